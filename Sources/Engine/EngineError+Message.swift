@@ -1,0 +1,88 @@
+extension EngineError: CustomStringConvertible {
+    /// The error in the user's words: what, where, expected, found, what to do next.
+    public var message: String {
+        switch self {
+        case .unknownModel(let name, let near):
+            "There is no model “\(name)”.\(suggestion(near)) `models()` lists what can be loaded; a file is loaded by its path."
+        case .unknownLayer(let address, let model, let near):
+            "\(model) has no layer “\(address)”.\(suggestion(near)) `\(model).layers` lists every address."
+        case .unknownClass(let name, let model, let near):
+            "\(model) has no class “\(name)”.\(suggestion(near)) `\(model).classes` lists them all."
+        case .noClasses(let model):
+            "\(model) has no class names. Pass a file with one name a line: `load(path, classes: \"names.txt\")`."
+        case .outOfRange(let what, let index, let count, let place):
+            "There is no \(what) \(index) in \(place): \(plural(what)) go from 0 to \(count - 1)."
+        case .fileMissing(let path):
+            "There is no file at “\(path)”. Paths are relative to the notebook's folder."
+        case .fileUnreadable(let path, let reason):
+            "“\(path)” could not be opened: \(reason)."
+        case .fileTruncated(let path, let expected, let found):
+            "“\(path)” is cut short: it should hold \(expected) bytes and holds \(found). Copy or download it again."
+        case .notAnImage(let path, let found):
+            "“\(path)” is not an image that can be read: it looks like \(found). PNG and JPEG are taken."
+        case .notACheckpoint(let path, let reason):
+            "“\(path)” is not a checkpoint that can be read: \(reason). Safetensors files are taken."
+        case .unknownFamily(let path, let lookedFor, let found):
+            "The tensors of “\(path)” fit no family that is known. Looked for: \(lookedFor.joined(separator: "; ")). "
+                + "Found: \(found.joined(separator: ", "))."
+        case .missingTensors(let path, let names, let count):
+            "“\(path)” lacks \(count) \(count == 1 ? "tensor" : "tensors") that its family needs: "
+                + names.joined(separator: ", ") + (count > names.count ? " and \(count - names.count) more." : ".")
+        case .shapeMismatch(let place, let expected, let found):
+            "\(place) should be \(expected) and is \(found)."
+        case .tooLarge(let what, let needed, let available):
+            "\(what) would need \(byteCount(needed)) and \(byteCount(available)) are free. "
+                + "Choose a smaller size or fewer pictures at once."
+        case .invalidValue(let what, let found, let expected):
+            "\(what) is \(found); it should be \(expected)."
+        case .invalidObjective(let reason):
+            reason
+        case .notANumber(let step):
+            "The activation stopped being a number at step \(step). The learning rate may be too high."
+        case .unsupportedProcessor(let missing):
+            "This build needs a processor with \(missing.joined(separator: ", ")). "
+                + "Build it on this machine with `make build ARCHITECTURE=x86-64`."
+        case .cancelled:
+            "Interrupted."
+        }
+    }
+
+    /// The same as ``message``.
+    public var description: String { message }
+}
+
+private func suggestion(_ near: [String]) -> String {
+    near.isEmpty ? "" : " Near it: \(near.map { "“\($0)”" }.joined(separator: ", "))."
+}
+
+private func plural(_ noun: String) -> String {
+    noun.hasSuffix("ch") || noun.hasSuffix("s") ? noun + "es" : noun + "s"
+}
+
+/// A number of bytes as people say it: "1.2 GB".
+public func byteCount(_ bytes: Int) -> String {
+    let units = ["bytes", "kB", "MB", "GB", "TB"]
+    var value = Double(bytes)
+    var unit = 0
+    while value >= 1000, unit < units.count - 1 {
+        value /= 1000
+        unit += 1
+    }
+    let digits = unit == 0 || value >= 100 ? 0 : 1
+    return "\(value.formatted(digits: digits)) \(units[unit])"
+}
+
+extension Double {
+    /// The number with exactly `digits` decimals.
+    package func formatted(digits: Int) -> String {
+        let scale = (0..<digits).reduce(1.0) { product, _ in product * 10 }
+        let rounded = (self * scale).rounded()
+        guard rounded.magnitude < 1e15 else { return "\(self)" }
+        let whole = Int(rounded.magnitude)
+        let sign = rounded < 0 ? "-" : ""
+        guard digits > 0 else { return "\(sign)\(whole)" }
+        let fraction = String(whole % Int(scale))
+        let padding = String(repeating: "0", count: digits - fraction.count)
+        return "\(sign)\(whole / Int(scale)).\(padding)\(fraction)"
+    }
+}

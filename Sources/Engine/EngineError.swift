@@ -1,0 +1,41 @@
+/// What went wrong, as data. Prose is made in `EngineError+Message.swift` and nowhere else.
+public enum EngineError: Error, Hashable, Sendable {
+    /// No model of this name is built in, on this disk or loaded.
+    case unknownModel(name: String, near: [String])
+    /// The model has no layer at this address.
+    case unknownLayer(address: String, model: String, near: [String])
+    /// The model has no class of this name.
+    case unknownClass(name: String, model: String, near: [String])
+    /// The model has no classes (or no names for them).
+    case noClasses(model: String)
+    /// An index lies outside `0..<count`. `what` is "neuron", "patch", "block", "class", "row" …
+    case outOfRange(what: String, index: Int, count: Int, place: String)
+    /// Nothing is at this path.
+    case fileMissing(path: String)
+    /// The file cannot be read or written.
+    case fileUnreadable(path: String, reason: String)
+    /// The file ends before its contents do.
+    case fileTruncated(path: String, expectedBytes: Int, foundBytes: Int)
+    /// The file is no image that can be read. `found` says what its first bytes look like.
+    case notAnImage(path: String, found: String)
+    /// The file is no checkpoint that can be read.
+    case notACheckpoint(path: String, reason: String)
+    /// The checkpoint's tensors fit no family. `lookedFor` says what would identify each.
+    case unknownFamily(path: String, lookedFor: [String], found: [String])
+    /// The checkpoint lacks tensors that its family needs.
+    case missingTensors(path: String, names: [String], count: Int)
+    /// A tensor or an operation's input has the wrong shape. `place` names it.
+    case shapeMismatch(place: String, expected: Shape, found: Shape)
+    /// The work would need more memory than there is.
+    case tooLarge(what: String, neededBytes: Int, availableBytes: Int)
+    /// A value that makes no sense. `what` is the argument in the user's words.
+    case invalidValue(what: String, found: String, expected: String)
+    /// An objective that cannot be computed: of two models, empty …
+    case invalidObjective(reason: String)
+    /// The activation stopped being a number at this step.
+    case notANumber(step: Int)
+    /// The processor lacks instructions that this build uses.
+    case unsupportedProcessor(missing: [String])
+    /// The work was interrupted.
+    case cancelled
+}

@@ -1,0 +1,32 @@
+/// A dense, row-major array of 32-bit floats.
+///
+/// Tensors are values: they carry data into and out of the engine. Inside a render nothing is a
+/// tensor; there, operations work on a ``Workspace`` that is allocated once.
+public struct Tensor: Hashable, Sendable {
+    /// The extent along each axis.
+    public let shape: Shape
+
+    /// The elements, last axis fastest.
+    public var values: [Float]
+
+    /// A tensor of `values` in row-major order.
+    ///
+    /// - Precondition: there are as many values as `shape` holds.
+    public init(_ values: [Float], shape: Shape) {
+        precondition(values.count == shape.count, "\(values.count) values cannot fill \(shape)")
+        self.shape = shape
+        self.values = values
+    }
+
+    /// A tensor whose every element is `value`.
+    public init(repeating value: Float, shape: Shape) {
+        self.init([Float](repeating: value, count: shape.count), shape: shape)
+    }
+
+    /// The same elements in the same order under another shape.
+    ///
+    /// - Precondition: both shapes hold the same number of elements.
+    public func reshaped(_ shape: Shape) -> Tensor {
+        Tensor(values, shape: shape)
+    }
+}
