@@ -1,0 +1,90 @@
+# Everything a person does with this repository. `make help` lists the targets.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+# The processor the build is for. x86-64-v3 is AVX2 with fused multiply-add: every x86 server and
+# laptop since 2015. The default of the Swift compiler emits no AVX at all, which costs a factor of four.
+ARCHITECTURE ?= $(if $(filter x86_64,$(shell uname -m)),x86-64-v3)
+SWIFT_FLAGS := -c release $(if $(ARCHITECTURE),-Xcc -march=$(ARCHITECTURE))
+
+VENV := build/venv
+PYTHON := $(VENV)/bin/python
+EXECUTABLE := .build/release/vitrine
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: system
+system: ## Install the system packages that are missing
+	@scripts/install-system-packages
+
+.PHONY: build
+build: system ## Build the kernel: .build/release/vitrine
+	@echo "Building vitrine for $(if $(ARCHITECTURE),$(ARCHITECTURE),this processor). The first build takes some minutes."
+	swift build $(SWIFT_FLAGS) --product vitrine
+
+.PHONY: demo
+demo: build $(VENV)/kernelspec ## Execute notebooks/01-quickstart.ipynb with Jupyter; the results are in build/demo/
+	$(PYTHON) scripts/demo.py
+
+.PHONY: lab
+lab: build $(VENV)/kernelspec ## Open JupyterLab on notebooks/
+	$(VENV)/bin/jupyter lab --notebook-dir notebooks
+
+.PHONY: install
+install: build ## Install the kernelspec for the user's own Jupyter
+	$(EXECUTABLE) install --user
+
+.PHONY: test
+test: test-swift test-jupyter ## Run every test, unit and end-to-end
+
+.PHONY: test-swift
+test-swift: system ## Run the tests of the Swift modules
+	swift build $(SWIFT_FLAGS) --build-tests
+	swift test $(SWIFT_FLAGS) --skip-build
+
+.PHONY: test-jupyter
+test-jupyter: build $(VENV)/kernelspec $(VENV)/tests ## Run the tests with real Jupyter
+	$(PYTHON) -m pytest -v Tests/Jupyter
+
+.PHONY: lint
+lint: ## Check the format of the sources and the layers of the house
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+	scripts/check-layers
+
+.PHONY: format
+format: ## Format the sources
+	swift format --in-place --recursive --parallel Package.swift Sources Tests
+
+.PHONY: clean
+clean: ## Remove everything that was built
+	rm -rf .build build
+
+# The Python environment in which Jupyter runs. Each file is the mark of a finished step, so that a
+# second run is quick; the kernelspec names the executable by its path and is written again when it changes.
+
+$(VENV)/bin/python: scripts/install-system-packages
+	@scripts/install-system-packages
+	@echo "Making a Python environment in $(VENV)"
+	python3 -m venv --clear $(VENV)
+	@touch $@
+
+$(VENV)/jupyter: $(VENV)/bin/python scripts/requirements.txt
+	@echo "Installing JupyterLab, nbclient and nbconvert from PyPI"
+	$(PYTHON) -m pip install --disable-pip-version-check --quiet --progress-bar on -r scripts/requirements.txt
+	@touch $@
+
+$(VENV)/tests: $(VENV)/jupyter Tests/Jupyter/requirements.txt
+	@echo "Installing the Python packages of the tests from PyPI"
+	$(PYTHON) -m pip install --disable-pip-version-check --quiet --progress-bar on -r Tests/Jupyter/requirements.txt
+	@touch $@
+
+$(VENV)/kernelspec: $(VENV)/jupyter $(EXECUTABLE)
+	$(EXECUTABLE) install --prefix $(VENV)
+	@touch $@
+
+$(EXECUTABLE):
+	@$(MAKE) --no-print-directory build
