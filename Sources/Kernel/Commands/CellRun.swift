@@ -1,0 +1,59 @@
+import Cells
+import Engine
+import Foundation
+import Synchronization
+
+/// One run of a cell, as commands see it: where output goes, whether to stop, what is already on show.
+final class CellRun: CellContext {
+    /// The cell's side of the channels.
+    let execution: Execution
+    /// Up when the cell was interrupted.
+    let cancellation = Cancellation()
+    private let shown = Mutex<Set<ObjectIdentifier>>([])
+
+    /// A run whose output goes to `execution`.
+    init(_ execution: Execution) {
+        self.execution = execution
+        execution.onInterrupt { [cancellation] in cancellation.request() }
+    }
+
+    /// Whether the cell was interrupted.
+    var isCancelled: Bool { cancellation.isRequested }
+
+    /// Shows text as `print` writes it.
+    func write(_ text: String, toStandardError: Bool) {
+        execution.write(text, to: toStandardError ? .standardError : .standardOutput)
+    }
+
+    /// Notes that this cell has put `object` on show, so that its result need not show it again.
+    func didShow(_ object: AnyObject) {
+        _ = shown.withLock { $0.insert(ObjectIdentifier(object)) }
+    }
+
+    /// Whether this cell has put `value` on show.
+    func hasShown(_ value: Value) -> Bool {
+        guard let object = value.object as? any CellObject & AnyObject else { return false }
+        return shown.withLock { $0.contains(ObjectIdentifier(object)) }
+    }
+
+    /// Waits, and throws when the cell is interrupted.
+    ///
+    /// - Parameter seconds: how long; not negative.
+    func sleep(_ seconds: Double) throws {
+        let end = Date(timeIntervalSinceNow: seconds)
+        while true {
+            if isCancelled { throw CellError(.interrupted, "Interrupted.") }
+            let rest = end.timeIntervalSinceNow
+            if rest <= 0 { return }
+            Thread.sleep(forTimeInterval: min(rest, 0.02))
+        }
+    }
+}
+
+extension CellContext {
+    /// The run that a command belongs to. The only place where a context is asked for its type.
+    var run: CellRun {
+        guard let run = self as? CellRun else { preconditionFailure("commands run in a CellRun") }
+        return run
+    }
+}

@@ -1,0 +1,79 @@
+import Cells
+import Engine
+import Foundation
+
+/// Commands that write, show and clear.
+enum OutputCommands {
+    static let all: [Command] = [display, clearOutput, sleep]
+
+    static let display = Command(
+        Signature(
+            "display",
+            [
+                Parameter(label: nil, name: "value", .any, summary: "what to show: a picture, a model, text …")
+            ],
+            result: "a display",
+            summary: "Shows a value in the cell's output, wherever in the cell it stands.",
+            discussion: "The result has `.update(other)`, which replaces what is shown without adding to it.",
+            example: "let place = display(\"working …\")\nplace.update(\"done\")")
+    ) { arguments, context in
+        let handle = DisplayHandle()
+        let value = try arguments.value("value")
+        context.run.execution.display(bundle(for: value), id: handle.id)
+        return .object(handle)
+    }
+
+    static let clearOutput = Command(
+        Signature(
+            "clearOutput",
+            [
+                Parameter(
+                    "wait", .boolean, default: "false",
+                    summary: "whether to wait for the next output, so that nothing flickers")
+            ],
+            summary: "Clears the cell's output.",
+            example: "clearOutput(wait: true)")
+    ) { arguments, context in
+        context.run.execution.clearOutput(wait: try arguments.boolean("wait"))
+        return .void
+    }
+
+    static let sleep = Command(
+        Signature(
+            "sleep",
+            [Parameter(label: nil, name: "seconds", .number, summary: "how long to wait")],
+            summary: "Waits. Interrupting ends it.",
+            example: "sleep(0.5)")
+    ) { arguments, context in
+        let seconds = try arguments.number("seconds")
+        guard seconds >= 0, seconds.isFinite else {
+            throw arguments.complaint(about: "seconds", "`seconds` should be 0 or more and is \(seconds).")
+        }
+        try context.run.sleep(seconds)
+        return .void
+    }
+}
+
+/// What `display` returns: a place in the output whose contents can be replaced.
+final class DisplayHandle: CellObject {
+    /// The name under which the front-end keeps the display.
+    let id = UUID().uuidString
+
+    var typeWords: String { "a display" }
+    var plainText: String { "a display" }
+    var members: [MemberDeclaration] { [.method(Self.update)] }
+
+    func member(_ name: String) throws -> Value? {
+        guard name == "update" else { return nil }
+        return .function(
+            Command(Self.update) { [id] arguments, context in
+                let value = try arguments.value("value")
+                context.run.execution.display(bundle(for: value), id: id, update: true)
+                return .void
+            })
+    }
+
+    private static let update = Signature(
+        "update", [Parameter(label: nil, name: "value", .any, summary: "what to show instead")],
+        summary: "Replaces what the display shows.", example: "place.update(\"done\")")
+}

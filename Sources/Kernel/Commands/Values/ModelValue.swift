@@ -1,0 +1,174 @@
+import Cells
+import Engine
+
+/// A loaded model in a cell: `vit`.
+final class ModelValue: CellObject, Displayable {
+    /// The model.
+    let model: Model
+
+    init(_ model: Model) { self.model = model }
+
+    var typeWords: String { "a model" }
+    var plainText: String { "\(model.name) (\(model.family))" }
+    var bundle: MIMEBundle { ModelCard(model).bundle }
+
+    func isEqual(to other: any CellObject) -> Bool { (other as? ModelValue)?.model === model }
+
+    /// The addresses without a dot are members: `vit.blocks`, `vit.patch_embed`, `vit.logits`.
+    private var topLayers: [String] {
+        model.layers.map(\.address).filter { !$0.contains(".") }
+    }
+
+    var members: [MemberDeclaration] {
+        [
+            .property("blocks", "a list of blocks", "the \(blockCount) blocks; `\(model.name).blocks[0]` is the first"),
+            .property("layers", "a list of layers", "every address, with its shape in words"),
+            .property("classes", "a list of text", "the names of the \(model.classes.count) classes"),
+            .property("name", "text", "the model's name"),
+            .method(Self.logit),
+            .method(Self.classify),
+        ] + topLayers.map { .property($0, "a layer", model.words(of: $0)) }
+    }
+
+    func member(_ name: String) throws -> Value? {
+        switch name {
+        case "blocks": .object(BlocksValue(model, count: blockCount))
+        case "layers": .object(LayerListValue(model))
+        case "classes": .array(model.classes.map { .string($0) })
+        case "name": .string(model.name)
+        case "logit": .function(Command(Self.logit) { [self] arguments, _ in try logit(arguments) })
+        case "classify": .function(Command(Self.classify) { [self] arguments, _ in try classify(arguments) })
+        default: topLayers.contains(name) ? .object(LayerValue(model, try model.layer(name))) : nil
+        }
+    }
+
+    func subscripted(_ arguments: [Argument]) throws -> Value? {
+        guard arguments.count == 1, let address = arguments[0].value.string else { return nil }
+        return .object(LayerValue(model, try model.layer(address)))
+    }
+
+    var subscriptKeys: [String] { model.layers.map(\.address) }
+
+    private var blockCount: Int {
+        model.layers.count { $0.address.hasPrefix("blocks.") && $0.address.split(separator: ".").count == 2 }
+    }
+
+    private func logit(_ arguments: Arguments) throws -> Value {
+        let index =
+            if let name = arguments["class"]?.string {
+                try model.classIndex(named: name)
+            } else {
+                try arguments.integer("class")
+            }
+        let target = Target(model: model.name, layer: "logits", features: .indices([index]), tokens: .all)
+        let shape = try model.layer("logits").shape
+        try target.validate(in: shape)
+        return .object(TargetValue(model, target))
+    }
+
+    private func classify(_ arguments: Arguments) throws -> Value {
+        let image = try Photograph.image(arguments.object("photo"))
+        return .object(ClassificationValue(try Classification(of: image, by: model)))
+    }
+
+    static let logit = Signature(
+        "logit",
+        [
+            Parameter(
+                label: nil, name: "class", .oneOf([.string, .integer]), summary: "a class by its name or its index",
+                completions: "classes")
+        ],
+        result: "a target",
+        summary: "A class's logit: the number that is largest when the model sees that class.",
+        example: "render(vit.logit(\"golf ball\"))", isPure: true)
+
+    static let classify = Signature(
+        "classify",
+        [Parameter(label: nil, name: "photo", .object("an image"), summary: "a photograph or a picture")],
+        result: "a classification",
+        summary: "What the model takes a photograph for: the five most likely classes.",
+        example: "vit.classify(image(\"holiday.jpg\"))")
+}
+
+/// The blocks of a model, by number.
+struct BlocksValue: CellObject {
+    private let model: Model
+    private let count: Int
+
+    init(_ model: Model, count: Int) {
+        self.model = model
+        self.count = count
+    }
+
+    var typeWords: String { "a list of blocks" }
+    var plainText: String { "blocks 0 to \(count - 1) of \(model.name)" }
+    var members: [MemberDeclaration] { [.property("count", "a whole number", "how many blocks there are")] }
+
+    func member(_ name: String) throws -> Value? { name == "count" ? .integer(count) : nil }
+
+    func subscripted(_ arguments: [Argument]) throws -> Value? {
+        guard arguments.count == 1, let index = arguments[0].value.integer else { return nil }
+        guard (0..<count).contains(index) else {
+            throw EngineError.outOfRange(what: "block", index: index, count: count, place: model.name)
+        }
+        return .object(try block(index))
+    }
+
+    var elements: [Value]? { (0..<count).compactMap { try? .object(block($0)) } }
+
+    private func block(_ index: Int) throws -> LayerValue {
+        LayerValue(model, try model.layer("blocks.\(index)"))
+    }
+}
+
+/// Every layer of a model: goes through them, and shows a table.
+struct LayerListValue: CellObject, Displayable {
+    private let model: Model
+
+    init(_ model: Model) { self.model = model }
+
+    var typeWords: String { "a list of layers" }
+    var plainText: String { table.plain }
+    var bundle: MIMEBundle { table.bundle }
+    var members: [MemberDeclaration] { [.property("count", "a whole number", "how many layers there are")] }
+    var elements: [Value]? { listed.map { .object(LayerValue(model, $0)) } }
+
+    func member(_ name: String) throws -> Value? { name == "count" ? .integer(listed.count) : nil }
+
+    func subscripted(_ arguments: [Argument]) throws -> Value? {
+        guard arguments.count == 1, let index = arguments[0].value.integer else { return nil }
+        guard listed.indices.contains(index) else {
+            throw EngineError.outOfRange(what: "layer", index: index, count: listed.count, place: model.name)
+        }
+        return .object(LayerValue(model, listed[index]))
+    }
+
+    private var listed: [Layer] { model.layers.filter(\.isListed) }
+
+    private var table: Table {
+        Table(
+            headings: ["address", "output for one picture", "also called"],
+            rows: listed.map { [$0.address, $0.shape.words, $0.frameworkNames.joined(separator: ", ")] },
+            codeColumns: [0, 2],
+            footnote: "`\(model.name)[\"\(listed.last?.address ?? "")\"]` names a layer by its address.")
+    }
+}
+
+extension Model {
+    /// A layer's shape in words, for lists of members.
+    func words(of address: String) -> String { (try? layer(address).shape.words) ?? "" }
+
+    /// The index of the class of this name; ImageNet's names, which list synonyms, are found by each.
+    func classIndex(named name: String) throws(EngineError) -> Int {
+        guard !classes.isEmpty else { throw .noClasses(model: self.name) }
+        if let index = classes.firstIndex(of: name) { return index }
+        let wanted = name.lowercased()
+        func synonyms(_ entry: String) -> [String] {
+            entry.lowercased().split(separator: ",").map { $0.trimmingPrefix(while: \.isWhitespace) }.map(String.init)
+        }
+        if let index = classes.firstIndex(where: { synonyms($0).contains(wanted) || $0.lowercased() == wanted }) {
+            return index
+        }
+        throw .unknownClass(name: name, model: self.name, near: nearest(to: name, among: classes))
+    }
+}

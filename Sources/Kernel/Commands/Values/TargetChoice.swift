@@ -1,0 +1,132 @@
+import Cells
+import Engine
+
+/// The ways to narrow targets down, shared by layers, targets and lists of targets:
+/// `.neuron(42)`, `.neurons(0..<16)`, `.patch(27)`, `.patches(0..<16)`, `.cls`, `.tokens`.
+struct TargetChoice {
+    /// The model whose targets these are.
+    let model: Model
+    /// What is narrowed down; all in one layer.
+    let targets: [Target]
+    /// Whether the targets are a list (of neurons), which stays a list.
+    let isList: Bool
+
+    /// What can be chosen in a layer of this shape.
+    static func declarations(for shape: LayerShape, includingNeurons: Bool) -> [MemberDeclaration] {
+        var declarations: [MemberDeclaration] = []
+        if includingNeurons { declarations += [.method(neuron), .method(neurons)] }
+        guard case .tokens(let layout, _) = shape else { return declarations }
+        declarations += [.method(patch), .method(patches)]
+        if layout.special.contains("CLS") {
+            declarations.append(.property("cls", "a target", "the class token alone"))
+        }
+        return declarations + [.property("tokens", "a target", "every token, the special ones too")]
+    }
+
+    /// The member of this name, or nil.
+    func member(_ name: String) throws -> Value? {
+        switch name {
+        case "neuron":
+            return .function(
+                Command(Self.neuron) { arguments, _ in
+                    let index = try arguments.integer("index")
+                    return try narrowed { $0.features = .indices([index]) }
+                })
+        case "neurons":
+            return .function(
+                Command(Self.neurons) { arguments, _ in
+                    let indices = try arguments.list("indices").compactMap(\.integer)
+                    return try list(of: indices)
+                })
+        case "patch":
+            return .function(Command(Self.patch) { arguments, _ in try patch(arguments) })
+        case "patches":
+            return .function(
+                Command(Self.patches) { arguments, _ in
+                    let indices = try arguments.list("indices").compactMap(\.integer)
+                    return try narrowed { $0.tokens = .indices(indices) }
+                })
+        case "cls": return try narrowed { $0.tokens = .special("CLS") }
+        case "tokens": return try narrowed { $0.tokens = .all }
+        default: return nil
+        }
+    }
+
+    private var shape: LayerShape {
+        get throws { try model.layer(targets[0].layer).shape }
+    }
+
+    private func narrowed(_ change: (inout Target) -> Void) throws -> Value {
+        let shape = try shape
+        let changed = try targets.map { target in
+            var target = target
+            change(&target)
+            try target.validate(in: shape)
+            return target
+        }
+        return isList ? .object(TargetListValue(model, changed)) : .object(TargetValue(model, changed[0]))
+    }
+
+    private func list(of neurons: [Int]) throws -> Value {
+        let shape = try shape
+        var all = targets[0]
+        all.features = .indices(neurons)
+        try all.validate(in: shape)
+        return .object(
+            TargetListValue(
+                model,
+                neurons.map { neuron in
+                    var target = targets[0]
+                    target.features = .indices([neuron])
+                    return target
+                }))
+    }
+
+    private func patch(_ arguments: Arguments) throws -> Value {
+        guard case .tokens(let layout, _) = try shape else {
+            return try narrowed { $0.tokens = .indices([0]) }
+        }
+        if let index = arguments.optionalInteger("index") {
+            return try narrowed { $0.tokens = .indices([index]) }
+        }
+        guard let row = arguments.optionalInteger("row"), let column = arguments.optionalInteger("column") else {
+            throw CellError(.wrongArgument, "`patch` takes an index, or `row:` and `column:`.")
+        }
+        let place = "\(targets[0].layer) of \(model.name)"
+        for (what, index, count) in [("row", row, layout.rows), ("column", column, layout.columns)]
+        where !(0..<count).contains(index) {
+            throw EngineError.outOfRange(what: what, index: index, count: count, place: place)
+        }
+        return try narrowed { $0.tokens = .indices([row * layout.columns + column]) }
+    }
+
+    private static let neuron = Signature(
+        "neuron", [Parameter(label: nil, name: "index", .integer, summary: "which feature, from 0")],
+        result: "a target", summary: "One feature, over all patches.",
+        example: "render(vit.blocks[5].mlp.neuron(42))", isPure: true)
+
+    private static let neurons = Signature(
+        "neurons",
+        [Parameter(label: nil, name: "indices", .list(.integer), summary: "a range or a list of features")],
+        result: "a list of targets",
+        summary: "Several features: a picture each, computed as one batch; `.together` makes one picture of them.",
+        example: "render(vit.blocks[5].mlp.neurons(0..<16))", isPure: true)
+
+    private static let patch = Signature(
+        "patch",
+        [
+            Parameter(
+                label: nil, name: "index", .optional(.integer), default: "nil",
+                summary: "which patch, from 0, row by row"),
+            Parameter("row", .optional(.integer), default: "nil", summary: "instead of the index: the row from 0"),
+            Parameter("column", .optional(.integer), default: "nil", summary: "and the column from 0"),
+        ],
+        result: "a target", summary: "One patch instead of all.",
+        example: "render(vit.blocks[5].mlp.neuron(42).patch(27))", isPure: true)
+
+    private static let patches = Signature(
+        "patches",
+        [Parameter(label: nil, name: "indices", .list(.integer), summary: "a range or a list of patches")],
+        result: "a target", summary: "Some patches instead of all.",
+        example: "render(vit.blocks[3].patches(0..<16))", isPure: true)
+}

@@ -1,0 +1,121 @@
+import Cells
+import Engine
+
+/// A target in a cell: `vit.blocks[5].mlp.neuron(42)`. It is an objective too: its mean.
+final class TargetValue: CellObject, Displayable {
+    /// The model.
+    let model: Model
+    /// The part of a layer.
+    let target: Target
+
+    init(_ model: Model, _ target: Target) {
+        self.model = model
+        self.target = target
+    }
+
+    var typeWords: String { "a target" }
+    var kinds: [String] { ["a target", "an objective"] }
+    var plainText: String { target.sentence(in: model) }
+    var bundle: MIMEBundle { MIMEBundle(plain: plainText) }
+
+    var members: [MemberDeclaration] {
+        guard let shape = try? model.layer(target.layer).shape else { return [] }
+        return TargetChoice.declarations(for: shape, includingNeurons: target.features == .all)
+            + [.method(ObjectiveValue.named)]
+    }
+
+    func member(_ name: String) throws -> Value? {
+        if name == "named" { return try ObjectiveValue(target).member(name) }
+        return try TargetChoice(model: model, targets: [target], isList: false).member(name)
+    }
+
+    func binary(_ operation: String, _ other: Value, isLeft: Bool) throws -> Value? {
+        try ObjectiveValue(target).binary(operation, other, isLeft: isLeft)
+    }
+
+    func unary(_ operation: String) throws -> Value? { try ObjectiveValue(target).unary(operation) }
+
+    func isEqual(to other: any CellObject) -> Bool { (other as? TargetValue)?.target == target }
+}
+
+/// Several targets in a cell: `vit.blocks[5].mlp.neurons(0..<16)`. A picture each, or one of all.
+final class TargetListValue: CellObject, Displayable {
+    /// The model.
+    let model: Model
+    /// The targets; at least one, all in one layer.
+    let targets: [Target]
+
+    init(_ model: Model, _ targets: [Target]) {
+        self.model = model
+        self.targets = targets
+    }
+
+    var typeWords: String { "a list of targets" }
+    var plainText: String { targets.map { $0.sentence(in: model) }.joined(separator: "\n") }
+    var bundle: MIMEBundle { MIMEBundle(plain: plainText) }
+    var elements: [Value]? { targets.map { .object(TargetValue(model, $0)) } }
+
+    var members: [MemberDeclaration] {
+        let shape = try? model.layer(targets[0].layer).shape
+        return [
+            .property("together", "a target", "one picture that drives all of them"),
+            .property("count", "a whole number", "how many there are"),
+        ] + (shape.map { TargetChoice.declarations(for: $0, includingNeurons: false) } ?? [])
+    }
+
+    func member(_ name: String) throws -> Value? {
+        switch name {
+        case "count": .integer(targets.count)
+        case "together": .object(TargetValue(model, together))
+        case "neuron", "neurons": nil
+        default: try TargetChoice(model: model, targets: targets, isList: true).member(name)
+        }
+    }
+
+    func subscripted(_ arguments: [Argument]) throws -> Value? {
+        guard arguments.count == 1, let index = arguments[0].value.integer else { return nil }
+        guard targets.indices.contains(index) else {
+            throw EngineError.outOfRange(what: "target", index: index, count: targets.count, place: "this list")
+        }
+        return .object(TargetValue(model, targets[index]))
+    }
+
+    /// All neurons of the list in one target; its objective is their mean.
+    private var together: Target {
+        var target = targets[0]
+        target.features = .indices(
+            targets.flatMap { target in
+                if case .indices(let indices) = target.features { indices } else { [] }
+            })
+        return target
+    }
+}
+
+extension Target {
+    /// The target in a sentence: "neuron 42 of 128 in patch 27 (row 3, column 3) of 64, blocks.5.mlp of vit".
+    func sentence(in model: Model) -> String {
+        guard let shape = try? model.layer(layer).shape else { return "\(words()) of \(model.name)" }
+        let count = shape.features
+        let what =
+            switch features {
+            case .indices(let indices) where indices.count == 1 && layer != "logits":
+                "neuron \(indices[0]) of \(count)"
+            case .indices(let indices) where layer != "logits":
+                "neurons \(indices.map(String.init).joined(separator: ", ")) of \(count)"
+            case .indices: words(in: shape, classes: model.classes)
+            case .all: "all \(count) neurons"
+            }
+        guard case .tokens(let layout, _) = shape else { return "\(what), \(layer) of \(model.name)" }
+        let where_ =
+            switch tokens {
+            case .patches: "all \(layout.patchCount) patches"
+            case .all: "all \(layout.count) tokens"
+            case .special(let name): "the \(name) token"
+            case .indices(let indices) where indices.count == 1:
+                "patch \(indices[0]) (row \(indices[0] / layout.columns), column \(indices[0] % layout.columns)) "
+                    + "of \(layout.patchCount)"
+            case .indices(let indices): "\(indices.count) of \(layout.patchCount) patches"
+            }
+        return "\(what) in \(where_), \(layer) of \(model.name)"
+    }
+}

@@ -1,0 +1,52 @@
+import Cells
+
+/// A declaration as a person reads it: signature, parameters, example. Markdown, and plain text.
+func help(for signature: Signature) -> MIMEBundle {
+    var markdown = ["```swift", signature.swiftText, "```", signature.summary]
+    var plain = [signature.swiftText, "", signature.summary]
+    if !signature.discussion.isEmpty {
+        markdown += ["", signature.discussion]
+        plain += ["", signature.discussion]
+    }
+    if !signature.parameters.isEmpty {
+        markdown += ["", "| parameter | takes | default | |", "|---|---|---|---|"]
+        plain.append("")
+        for parameter in signature.parameters {
+            let usual = parameter.defaultText ?? ""
+            markdown.append(
+                "| `\(parameter.name)` | \(parameter.type.words) | \(usual.isEmpty ? "" : "`\(usual)`") | \(parameter.summary) |"
+            )
+            plain.append(
+                "  \(parameter.name): \(parameter.type.words)\(usual.isEmpty ? "" : ", \(usual) if left out")"
+                    + (parameter.summary.isEmpty ? "" : " — \(parameter.summary)"))
+        }
+    }
+    if !signature.example.isEmpty {
+        markdown += ["", "```swift", signature.example, "```"]
+        plain += [""] + signature.example.split(separator: "\n").map { "    \($0)" }
+    }
+    return MIMEBundle(plain: plain.joined(separator: "\n"), markdown: markdown.joined(separator: "\n"))
+}
+
+/// An object's members as a table.
+func help(for object: any CellObject) -> MIMEBundle {
+    let rows = object.members.map { member in
+        let call = member.signature?.swiftText ?? "\(member.name): \(swiftTypeName(member.typeWords))"
+        return (call: call, summary: member.summary)
+    }
+    let plain = [object.plainText] + rows.map { "  .\($0.call) — \($0.summary)" }
+    let markdown =
+        ["**\(object.typeWords)**: \(object.plainText)", "", "| member | |", "|---|---|"]
+        + rows.map { "| `.\($0.call)` | \($0.summary) |" }
+    return MIMEBundle(plain: plain.joined(separator: "\n"), markdown: markdown.joined(separator: "\n"))
+}
+
+/// Every command with its line.
+func overview(of signatures: [Signature]) -> MIMEBundle {
+    let plain = signatures.map { "\($0.swiftText)\n    \($0.summary)" }
+    let markdown =
+        ["| command | |", "|---|---|"]
+        + signatures.map { "| `\($0.swiftText.replacing("|", with: "\\|"))` | \($0.summary) |" }
+        + ["", "`help(render)` or `render?` says more about one of them."]
+    return MIMEBundle(plain: plain.joined(separator: "\n"), markdown: markdown.joined(separator: "\n"))
+}
