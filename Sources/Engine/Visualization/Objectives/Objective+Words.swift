@@ -1,0 +1,49 @@
+extension Objective: CustomStringConvertible {
+    /// The formula in words that need no model.
+    public var description: String { words { $0.words() } }
+
+    /// The formula: "0.7 × blocks.5.mlp neuron 42 − 0.3 × blocks.2.mlp neuron 7".
+    ///
+    /// A name given with ``named(_:)`` stands for the formula below it.
+    ///
+    /// - Parameter target: says a target in words.
+    public func words(target: (Target) -> String) -> String {
+        switch self {
+        case .mean(let part): target(part)
+        case .sum(let part): "sum of \(target(part))"
+        case .named(let name, _): name
+        case .weighted(let weight, let objective):
+            (weight < 0 ? "−" : "") + objective.multiple(of: abs(weight), target: target)
+        case .plus(let objectives): sum(objectives, target: target)
+        }
+    }
+
+    private func sum(_ objectives: [Objective], target: (Target) -> String) -> String {
+        var formula = ""
+        for objective in objectives {
+            let words = objective.words(target: target)
+            if formula.isEmpty {
+                formula = words
+            } else if words.hasPrefix("−") {
+                formula += " − " + words.dropFirst()
+            } else {
+                formula += " + " + words
+            }
+        }
+        return formula
+    }
+
+    /// The objective times a weight that is not negative, in brackets where the formula needs them.
+    private func multiple(of weight: Float, target: (Target) -> String) -> String {
+        let words = words(target: target)
+        var needsBrackets = words.hasPrefix("−")
+        if case .plus(let objectives) = self { needsBrackets = objectives.count > 1 }
+        let factor = needsBrackets ? "(\(words))" : words
+        return weight == 1 ? factor : "\(Objective.number(weight)) × \(factor)"
+    }
+
+    private static func number(_ value: Float) -> String {
+        guard value == value.rounded(), value < 1e6 else { return "\(value)" }
+        return "\(Int(value))"
+    }
+}

@@ -1,0 +1,100 @@
+/// A part of a layer's output: some features of some tokens.
+///
+/// Source: activation maximisation, Erhan et al. 2009; addressing by
+/// token and feature keeps the two apart (`activation[:, n]` on a ViT picks tokens, not neurons).
+public struct Target: Codable, Hashable, Sendable {
+    /// The model's name.
+    public var model: String
+    /// The layer's canonical address: "blocks.5.mlp".
+    public var layer: String
+    /// The features.
+    public var features: FeatureSelection
+    /// The tokens. A layer that has no tokens (logits) takes `.patches` and `.all` as its one row.
+    public var tokens: TokenSelection
+
+    /// These features of these tokens of a model's layer.
+    public init(
+        model: String, layer: String, features: FeatureSelection = .all, tokens: TokenSelection = .patches
+    ) {
+        self.model = model
+        self.layer = layer
+        self.features = features
+        self.tokens = tokens
+    }
+
+    /// Throws when the layer does not have what the target names.
+    ///
+    /// - Parameter shape: what the layer's output is.
+    /// - Throws: ``EngineError`` `.outOfRange` with the range, `.invalidObjective`.
+    public func validate(in shape: LayerShape) throws(EngineError) {
+        _ = try featureIndices(in: shape)
+        _ = try tokenIndices(in: shape)
+    }
+
+    /// The features' indices along the last axis, in the order they were named.
+    package func featureIndices(in shape: LayerShape) throws(EngineError) -> [Int] {
+        let count = shape.features
+        guard case .indices(let indices) = features else { return Array(0..<count) }
+        try check(indices, what: featureNoun, count: count)
+        return indices
+    }
+
+    /// The tokens' indices along the token axis; `[0]` for a layer without tokens.
+    package func tokenIndices(in shape: LayerShape) throws(EngineError) -> [Int] {
+        switch shape {
+        case .vector: try rowOfVector()
+        case .tokens(let layout, _): try tokenIndices(in: layout)
+        }
+    }
+
+    /// What a feature of this layer is called.
+    var featureNoun: String { layer == "logits" ? "class" : "neuron" }
+
+    /// The layer and its model: "blocks.5.mlp of vit".
+    var place: String { "\(layer) of \(model)" }
+
+    private func tokenIndices(in layout: TokenLayout) throws(EngineError) -> [Int] {
+        switch tokens {
+        case .all:
+            return Array(0..<layout.count)
+        case .patches:
+            return Array(layout.firstPatch..<layout.count)
+        case .indices(let indices):
+            try check(indices, what: "patch", count: layout.patchCount)
+            return indices.map { $0 + layout.firstPatch }
+        case .special(let name):
+            guard let index = layout.special.firstIndex(of: name) else {
+                let has = layout.special.isEmpty ? "none" : layout.special.joined(separator: " and ")
+                throw .invalidObjective(
+                    reason: "\(place) has no \(name) token. Special tokens there: \(has); "
+                        + "its patches go from 0 to \(layout.patchCount - 1).")
+            }
+            return [index]
+        }
+    }
+
+    private func rowOfVector() throws(EngineError) -> [Int] {
+        switch tokens {
+        case .all, .patches:
+            return [0]
+        case .indices, .special:
+            throw .invalidObjective(
+                reason: "\(place) has no tokens, so no patch or special token can be chosen in it. "
+                    + "Leave the patch out.")
+        }
+    }
+
+    private func check(_ indices: [Int], what: String, count: Int) throws(EngineError) {
+        guard !indices.isEmpty else {
+            throw .invalidObjective(
+                reason: "No \(what) is chosen in \(place). Choose at least one from 0 to \(count - 1).")
+        }
+        for index in indices where !(0..<count).contains(index) {
+            throw .outOfRange(what: what, index: index, count: count, place: place)
+        }
+        guard Set(indices).count == indices.count else {
+            let twice = indices.first { index in indices.count { $0 == index } > 1 } ?? 0
+            throw .invalidObjective(reason: "The \(what) \(twice) in \(place) is chosen twice.")
+        }
+    }
+}

@@ -1,0 +1,45 @@
+/// How parameters follow the gradient. Objectives are maximised, so steps go up.
+public enum Optimizer: Codable, Hashable, Sendable {
+    /// Kingma and Ba 2014, arXiv:1412.6980. See ``Adam``.
+    case adam(rate: Schedule, beta1: Float, beta2: Float, epsilon: Float)
+    /// Plain steps along the gradient. See ``Ascent``.
+    case ascent(rate: Schedule, normalisation: GradientNormalisation)
+
+    /// Adam as everybody sets it.
+    public static func adam(rate: Schedule) -> Optimizer {
+        .adam(rate: rate, beta1: 0.9, beta2: 0.999, epsilon: 1e-8)
+    }
+}
+
+/// What a gradient is divided by before a plain step, picture by picture.
+public enum GradientNormalisation: String, Codable, Sendable {
+    /// Nothing.
+    case none
+    /// Its Euclidean length.
+    case length
+    /// Its standard deviation.
+    case deviation
+}
+
+/// An optimizer at work on the parameters of a group of pictures.
+protocol OptimizerState: AnyObject {
+    /// Moves `parameters` up the `gradient`.
+    ///
+    /// - Parameters:
+    ///   - parameters: `[pictures, count]`, changed.
+    ///   - gradient: `[pictures, count]`.
+    ///   - progress: 0 at the first step, 1 at the last.
+    func step(parameters: FloatBuffer, gradient: FloatBuffer, progress: Float)
+}
+
+extension Optimizer {
+    /// The optimizer for `pictures` pictures of `count` parameters each.
+    func makeState(pictures: Int, count: Int) -> any OptimizerState {
+        switch self {
+        case .adam(let rate, let beta1, let beta2, let epsilon):
+            Adam(rate: rate, beta1: beta1, beta2: beta2, epsilon: epsilon, count: pictures * count)
+        case .ascent(let rate, let normalisation):
+            Ascent(rate: rate, normalisation: normalisation, pictures: pictures)
+        }
+    }
+}

@@ -1,0 +1,66 @@
+/// What the optimizer changes, and how a picture comes from it.
+public enum Parameterization: Codable, Hashable, Sendable {
+    /// The picture's own values. See ``PixelParameterization``.
+    case pixels(start: PictureStart, colour: Colour)
+
+    /// Frequencies, the high ones weaker. See ``FourierParameterization``.
+    ///
+    /// - `deviation`: of the normal distribution that the coefficients start from. Lucid: .01.
+    /// - `decay`: the power of the frequency that coefficients are divided by. Lucid: 1.
+    case fourier(deviation: Float, decay: Float, colour: Colour)
+
+    /// Lucid's: deviation .01, decay 1, decorrelated colour, sigmoid.
+    public static let lucid = Parameterization.fourier(deviation: 0.01, decay: 1, colour: Colour())
+}
+
+/// What pixels start from.
+public enum PictureStart: Codable, Hashable, Sendable {
+    /// Normal noise in the parameterization's own channels.
+    case noise(mean: Float, deviation: Float)
+    /// One grey; .5 is the middle.
+    case grey(level: Float)
+    /// A photograph, by name. Its pixels are given to the renderer beside the recipe.
+    case photograph(name: String)
+}
+
+/// A parameterization at work on a group of pictures.
+///
+/// Parameters of different pictures never mix, and those of one picture are contiguous.
+protocol ParameterizationState: AnyObject {
+    /// `[pictures, …]`: what the optimizer changes.
+    var parameters: FloatBuffer { get }
+    /// ∂objective/∂``parameters``, after ``pullBack(_:picture:)``.
+    var gradient: FloatBuffer { get }
+
+    /// Makes one picture from its parameters.
+    ///
+    /// - Parameter picture: `[3, height, width]`, overwritten.
+    func draw(_ index: Int, into picture: UnsafeMutablePointer<Float>)
+
+    /// Computes the ``gradient`` of one picture's parameters.
+    ///
+    /// - Parameters:
+    ///   - picture: what ``draw(_:into:)`` gave.
+    ///   - pictureGradient: ∂objective/∂picture; overwritten, its contents have no meaning afterwards.
+    func pullBack(
+        _ index: Int, picture: UnsafePointer<Float>, pictureGradient: UnsafeMutablePointer<Float>)
+}
+
+extension Parameterization {
+    /// The parameterization at its start, a picture for each seed.
+    ///
+    /// - Parameter photograph: for a start from one; as large as the pictures.
+    func makeState(seeds: [UInt64], width: Int, height: Int, photograph: Image?) -> any ParameterizationState
+    {
+        switch self {
+        case .pixels(let start, let colour):
+            PixelParameterization(
+                start: start, colour: colour, seeds: seeds, width: width, height: height,
+                photograph: photograph)
+        case .fourier(let deviation, let decay, let colour):
+            FourierParameterization(
+                deviation: deviation, decay: decay, colour: colour, seeds: seeds, width: width, height: height
+            )
+        }
+    }
+}

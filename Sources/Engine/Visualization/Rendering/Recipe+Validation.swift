@@ -1,0 +1,162 @@
+extension Recipe {
+    /// The most steps that a render takes.
+    public static let mostSteps = 100_000
+    /// The smallest width and height of a picture.
+    public static let smallestSide = 2
+
+    /// Throws when a number in the recipe makes no sense, before anything is allocated.
+    ///
+    /// - Throws: ``EngineError`` `.invalidValue`, `.invalidObjective`, `.tooLarge`.
+    public func validate() throws(EngineError) {
+        try validateSteps()
+        guard !objectives.isEmpty else {
+            throw .invalidObjective(reason: "There is nothing to render: give at least one objective.")
+        }
+        guard seeds.count == objectives.count else {
+            throw .invalidValue(
+                what: "The number of seeds", found: "\(seeds.count)",
+                expected: "\(objectives.count), one for each picture")
+        }
+        guard width >= Self.smallestSide, height >= Self.smallestSide else {
+            throw .invalidValue(
+                what: "size", found: "\(width) × \(height) pixels",
+                expected: "at least \(Self.smallestSide) × \(Self.smallestSide) pixels")
+        }
+        try validateMemory()
+        try procedure.validate()
+    }
+
+    private func validateSteps() throws(EngineError) {
+        let expected = "a whole number from 1 to \(Self.mostSteps)"
+        guard (1...Self.mostSteps).contains(steps) else {
+            throw .invalidValue(what: "steps", found: "\(steps)", expected: expected)
+        }
+        if let stopAfter, !(0...steps).contains(stopAfter) {
+            throw .invalidValue(
+                what: "stopAfter", found: "\(stopAfter)", expected: "a whole number from 0 to \(steps)")
+        }
+    }
+
+    private func validateMemory() throws(EngineError) {
+        let needed = bytesNeeded
+        let available = availableMemory()
+        guard needed < Double(available) else {
+            throw .tooLarge(
+                what: "\(objectives.count == 1 ? "A picture" : "\(objectives.count) pictures") of "
+                    + "\(width) × \(height) pixels",
+                neededBytes: needed < 9e18 ? Int(needed) : .max, availableBytes: available)
+        }
+    }
+
+    /// What the pictures, their parameters, gradients and moments take, without the model. Rounded up.
+    private var bytesNeeded: Double {
+        let picture = 12 * Double(width) * Double(height)
+        var shared = 0.0
+        if case .fourier = procedure.parameterization {
+            shared = RealFourier.byteCount(width: width, height: height)
+        }
+        // Parameters, gradient, the last good ones, two moments; a spectrum is a little larger than its picture.
+        return shared + Double(objectives.count) * picture * 5.1 + 2 * picture
+    }
+}
+
+extension Procedure {
+    /// Throws when a number in the procedure makes no sense.
+    public func validate() throws(EngineError) {
+        try parameterization.validate()
+        for transform in transforms { try transform.validate() }
+        try optimizer.validate()
+    }
+}
+
+extension Parameterization {
+    func validate() throws(EngineError) {
+        switch self {
+        case .fourier(let deviation, let decay, _):
+            try requireThat(deviation.isFinite && deviation >= 0, "deviation", deviation, "zero or more")
+            try requireThat(decay.isFinite && abs(decay) <= 10, "decay", decay, "between -10 and 10")
+        case .pixels(.noise(let mean, let deviation), _):
+            try requireThat(mean.isFinite, "mean", mean, "a finite number")
+            try requireThat(deviation.isFinite && deviation >= 0, "deviation", deviation, "zero or more")
+        case .pixels(.grey(let level), _):
+            try requireThat((0...1).contains(level), "level", level, "between 0 and 1")
+        case .pixels(.photograph, _): break
+        }
+    }
+}
+
+extension Transform {
+    func validate() throws(EngineError) {
+        switch self {
+        case .pad(let pixels, let value):
+            try requireThat(pixels >= 0, "pad", pixels, "zero or more")
+            try requireThat(value.isFinite, "the pad's value", value, "a finite number")
+        case .jitter(let pixels):
+            try requireThat(
+                (0...100_000).contains(pixels), "jitter", pixels, "a whole number from 0 to 100000")
+        case .shift(let pixels):
+            try requireThat((0...1e5).contains(pixels), "shift", pixels, "between 0 and 100000")
+        case .scale(let range): try require(range, "scale", 0.01...100)
+        case .view(let range): try require(range, "view", 0.01...100)
+        case .rotate(let range): try require(range, "rotate", -36000...36000)
+        case .blur(let deviation, let size):
+            try requireThat(
+                (1...255).contains(size) && !size.isMultiple(of: 2), "the blur's size", size,
+                "an odd number from 1 to 255")
+            try require(deviation, "blur")
+        case .colourShift(let gain, let offset):
+            try requireThat((0...10).contains(gain), "the colour shift's gain", gain, "between 0 and 10")
+            try requireThat(
+                (0...100).contains(offset), "the colour shift's offset", offset, "between 0 and 100")
+        case .noise(let deviation), .channelNoise(let deviation): try require(deviation, "noise")
+        case .clamp(let lower, let upper):
+            try requireThat(lower <= upper, "the clamp's lower limit", lower, "\(upper) or less")
+        }
+    }
+
+    private func require(
+        _ distribution: Distribution, _ what: String, _ limits: ClosedRange<Float>
+    ) throws(EngineError) {
+        guard let bounds = distribution.bounds, limits.contains(bounds.lowerBound),
+            limits.contains(bounds.upperBound)
+        else {
+            throw .invalidValue(
+                what: what, found: distribution.words,
+                expected: "one or more numbers between \(limits.lowerBound) and \(limits.upperBound)")
+        }
+    }
+
+    private func require(_ schedule: Schedule, _ what: String) throws(EngineError) {
+        let smallest = min(schedule.start, schedule.end)
+        try requireThat(schedule.isFinite && smallest >= 0, what, smallest, "zero or more")
+    }
+}
+
+extension Optimizer {
+    func validate() throws(EngineError) {
+        switch self {
+        case .adam(let rate, let beta1, let beta2, let epsilon):
+            try requireThat(rate.isFinite, "rate", rate.start, "a finite number")
+            try requireThat((0..<1).contains(beta1), "beta1", beta1, "at least 0 and below 1")
+            try requireThat((0..<1).contains(beta2), "beta2", beta2, "at least 0 and below 1")
+            try requireThat(epsilon.isFinite && epsilon > 0, "epsilon", epsilon, "above 0")
+        case .ascent(let rate, _): try requireThat(rate.isFinite, "rate", rate.start, "a finite number")
+        }
+    }
+}
+
+extension Distribution {
+    fileprivate var words: String {
+        switch self {
+        case .uniform(let lower, let upper): "from \(lower) to \(upper)"
+        case .oneOf(let values):
+            values.isEmpty ? "no number" : "one of " + values.map { "\($0)" }.joined(separator: ", ")
+        }
+    }
+}
+
+private func requireThat(
+    _ holds: Bool, _ what: String, _ found: some CustomStringConvertible, _ expected: String
+) throws(EngineError) {
+    guard holds else { throw .invalidValue(what: what, found: "\(found)", expected: expected) }
+}

@@ -1,0 +1,107 @@
+import Foundation
+
+/// Everything that makes a sheet of pictures again, as a value that is written beside them.
+///
+/// The same recipe on the same machine and thread count gives the same bytes.
+public struct Recipe: Codable, Hashable, Sendable {
+    /// The version of this format that this code writes.
+    public static let currentVersion = 1
+
+    /// The version of the format.
+    public var version: Int
+    /// The model's name.
+    public var model: String
+    /// The SHA-256 of the model's weights in hexadecimal; empty where any weights will do.
+    public var weightsHash: String
+    /// What is maximised, one for each picture.
+    public var objectives: [Objective]
+    /// Where each picture's randomness starts.
+    public var seeds: [UInt64]
+    /// The width of a picture in pixels.
+    public var width: Int
+    /// The height of a picture in pixels.
+    public var height: Int
+    /// How many steps there are.
+    public var steps: Int
+    /// After how many of the steps to stop: where an interrupted render stood. Schedules go by ``steps``.
+    public var stopAfter: Int?
+    /// How the picture is sought.
+    public var procedure: Procedure
+
+    /// A recipe for one picture for each objective.
+    ///
+    /// - Parameter seed: of the first picture; the next one has the next number, and so on.
+    public init(
+        model: String, weightsHash: String, objectives: [Objective], seed: UInt64, width: Int, height: Int,
+        steps: Int, procedure: Procedure
+    ) {
+        self.init(
+            model: model, weightsHash: weightsHash, objectives: objectives,
+            seeds: objectives.indices.map { seed &+ UInt64($0) }, width: width, height: height, steps: steps,
+            procedure: procedure)
+    }
+
+    /// A recipe for one picture for each objective, each with its own seed.
+    public init(
+        model: String, weightsHash: String, objectives: [Objective], seeds: [UInt64], width: Int, height: Int,
+        steps: Int, procedure: Procedure
+    ) {
+        version = Self.currentVersion
+        self.model = model
+        self.weightsHash = weightsHash
+        self.objectives = objectives
+        self.seeds = seeds
+        self.width = width
+        self.height = height
+        self.steps = steps
+        self.procedure = procedure
+    }
+
+    /// The recipe as text: keys in order, so that equal recipes are equal texts.
+    ///
+    /// - Throws: ``EngineError`` `.invalidValue` where a number in it is infinite or none.
+    public func json() throws(EngineError) -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        do {
+            return String(decoding: try encoder.encode(self), as: UTF8.self)
+        } catch {
+            throw .invalidValue(
+                what: "A number in the recipe", found: "infinite or not a number", expected: "a finite number"
+            )
+        }
+    }
+
+    /// Reads what ``json()`` wrote.
+    ///
+    /// - Throws: ``EngineError`` `.invalidValue` that says where the text is wrong.
+    public init(json: String) throws(EngineError) {
+        do {
+            self = try JSONDecoder().decode(Recipe.self, from: Data(json.utf8))
+        } catch {
+            throw .invalidValue(
+                what: "The recipe", found: "not readable: \(Self.reason(error))",
+                expected: "a recipe that Vitrine wrote")
+        }
+        guard version == Self.currentVersion else {
+            throw .invalidValue(
+                what: "The recipe's version", found: "\(version)", expected: "\(Self.currentVersion)")
+        }
+    }
+
+    private static func reason(_ error: any Error) -> String {
+        func path(_ path: [any CodingKey]) -> String {
+            path.isEmpty ? "" : " at \(path.map(\.stringValue).joined(separator: "."))"
+        }
+        return switch error {
+        case DecodingError.keyNotFound(let key, let context):
+            "there is no “\(key.stringValue)”\(path(context.codingPath))"
+        case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
+            "a value of another kind is expected\(path(context.codingPath))"
+        case DecodingError.dataCorrupted(let context):
+            context.codingPath.isEmpty
+                ? "it is not JSON" : "\(context.debugDescription)\(path(context.codingPath))"
+        default: "it is not JSON"
+        }
+    }
+}

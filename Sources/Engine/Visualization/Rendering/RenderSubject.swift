@@ -1,0 +1,75 @@
+/// What a renderer needs of a model. A model is one; so is anything else with a gradient.
+public protocol RenderSubject: Sendable {
+    /// The name that targets call it by.
+    var name: String { get }
+    /// The SHA-256 of its weights in hexadecimal.
+    var weightsHash: String { get }
+    /// The size of its input in pixels.
+    var inputSize: PixelSize { get }
+    /// How a picture in 0…1 becomes its input.
+    var normalisation: Normalisation { get }
+    /// The names of its classes; may be empty.
+    var classes: [String] { get }
+
+    /// The output of the layer at a canonical address.
+    ///
+    /// - Throws: ``EngineError`` `.unknownLayer`, with the near ones.
+    func layerShape(_ address: String) throws(EngineError) -> LayerShape
+
+    /// What runs the model for `batch` pictures at a time as far as `layers` need.
+    ///
+    /// - Throws: ``EngineError`` `.tooLarge` where the memory does not suffice.
+    func makeExecutor(layers: [String], batch: Int, gradient: Bool) throws(EngineError) -> any Executor
+}
+
+/// A width and a height in pixels.
+public struct PixelSize: Hashable, Sendable {
+    /// Pixels in a row.
+    public let width: Int
+    /// Rows of pixels.
+    public let height: Int
+
+    /// This many pixels.
+    public init(width: Int, height: Int) {
+        self.width = width
+        self.height = height
+    }
+
+    /// Pixels in one channel.
+    var area: Int { width * height }
+}
+
+/// How values in 0…1 become a model's input: `(x − mean) / deviation`, channel by channel.
+public struct Normalisation: Hashable, Sendable {
+    /// What is subtracted: red, green, blue.
+    public let mean: [Float]
+    /// What the rest is divided by: red, green, blue.
+    public let deviation: [Float]
+
+    /// A normalisation of three channels.
+    ///
+    /// - Precondition: both have three values, and no deviation is 0.
+    public init(mean: [Float], deviation: [Float]) {
+        precondition(mean.count == 3 && deviation.count == 3 && !deviation.contains(0))
+        self.mean = mean
+        self.deviation = deviation
+    }
+
+    /// Normalises `[3, plane]`.
+    func apply(_ from: UnsafePointer<Float>, to: UnsafeMutablePointer<Float>, plane: Int) {
+        for channel in 0..<3 {
+            let (factor, offset) = (1 / deviation[channel], -mean[channel] / deviation[channel])
+            let (source, target) = (from + channel * plane, to + channel * plane)
+            for index in 0..<plane { target[index] = source[index] * factor + offset }
+        }
+    }
+
+    /// The gradient with respect to what was normalised.
+    func gradient(_ from: UnsafePointer<Float>, to: UnsafeMutablePointer<Float>, plane: Int) {
+        for channel in 0..<3 {
+            let factor = 1 / deviation[channel]
+            let (source, target) = (from + channel * plane, to + channel * plane)
+            for index in 0..<plane { target[index] = source[index] * factor }
+        }
+    }
+}

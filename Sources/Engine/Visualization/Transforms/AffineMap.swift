@@ -1,0 +1,69 @@
+import Foundation
+
+/// From where in a picture a transformed picture takes its pixels.
+///
+///     source = [a b; c d] · target + (x, y)
+///
+/// Both are in pixels from the picture's centre, x to the right and y downwards.
+package struct AffineMap: Hashable, Sendable {
+    package var a: Float = 1
+    package var b: Float = 0
+    package var c: Float = 0
+    package var d: Float = 1
+    package var x: Float = 0
+    package var y: Float = 0
+
+    /// The map that changes nothing.
+    package init() {}
+
+    /// The linear map of these rows, then a shift.
+    package init(a: Float, b: Float, c: Float, d: Float, x: Float = 0, y: Float = 0) {
+        (self.a, self.b, self.c, self.d, self.x, self.y) = (a, b, c, d, x, y)
+    }
+
+    /// The map of `self` done first and `next` done to its result.
+    ///
+    /// A pixel of the result is looked up by `next` first: `source = self(next(target))`.
+    package func then(_ next: AffineMap) -> AffineMap {
+        AffineMap(
+            a: a * next.a + b * next.c, b: a * next.b + b * next.d,
+            c: c * next.a + d * next.c, d: c * next.b + d * next.d,
+            x: a * next.x + b * next.y + x, y: c * next.x + d * next.y + y)
+    }
+
+    /// Looks at a part this large: 1 is all, .5 the middle half.
+    package static func view(_ part: Float) -> AffineMap { AffineMap(a: part, b: 0, c: 0, d: part) }
+
+    /// Turns the picture anticlockwise.
+    package static func rotation(degrees: Float) -> AffineMap {
+        let angle = degrees * .pi / 180
+        return AffineMap(a: cos(angle), b: -sin(angle), c: sin(angle), d: cos(angle))
+    }
+
+    /// Takes each pixel from `x` further right and `y` further down.
+    package static func shift(x: Float, y: Float) -> AffineMap {
+        AffineMap(a: 1, b: 0, c: 0, d: 1, x: x, y: y)
+    }
+
+    /// The map that geometric transforms draw, done one after the other.
+    static func draw(_ transforms: [Transform], random: inout RandomSource) -> AffineMap {
+        var map = AffineMap()
+        for transform in transforms {
+            switch transform {
+            case .jitter(let pixels):
+                let half = Float(pixels / 2)
+                let x = Float(Int.random(in: 0...max(pixels, 0), using: &random)) - half
+                let y = Float(Int.random(in: 0...max(pixels, 0), using: &random)) - half
+                map = map.then(.shift(x: x, y: y))
+            case .shift(let pixels):
+                let x = random.uniform(-pixels...pixels)
+                map = map.then(.shift(x: x, y: random.uniform(-pixels...pixels)))
+            case .scale(let factor): map = map.then(.view(1 / factor.draw(from: &random)))
+            case .view(let part): map = map.then(.view(part.draw(from: &random)))
+            case .rotate(let degrees): map = map.then(.rotation(degrees: degrees.draw(from: &random)))
+            case .pad, .blur, .colourShift, .noise, .channelNoise, .clamp: break
+            }
+        }
+        return map
+    }
+}

@@ -1,0 +1,166 @@
+/// Geometric transforms as one bilinear look-up, and its transpose.
+///
+///     out[p] = Σ_i w_i(p) · in[q_i(p)]        ∂/∂in[q] = Σ_p w_i(p) · ∂/∂out[p]
+///
+/// Pixel centres lie at ½; beyond the edges the picture is mirrored, or constant where a pad says so.
+/// The same as PyTorch's `grid_sample` with `align_corners=False` and reflection or zeros.
+package final class AffineResampling: TransformStage {
+    /// What lies beyond the picture.
+    package enum Edge: Hashable, Sendable {
+        /// The picture, mirrored at its outermost pixels' outer edges.
+        case reflection
+        /// One value.
+        case constant(Float)
+    }
+
+    private let transforms: [Transform]
+    private let edge: Edge
+    private let size: PixelSize
+    private var maps: [AffineMap]
+    /// For each pixel: the upper left of the four pixels it is made of …
+    private let corners: UnsafeMutablePointer<Int32>
+    private let cornerCount: Int
+    /// … and the weights of left, right, upper and lower: `[pictures, 4, height · width]`.
+    private let weights: FloatBuffer
+
+    /// The resampling that does some geometric transforms one after the other.
+    init(_ transforms: [Transform], size: PixelSize, pictures: Int) {
+        self.transforms = transforms
+        self.size = size
+        maps = Array(repeating: AffineMap(), count: pictures)
+        var edge = Edge.reflection
+        for case .pad(_, let value) in transforms { edge = .constant(value) }
+        self.edge = edge
+        cornerCount = pictures * size.area
+        corners = .allocate(capacity: max(cornerCount, 1))
+        corners.initialize(repeating: 0, count: max(cornerCount, 1))
+        weights = FloatBuffer(count: pictures * 4 * size.area)
+    }
+
+    deinit { corners.deallocate() }
+
+    func prepare(_ index: Int, random: inout RandomSource, progress: Float) {
+        prepare(index, map: AffineMap.draw(transforms, random: &random))
+    }
+
+    /// Chooses the map of one picture.
+    package func prepare(_ index: Int, map: AffineMap) { maps[index] = map }
+
+    /// Resamples one picture.
+    package func forward(_ index: Int, input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>) {
+        locate(index)
+        let (width, area) = (size.width, size.area)
+        let corner = corners + index * area
+        let left = weights.pointer + index * 4 * area
+        let (right, upper, lower) = (left + area, left + 2 * area, left + 3 * area)
+        var outside: Float = 0
+        if case .constant(let value) = edge { outside = value }
+        for pixel in 0..<area {
+            let (l, r, u, d) = (left[pixel], right[pixel], upper[pixel], lower[pixel])
+            let rest = outside * (1 - (l + r) * (u + d))
+            var source = input + Int(corner[pixel])
+            for channel in 0..<3 {
+                output[channel * area + pixel] =
+                    u * (l * source[0] + r * source[1]) + d * (l * source[width] + r * source[width + 1])
+                    + rest
+                source += area
+            }
+        }
+    }
+
+    /// Distributes the gradient of each pixel over the pixels it was made of.
+    package func gradient(
+        _ index: Int, outputGradient: UnsafePointer<Float>, inputGradient: UnsafeMutablePointer<Float>
+    ) {
+        let (width, area) = (size.width, size.area)
+        let corner = corners + index * area
+        let left = weights.pointer + index * 4 * area
+        let (right, upper, lower) = (left + area, left + 2 * area, left + 3 * area)
+        inputGradient.update(repeating: 0, count: 3 * area)
+        for pixel in 0..<area {
+            let (l, r, u, d) = (left[pixel], right[pixel], upper[pixel], lower[pixel])
+            var target = inputGradient + Int(corner[pixel])
+            for channel in 0..<3 {
+                let value = outputGradient[channel * area + pixel]
+                let (above, below) = (u * value, d * value)
+                target[0] += l * above
+                target[1] += r * above
+                target[width] += l * below
+                target[width + 1] += r * below
+                target += area
+            }
+        }
+    }
+
+    /// Computes which pixels each pixel is made of.
+    private func locate(_ index: Int) {
+        let map = maps[index]
+        let (width, height, area) = (size.width, size.height, size.area)
+        let corner = corners + index * area
+        let left = weights.pointer + index * 4 * area
+        let (right, upper, lower) = (left + area, left + 2 * area, left + 3 * area)
+        let (middleX, middleY) = (Float(width) / 2, Float(height) / 2)
+        let columns = Axis(count: width, edge: edge)
+        let rows = Axis(count: height, edge: edge)
+        for y in 0..<height {
+            let v = Float(y) + 0.5 - middleY
+            let (startX, startY) = (map.b * v + map.x + middleX - 0.5, map.d * v + map.y + middleY - 0.5)
+            for x in 0..<width {
+                let u = Float(x) + 0.5 - middleX
+                let pixel = y * width + x
+                let column = columns.neighbours(of: startX + map.a * u)
+                let row = rows.neighbours(of: startY + map.c * u)
+                corner[pixel] = Int32(truncatingIfNeeded: row.first * width + column.first)
+                left[pixel] = column.weight
+                right[pixel] = column.nextWeight
+                upper[pixel] = row.weight
+                lower[pixel] = row.nextWeight
+            }
+        }
+    }
+}
+
+/// One axis of a picture: which two neighbours a position lies between, and how near to each.
+private struct Axis {
+    let count: Int
+    let limit: Float
+    let reflects: Bool
+
+    init(count: Int, edge: AffineResampling.Edge) {
+        self.count = count
+        limit = Float(count)
+        reflects = edge == .reflection
+    }
+
+    /// The first of two neighbours, which lies in `0...(count − 2)`, and both weights. `position` is in
+    /// pixels from the first pixel's centre.
+    @inline(__always)
+    func neighbours(of position: Float) -> (first: Int, weight: Float, nextWeight: Float) {
+        reflects ? mirrored(position) : limited(position)
+    }
+
+    @inline(__always)
+    private func mirrored(_ position: Float) -> (first: Int, weight: Float, nextWeight: Float) {
+        var place = position
+        if place < 0 || place > limit - 1 {
+            // Distance from the first pixel's outer edge, folded at both outer edges.
+            let distance = abs(place + 0.5)
+            let period = (distance / (2 * limit)).rounded(.down)
+            let rest = distance - period * 2 * limit
+            place = min(max((rest > limit ? 2 * limit - rest : rest) - 0.5, 0), limit - 1)
+        }
+        let first = min(Int(place), count - 2)
+        let part = place - Float(first)
+        return (first, 1 - part, part)
+    }
+
+    @inline(__always)
+    private func limited(_ position: Float) -> (first: Int, weight: Float, nextWeight: Float) {
+        guard position > -1, position < limit else { return (0, 0, 0) }
+        let floor = position.rounded(.down)
+        let part = position - floor
+        if floor < 0 { return (0, part, 0) }
+        let first = Int(floor)
+        return first > count - 2 ? (count - 2, 0, 1 - part) : (first, 1 - part, part)
+    }
+}

@@ -1,0 +1,34 @@
+/// Limits values: `out = min(max(in, lower), upper)`. The gradient passes where nothing was limited.
+final class Clamp: TransformStage {
+    private let lower: Float
+    private let upper: Float
+    private let plane: Int
+    /// 1 where the value lay inside, else 0.
+    private let inside: FloatBuffer
+
+    /// A limit to `lower...upper`.
+    init(lower: Float, upper: Float, plane: Int, pictures: Int) {
+        self.lower = lower
+        self.upper = upper
+        self.plane = plane
+        inside = FloatBuffer(count: pictures * 3 * plane)
+    }
+
+    func prepare(_ index: Int, random: inout RandomSource, progress: Float) {}
+
+    func forward(_ index: Int, input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>) {
+        let mask = inside.pointer + index * 3 * plane
+        for pixel in 0..<3 * plane {
+            let value = input[pixel]
+            mask[pixel] = value >= lower && value <= upper ? 1 : 0
+            output[pixel] = value < lower ? lower : (value > upper ? upper : value)
+        }
+    }
+
+    func gradient(
+        _ index: Int, outputGradient: UnsafePointer<Float>, inputGradient: UnsafeMutablePointer<Float>
+    ) {
+        let mask = inside.pointer + index * 3 * plane
+        for pixel in 0..<3 * plane { inputGradient[pixel] = outputGradient[pixel] * mask[pixel] }
+    }
+}

@@ -1,0 +1,86 @@
+import COpenBLAS
+
+/// Brings a picture of any size to the model's input size, and the gradient back.
+///
+///     out = V · in · Hᵀ        ∂/∂in = Vᵀ · ∂/∂out · H
+///
+/// V and H are dense matrices of bilinear weights; where the picture shrinks, the triangles are widened by
+/// the ratio, so that every pixel counts (PyTorch's `interpolate` with `antialias=True`).
+package final class Fit {
+    private let source: PixelSize
+    private let target: PixelSize
+    /// `[target.height, source.height]`
+    private let vertical: [Float]
+    /// `[target.width, source.width]`
+    private let horizontal: [Float]
+    /// `[3, source.height, target.width]`
+    private let middle: FloatBuffer
+
+    /// A change of size.
+    package init(from source: PixelSize, to target: PixelSize) {
+        self.source = source
+        self.target = target
+        vertical = Self.weights(from: source.height, to: target.height)
+        horizontal = Self.weights(from: source.width, to: target.width)
+        middle = FloatBuffer(count: 3 * source.height * target.width)
+    }
+
+    /// Whether both sizes are the same, and nothing need be done.
+    package var isIdentity: Bool { source == target }
+
+    /// Fits `[3, source.height, source.width]` into `[3, target.height, target.width]`.
+    package func forward(input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>) {
+        if isIdentity { return output.update(from: input, count: 3 * source.area) }
+        product(
+            rows: 3 * source.height, columns: target.width, inner: source.width, input, source.width,
+            horizontal, source.width, transposesRight: true, into: middle.pointer)
+        for channel in 0..<3 {
+            product(
+                rows: target.height, columns: target.width, inner: source.height, vertical, source.height,
+                middle.pointer + channel * source.height * target.width, target.width,
+                into: output + channel * target.area)
+        }
+    }
+
+    /// Brings the gradient back.
+    package func gradient(outputGradient: UnsafePointer<Float>, inputGradient: UnsafeMutablePointer<Float>) {
+        if isIdentity { return inputGradient.update(from: outputGradient, count: 3 * source.area) }
+        for channel in 0..<3 {
+            product(
+                rows: source.height, columns: target.width, inner: target.height, vertical, source.height,
+                outputGradient + channel * target.area, target.width, transposesLeft: true,
+                into: middle.pointer + channel * source.height * target.width)
+        }
+        product(
+            rows: 3 * source.height, columns: source.width, inner: target.width, middle.pointer, target.width,
+            horizontal, source.width, into: inputGradient)
+    }
+
+    private func product(
+        rows: Int, columns: Int, inner: Int, _ left: UnsafePointer<Float>, _ leftStride: Int,
+        _ right: UnsafePointer<Float>, _ rightStride: Int, transposesLeft: Bool = false,
+        transposesRight: Bool = false, into target: UnsafeMutablePointer<Float>
+    ) {
+        cblas_sgemm(
+            CblasRowMajor, transposesLeft ? CblasTrans : CblasNoTrans,
+            transposesRight ? CblasTrans : CblasNoTrans, blasint(rows), blasint(columns), blasint(inner), 1,
+            left, blasint(leftStride), right, blasint(rightStride), 0, target, blasint(columns))
+    }
+
+    /// Each row: how much every source pixel counts for one target pixel. Rows sum to 1.
+    private static func weights(from source: Int, to target: Int) -> [Float] {
+        let ratio = Double(source) / Double(target)
+        let reach = max(ratio, 1)
+        var weights: [Float] = []
+        weights.reserveCapacity(source * target)
+        for index in 0..<target {
+            let centre = (Double(index) + 0.5) * ratio - 0.5
+            // Beyond the edge the outermost pixel goes on where a picture grows, as bilinear look-ups do.
+            let place = ratio < 1 ? min(max(centre, 0), Double(source - 1)) : centre
+            let row = (0..<source).map { max(0, 1 - abs(Double($0) - place) / reach) }
+            let sum = row.reduce(0, +)
+            weights += row.map { Float($0 / sum) }
+        }
+        return weights
+    }
+}

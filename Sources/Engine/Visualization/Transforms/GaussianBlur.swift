@@ -1,0 +1,124 @@
+import Foundation
+
+/// A Gaussian blur, along rows and then along columns.
+///
+///     out[x] = Σ_t w_t · in[mirror(x + t)],    w_t ∝ e^(−t² / 2σ²),  |t| ≤ (taps − 1) / 2
+///
+/// At the edges the picture is mirrored without repeating the outermost pixel, as torchvision's
+/// `gaussian_blur` does; hence the gradient is not a blur but its transpose.
+package final class GaussianBlur: TransformStage {
+    private let deviation: Schedule
+    private let radius: Int
+    private let size: PixelSize
+    private var kernel: [Float]
+    /// Rows done, columns not: `[pictures, 3, height, width]`.
+    private let middle: FloatBuffer
+    /// A row with its mirrored ends: `[pictures, width + 2 · radius]`.
+    private let padded: FloatBuffer
+
+    /// A blur over `taps` pixels, an odd number below twice the picture's size.
+    package init(deviation: Schedule, taps: Int, size: PixelSize, pictures: Int) {
+        self.deviation = deviation
+        self.size = size
+        radius = taps / 2
+        kernel = Array(repeating: 0, count: 2 * radius + 1)
+        middle = FloatBuffer(count: pictures * 3 * size.area)
+        padded = FloatBuffer(count: pictures * (size.width + 2 * radius))
+        prepare(deviation: deviation.start)
+    }
+
+    func prepare(_ index: Int, random: inout RandomSource, progress: Float) {
+        prepare(deviation: deviation.value(at: progress))
+    }
+
+    /// Chooses the deviation in pixels; 0 and less blur nothing.
+    package func prepare(deviation: Float) {
+        var total: Float = 0
+        for tap in kernel.indices {
+            let distance = Float(tap - radius)
+            kernel[tap] =
+                deviation > 0
+                ? exp(-distance * distance / (2 * deviation * deviation)) : (distance == 0 ? 1 : 0)
+            total += kernel[tap]
+        }
+        for tap in kernel.indices { kernel[tap] /= total }
+    }
+
+    /// Blurs one picture.
+    package func forward(_ index: Int, input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>) {
+        let rows = middle.pointer + index * 3 * size.area
+        for row in 0..<3 * size.height {
+            blurRow(index, input + row * size.width, into: rows + row * size.width)
+        }
+        output.update(repeating: 0, count: 3 * size.area)
+        forEachRowPair { weight, from, to in
+            let (source, target) = (rows + from * size.width, output + to * size.width)
+            for x in 0..<size.width { target[x] += weight * source[x] }
+        }
+    }
+
+    /// The transpose of the blur.
+    package func gradient(
+        _ index: Int, outputGradient: UnsafePointer<Float>, inputGradient: UnsafeMutablePointer<Float>
+    ) {
+        let rows = middle.pointer + index * 3 * size.area
+        rows.update(repeating: 0, count: 3 * size.area)
+        forEachRowPair { weight, from, to in
+            let (source, target) = (outputGradient + to * size.width, rows + from * size.width)
+            for x in 0..<size.width { target[x] += weight * source[x] }
+        }
+        for row in 0..<3 * size.height {
+            spreadRow(index, rows + row * size.width, into: inputGradient + row * size.width)
+        }
+    }
+
+    private func blurRow(_ index: Int, _ row: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>)
+    {
+        let width = size.width
+        let long = padded.pointer + index * (width + 2 * radius)
+        for x in 0..<radius {
+            long[x] = row[mirror(x - radius, width)]
+            long[width + radius + x] = row[mirror(width + x, width)]
+        }
+        (long + radius).update(from: row, count: width)
+        target.update(repeating: 0, count: width)
+        for tap in kernel.indices {
+            let weight = kernel[tap]
+            for x in 0..<width { target[x] += weight * long[x + tap] }
+        }
+    }
+
+    private func spreadRow(
+        _ index: Int, _ row: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>
+    ) {
+        let width = size.width
+        let long = padded.pointer + index * (width + 2 * radius)
+        long.update(repeating: 0, count: width + 2 * radius)
+        for tap in kernel.indices {
+            let weight = kernel[tap]
+            for x in 0..<width { long[x + tap] += weight * row[x] }
+        }
+        target.update(from: long + radius, count: width)
+        for x in 0..<radius {
+            target[mirror(x - radius, width)] += long[x]
+            target[mirror(width + x, width)] += long[width + radius + x]
+        }
+    }
+
+    /// Every weight with the row it reads and the row it adds to, plane by plane.
+    private func forEachRowPair(_ body: (Float, Int, Int) -> Void) {
+        for channel in 0..<3 {
+            for y in 0..<size.height {
+                for tap in kernel.indices {
+                    let source = mirror(y + tap - radius, size.height)
+                    body(kernel[tap], channel * size.height + source, channel * size.height + y)
+                }
+            }
+        }
+    }
+
+    /// The index inside that lies as far from the edge as `index` does outside.
+    private func mirror(_ index: Int, _ count: Int) -> Int {
+        index < 0 ? -index : (index >= count ? 2 * count - 2 - index : index)
+    }
+}

@@ -1,0 +1,65 @@
+/// A transform at work: forward and gradient on one picture's planes `[3, height, width]`.
+///
+/// What a stage saves between forward and gradient, it saves for each picture, so that different
+/// pictures may be computed at the same time.
+protocol TransformStage: AnyObject {
+    /// Draws this step's random numbers for one picture.
+    ///
+    /// - Parameter progress: 0 at the first step, 1 at the last.
+    func prepare(_ index: Int, random: inout RandomSource, progress: Float)
+
+    /// Computes the changed picture. `output` is overwritten; it is not `input`.
+    func forward(_ index: Int, input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>)
+
+    /// Computes ∂objective/∂input, overwriting `inputGradient`.
+    func gradient(
+        _ index: Int, outputGradient: UnsafePointer<Float>, inputGradient: UnsafeMutablePointer<Float>)
+}
+
+extension Transform {
+    /// Whether the transform moves pixels; neighbours that do become one resampling.
+    var isGeometric: Bool {
+        switch self {
+        case .pad, .jitter, .shift, .scale, .view, .rotate: true
+        case .blur, .colourShift, .noise, .channelNoise, .clamp: false
+        }
+    }
+
+    /// The stages that do `transforms`, in order.
+    static func stages(_ transforms: [Transform], size: PixelSize, pictures: Int) -> [any TransformStage] {
+        var stages: [any TransformStage] = []
+        var geometric: [Transform] = []
+        func finishGeometric() {
+            guard !geometric.isEmpty else { return }
+            stages.append(AffineResampling(geometric, size: size, pictures: pictures))
+            geometric = []
+        }
+        for transform in transforms {
+            if transform.isGeometric {
+                geometric.append(transform)
+            } else {
+                finishGeometric()
+                if let stage = transform.pointwiseStage(size: size, pictures: pictures) {
+                    stages.append(stage)
+                }
+            }
+        }
+        finishGeometric()
+        return stages
+    }
+
+    private func pointwiseStage(size: PixelSize, pictures: Int) -> (any TransformStage)? {
+        switch self {
+        case .pad, .jitter, .shift, .scale, .view, .rotate: nil
+        case .blur(let deviation, let taps):
+            GaussianBlur(deviation: deviation, taps: taps, size: size, pictures: pictures)
+        case .colourShift(let gain, let offset):
+            ColourShift(gain: gain, offset: offset, plane: size.area, pictures: pictures)
+        case .noise(let deviation): PixelNoise(deviation: deviation, plane: size.area, pictures: pictures)
+        case .channelNoise(let deviation):
+            ChannelNoise(deviation: deviation, plane: size.area, pictures: pictures)
+        case .clamp(let lower, let upper):
+            Clamp(lower: lower, upper: upper, plane: size.area, pictures: pictures)
+        }
+    }
+}
