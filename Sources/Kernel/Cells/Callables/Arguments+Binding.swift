@@ -1,0 +1,145 @@
+extension Arguments {
+    /// Matches what a call wrote with what the callable declares.
+    ///
+    /// Unlabelled values go to the unlabelled parameters in order, labelled ones by their label in any order,
+    /// a closure behind the parentheses to the first free parameter that takes a function.
+    ///
+    /// - Throws: ``CellError`` `.wrongArgument` in the user's words.
+    public init(binding written: [Argument], to signature: Signature) throws {
+        var binder = Binder(signature: signature)
+        for (index, argument) in written.enumerated() {
+            try binder.take(argument, at: index, of: written)
+        }
+        try binder.finish()
+        self.init(signature: signature, values: binder.values, given: binder.given)
+    }
+}
+
+private struct Binder {
+    let signature: Signature
+    var values: [String: Value] = [:]
+    var given: [String: Int] = [:]
+    private var variadics: [String: [Value]] = [:]
+    private var openVariadic: Parameter?
+
+    init(signature: Signature) { self.signature = signature }
+
+    mutating func take(_ argument: Argument, at index: Int, of written: [Argument]) throws {
+        let parameter = try parameter(for: argument, at: index, of: written)
+        let value = try convert(argument, for: parameter, at: index)
+        given[parameter.name] = index
+        if parameter.isVariadic {
+            variadics[parameter.name, default: []].append(value)
+            openVariadic = parameter
+        } else {
+            values[parameter.name] = value
+            openVariadic = nil
+        }
+    }
+
+    mutating func finish() throws {
+        for parameter in signature.parameters where given[parameter.name] == nil {
+            if let text = parameter.defaultText {
+                values[parameter.name] = Value(literal: text).flatMap { parameter.type.converted($0) ?? $0 }
+            } else if parameter.isVariadic {
+                variadics[parameter.name] = []
+            } else {
+                throw missing(parameter)
+            }
+        }
+        for (name, list) in variadics { values[name] = .array(list) }
+    }
+
+    // MARK: - Which parameter
+
+    private func parameter(for argument: Argument, at index: Int, of written: [Argument]) throws -> Parameter {
+        if argument.isTrailingClosure, argument.label == nil {
+            guard let parameter = free.first(where: { $0.type.takesFunction }) else {
+                throw complaint(at: index, "`\(signature.name)` takes no closure.")
+            }
+            return parameter
+        }
+        guard let label = argument.label else { return try unlabelled(argument, at: index, of: written) }
+        guard let parameter = signature.parameters.first(where: { $0.label == label }) else {
+            throw unknownLabel(label, at: index)
+        }
+        if given[parameter.name] != nil {
+            throw complaint(at: index, "`\(label)` is given twice.")
+        }
+        return parameter
+    }
+
+    private func unlabelled(_ argument: Argument, at index: Int, of written: [Argument]) throws -> Parameter {
+        if let openVariadic { return openVariadic }
+        if let parameter = free.first(where: { $0.label == nil }) { return parameter }
+        let labelled = free.filter { $0.label != nil }
+        if let parameter = labelled.first(where: { $0.type.converted(argument.value) != nil }),
+            let label = parameter.label
+        {
+            let value = argument.value.quotedText
+            let example = value.count <= 40 ? "\(label): \(value)" : "\(label): …"
+            throw complaint(
+                at: index, "`\(signature.name)` needs the label `\(label):` in front of this value: `\(example)`.")
+        }
+        throw complaint(at: index, tooMany(written.count))
+    }
+
+    private var free: [Parameter] { signature.parameters.filter { given[$0.name] == nil } }
+
+    // MARK: - Its type
+
+    private func convert(_ argument: Argument, for parameter: Parameter, at index: Int) throws -> Value {
+        if let value = parameter.type.converted(argument.value, fraction: argument.fraction) { return value }
+        let choices = parameter.type.choices
+        if case .symbol(let symbol) = argument.value, !choices.isEmpty, !choices.contains(symbol.name) {
+            throw complaint(
+                at: index,
+                "`\(parameter.name)` has no choice `.\(symbol.name)`."
+                    + suggestion(of: symbol.name, among: choices) { "`.\($0)`" }
+                    + " It takes \(parameter.type.words).")
+        }
+        throw complaint(
+            at: index,
+            "`\(parameter.name)` should be \(parameter.type.words) and is \(argument.value.descriptiveWords).")
+    }
+
+    // MARK: - Complaints
+
+    private func unknownLabel(_ label: String, at index: Int) -> CellError {
+        if signature.parameters.contains(where: { $0.label == nil && $0.name == label }) {
+            return complaint(
+                at: index, "`\(label)` has no label in `\(signature.name)`: write the value alone.")
+        }
+        let labels = signature.parameters.compactMap(\.label)
+        let known =
+            labels.isEmpty
+            ? " It takes no labels." : " It takes \(labels.map { "`\($0)`" }.joined(separator: ", "))."
+        let near = suggestion(of: label, among: labels) { "`\($0)`" }
+        return complaint(
+            at: index,
+            near.isEmpty
+                ? "`\(signature.name)` has no argument `\(label)`.\(known)"
+                : "`\(signature.name)` has no argument `\(label)`;\(near.prefix(1).lowercased())\(near.dropFirst().prefix(1).lowercased())\(near.dropFirst(2))"
+        )
+    }
+
+    private func missing(_ parameter: Parameter) -> CellError {
+        let words = parameter.type.words
+        let what = parameter.label.map { "`\($0):`" } ?? "`\(parameter.name)`"
+        return CellError(
+            .wrongArgument, "`\(signature.name)` needs \(what)\(words == "a value" ? "" : ", \(words)").",
+            notes: [CellError.Note("It is declared as `\(signature.swiftText)`.")])
+    }
+
+    private func tooMany(_ count: Int) -> String {
+        let most = signature.parameters.count
+        let takes = most == 0 ? "no arguments" : most == 1 ? "1 argument" : "\(most) arguments"
+        return "`\(signature.name)` takes \(takes) and was given \(count)."
+    }
+
+    private func complaint(at index: Int, _ message: String) -> CellError {
+        var error = CellError(.wrongArgument, message)
+        error.argument = index
+        return error
+    }
+}

@@ -1,0 +1,167 @@
+/// What a parameter takes. It checks, converts, and says what it wants.
+public indirect enum ParameterType: Sendable {
+    /// Any value.
+    case any
+    /// `true` or `false`.
+    case boolean
+    /// A whole number.
+    case integer
+    /// A number; a whole number is converted.
+    case number
+    /// Text.
+    case string
+    /// A list whose elements all fit; a range of whole numbers is taken as its list.
+    case list(ParameterType)
+    /// A dictionary.
+    case dictionary
+    /// A range of whole numbers.
+    case range
+    /// A function or closure.
+    case function
+    /// A host's value, in words with an article: "a model". Fits values whose ``CellObject/kinds`` hold it.
+    case object(String)
+    /// An implicit member out of these: `.dot`, `.cosine`. An empty list takes any.
+    case symbol([String])
+    /// The first of these that fits.
+    case oneOf([ParameterType])
+    /// The type, or `nil`.
+    case optional(ParameterType)
+
+    /// The value as this type has it, or nil when it does not fit.
+    ///
+    /// `fraction` is the value of a division of whole literals where a number is wanted.
+    func converted(_ value: Value, fraction: Double? = nil) -> Value? {
+        switch (self, value) {
+        case (.any, _), (.boolean, .boolean), (.integer, .integer), (.string, .string), (.number, .number),
+            (.dictionary, .dictionary), (.range, .range), (.function, .function), (.optional, .nothing):
+            value
+        case (.number, .integer(let whole)): .number(fraction ?? Double(whole))
+        case (.list(let element), .array(let elements)): Self.converted(elements, to: element)
+        case (.list(let element), .range(let range)):
+            range.count <= Limits.elements ? Self.converted(range.map { .integer($0) }, to: element) : nil
+        case (.object(let words), .object(let object)): object.kinds.contains(words) ? value : nil
+        case (.symbol(let choices), .symbol(let symbol)):
+            choices.isEmpty || choices.contains(symbol.name) ? value : nil
+        case (.oneOf(let types), _):
+            types.lazy.compactMap { $0.converted(value, fraction: fraction) }.first
+        case (.optional(let type), _): type.converted(value, fraction: fraction)
+        default: nil
+        }
+    }
+
+    private static func converted(_ elements: [Value], to type: ParameterType) -> Value? {
+        if case .any = type { return .array(elements) }
+        var result: [Value] = []
+        result.reserveCapacity(elements.count)
+        for element in elements {
+            guard let fitting = type.converted(element) else { return nil }
+            result.append(fitting)
+        }
+        return .array(result)
+    }
+}
+
+extension ParameterType {
+    /// The type in the user's words: "a whole number", "a list of text", "`.dot` or `.cosine`".
+    public var words: String {
+        switch self {
+        case .any: "a value"
+        case .boolean: "true or false"
+        case .integer: "a whole number"
+        case .number: "a number"
+        case .string: "text"
+        case .list(.any): "a list"
+        case .list(let element): "a list of \(element.pluralWords)"
+        case .dictionary: "a dictionary"
+        case .range: "a range"
+        case .function: "a function"
+        case .object(let words): words
+        case .symbol(let choices): choices.isEmpty ? "a choice" : joined(choices.map { "`.\($0)`" })
+        case .oneOf(let types): joined(types.map(\.words))
+        case .optional(let type): "\(type.words) or nil"
+        }
+    }
+
+    /// The type as a declaration in Swift would name it: `Int`, `[String]`, `Model`.
+    public var swiftText: String {
+        switch self {
+        case .any: "Any"
+        case .boolean: "Bool"
+        case .integer: "Int"
+        case .number: "Double"
+        case .string: "String"
+        case .list(let element): "[\(element.swiftText)]"
+        case .dictionary: "Dictionary"
+        case .range: "Range"
+        case .function: "Function"
+        case .object(let words): swiftTypeName(words)
+        case .symbol(let choices): choices.isEmpty ? "Choice" : choices.map { ".\($0)" }.joined(separator: " | ")
+        case .oneOf(let types): types.map(\.swiftText).joined(separator: " | ")
+        case .optional(let type): "\(type.swiftText)?"
+        }
+    }
+
+    /// The choices of a symbol-typed parameter.
+    var choices: [String] {
+        switch self {
+        case .symbol(let choices): choices
+        case .oneOf(let types): types.flatMap(\.choices)
+        case .optional(let type): type.choices
+        default: []
+        }
+    }
+
+    /// Whether a closure fits.
+    var takesFunction: Bool {
+        switch self {
+        case .function, .any: true
+        case .oneOf(let types): types.contains(where: \.takesFunction)
+        case .optional(let type): type.takesFunction
+        default: false
+        }
+    }
+
+    private var pluralWords: String {
+        switch self {
+        case .integer: "whole numbers"
+        case .number: "numbers"
+        case .string: "text"
+        case .boolean: "truth values"
+        case .list: "lists"
+        case .range: "ranges"
+        case .function: "functions"
+        case .object(let words): withoutArticle(words) + "s"
+        default: words
+        }
+    }
+}
+
+/// Words with their article as Swift would name the type: "a feature map" → `FeatureMap`.
+public func swiftTypeName(_ words: String) -> String {
+    switch words {
+    case "a whole number": "Int"
+    case "a number": "Double"
+    case "text": "String"
+    case "true or false": "Bool"
+    case "nothing", "": "Void"
+    case "a value": "Any"
+    default:
+        withoutArticle(words).split(separator: " ").map { $0.prefix(1).uppercased() + $0.dropFirst() }
+            .joined()
+    }
+}
+
+private func withoutArticle(_ words: String) -> String {
+    for article in ["a ", "an ", "the "] where words.hasPrefix(article) {
+        return String(words.dropFirst(article.count))
+    }
+    return words
+}
+
+private func joined(_ parts: [String]) -> String {
+    switch parts.count {
+    case 0: ""
+    case 1: parts[0]
+    default: parts.dropLast().joined(separator: ", ") + " or " + parts[parts.count - 1]
+    }
+}

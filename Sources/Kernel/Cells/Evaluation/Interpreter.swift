@@ -1,0 +1,67 @@
+/// Runs cells, and keeps what they define.
+///
+/// Variables survive from cell to cell, and also a cell that fails: everything defined before the error stays.
+/// All methods may be called from any thread; completion and inspection answer while a cell runs. A cell runs
+/// on the thread that calls ``run(_:in:)`` and uses its stack up to an eighth, so give that thread some
+/// megabytes.
+public final class Interpreter: Sendable {
+    let builtIns: Scope
+    let variablesScope: Scope
+    let completionSource: CompletionSource?
+
+    /// An interpreter with the built-in functions and the host's own commands and values.
+    ///
+    /// - Parameters:
+    ///   - globals: the host's names. Cells may give them another meaning, but cannot lose them.
+    ///   - completionSource: answers what fits into the quotes of tagged parameters.
+    public init(globals: [String: Value] = [:], completionSource: CompletionSource? = nil) {
+        builtIns = Scope(values: BuiltIns.all.merging(globals) { _, host in host })
+        variablesScope = Scope(parent: builtIns)
+        self.completionSource = completionSource
+    }
+
+    /// Defines a variable, or gives it a new value, as a cell's `let` does.
+    public func define(_ name: String, _ value: Value) {
+        variablesScope.declare(name, Variable(value: value, isConstant: true))
+    }
+
+    /// Forgets a variable; a built-in of that name shows again.
+    public func forget(_ name: String) { variablesScope.remove(name) }
+
+    /// Everything that cells have defined.
+    public var variables: [String: Variable] { variablesScope.ownVariables }
+
+    /// The value of a name: a variable, a command or a built-in.
+    public func value(of name: String) -> Value? { variablesScope.lookup(name)?.value }
+
+    /// Runs a cell.
+    ///
+    /// - Parameters:
+    ///   - source: the cell's text.
+    ///   - context: handed to every command; says when to stop and takes what `print` writes.
+    /// - Throws: ``CellError`` with its place in the cell.
+    public func run(_ source: String, in context: any CellContext) throws(CellError) -> CellResult {
+        let query = InspectionQuery(source)
+        let program = try Program(parsing: query?.rest ?? source)
+        let value = try execute(program, in: context)
+        if let query { return .inspect(path: query.path) }
+        guard let value, !value.isVoid else { return .none }
+        return .value(value)
+    }
+
+    /// The value of one expression, as Jupyter's user expressions need it.
+    public func evaluate(_ expression: String, in context: any CellContext) throws(CellError) -> Value {
+        try execute(Program(parsing: expression), in: context) ?? .void
+    }
+
+    private func execute(_ program: Program, in context: any CellContext) throws(CellError) -> Value? {
+        let evaluator = Evaluator(source: program.source, context: context)
+        do {
+            return try evaluator.run(program.statements, in: variablesScope)
+        } catch let error as CellError {
+            throw error
+        } catch {
+            throw CellError(.command, "\(error)", underlying: error)
+        }
+    }
+}

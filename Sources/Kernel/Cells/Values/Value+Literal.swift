@@ -1,0 +1,26 @@
+extension Value {
+    /// The value of a literal as a parameter's default has it: `256`, `-0.5`, `true`, `nil`, `"text"`,
+    /// `.cosine`, `[]`. Nil for anything else.
+    init?(literal text: String) {
+        switch text {
+        case "nil": self = .nothing
+        case "true": self = .boolean(true)
+        case "false": self = .boolean(false)
+        case "[]": self = .array([])
+        default:
+            if let whole = Int(text) {
+                self = .integer(whole)
+            } else if text.first.map({ $0.isNumber || $0 == "-" }) == true, let number = Double(text) {
+                self = .number(number)
+            } else if text.count >= 2, text.first == "\"", text.last == "\"", !text.contains("\\") {
+                self = .string(String(text.dropFirst().dropLast()))
+            } else if text.first == ".", text.count > 1,
+                text.dropFirst().allSatisfy({ $0.isLetter || $0.isNumber || $0 == "_" })
+            {
+                self = .symbol(Symbol(String(text.dropFirst())))
+            } else {
+                return nil
+            }
+        }
+    }
+}

@@ -1,0 +1,31 @@
+extension Value {
+    /// What the value is, in the user's words: "a whole number", "text", "a list", "a model".
+    public var typeWords: String {
+        switch self {
+        case .nothing: "nil"
+        case .boolean: "true or false"
+        case .integer: "a whole number"
+        case .number: "a number"
+        case .string: "text"
+        case .array: "a list"
+        case .dictionary: "a dictionary"
+        case .range: "a range"
+        case .tuple(let elements): elements.isEmpty ? "nothing" : "a tuple"
+        case .symbol: "a choice"
+        case .function: "a function"
+        case .object(let object): object.typeWords
+        }
+    }
+
+    /// What the value is and, where that is short, which: `text ("many")`, `a whole number (3)`.
+    public var descriptiveWords: String {
+        switch self {
+        case .nothing, .object, .array, .dictionary, .tuple: return typeWords
+        case .boolean(let value): return "\(value)"
+        case .function(let callable): return "the function `\(callable.signature.name)`"
+        case .integer, .number, .string, .range, .symbol:
+            let text = quotedText
+            return text.count <= 40 ? "\(typeWords) (\(text))" : typeWords
+        }
+    }
+}

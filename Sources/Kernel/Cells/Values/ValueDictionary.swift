@@ -1,0 +1,59 @@
+/// A dictionary that keeps the order in which its keys were added.
+public struct ValueDictionary: Sendable, Equatable, ExpressibleByDictionaryLiteral {
+    /// The keys, in order.
+    public private(set) var keys: [Value] = []
+    /// The values, in the order of their keys.
+    public private(set) var values: [Value] = []
+    private var places: [Value: Int] = [:]
+
+    /// An empty dictionary.
+    public init() {}
+
+    /// A dictionary of these pairs; the last of equal keys wins.
+    public init(_ pairs: some Sequence<(Value, Value)>) {
+        for (key, value) in pairs { self[key] = value }
+    }
+
+    /// A dictionary as it is written in Swift.
+    public init(dictionaryLiteral pairs: (Value, Value)...) { self.init(pairs) }
+
+    /// How many keys there are.
+    public var count: Int { keys.count }
+
+    /// Whether there are no keys.
+    public var isEmpty: Bool { keys.isEmpty }
+
+    /// Keys with their values, in order.
+    public var pairs: [(key: Value, value: Value)] { zip(keys, values).map { (key: $0, value: $1) } }
+
+    /// The value of a key. Setting nil removes the key.
+    public subscript(key: Value) -> Value? {
+        get { places[key].map { values[$0] } }
+        set {
+            switch (places[key], newValue) {
+            case (let place?, let value?):
+                values[place] = value
+            case (nil, let value?):
+                places[key] = keys.count
+                keys.append(key)
+                values.append(value)
+            case (let place?, nil):
+                remove(at: place)
+            case (nil, nil):
+                break
+            }
+        }
+    }
+
+    /// Equal keys with equal values, in whatever order.
+    public static func == (left: ValueDictionary, right: ValueDictionary) -> Bool {
+        left.count == right.count && left.pairs.allSatisfy { right[$0.key] == $0.value }
+    }
+
+    private mutating func remove(at place: Int) {
+        places[keys[place]] = nil
+        keys.remove(at: place)
+        values.remove(at: place)
+        for later in place..<keys.count { places[keys[later]] = later }
+    }
+}
