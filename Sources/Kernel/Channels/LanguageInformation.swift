@@ -1,0 +1,46 @@
+/// What a kernel says of itself and its language in `kernel_info_reply`.
+public struct LanguageInformation: Sendable {
+    /// The kernel's name.
+    public var implementation: String
+    /// The kernel's version.
+    public var implementationVersion: String
+    /// What a console shows at its start.
+    public var banner: String
+    /// The language's name.
+    public var name: String
+    /// The language's version.
+    public var version: String
+    /// The MIME type of source files.
+    public var mimeType: String
+    /// The file extension of source files, with its dot.
+    public var fileExtension: String
+    /// The highlighter in Pygments.
+    public var pygmentsLexer: String
+    /// The mode in CodeMirror.
+    public var codemirrorMode: String
+    /// The exporter in nbconvert.
+    public var nbconvertExporter: String
+    /// Links for the help menu: text and address.
+    public var helpLinks: [(text: String, url: String)]
+
+    /// Swift, as run by a kernel of this name and version.
+    public init(
+        implementation: String, implementationVersion: String, banner: String, name: String = "swift",
+        version: String, mimeType: String = "text/x-swift", fileExtension: String = ".swift",
+        pygmentsLexer: String = "swift", codemirrorMode: String = "swift",
+        nbconvertExporter: String = "script",
+        helpLinks: [(text: String, url: String)] = []
+    ) {
+        self.implementation = implementation
+        self.implementationVersion = implementationVersion
+        self.banner = banner
+        self.name = name
+        self.version = version
+        self.mimeType = mimeType
+        self.fileExtension = fileExtension
+        self.pygmentsLexer = pygmentsLexer
+        self.codemirrorMode = codemirrorMode
+        self.nbconvertExporter = nbconvertExporter
+        self.helpLinks = helpLinks
+    }
+}

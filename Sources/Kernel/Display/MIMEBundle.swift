@@ -1,0 +1,63 @@
+/// One value in several forms: a front-end shows the richest that it knows.
+public struct MIMEBundle: Hashable, Sendable {
+    /// The forms by MIME type, without parameters.
+    ///
+    /// Text is a string, bytes are base64, JSON is itself.
+    public var data: [String: JSON]
+    /// What a front-end should know about a form, by the same MIME types, and about the whole.
+    public var metadata: [String: JSON]
+
+    /// A bundle of these forms.
+    public init(data: [String: JSON] = [:], metadata: [String: JSON] = [:]) {
+        self.data = data
+        self.metadata = metadata
+    }
+
+    /// A bundle with a `text/plain` form, which every front-end can show, and richer ones.
+    public init(plain: String, html: String? = nil, markdown: String? = nil) {
+        self.init(data: ["text/plain": .string(plain)])
+        if let html { data["text/html"] = .string(html) }
+        if let markdown { data["text/markdown"] = .string(markdown) }
+    }
+
+    /// A picture.
+    ///
+    /// - Parameters:
+    ///   - png: the encoded file.
+    ///   - width: in CSS pixels, at which the front-end shows it.
+    ///   - height: in CSS pixels.
+    ///   - plain: what a front-end without pictures shows.
+    ///   - metadata: more members for the bundle's metadata, such as a recipe.
+    public init(png: [UInt8], width: Int, height: Int, plain: String, metadata: [String: JSON] = [:]) {
+        self.init(plain: plain)
+        data["image/png"] = .string(base64(png))
+        self.metadata = metadata
+        self.metadata["image/png"] = ["width": .integer(width), "height": .integer(height)]
+    }
+
+    /// The `text/plain` form.
+    public var plain: String? { data["text/plain"]?.string }
+}
+
+/// Base64 with padding and without line breaks (RFC 4648), which is how Jupyter carries bytes.
+package func base64(_ bytes: [UInt8]) -> String {
+    let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+    let capacity = (bytes.count + 2) / 3 * 4
+    return String(unsafeUninitializedCapacity: capacity) { output in
+        var written = 0
+        var index = 0
+        while index < bytes.count {
+            let count = min(3, bytes.count - index)
+            var group = UInt32(bytes[index]) << 16
+            if count > 1 { group |= UInt32(bytes[index + 1]) << 8 }
+            if count > 2 { group |= UInt32(bytes[index + 2]) }
+            for place in 0..<4 {
+                let digit = Int(group >> UInt32(18 - 6 * place)) & 63
+                output[written + place] = place <= count ? alphabet[digit] : UInt8(ascii: "=")
+            }
+            index += 3
+            written += 4
+        }
+        return written
+    }
+}

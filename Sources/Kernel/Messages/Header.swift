@@ -1,0 +1,88 @@
+import Glibc
+
+/// A message's header: what it is and who sent it.
+package struct Header: Hashable, Sendable {
+    /// The version of the messaging specification that is spoken here.
+    package static let protocolVersion = "5.5"
+
+    /// Unique to the message: `msg_id`.
+    package var id: String
+    /// The message's type, such as `execute_request`: `msg_type`.
+    package var type: String
+    /// Unique to the sender's life: `session`.
+    package var session: String
+    /// Who sent it: `username`.
+    package var user: String
+    /// When, in ISO 8601; empty when the sender did not say.
+    package var date: String
+    /// The specification's version that the sender speaks.
+    package var version: String
+    /// The header as it came: replies carry it back unchanged.
+    package var json: JSON
+
+    /// The header of a new message.
+    package init(
+        id: String, type: String, session: String, user: String = "kernel", date: String = timestamp()
+    ) {
+        self.id = id
+        self.type = type
+        self.session = session
+        self.user = user
+        self.date = date
+        version = Header.protocolVersion
+        json = [
+            "msg_id": .string(id), "msg_type": .string(type), "session": .string(session),
+            "username": .string(user),
+            "date": .string(date), "version": .string(version),
+        ]
+    }
+
+    /// Reads a header that came.
+    package init(_ json: JSON) throws(FieldError) {
+        id = try json.text("msg_id")
+        type = try json.text("msg_type")
+        session = try json.text("session", default: "")
+        user = try json.text("username", default: "")
+        date = try json.text("date", default: "")
+        version = try json.text("version", default: "5.0")
+        self.json = json
+    }
+}
+
+/// A moment in ISO 8601 with microseconds, in UTC: `2026-01-31T09:30:00.000000Z`.
+///
+/// Now, unless given in seconds since 1970.
+package func timestamp(_ moment: Double? = nil) -> String {
+    var seconds = moment ?? secondsSince1970()
+    var microseconds = Int(((seconds - seconds.rounded(.down)) * 1e6).rounded(.down))
+    seconds.round(.down)
+    if microseconds > 999_999 { microseconds = 999_999 }
+    var time = time_t(seconds)
+    var parts = tm()
+    gmtime_r(&time, &parts)
+    func padded(_ value: Int, _ width: Int) -> String {
+        let digits = String(value)
+        return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    }
+    let day =
+        "\(padded(Int(parts.tm_year) + 1900, 4))-\(padded(Int(parts.tm_mon) + 1, 2))-\(padded(Int(parts.tm_mday), 2))"
+    let hour =
+        "\(padded(Int(parts.tm_hour), 2)):\(padded(Int(parts.tm_min), 2)):\(padded(Int(parts.tm_sec), 2))"
+    return "\(day)T\(hour).\(padded(microseconds, 6))Z"
+}
+
+/// The wall clock.
+package func secondsSince1970() -> Double {
+    var now = timespec()
+    clock_gettime(CLOCK_REALTIME, &now)
+    return Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
+}
+
+/// A clock that never jumps, for deadlines.
+///
+/// In seconds.
+package func steadySeconds() -> Double {
+    var now = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &now)
+    return Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
+}

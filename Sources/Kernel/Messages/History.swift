@@ -1,0 +1,75 @@
+/// Asks for cells that were run before.
+package struct HistoryRequest: RequestContent {
+    package static let type = "history_request"
+
+    /// Which cells are asked for.
+    package enum Access: Hashable, Sendable {
+        /// The last `count`.
+        case tail(count: Int)
+        /// Those of one session from line `start` up to, not including, `stop`. Session 0 is this one,
+        /// a negative one counts back from it.
+        case range(session: Int, start: Int, stop: Int?)
+        /// The last `count` that match the glob `pattern`; each source only once if `unique`.
+        case search(pattern: String, count: Int?, unique: Bool)
+    }
+
+    /// Which cells are asked for.
+    package var access: Access
+    /// Whether to add what they resulted in.
+    package var withOutput: Bool
+
+    package init(_ content: JSON) throws(FieldError) {
+        withOutput = try content.flag("output", default: false)
+        let kind = try content.text("hist_access_type", default: "tail")
+        switch kind {
+        case "tail":
+            access = .tail(count: try content.count("n", default: 10))
+        case "range":
+            let stop = content["stop"].flatMap { $0.isNull ? nil : $0 }
+            access = .range(
+                session: try content.count("session", default: 0),
+                start: try content.count("start", default: 1),
+                stop: stop == nil ? nil : try content.count("stop"))
+        case "search":
+            let count = content["n"].flatMap { $0.isNull ? nil : $0 }
+            access = .search(
+                pattern: try content.text("pattern", default: "*"),
+                count: count == nil ? nil : try content.count("n"),
+                unique: try content.flag("unique", default: false))
+        default:
+            throw FieldError(reason: "“hist_access_type” should be tail, range or search and is “\(kind)”")
+        }
+    }
+}
+
+/// Cells that were run before.
+package struct HistoryReply: MessageContent {
+    package static let type = "history_reply"
+
+    /// A cell that was run.
+    package struct Entry: Hashable, Sendable {
+        /// The session in which it ran.
+        package var session: Int
+        /// The number in front of it.
+        package var line: Int
+        /// Its source.
+        package var source: String
+        /// What it resulted in, as plain text.
+        package var output: String?
+    }
+
+    /// The cells, oldest first.
+    package var entries: [Entry]
+    /// Whether to add what they resulted in.
+    package var withOutput: Bool
+
+    package var content: JSON {
+        ["status": "ok", "history": .array(entries.map(triple))]
+    }
+
+    private func triple(_ entry: Entry) -> JSON {
+        let source = JSON.string(entry.source)
+        let output = entry.output.map { JSON.string($0) } ?? .null
+        return [.integer(entry.session), .integer(entry.line), withOutput ? [source, output] : source]
+    }
+}

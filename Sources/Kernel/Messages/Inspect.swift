@@ -1,0 +1,32 @@
+/// Asks what is known of the name at the cursor.
+package struct InspectRequest: RequestContent {
+    package static let type = "inspect_request"
+
+    /// The cell's source.
+    package var code: String
+    /// The cursor, in Unicode scalars; the end of the code when the request does not say.
+    package var cursor: Int
+    /// 0 for a summary, 1 for everything.
+    package var detail: Int
+
+    package init(_ content: JSON) throws(FieldError) {
+        code = try content.text("code", default: "")
+        cursor = try content.cursor(in: code)
+        detail = try content.count("detail_level", default: 0)
+    }
+}
+
+/// Says what is known of the name at the cursor.
+package struct InspectReply: MessageContent {
+    package static let type = "inspect_reply"
+
+    /// What is known, if anything is.
+    package var bundle: MIMEBundle?
+
+    package var content: JSON {
+        [
+            "status": "ok", "found": .bool(bundle != nil), "data": .object(bundle?.data ?? [:]),
+            "metadata": .object(bundle?.metadata ?? [:]),
+        ]
+    }
+}

@@ -1,0 +1,28 @@
+/// Asks whether code is a whole cell.
+package struct IsCompleteRequest: RequestContent {
+    package static let type = "is_complete_request"
+
+    /// The code so far.
+    package var code: String
+
+    package init(_ content: JSON) throws(FieldError) {
+        code = try content.text("code", default: "")
+    }
+}
+
+/// Says whether code is a whole cell.
+package struct IsCompleteReply: MessageContent {
+    package static let type = "is_complete_reply"
+
+    /// Whether it is.
+    package var completeness: Completeness
+
+    package var content: JSON {
+        switch completeness {
+        case .complete: ["status": "complete"]
+        case .incomplete(let indent): ["status": "incomplete", "indent": .string(indent)]
+        case .invalid: ["status": "invalid"]
+        case .unknown: ["status": "unknown"]
+        }
+    }
+}

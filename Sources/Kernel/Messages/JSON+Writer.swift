@@ -1,0 +1,88 @@
+extension JSON {
+    /// The value as compact JSON in UTF-8, names sorted.
+    ///
+    /// Numbers that are not finite are written as `null`, and so is what lies deeper than
+    /// ``depthLimit``: a browser's `JSON.parse` reads whatever is written here.
+    package var bytes: [UInt8] {
+        var output: [UInt8] = []
+        write(to: &output, depth: 0)
+        return output
+    }
+
+    /// The value as compact JSON text.
+    public var text: String { String(decoding: bytes, as: UTF8.self) }
+
+    private func write(to output: inout [UInt8], depth: Int) {
+        switch self {
+        case .null: output.append(contentsOf: "null".utf8)
+        case .bool(let value): output.append(contentsOf: (value ? "true" : "false").utf8)
+        case .integer(let value): output.append(contentsOf: String(value).utf8)
+        case .number(let value): output.append(contentsOf: (value.isFinite ? "\(value)" : "null").utf8)
+        case .string(let value): writeString(value, to: &output)
+        case .array, .object:
+            guard depth < JSON.depthLimit else {
+                output.append(contentsOf: "null".utf8)
+                return
+            }
+            writeContainer(to: &output, depth: depth)
+        }
+    }
+
+    private func writeContainer(to output: inout [UInt8], depth: Int) {
+        if case .array(let elements) = self {
+            output.append(UInt8(ascii: "["))
+            for (index, element) in elements.enumerated() {
+                if index > 0 { output.append(UInt8(ascii: ",")) }
+                element.write(to: &output, depth: depth + 1)
+            }
+            output.append(UInt8(ascii: "]"))
+        } else if case .object(let members) = self {
+            output.append(UInt8(ascii: "{"))
+            for (index, name) in members.keys.sorted().enumerated() {
+                if index > 0 { output.append(UInt8(ascii: ",")) }
+                writeString(name, to: &output)
+                output.append(UInt8(ascii: ":"))
+                members[name]?.write(to: &output, depth: depth + 1)
+            }
+            output.append(UInt8(ascii: "}"))
+        }
+    }
+}
+
+/// Appends `value` in quotes.
+///
+/// Pictures are megabytes of base64, so runs without anything to escape are copied whole.
+private func writeString(_ value: String, to output: inout [UInt8]) {
+    var value = value
+    output.append(UInt8(ascii: "\""))
+    value.withUTF8 { bytes in
+        output.reserveCapacity(output.count + bytes.count + 2)
+        var start = 0
+        for index in bytes.indices {
+            let byte = bytes[index]
+            guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { continue }
+            output.append(contentsOf: bytes[start..<index])
+            start = index + 1
+            writeEscape(byte, to: &output)
+        }
+        output.append(contentsOf: bytes[start...])
+    }
+    output.append(UInt8(ascii: "\""))
+}
+
+private func writeEscape(_ byte: UInt8, to output: inout [UInt8]) {
+    output.append(UInt8(ascii: "\\"))
+    switch byte {
+    case 0x08: output.append(UInt8(ascii: "b"))
+    case 0x09: output.append(UInt8(ascii: "t"))
+    case 0x0A: output.append(UInt8(ascii: "n"))
+    case 0x0C: output.append(UInt8(ascii: "f"))
+    case 0x0D: output.append(UInt8(ascii: "r"))
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"): output.append(byte)
+    default:
+        let digits = Array("0123456789abcdef".utf8)
+        output.append(contentsOf: "u00".utf8)
+        output.append(digits[Int(byte >> 4)])
+        output.append(digits[Int(byte & 15)])
+    }
+}

@@ -1,0 +1,116 @@
+/// A JSON value.
+///
+/// Whole numbers that fit `Int` keep their exact value; other numbers are `Double`. A value never
+/// holds what JSON cannot say: numbers that are not finite are written as `null`.
+public enum JSON: Hashable, Sendable {
+    /// `null`.
+    case null
+    /// `true` or `false`.
+    case bool(Bool)
+    /// A number without fraction and exponent, within the range of `Int`.
+    case integer(Int)
+    /// Any other number.
+    case number(Double)
+    /// A string.
+    case string(String)
+    /// An ordered list.
+    case array([JSON])
+    /// Values by name. Written with the names sorted, so that equal values give equal bytes.
+    case object([String: JSON])
+
+    /// An object without members.
+    public static let emptyObject = JSON.object([:])
+
+    /// The member of this name; `nil` when this is no object or lacks it.
+    public subscript(name: String) -> JSON? {
+        guard case .object(let members) = self else { return nil }
+        return members[name]
+    }
+
+    /// The element at this position; `nil` when this is no array or is shorter.
+    public subscript(index: Int) -> JSON? {
+        guard case .array(let elements) = self, elements.indices.contains(index) else { return nil }
+        return elements[index]
+    }
+
+    /// Whether this is `null`.
+    public var isNull: Bool { self == .null }
+
+    /// The truth value, when this is one.
+    public var bool: Bool? {
+        guard case .bool(let value) = self else { return nil }
+        return value
+    }
+
+    /// The whole number, when this is one: `3` and also `3.0`.
+    public var integer: Int? {
+        switch self {
+        case .integer(let value): value
+        case .number(let value): Int(exactly: value)
+        default: nil
+        }
+    }
+
+    /// The number, when this is one, whole or not.
+    public var number: Double? {
+        switch self {
+        case .integer(let value): Double(value)
+        case .number(let value): value
+        default: nil
+        }
+    }
+
+    /// The string, when this is one.
+    public var string: String? {
+        guard case .string(let value) = self else { return nil }
+        return value
+    }
+
+    /// The elements, when this is an array.
+    public var array: [JSON]? {
+        guard case .array(let elements) = self else { return nil }
+        return elements
+    }
+
+    /// The members, when this is an object.
+    public var object: [String: JSON]? {
+        guard case .object(let members) = self else { return nil }
+        return members
+    }
+
+    /// What kind of value this is, in words: "a number", "an object".
+    package var kind: String {
+        switch self {
+        case .null: "null"
+        case .bool: "true or false"
+        case .integer, .number: "a number"
+        case .string: "a string"
+        case .array: "a list"
+        case .object: "an object"
+        }
+    }
+}
+
+extension JSON: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral,
+    ExpressibleByFloatLiteral, ExpressibleByStringInterpolation, ExpressibleByArrayLiteral,
+    ExpressibleByDictionaryLiteral
+{
+    /// `null`.
+    public init(nilLiteral: ()) { self = .null }
+    /// A truth value.
+    public init(booleanLiteral value: Bool) { self = .bool(value) }
+    /// A whole number.
+    public init(integerLiteral value: Int) { self = .integer(value) }
+    /// A number.
+    public init(floatLiteral value: Double) { self = .number(value) }
+    /// A string.
+    public init(stringLiteral value: String) { self = .string(value) }
+    /// A list.
+    public init(arrayLiteral elements: JSON...) { self = .array(elements) }
+    /// An object.
+    ///
+    /// Of members with the same name the last counts.
+    public init(dictionaryLiteral members: (String, JSON)...) {
+        self = .object(Dictionary(members, uniquingKeysWith: { _, last in last }))
+    }
+}

@@ -1,0 +1,227 @@
+import CZeroMQ
+import Glibc
+
+/// Where sockets live.
+///
+/// One per kernel.
+package final class SocketContext: @unchecked Sendable {
+    // ZeroMQ's contexts may be used by any thread; sockets may not.
+    fileprivate let handle: UnsafeMutableRawPointer
+
+    /// A context of its own.
+    package init() throws(WireError) {
+        guard let handle = zmq_ctx_new() else { throw lastError("zmq_ctx_new") }
+        self.handle = handle
+    }
+
+    /// Has every waiting call on the context's sockets throw, so that their threads can end.
+    package func shutDown() {
+        zmq_ctx_shutdown(handle)
+    }
+
+    /// Waits until every socket is closed and what lingers is sent, at most each socket's linger time.
+    package func terminate() {
+        while zmq_ctx_term(handle) != 0, zmq_errno() == EINTR {}
+    }
+}
+
+/// A ZeroMQ socket.
+///
+/// It belongs to the thread that made it.
+package struct Socket: ~Copyable {
+    /// What a socket does with messages.
+    package enum Kind: Sendable {
+        case router, dealer, request, publisher, subscriber
+
+        fileprivate var code: Int32 {
+            switch self {
+            case .router: ZMQ_ROUTER
+            case .dealer: ZMQ_DEALER
+            case .request: ZMQ_REQ
+            case .publisher: ZMQ_XPUB
+            case .subscriber: ZMQ_SUB
+            }
+        }
+    }
+
+    /// More frames than this in one message are taken for an attack.
+    static let frameLimit = 4096
+    /// Larger frames make ZeroMQ drop the connection; larger messages are dropped here.
+    static let byteLimit = 512 << 20
+
+    fileprivate let handle: UnsafeMutableRawPointer
+
+    /// A socket of this kind, neither bound nor connected.
+    ///
+    /// Closing it waits at most a second for unsent messages.
+    package init(_ kind: Kind, in context: SocketContext) throws(WireError) {
+        guard let handle = zmq_socket(context.handle, kind.code) else { throw lastError("zmq_socket") }
+        do throws(WireError) {
+            try configure(handle, as: kind)
+        } catch {
+            zmq_close(handle)
+            throw error
+        }
+        self.handle = handle
+    }
+
+    deinit { zmq_close(handle) }
+
+    /// Opens the endpoint for others to connect to.
+    package func bind(_ endpoint: String) throws(WireError) {
+        guard zmq_bind(handle, endpoint) == 0 else {
+            throw .notBound(endpoint: endpoint, reason: String(cString: zmq_strerror(zmq_errno())))
+        }
+    }
+
+    /// Connects to an endpoint, now or when it opens.
+    package func connect(_ endpoint: String) throws(WireError) {
+        guard zmq_connect(handle, endpoint) == 0 else { throw lastError("zmq_connect") }
+    }
+
+    /// The name by which routers know this socket.
+    ///
+    /// To be set before it connects.
+    package func setIdentity(_ identity: String) throws(WireError) {
+        try set(ZMQ_ROUTING_ID, to: identity.utf8, of: handle)
+    }
+
+    /// Receives what is published with a first frame that starts with `topic`.
+    package func subscribe(to topic: String = "") throws(WireError) {
+        try set(ZMQ_SUBSCRIBE, to: topic.utf8, of: handle)
+    }
+
+    /// Has a router throw, not silently drop, what is sent to somebody who is not connected.
+    package func setMandatory() throws(WireError) {
+        try set(ZMQ_ROUTER_MANDATORY, to: Int32(1), of: handle)
+    }
+
+    /// Sends the frames as one message.
+    ///
+    /// Nothing is sent when the receiver's queue is full.
+    package func send(_ frames: [[UInt8]]) throws(WireError) {
+        for (index, frame) in frames.enumerated() {
+            let flags = ZMQ_DONTWAIT | (index < frames.count - 1 ? ZMQ_SNDMORE : 0)
+            while zmq_send(handle, frame, frame.count, flags) < 0 {
+                if zmq_errno() != EINTR { throw lastError("zmq_send") }
+            }
+        }
+    }
+
+    /// The frames of the next message; `nil` when none has come.
+    ///
+    /// - Throws: `.tooLarge` when the message is; it is then gone. `.zeroMQ` when the context ended.
+    package func receive() throws(WireError) -> [[UInt8]]? {
+        var frames: [[UInt8]] = []
+        var frameCount = 0
+        var byteCount = 0
+        var message = zmq_msg_t()
+        zmq_msg_init(&message)
+        defer { zmq_msg_close(&message) }
+        repeat {
+            while zmq_msg_recv(&message, handle, ZMQ_DONTWAIT) < 0 {
+                if zmq_errno() == EAGAIN, frames.isEmpty { return nil }
+                if zmq_errno() != EINTR { throw lastError("zmq_msg_recv") }
+            }
+            frameCount += 1
+            byteCount += zmq_msg_size(&message)
+            if frameCount <= Socket.frameLimit, byteCount <= Socket.byteLimit {
+                let bytes = UnsafeRawBufferPointer(
+                    start: zmq_msg_data(&message), count: zmq_msg_size(&message))
+                frames.append(Array(bytes))
+            } else {
+                frames.removeAll()
+                frames.append([])
+            }
+        } while zmq_msg_more(&message) != 0
+        guard frameCount <= Socket.frameLimit, byteCount <= Socket.byteLimit else {
+            throw .tooLarge(frames: frameCount, bytes: byteCount)
+        }
+        return frames
+    }
+
+    /// Waits until a message has come, at most `milliseconds`; −1 waits for ever.
+    ///
+    /// - Throws: `.zeroMQ` when the context ended.
+    package func waits(milliseconds: Int) throws(WireError) -> Bool {
+        var item = zmq_pollitem_t(socket: handle, fd: 0, events: Int16(ZMQ_POLLIN), revents: 0)
+        let count = zmq_poll(&item, 1, milliseconds)
+        if count < 0 {
+            if zmq_errno() == EINTR { return false }
+            throw lastError("zmq_poll")
+        }
+        return count > 0
+    }
+
+}
+
+private func configure(_ socket: UnsafeMutableRawPointer, as kind: Socket.Kind) throws(WireError) {
+    try set(ZMQ_LINGER, to: Int32(1000), of: socket)
+    try set(ZMQ_MAXMSGSIZE, to: Int64(Socket.byteLimit), of: socket)
+    switch kind {
+    case .router:
+        // A client that comes back with its identity takes the place of its old connection.
+        try set(ZMQ_ROUTER_HANDOVER, to: Int32(1), of: socket)
+    case .publisher:
+        // Every subscription is reported, also one to a topic that is known, and a slow reader
+        // may fall behind by this many messages before it loses some.
+        try set(ZMQ_XPUB_VERBOSE, to: Int32(1), of: socket)
+        try set(ZMQ_SNDHWM, to: Int32(20_000), of: socket)
+    case .dealer, .request, .subscriber: break
+    }
+}
+
+private func set(
+    _ option: Int32, to value: some FixedWidthInteger, of socket: UnsafeMutableRawPointer
+) throws(WireError) {
+    let status = withUnsafeBytes(of: value) { zmq_setsockopt(socket, option, $0.baseAddress, $0.count) }
+    guard status == 0 else { throw lastError("zmq_setsockopt") }
+}
+
+private func set(
+    _ option: Int32, to bytes: some Collection<UInt8>, of socket: UnsafeMutableRawPointer
+) throws(WireError) {
+    let bytes = Array(bytes)
+    guard zmq_setsockopt(socket, option, bytes, bytes.count) == 0 else { throw lastError("zmq_setsockopt") }
+}
+
+/// Waits for any of several sockets, or of several file descriptors.
+package struct Poll {
+    private var items: [zmq_pollitem_t] = []
+
+    /// Nothing to wait for yet.
+    package init() {}
+
+    /// Also waits for this socket; returns its place among what is waited for.
+    @discardableResult
+    package mutating func add(_ socket: borrowing Socket) -> Int {
+        items.append(zmq_pollitem_t(socket: socket.handle, fd: 0, events: Int16(ZMQ_POLLIN), revents: 0))
+        return items.count - 1
+    }
+
+    /// Also waits for this file descriptor; returns its place among what is waited for.
+    @discardableResult
+    package mutating func add(descriptor: Int32) -> Int {
+        items.append(zmq_pollitem_t(socket: nil, fd: descriptor, events: Int16(ZMQ_POLLIN), revents: 0))
+        return items.count - 1
+    }
+
+    /// Waits, at most `milliseconds`; −1 waits for ever.
+    ///
+    /// Then ``isReady(_:)`` says who has something.
+    package mutating func wait(milliseconds: Int) throws(WireError) {
+        for index in items.indices { items[index].revents = 0 }
+        if zmq_poll(&items, Int32(items.count), milliseconds) < 0, zmq_errno() != EINTR {
+            throw lastError("zmq_poll")
+        }
+    }
+
+    /// Whether the one at this place had something when the wait ended.
+    package func isReady(_ place: Int) -> Bool {
+        items[place].revents != 0
+    }
+}
+
+private func lastError(_ call: String) -> WireError {
+    .zeroMQ(call: call, reason: String(cString: zmq_strerror(zmq_errno())))
+}
