@@ -50,3 +50,20 @@ func overview(of signatures: [Signature]) -> MIMEBundle {
         + ["", "`help(render)` or `render?` says more about one of them."]
     return MIMEBundle(plain: plain.joined(separator: "\n"), markdown: markdown.joined(separator: "\n"))
 }
+
+/// What inspection found, as front-ends show it.
+func help(for target: InspectionTarget) -> MIMEBundle {
+    switch target {
+    case .callable(let signature): return help(for: signature)
+    case .variable(let name, let value):
+        if let callable = value.function { return help(for: callable.signature) }
+        var shown = bundle(for: value)
+        shown.data["text/plain"] = .string("\(name): \(value.typeWords)\n\(shown.plain ?? "")")
+        return shown
+    case .member(let member):
+        if let signature = member.signature { return help(for: signature) }
+        let line = "\(member.name): \(swiftTypeName(member.typeWords))"
+        return MIMEBundle(
+            plain: "\(line)\n\(member.summary)", markdown: "```swift\n\(line)\n```\n\(member.summary)")
+    }
+}

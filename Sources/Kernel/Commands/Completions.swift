@@ -1,0 +1,48 @@
+import Cells
+import Engine
+import Foundation
+
+/// Answers what fits into the quotes of a command's argument.
+enum CompletionAnswers {
+    /// Models, files or classes, by the parameter's tag.
+    static let items: CompletionSource = { request in
+        switch request.tag {
+        case "models":
+            Catalogue.builtInNames.map { CompletionItem($0, .value, detail: "built in") }
+                + files(request.prefix) { $0.hasSuffix(".safetensors") }
+        case "files": files(request.prefix) { _ in true }
+        case "classes":
+            ((request.receiver?.object as? ModelValue)?.model.classes ?? []).map { CompletionItem($0, .value, detail: "a class") }
+        default: []
+        }
+    }
+
+    /// The files and folders whose paths begin with `prefix`.
+    private static func files(_ prefix: String, where isWanted: (String) -> Bool) -> [CompletionItem] {
+        let folder = prefix.lastIndex(of: "/").map { String(prefix[...$0]) } ?? ""
+        let path = folder.isEmpty ? "." : (folder as NSString).expandingTildeInPath
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        return names.sorted().prefix(500).compactMap { name in
+            if name.hasPrefix("."), !prefix.hasSuffix(".") { return nil }
+            var isFolder: ObjCBool = false
+            FileManager.default.fileExists(atPath: path + "/" + name, isDirectory: &isFolder)
+            if isFolder.boolValue { return CompletionItem(folder + name + "/", .path, detail: "a folder") }
+            return isWanted(name) ? CompletionItem(folder + name, .path) : nil
+        }
+    }
+}
+
+extension Completions {
+    /// The interpreter's completions with JupyterLab's types and signatures.
+    init(_ list: CompletionList) {
+        let types = list.items.map { item -> JSON in
+            [
+                "text": .string(item.text), "type": .string(item.kind.rawValue), "signature": .string(item.detail),
+                "start": .integer(list.start), "end": .integer(list.end),
+            ]
+        }
+        self.init(
+            matches: list.items.map(\.text), start: list.start, end: list.end,
+            metadata: ["_jupyter_types_experimental": .array(types)])
+    }
+}

@@ -1,0 +1,121 @@
+import Cells
+import Engine
+import Foundation
+
+/// Commands that make pictures.
+struct RenderCommands {
+    /// The warm models.
+    let store: ModelStore
+
+    var all: [Command] { [render, rerun] }
+
+    private var render: Command {
+        Command(
+            Signature(
+                "render",
+                [
+                    Parameter(
+                        label: nil, name: "objective", .any,
+                        summary: "what to maximise: a neuron, a patch, a logit, a sum of such; a list gives a sheet"),
+                    Parameter("steps", .integer, default: "256", summary: "how many gradient steps"),
+                    Parameter("seed", .integer, default: "0", summary: "where the randomness starts"),
+                    Parameter(
+                        "size", .optional(.integer), default: "the model's own",
+                        summary: "the picture's side in pixels"),
+                    Parameter(
+                        "recipe", .symbol(Procedure.names), default: ".vitrine",
+                        summary: "how the picture is sought: with disturbances that leave what a person recognises, or as Lucid does"
+                    ),
+                ],
+                result: "a picture",
+                summary: "Makes the picture that drives an objective most. It appears at once and sharpens.",
+                discussion: "Interrupting keeps the picture so far.",
+                example: "render(vit.blocks[5].mlp.neuron(42), steps: 512, seed: 1)")
+        ) { [store] arguments, context in
+            let objectives = try Self.objectives(arguments)
+            let model = try Self.model(of: objectives, in: store)
+            let seed = try arguments.integer("seed")
+            let procedure = try arguments.choice("recipe")
+            let size = arguments.optionalInteger("size")
+            let recipe = Recipe(
+                model: model.name, weightsHash: model.weightsHash, objectives: objectives,
+                // One seed for all pictures of a sheet: each is the one that would be made alone.
+                seeds: objectives.map { _ in UInt64(bitPattern: Int64(seed)) },
+                width: size ?? model.imageSize.width, height: size ?? model.imageSize.height,
+                steps: try arguments.integer("steps"),
+                procedure: Procedure.named(procedure, inputSize: model.imageSize.width)
+                    ?? .vitrine(inputSize: model.imageSize.width))
+            return .object(try Self.run(recipe, model: model, in: context.run))
+        }
+    }
+
+    private var rerun: Command {
+        Command(
+            Signature(
+                "rerun",
+                [
+                    Parameter(
+                        label: nil, name: "path", .string, summary: "a PNG that `save` wrote", completions: "files")
+                ],
+                result: "a picture", summary: "Makes a saved picture again from the recipe in its file.",
+                example: "rerun(\"neuron42.png\")")
+        ) { [store] arguments, context in
+            let path = try arguments.string("path")
+            guard let bytes = FileManager.default.contents(atPath: path) else {
+                throw EngineError.fileMissing(path: path)
+            }
+            guard let text = PNG.texts(in: Array(bytes))[PNG.recipeKeyword] else {
+                throw CellError(.command, "“\(path)” carries no recipe: it was not saved by Vitrine.")
+            }
+            let recipe = try Recipe(json: text)
+            let model = try store.model(named: recipe.model, weightsHash: "") ?? store.load(recipe.model, classes: nil)
+            guard model.weightsHash == recipe.weightsHash else {
+                throw CellError(
+                    .command,
+                    "“\(path)” was made with other weights of \(recipe.model): their SHA-256 begins with "
+                        + "\(recipe.weightsHash.prefix(12)), that of the loaded ones with \(model.weightsHash.prefix(12)). "
+                        + "Load the weights it was made with first.")
+            }
+            return .object(try Self.run(recipe, model: model, in: context.run))
+        }
+    }
+
+    /// Renders with a live picture; what is on show at the end is the result.
+    private static func run(_ recipe: Recipe, model: Model, in run: CellRun) throws -> PictureValue {
+        let renderer = try Renderer(subject: model, recipe: recipe)
+        let live = LivePicture(in: run.execution, labels: renderer.labels)
+        let rendering = try renderer.run(cancellation: run.cancellation) { live.update($0) }
+        let picture = try PictureValue(rendering)
+        live.finish(picture.bundle)
+        run.didShow(picture)
+        return picture
+    }
+
+    private static func objectives(_ arguments: Arguments) throws -> [Objective] {
+        let value = try arguments.value("objective")
+        guard let objectives = Objective.list(value) else {
+            throw arguments.complaint(
+                about: "objective",
+                "`render` takes a neuron, a patch, a logit or a sum of such, and was given \(value.descriptiveWords). "
+                    + "Try `render(vit.blocks[5].mlp.neuron(42))`.")
+        }
+        guard !objectives.isEmpty else {
+            throw arguments.complaint(about: "objective", "The list of objectives is empty: there is nothing to render.")
+        }
+        return objectives
+    }
+
+    private static func model(of objectives: [Objective], in store: ModelStore) throws -> Model {
+        var names: [String] = []
+        for name in objectives.flatMap(\.targets).map(\.model) where !names.contains(name) { names.append(name) }
+        guard let name = names.first else { throw EngineError.invalidObjective(reason: "The objective is empty.") }
+        guard names.count == 1 else {
+            throw EngineError.invalidObjective(
+                reason: "One render uses one model; these objectives use \(names.joined(separator: " and ")).")
+        }
+        guard let model = store.model(named: name, weightsHash: "") else {
+            throw EngineError.unknownModel(name: name, near: store.loaded.map(\.name))
+        }
+        return model
+    }
+}

@@ -1,0 +1,97 @@
+import Cells
+import Engine
+
+/// The language behind the channels: the interpreter with Vitrine's commands, and the warm models.
+public final class Session: CellRunner {
+    /// The name, version and language that the kernel announces.
+    public let language = LanguageInformation(
+        implementation: "vitrine", implementationVersion: vitrineVersion,
+        banner: "Vitrine \(vitrineVersion): look at what vision models have learned. Try `models()`, or `help()`.",
+        version: "6.3", helpLinks: [("Swift", "https://docs.swift.org/swift-book/")])
+
+    private let interpreter: Interpreter
+
+    /// A session with nothing loaded and nothing defined.
+    public init() {
+        let commands = CommandList(store: ModelStore())
+        interpreter = Interpreter(
+            globals: Dictionary(uniqueKeysWithValues: commands.all.map { ($0.signature.name, .function($0)) }),
+            completionSource: CompletionAnswers.items)
+    }
+
+    /// Runs a cell on the calling thread.
+    public func execute(_ code: String, in execution: Execution) -> CellOutcome {
+        let run = CellRun(execution)
+        do throws(CellError) {
+            switch try interpreter.run(code, in: run) {
+            case .none: return .success(result: nil)
+            case .value(let value): return .success(result: run.hasShown(value) ? nil : bundle(for: value))
+            case .inspect(let path): return .success(result: nil, payload: [Payload.page(try explanation(of: path, in: run))])
+            }
+        } catch {
+            return .failure(CellFailure(error))
+        }
+    }
+
+    /// Evaluates each expression as a cell of its own.
+    public func evaluate(_ expressions: [String: String], in execution: Execution) -> [String: ExpressionOutcome] {
+        let run = CellRun(execution)
+        return expressions.mapValues { expression in
+            do throws(CellError) {
+                return .value(bundle(for: try interpreter.evaluate(expression, in: run)))
+            } catch {
+                return .failure(CellFailure(error))
+            }
+        }
+    }
+
+    /// What could stand at the cursor; answers while a cell runs.
+    public func complete(_ code: String, cursor: Int) -> Completions {
+        Completions(interpreter.completions(in: code, cursor: cursor))
+    }
+
+    /// What is known of what stands at the cursor; answers while a cell runs.
+    public func inspect(_ code: String, cursor: Int, detail: Int) -> MIMEBundle? {
+        interpreter.inspection(in: code, cursor: cursor).map(help(for:))
+    }
+
+    /// Whether the cell is whole.
+    public func completeness(of code: String) -> Completeness {
+        switch interpreter.completeness(of: code) {
+        case .complete: .complete
+        case .incomplete(let indent): .incomplete(indent: indent)
+        case .invalid: .invalid
+        }
+    }
+
+    /// What `path?` opens in the pager.
+    private func explanation(of path: String, in run: CellRun) throws(CellError) -> MIMEBundle {
+        if let target = interpreter.inspection(in: path, cursor: path.unicodeScalars.count) { return help(for: target) }
+        return HelpCommand.explanation(of: try interpreter.evaluate(path, in: run))
+    }
+}
+
+/// Every command that cells can call.
+struct CommandList {
+    /// The commands in the order in which `help()` and the documentation list them.
+    let all: [Command]
+
+    init(store: ModelStore) {
+        let commands =
+            ModelCommands(store: store).all + RenderCommands(store: store).all + FileCommands.all + OutputCommands.all
+            + InputCommands.all
+        let signatures = commands.map(\.signature)
+        all = commands + [HelpCommand.make { signatures }]
+    }
+}
+
+extension CellFailure {
+    /// A cell's error as the front-end shows it.
+    init(_ error: CellError) {
+        if error.kind == .interrupted {
+            self = .interrupted
+        } else {
+            self.init(name: error.name, message: error.message, traceback: error.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init))
+        }
+    }
+}

@@ -1,0 +1,48 @@
+import Cells
+import Engine
+
+/// What `vit.classify(photo)` returns.
+final class ClassificationValue: CellObject, Displayable {
+    /// What the model said.
+    let classification: Classification
+
+    init(_ classification: Classification) { self.classification = classification }
+
+    var typeWords: String { "a classification" }
+    var plainText: String { bundle.plain ?? "" }
+    var bundle: MIMEBundle { ClassificationDisplay(classification: classification).bundle }
+
+    /// (name, probability) for every class, most likely first.
+    var elements: [Value]? {
+        classification.candidates.map { candidate in
+            .tuple([
+                TupleElement(label: "name", .string(candidate.name)),
+                TupleElement(label: "probability", .number(Double(candidate.probability))),
+            ])
+        }
+    }
+
+    var members: [MemberDeclaration] {
+        [
+            .property("name", "text", "the most likely class"),
+            .property("probability", "a number", "how likely it is, 0 to 1"),
+        ]
+    }
+
+    func member(_ name: String) throws -> Value? {
+        guard let best = classification.candidates.first else { return nil }
+        return switch name {
+        case "name": .string(best.name)
+        case "probability": .number(Double(best.probability))
+        default: nil
+        }
+    }
+
+    func subscripted(_ arguments: [Argument]) throws -> Value? {
+        guard arguments.count == 1, let index = arguments[0].value.integer, let elements else { return nil }
+        guard elements.indices.contains(index) else {
+            throw EngineError.outOfRange(what: "place", index: index, count: elements.count, place: "this classification")
+        }
+        return elements[index]
+    }
+}

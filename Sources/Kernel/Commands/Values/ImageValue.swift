@@ -1,0 +1,52 @@
+import Cells
+import Engine
+
+/// A photograph in a cell: `image("holiday.jpg")`.
+final class ImageValue: CellObject, Displayable {
+    /// The pixels.
+    let image: Image
+    private let name: String
+
+    init(_ image: Image, name: String) {
+        self.image = image
+        self.name = name
+    }
+
+    var typeWords: String { "an image" }
+    var plainText: String { "\(name): \(image.width) × \(image.height) px" }
+
+    var bundle: MIMEBundle {
+        guard let png = try? PNG.encode(image) else { return MIMEBundle(plain: plainText) }
+        // A large photograph is shown at the size of a column.
+        let width = min(image.width, 480)
+        let height = max(1, image.height * width / max(image.width, 1))
+        return MIMEBundle(png: png, width: width, height: height, plain: plainText)
+    }
+
+    var members: [MemberDeclaration] {
+        [
+            .property("width", "a whole number", "pixels in a row"),
+            .property("height", "a whole number", "rows of pixels"),
+        ]
+    }
+
+    func member(_ name: String) throws -> Value? {
+        switch name {
+        case "width": .integer(image.width)
+        case "height": .integer(image.height)
+        default: nil
+        }
+    }
+}
+
+/// What can be looked at by a model: photographs and rendered pictures.
+enum Photograph {
+    /// The pixels of a value that is an image.
+    static func image(_ object: any CellObject) throws -> Image {
+        switch object {
+        case let photo as ImageValue: photo.image
+        case let picture as PictureValue: picture.pictures[0].image
+        default: throw CellError(.wrongType, "\(object.typeWords) is not an image.")
+        }
+    }
+}

@@ -1,0 +1,136 @@
+import Cells
+import Engine
+
+/// What `render` returns: a picture, or a sheet of them.
+final class PictureValue: CellObject, Displayable {
+    /// The pictures; at least one.
+    let pictures: [Picture]
+    /// The rendering that they are from.
+    let rendering: Rendering
+    private let display: PictureDisplay
+
+    init(_ rendering: Rendering) throws(EngineError) {
+        try self.init(rendering.pictures, of: rendering)
+    }
+
+    private init(_ pictures: [Picture], of rendering: Rendering) throws(EngineError) {
+        self.pictures = pictures
+        self.rendering = rendering
+        display = try PictureDisplay(pictures, recipe: rendering.recipe, plain: Self.words(pictures, rendering))
+    }
+
+    var typeWords: String { pictures.count == 1 ? "a picture" : "a sheet of pictures" }
+    var kinds: [String] { pictures.count == 1 ? ["a picture", "an image"] : ["a picture"] }
+    var plainText: String { Self.words(pictures, rendering) }
+    var bundle: MIMEBundle { display.bundle }
+    /// The PNG with the recipe in it.
+    var png: [UInt8] { display.png }
+    /// The pixels on show.
+    var image: Image { display.image }
+    var elements: [Value]? { pictures.indices.compactMap { try? .object(part($0)) } }
+
+    var members: [MemberDeclaration] {
+        [
+            .property("recipe", "a recipe", "everything that makes it again"),
+            .property("activation", "a number", "the objective on the finished picture"),
+            .property("activations", "a list of numbers", "the same for each picture of a sheet"),
+            .property("history", "a list of numbers", "the objective at each step, on the disturbed picture"),
+            .property("steps", "a whole number", "how many steps it has behind it"),
+            .property("seconds", "a number", "how long it took"),
+            .property("label", "text", "the objective in words"),
+            .property("count", "a whole number", "how many pictures there are"),
+        ]
+    }
+
+    func member(_ name: String) throws -> Value? {
+        switch name {
+        case "recipe": .object(RecipeValue(rendering.recipe))
+        case "activation": .number(Double(pictures[0].activation))
+        case "activations": .array(pictures.map { .number(Double($0.activation)) })
+        case "history": .array(rendering.history.map { .number(Double($0[pictures[0].index])) })
+        case "steps": .integer(rendering.steps)
+        case "seconds": .number(rendering.seconds)
+        case "label": .string(pictures[0].label)
+        case "count": .integer(pictures.count)
+        default: nil
+        }
+    }
+
+    func subscripted(_ arguments: [Argument]) throws -> Value? {
+        guard arguments.count == 1, let index = arguments[0].value.integer else { return nil }
+        guard pictures.indices.contains(index) else {
+            throw EngineError.outOfRange(
+                what: "picture", index: index, count: pictures.count, place: "this sheet")
+        }
+        return .object(try part(index))
+    }
+
+    private func part(_ index: Int) throws -> PictureValue { try PictureValue([pictures[index]], of: rendering) }
+
+    private static func words(_ pictures: [Picture], _ rendering: Rendering) -> String {
+        let size = "\(rendering.recipe.width) × \(rendering.recipe.height) px"
+        let steps = "\(rendering.steps) of \(rendering.recipe.steps) steps"
+        let how = rendering.stop == .finished ? "\(rendering.steps) steps" : "\(steps), \(stop(rendering.stop))"
+        let what = pictures.map { "\($0.label): activation \(Double($0.activation).formatted(digits: 3))" }
+        return (what + ["\(rendering.recipe.model), \(size), \(how), \(duration(rendering.seconds))"])
+            .joined(separator: "\n")
+    }
+
+    private static func stop(_ stop: Rendering.Stop) -> String {
+        switch stop {
+        case .finished: "finished"
+        case .interrupted: "interrupted"
+        case .notANumber(let step): "stopped at step \(step), where the activation was no longer a number"
+        }
+    }
+}
+
+/// A recipe in a cell.
+final class RecipeValue: CellObject, Displayable {
+    /// The recipe.
+    let recipe: Recipe
+
+    init(_ recipe: Recipe) { self.recipe = recipe }
+
+    var typeWords: String { "a recipe" }
+    var plainText: String { table.plain }
+    var bundle: MIMEBundle { table.bundle }
+
+    var members: [MemberDeclaration] {
+        [
+            .property("model", "text", "the model's name"),
+            .property("steps", "a whole number", "how many steps"),
+            .property("seed", "a whole number", "where the first picture's randomness starts"),
+            .property("json", "text", "the whole recipe as the picture's file carries it"),
+        ]
+    }
+
+    func member(_ name: String) throws -> Value? {
+        switch name {
+        case "model": .string(recipe.model)
+        case "steps": .integer(recipe.steps)
+        case "seed": .integer(Int(truncatingIfNeeded: recipe.seeds.first ?? 0))
+        case "json": .string(try recipe.json())
+        default: nil
+        }
+    }
+
+    func isEqual(to other: any CellObject) -> Bool { (other as? RecipeValue)?.recipe == recipe }
+
+    private var table: Table {
+        let procedure = recipe.procedure
+        let objectives = recipe.objectives.map(\.description).joined(separator: "; ")
+        return Table(
+            headings: ["recipe", ""],
+            rows: [
+                ["model", "\(recipe.model), weights \(recipe.weightsHash.prefix(12))…"],
+                ["objective", objectives],
+                ["size", "\(recipe.width) × \(recipe.height) px"],
+                ["steps", "\(recipe.steps)" + (recipe.stopAfter.map { ", stopped after \($0)" } ?? "")],
+                ["seed", Set(recipe.seeds).sorted().map { "\($0)" }.joined(separator: ", ")],
+                ["parameterization", "\(procedure.parameterization)"],
+                ["transforms", procedure.transforms.map { "\($0)" }.joined(separator: ", ")],
+                ["optimizer", "\(procedure.optimizer)"],
+            ], codeColumns: [])
+    }
+}

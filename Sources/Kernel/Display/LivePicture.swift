@@ -1,0 +1,60 @@
+import Engine
+import Foundation
+
+/// A picture in the cell's output that sharpens while it is computed, with a progress bar under it.
+///
+/// The first picture is shown at once; then at most ten a second, and no more than a thirtieth of the time
+/// goes into showing them. Interrupted or not, the last one stays.
+final class LivePicture {
+    private let execution: Execution
+    private let id = UUID().uuidString
+    private let labels: [String]
+    private var isShown = false
+    private var nextFrame = 0.0
+
+    /// The smallest time between two frames in seconds.
+    private static let interval = 0.1
+    /// Which part of the time frames may take.
+    private static let share = 1.0 / 30
+
+    /// A live picture in `execution`'s output. `labels` name the pictures of a sheet.
+    init(in execution: Execution, labels: [String]) {
+        self.execution = execution
+        self.labels = labels
+    }
+
+    /// Shows the pictures so far, if it is time.
+    func update(_ progress: RenderProgress) {
+        guard progress.step < progress.steps, progress.secondsElapsed >= nextFrame else { return }
+        let clock = ContinuousClock()
+        let start = clock.now
+        let image = PictureDisplay.sheet(progress.snapshot(), labels: labels)
+        guard let jpeg = try? JPEG.encode(image, quality: 88) else { return }
+        show(Self.frame(jpeg, image: image, progress: progress))
+        let cost = start.duration(to: clock.now) / .seconds(1)
+        nextFrame = progress.secondsElapsed + max(Self.interval, cost / Self.share)
+    }
+
+    /// Puts the finished picture into the same place.
+    func finish(_ bundle: MIMEBundle) {
+        show(bundle)
+    }
+
+    private func show(_ bundle: MIMEBundle) {
+        execution.display(bundle, id: id, update: isShown)
+        isShown = true
+    }
+
+    /// The picture so far over its progress bar. Sizes are fixed, so that nothing jumps from frame to frame.
+    private static func frame(_ jpeg: [UInt8], image: Image, progress: RenderProgress) -> MIMEBundle {
+        let scale = PictureDisplay.scale(for: image)
+        let (width, height) = (image.width * scale, image.height * scale)
+        let bar = ProgressBar(done: progress.step, of: progress.steps, unit: "step", secondsLeft: progress.secondsLeft)
+        let html = """
+            <div style="width:\(max(width, 256))px">\
+            <img alt="the picture so far" width="\(width)" height="\(height)" style="display:block" \
+            src="data:image/jpeg;base64,\(base64(jpeg))">\(bar.html)</div>
+            """
+        return MIMEBundle(plain: bar.plain, html: html)
+    }
+}

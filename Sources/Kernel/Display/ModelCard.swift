@@ -1,0 +1,62 @@
+import Engine
+
+/// What a person wants to know of a model, on one card.
+struct ModelCard {
+    private let rows: [(String, String)]
+    private let title: String
+
+    /// The card of a loaded model.
+    init(_ model: Model) {
+        title = model.name
+        let blocks = model.layers.count { $0.address.hasPrefix("blocks.") && $0.address.split(separator: ".").count == 2 }
+        var rows = [
+            ("family", "\(model.family), \(blocks) blocks"),
+            ("parameters", Self.grouped(model.parameterCount)),
+            (
+                "input",
+                "\(model.imageSize.width) × \(model.imageSize.height) px, patches of \(model.patchSize) px"
+            ),
+        ]
+        if let shape = try? model.layer("blocks.0").shape { rows.append(("a block's output", shape.words)) }
+        rows.append(("classes", Self.classes(model)))
+        if let accuracy = model.record["test_accuracy"].flatMap(Double.init) {
+            let data = model.record["data"].map { " of \($0)" } ?? ""
+            rows.append(("accuracy", "\((accuracy * 100).formatted(digits: 1)) % on the held-out pictures\(data)"))
+        }
+        rows.append(("weights", "\(model.origin), \(byteCount(model.weightBytes))"))
+        rows.append(("SHA-256", String(model.weightsHash.prefix(16)) + "…"))
+        self.rows = rows
+    }
+
+    /// The card as HTML and as text.
+    var bundle: MIMEBundle {
+        let width = rows.map(\.0.count).max() ?? 0
+        let plain = [title] + rows.map { "  \($0.0)\(String(repeating: " ", count: width - $0.0.count))  \($0.1)" }
+        let body = rows.map { name, value in
+            "<tr><td style=\"text-align:left;opacity:.7\">\(escaped(name))</td>"
+                + "<td style=\"text-align:left\">\(escaped(value))</td></tr>"
+        }
+        let html = "<table><caption style=\"text-align:left;font-weight:600;caption-side:top\">\(escaped(title))</caption>"
+            + "<tbody>\(body.joined())</tbody></table>"
+        return MIMEBundle(plain: plain.joined(separator: "\n"), html: html)
+    }
+
+    private static func classes(_ model: Model) -> String {
+        guard !model.classes.isEmpty else {
+            guard let count = try? model.layer("logits").shape.features else { return "none" }
+            return "\(count), without names (`load(path, classes: \"names.txt\")` gives them)"
+        }
+        let few = model.classes.prefix(4).joined(separator: ", ")
+        return "\(model.classes.count): \(few)\(model.classes.count > 4 ? " …" : "")"
+    }
+
+    private static func grouped(_ count: Int) -> String {
+        var digits = String(count)
+        var groups: [Substring] = []
+        while digits.count > 3 {
+            groups.insert(digits.suffix(3), at: 0)
+            digits = String(digits.dropLast(3))
+        }
+        return ([digits[...]] + groups).joined(separator: ",")
+    }
+}

@@ -1,0 +1,36 @@
+import Engine
+
+/// A finished picture or sheet as a front-end shows it, with its recipe in the output's metadata.
+struct PictureDisplay {
+    /// The pixels on show: the picture, or the labelled sheet.
+    let image: Image
+    /// The file's bytes; the PNG carries the recipe too.
+    let png: [UInt8]
+    private let plain: String
+    private let recipe: String
+
+    /// The display of one picture, or of several as a sheet.
+    init(_ pictures: [Picture], recipe: Recipe, plain: String) throws(EngineError) {
+        image = Self.sheet(pictures.map(\.image), labels: pictures.map(\.label))
+        self.recipe = try recipe.json()
+        png = try PNG.encode(image, texts: [PNG.recipeKeyword: self.recipe])
+        self.plain = plain
+    }
+
+    /// The PNG at its own size, small ones enlarged so that a person sees something.
+    var bundle: MIMEBundle {
+        let scale = Self.scale(for: image)
+        return MIMEBundle(
+            png: png, width: image.width * scale, height: image.height * scale, plain: plain,
+            metadata: ["vitrine": ["recipe": (try? JSON(parsing: Array(recipe.utf8))) ?? .string(recipe)]])
+    }
+
+    /// One picture as it is; several with their labels in a sheet.
+    static func sheet(_ images: [Image], labels: [String]) -> Image {
+        guard images.count > 1 else { return images.first ?? Image(width: 1, height: 1, pixels: [255, 255, 255]) }
+        return ContactSheet(images: images, captions: labels).image
+    }
+
+    /// By how much a picture is enlarged on the screen: a 128 px picture is a stamp on today's displays.
+    static func scale(for image: Image) -> Int { max(image.width, image.height) <= 160 ? 2 : 1 }
+}
