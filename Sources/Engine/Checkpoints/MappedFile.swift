@@ -6,7 +6,9 @@ import Synchronization
 package final class MappedFile: Sendable {
     /// The path it was opened by.
     package let path: String
-    /// The file's bytes. Valid as long as this object is.
+    /// The file's bytes.
+    ///
+    /// Valid as long as this object is.
     package var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: start, count: count) }
 
     private nonisolated(unsafe) let start: UnsafeRawPointer?
@@ -49,7 +51,9 @@ package final class MappedFile: Sendable {
         if let start { munmap(UnsafeMutableRawPointer(mutating: start), count) }
     }
 
-    /// The SHA-256 of the bytes in hexadecimal. Worked out once, when first asked for.
+    /// The SHA-256 of the bytes in hexadecimal.
+    ///
+    /// Worked out once, when first asked for.
     package var sha256: String {
         digest.withLock { digest in
             if let digest { return digest }

@@ -4,7 +4,9 @@
 public final class Parameter: Sendable {
     /// The extent along each axis.
     public let shape: Shape
-    /// The numbers, row-major. Valid as long as this object is.
+    /// The numbers, row-major.
+    ///
+    /// Valid as long as this object is.
     package nonisolated(unsafe) let values: UnsafePointer<Float>
     /// How many there are.
     package let count: Int
@@ -35,7 +37,9 @@ public final class Parameter: Sendable {
         self.init(shape: tensor.shape) { _ = $0.update(from: tensor.values) }
     }
 
-    /// Stands for a tensor that the file lacks. Its numbers must not be read.
+    /// Stands for a tensor that the file lacks.
+    ///
+    /// Its numbers must not be read.
     package init(missing shape: Shape) {
         let storage = Storage(count: 1)
         values = UnsafePointer(storage.start)

@@ -124,7 +124,9 @@ struct SafetensorsHeader {
         }
     }
 
-    /// The first key that the outermost JSON object has twice. Decoders silently drop one of them.
+    /// The first key that the outermost JSON object has twice.
+    ///
+    /// Decoders silently drop one of them.
     private static func repeatedKey(_ json: Data) -> String? {
         var seen: Set<Data> = []
         var depth = 0

@@ -41,7 +41,9 @@ package struct WeightReader: Sendable {
         return (0...).first { !numbers.contains($0) } ?? 0
     }
 
-    /// A tensor of this scope. One that is missing is noted and stands in with its shape only.
+    /// A tensor of this scope.
+    ///
+    /// One that is missing is noted and stands in with its shape only.
     ///
     /// - Throws: ``EngineError/shapeMismatch(place:expected:found:)`` naming the tensor.
     package func parameter(_ name: String, _ expected: Shape) throws(EngineError) -> Parameter {

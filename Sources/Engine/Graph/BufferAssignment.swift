@@ -11,7 +11,9 @@ struct BufferAssignment {
 
     private var buffers: [Buffer] = []
 
-    /// Asks for `count` floats during `lifetime`, in steps of a plan. Returns the buffer's number.
+    /// Asks for `count` floats during `lifetime`, in steps of a plan.
+    ///
+    /// Returns the buffer's number.
     mutating func request(_ count: Int, _ lifetime: ClosedRange<Int>) -> Int {
         let lines = (count + Self.alignment - 1) / Self.alignment
         buffers.append(Buffer(count: lines * Self.alignment, lifetime: lifetime))

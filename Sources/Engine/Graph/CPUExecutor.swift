@@ -97,7 +97,9 @@ public final class CPUExecutor: Executor {
     }
 }
 
-/// The plan's operations with the pointers they work on. Shared by the team's threads during a run.
+/// The plan's operations with the pointers they work on.
+///
+/// Shared by the team's threads during a run.
 private final class StepList: @unchecked Sendable {
     private struct Step {
         let operation: any TensorOperation
@@ -149,8 +151,10 @@ private final class StepList: @unchecked Sendable {
         }
     }
 
-    /// Lets the team meet; false when the work should stop. All members get the same answer for the
-    /// same step: the first may be a step ahead, but then what it has stored is a later step.
+    /// Lets the team meet; false when the work should stop.
+    ///
+    /// All members get the same answer for the same step: the first may be a step ahead, but then what
+    /// it has stored is a later step.
     private func goesOn(after step: Int, _ member: TeamMember) -> Bool {
         if member.index == 0, stop.load(ordering: .relaxed) == .max, cancellation?.isRequested == true {
             stop.store(step, ordering: .relaxed)

@@ -13,7 +13,9 @@ public struct Graph: Sendable {
         package let shape: Shape
     }
 
-    /// The nodes, each after those it reads. The first is the picture, `[3, height, width]`.
+    /// The nodes, each after those it reads.
+    ///
+    /// The first is the picture, `[3, height, width]`.
     package let nodes: [Node]
 
     /// The addressable results in the order of computation.

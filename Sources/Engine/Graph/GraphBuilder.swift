@@ -15,7 +15,9 @@ package struct GraphBuilder {
     private var nodes: [Graph.Node]
     private var names: [(layer: Layer, node: Int)] = []
 
-    /// How the model's tokens are laid out, special ones included. Gives named results their shapes.
+    /// How the model's tokens are laid out, special ones included.
+    ///
+    /// Gives named results their shapes.
     package let layout: TokenLayout
 
     /// The picture, `[3, height, width]`.

@@ -6,7 +6,9 @@ struct Lifetimes {
     var buffers = BufferAssignment()
     /// Node → its output's buffer.
     private(set) var values: [Int: Int] = [:]
-    /// Node → its gradient's buffer. Empty without gradient.
+    /// Node → its gradient's buffer.
+    ///
+    /// Empty without gradient.
     private(set) var gradients: [Int: Int] = [:]
 
     private let graph: Graph

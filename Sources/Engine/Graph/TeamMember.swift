@@ -17,7 +17,9 @@ package struct TeamMember: Sendable {
     /// A team of one, which never waits.
     package static let alone = TeamMember(index: 0, count: 1, barrier: nil)
 
-    /// This member's part of `0..<total`, cut at multiples of `unit`. The same for the same team size.
+    /// This member's part of `0..<total`, cut at multiples of `unit`.
+    ///
+    /// The same for the same team size.
     package func part(of total: Int, unit: Int = 1) -> Range<Int> {
         let units = (total + unit - 1) / unit
         let lower = min(units * index / count * unit, total)

@@ -70,7 +70,9 @@ package final class ThreadTeam: Sendable {
     }
 }
 
-/// What the team is to run. Written only while every other thread of the team is waiting.
+/// What the team is to run.
+///
+/// Written only while every other thread of the team is waiting.
 private final class WorkSlot: @unchecked Sendable {
     var body: (@Sendable (TeamMember) -> Void)?
 }

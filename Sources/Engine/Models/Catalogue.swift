@@ -2,7 +2,9 @@ import Foundation
 
 /// Which families of models are known, and which trained models come with the program.
 public enum Catalogue {
-    /// The families, one line each. The first that recognises a checkpoint takes it.
+    /// The families, one line each.
+    ///
+    /// The first that recognises a checkpoint takes it.
     static let families: [any ModelFamily.Type] = [
         FeedForwardMixer.self,
         MLPMixer.self,

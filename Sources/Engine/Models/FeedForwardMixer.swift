@@ -57,7 +57,9 @@ enum FeedForwardMixer: ModelFamily {
             height: layout.rows * patch, width: layout.columns * patch, patch: patch, graph: graph.build())
     }
 
-    /// The class token, and a position for every token. Those of the patches are stored features first.
+    /// The class token, and a position for every token.
+    ///
+    /// Those of the patches are stored features first.
     private static func assembly(
         _ weights: WeightReader, width: Int, _ layout: TokenLayout
     ) throws(EngineError) -> AssembleTokens {

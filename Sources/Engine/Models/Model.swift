@@ -24,7 +24,7 @@ public final class Model: Sendable {
     public let parameterCount: Int
     /// How many bytes the weights take in their file.
     public let weightBytes: Int
-    /// What the file says of the model's training: "data", "test_accuracy" …
+    /// What the file says of the training, such as "data" and "test_accuracy".
     public let record: [String: String]
 
     private let checkpoint: any Checkpoint

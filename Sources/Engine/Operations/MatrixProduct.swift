@@ -26,12 +26,14 @@ package enum MatrixProduct {
             adding ? 1 : 0, result, Int32(resultStride))
     }
 
-    /// Sets OpenBLAS up for use by a ``ThreadTeam``. Does its work at the first call.
+    /// Sets OpenBLAS up for use by a ``ThreadTeam``.
+    ///
+    /// Does its work at the first call.
     package static func prepare() {
         _ = kernels
     }
 
-    /// The processor that OpenBLAS's kernels are written for: "Haswell", "SkylakeX" …
+    /// The processor that OpenBLAS's kernels are written for, such as "Haswell" or "SkylakeX".
     package static var processor: String { kernels }
 
     private static let kernels: String = {

@@ -86,7 +86,9 @@ package struct PatchEmbedding: TensorOperation {
     }
 
     /// Calls `body` with the offset in the picture and in the patch matrix of each run of pixels in a
-    /// row of patches. `row` counts through all pictures.
+    /// row of patches.
+    ///
+    /// `row` counts through all pictures.
     @inline(__always)
     private func eachRun(
         _ row: Int, _ rows: Int, _ columns: Int, _ shape: Shape, _ body: (Int, Int) -> Void

@@ -1,0 +1,46 @@
+import Engine
+import Foundation
+
+/// Where the tests find what they compare with.
+enum Reference {
+    /// The repository's root, found from this file's place in it.
+    static let root = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
+
+    /// A real ImageNet model beside the repository; absent on most machines.
+    static let deit = root.deletingLastPathComponent()
+        .appendingPathComponent("shared/models/deit_tiny_patch16_224.safetensors").path
+
+    static var hasDeiT: Bool { FileManager.default.fileExists(atPath: deit) }
+
+    /// The path of a committed fixture.
+    static func path(_ name: String) -> String {
+        root.appendingPathComponent("Tests/EngineTests/Fixtures/\(name).safetensors").path
+    }
+
+    static func open(_ name: String) throws -> Safetensors {
+        try Safetensors(path: path(name))
+    }
+
+    /// Numbers in −2…2 that look random: the same hash of the index as `pattern` in make_fixtures.py.
+    static func pattern(_ count: Int, seed: Int) -> [Float] {
+        (0..<count).map { index in
+            let start = UInt64(index) + UInt64(seed) * 7919
+            var hash = (start * 2_654_435_761) & 0xFFFF_FFFF
+            hash = ((hash ^ (hash >> 15)) * 2_246_822_519) & 0xFFFF_FFFF
+            return Float(Double(hash >> 8) * 0x1p-24 * 4 - 2)
+        }
+    }
+
+    /// ‖found − expected‖ / ‖expected‖.
+    static func distance(_ found: some Sequence<Float>, _ expected: some Sequence<Float>) -> Double {
+        var difference = 0.0
+        var size = 0.0
+        for (a, b) in zip(found, expected) {
+            difference += Double(a - b) * Double(a - b)
+            size += Double(b) * Double(b)
+        }
+        return (difference / max(size, .leastNormalMagnitude)).squareRoot()
+    }
+}
