@@ -1,0 +1,22 @@
+/// A file of named tensors, whatever its format.
+public protocol Checkpoint: Sendable {
+    /// The path it was opened by.
+    var path: String { get }
+    /// What the file says about itself besides its tensors.
+    var metadata: [String: String] { get }
+    /// The tensors' names, in order.
+    var names: [String] { get }
+    /// The SHA-256 of the whole file in hexadecimal.
+    var sha256: String { get }
+    /// How many bytes the tensors take in the file.
+    var tensorBytes: Int { get }
+
+    /// The shape of a tensor, or nil when there is none of this name.
+    func shape(_ name: String) -> Shape?
+
+    /// A tensor as float32.
+    ///
+    /// - Throws: ``EngineError/notACheckpoint(path:reason:)`` when its elements are no floating-point numbers;
+    ///   ``EngineError/missingTensors(path:names:count:)`` when there is none of this name.
+    func parameter(_ name: String) throws(EngineError) -> Parameter
+}

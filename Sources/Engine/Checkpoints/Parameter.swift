@@ -1,0 +1,76 @@
+/// A model's tensor: float32 numbers that never change.
+///
+/// They lie in memory of their own or, where the file already holds float32, in the mapped file.
+public final class Parameter: Sendable {
+    /// The extent along each axis.
+    public let shape: Shape
+    /// The numbers, row-major. Valid as long as this object is.
+    package nonisolated(unsafe) let values: UnsafePointer<Float>
+    /// How many there are.
+    package let count: Int
+
+    /// What keeps `values` valid.
+    private let owner: any Sendable & AnyObject
+
+    /// Numbers inside `file`, used where they are.
+    package init(_ values: UnsafePointer<Float>, shape: Shape, in file: MappedFile) {
+        self.values = values
+        self.shape = shape
+        count = shape.count
+        owner = file
+    }
+
+    /// Numbers in memory of their own, which `fill` writes.
+    package init(shape: Shape, fill: (UnsafeMutableBufferPointer<Float>) -> Void) {
+        let storage = Storage(count: shape.count)
+        fill(UnsafeMutableBufferPointer(start: storage.start, count: shape.count))
+        values = UnsafePointer(storage.start)
+        self.shape = shape
+        count = shape.count
+        owner = storage
+    }
+
+    /// A copy of a tensor.
+    package convenience init(_ tensor: Tensor) {
+        self.init(shape: tensor.shape) { _ = $0.update(from: tensor.values) }
+    }
+
+    /// Stands for a tensor that the file lacks. Its numbers must not be read.
+    package init(missing shape: Shape) {
+        let storage = Storage(count: 1)
+        values = UnsafePointer(storage.start)
+        self.shape = shape
+        count = 0
+        owner = storage
+    }
+
+    /// The numbers as a value.
+    public var tensor: Tensor {
+        Tensor(Array(UnsafeBufferPointer(start: values, count: count)), shape: shape)
+    }
+
+    /// The same numbers under another shape of as many elements.
+    package func reshaped(_ shape: Shape) -> Parameter {
+        Parameter(values, shape: shape, owner: self)
+    }
+
+    private init(_ values: UnsafePointer<Float>, shape: Shape, owner: Parameter) {
+        self.values = values
+        self.shape = shape
+        count = owner.count
+        self.owner = owner
+    }
+}
+
+/// Memory for a parameter, at the start of a cache line.
+private final class Storage: Sendable {
+    nonisolated(unsafe) let start: UnsafeMutablePointer<Float>
+
+    init(count: Int) {
+        start = UnsafeMutableRawPointer.allocate(
+            byteCount: max(count, 1) * MemoryLayout<Float>.stride, alignment: 64
+        ).bindMemory(to: Float.self, capacity: max(count, 1))
+    }
+
+    deinit { UnsafeMutableRawPointer(start).deallocate() }
+}

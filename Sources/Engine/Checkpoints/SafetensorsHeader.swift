@@ -1,0 +1,180 @@
+import Foundation
+
+/// The header of a safetensors file, every claim of it checked against the file.
+struct SafetensorsHeader {
+    /// What the header says about one tensor.
+    struct Entry: Sendable {
+        let dtype: String
+        let shape: [Int]
+        /// Where its bytes begin and end, counted from the end of the header.
+        let begin: Int
+        let end: Int
+    }
+
+    private(set) var entries: [String: Entry] = [:]
+    private(set) var metadata: [String: String] = [:]
+    /// Where the tensors' bytes begin in the file.
+    let dataStart: Int
+
+    /// The format's own limit on the header.
+    private static let longestHeader = 100_000_000
+    private static let bytesOfType = [
+        "F64": 8, "F32": 4, "F16": 2, "BF16": 2, "I64": 8, "I32": 4, "I16": 2, "I8": 1, "U64": 8, "U32": 4,
+        "U16": 2, "U8": 1, "BOOL": 1, "F8_E4M3": 1, "F8_E5M2": 1,
+    ]
+
+    init(_ file: MappedFile) throws(EngineError) {
+        let text = try Self.headerText(file)
+        dataStart = 8 + text.count
+        let found = try Self.parse(text, file.path)
+        for (name, value) in found {
+            switch value {
+            case .metadata(let metadata): self.metadata = metadata
+            case .tensor(let raw): entries[name] = try Self.entry(name, raw, file.path)
+            }
+        }
+        try checkLayout(file)
+    }
+
+    /// The JSON between the length and the tensors.
+    private static func headerText(_ file: MappedFile) throws(EngineError) -> UnsafeRawBufferPointer {
+        let bytes = file.bytes
+        func refuse(_ reason: String) -> EngineError { .notACheckpoint(path: file.path, reason: reason) }
+        guard bytes.count > 0 else { throw refuse("it is empty") }
+        guard bytes.count > 8 else { throw refuse("it holds only \(bytes.count) bytes") }
+        let length = UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self))
+        guard bytes[8] == UInt8(ascii: "{"), length >= 2, length <= longestHeader else {
+            throw refuse("it does not begin with a safetensors header")
+        }
+        guard Int(length) <= bytes.count - 8 else {
+            throw .fileTruncated(path: file.path, expectedBytes: 8 + Int(length), foundBytes: bytes.count)
+        }
+        return UnsafeRawBufferPointer(rebasing: bytes[8..<8 + Int(length)])
+    }
+
+    private static func parse(
+        _ text: UnsafeRawBufferPointer, _ path: String
+    ) throws(EngineError) -> [String: Value] {
+        let data = Data(text)
+        if let name = repeatedKey(data) {
+            throw .notACheckpoint(path: path, reason: "its header names “\(name)” twice")
+        }
+        do {
+            return try JSONDecoder().decode([String: Value].self, from: data)
+        } catch DecodingError.dataCorrupted {
+            throw .notACheckpoint(path: path, reason: "its header is not JSON")
+        } catch DecodingError.keyNotFound(let key, let context) {
+            let name = context.codingPath.first?.stringValue ?? "?"
+            throw .notACheckpoint(path: path, reason: "its header gives “\(name)” no “\(key.stringValue)”")
+        } catch DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context) {
+            let place = context.codingPath.map(\.stringValue).joined(separator: ".")
+            throw .notACheckpoint(path: path, reason: "its header has the wrong kind of value at “\(place)”")
+        } catch {
+            throw .notACheckpoint(path: path, reason: "its header is not JSON")
+        }
+    }
+
+    private static func entry(_ name: String, _ raw: RawEntry, _ path: String) throws(EngineError) -> Entry {
+        func refuse(_ reason: String) -> EngineError {
+            .notACheckpoint(path: path, reason: "its tensor “\(name)” \(reason)")
+        }
+        guard let size = bytesOfType[raw.dtype] else { throw refuse("is of the unknown type \(raw.dtype)") }
+        var bytes = size
+        for extent in raw.shape {
+            let (product, overflow) = bytes.multipliedReportingOverflow(by: extent)
+            guard extent >= 0, !overflow else { throw refuse("has the impossible shape \(Shape(raw.shape))") }
+            bytes = product
+        }
+        guard raw.data_offsets.count == 2, raw.data_offsets[0] >= 0,
+            raw.data_offsets[0] <= raw.data_offsets[1]
+        else { throw refuse("has impossible offsets") }
+        let found = raw.data_offsets[1] - raw.data_offsets[0]
+        guard found == bytes else {
+            throw refuse("takes \(found) bytes where \(Shape(raw.shape)) of \(raw.dtype) take \(bytes)")
+        }
+        return Entry(dtype: raw.dtype, shape: raw.shape, begin: raw.data_offsets[0], end: raw.data_offsets[1])
+    }
+
+    /// The tensors must fill the file from the header to the end, one after the other.
+    private func checkLayout(_ file: MappedFile) throws(EngineError) {
+        let available = file.bytes.count - dataStart
+        var end = 0
+        var last = ""
+        for (name, entry) in entries.sorted(by: {
+            ($0.value.begin, $0.value.end) < ($1.value.begin, $1.value.end)
+        }) {
+            guard entry.begin >= end else {
+                throw .notACheckpoint(path: file.path, reason: "its tensors “\(last)” and “\(name)” overlap")
+            }
+            guard entry.begin == end else {
+                throw .notACheckpoint(
+                    path: file.path,
+                    reason: "\(entry.begin - end) bytes before its tensor “\(name)” belong to none")
+            }
+            (end, last) = (entry.end, name)
+        }
+        guard end <= available else {
+            let (expected, overflow) = dataStart.addingReportingOverflow(end)
+            throw .fileTruncated(
+                path: file.path, expectedBytes: overflow ? .max : expected, foundBytes: file.bytes.count)
+        }
+        guard end == available else {
+            throw .notACheckpoint(
+                path: file.path, reason: "its last \(available - end) bytes belong to no tensor")
+        }
+    }
+
+    /// The first key that the outermost JSON object has twice. Decoders silently drop one of them.
+    private static func repeatedKey(_ json: Data) -> String? {
+        var seen: Set<Data> = []
+        var depth = 0
+        var stringStart: Data.Index?
+        var lastString: Data?
+        var isEscaped = false
+        for index in json.indices {
+            let byte = json[index]
+            if let start = stringStart {
+                if isEscaped {
+                    isEscaped = false
+                } else if byte == UInt8(ascii: "\\") {
+                    isEscaped = true
+                } else if byte == UInt8(ascii: "\"") {
+                    lastString = json[start..<index]
+                    stringStart = nil
+                }
+                continue
+            }
+            switch byte {
+            case UInt8(ascii: "\""): stringStart = index + 1
+            case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
+            case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
+            case UInt8(ascii: ":") where depth == 1:
+                if let key = lastString, !seen.insert(key).inserted {
+                    return String(decoding: key, as: UTF8.self)
+                }
+            default: break
+            }
+        }
+        return nil
+    }
+}
+
+/// One value of the header, spelt as in the file.
+private enum Value: Decodable {
+    case metadata([String: String])
+    case tensor(RawEntry)
+
+    init(from decoder: any Decoder) throws {
+        if decoder.codingPath.last?.stringValue == "__metadata__" {
+            self = .metadata(try [String: String](from: decoder))
+        } else {
+            self = .tensor(try RawEntry(from: decoder))
+        }
+    }
+}
+
+private struct RawEntry: Decodable {
+    let dtype: String
+    let shape: [Int]
+    let data_offsets: [Int]
+}

@@ -1,0 +1,32 @@
+import Foundation
+
+/// Which families of models are known, and which trained models come with the program.
+public enum Catalogue {
+    /// The families, one line each. The first that recognises a checkpoint takes it.
+    static let families: [any ModelFamily.Type] = [
+        FeedForwardMixer.self,
+        MLPMixer.self,
+        VisionTransformer.self,
+    ]
+
+    /// The names of the models that come with the program.
+    public static let builtInNames = ["vit", "ffmixer", "mixer"].filter { builtInFile($0) != nil }
+
+    /// The path of a built-in model's weights, or nil when there is none of this name.
+    static func builtInFile(_ name: String) -> String? {
+        guard !name.contains("/"), !name.isEmpty else { return nil }
+        return Bundle.module.path(forResource: name, ofType: "safetensors", inDirectory: "Resources")
+    }
+
+    /// The family that a checkpoint's tensors belong to.
+    ///
+    /// - Throws: ``EngineError/unknownFamily(path:lookedFor:found:)``.
+    static func family(of checkpoint: any Checkpoint) throws(EngineError) -> any ModelFamily.Type {
+        if let family = families.first(where: { $0.recognises(checkpoint) }) { return family }
+        let names = checkpoint.names
+        let more = names.count > 5 ? ["\(names.count - 5) more"] : []
+        throw .unknownFamily(
+            path: checkpoint.path, lookedFor: families.map { $0.lookedFor },
+            found: names.isEmpty ? ["no tensors"] : names.prefix(5) + more)
+    }
+}

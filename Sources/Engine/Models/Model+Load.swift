@@ -1,0 +1,25 @@
+import Foundation
+
+extension Model {
+    /// Loads a built-in model by its name, or a checkpoint by its path.
+    ///
+    /// - Parameter classes: the classes' names; those of the file's own configuration when nil.
+    /// - Throws: ``EngineError/unknownModel(name:near:)`` for what is neither a built-in name nor looks
+    ///   like a path; ``EngineError/fileMissing(path:)``; and what
+    ///   ``Safetensors/init(path:)`` and ``Model/init(_:name:origin:classes:)`` throw.
+    public static func load(_ nameOrPath: String, classes: [String]? = nil) throws(EngineError) -> Model {
+        if let file = Catalogue.builtInFile(nameOrPath) {
+            return try Model(Safetensors(path: file), name: nameOrPath, origin: "built in", classes: classes)
+        }
+        let path = (nameOrPath as NSString).expandingTildeInPath
+        guard
+            nameOrPath.contains("/") || nameOrPath.hasSuffix(".safetensors")
+                || FileManager.default.fileExists(atPath: path)
+        else {
+            throw .unknownModel(
+                name: nameOrPath, near: nearest(to: nameOrPath, among: Catalogue.builtInNames))
+        }
+        let stem = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
+        return try Model(Safetensors(path: path), name: stem, origin: nameOrPath, classes: classes)
+    }
+}

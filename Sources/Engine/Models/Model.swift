@@ -1,0 +1,119 @@
+import Foundation
+
+/// A trained model: its graph with the weights in it, and what is known about where it comes from.
+///
+/// Loaded once and used from any thread; each render makes an ``Executor`` of its own.
+public final class Model: Sendable {
+    /// What it was loaded as: "vit", or a file's name without its ending.
+    public let name: String
+    /// The kind of model: "vision transformer".
+    public let family: String
+    /// Rows and columns of the input in pixels.
+    public let imageSize: (height: Int, width: Int)
+    /// The side of a patch in pixels.
+    public let patchSize: Int
+    /// The classes' names in the order of the logits; empty where nobody knows them.
+    public let classes: [String]
+    /// How a photograph becomes its input.
+    public let preprocessing: Preprocessing
+    /// What it computes.
+    public let graph: Graph
+    /// "built in", or the path of its file.
+    public let origin: String
+    /// How many numbers were learned.
+    public let parameterCount: Int
+    /// How many bytes the weights take in their file.
+    public let weightBytes: Int
+    /// What the file says of the model's training: "data", "test_accuracy" …
+    public let record: [String: String]
+
+    private let checkpoint: any Checkpoint
+
+    /// The SHA-256 of the weights' file in hexadecimal.
+    public var weightsHash: String { checkpoint.sha256 }
+
+    /// The layers that have an address, in the order of computation.
+    public var layers: [Layer] { graph.layers.filter(\.isListed) }
+
+    /// How many blocks follow one another.
+    public var blockCount: Int {
+        layers.count { $0.address.hasPrefix("blocks.") && $0.address.split(separator: ".").count == 2 }
+    }
+
+    /// A model of `checkpoint`, whose family and sizes are read off its tensors.
+    ///
+    /// - Parameter classes: the classes' names; those of the file's own configuration when nil.
+    /// - Throws: ``EngineError/unknownFamily(path:lookedFor:found:)``,
+    ///   ``EngineError/missingTensors(path:names:count:)``, ``EngineError/shapeMismatch(place:expected:found:)``,
+    ///   ``EngineError/invalidValue(what:found:expected:)``, ``EngineError/notACheckpoint(path:reason:)``.
+    public init(
+        _ checkpoint: any Checkpoint, name: String, origin: String, classes: [String]? = nil
+    ) throws(EngineError) {
+        let configuration = try Configuration(checkpoint)
+        let family = try Catalogue.family(of: checkpoint)
+        let weights = WeightReader(checkpoint)
+        let blueprint = try family.build(weights, configuration)
+        try weights.finish()
+        let unread = weights.unread
+        guard unread.isEmpty else {
+            // Tensors nobody used mean that the model computes something else than this graph does.
+            throw .unknownFamily(
+                path: checkpoint.path, lookedFor: Catalogue.families.map { $0.lookedFor },
+                found: Array(unread.prefix(5)) + (unread.count > 5 ? ["\(unread.count - 5) more"] : []))
+        }
+        let known = classes ?? configuration.classes
+        let logits = blueprint.graph.layer("logits")?.shape.features
+        guard known.isEmpty || known.count == logits else {
+            throw .invalidValue(
+                what: "The number of class names", found: "\(known.count)",
+                expected: logits.map { "\($0), as many as the model has logits" }
+                    ?? "0, for the model has no logits")
+        }
+        self.checkpoint = checkpoint
+        self.name = name
+        self.origin = origin
+        self.family = family.name
+        imageSize = (blueprint.height, blueprint.width)
+        patchSize = blueprint.patch
+        self.classes = known
+        preprocessing = configuration.preprocessing(size: blueprint.height)
+        graph = blueprint.graph
+        parameterCount = checkpoint.names.reduce(0) { $0 + (checkpoint.shape($1)?.count ?? 0) }
+        weightBytes = checkpoint.tensorBytes
+        record = configuration.record
+    }
+
+    /// The layer of this address, or of this name in the weights' framework.
+    ///
+    /// - Throws: ``EngineError/unknownLayer(address:model:near:)``.
+    public func layer(_ address: String) throws(EngineError) -> Layer {
+        if let layer = graph.layer(address) { return layer }
+        throw .unknownLayer(address: address, model: name, near: nearest(to: address, among: graph.names))
+    }
+
+    /// Plans the computation of `layers`.
+    ///
+    /// - Throws: as ``Plan/init(_:layers:batch:gradient:model:availableBytes:)``.
+    public func plan(layers: [String], batch: Int = 1, gradient: Bool) throws(EngineError) -> Plan {
+        try Plan(graph, layers: layers, batch: batch, gradient: gradient, model: name)
+    }
+
+    /// An executor for `layers`, its memory allocated.
+    ///
+    /// - Throws: as ``Plan/init(_:layers:batch:gradient:model:availableBytes:)``.
+    public func makeExecutor(
+        layers: [String], batch: Int = 1, gradient: Bool
+    ) throws(EngineError) -> any Executor {
+        CPUExecutor(try plan(layers: layers, batch: batch, gradient: gradient))
+    }
+
+    /// Floating-point operations of one step: forward and, if wanted, the input gradient.
+    ///
+    /// - Throws: as ``Plan/init(_:layers:batch:gradient:model:availableBytes:)``.
+    public func operationCount(
+        layers: [String], batch: Int = 1, gradient: Bool
+    ) throws(EngineError) -> Int {
+        let plan = try plan(layers: layers, batch: batch, gradient: gradient)
+        return plan.forwardOperationCount + plan.gradientOperationCount
+    }
+}

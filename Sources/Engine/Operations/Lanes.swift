@@ -1,0 +1,87 @@
+/// Eight floats that are worked on together: one AVX register.
+package typealias Lanes = SIMD8<Float>
+
+extension UnsafePointer where Pointee == Float {
+    /// The eight floats from `index` on.
+    @inline(__always)
+    package func lanes(_ index: Int) -> Lanes {
+        UnsafeRawPointer(self + index).loadUnaligned(as: Lanes.self)
+    }
+
+    /// The `count` floats from `index` on, at most seven, in the first lanes; `filler` in the others.
+    @inline(__always)
+    package func lanes(_ index: Int, first count: Int, filler: Float = 0) -> Lanes {
+        var result = Lanes(repeating: filler)
+        for lane in 0..<count { result[lane] = self[index + lane] }
+        return result
+    }
+}
+
+extension UnsafeMutablePointer where Pointee == Float {
+    /// The eight floats from `index` on.
+    @inline(__always)
+    package func lanes(_ index: Int) -> Lanes {
+        UnsafePointer(self).lanes(index)
+    }
+
+    /// Writes eight floats from `index` on.
+    @inline(__always)
+    package func store(_ lanes: Lanes, _ index: Int) {
+        UnsafeMutableRawPointer(self + index).storeBytes(of: lanes, as: Lanes.self)
+    }
+
+    /// Writes the first `count` lanes from `index` on.
+    @inline(__always)
+    package func store(_ lanes: Lanes, _ index: Int, first count: Int) {
+        for lane in 0..<count { self[index + lane] = lanes[lane] }
+    }
+
+    /// Writes eight floats, or adds them to what is there.
+    @inline(__always)
+    package func store(_ lanes: Lanes, _ index: Int, adding: Bool) {
+        store(adding ? self.lanes(index) + lanes : lanes, index)
+    }
+}
+
+extension SIMD8 where Scalar == Float {
+    /// The sum of the eight lanes, always in the same order.
+    @inline(__always)
+    package var total: Float {
+        let four = lowHalf + highHalf
+        let two = four.lowHalf + four.highHalf
+        return two.x + two.y
+    }
+
+    /// The greatest of the eight lanes.
+    @inline(__always)
+    package var greatest: Float {
+        let four = pointwiseMax(lowHalf, highHalf)
+        let two = pointwiseMax(four.lowHalf, four.highHalf)
+        return Swift.max(two.x, two.y)
+    }
+
+    /// e to the power of each lane, to two units in the last place; 0 below −87, the largest finite power above 88.
+    ///
+    /// The power of two is split off by rounding x / ln 2; the rest, at most ln 2 / 2, goes through a
+    /// polynomial of degree six. Source: the coefficients of Cephes `expf` (Moshier 1989).
+    @inline(__always)
+    package static func exponential(_ x: Lanes) -> Lanes {
+        // Adding and subtracting 1.5 × 2²³ rounds to the nearest integer in two plain additions.
+        let rounding = Lanes(repeating: 12_582_912)
+        let clamped = pointwiseMin(pointwiseMax(x, Lanes(repeating: -87.3)), Lanes(repeating: 88.3))
+        let shifted = clamped * Float(1.442_695_04) + rounding
+        let power = shifted - rounding
+        // ln 2 in two parts, the first exact in few bits, so that the rest keeps its precision.
+        let rest = (clamped - power * Float(0.693_359_375)) + power * Float(2.121_944_4e-4)
+        var sum = rest * Float(1.987_569_15e-4) + Float(1.398_199_950_7e-3)
+        sum = sum * rest + Float(8.333_451_907_3e-3)
+        sum = sum * rest + Float(4.166_579_589_4e-2)
+        sum = sum * rest + Float(1.666_666_545_9e-1)
+        sum = sum * rest + Float(5.000_000_120_1e-1)
+        let mantissa = sum * (rest * rest) + rest + Float(1)
+        // `shifted` carries the integer in its low bits; adding it to the exponent multiplies by the power of two.
+        let bits = unsafeBitCast(shifted, to: SIMD8<Int32>.self) &<< 23
+        let result = unsafeBitCast(unsafeBitCast(mantissa, to: SIMD8<Int32>.self) &+ bits, to: Lanes.self)
+        return result.replacing(with: 0, where: x .< Lanes(repeating: -87.3))
+    }
+}

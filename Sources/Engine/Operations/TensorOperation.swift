@@ -1,0 +1,99 @@
+/// One step of a model: a function of one or two tensors and the gradient with respect to them.
+///
+/// Weights are frozen, so an operation never computes a gradient for them. Shapes are those of one
+/// picture; the batch is an extra first axis of every buffer. Every thread of the team calls the same
+/// method with its own ``TeamMember`` and works on its own part; the executor lets the team meet
+/// after each call, and an operation with several phases lets it meet between them.
+package protocol TensorOperation: Sendable {
+    /// The shape of one picture's output.
+    ///
+    /// - Throws: ``EngineError/shapeMismatch(place:expected:found:)`` when `inputs` do not fit.
+    func outputShape(_ inputs: [Shape]) throws(EngineError) -> Shape
+
+    /// Floating-point operations for one picture, forward; a multiplication with addition is two.
+    func operationCount(_ inputs: [Shape]) -> Int
+
+    /// The same for the input gradient.
+    func gradientOperationCount(_ inputs: [Shape]) -> Int
+
+    /// Which forward buffers the input gradient reads, so that the others can be reused earlier.
+    var gradientReads: GradientReads { get }
+
+    /// How many floats for each picture ``forward(_:_:)`` leaves for ``inputGradient(_:_:)``.
+    func savedCount(_ inputs: [Shape]) -> Int
+
+    /// How many floats for each picture the forward pass needs while it runs.
+    func scratchCount(_ inputs: [Shape]) -> Int
+
+    /// How many floats for each picture the input gradient needs while it runs.
+    func gradientScratchCount(_ inputs: [Shape]) -> Int
+
+    /// Computes `frame.output`.
+    func forward(_ frame: ForwardFrame, _ member: TeamMember)
+
+    /// Computes `frame.inputGradients` from `frame.outputGradient`, adding where the frame says so.
+    func inputGradient(_ frame: GradientFrame, _ member: TeamMember)
+}
+
+extension TensorOperation {
+    package func gradientOperationCount(_ inputs: [Shape]) -> Int { operationCount(inputs) }
+    package var gradientReads: GradientReads { [] }
+    package func savedCount(_ inputs: [Shape]) -> Int { 0 }
+    package func scratchCount(_ inputs: [Shape]) -> Int { 0 }
+    package func gradientScratchCount(_ inputs: [Shape]) -> Int { 0 }
+}
+
+/// Which forward buffers an input gradient reads besides what was saved.
+package struct GradientReads: OptionSet, Sendable {
+    package let rawValue: Int
+    package init(rawValue: Int) { self.rawValue = rawValue }
+
+    /// The operation's inputs.
+    package static let inputs = GradientReads(rawValue: 1)
+    /// The operation's output.
+    package static let output = GradientReads(rawValue: 2)
+}
+
+/// The buffers of one forward call.
+package struct ForwardFrame {
+    /// How many pictures every buffer holds.
+    package var batch: Int
+    /// One picture's shape of each input.
+    package var shapes: [Shape]
+    /// `[batch] + shapes[i]` each.
+    package var inputs: [UnsafePointer<Float>]
+    /// `[batch] + outputShape`.
+    package var output: UnsafeMutablePointer<Float>
+    /// `[batch, savedCount]`; nil when no gradient is wanted.
+    package var saved: UnsafeMutablePointer<Float>?
+    /// `[batch, scratchCount]`; not to be touched when that is 0.
+    package var scratch: UnsafeMutablePointer<Float>
+}
+
+/// The buffers of one input gradient.
+package struct GradientFrame {
+    /// How many pictures every buffer holds.
+    package var batch: Int
+    /// One picture's shape of each input.
+    package var shapes: [Shape]
+    /// The forward inputs; readable only when `gradientReads` has `.inputs`.
+    package var inputs: [UnsafePointer<Float>]
+    /// The forward output; readable only when `gradientReads` has `.output`.
+    package var output: UnsafePointer<Float>
+    /// What forward saved.
+    package var saved: UnsafePointer<Float>
+    /// `[batch, gradientScratchCount]`; not to be touched when that is 0.
+    package var scratch: UnsafeMutablePointer<Float>
+    /// ∂objective/∂output, complete.
+    package var outputGradient: UnsafePointer<Float>
+    /// ∂objective/∂input, one for each input.
+    package var inputGradients: [InputGradient]
+}
+
+/// Where an input's gradient goes.
+package struct InputGradient {
+    /// `[batch] + shape` of the input.
+    package var values: UnsafeMutablePointer<Float>
+    /// Whether another use of the same input has already left its gradient there.
+    package var accumulates: Bool
+}
