@@ -1,0 +1,108 @@
+import Foundation
+
+extension Image {
+    /// The largest picture that is decoded, in pixels: a camera's 100 megapixels.
+    public static let largestPixelCount = 100_000_000
+
+    /// The picture in the PNG or JPEG file at `path`, told apart by their bytes and not by their name.
+    ///
+    /// - Parameter path: relative to the working folder; `~` is the user's home.
+    /// - Throws: ``EngineError/fileMissing(path:)``; ``EngineError/fileUnreadable(path:reason:)`` for a folder,
+    ///   a file that may not be read, or one that is cut short; ``EngineError/notAnImage(path:found:)``;
+    ///   ``EngineError/invalidValue(what:found:expected:)`` over ``largestPixelCount``.
+    public init(contentsOf path: String) throws(EngineError) {
+        let bytes = try imageBytes(at: path)
+        self =
+            switch ImageFormat(firstBytes: bytes) {
+            case .png: try PNG.decode(bytes, name: path)
+            case .jpeg: try JPEG.decode(bytes, name: path)
+            case .other(let words): throw .notAnImage(path: path, found: words)
+            }
+    }
+
+    /// Writes the picture to `path`, whole or not at all: `.png`, or `.jpg`/`.jpeg`.
+    ///
+    /// - Parameters:
+    ///   - path: relative to the working folder; `~` is the user's home. A file that is there is replaced.
+    ///   - texts: written into a PNG by keyword; a JPEG has no place for them.
+    /// - Throws: ``EngineError/invalidValue(what:found:expected:)`` for another ending,
+    ///   ``EngineError/fileUnreadable(path:reason:)`` when the file cannot be written.
+    public func write(to path: String, texts: [String: String] = [:]) throws(EngineError) {
+        let bytes: [UInt8]
+        switch (path as NSString).pathExtension.lowercased() {
+        case "png": bytes = try PNG.encode(self, texts: texts)
+        case "jpg", "jpeg": bytes = try JPEG.encode(self)
+        case let ending:
+            throw .invalidValue(
+                what: "The ending of “\(path)”", found: ending.isEmpty ? "missing" : "“.\(ending)”",
+                expected: "“.png” or “.jpg”")
+        }
+        do {
+            try Data(bytes).write(to: URL(fileURLWithPath: expanded(path)), options: .atomic)
+        } catch {
+            throw .fileUnreadable(path: path, reason: reason(error, path: path))
+        }
+    }
+
+    /// Refuses a picture that nobody means to open, before memory is set aside for it.
+    package static func checkSize(width: Int, height: Int, name: String) throws(EngineError) {
+        let (count, overflows) = width.multipliedReportingOverflow(by: height)
+        guard overflows || count > largestPixelCount else { return }
+        throw .invalidValue(
+            what: "The size of “\(name)”", found: "\(width) × \(height) pixels",
+            expected: "at most \(largestPixelCount / 1_000_000) megapixels; make it smaller first")
+    }
+}
+
+/// The bytes of the file at `path`; only the first few where they show that it is no picture.
+private func imageBytes(at path: String) throws(EngineError) -> [UInt8] {
+    let place = expanded(path)
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: place, isDirectory: &isFolder) else {
+        throw .fileMissing(path: path)
+    }
+    guard !isFolder.boolValue else {
+        throw .fileUnreadable(path: path, reason: "it is a folder; name a picture in it")
+    }
+    do {
+        let kind =
+            try FileManager.default.attributesOfItem(atPath: resolved(place))[.type] as? FileAttributeType
+        guard kind == .typeRegular else {
+            throw EngineError.fileUnreadable(path: path, reason: "it is a device or a pipe, not a file")
+        }
+        let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: place))
+        defer { try? file.close() }
+        let head = try file.read(upToCount: ImageFormat.sniffedBytes) ?? Data()
+        if case .other = ImageFormat(firstBytes: head) { return Array(head) }
+        // 100 megapixels of 16-bit RGBA that did not compress.
+        let limit = Image.largestPixelCount * 9
+        let rest = try file.read(upToCount: limit) ?? Data()
+        guard rest.count < limit else {
+            throw EngineError.fileUnreadable(path: path, reason: "it is larger than \(byteCount(limit))")
+        }
+        return Array(head) + Array(rest)
+    } catch let error as EngineError {
+        throw error
+    } catch {
+        throw .fileUnreadable(path: path, reason: reason(error, path: path))
+    }
+}
+
+private func expanded(_ path: String) -> String {
+    (path as NSString).expandingTildeInPath
+}
+
+private func resolved(_ path: String) -> String {
+    URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+}
+
+private func reason(_ error: any Error, path: String) -> String {
+    let folder = (expanded(path) as NSString).deletingLastPathComponent
+    return switch (error as? CocoaError)?.code {
+    case .fileReadNoPermission?: "you may not read it"
+    case .fileWriteNoPermission?: "you may not write there"
+    case .fileWriteOutOfSpace?: "the disk is full"
+    case .fileNoSuchFile? where !folder.isEmpty: "there is no folder “\(folder)”"
+    default: (error as NSError).localizedDescription
+    }
+}

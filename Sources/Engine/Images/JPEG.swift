@@ -1,0 +1,105 @@
+import CTurboJPEG
+
+/// JPEG, in and out, through libjpeg-turbo.
+public enum JPEG {
+    /// The picture in the bytes of a JPEG file: colour, grey, CMYK or YCCK, baseline or progressive.
+    ///
+    /// The picture is turned as its EXIF orientation says. Colour profiles are ignored, as torchvision and
+    /// Pillow do; CMYK becomes RGB by Pillow's formula, which is fit for looking, not for print.
+    ///
+    /// - Parameter name: what to call the file in an error, usually its path.
+    /// - Throws: ``EngineError/fileUnreadable(path:reason:)`` when the file is cut short or damaged,
+    ///   ``EngineError/notAnImage(path:found:)`` when it is no JPEG, and
+    ///   ``EngineError/invalidValue(what:found:expected:)`` when it has too many pixels.
+    public static func decode(_ bytes: [UInt8], name: String = "the picture") throws(EngineError) -> Image {
+        let format = ImageFormat(firstBytes: bytes)
+        guard format == .jpeg else { throw .notAnImage(path: name, found: format.words) }
+        guard let decoder = tjInitDecompress() else {
+            throw .fileUnreadable(path: name, reason: "there is no memory to decode it")
+        }
+        defer { tjDestroy(decoder) }
+        let markers = JPEGMarkers(bytes)
+
+        var (width, height, subsampling, colours): (Int32, Int32, Int32, Int32) = (0, 0, 0, 0)
+        let size = UInt(bytes.count)
+        guard
+            tjDecompressHeader3(decoder, bytes, size, &width, &height, &subsampling, &colours) == 0
+                || tjGetErrorCode(decoder) == Int32(TJERR_WARNING.rawValue), width > 0, height > 0
+        else { throw damage(markers, message(of: decoder), name: name) }
+        try Image.checkSize(width: Int(width), height: Int(height), name: name)
+
+        let isCMYK = colours == Int32(TJCS_CMYK.rawValue) || colours == Int32(TJCS_YCCK.rawValue)
+        let channels = isCMYK ? 4 : 3
+        let format32 = Int32((isCMYK ? TJPF_CMYK : TJPF_RGB).rawValue)
+        var status: Int32 = 0
+        let pixels = [UInt8](unsafeUninitializedCapacity: Int(width) * Int(height) * channels) {
+            buffer, count in
+            buffer.update(repeating: 0)
+            status = tjDecompress2(
+                decoder, bytes, size, buffer.baseAddress, width, 0, height, format32,
+                Int32(TJFLAG_LIMITSCANS))
+            count = buffer.count
+        }
+        // Warnings are no reason to refuse: cameras leave stray bytes. Missing data are.
+        let isWarning = status != 0 && tjGetErrorCode(decoder) == Int32(TJERR_WARNING.rawValue)
+        guard status == 0 || (isWarning && markers.isComplete) else {
+            throw damage(markers, message(of: decoder), name: name)
+        }
+        let image = Image(
+            width: Int(width), height: Int(height),
+            pixels: isCMYK ? rgb(cmyk: pixels, isInverted: markers.isAdobe) : pixels)
+        return image.turned(markers.orientation)
+    }
+
+    /// `image` as the bytes of a JPEG file with full colour resolution.
+    ///
+    /// - Parameter quality: 1…100; 95 shows no damage.
+    /// - Throws: ``EngineError/invalidValue(what:found:expected:)`` for a picture without pixels or with
+    ///   more than 65,500 along a side.
+    public static func encode(_ image: Image, quality: Int = 95) throws(EngineError) -> [UInt8] {
+        let invalid = EngineError.invalidValue(
+            what: "The picture to encode as JPEG", found: "\(image.width) × \(image.height) pixels",
+            expected: "1 to 65,500 pixels along each side")
+        guard (1...65_500).contains(image.width), (1...65_500).contains(image.height),
+            let encoder = tjInitCompress()
+        else { throw invalid }
+        defer { tjDestroy(encoder) }
+        var bytes: UnsafeMutablePointer<UInt8>?
+        var count: UInt = 0
+        defer { tjFree(bytes) }
+        let status = tjCompress2(
+            encoder, image.pixels, Int32(image.width), 0, Int32(image.height), Int32(TJPF_RGB.rawValue),
+            &bytes, &count, Int32(TJSAMP_444.rawValue), Int32(min(max(quality, 1), 100)), 0)
+        guard status == 0, let bytes else { throw invalid }
+        return Array(UnsafeBufferPointer(start: bytes, count: Int(count)))
+    }
+}
+
+/// Four inks a pixel to three lights.
+///
+/// Each light is what its ink lets through, times what black lets through. Adobe's files hold the inks inverted, so that 255 is no ink.
+private func rgb(cmyk: [UInt8], isInverted: Bool) -> [UInt8] {
+    let count = cmyk.count / 4
+    let flip: UInt8 = isInverted ? 0 : 0xFF
+    return [UInt8](unsafeUninitializedCapacity: count * 3) { output, written in
+        for index in 0..<count {
+            let black = Int(cmyk[index * 4 + 3] ^ flip)
+            for channel in 0..<3 {
+                let light = Int(cmyk[index * 4 + channel] ^ flip)
+                output[index * 3 + channel] = UInt8((light * black + 127) / 255)
+            }
+        }
+        written = count * 3
+    }
+}
+
+private func damage(_ markers: JPEGMarkers, _ message: String, name: String) -> EngineError {
+    let reason =
+        markers.isComplete
+        ? "its data are damaged (\(message))" : "it is a JPEG that ends too early; copy or download it again"
+    return .fileUnreadable(path: name, reason: reason)
+}
+
+private func message(of handle: tjhandle) -> String {
+    tjGetErrorStr2(handle).map { String(cString: $0) } ?? "unknown"
+}

@@ -1,0 +1,127 @@
+import CPNG
+
+/// PNG, in and out, through libpng's simplified API.
+///
+/// That API keeps libpng's `setjmp` inside C, where it is safe; texts are chunks that `PNGText.swift`
+/// puts in and reads itself.
+public enum PNG {
+    /// The bytes of a PNG file that shows `image`.
+    ///
+    /// The same picture and texts give the same bytes.
+    ///
+    /// - Parameters:
+    ///   - texts: written as `iTXt` chunks by keyword, UTF-8.
+    ///   - isQuick: trades size for speed, for pictures that are shown for a tenth of a second.
+    /// - Throws: ``EngineError/invalidValue(what:found:expected:)`` for a picture without pixels, or a
+    ///   keyword that PNG does not take.
+    public static func encode(
+        _ image: Image, texts: [String: String] = [:], isQuick: Bool = false
+    ) throws(EngineError) -> [UInt8] {
+        var header = png_image()
+        header.version = png_uint_32(PNG_IMAGE_VERSION)
+        header.width = png_uint_32(clamping: image.width)
+        header.height = png_uint_32(clamping: image.height)
+        header.format = rgb
+        header.flags = isQuick ? png_uint_32(PNG_IMAGE_FLAG_FAST) : 0
+        defer { png_image_free(&header) }
+
+        // libpng's PNG_IMAGE_PNG_SIZE_MAX, a macro that Swift does not see: rows with their filter byte,
+        // what zlib adds to bytes that it cannot compress, and the chunks around them.
+        let data = image.pixels.count + image.height
+        var size = data + (data + 7) / 8 + (data + 63) / 64 + 1024
+        var isWritten = false
+        let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+            isWritten =
+                png_image_write_to_memory(&header, buffer.baseAddress, &size, 0, image.pixels, 0, nil) != 0
+            count = isWritten ? size : 0
+        }
+        guard isWritten else {
+            throw .invalidValue(
+                what: "The picture to encode", found: "\(image.width) × \(image.height) pixels",
+                expected: "1 to 1,000,000 pixels along each side (\(message(of: header)))")
+        }
+        return try adding(texts: texts, to: bytes)
+    }
+
+    /// The picture in the bytes of a PNG file of any kind: grey, palette, 16 bits, interlaced.
+    ///
+    /// What is transparent is laid over white, as a notebook shows it. The file's gamma and colour profile
+    /// are ignored, as torchvision and Pillow do, so that a model sees the same numbers.
+    ///
+    /// - Parameter name: what to call the file in an error, usually its path.
+    /// - Throws: ``EngineError/fileUnreadable(path:reason:)`` when the file is cut short or damaged,
+    ///   ``EngineError/notAnImage(path:found:)`` when it is no PNG, and
+    ///   ``EngineError/invalidValue(what:found:expected:)`` when it has too many pixels.
+    public static func decode(_ bytes: [UInt8], name: String = "the picture") throws(EngineError) -> Image {
+        guard bytes.starts(with: PNGChunks.signature) else {
+            throw .notAnImage(path: name, found: ImageFormat(firstBytes: bytes).words)
+        }
+        let plain = withoutColourManagement(bytes)
+        var header = png_image()
+        header.version = png_uint_32(PNG_IMAGE_VERSION)
+        defer { png_image_free(&header) }
+        guard png_image_begin_read_from_memory(&header, plain, plain.count) != 0 else {
+            throw damage(in: bytes, header, name: name)
+        }
+        let width = Int(header.width)
+        let height = Int(header.height)
+        try Image.checkSize(width: width, height: height, name: name)
+        header.format = rgba
+        header.flags |= png_uint_32(PNG_IMAGE_FLAG_16BIT_sRGB)
+
+        var isRead = false
+        let pixels = [UInt8](unsafeUninitializedCapacity: width * height * 4) { buffer, count in
+            isRead = png_image_finish_read(&header, nil, buffer.baseAddress, 0, nil) != 0
+            count = isRead ? buffer.count : 0
+        }
+        guard isRead else { throw damage(in: bytes, header, name: name) }
+        return Image(width: width, height: height, pixels: overWhite(pixels))
+    }
+}
+
+private let rgb = png_uint_32(PNG_FORMAT_FLAG_COLOR)
+private let rgba = png_uint_32(PNG_FORMAT_FLAG_COLOR) | png_uint_32(PNG_FORMAT_FLAG_ALPHA)
+
+/// The file without the chunks by which libpng would convert its colours.
+private func withoutColourManagement(_ bytes: [UInt8]) -> [UInt8] {
+    let unwanted: Set = ["gAMA", "cHRM", "iCCP", "sRGB", "cICP", "mDCV", "cLLI"]
+    let ranges = PNGChunks(bytes).chunks.filter { unwanted.contains($0.type) }.map(\.whole)
+    guard !ranges.isEmpty else { return bytes }
+    var kept: [UInt8] = []
+    kept.reserveCapacity(bytes.count)
+    var start = 0
+    for range in ranges {
+        kept += bytes[start..<range.lowerBound]
+        start = range.upperBound
+    }
+    return kept + bytes[start...]
+}
+
+/// `[…, 4]` with alpha to `[…, 3]` over white, mixed in the file's own values as browsers do.
+private func overWhite(_ pixels: [UInt8]) -> [UInt8] {
+    let count = pixels.count / 4
+    return [UInt8](unsafeUninitializedCapacity: count * 3) { output, written in
+        pixels.withUnsafeBufferPointer { input in
+            for index in 0..<count {
+                let alpha = Int(input[index * 4 + 3])
+                for channel in 0..<3 {
+                    let mixed = Int(input[index * 4 + channel]) * alpha + 255 * (255 - alpha)
+                    output[index * 3 + channel] = UInt8((mixed + 127) / 255)
+                }
+            }
+        }
+        written = count * 3
+    }
+}
+
+private func damage(in bytes: [UInt8], _ header: png_image, name: String) -> EngineError {
+    let reason =
+        PNGChunks(bytes).isComplete
+        ? "its data are damaged (\(message(of: header)))"
+        : "it is a PNG that ends too early; copy or download it again"
+    return .fileUnreadable(path: name, reason: reason)
+}
+
+private func message(of header: png_image) -> String {
+    withUnsafeBytes(of: header.message) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+}

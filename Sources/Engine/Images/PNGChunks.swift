@@ -1,0 +1,72 @@
+/// The chunks of a PNG file, read with every bound checked.
+///
+/// A PNG is a signature followed by chunks: length (4 bytes, big-endian), type (4 letters), data, CRC-32
+/// of type and data. Source: ISO/IEC 15948:2004, section 5.
+package struct PNGChunks {
+    /// One chunk and where it lies in the file.
+    package struct Chunk {
+        /// Four letters, such as "IHDR", "IDAT", "iTXt".
+        package let type: String
+        /// Where the chunk's data lies in the file.
+        package let data: Range<Int>
+        /// Where the whole chunk lies: length, type, data and CRC.
+        package let whole: Range<Int>
+    }
+
+    /// The eight bytes that every PNG starts with.
+    package static let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
+
+    /// The file's chunks in order, up to IEND, or up to the first that does not fit.
+    package let chunks: [Chunk]
+
+    /// Whether the chunks reach IEND, as a whole file's do.
+    package let isComplete: Bool
+
+    /// Finds the chunks of `bytes`, which may be cut short or damaged anywhere.
+    package init(_ bytes: [UInt8]) {
+        var chunks: [Chunk] = []
+        var offset = Self.signature.count
+        while bytes.starts(with: Self.signature), bytes.count - offset >= 12 {
+            let length = Int(bigEndian(bytes, at: offset))
+            let type = String(decoding: bytes[offset + 4..<offset + 8], as: UTF8.self)
+            guard length <= bytes.count - offset - 12 else { break }
+            chunks.append(
+                Chunk(
+                    type: type, data: offset + 8..<offset + 8 + length, whole: offset..<offset + 12 + length))
+            offset += 12 + length
+            if type == "IEND" { break }
+        }
+        self.chunks = chunks
+        isComplete = chunks.last?.type == "IEND"
+    }
+
+    /// A whole chunk: length, `type`, `data`, CRC.
+    package static func encode(type: String, data: [UInt8]) -> [UInt8] {
+        let body = Array(type.utf8) + data
+        return bigEndianBytes(UInt32(data.count)) + body + bigEndianBytes(cyclicRedundancyCheck(body))
+    }
+}
+
+/// The CRC-32 that closes each PNG chunk (polynomial 0xEDB88320, reflected; ISO 3309).
+package func cyclicRedundancyCheck(_ bytes: some Sequence<UInt8>) -> UInt32 {
+    var register: UInt32 = 0xFFFF_FFFF
+    for byte in bytes {
+        register = remainders[Int((register ^ UInt32(byte)) & 0xFF)] ^ (register >> 8)
+    }
+    return ~register
+}
+
+/// The remainder of each possible byte, so that the check takes one look-up a byte.
+private let remainders: [UInt32] = (0..<256).map { index in
+    (0..<8).reduce(UInt32(index)) { value, _ in
+        value & 1 == 1 ? 0xEDB8_8320 ^ (value >> 1) : value >> 1
+    }
+}
+
+private func bigEndian(_ bytes: [UInt8], at offset: Int) -> UInt32 {
+    bytes[offset..<offset + 4].reduce(0) { $0 << 8 | UInt32($1) }
+}
+
+private func bigEndianBytes(_ value: UInt32) -> [UInt8] {
+    [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: value >> $0) }
+}
