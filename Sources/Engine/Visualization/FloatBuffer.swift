@@ -1,6 +1,8 @@
 import Foundation
 
-/// Floats that are allocated once and freed with their owner. Pictures are `[batch, 3, height, width]`.
+/// Floats that are allocated once and freed with their owner.
+///
+/// Pictures are `[batch, 3, height, width]`.
 ///
 /// Belongs to one thread, like the render that owns it.
 package final class FloatBuffer {

@@ -43,7 +43,9 @@ public enum Distribution: Codable, Hashable, Sendable {
     /// One of these, each as likely.
     case oneOf(values: [Float])
 
-    /// A number drawn from `random`. An empty `oneOf` is 0; a ``Recipe`` that has one is refused.
+    /// A number drawn from `random`.
+    ///
+    /// An empty `oneOf` is 0; a ``Recipe`` that has one is refused.
     func draw(from random: inout RandomSource) -> Float {
         switch self {
         case .uniform(let lower, let upper): random.uniform(lower...max(lower, upper))

@@ -1,5 +1,6 @@
-/// One summand of an objective that has been resolved against a layer: its value, and the gradient
-/// with respect to the layer's output. One kind a file.
+/// One summand of an objective that has been resolved against a layer.
+///
+/// It has a value, and a gradient with respect to the layer's output. One kind a file.
 protocol ObjectiveTerm: Sendable {
     /// The term's value on one picture's output, and its gradient where that is wanted.
     ///

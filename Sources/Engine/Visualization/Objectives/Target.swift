@@ -9,7 +9,9 @@ public struct Target: Codable, Hashable, Sendable {
     public var layer: String
     /// The features.
     public var features: FeatureSelection
-    /// The tokens. A layer that has no tokens (logits) takes `.patches` and `.all` as its one row.
+    /// The tokens.
+    ///
+    /// A layer that has no tokens (logits) takes `.patches` and `.all` as its one row.
     public var tokens: TokenSelection
 
     /// These features of these tokens of a model's layer.

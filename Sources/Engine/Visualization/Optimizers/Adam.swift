@@ -6,7 +6,7 @@ import Foundation
 ///     p = p + rate · m / (1 − β1^t) / (√(v / (1 − β2^t)) + ε)
 ///
 /// Source: Kingma and Ba 2014, arXiv:1412.6980, algorithm 1, with the sign of ascent.
-final class Adam: OptimizerState {
+package final class Adam: OptimizerState {
     private let rate: Schedule
     private let beta1: Float
     private let beta2: Float
@@ -25,7 +25,7 @@ final class Adam: OptimizerState {
         square = FloatBuffer(count: count)
     }
 
-    func step(parameters: FloatBuffer, gradient: FloatBuffer, progress: Float) {
+    package func step(parameters: FloatBuffer, gradient: FloatBuffer, progress: Float) {
         steps += 1
         let size = Float(Double(rate.value(at: progress)) / (1 - pow(Double(beta1), Double(steps))))
         let squareScale = Float(1 / (1 - pow(Double(beta2), Double(steps))))

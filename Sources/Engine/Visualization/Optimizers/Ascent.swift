@@ -1,5 +1,5 @@
 /// Plain gradient steps: `p = p + rate · g / n`, where n is 1, the gradient's length or its deviation.
-final class Ascent: OptimizerState {
+package final class Ascent: OptimizerState {
     private let rate: Schedule
     private let normalisation: GradientNormalisation
     private let pictures: Int
@@ -11,7 +11,7 @@ final class Ascent: OptimizerState {
         self.pictures = pictures
     }
 
-    func step(parameters: FloatBuffer, gradient: FloatBuffer, progress: Float) {
+    package func step(parameters: FloatBuffer, gradient: FloatBuffer, progress: Float) {
         let count = parameters.count / max(pictures, 1)
         for picture in 0..<pictures {
             let (p, g) = (parameters.pointer + picture * count, gradient.pointer + picture * count)

@@ -1,4 +1,6 @@
-/// How parameters follow the gradient. Objectives are maximised, so steps go up.
+/// How parameters follow the gradient.
+///
+/// Objectives are maximised, so steps go up.
 public enum Optimizer: Codable, Hashable, Sendable {
     /// Kingma and Ba 2014, arXiv:1412.6980. See ``Adam``.
     case adam(rate: Schedule, beta1: Float, beta2: Float, epsilon: Float)
@@ -22,7 +24,7 @@ public enum GradientNormalisation: String, Codable, Sendable {
 }
 
 /// An optimizer at work on the parameters of a group of pictures.
-protocol OptimizerState: AnyObject {
+package protocol OptimizerState: AnyObject {
     /// Moves `parameters` up the `gradient`.
     ///
     /// - Parameters:
@@ -34,7 +36,7 @@ protocol OptimizerState: AnyObject {
 
 extension Optimizer {
     /// The optimizer for `pictures` pictures of `count` parameters each.
-    func makeState(pictures: Int, count: Int) -> any OptimizerState {
+    package func makeState(pictures: Int, count: Int) -> any OptimizerState {
         switch self {
         case .adam(let rate, let beta1, let beta2, let epsilon):
             Adam(rate: rate, beta1: beta1, beta2: beta2, epsilon: epsilon, count: pictures * count)

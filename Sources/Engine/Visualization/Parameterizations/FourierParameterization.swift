@@ -10,16 +10,16 @@ import Foundation
 ///
 /// Source: Olah, Mordvintsev, Schubert 2017, "Feature Visualization", distill.00007, preconditioning;
 /// constants of tensorflow/lucid, `lucid/optvis/param/spatial.py`.
-final class FourierParameterization: ParameterizationState {
-    let parameters: FloatBuffer
-    let gradient: FloatBuffer
+package final class FourierParameterization: ParameterizationState {
+    package let parameters: FloatBuffer
+    package let gradient: FloatBuffer
     private let transform: RealFourier
     private let colour: Colour
     /// `s / 4` for every coefficient.
     private let scale: FloatBuffer
-    /// `[height, 3, 2, width / 2 + 1]`
+    /// Scaled coefficients or their gradient: `[height, 3, 2, width / 2 + 1]`.
     private let spectrum: FloatBuffer
-    /// `[3, height, width]`
+    /// The picture before colour, or its gradient: `[3, height, width]`.
     private let channels: FloatBuffer
     private let plane: Int
 
@@ -48,14 +48,14 @@ final class FourierParameterization: ParameterizationState {
         }
     }
 
-    func draw(_ index: Int, into picture: UnsafeMutablePointer<Float>) {
+    package func draw(_ index: Int, into picture: UnsafeMutablePointer<Float>) {
         let coefficients = parameters.pointer + index * spectrum.count
         multiplyByScale(coefficients, into: spectrum.pointer)
         transform.inverse(spectrum: spectrum.pointer, picture: channels.pointer)
         colour.apply(channels: channels.pointer, picture: picture, count: plane)
     }
 
-    func pullBack(
+    package func pullBack(
         _ index: Int, picture: UnsafePointer<Float>, pictureGradient: UnsafeMutablePointer<Float>
     ) {
         colour.gradient(

@@ -26,7 +26,7 @@ public enum PictureStart: Codable, Hashable, Sendable {
 /// A parameterization at work on a group of pictures.
 ///
 /// Parameters of different pictures never mix, and those of one picture are contiguous.
-protocol ParameterizationState: AnyObject {
+package protocol ParameterizationState: AnyObject {
     /// `[pictures, …]`: what the optimizer changes.
     var parameters: FloatBuffer { get }
     /// ∂objective/∂``parameters``, after ``pullBack(_:picture:)``.
@@ -50,7 +50,8 @@ extension Parameterization {
     /// The parameterization at its start, a picture for each seed.
     ///
     /// - Parameter photograph: for a start from one; as large as the pictures.
-    func makeState(seeds: [UInt64], width: Int, height: Int, photograph: Image?) -> any ParameterizationState
+    package func makeState(seeds: [UInt64], width: Int, height: Int, photograph: Image?)
+        -> any ParameterizationState
     {
         switch self {
         case .pixels(let start, let colour):

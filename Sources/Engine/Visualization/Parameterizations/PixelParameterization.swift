@@ -1,7 +1,7 @@
 /// The parameters are the picture, up to colour: `picture = colour(p)`, `p` is `[3, height, width]`.
-final class PixelParameterization: ParameterizationState {
-    let parameters: FloatBuffer
-    let gradient: FloatBuffer
+package final class PixelParameterization: ParameterizationState {
+    package let parameters: FloatBuffer
+    package let gradient: FloatBuffer
     private let colour: Colour
     private let plane: Int
 
@@ -25,11 +25,11 @@ final class PixelParameterization: ParameterizationState {
         }
     }
 
-    func draw(_ index: Int, into picture: UnsafeMutablePointer<Float>) {
+    package func draw(_ index: Int, into picture: UnsafeMutablePointer<Float>) {
         colour.apply(channels: parameters.pointer + index * 3 * plane, picture: picture, count: plane)
     }
 
-    func pullBack(
+    package func pullBack(
         _ index: Int, picture: UnsafePointer<Float>, pictureGradient: UnsafeMutablePointer<Float>
     ) {
         colour.gradient(

@@ -1,5 +1,4 @@
 import COpenBLAS
-import Foundation
 
 /// The orthonormal inverse discrete Fourier transform of real pictures, exact for any size.
 ///
@@ -15,26 +14,28 @@ import Foundation
 ///
 /// A spectrum is `[height, channels, 2, width / 2 + 1]`, real parts before imaginary ones: a row holds
 /// everything with one vertical frequency, so that one product serves all channels.
-final class RealFourier {
+package final class RealFourier {
     let width: Int
     let height: Int
     let channels: Int
     /// Horizontal frequencies: `width / 2 + 1`.
     let bins: Int
-    /// Along the columns. Cosine terms: 0…h/2; sine terms: 1…(h−1)/2.
-    private let vertical: Waves
+    /// Along the columns: cosines of 0…h/2, sines of 1…(h−1)/2.
+    let vertical: Waves
     /// Along the rows.
-    private let horizontal: Waves
+    let horizontal: Waves
     /// Folded rows before and after the products along the columns: `[height / 2 + 1, rowLength]` each.
     private let even: (FloatBuffer, FloatBuffer)
     private let odd: (FloatBuffer, FloatBuffer)
     /// Columns done, rows not: `[height, channels, 2, bins]`.
     private let middle: FloatBuffer
     /// Half rows of the picture: `[height, channels, bins]`.
-    private let halfRows: (FloatBuffer, FloatBuffer)
+    let halfRows: (FloatBuffer, FloatBuffer)
 
-    /// A transform for pictures of this size. Its matrices take (h² + w²) · 2 bytes.
-    init(width: Int, height: Int, channels: Int = 3) {
+    /// A transform for pictures of this size.
+    ///
+    /// Its matrices take (h² + w²) · 2 bytes.
+    package init(width: Int, height: Int, channels: Int = 3) {
         self.width = width
         self.height = height
         self.channels = channels
@@ -52,7 +53,7 @@ final class RealFourier {
     }
 
     /// How many floats a spectrum holds.
-    var coefficientCount: Int { height * rowLength }
+    package var coefficientCount: Int { height * rowLength }
 
     /// How many bytes a transform of this size allocates.
     static func byteCount(width: Int, height: Int) -> Double {
@@ -61,7 +62,7 @@ final class RealFourier {
     }
 
     /// √(fx² + fy²) of each coefficient, in cycles per pixel, in the spectrum's own order.
-    var frequencies: [Float] {
+    package var frequencies: [Float] {
         (0..<height).flatMap { k in
             let fy = Double(min(k, height - k)) / Double(height)
             let row = (0..<bins).map { l in
@@ -77,7 +78,7 @@ final class RealFourier {
     /// - Parameters:
     ///   - spectrum: `[height, channels, 2, bins]`.
     ///   - picture: `[channels, height, width]`, overwritten.
-    func inverse(spectrum: UnsafePointer<Float>, picture: UnsafeMutablePointer<Float>) {
+    package func inverse(spectrum: UnsafePointer<Float>, picture: UnsafeMutablePointer<Float>) {
         fold(spectrum, even: even.0.pointer, odd: odd.0.pointer)
         multiply(vertical.cosine, vertical.cosines, even.0.pointer, into: even.1.pointer)
         multiply(vertical.sine, vertical.sines, odd.0.pointer, into: odd.1.pointer)
@@ -97,7 +98,7 @@ final class RealFourier {
     /// - Parameters:
     ///   - pictureGradient: `[channels, height, width]`.
     ///   - spectrumGradient: `[height, channels, 2, bins]`, overwritten.
-    func inverseGradient(
+    package func inverseGradient(
         pictureGradient: UnsafePointer<Float>, spectrumGradient: UnsafeMutablePointer<Float>
     ) {
         foldRows(pictureGradient)
@@ -115,123 +116,8 @@ final class RealFourier {
         unfold(even: even.1.pointer, odd: odd.1.pointer, into: spectrumGradient)
     }
 
-    private var rowLength: Int { channels * 2 * bins }
-}
-
-/// Folding: rows k and h − k become their sum (for cosines) and their difference (for sines).
-///
-/// “Turned” is the same after multiplying the sines' part by i, as e^{ix} = cos x + i · sin x asks.
-extension RealFourier {
-    /// even[k] = X[k] + X[h−k],  odd[k] = X[k] − X[h−k]
-    private func fold(
-        _ rows: UnsafePointer<Float>, even: UnsafeMutablePointer<Float>, odd: UnsafeMutablePointer<Float>
-    ) {
-        forEachPair { k, mirror in
-            let (sum, first) = (even + k * rowLength, rows + k * rowLength)
-            guard let mirror else { return sum.update(from: first, count: rowLength) }
-            let (second, difference) = (rows + mirror * rowLength, odd + (k - 1) * rowLength)
-            for i in 0..<rowLength {
-                sum[i] = first[i] + second[i]
-                difference[i] = first[i] - second[i]
-            }
-        }
-    }
-
-    /// X[k] = even[k] + odd[k],  X[h−k] = even[k] − odd[k]: the transpose of folding.
-    private func unfold(
-        even: UnsafePointer<Float>, odd: UnsafePointer<Float>, into rows: UnsafeMutablePointer<Float>
-    ) {
-        forEachPair { k, mirror in
-            let (sum, first) = (even + k * rowLength, rows + k * rowLength)
-            guard let mirror else { return first.update(from: sum, count: rowLength) }
-            let (second, difference) = (rows + mirror * rowLength, odd + (k - 1) * rowLength)
-            for i in 0..<rowLength {
-                first[i] = sum[i] + difference[i]
-                second[i] = sum[i] - difference[i]
-            }
-        }
-    }
-
-    /// Y[y] = even[y] + i · odd[y],  Y[h−y] = even[y] − i · odd[y]
-    private func unfoldTurned(
-        even: UnsafePointer<Float>, odd: UnsafePointer<Float>, into rows: UnsafeMutablePointer<Float>
-    ) {
-        forEachPair { y, mirror in
-            let (sum, first) = (even + y * rowLength, rows + y * rowLength)
-            guard let mirror else { return first.update(from: sum, count: rowLength) }
-            let (second, turned) = (rows + mirror * rowLength, odd + (y - 1) * rowLength)
-            for channel in 0..<channels {
-                let (re, im) = (channel * 2 * bins, channel * 2 * bins + bins)
-                for i in 0..<bins {
-                    first[re + i] = sum[re + i] - turned[im + i]
-                    second[re + i] = sum[re + i] + turned[im + i]
-                    first[im + i] = sum[im + i] + turned[re + i]
-                    second[im + i] = sum[im + i] - turned[re + i]
-                }
-            }
-        }
-    }
-
-    /// The transpose of ``unfoldTurned(even:odd:into:)``.
-    private func foldTurned(
-        _ rows: UnsafePointer<Float>, even: UnsafeMutablePointer<Float>, odd: UnsafeMutablePointer<Float>
-    ) {
-        forEachPair { y, mirror in
-            let (sum, first) = (even + y * rowLength, rows + y * rowLength)
-            guard let mirror else { return sum.update(from: first, count: rowLength) }
-            let (second, turned) = (rows + mirror * rowLength, odd + (y - 1) * rowLength)
-            for channel in 0..<channels {
-                let (re, im) = (channel * 2 * bins, channel * 2 * bins + bins)
-                for i in 0..<bins {
-                    sum[re + i] = first[re + i] + second[re + i]
-                    turned[im + i] = second[re + i] - first[re + i]
-                    sum[im + i] = first[im + i] + second[im + i]
-                    turned[re + i] = first[im + i] - second[im + i]
-                }
-            }
-        }
-    }
-
-    /// x[n] = A[n] − B[n],  x[w−n] = A[n] + B[n], from half rows to planes.
-    private func unfoldRows(into picture: UnsafeMutablePointer<Float>) {
-        let (cosines, sines) = (horizontal.cosines, horizontal.sines)
-        for y in 0..<height {
-            for channel in 0..<channels {
-                let row = picture + (channel * height + y) * width
-                let a = halfRows.0.pointer + (y * channels + channel) * cosines
-                let b = halfRows.1.pointer + (y * channels + channel) * sines
-                for n in 0..<cosines { row[n] = a[n] }
-                for n in 0..<sines {
-                    row[n + 1] = a[n + 1] - b[n]
-                    row[width - n - 1] = a[n + 1] + b[n]
-                }
-            }
-        }
-    }
-
-    /// The transpose of ``unfoldRows(into:)``.
-    private func foldRows(_ picture: UnsafePointer<Float>) {
-        let (cosines, sines) = (horizontal.cosines, horizontal.sines)
-        for y in 0..<height {
-            for channel in 0..<channels {
-                let row = picture + (channel * height + y) * width
-                let a = halfRows.0.pointer + (y * channels + channel) * cosines
-                let b = halfRows.1.pointer + (y * channels + channel) * sines
-                for n in 0..<cosines { a[n] = row[n] }
-                for n in 0..<sines {
-                    a[n + 1] = row[n + 1] + row[width - n - 1]
-                    b[n] = row[width - n - 1] - row[n + 1]
-                }
-            }
-        }
-    }
-
-    /// Every row of the upper half with its mirror image; rows that are their own have none.
-    private func forEachPair(_ body: (Int, Int?) -> Void) {
-        for k in 0..<vertical.cosines {
-            body(k, k >= 1 && k <= vertical.sines ? height - k : nil)
-        }
-    }
+    /// The floats of a spectrum that have one vertical frequency.
+    var rowLength: Int { channels * 2 * bins }
 
     /// `to = matrix · rows`, where `rows` is `[size, rowLength]`.
     private func multiply(
@@ -254,43 +140,4 @@ extension RealFourier {
             c,
             blasint(max(strideC, 1)))
     }
-}
-
-/// The cosines and sines of one axis, for half of its rows, scaled to be orthonormal.
-private final class Waves {
-    /// How many frequencies (and positions) have a cosine: 0…length/2.
-    let cosines: Int
-    /// How many have a sine: 1…(length−1)/2.
-    let sines: Int
-    private let cosineBuffer: FloatBuffer
-    private let sineBuffer: FloatBuffer
-
-    /// - Parameter countsMirrors: for the axis that holds half the frequencies, each but the first (and, where
-    ///   `length` is even, the last) stands for two, and the sine matrix has a row for every one of them.
-    init(length: Int, countsMirrors: Bool) {
-        cosines = length / 2 + 1
-        sines = (length - 1) / 2
-        cosineBuffer = FloatBuffer(count: cosines * cosines)
-        let sineRows = countsMirrors ? cosines : sines
-        sineBuffer = FloatBuffer(count: sineRows * sines)
-        let unit = 1 / Double(length).squareRoot()
-        func weight(_ k: Int) -> Double { countsMirrors && k >= 1 && k <= sines ? 2 * unit : unit }
-        func angle(_ k: Int, _ n: Int) -> Double { 2 * Double.pi * Double(k * n % length) / Double(length) }
-        for k in 0..<cosines {
-            for n in 0..<cosines {
-                cosineBuffer.pointer[k * cosines + n] = Float(weight(k) * Foundation.cos(angle(k, n)))
-            }
-        }
-        for row in 0..<sineRows {
-            let k = countsMirrors ? row : row + 1
-            for n in 0..<sines {
-                sineBuffer.pointer[row * sines + n] = Float(weight(k) * Foundation.sin(angle(k, n + 1)))
-            }
-        }
-    }
-
-    /// `[cosines, cosines]`: frequency × position.
-    var cosine: UnsafePointer<Float> { UnsafePointer(cosineBuffer.pointer) }
-    /// `[cosines or sines, sines]`: frequency × position.
-    var sine: UnsafePointer<Float> { UnsafePointer(sineBuffer.pointer) }
 }

@@ -1,16 +1,16 @@
 /// Pictures of a sheet that go through the model together: their parameters and how these move.
-final class PictureGroup {
+package final class PictureGroup {
     /// The pictures' places in the sheet.
     let places: Range<Int>
     private let evaluations: [ObjectiveEvaluation]
     private let seeds: [UInt64]
-    private let parameterization: any ParameterizationState
+    package let parameterization: any ParameterizationState
     private let optimizer: any OptimizerState
     /// The parameters before the last step, to go back to when the next one shows that it went wrong.
     private let previous: FloatBuffer
 
     /// The pictures at `places`, before their first step.
-    init(
+    package init(
         _ places: Range<Int>, recipe: Recipe, evaluations: [ObjectiveEvaluation], photograph: Image?
     ) {
         self.places = places
@@ -28,7 +28,7 @@ final class PictureGroup {
     ///
     /// - Returns: the objectives' values; nil where one of them or of the gradients is no number.
     /// - Throws: ``EngineError`` `.cancelled`; what an executor throws.
-    func computeGradient(
+    package func computeGradient(
         step: Int, progress: Float, stage: Stage, cancellation: Cancellation?
     ) throws(EngineError) -> [Float]? {
         for index in 0..<places.count {
@@ -47,13 +47,15 @@ final class PictureGroup {
     }
 
     /// Moves the parameters up the gradient.
-    func step(progress: Float) {
+    package func step(progress: Float) {
         previous.copy(parameterization.parameters)
         optimizer.step(
             parameters: parameterization.parameters, gradient: parameterization.gradient, progress: progress)
     }
 
-    /// Undoes the last ``step(progress:)``. The optimizer is of no use afterwards.
+    /// Undoes the last ``step(progress:)``.
+    ///
+    /// The optimizer is of no use afterwards.
     func stepBack() { parameterization.parameters.copy(previous) }
 
     /// The pictures as they are.

@@ -48,7 +48,9 @@ extension Recipe {
         }
     }
 
-    /// What the pictures, their parameters, gradients and moments take, without the model. Rounded up.
+    /// What the pictures, their parameters, gradients and moments take, without the model.
+    ///
+    /// Rounded up.
     private var bytesNeeded: Double {
         let picture = 12 * Double(width) * Double(height)
         var shared = 0.0

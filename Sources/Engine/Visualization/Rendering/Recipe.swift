@@ -23,7 +23,9 @@ public struct Recipe: Codable, Hashable, Sendable {
     public var height: Int
     /// How many steps there are.
     public var steps: Int
-    /// After how many of the steps to stop: where an interrupted render stood. Schedules go by ``steps``.
+    /// After how many of the steps to stop: where an interrupted render stood.
+    ///
+    /// Schedules go by ``steps``.
     public var stopAfter: Int?
     /// How the picture is sought.
     public var procedure: Procedure

@@ -1,4 +1,6 @@
-/// What a renderer needs of a model. A model is one; so is anything else with a gradient.
+/// What a renderer needs of a model.
+///
+/// A model is one; so is anything else with a gradient.
 public protocol RenderSubject: Sendable {
     /// The name that targets call it by.
     var name: String { get }

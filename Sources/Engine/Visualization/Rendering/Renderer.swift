@@ -1,4 +1,6 @@
-/// Makes the pictures of a recipe. Belongs to one thread.
+/// Makes the pictures of a recipe.
+///
+/// Belongs to one thread.
 ///
 ///     let rendering = try Renderer(subject: vit, recipe: recipe).run { progress in … }
 ///
@@ -80,6 +82,7 @@ public final class Renderer {
     }
 
     /// The objectives' values at a step, with every group's gradient computed; nil when interrupted.
+    ///
     /// Where something is no number, so is the first value.
     private func values(step: Int, cancellation: Cancellation) throws(EngineError) -> [Float]? {
         var values: [Float] = []

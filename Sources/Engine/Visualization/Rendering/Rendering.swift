@@ -41,7 +41,9 @@ public struct Rendering: Sendable {
     public var wasInterrupted: Bool { stop == .interrupted }
 }
 
-/// How far a render is. It is valid during the call that it is handed to.
+/// How far a render is.
+///
+/// It is valid during the call that it is handed to.
 public struct RenderProgress {
     /// How many steps are done.
     public let step: Int
@@ -55,6 +57,8 @@ public struct RenderProgress {
     public let activations: [Float]
     let draw: () -> [Image]
 
-    /// The pictures so far. They are made when this is called, and not otherwise.
+    /// The pictures so far.
+    ///
+    /// They are made when this is called, and not otherwise.
     public func snapshot() -> [Image] { draw() }
 }

@@ -1,5 +1,5 @@
 /// What all groups of pictures use in turn: the model, the transforms, and memory for one batch.
-final class Stage {
+package final class Stage {
     /// Runs the model.
     let executor: any Executor
     /// From the picture's size to the model's.
@@ -16,7 +16,7 @@ final class Stage {
     private let input: PixelSize
 
     /// A stage for `batch` pictures.
-    init(
+    package init(
         recipe: Recipe, subject: any RenderSubject, executor: any Executor, batch: Int
     ) {
         self.executor = executor

@@ -17,10 +17,10 @@ package final class AffineResampling: TransformStage {
     private let edge: Edge
     private let size: PixelSize
     private var maps: [AffineMap]
-    /// For each pixel: the upper left of the four pixels it is made of …
+    /// For each pixel: the upper left of the four pixels it is made of.
     private let corners: UnsafeMutablePointer<Int32>
     private let cornerCount: Int
-    /// … and the weights of left, right, upper and lower: `[pictures, 4, height · width]`.
+    /// For each pixel: the weights of left, right, upper and lower: `[pictures, 4, height · width]`.
     private let weights: FloatBuffer
 
     /// The resampling that does some geometric transforms one after the other.
@@ -132,8 +132,9 @@ private struct Axis {
         reflects = edge == .reflection
     }
 
-    /// The first of two neighbours, which lies in `0...(count − 2)`, and both weights. `position` is in
-    /// pixels from the first pixel's centre.
+    /// The first of two neighbours, which lies in `0...(count − 2)`, and both weights.
+    ///
+    /// `position` is in pixels from the first pixel's centre.
     @inline(__always)
     func neighbours(of position: Float) -> (first: Int, weight: Float, nextWeight: Float) {
         reflects ? mirrored(position) : limited(position)

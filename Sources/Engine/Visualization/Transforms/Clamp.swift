@@ -1,4 +1,6 @@
-/// Limits values: `out = min(max(in, lower), upper)`. The gradient passes where nothing was limited.
+/// Limits values: `out = min(max(in, lower), upper)`.
+///
+/// The gradient passes where nothing was limited.
 final class Clamp: TransformStage {
     private let lower: Float
     private let upper: Float

@@ -9,11 +9,11 @@ import COpenBLAS
 package final class Fit {
     private let source: PixelSize
     private let target: PixelSize
-    /// `[target.height, source.height]`
+    /// Along the columns: `[target.height, source.height]`.
     private let vertical: [Float]
-    /// `[target.width, source.width]`
+    /// Along the rows: `[target.width, source.width]`.
     private let horizontal: [Float]
-    /// `[3, source.height, target.width]`
+    /// Rows done, columns not: `[3, source.height, target.width]`.
     private let middle: FloatBuffer
 
     /// A change of size.
@@ -67,7 +67,9 @@ package final class Fit {
             left, blasint(leftStride), right, blasint(rightStride), 0, target, blasint(columns))
     }
 
-    /// Each row: how much every source pixel counts for one target pixel. Rows sum to 1.
+    /// Each row: how much every source pixel counts for one target pixel.
+    ///
+    /// Rows sum to 1.
     private static func weights(from source: Int, to target: Int) -> [Float] {
         let ratio = Double(source) / Double(target)
         let reach = max(ratio, 1)

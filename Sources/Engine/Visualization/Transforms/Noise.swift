@@ -1,4 +1,6 @@
-/// Noise on every value: `out = in + deviation · n`. The gradient passes as it is.
+/// Noise on every value: `out = in + deviation · n`.
+///
+/// The gradient passes as it is.
 final class PixelNoise: TransformStage {
     private let deviation: Schedule
     private let plane: Int
@@ -28,7 +30,9 @@ final class PixelNoise: TransformStage {
     }
 }
 
-/// One number for each channel: `out_c = in_c + deviation · n_c`. The gradient passes as it is.
+/// One number for each channel: `out_c = in_c + deviation · n_c`.
+///
+/// The gradient passes as it is.
 final class ChannelNoise: TransformStage {
     private let deviation: Schedule
     private let plane: Int

@@ -15,7 +15,9 @@ package struct NoiseSource: Sendable {
         high = UInt32(truncatingIfNeeded: key >> 32)
     }
 
-    /// `output = input + amount · n`. `output` may be `input`.
+    /// Adds the numbers, times `amount`, to `input`.
+    ///
+    /// `output` may be `input`.
     package func add(
         _ amount: Float, to input: UnsafePointer<Float>, into output: UnsafeMutablePointer<Float>, count: Int
     ) {

@@ -1,7 +1,7 @@
 import Dispatch
 
 /// The transforms of a render one after the other, for a batch of pictures of the model's size.
-final class TransformChain {
+package final class TransformChain {
     private let stages: [any TransformStage]
     private let count: Int
     /// `[pictures, 3, height, width]`; stages read one and write the other.
@@ -9,7 +9,7 @@ final class TransformChain {
     private let second: FloatBuffer
 
     /// The stages of `transforms`, with memory for `pictures` pictures.
-    init(_ transforms: [Transform], size: PixelSize, pictures: Int) {
+    package init(_ transforms: [Transform], size: PixelSize, pictures: Int) {
         stages = Transform.stages(transforms, size: size, pictures: pictures)
         count = 3 * size.area
         first = FloatBuffer(count: pictures * count)
@@ -17,17 +17,17 @@ final class TransformChain {
     }
 
     /// Where one picture goes in, and where its gradient comes out.
-    func planes(_ index: Int) -> UnsafeMutablePointer<Float> { first.pointer + index * count }
+    package func planes(_ index: Int) -> UnsafeMutablePointer<Float> { first.pointer + index * count }
 
     /// Draws a step's random numbers for one picture, from nothing but its own source.
-    func prepare(_ index: Int, random: inout RandomSource, progress: Float) {
+    package func prepare(_ index: Int, random: inout RandomSource, progress: Float) {
         for stage in stages { stage.prepare(index, random: &random, progress: progress) }
     }
 
     /// Sends the picture in ``planes(_:)`` through all stages.
     ///
     /// - Parameter finish: is given the result, which is valid during the call.
-    func forward(_ index: Int, finish: (UnsafePointer<Float>) -> Void) {
+    package func forward(_ index: Int, finish: (UnsafePointer<Float>) -> Void) {
         var (from, to) = (planes(index), second.pointer + index * count)
         for stage in stages {
             stage.forward(index, input: from, output: to)
@@ -39,7 +39,7 @@ final class TransformChain {
     /// Brings a gradient back to ``planes(_:)``.
     ///
     /// - Parameter start: writes the gradient of the result to where it is told.
-    func gradient(_ index: Int, start: (UnsafeMutablePointer<Float>) -> Void) {
+    package func gradient(_ index: Int, start: (UnsafeMutablePointer<Float>) -> Void) {
         let (one, other) = (planes(index), second.pointer + index * count)
         // An even number of stages ends where it began, an odd number in the other buffer.
         var (from, to) = stages.count.isMultiple(of: 2) ? (one, other) : (other, one)
