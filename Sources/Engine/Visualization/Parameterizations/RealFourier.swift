@@ -1,5 +1,3 @@
-import COpenBLAS
-
 /// The orthonormal inverse discrete Fourier transform of real pictures, exact for any size.
 ///
 ///     x[y, n] = 1/√(hw) Σ_k Σ_l  c_l · Re(X[k, l] · e^{2πi (ky/h + ln/w)})
@@ -109,11 +107,19 @@ package final class RealFourier {
         product(
             rows, bins, horizontal.sines, halfRows.1.pointer, horizontal.sines, horizontal.sine,
             horizontal.sines, middle.pointer + bins, 2 * bins, transposed: true)
+        // A picture two pixels wide has no sines: its imaginary parts count for nothing.
+        if horizontal.sines == 0 { clearImaginaryParts() }
         foldTurned(middle.pointer, even: even.0.pointer, odd: odd.0.pointer)
         // The vertical matrices are symmetric.
         multiply(vertical.cosine, vertical.cosines, even.0.pointer, into: even.1.pointer)
         multiply(vertical.sine, vertical.sines, odd.0.pointer, into: odd.1.pointer)
         unfold(even: even.1.pointer, odd: odd.1.pointer, into: spectrumGradient)
+    }
+
+    private func clearImaginaryParts() {
+        for row in 0..<height * channels {
+            (middle.pointer + row * 2 * bins + bins).update(repeating: 0, count: bins)
+        }
     }
 
     /// The floats of a spectrum that have one vertical frequency.
@@ -133,11 +139,8 @@ package final class RealFourier {
         _ b: UnsafePointer<Float>, _ strideB: Int, _ c: UnsafeMutablePointer<Float>, _ strideC: Int,
         transposed: Bool = false
     ) {
-        guard rows > 0, columns > 0 else { return }
-        cblas_sgemm(
-            CblasRowMajor, CblasNoTrans, transposed ? CblasTrans : CblasNoTrans, blasint(rows),
-            blasint(columns), blasint(inner), 1, a, blasint(max(strideA, 1)), b, blasint(max(strideB, 1)), 0,
-            c,
-            blasint(max(strideC, 1)))
+        MatrixProduct.multiply(
+            rows: rows, columns: columns, inner: inner, a, stride: strideA, b, stride: strideB,
+            transposeB: transposed, into: c, stride: strideC)
     }
 }

@@ -1,12 +1,12 @@
 extension Model: RenderSubject {
-    /// The size of the input in pixels.
+    /// The size of the model's input in pixels.
     public var inputSize: PixelSize { PixelSize(width: imageSize.width, height: imageSize.height) }
 
-    /// The model's own normalisation.
+    /// The mean and deviation of the model's preprocessing.
     public var normalisation: Normalisation {
         Normalisation(mean: preprocessing.mean, deviation: preprocessing.std)
     }
 
-    /// The output of the layer at an address or framework name.
+    /// The output of the layer at an address.
     public func layerShape(_ address: String) throws(EngineError) -> LayerShape { try layer(address).shape }
 }

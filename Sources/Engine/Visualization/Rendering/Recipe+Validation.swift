@@ -39,7 +39,7 @@ extension Recipe {
 
     private func validateMemory() throws(EngineError) {
         let needed = bytesNeeded
-        let available = availableMemory()
+        let available = Workspace.availableBytes
         guard needed < Double(available) else {
             throw .tooLarge(
                 what: "\(objectives.count == 1 ? "A picture" : "\(objectives.count) pictures") of "

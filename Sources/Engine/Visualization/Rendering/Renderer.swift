@@ -148,6 +148,21 @@ extension Renderer {
                 what: "The hash of \(subject.name)'s weights", found: subject.weightsHash,
                 expected: "\(recipe.weightsHash), with which the recipe was made")
         }
+        try checkBlur(recipe, input: subject.inputSize)
+        try checkPhotograph(recipe, photograph)
+    }
+
+    /// A blur mirrors the picture at its edges once, so it may not reach further than the picture.
+    private static func checkBlur(_ recipe: Recipe, input: PixelSize) throws(EngineError) {
+        let most = 2 * min(input.width, input.height) - 1
+        for case .blur(_, let size) in recipe.procedure.transforms where size > most {
+            throw .invalidValue(
+                what: "the blur's size", found: "\(size)",
+                expected: "\(most) or less for a model that sees \(input.width) × \(input.height) pixels")
+        }
+    }
+
+    private static func checkPhotograph(_ recipe: Recipe, _ photograph: Image?) throws(EngineError) {
         guard case .pixels(.photograph(let name), _) = recipe.procedure.parameterization else { return }
         guard let photograph else {
             throw .invalidValue(

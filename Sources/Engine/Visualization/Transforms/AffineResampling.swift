@@ -24,7 +24,7 @@ package final class AffineResampling: TransformStage {
     private let weights: FloatBuffer
 
     /// The resampling that does some geometric transforms one after the other.
-    init(_ transforms: [Transform], size: PixelSize, pictures: Int) {
+    package init(_ transforms: [Transform], size: PixelSize, pictures: Int) {
         self.transforms = transforms
         self.size = size
         maps = Array(repeating: AffineMap(), count: pictures)

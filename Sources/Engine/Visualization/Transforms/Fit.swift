@@ -1,5 +1,3 @@
-import COpenBLAS
-
 /// Brings a picture of any size to the model's input size, and the gradient back.
 ///
 ///     out = V · in · Hᵀ        ∂/∂in = Vᵀ · ∂/∂out · H
@@ -61,10 +59,9 @@ package final class Fit {
         _ right: UnsafePointer<Float>, _ rightStride: Int, transposesLeft: Bool = false,
         transposesRight: Bool = false, into target: UnsafeMutablePointer<Float>
     ) {
-        cblas_sgemm(
-            CblasRowMajor, transposesLeft ? CblasTrans : CblasNoTrans,
-            transposesRight ? CblasTrans : CblasNoTrans, blasint(rows), blasint(columns), blasint(inner), 1,
-            left, blasint(leftStride), right, blasint(rightStride), 0, target, blasint(columns))
+        MatrixProduct.multiply(
+            rows: rows, columns: columns, inner: inner, left, stride: leftStride, transposeA: transposesLeft,
+            right, stride: rightStride, transposeB: transposesRight, into: target, stride: columns)
     }
 
     /// Each row: how much every source pixel counts for one target pixel.

@@ -1,0 +1,218 @@
+import Engine
+import Testing
+
+@Suite struct RendererTests {
+    static let bent = Objective.mean(
+        Target(model: "fake", layer: "bent", features: .indices([1, 2]), tokens: .all))
+    static let procedure = Procedure(
+        parameterization: .lucid,
+        transforms: [
+            .shift(pixels: 1), .rotate(degrees: .uniform(lower: -9, upper: 9)),
+            .noise(deviation: .constant(0.05)),
+        ],
+        optimizer: .adam(rate: .constant(0.05)))
+
+    static func recipe(steps: Int = 5, objectives: [Objective] = [bent], width: Int = 6, height: Int = 4)
+        -> Recipe
+    {
+        RecipeTests.recipe(
+            steps: steps, width: width, height: height, objectives: objectives, procedure: procedure)
+    }
+
+    /// The whole way: ∂objective/∂parameters against differences, with a picture that has to be fitted.
+    @Test(arguments: [(6, 4), (9, 7), (4, 5)]) func gradientAgreesWithDifferences(width: Int, height: Int)
+        throws
+    {
+        var recipe = Self.recipe(objectives: [0.7 * Self.bent - 0.3 * ObjectiveTests.a, Self.bent])
+        (recipe.width, recipe.height) = (width, height)
+        recipe.procedure.transforms += [
+            .colourShift(gain: 0.5, offset: 0.5), .blur(deviation: .constant(0.8), size: 3),
+        ]
+        let subject = LinearSubject()
+        let executor = try subject.makeExecutor(layers: ["bent", "linear"], batch: 2, gradient: true)
+        let stage = Stage(recipe: recipe, subject: subject, executor: executor, batch: 2)
+        let evaluations = try recipe.objectives.map { try ObjectiveTests.evaluation($0, subject) }
+        let group = PictureGroup(0..<2, recipe: recipe, evaluations: evaluations, photograph: nil)
+        let parameters = group.parameterization.parameters
+        parameters.fill(normals(parameters.count, seed: 3).map { $0 / 4 })
+        func values() throws -> [Float] {
+            try #require(try group.computeGradient(step: 2, progress: 0.5, stage: stage, cancellation: nil))
+        }
+        _ = try values()
+        let gradient = group.parameterization.gradient.values
+        let largest = gradient.reduce(Float(0)) { max($0, abs($1)) }
+        for place in stride(from: 0, to: parameters.count, by: 3) {
+            let before = parameters.pointer[place]
+            parameters.pointer[place] = before + 1e-2
+            let up = try values()
+            parameters.pointer[place] = before - 1e-2
+            let down = try values()
+            parameters.pointer[place] = before
+            let picture = place < parameters.count / 2 ? 0 : 1
+            #expect(abs((up[picture] - down[picture]) / 2e-2 - gradient[place]) < 0.01 * max(largest, 0.1))
+        }
+    }
+
+    @Test func climbs() throws {
+        let rendering = try Renderer(subject: LinearSubject(), recipe: Self.recipe(steps: 60)).run()
+        let first = try #require(rendering.history.first?.first)
+        #expect(rendering.history.count == 60)
+        #expect(rendering.pictures[0].activation > 1.5 * first)
+        #expect(rendering.stop == .finished)
+        #expect(!rendering.wasInterrupted)
+        #expect(rendering.recipe == Self.recipe(steps: 60))
+        #expect(rendering.pictures[0].label == "bent neurons 1, 2, all tokens")
+    }
+
+    /// The activation is that of the picture as it is handed over, in 8 bits and undisturbed.
+    @Test func activationIsThePictures() throws {
+        let subject = LinearSubject()
+        let picture = try Renderer(subject: subject, recipe: Self.recipe()).run().pictures[0]
+        let executor = try subject.makeExecutor(layers: ["bent"], batch: 1, gradient: false)
+        for (place, value) in picture.image.planes.values.enumerated() {
+            let (mean, deviation) = (subject.normalisation.mean, subject.normalisation.deviation)
+            executor.input[place] = (value - mean[place / 24]) / deviation[place / 24]
+        }
+        try executor.forward(cancellation: nil)
+        let value = try ObjectiveTests.evaluation(Self.bent, subject)
+            .evaluate(on: executor, picture: 0, seedsGradient: false)
+        #expect(abs(value - picture.activation) < 1e-5 * abs(value))
+    }
+
+    @Test func sameRecipeSameBytes() throws {
+        let recipe = Self.recipe(objectives: [Self.bent, ObjectiveTests.a, 2 * Self.bent])
+        let first = try Renderer(subject: LinearSubject(), recipe: recipe).run()
+        let again = try Renderer(subject: LinearSubject(), recipe: Recipe(json: recipe.json())).run()
+        #expect(first.pictures == again.pictures)
+        #expect(first.history == again.history)
+        var other = recipe
+        other.seeds[1] = 77
+        let changed = try Renderer(subject: LinearSubject(), recipe: other).run()
+        #expect(changed.pictures[1].image != first.pictures[1].image)
+        #expect(changed.pictures[0].image == first.pictures[0].image)
+    }
+
+    /// A picture of a batch equals the one computed alone, and so do those of several batches.
+    @Test func batchesDoNotMatter() throws {
+        let objectives = (0..<5).map { Float($0 + 1) * Self.bent }
+        let together = try Renderer(subject: LinearSubject(), recipe: Self.recipe(objectives: objectives))
+            .run()
+        var narrow = LinearSubject()
+        narrow.largestBatch = 2
+        let split = try Renderer(subject: narrow, recipe: Self.recipe(objectives: objectives)).run()
+        #expect(split.pictures == together.pictures)
+        var alone = Self.recipe(objectives: [objectives[3]])
+        alone.seeds = [4]
+        let single = try Renderer(subject: LinearSubject(), recipe: alone).run()
+        #expect(single.pictures[0].image == together.pictures[3].image)
+    }
+
+    @Test func tooLittleMemoryForOne() {
+        var subject = LinearSubject()
+        subject.largestBatch = 0
+        let error = #expect(throws: EngineError.self) {
+            _ = try Renderer(subject: subject, recipe: Self.recipe())
+        }
+        #expect(error == .tooLarge(what: "1 pictures", neededBytes: 1, availableBytes: 0))
+    }
+
+    @Test func reportsProgress() throws {
+        var steps: [Int] = []
+        var snapshots: [[Image]] = []
+        let rendering = try Renderer(
+            subject: LinearSubject(), recipe: Self.recipe(objectives: [Self.bent, Self.bent])
+        )
+        .run { progress in
+            steps.append(progress.step)
+            #expect(progress.steps == 5 && progress.activations.count == 2)
+            #expect(progress.secondsElapsed > 0 && progress.secondsLeft >= 0)
+            if progress.step == 5 { #expect(progress.secondsLeft == 0) }
+            if progress.step != 3 { snapshots.append(progress.snapshot()) }
+        }
+        #expect(steps == [1, 2, 3, 4, 5])
+        #expect(snapshots.last == rendering.pictures.map(\.image))
+        #expect(snapshots[0] != snapshots[1])
+        // Looking changes nothing.
+        let unseen = try Renderer(subject: LinearSubject(), recipe: rendering.recipe).run()
+        #expect(unseen.pictures == rendering.pictures)
+    }
+
+    @Test func interruptedKeepsThePicture() throws {
+        let cancellation = Cancellation()
+        let rendering = try Renderer(subject: LinearSubject(), recipe: Self.recipe(steps: 50))
+            .run(cancellation: cancellation) { if $0.step == 3 { cancellation.request() } }
+        #expect(rendering.wasInterrupted)
+        #expect(rendering.steps == 3 && rendering.recipe.stopAfter == 3)
+        // Its recipe makes the interrupted picture again.
+        let again = try Renderer(subject: LinearSubject(), recipe: rendering.recipe).run()
+        #expect(again.pictures == rendering.pictures)
+        #expect(again.stop == .finished)
+    }
+
+    /// Interrupted between two batches of a step, all pictures have the same number of steps behind them.
+    @Test func interruptedInsideAStep() throws {
+        var subject = LinearSubject()
+        subject.largestBatch = 1
+        subject.cancelsAt = 6
+        let cancellation = Cancellation()
+        let recipe = Self.recipe(steps: 50, objectives: [Self.bent, Self.bent])
+        let rendering = try Renderer(subject: subject, recipe: recipe).run(cancellation: cancellation)
+        #expect(rendering.wasInterrupted)
+        #expect(rendering.steps == 2)
+        let again = try Renderer(subject: LinearSubject(), recipe: rendering.recipe).run()
+        #expect(again.pictures.map(\.image) == rendering.pictures.map(\.image))
+    }
+
+    @Test func interruptedBeforeTheFirstStep() throws {
+        let cancellation = Cancellation()
+        cancellation.request()
+        let rendering = try Renderer(subject: LinearSubject(), recipe: Self.recipe()).run(
+            cancellation: cancellation)
+        #expect(rendering.wasInterrupted && rendering.steps == 0)
+        #expect(rendering.pictures.count == 1 && rendering.pictures[0].activation.isFinite)
+    }
+
+    @Test func keepsTheLastGoodPicture() throws {
+        var subject = LinearSubject()
+        subject.failsAt = 4
+        let rendering = try Renderer(subject: subject, recipe: Self.recipe(steps: 50)).run()
+        #expect(rendering.stop == .notANumber(step: 4))
+        #expect(rendering.steps == 2 && rendering.recipe.stopAfter == 2)
+        let again = try Renderer(subject: LinearSubject(), recipe: rendering.recipe).run()
+        #expect(again.pictures == rendering.pictures)
+    }
+
+    @Test func noNumberAtOnceIsAnError() {
+        var subject = LinearSubject()
+        subject.failsAt = 1
+        let error = #expect(throws: EngineError.self) {
+            _ = try Renderer(subject: subject, recipe: Self.recipe()).run()
+        }
+        #expect(
+            error?.message
+                == "The activation stopped being a number at step 1. The learning rate may be too high.")
+    }
+
+    @Test func refusesWhatDoesNotFit() {
+        func message(_ change: (inout Recipe) -> Void, photograph: Image? = nil) -> String? {
+            var recipe = Self.recipe()
+            change(&recipe)
+            return #expect(throws: EngineError.self) {
+                _ = try Renderer(subject: LinearSubject(), recipe: recipe, photograph: photograph)
+            }?.message
+        }
+        #expect(message { $0.model = "vit" } == "The recipe's model is vit; it should be fake.")
+        #expect(
+            message { $0.weightsHash = "def" }
+                == "The hash of fake's weights is abc; it should be def, with which the recipe was made.")
+        #expect(message { $0.stopAfter = 6 } == "stopAfter is 6; it should be a whole number from 0 to 5.")
+        let photograph = Parameterization.pixels(start: .photograph(name: "me.png"), colour: Colour())
+        #expect(
+            message { $0.procedure.parameterization = photograph }
+                == "The photograph “me.png” is not there; it should be given to the render.")
+        let small = Image(width: 1, height: 2, pixels: [1, 2, 3, 4, 5, 6])
+        #expect(
+            message({ $0.procedure.parameterization = photograph }, photograph: small)
+                == "The photograph “me.png” is 1 × 2 pixels; it should be 6 × 4 pixels, like the picture.")
+    }
+}

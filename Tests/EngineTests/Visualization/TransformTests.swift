@@ -1,0 +1,114 @@
+import Engine
+import Testing
+
+@Suite struct TransformTests {
+    static let size = PixelSize(width: 9, height: 8)
+    static let lists: [[Transform]] = [
+        [],
+        [.jitter(pixels: 4)],
+        [.shift(pixels: 2.5)],
+        [.scale(factor: .uniform(lower: 0.6, upper: 1.8))],
+        [.view(part: .oneOf(values: [0.5, 1.3]))],
+        [.pad(pixels: 3, value: 0.5), .jitter(pixels: 5), .rotate(degrees: .uniform(lower: -40, upper: 40))],
+        [.blur(deviation: Schedule(from: 2, to: 0.5), size: 5)],
+        [.colourShift(gain: 0.5, offset: 0.5)],
+        [.noise(deviation: .constant(0.3)), .channelNoise(deviation: .constant(0.2))],
+        [.clamp(lower: -0.5, upper: 0.7)],
+        Procedure.vitrine(inputSize: 9).transforms + [.blur(deviation: .constant(1), size: 3)],
+        Procedure.lucid.transforms,
+    ]
+
+    /// ⟨J v, w⟩ = ⟨v, Jᵀ w⟩, with J v by differences. Every transform but the clamp is affine, so that the
+    /// difference is exact whatever its length.
+    @Test(arguments: lists.indices) func gradientIsTranspose(_ index: Int) {
+        let list = Self.lists[index]
+        let count = 3 * Self.size.width * Self.size.height
+        let (point, direction) = (normals(count, seed: 1), normals(count, seed: 2))
+        let weights = normals(count, seed: 3)
+        let isClamp = index == 9
+        let length: Float = isClamp ? 1e-3 : 1
+        let chain = TransformChain(list, size: Self.size, pictures: 2)
+        prepare(chain, 1, seed: 5, step: 3)
+        let ahead = forward(chain, 1, zip(point, direction).map { $0 + length * $1 })
+        let here = forward(chain, 1, point)
+        let change = zip(ahead, here).map { ($0 - $1) / length }
+        chain.gradient(1) { target in
+            for place in 0..<count { target[place] = weights[place] }
+        }
+        let gradient = Array(UnsafeBufferPointer(start: chain.planes(1), count: count))
+        let (left, right) = (dot(change, weights), dot(direction, gradient))
+        #expect(abs(left - right) < (isClamp ? 5e-2 : 1e-3), "\(left) is not \(right)")
+    }
+
+    /// The same seed and step give the same bytes, wherever the picture stands in a batch.
+    @Test(arguments: lists.indices) func drawsFromSeedAndStep(_ index: Int) {
+        let picture = normals(3 * Self.size.width * Self.size.height, seed: 1)
+        let alone = TransformChain(Self.lists[index], size: Self.size, pictures: 1)
+        let batch = TransformChain(Self.lists[index], size: Self.size, pictures: 3)
+        for place in 0..<3 { prepare(batch, place, seed: UInt64(place), step: 7) }
+        prepare(alone, 0, seed: 2, step: 7)
+        let result = forward(alone, 0, picture)
+        #expect(forward(batch, 2, picture) == result)
+        #expect(forward(alone, 0, picture) == result)
+        guard ![0, 6, 9].contains(index) else { return }
+        prepare(alone, 0, seed: 2, step: 8)
+        #expect(forward(alone, 0, picture) != result)
+    }
+
+    /// Jitter goes to both sides, and as far as it may.
+    @Test func jitterGoesBothWays() {
+        var shifts = Set<Int>()
+        let chain = TransformChain(
+            [.pad(pixels: 2, value: 0), .jitter(pixels: 4)], size: Self.size, pictures: 1)
+        // A picture of one bright pixel in the middle.
+        var picture = [Float](repeating: 0, count: 3 * 72)
+        picture[4 * 9 + 4] = 1
+        for step in 1...200 {
+            prepare(chain, 0, seed: 1, step: UInt64(step))
+            let place = forward(chain, 0, picture).firstIndex { $0 > 0.9 } ?? 0
+            shifts.insert(place % 9 - 4)
+        }
+        #expect(shifts == [-2, -1, 0, 1, 2])
+    }
+
+    @Test func noiseIsNearlyNormal() {
+        let count = 200_003
+        var values = [Float](repeating: 1, count: count)
+        NoiseSource(key: 0x1234_5678_9ABC_DEF0).add(0.5, to: values, into: &values, count: count)
+        let noise = values.map { Double($0) - 1 }
+        let mean = noise.reduce(0, +) / Double(count)
+        let variance = noise.reduce(0) { $0 + $1 * $1 } / Double(count)
+        let fourth = noise.reduce(0) { $0 + $1 * $1 * $1 * $1 } / Double(count)
+        #expect(abs(mean) < 0.005)
+        #expect(abs(variance.squareRoot() - 0.5) < 0.005)
+        #expect(abs(fourth / (variance * variance) - 2.85) < 0.05)
+        // Neighbours know nothing of each other.
+        let neighbours = zip(noise, noise.dropFirst()).reduce(0) { $0 + $1.0 * $1.1 } / Double(count)
+        #expect(abs(neighbours) < 0.002)
+        var others = [Float](repeating: 1, count: count)
+        NoiseSource(key: 0x1234_5678_9ABC_DEF1).add(0.5, to: others, into: &others, count: count)
+        let likeness = zip(noise, others).reduce(0) { $0 + $1.0 * Double($1.1 - 1) } / Double(count)
+        #expect(abs(likeness) < 0.002)
+    }
+
+    @Test func schedulesGoFromStartToEnd() {
+        #expect(Schedule(from: 2, to: 1).value(at: 0.25) == 1.75)
+        let cosine = Schedule(from: 2, to: 1, shape: .cosine)
+        #expect(cosine.value(at: 0) == 2)
+        #expect(abs(cosine.value(at: 0.25) - (2 - 0.146_446_6)) < 1e-5)
+        #expect(cosine.value(at: 1) == 1)
+        #expect(Schedule.constant(3).value(at: 0.4) == 3)
+    }
+
+    private func prepare(_ chain: TransformChain, _ index: Int, seed: UInt64, step: UInt64) {
+        var random = RandomSource(seed: seed, stream: step)
+        chain.prepare(index, random: &random, progress: 0.5)
+    }
+
+    private func forward(_ chain: TransformChain, _ index: Int, _ picture: [Float]) -> [Float] {
+        for (place, value) in picture.enumerated() { chain.planes(index)[place] = value }
+        var result: [Float] = []
+        chain.forward(index) { result = Array(UnsafeBufferPointer(start: $0, count: picture.count)) }
+        return result
+    }
+}
