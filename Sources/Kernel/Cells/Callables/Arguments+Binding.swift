@@ -11,7 +11,7 @@ extension Arguments {
             try binder.take(argument, at: index, of: written)
         }
         try binder.finish()
-        self.init(signature: signature, values: binder.values, given: binder.given)
+        self.init(signature: signature, values: binder.values, given: binder.given, whole: binder.whole)
     }
 }
 
@@ -19,6 +19,7 @@ private struct Binder {
     let signature: Signature
     var values: [String: Value] = [:]
     var given: [String: Int] = [:]
+    var whole: Set<String> = []
     private var variadics: [String: [Value]] = [:]
     private var openVariadic: Parameter?
 
@@ -28,6 +29,7 @@ private struct Binder {
         let parameter = try parameter(for: argument, at: index, of: written)
         let value = try convert(argument, for: parameter, at: index)
         given[parameter.name] = index
+        if case .integer = argument.value { whole.insert(parameter.name) }
         if parameter.isVariadic {
             variadics[parameter.name, default: []].append(value)
             openVariadic = parameter
@@ -52,7 +54,8 @@ private struct Binder {
 
     // MARK: - Which parameter
 
-    private func parameter(for argument: Argument, at index: Int, of written: [Argument]) throws -> Parameter {
+    private func parameter(for argument: Argument, at index: Int, of written: [Argument]) throws -> Parameter
+    {
         if argument.isTrailingClosure, argument.label == nil {
             guard let parameter = free.first(where: { $0.type.takesFunction }) else {
                 throw complaint(at: index, "`\(signature.name)` takes no closure.")
@@ -79,7 +82,8 @@ private struct Binder {
             let value = argument.value.quotedText
             let example = value.count <= 40 ? "\(label): \(value)" : "\(label): …"
             throw complaint(
-                at: index, "`\(signature.name)` needs the label `\(label):` in front of this value: `\(example)`.")
+                at: index,
+                "`\(signature.name)` needs the label `\(label):` in front of this value: `\(example)`.")
         }
         throw complaint(at: index, tooMany(written.count))
     }
@@ -100,7 +104,8 @@ private struct Binder {
         }
         throw complaint(
             at: index,
-            "`\(parameter.name)` should be \(parameter.type.words) and is \(argument.value.descriptiveWords).")
+            "`\(parameter.name)` should be \(parameter.type.words) and is \(argument.value.descriptiveWords)."
+        )
     }
 
     // MARK: - Complaints

@@ -7,11 +7,14 @@ public struct Arguments: Sendable {
     public let signature: Signature
     private let values: [String: Value]
     private let given: [String: Int]
+    /// The parameters that were given whole numbers, before they became what the parameters take.
+    let whole: Set<String>
 
-    init(signature: Signature, values: [String: Value], given: [String: Int]) {
+    init(signature: Signature, values: [String: Value], given: [String: Int], whole: Set<String>) {
         self.signature = signature
         self.values = values
         self.given = given
+        self.whole = whole
     }
 
     /// The parameter's value, given or default. Nil when it has neither.

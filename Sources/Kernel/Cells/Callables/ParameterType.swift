@@ -95,7 +95,8 @@ extension ParameterType {
         case .range: "Range"
         case .function: "Function"
         case .object(let words): swiftTypeName(words)
-        case .symbol(let choices): choices.isEmpty ? "Choice" : choices.map { ".\($0)" }.joined(separator: " | ")
+        case .symbol(let choices):
+            choices.isEmpty ? "Choice" : choices.map { ".\($0)" }.joined(separator: " | ")
         case .oneOf(let types): types.map(\.swiftText).joined(separator: " | ")
         case .optional(let type): "\(type.swiftText)?"
         }

@@ -12,7 +12,9 @@ public func nearestNames(to name: String, among names: some Sequence<String>, li
             found.append((candidate, letters.count == wanted.count ? 0 : 1))
         } else if abs(letters.count - wanted.count) <= allowed {
             let distance = editDistance(wanted, letters)
-            if distance <= allowed, distance < max(wanted.count, letters.count) { found.append((candidate, distance)) }
+            if distance <= allowed, distance < max(wanted.count, letters.count) {
+                found.append((candidate, distance))
+            }
         }
     }
     found.sort { ($0.distance, $0.name) < ($1.distance, $1.name) }

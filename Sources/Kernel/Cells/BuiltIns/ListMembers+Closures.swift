@@ -1,0 +1,168 @@
+extension ListMembers {
+    /// Methods that take a closure.
+    static let closures = [
+        each("map", "a list", "Each element changed by a closure.") { elements, function, context in
+            .array(
+                try elements.map { element in
+                    let value = try invoke(function, element, in: context)
+                    try Sequences.checkNesting(value)
+                    return value
+                })
+        },
+        each("compactMap", "a list", "Each element changed by a closure, without the nils.") {
+            elements, function, context in
+            .array(
+                try elements.compactMap { element in
+                    let value = try invoke(function, element, in: context)
+                    return value.isNothing ? nil : value
+                })
+        },
+        each("flatMap", "a list", "The lists that a closure gives, one after the other.") {
+            elements, function, context in
+            var result: [Value] = []
+            for element in elements {
+                let value = try invoke(function, element, in: context)
+                result += Sequences.elements(of: value) ?? [value]
+                try Sequences.checkCount(result.count)
+            }
+            return .array(result)
+        },
+        each("filter", "a list", "The elements for which a closure says yes.") {
+            elements, function, context in
+            .array(try elements.filter { try truth(of: invoke(function, $0, in: context), "filter") })
+        },
+        each("forEach", "", "Calls a closure with each element.") { elements, function, context in
+            for element in elements { _ = try invoke(function, element, in: context) }
+            return .void
+        },
+        each("allSatisfy", "true or false", "Whether a closure says yes to every element.") {
+            elements, function, context in
+            .boolean(
+                try elements.allSatisfy { try truth(of: invoke(function, $0, in: context), "allSatisfy") })
+        },
+        finding("contains", "element", "true or false", "Whether an element is there.") { _, index in
+            .boolean(index != nil)
+        },
+        finding("first", nil, "a value", "The first element for which a closure says yes, or nil.") {
+            elements, index in
+            index.map { elements[$0] } ?? .nothing
+        },
+        finding("firstIndex", "of", "a whole number", "Where an element is, or nil.") { _, index in
+            index.map { .integer($0) } ?? .nothing
+        },
+        ValueMethod(
+            Signature(
+                "reduce",
+                [
+                    Parameter(
+                        label: nil, name: "start", .optional(.any), default: "nil",
+                        summary: "the first result"),
+                    Parameter(
+                        "into", .optional(.any), default: "nil", summary: "a result that the closure changes"),
+                    Parameter(label: nil, name: "combine", .function, summary: "makes the next result"),
+                ], result: "a value", summary: "One value made of all elements: `reduce(0, +)`.")
+        ) { value, arguments, context in
+            let combine = try arguments.function("combine")
+            if arguments.wasGiven("into"), let function = combine as? Function {
+                return try list(value).reduce(try arguments.value("into")) { result, element in
+                    try function.callKeepingFirst(with: [result, element], in: context).first
+                }
+            }
+            return try list(value).reduce(try arguments.value("start")) { result, element in
+                let next = try invoke(combine, result, element, in: context)
+                try Sequences.checkNesting(next)
+                return next
+            }
+        },
+        ValueMethod(
+            Signature(
+                "sorted",
+                [
+                    Parameter(
+                        "by", .optional(.function), default: "nil",
+                        summary: "whether the first of two comes first")
+                ],
+                result: "a list", summary: "The elements in order.", isPure: true)
+        ) { value, arguments, context in
+            .array(try sorted(list(value), by: arguments.optionalFunction("by"), in: context))
+        },
+        extreme("min", "The least element, or nil.", "<"),
+        extreme("max", "The greatest element, or nil.", ">"),
+    ]
+
+    /// Sorts, stably and without trusting the closure to be an order.
+    static func sorted(_ elements: [Value], by closure: (any Callable)?, in context: any CellContext) throws
+        -> [Value]
+    {
+        try elements.sorted { left, right in
+            if let closure { return try truth(of: invoke(closure, left, right, in: context), "sorted") }
+            guard let result = Operators.ordered("<", left, right) else {
+                throw CellError(
+                    .wrongType,
+                    "\(sentence(left.descriptiveWords)) and \(right.descriptiveWords) have no order. "
+                        + "Give one: `sorted { $0.name < $1.name }`.")
+            }
+            return result
+        }
+    }
+
+    private static func each(
+        _ name: String, _ result: String, _ summary: String,
+        _ body: @escaping @Sendable ([Value], any Callable, any CellContext) throws -> Value
+    ) -> ValueMethod {
+        ValueMethod(
+            Signature(
+                name, [Parameter(label: nil, name: "body", .function)], result: result, summary: summary)
+        ) { value, arguments, context in
+            try body(list(value), try arguments.function("body"), context)
+        }
+    }
+
+    /// A method that looks for an element, or for one to which a closure says yes.
+    private static func finding(
+        _ name: String, _ label: String?, _ result: String, _ summary: String,
+        _ body: @escaping @Sendable ([Value], Int?) -> Value
+    ) -> ValueMethod {
+        let element = label.map { label in
+            Parameter(
+                label: label == "element" ? nil : label, name: "element", .optional(.any), default: "nil")
+        }
+        let predicate = Parameter(label: "where", name: "predicate", .optional(.function), default: "nil")
+        return ValueMethod(
+            Signature(name, [element, predicate].compactMap { $0 }, result: result, summary: summary)
+        ) { value, arguments, context in
+            let elements = list(value)
+            // `contains { … }` gives its closure without a label.
+            let closure = arguments.optionalFunction("predicate") ?? arguments.optionalFunction("element")
+            if let closure {
+                return body(
+                    elements,
+                    try elements.firstIndex { try truth(of: invoke(closure, $0, in: context), name) })
+            }
+            guard arguments.wasGiven("element") else {
+                throw CellError(.wrongArgument, "`\(name)` needs an element or a closure.")
+            }
+            let wanted = try arguments.value("element")
+            return body(elements, elements.firstIndex(of: wanted))
+        }
+    }
+
+    private static func extreme(_ name: String, _ summary: String, _ operation: String) -> ValueMethod {
+        ValueMethod(
+            Signature(
+                name, [Parameter("by", .optional(.function), default: "nil")], result: "a value",
+                summary: summary,
+                isPure: true)
+        ) { value, arguments, context in
+            guard let closure = arguments.optionalFunction("by") else {
+                return try Extremes.best(of: list(value), operation)
+            }
+            guard var best = list(value).first else { return .nothing }
+            for element in list(value).dropFirst() {
+                let (left, right) = operation == "<" ? (element, best) : (best, element)
+                if try truth(of: invoke(closure, left, right, in: context), name) { best = element }
+            }
+            return best
+        }
+    }
+}

@@ -1,0 +1,65 @@
+/// `stride`, `zip` and `type(of:)`.
+enum SequenceFunctions {
+    static let all: [Command] = [stride, zip, typeOf]
+
+    private static let stride = Command(
+        Signature(
+            "stride",
+            [
+                Parameter("from", .number, summary: "the first number"),
+                Parameter("to", .optional(.number), default: "nil", summary: "where to stop, without it"),
+                Parameter("through", .optional(.number), default: "nil", summary: "where to stop, with it"),
+                Parameter("by", .number, summary: "the step; negative goes down"),
+            ], result: "a list", summary: "Numbers at equal steps.",
+            example: "for rate in stride(from: 0.0, to: 1.0, by: 0.25) { print(rate) }", isPure: true)
+    ) { arguments, _ in
+        let (start, step) = (try arguments.number("from"), try arguments.number("by"))
+        let open = arguments.optionalNumber("to")
+        guard let end = open ?? arguments.optionalNumber("through") else {
+            throw CellError(.wrongArgument, "`stride` needs `to:` (without the end) or `through:` (with it).")
+        }
+        guard step != 0, step.isFinite, start.isFinite, end.isFinite else {
+            throw arguments.complaint(about: "by", "`by` should be a step other than zero.")
+        }
+        let steps = (end - start) / step
+        guard steps < Double(Limits.elements) else {
+            throw CellError(.tooLarge, "A list holds at most 10 million elements.")
+        }
+        guard steps >= 0 else { return .array([]) }
+        let count = open == nil ? Int(steps) + 1 : Int(steps.rounded(.up))
+        let isWhole = wasWhole(arguments) && [start, end, step].allSatisfy { abs($0) < 1e15 }
+        let values = (0..<count).map { start + Double($0) * step }
+        return .array(values.map { isWhole ? .integer(Int($0)) : .number($0) })
+    }
+
+    /// Whether the numbers were written as whole ones: `stride(from: 0, to: 10, by: 2)` counts in `Int`.
+    private static func wasWhole(_ arguments: Arguments) -> Bool {
+        ["from", "to", "through", "by"].allSatisfy { !arguments.wasGiven($0) || arguments.whole.contains($0) }
+    }
+
+    private static let zip = Command(
+        Signature(
+            "zip", [Parameter(label: nil, name: "first", .any), Parameter(label: nil, name: "second", .any)],
+            result: "a list", summary: "Pairs of the elements of two lists.",
+            example: "for (name, score) in zip(names, scores) { print(name, score) }", isPure: true)
+    ) { arguments, _ in
+        let lists = try ["first", "second"].map { name in
+            let value = try arguments.value(name)
+            guard let elements = Sequences.elements(of: value) else {
+                throw arguments.complaint(
+                    about: name, "`zip` takes lists, and this is \(value.descriptiveWords).")
+            }
+            return elements
+        }
+        return .array(
+            Swift.zip(lists[0], lists[1]).map { .tuple([TupleElement($0), TupleElement($1)]) })
+    }
+
+    private static let typeOf = Command(
+        Signature(
+            "type", [Parameter("of", .any)], result: "text", summary: "What a value is, in words.",
+            example: "type(of: 3)", isPure: true)
+    ) { arguments, _ in
+        .string(try arguments.value("of").typeWords)
+    }
+}

@@ -1,0 +1,216 @@
+/// A type's name, which converts when it is called and has members of its own: `Int("3")`, `Double.pi`.
+struct TypeName: Callable, CellObject {
+    let command: Command
+    let constants: [String: Value]
+    let methods: [String: Command]
+
+    var signature: Signature { command.signature }
+    var typeWords: String { "the type `\(signature.name)`" }
+    var plainText: String { signature.name }
+
+    var members: [MemberDeclaration] {
+        constants.map { .property($0.key, $0.value.typeWords, "") }
+            + methods.values.map { .method($0.signature) }
+    }
+
+    func member(_ name: String) throws -> Value? {
+        constants[name] ?? methods[name].map { .function($0) }
+    }
+
+    func call(_ arguments: Arguments, in context: any CellContext) throws -> Value {
+        try command.call(arguments, in: context)
+    }
+}
+
+/// `Int`, `Double`, `String`, `Bool`, `Array`, `Dictionary`.
+enum Types {
+    static let all: [TypeName] = [whole, number("Double"), number("Float"), text, truth, list, dictionary]
+
+    private static let whole = TypeName(
+        command: conversion(
+            "Int", "a whole number", "The whole number in a text, or a number without its fraction.",
+            "Int(\"42\")"
+        ) { value in
+            switch value {
+            case .integer: return value
+            case .number(let number):
+                guard let whole = Int(exactly: number.rounded(.towardZero)) else {
+                    throw CellError(.arithmetic, "\(number) does not fit into a whole number.")
+                }
+                return .integer(whole)
+            case .string(let text): return Int(text).map { .integer($0) } ?? .nothing
+            default: return nil
+            }
+        },
+        constants: ["max": .integer(.max), "min": .integer(.min)],
+        methods: [
+            "random": Command(
+                Signature(
+                    "random", [Parameter(label: "in", name: "range", .range)], result: "a whole number",
+                    summary: "A whole number by chance.", example: "Int.random(in: 0..<10)")
+            ) { arguments, _ in
+                let range = try arguments.range("range")
+                guard !range.isEmpty else { throw arguments.complaint(about: "range", "The range is empty.") }
+                return .integer(.random(in: range))
+            }
+        ])
+
+    private static func number(_ name: String) -> TypeName {
+        TypeName(
+            command: conversion(
+                name, "a number", "The number in a text, or a whole number as a number.", "\(name)(\"0.5\")"
+            ) { value in
+                switch value {
+                case .integer, .number: return .number(value.number ?? 0)
+                case .string(let text): return Double(text).map { .number($0) } ?? .nothing
+                default: return nil
+                }
+            },
+            constants: [
+                "pi": .number(.pi), "infinity": .number(.infinity), "nan": .number(.nan),
+                "greatestFiniteMagnitude": .number(.greatestFiniteMagnitude), "ulpOfOne": .number(.ulpOfOne),
+            ],
+            methods: [
+                "random": Command(
+                    Signature(
+                        "random", [Parameter(label: "in", name: "range", .range)], result: "a number",
+                        summary: "A number by chance.", example: "\(name).random(in: 0..<1)")
+                ) { arguments, _ in
+                    let range = try arguments.range("range")
+                    guard !range.isEmpty else {
+                        throw arguments.complaint(about: "range", "The range is empty.")
+                    }
+                    return .number(.random(in: Double(range.lowerBound)..<Double(range.upperBound)))
+                }
+            ])
+    }
+
+    private static let truth = TypeName(
+        command: conversion("Bool", "true or false", "The truth value in a text.", "Bool(\"true\")") {
+            value in
+            switch value {
+            case .boolean: value
+            case .string(let text): Bool(text).map { .boolean($0) } ?? .nothing
+            default: nil
+            }
+        },
+        constants: [:],
+        methods: [
+            "random": Command(
+                Signature(
+                    "random", result: "true or false", summary: "True or false by chance.",
+                    example: "Bool.random()")
+            ) { _, _ in .boolean(.random()) }
+        ])
+
+    private static let text = TypeName(
+        command: Command(
+            Signature(
+                "String",
+                [
+                    Parameter(label: nil, name: "value", .optional(.any), default: "nil"),
+                    Parameter("repeating", .optional(.string), default: "nil"),
+                    Parameter("count", .optional(.integer), default: "nil"),
+                    Parameter("format", .optional(.string), default: "nil"),
+                    Parameter(label: nil, name: "values", .any, isVariadic: true),
+                ], result: "text", summary: "A value as text, a repeated text, or numbers in a format.",
+                example: "String(42)\nString(repeating: \"-\", count: 20)\nString(format: \"%.2f\", 3.14159)",
+                isPure: true)
+        ) { arguments, _ in
+            if arguments.wasGiven("format") {
+                let first = arguments.wasGiven("value") ? [try arguments.value("value")] : []
+                return .string(try Format(arguments.string("format")).text(first + arguments.list("values")))
+            }
+            if arguments.wasGiven("repeating") {
+                let (part, count) = (try arguments.string("repeating"), try arguments.integer("count"))
+                guard count >= 0 else {
+                    throw arguments.complaint(about: "count", "`count` should not be negative.")
+                }
+                let size = part.utf8.count.multipliedReportingOverflow(by: count)
+                try Operators.checkText(size.overflow ? .max : size.partialValue)
+                return .string(String(repeating: part, count: part.isEmpty ? 0 : count))
+            }
+            guard arguments.wasGiven("value") else { return .string("") }
+            return .string(try arguments.value("value").plainText)
+        },
+        constants: [:], methods: [:])
+
+    private static let list = TypeName(
+        command: Command(
+            Signature(
+                "Array",
+                [
+                    Parameter(label: nil, name: "elements", .optional(.any), default: "nil"),
+                    Parameter("repeating", .optional(.any), default: "nil"),
+                    Parameter("count", .optional(.integer), default: "nil"),
+                ], result: "a list",
+                summary: "A list of the elements of something, or of one value again and again.",
+                example: "Array(0..<10)\nArray(repeating: 0.0, count: 10)", isPure: true)
+        ) { arguments, _ in
+            if arguments.wasGiven("repeating") {
+                let count = try arguments.integer("count")
+                guard count >= 0 else {
+                    throw arguments.complaint(about: "count", "`count` should not be negative.")
+                }
+                try Sequences.checkCount(count)
+                return .array(Array(repeating: try arguments.value("repeating"), count: count))
+            }
+            guard arguments.wasGiven("elements") else { return .array([]) }
+            let value = try arguments.value("elements")
+            if case .range(let range) = value { try Sequences.checkCount(range.count) }
+            guard let elements = Sequences.elements(of: value) else {
+                throw arguments.complaint(
+                    about: "elements", "\(sentence(value.descriptiveWords)) has no elements.")
+            }
+            return .array(elements)
+        },
+        constants: [:], methods: [:])
+
+    private static let dictionary = TypeName(
+        command: Command(
+            Signature(
+                "Dictionary",
+                [
+                    Parameter("uniqueKeysWithValues", .optional(.list(.any)), default: "nil"),
+                    Parameter("grouping", .optional(.list(.any)), default: "nil"),
+                    Parameter("by", .optional(.function), default: "nil"),
+                ], result: "a dictionary",
+                summary: "A dictionary of pairs, or of a list's elements in groups.",
+                example: "Dictionary(uniqueKeysWithValues: zip(names, scores))", isPure: true)
+        ) { arguments, context in
+            var result = ValueDictionary()
+            for pair in arguments.optionalList("uniqueKeysWithValues") ?? [] {
+                guard case .tuple(let parts) = pair, parts.count == 2 else {
+                    throw arguments.complaint(
+                        about: "uniqueKeysWithValues", "This should be a list of pairs.")
+                }
+                try Subscripts.checkKey(parts[0].value)
+                result[parts[0].value] = parts[1].value
+            }
+            guard let by = arguments.optionalFunction("by") else { return .dictionary(result) }
+            for element in arguments.optionalList("grouping") ?? [] {
+                let key = try invoke(by, element, in: context)
+                try Subscripts.checkKey(key)
+                result[key] = .array((result[key]?.array ?? []) + [element])
+            }
+            return .dictionary(result)
+        },
+        constants: [:], methods: [:])
+
+    private static func conversion(
+        _ name: String, _ words: String, _ summary: String, _ example: String,
+        _ convert: @escaping @Sendable (Value) throws -> Value?
+    ) -> Command {
+        Command(
+            Signature(
+                name, [Parameter(label: nil, name: "value", .any)], result: words, summary: summary,
+                example: example,
+                isPure: true)
+        ) { arguments, _ in
+            let value = try arguments.value("value")
+            if let result = try convert(value) { return result }
+            throw arguments.complaint(
+                about: "value", "`\(name)` cannot be made of \(value.descriptiveWords).")
+        }
+    }
+}

@@ -1,0 +1,195 @@
+extension Evaluator {
+    /// `target = value` and `target += value`.
+    func assign(_ expression: Expression, to target: Expression, operation: String?, in scope: Scope) throws {
+        if case .wildcard = target.kind {
+            _ = try evaluate(expression, in: scope)
+            return
+        }
+        if case .tuple(let parts) = target.kind, operation == nil {
+            return try assign(evaluate(expression, in: scope), toParts: parts, at: target.place, in: scope)
+        }
+        guard isPlace(target) else {
+            throw source.error(.constant, "Nothing can be assigned to this.", at: target.place)
+        }
+        try checkKnown(target, expression, operation, in: scope)
+        let (value, fraction) = try evaluateWithFraction(expression, in: scope)
+        if value.isVoid {
+            throw source.error(.wrongType, "The right side gives nothing.", at: expression.place)
+        }
+        try Sequences.checkNesting(value)
+        guard let operation else { return try set(target, to: value, in: scope) }
+        try change(target, takingOut: true, in: scope) { current in
+            current = try combine(operation, &current, value, fraction)
+        }
+    }
+
+    /// `+=` appends in place, without a copy of what is there.
+    private func combine(_ operation: String, _ current: inout Value, _ value: Value, _ fraction: Double?)
+        throws -> Value
+    {
+        if operation == "+", case .array(var elements) = current, case .array(let more) = value {
+            try Sequences.checkCount(elements.count + more.count)
+            current = .nothing
+            elements += more
+            return .array(elements)
+        }
+        if operation == "+", case .string(var text) = current, case .string(let more) = value {
+            try Operators.checkText(text.utf8.count + more.utf8.count)
+            current = .nothing
+            text += more
+            return .string(text)
+        }
+        if let fraction, case .number = current {
+            return try Operators.binary(operation, current, .number(fraction))
+        }
+        return try Operators.binary(operation, current, value)
+    }
+
+    private func assign(
+        _ value: Value, toParts parts: [Expression.Labelled], at place: Place, in scope: Scope
+    ) throws {
+        guard case .tuple(let elements) = value, elements.count == parts.count else {
+            throw source.error(
+                .wrongType,
+                "This takes a tuple of \(parts.count) values, and the right side is \(value.descriptiveWords).",
+                at: place)
+        }
+        for (part, element) in zip(parts, elements) {
+            if case .wildcard = part.value.kind { continue }
+            try set(part.value, to: element.value, in: scope)
+        }
+    }
+
+    private func set(_ target: Expression, to value: Value, in scope: Scope) throws {
+        try change(target, takingOut: true, in: scope) { current in current = value }
+    }
+
+    /// A name that nobody has declared gets the declaration as its cure.
+    private func checkKnown(_ target: Expression, _ value: Expression, _ operation: String?, in scope: Scope)
+        throws
+    {
+        guard case .name(let name) = target.kind, scope.lookup(name) == nil else { return }
+        let right = source.slice(value.place.start..<value.place.end)
+        let example = right.count <= 40 && !right.contains("\n") ? right : "…"
+        throw source.error(
+            .unknownName,
+            operation == nil
+                ? "There is no variable `\(name)` yet. Declare it: `let \(name) = \(example)`, or `var` if it will change."
+                : UnknownName(name).message(among: scope.visibleNames),
+            at: target.place)
+    }
+
+    // MARK: - Places
+
+    /// Whether an expression names a place that can hold a value: a variable, or a part of one.
+    func isPlace(_ expression: Expression, throughCalls: Bool = true) -> Bool {
+        var next = expression
+        while true {
+            switch next.kind {
+            case .name: return true
+            case .member(let base, _, _), .subscripted(let base, _), .force(let base), .orLeave(let base),
+                .chain(let base):
+                next = base
+            // An object that a call gives may have members to set.
+            case .call: return throughCalls && next.place != expression.place
+            default: return false
+            }
+        }
+    }
+
+    /// Changes what a place holds.
+    ///
+    /// With `takingOut`, the value is taken out of its variable meanwhile, so that a long list is changed without
+    /// a copy of it.
+    func change<Result>(
+        _ target: Expression, takingOut: Bool, in scope: Scope, _ body: (inout Value) throws -> Result
+    ) throws -> Result {
+        try StackGuard.check()
+        switch target.kind {
+        case .name(let name):
+            return try changeVariable(name, at: target.place, takingOut: takingOut, in: scope, body)
+        case .force(let base):
+            return try change(base, takingOut: takingOut, in: scope, body)
+        case .chain(let base):
+            return try change(base, takingOut: takingOut, in: scope, body)
+        case .orLeave(let base):
+            if try evaluate(base, in: scope).isNothing { throw ChainIsNil() }
+            return try change(base, takingOut: takingOut, in: scope, body)
+        case .subscripted(let base, let arguments):
+            return try changeElement(of: base, arguments, takingOut: takingOut, in: scope, body)
+        case .member(let base, let name, let place):
+            return try changeMember(name, of: base, at: place, takingOut: takingOut, in: scope, body)
+        default:
+            throw source.error(.constant, "Nothing can be assigned to this.", at: target.place)
+        }
+    }
+
+    private func changeVariable<Result>(
+        _ name: String, at place: Place, takingOut: Bool, in scope: Scope,
+        _ body: (inout Value) throws -> Result
+    ) throws -> Result {
+        guard let isConstant = scope.isConstant(name) else {
+            throw source.error(.unknownName, UnknownName(name).message(among: scope.visibleNames), at: place)
+        }
+        if isConstant {
+            throw source.error(
+                .constant, "`\(name)` is a constant. Declare it with `var` to change it: `var \(name) = …`.",
+                at: place)
+        }
+        var value = takingOut ? scope.take(name) : scope.lookup(name)?.value ?? .nothing
+        do {
+            let result = try body(&value)
+            scope.assign(name, value)
+            return result
+        } catch {
+            if takingOut { scope.assign(name, value) }
+            throw error
+        }
+    }
+
+    private func changeElement<Result>(
+        of base: Expression, _ written: [Expression.Labelled], takingOut: Bool, in scope: Scope,
+        _ body: (inout Value) throws -> Result
+    ) throws -> Result {
+        // The index is evaluated before the value is taken out of its variable: it may well need it.
+        let (object, index) = try element(written, of: base, in: scope)
+        let place = written.first?.value.place ?? base.place
+        guard let object else {
+            return try change(base, takingOut: takingOut, in: scope) { container in
+                try at(place) { try Subscripts.change(&container, index, body) }
+            }
+        }
+        var value = try at(place) { try object.subscripted(index) } ?? .nothing
+        let result = try body(&value)
+        guard try at(place, { try object.setSubscript(index, to: value) }) else {
+            throw source.error(
+                .constant, "The elements of \(object.typeWords) cannot be set.", at: base.place)
+        }
+        return result
+    }
+
+    /// The arguments of a subscript, and the object that it belongs to, if it belongs to one.
+    private func element(
+        _ written: [Expression.Labelled], of base: Expression, in scope: Scope
+    ) throws -> (object: (any CellObject)?, index: [Argument]) {
+        let holder = try evaluate(base, in: scope)
+        return (holder.object, try subscriptArguments(written, of: holder, in: scope))
+    }
+
+    private func changeMember<Result>(
+        _ name: String, of base: Expression, at place: Place, takingOut: Bool, in scope: Scope,
+        _ body: (inout Value) throws -> Result
+    ) throws -> Result {
+        guard let object = try evaluate(base, in: scope).object else {
+            return try change(base, takingOut: takingOut, in: scope) { container in
+                try at(place) { try Members.change(&container, name, body) }
+            }
+        }
+        var value = try at(place) { try Members.value(of: name, in: .object(object), context: context) }
+        let result = try body(&value)
+        guard try at(place, { try object.setMember(name, to: value) }) else {
+            throw source.error(.constant, "`\(name)` of \(object.typeWords) cannot be set.", at: place)
+        }
+        return result
+    }
+}

@@ -1,0 +1,120 @@
+extension Evaluator {
+    func run(_ loop: ForLoop, in scope: Scope) throws -> Outcome {
+        let sequence = try evaluate(loop.sequence, in: scope)
+        if case .range(let range) = sequence {
+            return try turns(loop, over: range.lazy.map { .integer($0) }, in: scope)
+        }
+        guard let elements = Sequences.elements(of: sequence) else {
+            let cure = sequence.integer.map { " Write `0..<\($0)`." } ?? ""
+            throw source.error(
+                .wrongType, "`for` cannot go through \(sequence.descriptiveWords).\(cure)",
+                at: loop.sequence.place)
+        }
+        return try turns(loop, over: elements, in: scope)
+    }
+
+    private func turns(_ loop: ForLoop, over elements: some Sequence<Value>, in scope: Scope) throws
+        -> Outcome
+    {
+        for element in elements {
+            try checkInterruption(at: loop.sequence.place)
+            let inner = Scope(parent: scope)
+            try bind(loop.pattern, to: element, isConstant: true, at: loop.sequence.place, in: inner)
+            if let condition = loop.condition, try !truth(of: condition, in: inner) { continue }
+            if let outcome = leaving(try run(loop.body, in: inner), loop.label) { return outcome }
+        }
+        return .ended
+    }
+
+    func runWhile(
+        _ label: String?, _ conditions: [Condition], _ body: Block, at place: Place, in scope: Scope
+    ) throws -> Outcome {
+        while true {
+            try checkInterruption(at: place)
+            let inner = Scope(parent: scope)
+            guard try holds(conditions, in: inner) else { return .ended }
+            if let outcome = leaving(try run(body, in: inner), label) { return outcome }
+        }
+    }
+
+    func runRepeat(
+        _ label: String?, _ body: Block, _ condition: Expression, at place: Place, in scope: Scope
+    ) throws -> Outcome {
+        repeat {
+            try checkInterruption(at: place)
+            if let outcome = leaving(try run(body, in: scope), label) { return outcome }
+        } while try truth(of: condition, in: scope)
+        return .ended
+    }
+
+    /// What the loop ends with after a turn that ended so; nil when it goes on.
+    private func leaving(_ outcome: Outcome, _ label: String?) -> Outcome? {
+        switch outcome {
+        case .ended, .next(nil): nil
+        case .next(let wanted) where wanted == label: nil
+        case .left(nil): .ended
+        case .left(let wanted) where wanted == label: .ended
+        default: outcome
+        }
+    }
+
+    // MARK: - Switch
+
+    func run(_ switching: Switching, in scope: Scope) throws -> Outcome {
+        guard let (body, inner) = try chosen(switching, in: scope) else { return .ended }
+        let outcome = try run(body, in: inner)
+        switch outcome {
+        case .left(nil): return .ended
+        case .left(let label) where label == switching.label: return .ended
+        default: return outcome
+        }
+    }
+
+    /// The first case that fits, and the scope with the names that it binds.
+    func chosen(_ switching: Switching, in scope: Scope) throws -> (Block, Scope)? {
+        let subject = try evaluate(switching.subject, in: scope)
+        for clause in switching.cases where !clause.isDefault {
+            for (pattern, condition) in clause.patterns {
+                let inner = Scope(parent: scope)
+                guard try fits(subject, pattern, at: switching.subject.place, in: inner) else { continue }
+                if let condition, try !truth(of: condition, in: inner) { continue }
+                return (clause.body, inner)
+            }
+        }
+        if let clause = switching.cases.first(where: \.isDefault) {
+            return (clause.body, Scope(parent: scope))
+        }
+        throw source.error(
+            .failure, "No `case` fits \(subject.descriptiveWords), and there is no `default`.",
+            at: switching.subject.place)
+    }
+
+    private func fits(_ value: Value, _ pattern: Pattern, at place: Place, in scope: Scope) throws -> Bool {
+        switch pattern {
+        case .wildcard: return true
+        case .name(let name):
+            scope.declare(name, Variable(value: value, isConstant: true))
+            return true
+        case .tuple(let patterns):
+            guard case .tuple(let elements) = value, elements.count == patterns.count else { return false }
+            for (part, element) in zip(patterns, elements) {
+                guard try fits(element.value, part, at: place, in: scope) else { return false }
+            }
+            return true
+        case .expression(let expression):
+            if case .range(let lower, let upper, let isClosed) = expression.kind {
+                return try isWithin(value, lower, upper, isClosed, in: scope)
+            }
+            return try evaluate(expression, in: scope) == value
+        }
+    }
+
+    private func isWithin(
+        _ value: Value, _ lower: Expression?, _ upper: Expression?, _ isClosed: Bool, in scope: Scope
+    ) throws -> Bool {
+        guard let number = value.number else { return false }
+        if let lower, let bound = try evaluate(lower, in: scope).number, number < bound { return false }
+        guard let upper, let bound = try evaluate(upper, in: scope).number else { return true }
+        return isClosed ? number <= bound : number < bound
+    }
+}

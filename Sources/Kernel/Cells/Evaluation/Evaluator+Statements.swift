@@ -1,0 +1,174 @@
+extension Evaluator {
+    func run(_ statement: Statement, in scope: Scope) throws -> Outcome {
+        try checkInterruption(at: statement.place)
+        switch statement.kind {
+        case .expression(let expression):
+            _ = try evaluate(expression, in: scope)
+        case .declaration(let bindings, let isConstant):
+            for binding in bindings { try declare(binding, isConstant: isConstant, in: scope) }
+        case .function, .ignored:
+            break
+        case .conditional(let conditional):
+            return try run(conditional, in: scope)
+        case .switching(let switching):
+            return try run(switching, in: scope)
+        case .forLoop(let loop):
+            return try run(loop, in: scope)
+        case .whileLoop(let label, let conditions, let body):
+            return try runWhile(label, conditions, body, at: statement.place, in: scope)
+        case .repeatLoop(let label, let body, let condition):
+            return try runRepeat(label, body, condition, at: statement.place, in: scope)
+        case .guardElse(let conditions, let body):
+            return try runGuard(conditions, body, at: statement.place, in: scope)
+        case .block(let label, let body):
+            let outcome = try run(body, in: scope)
+            if case .left(let left?) = outcome, left == label { return .ended }
+            return outcome
+        case .doCatch(let body, let name, let handler):
+            return try runCatching(body, name, handler, in: scope)
+        case .throwing(let expression):
+            let value = try evaluate(expression, in: scope)
+            throw source.error(.failure, value.plainText, at: statement.place)
+        case .returning(let expression):
+            return .returned(try expression.map { try evaluate($0, in: scope) } ?? .void)
+        case .leave(let label):
+            return .left(label: label)
+        case .next(let label):
+            return .next(label: label)
+        }
+        return .ended
+    }
+
+    // MARK: - Declarations
+
+    private func declare(_ binding: Binding, isConstant: Bool, in scope: Scope) throws {
+        guard let expression = binding.value else {
+            if isConstant {
+                throw source.error(.syntax, "`let` needs a value: `let x = …`.", at: binding.place)
+            }
+            try bind(binding.pattern, to: .nothing, isConstant: false, at: binding.place, in: scope)
+            return
+        }
+        var (value, fraction) = try evaluateWithFraction(expression, in: scope)
+        if value.isVoid, case .name(let name) = binding.pattern, binding.type == nil {
+            throw source.error(
+                .wrongType, "The right side gives nothing, so `\(name)` would have no value.",
+                at: expression.place)
+        }
+        if let type = binding.type?.parameterType {
+            guard let converted = type.converted(value, fraction: fraction) else {
+                let what = if case .name(let name) = binding.pattern { "`\(name)`" } else { "This" }
+                throw source.error(
+                    .wrongType, "\(what) should be \(type.words) and is \(value.descriptiveWords).",
+                    at: expression.place)
+            }
+            value = converted
+        }
+        try bind(binding.pattern, to: value, isConstant: isConstant, at: binding.place, in: scope)
+    }
+
+    /// Gives the names of a pattern their values.
+    func bind(_ pattern: Pattern, to value: Value, isConstant: Bool, at place: Place, in scope: Scope) throws
+    {
+        switch pattern {
+        case .name(let name): scope.declare(name, Variable(value: value, isConstant: isConstant))
+        case .wildcard: break
+        case .expression: throw source.error(.syntax, "A name belongs here.", at: place)
+        case .tuple(let patterns):
+            guard case .tuple(let elements) = value, elements.count == patterns.count else {
+                throw source.error(
+                    .wrongType,
+                    "This takes a tuple of \(patterns.count) values apart, and the value is \(Self.sizeWords(value)).",
+                    at: place)
+            }
+            for (part, element) in zip(patterns, elements) {
+                try bind(part, to: element.value, isConstant: isConstant, at: place, in: scope)
+            }
+        }
+    }
+
+    private static func sizeWords(_ value: Value) -> String {
+        if case .tuple(let elements) = value {
+            "a tuple of \(elements.count)"
+        } else {
+            value.descriptiveWords
+        }
+    }
+
+    // MARK: - Conditions
+
+    private func run(_ conditional: Conditional, in scope: Scope) throws -> Outcome {
+        let binds = conditional.conditions.contains { if case .binding = $0 { true } else { false } }
+        let inner = binds ? Scope(parent: scope) : scope
+        if try holds(conditional.conditions, in: inner) { return try run(conditional.body, in: inner) }
+        guard let otherwise = conditional.otherwise else { return .ended }
+        try StackGuard.check()
+        return try run(otherwise, in: scope)
+    }
+
+    /// Whether all conditions hold. Names that they bind go into `scope`.
+    func holds(_ conditions: [Condition], in scope: Scope) throws -> Bool {
+        for condition in conditions {
+            switch condition {
+            case .expression(let expression):
+                guard try truth(of: expression, in: scope) else { return false }
+            case .binding(let name, let isConstant, let expression):
+                let value = try evaluate(expression, in: scope)
+                if value.isNothing { return false }
+                if let name { scope.declare(name, Variable(value: value, isConstant: isConstant)) }
+            }
+        }
+        return true
+    }
+
+    /// A condition's truth value.
+    func truth(of expression: Expression, in scope: Scope) throws -> Bool {
+        if case .assignment = expression.kind {
+            throw source.error(.syntax, "`=` assigns; `==` compares.", at: expression.place)
+        }
+        let value = try evaluate(expression, in: scope)
+        if case .boolean(let truth) = value { return truth }
+        let cure =
+            switch value {
+            case .integer: " Compare it: `!= 0`."
+            case .nothing, .object: " Compare it: `!= nil`."
+            case .array, .string, .dictionary: " Ask `!x.isEmpty`."
+            default: ""
+            }
+        throw source.error(
+            .wrongType, "A condition is true or false, and this is \(value.descriptiveWords).\(cure)",
+            at: expression.place)
+    }
+
+    private func runGuard(_ conditions: [Condition], _ body: Block, at place: Place, in scope: Scope) throws
+        -> Outcome
+    {
+        if try holds(conditions, in: scope) { return .ended }
+        let outcome = try run(body, in: scope)
+        if case .ended = outcome {
+            throw source.error(
+                .syntax,
+                "The braces of `guard … else` must leave: with `return`, `break`, `continue` or `throw`.",
+                at: place)
+        }
+        return outcome
+    }
+
+    private func runCatching(_ body: Block, _ name: String, _ handler: Block, in scope: Scope) throws
+        -> Outcome
+    {
+        do {
+            return try run(body, in: scope)
+        } catch let error where !Self.isInterruption(error, context) {
+            let inner = Scope(parent: scope)
+            let message = (error as? CellError)?.message ?? "\(error)"
+            inner.declare(name, Variable(value: .string(message), isConstant: true))
+            return try run(handler, in: inner)
+        }
+    }
+
+    /// Whether an error means that the cell should stop, so that no `catch` or `try?` may swallow it.
+    static func isInterruption(_ error: any Error, _ context: any CellContext) -> Bool {
+        context.isCancelled || (error as? CellError)?.kind == .interrupted
+    }
+}

@@ -1,0 +1,90 @@
+/// Runs the lowered tree of one source: a cell, or the cell in which a function was written.
+struct Evaluator {
+    let source: SourceText
+    let context: any CellContext
+
+    /// How a statement ended.
+    enum Outcome {
+        case ended
+        case left(label: String?)
+        case next(label: String?)
+        case returned(Value)
+    }
+
+    /// Runs a cell's statements. Gives the value of the last one, if it is an expression.
+    func run(_ statements: [Statement], in scope: Scope) throws -> Value? {
+        declareFunctions(of: statements, in: scope)
+        for (index, statement) in statements.enumerated() {
+            if index == statements.count - 1, case .expression(let expression) = statement.kind {
+                try checkInterruption(at: statement.place)
+                return try evaluate(expression, in: scope)
+            }
+            switch try run(statement, in: scope) {
+            case .ended: break
+            case .returned(let value): return value
+            case .left(let label), .next(let label):
+                throw source.error(.syntax, strayMessage(statement, label), at: statement.place)
+            }
+        }
+        return nil
+    }
+
+    private func strayMessage(_ statement: Statement, _ label: String?) -> String {
+        label.map { "There is no loop with the label `\($0)` around this." }
+            ?? "`break` and `continue` belong into a loop."
+    }
+
+    /// Runs a block, in a scope of its own where it declares something.
+    func run(_ block: Block, in scope: Scope, ownScope: Bool = true) throws -> Outcome {
+        let inner = ownScope && block.declares ? Scope(parent: scope) : scope
+        if block.declares { declareFunctions(of: block.statements, in: inner) }
+        for statement in block.statements {
+            let outcome = try run(statement, in: inner)
+            guard case .ended = outcome else { return outcome }
+        }
+        return .ended
+    }
+
+    /// Functions can be called above the place where they are written.
+    private func declareFunctions(of statements: [Statement], in scope: Scope) {
+        for statement in statements {
+            guard case .function(let code) = statement.kind else { continue }
+            scope.declare(
+                code.name, Variable(value: .function(Function(code: code, scope: scope)), isConstant: true))
+        }
+    }
+
+    /// The value of an `if` or `switch` that stands where a value is expected, and how its branch ended.
+    func valueOfBranch(_ statement: Statement, in scope: Scope) throws -> (Outcome, Value) {
+        switch statement.kind {
+        case .conditional(let conditional):
+            try StackGuard.check()
+            let inner = Scope(parent: scope)
+            if try holds(conditional.conditions, in: inner) {
+                return try value(of: conditional.body, in: inner)
+            }
+            return try conditional.otherwise.map { try value(of: $0, in: scope) } ?? (.ended, .void)
+        case .switching(let switching):
+            try StackGuard.check()
+            guard let (body, inner) = try chosen(switching, in: scope) else { return (.ended, .void) }
+            return try value(of: body, in: inner)
+        default:
+            return (.ended, .void)
+        }
+    }
+
+    private func value(of block: Block, in scope: Scope) throws -> (Outcome, Value) {
+        if block.statements.count == 1 {
+            switch block.statements[0].kind {
+            case .expression(let expression): return (.ended, try evaluate(expression, in: scope))
+            case .conditional, .switching: return try valueOfBranch(block.statements[0], in: scope)
+            default: break
+            }
+        }
+        return (try run(block, in: scope), .void)
+    }
+
+    func checkInterruption(at place: Place) throws {
+        if context.isCancelled { throw source.error(.interrupted, "Interrupted.", at: place) }
+    }
+}

@@ -1,0 +1,134 @@
+/// A function or closure of the user's, with the names around it.
+struct Function: Callable {
+    let code: FunctionCode
+    let scope: Scope
+
+    var signature: Signature { code.signature }
+
+    func call(_ arguments: Arguments, in context: any CellContext) throws -> Value {
+        try run(arguments, in: context).result
+    }
+
+    /// Calls it with values in order, as `map` does. A tuple fills several parameters, as in
+    /// `zip(a, b).map { $0 + $1 }`.
+    func call(with values: [Value], in context: any CellContext) throws -> Value {
+        try callKeepingFirst(with: values, in: context).result
+    }
+
+    /// Calls it and hands back what its first parameter holds in the end, for `reduce(into:)`.
+    func callKeepingFirst(with values: [Value], in context: any CellContext) throws -> (
+        result: Value, first: Value
+    ) {
+        var values = values
+        if values.count == 1, code.parameters.count > 1, case .tuple(let elements) = values[0],
+            elements.count == code.parameters.count
+        {
+            values = elements.map(\.value)
+        }
+        if code.isShorthand, values.count > code.parameters.count {
+            values.removeLast(values.count - code.parameters.count)
+        }
+        let labelled = zip(values.indices, values).map { index, value in
+            Argument(
+                label: index < code.parameters.count ? code.parameters[index].declaration.label : nil, value)
+        }
+        return try run(Arguments(binding: labelled, to: signature), in: context)
+    }
+
+    private func run(_ arguments: Arguments, in context: any CellContext) throws -> (
+        result: Value, first: Value
+    ) {
+        try StackGuard.check()
+        let evaluator = Evaluator(source: code.source, context: context)
+        let inner = Scope(parent: scope)
+        for parameter in code.parameters {
+            let name = parameter.declaration.name
+            var value = arguments[name] ?? .nothing
+            if let defaultValue = parameter.defaultValue, !arguments.wasGiven(name) {
+                value = try evaluator.evaluate(defaultValue, in: inner)
+            }
+            inner.declare(name, Variable(value: value, isConstant: !name.hasPrefix("$")))
+        }
+        let result = try converted(body(evaluator, inner), evaluator)
+        guard let first = code.parameters.first else { return (result, .nothing) }
+        return (result, inner.lookup(first.declaration.name)?.value ?? .nothing)
+    }
+
+    private func body(_ evaluator: Evaluator, _ inner: Scope) throws -> Value {
+        if code.isExpression {
+            switch code.body.statements[0].kind {
+            case .expression(let expression): return try evaluator.evaluate(expression, in: inner)
+            case .conditional, .switching:
+                let (outcome, value) = try evaluator.valueOfBranch(code.body.statements[0], in: inner)
+                if case .returned(let result) = outcome { return result }
+                return value
+            default: break
+            }
+        }
+        if case .returned(let value) = try evaluator.run(code.body, in: inner, ownScope: false) {
+            return value
+        }
+        return .void
+    }
+
+    private func converted(_ value: Value, _ evaluator: Evaluator) throws -> Value {
+        guard let type = code.result else { return value }
+        if case .void = type { return .void }
+        if value.isVoid, case .any = type { return value }
+        let wanted = type.parameterType
+        guard let result = wanted.converted(value) else {
+            throw evaluator.source.error(
+                .wrongType, "`\(code.name)` should give \(wanted.words) and gave \(value.descriptiveWords).",
+                at: code.place)
+        }
+        return result
+    }
+}
+
+/// `+` where a function is expected: `reduce(0, +)`.
+struct OperatorFunction: Callable {
+    let name: String
+
+    var signature: Signature {
+        Signature(
+            name,
+            [
+                Parameter(label: nil, name: "left", .any),
+                Parameter(
+                    label: nil, name: "right", .any, default: name == "!" ? "nil" : nil),
+            ])
+    }
+
+    func call(_ arguments: Arguments, in context: any CellContext) throws -> Value {
+        let left = try arguments.value("left")
+        guard arguments.wasGiven("right") else { return try Operators.prefix(name, left) }
+        let right = try arguments.value("right")
+        switch name {
+        case "&&": return .boolean(left.boolean == true && right.boolean == true)
+        case "||": return .boolean(left.boolean == true || right.boolean == true)
+        default: return try Operators.binary(name, left, right)
+        }
+    }
+}
+
+/// `\.count` where a function is expected.
+struct KeyPath: Callable {
+    let names: [String]
+
+    var signature: Signature {
+        Signature("\\." + names.joined(separator: "."), [Parameter(label: nil, name: "value", .any)])
+    }
+
+    func call(_ arguments: Arguments, in context: any CellContext) throws -> Value {
+        try names.reduce(try arguments.value("value")) { value, name in
+            try Members.value(of: name, in: value, context: context)
+        }
+    }
+}
+
+/// Calls any function with values in order.
+func invoke(_ function: any Callable, _ values: Value..., in context: any CellContext) throws -> Value {
+    if context.isCancelled { throw CellError(.interrupted, "Interrupted.") }
+    if let function = function as? Function { return try function.call(with: values, in: context) }
+    return try function.call(with: values, in: context)
+}

@@ -1,0 +1,156 @@
+/// A property of a value that the language brings: `list.count`.
+struct ValueProperty: Sendable {
+    let declaration: MemberDeclaration
+    let get: @Sendable (Value) throws -> Value
+
+    init(_ name: String, _ words: String, _ summary: String, get: @escaping @Sendable (Value) throws -> Value)
+    {
+        declaration = .property(name, words, summary)
+        self.get = get
+    }
+}
+
+/// A method of a value that the language brings: `list.append(3)`.
+struct ValueMethod: Sendable {
+    let signature: Signature
+    let isMutating: Bool
+    let body: @Sendable (inout Value, Arguments, any CellContext) throws -> Value
+
+    init(
+        _ signature: Signature, isMutating: Bool = false,
+        body: @escaping @Sendable (inout Value, Arguments, any CellContext) throws -> Value
+    ) {
+        self.signature = signature
+        self.isMutating = isMutating
+        self.body = body
+    }
+}
+
+/// The members of one type of value.
+struct MemberTable: Sendable {
+    let properties: [String: ValueProperty]
+    let methods: [String: ValueMethod]
+
+    init(_ properties: [ValueProperty], _ methods: [ValueMethod]) {
+        self.properties = Dictionary(uniqueKeysWithValues: properties.map { ($0.declaration.name, $0) })
+        self.methods = Dictionary(uniqueKeysWithValues: methods.map { ($0.signature.name, $0) })
+    }
+
+    var declarations: [MemberDeclaration] {
+        properties.values.map(\.declaration) + methods.values.map { .method($0.signature) }
+    }
+}
+
+/// `value.name`.
+enum Members {
+    /// The member's value; a method that is not called is a function.
+    static func value(of name: String, in receiver: Value, context: any CellContext) throws -> Value {
+        if let value = try property(name, of: receiver) { return value }
+        if let method = method(name, of: receiver), !method.isMutating {
+            return .function(BoundMethod(receiver: receiver, method: method))
+        }
+        throw unknown(name, in: receiver)
+    }
+
+    /// What `value.name(…)` calls, where the language itself brings no such method.
+    static func callee(_ name: String, in receiver: Value, context: any CellContext) throws -> Value {
+        if let value = try property(name, of: receiver) { return value }
+        throw unknown(name, in: receiver)
+    }
+
+    /// The method of this name that the language brings.
+    static func method(_ name: String, of receiver: Value) -> ValueMethod? {
+        table(of: receiver)?.methods[name]
+    }
+
+    /// Whether some value has a method of this name that changes it.
+    static func isMutating(_ name: String) -> Bool { mutatingNames.contains(name) }
+
+    /// What is known of a value's members.
+    static func declarations(of value: Value) -> [MemberDeclaration] {
+        switch value {
+        case .object(let object): return object.members
+        case .function(let function as any CellObject): return function.members
+        case .tuple(let elements):
+            return elements.enumerated().map { index, element in
+                .property(element.label ?? "\(index)", element.value.typeWords, "")
+            }
+        default: return table(of: value)?.declarations ?? []
+        }
+    }
+
+    /// Changes a member in place. Only a tuple's parts can be.
+    static func change<Result>(
+        _ container: inout Value, _ name: String, _ body: (inout Value) throws -> Result
+    ) throws -> Result {
+        guard case .tuple(var elements) = container, let index = index(of: name, in: elements) else {
+            guard try property(name, of: container) != nil else { throw unknown(name, in: container) }
+            throw CellError(.constant, "`\(name)` of \(container.typeWords) cannot be set.")
+        }
+        let result = try body(&elements[index].value)
+        container = .tuple(elements)
+        return result
+    }
+
+    private static func property(_ name: String, of receiver: Value) throws -> Value? {
+        switch receiver {
+        case .object(let object): return try object.member(name)
+        case .function(let function as any CellObject): return try function.member(name)
+        case .tuple(let elements): return index(of: name, in: elements).map { elements[$0].value }
+        default: return try table(of: receiver)?.properties[name]?.get(receiver)
+        }
+    }
+
+    private static func index(of name: String, in elements: [TupleElement]) -> Int? {
+        if let index = Int(name), elements.indices.contains(index) { return index }
+        return elements.firstIndex { $0.label == name }
+    }
+
+    private static func table(of value: Value) -> MemberTable? {
+        switch value {
+        case .boolean: BooleanMembers.table
+        case .integer: NumberMembers.whole
+        case .number: NumberMembers.fraction
+        case .string: StringMembers.table
+        case .array: ListMembers.table
+        case .dictionary: DictionaryMembers.table
+        case .range: RangeMembers.table
+        default: nil
+        }
+    }
+
+    private static let mutatingNames: Set<String> = Set(
+        [BooleanMembers.table, StringMembers.table, ListMembers.table, DictionaryMembers.table].flatMap {
+            table in
+            table.methods.values.filter(\.isMutating).map(\.signature.name)
+        })
+
+    private static func unknown(_ name: String, in receiver: Value) -> CellError {
+        if receiver.isNothing {
+            return CellError(.unknownMember, "This is nil: it has no `\(name)`. `?.` passes over nil.")
+        }
+        if case .symbol(let symbol) = receiver {
+            return CellError(.unknownMember, "`.\(symbol.name)` is a choice's name and has no members.")
+        }
+        let names = declarations(of: receiver).map(\.name)
+        let cure =
+            ForeignNames.cure(member: name, of: receiver)
+            ?? suggestion(of: name, among: names)
+        let known =
+            cure.isEmpty && !names.isEmpty && names.count <= 12
+            ? " It has \(names.sorted().map { "`\($0)`" }.joined(separator: ", "))." : ""
+        return CellError(.unknownMember, "\(sentence(receiver.typeWords)) has no `\(name)`.\(cure)\(known)")
+    }
+}
+
+/// `list.contains` without a call, as in `names.filter(known.contains)`.
+private struct BoundMethod: Callable {
+    let receiver: Value
+    let method: ValueMethod
+    var signature: Signature { method.signature }
+
+    func call(_ arguments: Arguments, in context: any CellContext) throws -> Value {
+        var receiver = receiver
+        return try method.body(&receiver, arguments, context)
+    }
+}

@@ -1,0 +1,151 @@
+/// The operators on values. Errors carry no place; the evaluator adds it.
+enum Operators {
+    static func binary(_ name: String, _ left: Value, _ right: Value) throws -> Value {
+        if case .object(let object) = left, let result = try object.binary(name, right, isLeft: true) {
+            return result
+        }
+        if case .object(let object) = right, let result = try object.binary(name, left, isLeft: false) {
+            return result
+        }
+        switch name {
+        case "==": return .boolean(left == right)
+        case "!=": return .boolean(left != right)
+        case "===": return .boolean(left == right)
+        case "!==": return .boolean(left != right)
+        case "<", "<=", ">", ">=":
+            guard let result = ordered(name, left, right) else { throw mismatch(name, left, right) }
+            return .boolean(result)
+        default: break
+        }
+        switch (left, right) {
+        case (.integer(let a), .integer(let b)): return .integer(try whole(name, a, b))
+        case (.string(let a), .string(let b)) where name == "+":
+            try checkText(a.utf8.count + b.utf8.count)
+            return .string(a + b)
+        case (.array(let a), .array(let b)) where name == "+":
+            try Sequences.checkCount(a.count + b.count)
+            return .array(a + b)
+        default: break
+        }
+        guard let a = left.number, let b = right.number else { throw mismatch(name, left, right) }
+        return .number(try fraction(name, a, b, left, right))
+    }
+
+    static func prefix(_ name: String, _ operand: Value) throws -> Value {
+        switch (name, operand) {
+        case (_, .object(let object)):
+            if let result = try object.unary(name) { return result }
+        case ("!", .boolean(let truth)): return .boolean(!truth)
+        case ("-", .number(let number)): return .number(-number)
+        case ("+", .number), ("+", .integer): return operand
+        case ("~", .integer(let whole)): return .integer(~whole)
+        case ("-", .integer(let whole)):
+            guard whole != .min else {
+                throw CellError(.arithmetic, "-(\(whole)) does not fit into a whole number.")
+            }
+            return .integer(-whole)
+        default: break
+        }
+        throw CellError(.wrongType, "`\(name)` does not go with \(operand.descriptiveWords).")
+    }
+
+    /// `a < b` and its like for numbers, texts and tuples of them; nil when they have no order.
+    static func ordered(_ name: String, _ left: Value, _ right: Value) -> Bool? {
+        switch (left, right) {
+        case (.integer(let a), .integer(let b)): compare(name, a, b)
+        case (.string(let a), .string(let b)): compare(name, a, b)
+        case (.tuple(let a), .tuple(let b)) where a.count == b.count: lexicographic(name, a, b)
+        default:
+            if let a = left.number, let b = right.number { compare(name, a, b) } else { nil }
+        }
+    }
+
+    private static func compare<Ordered: Comparable>(_ name: String, _ a: Ordered, _ b: Ordered) -> Bool {
+        switch name {
+        case "<": a < b
+        case "<=": a <= b
+        case ">": a > b
+        default: a >= b
+        }
+    }
+
+    private static func lexicographic(_ name: String, _ a: [TupleElement], _ b: [TupleElement]) -> Bool? {
+        for (left, right) in zip(a, b) where left.value != right.value {
+            return ordered(name, left.value, right.value)
+        }
+        return name == "<=" || name == ">="
+    }
+
+    // MARK: - Numbers
+
+    private static func whole(_ name: String, _ a: Int, _ b: Int) throws -> Int {
+        let result: (partialValue: Int, overflow: Bool)
+        switch name {
+        case "+": result = a.addingReportingOverflow(b)
+        case "-": result = a.subtractingReportingOverflow(b)
+        case "*": result = a.multipliedReportingOverflow(by: b)
+        case "/", "%":
+            guard b != 0 else {
+                throw CellError(.arithmetic, "\(a) \(name) 0: a whole number cannot be divided by zero.")
+            }
+            result =
+                name == "/" ? a.dividedReportingOverflow(by: b) : a.remainderReportingOverflow(dividingBy: b)
+        case "&+": return a &+ b
+        case "&-": return a &- b
+        case "&*": return a &* b
+        case "&": return a & b
+        case "|": return a | b
+        case "^": return a ^ b
+        case "<<": return a << b
+        case ">>": return a >> b
+        default: throw mismatch(name, .integer(a), .integer(b))
+        }
+        guard !result.overflow else {
+            throw CellError(.arithmetic, "\(a) \(name) \(b) does not fit into a whole number.")
+        }
+        return result.partialValue
+    }
+
+    private static func fraction(_ name: String, _ a: Double, _ b: Double, _ left: Value, _ right: Value)
+        throws -> Double
+    {
+        switch name {
+        case "+": return a + b
+        case "-": return a - b
+        case "*": return a * b
+        case "/": return a / b
+        case "%":
+            throw CellError(
+                .wrongType, "`%` is for whole numbers. Write `a.truncatingRemainder(dividingBy: b)`.")
+        default: throw mismatch(name, left, right)
+        }
+    }
+
+    // MARK: - Complaints
+
+    static func checkText(_ bytes: Int) throws {
+        guard bytes <= Limits.textBytes else {
+            throw CellError(.tooLarge, "This text would be longer than \(Limits.textBytes / 1_000_000) MB.")
+        }
+    }
+
+    private static func mismatch(_ name: String, _ left: Value, _ right: Value) -> CellError {
+        CellError(
+            .wrongType,
+            "`\(name)` does not go with \(left.descriptiveWords) and \(right.descriptiveWords)."
+                + cure(name, left, right))
+    }
+
+    private static func cure(_ name: String, _ left: Value, _ right: Value) -> String {
+        switch (name, left, right) {
+        case ("+", .string, _): " Put the value into the text: `\"… \\(value)\"`."
+        case ("+", _, .string): " Put the value into the text: `\"\\(value) …\"`."
+        case ("+", .array, _): " Add one element with `.append(…)` or `+ [element]`."
+        case ("*", .string, .integer), ("*", .integer, .string): " Write `String(repeating: text, count: 3)`."
+        case ("*", .array, .integer), ("*", .integer, .array): " Write `Array(repeating: value, count: 3)`."
+        case ("%", .string, _): " Put the value into the text: `\"… \\(value)\"`."
+        case (_, .nothing, _), (_, _, .nothing): " `??` gives a value in place of nil."
+        default: ""
+        }
+    }
+}

@@ -1,0 +1,107 @@
+import Synchronization
+
+/// Names and their values, with the scope around them.
+///
+/// Closures share the scope in which they were made. A scope may be read from another thread, for completion,
+/// while a cell runs.
+final class Scope: Sendable {
+    private let parent: Scope?
+    private let storage: Mutex<[String: Variable]>
+
+    init(parent: Scope? = nil, values: [String: Value] = [:]) {
+        self.parent = parent
+        storage = Mutex(values.mapValues { Variable(value: $0, isConstant: true) })
+    }
+
+    /// Adds a name to this scope, or gives it a new meaning.
+    func declare(_ name: String, _ variable: Variable) {
+        var variable = variable
+        variable.value = withoutCycle(variable.value)
+        storage.withLock { $0[name] = variable }
+    }
+
+    /// Removes a name from this scope.
+    func remove(_ name: String) {
+        storage.withLock { $0[name] = nil }
+    }
+
+    /// The variable of this name in this scope or around it.
+    func lookup(_ name: String) -> Variable? {
+        var scope: Scope? = self
+        while let current = scope {
+            if var variable = current.storage.withLock({ $0[name] }) {
+                if case .function(let function as UnboundFunction) = variable.value {
+                    variable.value = .function(Function(code: function.code, scope: current))
+                }
+                return variable
+            }
+            scope = current.parent
+        }
+        return nil
+    }
+
+    /// Gives an existing variable a new value.
+    func assign(_ name: String, _ value: Value) {
+        guard let owner = owner(of: name) else { return }
+        let value = owner.withoutCycle(value)
+        owner.storage.withLock { $0[name]?.value = value }
+    }
+
+    /// Takes a variable's value out, so that it can be changed without a copy. It is nil until ``assign(_:_:)``.
+    func take(_ name: String) -> Value {
+        guard let owner = owner(of: name) else { return .nothing }
+        return owner.storage.withLock { variables in
+            guard let value = variables[name]?.value else { return .nothing }
+            variables[name]?.value = .nothing
+            return value
+        }
+    }
+
+    /// Whether a visible name is a constant; nil when there is no such name.
+    func isConstant(_ name: String) -> Bool? {
+        owner(of: name)?.storage.withLock { $0[name]?.isConstant }
+    }
+
+    /// The variables of this scope alone.
+    var ownVariables: [String: Variable] {
+        let names = storage.withLock { Array($0.keys) }
+        return Dictionary(uniqueKeysWithValues: names.compactMap { name in lookup(name).map { (name, $0) } })
+    }
+
+    /// Every name that can be seen from here.
+    var visibleNames: Set<String> {
+        var names: Set<String> = []
+        var scope: Scope? = self
+        while let current = scope {
+            names.formUnion(current.storage.withLock { Array($0.keys) })
+            scope = current.parent
+        }
+        return names
+    }
+
+    private func owner(of name: String) -> Scope? {
+        var scope: Scope? = self
+        while let current = scope {
+            if current.storage.withLock({ $0[name] != nil }) { return current }
+            scope = current.parent
+        }
+        return nil
+    }
+
+    /// A function kept in the scope that it was made in would keep that scope alive for ever, with every
+    /// picture in it; so the scope keeps the code alone.
+    private func withoutCycle(_ value: Value) -> Value {
+        if case .function(let function as Function) = value, function.scope === self {
+            return .function(UnboundFunction(code: function.code))
+        }
+        return value
+    }
+}
+
+/// A function as its own scope keeps it.
+private struct UnboundFunction: Callable {
+    let code: FunctionCode
+    var signature: Signature { code.signature }
+
+    func call(_ arguments: Arguments, in context: any CellContext) throws -> Value { .void }
+}

@@ -1,0 +1,57 @@
+/// What can be gone through.
+enum Sequences {
+    /// The elements of a value that `for`, `Array(…)` or `zip` go through. Nil when there are none to go
+    /// through, or too many to hold at once.
+    static func elements(of value: Value) -> [Value]? {
+        switch value {
+        case .array(let elements): elements
+        case .range(let range): range.count <= Limits.elements ? range.map { .integer($0) } : nil
+        case .string(let text): text.map { .string(String($0)) }
+        case .dictionary(let dictionary): dictionary.pairs.map(pair)
+        case .object(let object): object.elements
+        default: nil
+        }
+    }
+
+    /// A dictionary's element: `(key: …, value: …)`.
+    static func pair(_ pair: (key: Value, value: Value)) -> Value {
+        .tuple([TupleElement(label: "key", pair.key), TupleElement(label: "value", pair.value)])
+    }
+
+    static func checkCount(_ count: Int) throws {
+        guard count <= Limits.elements else {
+            throw CellError(
+                .tooLarge, "A list holds at most 10 million elements; this one would have \(count).")
+        }
+    }
+
+    /// Refuses a list so deep in lists that walking or releasing it would be dangerous.
+    ///
+    /// Looks at no more than some thousand of the containers inside, depth first: nobody nests that deep by
+    /// accident behind so many others.
+    static func checkNesting(_ element: Value) throws {
+        var budget = 2_000
+        guard depth(of: element, limit: Limits.nesting, &budget) >= Limits.nesting else { return }
+        throw CellError(.tooLarge, "These are more than \(Limits.nesting) lists within lists.")
+    }
+
+    private static func depth(of value: Value, limit: Int, _ budget: inout Int) -> Int {
+        switch value {
+        case .array(let elements): 1 + deepest(elements, limit - 1, &budget)
+        case .dictionary(let dictionary): 1 + deepest(dictionary.values, limit - 1, &budget)
+        case .tuple(let elements): 1 + deepest(elements.map(\.value), limit - 1, &budget)
+        case .symbol(let symbol): 1 + deepest(symbol.arguments.map(\.value), limit - 1, &budget)
+        default: 0
+        }
+    }
+
+    private static func deepest(_ elements: [Value], _ limit: Int, _ budget: inout Int) -> Int {
+        var result = 0
+        for element in elements {
+            budget -= 1
+            guard limit > 0, budget > 0, result < limit else { break }
+            result = max(result, depth(of: element, limit: limit, &budget))
+        }
+        return result
+    }
+}

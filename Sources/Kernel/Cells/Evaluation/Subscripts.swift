@@ -1,0 +1,167 @@
+/// `value[…]`.
+enum Subscripts {
+    static func value(in container: Value, _ arguments: [Argument]) throws -> Value {
+        if case .object(let object) = container {
+            if let value = try object.subscripted(arguments) { return value }
+            throw CellError(.wrongType, "\(sentence(object.typeWords)) has no subscript for this.")
+        }
+        let key = try single(arguments, container)
+        switch (container, key) {
+        case (.array(let elements), .integer(let index)):
+            return elements[try checked(index, elements.count)]
+        case (.array(let elements), .range(let range)):
+            return .array(Array(elements[try checked(range, elements.count)]))
+        case (.range(let range), .integer(let index)):
+            return .integer(range.lowerBound + (try checked(index, range.count)))
+        case (.string(let text), .integer(let index)):
+            return .string(
+                String(text[text.index(text.startIndex, offsetBy: try checked(index, text.count))]))
+        case (.string(let text), .range(let range)):
+            let range = try checked(range, text.count)
+            return .string(String(text.dropFirst(range.lowerBound).prefix(range.count)))
+        case (.dictionary(let dictionary), _):
+            try checkKey(key)
+            if let value = dictionary[key] { return value }
+            if arguments.count == 2 { return arguments[1].value }
+            return .nothing
+        default: throw wrongIndex(container, key)
+        }
+    }
+
+    /// Changes an element in place; a dictionary's key is added, or removed by nil.
+    static func change<Result>(
+        _ container: inout Value, _ arguments: [Argument], _ body: (inout Value) throws -> Result
+    ) throws -> Result {
+        let key = try single(arguments, container)
+        switch (container, key) {
+        case (.array(var elements), .integer(let index)):
+            let index = try checked(index, elements.count)
+            container = .nothing
+            defer { container = .array(elements) }
+            var element = elements[index]
+            elements[index] = .nothing
+            defer { elements[index] = element }
+            return try body(&element)
+        case (.array(var elements), .range(let range)):
+            let range = try checked(range, elements.count)
+            var slice = Value.array(Array(elements[range]))
+            let result = try body(&slice)
+            guard case .array(let replacement) = slice else {
+                throw CellError(.wrongType, "A part of a list is replaced by a list.")
+            }
+            elements.replaceSubrange(range, with: replacement)
+            container = .array(elements)
+            return result
+        case (.dictionary(var dictionary), _):
+            try checkKey(key)
+            container = .nothing
+            defer { container = .dictionary(dictionary) }
+            var element = dictionary[key] ?? (arguments.count == 2 ? arguments[1].value : .nothing)
+            let result = try body(&element)
+            dictionary[key] = element.isNothing ? nil : element
+            return result
+        case (.string, _):
+            throw CellError(
+                .constant,
+                "Letters of a text cannot be set. Make a new text, or use `replacingOccurrences(of:with:)`.")
+        default: throw wrongIndex(container, key)
+        }
+    }
+
+    static func checkKey(_ key: Value) throws {
+        guard key.canBeKey else {
+            throw CellError(
+                .wrongType, "A dictionary's key is text, a number or a choice, and this is \(key.typeWords).")
+        }
+    }
+
+    /// A range from its written ends.
+    static func range(_ lower: Int, _ upper: Int, isClosed: Bool) throws -> Range<Int> {
+        guard lower <= upper else {
+            throw CellError(
+                .outOfRange,
+                "A range goes upwards, and this goes from \(lower) to \(upper). "
+                    + "`stride(from: \(lower), to: \(upper), by: -1)` goes down.")
+        }
+        let end = isClosed ? upper.addingReportingOverflow(1) : (partialValue: upper, overflow: false)
+        guard !end.overflow, !end.partialValue.subtractingReportingOverflow(lower).overflow else {
+            throw CellError(.tooLarge, "This range is too long.")
+        }
+        return lower..<end.partialValue
+    }
+
+    // MARK: - Checks
+
+    private static func single(_ arguments: [Argument], _ container: Value) throws -> Value {
+        if case .dictionary = container, arguments.count == 2, arguments[1].label == "default" {
+            return arguments[0].value
+        }
+        guard arguments.count == 1, arguments[0].label == nil else {
+            throw CellError(.wrongArgument, "The subscript of \(container.typeWords) takes one value.")
+        }
+        return arguments[0].value
+    }
+
+    private static func checked(_ index: Int, _ count: Int) throws -> Int {
+        if (0..<count).contains(index) { return index }
+        if count == 0 { throw CellError(.outOfRange, "There is no element \(index): there are none at all.") }
+        let cure =
+            index < 0 && index >= -count
+            ? " Swift does not count from the end; write `x[x.count - \(-index)]`." : ""
+        throw CellError(.outOfRange, "There is no element \(index): they go from 0 to \(count - 1).\(cure)")
+    }
+
+    private static func checked(_ range: Range<Int>, _ count: Int) throws -> Range<Int> {
+        guard range.lowerBound >= 0, range.upperBound <= count else {
+            throw CellError(
+                .outOfRange,
+                count == 0
+                    ? "There are no elements \(range): there are none at all."
+                    : "There are no elements \(range): they go from 0 to \(count - 1).")
+        }
+        return range
+    }
+
+    private static func wrongIndex(_ container: Value, _ key: Value) -> CellError {
+        switch container {
+        case .array, .string, .range:
+            CellError(
+                .wrongType,
+                "The index of \(container.typeWords) is a whole number or a range, and this is \(key.descriptiveWords)."
+            )
+        case .nothing: CellError(.wrongType, "This is nil: it has no elements.")
+        case .tuple:
+            CellError(.wrongType, "The parts of a tuple are its members: `.0`, `.1` or their labels.")
+        default: CellError(.wrongType, "\(sentence(container.typeWords)) has no elements.")
+        }
+    }
+}
+
+extension Evaluator {
+    /// The values of a subscript's arguments. A range with an open end gets its end from the container.
+    func subscriptArguments(
+        _ written: [Expression.Labelled], of container: Value, in scope: Scope
+    ) throws -> [Argument] {
+        guard written.count == 1, case .range(let lower, let upper, let isClosed) = written[0].value.kind,
+            lower == nil || upper == nil
+        else { return try arguments(written, in: scope) }
+        let count: Int
+        switch container {
+        case .array(let elements): count = elements.count
+        case .string(let text): count = text.count
+        case .object(let object):
+            guard let elements = object.elements else { fallthrough }
+            count = elements.count
+        default:
+            throw source.error(.wrongType, "A range needs both ends here.", at: written[0].value.place)
+        }
+        return try at(written[0].value.place) {
+            let start = try lower.map { try bound($0, in: scope) } ?? 0
+            let end = try upper.map { try bound($0, in: scope) } ?? count
+            return [Argument(.range(try Subscripts.range(start, end, isClosed: isClosed && upper != nil)))]
+        }
+    }
+}
+
+/// Words as the beginning of a sentence.
+func sentence(_ words: String) -> String { words.prefix(1).uppercased() + words.dropFirst() }

@@ -1,0 +1,93 @@
+/// An expression of the cell language, lowered from swift-syntax's tree.
+///
+/// The tree is lowered once, so that what is outside the subset is found before anything runs, and loops do
+/// not walk swift-syntax's nodes over and over.
+struct Expression: Sendable {
+    var kind: Kind
+    var place: Place
+
+    indirect enum Kind: Sendable {
+        case literal(Value)
+        /// A division of whole literals. Swift gives it its type from what is around it.
+        case ratio(whole: Int?, fraction: Double)
+        case interpolation([Piece])
+        case array([Expression])
+        case dictionary([DictionaryPair])
+        case tuple([Labelled])
+        case name(String)
+        /// `.cosine`
+        case symbol(String)
+        /// `+` where a function is expected.
+        case operatorFunction(String)
+        case keyPath([String])
+        case member(Expression, String, Place)
+        case call(Expression, [Labelled])
+        case subscripted(Expression, [Labelled])
+        case prefix(String, Expression)
+        case binary(String, Expression, Expression, Place)
+        /// `&&`, `||` and `??`, whose right side may stay unevaluated.
+        case lazy(String, Expression, Expression, Place)
+        case range(Expression?, Expression?, isClosed: Bool)
+        case ternary(Expression, Expression, Expression)
+        /// `target = value`, or `target += value` with the operator `+`.
+        case assignment(Expression, operation: String?, Expression)
+        case closure(FunctionCode)
+        case optionalTry(Expression)
+        /// `value!`
+        case force(Expression)
+        /// `value?` inside a ``chain(_:)``.
+        case orLeave(Expression)
+        /// The whole of `a?.b.c`, which is nil as soon as an ``orLeave(_:)`` in it is.
+        case chain(Expression)
+        case cast(Expression, TypeNote, Cast)
+        case conditional(Conditional)
+        case switching(Switching)
+        case wildcard
+    }
+
+    enum Piece: Sendable {
+        case text(String)
+        case expression(Expression)
+    }
+
+    struct DictionaryPair: Sendable {
+        var key: Expression
+        var value: Expression
+    }
+
+    struct Labelled: Sendable {
+        var label: String?
+        var value: Expression
+        var isTrailingClosure = false
+    }
+
+    enum Cast: Sendable {
+        case check
+        case convert
+        case convertOrNil
+    }
+}
+
+/// A type as it is written in a cell. It is checked as far as values have types.
+indirect enum TypeNote: Sendable {
+    case any
+    case boolean, integer, number, string, dictionary, range, function, void
+    case list(TypeNote)
+    case optional(TypeNote)
+
+    /// The type as a parameter's.
+    var parameterType: ParameterType {
+        switch self {
+        case .any, .void: .any
+        case .boolean: .boolean
+        case .integer: .integer
+        case .number: .number
+        case .string: .string
+        case .dictionary: .dictionary
+        case .range: .range
+        case .function: .function
+        case .list(let element): .list(element.parameterType)
+        case .optional(let type): .optional(type.parameterType)
+        }
+    }
+}

@@ -1,0 +1,92 @@
+/// A name that nobody has defined, and what may have been meant.
+struct UnknownName {
+    let name: String
+
+    init(_ name: String) { self.name = name }
+
+    func message(among names: Set<String>) -> String {
+        if let cure = ForeignNames.cures[name] {
+            return cure.isEmpty ? "There is no `\(name)`." : "There is no `\(name)` in Swift. \(cure)"
+        }
+        if name.hasPrefix("$") { return "`\(name)` is a closure's argument, and this is in no closure." }
+        return "There is no `\(name)`.\(suggestion(of: name, among: names))"
+    }
+}
+
+/// Names that other languages have, with what Swift has for them.
+enum ForeignNames {
+    static let cures: [String: String] = [
+        "True": "Write `true`.",
+        "False": "Write `false`.",
+        "None": "Write `nil`.",
+        "null": "Write `nil`.",
+        "undefined": "Write `nil`.",
+        "len": "Ask the value itself: `x.count`.",
+        "range": "Write `0..<10`, or `stride(from: 0, to: 10, by: 2)`.",
+        "str": "Write `String(x)`.",
+        "int": "Write `Int(x)`.",
+        "float": "Write `Double(x)`.",
+        "bool": "Compare, as in `x != 0`.",
+        "list": "Write `Array(x)`.",
+        "dict": "Write `[\"key\": value]`.",
+        "set": "Lists are all that cells have.",
+        "tuple": "Write `(a, b)`.",
+        "sum": "Write `x.reduce(0, +)`.",
+        "enumerate": "Write `x.enumerated()`.",
+        "sorted": "Write `x.sorted()`.",
+        "reversed": "Write `x.reversed()`.",
+        "map": "Write `x.map { … }`.",
+        "filter": "Write `x.filter { … }`.",
+        "any": "Write `x.contains { … }`.",
+        "all": "Write `x.allSatisfy { … }`.",
+        "isinstance": "Write `x is Int`.",
+        "input": "Write `readLine()` or `ask(\"…\")`.",
+        "self": "Cells have no types of their own, so there is no `self`.",
+        "pass": "An empty body is `{ }`.",
+        "np": "Nothing needs to be imported: lists and `sqrt`, `exp` … are there.",
+        "numpy": "Nothing needs to be imported: lists and `sqrt`, `exp` … are there.",
+        "torch": "Models are loaded with `load(…)`.",
+        "plt": "Pictures show themselves: let the cell end in the value.",
+        "def": "Functions begin with `func`.",
+        "elif": "Write `else if`.",
+        "lambda": "A closure is `{ x in x * 2 }`.",
+        "and": "Write `&&`.",
+        "or": "Write `||`.",
+        "not": "Write `!x`.",
+        "del": "Variables stay; give it another value.",
+        "raise": "Write `throw \"…\"`.",
+        "yield": "Append to a list and return it.",
+        "const": "Write `let`.",
+        "function": "Functions begin with `func`.",
+        "println": "Write `print(…)`.",
+        "printf": "Write `print(String(format: \"%.2f\", x))`.",
+    ]
+
+    private static let members: [String: [String: String]] = [
+        "text": [
+            "upper": "`uppercased()`", "lower": "`lowercased()`", "strip": "`trimmed()`",
+            "startswith": "`hasPrefix(…)`", "endswith": "`hasSuffix(…)`",
+            "replace": "`replacingOccurrences(of:with:)`", "find": "`firstIndex(of:)`", "length": "`count`",
+            "size": "`count`", "len": "`count`", "join": "`list.joined(separator: \", \")`",
+            "format": "`\"… \\(value)\"`", "isdigit": "`Int(x) != nil`", "trim": "`trimmed()`",
+        ],
+        "a list": [
+            "push": "`append(…)`", "add": "`append(…)`", "extend": "`append(contentsOf:)`",
+            "pop": "`popLast()` or `remove(at:)`", "length": "`count`", "size": "`count`", "len": "`count`",
+            "index": "`firstIndex(of:)`", "indexOf": "`firstIndex(of:)`", "clear": "`removeAll()`",
+            "join": "`joined(separator:)`", "forEach": "`for x in list { … }`", "includes": "`contains(…)`",
+            "shape": "`count`", "sum": "`reduce(0, +)`", "copy": "nothing: a new `let` is a copy",
+            "mean": "`list.reduce(0, +) / Double(list.count)`",
+        ],
+        "a dictionary": [
+            "items": "`for (key, value) in dictionary`", "get": "`dictionary[key] ?? value`",
+            "has": "`dictionary[key] != nil`", "has_key": "`dictionary[key] != nil`", "length": "`count`",
+            "size": "`count`", "pop": "`removeValue(forKey:)`", "contains_key": "`dictionary[key] != nil`",
+        ],
+    ]
+
+    /// What Swift has in place of a member of another language.
+    static func cure(member name: String, of value: Value) -> String? {
+        members[value.typeWords]?[name].map { " Swift has \($0)." }
+    }
+}

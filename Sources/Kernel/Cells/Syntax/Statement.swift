@@ -1,0 +1,127 @@
+/// A statement of the cell language.
+struct Statement: Sendable {
+    var kind: Kind
+    var place: Place
+
+    indirect enum Kind: Sendable {
+        case expression(Expression)
+        case declaration([Binding], isConstant: Bool)
+        case function(FunctionCode)
+        case conditional(Conditional)
+        case switching(Switching)
+        case forLoop(ForLoop)
+        case whileLoop(label: String?, [Condition], Block)
+        case repeatLoop(label: String?, Block, Expression)
+        case guardElse([Condition], Block)
+        case block(label: String?, Block)
+        case doCatch(Block, name: String, Block)
+        case throwing(Expression)
+        case returning(Expression?)
+        case leave(label: String?)
+        case next(label: String?)
+        /// `import`, which cells do not need.
+        case ignored
+    }
+}
+
+/// Statements in braces. Only a block that declares something gets a scope of its own.
+struct Block: Sendable {
+    var statements: [Statement]
+    var declares: Bool
+
+    init(_ statements: [Statement]) {
+        self.statements = statements
+        declares = statements.contains { statement in
+            switch statement.kind {
+            case .declaration, .function, .guardElse: true
+            default: false
+            }
+        }
+    }
+}
+
+/// One `pattern: Type = value` of a `let` or `var`.
+struct Binding: Sendable {
+    var pattern: Pattern
+    var type: TypeNote?
+    var value: Expression?
+    var place: Place
+}
+
+/// What stands in front of `=`, after `for` or after `case`.
+indirect enum Pattern: Sendable {
+    case name(String)
+    case wildcard
+    case tuple([Pattern])
+    case expression(Expression)
+}
+
+/// One condition of `if`, `while` or `guard`.
+enum Condition: Sendable {
+    case expression(Expression)
+    case binding(name: String?, isConstant: Bool, Expression)
+}
+
+/// `if … else …`, as a statement or as an expression.
+struct Conditional: Sendable {
+    var conditions: [Condition]
+    var body: Block
+    var otherwise: Block?
+}
+
+/// `switch`, as a statement or as an expression.
+struct Switching: Sendable {
+    struct Case: Sendable {
+        var patterns: [(pattern: Pattern, condition: Expression?)]
+        var isDefault: Bool
+        var body: Block
+    }
+
+    var label: String?
+    var subject: Expression
+    var cases: [Case]
+}
+
+/// `for pattern in sequence where condition { … }`
+struct ForLoop: Sendable {
+    var label: String?
+    var pattern: Pattern
+    var sequence: Expression
+    var condition: Expression?
+    var body: Block
+}
+
+/// A function's or closure's parameters and body.
+final class FunctionCode: Sendable {
+    struct Parameter: Sendable {
+        var declaration: Cells.Parameter
+        var defaultValue: Expression?
+    }
+
+    let name: String
+    let signature: Signature
+    let parameters: [Parameter]
+    let result: TypeNote?
+    let body: Block
+    /// Whether the body is one expression, whose value is the result.
+    let isExpression: Bool
+    /// Whether it is a closure without declared parameters, which takes what it is given.
+    let isShorthand: Bool
+    let source: SourceText
+    let place: Place
+
+    init(
+        name: String, signature: Signature, parameters: [Parameter], result: TypeNote?, body: Block,
+        isExpression: Bool, isShorthand: Bool, source: SourceText, place: Place
+    ) {
+        self.name = name
+        self.signature = signature
+        self.parameters = parameters
+        self.result = result
+        self.body = body
+        self.isExpression = isExpression
+        self.isShorthand = isShorthand
+        self.source = source
+        self.place = place
+    }
+}
