@@ -27,7 +27,8 @@ extension EngineError: CustomStringConvertible {
                 + "Found: \(found.joined(separator: ", "))."
         case .missingTensors(let path, let names, let count):
             "“\(path)” lacks \(count) \(count == 1 ? "tensor" : "tensors") that its family needs: "
-                + names.joined(separator: ", ") + (count > names.count ? " and \(count - names.count) more." : ".")
+                + names.joined(separator: ", ")
+                + (count > names.count ? " and \(count - names.count) more." : ".")
         case .shapeMismatch(let place, let expected, let found):
             "\(place) should be \(expected) and is \(found)."
         case .tooLarge(let what, let needed, let available):

@@ -11,7 +11,9 @@ public struct Image: Hashable, Sendable {
     ///
     /// - Precondition: there are `width * height * 3` of them.
     public init(width: Int, height: Int, pixels: [UInt8]) {
-        precondition(pixels.count == width * height * 3, "\(pixels.count) bytes cannot fill \(width) × \(height) pixels")
+        precondition(
+            pixels.count == width * height * 3,
+            "\(pixels.count) bytes cannot fill \(width) × \(height) pixels")
         self.width = width
         self.height = height
         self.pixels = pixels

@@ -103,6 +103,7 @@ package struct Socket: ~Copyable {
         for (index, frame) in frames.enumerated() {
             let flags = ZMQ_DONTWAIT | (index < frames.count - 1 ? ZMQ_SNDMORE : 0)
             while zmq_send(handle, frame, frame.count, flags) < 0 {
+                if zmq_errno() == EHOSTUNREACH { throw .unreachable }
                 if zmq_errno() != EINTR { throw lastError("zmq_send") }
             }
         }

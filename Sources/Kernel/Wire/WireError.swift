@@ -2,6 +2,8 @@
 package enum WireError: Error, Hashable, Sendable {
     /// ZeroMQ refused. `call` is its function, `reason` its own words.
     case zeroMQ(call: String, reason: String)
+    /// Nobody of this identity is connected. Only of sockets made mandatory.
+    case unreachable
     /// An endpoint could not be bound.
     case notBound(endpoint: String, reason: String)
     /// A message has more frames, or more bytes, than is taken.
@@ -25,6 +27,7 @@ extension WireError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .zeroMQ(let call, let reason): "\(call) failed: \(reason)"
+        case .unreachable: "its receiver is not connected"
         case .notBound(let endpoint, let reason): "\(endpoint) could not be opened: \(reason)"
         case .tooLarge(let frames, let bytes): "it is too large (\(frames) frames, \(bytes) bytes)"
         case .noDelimiter(let frames): "it has no delimiter (\(frames) frames)"

@@ -1,0 +1,115 @@
+/// What the kernel does at each type of message.
+extension Loop {
+    /// Acts on a message: says that the kernel is busy, answers, and says that it is idle once all that
+    /// the message caused is done.
+    func handle(_ message: Message, on channel: RequestChannel) {
+        do throws(FieldError) {
+            if message.header.type == ExecuteRequest.type, channel === shellChannel {
+                // Busy from when it runs, not from when it waits.
+                shell.enqueue(message, try ExecuteRequest(message.content))
+                return
+            }
+            publisher.publish(Status(state: .busy), parent: message)
+            if try answer(message, on: channel) { finish(message) }
+        } catch {
+            refuse(message, on: channel, because: error)
+        }
+    }
+
+    /// Says that the kernel is done with a request, and what it is still busy with.
+    ///
+    /// Front-ends show the last state that they hear of. So when a question was answered during a cell,
+    /// they hear again that the cell keeps the kernel busy.
+    func finish(_ message: Message) {
+        publisher.publish(Status(state: .idle), parent: message)
+        if let running = shell.running {
+            publisher.publish(Status(state: .busy), parent: running.cell.message)
+        }
+    }
+
+    /// Asks the running cell to stop.
+    func interrupt() {
+        shell.interrupt()
+    }
+
+    /// Answers a message other than a cell to run.
+    ///
+    /// - Returns: whether that is done; otherwise an event will say so.
+    private func answer(_ message: Message, on channel: RequestChannel) throws(FieldError) -> Bool {
+        switch message.header.type {
+        case KernelInfoRequest.type:
+            channel.reply(KernelInfoReply(language: runner.language), to: message)
+        case CompleteRequest.type:
+            let request = try CompleteRequest(message.content)
+            assist(message, on: channel) {
+                CompleteReply(completions: $0.complete(request.code, cursor: request.cursor))
+            }
+            return false
+        case InspectRequest.type:
+            let request = try InspectRequest(message.content)
+            assist(message, on: channel) {
+                InspectReply(bundle: $0.inspect(request.code, cursor: request.cursor, detail: request.detail))
+            }
+            return false
+        case IsCompleteRequest.type:
+            let request = try IsCompleteRequest(message.content)
+            assist(message, on: channel) { IsCompleteReply(completeness: $0.completeness(of: request.code)) }
+            return false
+        case HistoryRequest.type:
+            let request = try HistoryRequest(message.content)
+            history.find(request) { [events, kind = channel.kind] reply in
+                events.post(.answer(reply, to: message, on: kind))
+            }
+            return false
+        case CommInfoRequest.type:
+            _ = try CommInfoRequest(message.content)
+            channel.reply(CommInfoReply(targets: [:]), to: message)
+        case CommOpen.type:
+            // No target is known yet, and a comm without one is closed.
+            let comm = try CommOpen(message.content)
+            publisher.publish(CommClose(id: comm.id), parent: message)
+        case InterruptRequest.type:
+            interrupt()
+            channel.reply(InterruptReply(), to: message)
+        case UsageRequest.type:
+            channel.reply(UsageReply(usage: usage.measure()), to: message)
+        case ShutdownRequest.type:
+            let reply = ShutdownReply(restarts: try ShutdownRequest(message.content).restarts)
+            channel.reply(reply, to: message)
+            // Other front-ends of the kernel learn of it here.
+            publisher.publish(reply, parent: message)
+            isEnding = true
+        default:
+            // What is not known is said to be done, so that nobody waits. A comm's messages to nobody
+            // (`comm_msg`, `comm_close`) end here too.
+            logger.debug("No answer to \(oneLine(message.header.type)).")
+        }
+        return true
+    }
+
+    /// Has a question about code answered off this thread, so that it holds up nothing.
+    private func assist(
+        _ message: Message, on channel: RequestChannel,
+        _ answer: @escaping @Sendable (any CellRunner) -> any MessageContent
+    ) {
+        assistant.perform { [runner, events, kind = channel.kind] in
+            events.post(.answer(answer(runner), to: message, on: kind))
+        }
+    }
+
+    /// Answers a message whose content is of the wrong kind, so that nobody waits for it.
+    private func refuse(_ message: Message, on channel: RequestChannel, because error: FieldError) {
+        let type = oneLine(message.header.type)
+        logger.warning("Refused a message on \(channel.kind.rawValue): \(type): \(oneLine(error.reason)).")
+        if message.header.type == ExecuteRequest.type {
+            publisher.publish(Status(state: .busy), parent: message)
+        }
+        if message.header.type.hasSuffix("_request") {
+            let failure = CellFailure(
+                name: "MessageError", message: error.reason, traceback: ["MessageError: \(error.reason)"])
+            let reply = ErrorReply(requestType: message.header.type, failure: failure)
+            channel.reply(type: reply.type, reply.content, to: message)
+        }
+        finish(message)
+    }
+}

@@ -1,0 +1,174 @@
+import Logging
+
+/// The I/O thread: waits for messages, events, signals and deadlines, and acts on them one at a time.
+final class Loop {
+    /// How long to wait for somebody to listen before the kernel says that it starts, and how long when
+    /// somebody already asks for something.
+    private static let listenerSeconds = (silence: 1.0, request: 0.2)
+    /// After so many messages of one channel, the others are looked at.
+    private static let messagesAtOnce = 64
+
+    let publisher: Publisher
+    let shellChannel: RequestChannel
+    let controlChannel: RequestChannel
+    let prompts: InputPrompts
+    let shell: Shell
+    let runner: any CellRunner
+    let history: HistoryStore
+    let events: EventQueue
+    let logger: Logger
+    /// Answers questions about code, which may take a while, also while a cell runs.
+    let assistant = Worker(name: "assistant", stackBytes: Worker.cellStackBytes)
+    let usage = UsageMeter()
+    var isEnding = false
+    private var isAnnounced = false
+
+    init(
+        connection: ConnectionFile, context: SocketContext, runner: any CellRunner, history: HistoryStore,
+        events: EventQueue, logger: Logger
+    ) throws(WireError) {
+        let session = ProtocolSession(key: connection.key)
+        func open(_ channel: ConnectionFile.Channel) throws(WireError) -> RequestChannel {
+            try RequestChannel(channel, of: connection, in: context, session: session, logger: logger)
+        }
+        publisher = try Publisher(of: connection, in: context, session: session, logger: logger)
+        controlChannel = try open(.control)
+        shellChannel = try open(.shell)
+        prompts = InputPrompts(channel: try open(.stdin))
+        shell = Shell(
+            runner: runner, channel: shellChannel, publisher: publisher, history: history, events: events,
+            counter: ExecutionCounter())
+        self.runner = runner
+        self.history = history
+        self.events = events
+        self.logger = logger
+    }
+
+    /// Serves until the kernel is to end.
+    func run(signals: Signals?, parent: ParentWatch?) throws(WireError) {
+        var poll = Poll()
+        let listeners = poll.add(publisher.socket)
+        let control = poll.add(controlChannel.socket)
+        let stdin = poll.add(prompts.channel.socket)
+        let posted = poll.add(descriptor: events.wakeup.readEnd)
+        let signalled = signals.map { poll.add(descriptor: $0.wakeup.readEnd) }
+        // Last, so that it can be left out until somebody listens.
+        let requests = poll.add(shellChannel.socket)
+
+        try waitForListener(&poll, at: (listeners, [control, requests, posted]))
+        while !isEnding {
+            try poll.wait(milliseconds: milliseconds(watchesParent: parent != nil))
+            if let signalled, poll.isReady(signalled) { handleSignals(signals) }
+            if poll.isReady(listeners) { _ = publisher.welcomeSubscribers() }
+            if poll.isReady(control) { receive(on: controlChannel) }
+            if poll.isReady(stdin) { prompts.receive() }
+            if poll.isReady(posted) { handleEvents() }
+            if !isEnding, poll.isReady(requests) { receive(on: shellChannel) }
+            if let deadline = publisher.deadline, steadySeconds() >= deadline { publisher.flush() }
+            prompts.retry()
+            if let parent, parent.isGone() { isEnding = true }
+        }
+        publisher.flush()
+    }
+
+    /// Has the threads end that belong to the loop.
+    func finish() {
+        shell.finish(seconds: 0.5)
+        assistant.finish(seconds: 0.1)
+        history.finish(seconds: 1)
+    }
+
+    /// Takes the messages that have come on a channel.
+    func receive(on channel: RequestChannel) {
+        for _ in 0..<Loop.messagesAtOnce where !isEnding {
+            guard let message = channel.receive() else { return }
+            handle(message, on: channel)
+        }
+    }
+
+    /// Says that the kernel starts, once somebody listens: what is published before that is lost.
+    private func waitForListener(
+        _ poll: inout Poll, at places: (listeners: Int, others: [Int])
+    ) throws(WireError) {
+        var deadline = steadySeconds() + Loop.listenerSeconds.silence
+        var hasRequests = false
+        while true {
+            let left = deadline - steadySeconds()
+            if left <= 0 { break }
+            // With requests waiting, a poll that includes them would return at once.
+            if hasRequests {
+                if try publisher.socket.waits(milliseconds: Int(left * 1000) + 1),
+                    publisher.welcomeSubscribers()
+                {
+                    break
+                }
+                continue
+            }
+            try poll.wait(milliseconds: Int(left * 1000) + 1)
+            if poll.isReady(places.listeners), publisher.welcomeSubscribers() { break }
+            if places.others.contains(where: { poll.isReady($0) }) {
+                hasRequests = true
+                deadline = min(deadline, steadySeconds() + Loop.listenerSeconds.request)
+            }
+        }
+        publisher.publish(Status(state: .starting), parent: nil)
+    }
+
+    private func handleSignals(_ signals: Signals?) {
+        for signal in signals?.take() ?? [] {
+            switch signal {
+            case .interrupt: interrupt()
+            case .terminate: isEnding = true
+            }
+        }
+    }
+
+    private func handleEvents() {
+        for event in events.take() {
+            switch event {
+            case .output(let output, let cell): show(output, of: cell)
+            case .ended(let cell, let ending):
+                prompts.close()
+                shell.end(cell, ending) { receive(on: shellChannel) }
+            case .answer(let content, let request, let channel):
+                (channel == .control ? controlChannel : shellChannel).reply(content, to: request)
+                finish(request)
+            case .stop: isEnding = true
+            }
+        }
+    }
+
+    private func show(_ output: ExecutionEvent, of cell: CellRequest) {
+        if case .input(let prompt, let isSecret) = output {
+            publisher.flush()
+            // Nobody else waits for an answer.
+            guard let running = shell.running, running.cell.message.header.id == cell.message.header.id else {
+                return
+            }
+            prompts.ask(InputRequest(prompt: prompt, isSecret: isSecret), for: running)
+        }
+        if cell.request.isSilent { return }
+        switch output {
+        case .stream(let stream, let text): publisher.write(text, to: stream, parent: cell.message)
+        case .display(let bundle, let id, let isUpdate, var transient):
+            if let id { transient["display_id"] = .string(id) }
+            let display = DisplayData(bundle: bundle, transient: transient)
+            if isUpdate {
+                publisher.publish(UpdateDisplayData(display: display), parent: cell.message)
+            } else {
+                publisher.publish(display, parent: cell.message)
+            }
+        case .clearOutput(let waits): publisher.publish(ClearOutput(waits: waits), parent: cell.message)
+        case .input: break
+        }
+    }
+
+    private func milliseconds(watchesParent: Bool) -> Int {
+        var seconds = watchesParent ? ParentWatch.seconds : .infinity
+        let now = steadySeconds()
+        for deadline in [publisher.deadline, prompts.deadline] {
+            if let deadline { seconds = min(seconds, max(0, deadline - now)) }
+        }
+        return seconds.isFinite ? Int((seconds * 1000).rounded(.up)) : -1
+    }
+}

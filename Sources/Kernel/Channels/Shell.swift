@@ -1,0 +1,168 @@
+/// A line of cells: one runs, on a worker of its own, and the others wait.
+///
+/// There is one now. A subshell (JEP 91) will be another, with the same count.
+final class Shell {
+    /// For so long after an error, requests that were sent before it are still aborted.
+    private static let abortSeconds = 0.1
+
+    private let runner: any CellRunner
+    private let channel: RequestChannel
+    private let publisher: Publisher
+    private let history: HistoryStore
+    private let events: EventQueue
+    private let counter: ExecutionCounter
+    private let worker = Worker(name: "cells", stackBytes: Worker.cellStackBytes)
+    private var waiting: [(message: Message, request: ExecuteRequest)] = []
+    private(set) var running: RunningCell?
+    private var failure: (date: String, deadline: Double)?
+
+    init(
+        runner: any CellRunner, channel: RequestChannel, publisher: Publisher, history: HistoryStore,
+        events: EventQueue, counter: ExecutionCounter
+    ) {
+        self.runner = runner
+        self.channel = channel
+        self.publisher = publisher
+        self.history = history
+        self.events = events
+        self.counter = counter
+    }
+
+    /// Runs the cell when those before it have ended.
+    func enqueue(_ message: Message, _ request: ExecuteRequest) {
+        if let failure, steadySeconds() < failure.deadline, isEarlier(message.header.date, than: failure.date)
+        {
+            // It was on its way when a cell before it failed.
+            abort(message)
+            return
+        }
+        waiting.append((message, request))
+        startNext()
+    }
+
+    /// Asks the running cell, if there is one, to stop.
+    func interrupt() {
+        guard let running else { return }
+        running.execution.interrupt()
+        runner.interrupt()
+    }
+
+    /// Tells the front-ends how the running cell ended, and starts the next.
+    ///
+    /// - Parameter receiveWaiting: has the requests that have come in the meantime enqueued, so that an
+    ///   error aborts them as well.
+    func end(_ cell: CellRequest, _ ending: CellEnding, receiveWaiting: () -> Void) {
+        guard let ended = running else { return }
+        let status = publishOutcome(of: cell, ending)
+        let metadata: [String: JSON] = ["started": .string(ended.started)]
+        let reply = ExecuteReply(status: status, executionCount: cell.executionCount)
+        channel.reply(reply, to: cell.message, metadata: metadata)
+        if case .error = status, cell.request.stopsOnError {
+            // `running` is still set, so that none of those that are received starts.
+            let date = timestamp()
+            receiveWaiting()
+            failure = (date, steadySeconds() + Shell.abortSeconds)
+            publisher.publish(Status(state: .idle), parent: cell.message)
+            let aborted = waiting
+            waiting = []
+            running = nil
+            for (message, _) in aborted { abort(message) }
+        } else {
+            running = nil
+            publisher.publish(Status(state: .idle), parent: cell.message)
+        }
+        startNext()
+    }
+
+    /// Has the worker end, and waits for it at most `seconds`.
+    func finish(seconds: Double) {
+        interrupt()
+        worker.finish(seconds: seconds)
+    }
+
+    private func startNext() {
+        guard running == nil, !waiting.isEmpty else { return }
+        let (message, request) = waiting.removeFirst()
+        let cell = CellRequest(message: message, request: request, executionCount: counter.count(request))
+        publisher.publish(Status(state: .busy), parent: message)
+        if !request.isSilent {
+            publisher.publish(
+                ExecuteInput(code: request.code, executionCount: cell.executionCount), parent: message)
+        }
+        if request.storesHistory { history.record(line: cell.executionCount, source: request.code) }
+        let execution = Execution(
+            executionCount: cell.executionCount, allowsInput: request.allowsInput,
+            post: { [events] event in events.post(.output(event, of: cell)) })
+        running = RunningCell(cell: cell, execution: execution, started: timestamp())
+        worker.perform { [runner, events] in
+            events.post(.ended(cell, run(cell, by: runner, in: execution)))
+        }
+    }
+
+    private func publishOutcome(of cell: CellRequest, _ ending: CellEnding) -> ExecuteReply.Status {
+        switch ending.outcome {
+        case .success(let result, let payload):
+            publisher.flush()
+            if let result, !cell.request.isSilent {
+                publisher.publish(
+                    ExecuteResult(bundle: result, executionCount: cell.executionCount), parent: cell.message)
+            }
+            if let plain = result?.plain, cell.request.storesHistory {
+                history.record(output: plain, line: cell.executionCount)
+            }
+            return .ok(userExpressions: ending.expressions, payload: payload)
+        case .failure(let failure):
+            publisher.flush()
+            if !cell.request.isSilent {
+                publisher.publish(ErrorMessage(failure: failure), parent: cell.message)
+            }
+            return .error(failure)
+        }
+    }
+
+    private func abort(_ message: Message) {
+        publisher.publish(Status(state: .busy), parent: message)
+        channel.reply(ExecuteReply(status: .aborted, executionCount: counter.current), to: message)
+        publisher.publish(Status(state: .idle), parent: message)
+    }
+}
+
+/// A cell that runs now.
+struct RunningCell {
+    let cell: CellRequest
+    let execution: Execution
+    let started: String
+}
+
+/// Counts cells, over all shells of a kernel.
+final class ExecutionCounter {
+    /// The number of the last cell that counted.
+    private(set) var current = 0
+
+    /// The number in front of the cell: a new one when it stores history, the last one otherwise.
+    func count(_ request: ExecuteRequest) -> Int {
+        if request.storesHistory { current += 1 }
+        return current
+    }
+}
+
+/// On the worker.
+private func run(_ cell: CellRequest, by runner: any CellRunner, in execution: Execution) -> CellEnding {
+    let outcome = runner.execute(cell.request.code, in: execution)
+    guard case .success = outcome, !cell.request.userExpressions.isEmpty else {
+        return CellEnding(outcome: outcome, expressions: [:])
+    }
+    let expressions = runner.evaluate(cell.request.userExpressions, in: execution)
+    return CellEnding(outcome: outcome, expressions: expressions)
+}
+
+/// Whether a message's date lies before `moment`, to the millisecond; both in ISO 8601.
+///
+/// Only dates in UTC can be told.
+private func isEarlier(_ date: String, than moment: String) -> Bool {
+    let milliseconds = 23
+    guard date.hasSuffix("Z") || date.hasSuffix("+00:00"), date.utf8.count > milliseconds else {
+        return false
+    }
+    return date.prefix(milliseconds) < moment.prefix(milliseconds)
+}

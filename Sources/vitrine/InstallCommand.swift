@@ -1,0 +1,79 @@
+import ArgumentParser
+import Foundation
+import Kernel
+
+/// Tells Jupyter of the kernel.
+struct InstallCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "install", abstract: "Tell Jupyter of this kernel.",
+        discussion: """
+            Writes a kernelspec that starts this very executable, so run it again when the executable moves. \
+            Without an option it is for your own Jupyter, as with --user.
+            """)
+
+    @Flag(help: "For your own Jupyter (the default).")
+    var user = false
+
+    @Flag(help: "For the Python environment that is active, or else the Python that `python3` starts.")
+    var sysPrefix = false
+
+    @Option(help: ArgumentHelp("For the Python environment in this folder.", valueName: "folder"))
+    var prefix: String?
+
+    @Option(help: "The kernelspec's name, as in `jupyter console --kernel <name>`.")
+    var name = "vitrine"
+
+    func validate() throws {
+        if [user, sysPrefix, prefix != nil].count(where: { $0 }) > 1 {
+            throw ValidationError("Choose one of --user, --sys-prefix and --prefix.")
+        }
+        let isPlain = name.unicodeScalars.allSatisfy { scalar in
+            scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
+                || "._-".unicodeScalars.contains(scalar)
+        }
+        if name.isEmpty || !isPlain || name.hasPrefix(".") {
+            throw ValidationError(
+                "The name “\(name)” should be made of letters a–z, digits, “.”, “_” and “-”.")
+        }
+    }
+
+    func run() throws {
+        let place = try KernelspecFolder.data(user: !sysPrefix && prefix == nil, prefix: prefix)
+        let folder = place.appendingPathComponent("kernels").appendingPathComponent(name)
+        do {
+            try Kernelspec(executable: try executable()).write(to: folder)
+        } catch let error as CocoaError {
+            throw InstallError(reason: "“\(folder.path)” could not be written: \(words(for: error)).")
+        }
+        print("Installed the kernelspec “\(name)” in \(folder.path)")
+    }
+
+    /// The file that runs now, whichever way it was called.
+    private func executable() throws -> String {
+        guard let path = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") else {
+            throw InstallError(reason: "It cannot be told where this executable lies: /proc is not there.")
+        }
+        return path
+    }
+
+    private func words(for error: CocoaError) -> String {
+        if let underlying = error.underlying as? POSIXError {
+            return String(cString: strerror(underlying.code.rawValue))
+        }
+        switch error.code {
+        case .fileWriteNoPermission: return "permission denied"
+        case .fileWriteOutOfSpace: return "no space left"
+        case .fileWriteVolumeReadOnly: return "the disk is read-only"
+        case .fileWriteFileExists: return "a file is in the way"
+        case .fileNoSuchFile, .fileReadNoSuchFile: return "no such file or folder"
+        default: return error.localizedDescription
+        }
+    }
+}
+
+/// Why the kernel could not be installed.
+struct InstallError: Error, CustomStringConvertible {
+    let reason: String
+
+    var description: String { reason }
+}
