@@ -57,25 +57,28 @@ public enum PNG {
             throw .notAnImage(path: name, found: ImageFormat(firstBytes: bytes).words)
         }
         let plain = withoutColourManagement(bytes)
-        var header = png_image()
-        header.version = png_uint_32(PNG_IMAGE_VERSION)
-        defer { png_image_free(&header) }
-        guard png_image_begin_read_from_memory(&header, plain, plain.count) != 0 else {
-            throw damage(in: bytes, header, name: name)
-        }
-        let width = Int(header.width)
-        let height = Int(header.height)
-        try Image.checkSize(width: width, height: height, name: name)
-        header.format = rgba
-        header.flags |= png_uint_32(PNG_IMAGE_FLAG_16BIT_sRGB)
+        return try plain.withUnsafeBufferPointer { plain throws(EngineError) in
+            // One pointer for all of the reading: libpng keeps it from the first call to the last.
+            var header = png_image()
+            header.version = png_uint_32(PNG_IMAGE_VERSION)
+            defer { png_image_free(&header) }
+            guard png_image_begin_read_from_memory(&header, plain.baseAddress, plain.count) != 0 else {
+                throw damage(in: bytes, header, name: name)
+            }
+            let width = Int(header.width)
+            let height = Int(header.height)
+            try Image.checkSize(width: width, height: height, name: name)
+            header.format = rgba
+            header.flags |= png_uint_32(PNG_IMAGE_FLAG_16BIT_sRGB)
 
-        var isRead = false
-        let pixels = [UInt8](unsafeUninitializedCapacity: width * height * 4) { buffer, count in
-            isRead = png_image_finish_read(&header, nil, buffer.baseAddress, 0, nil) != 0
-            count = isRead ? buffer.count : 0
+            var isRead = false
+            let pixels = [UInt8](unsafeUninitializedCapacity: width * height * 4) { buffer, count in
+                isRead = png_image_finish_read(&header, nil, buffer.baseAddress, 0, nil) != 0
+                count = isRead ? width * height * 4 : 0
+            }
+            guard isRead else { throw damage(in: bytes, header, name: name) }
+            return Image(width: width, height: height, pixels: overWhite(pixels))
         }
-        guard isRead else { throw damage(in: bytes, header, name: name) }
-        return Image(width: width, height: height, pixels: overWhite(pixels))
     }
 }
 

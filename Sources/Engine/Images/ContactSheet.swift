@@ -1,0 +1,147 @@
+import Foundation
+
+/// Several pictures in one, in a grid with a caption under each, on a light ground that suits any notebook.
+public struct ContactSheet: Sendable {
+    /// One picture of a sheet and what is written under it.
+    public struct Entry: Hashable, Sendable {
+        /// The picture.
+        public let image: Image
+        /// What is written under it, in at most two lines.
+        public let caption: String
+
+        /// A picture with a caption.
+        public init(_ image: Image, caption: String) {
+            self.image = image
+            self.caption = caption
+        }
+    }
+
+    /// The pictures, row by row.
+    public let entries: [Entry]
+    /// What is written above them.
+    public let title: String?
+    /// Pictures in a row.
+    public let columns: Int
+
+    /// A sheet of `entries`.
+    ///
+    /// - Parameter columns: pictures in a row; ``columns(for:)`` when `nil`.
+    public init(_ entries: [Entry], title: String? = nil, columns: Int? = nil) {
+        self.entries = entries
+        self.title = title
+        self.columns = max(1, min(columns ?? Self.columns(for: entries.count), max(entries.count, 1)))
+    }
+
+    /// How many pictures to put in a row so that the sheet is a little wider than high and few places stay
+    /// empty: 3 → 3, 4 → 2, 12 → 4, 16 → 4.
+    public static func columns(for count: Int) -> Int {
+        guard count > 1 else { return 1 }
+        func cost(_ columns: Int) -> Double {
+            let rows = (count + columns - 1) / columns
+            let empty = Double(columns * rows - count) / Double(columns * rows)
+            return 4 * empty + abs(log(Double(columns) / Double(rows) / 1.2))
+        }
+        return (1...min(count, 64)).min { cost($0) < cost($1) } ?? 1
+    }
+
+    /// The whole sheet.
+    public var image: Image {
+        let layout = Layout(self)
+        var sheet = Image(width: layout.width, height: layout.height, colour: ground)
+        if let title, !title.isEmpty {
+            let text = layout.titleLettering.fitted(title, width: Double(layout.width - 2 * layout.margin))
+            layout.titleLettering.draw(
+                text, on: &sheet, left: Double(layout.margin),
+                baseline: Double(layout.margin) + layout.titleLettering.capital, colour: ink)
+        }
+        for (index, entry) in entries.enumerated() {
+            let (left, top) = layout.place(index)
+            let picture = layout.fitted(entry.image)
+            // Pictures of several sizes stand in the middle of their cells, on one line.
+            let x = left + (layout.cellWidth - picture.width) / 2
+            let y = top + layout.cellHeight - picture.height
+            sheet.put(
+                Image(width: picture.width + 2, height: picture.height + 2, colour: frame), left: x - 1,
+                top: y - 1)
+            sheet.put(picture, left: x, top: y)
+            for (line, text) in layout.captions[index].enumerated() {
+                layout.lettering.draw(
+                    text, on: &sheet, left: Double(left), baseline: layout.baseline(top: top, line: line),
+                    colour: softInk)
+            }
+        }
+        return sheet
+    }
+}
+
+private let ground: SIMD3<UInt8> = [247, 246, 243]
+private let frame: SIMD3<UInt8> = [214, 211, 204]
+private let ink: SIMD3<UInt8> = [38, 38, 42]
+private let softInk: SIMD3<UInt8> = [78, 78, 84]
+
+/// Where everything lies on a sheet, in pixels.
+private struct Layout {
+    let cellWidth: Int
+    let cellHeight: Int
+    let gutter: Int
+    let margin: Int
+    let width: Int
+    let height: Int
+    let lettering: Lettering
+    let titleLettering: Lettering
+    let captions: [[String]]
+    private let magnification: Double
+    private let columns: Int
+    private let rowHeight: Int
+    private let firstRow: Int
+
+    init(_ sheet: ContactSheet) {
+        let widest = max(sheet.entries.map(\.image.width).max() ?? 0, 1)
+        let highest = max(sheet.entries.map(\.image.height).max() ?? 0, 1)
+        columns = sheet.columns
+        magnification = Self.magnification(widest: widest, highest: highest, columns: sheet.columns)
+        cellWidth = max(Int(Double(widest) * magnification), 1)
+        cellHeight = max(Int(Double(highest) * magnification), 1)
+        gutter = min(max(cellWidth / 11, 10), 32)
+        margin = gutter * 3 / 2
+        let lettering = Lettering(capital: min(max((Double(cellWidth) / 22).rounded(), 8), 14))
+        self.lettering = lettering
+        titleLettering = Lettering(capital: (lettering.capital * 1.35).rounded(), isBold: true)
+        let limit = Double(cellWidth)
+        captions = sheet.entries.map { lettering.lines($0.caption, width: limit, count: 2) }
+
+        let captionLines = captions.map(\.count).max() ?? 0
+        let captionHeight =
+            captionLines == 0 ? 0 : Int(lettering.lineHeight * Double(captionLines) + lettering.capital * 0.5)
+        rowHeight = cellHeight + captionHeight + gutter
+        let hasTitle = !(sheet.title ?? "").isEmpty
+        firstRow = margin + (hasTitle ? Int(titleLettering.capital * 2.3) : 0)
+        let rows = (sheet.entries.count + sheet.columns - 1) / sheet.columns
+        width = 2 * margin + sheet.columns * (cellWidth + gutter) - gutter
+        height = firstRow + max(rows * rowHeight - gutter, 0) + margin
+    }
+
+    /// Small pictures grow by a whole number, so that their pixels stay square and a caption has room; a sheet that
+    /// would be wider than a screen shrinks.
+    private static func magnification(widest: Int, highest: Int, columns: Int) -> Double {
+        let (smallest, widestSheet) = (96, 4096)
+        let longest = max(widest, highest)
+        if longest < smallest { return Double((smallest + longest - 1) / longest) }
+        return min(1, Double(widestSheet) / Double(widest * columns))
+    }
+
+    func fitted(_ image: Image) -> Image {
+        guard magnification != 1, image.width > 0, image.height > 0 else { return image }
+        let width = max(Int(Double(image.width) * magnification), 1)
+        let height = max(Int(Double(image.height) * magnification), 1)
+        return image.resized(width: width, height: height, by: magnification > 1 ? .box : .lanczos)
+    }
+
+    func place(_ index: Int) -> (left: Int, top: Int) {
+        (margin + index % columns * (cellWidth + gutter), firstRow + index / columns * rowHeight)
+    }
+
+    func baseline(top: Int, line: Int) -> Double {
+        Double(top + cellHeight) + lettering.capital * 1.75 + lettering.lineHeight * Double(line)
+    }
+}

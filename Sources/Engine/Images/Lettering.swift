@@ -1,0 +1,143 @@
+import Foundation
+
+/// Text drawn into a picture with a round pen: captions, titles, scales.
+///
+/// A font of the engine's own, so that a sheet looks the same on every machine and needs no font there.
+/// Latin letters with their marks, digits and signs; anything else is an empty frame.
+package struct Lettering: Sendable {
+    /// Height of a capital, in pixels.
+    package let capital: Double
+    /// Width of the pen, in pixels.
+    package let pen: Double
+
+    /// Letters whose capitals are `capital` pixels high.
+    package init(capital: Double, isBold: Bool = false) {
+        self.capital = capital
+        pen = max(capital * (isBold ? 0.17 : 0.125), isBold ? 1.3 : 1.05)
+    }
+
+    /// Pixels in one unit of a ``Glyph``.
+    private var scale: Double { capital / 14 }
+    /// From one glyph to the next; the pen's own width is part of it.
+    private var gap: Double { capital * 0.19 + pen }
+
+    /// How wide `text` will be, in pixels.
+    package func width(of text: String) -> Double {
+        let glyphs = placed(text)
+        return glyphs.map { $0.left + $0.glyph.width * scale }.max().map { $0 + pen } ?? 0
+    }
+
+    /// Pixels from one baseline to the next.
+    package var lineHeight: Double { capital * 1.75 }
+
+    /// Draws `text` with its left edge and its baseline at these pixels; what falls outside is left out.
+    package func draw(
+        _ text: String, on image: inout Image, left: Double, baseline: Double, colour: SIMD3<UInt8>
+    ) {
+        // Each glyph's coverage is gathered before it is painted, so that strokes that cross do not darken.
+        for (glyph, offset, rise) in placed(text) {
+            let origin = SIMD2(left + offset + pen / 2, baseline - capital - rise * scale)
+            let strokes = glyph.strokes.map { $0.map { $0 * scale + origin } }
+            let bounds = Bounds(of: strokes, margin: pen / 2 + 1, in: image)
+            for y in bounds.rows {
+                for x in bounds.columns {
+                    let centre = SIMD2(Double(x) + 0.5, Double(y) + 0.5)
+                    let nearest = strokes.map { distance(from: centre, to: $0) }.min() ?? .infinity
+                    let coverage = min(max(pen / 2 + 0.5 - nearest, 0), 1)
+                    if coverage > 0 { image.blend(colour, coverage, x: x, y: y) }
+                }
+            }
+        }
+    }
+
+    /// `text` cut so that it fits `width`, ending in "…" where something is missing.
+    package func fitted(_ text: String, width limit: Double) -> String {
+        guard width(of: text) > limit else { return text }
+        var kept = text
+        while !kept.isEmpty, width(of: kept + "…") > limit { kept.removeLast() }
+        return kept.trimmingCharacters(in: .whitespaces) + "…"
+    }
+
+    /// `text` in at most `count` lines that fit `width`, broken between words.
+    package func lines(_ text: String, width limit: Double, count: Int) -> [String] {
+        var lines: [String] = []
+        for paragraph in text.split(separator: "\n") {
+            var line = ""
+            for word in paragraph.split(separator: " ") {
+                let longer = line.isEmpty ? String(word) : line + " " + word
+                if line.isEmpty || width(of: longer) <= limit {
+                    line = longer
+                } else {
+                    lines.append(line)
+                    line = String(word)
+                }
+            }
+            lines.append(line)
+        }
+        guard lines.count > count else { return lines.map { fitted($0, width: limit) } }
+        let rest = lines[(count - 1)...].joined(separator: " ")
+        return lines[..<(count - 1)].map { fitted($0, width: limit) } + [fitted(rest, width: limit)]
+    }
+
+    /// Each glyph of `text`, where it starts, and how far it is raised (in units).
+    private func placed(_ text: String) -> [(glyph: Glyph, left: Double, rise: Double)] {
+        var glyphs: [(glyph: Glyph, left: Double, rise: Double)] = []
+        var position = 0.0
+        for character in text {
+            // A letter with marks comes apart into the letter and its marks.
+            let parts = String(character).decomposedStringWithCanonicalMapping.unicodeScalars.map(
+                Character.init)
+            guard let first = parts.first else { continue }
+            let letter = Glyph[first]
+            glyphs.append((letter, position, 0))
+            for mark in parts.dropFirst() {
+                let glyph = Glyph[mark]
+                glyphs.append(
+                    (glyph, position + (letter.width - glyph.width) / 2 * scale, first.isUppercase ? 4 : 0))
+            }
+            position += letter.width * scale + gap
+        }
+        return glyphs
+    }
+}
+
+/// The pixels that strokes may touch.
+private struct Bounds {
+    let columns: Range<Int>
+    let rows: Range<Int>
+
+    init(of strokes: [[SIMD2<Double>]], margin: Double, in image: Image) {
+        let points = strokes.joined()
+        func range(_ values: [Double], _ count: Int) -> Range<Int> {
+            guard let low = values.min(), let high = values.max() else { return 0..<0 }
+            let end = min(max(high + margin, 0), Double(count))
+            return Int(min(max(low - margin, 0), end))..<Int(end)
+        }
+        columns = range(points.map(\.x), image.width)
+        rows = range(points.map(\.y), image.height)
+    }
+}
+
+/// The shortest distance from a point to connected lines.
+private func distance(from point: SIMD2<Double>, to stroke: [SIMD2<Double>]) -> Double {
+    var shortest = Double.infinity
+    for (start, end) in zip(stroke, stroke.dropFirst()) {
+        let line = end - start
+        let length = (line * line).sum()
+        let along = length > 0 ? min(max(((point - start) * line).sum() / length, 0), 1) : 0
+        let offset = point - start - line * along
+        shortest = min(shortest, (offset * offset).sum())
+    }
+    return shortest.squareRoot()
+}
+
+extension Image {
+    /// Lays `colour` over one pixel with `coverage` in 0…1.
+    fileprivate mutating func blend(_ colour: SIMD3<UInt8>, _ coverage: Double, x: Int, y: Int) {
+        let start = (y * width + x) * 3
+        for channel in 0..<3 {
+            let below = Double(pixels[start + channel])
+            pixels[start + channel] = UInt8((below + (Double(colour[channel]) - below) * coverage).rounded())
+        }
+    }
+}

@@ -1,0 +1,115 @@
+import Engine
+import Foundation
+import Testing
+
+@Suite struct PNGTests {
+    @Test(arguments: [
+        "rgb", "rgba", "palette", "palette-transparent", "grey", "grey-alpha", "one-bit", "gamma",
+        "sixteen-bit",
+        "sixteen-bit-grey", "interlaced",
+    ])
+    func decodesEveryKind(_ name: String) throws {
+        let image = try PNG.decode(ImageFixture.bytes("png/\(name).png"))
+        #expect(try image == ImageFixture.raw("png/\(name)", width: 13, height: 9))
+    }
+
+    @Test(arguments: [(1, 1), (3, 1), (1, 300), (224, 224), (65, 33)], [true, false])
+    func comesBackAsItWas(_ size: (Int, Int), isQuick: Bool) throws {
+        let image = Image.speckled(width: size.0, height: size.1)
+        let bytes = try PNG.encode(image, isQuick: isQuick)
+        #expect(try PNG.decode(bytes) == image)
+        #expect(PNGChunks(bytes).isComplete)
+    }
+
+    @Test func sameBytesForTheSamePicture() throws {
+        let image = Image.speckled(width: 50, height: 40)
+        let texts = ["b": "2", "a": "1", "vitrine-recipe": "{}"]
+        let bytes = try PNG.encode(image, texts: texts)
+        #expect(try PNG.encode(image, texts: texts) == bytes)
+        #expect(PNGChunks(bytes).chunks.filter { $0.type == "iTXt" }.count == 3)
+    }
+
+    @Test func carriesLongTextsInEveryScript() throws {
+        let image = Image.speckled(width: 4, height: 4)
+        let recipe = String(repeating: "{\"Größe\": \"3 × 4 – 猫 🙂\"}\n", count: 400)
+        let bytes = try PNG.encode(image, texts: [PNG.recipeKeyword: recipe, "Empty": ""])
+        #expect(PNG.texts(in: bytes) == [PNG.recipeKeyword: recipe, "Empty": ""])
+        #expect(try PNG.decode(bytes) == image)
+    }
+
+    @Test func readsTheTextsThatPillowWrote() throws {
+        let texts = PNG.texts(in: try ImageFixture.bytes("png/texts.png"))
+        #expect(
+            texts == [
+                "vitrine-recipe": "{\"neuron\": 42, \"name\": \"Größe × 3 – 猫\"}",
+                "Author": "Pillow",
+            ])
+    }
+
+    @Test(arguments: ["", " a", "a ", "猫", "a\u{0}b", String(repeating: "k", count: 80)])
+    func refusesKeywordsThatPNGDoesNotTake(_ keyword: String) {
+        #expect(throws: EngineError.self) {
+            try PNG.encode(.speckled(width: 1, height: 1), texts: [keyword: "text"])
+        }
+    }
+
+    @Test func refusesAPictureWithoutPixels() {
+        #expect(throws: EngineError.self) { try PNG.encode(Image(width: 0, height: 0, pixels: [])) }
+    }
+
+    @Test func cutAtEveryLengthIsAnErrorOrThePicture() throws {
+        for name in ["texts", "interlaced", "palette-transparent"] {
+            let bytes = try ImageFixture.bytes("png/\(name).png")
+            let whole = try PNG.decode(bytes)
+            for length in 0..<bytes.count {
+                let part = Array(bytes[..<length])
+                _ = PNG.texts(in: part)
+                do throws(EngineError) {
+                    // Only what follows the last pixel may be missing.
+                    #expect(try PNG.decode(part) == whole, "\(length) of \(bytes.count) bytes")
+                    #expect(length >= bytes.count - 24)
+                } catch {
+                    #expect(!error.message.isEmpty)
+                }
+            }
+        }
+    }
+
+    @Test func anyByteFlippedDoesNotCrash() throws {
+        let bytes = try ImageFixture.bytes("png/texts.png")
+        for index in bytes.indices {
+            for flip: UInt8 in [0x01, 0x80, 0xFF] {
+                var damaged = bytes
+                damaged[index] ^= flip
+                _ = try? PNG.decode(damaged)
+                _ = PNG.texts(in: damaged)
+            }
+        }
+    }
+
+    @Test func saysWhatIsWrong() throws {
+        let bytes = try ImageFixture.bytes("png/rgb.png")
+        #expect(
+            throws: EngineError.fileUnreadable(
+                path: "cut.png", reason: "it is a PNG that ends too early; copy or download it again")
+        ) { try PNG.decode(Array(bytes.prefix(80)), name: "cut.png") }
+        #expect(throws: EngineError.notAnImage(path: "a.png", found: "a PDF document")) {
+            try PNG.decode(Array("%PDF-1.4".utf8), name: "a.png")
+        }
+        #expect {
+            try PNG.decode(ImageFixture.bytes("png/huge.png"), name: "huge.png")
+        } throws: { error in
+            (error as? EngineError)?.message
+                == "The size of “huge.png” is 20000 × 20000 pixels; it should be at most 100 megapixels; "
+                + "make it smaller first."
+        }
+    }
+
+    @Test func checksumsAsTheStandardSays() {
+        // The check value of CRC-32, and the chunk that closes every PNG.
+        #expect(cyclicRedundancyCheck(Array("123456789".utf8)) == 0xCBF4_3926)
+        #expect(
+            PNGChunks.encode(type: "IEND", data: [])
+                == [0, 0, 0, 0, 0x49, 0x45, 0x4E, 0x44, 0xAE, 0x42, 0x60, 0x82])
+    }
+}
