@@ -25,7 +25,7 @@ enum CompletionAnswers {
         return names.sorted().prefix(500).compactMap { name in
             if name.hasPrefix("."), !prefix.hasSuffix(".") { return nil }
             var isFolder: ObjCBool = false
-            FileManager.default.fileExists(atPath: path + "/" + name, isDirectory: &isFolder)
+            _ = FileManager.default.fileExists(atPath: path + "/" + name, isDirectory: &isFolder)
             if isFolder.boolValue { return CompletionItem(folder + name + "/", .path, detail: "a folder") }
             return isWanted(name) ? CompletionItem(folder + name, .path) : nil
         }

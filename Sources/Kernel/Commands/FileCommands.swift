@@ -44,7 +44,7 @@ enum FileCommands {
         switch try arguments.object("picture") {
         case let picture as PictureValue:
             image = picture.image
-            try PNG.write(picture.png, to: target)
+            try image.write(to: target, texts: [PNG.recipeKeyword: try picture.rendering.recipe.json()])
         case let photo as ImageValue:
             image = photo.image
             try photo.image.write(to: target)

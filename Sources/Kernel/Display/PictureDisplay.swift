@@ -28,7 +28,25 @@ struct PictureDisplay {
     /// One picture as it is; several with their labels in a sheet.
     static func sheet(_ images: [Image], labels: [String]) -> Image {
         guard images.count > 1 else { return images.first ?? Image(width: 1, height: 1, pixels: [255, 255, 255]) }
-        return ContactSheet(images: images, captions: labels).image
+        let (title, captions) = split(labels)
+        let entries = zip(images, captions).map { ContactSheet.Entry($0, caption: $1) }
+        return ContactSheet(entries, title: title).image
+    }
+
+    /// What all labels begin with, word by word, becomes the sheet's title; the rest the captions.
+    private static func split(_ labels: [String]) -> (title: String?, captions: [String]) {
+        let words = labels.map { $0.split(separator: " ") }
+        var shared = 0
+        while let word = words.first?.dropFirst(shared).first,
+            words.allSatisfy({ $0.count > shared + 2 && $0[shared] == word })
+        {
+            shared += 1
+        }
+        guard shared > 0 else { return (nil, labels) }
+        return (
+            words[0].prefix(shared).joined(separator: " "),
+            words.map { $0.dropFirst(shared).joined(separator: " ") }
+        )
     }
 
     /// By how much a picture is enlarged on the screen: a 128 px picture is a stamp on today's displays.

@@ -10,7 +10,8 @@ public final class Renderer {
     private let recipe: Recipe
     private let stage: Stage
     private let groups: [PictureGroup]
-    private let labels: [String]
+    /// The objectives in words, which label the pictures.
+    public let labels: [String]
 
     /// Checks the recipe against the model and allocates what the render needs.
     ///

@@ -9,7 +9,7 @@ final class PictureValue: CellObject, Displayable {
     let rendering: Rendering
     private let display: PictureDisplay
 
-    init(_ rendering: Rendering) throws(EngineError) {
+    convenience init(_ rendering: Rendering) throws(EngineError) {
         try self.init(rendering.pictures, of: rendering)
     }
 

@@ -84,7 +84,7 @@ final class TargetListValue: CellObject, Displayable {
     private var together: Target {
         var target = targets[0]
         target.features = .indices(
-            targets.flatMap { target in
+            targets.flatMap { target -> [Int] in
                 if case .indices(let indices) = target.features { indices } else { [] }
             })
         return target
