@@ -27,6 +27,9 @@ let package = Package(
         .systemLibrary(
             name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
 
+        // What the processor has, asked before anything uses it.
+        .systemLibrary(name: "CProcessor"),
+
         // Models and pictures. Knows nothing of Jupyter.
         .target(
             name: "Engine",
@@ -65,8 +68,11 @@ let package = Package(
         .executableTarget(
             name: "vitrine",
             dependencies: [
-                "Kernel", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Kernel", "CProcessor",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
             ],
+            resources: [.embedInCode("kernelspec")],
             swiftSettings: settings),
 
         .testTarget(

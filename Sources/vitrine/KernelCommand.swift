@@ -15,7 +15,7 @@ struct KernelCommand: ParsableCommand {
         LoggingSystem.bootstrap(StreamLogHandler.standardError)
         do {
             let connection = try ConnectionFile(path: connectionFile)
-            try KernelServer(connection: connection, runner: makeRunner()).run()
+            try KernelServer(connection: connection, runner: Session()).run()
         } catch {
             say("vitrine: \(error)\n")
             leave(1)

@@ -1,13 +1,11 @@
 import ArgumentParser
+import Kernel
 
 /// The command line.
 @main struct Vitrine: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "vitrine", abstract: "A Jupyter kernel that shows what vision models have learned.",
-        version: version, subcommands: [KernelCommand.self, InstallCommand.self])
-
-    /// The program's version.
-    static let version = "0.1.0"
+        version: vitrineVersion, subcommands: [KernelCommand.self, InstallCommand.self])
 
     /// Where the program starts.
     static func main() {
