@@ -5,9 +5,9 @@ extension EngineError: CustomStringConvertible {
         case .unknownModel(let name, let near):
             "There is no model “\(name)”.\(suggestion(near)) `models()` lists what can be loaded; a file is loaded by its path."
         case .unknownLayer(let address, let model, let near):
-            "\(model) has no layer “\(address)”.\(suggestion(near)) `\(model).layers` lists every address."
+            "\(model) has no layer “\(address)”.\(suggestion(near)) Its `.layers` lists every address."
         case .unknownClass(let name, let model, let near):
-            "\(model) has no class “\(name)”.\(suggestion(near)) `\(model).classes` lists them all."
+            "\(model) has no class “\(name)”.\(suggestion(near)) Its `.classes` lists them all."
         case .noClasses(let model):
             "\(model) has no class names. Pass a file with one name a line: `load(path, classes: \"names.txt\")`."
         case .outOfRange(let what, let index, let count, let place):

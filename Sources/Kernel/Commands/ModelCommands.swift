@@ -43,7 +43,8 @@ struct ModelCommands {
         ) { [store] _, _ in
             let warm = Set(store.loaded.map(\.origin))
             let builtIn = try Catalogue.builtInNames.map { name in
-                let model = try store.load(name, classes: nil)
+                // Looked at, not kept: listing a model does not warm it.
+                let model = try Model.load(name)
                 return [
                     "load(\"\(name)\")", "\(model.family), \(model.imageSize.width) px, \(model.classes.count) classes",
                     byteCount(model.weightBytes), "built in",

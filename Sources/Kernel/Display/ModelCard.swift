@@ -8,9 +8,8 @@ struct ModelCard {
     /// The card of a loaded model.
     init(_ model: Model) {
         title = model.name
-        let blocks = model.layers.count { $0.address.hasPrefix("blocks.") && $0.address.split(separator: ".").count == 2 }
         var rows = [
-            ("family", "\(model.family), \(blocks) blocks"),
+            ("family", "\(model.family), \(model.blockCount) blocks"),
             ("parameters", Self.grouped(model.parameterCount)),
             (
                 "input",

@@ -45,9 +45,13 @@ final class LayerValue: CellObject, Displayable {
         switch name {
         case "address": .string(layer.address)
         case "shape": .string(layer.shape.words)
-        case _ where children.contains(name):
-            .object(LayerValue(model, try model.layer("\(layer.address).\(name)")))
-        default: try TargetChoice(model: model, targets: [target], isList: false).member(name)
+        default:
+            // Also names that are not listed: `mlp` of a mixer's block is its embedding MLP.
+            if let below = model.graph.layer("\(layer.address).\(name)") {
+                .object(LayerValue(model, below))
+            } else {
+                try TargetChoice(model: model, targets: [target], isList: false).member(name)
+            }
         }
     }
 

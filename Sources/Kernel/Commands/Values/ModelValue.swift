@@ -21,7 +21,7 @@ final class ModelValue: CellObject, Displayable {
 
     var members: [MemberDeclaration] {
         [
-            .property("blocks", "a list of blocks", "the \(blockCount) blocks; `\(model.name).blocks[0]` is the first"),
+            .property("blocks", "a list of blocks", "the \(blockCount) blocks; `blocks[0]` is the first"),
             .property("layers", "a list of layers", "every address, with its shape in words"),
             .property("classes", "a list of text", "the names of the \(model.classes.count) classes"),
             .property("name", "text", "the model's name"),
@@ -49,9 +49,7 @@ final class ModelValue: CellObject, Displayable {
 
     var subscriptKeys: [String] { model.layers.map(\.address) }
 
-    private var blockCount: Int {
-        model.layers.count { $0.address.hasPrefix("blocks.") && $0.address.split(separator: ".").count == 2 }
-    }
+    private var blockCount: Int { model.blockCount }
 
     private func logit(_ arguments: Arguments) throws -> Value {
         let index =
@@ -60,7 +58,7 @@ final class ModelValue: CellObject, Displayable {
             } else {
                 try arguments.integer("class")
             }
-        let target = Target(model: model.name, layer: "logits", features: .indices([index]), tokens: .all)
+        let target = Target(model: model.name, layer: "logits", features: .indices([index]))
         let shape = try model.layer("logits").shape
         try target.validate(in: shape)
         return .object(TargetValue(model, target))
