@@ -15,7 +15,9 @@ import Testing
         #expect(largestDifference(parameters.values, reference.end) < 1e-6)
     }
 
-    /// The rate is ½. g = (3, 4): its length is 5, its deviation ½. g = (6, 2): its mean is 4, its deviation 2, its length √40.
+    /// The rate is ½.
+    ///
+    /// g = (3, 4): its length is 5, its deviation ½. g = (6, 2): its mean is 4, its deviation 2, its length √40.
     @Test(arguments: [
         (GradientNormalisation.none, [Float(1.5), 2, 3, 1]),
         (.length, [0.3, 0.4, 0.474_341_65, 0.158_113_88]),

@@ -16,7 +16,8 @@ import Testing
         let weights = normals(3 * width * height, seed: 4)
         func value() -> Double { dot(picture(state, 1, width * height), weights) }
         var pictureGradient = weights
-        state.pullBack(1, picture: picture(state, 1, width * height), pictureGradient: &pictureGradient)
+        state.pullBack(
+            1, picture: picture(state, 1, width * height), pictureGradient: &pictureGradient, lane: 0)
         for place in state.parameters.count / 2..<state.parameters.count {
             let before = state.parameters.pointer[place]
             state.parameters.pointer[place] = before + 2e-2
@@ -64,7 +65,7 @@ import Testing
 
     private func picture(_ state: any ParameterizationState, _ index: Int, _ plane: Int) -> [Float] {
         var picture = [Float](repeating: .nan, count: 3 * plane)
-        state.draw(index, into: &picture)
+        state.draw(index, into: &picture, lane: 0)
         return picture
     }
 }

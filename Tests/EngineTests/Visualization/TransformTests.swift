@@ -18,7 +18,9 @@ import Testing
         Procedure.lucid.transforms,
     ]
 
-    /// ⟨J v, w⟩ = ⟨v, Jᵀ w⟩, with J v by differences. Every transform but the clamp is affine, so that the
+    /// ⟨J v, w⟩ = ⟨v, Jᵀ w⟩, with J v by differences.
+    ///
+    /// Every transform but the clamp is affine, so that the
     /// difference is exact whatever its length.
     @Test(arguments: lists.indices) func gradientIsTranspose(_ index: Int) {
         let list = Self.lists[index]

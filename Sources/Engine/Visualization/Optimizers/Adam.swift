@@ -29,12 +29,30 @@ package final class Adam: OptimizerState {
         steps += 1
         let size = Float(Double(rate.value(at: progress)) / (1 - pow(Double(beta1), Double(steps))))
         let squareScale = Float(1 / (1 - pow(Double(beta2), Double(steps))))
-        let (p, g, m, v) = (parameters.pointer, gradient.pointer, mean.pointer, square.pointer)
-        let (b1, b2, c1, c2, e) = (beta1, beta2, 1 - beta1, 1 - beta2, epsilon)
-        for i in 0..<parameters.count {
-            m[i] = b1 * m[i] + c1 * g[i]
-            v[i] = b2 * v[i] + c2 * g[i] * g[i]
-            p[i] += size * m[i] / ((v[i] * squareScale).squareRoot() + e)
+        // Eight at once: by itself the compiler does them one by one, at a third of the speed.
+        for start in stride(from: 0, to: parameters.count, by: 8) {
+            let lanes = min(8, parameters.count - start)
+            let g = load(gradient.pointer + start, lanes)
+            let m = beta1 * load(mean.pointer + start, lanes) + (1 - beta1) * g
+            let v = beta2 * load(square.pointer + start, lanes) + (1 - beta2) * g * g
+            let move = size * m / ((v * squareScale).squareRoot() + epsilon)
+            store(m, mean.pointer + start, lanes)
+            store(v, square.pointer + start, lanes)
+            store(load(parameters.pointer + start, lanes) + move, parameters.pointer + start, lanes)
         }
+    }
+
+    @inline(__always)
+    private func load(_ pointer: UnsafePointer<Float>, _ lanes: Int) -> SIMD8<Float> {
+        if lanes == 8 { return UnsafeRawPointer(pointer).loadUnaligned(as: SIMD8<Float>.self) }
+        var value = SIMD8<Float>()
+        for lane in 0..<lanes { value[lane] = pointer[lane] }
+        return value
+    }
+
+    @inline(__always)
+    private func store(_ value: SIMD8<Float>, _ pointer: UnsafeMutablePointer<Float>, _ lanes: Int) {
+        if lanes == 8 { return UnsafeMutableRawPointer(pointer).storeBytes(of: value, as: SIMD8<Float>.self) }
+        for lane in 0..<lanes { pointer[lane] = value[lane] }
     }
 }

@@ -13,15 +13,26 @@ import Foundation
 package final class FourierParameterization: ParameterizationState {
     package let parameters: FloatBuffer
     package let gradient: FloatBuffer
-    private let transform: RealFourier
     private let colour: Colour
     /// `s / 4` for every coefficient.
     private let scale: FloatBuffer
-    /// Scaled coefficients or their gradient: `[height, 3, 2, width / 2 + 1]`.
-    private let spectrum: FloatBuffer
-    /// The picture before colour, or its gradient: `[3, height, width]`.
-    private let channels: FloatBuffer
+    private let lanes: [Lane]
     private let plane: Int
+
+    /// What one thread works with.
+    private final class Lane {
+        let transform: RealFourier
+        /// Scaled coefficients or their gradient: `[height, 3, 2, width / 2 + 1]`.
+        let spectrum: FloatBuffer
+        /// The picture before colour, or its gradient: `[3, height, width]`.
+        let channels: FloatBuffer
+
+        init(_ transform: RealFourier) {
+            self.transform = transform
+            spectrum = FloatBuffer(count: transform.coefficientCount)
+            channels = FloatBuffer(count: 3 * transform.width * transform.height)
+        }
+    }
 
     /// Normal frequencies.
     ///
@@ -29,13 +40,14 @@ package final class FourierParameterization: ParameterizationState {
     init(deviation: Float, decay: Float, colour: Colour, seeds: [UInt64], width: Int, height: Int) {
         self.colour = colour
         plane = width * height
-        transform = RealFourier(width: width, height: height)
+        let transform = RealFourier(width: width, height: height)
         let count = transform.coefficientCount
         parameters = FloatBuffer(count: seeds.count * count)
         gradient = FloatBuffer(count: seeds.count * count)
         scale = FloatBuffer(count: count)
-        spectrum = FloatBuffer(count: count)
-        channels = FloatBuffer(count: 3 * plane)
+        lanes = (0..<PictureLanes.count(pictures: seeds.count)).map { lane in
+            Lane(lane == 0 ? transform : RealFourier(sharingWavesOf: transform))
+        }
         for (index, seed) in seeds.enumerated() {
             var random = RandomSource(seed: seed)
             for offset in 0..<count {
@@ -48,21 +60,23 @@ package final class FourierParameterization: ParameterizationState {
         }
     }
 
-    package func draw(_ index: Int, into picture: UnsafeMutablePointer<Float>) {
-        let coefficients = parameters.pointer + index * spectrum.count
-        multiplyByScale(coefficients, into: spectrum.pointer)
-        transform.inverse(spectrum: spectrum.pointer, picture: channels.pointer)
-        colour.apply(channels: channels.pointer, picture: picture, count: plane)
+    package func draw(_ index: Int, into picture: UnsafeMutablePointer<Float>, lane: Int) {
+        let lane = lanes[lane]
+        multiplyByScale(parameters.pointer + index * scale.count, into: lane.spectrum.pointer)
+        lane.transform.inverse(spectrum: lane.spectrum.pointer, picture: lane.channels.pointer)
+        colour.apply(channels: lane.channels.pointer, picture: picture, count: plane)
     }
 
     package func pullBack(
-        _ index: Int, picture: UnsafePointer<Float>, pictureGradient: UnsafeMutablePointer<Float>
+        _ index: Int, picture: UnsafePointer<Float>, pictureGradient: UnsafeMutablePointer<Float>, lane: Int
     ) {
+        let lane = lanes[lane]
         colour.gradient(
-            picture: picture, pictureGradient: pictureGradient, channelGradient: channels.pointer,
+            picture: picture, pictureGradient: pictureGradient, channelGradient: lane.channels.pointer,
             count: plane)
-        transform.inverseGradient(pictureGradient: channels.pointer, spectrumGradient: spectrum.pointer)
-        multiplyByScale(spectrum.pointer, into: gradient.pointer + index * spectrum.count)
+        lane.transform.inverseGradient(
+            pictureGradient: lane.channels.pointer, spectrumGradient: lane.spectrum.pointer)
+        multiplyByScale(lane.spectrum.pointer, into: gradient.pointer + index * scale.count)
     }
 
     private func multiplyByScale(_ from: UnsafePointer<Float>, into to: UnsafeMutablePointer<Float>) {

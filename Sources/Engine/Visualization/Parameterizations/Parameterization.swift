@@ -29,21 +29,24 @@ public enum PictureStart: Codable, Hashable, Sendable {
 package protocol ParameterizationState: AnyObject {
     /// `[pictures, …]`: what the optimizer changes.
     var parameters: FloatBuffer { get }
-    /// ∂objective/∂``parameters``, after ``pullBack(_:picture:)``.
+    /// ∂objective/∂``parameters``, after `pullBack`.
     var gradient: FloatBuffer { get }
 
     /// Makes one picture from its parameters.
     ///
-    /// - Parameter picture: `[3, height, width]`, overwritten.
-    func draw(_ index: Int, into picture: UnsafeMutablePointer<Float>)
+    /// - Parameters:
+    ///   - picture: `[3, height, width]`, overwritten.
+    ///   - lane: the scratch memory to use.
+    func draw(_ index: Int, into picture: UnsafeMutablePointer<Float>, lane: Int)
 
     /// Computes the ``gradient`` of one picture's parameters.
     ///
     /// - Parameters:
-    ///   - picture: what ``draw(_:into:)`` gave.
+    ///   - picture: what `draw` gave.
     ///   - pictureGradient: ∂objective/∂picture; overwritten, its contents have no meaning afterwards.
+    ///   - lane: the scratch memory to use.
     func pullBack(
-        _ index: Int, picture: UnsafePointer<Float>, pictureGradient: UnsafeMutablePointer<Float>)
+        _ index: Int, picture: UnsafePointer<Float>, pictureGradient: UnsafeMutablePointer<Float>, lane: Int)
 }
 
 extension Parameterization {

@@ -25,12 +25,12 @@ package final class PixelParameterization: ParameterizationState {
         }
     }
 
-    package func draw(_ index: Int, into picture: UnsafeMutablePointer<Float>) {
+    package func draw(_ index: Int, into picture: UnsafeMutablePointer<Float>, lane: Int) {
         colour.apply(channels: parameters.pointer + index * 3 * plane, picture: picture, count: plane)
     }
 
     package func pullBack(
-        _ index: Int, picture: UnsafePointer<Float>, pictureGradient: UnsafeMutablePointer<Float>
+        _ index: Int, picture: UnsafePointer<Float>, pictureGradient: UnsafeMutablePointer<Float>, lane: Int
     ) {
         colour.gradient(
             picture: picture, pictureGradient: pictureGradient,

@@ -15,7 +15,8 @@
 package final class RealFourier {
     let width: Int
     let height: Int
-    let channels: Int
+    /// Red, green and blue, or what stands for them.
+    let channels = 3
     /// Horizontal frequencies: `width / 2 + 1`.
     let bins: Int
     /// Along the columns: cosines of 0…h/2, sines of 1…(h−1)/2.
@@ -33,13 +34,24 @@ package final class RealFourier {
     /// A transform for pictures of this size.
     ///
     /// Its matrices take (h² + w²) · 2 bytes.
-    package init(width: Int, height: Int, channels: Int = 3) {
+    package convenience init(width: Int, height: Int) {
+        self.init(
+            width: width, height: height, vertical: Waves(length: height, countsMirrors: false),
+            horizontal: Waves(length: width, countsMirrors: true))
+    }
+
+    /// The same transform with scratch memory of its own, for another thread.
+    convenience init(sharingWavesOf other: RealFourier) {
+        self.init(
+            width: other.width, height: other.height, vertical: other.vertical, horizontal: other.horizontal)
+    }
+
+    private init(width: Int, height: Int, vertical: Waves, horizontal: Waves) {
         self.width = width
         self.height = height
-        self.channels = channels
+        self.vertical = vertical
+        self.horizontal = horizontal
         bins = width / 2 + 1
-        vertical = Waves(length: height, countsMirrors: false)
-        horizontal = Waves(length: width, countsMirrors: true)
         let rowLength = channels * 2 * bins
         let folded = vertical.cosines * rowLength
         even = (FloatBuffer(count: folded), FloatBuffer(count: folded))

@@ -62,7 +62,7 @@ package final class PictureGroup {
     func images(_ stage: Stage) -> [Image] {
         (0..<places.count).map { index in
             let picture = stage.picture(index)
-            parameterization.draw(index, into: picture)
+            parameterization.draw(index, into: picture, lane: 0)
             return Image(
                 planes: UnsafeBufferPointer(start: picture, count: stage.pictureCount),
                 width: stage.size.width, height: stage.size.height)
@@ -74,7 +74,7 @@ package final class PictureGroup {
         for (index, image) in images.enumerated() {
             let picture = stage.picture(index)
             for (offset, value) in image.planes.values.enumerated() { picture[offset] = value }
-            stage.present(index, disturbed: false)
+            stage.present(index, disturbed: false, lane: 0)
         }
         try stage.executor.forward(cancellation: nil)
         return evaluations.indices.map { index in
@@ -83,22 +83,17 @@ package final class PictureGroup {
     }
 
     private func drawDisturbed(_ stage: Stage) {
-        // The parameterization's products use every core by themselves; the rest shares pictures out.
-        for index in 0..<places.count {
-            let picture = stage.picture(index)
-            parameterization.draw(index, into: picture)
-            stage.fit.forward(input: picture, output: stage.chain.planes(index))
+        PictureLanes.forEach(of: places.count) { index, lane in
+            parameterization.draw(index, into: stage.picture(index), lane: lane)
+            stage.present(index, disturbed: true, lane: lane)
         }
-        forEachPicture(places.count) { stage.disturb($0) }
     }
 
     private func pullBack(_ stage: Stage) {
-        forEachPicture(places.count) { stage.pullBack($0) }
-        for index in 0..<places.count {
-            stage.fit.gradient(
-                outputGradient: stage.chain.planes(index), inputGradient: stage.pictureGradient)
+        PictureLanes.forEach(of: places.count) { index, lane in
             parameterization.pullBack(
-                index, picture: stage.picture(index), pictureGradient: stage.pictureGradient)
+                index, picture: stage.picture(index), pictureGradient: stage.pullBack(index, lane: lane),
+                lane: lane)
         }
     }
 }

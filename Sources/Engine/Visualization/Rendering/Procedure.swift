@@ -34,7 +34,7 @@ public struct Procedure: Codable, Hashable, Sendable {
     /// See `docs/decisions/0003-default-procedure.md`.
     public static func vitrine(inputSize: Int) -> Procedure {
         Procedure(
-            parameterization: .lucid,
+            parameterization: .fourier(deviation: 0.01, decay: 1.25, colour: Colour()),
             transforms: [
                 .shift(pixels: Float(inputSize) * 24 / 224),
                 .rotate(degrees: .uniform(lower: -15, upper: 15)),
@@ -42,7 +42,7 @@ public struct Procedure: Codable, Hashable, Sendable {
                 .colourShift(gain: 0.5, offset: 0.5),
                 .noise(deviation: .constant(0.1)),
             ],
-            optimizer: .adam(rate: .constant(0.05)))
+            optimizer: .adam(rate: Schedule(from: 0.05, to: 0.005, shape: .cosine)))
     }
 
     /// Lucid's own, made for convolutional networks: `render_vis`'s default transforms and optimizer.

@@ -57,8 +57,10 @@ extension Recipe {
         if case .fourier = procedure.parameterization {
             shared = RealFourier.byteCount(width: width, height: height)
         }
-        // Parameters, gradient, the last good ones, two moments; a spectrum is a little larger than its picture.
-        return shared + Double(objectives.count) * picture * 5.1 + 2 * picture
+        // The picture, its parameters, their gradient, the last good ones and two moments; a spectrum is a
+        // little larger than its picture.
+        let lanes = Double(PictureLanes.count(pictures: objectives.count))
+        return lanes * (shared + 2 * picture) + Double(objectives.count) * picture * 6.1
     }
 }
 

@@ -2,15 +2,14 @@
 package final class Stage {
     /// Runs the model.
     let executor: any Executor
-    /// From the picture's size to the model's.
-    let fit: Fit
     /// What disturbs pictures.
     let chain: TransformChain
     /// The pictures' size.
     let size: PixelSize
-    /// ∂objective/∂picture of one picture, `[3, height, width]`.
-    let pictureGradient: UnsafeMutablePointer<Float>
-    private let gradientBuffer: FloatBuffer
+    /// From the pictures' size to the model's, for each lane.
+    private let fits: [Fit]
+    /// ∂objective/∂picture, `[3, height, width]` for each lane.
+    private let pictureGradients: [FloatBuffer]
     private let pictures: FloatBuffer
     private let normalisation: Normalisation
     private let input: PixelSize
@@ -20,14 +19,16 @@ package final class Stage {
         recipe: Recipe, subject: any RenderSubject, executor: any Executor, batch: Int
     ) {
         self.executor = executor
-        size = PixelSize(width: recipe.width, height: recipe.height)
-        input = subject.inputSize
+        let size = PixelSize(width: recipe.width, height: recipe.height)
+        let input = subject.inputSize
+        self.size = size
+        self.input = input
         normalisation = subject.normalisation
-        fit = Fit(from: size, to: input)
+        let lanes = 0..<PictureLanes.count(pictures: batch)
+        fits = lanes.map { _ in Fit(from: size, to: input) }
+        pictureGradients = lanes.map { _ in FloatBuffer(count: 3 * size.area) }
         chain = TransformChain(recipe.procedure.transforms, size: input, pictures: batch)
         pictures = FloatBuffer(count: batch * 3 * size.area)
-        gradientBuffer = FloatBuffer(count: 3 * size.area)
-        pictureGradient = gradientBuffer.pointer
     }
 
     /// How many floats a picture holds.
@@ -36,24 +37,28 @@ package final class Stage {
     /// A picture of the batch, `[3, height, width]`.
     func picture(_ index: Int) -> UnsafeMutablePointer<Float> { pictures.pointer + index * pictureCount }
 
-    /// Sends a fitted picture through the transforms into the model's input.
-    func disturb(_ index: Int) {
-        chain.forward(index) { normalisation.apply($0, to: modelInput(index), plane: input.area) }
-    }
-
     /// Puts a picture into the model's input, through the transforms or as it is.
-    func present(_ index: Int, disturbed: Bool) {
-        fit.forward(input: picture(index), output: chain.planes(index))
-        if disturbed { return disturb(index) }
-        normalisation.apply(chain.planes(index), to: modelInput(index), plane: input.area)
+    func present(_ index: Int, disturbed: Bool, lane: Int) {
+        fits[lane].forward(input: picture(index), output: chain.planes(index))
+        let finish = { (planes: UnsafePointer<Float>) in
+            self.normalisation.apply(planes, to: self.modelInput(index), plane: self.input.area)
+        }
+        if disturbed { chain.forward(index, finish: finish) } else { finish(chain.planes(index)) }
     }
 
-    /// Brings the gradient of the model's input back to the fitted picture's.
-    func pullBack(_ index: Int) {
-        guard let gradient = executor.inputGradient.baseAddress else { return }
+    /// Brings the gradient of the model's input back to the picture.
+    ///
+    /// - Returns: `[3, height, width]`, which the lane's next call overwrites.
+    func pullBack(_ index: Int, lane: Int) -> UnsafeMutablePointer<Float> {
+        guard let gradient = executor.inputGradient.baseAddress else {
+            preconditionFailure("an executor that was made with a gradient has one")
+        }
         chain.gradient(index) {
             normalisation.gradient(gradient + index * 3 * input.area, to: $0, plane: input.area)
         }
+        let pictureGradient = pictureGradients[lane].pointer
+        fits[lane].gradient(outputGradient: chain.planes(index), inputGradient: pictureGradient)
+        return pictureGradient
     }
 
     private func modelInput(_ index: Int) -> UnsafeMutablePointer<Float> {

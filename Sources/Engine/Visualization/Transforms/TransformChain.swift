@@ -1,5 +1,3 @@
-import Dispatch
-
 /// The transforms of a render one after the other, for a batch of pictures of the model's size.
 package final class TransformChain {
     private let stages: [any TransformStage]
@@ -48,21 +46,5 @@ package final class TransformChain {
             stage.gradient(index, outputGradient: from, inputGradient: to)
             swap(&from, &to)
         }
-    }
-}
-
-/// Does `body` for every picture of a batch, on all cores where there are several pictures.
-///
-/// Pictures share nothing, so the result does not depend on the number of cores.
-func forEachPicture(_ count: Int, _ body: (Int) -> Void) {
-    if count > 1 {
-        // The body is not Sendable, as it reaches into the render's buffers; each index touches only its own
-        // part of them, and all are done when this returns.
-        withoutActuallyEscaping(body) { body in
-            nonisolated(unsafe) let shared = body
-            DispatchQueue.concurrentPerform(iterations: count) { shared($0) }
-        }
-    } else if count == 1 {
-        body(0)
     }
 }
