@@ -1,0 +1,83 @@
+import SwiftOperators
+import SwiftSyntax
+
+/// Finds out what an expression in an unfinished cell stands for, without changing or showing anything: it
+/// reads variables, members and elements, and calls only what is declared as pure.
+struct PureValues {
+    let source: SourceText
+    private let scope: Scope
+    private let context = QuietContext()
+
+    /// - Parameter tree: the cell; its own `let x = …` count too, where their right sides are pure.
+    init(tree: SyntaxTree, scope: Scope) {
+        source = tree.source
+        self.scope = Scope(parent: scope)
+        for item in tree.root.statements.prefix(200) {
+            guard case .decl(let node) = item.item, let declaration = node.as(VariableDeclSyntax.self) else { continue }
+            for binding in declaration.bindings {
+                guard let name = binding.pattern.as(IdentifierPatternSyntax.self)?.identifier.text,
+                    let initializer = binding.initializer, let value = value(of: initializer.value)
+                else { continue }
+                self.scope.declare(name, Variable(value: value, isConstant: true))
+            }
+        }
+    }
+
+    /// The value of a name.
+    func value(ofName name: String) -> Value? { scope.lookup(name)?.value }
+
+    /// The value of an expression, if it is known without side effects.
+    func value(of node: ExprSyntax) -> Value? {
+        guard !node.hasError, let lowered = lowered(node), isPure(lowered) else { return nil }
+        return try? Evaluator(source: source, context: context).evaluate(lowered, in: scope)
+    }
+
+    /// How an expression is called, if that is known.
+    func signature(ofCallee node: ExprSyntax) -> Signature? {
+        if let member = node.as(MemberAccessExprSyntax.self) {
+            guard let base = member.base, let receiver = value(of: base) else { return nil }
+            let name = member.declName.baseName.text
+            let declared = Members.declarations(of: receiver).first { $0.name == name && $0.signature != nil }
+            return declared?.signature ?? (try? Members.value(of: name, in: receiver, context: context))?.function?.signature
+        }
+        return value(of: node)?.function?.signature
+    }
+
+    private func lowered(_ node: ExprSyntax) -> Expression? {
+        let folded = OperatorTable.standardOperators.foldAll(node) { _ in }
+        return folded.as(ExprSyntax.self).flatMap { try? Lowering(source: source).expression($0) }
+    }
+
+    private func isPure(_ expression: Expression) -> Bool {
+        switch expression.kind {
+        case .literal, .ratio, .name, .symbol, .operatorFunction, .keyPath: true
+        case .array(let elements): elements.allSatisfy(isPure)
+        case .tuple(let elements): elements.allSatisfy { isPure($0.value) }
+        case .dictionary(let pairs): pairs.allSatisfy { isPure($0.key) && isPure($0.value) }
+        case .member(let base, _, _), .prefix(_, let base), .force(let base), .orLeave(let base), .chain(let base):
+            isPure(base)
+        case .subscripted(let base, let arguments): isPure(base) && arguments.allSatisfy { isPure($0.value) }
+        case .binary(_, let left, let right, _), .lazy(_, let left, let right, _): isPure(left) && isPure(right)
+        case .range(let lower, let upper, _): [lower, upper].compactMap { $0 }.allSatisfy(isPure)
+        case .call(let callee, let arguments): arguments.allSatisfy { isPure($0.value) } && isPureFunction(callee)
+        default: false
+        }
+    }
+
+    private func isPureFunction(_ callee: Expression) -> Bool {
+        guard isPure(callee) else { return false }
+        let evaluator = Evaluator(source: source, context: context)
+        if case .member(let base, let name, _) = callee.kind {
+            guard let receiver = try? evaluator.evaluate(base, in: scope) else { return false }
+            if let method = Members.method(name, of: receiver) { return method.signature.isPure }
+            return (try? Members.value(of: name, in: receiver, context: context))?.function?.signature.isPure == true
+        }
+        return (try? evaluator.evaluate(callee, in: scope))?.function?.signature.isPure == true
+    }
+}
+
+/// The context of what runs unseen.
+private final class QuietContext: CellContext {
+    let isCancelled = false
+    func write(_ text: String, toStandardError: Bool) {}
+}
