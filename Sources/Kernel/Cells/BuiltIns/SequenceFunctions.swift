@@ -11,7 +11,7 @@ enum SequenceFunctions {
                 Parameter("through", .optional(.number), default: "nil", summary: "where to stop, with it"),
                 Parameter("by", .number, summary: "the step; negative goes down"),
             ], result: "a list", summary: "Numbers at equal steps.",
-            example: "for rate in stride(from: 0.0, to: 1.0, by: 0.25) { print(rate) }", isPure: true)
+            example: "for rate in stride(from: 0.0, to: 1.0, by: 0.25) { print(rate) }")
     ) { arguments, _ in
         let (start, step) = (try arguments.number("from"), try arguments.number("by"))
         let open = arguments.optionalNumber("to")
@@ -41,7 +41,7 @@ enum SequenceFunctions {
         Signature(
             "zip", [Parameter(label: nil, name: "first", .any), Parameter(label: nil, name: "second", .any)],
             result: "a list", summary: "Pairs of the elements of two lists.",
-            example: "for (name, score) in zip(names, scores) { print(name, score) }", isPure: true)
+            example: "for (name, score) in zip(names, scores) { print(name, score) }")
     ) { arguments, _ in
         let lists = try ["first", "second"].map { name in
             let value = try arguments.value(name)

@@ -114,8 +114,7 @@ enum Types {
                     Parameter("format", .optional(.string), default: "nil"),
                     Parameter(label: nil, name: "values", .any, isVariadic: true),
                 ], result: "text", summary: "A value as text, a repeated text, or numbers in a format.",
-                example: "String(42)\nString(repeating: \"-\", count: 20)\nString(format: \"%.2f\", 3.14159)",
-                isPure: true)
+                example: "String(42)\nString(repeating: \"-\", count: 20)\nString(format: \"%.2f\", 3.14159)")
         ) { arguments, _ in
             if arguments.wasGiven("format") {
                 let first = arguments.wasGiven("value") ? [try arguments.value("value")] : []
@@ -145,7 +144,7 @@ enum Types {
                     Parameter("count", .optional(.integer), default: "nil"),
                 ], result: "a list",
                 summary: "A list of the elements of something, or of one value again and again.",
-                example: "Array(0..<10)\nArray(repeating: 0.0, count: 10)", isPure: true)
+                example: "Array(0..<10)\nArray(repeating: 0.0, count: 10)")
         ) { arguments, _ in
             if arguments.wasGiven("repeating") {
                 let count = try arguments.integer("count")
@@ -176,7 +175,7 @@ enum Types {
                     Parameter("by", .optional(.function), default: "nil"),
                 ], result: "a dictionary",
                 summary: "A dictionary of pairs, or of a list's elements in groups.",
-                example: "Dictionary(uniqueKeysWithValues: zip(names, scores))", isPure: true)
+                example: "Dictionary(uniqueKeysWithValues: zip(names, scores))")
         ) { arguments, context in
             var result = ValueDictionary()
             for pair in arguments.optionalList("uniqueKeysWithValues") ?? [] {
