@@ -1,0 +1,81 @@
+import Foundation
+import Kernel
+import Synchronization
+
+/// A notebook without a front-end: cells go straight to a session, output is kept.
+final class Notebook: Sendable {
+    private let session = Session()
+    private let events = Mutex<[ExecutionEvent]>([])
+
+    /// What a cell gave.
+    struct Answer {
+        let outcome: CellOutcome
+        let events: [ExecutionEvent]
+
+        /// The plain text of the cell's result; nil when it has none or failed.
+        var result: String? {
+            if case .success(let bundle, _) = outcome { bundle?.plain } else { nil }
+        }
+
+        /// The result in all its forms.
+        var bundle: MIMEBundle? {
+            if case .success(let bundle, _) = outcome { bundle } else { nil }
+        }
+
+        /// The error, when there is one.
+        var failure: CellFailure? {
+            if case .failure(let failure) = outcome { failure } else { nil }
+        }
+
+        /// Everything that was displayed, updates included.
+        var displays: [MIMEBundle] {
+            events.compactMap { if case .display(let bundle, _, _, _) = $0 { bundle } else { nil } }
+        }
+
+        /// What was written to stdout.
+        var text: String {
+            events.compactMap { if case .stream(.standardOutput, let text) = $0 { text } else { nil } }.joined()
+        }
+    }
+
+    /// Runs a cell to its end.
+    ///
+    /// - Parameter during: is handed the running cell with each event, to interrupt it for instance.
+    @discardableResult
+    func run(_ code: String, during: @escaping @Sendable (Execution, Int) -> Void = { _, _ in }) -> Answer {
+        events.withLock { $0 = [] }
+        let box = ExecutionBox()
+        let execution = Execution(executionCount: 1, allowsInput: false) { event in
+            let count = self.events.withLock { events in
+                events.append(event)
+                return events.count
+            }
+            if let execution = box.execution.withLock({ $0 }) { during(execution, count) }
+        }
+        box.execution.withLock { $0 = execution }
+        let outcome = session.execute(code, in: execution)
+        box.execution.withLock { $0 = nil }
+        return Answer(outcome: outcome, events: events.withLock { $0 })
+    }
+
+    /// What the kernel would complete at the end of `code`.
+    func complete(_ code: String) -> [String] {
+        session.complete(code, cursor: code.unicodeScalars.count).matches
+    }
+
+    /// What the kernel knows of the end of `code`.
+    func inspect(_ code: String) -> String? {
+        session.inspect(code, cursor: code.unicodeScalars.count, detail: 0)?.plain
+    }
+
+    private final class ExecutionBox: Sendable {
+        let execution = Mutex<Execution?>(nil)
+    }
+}
+
+/// The repository's root, found from this file.
+let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent()
+
+/// A folder beside the repository with data that a checkout may lack.
+func shared(_ path: String) -> String { repository.deletingLastPathComponent().path + "/shared/" + path }

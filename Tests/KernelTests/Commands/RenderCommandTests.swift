@@ -1,0 +1,73 @@
+import Engine
+import Foundation
+import Kernel
+import Testing
+
+@Suite struct RenderCommandTests {
+    private let notebook = Notebook()
+
+    init() { notebook.run("let vit = load(\"vit\")") }
+
+    @Test func showsThePictureWhileItSharpensAndOnceAtTheEnd() throws {
+        let answer = notebook.run("render(vit.blocks[1].mlp.neuron(4), steps: 40, seed: 1)")
+        #expect(answer.failure == nil)
+        #expect(answer.bundle == nil, "what is on show already is not shown again as the result")
+        let first = try #require(answer.displays.first)
+        #expect(first.data["text/html"]?.string?.contains("step 1 of 40") == true)
+        let last = try #require(answer.displays.last)
+        #expect(last.data["text/html"] == nil, "a saved notebook holds the PNG alone")
+        let image = try PNG.decode(png(last))
+        #expect((image.width, image.height) == (128, 128))
+        #expect(Set(image.pixels).count > 50, "the picture is not blank")
+        #expect(last.metadata["image/png"] == ["width": 256, "height": 256])
+        #expect(last.metadata["vitrine"]?["recipe"]?["steps"] == 40)
+        #expect(PNG.texts(in: try png(last))[PNG.recipeKeyword] != nil)
+    }
+
+    @Test func interruptingKeepsThePictureAndItsName() throws {
+        let answer = notebook.run("let started = 1\nlet picture = render(vit.blocks[7].mlp.neuron(4), steps: 100000)") {
+            execution, events in
+            if events == 2 { execution.interrupt() }
+        }
+        #expect(answer.failure?.name == "Interrupted")
+        #expect(answer.displays.last?.data["image/png"] != nil)
+        #expect(notebook.run("started").result == "1")
+        let steps = try #require(notebook.run("picture.steps").result.flatMap { Int($0) })
+        #expect((1..<100000).contains(steps))
+    }
+
+    @Test func aSheetHoldsWhatWouldBeMadeAlone() throws {
+        notebook.run("let sheet = render(vit.blocks[2].mlp.neurons([3, 5]), steps: 12, seed: 7)")
+        notebook.run("let alone = render(vit.blocks[2].mlp.neuron(5), steps: 12, seed: 7)")
+        let together = try #require(notebook.run("sheet[1].activation").result.flatMap { Double($0) })
+        let alone = try #require(notebook.run("alone.activation").result.flatMap { Double($0) })
+        // Matrix products of another size round differently, and twelve steps carry that on.
+        #expect(abs(together - alone) < 0.02 * max(abs(alone), 0.1))
+    }
+
+    @Test func savedPicturesAreMadeAgainByteForByte() throws {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).png").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let saved = notebook.run("let a = render(0.5 * vit.logit(\"church\") - vit.logit(3), steps: 10)\nsave(a, \"\(path)\")")
+        #expect(saved.failure == nil)
+        #expect(saved.text.hasPrefix("Saved \(path): 128 × 128 px"))
+        let again = notebook.run("rerun(\"\(path)\")")
+        #expect(again.failure == nil)
+        let before = try Image(contentsOf: path)
+        let after = try PNG.decode(png(try #require(again.displays.last)))
+        #expect(before == after)
+    }
+
+    @Test func objectivesAreValues() {
+        notebook.run("let a = vit.logit(\"church\"); let b = 2 * a; let c = a - 0.5 * b")
+        #expect(notebook.run("a").result == "“church” of vit" || notebook.run("a").result?.contains("church") == true)
+        #expect(notebook.run("c").result?.contains("−") == true)
+        #expect(notebook.run("vit.blocks[5].mlp.neuron(42).patch(27)").result
+            == "neuron 42 of 128 in patch 27 (row 3, column 3) of 64, blocks.5.mlp of vit")
+    }
+
+    private func png(_ bundle: MIMEBundle) throws -> [UInt8] {
+        let text = try #require(bundle.data["image/png"]?.string)
+        return Array(try #require(Data(base64Encoded: text)))
+    }
+}
