@@ -1,0 +1,50 @@
+"""The kernel under test: the kernelspec `vitrine` of this Python environment, started from the repository's root."""
+import os
+import pathlib
+import sys
+
+import pytest
+from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
+from jupyter_client.manager import start_new_kernel
+
+import cells
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SHARED = ROOT.parent / "shared"
+KERNEL = "vitrine"
+
+needs_shared = pytest.mark.skipif(
+    not SHARED.is_dir(), reason=f"{SHARED} is absent: real weights and photographs were not tried"
+)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def environment(tmp_path_factory):
+    """An installed kernelspec, the repository's root to start in, and a history of its own."""
+    try:
+        KernelSpecManager().get_kernel_spec(KERNEL)
+    except NoSuchKernel:
+        pytest.exit(f"There is no kernelspec “{KERNEL}” under {sys.prefix}: `make test` installs it.", returncode=2)
+    os.environ["XDG_STATE_HOME"] = str(tmp_path_factory.mktemp("state"))
+    os.chdir(ROOT)
+
+
+@pytest.fixture(scope="module")
+def kernel(environment):
+    """Manager and client of a kernel that the tests of one module share."""
+    manager, client = start_new_kernel(startup_timeout=60, kernel_name=KERNEL, cwd=str(ROOT))
+    yield manager, client
+    client.stop_channels()
+    manager.shutdown_kernel()
+
+
+@pytest.fixture(scope="module")
+def client(kernel):
+    """The client alone."""
+    return kernel[1]
+
+
+@pytest.fixture
+def run(client):
+    """Runs a cell in the shared kernel: `run("1 + 1").text`."""
+    return lambda code, **options: cells.run(client, code, **options)
