@@ -1,7 +1,7 @@
 import Engine
 import Testing
 
-@Suite struct ResamplingTests {
+@Suite struct AffineResamplingTests {
     static let references = VisualizationReference.shared.resampling
 
     @Test(arguments: references.indices) func agreesWithPyTorch(_ index: Int) {
