@@ -51,6 +51,13 @@ final class EchoRunner: CellRunner {
                     ? .interrupted
                     : CellFailure(name: "Input", message: error.message, traceback: [error.message])
             }
+        case "leave":
+            // Goes on after the cell's end.
+            Thread.detachNewThread {
+                usleep(200_000)
+                let answer = try? execution.readLine(prompt: rest)
+                execution.write("left: \(answer ?? "no answer")\n")
+            }
         case "numbers":
             return MIMEBundle(data: ["application/json": [.number(.nan), .number(.infinity), 1.5]])
         default: break

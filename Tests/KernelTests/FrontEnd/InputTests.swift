@@ -58,6 +58,28 @@ import Testing
         #expect(try other.rest(on: .stdin, after: 0).isEmpty)
     }
 
+    @Test func whatACellLeavesRunningIsShownAndCannotAsk() throws {
+        let id = try frontEnd.execute("leave Still there?", ["allow_stdin": true])
+        _ = try frontEnd.published(by: id)
+        let text = try frontEnd.next(on: .iopub, "the late text") { $0.type == "stream" }
+        #expect(text.parentID == id)
+        #expect(text.content["text"] == "left: no answer\n")
+        #expect(try frontEnd.rest(on: .stdin, after: 0).isEmpty)
+    }
+
+    @Test func aFrontEndWithoutStdinIsNotWaitedFor() throws {
+        // It says that it can be asked, and is nowhere on the stdin channel.
+        let message = frontEnd.make("execute_request", ["code": "ask Name?", "allow_stdin": true])
+        let context = try SocketContext()
+        let socket = try Socket(.dealer, in: context)
+        try socket.setIdentity("deaf")
+        try socket.connect(kernel.connection.endpoint(of: .shell))
+        try socket.send(message.frames(signedBy: frontEnd.signer).frames)
+        let shown = try frontEnd.published(by: message.header.id)
+        let error = shown.first { $0.type == "error" }?.content["evalue"]?.string
+        #expect(error == "The front-end that runs this cell does not take questions.")
+    }
+
     @Test func withoutStdinAskingIsAnError() throws {
         let reply = try frontEnd.run("ask Name?", ["allow_stdin": false]).reply
         #expect(reply.content["evalue"] == "This front-end cannot be asked for input.")
