@@ -3,7 +3,9 @@ import Glibc
 import Kernel
 import Logging
 
-/// Serves one notebook. Jupyter starts it.
+/// Serves one notebook.
+///
+/// Jupyter starts it.
 struct KernelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "kernel", abstract: "Serve a Jupyter front-end. Jupyter starts this.")
@@ -29,8 +31,10 @@ private func say(_ text: String) {
     _ = write(STDERR_FILENO, bytes, bytes.count)
 }
 
-/// Ends the process at once. A cell may still run on its thread, and must not see the libraries under it
-/// being taken down, as `exit` would.
+/// Ends the process at once.
+///
+/// A cell may still run on its thread, and must not see the libraries under it being taken down, as `exit`
+/// would.
 private func leave(_ status: Int32) -> Never {
     fflush(nil)
     _exit(status)

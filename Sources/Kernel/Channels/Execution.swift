@@ -86,14 +86,24 @@ public final class Execution: Sendable {
     public func readLine(prompt: String, isSecret: Bool = false) throws(InputError) -> String {
         guard allowsInput else { throw .notAllowed }
         if isInterrupted { throw .interrupted }
-        input.withLock { $0 = .waiting }
+        let isOpen = input.withLock { state in
+            if case .closed = state { return false }
+            state = .waiting
+            return true
+        }
+        guard isOpen else { throw .ended }
         post(.input(prompt: prompt, isSecret: isSecret))
         let answer: InputState = input.wait { state in
-            if case .waiting = state, !isInterrupted { return nil }
-            defer { state = .none }
-            return state
+            switch state {
+            case .waiting where !isInterrupted: return nil
+            case .closed: return state
+            default:
+                defer { state = .none }
+                return state
+            }
         }
         if case .failed(let error) = answer { throw error }
+        if case .closed = answer { throw .ended }
         guard case .answered(let line) = answer else { throw .interrupted }
         return line
     }
@@ -106,6 +116,12 @@ public final class Execution: Sendable {
     /// Has the waiting ``readLine(prompt:isSecret:)`` throw `error`; without one, nothing happens.
     public func failInput(_ error: InputError) {
         finishInput(.failed(error))
+    }
+
+    /// The cell has ended: what it left running can no longer ask for input.
+    func close() {
+        input.withLock { $0 = .closed }
+        input.wake()
     }
 
     private func finishInput(_ answer: InputState) {
@@ -144,12 +160,15 @@ public enum InputError: Error, Hashable, Sendable {
     case interrupted
     /// The front-end that asked for the cell has no open stdin channel.
     case noFrontEnd
+    /// The cell has ended, and something that it left running asks.
+    case ended
 
     /// The error in the user's words.
     public var message: String {
         switch self {
         case .notAllowed: "This front-end cannot be asked for input."
         case .interrupted: "The cell was interrupted while it waited for input."
+        case .ended: "The cell has ended and can no longer ask for input."
         case .noFrontEnd: "The front-end that runs this cell does not take questions."
         }
     }
@@ -160,4 +179,5 @@ private enum InputState {
     case waiting
     case answered(String)
     case failed(InputError)
+    case closed
 }

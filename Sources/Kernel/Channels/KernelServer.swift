@@ -46,7 +46,18 @@ public final class KernelServer: Sendable {
     /// - Throws: an error whose description says why the channels could not be opened.
     public func run() throws {
         let context = try SocketContext()
+        // Last of all, so that the reply to a shutdown request is on its way when the process ends.
         defer { context.terminate() }
+        try serve(in: context)
+    }
+
+    /// Ends the kernel as a shutdown request would, from any thread.
+    public func stop() {
+        events.post(.stop)
+    }
+
+    private func serve(in context: SocketContext) throws(WireError) {
+        // Ends the heartbeat.
         defer { context.shutDown() }
         // Anything that is signalled from here on is kept for the loop.
         let signals = options.handlesSignals ? Signals.installed : nil
@@ -57,10 +68,5 @@ public final class KernelServer: Sendable {
         try loop.run(signals: signals, parent: options.watchesParent ? ParentWatch() : nil)
         events.close()
         loop.finish()
-    }
-
-    /// Ends the kernel as a shutdown request would, from any thread.
-    public func stop() {
-        events.post(.stop)
     }
 }

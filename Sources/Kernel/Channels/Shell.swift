@@ -53,6 +53,7 @@ final class Shell {
     ///   error aborts them as well.
     func end(_ cell: CellRequest, _ ending: CellEnding, receiveWaiting: () -> Void) {
         guard let ended = running else { return }
+        ended.execution.close()
         let status = publishOutcome(of: cell, ending)
         let metadata: [String: JSON] = ["started": .string(ended.started)]
         let reply = ExecuteReply(status: status, executionCount: cell.executionCount)

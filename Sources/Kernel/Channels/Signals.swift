@@ -26,6 +26,12 @@ final class Signals: Sendable {
             action.sa_flags = SA_RESTART
             sigaction(number, &action, nil)
         }
+        // A process may be born with signals blocked, by whoever started it.
+        var ours = sigset_t()
+        sigemptyset(&ours)
+        sigaddset(&ours, SIGINT)
+        sigaddset(&ours, SIGTERM)
+        pthread_sigmask(SIG_UNBLOCK, &ours, nil)
         // A closed stderr is no reason to die.
         signal(SIGPIPE, SIG_IGN)
     }

@@ -1,5 +1,6 @@
 import CZeroMQ
 import Glibc
+import Synchronization
 
 /// Where sockets live.
 ///
@@ -7,6 +8,7 @@ import Glibc
 package final class SocketContext: @unchecked Sendable {
     // ZeroMQ's contexts may be used by any thread; sockets may not.
     fileprivate let handle: UnsafeMutableRawPointer
+    private let isTerminated = Atomic<Bool>(false)
 
     /// A context of its own.
     package init() throws(WireError) {
@@ -19,10 +21,14 @@ package final class SocketContext: @unchecked Sendable {
         zmq_ctx_shutdown(handle)
     }
 
-    /// Waits until every socket is closed and what lingers is sent, at most each socket's linger time.
+    /// Waits until every socket is closed and what lingers in them is sent, at most their linger time.
     package func terminate() {
+        guard !isTerminated.exchange(true, ordering: .relaxed) else { return }
         while zmq_ctx_term(handle) != 0, zmq_errno() == EINTR {}
     }
+
+    /// Each open socket keeps its context, so all are closed by now.
+    deinit { terminate() }
 }
 
 /// A ZeroMQ socket.
@@ -50,6 +56,7 @@ package struct Socket: ~Copyable {
     static let byteLimit = 512 << 20
 
     fileprivate let handle: UnsafeMutableRawPointer
+    private let context: SocketContext
 
     /// A socket of this kind, neither bound nor connected.
     ///
@@ -63,6 +70,7 @@ package struct Socket: ~Copyable {
             throw error
         }
         self.handle = handle
+        self.context = context
     }
 
     deinit { zmq_close(handle) }

@@ -1,0 +1,108 @@
+import Foundation
+import Kernel
+import Synchronization
+
+/// A language for the tests: a line of code is a verb and the rest.
+final class EchoRunner: CellRunner {
+    let language = LanguageInformation(
+        implementation: "echo", implementationVersion: "1.2.3", banner: "Echo", name: "echo", version: "4.5",
+        helpLinks: [("Echo", "https://example.org/echo")])
+    private let interrupts = Atomic<Int>(0)
+
+    /// How often ``interrupt()`` was called.
+    var interruptCount: Int { interrupts.load(ordering: .relaxed) }
+
+    func execute(_ code: String, in execution: Execution) -> CellOutcome {
+        var result: MIMEBundle?
+        for line in code.split(separator: "\n") {
+            let words = line.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
+            let rest = words.count > 1 ? String(words[1]) : ""
+            do throws(CellFailure) {
+                result = try run(String(words[0]), rest, in: execution) ?? result
+            } catch {
+                return .failure(error)
+            }
+        }
+        return .success(
+            result: result, payload: code.hasPrefix("page") ? [Payload.page(MIMEBundle(plain: "help"))] : [])
+    }
+
+    private func run(_ verb: String, _ rest: String, in execution: Execution) throws(CellFailure)
+        -> MIMEBundle?
+    {
+        switch verb {
+        case "value": return MIMEBundle(plain: rest)
+        case "count": return MIMEBundle(plain: "\(execution.executionCount)")
+        case "print": execution.write(rest + "\n")
+        case "warn": execution.write(rest + "\n", to: .standardError)
+        case "lines":
+            for line in 0..<(Int(rest) ?? 0) { execution.write("line \(line)\n") }
+        case "show": execution.display(MIMEBundle(plain: rest), id: "d1", transient: ["extra": 1])
+        case "update": execution.display(MIMEBundle(plain: rest), id: "d1", update: true)
+        case "clear": execution.clearOutput(wait: rest == "wait")
+        case "fail": throw CellFailure(name: "Failure", message: rest, traceback: ["Failure: \(rest)"])
+        case "sleep": Thread.sleep(forTimeInterval: Double(rest) ?? 0)
+        case "forever": try waitForInterrupt(execution)
+        case "ask", "secret":
+            do throws(InputError) {
+                execution.write("[\(try execution.readLine(prompt: rest, isSecret: verb == "secret"))]\n")
+            } catch {
+                throw error == .interrupted
+                    ? .interrupted
+                    : CellFailure(name: "Input", message: error.message, traceback: [error.message])
+            }
+        case "leave":
+            // Goes on after the cell's end.
+            Thread.detachNewThread {
+                usleep(200_000)
+                let answer = try? execution.readLine(prompt: rest)
+                execution.write("left: \(answer ?? "no answer")\n")
+            }
+        case "numbers":
+            return MIMEBundle(data: ["application/json": [.number(.nan), .number(.infinity), 1.5]])
+        default: break
+        }
+        return nil
+    }
+
+    private func waitForInterrupt(_ execution: Execution) throws(CellFailure) {
+        let deadline = steadySeconds() + FrontEnd.patience
+        while steadySeconds() < deadline {
+            if execution.isInterrupted { throw .interrupted }
+            usleep(1000)
+        }
+    }
+
+    func evaluate(_ expressions: [String: String], in execution: Execution) -> [String: ExpressionOutcome] {
+        expressions.mapValues { expression in
+            expression == "bad"
+                ? .failure(CellFailure(name: "Failure", message: "bad", traceback: []))
+                : .value(MIMEBundle(plain: expression))
+        }
+    }
+
+    func complete(_ code: String, cursor: Int) -> Completions {
+        let before = String(String.UnicodeScalarView(code.unicodeScalars.prefix(cursor)))
+        let word = before.split(separator: " ").last.map(String.init) ?? ""
+        return Completions(
+            matches: [word + "!"], start: cursor - word.unicodeScalars.count, end: cursor,
+            metadata: ["word": .string(word)])
+    }
+
+    func inspect(_ code: String, cursor: Int, detail: Int) -> MIMEBundle? {
+        code.hasPrefix("known") ? MIMEBundle(plain: "detail \(detail) at \(cursor)") : nil
+    }
+
+    func completeness(of code: String) -> Completeness {
+        switch code {
+        case "open": .incomplete(indent: "    ")
+        case "wrong": .invalid
+        case "odd": .unknown
+        default: .complete
+        }
+    }
+
+    func interrupt() {
+        interrupts.add(1, ordering: .relaxed)
+    }
+}

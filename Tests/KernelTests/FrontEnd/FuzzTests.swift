@@ -1,0 +1,87 @@
+import Kernel
+import Testing
+
+/// Frames made by chance, from good ones: the kernel answers the next good request, always.
+@Suite(.serialized) struct FuzzTests {
+    @Test(arguments: 1...4 as ClosedRange<UInt64>) func noFramesHurt(_ seed: UInt64) throws {
+        let kernel = try RunningKernel()
+        let frontEnd = try kernel.connect()
+        var chance = Chance(state: seed)
+        let types = [
+            "execute_request", "complete_request", "inspect_request", "history_request", "comm_open",
+            "is_complete_request", "kernel_info_request", "input_reply", "comm_info_request",
+            "interrupt_request",
+        ]
+        for round in 1...400 {
+            let message = frontEnd.make(
+                types.randomElement(using: &chance) ?? "",
+                [
+                    "code": "value 1", "cursor_pos": 3, "value": "x", "hist_access_type": "search",
+                    "comm_id": "c",
+                ])
+            var parts = message.frames(signedBy: frontEnd.signer)
+            chance.change(&parts)
+            // Half of them with a good signature, so that they get past it.
+            if chance.isLucky { parts.signature = frontEnd.signer.signature(of: parts) }
+            var frames = parts.frames
+            if chance.isLucky { chance.change(&frames) }
+            let channels: [FrontEnd.Channel] = [.shell, .control, .stdin]
+            try frontEnd.send(
+                frames: frames.isEmpty ? [[]] : frames, on: channels.randomElement(using: &chance) ?? .shell)
+            if round % 100 == 0 {
+                #expect(try frontEnd.ask("kernel_info_request").reply.status == "ok")
+                #expect(try frontEnd.ask("kernel_info_request", on: .control).reply.status == "ok")
+            }
+        }
+        #expect(try frontEnd.run("value 1").reply.type == "execute_reply")
+    }
+}
+
+/// Chance that can be repeated (SplitMix64).
+private struct Chance: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+
+    var isLucky: Bool {
+        mutating get { Bool.random(using: &self) }
+    }
+
+    mutating func change(_ parts: inout Multipart) {
+        switch Int.random(in: 0..<5, using: &self) {
+        case 0: change(&parts.header)
+        case 1: change(&parts.parent)
+        case 2: change(&parts.metadata)
+        case 3: change(&parts.content)
+        default: change(&parts.signature)
+        }
+    }
+
+    mutating func change(_ frames: inout [[UInt8]]) {
+        let place = Int.random(in: frames.indices, using: &self)
+        switch Int.random(in: 0..<4, using: &self) {
+        case 0: frames.remove(at: place)
+        case 1: frames.insert(frames[place], at: place)
+        case 2: frames.swapAt(place, frames.count - 1)
+        default: change(&frames[place])
+        }
+    }
+
+    mutating func change(_ bytes: inout [UInt8]) {
+        for _ in 0..<Int.random(in: 1...4, using: &self) {
+            let place = Int.random(in: 0...bytes.count, using: &self)
+            switch Int.random(in: 0..<4, using: &self) {
+            case 0 where place < bytes.count: bytes[place] = .random(in: 0...255, using: &self)
+            case 1 where place < bytes.count: bytes.removeSubrange(place...)
+            case 2: bytes.insert(contentsOf: "{[\"".utf8, at: place)
+            default: bytes.insert(.random(in: 0...255, using: &self), at: place)
+            }
+        }
+    }
+}

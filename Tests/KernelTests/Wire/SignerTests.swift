@@ -1,0 +1,43 @@
+import Kernel
+import Testing
+
+@Suite struct SignerTests {
+    /// RFC 4231, test case 2, its text spread over the four signed frames.
+    let message = Multipart(
+        identities: [[1]], signature: [], header: Array("what do ".utf8), parent: Array("ya want".utf8),
+        metadata: Array(" for ".utf8), content: Array("nothing?".utf8), buffers: [[9]])
+    let signature = "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
+
+    @Test func theSignatureIsHMACSHA256() {
+        #expect(String(decoding: Signer(key: "Jefe").signature(of: message), as: UTF8.self) == signature)
+    }
+
+    @Test func onlyTheRightSignatureIsAccepted() {
+        let signer = Signer(key: "Jefe")
+        var message = message
+        #expect(!signer.accepts(message))
+        message.signature = Array(signature.utf8)
+        #expect(signer.accepts(message))
+        #expect(!Signer(key: "jefe").accepts(message))
+        message.signature[63] ^= 1
+        #expect(!signer.accepts(message))
+        message.signature.removeLast()
+        #expect(!signer.accepts(message))
+    }
+
+    @Test func withoutAKeyEverythingIsAccepted() {
+        let signer = Signer(key: "")
+        #expect(!signer.isSigning)
+        #expect(signer.signature(of: message).isEmpty)
+        #expect(signer.accepts(message))
+    }
+}
+
+@Suite struct ReplayGuardTests {
+    @Test func aSignatureIsNewOnce() {
+        var guardian = ReplayGuard(capacity: 2)
+        // The 3 pushes the 1 out, which so is new again.
+        let isNew = [1, 1, 2, 3, 2, 1].map { guardian.isNew([$0]) }
+        #expect(isNew == [true, false, true, true, false, true])
+    }
+}
