@@ -1,5 +1,5 @@
 /// Places buffers that live at different times in one stretch of memory.
-struct BufferAssignment {
+package struct BufferAssignment {
     /// Floats in a cache line: each buffer starts on one.
     static let alignment = 16
 
@@ -11,10 +11,12 @@ struct BufferAssignment {
 
     private var buffers: [Buffer] = []
 
+    package init() {}
+
     /// Asks for `count` floats during `lifetime`, in steps of a plan.
     ///
     /// Returns the buffer's number.
-    mutating func request(_ count: Int, _ lifetime: ClosedRange<Int>) -> Int {
+    package mutating func request(_ count: Int, _ lifetime: ClosedRange<Int>) -> Int {
         let lines = (count + Self.alignment - 1) / Self.alignment
         buffers.append(Buffer(count: lines * Self.alignment, lifetime: lifetime))
         return buffers.count - 1
@@ -26,7 +28,7 @@ struct BufferAssignment {
     /// in practice. Source: Pisarchyk and Lee 2020, arXiv:2001.03288, "greedy by size".
     ///
     /// - Returns: each buffer's offset in floats, and how many floats there are in all.
-    mutating func assign() -> (offsets: [Int], count: Int) {
+    package mutating func assign() -> (offsets: [Int], count: Int) {
         var placed: [Int] = []
         var total = 0
         let bySize = buffers.indices.sorted { (buffers[$0].count, $1) > (buffers[$1].count, $0) }

@@ -76,6 +76,7 @@ extension Plan {
         guard batch > 0 else {
             throw .invalidValue(what: "The number of pictures", found: "\(batch)", expected: "1 or more")
         }
+        try Self.checkSize(graph, batch: batch)
         var wanted: [Int] = []
         for name in layers {
             guard let node = graph.node(name) else {
@@ -117,5 +118,17 @@ extension Plan {
         forwardOperationCount = batch * operations.reduce(0) { $0 + $1.0.operationCount($1.1) }
         gradientOperationCount =
             gradient ? batch * operations.reduce(0) { $0 + $1.0.gradientOperationCount($1.1) } : 0
+    }
+
+    /// Refuses a batch so large that its sizes could not even be counted.
+    private static func checkSize(_ graph: Graph, batch: Int) throws(EngineError) {
+        let onePicture = graph.nodes.reduce(0) { $0 + $1.shape.count } * MemoryLayout<Float>.stride
+        guard Double(onePicture) * Double(batch) < 1e15 else {
+            throw .tooLarge(
+                what: "\(batch) pictures at once",
+                neededBytes: onePicture.multipliedReportingOverflow(by: batch).overflow
+                    ? .max : onePicture * batch,
+                availableBytes: Workspace.availableBytes)
+        }
     }
 }

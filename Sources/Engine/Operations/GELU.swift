@@ -52,7 +52,7 @@ package struct GELU: TensorOperation {
     /// x · Φ(x) and its derivative in each lane.
     @inline(__always)
     package static func valueAndDerivative(_ x: Lanes) -> (value: Lanes, derivative: Lanes) {
-        let magnitude = pointwiseMax(x, -x)
+        let magnitude = x.magnitudes
         let gaussian = Lanes.exponential(x * x * Float(-0.5))
         // t = 1 / (1 + p·|x|/√2)
         let t = Lanes(repeating: 1) / (magnitude * Float(0.327_591_1 * 0.707_106_781_186_547_5) + Float(1))

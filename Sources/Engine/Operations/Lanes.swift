@@ -52,12 +52,28 @@ extension SIMD8 where Scalar == Float {
         return two.x + two.y
     }
 
+    /// The greater of each pair of lanes.
+    ///
+    /// The standard library's `pointwiseMax` goes lane by lane; a comparison and a blend do not.
+    @inline(__always)
+    package static func greater(_ a: Lanes, _ b: Lanes) -> Lanes { a.replacing(with: b, where: a .< b) }
+
+    /// The lesser of each pair of lanes.
+    @inline(__always)
+    package static func lesser(_ a: Lanes, _ b: Lanes) -> Lanes { a.replacing(with: b, where: b .< a) }
+
+    /// Each lane without its sign.
+    @inline(__always)
+    package var magnitudes: Lanes {
+        unsafeBitCast(unsafeBitCast(self, to: SIMD8<UInt32>.self) & 0x7FFF_FFFF, to: Lanes.self)
+    }
+
     /// The greatest of the eight lanes.
     @inline(__always)
     package var greatest: Float {
-        let four = pointwiseMax(lowHalf, highHalf)
-        let two = pointwiseMax(four.lowHalf, four.highHalf)
-        return Swift.max(two.x, two.y)
+        var result = self[0]
+        for lane in 1..<8 { result = Swift.max(result, self[lane]) }
+        return result
     }
 
     /// e to the power of each lane, to two units in the last place; 0 below −87, the largest finite power above 88.
@@ -68,7 +84,7 @@ extension SIMD8 where Scalar == Float {
     package static func exponential(_ x: Lanes) -> Lanes {
         // Adding and subtracting 1.5 × 2²³ rounds to the nearest integer in two plain additions.
         let rounding = Lanes(repeating: 12_582_912)
-        let clamped = pointwiseMin(pointwiseMax(x, Lanes(repeating: -87.3)), Lanes(repeating: 88.3))
+        let clamped = lesser(greater(x, Lanes(repeating: -87.3)), Lanes(repeating: 88.3))
         let shifted = clamped * Float(1.442_695_04) + rounding
         let power = shifted - rounding
         // ln 2 in two parts, the first exact in few bits, so that the rest keeps its precision.

@@ -19,7 +19,7 @@ package struct LayerNorm: TensorOperation {
         self.epsilon = epsilon
     }
 
-    private var features: Int { scale.count }
+    private var features: Int { scale.shape[0] }
 
     package func outputShape(_ shapes: [Shape]) throws(EngineError) -> Shape {
         guard let last = shapes[0].dimensions.last, last == features else {

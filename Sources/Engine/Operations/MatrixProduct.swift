@@ -1,5 +1,4 @@
 import COpenBLAS
-import Foundation
 
 /// Matrix products through OpenBLAS, one thread a call; the caller splits the work.
 package enum MatrixProduct {
@@ -37,36 +36,7 @@ package enum MatrixProduct {
     package static var processor: String { kernels }
 
     private static let kernels: String = {
-        chooseWiderKernels()
         openblas_set_num_threads(1)
         return String(cString: openblas_get_corename())
     }()
-
-    /// Lets OpenBLAS use AVX-512 where it has not recognised a processor that has it.
-    ///
-    /// OpenBLAS picks its kernels by processor model. Debian 12's 0.3.21 takes models newer than
-    /// itself (AMD Zen 4 and 5) for a Haswell, and leaves half of their speed unused: 117 instead of
-    /// 215 GFLOP/s a core for 197 × 192 × 576. It can be told better only through the environment
-    /// and only while it starts, so it is started again, which it has functions for. A person's own
-    /// `OPENBLAS_CORETYPE` is left alone.
-    private static func chooseWiderKernels() {
-        guard ["Haswell", "Zen"].contains(String(cString: openblas_get_corename())),
-            getenv("OPENBLAS_CORETYPE") == nil, processorHasAVX512(),
-            let library = dlopen(nil, RTLD_NOW), let quit = dlsym(library, "gotoblas_dynamic_quit"),
-            let start = dlsym(library, "gotoblas_dynamic_init")
-        else { return }
-        typealias Function = @convention(c) () -> Void
-        setenv("OPENBLAS_CORETYPE", "SkylakeX", 1)
-        unsafeBitCast(quit, to: Function.self)()
-        unsafeBitCast(start, to: Function.self)()
-        unsetenv("OPENBLAS_CORETYPE")
-    }
-
-    private static func processorHasAVX512() -> Bool {
-        guard let text = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8),
-            let line = text.split(separator: "\n").first(where: { $0.hasPrefix("flags") })
-        else { return false }
-        let flags = Set(line.split(separator: " "))
-        return ["avx512f", "avx512dq", "avx512bw", "avx512vl", "avx512cd"].allSatisfy { flags.contains($0) }
-    }
 }

@@ -9,7 +9,7 @@ func softmax(_ row: UnsafeMutablePointer<Float>, _ count: Int) {
     var greatest = tail
     var index = 0
     while index < whole {
-        greatest = pointwiseMax(greatest, row.lanes(index))
+        greatest = Lanes.greater(greatest, row.lanes(index))
         index += 8
     }
     let maximum = greatest.greatest

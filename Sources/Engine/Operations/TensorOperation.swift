@@ -68,6 +68,18 @@ package struct ForwardFrame {
     package var saved: UnsafeMutablePointer<Float>?
     /// `[batch, scratchCount]`; not to be touched when that is 0.
     package var scratch: UnsafeMutablePointer<Float>
+
+    package init(
+        batch: Int, shapes: [Shape], inputs: [UnsafePointer<Float>], output: UnsafeMutablePointer<Float>,
+        saved: UnsafeMutablePointer<Float>?, scratch: UnsafeMutablePointer<Float>
+    ) {
+        self.batch = batch
+        self.shapes = shapes
+        self.inputs = inputs
+        self.output = output
+        self.saved = saved
+        self.scratch = scratch
+    }
 }
 
 /// The buffers of one input gradient.
@@ -88,6 +100,21 @@ package struct GradientFrame {
     package var outputGradient: UnsafePointer<Float>
     /// ∂objective/∂input, one for each input.
     package var inputGradients: [InputGradient]
+
+    package init(
+        batch: Int, shapes: [Shape], inputs: [UnsafePointer<Float>], output: UnsafePointer<Float>,
+        saved: UnsafePointer<Float>, scratch: UnsafeMutablePointer<Float>,
+        outputGradient: UnsafePointer<Float>, inputGradients: [InputGradient]
+    ) {
+        self.batch = batch
+        self.shapes = shapes
+        self.inputs = inputs
+        self.output = output
+        self.saved = saved
+        self.scratch = scratch
+        self.outputGradient = outputGradient
+        self.inputGradients = inputGradients
+    }
 }
 
 /// Where an input's gradient goes.
@@ -96,4 +123,9 @@ package struct InputGradient {
     package var values: UnsafeMutablePointer<Float>
     /// Whether another use of the same input has already left its gradient there.
     package var accumulates: Bool
+
+    package init(values: UnsafeMutablePointer<Float>, accumulates: Bool) {
+        self.values = values
+        self.accumulates = accumulates
+    }
 }

@@ -1,0 +1,4 @@
+#pragma once
+
+/// How many times the calling thread has asked for memory since it began.
+long allocation_count(void);

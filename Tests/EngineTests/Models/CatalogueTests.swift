@@ -1,0 +1,126 @@
+import Engine
+import Foundation
+import Testing
+
+/// What a person gets who asks for a model that is not there, or for a file that is no model.
+@Suite struct CatalogueTests {
+    @Test func builtInModelsAreFound() {
+        #expect(Catalogue.builtInNames.contains("vit") && Catalogue.builtInNames.contains("ffmixer"))
+    }
+
+    @Test func unknownNamesListTheNearOnes() {
+        #expect(throws: EngineError.unknownModel(name: "vitt", near: ["vit"])) { try Model.load("vitt") }
+        #expect(throws: EngineError.unknownModel(name: "", near: [])) { try Model.load("") }
+        #expect(throws: EngineError.fileMissing(path: "nowhere/vit.safetensors")) {
+            try Model.load("nowhere/vit.safetensors")
+        }
+    }
+
+    @Test func unknownFamiliesSayWhatWasLookedFor() throws {
+        let path = try save(["x.weight": [2, 2]])
+        do {
+            _ = try Model.load(path)
+            Issue.record("loaded")
+        } catch {
+            #expect(
+                error.message
+                    == "The tensors of “\(path)” fit no family that is known. Looked for: "
+                    + "“pos_encoding.pos_embed”, “blocks.0.mlp1.fc1.weight” and “blocks.0.mlp2.fc1.weight” for a feed-forward mixer; "
+                    + "“stem.proj.weight” and “blocks.0.mlp_tokens.fc1.weight” for an MLP-Mixer; "
+                    + "“cls_token”, “pos_embed” and “blocks.0.attn.qkv.weight” for a vision transformer. Found: x.weight."
+            )
+        }
+    }
+
+    @Test func missingTensorsAreCounted() throws {
+        let path = try save(["norm.weight": nil, "blocks.1.mlp.fc2.bias": nil])
+        #expect(
+            throws: EngineError.missingTensors(
+                path: path, names: ["blocks.1.mlp.fc2.bias", "norm.weight"], count: 2)
+        ) { try Model.load(path) }
+        // With the positions gone the sizes cannot be told, so nothing claims to know the family.
+        let bare = try save(["pos_embed": nil])
+        #expect(throws: EngineError.self) { try Model.load(bare) }
+    }
+
+    @Test func wrongShapesAreNamed() throws {
+        let path = try save(["blocks.0.mlp.fc2.weight": [16, 63]])
+        #expect(
+            throws: EngineError.shapeMismatch(
+                place: "The tensor “blocks.0.mlp.fc2.weight” of “\(path)”", expected: [16, 64],
+                found: [16, 63])
+        ) { try Model.load(path) }
+        for (name, shape) in [
+            ("patch_embed.proj.weight", [16, 3, 4, 5]), ("patch_embed.proj.weight", [16]),
+            ("pos_embed", [1, 18, 16]),
+            ("pos_embed", [17, 16]), ("cls_token", [16]), ("blocks.0.mlp.fc1.weight", [0, 16]),
+            ("head.weight", [5]),
+            ("patch_embed.proj.weight", [0, 3, 4, 4]), ("pos_embed", [1, 0, 16]), ("pos_embed", [1, 1, 16]),
+        ] {
+            let path = try save([name: shape])
+            #expect(throws: EngineError.self, "\(name) \(shape)") { try Model.load(path) }
+        }
+    }
+
+    @Test func tensorsNobodyUnderstandsAreNotIgnored() throws {
+        // Layer scale changes what the model computes; without it the answers would be wrong.
+        let path = try save(["blocks.0.ls1.gamma": [16]])
+        #expect(throws: EngineError.self) { try Model.load(path) }
+    }
+
+    @Test func classNamesMustFit() throws {
+        let names = ["ash", "birch", "cedar", "dogwood", "elm"]
+        #expect(try Model.load(Reference.path("tiny_vit"), classes: names).classes == names)
+        #expect(try Model.load(Reference.path("tiny_mixer")).classes == [])
+        #expect(
+            throws: EngineError.invalidValue(
+                what: "The number of class names", found: "2", expected: "5, as many as the model has logits")
+        ) { try Model.load(Reference.path("tiny_vit"), classes: ["ash", "birch"]) }
+    }
+
+    @Test func configurationsThatMakeNoSenseAreRefused() throws {
+        for config in [
+            "{", #"{"std":[0,1,1]}"#, #"{"mean":[1]}"#, #"{"num_heads":3}"#, #"{"num_heads":0}"#,
+            #"{"num_heads":-2}"#,
+        ] {
+            let path = try save([:], config: config)
+            #expect(throws: EngineError.self, "\(config)") { try Model.load(path) }
+        }
+        // Width 16 has no heads of 64.
+        #expect(throws: EngineError.self) { try Model.load(try save([:], config: nil)) }
+    }
+
+    @Test func nearNamesComeBestFirst() {
+        #expect(nearest(to: "golf bal", among: ["golf ball", "gas pump", "basketball"]) == ["golf ball"])
+        #expect(
+            nearest(to: "blcoks.3", among: ["blocks.3", "blocks.4", "norm"]) == ["blocks.3", "blocks.4"])
+        #expect(nearest(to: "zzz", among: ["vit", "ffmixer"]).isEmpty)
+    }
+
+    /// The tiny vision transformer's tensors, all 0, with some shapes changed, added or (nil) left out.
+    private func save(
+        _ changes: [String: [Int]?], config: String? = #"{"num_heads":2}"#
+    ) throws -> String {
+        let model = try Reference.open("tiny_vit")
+        var shapes: [String: [Int]] = [:]
+        if changes.keys.first != "x.weight" {
+            for name in model.names { shapes[name] = model.shape(name)!.dimensions }
+        }
+        for (name, shape) in changes { shapes[name] = shape }
+        var offset = 0
+        var entries: [String: Any] = [:]
+        for (name, shape) in shapes {
+            let bytes = shape.reduce(4, *)
+            entries[name] =
+                ["dtype": "F32", "shape": shape, "data_offsets": [offset, offset + bytes]] as [String: Any]
+            offset += bytes
+        }
+        if let config { entries["__metadata__"] = ["config": config] }
+        let header = try JSONSerialization.data(withJSONObject: entries)
+        let file = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "\(UUID().uuidString).safetensors")
+        try (withUnsafeBytes(of: UInt64(header.count)) { Data($0) } + header + Data(count: offset)).write(
+            to: file)
+        return file.path
+    }
+}
