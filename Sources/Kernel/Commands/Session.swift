@@ -23,7 +23,10 @@ public final class Session: CellRunner {
     public func execute(_ code: String, in execution: Execution) -> CellOutcome {
         let run = CellRun(execution)
         do throws(CellError) {
-            switch try interpreter.run(code, in: run) {
+            let result = try interpreter.run(code, in: run)
+            // A render that is interrupted keeps its picture and returns; the cell was interrupted all the same.
+            if run.isCancelled { return .failure(.interrupted) }
+            switch result {
             case .none: return .success(result: nil)
             case .value(let value): return .success(result: run.hasShown(value) ? nil : bundle(for: value))
             case .inspect(let path): return .success(result: nil, payload: [Payload.page(try explanation(of: path, in: run))])

@@ -31,7 +31,7 @@ extension Value {
 }
 
 extension Value: ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral, ExpressibleByBooleanLiteral,
-    ExpressibleByStringLiteral, ExpressibleByArrayLiteral, ExpressibleByNilLiteral
+    ExpressibleByStringLiteral, ExpressibleByArrayLiteral
 {
     /// A whole number.
     public init(integerLiteral value: Int) { self = .integer(value) }
@@ -43,6 +43,4 @@ extension Value: ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral, Express
     public init(stringLiteral value: String) { self = .string(value) }
     /// A list.
     public init(arrayLiteral elements: Value...) { self = .array(elements) }
-    /// `nil`.
-    public init(nilLiteral: ()) { self = .nothing }
 }
