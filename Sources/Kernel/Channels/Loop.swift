@@ -2,9 +2,6 @@ import Logging
 
 /// The I/O thread: waits for messages, events, signals and deadlines, and acts on them one at a time.
 final class Loop {
-    /// How long to wait for somebody to listen before the kernel says that it starts, and how long when
-    /// somebody already asks for something.
-    private static let listenerSeconds = (silence: 1.0, request: 0.2)
     /// After so many messages of one channel, the others are looked at.
     private static let messagesAtOnce = 64
 
@@ -21,7 +18,6 @@ final class Loop {
     let assistant = Worker(name: "assistant", stackBytes: Worker.cellStackBytes)
     let usage = UsageMeter()
     var isEnding = false
-    private var isAnnounced = false
 
     init(
         connection: ConnectionFile, context: SocketContext, runner: any CellRunner, history: HistoryStore,
@@ -52,23 +48,22 @@ final class Loop {
         let stdin = poll.add(prompts.channel.socket)
         let posted = poll.add(descriptor: events.wakeup.readEnd)
         let signalled = signals.map { poll.add(descriptor: $0.wakeup.readEnd) }
-        // Last, so that it can be left out until somebody listens.
         let requests = poll.add(shellChannel.socket)
-
-        try waitForListener(&poll, at: (listeners, [control, requests, posted]))
+        publisher.publish(Status(state: .starting), parent: nil)
         while !isEnding {
             try poll.wait(milliseconds: milliseconds(watchesParent: parent != nil))
             if let signalled, poll.isReady(signalled) { handleSignals(signals) }
-            if poll.isReady(listeners) { _ = publisher.welcomeSubscribers() }
+            if poll.isReady(listeners) { publisher.welcomeSubscribers() }
             if poll.isReady(control) { receive(on: controlChannel) }
             if poll.isReady(stdin) { prompts.receive() }
             if poll.isReady(posted) { handleEvents() }
             if !isEnding, poll.isReady(requests) { receive(on: shellChannel) }
-            if let deadline = publisher.deadline, steadySeconds() >= deadline { publisher.flush() }
+            publisher.meetDeadline()
             prompts.retry()
             if let parent, parent.isGone() { isEnding = true }
         }
         publisher.flush()
+        publisher.release()
     }
 
     /// Has the threads end that belong to the loop.
@@ -84,34 +79,6 @@ final class Loop {
             guard let message = channel.receive() else { return }
             handle(message, on: channel)
         }
-    }
-
-    /// Says that the kernel starts, once somebody listens: what is published before that is lost.
-    private func waitForListener(
-        _ poll: inout Poll, at places: (listeners: Int, others: [Int])
-    ) throws(WireError) {
-        var deadline = steadySeconds() + Loop.listenerSeconds.silence
-        var hasRequests = false
-        while true {
-            let left = deadline - steadySeconds()
-            if left <= 0 { break }
-            // With requests waiting, a poll that includes them would return at once.
-            if hasRequests {
-                if try publisher.socket.waits(milliseconds: Int(left * 1000) + 1),
-                    publisher.welcomeSubscribers()
-                {
-                    break
-                }
-                continue
-            }
-            try poll.wait(milliseconds: Int(left * 1000) + 1)
-            if poll.isReady(places.listeners), publisher.welcomeSubscribers() { break }
-            if places.others.contains(where: { poll.isReady($0) }) {
-                hasRequests = true
-                deadline = min(deadline, steadySeconds() + Loop.listenerSeconds.request)
-            }
-        }
-        publisher.publish(Status(state: .starting), parent: nil)
     }
 
     private func handleSignals(_ signals: Signals?) {

@@ -4,14 +4,19 @@ import Logging
 ///
 /// Text is gathered for 50 ms or 64 kB, whichever comes first, and sent before anything that comes
 /// after it: front-ends choke on a message a line.
+///
+/// What is published before anybody listens would be lost. So messages are held back until the first
+/// subscription comes, at most for a second; requests are answered meanwhile.
 final class Publisher {
     private static let gatheringSeconds = 0.05
     private static let gatheredBytes = 64 << 10
+    private static let heldSeconds = 1.0
 
     let socket: Socket
     private let session: ProtocolSession
     private let logger: Logger
     private var text: GatheredText?
+    private var held: (messages: [[[UInt8]]], until: Double)? = ([], steadySeconds() + Publisher.heldSeconds)
 
     init(
         of connection: ConnectionFile, in context: SocketContext, session: ProtocolSession, logger: Logger
@@ -23,8 +28,27 @@ final class Publisher {
         self.socket = socket
     }
 
-    /// When gathered text must be sent, by the steady clock.
-    var deadline: Double? { text?.deadline }
+    /// When ``meetDeadline()`` is to be called, by the steady clock.
+    var deadline: Double? {
+        switch (text?.deadline, held?.until) {
+        case (let text?, let held?): min(text, held)
+        case (let text, let held): text ?? held
+        }
+    }
+
+    /// Sends what has been gathered, or held back, for long enough.
+    func meetDeadline() {
+        let now = steadySeconds()
+        if let text, now >= text.deadline { flush() }
+        if let held, now >= held.until { release() }
+    }
+
+    /// Sends what was held back, and holds back nothing any more.
+    func release() {
+        let messages = held?.messages ?? []
+        held = nil
+        for frames in messages { send(frames) }
+    }
 
     /// Publishes a message, caused by `request`.
     func publish(_ content: some MessageContent, parent request: Message?) {
@@ -51,30 +75,41 @@ final class Publisher {
         send(StreamText(stream: text.stream, text: text.pieces), parent: text.request.header.json)
     }
 
-    /// Welcomes new subscribers.
-    ///
-    /// - Returns: whether there were any.
-    func welcomeSubscribers() -> Bool {
-        var hasSubscribers = false
+    /// Welcomes new subscribers, and gives the first what was held back for it.
+    func welcomeSubscribers() {
         while let frames = try? socket.receive() {
             // A subscription is one byte, 1 to begin and 0 to end it, and the topic.
             guard let frame = frames.first, frame.first == 1 else { continue }
-            hasSubscribers = true
             let topic = Array(frame.dropFirst())
             let welcome = IOPubWelcome(subscription: String(decoding: topic, as: UTF8.self))
-            send(welcome, parent: .emptyObject, topic: topic)
+            send(self.frames(of: welcome, parent: .emptyObject, topic: topic))
+            release()
         }
-        return hasSubscribers
     }
 
-    private func send<Content: MessageContent>(_ content: Content, parent: JSON, topic: [UInt8]? = nil) {
+    private func send(_ content: some MessageContent, parent: JSON) {
+        let frames = frames(of: content, parent: parent, topic: nil)
+        if held == nil {
+            send(frames)
+        } else {
+            held?.messages.append(frames)
+        }
+    }
+
+    private func frames<Content: MessageContent>(
+        of content: Content, parent: JSON, topic: [UInt8]?
+    ) -> [[UInt8]] {
         let topic = topic ?? Array("kernel.\(session.id).\(Content.type)".utf8)
-        let (_, frames) = session.frames(
-            type: Content.type, content: content.content, parent: parent, identities: [topic])
+        return session.frames(
+            type: Content.type, content: content.content, parent: parent, identities: [topic]
+        ).frames
+    }
+
+    private func send(_ frames: [[UInt8]]) {
         do throws(WireError) {
             try socket.send(frames)
         } catch {
-            logger.warning("Could not publish \(Content.type): \(error).")
+            logger.warning("Could not publish a message: \(error).")
         }
     }
 }

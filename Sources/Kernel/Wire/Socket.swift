@@ -60,7 +60,7 @@ package struct Socket: ~Copyable {
 
     /// A socket of this kind, neither bound nor connected.
     ///
-    /// Closing it waits at most a second for unsent messages.
+    /// A closed router or publisher still sends what it can for a second.
     package init(_ kind: Kind, in context: SocketContext) throws(WireError) {
         guard let handle = zmq_socket(context.handle, kind.code) else { throw lastError("zmq_socket") }
         do throws(WireError) {
@@ -165,18 +165,21 @@ package struct Socket: ~Copyable {
 }
 
 private func configure(_ socket: UnsafeMutableRawPointer, as kind: Socket.Kind) throws(WireError) {
-    try set(ZMQ_LINGER, to: Int32(1000), of: socket)
     try set(ZMQ_MAXMSGSIZE, to: Int64(Socket.byteLimit), of: socket)
     switch kind {
     case .router:
+        try set(ZMQ_LINGER, to: Int32(1000), of: socket)
         // A client that comes back with its identity takes the place of its old connection.
         try set(ZMQ_ROUTER_HANDOVER, to: Int32(1), of: socket)
     case .publisher:
+        try set(ZMQ_LINGER, to: Int32(1000), of: socket)
         // Every subscription is reported, also one to a topic that is known, and a slow reader
         // may fall behind by this many messages before it loses some.
         try set(ZMQ_XPUB_VERBOSE, to: Int32(1), of: socket)
         try set(ZMQ_SNDHWM, to: Int32(20_000), of: socket)
-    case .dealer, .request, .subscriber: break
+    case .dealer, .request, .subscriber:
+        // The kernel may be gone; nobody waits for it.
+        try set(ZMQ_LINGER, to: Int32(0), of: socket)
     }
 }
 
