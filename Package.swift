@@ -75,10 +75,16 @@ let package = Package(
             resources: [.embedInCode("kernelspec")],
             swiftSettings: settings),
 
+        // Counts allocations, so that a test can say that a step makes none.
+        .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         .testTarget(
-            name: "EngineTests", dependencies: ["Engine"], resources: [.copy("Fixtures")],
+            name: "EngineTests", dependencies: ["Engine", "CAllocationCounter"],
+            exclude: ["Fixtures"],
             swiftSettings: settings),
         .testTarget(name: "CellsTests", dependencies: ["Cells"], swiftSettings: settings),
-        .testTarget(name: "KernelTests", dependencies: ["Kernel"], swiftSettings: settings),
+        .testTarget(
+            name: "KernelTests",
+            dependencies: ["Kernel", "Engine", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: settings),
     ]
 )

@@ -66,7 +66,7 @@ import Testing
             #expect(
                 error.message
                     == "tiny_vit has no layer “blocks.1.mpl”. Near it: “blocks.1.mlp”, “blocks.0.mlp”, “blocks.1”. "
-                    + "`tiny_vit.layers` lists every address.")
+                    + "Its `.layers` lists every address.")
         }
         #expect(throws: EngineError.self) { try model.plan(layers: ["blocks.7"], gradient: true) }
     }
