@@ -24,7 +24,8 @@ struct RenderCommands {
                         summary: "the picture's side in pixels"),
                     Parameter(
                         "recipe", .symbol(Procedure.names), default: ".vitrine",
-                        summary: "how the picture is sought: with disturbances that leave what a person recognises, or as Lucid does"
+                        summary:
+                            "how the picture is sought: with disturbances that leave what a person recognises, or as Lucid does"
                     ),
                 ],
                 result: "a picture",
@@ -100,7 +101,8 @@ struct RenderCommands {
                     + "Try `render(vit.blocks[5].mlp.neuron(42))`.")
         }
         guard !objectives.isEmpty else {
-            throw arguments.complaint(about: "objective", "The list of objectives is empty: there is nothing to render.")
+            throw arguments.complaint(
+                about: "objective", "The list of objectives is empty: there is nothing to render.")
         }
         return objectives
     }
