@@ -44,11 +44,11 @@ import Testing
         ("image(\"no.jpg\")", "There is no file at “no.jpg”. Paths are relative to the notebook's folder."),
         (
             "render(3)",
-            "`render` takes a neuron, a patch, a logit or a sum of such, and was given a whole number (3). Try `render(vit.blocks[5].mlp.neuron(42))`."
+            "`objective` should be an objective or a list of objectives and is a whole number (3). For example: `render(vit.blocks[5].mlp.neuron(42), steps: 512, seed: 1)`."
         ),
         ("render([])", "The list of objectives is empty: there is nothing to render."),
         ("render(vit.logit(0) + ffmixer.logit(0))", "One render uses one model; these objectives use vit and ffmixer."),
-        ("save(vit, \"x.png\")", "`picture` should be a picture or an image and is a model."),
+        ("save(vit, \"x.png\")", "`picture` should be a picture or an image and is a model. For example: `save(picture, \"neuron42.png\")`."),
         ("sleep(-1)", "`seconds` should be 0 or more and is -1.0."),
     ])
     func says(_ cell: String, _ message: String) {

@@ -88,6 +88,11 @@ private struct Binder {
         throw complaint(at: index, tooMany(written.count))
     }
 
+    /// How a right call looks, where the declaration shows it in one line.
+    private var example: String {
+        signature.example.isEmpty || signature.example.contains("\n") ? "" : " For example: `\(signature.example)`."
+    }
+
     private var free: [Parameter] { signature.parameters.filter { given[$0.name] == nil } }
 
     // MARK: - Its type
@@ -105,6 +110,7 @@ private struct Binder {
         throw complaint(
             at: index,
             "`\(parameter.name)` should be \(parameter.type.words) and is \(argument.value.descriptiveWords)."
+                + example
         )
     }
 
