@@ -30,8 +30,9 @@ extension Value {
     public var object: (any CellObject)? { if case .object(let value) = self { value } else { nil } }
 }
 
+// Not by `nil`: in `condition ? nil : value` Swift would take it for a value where none is meant.
 extension Value: ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral, ExpressibleByBooleanLiteral,
-    ExpressibleByStringLiteral, ExpressibleByArrayLiteral, ExpressibleByNilLiteral
+    ExpressibleByStringLiteral, ExpressibleByArrayLiteral
 {
     /// A whole number.
     public init(integerLiteral value: Int) { self = .integer(value) }
@@ -43,6 +44,4 @@ extension Value: ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral, Express
     public init(stringLiteral value: String) { self = .string(value) }
     /// A list.
     public init(arrayLiteral elements: Value...) { self = .array(elements) }
-    /// `nil`.
-    public init(nilLiteral: ()) { self = .nothing }
 }
