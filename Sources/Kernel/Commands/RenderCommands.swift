@@ -85,7 +85,7 @@ struct RenderCommands {
     /// Renders with a live picture; what is on show at the end is the result.
     private static func run(_ recipe: Recipe, model: Model, in run: CellRun) throws -> PictureValue {
         let renderer = try Renderer(subject: model, recipe: recipe)
-        let live = LivePicture(in: run.execution, labels: renderer.labels)
+        let live = LivePicture(in: run.execution, labels: renderer.labels, model: model.name)
         let rendering = try renderer.run(cancellation: run.cancellation) { live.update($0) }
         let picture = try PictureValue(rendering)
         live.finish(picture.bundle)

@@ -9,6 +9,7 @@ final class LivePicture {
     private let execution: Execution
     private let id = UUID().uuidString
     private let labels: [String]
+    private let model: String
     private var isShown = false
     private var nextFrame = 0.0
 
@@ -17,10 +18,11 @@ final class LivePicture {
     /// Which part of the time frames may take.
     private static let share = 1.0 / 30
 
-    /// A live picture in `execution`'s output. `labels` name the pictures of a sheet.
-    init(in execution: Execution, labels: [String]) {
+    /// A live picture in `execution`'s output. `labels` name the pictures of a sheet, `model` the whole.
+    init(in execution: Execution, labels: [String], model: String) {
         self.execution = execution
         self.labels = labels
+        self.model = model
     }
 
     /// Shows the pictures so far, if it is time.
@@ -28,7 +30,7 @@ final class LivePicture {
         guard progress.step < progress.steps, progress.secondsElapsed >= nextFrame else { return }
         let clock = ContinuousClock()
         let start = clock.now
-        let image = PictureDisplay.sheet(progress.snapshot(), labels: labels)
+        let image = PictureDisplay.sheet(progress.snapshot(), labels: labels, model: model)
         guard let jpeg = try? JPEG.encode(image, quality: 88) else { return }
         show(Self.frame(jpeg, image: image, progress: progress))
         let cost = start.duration(to: clock.now) / .seconds(1)

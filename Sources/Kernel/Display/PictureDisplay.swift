@@ -11,7 +11,7 @@ struct PictureDisplay {
 
     /// The display of one picture, or of several as a sheet.
     init(_ pictures: [Picture], recipe: Recipe, plain: String) throws(EngineError) {
-        image = Self.sheet(pictures.map(\.image), labels: pictures.map(\.label))
+        image = Self.sheet(pictures.map(\.image), labels: pictures.map(\.label), model: recipe.model)
         self.recipe = try recipe.json()
         png = try PNG.encode(image, texts: [PNG.recipeKeyword: self.recipe])
         self.plain = plain
@@ -26,11 +26,11 @@ struct PictureDisplay {
     }
 
     /// One picture as it is; several with their labels in a sheet.
-    static func sheet(_ images: [Image], labels: [String]) -> Image {
+    static func sheet(_ images: [Image], labels: [String], model: String) -> Image {
         guard images.count > 1 else { return images.first ?? Image(width: 1, height: 1, pixels: [255, 255, 255]) }
         let (title, captions) = split(labels)
         let entries = zip(images, captions).map { ContactSheet.Entry($0, caption: $1) }
-        return ContactSheet(entries, title: title).image
+        return ContactSheet(entries, title: title.map { "\(model) \($0)" } ?? model).image
     }
 
     /// What all labels begin with, word by word, becomes the sheet's title; the rest the captions.
