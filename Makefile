@@ -15,7 +15,7 @@ EXECUTABLE := .build/release/vitrine
 
 .PHONY: help
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: system
 system: ## Install the system packages that are missing
@@ -47,13 +47,17 @@ test-swift: system ## Run the tests of the Swift modules
 	swift test $(SWIFT_FLAGS) --skip-build
 
 .PHONY: test-jupyter
-test-jupyter: build $(VENV)/kernelspec $(VENV)/tests ## Run the tests with real Jupyter
+test-jupyter: build $(VENV)/kernelspec ## Run the tests with real Jupyter
 	$(PYTHON) -m pytest -v Tests/Jupyter
 
 .PHONY: lint
 lint: ## Check the format of the sources and the layers of the house
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests
 	scripts/check-layers
+
+.PHONY: docs
+docs: build ## Write docs/cells.md from the commands' own declarations
+	$(EXECUTABLE) document > docs/cells.md
 
 .PHONY: format
 format: ## Format the sources
@@ -72,14 +76,9 @@ $(VENV)/bin/python: scripts/install-system-packages
 	python3 -m venv --clear $(VENV)
 	@touch $@
 
-$(VENV)/jupyter: $(VENV)/bin/python scripts/requirements.txt
-	@echo "Installing JupyterLab, nbclient and nbconvert from PyPI"
-	$(PYTHON) -m pip install --disable-pip-version-check --quiet --progress-bar on -r scripts/requirements.txt
-	@touch $@
-
-$(VENV)/tests: $(VENV)/jupyter Tests/Jupyter/requirements.txt
-	@echo "Installing the Python packages of the tests from PyPI"
-	$(PYTHON) -m pip install --disable-pip-version-check --quiet --progress-bar on -r Tests/Jupyter/requirements.txt
+$(VENV)/jupyter: $(VENV)/bin/python Tests/Jupyter/requirements.txt
+	@echo "Installing JupyterLab, nbclient, nbconvert and what the tests need from PyPI"
+	$(PYTHON) -m pip install --disable-pip-version-check --progress-bar on -r Tests/Jupyter/requirements.txt
 	@touch $@
 
 $(VENV)/kernelspec: $(VENV)/jupyter $(EXECUTABLE)

@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """Executes the first notebook with Jupyter's own client and leaves it, with an HTML page, under build/demo/.
 
+That folder is also where the notebook's cells read and write their files.
+
     python scripts/demo.py [notebook ...]
 
 Needs the packages of Tests/Jupyter/requirements.txt and the kernelspec `vitrine`; `make demo` sees to both.
@@ -28,7 +30,7 @@ def main(arguments):
             sys.exit(f"There is no notebook at {path}.")
         notebook = nbformat.read(path, as_version=4)
         print(f"Executing {path.name}", flush=True)
-        failure = execute(notebook, path.resolve().parent)
+        failure = execute(notebook, OUTPUT)
         # Also a notebook that failed is kept: its last cell shows why.
         written = write(notebook, path.stem)
         if failure:

@@ -21,6 +21,7 @@ struct Kernelspec {
     private var contents: [(name: String, bytes: [UInt8])] {
         [
             ("kernel.json", filled(PackageResources.kernel_json)),
+            ("launch.sh", PackageResources.launch_sh),
             ("logo-32x32.png", PackageResources.logo_32x32_png),
             ("logo-64x64.png", PackageResources.logo_64x64_png),
             ("logo-svg.svg", PackageResources.logo_svg_svg),

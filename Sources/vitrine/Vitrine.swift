@@ -5,7 +5,7 @@ import Kernel
 @main struct Vitrine: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "vitrine", abstract: "A Jupyter kernel that shows what vision models have learned.",
-        version: vitrineVersion, subcommands: [KernelCommand.self, InstallCommand.self])
+        version: vitrineVersion, subcommands: [KernelCommand.self, InstallCommand.self, DocumentCommand.self])
 
     /// Where the program starts.
     static func main() {

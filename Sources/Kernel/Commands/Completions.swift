@@ -12,7 +12,9 @@ enum CompletionAnswers {
                 + files(request.prefix) { $0.hasSuffix(".safetensors") }
         case "files": files(request.prefix) { _ in true }
         case "classes":
-            ((request.receiver?.object as? ModelValue)?.model.classes ?? []).map { CompletionItem($0, .value, detail: "a class") }
+            ((request.receiver?.object as? ModelValue)?.model.classes ?? []).map {
+                CompletionItem($0, .value, detail: "a class")
+            }
         default: []
         }
     }

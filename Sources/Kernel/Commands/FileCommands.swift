@@ -28,7 +28,9 @@ enum FileCommands {
                 Parameter(
                     label: nil, name: "picture", .oneOf([.object("a picture"), .object("an image")]),
                     summary: "what to save"),
-                Parameter(label: nil, name: "path", .string, summary: "where to: a file that ends in .png", completions: "files"),
+                Parameter(
+                    label: nil, name: "path", .string, summary: "where to: a file that ends in .png",
+                    completions: "files"),
             ],
             summary: "Writes a picture as a PNG that carries its recipe.",
             discussion: "`rerun(\"neuron42.png\")` makes the picture again. A file that is there is replaced.",
@@ -52,7 +54,8 @@ enum FileCommands {
             throw CellError(.wrongType, "\(other.typeWords) cannot be saved as a picture.")
         }
         let bytes = (try? FileManager.default.attributesOfItem(atPath: target))?[.size] as? Int ?? 0
-        context.run.write("Saved \(path): \(image.width) × \(image.height) px, \(byteCount(bytes)).\n", toStandardError: false)
+        context.run.write(
+            "Saved \(path): \(image.width) × \(image.height) px, \(byteCount(bytes)).\n", toStandardError: false)
         return .void
     }
 }

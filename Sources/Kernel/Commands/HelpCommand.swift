@@ -8,14 +8,14 @@ enum HelpCommand {
                 "help",
                 [
                     Parameter(
-                        label: nil, name: "subject", .any, default: "all commands",
+                        label: nil, name: "subject", .any, default: "nil",
                         summary: "a command or any value; without one, every command is listed")
                 ],
                 summary: "Explains a command or a value.",
                 example: "help(render)")
         ) { arguments, context in
             let bundle =
-                if let subject = arguments["subject"] {
+                if arguments.wasGiven("subject"), let subject = arguments["subject"] {
                     explanation(of: subject)
                 } else {
                     overview(of: commands())

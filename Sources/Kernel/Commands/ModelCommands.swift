@@ -15,7 +15,8 @@ struct ModelCommands {
                 "load",
                 [
                     Parameter(
-                        label: nil, name: "model", .string, summary: "a built-in model's name, or the path of a checkpoint",
+                        label: nil, name: "model", .string,
+                        summary: "a built-in model's name, or the path of a checkpoint",
                         completions: "models"),
                     Parameter(
                         "classes", .optional(.string), default: "nil",
@@ -26,7 +27,8 @@ struct ModelCommands {
                 summary: "Loads a model and keeps it warm; loading it again is free.",
                 discussion:
                     "The family and the sizes are read off the tensors. Safetensors files are mapped into memory, not copied.",
-                example: "let vit = load(\"vit\")\nlet deit = load(\"deit_tiny_patch16_224.safetensors\", classes: \"imagenet_classes.txt\")"
+                example:
+                    "let vit = load(\"vit\")\nlet deit = load(\"deit_tiny_patch16_224.safetensors\", classes: \"imagenet_classes.txt\")"
             )
         ) { [store] arguments, _ in
             let classes = try arguments.optionalString("classes").map(ClassNames.read)
@@ -51,7 +53,10 @@ struct ModelCommands {
                 ]
             }
             let files = Self.checkpoints().map { file in
-                ["load(\"\(file.name)\")", "a checkpoint", byteCount(file.bytes), warm.contains(file.name) ? "here, warm" : "here"]
+                [
+                    "load(\"\(file.name)\")", "a checkpoint", byteCount(file.bytes),
+                    warm.contains(file.name) ? "here, warm" : "here",
+                ]
             }
             return .object(
                 TableValue(
@@ -96,13 +101,15 @@ enum ClassNames {
     /// One name a line. A WordNet id in front, as in ImageNet's lists, is left out; so are empty lines at the end.
     static func read(_ path: String) throws -> [String] {
         guard FileManager.default.fileExists(atPath: path) else { throw EngineError.fileMissing(path: path) }
-        guard let bytes = FileManager.default.contents(atPath: path), let text = String(validating: bytes, as: UTF8.self)
+        guard let bytes = FileManager.default.contents(atPath: path),
+            let text = String(validating: bytes, as: UTF8.self)
         else {
             throw EngineError.fileUnreadable(path: path, reason: "it is not a text file")
         }
         var lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map { line in
             let words = line.split(separator: " ", maxSplits: 1)
-            let isIdentified = words.count == 2 && words[0].count == 9 && words[0].first == "n"
+            let isIdentified =
+                words.count == 2 && words[0].count == 9 && words[0].first == "n"
                 && words[0].dropFirst().allSatisfy(\.isNumber)
             return String(isIdentified ? words[1] : line)
         }

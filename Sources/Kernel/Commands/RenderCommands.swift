@@ -15,16 +15,18 @@ struct RenderCommands {
                 "render",
                 [
                     Parameter(
-                        label: nil, name: "objective", .any,
+                        label: nil, name: "objective",
+                        .oneOf([.object("an objective"), .list(.object("an objective"))]),
                         summary: "what to maximise: a neuron, a patch, a logit, a sum of such; a list gives a sheet"),
                     Parameter("steps", .integer, default: "256", summary: "how many gradient steps"),
                     Parameter("seed", .integer, default: "0", summary: "where the randomness starts"),
                     Parameter(
-                        "size", .optional(.integer), default: "the model's own",
-                        summary: "the picture's side in pixels"),
+                        "size", .optional(.integer), default: "nil",
+                        summary: "the picture's side in pixels; the model's own if left out"),
                     Parameter(
                         "recipe", .symbol(Procedure.names), default: ".vitrine",
-                        summary: "how the picture is sought: with disturbances that leave what a person recognises, or as Lucid does"
+                        summary:
+                            "how the picture is sought: with disturbances that leave what a person recognises, or as Lucid does"
                     ),
                 ],
                 result: "a picture",
@@ -92,15 +94,10 @@ struct RenderCommands {
     }
 
     private static func objectives(_ arguments: Arguments) throws -> [Objective] {
-        let value = try arguments.value("objective")
-        guard let objectives = Objective.list(value) else {
-            throw arguments.complaint(
-                about: "objective",
-                "`render` takes a neuron, a patch, a logit or a sum of such, and was given \(value.descriptiveWords). "
-                    + "Try `render(vit.blocks[5].mlp.neuron(42))`.")
-        }
+        let objectives = Objective.list(try arguments.value("objective"))
         guard !objectives.isEmpty else {
-            throw arguments.complaint(about: "objective", "The list of objectives is empty: there is nothing to render.")
+            throw arguments.complaint(
+                about: "objective", "The list of objectives is empty: there is nothing to render.")
         }
         return objectives
     }

@@ -29,7 +29,8 @@ public final class Session: CellRunner {
             switch result {
             case .none: return .success(result: nil)
             case .value(let value): return .success(result: run.hasShown(value) ? nil : bundle(for: value))
-            case .inspect(let path): return .success(result: nil, payload: [Payload.page(try explanation(of: path, in: run))])
+            case .inspect(let path):
+                return .success(result: nil, payload: [Payload.page(try explanation(of: path, in: run))])
             }
         } catch {
             return .failure(CellFailure(error))
@@ -94,7 +95,9 @@ extension CellFailure {
         if error.kind == .interrupted {
             self = .interrupted
         } else {
-            self.init(name: error.name, message: error.message, traceback: error.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init))
+            self.init(
+                name: error.name, message: error.message,
+                traceback: error.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init))
         }
     }
 }

@@ -9,17 +9,8 @@ func help(for signature: Signature) -> MIMEBundle {
         plain += ["", signature.discussion]
     }
     if !signature.parameters.isEmpty {
-        markdown += ["", "| parameter | takes | default | |", "|---|---|---|---|"]
-        plain.append("")
-        for parameter in signature.parameters {
-            let usual = parameter.defaultText ?? ""
-            markdown.append(
-                "| `\(parameter.name)` | \(parameter.type.words) | \(usual.isEmpty ? "" : "`\(usual)`") | \(parameter.summary) |"
-            )
-            plain.append(
-                "  \(parameter.name): \(parameter.type.words)\(usual.isEmpty ? "" : ", \(usual) if left out")"
-                    + (parameter.summary.isEmpty ? "" : " — \(parameter.summary)"))
-        }
+        markdown += [""] + parameterTable(signature)
+        plain += [""] + signature.parameters.map(parameterLine)
     }
     if !signature.example.isEmpty {
         markdown += ["", "```swift", signature.example, "```"]
@@ -27,6 +18,23 @@ func help(for signature: Signature) -> MIMEBundle {
     }
     return MIMEBundle(plain: plain.joined(separator: "\n"), markdown: markdown.joined(separator: "\n"))
 }
+
+/// A declaration's parameters as a Markdown table.
+func parameterTable(_ signature: Signature) -> [String] {
+    ["| parameter | takes | if left out | |", "|---|---|---|---|"]
+        + signature.parameters.map { parameter in
+            let usual = parameter.defaultText.map { isCode($0) ? "`\($0)`" : $0 } ?? ""
+            return "| `\(parameter.name)` | \(parameter.type.words) | \(usual) | \(parameter.summary) |"
+        }
+}
+
+private func parameterLine(_ parameter: Parameter) -> String {
+    "  \(parameter.name): \(parameter.type.words)" + (parameter.defaultText.map { ", \($0) if left out" } ?? "")
+        + (parameter.summary.isEmpty ? "" : " — \(parameter.summary)")
+}
+
+/// Whether a default is a literal rather than words.
+private func isCode(_ text: String) -> Bool { !text.contains(" ") || text.hasPrefix("\"") }
 
 /// An object's members as a table.
 func help(for object: any CellObject) -> MIMEBundle {

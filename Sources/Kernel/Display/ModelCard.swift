@@ -35,7 +35,8 @@ struct ModelCard {
             "<tr><td style=\"text-align:left;opacity:.7\">\(escaped(name))</td>"
                 + "<td style=\"text-align:left\">\(escaped(value))</td></tr>"
         }
-        let html = "<table><caption style=\"text-align:left;font-weight:600;caption-side:top\">\(escaped(title))</caption>"
+        let html =
+            "<table><caption style=\"text-align:left;font-weight:600;caption-side:top\">\(escaped(title))</caption>"
             + "<tbody>\(body.joined())</tbody></table>"
         return MIMEBundle(plain: plain.joined(separator: "\n"), html: html)
     }

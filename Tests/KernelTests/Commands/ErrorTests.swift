@@ -8,23 +8,47 @@ import Testing
     init() { notebook.run("let vit = load(\"vit\")\nlet ffmixer = load(\"ffmixer\")") }
 
     @Test(arguments: [
-        ("load(\"vti\")", "There is no model “vti”. Near it: “vit”. `models()` lists what can be loaded; a file is loaded by its path."),
-        ("load(\"nowhere/x.safetensors\")", "There is no file at “nowhere/x.safetensors”. Paths are relative to the notebook's folder."),
-        ("vit[\"blocks.5.mpl\"]", "vit has no layer “blocks.5.mpl”. Near it: “blocks.5.mlp”, “blocks.0.mlp”, “blocks.1.mlp”. Its `.layers` lists every address."),
+        (
+            "load(\"vti\")",
+            "There is no model “vti”. Near it: “vit”. `models()` lists what can be loaded; a file is loaded by its path."
+        ),
+        (
+            "load(\"nowhere/x.safetensors\")",
+            "There is no file at “nowhere/x.safetensors”. Paths are relative to the notebook's folder."
+        ),
+        (
+            "vit[\"blocks.5.mpl\"]",
+            "vit has no layer “blocks.5.mpl”. Near it: “blocks.5.mlp”, “blocks.0.mlp”, “blocks.1.mlp”. Its `.layers` lists every address."
+        ),
         ("vit.blocks[8]", "There is no block 8 in vit: blocks go from 0 to 7."),
         ("vit.blocks[5].mlp.neuron(128)", "There is no neuron 128 in blocks.5.mlp of vit: neurons go from 0 to 127."),
         ("vit.blocks[5].mlp.neuron(-1)", "There is no neuron -1 in blocks.5.mlp of vit: neurons go from 0 to 127."),
-        ("vit.blocks[5].mlp.neuron(3).patch(64)", "There is no patch 64 in blocks.5.mlp of vit: patches go from 0 to 63."),
-        ("vit.blocks[5].mlp.patch(row: 8, column: 0)", "There is no row 8 in blocks.5.mlp of vit: rows go from 0 to 7."),
+        (
+            "vit.blocks[5].mlp.neuron(3).patch(64)",
+            "There is no patch 64 in blocks.5.mlp of vit: patches go from 0 to 63."
+        ),
+        (
+            "vit.blocks[5].mlp.patch(row: 8, column: 0)",
+            "There is no row 8 in blocks.5.mlp of vit: rows go from 0 to 7."
+        ),
         ("vit.blocks[5].mlp.patch(row: 1)", "`patch` takes an index, or `row:` and `column:`."),
-        ("vit.blocks[5].mlp.neurons([])", "No neuron is chosen in blocks.5.mlp of vit. Choose at least one from 0 to 127."),
-        ("vit.logit(\"golf bal\")", "vit has no class “golf bal”. Near it: “golf ball”. Its `.classes` lists them all."),
+        (
+            "vit.blocks[5].mlp.neurons([])",
+            "No neuron is chosen in blocks.5.mlp of vit. Choose at least one from 0 to 127."
+        ),
+        (
+            "vit.logit(\"golf bal\")",
+            "vit has no class “golf bal”. Near it: “golf ball”. Its `.classes` lists them all."
+        ),
         ("vit.logit(20)", "There is no class 20 in logits of vit: classes go from 0 to 19."),
         ("image(\"no.jpg\")", "There is no file at “no.jpg”. Paths are relative to the notebook's folder."),
-        ("render(3)", "`render` takes a neuron, a patch, a logit or a sum of such, and was given a whole number (3). Try `render(vit.blocks[5].mlp.neuron(42))`."),
+        (
+            "render(3)",
+            "`objective` should be an objective or a list of objectives and is a whole number (3). For example: `render(vit.blocks[5].mlp.neuron(42), steps: 512, seed: 1)`."
+        ),
         ("render([])", "The list of objectives is empty: there is nothing to render."),
         ("render(vit.logit(0) + ffmixer.logit(0))", "One render uses one model; these objectives use vit and ffmixer."),
-        ("save(vit, \"x.png\")", "`picture` should be a picture or an image and is a model."),
+        ("save(vit, \"x.png\")", "`picture` should be a picture or an image and is a model. For example: `save(picture, \"neuron42.png\")`."),
         ("sleep(-1)", "`seconds` should be 0 or more and is -1.0."),
     ])
     func says(_ cell: String, _ message: String) {
@@ -59,7 +83,8 @@ import Testing
         let failure = try #require(notebook.run("load(\"\(cut)\")").failure)
         #expect(
             failure.message
-                == "“\(cut)” is cut short: it should hold \(weights.count) bytes and holds 100000. Copy or download it again.")
+                == "“\(cut)” is cut short: it should hold \(weights.count) bytes and holds 100000. Copy or download it again."
+        )
 
         let classes = folder.appendingPathComponent("names.txt").path
         try Data("a\nb\n".utf8).write(to: URL(fileURLWithPath: classes))

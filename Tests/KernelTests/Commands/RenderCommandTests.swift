@@ -48,7 +48,8 @@ import Testing
     @Test func savedPicturesAreMadeAgainByteForByte() throws {
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).png").path
         defer { try? FileManager.default.removeItem(atPath: path) }
-        let saved = notebook.run("let a = render(0.5 * vit.logit(\"church\") - vit.logit(3), steps: 10)\nsave(a, \"\(path)\")")
+        let saved = notebook.run(
+            "let a = render(0.5 * vit.logit(\"church\") - vit.logit(3), steps: 10)\nsave(a, \"\(path)\")")
         #expect(saved.failure == nil)
         #expect(saved.text.hasPrefix("Saved \(path): 128 × 128 px"))
         let again = notebook.run("rerun(\"\(path)\")")
@@ -62,8 +63,9 @@ import Testing
         notebook.run("let a = vit.logit(\"church\"); let b = 2 * a; let c = a - 0.5 * b")
         #expect(notebook.run("a").result == "“church” of vit" || notebook.run("a").result?.contains("church") == true)
         #expect(notebook.run("c").result?.contains("−") == true)
-        #expect(notebook.run("vit.blocks[5].mlp.neuron(42).patch(27)").result
-            == "neuron 42 of 128 in patch 27 (row 3, column 3) of 64, blocks.5.mlp of vit")
+        #expect(
+            notebook.run("vit.blocks[5].mlp.neuron(42).patch(27)").result
+                == "neuron 42 of 128 in patch 27 (row 3, column 3) of 64, blocks.5.mlp of vit")
     }
 
     private func png(_ bundle: MIMEBundle) throws -> [UInt8] {

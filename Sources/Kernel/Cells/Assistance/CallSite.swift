@@ -16,7 +16,7 @@ struct CallSite {
         var node: Syntax? = token.parent
         var current: LabeledExprSyntax?
         while let next = node {
-            if let argument = next.as(LabeledExprSyntax.self) { current = argument }
+            if let argument = next.as(LabeledExprSyntax.self), argument.trailingComma != token { current = argument }
             if next.is(ClosureExprSyntax.self) || next.is(CodeBlockSyntax.self) { return nil }
             if let call = next.as(FunctionCallExprSyntax.self), let open = call.leftParen,
                 Self.holds(open, token, call.rightParen)

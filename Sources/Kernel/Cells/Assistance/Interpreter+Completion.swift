@@ -55,12 +55,14 @@ struct CompletionFinder {
     func find() -> Found {
         if let found = insideText() { return found }
         let isAdjacent = last.endPositionBeforeTrailingTrivia.utf8Offset == tree.source.utf8.count
+        if last.tokenKind == .colon {
+            return ("", choices(prefixedBy: isAdjacent ? " ." : ".") + names(atArgument: false))
+        }
         guard isAdjacent else { return ("", names(atArgument: startsArgument)) }
         switch last.tokenKind {
         case .period: return afterPeriod(last, typed: "")
         case .identifier, .keyword, .dollarIdentifier, .wildcard: return word()
         case .integerLiteral, .floatLiteral: return ("", [])
-        case .colon: return ("", choices(prefixedBy: " .") + names(atArgument: false))
         default: return ("", names(atArgument: startsArgument))
         }
     }
@@ -89,7 +91,8 @@ struct CompletionFinder {
     private func afterPeriod(_ period: TokenSyntax, typed: String) -> Found {
         guard let access = period.parent?.as(MemberAccessExprSyntax.self) else { return (typed, []) }
         guard let base = access.base else { return (typed, choices(prefixedBy: "")) }
-        guard let receiver = values.value(of: base) else { return (typed, []) }
+        // `3.` is rather the beginning of a fraction.
+        guard !base.is(IntegerLiteralExprSyntax.self), let receiver = values.value(of: base) else { return (typed, []) }
         return (typed, members(of: receiver))
     }
 

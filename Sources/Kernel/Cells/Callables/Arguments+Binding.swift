@@ -57,7 +57,7 @@ private struct Binder {
     private func parameter(for argument: Argument, at index: Int, of written: [Argument]) throws -> Parameter
     {
         if argument.isTrailingClosure, argument.label == nil {
-            guard let parameter = free.first(where: { $0.type.takesFunction }) else {
+            guard let parameter = free.first(where: { $0.type.takesFunction }) ?? free.first(where: takesAnything) else {
                 throw complaint(at: index, "`\(signature.name)` takes no closure.")
             }
             return parameter
@@ -67,7 +67,7 @@ private struct Binder {
             throw unknownLabel(label, at: index)
         }
         if given[parameter.name] != nil {
-            throw complaint(at: index, "`\(label)` is given twice.")
+            throw complaint(atLabel: index, "`\(label)` is given twice.")
         }
         return parameter
     }
@@ -88,6 +88,18 @@ private struct Binder {
         throw complaint(at: index, tooMany(written.count))
     }
 
+    private func takesAnything(_ parameter: Parameter) -> Bool {
+        switch parameter.type {
+        case .any, .optional(.any): true
+        default: false
+        }
+    }
+
+    /// How a right call looks, where the declaration shows it in one line.
+    private var example: String {
+        signature.example.isEmpty || signature.example.contains("\n") ? "" : " For example: `\(signature.example)`."
+    }
+
     private var free: [Parameter] { signature.parameters.filter { given[$0.name] == nil } }
 
     // MARK: - Its type
@@ -105,6 +117,7 @@ private struct Binder {
         throw complaint(
             at: index,
             "`\(parameter.name)` should be \(parameter.type.words) and is \(argument.value.descriptiveWords)."
+                + example
         )
     }
 
@@ -113,19 +126,15 @@ private struct Binder {
     private func unknownLabel(_ label: String, at index: Int) -> CellError {
         if signature.parameters.contains(where: { $0.label == nil && $0.name == label }) {
             return complaint(
-                at: index, "`\(label)` has no label in `\(signature.name)`: write the value alone.")
+                atLabel: index, "`\(label)` has no label in `\(signature.name)`: write the value alone.")
         }
         let labels = signature.parameters.compactMap(\.label)
-        let known =
-            labels.isEmpty
-            ? " It takes no labels." : " It takes \(labels.map { "`\($0)`" }.joined(separator: ", "))."
-        let near = suggestion(of: label, among: labels) { "`\($0)`" }
-        return complaint(
-            at: index,
-            near.isEmpty
-                ? "`\(signature.name)` has no argument `\(label)`.\(known)"
-                : "`\(signature.name)` has no argument `\(label)`;\(near.prefix(1).lowercased())\(near.dropFirst().prefix(1).lowercased())\(near.dropFirst(2))"
-        )
+        let problem = "`\(signature.name)` has no argument `\(label)`"
+        if let near = nearestNames(to: label, among: labels, limit: 1).first {
+            return complaint(atLabel: index, "\(problem); did you mean `\(near)`?")
+        }
+        let known = labels.map { "`\($0)`" }.joined(separator: ", ")
+        return complaint(atLabel: index, "\(problem). It takes \(labels.isEmpty ? "no labels" : known).")
     }
 
     private func missing(_ parameter: Parameter) -> CellError {
@@ -145,6 +154,12 @@ private struct Binder {
     private func complaint(at index: Int, _ message: String) -> CellError {
         var error = CellError(.wrongArgument, message)
         error.argument = index
+        return error
+    }
+
+    private func complaint(atLabel index: Int, _ message: String) -> CellError {
+        var error = complaint(at: index, message)
+        error.isAboutLabel = true
         return error
     }
 }

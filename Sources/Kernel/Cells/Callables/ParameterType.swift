@@ -112,10 +112,10 @@ extension ParameterType {
         }
     }
 
-    /// Whether a closure fits.
+    /// Whether it is meant for a closure.
     var takesFunction: Bool {
         switch self {
-        case .function, .any: true
+        case .function: true
         case .oneOf(let types): types.contains(where: \.takesFunction)
         case .optional(let type): type.takesFunction
         default: false

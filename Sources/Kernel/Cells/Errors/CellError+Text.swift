@@ -48,26 +48,31 @@ extension CellError: CustomStringConvertible {
         var line = String.UnicodeScalarView()
         line.append(contentsOf: scalars[start..<end])
         let ellipsis = start > 0 ? "…" : ""
-        let blanks = scalars[start..<place].map(blank).joined()
+        var front = String.UnicodeScalarView()
+        front.append(contentsOf: scalars[start..<place])
+        let blanks = String(front).map(blank).joined()
         return (
             ellipsis + String(line) + (end < scalars.count ? "…" : ""),
             (start > 0 ? " " : "") + blanks
         )
     }
 
-    private static func blank(for scalar: Unicode.Scalar) -> String {
-        if scalar == "\t" { return "\t" }
+    private static func blank(for character: Character) -> String {
+        guard let scalar = character.unicodeScalars.first else { return "" }
+        if character == "\t" { return "\t" }
         switch scalar.properties.generalCategory {
         case .nonspacingMark, .enclosingMark, .format, .control: return ""
         default: break
         }
         let isWide =
-            scalar.properties.isEmojiPresentation
-            || [
-                0x1100...0x115F, 0x2E80...0x303E, 0x3041...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF,
-                0xFE30...0xFE6F, 0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x1F300...0x1F64F, 0x1F900...0x1F9FF,
-                0x20000...0x3FFFD,
-            ].contains { $0.contains(Int(scalar.value)) }
+            scalar.properties.isEmojiPresentation || character.unicodeScalars.contains("\u{FE0F}")
+            || wide.contains { $0.contains(scalar.value) }
         return isWide ? "  " : " "
     }
+
+    /// East Asian letters of double width.
+    private static let wide: [ClosedRange<UInt32>] = [
+        0x1100...0x115F, 0x2E80...0x303E, 0x3041...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F,
+        0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x20000...0x3FFFD,
+    ]
 }

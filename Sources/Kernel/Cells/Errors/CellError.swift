@@ -66,6 +66,8 @@ public struct CellError: Error, Sendable {
     public var underlying: (any Error)?
     /// Which of the call's arguments is meant, until the interpreter has made a location of it.
     var argument: Int?
+    /// Whether that argument's label is meant and not its value.
+    var isAboutLabel = false
 
     /// An error without a place. Thrown by a command, it gets the place of the call.
     public init(

@@ -51,7 +51,8 @@ extension Evaluator {
             return try function.call(bound(arguments, to: function), in: context)
         } catch var error as CellError {
             if error.location == nil, let index = error.argument, written.indices.contains(index) {
-                error.location = source.location(at: written[index].value.place.start)
+                let argument = written[index]
+                error.location = source.location(at: (error.isAboutLabel ? argument.place : argument.value.place).start)
             } else if error.location != nil, function is Function, error.notes.count < 3 {
                 error.notes.append(
                     CellError.Note("called here", location: source.location(at: place.start)))
@@ -121,7 +122,8 @@ extension Evaluator {
             return try method.body(&receiver, Arguments(binding: arguments, to: method.signature), context)
         } catch var error as CellError {
             if error.location == nil, let index = error.argument, written.indices.contains(index) {
-                error.location = source.location(at: written[index].value.place.start)
+                let argument = written[index]
+                error.location = source.location(at: (error.isAboutLabel ? argument.place : argument.value.place).start)
             }
             throw placed(error, at: place)
         } catch {

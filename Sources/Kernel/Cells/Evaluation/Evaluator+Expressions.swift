@@ -176,6 +176,7 @@ extension Evaluator {
         let (b, fractionOfB) = try evaluateWithFraction(right, in: scope)
         if let fractionOfA {
             if case .number = b { return (.number(fractionOfA), b) }
+            if case .object = b { return (.number(fractionOfA), b) }
             return (try at(left.place) { try wholeOperand(left) }, b)
         }
         if let fractionOfB {

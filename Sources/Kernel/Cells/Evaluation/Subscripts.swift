@@ -33,26 +33,9 @@ enum Subscripts {
         _ container: inout Value, _ arguments: [Argument], _ body: (inout Value) throws -> Result
     ) throws -> Result {
         let key = try single(arguments, container)
-        switch (container, key) {
-        case (.array(var elements), .integer(let index)):
-            let index = try checked(index, elements.count)
-            container = .nothing
-            defer { container = .array(elements) }
-            var element = elements[index]
-            elements[index] = .nothing
-            defer { elements[index] = element }
-            return try body(&element)
-        case (.array(var elements), .range(let range)):
-            let range = try checked(range, elements.count)
-            var slice = Value.array(Array(elements[range]))
-            let result = try body(&slice)
-            guard case .array(let replacement) = slice else {
-                throw CellError(.wrongType, "A part of a list is replaced by a list.")
-            }
-            elements.replaceSubrange(range, with: replacement)
-            container = .array(elements)
-            return result
-        case (.dictionary(var dictionary), _):
+        switch container {
+        case .array: return try changeList(&container, key, body)
+        case .dictionary(var dictionary):
             try checkKey(key)
             container = .nothing
             defer { container = .dictionary(dictionary) }
@@ -60,11 +43,38 @@ enum Subscripts {
             let result = try body(&element)
             dictionary[key] = element.isNothing ? nil : element
             return result
-        case (.string, _):
+        case .string:
             throw CellError(
                 .constant,
                 "Letters of a text cannot be set. Make a new text, or use `replacingOccurrences(of:with:)`.")
         default: throw wrongIndex(container, key)
+        }
+    }
+
+    /// The list is taken out of its container first: with a second owner, each change would copy it.
+    private static func changeList<Result>(
+        _ container: inout Value, _ key: Value, _ body: (inout Value) throws -> Result
+    ) throws -> Result {
+        guard case .array(var elements) = container else { throw wrongIndex(container, key) }
+        container = .nothing
+        defer { container = .array(elements) }
+        switch key {
+        case .integer(let index):
+            let index = try checked(index, elements.count)
+            var element = elements[index]
+            elements[index] = .nothing
+            defer { elements[index] = element }
+            return try body(&element)
+        case .range(let range):
+            let range = try checked(range, elements.count)
+            var slice = Value.array(Array(elements[range]))
+            let result = try body(&slice)
+            guard case .array(let replacement) = slice else {
+                throw CellError(.wrongType, "A part of a list is replaced by a list.")
+            }
+            elements.replaceSubrange(range, with: replacement)
+            return result
+        default: throw wrongIndex(.array([]), key)
         }
     }
 

@@ -57,6 +57,8 @@ struct Expression: Sendable {
 
     struct Labelled: Sendable {
         var label: String?
+        /// The label's place, or the value's where there is no label.
+        var place: Place
         var value: Expression
         var isTrailingClosure = false
     }

@@ -51,6 +51,9 @@ extension Lowering {
                 try expression(node.expression), try type(node.type), isOptional ? .convertOrNil : .convert)
         case .isExpr:
             let node = node.cast(IsExprSyntax.self)
+            if ["None", "nil"].contains(node.type.trimmedDescription) {
+                throw source.error(.syntax, "Swift compares with `== nil`", at: Place(of: node.isKeyword))
+            }
             return .cast(try expression(node.expression), try type(node.type), .check)
         case .keyPathExpr: return try keyPath(node.cast(KeyPathExprSyntax.self))
         case .ifExpr: return .conditional(try lower(node.cast(IfExprSyntax.self)))
@@ -128,7 +131,8 @@ extension Lowering {
     }
 
     private func trailing(_ closure: ClosureExprSyntax, label: String?) throws -> Expression.Labelled {
-        try Expression.Labelled(label: label, value: expression(ExprSyntax(closure)), isTrailingClosure: true)
+        try Expression.Labelled(
+            label: label, place: Place(of: closure), value: expression(ExprSyntax(closure)), isTrailingClosure: true)
     }
 
     private func subscripted(_ node: SubscriptCallExprSyntax) throws -> Expression.Kind {
@@ -146,7 +150,8 @@ extension Lowering {
                 "Swift labels arguments with a colon: `\(name): \(value.count <= 40 ? value : "…")`",
                 at: Place(of: infix.operator))
         }
-        return Expression.Labelled(label: node.label.map(identifier), value: try expression(node.expression))
+        return Expression.Labelled(
+            label: node.label.map(identifier), place: Place(of: node), value: try expression(node.expression))
     }
 
     private func keyPath(_ node: KeyPathExprSyntax) throws -> Expression.Kind {

@@ -178,7 +178,8 @@ struct PythonHabits {
             ["if", "while", "elif"].contains(words[0].text),
             !words[..<index].contains(where: { opensLoop.contains($0.text) })
         else { return nil }
-        return ("Swift asks the list: `list.contains(\(words[index - 1].text))`", words[index].start)
+        let list = index + 1 < words.count && words[index + 1].text.first?.isLetter == true ? words[index + 1].text : "list"
+        return ("Swift asks the list: `\(list).contains(\(words[index - 1].text))`", words[index].start)
     }
 
     private func elseIf(_ words: [Word]) -> Habit? {

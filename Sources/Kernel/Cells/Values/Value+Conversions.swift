@@ -30,6 +30,7 @@ extension Value {
     public var object: (any CellObject)? { if case .object(let value) = self { value } else { nil } }
 }
 
+// Not by `nil`: in `condition ? nil : value` Swift would take it for a value where none is meant.
 extension Value: ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral, ExpressibleByBooleanLiteral,
     ExpressibleByStringLiteral, ExpressibleByArrayLiteral
 {

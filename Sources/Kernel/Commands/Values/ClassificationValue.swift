@@ -41,7 +41,8 @@ final class ClassificationValue: CellObject, Displayable {
     func subscripted(_ arguments: [Argument]) throws -> Value? {
         guard arguments.count == 1, let index = arguments[0].value.integer, let elements else { return nil }
         guard elements.indices.contains(index) else {
-            throw EngineError.outOfRange(what: "place", index: index, count: elements.count, place: "this classification")
+            throw EngineError.outOfRange(
+                what: "place", index: index, count: elements.count, place: "this classification")
         }
         return elements[index]
     }

@@ -67,15 +67,9 @@ extension Objective {
     }
 
     /// The objectives that a value stands for, a picture each: of a list of targets or of objectives.
-    static func list(_ value: Value) -> [Objective]? {
+    static func list(_ value: Value) -> [Objective] {
         if let objective = Objective(value) { return [objective] }
         if let list = value.object as? TargetListValue { return list.targets.map { .mean($0) } }
-        guard let elements = value.array else { return nil }
-        var objectives: [Objective] = []
-        for element in elements {
-            guard let part = list(element) else { return nil }
-            objectives += part
-        }
-        return objectives
+        return (value.array ?? []).flatMap(list)
     }
 }

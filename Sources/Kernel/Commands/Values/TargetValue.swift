@@ -51,6 +51,7 @@ final class TargetListValue: CellObject, Displayable {
     }
 
     var typeWords: String { "a list of targets" }
+    var kinds: [String] { ["a list of targets", "an objective"] }
     var plainText: String { targets.map { $0.sentence(in: model) }.joined(separator: "\n") }
     var bundle: MIMEBundle { MIMEBundle(plain: plainText) }
     var elements: [Value]? { targets.map { .object(TargetValue(model, $0)) } }

@@ -1,0 +1,25 @@
+import Cells
+
+/// `docs/cells.md`: every command, from the commands' own declarations.
+public enum CellsDocument {
+    /// The whole page.
+    public static var markdown: String {
+        let commands = CommandList(store: ModelStore()).all.map(\.signature)
+        return ([introduction] + commands.map(section)).joined(separator: "\n\n") + "\n"
+    }
+
+    private static let introduction = """
+        # What cells can call
+
+        Written by `make docs` from the commands' own declarations: change those, not this page. In a notebook, \
+        `help(render)` shows a section of it, `help()` the list, and `render?` opens the pager.
+        """
+
+    private static func section(_ signature: Signature) -> String {
+        var parts = ["## \(signature.name)", "```swift\n\(signature.swiftText)\n```", signature.summary]
+        if !signature.discussion.isEmpty { parts.append(signature.discussion) }
+        if !signature.parameters.isEmpty { parts.append(parameterTable(signature).joined(separator: "\n")) }
+        if !signature.example.isEmpty { parts.append("```swift\n\(signature.example)\n```") }
+        return parts.joined(separator: "\n\n")
+    }
+}

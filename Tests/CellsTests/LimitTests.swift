@@ -1,0 +1,66 @@
+import Cells
+import Testing
+
+@Suite struct LimitTests {
+    @Test(arguments: [
+        "while true { }", "repeat { } while true", "for i in 0..<Int.max { }", "func f() { while true { f2() } }\nfunc f2() { }\nf()",
+        "(0..<5_000_000).map { $0 * 2 }.filter { $0 > 3 }", "do { while true { } } catch { print(error) }", "try? { while true { } }()",
+    ])
+    func endlessCellsCanBeInterrupted(source: String) {
+        let context = TestContext(cancelAfter: 1_000)
+        do {
+            _ = try Interpreter().run("let kept = 1\n" + source, in: context)
+            #expect(Bool(false), "it ended")
+        } catch {
+            #expect(error.kind == .interrupted)
+            #expect(error.message == "Interrupted.")
+            #expect(error.name == "Interrupted")
+        }
+        #expect(context.output == "")
+    }
+
+    @Test(arguments: [
+        "func f(_ n: Int) -> Int { f(n + 1) }\nf(0)", "func a() { b() }\nfunc b() { a() }\na()", "var f = { 1 }\nf = { f() }\nf()",
+        "func f(_ n: Int) -> [Int] { [1].map { f($0)[0] } }\nf(0)",
+    ])
+    func endlessRecursionIsAnError(source: String) {
+        #expect(message(source) == "This goes too deep. Does a function call itself without an end?")
+        #expect((failure(source)?.notes.count ?? 9) <= 3)
+    }
+
+    @Test func deepButFiniteRecursionRuns() throws {
+        #expect(try value("func f(_ n: Int) -> Int { n == 0 ? 0 : 1 + f(n - 1) }\nf(200)") == "200")
+    }
+
+    @Test(arguments: [
+        ("(", ")"), ("[", "]"), ("{", "}"), ("f(", ")"), ("-(", ")"), ("!(", ")"), ("if true {", "}"), ("\"\\(", ")\""), ("[1: ", "]"), ("{ x in ", "}"), ("a[", "]"),
+        ("while true {", "}"), ("func f() {", "}"), ("x ? (", ") : 1"), ("if a { } else ", ""), ("try ", ""), ("await ", ""), ("- ", ""), ("a.", ""), ("a?", ""), ("a + ", ""), ("a ? b : ", ""),
+        ("!", ""), ("\\.", ""), ("(a, ", ")"), ("let x: [", "]"), ("let x: ((", ")) -> Int"), ("switch x { case 1: ", "}"), ("do { ", "}"), ("@a ", ""), ("#if a\n", "\n#endif"), ("a<", ">"),
+        ("x as ", ""), ("a = ", ""), ("a, ", ""), ("case ", ""), ("let ", ""), (". ", ""), ("&", ""), ("a()", ""), ("a[0]", ""), ("a!", ""), ("a{}", ""), ("l: ", ""), ("return ", ""), ("class A { ", "}"),
+    ])
+    func deepNestingIsAnErrorAndNotACrash(open: String, close: String) {
+        for depth in [200, 3_000, 30_000] {
+            let cell = String(repeating: open, count: depth) + "1" + String(repeating: close, count: depth)
+            _ = failure(cell)
+            let interpreter = Interpreter()
+            _ = interpreter.completeness(of: cell)
+            if depth <= 3_000 {
+                _ = interpreter.completions(in: cell, cursor: open.unicodeScalars.count * depth)
+                _ = interpreter.inspection(in: cell, cursor: open.unicodeScalars.count * depth)
+            }
+        }
+    }
+
+    @Test func valuesNestedWithoutEndAreAnError() throws {
+        for line in ["a = [a]", "a = [1, a]", "a = [\"x\": a]", "a = (1, a)", "a.append(a)", "a = .s(a)"] {
+            let cell = "var a: Any = []\nfor _ in 0..<100_000 { \(line) }"
+            #expect(message(cell) == "These are more than 200 lists within lists." || line == "a.append(a)" && failure(cell) != nil)
+        }
+        #expect(try value("var a: Any = [1]\nfor _ in 0..<60 { a = [a, a] }\n\"\\(a)\".count > 1_000_000") == "true")
+    }
+
+    @Test func longChainsOfOperatorsRun() throws {
+        #expect(try value(String(repeating: "1 + ", count: 400) + "1") == "401")
+        #expect(message(String(repeating: "x + ", count: 2_000) + "1") == "This expression has more than 1000 operators.")
+    }
+}
