@@ -16,6 +16,8 @@ extension EngineError: CustomStringConvertible {
             "There is no file at “\(path)”. Paths are relative to the notebook's folder."
         case .fileUnreadable(let path, let reason):
             "“\(path)” could not be opened: \(reason)."
+        case .fileUnwritable(let path, let reason):
+            "“\(path)” could not be written: \(reason)."
         case .fileTruncated(let path, let expected, let found):
             "“\(path)” is cut short: it should hold \(expected) bytes and holds \(found). Copy or download it again."
         case .notAnImage(let path, let found):

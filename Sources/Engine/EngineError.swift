@@ -12,8 +12,10 @@ public enum EngineError: Error, Hashable, Sendable {
     case outOfRange(what: String, index: Int, count: Int, place: String)
     /// Nothing is at this path.
     case fileMissing(path: String)
-    /// The file cannot be read or written.
+    /// The file cannot be read.
     case fileUnreadable(path: String, reason: String)
+    /// The file cannot be written.
+    case fileUnwritable(path: String, reason: String)
     /// The file ends before its contents do.
     case fileTruncated(path: String, expectedBytes: Int, foundBytes: Int)
     /// The file is no image that can be read. `found` says what its first bytes look like.

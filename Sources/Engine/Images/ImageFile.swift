@@ -26,7 +26,7 @@ extension Image {
     ///   - path: relative to the working folder; `~` is the user's home. A file that is there is replaced.
     ///   - texts: written into a PNG by keyword; a JPEG has no place for them.
     /// - Throws: ``EngineError/invalidValue(what:found:expected:)`` for another ending,
-    ///   ``EngineError/fileUnreadable(path:reason:)`` when the file cannot be written.
+    ///   ``EngineError/fileUnwritable(path:reason:)`` when the file cannot be written.
     public func write(to path: String, texts: [String: String] = [:]) throws(EngineError) {
         let bytes: [UInt8]
         switch (path as NSString).pathExtension.lowercased() {
@@ -40,7 +40,7 @@ extension Image {
         do {
             try Data(bytes).write(to: URL(fileURLWithPath: expanded(path)), options: .atomic)
         } catch {
-            throw .fileUnreadable(path: path, reason: reason(error, path: path))
+            throw .fileUnwritable(path: path, reason: reason(error, path: path))
         }
     }
 
@@ -102,7 +102,9 @@ private func reason(_ error: any Error, path: String) -> String {
     case .fileReadNoPermission?: "you may not read it"
     case .fileWriteNoPermission?: "you may not write there"
     case .fileWriteOutOfSpace?: "the disk is full"
-    case .fileNoSuchFile? where !folder.isEmpty: "there is no folder “\(folder)”"
+    case .fileNoSuchFile? where !folder.isEmpty && !FileManager.default.fileExists(atPath: folder):
+        "there is no folder “\(folder)”"
+    case .fileNoSuchFile?: "nothing can be written there"
     default: (error as NSError).localizedDescription
     }
 }

@@ -12,7 +12,10 @@ extension GraphBuilder {
         _ x: Result, _ weights: WeightReader, at address: String?, framework: String? = nil,
         alias: String? = nil
     ) throws(EngineError) -> Result {
-        let width = weights["fc1"].shape("weight")?.dimensions.first ?? 0
+        // Where one of the tensors is missing, another tells the width, so that only the missing one is named.
+        let width =
+            weights["fc1"].shape("weight")?.dimensions.first ?? weights["fc1"].shape("bias")?.dimensions.first
+            ?? weights["fc2"].shape("weight")?.dimensions.last ?? 0
         let first = try linear(x, weights["fc1"], width)
         let hidden = try gelu(first)
         let output = try linear(hidden, weights["fc2"], x.shape[-1])

@@ -39,7 +39,9 @@ enum FileCommands {
         let path = try arguments.string("path")
         guard path.lowercased().hasSuffix(".png") else {
             throw arguments.complaint(
-                about: "path", "Pictures are saved as PNG: end the name in .png, as in \"\(path).png\".")
+                about: "path",
+                "Pictures are saved as PNG, which can carry their recipe: call it “\((path as NSString).deletingPathExtension).png”."
+            )
         }
         let target = (path as NSString).expandingTildeInPath
         let image: Image

@@ -1,7 +1,7 @@
 import Engine
 import Foundation
 
-/// A picture in the cell's output that sharpens while it is computed, with a progress bar under it.
+/// A picture in the cell's output that sharpens while it is computed, with a progress bar on it.
 ///
 /// The first picture is shown at once; then at most ten a second, and no more than a thirtieth of the time
 /// goes into showing them. Interrupted or not, the last one stays.
@@ -47,15 +47,15 @@ final class LivePicture {
         isShown = true
     }
 
-    /// The picture so far over its progress bar. Sizes are fixed, so that nothing jumps from frame to frame.
+    /// The picture so far with its progress on it. Sizes are fixed, so that nothing jumps from frame to frame.
     private static func frame(_ jpeg: [UInt8], image: Image, progress: RenderProgress) -> MIMEBundle {
         let scale = PictureDisplay.scale(for: image)
         let (width, height) = (image.width * scale, image.height * scale)
         let bar = ProgressBar(done: progress.step, of: progress.steps, unit: "step", secondsLeft: progress.secondsLeft)
         let html = """
-            <div style="width:\(max(width, 256))px">\
+            <div style="position:relative;width:\(width)px;overflow:hidden">\
             <img alt="the picture so far" width="\(width)" height="\(height)" style="display:block" \
-            src="data:image/jpeg;base64,\(base64(jpeg))">\(bar.html)</div>
+            src="data:image/jpeg;base64,\(base64(jpeg))">\(bar.overlay)</div>
             """
         return MIMEBundle(plain: bar.plain, html: html)
     }

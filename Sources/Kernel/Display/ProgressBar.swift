@@ -21,14 +21,16 @@ struct ProgressBar {
         "\(unit) \(done) of \(total)" + (secondsLeft.map { ", \(duration($0)) left" } ?? "")
     }
 
-    /// A thin bar with the text under it, in the page's own colours.
-    var html: String {
+    /// A bar over its text, to lie on the lower edge of a picture: what is there at the end is as high as
+    /// what was there before, so that nothing below it moves.
+    var overlay: String {
         let percent = min(100, done * 100 / total)
         return """
+            <div style="position:absolute;left:0;right:0;bottom:0;background:rgba(0,0,0,.6);color:#fff;\
+            font-size:12px;line-height:20px;padding:0 6px;font-variant-numeric:tabular-nums">\
             <div role="progressbar" aria-valuenow="\(done)" aria-valuemin="0" aria-valuemax="\(total)" \
-            style="height:4px;margin-top:6px;border-radius:2px;background:rgba(128,128,128,.25)">\
-            <div style="width:\(percent)%;height:4px;border-radius:2px;background:#4c8bf5"></div></div>\
-            <div style="font-size:12px;opacity:.75;font-variant-numeric:tabular-nums">\(escaped(plain))</div>
+            style="height:3px;margin:0 -6px;background:rgba(255,255,255,.3)">\
+            <div style="width:\(percent)%;height:3px;background:#4c8bf5"></div></div>\(escaped(plain))</div>
             """
     }
 }

@@ -29,7 +29,8 @@ struct Table: Sendable {
         let head = headings.map { "<th style=\"text-align:left\">\(escaped($0))</th>" }.joined()
         let body = rows.map { row in
             let cells = row.enumerated().map { column, cell in
-                let text = codeColumns.contains(column) ? "<code>\(escaped(cell))</code>" : escaped(cell)
+                let isCode = codeColumns.contains(column) && !cell.isEmpty
+                let text = isCode ? "<code>\(escaped(cell))</code>" : escaped(cell)
                 return "<td style=\"text-align:left\">\(text)</td>"
             }
             return "<tr>\(cells.joined())</tr>"

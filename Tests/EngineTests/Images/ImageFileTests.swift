@@ -63,7 +63,7 @@ import Testing
                 what: "The ending of “a.gif”", found: "“.gif”", expected: "“.png” or “.jpg”")
         ) { try image.write(to: "a.gif") }
         #expect(
-            throws: EngineError.fileUnreadable(
+            throws: EngineError.fileUnwritable(
                 path: folder.path("none/a.png"), reason: "there is no folder “\(folder.path("none"))”")
         ) { try image.write(to: folder.path("none/a.png")) }
     }

@@ -48,7 +48,16 @@ import Testing
         ),
         ("render([])", "The list of objectives is empty: there is nothing to render."),
         ("render(vit.logit(0) + ffmixer.logit(0))", "One render uses one model; these objectives use vit and ffmixer."),
-        ("save(vit, \"x.png\")", "`picture` should be a picture or an image and is a model. For example: `save(picture, \"neuron42.png\")`."),
+        ("vit.blocks.5", "A list of blocks is counted in brackets: write `[5]` for `.5`."),
+        ("vit.blocks[5].mlp[3]", "A layer has no subscript for this. `.neuron(3)` chooses a part."),
+        ("vit[3]", "A model has no subscript for this. It takes names, as in `[\"patch_embed\"]`."),
+        ("vit.blocks[5].mlp.neuron[3]", "`neuron` is a function: call it, as in `neuron(3)`."),
+        ("render(vit.logit(0), steps: 0)", "The number of steps is 0; it should be a whole number from 1 to 100000."),
+        ("render(vit.logit(0), size: 0)", "The picture's size is 0 × 0 px; it should be at least 2 × 2 px."),
+        (
+            "save(vit, \"x.png\")",
+            "`picture` should be a picture or an image and is a model. For example: `save(picture, \"neuron42.png\")`."
+        ),
         ("sleep(-1)", "`seconds` should be 0 or more and is -1.0."),
     ])
     func says(_ cell: String, _ message: String) {
@@ -91,6 +100,32 @@ import Testing
         #expect(
             notebook.run("load(\"vit\", classes: \"\(classes)\")").failure?.message
                 == "The number of class names is 2; it should be 20, as many as the model has logits.")
+    }
+
+    @Test func saysWhyAFileCannotBeWritten() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
+        notebook.run("let picture = render(vit.logit(0), steps: 1)")
+        #expect(
+            notebook.run("save(picture, \"\(folder)/a.png\")").failure?.message
+                == "“\(folder)/a.png” could not be written: there is no folder “\(folder)”.")
+        #expect(
+            notebook.run("save(picture, \"a.jpg\")").failure?.message
+                == "Pictures are saved as PNG, which can carry their recipe: call it “a.png”.")
+    }
+
+    @Test func namesTheOneTensorThatIsMissing() throws {
+        let whole = try #require(FileManager.default.contents(atPath: weights("vit")))
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).safetensors")
+            .path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        // A name of the same length, so that the header's length stays true.
+        let renamed = try #require(whole.firstRange(of: Data("blocks.3.mlp.fc1.weight".utf8)))
+        var changed = whole
+        changed.replaceSubrange(renamed, with: Data("blocks.3.mlp.fc1.xxxxxx".utf8))
+        try changed.write(to: URL(fileURLWithPath: path))
+        #expect(
+            notebook.run("load(\"\(path)\")").failure?.message
+                == "“\(path)” lacks 1 tensor that its family needs: blocks.3.mlp.fc1.weight.")
     }
 
     private func weights(_ name: String) -> String {

@@ -59,6 +59,30 @@ import Testing
         #expect(before == after)
     }
 
+    @Test func aRecipeIsShownInWords() throws {
+        notebook.run("let picture = render(vit.blocks[1].mlp.neuron(4), steps: 2, seed: -3)")
+        let rows = try #require(notebook.run("picture.recipe").result).split(separator: "\n").dropFirst(2)
+        #expect(
+            rows.joined(separator: "\n")
+                == """
+                objective        blocks.1.mlp neuron 4
+                size             128 × 128 px
+                steps            2
+                seed             -3
+                picture made of  waves (Fourier), from noise of deviation 0.01, weaker with frequency to the power 1.25; \
+                decorrelated colour, kept in range by a sigmoid
+                disturbed by     shift by up to 13.7143 px; turn by -15° to 15°; view of 0.7 to 1.1 of the picture; \
+                colour times e^±0.5 and ±0.5; noise of deviation 0.1
+                optimizer        Adam, rate 0.05 to 0.005 along a cosine, β₁ 0.9, β₂ 0.999
+                """)
+        notebook.run("let lucid = render(vit.blocks[1].mlp.neuron(4), steps: 2, recipe: .lucid)")
+        let words = try #require(notebook.run("lucid.recipe").result)
+        #expect(
+            words.contains(
+                "frame of 12 px, value 0.5; jitter of 8 px; enlarge by a factor of 0.9 to 1.1, one of 11 values;"))
+        #expect(!words.contains("Engine."))
+    }
+
     @Test func objectivesAreValues() {
         notebook.run("let a = vit.logit(\"church\"); let b = 2 * a; let c = a - 0.5 * b")
         #expect(notebook.run("a").result == "“church” of vit" || notebook.run("a").result?.contains("church") == true)

@@ -19,8 +19,8 @@ extension Recipe {
         }
         guard width >= Self.smallestSide, height >= Self.smallestSide else {
             throw .invalidValue(
-                what: "size", found: "\(width) × \(height) pixels",
-                expected: "at least \(Self.smallestSide) × \(Self.smallestSide) pixels")
+                what: "The picture's size", found: "\(width) × \(height) px",
+                expected: "at least \(Self.smallestSide) × \(Self.smallestSide) px")
         }
         try validateMemory()
         try procedure.validate()
@@ -29,7 +29,7 @@ extension Recipe {
     private func validateSteps() throws(EngineError) {
         let expected = "a whole number from 1 to \(Self.mostSteps)"
         guard (1...Self.mostSteps).contains(steps) else {
-            throw .invalidValue(what: "steps", found: "\(steps)", expected: expected)
+            throw .invalidValue(what: "The number of steps", found: "\(steps)", expected: expected)
         }
         if let stopAfter, !(0...steps).contains(stopAfter) {
             throw .invalidValue(

@@ -3,8 +3,7 @@ struct ValueProperty: Sendable {
     let declaration: MemberDeclaration
     let get: @Sendable (Value) throws -> Value
 
-    init(_ name: String, _ words: String, _ summary: String, get: @escaping @Sendable (Value) throws -> Value)
-    {
+    init(_ name: String, _ words: String, _ summary: String, get: @escaping @Sendable (Value) throws -> Value) {
         declaration = .property(name, words, summary)
         self.get = get
     }
@@ -131,6 +130,11 @@ enum Members {
         }
         if case .symbol(let symbol) = receiver {
             return CellError(.unknownMember, "`.\(symbol.name)` is a choice's name and has no members.")
+        }
+        if Int(name) != nil, case .object(let object) = receiver, object.elements != nil {
+            return CellError(
+                .unknownMember,
+                "\(sentence(receiver.typeWords)) is counted in brackets: write `[\(name)]` for `.\(name)`.")
         }
         let names = declarations(of: receiver).map(\.name)
         let cure =

@@ -3,7 +3,8 @@ enum Subscripts {
     static func value(in container: Value, _ arguments: [Argument]) throws -> Value {
         if case .object(let object) = container {
             if let value = try object.subscripted(arguments) { return value }
-            throw CellError(.wrongType, "\(sentence(object.typeWords)) has no subscript for this.")
+            throw CellError(
+                .wrongType, "\(sentence(object.typeWords)) has no subscript for this.\(cure(for: object, arguments))")
         }
         let key = try single(arguments, container)
         switch (container, key) {
@@ -100,6 +101,16 @@ enum Subscripts {
         return lower..<end.partialValue
     }
 
+    /// What an object takes in place of the subscript that it lacks: a name, or a call.
+    private static func cure(for object: any CellObject, _ arguments: [Argument]) -> String {
+        if let key = object.subscriptKeys.first { return " It takes names, as in `[\"\(key)\"]`." }
+        guard let index = arguments.first?.value.integer else { return "" }
+        let method = object.members.lazy.compactMap(\.signature).first { signature in
+            if case .integer = signature.parameters.first?.type { true } else { false }
+        }
+        return method.map { " `.\($0.name)(\(index))` chooses a part." } ?? ""
+    }
+
     // MARK: - Checks
 
     private static func single(_ arguments: [Argument], _ container: Value) throws -> Value {
@@ -142,6 +153,11 @@ enum Subscripts {
         case .nothing: CellError(.wrongType, "This is nil: it has no elements.")
         case .tuple:
             CellError(.wrongType, "The parts of a tuple are its members: `.0`, `.1` or their labels.")
+        case .function(let function):
+            CellError(
+                .wrongType,
+                "`\(function.signature.name)` is a function: call it, as in `\(function.signature.name)(\(key.quotedText))`."
+            )
         default: CellError(.wrongType, "\(sentence(container.typeWords)) has no elements.")
         }
     }

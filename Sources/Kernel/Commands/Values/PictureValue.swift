@@ -117,20 +117,5 @@ final class RecipeValue: CellObject, Displayable {
 
     func isEqual(to other: any CellObject) -> Bool { (other as? RecipeValue)?.recipe == recipe }
 
-    private var table: Table {
-        let procedure = recipe.procedure
-        let objectives = recipe.objectives.map(\.description).joined(separator: "; ")
-        return Table(
-            headings: ["recipe", ""],
-            rows: [
-                ["model", "\(recipe.model), weights \(recipe.weightsHash.prefix(12))…"],
-                ["objective", objectives],
-                ["size", "\(recipe.width) × \(recipe.height) px"],
-                ["steps", "\(recipe.steps)" + (recipe.stopAfter.map { ", stopped after \($0)" } ?? "")],
-                ["seed", Set(recipe.seeds).sorted().map { "\($0)" }.joined(separator: ", ")],
-                ["parameterization", "\(procedure.parameterization)"],
-                ["transforms", procedure.transforms.map { "\($0)" }.joined(separator: ", ")],
-                ["optimizer", "\(procedure.optimizer)"],
-            ], codeColumns: [])
-    }
+    private var table: Table { RecipeTable(recipe: recipe).table }
 }
