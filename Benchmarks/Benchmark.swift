@@ -3,16 +3,19 @@ import Foundation
 
 /// The time of a render step, ours and PyTorch's, measured in turns so that both see the same machine.
 ///
-///     benchmark [--python PATH] [--rounds N] [MODEL LAYER]…
+///     benchmark [--python PATH] [--rounds N] [--only-steps] [MODEL LAYER]…
 ///
+/// `--only-steps` leaves out OpenBLAS's products, for a profiler to look at the steps.
 /// Without models: the built-in ones, and DeiT-Tiny where it lies beside the checkout.
 @main struct Benchmark {
     static func main() throws {
         var arguments = Array(CommandLine.arguments.dropFirst())
         let python = option("--python", of: &arguments)
         let rounds = option("--rounds", of: &arguments).flatMap(Int.init) ?? 9
+        let onlySteps = arguments.contains("--only-steps")
+        arguments.removeAll { $0 == "--only-steps" }
         guard arguments.count.isMultiple(of: 2), rounds > 0 else {
-            print("Usage: benchmark [--python PATH] [--rounds N] [MODEL LAYER]…")
+            print("Usage: benchmark [--python PATH] [--rounds N] [--only-steps] [MODEL LAYER]…")
             exit(64)
         }
         var subjects = stride(from: 0, to: arguments.count, by: 2).map { (arguments[$0], arguments[$0 + 1]) }
@@ -22,7 +25,7 @@ import Foundation
         var table = Table()
         for (model, layer) in subjects {
             let measurement = try Measurement(
-                of: Model.load(model), layer: layer, rounds: rounds, python: python)
+                of: Model.load(model), layer: layer, rounds: rounds, python: python, onlySteps: onlySteps)
             table.add(measurement)
         }
         print(table.text)

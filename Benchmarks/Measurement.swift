@@ -14,8 +14,8 @@ struct Measurement {
     /// PyTorch's steps by kind; empty without PyTorch.
     private(set) var pytorch: [PyTorchSteps.Kind: [StepTimes.Whole]] = [:]
 
-    /// Measures steps in `rounds` turns: ours, OpenBLAS's products, PyTorch's.
-    init(of model: Model, layer: String, rounds: Int, python: String?) throws {
+    /// Measures steps in `rounds` turns: ours, OpenBLAS's products unless `onlySteps`, PyTorch's.
+    init(of model: Model, layer: String, rounds: Int, python: String?, onlySteps: Bool) throws {
         self.model = model.name
         self.layer = layer
         size = model.inputSize
@@ -28,6 +28,7 @@ struct Measurement {
         for _ in 0..<stepsInTurn { _ = try ours.run() }
         for _ in 0..<rounds {
             for _ in 0..<stepsInTurn { steps.append(try ours.run()) }
+            if onlySteps { continue }
             productRates.alone.append(product.measure(threads: 1))
             productRates.together.append(product.measure(threads: product.threads))
             guard let theirs else { continue }

@@ -27,7 +27,7 @@ package final class Barrier: Sendable {
 /// A thread watches for a while, as most waits are short, and then sleeps. Watching on would keep the
 /// core from the very thread that is waited for, where other programs want the cores too.
 final class Gate: Sendable {
-    private static let patience = 20_000
+    private static let patience = 100_000
     private let count = Atomic<Int>(0)
     private let sleepers = Atomic<Int>(0)
     private let bed = NSCondition()
