@@ -65,15 +65,14 @@ import Testing
         #expect(
             rows.joined(separator: "\n")
                 == """
-                objective        blocks.1.mlp neuron 4
-                size             128 × 128 px
-                steps            2
-                seed             -3
-                picture made of  waves (Fourier), from noise of deviation 0.01, weaker with frequency to the power 1.25; \
-                decorrelated colour, kept in range by a sigmoid
-                disturbed by     shift by up to 13.7143 px; turn by -15° to 15°; view of 0.7 to 1.1 of the picture; \
-                colour times e^±0.5 and ±0.5; noise of deviation 0.1
-                optimizer        Adam, rate 0.05 to 0.005 along a cosine, β₁ 0.9, β₂ 0.999
+                objective         blocks.1.mlp neuron 4
+                size              128 × 128 px
+                steps             2
+                seed              -3
+                parameterization  Fourier coefficients from noise of 0.01, decay 1.25, decorrelated colour, sigmoid
+                transforms        shift by ±13.714 px; rotate by −15 … 15 degrees; look at a part of 0.7 … 1.1; \
+                gain of each colour by e^±0.5, offset ±0.5; noise of 0.1
+                optimizer         Adam, rate 0.05 → 0.005 (cosine), β 0.9 and 0.999
                 """)
         notebook.run("let lucid = render(vit.blocks[1].mlp.neuron(4), steps: 2, recipe: .lucid)")
         let words = try #require(notebook.run("lucid.recipe").result)

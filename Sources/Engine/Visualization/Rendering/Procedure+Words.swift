@@ -68,10 +68,12 @@ extension Schedule: CustomStringConvertible {
 }
 
 extension Distribution: CustomStringConvertible {
-    /// The distribution in words: "0.7 … 1.1", or "one of 0.9, 1, 1.1".
+    /// The distribution in words: "0.7 … 1.1", "one of 0.9, 1, 1.1", or "one of 26 from −10 to 10".
     public var description: String {
         switch self {
         case .uniform(let lower, let upper): "\(short(lower)) … \(short(upper))"
+        case .oneOf(let values) where values.count > 6:
+            "one of \(values.count) from \(short(values.min() ?? 0)) to \(short(values.max() ?? 0))"
         case .oneOf(let values): "one of \(values.map(short).joined(separator: ", "))"
         }
     }

@@ -45,9 +45,9 @@ final class PictureValue: CellObject, Displayable {
     func member(_ name: String) throws -> Value? {
         switch name {
         case "recipe": .object(RecipeValue(rendering.recipe))
-        case "activation": .number(Double(pictures[0].activation))
-        case "activations": .array(pictures.map { .number(Double($0.activation)) })
-        case "history": .array(rendering.history.map { .number(Double($0[pictures[0].index])) })
+        case "activation": .number(shortest(pictures[0].activation))
+        case "activations": .array(pictures.map { .number(shortest($0.activation)) })
+        case "history": .array(rendering.history.map { .number(shortest($0[pictures[0].index])) })
         case "steps": .integer(rendering.steps)
         case "seconds": .number(rendering.seconds)
         case "label": .string(pictures[0].label)
@@ -84,6 +84,9 @@ final class PictureValue: CellObject, Displayable {
         }
     }
 }
+
+/// The number with the digits that a 32-bit number has: 1.2642546 rather than 1.2642545700073242.
+func shortest(_ value: Float) -> Double { Double("\(value)") ?? Double(value) }
 
 /// A recipe in a cell.
 final class RecipeValue: CellObject, Displayable {
