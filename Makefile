@@ -50,9 +50,14 @@ test-swift: system ## Run the tests of the Swift modules
 test-jupyter: build $(VENV)/kernelspec ## Run the tests with real Jupyter
 	$(PYTHON) -m pytest -v Tests/Jupyter
 
+.PHONY: bench
+bench: system ## Measure a render step; PYTHON=… names a Python with torch and timm to compare with
+	swift build $(SWIFT_FLAGS) --product benchmark
+	.build/release/benchmark --python $(or $(wildcard $(PYTHON)),python3)
+
 .PHONY: lint
 lint: ## Check the format of the sources and the layers of the house
-	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
 	scripts/check-layers
 
 .PHONY: docs
@@ -61,7 +66,7 @@ docs: build ## Write docs/cells.md from the commands' own declarations
 
 .PHONY: format
 format: ## Format the sources
-	swift format --in-place --recursive --parallel Package.swift Sources Tests
+	swift format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks
 
 .PHONY: clean
 clean: ## Remove everything that was built

@@ -75,6 +75,11 @@ let package = Package(
             resources: [.embedInCode("kernelspec")],
             swiftSettings: settings),
 
+        // The time of a render step: `make bench`. Not part of any product.
+        .executableTarget(
+            name: "benchmark", dependencies: ["Engine"], path: "Benchmarks",
+            exclude: ["pytorch_step.py"], swiftSettings: settings),
+
         // Counts allocations, so that a test can say that a step makes none.
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         .testTarget(

@@ -5,7 +5,10 @@ import Testing
     private let interpreter = Interpreter(globals: hostGlobals) { request in
         switch request.tag {
         case "models": ["vit", "vit_b_16", "ffmixer"].map { CompletionItem($0, .value) }
-        case "classes": ["golf ball", "church"].map { CompletionItem("\($0)", .value, detail: request.receiver?.plainText ?? "") }
+        case "classes":
+            ["golf ball", "church"].map {
+                CompletionItem("\($0)", .value, detail: request.receiver?.plainText ?? "")
+            }
         default: []
         }
     }
@@ -15,13 +18,21 @@ import Testing
     }
 
     @Test(arguments: [
-        ("vit.", ["blocks", "classify", "logit", "name"]), ("vit.bl", ["blocks"]), ("vit.blocks[5].", ["address", "mlp", "neuron"]),
-        ("render(vit.blocks[5].mlp.ne", ["neuron"]), ("vit.blocks[5].mlp.neuron(42).", ["together"]), ("let m = vit.blocks[2]\nm.ml", ["mlp"]),
-        ("vit[\"", ["blocks.0", "blocks.1.mlp"]), ("vit[\"blocks.1", ["blocks.1.mlp"]), ("load(\"", ["vit", "vit_b_16", "ffmixer"]), ("load(\"vit_", ["vit_b_16"]),
-        ("vit.logit(\"g", ["golf ball"]), ("render(vit.logit(\"a\"), by: .", ["dot", "cosine"]), ("render(vit.logit(\"a\"), by: .c", ["cosine"]),
-        ("render(vit.logit(\"a\"), st", ["steps: ", "stride"]), ("rend", ["render"]), ("Rend", ["render"]), ("// vit.", []), ("\"vit.", []), ("let x", []), ("func f", []),
-        ("for neuron in 0..<3 {\n    neu", ["neuron"]), ("if true { vit.", ["blocks", "classify", "logit", "name"]), ("[1, 2].cou", ["count"]), ("\"a\".upp", ["uppercased"]),
-        ("\"\\(vit.na", ["name"]), ("vit.classify().", []), ("unknown.", []), ("3.", []), ("Int.ma", ["max"]), ("let d = [\"alpha\": 1]\nd[\"", ["alpha"]),
+        ("vit.", ["blocks", "classify", "logit", "name"]), ("vit.bl", ["blocks"]),
+        ("vit.blocks[5].", ["address", "mlp", "neuron"]),
+        ("render(vit.blocks[5].mlp.ne", ["neuron"]), ("vit.blocks[5].mlp.neuron(42).", ["together"]),
+        ("let m = vit.blocks[2]\nm.ml", ["mlp"]),
+        ("vit[\"", ["blocks.0", "blocks.1.mlp"]), ("vit[\"blocks.1", ["blocks.1.mlp"]),
+        ("load(\"", ["vit", "vit_b_16", "ffmixer"]), ("load(\"vit_", ["vit_b_16"]),
+        ("vit.logit(\"g", ["golf ball"]), ("render(vit.logit(\"a\"), by: .", ["dot", "cosine"]),
+        ("render(vit.logit(\"a\"), by: .c", ["cosine"]),
+        ("render(vit.logit(\"a\"), st", ["steps: ", "stride"]), ("rend", ["render"]), ("Rend", ["render"]),
+        ("// vit.", []), ("\"vit.", []), ("let x", []), ("func f", []),
+        ("for neuron in 0..<3 {\n    neu", ["neuron"]),
+        ("if true { vit.", ["blocks", "classify", "logit", "name"]), ("[1, 2].cou", ["count"]),
+        ("\"a\".upp", ["uppercased"]),
+        ("\"\\(vit.na", ["name"]), ("vit.classify().", []), ("unknown.", []), ("3.", []), ("Int.ma", ["max"]),
+        ("let d = [\"alpha\": 1]\nd[\"", ["alpha"]),
     ])
     func completing(source: String, expected: [String]) {
         #expect(items(source) == expected)
@@ -46,7 +57,8 @@ import Testing
     }
 
     @Test func everyPlaceOfACellCanBeAskedFor() {
-        let source = "let a = vit.blocks[5].mlp\nfor i in 0..<3 { render(a.neuron(i), steps: 1, by: .dot) { $0 } }\nvit[\"x\"] // é 👍"
+        let source =
+            "let a = vit.blocks[5].mlp\nfor i in 0..<3 { render(a.neuron(i), steps: 1, by: .dot) { $0 } }\nvit[\"x\"] // é 👍"
         for cursor in -1...source.unicodeScalars.count + 2 {
             _ = interpreter.completions(in: source, cursor: cursor)
             _ = interpreter.inspection(in: source, cursor: cursor)
@@ -55,7 +67,8 @@ import Testing
 
     @Test func variablesOfCellsAreCompletedWithTheirTypes() throws {
         let interpreter = Interpreter(globals: hostGlobals)
-        _ = try interpreter.run("let photograph = vit.blocks[3]\nfunc phase(_ x: Int) -> Int { x }", in: TestContext())
+        _ = try interpreter.run(
+            "let photograph = vit.blocks[3]\nfunc phase(_ x: Int) -> Int { x }", in: TestContext())
         let items = interpreter.completions(in: "ph", cursor: 2).items
         #expect(items.map(\.text) == ["phase", "photograph"])
         #expect(items.map(\.detail) == ["phase(_ x: Int) -> Int", "a layer"])
@@ -80,26 +93,37 @@ import Testing
         #expect(name("vit.classify().x", 8) == "callable classify")
         #expect(name("nope", 2) == "nothing")
         #expect(name("[1].append", 8) == "callable append")
-        guard case .callable(let signature) = interpreter.inspection(of: "vit.logit") else { return #expect(Bool(false)) }
+        guard case .callable(let signature) = interpreter.inspection(of: "vit.logit") else {
+            return #expect(Bool(false))
+        }
         #expect(signature.name == "logit")
     }
 
     @Test(arguments: [
-        ("render?", "render", ""), ("?render", "render", ""), ("  vit.blocks[5].mlp??  ", "vit.blocks[5].mlp", ""), ("vit[\"blocks.0\"]?", "vit[\"blocks.0\"]", ""),
+        ("render?", "render", ""), ("?render", "render", ""),
+        ("  vit.blocks[5].mlp??  ", "vit.blocks[5].mlp", ""), ("vit[\"blocks.0\"]?", "vit[\"blocks.0\"]", ""),
         ("print(1)\nrender?\n\n", "render", "1\n"),
     ])
     func asking(source: String, path: String, printed: String) throws {
         let context = TestContext()
-        guard case .inspect(path) = try interpreter.run(source, in: context) else { return #expect(Bool(false)) }
+        guard case .inspect(path) = try interpreter.run(source, in: context) else {
+            return #expect(Bool(false))
+        }
         #expect(context.output == printed)
     }
 
     @Test(arguments: [
-        ("1 + 1", Completeness.complete), ("", .complete), ("if true {", .incomplete(indent: "    ")), ("if true {\n    for i in 0..<3 {", .incomplete(indent: "        ")),
-        ("if true { }", .complete), ("f(", .incomplete(indent: "")), ("f(1,", .incomplete(indent: "")), ("1 +", .incomplete(indent: "")), ("let x =", .incomplete(indent: "")),
-        ("[1, 2", .incomplete(indent: "")), ("\"\"\"\nabc", .incomplete(indent: "")), ("/* abc", .incomplete(indent: "")), ("for x in range(10):", .invalid), ("render(x) {", .incomplete(indent: "    ")),
-        ("x.", .incomplete(indent: "")), ("f(1 2", .invalid), ("}", .invalid), ("print \"x\"", .invalid), ("\"abc", .invalid), ("render?", .complete), ("class A { }", .complete),
-        ("func f() -> Int {\n    let x = [\n        1,", .incomplete(indent: "    ")), ("let x = 'a'", .invalid), ("x = True # no", .invalid),
+        ("1 + 1", Completeness.complete), ("", .complete), ("if true {", .incomplete(indent: "    ")),
+        ("if true {\n    for i in 0..<3 {", .incomplete(indent: "        ")),
+        ("if true { }", .complete), ("f(", .incomplete(indent: "")), ("f(1,", .incomplete(indent: "")),
+        ("1 +", .incomplete(indent: "")), ("let x =", .incomplete(indent: "")),
+        ("[1, 2", .incomplete(indent: "")), ("\"\"\"\nabc", .incomplete(indent: "")),
+        ("/* abc", .incomplete(indent: "")), ("for x in range(10):", .invalid),
+        ("render(x) {", .incomplete(indent: "    ")),
+        ("x.", .incomplete(indent: "")), ("f(1 2", .invalid), ("}", .invalid), ("print \"x\"", .invalid),
+        ("\"abc", .invalid), ("render?", .complete), ("class A { }", .complete),
+        ("func f() -> Int {\n    let x = [\n        1,", .incomplete(indent: "    ")),
+        ("let x = 'a'", .invalid), ("x = True # no", .invalid),
     ])
     func judging(source: String, expected: Completeness) {
         #expect(interpreter.completeness(of: source) == expected)

@@ -4,12 +4,21 @@ import Testing
 @Suite struct CallTests {
     @Test(arguments: [
         ("render(vit.blocks[5].mlp.neuron(42))", "\"blocks.5.mlp.neuron(42), 256, 0.05, dot\""),
-        ("render(vit.logit(\"golf ball\"), steps: 512, by: .cosine)", "\"logit(golf ball), 512, 0.05, cosine\""),
+        (
+            "render(vit.logit(\"golf ball\"), steps: 512, by: .cosine)",
+            "\"logit(golf ball), 512, 0.05, cosine\""
+        ),
         ("render(vit.logit(\"a\"), by: .cosine, rate: 1 / 4)", "\"logit(a), 256, 0.25, cosine\""),
-        ("let a = vit.logit(\"a\")\nlet b = vit.blocks[0].neuron(1)\nrender(0.7 * a - 0.3 * b, rate: 1)", "\"0.7 × logit(a) - 0.3 × blocks.0.neuron(1), 256, 1.0, dot\""),
-        ("-vit.logit(\"a\")", "-logit(a)"), ("1 / 2 * vit.logit(\"a\")", "0.5 × logit(a)"), ("vit.logit(\"a\") * 1 / 2", nil), ("vit[\"blocks.1.mlp\"].address", "\"blocks.1.mlp\""),
-        ("[\"a\", \"b\"].map(load)", "[a, b]"), ("vit.blocks.map { $0.mlp.address }.last!", "\"blocks.11.mlp\""), ("nothing()", ""),
-        ("(0..<2).map(vit.blocks[1].neuron)", "[blocks.1.neuron(0), blocks.1.neuron(1)]"), ("render(vit.logit(\"a\")) { print($0) }", "\"logit(a), 256, 0.05, dot\""),
+        (
+            "let a = vit.logit(\"a\")\nlet b = vit.blocks[0].neuron(1)\nrender(0.7 * a - 0.3 * b, rate: 1)",
+            "\"0.7 × logit(a) - 0.3 × blocks.0.neuron(1), 256, 1.0, dot\""
+        ),
+        ("-vit.logit(\"a\")", "-logit(a)"), ("1 / 2 * vit.logit(\"a\")", "0.5 × logit(a)"),
+        ("vit.logit(\"a\") * 1 / 2", nil), ("vit[\"blocks.1.mlp\"].address", "\"blocks.1.mlp\""),
+        ("[\"a\", \"b\"].map(load)", "[a, b]"),
+        ("vit.blocks.map { $0.mlp.address }.last!", "\"blocks.11.mlp\""), ("nothing()", ""),
+        ("(0..<2).map(vit.blocks[1].neuron)", "[blocks.1.neuron(0), blocks.1.neuron(1)]"),
+        ("render(vit.logit(\"a\")) { print($0) }", "\"logit(a), 256, 0.05, dot\""),
     ])
     func commands(source: String, expected: String?) throws {
         guard let expected else { return #expect(failure(source, globals: hostGlobals) != nil) }
@@ -18,19 +27,43 @@ import Testing
 
     @Test(arguments: [
         ("render(vit.logit(\"a\"), step: 3)", "`render` has no argument `step`; did you mean `steps`?", 24),
-        ("render(vit.logit(\"a\"), blur: 3)", "`render` has no argument `blur`. It takes `steps`, `rate`, `by`, `progress`.", 24),
-        ("render(vit.logit(\"a\"), steps: \"many\")", "`steps` should be a whole number and is text (\"many\").", 31),
-        ("render(vit.logit(\"a\"), steps: 2.5)", "`steps` should be a whole number and is a number (2.5).", 31),
-        ("render(vit)", "`objective` should be an objective and is a model.", 8), ("render()", "`render` needs `objective`, an objective.", 1),
-        ("render(objective: vit.logit(\"a\"))", "`objective` has no label in `render`: write the value alone.", 8),
-        ("render(vit.logit(\"a\"), 512)", "`render` needs the label `steps:` in front of this value: `steps: 512`.", 24),
+        (
+            "render(vit.logit(\"a\"), blur: 3)",
+            "`render` has no argument `blur`. It takes `steps`, `rate`, `by`, `progress`.", 24
+        ),
+        (
+            "render(vit.logit(\"a\"), steps: \"many\")",
+            "`steps` should be a whole number and is text (\"many\").", 31
+        ),
+        (
+            "render(vit.logit(\"a\"), steps: 2.5)", "`steps` should be a whole number and is a number (2.5).",
+            31
+        ),
+        ("render(vit)", "`objective` should be an objective and is a model.", 8),
+        ("render()", "`render` needs `objective`, an objective.", 1),
+        (
+            "render(objective: vit.logit(\"a\"))",
+            "`objective` has no label in `render`: write the value alone.", 8
+        ),
+        (
+            "render(vit.logit(\"a\"), 512)",
+            "`render` needs the label `steps:` in front of this value: `steps: 512`.", 24
+        ),
         ("render(vit.logit(\"a\"), steps: 1, steps: 2)", "`steps` is given twice.", 34),
-        ("render(vit.logit(\"a\"), by: .cosin)", "`by` has no choice `.cosin`. Did you mean `.cosine`? It takes `.dot` or `.cosine`.", 28),
-        ("load(\"a\", \"b\")", "`load` takes 1 argument and was given 2.", 11), ("load(\"a\") { }", "`load` takes no closure.", 11),
-        ("nothing(3)", "`nothing` takes no arguments and was given 1.", 9), ("vit.blocks[0].neuron(200)", "There is no neuron 200.", 22),
-        ("vit.block[0]", "A model has no `block`. Did you mean `blocks`?", 5), ("vit[\"blocks.7\"]", "There is no layer “blocks.7”.", 5),
-        ("vit[3]", "A model has no subscript for this.", 5), ("1 + fail()", "The disk is full.", 5), ("vit + 1", "`+` does not go with a model and a whole number (1).", 5),
-        ("vit.name = \"x\"", "`name` of a model cannot be set.", 5), ("{ x in x }(1, 2)", "`closure` takes 1 argument and was given 2.", 15),
+        (
+            "render(vit.logit(\"a\"), by: .cosin)",
+            "`by` has no choice `.cosin`. Did you mean `.cosine`? It takes `.dot` or `.cosine`.", 28
+        ),
+        ("load(\"a\", \"b\")", "`load` takes 1 argument and was given 2.", 11),
+        ("load(\"a\") { }", "`load` takes no closure.", 11),
+        ("nothing(3)", "`nothing` takes no arguments and was given 1.", 9),
+        ("vit.blocks[0].neuron(200)", "There is no neuron 200.", 22),
+        ("vit.block[0]", "A model has no `block`. Did you mean `blocks`?", 5),
+        ("vit[\"blocks.7\"]", "There is no layer “blocks.7”.", 5),
+        ("vit[3]", "A model has no subscript for this.", 5), ("1 + fail()", "The disk is full.", 5),
+        ("vit + 1", "`+` does not go with a model and a whole number (1).", 5),
+        ("vit.name = \"x\"", "`name` of a model cannot be set.", 5),
+        ("{ x in x }(1, 2)", "`closure` takes 1 argument and was given 2.", 15),
         ("func f(_ a: Int, b: Int) { }\nf(1)", "`f` needs `b:`, a whole number.", 1),
     ])
     func mistakes(source: String, expected: String, column: Int) {
@@ -49,17 +82,21 @@ import Testing
     @Test func membersOfReferencesCanBeSet() throws {
         let context = TestContext()
         let interpreter = Interpreter(globals: ["slider": .object(TestDisplay(context))])
-        _ = try interpreter.run("slider.value = 3\nslider.value += 4\nlet s = [slider]\ns[0].value = 5", in: context)
+        _ = try interpreter.run(
+            "slider.value = 3\nslider.value += 4\nlet s = [slider]\ns[0].value = 5", in: context)
         #expect(context.output == "value = 3\nvalue = 4\nvalue = 5\n")
     }
 
     @Test func signaturesReadAsSwift() throws {
-        guard case .function(let render) = hostGlobals["render"], case .function(let load) = hostGlobals["load"] else {
+        guard case .function(let render) = hostGlobals["render"],
+            case .function(let load) = hostGlobals["load"]
+        else {
             return #expect(Bool(false))
         }
         #expect(
             render.signature.swiftText
-                == "render(_ objective: Objective, steps: Int = 256, rate: Double = 0.05, by: .dot | .cosine = .dot, progress: Function? = nil) -> Picture")
+                == "render(_ objective: Objective, steps: Int = 256, rate: Double = 0.05, by: .dot | .cosine = .dot, progress: Function? = nil) -> Picture"
+        )
         #expect(load.signature.swiftText == "load(_ name: String) -> Model")
         #expect(load.signature.shortName == "load(_:)")
     }
@@ -72,7 +109,10 @@ import Testing
     }
 
     @Test func nearestNamesAreNear() {
-        #expect(nearestNames(to: "steps", among: ["step", "stops", "seed", "STEPS"]) == ["STEPS", "step", "stops"])
+        #expect(
+            nearestNames(to: "steps", among: ["step", "stops", "seed", "STEPS"]) == [
+                "STEPS", "step", "stops",
+            ])
         #expect(nearestNames(to: "blocsk", among: ["blocks", "layers"]) == ["blocks"])
         #expect(nearestNames(to: "x", among: ["yy", "zebra"]).isEmpty)
     }

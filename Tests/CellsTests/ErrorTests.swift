@@ -39,7 +39,9 @@ import Testing
     @Test func anErrorInAFunctionSaysWhereItWasCalled() throws {
         let interpreter = Interpreter()
         _ = try interpreter.run("func f(_ x: Int) -> Int {\n    10 / x\n}", in: TestContext())
-        let error = #expect(throws: CellError.self) { try interpreter.run("let a = 1\nf(0)", in: TestContext()) }
+        let error = #expect(throws: CellError.self) {
+            try interpreter.run("let a = 1\nf(0)", in: TestContext())
+        }
         #expect(
             error?.text == """
                 error: 10 / 0: a whole number cannot be divided by zero. (line 2, column 8)
@@ -53,14 +55,16 @@ import Testing
     }
 
     @Test(arguments: [
-        ("nope", "There is no `nope`."), ("let count = 1\ncuont", "There is no `cuont`. Did you mean `count`?"),
+        ("nope", "There is no `nope`."),
+        ("let count = 1\ncuont", "There is no `cuont`. Did you mean `count`?"),
         ("x = 5", "There is no variable `x` yet. Declare it: `let x = 5`, or `var` if it will change."),
         ("x += 5", "There is no `x`."),
         ("let x = 1\nx = 2", "`x` is a constant. Declare it with `var` to change it: `var x = …`."),
         ("let x = [1]\nx.append(2)", "`x` is a constant. Declare it with `var` to change it: `var x = …`."),
         ("let x = [1]\nx[0] = 2", "`x` is a constant. Declare it with `var` to change it: `var x = …`."),
         ("[1].append(2)", "`append` changes a value, and this one is in no variable."),
-        ("1 = 2", "Nothing can be assigned to this."), ("let x: Int = \"a\"", "`x` should be a whole number and is text (\"a\")."),
+        ("1 = 2", "Nothing can be assigned to this."),
+        ("let x: Int = \"a\"", "`x` should be a whole number and is text (\"a\")."),
         ("let x: Int = 2.5", "`x` should be a whole number and is a number (2.5)."),
         ("let x = print(1)", "The right side gives nothing, so `x` would have no value."),
         ("let (a, b) = (1, 2, 3)", "This takes a tuple of 2 values apart, and the value is a tuple of 3."),
@@ -78,75 +82,146 @@ import Testing
         ("let x = Int.min\n-x", "-(-9223372036854775808) does not fit into a whole number."),
         ("let x = Int.min\nx / -1", "-9223372036854775808 / -1 does not fit into a whole number."),
         ("9999999999 * 9999999999", "This does not fit into a whole number."),
-        ("99999999999999999999", "`99999999999999999999` is too large for a whole number. Add `.0` for a number."),
+        (
+            "99999999999999999999",
+            "`99999999999999999999` is too large for a whole number. Add `.0` for a number."
+        ),
         ("Int(1e300)", "1e+300 does not fit into a whole number."),
         ("Int.min.magnitude", "The magnitude of this does not fit into a whole number."),
         ("abs(Int.min)", "The magnitude of -9223372036854775808 does not fit into a whole number."),
         ("5.5 % 2.0", "`%` is for whole numbers. Write `a.truncatingRemainder(dividingBy: b)`."),
-        ("[1][1]", "There is no element 1: they go from 0 to 0."), ("[][0]", "There is no element 0: there are none at all."),
-        ("[1, 2][-1]", "There is no element -1: they go from 0 to 1. Swift does not count from the end; write `x[x.count - 1]`."),
-        ("[1, 2][1..<5]", "There are no elements 1..<5: they go from 0 to 1."), ("\"abc\"[7]", "There is no element 7: they go from 0 to 2."),
-        ("5...1", "A range goes upwards, and this goes from 5 to 1. `stride(from: 5, to: 1, by: -1)` goes down."),
+        ("[1][1]", "There is no element 1: they go from 0 to 0."),
+        ("[][0]", "There is no element 0: there are none at all."),
+        (
+            "[1, 2][-1]",
+            "There is no element -1: they go from 0 to 1. Swift does not count from the end; write `x[x.count - 1]`."
+        ),
+        ("[1, 2][1..<5]", "There are no elements 1..<5: they go from 0 to 1."),
+        ("\"abc\"[7]", "There is no element 7: they go from 0 to 2."),
+        (
+            "5...1",
+            "A range goes upwards, and this goes from 5 to 1. `stride(from: 5, to: 1, by: -1)` goes down."
+        ),
         ("0...Int.max", "This range is too long."), ("Int.min..<Int.max", "This range is too long."),
-        ("Array(0..<1_000_000_000_000)", "A list holds at most 10 million elements; this one would have 1000000000000."),
-        ("(0..<1_000_000_000_000).map { $0 }", "A list holds at most 10 million elements; this one would have 1000000000000."),
+        (
+            "Array(0..<1_000_000_000_000)",
+            "A list holds at most 10 million elements; this one would have 1000000000000."
+        ),
+        (
+            "(0..<1_000_000_000_000).map { $0 }",
+            "A list holds at most 10 million elements; this one would have 1000000000000."
+        ),
         ("String(repeating: \"abc\", count: 1_000_000_000)", "This text would be longer than 100 MB."),
-        ("Array(repeating: 0, count: Int.max)", "A list holds at most 10 million elements; this one would have 9223372036854775807."),
+        (
+            "Array(repeating: 0, count: Int.max)",
+            "A list holds at most 10 million elements; this one would have 9223372036854775807."
+        ),
         ("Array(stride(from: 0, to: 1, by: 1e-9))", "A list holds at most 10 million elements."),
         ("stride(from: 0, to: 1, by: 0)", "`by` should be a step other than zero."),
-        ("[1, 2].prefix(-1)", "This should not be negative."), ("var x = [1]\nx.remove(at: 3)", "There is no element 3: they go from 0 to 0."),
-        ("var x: [Int] = []\nx.removeLast()", "The list is empty."), ("Int.random(in: 0..<0)", "The range is empty."),
+        ("[1, 2].prefix(-1)", "This should not be negative."),
+        ("var x = [1]\nx.remove(at: 3)", "There is no element 3: they go from 0 to 0."),
+        ("var x: [Int] = []\nx.removeLast()", "The list is empty."),
+        ("Int.random(in: 0..<0)", "The range is empty."),
     ])
     func bounds(source: String, expected: String) {
         #expect(message(source) == expected)
     }
 
     @Test(arguments: [
-        ("1 + \"a\"", "`+` does not go with a whole number (1) and text (\"a\"). Put the value into the text: `\"\\(value) …\"`."),
-        ("\"a\" + 1", "`+` does not go with text (\"a\") and a whole number (1). Put the value into the text: `\"… \\(value)\"`."),
-        ("\"a\" * 3", "`*` does not go with text (\"a\") and a whole number (3). Write `String(repeating: text, count: 3)`."),
-        ("[0] * 3", "`*` does not go with a list and a whole number (3). Write `Array(repeating: value, count: 3)`."),
+        (
+            "1 + \"a\"",
+            "`+` does not go with a whole number (1) and text (\"a\"). Put the value into the text: `\"\\(value) …\"`."
+        ),
+        (
+            "\"a\" + 1",
+            "`+` does not go with text (\"a\") and a whole number (1). Put the value into the text: `\"… \\(value)\"`."
+        ),
+        (
+            "\"a\" * 3",
+            "`*` does not go with text (\"a\") and a whole number (3). Write `String(repeating: text, count: 3)`."
+        ),
+        (
+            "[0] * 3",
+            "`*` does not go with a list and a whole number (3). Write `Array(repeating: value, count: 3)`."
+        ),
         ("nil + 1", "`+` does not go with nil and a whole number (1). `??` gives a value in place of nil."),
-        ("!3", "`!` does not go with a whole number (3)."), ("1 < \"a\"", "`<` does not go with a whole number (1) and text (\"a\")."),
+        ("!3", "`!` does not go with a whole number (3)."),
+        ("1 < \"a\"", "`<` does not go with a whole number (1) and text (\"a\")."),
         ("if 1 { }", "A condition is true or false, and this is a whole number (1). Compare it: `!= 0`."),
         ("if [1] { }", "A condition is true or false, and this is a list. Ask `!x.isEmpty`."),
-        ("var x = 1\nif x = 2 { }", "`=` assigns; `==` compares."), ("1 && true", "`&&` joins what is true or false, and this is a whole number (1)."),
+        ("var x = 1\nif x = 2 { }", "`=` assigns; `==` compares."),
+        ("1 && true", "`&&` joins what is true or false, and this is a whole number (1)."),
         ("for i in 5 { }", "`for` cannot go through a whole number (5). Write `0..<5`."),
-        ("let x = 3\nx()", "`x` is a whole number (3) and cannot be called."), ("let x: Int? = nil\nx!", "This is nil, and `!` wants a value."),
+        ("let x = 3\nx()", "`x` is a whole number (3) and cannot be called."),
+        ("let x: Int? = nil\nx!", "This is nil, and `!` wants a value."),
         ("let x: Int? = nil\nx.count", "This is nil: it has no `count`. `?.` passes over nil."),
-        ("[1].cuont", "A list has no `cuont`. Did you mean `count`?"), ("\"a\".upper()", "Text has no `upper`. Swift has `uppercased()`."),
-        ("(1, 2).x", "A tuple has no `x`. It has `0`, `1`."), ("[[1]: 2]\n[{ 1 }: 2]", "A dictionary's key is text, a number or a choice, and this is a function."),
-        ("[\"a\": 1, \"a\": 2]", "The key \"a\" is there twice."), ("0.5..<1.0", "The ends of a range are whole numbers, and this is a number (0.5)."),
-        ("[1, \"a\"].sorted()", "Text (\"a\") and a whole number (1) have no order. Give one: `sorted { $0.name < $1.name }`."),
-        ("[1].filter { 3 }", "The closure of `filter` should give true or false and gave a whole number (3)."),
+        ("[1].cuont", "A list has no `cuont`. Did you mean `count`?"),
+        ("\"a\".upper()", "Text has no `upper`. Swift has `uppercased()`."),
+        ("(1, 2).x", "A tuple has no `x`. It has `0`, `1`."),
+        ("[[1]: 2]\n[{ 1 }: 2]", "A dictionary's key is text, a number or a choice, and this is a function."),
+        ("[\"a\": 1, \"a\": 2]", "The key \"a\" is there twice."),
+        ("0.5..<1.0", "The ends of a range are whole numbers, and this is a number (0.5)."),
+        (
+            "[1, \"a\"].sorted()",
+            "Text (\"a\") and a whole number (1) have no order. Give one: `sorted { $0.name < $1.name }`."
+        ),
+        (
+            "[1].filter { 3 }",
+            "The closure of `filter` should give true or false and gave a whole number (3)."
+        ),
         ("switch 3 { case 1: print(1) }", "No `case` fits a whole number (3), and there is no `default`."),
         ("func f() -> Int { \"a\" }\nf()", "`f` should give a whole number and gave text (\"a\")."),
-        ("guard true else { }\nguard false else { }", "The braces of `guard … else` must leave: with `return`, `break`, `continue` or `throw`."),
-        ("break", "`break` and `continue` belong into a loop."), ("throw \"no luck\"", "no luck"), ("assert(1 > 2, \"small\")", "small"),
-        ("precondition(false)", "This does not hold."), ("fatalError(\"over\")", "over"), ("2 as String", "This is a whole number (2) and not text."),
+        (
+            "guard true else { }\nguard false else { }",
+            "The braces of `guard … else` must leave: with `return`, `break`, `continue` or `throw`."
+        ),
+        ("break", "`break` and `continue` belong into a loop."), ("throw \"no luck\"", "no luck"),
+        ("assert(1 > 2, \"small\")", "small"),
+        ("precondition(false)", "This does not hold."), ("fatalError(\"over\")", "over"),
+        ("2 as String", "This is a whole number (2) and not text."),
         ("1 < 2 < 3", "Swift does not chain `<`. Put one of the two in parentheses, or join them with `&&`."),
         ("String(format: \"%d\", \"a\")", "`%d` takes a whole number, and this is text (\"a\")."),
-        ("String(format: \"%d\")", "The format has more places than values."), ("$0", "`$0` is a closure's argument, and this is in no closure."),
+        ("String(format: \"%d\")", "The format has more places than values."),
+        ("$0", "`$0` is a closure's argument, and this is in no closure."),
     ])
     func types(source: String, expected: String) {
         #expect(message(source) == expected)
     }
 
     @Test(arguments: [
-        ("class A { }", "Cells do not have `class`. A tuple with labels or a dictionary can hold values together."),
-        ("struct A { var x = 1 }", "Cells do not have `struct`. A tuple with labels or a dictionary can hold values together."),
+        (
+            "class A { }",
+            "Cells do not have `class`. A tuple with labels or a dictionary can hold values together."
+        ),
+        (
+            "struct A { var x = 1 }",
+            "Cells do not have `struct`. A tuple with labels or a dictionary can hold values together."
+        ),
         ("enum A { case b }", "Cells do not have `enum`. Texts or numbers can stand for the cases."),
-        ("actor A { }", "Cells do not have `actor`. A tuple with labels or a dictionary can hold values together."),
+        (
+            "actor A { }",
+            "Cells do not have `actor`. A tuple with labels or a dictionary can hold values together."
+        ),
         ("protocol P { }", "Cells do not have `protocol`."),
         ("extension Int { }", "Cells do not have `extension`. Write a `func` that takes the value."),
-        ("typealias A = Int", "Cells do not have `typealias`."), ("@MainActor final class A { }", "Cells do not have `class`. A tuple with labels or a dictionary can hold values together."),
+        ("typealias A = Int", "Cells do not have `typealias`."),
+        (
+            "@MainActor final class A { }",
+            "Cells do not have `class`. A tuple with labels or a dictionary can hold values together."
+        ),
         ("func f<T>(_ x: T) { }", "Cells do not have generics. Leave them out: parameters take any value."),
         ("func f(_ x: inout Int) { }", "Cells do not have `inout`. Give the new value back with `return`."),
-        ("defer { print(1) }", "Cells do not have `defer`."), ("var x: Int { 3 }", "Cells do not have computed variables. Write a `func`."),
+        ("defer { print(1) }", "Cells do not have `defer`."),
+        ("var x: Int { 3 }", "Cells do not have computed variables. Write a `func`."),
         ("if case 1 = 2 { }", "Cells do not have `case` in a condition. Compare with `==`, or use `switch`."),
         ("for case 1 in [1] { }", "Cells do not have `for case`. Test the value inside the loop."),
-        ("let r = /a+/", "Cells do not have regular expressions."), ("\"\\(1, specifier: \"%d\")\"", "Cells do not have formats in `\\( )`. `String(format: \"%.2f\", x)` formats a number."),
-        ("#warning(\"x\")", "Cells do not have `#` macros."), ("switch 1 { case 1: fallthrough\ndefault: break }", "Cells do not have `fallthrough`."),
+        ("let r = /a+/", "Cells do not have regular expressions."),
+        (
+            "\"\\(1, specifier: \"%d\")\"",
+            "Cells do not have formats in `\\( )`. `String(format: \"%.2f\", x)` formats a number."
+        ),
+        ("#warning(\"x\")", "Cells do not have `#` macros."),
+        ("switch 1 { case 1: fallthrough\ndefault: break }", "Cells do not have `fallthrough`."),
     ])
     func outsideOfTheSubset(source: String, expected: String) {
         #expect(message(source) == expected)

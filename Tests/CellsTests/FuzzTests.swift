@@ -24,16 +24,24 @@ private struct Dice: RandomNumberGenerator {
 
     @Test func tokenSoupNeverCrashes() {
         let tokens = [
-            "let", "var", "func", "if", "else", "for", "in", "while", "switch", "case", "default", ":", "return", "guard", "{", "}", "(", ")", "[", "]", ",", ".", "=", "==", "+", "-", "*", "/",
-            "..<", "...", "?", "??", "!", "&&", "->", "_", "$0", "x", "vit", "render", "load", "print", "Int", "String", "1", "0", "2.5", "\"a\"", "\"", "\"\"\"", "\\(", "#", "#\"", "'", "\n", "\n", " ", " ", " ", "//",
-            "/*", "*/", ".dot", "steps", "nil", "true", "class", "try", "await", "as", "is", "where", "+=", "%", "@", "~", "&", "\u{301}", "👍", "é", "\u{0}", "\r\n", "def", "lambda", "and", "range", ";", "\\", "`", "<", ">",
-            "count", "append", "map", "first", "9223372036854775807", "9999999999999999999999", "0x", "1e999", "repeat", "break", "continue", "inout", "any", "some",
+            "let", "var", "func", "if", "else", "for", "in", "while", "switch", "case", "default", ":",
+            "return", "guard", "{", "}", "(", ")", "[", "]", ",", ".", "=", "==", "+", "-", "*", "/",
+            "..<", "...", "?", "??", "!", "&&", "->", "_", "$0", "x", "vit", "render", "load", "print", "Int",
+            "String", "1", "0", "2.5", "\"a\"", "\"", "\"\"\"", "\\(", "#", "#\"", "'", "\n", "\n", " ", " ",
+            " ", "//",
+            "/*", "*/", ".dot", "steps", "nil", "true", "class", "try", "await", "as", "is", "where", "+=",
+            "%", "@", "~", "&", "\u{301}", "👍", "é", "\u{0}", "\r\n", "def", "lambda", "and", "range", ";",
+            "\\", "`", "<", ">",
+            "count", "append", "map", "first", "9223372036854775807", "9999999999999999999999", "0x", "1e999",
+            "repeat", "break", "continue", "inout", "any", "some",
         ]
         var dice = Dice(state: 42)
         for round in 0..<1_500 {
             let count = Int.random(in: 1...40, using: &dice)
             let separator = Bool.random(using: &dice) ? " " : ""
-            check((0..<count).map { _ in tokens.randomElement(using: &dice) ?? "" }.joined(separator: separator), round)
+            check(
+                (0..<count).map { _ in tokens.randomElement(using: &dice) ?? "" }.joined(
+                    separator: separator), round)
         }
     }
 

@@ -16,10 +16,13 @@ struct TestModel: CellObject {
         switch name {
         case "blocks": .array((0..<12).map { .object(TestLayer(address: "blocks.\($0)")) })
         case "name": .string(self.name)
-        case "logit": .function(Command(logitSignature) { arguments, _ in
-            .object(TestObjective(text: "logit(\(try arguments.string("name")))"))
-        })
-        case "classify": .function(Command(Signature("classify", result: "a table")) { _, _ in .string("slow") })
+        case "logit":
+            .function(
+                Command(logitSignature) { arguments, _ in
+                    .object(TestObjective(text: "logit(\(try arguments.string("name")))"))
+                })
+        case "classify":
+            .function(Command(Signature("classify", result: "a table")) { _, _ in .string("slow") })
         default: nil
         }
     }
@@ -34,7 +37,8 @@ struct TestModel: CellObject {
 
     private var logitSignature: Signature {
         Signature(
-            "logit", [Parameter(label: nil, name: "name", .string, completions: "classes")], result: "an objective",
+            "logit", [Parameter(label: nil, name: "name", .string, completions: "classes")],
+            result: "an objective",
             summary: "A class.", isPure: true)
     }
 }
@@ -44,7 +48,10 @@ struct TestLayer: CellObject {
     var typeWords: String { "a layer" }
     var plainText: String { address }
     var members: [MemberDeclaration] {
-        [.property("mlp", "a layer", "the MLP"), .property("address", "text", "the address"), .method(neuron)]
+        [
+            .property("mlp", "a layer", "the MLP"), .property("address", "text", "the address"),
+            .method(neuron),
+        ]
     }
 
     func member(_ name: String) throws -> Value? {
@@ -52,20 +59,22 @@ struct TestLayer: CellObject {
         case "mlp": .object(TestLayer(address: address + ".mlp"))
         case "address": .string(address)
         case "neuron":
-            .function(Command(neuron) { arguments, _ in
-                let index = try arguments.integer("index")
-                guard (0..<128).contains(index) else {
-                    throw arguments.complaint(about: "index", "There is no neuron \(index).")
-                }
-                return .object(TestObjective(text: "\(address).neuron(\(index))"))
-            })
+            .function(
+                Command(neuron) { arguments, _ in
+                    let index = try arguments.integer("index")
+                    guard (0..<128).contains(index) else {
+                        throw arguments.complaint(about: "index", "There is no neuron \(index).")
+                    }
+                    return .object(TestObjective(text: "\(address).neuron(\(index))"))
+                })
         default: nil
         }
     }
 
     private var neuron: Signature {
         Signature(
-            "neuron", [Parameter(label: nil, name: "index", .integer)], result: "an objective", summary: "One neuron.",
+            "neuron", [Parameter(label: nil, name: "index", .integer)], result: "an objective",
+            summary: "One neuron.",
             isPure: true)
     }
 }
@@ -116,13 +125,15 @@ struct HostError: Error, CustomStringConvertible {
 /// What a host's cells can name.
 let hostGlobals: [String: Value] = [
     "vit": .object(TestModel(name: "vit")),
-    "load": .function(Command(load) { arguments, _ in .object(TestModel(name: try arguments.string("name"))) }),
-    "render": .function(Command(render) { arguments, _ in
-        let steps = try arguments.integer("steps")
-        let rate = try arguments.number("rate")
-        let by = try arguments.choice("by")
-        return .string("\(try arguments.object("objective").plainText), \(steps), \(rate), \(by)")
-    }),
+    "load": .function(
+        Command(load) { arguments, _ in .object(TestModel(name: try arguments.string("name"))) }),
+    "render": .function(
+        Command(render) { arguments, _ in
+            let steps = try arguments.integer("steps")
+            let rate = try arguments.number("rate")
+            let by = try arguments.choice("by")
+            return .string("\(try arguments.object("objective").plainText), \(steps), \(rate), \(by)")
+        }),
     "fail": .function(Command(Signature("fail")) { _, _ in throw HostError("The disk is full.") }),
     "nothing": .function(Command(Signature("nothing")) { _, _ in .void }),
 ]
@@ -136,6 +147,7 @@ private let render = Signature(
     [
         Parameter(label: nil, name: "objective", .object("an objective"), summary: "what to maximise"),
         Parameter("steps", .integer, default: "256", summary: "how many steps"),
-        Parameter("rate", .number, default: "0.05"), Parameter("by", .symbol(["dot", "cosine"]), default: ".dot"),
+        Parameter("rate", .number, default: "0.05"),
+        Parameter("by", .symbol(["dot", "cosine"]), default: ".dot"),
         Parameter("progress", .optional(.function), default: "nil"),
     ], result: "a picture", summary: "Makes a picture.")

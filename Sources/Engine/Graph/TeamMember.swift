@@ -29,25 +29,6 @@ package struct TeamMember: Sendable {
 
     /// Waits until every member has come here; what they wrote before is then visible to all.
     package func meet() {
-        barrier?.meet(count)
-    }
-}
-
-/// Where a team's threads wait for each other.
-package final class Barrier: Sendable {
-    private let arrived = Atomic<Int>(0)
-    private let generation = Atomic<Int>(0)
-
-    package init() {}
-
-    /// Returns when `count` threads have called it.
-    package func meet(_ count: Int) {
-        let current = generation.load(ordering: .acquiring)
-        if arrived.add(1, ordering: .acquiringAndReleasing).newValue == count {
-            arrived.store(0, ordering: .relaxed)
-            generation.store(current + 1, ordering: .releasing)
-            return
-        }
-        spin { generation.load(ordering: .acquiring) != current }
+        barrier?.meet()
     }
 }

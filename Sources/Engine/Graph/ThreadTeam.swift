@@ -4,26 +4,26 @@ import Synchronization
 /// A few threads that run one piece of work together, over and over, without ever being made anew.
 ///
 /// Everything that the engine spreads over cores goes through the one shared team, and OpenBLAS is
-/// kept to one thread a call, so the two never fight for cores. Between runs a thread watches for
-/// new work for some tens of microseconds and then sleeps, so an idle kernel uses no processor time.
+/// kept to one thread a call, so the two never fight for cores. A thread that has to wait watches for
+/// some tens of microseconds and then sleeps: an idle kernel uses no processor time, and on a busy
+/// machine the core goes to the thread that is waited for.
 package final class ThreadTeam: Sendable {
-    /// The team of this process: a thread for each core that the process may use, sixteen at most.
-    package static let shared = ThreadTeam(
-        count: min(ProcessInfo.processInfo.activeProcessorCount, 16))
+    /// The team of this process. See ``ProcessorCount``.
+    package static let shared = ThreadTeam(count: ProcessorCount.usable)
 
     /// How many threads work together, the caller's included.
     package let count: Int
 
     private let work = WorkSlot()
-    private let barrier = Barrier()
-    private let generation = Atomic<Int>(0)
-    private let unfinished = Atomic<Int>(0)
-    private let sleepers = NSCondition()
+    private let barrier: Barrier
+    /// Where the other threads wait for work.
+    private let start = Gate()
     private let turn = NSLock()
 
     package init(count: Int) {
         precondition(count > 0, "a team needs a thread")
         self.count = count
+        barrier = Barrier(count: count)
         for index in 1..<max(count, 1) where count > 1 {
             let thread = Thread { [self] in serve(index) }
             thread.name = "vitrine team \(index)"
@@ -42,13 +42,9 @@ package final class ThreadTeam: Sendable {
         let caller = TeamMember(index: 0, count: count, barrier: barrier)
         guard count > 1 else { return body(caller) }
         work.body = body
-        unfinished.store(count - 1, ordering: .relaxed)
-        sleepers.lock()
-        generation.add(1, ordering: .releasing)
-        sleepers.broadcast()
-        sleepers.unlock()
+        start.open()
         body(caller)
-        spin { unfinished.load(ordering: .acquiring) == 0 }
+        barrier.meet()
         work.body = nil
     }
 
@@ -56,16 +52,10 @@ package final class ThreadTeam: Sendable {
         let member = TeamMember(index: index, count: count, barrier: barrier)
         var seen = 0
         while true {
-            var patience = 2000
-            while generation.load(ordering: .acquiring) == seen, patience > 0 { patience -= 1 }
-            if patience == 0 {
-                sleepers.lock()
-                while generation.load(ordering: .acquiring) == seen { sleepers.wait() }
-                sleepers.unlock()
-            }
+            start.wait(for: seen + 1)
             seen += 1
             work.body?(member)
-            unfinished.subtract(1, ordering: .acquiringAndReleasing)
+            barrier.meet()
         }
     }
 }
@@ -75,12 +65,4 @@ package final class ThreadTeam: Sendable {
 /// Written only while every other thread of the team is waiting.
 private final class WorkSlot: @unchecked Sendable {
     var body: (@Sendable (TeamMember) -> Void)?
-}
-
-/// Waits until `isDone`: watching closely at first, then letting others have the core in between.
-func spin(until isDone: () -> Bool) {
-    var patience = 20_000
-    while !isDone() {
-        if patience > 0 { patience -= 1 } else { sched_yield() }
-    }
 }

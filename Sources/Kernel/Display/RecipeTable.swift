@@ -4,23 +4,112 @@ import Engine
 struct RecipeTable {
     /// The recipe.
     let recipe: Recipe
+    /// What is maximised, in words that know the model's classes.
+    let objectives: [String]
 
     /// The rows with their heading.
     var table: Table {
         let procedure = recipe.procedure
-        let transforms = procedure.transforms.map(\.description)
+        let transforms = procedure.transforms.map(Self.words)
         return Table(
             headings: ["recipe", ""],
             rows: [
                 ["model", "\(recipe.model), weights \(recipe.weightsHash.prefix(12))…"],
-                ["objective", recipe.objectives.map(\.description).joined(separator: "; ")],
+                ["objective", objectives.joined(separator: "; ")],
                 ["size", "\(recipe.width) × \(recipe.height) px"],
                 ["steps", "\(recipe.steps)" + (recipe.stopAfter.map { ", stopped after \($0)" } ?? "")],
-                // A seed is written as it was given: a whole number that may be negative.
                 ["seed", Set(recipe.seeds).sorted().map { "\(Int64(bitPattern: $0))" }.joined(separator: ", ")],
-                ["parameterization", procedure.parameterization.description],
-                ["transforms", transforms.isEmpty ? "none" : transforms.joined(separator: "; ")],
-                ["optimizer", procedure.optimizer.description],
+                ["picture made of", Self.words(procedure.parameterization)],
+                ["disturbed by", transforms.isEmpty ? "nothing" : transforms.joined(separator: "; ")],
+                ["optimizer", Self.words(procedure.optimizer)],
             ], codeColumns: [])
+    }
+
+    private static func words(_ parameterization: Parameterization) -> String {
+        switch parameterization {
+        case .pixels(let start, let colour):
+            "pixels, from \(words(start)); \(words(colour))"
+        case .fourier(let deviation, let decay, let colour):
+            "waves (Fourier), from noise of deviation \(number(deviation)), weaker with frequency to the power "
+                + "\(number(decay)); \(words(colour))"
+        }
+    }
+
+    private static func words(_ start: PictureStart) -> String {
+        switch start {
+        case .noise(let mean, let deviation): "noise around \(number(mean)) of deviation \(number(deviation))"
+        case .grey(let level): "grey \(number(level))"
+        case .photograph(let name): "the photograph “\(name)”"
+        }
+    }
+
+    private static func words(_ colour: Colour) -> String {
+        let space =
+            switch colour.space {
+            case .rgb: "red, green and blue"
+            case .decorrelated: "decorrelated colour"
+            }
+        return switch colour.bound {
+        case .sigmoid: "\(space), kept in range by a sigmoid"
+        case .none: space
+        }
+    }
+
+    private static func words(_ transform: Transform) -> String {
+        switch transform {
+        case .pad(let pixels, let value): "frame of \(pixels) px, value \(number(value))"
+        case .jitter(let pixels): "jitter of \(pixels) px"
+        case .shift(let pixels): "shift by up to \(number(pixels)) px"
+        case .scale(let factor): "enlarge by a factor of \(words(factor))"
+        case .view(let part): "view of \(words(part)) of the picture"
+        case .rotate(let degrees): "turn by \(words(degrees, unit: "°"))"
+        case .blur(let deviation, _): "blur of \(words(deviation)) px"
+        case .colourShift(let gain, let offset):
+            "colour times e^±\(number(gain)) and ±\(number(offset))"
+        case .noise(let deviation): "noise of deviation \(words(deviation))"
+        case .channelNoise(let deviation): "noise of each colour channel, deviation \(words(deviation))"
+        case .clamp(let lower, let upper): "values kept in \(number(lower)) to \(number(upper))"
+        }
+    }
+
+    private static func words(_ optimizer: Optimizer) -> String {
+        switch optimizer {
+        case .adam(let rate, let beta1, let beta2, _):
+            "Adam, rate \(words(rate)), β₁ \(number(beta1)), β₂ \(number(beta2))"
+        case .ascent(let rate, let normalisation):
+            switch normalisation {
+            case .none: "steps along the gradient, rate \(words(rate))"
+            case .length: "steps along the gradient divided by its length, rate \(words(rate))"
+            case .deviation: "steps along the gradient divided by its deviation, rate \(words(rate))"
+            }
+        }
+    }
+
+    private static func words(_ schedule: Schedule) -> String {
+        guard schedule.start != schedule.end else { return number(schedule.start) }
+        let way =
+            switch schedule.shape {
+            case .linear: "evenly"
+            case .cosine: "along a cosine"
+            }
+        return "\(number(schedule.start)) to \(number(schedule.end)) \(way)"
+    }
+
+    private static func words(_ distribution: Distribution, unit: String = "") -> String {
+        switch distribution {
+        case .uniform(let lower, let upper): "\(number(lower))\(unit) to \(number(upper))\(unit)"
+        case .oneOf(let values) where values.count == 1: "\(number(values[0]))\(unit)"
+        case .oneOf(let values):
+            "\(number(values.min() ?? 0))\(unit) to \(number(values.max() ?? 0))\(unit), one of \(values.count) values"
+        }
+    }
+
+    /// At most four digits after the point, and none that say nothing: "13.7143", "0.05", "-15".
+    private static func number(_ value: Float) -> String {
+        guard value.isFinite, value == 0 || (1e-4..<1e9).contains(value.magnitude) else { return "\(value)" }
+        var text = Double(value).formatted(digits: 4)
+        while text.hasSuffix("0") { text.removeLast() }
+        if text.hasSuffix(".") { text.removeLast() }
+        return text
     }
 }

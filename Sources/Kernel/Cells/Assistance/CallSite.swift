@@ -16,7 +16,9 @@ struct CallSite {
         var node: Syntax? = token.parent
         var current: LabeledExprSyntax?
         while let next = node {
-            if let argument = next.as(LabeledExprSyntax.self), argument.trailingComma != token { current = argument }
+            if let argument = next.as(LabeledExprSyntax.self), argument.trailingComma != token {
+                current = argument
+            }
             if next.is(ClosureExprSyntax.self) || next.is(CodeBlockSyntax.self) { return nil }
             if let call = next.as(FunctionCallExprSyntax.self), let open = call.leftParen,
                 Self.holds(open, token, call.rightParen)
@@ -24,11 +26,15 @@ struct CallSite {
                 self.init(call.calledExpression, false, call.arguments, current)
                 return
             }
-            if let call = next.as(SubscriptCallExprSyntax.self), Self.holds(call.leftSquare, token, call.rightSquare) {
+            if let call = next.as(SubscriptCallExprSyntax.self),
+                Self.holds(call.leftSquare, token, call.rightSquare)
+            {
                 self.init(call.calledExpression, true, call.arguments, current)
                 return
             }
-            if !next.is(LabeledExprSyntax.self), !next.is(LabeledExprListSyntax.self), next.is(TupleExprSyntax.self) {
+            if !next.is(LabeledExprSyntax.self), !next.is(LabeledExprListSyntax.self),
+                next.is(TupleExprSyntax.self)
+            {
                 current = nil
             }
             node = next.parent
@@ -37,12 +43,15 @@ struct CallSite {
     }
 
     private init(
-        _ callee: ExprSyntax, _ isSubscript: Bool, _ arguments: LabeledExprListSyntax, _ current: LabeledExprSyntax?
+        _ callee: ExprSyntax, _ isSubscript: Bool, _ arguments: LabeledExprListSyntax,
+        _ current: LabeledExprSyntax?
     ) {
         self.callee = callee
         self.isSubscript = isSubscript
         self.arguments = Array(arguments)
-        self.current = current.flatMap { argument in arguments.contains { $0.id == argument.id } ? argument : nil }
+        self.current = current.flatMap { argument in
+            arguments.contains { $0.id == argument.id } ? argument : nil
+        }
     }
 
     private static func holds(_ open: TokenSyntax, _ token: TokenSyntax, _ close: TokenSyntax?) -> Bool {

@@ -1,3 +1,4 @@
+import SwiftDiagnostics
 import SwiftSyntax
 
 extension Interpreter {
@@ -10,10 +11,11 @@ extension Interpreter {
         let open = openBrackets(tokens)
         if isInsideLongLiteral(tree) { return .incomplete(indent: "") }
         guard tree.root.hasError else { return .complete }
-        guard let error = tree.syntaxErrors().first else { return .invalid }
+        let diagnostics = tree.diagnostics()
+        guard let error = tree.errors(of: diagnostics).first else { return .invalid }
         if PythonHabits(tree: tree).explanation(for: error) != nil { return .invalid }
         let end = tokens.last?.endPositionBeforeTrailingTrivia.utf8Offset ?? 0
-        guard tree.errorOffsets().allSatisfy({ $0 >= end }) else { return .invalid }
+        guard diagnostics.allSatisfy({ $0.position.utf8Offset >= end }) else { return .invalid }
         guard !open.isEmpty || tokens.last.map(wantsMore) == true else { return .invalid }
         let braces = open.count { $0 == .leftBrace }
         return .incomplete(indent: String(repeating: "    ", count: braces))
@@ -44,7 +46,8 @@ extension Interpreter {
         var node = tree.root.endOfFileToken.previousToken(viewMode: .sourceAccurate)?.parent
         while let next = node {
             if let literal = next.as(StringLiteralExprSyntax.self),
-                literal.openingQuote.tokenKind == .multilineStringQuote, literal.closingQuote.presence == .missing
+                literal.openingQuote.tokenKind == .multilineStringQuote,
+                literal.closingQuote.presence == .missing
             {
                 return true
             }
@@ -59,8 +62,11 @@ extension Interpreter {
         case .binaryOperator, .equal, .comma, .period, .colon, .infixQuestionMark, .arrow: true
         case .prefixOperator, .postfixOperator: true
         case .keyword(let word):
-            [.let, .var, .func, .in, .else, .if, .for, .while, .guard, .switch, .repeat, .do, .return, .throw, .try]
-                .contains(word)
+            [
+                .let, .var, .func, .in, .else, .if, .for, .while, .guard, .switch, .repeat, .do, .return,
+                .throw, .try,
+            ]
+            .contains(word)
         default: false
         }
     }

@@ -11,11 +11,13 @@ extension Interpreter {
         let offset = text.utf8Offset(ofScalar: cursor)
         let before = SourceText(text.slice(0..<offset))
         let end = before.scalarCount(0..<before.utf8.count)
-        guard let tree = try? SyntaxTree(parsing: before), let finder = CompletionFinder(tree: tree, interpreter: self)
+        guard let tree = try? SyntaxTree(parsing: before),
+            let finder = CompletionFinder(tree: tree, interpreter: self)
         else { return CompletionList(start: end, end: end, items: []) }
         let found = finder.find()
         return CompletionList(
-            start: end - found.typed.unicodeScalars.count, end: end, items: matching(found.items, found.typed))
+            start: end - found.typed.unicodeScalars.count, end: end, items: matching(found.items, found.typed)
+        )
     }
 
     /// The items that begin with what is typed; where none does, those that do but for upper and lower case.
@@ -81,7 +83,9 @@ struct CompletionFinder {
         if let previous = last.previousToken(viewMode: .sourceAccurate), previous.tokenKind == .period {
             return afterPeriod(previous, typed: typed)
         }
-        if let parent = last.parent, parent.is(IdentifierPatternSyntax.self) || parent.is(FunctionDeclSyntax.self) {
+        if let parent = last.parent,
+            parent.is(IdentifierPatternSyntax.self) || parent.is(FunctionDeclSyntax.self)
+        {
             return (typed, [])
         }
         let previous = last.previousToken(viewMode: .sourceAccurate)?.tokenKind
@@ -92,7 +96,9 @@ struct CompletionFinder {
         guard let access = period.parent?.as(MemberAccessExprSyntax.self) else { return (typed, []) }
         guard let base = access.base else { return (typed, choices(prefixedBy: "")) }
         // `3.` is rather the beginning of a fraction.
-        guard !base.is(IntegerLiteralExprSyntax.self), let receiver = values.value(of: base) else { return (typed, []) }
+        guard !base.is(IntegerLiteralExprSyntax.self), let receiver = values.value(of: base) else {
+            return (typed, [])
+        }
         return (typed, members(of: receiver))
     }
 
@@ -119,7 +125,8 @@ struct CompletionFinder {
     }
 
     private func labels() -> [CompletionItem] {
-        guard let site = CallSite(around: last), let signature = values.signature(ofCallee: site.callee) else {
+        guard let site = CallSite(around: last), let signature = values.signature(ofCallee: site.callee)
+        else {
             return []
         }
         return site.openParameters(of: signature).compactMap { parameter in
@@ -131,11 +138,13 @@ struct CompletionFinder {
     private func localNames() -> [CompletionItem] {
         var items: [CompletionItem] = []
         for token in tree.root.tokens(viewMode: .sourceAccurate) {
-            guard case .identifier(let name) = token.tokenKind, token != last, let parent = token.parent else { continue }
+            guard case .identifier(let name) = token.tokenKind, token != last, let parent = token.parent
+            else { continue }
             if parent.is(IdentifierPatternSyntax.self) || parent.is(ClosureShorthandParameterSyntax.self)
                 || parent.is(FunctionParameterSyntax.self)
             {
-                items.append(CompletionItem(name, .variable, detail: values.value(ofName: name)?.typeWords ?? ""))
+                items.append(
+                    CompletionItem(name, .variable, detail: values.value(ofName: name)?.typeWords ?? ""))
             } else if parent.is(FunctionDeclSyntax.self) {
                 items.append(CompletionItem(name, .function))
             }
@@ -155,12 +164,16 @@ struct CompletionFinder {
         guard case .function(let function) = value else {
             return CompletionItem(name, .variable, detail: value.typeWords)
         }
-        return CompletionItem(name, function is TypeName ? .type : .function, detail: function.signature.swiftText)
+        return CompletionItem(
+            name, function is TypeName ? .type : .function, detail: function.signature.swiftText)
     }
 
     private func keywords() -> [CompletionItem] {
-        ["let", "var", "func", "if", "else", "for", "in", "while", "repeat", "switch", "case", "default", "guard",
-            "return", "break", "continue", "do", "catch", "throw", "try", "true", "false", "nil", "where", "import",
+        [
+            "let", "var", "func", "if", "else", "for", "in", "while", "repeat", "switch", "case", "default",
+            "guard",
+            "return", "break", "continue", "do", "catch", "throw", "try", "true", "false", "nil", "where",
+            "import",
         ].map { CompletionItem($0, .keyword) }
     }
 
@@ -171,14 +184,16 @@ struct CompletionFinder {
         guard let literal = openLiteral() else { return nil }
         let start = literal.openingQuote.endPositionBeforeTrailingTrivia.utf8Offset
         let typed = tree.source.slice(start..<tree.source.utf8.count)
-        guard literal.openingPounds == nil, !typed.contains("\\"), let site = CallSite(around: literal.openingQuote),
+        guard literal.openingPounds == nil, !typed.contains("\\"),
+            let site = CallSite(around: literal.openingQuote),
             site.current?.expression.id == ExprSyntax(literal).id
         else { return (typed, []) }
         if site.isSubscript {
             guard let holder = values.value(of: site.callee) else { return (typed, []) }
             return (typed, keys(of: holder))
         }
-        guard let signature = values.signature(ofCallee: site.callee), let parameter = site.parameter(of: signature),
+        guard let signature = values.signature(ofCallee: site.callee),
+            let parameter = site.parameter(of: signature),
             let tag = parameter.completions, let source = interpreter.completionSource
         else { return (typed, []) }
         let receiver = site.callee.as(MemberAccessExprSyntax.self)?.base.flatMap(values.value(of:))

@@ -34,11 +34,15 @@ extension Interpreter {
         {
             return .variable(name: subscripted.trimmedDescription, value: value)
         }
-        guard let reference = token.parent?.as(DeclReferenceExprSyntax.self), reference.baseName == token else {
+        guard let reference = token.parent?.as(DeclReferenceExprSyntax.self), reference.baseName == token
+        else {
             guard let pattern = token.parent?.as(IdentifierPatternSyntax.self) else { return nil }
-            return values.value(ofName: pattern.identifier.text).map { .variable(name: pattern.identifier.text, value: $0) }
+            return values.value(ofName: pattern.identifier.text).map {
+                .variable(name: pattern.identifier.text, value: $0)
+            }
         }
-        if let access = reference.parent?.as(MemberAccessExprSyntax.self), access.declName.id == reference.id {
+        if let access = reference.parent?.as(MemberAccessExprSyntax.self), access.declName.id == reference.id
+        {
             return member(access, values)
         }
         let name = token.text
@@ -50,7 +54,9 @@ extension Interpreter {
         let name = access.declName.baseName.text
         let declaration = Members.declarations(of: receiver).first { $0.name == name }
         if let signature = declaration?.signature { return .callable(signature) }
-        if let value = values.value(of: ExprSyntax(access)) { return described(access.trimmedDescription, value) }
+        if let value = values.value(of: ExprSyntax(access)) {
+            return described(access.trimmedDescription, value)
+        }
         return declaration.map { .member($0) }
     }
 

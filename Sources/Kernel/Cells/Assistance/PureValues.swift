@@ -13,7 +13,9 @@ struct PureValues {
         source = tree.source
         self.scope = Scope(parent: scope)
         for item in tree.root.statements.prefix(200) {
-            guard case .decl(let node) = item.item, let declaration = node.as(VariableDeclSyntax.self) else { continue }
+            guard case .decl(let node) = item.item, let declaration = node.as(VariableDeclSyntax.self) else {
+                continue
+            }
             for binding in declaration.bindings {
                 guard let name = binding.pattern.as(IdentifierPatternSyntax.self)?.identifier.text,
                     let initializer = binding.initializer, let value = value(of: initializer.value)
@@ -38,7 +40,8 @@ struct PureValues {
             guard let base = member.base, let receiver = value(of: base) else { return nil }
             let name = member.declName.baseName.text
             let declared = Members.declarations(of: receiver).first { $0.name == name && $0.signature != nil }
-            return declared?.signature ?? (try? Members.value(of: name, in: receiver, context: context))?.function?.signature
+            return declared?.signature
+                ?? (try? Members.value(of: name, in: receiver, context: context))?.function?.signature
         }
         return value(of: node)?.function?.signature
     }
@@ -54,12 +57,15 @@ struct PureValues {
         case .array(let elements): elements.allSatisfy(isPure)
         case .tuple(let elements): elements.allSatisfy { isPure($0.value) }
         case .dictionary(let pairs): pairs.allSatisfy { isPure($0.key) && isPure($0.value) }
-        case .member(let base, _, _), .prefix(_, let base), .force(let base), .orLeave(let base), .chain(let base):
+        case .member(let base, _, _), .prefix(_, let base), .force(let base), .orLeave(let base),
+            .chain(let base):
             isPure(base)
         case .subscripted(let base, let arguments): isPure(base) && arguments.allSatisfy { isPure($0.value) }
-        case .binary(_, let left, let right, _), .lazy(_, let left, let right, _): isPure(left) && isPure(right)
+        case .binary(_, let left, let right, _), .lazy(_, let left, let right, _):
+            isPure(left) && isPure(right)
         case .range(let lower, let upper, _): [lower, upper].compactMap { $0 }.allSatisfy(isPure)
-        case .call(let callee, let arguments): arguments.allSatisfy { isPure($0.value) } && isPureFunction(callee)
+        case .call(let callee, let arguments):
+            arguments.allSatisfy { isPure($0.value) } && isPureFunction(callee)
         default: false
         }
     }
@@ -70,7 +76,8 @@ struct PureValues {
         if case .member(let base, let name, _) = callee.kind {
             guard let receiver = try? evaluator.evaluate(base, in: scope) else { return false }
             if let method = Members.method(name, of: receiver) { return method.signature.isPure }
-            return (try? Members.value(of: name, in: receiver, context: context))?.function?.signature.isPure == true
+            return (try? Members.value(of: name, in: receiver, context: context))?.function?.signature.isPure
+                == true
         }
         return (try? evaluator.evaluate(callee, in: scope))?.function?.signature.isPure == true
     }

@@ -57,7 +57,10 @@ private struct Binder {
     private func parameter(for argument: Argument, at index: Int, of written: [Argument]) throws -> Parameter
     {
         if argument.isTrailingClosure, argument.label == nil {
-            guard let parameter = free.first(where: { $0.type.takesFunction }) ?? free.first(where: takesAnything) else {
+            guard
+                let parameter = free.first(where: { $0.type.takesFunction })
+                    ?? free.first(where: takesAnything)
+            else {
                 throw complaint(at: index, "`\(signature.name)` takes no closure.")
             }
             return parameter

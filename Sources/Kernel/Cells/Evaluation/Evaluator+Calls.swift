@@ -52,7 +52,8 @@ extension Evaluator {
         } catch var error as CellError {
             if error.location == nil, let index = error.argument, written.indices.contains(index) {
                 let argument = written[index]
-                error.location = source.location(at: (error.isAboutLabel ? argument.place : argument.value.place).start)
+                error.location = source.location(
+                    at: (error.isAboutLabel ? argument.place : argument.value.place).start)
             } else if error.location != nil, function is Function, error.notes.count < 3 {
                 error.notes.append(
                     CellError.Note("called here", location: source.location(at: place.start)))
@@ -123,7 +124,8 @@ extension Evaluator {
         } catch var error as CellError {
             if error.location == nil, let index = error.argument, written.indices.contains(index) {
                 let argument = written[index]
-                error.location = source.location(at: (error.isAboutLabel ? argument.place : argument.value.place).start)
+                error.location = source.location(
+                    at: (error.isAboutLabel ? argument.place : argument.value.place).start)
             }
             throw placed(error, at: place)
         } catch {

@@ -46,8 +46,10 @@ enum Sequences {
     }
 
     private static func deepest(_ elements: [Value], _ limit: Int, _ budget: inout Int) -> Int {
+        guard let first = elements.first, let last = elements.last else { return 0 }
         var result = 0
-        for element in elements {
+        // What was added last, at either end, is where it gets deep.
+        for element in [last, first] + elements.dropFirst().dropLast().prefix(max(0, budget)) {
             budget -= 1
             guard limit > 0, budget > 0, result < limit else { break }
             result = max(result, depth(of: element, limit: limit, &budget))

@@ -132,7 +132,8 @@ extension Lowering {
 
     private func trailing(_ closure: ClosureExprSyntax, label: String?) throws -> Expression.Labelled {
         try Expression.Labelled(
-            label: label, place: Place(of: closure), value: expression(ExprSyntax(closure)), isTrailingClosure: true)
+            label: label, place: Place(of: closure), value: expression(ExprSyntax(closure)),
+            isTrailingClosure: true)
     }
 
     private func subscripted(_ node: SubscriptCallExprSyntax) throws -> Expression.Kind {

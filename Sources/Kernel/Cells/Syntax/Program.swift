@@ -28,6 +28,9 @@ struct SyntaxTree {
         guard source.utf8.count <= Limits.cellBytes else {
             throw CellError(.tooLarge, "This cell is longer than \(Limits.cellBytes / 1_000_000) MB.")
         }
+        if let (message, offset) = NestingScan.tooDeep(in: source.utf8) {
+            throw source.error(.tooLarge, message, at: Place(start: offset, end: offset))
+        }
         self.source = source
         root = Parser.parse(source: source.text)
         try checkDepth()

@@ -15,7 +15,7 @@ struct PythonHabits {
         guard let errorLine = error.location.map({ $0.line - 1 }) else { return nil }
         let tokens = tokensByLine()
         for line in [errorLine, errorLine - 1] where line >= 0 {
-            guard let words = tokens[line], let found = habit(in: words) else { continue }
+            guard let words = tokens[line], words.count <= 400, let found = habit(in: words) else { continue }
             return source.error(.syntax, found.message, at: Place(start: found.offset, end: found.offset))
         }
         return nil
@@ -178,7 +178,9 @@ struct PythonHabits {
             ["if", "while", "elif"].contains(words[0].text),
             !words[..<index].contains(where: { opensLoop.contains($0.text) })
         else { return nil }
-        let list = index + 1 < words.count && words[index + 1].text.first?.isLetter == true ? words[index + 1].text : "list"
+        let list =
+            index + 1 < words.count && words[index + 1].text.first?.isLetter == true
+            ? words[index + 1].text : "list"
         return ("Swift asks the list: `\(list).contains(\(words[index - 1].text))`", words[index].start)
     }
 

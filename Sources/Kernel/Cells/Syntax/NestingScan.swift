@@ -1,0 +1,184 @@
+/// Finds what swift-syntax cannot take: what is nested so deeply that it would need exponential time or memory,
+/// or more stack than there is.
+///
+/// - The parser tries each `[` first as the beginning of a type and looks ahead twice for that, at every level:
+///   two dozen levels take seconds, three dozen for ever.
+/// - The lexer copies its stack at each text within a text.
+/// - The parser counts brackets within brackets and stops in time, but not the rest of its recursion: over
+///   `try try try`, `- - -`, `else if … else if …`, `() -> () -> ()`,
+///   `a<b, a<b, a<b`.
+///
+/// So all this is looked at before the parser sees the cell. Text and comments do not count; code in the
+/// interpolations of text does. The limits are far above what anyone writes and, measured, far below what fills
+/// a stack of 8 MB.
+struct NestingScan {
+    /// Square brackets within each other. Time doubles with each; at this depth it is some hundredths of a second.
+    static let brackets = 14
+    /// Texts within interpolations of texts.
+    static let texts = 20
+    /// Words and operators with no bracket, comma or semicolon between them.
+    static let run = 3_000
+    /// `else`, `->` and `a<` in one cell.
+    static let branches = 500
+
+    private enum Mode {
+        /// Code, with so many parentheses open that belong to it.
+        case code(parentheses: Int)
+        /// Text with so many `#` around it, in one or three quotes.
+        case text(pounds: Int, quotes: Int)
+    }
+
+    private let bytes: [UInt8]
+    private var index = 0
+    private var modes: [Mode] = [.code(parentheses: 0)]
+    private var depth = 0
+    private var run = 0
+    private var branches = 0
+
+    /// What is too deep and where, as a UTF-8 offset; nil when nothing is.
+    static func tooDeep(in bytes: [UInt8]) -> (message: String, offset: Int)? {
+        var scan = NestingScan(bytes: bytes)
+        return scan.scan()
+    }
+
+    private init(bytes: [UInt8]) { self.bytes = bytes }
+
+    private mutating func scan() -> (message: String, offset: Int)? {
+        while index < bytes.count, let mode = modes.last {
+            switch mode {
+            case .code(let parentheses):
+                if let offset = code(parentheses) {
+                    return (
+                        "More than \(Self.brackets) square brackets within each other are too deep for a cell.",
+                        offset
+                    )
+                }
+            case .text(let pounds, let quotes):
+                text(pounds, quotes)
+            }
+            if run > Self.run || branches > Self.branches {
+                return ("This is nested too deeply for a cell.", index)
+            }
+            if modes.count > 2 * Self.texts {
+                return ("More than \(Self.texts) texts within each other are too deep for a cell.", index)
+            }
+        }
+        return nil
+    }
+
+    private mutating func code(_ parentheses: Int) -> Int? {
+        let start = index
+        if word() { return nil }
+        switch bytes[index] {
+        case UInt8(ascii: "["):
+            depth += 1
+            if depth > Self.brackets { return index }
+        case UInt8(ascii: "]"): depth = max(0, depth - 1)
+        case UInt8(ascii: "("): modes[modes.count - 1] = .code(parentheses: parentheses + 1)
+        case UInt8(ascii: ")"):
+            if parentheses == 0, modes.count > 1 {
+                modes.removeLast()
+            } else {
+                modes[modes.count - 1] = .code(parentheses: max(0, parentheses - 1))
+            }
+        case UInt8(ascii: "/") where follows("//"):
+            skip { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
+        case UInt8(ascii: "/") where follows("/*"): skipComment()
+        case UInt8(ascii: "\""), UInt8(ascii: "#"):
+            let pounds = count(of: UInt8(ascii: "#"), from: index)
+            let quotes = count(of: UInt8(ascii: "\""), from: index + pounds)
+            index += pounds
+            if quotes > 0 {
+                // Two quotes are an empty text, unless a `#` stands in front.
+                let opening = quotes >= 3 ? 3 : quotes == 2 && pounds == 0 ? 2 : 1
+                if opening != 2 { modes.append(.text(pounds: pounds, quotes: opening)) }
+                index += opening
+            }
+            return nil
+        default: operation()
+        }
+        if index == start { index += 1 }
+        if "()[]{},;".utf8.contains(bytes[start]) { run = 0 }
+        return nil
+    }
+
+    /// Passes over a word and counts it.
+    private mutating func word() -> Bool {
+        let length = bytes[index...].prefix { byte in
+            byte >= 0x80 || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "$")
+                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+        }.count
+        guard length > 0 else { return false }
+        if bytes[index...].prefix(length).elementsEqual("else".utf8) { branches += 1 }
+        run += 1
+        index += length
+        // `a<` may begin generic arguments, which the parser tries to read before it compares.
+        if index < bytes.count, bytes[index] == UInt8(ascii: "<") { branches += 1 }
+        return true
+    }
+
+    /// Counts an operator.
+    private mutating func operation() {
+        guard "+-*/%<>=!&|^~?.:@\\".utf8.contains(bytes[index]) else { return }
+        run += 1
+        if bytes[index] == UInt8(ascii: "-"), follows("->") { branches += 1 }
+    }
+
+    private mutating func text(_ pounds: Int, _ quotes: Int) {
+        switch bytes[index] {
+        case UInt8(ascii: "\\"):
+            let marks = count(of: UInt8(ascii: "#"), from: index + 1)
+            let after = index + 1 + pounds
+            if marks >= pounds, after < bytes.count {
+                if bytes[after] == UInt8(ascii: "(") { modes.append(.code(parentheses: 0)) }
+                index = after + 1
+            } else {
+                index += 1
+            }
+        case UInt8(ascii: "\n") where quotes == 1, UInt8(ascii: "\r") where quotes == 1:
+            // Text in single quotes ends with its line, closed or not.
+            modes.removeLast()
+        case UInt8(ascii: "\""):
+            if count(of: UInt8(ascii: "\""), from: index) >= quotes,
+                count(of: UInt8(ascii: "#"), from: index + quotes) >= pounds
+            {
+                modes.removeLast()
+                index += quotes + pounds
+            } else {
+                index += 1
+            }
+        default: index += 1
+        }
+    }
+
+    private func count(of byte: UInt8, from start: Int) -> Int {
+        guard start < bytes.count else { return 0 }
+        return bytes[start...].prefix { $0 == byte }.count
+    }
+
+    private func follows(_ text: StaticString) -> Bool {
+        index + 1 < bytes.count && bytes[index + 1] == text.utf8Start[1]
+    }
+
+    private mutating func skip(until isEnd: (UInt8) -> Bool) {
+        while index < bytes.count, !isEnd(bytes[index]) { index += 1 }
+    }
+
+    /// Comments nest, as in Swift.
+    private mutating func skipComment() {
+        var level = 0
+        while index < bytes.count {
+            if bytes[index] == UInt8(ascii: "/"), follows("/*") {
+                level += 1
+                index += 2
+            } else if bytes[index] == UInt8(ascii: "*"), follows("*/") {
+                level -= 1
+                index += 2
+                if level == 0 { return }
+            } else {
+                index += 1
+            }
+        }
+    }
+}
