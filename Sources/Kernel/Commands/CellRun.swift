@@ -52,7 +52,7 @@ final class CellRun: CellContext {
         }
     }
 
-    private func place<Result: Sendable>(of value: Value, _ body: (inout Place?) -> sending Result) -> Result {
+    private func place<Result: Sendable>(of value: Value, _ body: (inout Place?) -> Result) -> Result {
         var none: Place?
         guard let object = value.object as? any CellObject & AnyObject else { return body(&none) }
         return shown.withLock { body(&$0[ObjectIdentifier(object)]) }
