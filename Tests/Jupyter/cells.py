@@ -62,8 +62,8 @@ def decoded(png):
     return image
 
 
-def run(client, code, timeout=120, **options):
-    """Runs `code` and waits until the kernel is idle again."""
+def run(client, code, timeout=120, on_output=lambda: None, **options):
+    """Runs `code` and waits until the kernel is idle again. `on_output` is called at each output."""
     cell = Cell(reply={})
     numbers = {}
 
@@ -90,8 +90,11 @@ def run(client, code, timeout=120, **options):
                 numbers.clear()
         elif kind == "error":
             cell.error = content
+        if kind != "status" and kind != "execute_input":
+            on_output()
 
+    options.setdefault("allow_stdin", False)
     cell.reply = client.execute_interactive(
-        code, timeout=timeout, allow_stdin=False, output_hook=hear, stop_on_error=False, **options
+        code, timeout=timeout, output_hook=hear, stop_on_error=False, **options
     )
     return cell

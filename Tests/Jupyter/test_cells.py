@@ -1,7 +1,4 @@
-"""What a front-end sees of a cell beyond jupyter_kernel_test: counts, silence, values, questions, interruption."""
-import threading
-import time
-
+"""What a front-end sees of a cell beyond jupyter_kernel_test: counts, silence, values, questions."""
 import pytest
 
 
@@ -38,19 +35,6 @@ def test_a_question_without_a_front_end_that_answers_is_an_error(run):
     cell = run('ask("name? ")')
     assert cell.status == "error"
     assert run("1 + 1").text == "2"
-
-
-def test_interrupting_keeps_the_kernel_and_the_picture(kernel, run):
-    manager, _ = kernel
-    assert run('let vit = load("vit")\nlet before = 7').status == "ok"
-    timer = threading.Timer(3, manager.interrupt_kernel)
-    timer.start()
-    started = time.monotonic()
-    cell = run("render(vit.blocks[7].mlp.neuron(42), steps: 100000, seed: 1)")
-    timer.join()
-    assert time.monotonic() - started < 60
-    assert len(cell.pictures) == 1, "the picture so far stays"
-    assert run("before").text == "7"
 
 
 @pytest.mark.parametrize("code", ["models()", "loaded()", 'load("vit").layers', 'load("ffmixer")', "help(render)"])

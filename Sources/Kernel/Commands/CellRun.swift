@@ -9,7 +9,15 @@ final class CellRun: CellContext {
     let execution: Execution
     /// Up when the cell was interrupted.
     let cancellation = Cancellation()
-    private let shown = Mutex<Set<ObjectIdentifier>>([])
+    private let shown = Mutex<[ObjectIdentifier: Place]>([:])
+
+    /// Where a value is on show.
+    private struct Place {
+        /// The display's name at the front-end.
+        let id: String
+        /// Whether `display` has answered with it.
+        var isTaken = false
+    }
 
     /// A run whose output goes to `execution`.
     init(_ execution: Execution) {
@@ -25,15 +33,29 @@ final class CellRun: CellContext {
         execution.write(text, to: toStandardError ? .standardError : .standardOutput)
     }
 
-    /// Notes that this cell has put `object` on show, so that its result need not show it again.
-    func didShow(_ object: AnyObject) {
-        _ = shown.withLock { $0.insert(ObjectIdentifier(object)) }
+    /// Notes that this cell has put `object` on show under `id`, so that it need not be shown again.
+    func didShow(_ object: AnyObject, id: String) {
+        shown.withLock { $0[ObjectIdentifier(object)] = Place(id: id) }
     }
 
     /// Whether this cell has put `value` on show.
-    func hasShown(_ value: Value) -> Bool {
-        guard let object = value.object as? any CellObject & AnyObject else { return false }
-        return shown.withLock { $0.contains(ObjectIdentifier(object)) }
+    func hasShown(_ value: Value) -> Bool { place(of: value) { $0 != nil } }
+
+    /// Where this cell has put `value` on show of itself; nil when it has not, or this was asked before.
+    ///
+    /// `display(render(…))` shows one picture: the display is the place where it was rendered.
+    func takePlace(of value: Value) -> String? {
+        place(of: value) { place in
+            guard let id = place?.id, place?.isTaken == false else { return nil }
+            place?.isTaken = true
+            return id
+        }
+    }
+
+    private func place<Result: Sendable>(of value: Value, _ body: (inout Place?) -> Result) -> Result {
+        var none: Place?
+        guard let object = value.object as? any CellObject & AnyObject else { return body(&none) }
+        return shown.withLock { body(&$0[ObjectIdentifier(object)]) }
     }
 
     /// Waits, and throws when the cell is interrupted.

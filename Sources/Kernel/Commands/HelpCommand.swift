@@ -18,7 +18,7 @@ enum HelpCommand {
                 if arguments.wasGiven("subject"), let subject = arguments["subject"] {
                     explanation(of: subject)
                 } else {
-                    overview(of: commands())
+                    overview(of: commands() + [arguments.signature])
                 }
             context.run.execution.display(bundle)
             return .void

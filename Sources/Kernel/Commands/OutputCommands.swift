@@ -17,9 +17,10 @@ enum OutputCommands {
             discussion: "The result has `.update(other)`, which replaces what is shown without adding to it.",
             example: "let place = display(\"working …\")\nplace.update(\"done\")")
     ) { arguments, context in
-        let handle = DisplayHandle()
         let value = try arguments.value("value")
-        context.run.execution.display(bundle(for: value), id: handle.id)
+        if let id = context.run.takePlace(of: value) { return .object(DisplayHandle(id: id)) }
+        let handle = DisplayHandle(id: UUID().uuidString)
+        context.run.execution.display(shown(value), id: handle.id)
         return .object(handle)
     }
 
@@ -54,10 +55,17 @@ enum OutputCommands {
     }
 }
 
+/// A value as `display` shows it: text without the quotes that a cell's result has.
+private func shown(_ value: Value) -> MIMEBundle {
+    value.string.map { MIMEBundle(plain: $0) } ?? bundle(for: value)
+}
+
 /// What `display` returns: a place in the output whose contents can be replaced.
 final class DisplayHandle: CellObject {
     /// The name under which the front-end keeps the display.
-    let id = UUID().uuidString
+    let id: String
+
+    init(id: String) { self.id = id }
 
     var typeWords: String { "a display" }
     var plainText: String { "a display" }
@@ -68,7 +76,7 @@ final class DisplayHandle: CellObject {
         return .function(
             Command(Self.update) { [id] arguments, context in
                 let value = try arguments.value("value")
-                context.run.execution.display(bundle(for: value), id: id, update: true)
+                context.run.execution.display(shown(value), id: id, update: true)
                 return .void
             })
     }

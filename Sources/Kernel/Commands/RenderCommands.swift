@@ -89,7 +89,7 @@ struct RenderCommands {
         let rendering = try renderer.run(cancellation: run.cancellation) { live.update($0) }
         let picture = try PictureValue(rendering)
         live.finish(picture.bundle)
-        run.didShow(picture)
+        run.didShow(picture, id: live.id)
         return picture
     }
 

@@ -21,7 +21,7 @@ func help(for signature: Signature) -> MIMEBundle {
 
 /// A declaration's parameters as a Markdown table.
 func parameterTable(_ signature: Signature) -> [String] {
-    ["| parameter | takes | if left out | |", "|---|---|---|---|"]
+    ["| parameter | takes | if left out | |", "|:---|:---|:---|:---|"]
         + signature.parameters.map { parameter in
             let usual = parameter.defaultText.map { isCode($0) ? "`\($0)`" : $0 } ?? ""
             return "| `\(parameter.name)` | \(parameter.type.words) | \(usual) | \(parameter.summary) |"
@@ -44,8 +44,8 @@ func help(for object: any CellObject) -> MIMEBundle {
     }
     let plain = [object.plainText] + rows.map { "  .\($0.call) — \($0.summary)" }
     let markdown =
-        ["**\(object.typeWords)**: \(object.plainText)", "", "| member | |", "|---|---|"]
-        + rows.map { "| `.\($0.call)` | \($0.summary) |" }
+        ["**\(object.typeWords)**: \(object.plainText)", "", "| member | |", "|:---|:---|"]
+        + rows.map { "| `.\(inTable($0.call))` | \($0.summary) |" }
     return MIMEBundle(plain: plain.joined(separator: "\n"), markdown: markdown.joined(separator: "\n"))
 }
 
@@ -53,11 +53,14 @@ func help(for object: any CellObject) -> MIMEBundle {
 func overview(of signatures: [Signature]) -> MIMEBundle {
     let plain = signatures.map { "\($0.swiftText)\n    \($0.summary)" }
     let markdown =
-        ["| command | |", "|---|---|"]
-        + signatures.map { "| `\($0.swiftText.replacing("|", with: "\\|"))` | \($0.summary) |" }
+        ["| command | |", "|:---|:---|"]
+        + signatures.map { "| `\(inTable($0.swiftText))` | \($0.summary) |" }
         + ["", "`help(render)` or `render?` says more about one of them."]
     return MIMEBundle(plain: plain.joined(separator: "\n"), markdown: markdown.joined(separator: "\n"))
 }
+
+/// A declaration in a cell of a Markdown table, where a bar would end the cell.
+private func inTable(_ declaration: String) -> String { declaration.replacing("|", with: "\\|") }
 
 /// What inspection found, as front-ends show it.
 func help(for target: InspectionTarget) -> MIMEBundle {

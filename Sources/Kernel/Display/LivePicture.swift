@@ -7,7 +7,8 @@ import Foundation
 /// goes into showing them. Interrupted or not, the last one stays.
 final class LivePicture {
     private let execution: Execution
-    private let id = UUID().uuidString
+    /// The name under which the front-end keeps the display.
+    let id = UUID().uuidString
     private let labels: [String]
     private let model: String
     private var isShown = false

@@ -4,6 +4,8 @@ import Engine
 struct RecipeTable {
     /// The recipe.
     let recipe: Recipe
+    /// What is maximised, in words that know the model's classes.
+    let objectives: [String]
 
     /// The rows with their heading.
     var table: Table {
@@ -13,7 +15,7 @@ struct RecipeTable {
             headings: ["recipe", ""],
             rows: [
                 ["model", "\(recipe.model), weights \(recipe.weightsHash.prefix(12))…"],
-                ["objective", recipe.objectives.map(\.description).joined(separator: "; ")],
+                ["objective", objectives.joined(separator: "; ")],
                 ["size", "\(recipe.width) × \(recipe.height) px"],
                 ["steps", "\(recipe.steps)" + (recipe.stopAfter.map { ", stopped after \($0)" } ?? "")],
                 ["seed", Set(recipe.seeds).sorted().map { "\(Int64(bitPattern: $0))" }.joined(separator: ", ")],

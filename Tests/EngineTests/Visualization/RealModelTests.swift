@@ -27,7 +27,7 @@ import Testing
             #expect(picture.activation > first + 0.3, "\(picture.label)")
         }
         #expect(rendering.pictures[1].label == "blocks.2.mlp neuron 3, patch 27 (row 3, column 3)")
-        #expect(rendering.pictures[2].label == "logits “tench”")
+        #expect(rendering.pictures[2].label == "logit “tench”")
         let pixels = rendering.pictures[0].image.pixels
         #expect(pixels.count == 3 * 128 * 128 && Set(pixels).count > 100)
         // The recipe as text makes the same bytes.

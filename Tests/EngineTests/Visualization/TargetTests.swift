@@ -37,8 +37,8 @@ import Testing
         #expect(Self.target(.indices([1]), .all).description == "blocks.5.mlp neuron 1, all tokens")
         #expect(Self.target().description == "blocks.5.mlp")
         let logit = Self.target(.indices([1]), layer: "logits")
-        #expect(logit.words(classes: ["tench", "golf ball"]) == "logits “golf ball”")
-        #expect(logit.description == "logits class 1")
+        #expect(logit.words(classes: ["tench", "golf ball"]) == "logit “golf ball”")
+        #expect(logit.description == "logit of class 1")
     }
 
     @Test func refusesWhatIsNotThere() {

@@ -83,10 +83,31 @@ import Testing
         #expect(!words.contains("Engine."))
     }
 
+    @Test func displayingWhatWasJustRenderedShowsItOnce() throws {
+        let answer = notebook.run("display(render(vit.logit(0), steps: 1)).update(\"done\")")
+        let ids = answer.events.compactMap { if case .display(_, let id, _, _) = $0 { id } else { nil } }
+        #expect(Set(ids).count == 1, "one place in the output")
+        #expect(answer.displays.last?.plain == "done")
+        let twice = notebook.run("let p = render(vit.logit(0), steps: 1); display(p); display(p)")
+        let places = twice.events.compactMap { if case .display(_, let id, false, _) = $0 { id } else { nil } }
+        #expect(places.count == 2, "who asks again gets it again")
+    }
+
+    @Test func listsOfLayersAndPicturesHaveWhatListsHave() {
+        #expect(notebook.run("vit.blocks.map { $0.address }.count").result == "8")
+        #expect(notebook.run("vit.blocks[6...].map { $0.address }").result == "[\"blocks.6\", \"blocks.7\"]")
+        #expect(notebook.run("vit.layers.filter { $0.address.hasSuffix(\"attn\") }.count").result == "8")
+        #expect(
+            notebook.run("vit.layers.first").result == "patch_embed of vit: 64 tokens (8 × 8 patches) × 128 features")
+        notebook.run("let sheet = render(vit.blocks[0].mlp.neurons(0..<2), steps: 1)")
+        #expect(notebook.run("sheet.map { $0.count }").result == "[1, 1]")
+    }
+
     @Test func objectivesAreValues() {
         notebook.run("let a = vit.logit(\"church\"); let b = 2 * a; let c = a - 0.5 * b")
-        #expect(notebook.run("a").result == "“church” of vit" || notebook.run("a").result?.contains("church") == true)
-        #expect(notebook.run("c").result?.contains("−") == true)
+        #expect(notebook.run("a").result == "logit “church” of vit, class 14 of 20")
+        #expect(notebook.run("b").result == "2 × logit “church”")
+        #expect(notebook.run("c").result == "logit “church” − 0.5 × (2 × logit “church”)")
         #expect(
             notebook.run("vit.blocks[5].mlp.neuron(42).patch(27)").result
                 == "neuron 42 of 128 in patch 27 (row 3, column 3) of 64, blocks.5.mlp of vit")

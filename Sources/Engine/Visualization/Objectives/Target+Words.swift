@@ -8,18 +8,25 @@ extension Target: CustomStringConvertible {
     ///   - shape: the layer's output; with it, single patches get their row and column.
     ///   - classes: the model's classes; with them, logits get their names.
     public func words(in shape: LayerShape? = nil, classes: [String] = []) -> String {
-        let features = featureWords(classes: classes)
+        if layer == "logits", case .indices(let indices) = features {
+            return logitWords(indices, classes: classes)
+        }
+        let features = featureWords
         let tokens = tokenWords(in: shape)
         if features.isEmpty { return [layer, tokens].filter { !$0.isEmpty }.joined(separator: " ") }
         return "\(layer) \(features)" + (tokens.isEmpty ? "" : ", \(tokens)")
     }
 
-    private func featureWords(classes: [String]) -> String {
+    private var featureWords: String {
         guard case .indices(let indices) = features else { return "" }
-        if layer == "logits", indices.allSatisfy(classes.indices.contains) {
-            return indices.map { "“\(classes[$0])”" }.joined(separator: ", ")
-        }
         return noun(featureNoun, indices)
+    }
+
+    /// "logit “golf ball”", or "logit of class 18" without names.
+    private func logitWords(_ indices: [Int], classes: [String]) -> String {
+        let start = indices.count == 1 ? "logit" : "logits"
+        guard indices.allSatisfy(classes.indices.contains) else { return "\(start) of \(noun("class", indices))" }
+        return "\(start) " + indices.map { "“\(classes[$0])”" }.joined(separator: ", ")
     }
 
     private func tokenWords(in shape: LayerShape?) -> String {

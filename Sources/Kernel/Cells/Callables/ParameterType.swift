@@ -146,9 +146,20 @@ public func swiftTypeName(_ words: String) -> String {
     case "true or false": "Bool"
     case "nothing", "": "Void"
     case "a value": "Any"
+    case let list where list.hasPrefix("a list of "): "[\(swiftElementName(list.dropFirst("a list of ".count)))]"
     default:
         withoutArticle(words).split(separator: " ").map { $0.prefix(1).uppercased() + $0.dropFirst() }
             .joined()
+    }
+}
+
+/// The element's type of "a list of layers": `Layer`.
+private func swiftElementName(_ words: Substring) -> String {
+    switch words {
+    case "text": "String"
+    case "numbers": "Double"
+    case "whole numbers": "Int"
+    default: swiftTypeName(String(words.hasSuffix("s") ? words.dropLast() : words))
     }
 }
 

@@ -59,7 +59,23 @@ enum Members {
 
     /// The method of this name that the language brings.
     static func method(_ name: String, of receiver: Value) -> ValueMethod? {
-        table(of: receiver)?.methods[name]
+        if let method = table(of: receiver)?.methods[name] { return method }
+        guard let elements = listed(receiver, besides: name), let method = ListMembers.table.methods[name],
+            !method.isMutating
+        else { return nil }
+        return ValueMethod(method.signature) { _, arguments, context in
+            var list = Value.array(elements)
+            return try method.body(&list, arguments, context)
+        }
+    }
+
+    /// The elements of a host's value that can be gone through and has no member `name` of its own: such a
+    /// value also has what lists have, as in `vit.layers.filter { … }`.
+    private static func listed(_ receiver: Value, besides name: String) -> [Value]? {
+        guard case .object(let object) = receiver, !object.members.contains(where: { $0.name == name }) else {
+            return nil
+        }
+        return object.elements
     }
 
     /// Whether some value has a method of this name that changes it.
@@ -93,7 +109,10 @@ enum Members {
 
     private static func property(_ name: String, of receiver: Value) throws -> Value? {
         switch receiver {
-        case .object(let object): return try object.member(name)
+        case .object(let object):
+            if let value = try object.member(name) { return value }
+            guard let property = ListMembers.table.properties[name] else { return nil }
+            return try listed(receiver, besides: name).map { try property.get(.array($0)) }
         case .function(let function as any CellObject): return try function.member(name)
         case .tuple(let elements): return index(of: name, in: elements).map { elements[$0].value }
         default: return try table(of: receiver)?.properties[name]?.get(receiver)

@@ -3,6 +3,9 @@ enum Subscripts {
     static func value(in container: Value, _ arguments: [Argument]) throws -> Value {
         if case .object(let object) = container {
             if let value = try object.subscripted(arguments) { return value }
+            if arguments.count == 1, let range = arguments[0].value.range, let elements = object.elements {
+                return .array(Array(elements[try checked(range, elements.count)]))
+            }
             throw CellError(
                 .wrongType, "\(sentence(object.typeWords)) has no subscript for this.\(cure(for: object, arguments))")
         }

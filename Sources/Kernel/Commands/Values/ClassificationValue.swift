@@ -17,7 +17,7 @@ final class ClassificationValue: CellObject, Displayable {
         classification.candidates.map { candidate in
             .tuple([
                 TupleElement(label: "name", .string(candidate.name)),
-                TupleElement(label: "probability", .number(Double(candidate.probability))),
+                TupleElement(label: "probability", .number(shortest(candidate.probability))),
             ])
         }
     }
@@ -33,7 +33,7 @@ final class ClassificationValue: CellObject, Displayable {
         guard let best = classification.candidates.first else { return nil }
         return switch name {
         case "name": .string(best.name)
-        case "probability": .number(Double(best.probability))
+        case "probability": .number(shortest(best.probability))
         default: nil
         }
     }

@@ -56,8 +56,8 @@ final class LayerValue: CellObject, Displayable {
     }
 
     func binary(_ operation: String, _ other: Value, isLeft: Bool) throws -> Value? {
-        try ObjectiveValue(target).binary(operation, other, isLeft: isLeft)
+        try ObjectiveValue(model, target).binary(operation, other, isLeft: isLeft)
     }
 
-    func unary(_ operation: String) throws -> Value? { try ObjectiveValue(target).unary(operation) }
+    func unary(_ operation: String) throws -> Value? { try ObjectiveValue(model, target).unary(operation) }
 }

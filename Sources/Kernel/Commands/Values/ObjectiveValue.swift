@@ -5,46 +5,53 @@ import Engine
 final class ObjectiveValue: CellObject, Displayable {
     /// The objective.
     let objective: Objective
+    /// The model's classes, which name logits.
+    private let classes: [String]
 
-    init(_ objective: Objective) { self.objective = objective }
+    init(_ objective: Objective, classes: [String]) {
+        self.objective = objective
+        self.classes = classes
+    }
 
-    /// The mean over a target.
-    convenience init(_ target: Target) { self.init(.mean(target)) }
+    /// The mean over a target of `model`.
+    convenience init(_ model: Model, _ target: Target) { self.init(.mean(target), classes: model.classes) }
+
+    private func made(_ objective: Objective) -> Value { .object(ObjectiveValue(objective, classes: classes)) }
 
     var typeWords: String { "an objective" }
-    var plainText: String { objective.description }
+    var plainText: String { objective.words { $0.words(classes: classes) } }
     var bundle: MIMEBundle { MIMEBundle(plain: plainText) }
     var members: [MemberDeclaration] { [.method(Self.named)] }
 
     func member(_ name: String) throws -> Value? {
         guard name == "named" else { return nil }
         return .function(
-            Command(Self.named) { [objective] arguments, _ in
-                .object(ObjectiveValue(objective.named(try arguments.string("name"))))
+            Command(Self.named) { [self] arguments, _ in
+                made(objective.named(try arguments.string("name")))
             })
     }
 
     func binary(_ operation: String, _ other: Value, isLeft: Bool) throws -> Value? {
         if let factor = other.number {
             switch operation {
-            case "*": return .object(ObjectiveValue(Float(factor) * objective))
+            case "*": return made(Float(factor) * objective)
             case "/" where isLeft:
                 guard factor != 0 else { throw CellError(.arithmetic, "An objective cannot be divided by 0.") }
-                return .object(ObjectiveValue(objective / Float(factor)))
+                return made(objective / Float(factor))
             default: return nil
             }
         }
         guard let other = Objective(other) else { return nil }
         let (left, right) = isLeft ? (objective, other) : (other, objective)
         switch operation {
-        case "+": return .object(ObjectiveValue(left + right))
-        case "-": return .object(ObjectiveValue(left - right))
+        case "+": return made(left + right)
+        case "-": return made(left - right)
         default: return nil
         }
     }
 
     func unary(_ operation: String) throws -> Value? {
-        operation == "-" ? .object(ObjectiveValue(-objective)) : nil
+        operation == "-" ? made(-objective) : nil
     }
 
     func isEqual(to other: any CellObject) -> Bool { (other as? ObjectiveValue)?.objective == objective }

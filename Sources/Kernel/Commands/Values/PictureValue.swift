@@ -44,10 +44,10 @@ final class PictureValue: CellObject, Displayable {
 
     func member(_ name: String) throws -> Value? {
         switch name {
-        case "recipe": .object(RecipeValue(rendering.recipe))
-        case "activation": .number(Double(pictures[0].activation))
-        case "activations": .array(pictures.map { .number(Double($0.activation)) })
-        case "history": .array(rendering.history.map { .number(Double($0[pictures[0].index])) })
+        case "recipe": .object(RecipeValue(rendering.recipe, objectives: rendering.pictures.map(\.label)))
+        case "activation": .number(shortest(pictures[0].activation))
+        case "activations": .array(pictures.map { .number(shortest($0.activation)) })
+        case "history": .array(rendering.history.map { .number(shortest($0[pictures[0].index])) })
         case "steps": .integer(rendering.steps)
         case "seconds": .number(rendering.seconds)
         case "label": .string(pictures[0].label)
@@ -69,12 +69,14 @@ final class PictureValue: CellObject, Displayable {
 
     private static func words(_ pictures: [Picture], _ rendering: Rendering) -> String {
         let size = "\(rendering.recipe.width) × \(rendering.recipe.height) px"
-        let steps = "\(rendering.steps) of \(rendering.recipe.steps) steps"
-        let how = rendering.stop == .finished ? "\(rendering.steps) steps" : "\(steps), \(stop(rendering.stop))"
+        let steps = "\(rendering.steps) of \(counted(rendering.recipe.steps, "step"))"
+        let how = rendering.stop == .finished ? counted(rendering.steps, "step") : "\(steps), \(stop(rendering.stop))"
         let what = pictures.map { "\($0.label): activation \(Double($0.activation).formatted(digits: 3))" }
         return (what + ["\(rendering.recipe.model), \(size), \(how), \(duration(rendering.seconds))"])
             .joined(separator: "\n")
     }
+
+    private static func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
 
     private static func stop(_ stop: Rendering.Stop) -> String {
         switch stop {
@@ -85,12 +87,21 @@ final class PictureValue: CellObject, Displayable {
     }
 }
 
+/// The number with the digits that a 32-bit number has: 1.2642546 rather than 1.2642545700073242.
+func shortest(_ value: Float) -> Double { Double("\(value)") ?? Double(value) }
+
 /// A recipe in a cell.
 final class RecipeValue: CellObject, Displayable {
     /// The recipe.
     let recipe: Recipe
 
-    init(_ recipe: Recipe) { self.recipe = recipe }
+    private let objectives: [String]
+
+    /// A recipe whose objectives are said in these words.
+    init(_ recipe: Recipe, objectives: [String]) {
+        self.recipe = recipe
+        self.objectives = objectives
+    }
 
     var typeWords: String { "a recipe" }
     var plainText: String { table.plain }
@@ -117,5 +128,5 @@ final class RecipeValue: CellObject, Displayable {
 
     func isEqual(to other: any CellObject) -> Bool { (other as? RecipeValue)?.recipe == recipe }
 
-    private var table: Table { RecipeTable(recipe: recipe).table }
+    private var table: Table { RecipeTable(recipe: recipe, objectives: objectives).table }
 }

@@ -25,15 +25,15 @@ final class TargetValue: CellObject, Displayable {
     }
 
     func member(_ name: String) throws -> Value? {
-        if name == "named" { return try ObjectiveValue(target).member(name) }
+        if name == "named" { return try ObjectiveValue(model, target).member(name) }
         return try TargetChoice(model: model, targets: [target], isList: false).member(name)
     }
 
     func binary(_ operation: String, _ other: Value, isLeft: Bool) throws -> Value? {
-        try ObjectiveValue(target).binary(operation, other, isLeft: isLeft)
+        try ObjectiveValue(model, target).binary(operation, other, isLeft: isLeft)
     }
 
-    func unary(_ operation: String) throws -> Value? { try ObjectiveValue(target).unary(operation) }
+    func unary(_ operation: String) throws -> Value? { try ObjectiveValue(model, target).unary(operation) }
 
     func isEqual(to other: any CellObject) -> Bool { (other as? TargetValue)?.target == target }
 }
@@ -106,7 +106,12 @@ extension Target {
             case .indices: words(in: shape, classes: model.classes)
             case .all: "all \(count) neurons"
             }
-        guard case .tokens(let layout, _) = shape else { return "\(what), \(layer) of \(model.name)" }
+        guard case .tokens(let layout, _) = shape else {
+            guard layer == "logits", case .indices(let indices) = features else {
+                return "\(what), \(layer) of \(model.name)"
+            }
+            return "\(what) of \(model.name)" + (indices.count == 1 ? ", class \(indices[0]) of \(count)" : "")
+        }
         let where_ =
             switch tokens {
             case .patches: "all \(layout.patchCount) patches"
