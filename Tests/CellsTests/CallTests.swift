@@ -60,7 +60,7 @@ import Testing
         ("vit.blocks[0].neuron(200)", "There is no neuron 200.", 22),
         ("vit.block[0]", "A model has no `block`. Did you mean `blocks`?", 5),
         ("vit[\"blocks.7\"]", "There is no layer “blocks.7”.", 5),
-        ("vit[3]", "A model has no subscript for this.", 5), ("1 + fail()", "The disk is full.", 5),
+        ("vit[3]", "A model has no subscript for this. It takes names, as in `[\"blocks.0\"]`.", 5), ("1 + fail()", "The disk is full.", 5),
         ("vit + 1", "`+` does not go with a model and a whole number (1).", 5),
         ("vit.name = \"x\"", "`name` of a model cannot be set.", 5),
         ("{ x in x }(1, 2)", "`closure` takes 1 argument and was given 2.", 15),

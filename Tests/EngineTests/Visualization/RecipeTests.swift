@@ -70,15 +70,15 @@ import Testing
     @Test func refusesSteps() {
         for steps in [0, -5, 1_000_000_000] {
             expect(
-                Self.recipe(steps: steps), "steps is \(steps); it should be a whole number from 1 to 100000.")
+                Self.recipe(steps: steps), "The number of steps is \(steps); it should be a whole number from 1 to 100000.")
         }
     }
 
     @Test func refusesSizes() {
         expect(
-            Self.recipe(width: 0, height: 0), "size is 0 × 0 pixels; it should be at least 2 × 2 pixels.")
+            Self.recipe(width: 0, height: 0), "The picture's size is 0 × 0 px; it should be at least 2 × 2 px.")
         expect(
-            Self.recipe(width: -3, height: 9), "size is -3 × 9 pixels; it should be at least 2 × 2 pixels.")
+            Self.recipe(width: -3, height: 9), "The picture's size is -3 × 9 px; it should be at least 2 × 2 px.")
         let huge = #expect(throws: EngineError.self) {
             try Self.recipe(width: 100_000, height: 100_000).validate()
         }

@@ -86,9 +86,10 @@ import Testing
         #expect(specification["language"] == "swift")
         #expect(specification["interrupt_mode"] == "message")
         let arguments = specification["argv"]?.array?.compactMap(\.string) ?? []
-        #expect(arguments.dropFirst() == ["kernel", "--connection-file", "{connection_file}"])
-        #expect(FileManager.default.isExecutableFile(atPath: arguments.first ?? ""))
-        for logo in ["logo-32x32.png", "logo-64x64.png", "logo-svg.svg"] {
+        #expect(arguments.prefix(2) == ["/bin/sh", "{resource_dir}/launch.sh"])
+        #expect(arguments.dropFirst(3) == ["kernel", "--connection-file", "{connection_file}"])
+        #expect(FileManager.default.isExecutableFile(atPath: arguments[2]))
+        for logo in ["launch.sh", "logo-32x32.png", "logo-64x64.png", "logo-svg.svg"] {
             #expect(FileManager.default.fileExists(atPath: place.appendingPathComponent(logo).path))
         }
         let refused = try Executable.run(["install", "--prefix", "/proc/nowhere"])
