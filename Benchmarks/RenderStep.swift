@@ -58,15 +58,25 @@ final class RenderStep {
 
         // Once more by itself: inside the step nothing stands between it and the transforms.
         let again = Clock()
-        group.parameterization.draw(0, into: picture.pointer, lane: 0)
-        group.parameterization.pullBack(
-            0, picture: picture.pointer, pictureGradient: pictureGradient.pointer, lane: 0)
+        drawAndPullBack()
         let parameterization = again.elapsed
         return StepTimes(
             whole: whole, parameterization: parameterization,
             transforms: computed - executor.forwardSeconds - executor.gradientSeconds - parameterization,
             forward: executor.forwardSeconds, gradient: executor.gradientSeconds,
             optimizer: whole.elapsed - computed)
+    }
+
+    private func drawAndPullBack() {
+        nonisolated(unsafe) let (state, picture, gradient) = (
+            group.parameterization, picture, pictureGradient
+        )
+        ThreadTeam.shared.run { member in
+            state.draw(0, into: picture.pointer, lane: 0, member)
+            member.meet()
+            state.pullBack(
+                0, picture: picture.pointer, pictureGradient: gradient.pointer, lane: 0, member)
+        }
     }
 }
 
