@@ -11,6 +11,8 @@ struct Measurement {
     private(set) var steps: [StepTimes] = []
     /// OpenBLAS's products between them, in floating-point operations per second.
     private(set) var productRates: (alone: [Double], together: [Double]) = ([], [])
+    /// How long it took to show a picture so far, in seconds.
+    private(set) var frames: [Double] = []
     /// PyTorch's steps by kind; empty without PyTorch.
     private(set) var pytorch: [PyTorchSteps.Kind: [StepTimes.Whole]] = [:]
 
@@ -29,6 +31,7 @@ struct Measurement {
         for _ in 0..<rounds {
             for _ in 0..<stepsInTurn { steps.append(try ours.run()) }
             if onlySteps { continue }
+            frames += try Self.frames(model, layer: layer)
             productRates.alone.append(product.measure(threads: 1))
             productRates.together.append(product.measure(threads: product.threads))
             guard let theirs else { continue }
@@ -36,6 +39,19 @@ struct Measurement {
             // PyTorch's threads go on watching for work for a while.
             Thread.sleep(forTimeInterval: 0.2)
         }
+    }
+
+    /// How long the pictures so far take as JPEG, as a notebook shows them.
+    private static func frames(_ model: Model, layer: String) throws -> [Double] {
+        var recipe = RenderStep.recipe(model, layer: layer)
+        recipe.stopAfter = 5
+        var seconds: [Double] = []
+        _ = try Renderer(subject: model, recipe: recipe).run { progress in
+            let clock = Clock()
+            for image in progress.snapshot() { _ = try? JPEG.encode(image, quality: 88) }
+            seconds.append(clock.elapsed)
+        }
+        return seconds
     }
 }
 

@@ -32,19 +32,24 @@ final class RenderStep {
 
     /// The steps of a render of `layer`'s neuron 101.
     init(_ model: Model, layer: String) throws {
-        let objective = Objective.mean(Target(model: model.name, layer: layer, features: .indices([101])))
-        let recipe = Recipe(
-            model: model.name, weightsHash: "", objectives: [objective], seed: 1,
-            width: model.inputSize.width, height: model.inputSize.height, steps: 1000,
-            procedure: .vitrine(inputSize: model.inputSize.width))
+        let recipe = Self.recipe(model, layer: layer)
         executor = TimedExecutor(try model.makeExecutor(layers: [layer], batch: 1, gradient: true))
         stage = Stage(recipe: recipe, subject: model, executor: executor, batch: 1)
-        let evaluation = try ObjectiveEvaluation(objective, model: model.name) {
+        let evaluation = try ObjectiveEvaluation(recipe.objectives[0], model: model.name) {
             (address) throws(EngineError) in try model.layerShape(address)
         }
         group = PictureGroup(0..<1, recipe: recipe, evaluations: [evaluation], photograph: nil)
         picture = FloatBuffer(count: 3 * model.inputSize.width * model.inputSize.height)
         pictureGradient = FloatBuffer(count: picture.count)
+    }
+
+    /// The default procedure towards `layer`'s neuron 101.
+    static func recipe(_ model: Model, layer: String) -> Recipe {
+        let target = Target(model: model.name, layer: layer, features: .indices([101]))
+        return Recipe(
+            model: model.name, weightsHash: "", objectives: [.mean(target)], seed: 1,
+            width: model.inputSize.width, height: model.inputSize.height, steps: 1000,
+            procedure: .vitrine(inputSize: model.inputSize.width))
     }
 
     /// Takes one step and says how long it took.
@@ -58,15 +63,25 @@ final class RenderStep {
 
         // Once more by itself: inside the step nothing stands between it and the transforms.
         let again = Clock()
-        group.parameterization.draw(0, into: picture.pointer, lane: 0)
-        group.parameterization.pullBack(
-            0, picture: picture.pointer, pictureGradient: pictureGradient.pointer, lane: 0)
+        drawAndPullBack()
         let parameterization = again.elapsed
         return StepTimes(
             whole: whole, parameterization: parameterization,
             transforms: computed - executor.forwardSeconds - executor.gradientSeconds - parameterization,
             forward: executor.forwardSeconds, gradient: executor.gradientSeconds,
             optimizer: whole.elapsed - computed)
+    }
+
+    private func drawAndPullBack() {
+        nonisolated(unsafe) let (state, picture, gradient) = (
+            group.parameterization, picture, pictureGradient
+        )
+        ThreadTeam.shared.run { member in
+            state.draw(0, into: picture.pointer, lane: 0, member)
+            member.meet()
+            state.pullBack(
+                0, picture: picture.pointer, pictureGradient: gradient.pointer, lane: 0, member)
+        }
     }
 }
 

@@ -28,6 +28,9 @@ struct Table {
         time("  gradient") { $0.gradient }
         time("  optimizer") { $0.optimizer }
         time("on all cores together, ms") { $0.whole.processor }
+        if columns.contains(where: { !$0.frames.isEmpty }) {
+            row("a live frame besides, ms") { milliseconds($0.frames.median) }
+        }
         row("operations of the model, GFLOP") { number(Double($0.operationCount) / 1e9, 2) }
         row("rate in the model, GFLOP/s") { measurement in
             let model = measurement.steps.map { $0.forward + $0.gradient }.median

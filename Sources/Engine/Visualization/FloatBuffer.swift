@@ -44,3 +44,8 @@ package final class FloatBuffer {
         return sum == 0
     }
 }
+
+/// Copies `part` of some floats to the same place elsewhere.
+func copy(_ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, _ part: Range<Int>) {
+    (target + part.lowerBound).update(from: source + part.lowerBound, count: part.count)
+}

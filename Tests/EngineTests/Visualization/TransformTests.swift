@@ -76,7 +76,7 @@ import Testing
     @Test func noiseIsNearlyNormal() {
         let count = 200_003
         var values = [Float](repeating: 1, count: count)
-        NoiseSource(key: 0x1234_5678_9ABC_DEF0).add(0.5, to: values, into: &values, count: count)
+        NoiseSource(key: 0x1234_5678_9ABC_DEF0).add(0.5, to: values, into: &values, 0..<count)
         let noise = values.map { Double($0) - 1 }
         let mean = noise.reduce(0, +) / Double(count)
         let variance = noise.reduce(0) { $0 + $1 * $1 } / Double(count)
@@ -88,7 +88,7 @@ import Testing
         let neighbours = zip(noise, noise.dropFirst()).reduce(0) { $0 + $1.0 * $1.1 } / Double(count)
         #expect(abs(neighbours) < 0.002)
         var others = [Float](repeating: 1, count: count)
-        NoiseSource(key: 0x1234_5678_9ABC_DEF1).add(0.5, to: others, into: &others, count: count)
+        NoiseSource(key: 0x1234_5678_9ABC_DEF1).add(0.5, to: others, into: &others, 0..<count)
         let likeness = zip(noise, others).reduce(0) { $0 + $1.0 * Double($1.1 - 1) } / Double(count)
         #expect(abs(likeness) < 0.002)
     }

@@ -29,9 +29,22 @@ package final class Adam: OptimizerState {
         steps += 1
         let size = Float(Double(rate.value(at: progress)) / (1 - pow(Double(beta1), Double(steps))))
         let squareScale = Float(1 / (1 - pow(Double(beta2), Double(steps))))
+        // Each thread of the team moves parameters of its own, and all are done when `run` returns.
+        nonisolated(unsafe) let (adam, values, slopes) = (self, parameters, gradient)
+        ThreadTeam.shared.run { member in
+            adam.move(
+                values, slopes, size: size, squareScale: squareScale,
+                member.part(of: values.count, unit: 8))
+        }
+    }
+
+    private func move(
+        _ parameters: FloatBuffer, _ gradient: FloatBuffer, size: Float, squareScale: Float,
+        _ part: Range<Int>
+    ) {
         // Eight at once: by itself the compiler does them one by one, at a third of the speed.
-        for start in stride(from: 0, to: parameters.count, by: 8) {
-            let lanes = min(8, parameters.count - start)
+        for start in stride(from: part.lowerBound, to: part.upperBound, by: 8) {
+            let lanes = min(8, part.upperBound - start)
             let g = load(gradient.pointer + start, lanes)
             let m = beta1 * load(mean.pointer + start, lanes) + (1 - beta1) * g
             let v = beta2 * load(square.pointer + start, lanes) + (1 - beta2) * g * g

@@ -46,15 +46,19 @@ public struct Colour: Codable, Hashable, Sendable {
     /// - Parameters:
     ///   - channels: `[3, count]`.
     ///   - picture: `[3, count]`, overwritten. May not be `channels`.
-    /// - Saves: nothing; ``gradient(picture:pictureGradient:channelGradient:count:)`` reads the picture.
+    ///   - member: whose part of the pixels is done.
+    /// - Saves: nothing; ``gradient(picture:pictureGradient:channelGradient:count:_:)`` reads the picture.
     package func apply(
-        channels: UnsafePointer<Float>, picture: UnsafeMutablePointer<Float>, count: Int
+        channels: UnsafePointer<Float>, picture: UnsafeMutablePointer<Float>, count: Int,
+        _ member: TeamMember = .alone
     ) {
+        let part = member.part(of: count, unit: 8)
         switch space {
-        case .rgb: picture.update(from: channels, count: 3 * count)
-        case .decorrelated: mix(Self.matrix, from: channels, to: picture, count: count)
+        case .rgb: copyPlanes(from: channels, to: picture, count: count, part)
+        case .decorrelated: mix(Self.matrix, from: channels, to: picture, count: count, part)
         }
-        if bound == .sigmoid { sigmoid(picture, count: 3 * count) }
+        guard bound == .sigmoid else { return }
+        for channel in 0..<3 { sigmoid(picture + channel * count + part.lowerBound, count: part.count) }
     }
 
     /// The gradient with respect to the channels.
@@ -62,20 +66,25 @@ public struct Colour: Codable, Hashable, Sendable {
     ///     ∂/∂d = Mᵀ (∂/∂rgb · rgb · (1 − rgb))
     ///
     /// - Parameters:
-    ///   - picture: what ``apply(channels:picture:count:)`` gave.
+    ///   - picture: what ``apply(channels:picture:count:_:)`` gave.
     ///   - pictureGradient: `[3, count]`, overwritten by the gradient before the bound.
     ///   - channelGradient: `[3, count]`, overwritten.
     package func gradient(
         picture: UnsafePointer<Float>, pictureGradient: UnsafeMutablePointer<Float>,
-        channelGradient: UnsafeMutablePointer<Float>, count: Int
+        channelGradient: UnsafeMutablePointer<Float>, count: Int, _ member: TeamMember = .alone
     ) {
+        let part = member.part(of: count, unit: 8)
         if bound == .sigmoid {
-            for index in 0..<3 * count { pictureGradient[index] *= picture[index] * (1 - picture[index]) }
+            for channel in 0..<3 {
+                for index in channel * count + part.lowerBound..<channel * count + part.upperBound {
+                    pictureGradient[index] *= picture[index] * (1 - picture[index])
+                }
+            }
         }
         switch space {
-        case .rgb: channelGradient.update(from: pictureGradient, count: 3 * count)
+        case .rgb: copyPlanes(from: pictureGradient, to: channelGradient, count: count, part)
         case .decorrelated:
-            mix(Self.transposed(Self.matrix), from: pictureGradient, to: channelGradient, count: count)
+            mix(Self.transposedMatrix, from: pictureGradient, to: channelGradient, count: count, part)
         }
     }
 
@@ -96,15 +105,13 @@ public struct Colour: Codable, Hashable, Sendable {
         values.withUnsafeBufferPointer { from in
             channels.withUnsafeMutableBufferPointer { to in
                 guard let source = from.baseAddress, let target = to.baseAddress else { return }
-                mix(Self.inverted(Self.matrix), from: source, to: target, count: count)
+                mix(Self.inverted(Self.matrix), from: source, to: target, count: count, 0..<count)
             }
         }
         return channels
     }
 
-    private static func transposed(_ m: [[Float]]) -> [[Float]] {
-        (0..<3).map { row in (0..<3).map { m[$0][row] } }
-    }
+    private static let transposedMatrix = (0..<3).map { row in (0..<3).map { matrix[$0][row] } }
 
     /// The inverse by cofactors.
     private static func inverted(_ m: [[Float]]) -> [[Float]] {
@@ -118,15 +125,23 @@ public struct Colour: Codable, Hashable, Sendable {
     }
 }
 
-/// `to = matrix · from` for `[3, count]` planes.
+/// `to = from` for `part` of each of the `[3, count]` planes.
+private func copyPlanes(
+    from: UnsafePointer<Float>, to: UnsafeMutablePointer<Float>, count: Int, _ part: Range<Int>
+) {
+    for channel in 0..<3 { copy(from + channel * count, to: to + channel * count, part) }
+}
+
+/// `to = matrix · from` for `part` of each of the `[3, count]` planes.
 private func mix(
-    _ matrix: [[Float]], from: UnsafePointer<Float>, to: UnsafeMutablePointer<Float>, count: Int
+    _ matrix: [[Float]], from: UnsafePointer<Float>, to: UnsafeMutablePointer<Float>, count: Int,
+    _ part: Range<Int>
 ) {
     let (first, second, third) = (from, from + count, from + 2 * count)
     for row in 0..<3 {
         let (a, b, c) = (matrix[row][0], matrix[row][1], matrix[row][2])
         let target = to + row * count
-        for index in 0..<count { target[index] = a * first[index] + b * second[index] + c * third[index] }
+        for index in part { target[index] = a * first[index] + b * second[index] + c * third[index] }
     }
 }
 
@@ -151,8 +166,7 @@ private func sigmoid(_ values: UnsafeMutablePointer<Float>, count: Int) {
 @inline(__always)
 private func sigmoid(_ x: SIMD8<Float>) -> SIMD8<Float> {
     // Past ±80 the result is 0 or 1 to the last digit; the limit also keeps the exponent valid.
-    let inside = x.clamped(
-        lowerBound: SIMD8(repeating: -80), upperBound: SIMD8(repeating: 80))
+    let inside = Lanes.lesser(Lanes.greater(x, Lanes(repeating: -80)), Lanes(repeating: 80))
     let scaled = inside * -1.442_695_04
     let whole = scaled.rounded(.toNearestOrEven)
     let r = (scaled - whole) * 0.693_147_18

@@ -60,26 +60,35 @@ package final class FourierParameterization: ParameterizationState {
         }
     }
 
-    package func draw(_ index: Int, into picture: UnsafeMutablePointer<Float>, lane: Int) {
+    package func draw(
+        _ index: Int, into picture: UnsafeMutablePointer<Float>, lane: Int, _ member: TeamMember
+    ) {
         let lane = lanes[lane]
-        multiplyByScale(parameters.pointer + index * scale.count, into: lane.spectrum.pointer)
-        lane.transform.inverse(spectrum: lane.spectrum.pointer, picture: lane.channels.pointer)
-        colour.apply(channels: lane.channels.pointer, picture: picture, count: plane)
+        multiplyByScale(parameters.pointer + index * scale.count, into: lane.spectrum.pointer, member)
+        member.meet()
+        lane.transform.inverse(spectrum: lane.spectrum.pointer, picture: lane.channels.pointer, member)
+        member.meet()
+        colour.apply(channels: lane.channels.pointer, picture: picture, count: plane, member)
     }
 
     package func pullBack(
-        _ index: Int, picture: UnsafePointer<Float>, pictureGradient: UnsafeMutablePointer<Float>, lane: Int
+        _ index: Int, picture: UnsafePointer<Float>, pictureGradient: UnsafeMutablePointer<Float>, lane: Int,
+        _ member: TeamMember
     ) {
         let lane = lanes[lane]
         colour.gradient(
             picture: picture, pictureGradient: pictureGradient, channelGradient: lane.channels.pointer,
-            count: plane)
+            count: plane, member)
+        member.meet()
         lane.transform.inverseGradient(
-            pictureGradient: lane.channels.pointer, spectrumGradient: lane.spectrum.pointer)
-        multiplyByScale(lane.spectrum.pointer, into: gradient.pointer + index * scale.count)
+            pictureGradient: lane.channels.pointer, spectrumGradient: lane.spectrum.pointer, member)
+        member.meet()
+        multiplyByScale(lane.spectrum.pointer, into: gradient.pointer + index * scale.count, member)
     }
 
-    private func multiplyByScale(_ from: UnsafePointer<Float>, into to: UnsafeMutablePointer<Float>) {
-        for index in 0..<scale.count { to[index] = from[index] * scale.pointer[index] }
+    private func multiplyByScale(
+        _ from: UnsafePointer<Float>, into to: UnsafeMutablePointer<Float>, _ member: TeamMember
+    ) {
+        for index in member.part(of: scale.count, unit: 8) { to[index] = from[index] * scale.pointer[index] }
     }
 }

@@ -25,7 +25,8 @@ public enum PictureStart: Codable, Hashable, Sendable {
 
 /// A parameterization at work on a group of pictures.
 ///
-/// Parameters of different pictures never mix, and those of one picture are contiguous.
+/// Parameters of different pictures never mix, and those of one picture are contiguous. Where several
+/// threads share a picture, each makes the same calls and does its part, and they meet between the calls.
 package protocol ParameterizationState: AnyObject {
     /// `[pictures, …]`: what the optimizer changes.
     var parameters: FloatBuffer { get }
@@ -37,7 +38,8 @@ package protocol ParameterizationState: AnyObject {
     /// - Parameters:
     ///   - picture: `[3, height, width]`, overwritten.
     ///   - lane: the scratch memory to use.
-    func draw(_ index: Int, into picture: UnsafeMutablePointer<Float>, lane: Int)
+    ///   - member: whose part is done.
+    func draw(_ index: Int, into picture: UnsafeMutablePointer<Float>, lane: Int, _ member: TeamMember)
 
     /// Computes the ``gradient`` of one picture's parameters.
     ///
@@ -45,8 +47,24 @@ package protocol ParameterizationState: AnyObject {
     ///   - picture: what `draw` gave.
     ///   - pictureGradient: ∂objective/∂picture; overwritten, its contents have no meaning afterwards.
     ///   - lane: the scratch memory to use.
+    ///   - member: whose part is done.
     func pullBack(
-        _ index: Int, picture: UnsafePointer<Float>, pictureGradient: UnsafeMutablePointer<Float>, lane: Int)
+        _ index: Int, picture: UnsafePointer<Float>, pictureGradient: UnsafeMutablePointer<Float>, lane: Int,
+        _ member: TeamMember)
+}
+
+extension ParameterizationState {
+    /// Makes one picture on this thread alone.
+    package func draw(_ index: Int, into picture: UnsafeMutablePointer<Float>, lane: Int) {
+        draw(index, into: picture, lane: lane, .alone)
+    }
+
+    /// Computes the gradient of one picture's parameters on this thread alone.
+    package func pullBack(
+        _ index: Int, picture: UnsafePointer<Float>, pictureGradient: UnsafeMutablePointer<Float>, lane: Int
+    ) {
+        pullBack(index, picture: picture, pictureGradient: pictureGradient, lane: lane, .alone)
+    }
 }
 
 extension Parameterization {

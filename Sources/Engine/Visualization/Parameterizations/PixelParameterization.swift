@@ -25,16 +25,19 @@ package final class PixelParameterization: ParameterizationState {
         }
     }
 
-    package func draw(_ index: Int, into picture: UnsafeMutablePointer<Float>, lane: Int) {
-        colour.apply(channels: parameters.pointer + index * 3 * plane, picture: picture, count: plane)
+    package func draw(
+        _ index: Int, into picture: UnsafeMutablePointer<Float>, lane: Int, _ member: TeamMember
+    ) {
+        colour.apply(channels: parameters.pointer + index * 3 * plane, picture: picture, count: plane, member)
     }
 
     package func pullBack(
-        _ index: Int, picture: UnsafePointer<Float>, pictureGradient: UnsafeMutablePointer<Float>, lane: Int
+        _ index: Int, picture: UnsafePointer<Float>, pictureGradient: UnsafeMutablePointer<Float>, lane: Int,
+        _ member: TeamMember
     ) {
         colour.gradient(
             picture: picture, pictureGradient: pictureGradient,
-            channelGradient: gradient.pointer + index * 3 * plane, count: plane)
+            channelGradient: gradient.pointer + index * 3 * plane, count: plane, member)
     }
 
     private static func values(

@@ -1,12 +1,14 @@
 /// Folding: rows k and h − k become their sum (for cosines) and their difference (for sines).
 ///
+/// Each function does a part: of the upper half's rows with their mirror images, or of the picture's lines.
 /// “Turned” is the same after multiplying the sines' part by i, as e^{ix} = cos x + i · sin x asks.
 extension RealFourier {
     /// Folds: even[k] = X[k] + X[h−k],  odd[k] = X[k] − X[h−k].
     func fold(
-        _ rows: UnsafePointer<Float>, even: UnsafeMutablePointer<Float>, odd: UnsafeMutablePointer<Float>
+        _ rows: UnsafePointer<Float>, even: UnsafeMutablePointer<Float>, odd: UnsafeMutablePointer<Float>,
+        _ part: Range<Int>
     ) {
-        forEachPair { k, mirror in
+        forEachPair(part) { k, mirror in
             let (sum, first) = (even + k * rowLength, rows + k * rowLength)
             guard let mirror else { return sum.update(from: first, count: rowLength) }
             let (second, difference) = (rows + mirror * rowLength, odd + (k - 1) * rowLength)
@@ -19,9 +21,10 @@ extension RealFourier {
 
     /// Unfolds: X[k] = even[k] + odd[k],  X[h−k] = even[k] − odd[k], the transpose of folding.
     func unfold(
-        even: UnsafePointer<Float>, odd: UnsafePointer<Float>, into rows: UnsafeMutablePointer<Float>
+        even: UnsafePointer<Float>, odd: UnsafePointer<Float>, into rows: UnsafeMutablePointer<Float>,
+        _ part: Range<Int>
     ) {
-        forEachPair { k, mirror in
+        forEachPair(part) { k, mirror in
             let (sum, first) = (even + k * rowLength, rows + k * rowLength)
             guard let mirror else { return first.update(from: sum, count: rowLength) }
             let (second, difference) = (rows + mirror * rowLength, odd + (k - 1) * rowLength)
@@ -34,9 +37,10 @@ extension RealFourier {
 
     /// Unfolds and turns: Y[y] = even[y] + i · odd[y],  Y[h−y] = even[y] − i · odd[y].
     func unfoldTurned(
-        even: UnsafePointer<Float>, odd: UnsafePointer<Float>, into rows: UnsafeMutablePointer<Float>
+        even: UnsafePointer<Float>, odd: UnsafePointer<Float>, into rows: UnsafeMutablePointer<Float>,
+        _ part: Range<Int>
     ) {
-        forEachPair { y, mirror in
+        forEachPair(part) { y, mirror in
             let (sum, first) = (even + y * rowLength, rows + y * rowLength)
             guard let mirror else { return first.update(from: sum, count: rowLength) }
             let (second, turned) = (rows + mirror * rowLength, odd + (y - 1) * rowLength)
@@ -54,9 +58,10 @@ extension RealFourier {
 
     /// The transpose of ``unfoldTurned(even:odd:into:)``.
     func foldTurned(
-        _ rows: UnsafePointer<Float>, even: UnsafeMutablePointer<Float>, odd: UnsafeMutablePointer<Float>
+        _ rows: UnsafePointer<Float>, even: UnsafeMutablePointer<Float>, odd: UnsafeMutablePointer<Float>,
+        _ part: Range<Int>
     ) {
-        forEachPair { y, mirror in
+        forEachPair(part) { y, mirror in
             let (sum, first) = (even + y * rowLength, rows + y * rowLength)
             guard let mirror else { return sum.update(from: first, count: rowLength) }
             let (second, turned) = (rows + mirror * rowLength, odd + (y - 1) * rowLength)
@@ -73,9 +78,9 @@ extension RealFourier {
     }
 
     /// Unfolds half rows into planes: x[n] = A[n] − B[n],  x[w−n] = A[n] + B[n].
-    func unfoldRows(into picture: UnsafeMutablePointer<Float>) {
+    func unfoldRows(into picture: UnsafeMutablePointer<Float>, _ lines: Range<Int>) {
         let (cosines, sines) = (horizontal.cosines, horizontal.sines)
-        for y in 0..<height {
+        for y in lines {
             for channel in 0..<channels {
                 let row = picture + (channel * height + y) * width
                 let a = halfRows.0.pointer + (y * channels + channel) * cosines
@@ -90,9 +95,9 @@ extension RealFourier {
     }
 
     /// The transpose of ``unfoldRows(into:)``.
-    func foldRows(_ picture: UnsafePointer<Float>) {
+    func foldRows(_ picture: UnsafePointer<Float>, _ lines: Range<Int>) {
         let (cosines, sines) = (horizontal.cosines, horizontal.sines)
-        for y in 0..<height {
+        for y in lines {
             for channel in 0..<channels {
                 let row = picture + (channel * height + y) * width
                 let a = halfRows.0.pointer + (y * channels + channel) * cosines
@@ -106,9 +111,9 @@ extension RealFourier {
         }
     }
 
-    /// Every row of the upper half with its mirror image; rows that are their own have none.
-    func forEachPair(_ body: (Int, Int?) -> Void) {
-        for k in 0..<vertical.cosines {
+    /// Some rows of the upper half, each with its mirror image; rows that are their own have none.
+    func forEachPair(_ part: Range<Int>, _ body: (Int, Int?) -> Void) {
+        for k in part {
             body(k, k >= 1 && k <= vertical.sines ? height - k : nil)
         }
     }

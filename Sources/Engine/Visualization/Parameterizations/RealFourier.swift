@@ -88,19 +88,29 @@ package final class RealFourier {
     /// - Parameters:
     ///   - spectrum: `[height, channels, 2, bins]`.
     ///   - picture: `[channels, height, width]`, overwritten.
-    package func inverse(spectrum: UnsafePointer<Float>, picture: UnsafeMutablePointer<Float>) {
-        fold(spectrum, even: even.0.pointer, odd: odd.0.pointer)
-        multiply(vertical.cosine, vertical.cosines, even.0.pointer, into: even.1.pointer)
-        multiply(vertical.sine, vertical.sines, odd.0.pointer, into: odd.1.pointer)
-        unfoldTurned(even: even.1.pointer, odd: odd.1.pointer, into: middle.pointer)
-        let rows = height * channels
+    ///   - member: whose part is done; the picture is complete when all have met.
+    package func inverse(
+        spectrum: UnsafePointer<Float>, picture: UnsafeMutablePointer<Float>, _ member: TeamMember = .alone
+    ) {
+        let columns = member.part(of: rowLength, unit: 16)
+        fold(spectrum, even: even.0.pointer, odd: odd.0.pointer, member.part(of: vertical.cosines))
+        member.meet()
+        multiply(vertical.cosine, vertical.cosines, even.0.pointer, into: even.1.pointer, columns)
+        multiply(vertical.sine, vertical.sines, odd.0.pointer, into: odd.1.pointer, columns)
+        member.meet()
+        unfoldTurned(
+            even: even.1.pointer, odd: odd.1.pointer, into: middle.pointer, member.part(of: vertical.cosines))
+        member.meet()
+        let lines = member.part(of: height)
+        let (first, rows) = (lines.lowerBound * channels, lines.count * channels)
+        let from = middle.pointer + first * 2 * bins
         product(
-            rows, horizontal.cosines, bins, middle.pointer, 2 * bins, horizontal.cosine,
-            horizontal.cosines, halfRows.0.pointer, horizontal.cosines)
+            rows, horizontal.cosines, bins, from, 2 * bins, horizontal.cosine, horizontal.cosines,
+            halfRows.0.pointer + first * horizontal.cosines, horizontal.cosines)
         product(
-            rows, horizontal.sines, bins, middle.pointer + bins, 2 * bins, horizontal.sine,
-            horizontal.sines, halfRows.1.pointer, horizontal.sines)
-        unfoldRows(into: picture)
+            rows, horizontal.sines, bins, from + bins, 2 * bins, horizontal.sine, horizontal.sines,
+            halfRows.1.pointer + first * horizontal.sines, horizontal.sines)
+        unfoldRows(into: picture, lines)
     }
 
     /// The gradient with respect to the spectrum, by the transposed products in reverse order.
@@ -108,28 +118,39 @@ package final class RealFourier {
     /// - Parameters:
     ///   - pictureGradient: `[channels, height, width]`.
     ///   - spectrumGradient: `[height, channels, 2, bins]`, overwritten.
+    ///   - member: whose part is done; the gradient is complete when all have met.
     package func inverseGradient(
-        pictureGradient: UnsafePointer<Float>, spectrumGradient: UnsafeMutablePointer<Float>
+        pictureGradient: UnsafePointer<Float>, spectrumGradient: UnsafeMutablePointer<Float>,
+        _ member: TeamMember = .alone
     ) {
-        foldRows(pictureGradient)
-        let rows = height * channels
+        let lines = member.part(of: height)
+        let (first, rows) = (lines.lowerBound * channels, lines.count * channels)
+        let to = middle.pointer + first * 2 * bins
+        foldRows(pictureGradient, lines)
         product(
-            rows, bins, horizontal.cosines, halfRows.0.pointer, horizontal.cosines, horizontal.cosine,
-            horizontal.cosines, middle.pointer, 2 * bins, transposed: true)
+            rows, bins, horizontal.cosines, halfRows.0.pointer + first * horizontal.cosines,
+            horizontal.cosines, horizontal.cosine, horizontal.cosines, to, 2 * bins, transposed: true)
         product(
-            rows, bins, horizontal.sines, halfRows.1.pointer, horizontal.sines, horizontal.sine,
-            horizontal.sines, middle.pointer + bins, 2 * bins, transposed: true)
+            rows, bins, horizontal.sines, halfRows.1.pointer + first * horizontal.sines, horizontal.sines,
+            horizontal.sine, horizontal.sines, to + bins, 2 * bins, transposed: true)
         // A picture two pixels wide has no sines: its imaginary parts count for nothing.
-        if horizontal.sines == 0 { clearImaginaryParts() }
-        foldTurned(middle.pointer, even: even.0.pointer, odd: odd.0.pointer)
+        if horizontal.sines == 0 { clearImaginaryParts(first..<first + rows) }
+        member.meet()
+        foldTurned(
+            middle.pointer, even: even.0.pointer, odd: odd.0.pointer, member.part(of: vertical.cosines))
+        member.meet()
         // The vertical matrices are symmetric.
-        multiply(vertical.cosine, vertical.cosines, even.0.pointer, into: even.1.pointer)
-        multiply(vertical.sine, vertical.sines, odd.0.pointer, into: odd.1.pointer)
-        unfold(even: even.1.pointer, odd: odd.1.pointer, into: spectrumGradient)
+        let columns = member.part(of: rowLength, unit: 16)
+        multiply(vertical.cosine, vertical.cosines, even.0.pointer, into: even.1.pointer, columns)
+        multiply(vertical.sine, vertical.sines, odd.0.pointer, into: odd.1.pointer, columns)
+        member.meet()
+        unfold(
+            even: even.1.pointer, odd: odd.1.pointer, into: spectrumGradient,
+            member.part(of: vertical.cosines))
     }
 
-    private func clearImaginaryParts() {
-        for row in 0..<height * channels {
+    private func clearImaginaryParts(_ rows: Range<Int>) {
+        for row in rows {
             (middle.pointer + row * 2 * bins + bins).update(repeating: 0, count: bins)
         }
     }
@@ -137,12 +158,13 @@ package final class RealFourier {
     /// The floats of a spectrum that have one vertical frequency.
     var rowLength: Int { channels * 2 * bins }
 
-    /// `to = matrix · rows`, where `rows` is `[size, rowLength]`.
+    /// Some columns of `to = matrix · rows`, where `rows` is `[size, rowLength]`.
     private func multiply(
         _ matrix: UnsafePointer<Float>, _ size: Int, _ rows: UnsafePointer<Float>,
-        into to: UnsafeMutablePointer<Float>
+        into to: UnsafeMutablePointer<Float>, _ columns: Range<Int>
     ) {
-        product(size, rowLength, size, matrix, size, rows, rowLength, to, rowLength)
+        let first = columns.lowerBound
+        product(size, columns.count, size, matrix, size, rows + first, rowLength, to + first, rowLength)
     }
 
     /// `c = a · b` or, transposed, `a · bᵀ`; `c` is `[rows, columns]`, `inner` is summed over.

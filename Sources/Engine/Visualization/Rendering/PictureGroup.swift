@@ -74,7 +74,7 @@ package final class PictureGroup {
         for (index, image) in images.enumerated() {
             let picture = stage.picture(index)
             for (offset, value) in image.planes.values.enumerated() { picture[offset] = value }
-            stage.present(index, disturbed: false, lane: 0)
+            stage.present(index, disturbed: false, lane: 0, .alone)
         }
         try stage.executor.forward(cancellation: nil)
         return evaluations.indices.map { index in
@@ -83,17 +83,18 @@ package final class PictureGroup {
     }
 
     private func drawDisturbed(_ stage: Stage) {
-        PictureLanes.forEach(of: places.count) { index, lane in
-            parameterization.draw(index, into: stage.picture(index), lane: lane)
-            stage.present(index, disturbed: true, lane: lane)
+        PictureLanes.forEach(of: places.count) { index, lane, member in
+            parameterization.draw(index, into: stage.picture(index), lane: lane, member)
+            member.meet()
+            stage.present(index, disturbed: true, lane: lane, member)
         }
     }
 
     private func pullBack(_ stage: Stage) {
-        PictureLanes.forEach(of: places.count) { index, lane in
+        PictureLanes.forEach(of: places.count) { index, lane, member in
+            let gradient = stage.pullBack(index, lane: lane, member)
             parameterization.pullBack(
-                index, picture: stage.picture(index), pictureGradient: stage.pullBack(index, lane: lane),
-                lane: lane)
+                index, picture: stage.picture(index), pictureGradient: gradient, lane: lane, member)
         }
     }
 }

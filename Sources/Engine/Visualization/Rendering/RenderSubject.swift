@@ -57,21 +57,25 @@ public struct Normalisation: Hashable, Sendable {
         self.deviation = deviation
     }
 
-    /// Normalises `[3, plane]`.
-    func apply(_ from: UnsafePointer<Float>, to: UnsafeMutablePointer<Float>, plane: Int) {
+    /// Normalises a member's part of `[3, plane]`.
+    func apply(
+        _ from: UnsafePointer<Float>, to: UnsafeMutablePointer<Float>, plane: Int, _ member: TeamMember
+    ) {
         for channel in 0..<3 {
             let (factor, offset) = (1 / deviation[channel], -mean[channel] / deviation[channel])
             let (source, target) = (from + channel * plane, to + channel * plane)
-            for index in 0..<plane { target[index] = source[index] * factor + offset }
+            for index in member.part(of: plane, unit: 8) { target[index] = source[index] * factor + offset }
         }
     }
 
     /// The gradient with respect to what was normalised.
-    func gradient(_ from: UnsafePointer<Float>, to: UnsafeMutablePointer<Float>, plane: Int) {
+    func gradient(
+        _ from: UnsafePointer<Float>, to: UnsafeMutablePointer<Float>, plane: Int, _ member: TeamMember
+    ) {
         for channel in 0..<3 {
             let factor = 1 / deviation[channel]
             let (source, target) = (from + channel * plane, to + channel * plane)
-            for index in 0..<plane { target[index] = source[index] * factor }
+            for index in member.part(of: plane, unit: 8) { target[index] = source[index] * factor }
         }
     }
 }

@@ -38,26 +38,32 @@ package final class Stage {
     func picture(_ index: Int) -> UnsafeMutablePointer<Float> { pictures.pointer + index * pictureCount }
 
     /// Puts a picture into the model's input, through the transforms or as it is.
-    func present(_ index: Int, disturbed: Bool, lane: Int) {
-        fits[lane].forward(input: picture(index), output: chain.planes(index))
+    ///
+    /// Does a member's part; the picture must be complete.
+    func present(_ index: Int, disturbed: Bool, lane: Int, _ member: TeamMember) {
+        fits[lane].forward(input: picture(index), output: chain.planes(index), member)
+        member.meet()
         let finish = { (planes: UnsafePointer<Float>) in
-            self.normalisation.apply(planes, to: self.modelInput(index), plane: self.input.area)
+            self.normalisation.apply(planes, to: self.modelInput(index), plane: self.input.area, member)
         }
-        if disturbed { chain.forward(index, finish: finish) } else { finish(chain.planes(index)) }
+        if disturbed { chain.forward(index, member, finish: finish) } else { finish(chain.planes(index)) }
     }
 
     /// Brings the gradient of the model's input back to the picture.
     ///
+    /// Does a member's part, and lets all meet.
+    ///
     /// - Returns: `[3, height, width]`, which the lane's next call overwrites.
-    func pullBack(_ index: Int, lane: Int) -> UnsafeMutablePointer<Float> {
+    func pullBack(_ index: Int, lane: Int, _ member: TeamMember) -> UnsafeMutablePointer<Float> {
         guard let gradient = executor.inputGradient.baseAddress else {
             preconditionFailure("an executor that was made with a gradient has one")
         }
-        chain.gradient(index) {
-            normalisation.gradient(gradient + index * 3 * input.area, to: $0, plane: input.area)
+        chain.gradient(index, member) {
+            normalisation.gradient(gradient + index * 3 * input.area, to: $0, plane: input.area, member)
         }
         let pictureGradient = pictureGradients[lane].pointer
-        fits[lane].gradient(outputGradient: chain.planes(index), inputGradient: pictureGradient)
+        fits[lane].gradient(outputGradient: chain.planes(index), inputGradient: pictureGradient, member)
+        member.meet()
         return pictureGradient
     }
 

@@ -47,15 +47,19 @@ package final class AffineResampling: TransformStage {
     package func prepare(_ index: Int, map: AffineMap) { maps[index] = map }
 
     /// Resamples one picture.
-    package func forward(_ index: Int, input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>) {
-        locate(index)
+    package func forward(
+        _ index: Int, input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>,
+        _ member: TeamMember = .alone
+    ) {
+        let rows = member.part(of: size.height)
+        locate(index, rows)
         let (width, area) = (size.width, size.area)
         let corner = corners + index * area
         let left = weights.pointer + index * 4 * area
         let (right, upper, lower) = (left + area, left + 2 * area, left + 3 * area)
         var outside: Float = 0
         if case .constant(let value) = edge { outside = value }
-        for pixel in 0..<area {
+        for pixel in rows.lowerBound * width..<rows.upperBound * width {
             let (l, r, u, d) = (left[pixel], right[pixel], upper[pixel], lower[pixel])
             let rest = outside * (1 - (l + r) * (u + d))
             var source = input + Int(corner[pixel])
@@ -70,17 +74,21 @@ package final class AffineResampling: TransformStage {
 
     /// Distributes the gradient of each pixel over the pixels it was made of.
     package func gradient(
-        _ index: Int, outputGradient: UnsafePointer<Float>, inputGradient: UnsafeMutablePointer<Float>
+        _ index: Int, outputGradient: UnsafePointer<Float>, inputGradient: UnsafeMutablePointer<Float>,
+        _ member: TeamMember = .alone
     ) {
         let (width, area) = (size.width, size.area)
         let corner = corners + index * area
         let left = weights.pointer + index * 4 * area
         let (right, upper, lower) = (left + area, left + 2 * area, left + 3 * area)
-        inputGradient.update(repeating: 0, count: 3 * area)
+        // Several pixels add to the same one, but each channel is on its own.
+        let channels = member.part(of: 3)
+        let first = inputGradient + channels.lowerBound * area
+        first.update(repeating: 0, count: channels.count * area)
         for pixel in 0..<area {
             let (l, r, u, d) = (left[pixel], right[pixel], upper[pixel], lower[pixel])
-            var target = inputGradient + Int(corner[pixel])
-            for channel in 0..<3 {
+            var target = first + Int(corner[pixel])
+            for channel in channels {
                 let value = outputGradient[channel * area + pixel]
                 let (above, below) = (u * value, d * value)
                 target[0] += l * above
@@ -92,8 +100,8 @@ package final class AffineResampling: TransformStage {
         }
     }
 
-    /// Computes which pixels each pixel is made of.
-    private func locate(_ index: Int) {
+    /// Computes which pixels each pixel of `part` of the rows is made of.
+    private func locate(_ index: Int, _ part: Range<Int>) {
         let map = maps[index]
         let (width, height, area) = (size.width, size.height, size.area)
         let corner = corners + index * area
@@ -102,7 +110,7 @@ package final class AffineResampling: TransformStage {
         let (middleX, middleY) = (Float(width) / 2, Float(height) / 2)
         let columns = Axis(count: width, edge: edge)
         let rows = Axis(count: height, edge: edge)
-        for y in 0..<height {
+        for y in part {
             let v = Float(y) + 0.5 - middleY
             let (startX, startY) = (map.b * v + map.x + middleX - 0.5, map.d * v + map.y + middleY - 0.5)
             for x in 0..<width {

@@ -18,9 +18,11 @@ final class Clamp: TransformStage {
 
     func prepare(_ index: Int, random: inout RandomSource, progress: Float) {}
 
-    func forward(_ index: Int, input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>) {
+    func forward(
+        _ index: Int, input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>, _ member: TeamMember
+    ) {
         let mask = inside.pointer + index * 3 * plane
-        for pixel in 0..<3 * plane {
+        for pixel in member.part(of: 3 * plane, unit: 8) {
             let value = input[pixel]
             mask[pixel] = value >= lower && value <= upper ? 1 : 0
             output[pixel] = value < lower ? lower : (value > upper ? upper : value)
@@ -28,9 +30,12 @@ final class Clamp: TransformStage {
     }
 
     func gradient(
-        _ index: Int, outputGradient: UnsafePointer<Float>, inputGradient: UnsafeMutablePointer<Float>
+        _ index: Int, outputGradient: UnsafePointer<Float>, inputGradient: UnsafeMutablePointer<Float>,
+        _ member: TeamMember
     ) {
         let mask = inside.pointer + index * 3 * plane
-        for pixel in 0..<3 * plane { inputGradient[pixel] = outputGradient[pixel] * mask[pixel] }
+        for pixel in member.part(of: 3 * plane, unit: 8) {
+            inputGradient[pixel] = outputGradient[pixel] * mask[pixel]
+        }
     }
 }

@@ -27,31 +27,39 @@ package final class Fit {
     package var isIdentity: Bool { source == target }
 
     /// Fits `[3, source.height, source.width]` into `[3, target.height, target.width]`.
-    package func forward(input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>) {
-        if isIdentity { return output.update(from: input, count: 3 * source.area) }
-        product(
-            rows: 3 * source.height, columns: target.width, inner: source.width, input, source.width,
-            horizontal, source.width, transposesRight: true, into: middle.pointer)
-        for channel in 0..<3 {
+    package func forward(
+        input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>, _ member: TeamMember = .alone
+    ) {
+        if isIdentity { return copy(input, to: output, member.part(of: 3 * source.area, unit: 8)) }
+        for channel in member.part(of: 3) {
+            let rows = middle.pointer + channel * source.height * target.width
+            product(
+                rows: source.height, columns: target.width, inner: source.width,
+                input + channel * source.area, source.width, horizontal, source.width, transposesRight: true,
+                into: rows)
             product(
                 rows: target.height, columns: target.width, inner: source.height, vertical, source.height,
-                middle.pointer + channel * source.height * target.width, target.width,
-                into: output + channel * target.area)
+                rows, target.width, into: output + channel * target.area)
         }
     }
 
     /// Brings the gradient back.
-    package func gradient(outputGradient: UnsafePointer<Float>, inputGradient: UnsafeMutablePointer<Float>) {
-        if isIdentity { return inputGradient.update(from: outputGradient, count: 3 * source.area) }
-        for channel in 0..<3 {
+    package func gradient(
+        outputGradient: UnsafePointer<Float>, inputGradient: UnsafeMutablePointer<Float>,
+        _ member: TeamMember = .alone
+    ) {
+        if isIdentity {
+            return copy(outputGradient, to: inputGradient, member.part(of: 3 * source.area, unit: 8))
+        }
+        for channel in member.part(of: 3) {
+            let rows = middle.pointer + channel * source.height * target.width
             product(
                 rows: source.height, columns: target.width, inner: target.height, vertical, source.height,
-                outputGradient + channel * target.area, target.width, transposesLeft: true,
-                into: middle.pointer + channel * source.height * target.width)
+                outputGradient + channel * target.area, target.width, transposesLeft: true, into: rows)
+            product(
+                rows: source.height, columns: source.width, inner: target.width, rows, target.width,
+                horizontal, source.width, into: inputGradient + channel * source.area)
         }
-        product(
-            rows: 3 * source.height, columns: source.width, inner: target.width, middle.pointer, target.width,
-            horizontal, source.width, into: inputGradient)
     }
 
     private func product(

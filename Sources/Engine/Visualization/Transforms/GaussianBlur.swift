@@ -13,7 +13,7 @@ package final class GaussianBlur: TransformStage {
     private var kernel: [Float]
     /// Rows done, columns not: `[pictures, 3, height, width]`.
     private let middle: FloatBuffer
-    /// A row with its mirrored ends: `[pictures, width + 2 · radius]`.
+    /// A row with its mirrored ends: `[pictures, 3, width + 2 · radius]`.
     private let padded: FloatBuffer
 
     /// A blur over `taps` pixels, an odd number below twice the picture's size.
@@ -23,7 +23,7 @@ package final class GaussianBlur: TransformStage {
         radius = taps / 2
         kernel = Array(repeating: 0, count: 2 * radius + 1)
         middle = FloatBuffer(count: pictures * 3 * size.area)
-        padded = FloatBuffer(count: pictures * (size.width + 2 * radius))
+        padded = FloatBuffer(count: pictures * 3 * (size.width + 2 * radius))
         prepare(deviation: deviation.start)
     }
 
@@ -45,37 +45,46 @@ package final class GaussianBlur: TransformStage {
     }
 
     /// Blurs one picture.
-    package func forward(_ index: Int, input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>) {
+    package func forward(
+        _ index: Int, input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>,
+        _ member: TeamMember = .alone
+    ) {
         let rows = middle.pointer + index * 3 * size.area
-        for row in 0..<3 * size.height {
-            blurRow(index, input + row * size.width, into: rows + row * size.width)
-        }
-        output.update(repeating: 0, count: 3 * size.area)
-        forEachRowPair { weight, from, to in
-            let (source, target) = (rows + from * size.width, output + to * size.width)
-            for x in 0..<size.width { target[x] += weight * source[x] }
+        for channel in member.part(of: 3) {
+            for row in channel * size.height..<(channel + 1) * size.height {
+                blurRow(index * 3 + channel, input + row * size.width, into: rows + row * size.width)
+            }
+            (output + channel * size.area).update(repeating: 0, count: size.area)
+            forEachRowPair(channel) { weight, from, to in
+                let (source, target) = (rows + from * size.width, output + to * size.width)
+                for x in 0..<size.width { target[x] += weight * source[x] }
+            }
         }
     }
 
     /// The transpose of the blur.
     package func gradient(
-        _ index: Int, outputGradient: UnsafePointer<Float>, inputGradient: UnsafeMutablePointer<Float>
+        _ index: Int, outputGradient: UnsafePointer<Float>, inputGradient: UnsafeMutablePointer<Float>,
+        _ member: TeamMember = .alone
     ) {
         let rows = middle.pointer + index * 3 * size.area
-        rows.update(repeating: 0, count: 3 * size.area)
-        forEachRowPair { weight, from, to in
-            let (source, target) = (outputGradient + to * size.width, rows + from * size.width)
-            for x in 0..<size.width { target[x] += weight * source[x] }
-        }
-        for row in 0..<3 * size.height {
-            spreadRow(index, rows + row * size.width, into: inputGradient + row * size.width)
+        for channel in member.part(of: 3) {
+            (rows + channel * size.area).update(repeating: 0, count: size.area)
+            forEachRowPair(channel) { weight, from, to in
+                let (source, target) = (outputGradient + to * size.width, rows + from * size.width)
+                for x in 0..<size.width { target[x] += weight * source[x] }
+            }
+            for row in channel * size.height..<(channel + 1) * size.height {
+                spreadRow(
+                    index * 3 + channel, rows + row * size.width, into: inputGradient + row * size.width)
+            }
         }
     }
 
-    private func blurRow(_ index: Int, _ row: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>)
+    private func blurRow(_ plane: Int, _ row: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>)
     {
         let width = size.width
-        let long = padded.pointer + index * (width + 2 * radius)
+        let long = padded.pointer + plane * (width + 2 * radius)
         for x in 0..<radius {
             long[x] = row[mirror(x - radius, width)]
             long[width + radius + x] = row[mirror(width + x, width)]
@@ -89,10 +98,10 @@ package final class GaussianBlur: TransformStage {
     }
 
     private func spreadRow(
-        _ index: Int, _ row: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>
+        _ plane: Int, _ row: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>
     ) {
         let width = size.width
-        let long = padded.pointer + index * (width + 2 * radius)
+        let long = padded.pointer + plane * (width + 2 * radius)
         long.update(repeating: 0, count: width + 2 * radius)
         for tap in kernel.indices {
             let weight = kernel[tap]
@@ -105,14 +114,12 @@ package final class GaussianBlur: TransformStage {
         }
     }
 
-    /// Every weight with the row it reads and the row it adds to, plane by plane.
-    private func forEachRowPair(_ body: (Float, Int, Int) -> Void) {
-        for channel in 0..<3 {
-            for y in 0..<size.height {
-                for tap in kernel.indices {
-                    let source = mirror(y + tap - radius, size.height)
-                    body(kernel[tap], channel * size.height + source, channel * size.height + y)
-                }
+    /// Every weight with the row of a channel that it reads and the row it adds to.
+    private func forEachRowPair(_ channel: Int, _ body: (Float, Int, Int) -> Void) {
+        for y in 0..<size.height {
+            for tap in kernel.indices {
+                let source = mirror(y + tap - radius, size.height)
+                body(kernel[tap], channel * size.height + source, channel * size.height + y)
             }
         }
     }

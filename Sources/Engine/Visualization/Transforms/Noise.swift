@@ -19,14 +19,17 @@ final class PixelNoise: TransformStage {
         amount = deviation.value(at: progress)
     }
 
-    func forward(_ index: Int, input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>) {
-        sources[index].add(amount, to: input, into: output, count: 3 * plane)
+    func forward(
+        _ index: Int, input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>, _ member: TeamMember
+    ) {
+        sources[index].add(amount, to: input, into: output, member.part(of: 3 * plane, unit: 8))
     }
 
     func gradient(
-        _ index: Int, outputGradient: UnsafePointer<Float>, inputGradient: UnsafeMutablePointer<Float>
+        _ index: Int, outputGradient: UnsafePointer<Float>, inputGradient: UnsafeMutablePointer<Float>,
+        _ member: TeamMember
     ) {
-        inputGradient.update(from: outputGradient, count: 3 * plane)
+        copy(outputGradient, to: inputGradient, member.part(of: 3 * plane, unit: 8))
     }
 }
 
@@ -50,17 +53,20 @@ final class ChannelNoise: TransformStage {
         for channel in 0..<3 { shifts[index][channel] = amount * random.normal() }
     }
 
-    func forward(_ index: Int, input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>) {
+    func forward(
+        _ index: Int, input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>, _ member: TeamMember
+    ) {
         for channel in 0..<3 {
             let shift = shifts[index][channel]
             let (source, target) = (input + channel * plane, output + channel * plane)
-            for pixel in 0..<plane { target[pixel] = source[pixel] + shift }
+            for pixel in member.part(of: plane, unit: 8) { target[pixel] = source[pixel] + shift }
         }
     }
 
     func gradient(
-        _ index: Int, outputGradient: UnsafePointer<Float>, inputGradient: UnsafeMutablePointer<Float>
+        _ index: Int, outputGradient: UnsafePointer<Float>, inputGradient: UnsafeMutablePointer<Float>,
+        _ member: TeamMember
     ) {
-        inputGradient.update(from: outputGradient, count: 3 * plane)
+        copy(outputGradient, to: inputGradient, member.part(of: 3 * plane, unit: 8))
     }
 }

@@ -17,16 +17,19 @@ package struct NoiseSource: Sendable {
 
     /// Adds the numbers, times `amount`, to `input`.
     ///
-    /// `output` may be `input`.
+    /// `output` may be `input`. The numbers are the same, whatever part of the floats is asked for.
+    ///
+    /// - Parameter part: which of the floats; it starts at a multiple of 8.
     package func add(
-        _ amount: Float, to input: UnsafePointer<Float>, into output: UnsafeMutablePointer<Float>, count: Int
+        _ amount: Float, to input: UnsafePointer<Float>, into output: UnsafeMutablePointer<Float>,
+        _ part: Range<Int>
     ) {
         let (source, target) = (UnsafeRawPointer(input), UnsafeMutableRawPointer(output))
         // Eight bytes have mean 8 · 127.5 and variance 8 · (256² − 1) / 12.
         let scale = amount / Float(8 * 65535.0 / 12).squareRoot()
-        var place = SIMD8<UInt32>(0, 1, 2, 3, 4, 5, 6, 7)
-        var index = 0
-        while index + 8 <= count {
+        var index = part.lowerBound
+        var place = SIMD8<UInt32>(0, 1, 2, 3, 4, 5, 6, 7) &+ UInt32(truncatingIfNeeded: index)
+        while index + 8 <= part.upperBound {
             let values = source.loadUnaligned(fromByteOffset: index * 4, as: SIMD8<Float>.self)
             target.storeBytes(
                 of: values + (sums(place) - 1020) * scale, toByteOffset: index * 4, as: SIMD8<Float>.self)
@@ -34,7 +37,7 @@ package struct NoiseSource: Sendable {
             index += 8
         }
         let rest = sums(place)
-        for lane in 0..<count - index {
+        for lane in 0..<part.upperBound - index {
             output[index + lane] = input[index + lane] + (rest[lane] - 1020) * scale
         }
     }

@@ -24,11 +24,16 @@ package final class TransformChain {
 
     /// Sends the picture in ``planes(_:)`` through all stages.
     ///
+    /// What is in ``planes(_:)`` must be complete; the result of `finish` is not before the next meeting.
+    ///
     /// - Parameter finish: is given the result, which is valid during the call.
-    package func forward(_ index: Int, finish: (UnsafePointer<Float>) -> Void) {
+    package func forward(
+        _ index: Int, _ member: TeamMember = .alone, finish: (UnsafePointer<Float>) -> Void
+    ) {
         var (from, to) = (planes(index), second.pointer + index * count)
         for stage in stages {
-            stage.forward(index, input: from, output: to)
+            stage.forward(index, input: from, output: to, member)
+            member.meet()
             swap(&from, &to)
         }
         finish(from)
@@ -37,13 +42,17 @@ package final class TransformChain {
     /// Brings a gradient back to ``planes(_:)``.
     ///
     /// - Parameter start: writes the gradient of the result to where it is told.
-    package func gradient(_ index: Int, start: (UnsafeMutablePointer<Float>) -> Void) {
+    package func gradient(
+        _ index: Int, _ member: TeamMember = .alone, start: (UnsafeMutablePointer<Float>) -> Void
+    ) {
         let (one, other) = (planes(index), second.pointer + index * count)
         // An even number of stages ends where it began, an odd number in the other buffer.
         var (from, to) = stages.count.isMultiple(of: 2) ? (one, other) : (other, one)
         start(from)
+        member.meet()
         for stage in stages.reversed() {
-            stage.gradient(index, outputGradient: from, inputGradient: to)
+            stage.gradient(index, outputGradient: from, inputGradient: to, member)
+            member.meet()
             swap(&from, &to)
         }
     }

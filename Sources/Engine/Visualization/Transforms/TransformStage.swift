@@ -1,7 +1,8 @@
 /// A transform at work: forward and gradient on one picture's planes `[3, height, width]`.
 ///
 /// What a stage saves between forward and gradient, it saves for each picture, so that different
-/// pictures may be computed at the same time.
+/// pictures may be computed at the same time. Where several threads share a picture, each calls the
+/// same method with its own ``TeamMember`` and does its part; the chain lets them meet after each call.
 protocol TransformStage: AnyObject {
     /// Draws this step's random numbers for one picture.
     ///
@@ -9,11 +10,13 @@ protocol TransformStage: AnyObject {
     func prepare(_ index: Int, random: inout RandomSource, progress: Float)
 
     /// Computes the changed picture. `output` is overwritten; it is not `input`.
-    func forward(_ index: Int, input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>)
+    func forward(
+        _ index: Int, input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>, _ member: TeamMember)
 
     /// Computes ∂objective/∂input, overwriting `inputGradient`.
     func gradient(
-        _ index: Int, outputGradient: UnsafePointer<Float>, inputGradient: UnsafeMutablePointer<Float>)
+        _ index: Int, outputGradient: UnsafePointer<Float>, inputGradient: UnsafeMutablePointer<Float>,
+        _ member: TeamMember)
 }
 
 extension Transform {
