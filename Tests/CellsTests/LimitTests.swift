@@ -58,11 +58,10 @@ import Testing
             ("a?[", "]"), ("a(b){}", ""), ("a{}c:{}", ""), ("a {} (b) ", ""),
         ])
     func deepNestingIsAnErrorAndNotACrash(open: String, close: String) {
-        for depth in [200, 2_900, 10_000] {
+        for depth in [200, 2_900] {
             let cell = String(repeating: open, count: depth) + "1" + String(repeating: close, count: depth)
             let interpreter = Interpreter()
             _ = try? interpreter.run(cell, in: TestContext(cancelAfter: 10_000))
-            guard depth < 10_000 else { continue }
             _ = interpreter.completeness(of: cell)
             _ = interpreter.completions(in: cell, cursor: open.unicodeScalars.count * depth)
             _ = interpreter.inspection(in: cell, cursor: open.unicodeScalars.count * depth)
@@ -110,7 +109,7 @@ import Testing
     @Test func longChainsOfOperatorsRun() throws {
         #expect(try value(String(repeating: "1 + ", count: 400) + "1") == "401")
         #expect(
-            message(String(repeating: "x + ", count: 2_000) + "1")
+            message(String(repeating: "x + ", count: 1_200) + "1")
                 == "This expression has more than 1000 operators.")
     }
 }

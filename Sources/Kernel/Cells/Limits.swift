@@ -1,4 +1,6 @@
-/// What a cell may not exceed. Beyond it there is an error instead of a full memory or stack.
+/// What a cell may not exceed.
+///
+/// Beyond it there is an error instead of a full memory or stack.
 enum Limits {
     /// Elements of one list.
     static let elements = 10_000_000
@@ -8,7 +10,9 @@ enum Limits {
     static let textOfAValue = 1_000_000
     /// Lists within lists.
     static let nesting = 200
-    /// Levels of a cell's syntax tree. Parentheses cost three.
+    /// Levels of a cell's syntax tree.
+    ///
+    /// Parentheses cost three.
     static let syntaxLevels = 1_000
     /// Operators in one expression.
     static let operators = 1_000

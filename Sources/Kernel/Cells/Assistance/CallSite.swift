@@ -11,7 +11,9 @@ struct CallSite {
     /// The argument that holds the token.
     let current: LabeledExprSyntax?
 
-    /// The innermost call whose parentheses hold `token` and are still open there. Nil inside a closure.
+    /// The innermost call whose parentheses hold `token` and are still open there.
+    ///
+    /// Nil inside a closure.
     init?(around token: TokenSyntax) {
         var node: Syntax? = token.parent
         var current: LabeledExprSyntax?

@@ -47,7 +47,7 @@ public struct CompletionItem: Sendable, Hashable {
     }
 }
 
-/// A question to the host: what fits into the quotes of a parameter that carries this tag?
+/// A question to the host about what fits into the quotes of a parameter that carries this tag.
 public struct CompletionRequest: Sendable {
     /// The parameter's ``Parameter/completions``.
     public var tag: String
@@ -57,8 +57,9 @@ public struct CompletionRequest: Sendable {
     public var receiver: Value?
 }
 
-/// Answers a ``CompletionRequest``. Called on the thread that asks for completions. Items that do not begin
-/// with the prefix are dropped.
+/// Answers a ``CompletionRequest``.
+///
+/// Called on the thread that asks for completions. Items that do not begin with the prefix are dropped.
 public typealias CompletionSource = @Sendable (CompletionRequest) -> [CompletionItem]
 
 /// What stands at a place in a cell.

@@ -1,7 +1,9 @@
 import SwiftSyntax
 
 extension Interpreter {
-    /// What can stand at a place in a cell, finished or not. May be asked while a cell runs.
+    /// What can stand at a place in a cell, finished or not.
+    ///
+    /// May be asked while a cell runs.
     ///
     /// - Parameters:
     ///   - source: the whole cell.

@@ -1,8 +1,10 @@
 import SwiftSyntax
 
 extension Interpreter {
-    /// What stands at a place in a cell: a command's declaration, a variable, a member. Nil when nothing is known.
-    /// Inside a call's parentheses, where nothing else is known, it is what is called.
+    /// What stands at a place in a cell: a command's declaration, a variable, a member.
+    ///
+    /// Nil when nothing is known. Inside a call's parentheses, where nothing else is known, it is what is
+    /// called.
     ///
     /// - Parameters:
     ///   - source: the whole cell.

@@ -1,4 +1,6 @@
-/// Members of ranges. What is not here, lists have: `(0..<4).map { … }` works on the range's list.
+/// Members of ranges.
+///
+/// What is not here, lists have: `(0..<4).map { … }` works on the range's list.
 enum RangeMembers {
     static let table = MemberTable(
         [

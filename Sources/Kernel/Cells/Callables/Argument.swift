@@ -6,8 +6,9 @@ public struct Argument: Sendable {
     public var value: Value
     /// Whether it is a closure behind the parentheses.
     public var isTrailingClosure: Bool
-    /// For a division of whole literals, `1 / 2`: its value as a fraction. Swift chooses between the whole
-    /// and the fraction by the parameter's type, so both come along.
+    /// For a division of whole literals, `1 / 2`: its value as a fraction.
+    ///
+    /// Swift chooses between the whole and the fraction by the parameter's type, so both come along.
     var fraction: Double?
 
     /// An argument.

@@ -17,7 +17,9 @@ public struct Arguments: Sendable {
         self.whole = whole
     }
 
-    /// The parameter's value, given or default. Nil when it has neither.
+    /// The parameter's value, given or default.
+    ///
+    /// Nil when it has neither.
     public subscript(name: String) -> Value? { values[name] }
 
     /// Whether the call wrote this parameter.
@@ -33,7 +35,9 @@ public struct Arguments: Sendable {
     public func number(_ name: String) throws -> Double { try required(name, optionalNumber(name)) }
     /// Text.
     public func string(_ name: String) throws -> String { try required(name, optionalString(name)) }
-    /// A list. A variadic parameter is one.
+    /// A list.
+    ///
+    /// A variadic parameter is one.
     public func list(_ name: String) throws -> [Value] { try required(name, optionalList(name)) }
     /// A range.
     public func range(_ name: String) throws -> Range<Int> { try required(name, values[name]?.range) }

@@ -23,8 +23,9 @@ extension Callable {
     }
 }
 
-/// What a running cell is told by the host and tells it. Commands receive the context that was given to
-/// ``Interpreter/run(_:in:)``.
+/// What a running cell is told by the host and tells it.
+///
+/// Commands receive the context that was given to ``Interpreter/run(_:in:)``.
 public protocol CellContext: AnyObject, Sendable {
     /// Whether the cell should stop. Looked at in each statement and each turn of a loop.
     var isCancelled: Bool { get }

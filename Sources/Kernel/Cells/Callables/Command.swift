@@ -4,7 +4,9 @@ public struct Command: Callable {
     public let signature: Signature
     private let body: @Sendable (Arguments, any CellContext) throws -> Value
 
-    /// A command. `body` receives arguments that fit `signature`.
+    /// A command.
+    ///
+    /// `body` receives arguments that fit `signature`.
     public init(
         _ signature: Signature,
         body: @escaping @Sendable (_ arguments: Arguments, _ context: any CellContext) throws -> Value

@@ -1,4 +1,6 @@
-/// What a parameter takes. It checks, converts, and says what it wants.
+/// What a parameter takes.
+///
+/// It checks, converts, and says what it wants.
 public indirect enum ParameterType: Sendable {
     /// Any value.
     case any

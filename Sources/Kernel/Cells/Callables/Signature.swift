@@ -5,7 +5,9 @@ public struct Signature: Sendable {
     public var name: String
     /// The parameters, in order.
     public var parameters: [Parameter]
-    /// What a call gives, in words with an article: "a picture". Empty for nothing.
+    /// What a call gives, in words with an article: "a picture".
+    ///
+    /// Empty for nothing.
     public var result: String
     /// One line on what it does.
     public var summary: String
@@ -13,7 +15,8 @@ public struct Signature: Sendable {
     public var discussion: String
     /// A line or more of Swift that shows its use.
     public var example: String
-    /// Whether a call is quick and changes nothing, so that completion may make it to see what it gives:
+    /// Whether a call is quick and changes nothing, so that completion may make it to see what it gives.
+    ///
     /// `vit.blocks[5].mlp.neuron(42).`
     public var isPure: Bool
 

@@ -38,8 +38,10 @@ extension CellError: CustomStringConvertible {
         return "\(head)\n  \(line)\n  \(caret)^"
     }
 
-    /// The part of a long line around the place, and the blanks in front of the caret. Tabs stay tabs, and
-    /// letters that a terminal draws two cells wide get two blanks, so that the caret stands under its place.
+    /// The part of a long line around the place, and the blanks in front of the caret.
+    ///
+    /// Tabs stay tabs, and letters that a terminal draws two cells wide get two blanks, so that the caret
+    /// stands under its place.
     private static func window(of location: Location) -> (line: String, blanks: String) {
         let scalars = Array(location.sourceLine.unicodeScalars)
         let place = min(max(location.column - 1, 0), scalars.count)

@@ -69,7 +69,9 @@ public struct CellError: Error, Sendable {
     /// Whether that argument's label is meant and not its value.
     var isAboutLabel = false
 
-    /// An error without a place. Thrown by a command, it gets the place of the call.
+    /// An error without a place.
+    ///
+    /// Thrown by a command, it gets the place of the call.
     public init(
         _ kind: Kind, _ message: String, location: Location? = nil, notes: [Note] = [],
         underlying: (any Error)? = nil

@@ -1,5 +1,7 @@
 extension Evaluator {
-    /// The value of an expression. Errors carry their place.
+    /// The value of an expression.
+    ///
+    /// Errors carry their place.
     func evaluate(_ expression: Expression, in scope: Scope) throws -> Value {
         switch expression.kind {
         case .literal(let value): return value
@@ -129,7 +131,9 @@ extension Evaluator {
         return .string(text)
     }
 
-    /// A list. As in Swift, one fraction among whole literals makes all of them fractions.
+    /// A list.
+    ///
+    /// As in Swift, one fraction among whole literals makes all of them fractions.
     private func list(_ elements: [Expression], in scope: Scope) throws -> Value {
         let pairs = try elements.map { element in
             let (value, fraction) = try evaluateWithFraction(element, in: scope)

@@ -106,7 +106,9 @@ extension Evaluator {
         return try run(otherwise, in: scope)
     }
 
-    /// Whether all conditions hold. Names that they bind go into `scope`.
+    /// Whether all conditions hold.
+    ///
+    /// Names that they bind go into `scope`.
     func holds(_ conditions: [Condition], in scope: Scope) throws -> Bool {
         for condition in conditions {
             switch condition {

@@ -11,7 +11,9 @@ struct Evaluator {
         case returned(Value)
     }
 
-    /// Runs a cell's statements. Gives the value of the last one, if it is an expression.
+    /// Runs a cell's statements.
+    ///
+    /// Gives the value of the last one, if it is an expression.
     func run(_ statements: [Statement], in scope: Scope) throws -> Value? {
         declareFunctions(of: statements, in: scope)
         for (index, statement) in statements.enumerated() {

@@ -9,8 +9,9 @@ struct Function: Callable {
         try run(arguments, in: context).result
     }
 
-    /// Calls it with values in order, as `map` does. A tuple fills several parameters, as in
-    /// `zip(a, b).map { $0 + $1 }`.
+    /// Calls it with values in order, as `map` does.
+    ///
+    /// A tuple fills several parameters, as in `zip(a, b).map { $0 + $1 }`.
     func call(with values: [Value], in context: any CellContext) throws -> Value {
         try callKeepingFirst(with: values, in: context).result
     }

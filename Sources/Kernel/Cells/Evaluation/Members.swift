@@ -94,7 +94,9 @@ enum Members {
         }
     }
 
-    /// Changes a member in place. Only a tuple's parts can be.
+    /// Changes a member in place.
+    ///
+    /// Only a tuple's parts can be.
     static func change<Result>(
         _ container: inout Value, _ name: String, _ body: (inout Value) throws -> Result
     ) throws -> Result {

@@ -1,4 +1,6 @@
-/// The operators on values. Errors carry no place; the evaluator adds it.
+/// The operators on values.
+///
+/// Errors carry no place; the evaluator adds it.
 enum Operators {
     static func binary(_ name: String, _ left: Value, _ right: Value) throws -> Value {
         if case .object(let object) = left, let result = try object.binary(name, right, isLeft: true) {

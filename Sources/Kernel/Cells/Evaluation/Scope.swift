@@ -47,7 +47,9 @@ final class Scope: Sendable {
         owner.storage.withLock { $0[name]?.value = value }
     }
 
-    /// Takes a variable's value out, so that it can be changed without a copy. It is nil until ``assign(_:_:)``.
+    /// Takes a variable's value out, so that it can be changed without a copy.
+    ///
+    /// It is nil until ``assign(_:_:)``.
     func take(_ name: String) -> Value {
         guard let owner = owner(of: name) else { return .nothing }
         return owner.storage.withLock { variables in

@@ -1,7 +1,8 @@
 /// What can be gone through.
 enum Sequences {
-    /// The elements of a value that `for`, `Array(…)` or `zip` go through. Nil when there are none to go
-    /// through, or too many to hold at once.
+    /// The elements of a value that `for`, `Array(…)` or `zip` go through.
+    ///
+    /// Nil when there are none to go through, or too many to hold at once.
     static func elements(of value: Value) -> [Value]? {
         switch value {
         case .array(let elements): elements

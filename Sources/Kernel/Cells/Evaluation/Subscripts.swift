@@ -167,7 +167,9 @@ enum Subscripts {
 }
 
 extension Evaluator {
-    /// The values of a subscript's arguments. A range with an open end gets its end from the container.
+    /// The values of a subscript's arguments.
+    ///
+    /// A range with an open end gets its end from the container.
     func subscriptArguments(
         _ written: [Expression.Labelled], of container: Value, in scope: Scope
     ) throws -> [Argument] {

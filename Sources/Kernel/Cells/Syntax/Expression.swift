@@ -70,7 +70,9 @@ struct Expression: Sendable {
     }
 }
 
-/// A type as it is written in a cell. It is checked as far as values have types.
+/// A type as it is written in a cell.
+///
+/// It is checked as far as values have types.
 indirect enum TypeNote: Sendable {
     case any
     case boolean, integer, number, string, dictionary, range, function, void

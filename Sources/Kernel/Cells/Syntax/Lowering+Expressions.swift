@@ -119,7 +119,9 @@ extension Lowering {
         return .call(try callee(node.calledExpression), arguments)
     }
 
-    /// What is called. `[Int]()` and `[String: Int]()` make an empty list and dictionary.
+    /// What is called.
+    ///
+    /// `[Int]()` and `[String: Int]()` make an empty list and dictionary.
     private func callee(_ node: ExprSyntax) throws -> Expression {
         if let list = node.as(ArrayExprSyntax.self), list.elements.count == 1 {
             return Expression(kind: .name("Array"), place: Place(of: node))

@@ -4,6 +4,7 @@
 /// - The parser tries each `[` first as the beginning of a type and looks ahead twice for that, at every level:
 ///   two dozen levels take seconds, three dozen for ever.
 /// - The lexer copies its stack at each text within a text.
+/// - The parser looks for the end of each bracket that is never closed, again at every level.
 /// - The parser counts brackets within brackets and stops in time, but not the rest of its recursion: over
 ///   `try try try`, `- - -`, `else if … else if …`, `() -> () -> ()`,
 ///   `a<b, a<b, a<b`.
@@ -12,8 +13,14 @@
 /// interpolations of text does. The limits are far above what anyone writes and, measured, far below what fills
 /// a stack of 8 MB.
 struct NestingScan {
-    /// Square brackets within each other. Time doubles with each; at this depth it is some hundredths of a second.
+    /// Square brackets within each other.
+    ///
+    /// Time doubles with each; at this depth it is some hundredths of a second.
     static let brackets = 14
+    /// Brackets of all sorts within each other.
+    ///
+    /// Where they are never closed, time grows with the cube.
+    static let open = 200
     /// Texts within interpolations of texts.
     static let texts = 20
     /// Words and operators with no bracket, comma or semicolon between them.
@@ -32,8 +39,23 @@ struct NestingScan {
     private var index = 0
     private var modes: [Mode] = [.code(parentheses: 0)]
     private var depth = 0
+    private var open = 0
     private var run = 0
     private var branches = 0
+    /// Whether what was read last can be the end of a statement.
+    private var endsLine = false
+    /// Whether a word that comes now begins a statement on a new line.
+    private var lineMayEnd = false
+
+    /// Words after which a statement goes on, also on the next line.
+    private static let unfinished: Set<String> = [
+        "try", "await", "return", "throw", "as", "is", "in", "let", "var", "if", "while", "for", "guard",
+        "switch",
+        "repeat", "do", "else", "case", "where", "any", "some", "inout", "import", "func", "class", "each",
+        "copy",
+        "consume", "unsafe", "borrowing", "consuming", "struct", "enum", "protocol", "extension", "actor",
+        "static",
+    ]
 
     /// What is too deep and where, as a UTF-8 offset; nil when nothing is.
     static func tooDeep(in bytes: [UInt8]) -> (message: String, offset: Int)? {
@@ -56,7 +78,7 @@ struct NestingScan {
             case .text(let pounds, let quotes):
                 text(pounds, quotes)
             }
-            if run > Self.run || branches > Self.branches {
+            if run > Self.run || branches > Self.branches || open > Self.open {
                 return ("This is nested too deeply for a cell.", index)
             }
             if modes.count > 2 * Self.texts {
@@ -93,12 +115,19 @@ struct NestingScan {
                 let opening = quotes >= 3 ? 3 : quotes == 2 && pounds == 0 ? 2 : 1
                 if opening != 2 { modes.append(.text(pounds: pounds, quotes: opening)) }
                 index += opening
+                endsLine = true
             }
             return nil
+        case UInt8(ascii: "\n"), UInt8(ascii: "\r"): lineMayEnd = lineMayEnd || endsLine
         default: operation()
         }
         if index == start { index += 1 }
         if "()[]{},;".utf8.contains(bytes[start]) { run = 0 }
+        if "([{".utf8.contains(bytes[start]) { open += 1 }
+        if ")]}".utf8.contains(bytes[start]) {
+            open = max(0, open - 1)
+            endsLine = true
+        }
         return nil
     }
 
@@ -111,7 +140,10 @@ struct NestingScan {
         }.count
         guard length > 0 else { return false }
         if bytes[index...].prefix(length).elementsEqual("else".utf8) { branches += 1 }
+        if lineMayEnd { run = 0 }
+        lineMayEnd = false
         run += 1
+        endsLine = !Self.unfinished.contains(String(decoding: bytes[index...].prefix(length), as: UTF8.self))
         index += length
         // `a<` may begin generic arguments, which the parser tries to read before it compares.
         if index < bytes.count, bytes[index] == UInt8(ascii: "<") { branches += 1 }
@@ -122,6 +154,8 @@ struct NestingScan {
     private mutating func operation() {
         guard "+-*/%<>=!&|^~?.:@\\".utf8.contains(bytes[index]) else { return }
         run += 1
+        endsLine = false
+        lineMayEnd = false
         if bytes[index] == UInt8(ascii: "-"), follows("->") { branches += 1 }
     }
 

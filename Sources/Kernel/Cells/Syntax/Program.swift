@@ -44,7 +44,9 @@ struct SyntaxTree {
         throw PythonHabits(tree: self).explanation(for: error) ?? error
     }
 
-    /// The tree with Swift's operator precedence. ``checkSyntax()`` has found nothing.
+    /// The tree with Swift's operator precedence.
+    ///
+    /// ``checkSyntax()`` has found nothing.
     func folded() throws(CellError) -> SourceFileSyntax {
         // Errors are looked for in the unfolded tree: folding loses the places of what it has moved.
         for sequence in sequences { try OperatorCheck(source: source).check(sequence) }

@@ -222,7 +222,7 @@ struct PythonHabits {
         return nil
     }
 
-    /// `a if c else b`
+    /// A choice: `a if c else b`.
     private func choice(_ words: [Word]) -> Habit? {
         guard let index = words.firstIndex(where: { $0.text == "if" && !$0.isText }), index > 0,
             let other = words[index...].firstIndex(where: { $0.text == "else" }), other > index + 1,
@@ -237,7 +237,7 @@ struct PythonHabits {
         )
     }
 
-    /// `x[1:3]`
+    /// A slice: `x[1:3]`.
     private func slice(_ words: [Word]) -> Habit? {
         for (index, word) in words.enumerated()
         where word.text == "[" && index > 0 && words[index - 1].end == word.start {

@@ -24,7 +24,9 @@ struct Statement: Sendable {
     }
 }
 
-/// Statements in braces. Only a block that declares something gets a scope of its own.
+/// Statements in braces.
+///
+/// Only a block that declares something gets a scope of its own.
 struct Block: Sendable {
     var statements: [Statement]
     var declares: Bool
@@ -82,7 +84,7 @@ struct Switching: Sendable {
     var cases: [Case]
 }
 
-/// `for pattern in sequence where condition { … }`
+/// A loop: `for pattern in sequence where condition { … }`.
 struct ForLoop: Sendable {
     var label: String?
     var pattern: Pattern

@@ -21,7 +21,9 @@ extension SyntaxTree {
         }
     }
 
-    /// The parser's errors, in the order of their places. Of a long cell, those of the first faulty statement.
+    /// The parser's errors, in the order of their places.
+    ///
+    /// Of a long cell, those of the first faulty statement.
     func diagnostics() -> [Diagnostic] {
         ParseDiagnosticsGenerator.diagnostics(for: faultyPart()).filter { $0.diagMessage.severity == .error }
     }

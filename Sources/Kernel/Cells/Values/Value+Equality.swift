@@ -21,7 +21,9 @@ extension Value: Hashable {
         }
     }
 
-    /// Feeds what ``==(_:_:)`` compares into `hasher`. Objects and functions all fall together.
+    /// Feeds what ``==(_:_:)`` compares into `hasher`.
+    ///
+    /// Objects and functions all fall together.
     public func hash(into hasher: inout Hasher) {
         switch self {
         case .nothing, .function, .object: hasher.combine(0)

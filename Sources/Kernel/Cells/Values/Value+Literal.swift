@@ -1,6 +1,7 @@
 extension Value {
-    /// The value of a literal as a parameter's default has it: `256`, `-0.5`, `true`, `nil`, `"text"`,
-    /// `.cosine`, `[]`. Nil for anything else.
+    /// The value of a literal as a parameter's default has it.
+    ///
+    /// For example `256`, `-0.5`, `true`, `nil`, `"text"`, `.cosine`, `[]`. Nil for anything else.
     init?(literal text: String) {
         switch text {
         case "nil": self = .nothing

@@ -1,5 +1,7 @@
 extension Value {
-    /// The value as Swift's `print` writes it. Never longer than about a million characters.
+    /// The value as Swift's `print` writes it.
+    ///
+    /// Never longer than about a million characters.
     public var plainText: String {
         if case .string(let text) = self { return text }
         var writer = ValueWriter()

@@ -28,7 +28,9 @@ public enum Value: Sendable {
     /// A value that the host brings: a model, a layer, a picture.
     case object(any CellObject)
 
-    /// What a command gives that has nothing to give. A cell that ends in it shows nothing.
+    /// What a command gives that has nothing to give.
+    ///
+    /// A cell that ends in it shows nothing.
     public static let void = Value.tuple([])
 
     /// Whether this is ``void``.

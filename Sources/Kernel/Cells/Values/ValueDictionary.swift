@@ -26,7 +26,9 @@ public struct ValueDictionary: Sendable, Equatable, ExpressibleByDictionaryLiter
     /// Keys with their values, in order.
     public var pairs: [(key: Value, value: Value)] { zip(keys, values).map { (key: $0, value: $1) } }
 
-    /// The value of a key. Setting nil removes the key.
+    /// The value of a key.
+    ///
+    /// Setting nil removes the key.
     public subscript(key: Value) -> Value? {
         get { places[key].map { values[$0] } }
         set {
