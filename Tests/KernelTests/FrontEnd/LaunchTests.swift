@@ -20,24 +20,28 @@ import Testing
                 + "Build it again with `make build`, then `make install`.\n")
     }
 
-    /// An executable that asks the loader what it lacks gets the answer from `LD_TRACE_LOADED_OBJECTS`; a script
-    /// that prints what the loader would stands in for one, since no library can be taken off this machine.
-    @Test func namesTheLibrariesThatAreMissingAndTheirPackages() throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    /// No library can be taken off this machine, so a copy of the executable asks for one that nobody has.
+    @Test(.enabled(if: Executable.isBuilt, "the executable is not built"))
+    func namesTheLibrariesThatAreMissingAndTheirPackages() throws {
+        let folder = try Executable.makeFolder()
         defer { try? FileManager.default.removeItem(at: folder) }
+        var bytes = try Data(contentsOf: URL(fileURLWithPath: Executable.path))
+        for (name, other) in [("libzmq.so.5", "libzmq.so.0"), ("libpng16.so.16", "libpng16.so.00")] {
+            let place = try #require(bytes.range(of: Data("\(name)\0".utf8)))
+            bytes.replaceSubrange(place, with: Data("\(other)\0".utf8))
+        }
         let executable = folder.appendingPathComponent("vitrine")
-        let answer = "\tlibzmq.so.5 => not found\n\tlibc.so.6 => /lib/libc.so.6 (0x0)\n\tlibodd.so.1 => not found\n"
-        try Data("#!/bin/sh\nprintf '\(answer)'\n".utf8).write(to: executable)
+        try bytes.write(to: executable)
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: executable.path)
+
         let (status, output) = try launch(executable.path, "kernel")
         #expect(status == 1)
+        let lines = output.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
         #expect(
-            output.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) } == [
-                "vitrine: The kernel cannot start, because this machine lacks libraries that it needs:",
-                "libzmq.so.5 (Debian's package libzmq5)", "libodd.so.1",
-                "`make system` in Vitrine's repository installs the packages.",
-            ])
+            lines.first == "vitrine: The kernel cannot start, because this machine lacks libraries that it needs:")
+        #expect(lines.contains("libzmq.so.0 (Debian's package libzmq5)"))
+        #expect(lines.contains("libpng16.so.00 (Debian's package libpng16-16)"))
+        #expect(lines.last == "`make system` in Vitrine's repository installs the packages.")
     }
 
     private func launch(_ arguments: String...) throws -> (status: Int32, output: String) {
