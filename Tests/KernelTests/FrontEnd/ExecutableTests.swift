@@ -98,7 +98,7 @@ import Testing
     }
 }
 
-private enum Executable {
+enum Executable {
     static var path: String {
         let tests = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
         return tests.deletingLastPathComponent().appendingPathComponent("vitrine").path
@@ -177,7 +177,7 @@ private enum Executable {
     }
 }
 
-private final class RunningExecutable {
+final class RunningExecutable {
     let process: Process
     let connection: ConnectionFile
     private let folder: URL
