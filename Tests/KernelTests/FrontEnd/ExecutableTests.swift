@@ -26,6 +26,8 @@ import Testing
         let frontEnd = try FrontEnd(kernel.connection)
         _ = try frontEnd.ask("kernel_info_request")
         kill(kernel.process.processIdentifier, SIGINT)
+        // `kill` returns before the signal has come: a cell sent at once could be the one that is interrupted.
+        Thread.sleep(forTimeInterval: 0.5)
         #expect(try frontEnd.run("1 + 1").reply.status == "ok")
         kernel.process.terminate()
         kernel.process.waitUntilExit()
