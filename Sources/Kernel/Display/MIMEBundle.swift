@@ -26,13 +26,13 @@ public struct MIMEBundle: Hashable, Sendable {
     ///   - png: the encoded file.
     ///   - width: in CSS pixels, at which the front-end shows it.
     ///   - height: in CSS pixels.
-    ///   - plain: what a front-end without pictures shows.
+    ///   - plain: what a front-end without pictures shows, and a page says to those who do not see them.
     ///   - metadata: more members for the bundle's metadata, such as a recipe.
     public init(png: [UInt8], width: Int, height: Int, plain: String, metadata: [String: JSON] = [:]) {
         self.init(plain: plain)
         data["image/png"] = .string(base64(png))
         self.metadata = metadata
-        self.metadata["image/png"] = ["width": .integer(width), "height": .integer(height)]
+        self.metadata["image/png"] = ["width": .integer(width), "height": .integer(height), "alt": .string(plain)]
     }
 
     /// The `text/plain` form.

@@ -31,7 +31,8 @@ struct Table: Sendable {
             let cells = row.enumerated().map { column, cell in
                 let isCode = codeColumns.contains(column) && !cell.isEmpty
                 let text = isCode ? "<code>\(escaped(cell))</code>" : escaped(cell)
-                return "<td style=\"text-align:left\">\(text)</td>"
+                // A name in front is never broken; what stands behind it may be a sentence.
+                return "<td style=\"text-align:left\(column == 0 ? ";white-space:nowrap" : "")\">\(text)</td>"
             }
             return "<tr>\(cells.joined())</tr>"
         }

@@ -19,7 +19,9 @@ import Testing
         let image = try PNG.decode(png(last))
         #expect((image.width, image.height) == (128, 128))
         #expect(Set(image.pixels).count > 50, "the picture is not blank")
-        #expect(last.metadata["image/png"] == ["width": 256, "height": 256])
+        #expect(last.metadata["image/png"]?["width"] == 256)
+        #expect(last.metadata["image/png"]?["height"] == 256)
+        #expect(last.metadata["image/png"]?["alt"] == last.plain.map { .string($0) })
         #expect(last.metadata["vitrine"]?["recipe"]?["steps"] == 40)
         #expect(PNG.texts(in: try png(last))[PNG.recipeKeyword] != nil)
     }

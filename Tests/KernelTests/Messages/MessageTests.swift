@@ -47,6 +47,7 @@ import Testing
         let bundle = MIMEBundle(
             png: [0x89], width: 3, height: 4, plain: "a picture", metadata: ["recipe": ["seed": 1]])
         #expect(bundle.data == ["image/png": "iQ==", "text/plain": "a picture"])
-        #expect(bundle.metadata == ["image/png": ["width": 3, "height": 4], "recipe": ["seed": 1]])
+        #expect(
+            bundle.metadata == ["image/png": ["width": 3, "height": 4, "alt": "a picture"], "recipe": ["seed": 1]])
     }
 }
