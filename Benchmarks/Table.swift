@@ -18,10 +18,7 @@ struct Table {
         row("") { $0.model }
         row("") { "\($0.layer), \($0.size.width) px" }
         time("step, ms") { $0.whole.elapsed }
-        time("  quickest") { $0.whole.elapsed }
-        rows[rows.count - 1] =
-            ["  quickest tenth"]
-            + columns.map { milliseconds($0.steps.map(\.whole.elapsed).sorted()[$0.steps.count / 10]) }
+        row("  quickest tenth") { milliseconds($0.steps.map(\.whole.elapsed).sorted()[$0.steps.count / 10]) }
         time("  parameterization") { $0.parameterization }
         time("  transforms, objective") { $0.transforms }
         time("  forward") { $0.forward }
@@ -61,7 +58,7 @@ struct Table {
     private func milliseconds(_ seconds: Double?) -> String { number(seconds.map { $0 * 1000 }, 2) }
 
     private func number(_ value: Double?, _ digits: Int) -> String {
-        value.map { String(format: "%.\(digits)f", $0) } ?? "–"
+        value.flatMap { $0.isFinite ? String(format: "%.\(digits)f", $0) : nil } ?? "–"
     }
 
     private func aligned(_ rows: [[String]]) -> String {

@@ -8,7 +8,7 @@ import Synchronization
 /// some tens of microseconds and then sleeps: an idle kernel uses no processor time, and on a busy
 /// machine the core goes to the thread that is waited for.
 package final class ThreadTeam: Sendable {
-    /// The team of this process. See ``ProcessorCount``.
+    /// The team of this process, as large as ``ProcessorCount`` says.
     package static let shared = ThreadTeam(count: ProcessorCount.usable)
 
     /// How many threads work together, the caller's included.

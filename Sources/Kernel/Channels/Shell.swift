@@ -30,8 +30,7 @@ final class Shell {
 
     /// Runs the cell when those before it have ended.
     func enqueue(_ message: Message, _ request: ExecuteRequest) {
-        if let failure, steadySeconds() < failure.deadline, isEarlier(message.header.date, than: failure.date)
-        {
+        if let failure, steadySeconds() < failure.deadline, isEarlier(message.header.date, than: failure.date) {
             // It was on its way when a cell before it failed.
             abort(message)
             return

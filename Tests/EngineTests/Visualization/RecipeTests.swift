@@ -70,7 +70,8 @@ import Testing
     @Test func refusesSteps() {
         for steps in [0, -5, 1_000_000_000] {
             expect(
-                Self.recipe(steps: steps), "The number of steps is \(steps); it should be a whole number from 1 to 100000.")
+                Self.recipe(steps: steps),
+                "The number of steps is \(steps); it should be a whole number from 1 to 100000.")
         }
     }
 

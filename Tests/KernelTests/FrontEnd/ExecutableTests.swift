@@ -5,8 +5,7 @@ import Testing
 /// The built executable, as Jupyter starts it.
 ///
 /// It lies beside the tests when it was built with them; otherwise these tests are skipped.
-@Suite(.serialized, .enabled(if: Executable.isBuilt, "The executable was not built.")) struct ExecutableTests
-{
+@Suite(.serialized, .enabled(if: Executable.isBuilt, "The executable was not built.")) struct ExecutableTests {
     @Test func itServesOverTCPAndEnds() throws {
         let kernel = try Executable.start()
         let frontEnd = try FrontEnd(kernel.connection)

@@ -117,8 +117,7 @@ final class FrontEnd {
     }
 
     /// Runs a cell to its end.
-    func run(_ code: String, _ options: [String: JSON] = [:]) throws -> (reply: Message, published: [Message])
-    {
+    func run(_ code: String, _ options: [String: JSON] = [:]) throws -> (reply: Message, published: [Message]) {
         let id = try execute(code, options)
         return (try reply(to: id), try published(by: id))
     }

@@ -78,8 +78,7 @@ private struct KeptFrontEnd {
     let kernel: RunningKernel
     let frontEnd: FrontEnd
 
-    func run(_ code: String, _ options: [String: JSON] = [:]) throws -> (reply: Message, published: [Message])
-    {
+    func run(_ code: String, _ options: [String: JSON] = [:]) throws -> (reply: Message, published: [Message]) {
         try frontEnd.run(code, options)
     }
 

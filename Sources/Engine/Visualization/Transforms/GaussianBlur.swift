@@ -81,8 +81,7 @@ package final class GaussianBlur: TransformStage {
         }
     }
 
-    private func blurRow(_ plane: Int, _ row: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>)
-    {
+    private func blurRow(_ plane: Int, _ row: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>) {
         let width = size.width
         let long = padded.pointer + plane * (width + 2 * radius)
         for x in 0..<radius {

@@ -43,8 +43,7 @@ extension Interpreter {
                 .variable(name: pattern.identifier.text, value: $0)
             }
         }
-        if let access = reference.parent?.as(MemberAccessExprSyntax.self), access.declName.id == reference.id
-        {
+        if let access = reference.parent?.as(MemberAccessExprSyntax.self), access.declName.id == reference.id {
             return member(access, values)
         }
         let name = token.text

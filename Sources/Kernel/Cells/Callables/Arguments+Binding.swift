@@ -54,8 +54,7 @@ private struct Binder {
 
     // MARK: - Which parameter
 
-    private func parameter(for argument: Argument, at index: Int, of written: [Argument]) throws -> Parameter
-    {
+    private func parameter(for argument: Argument, at index: Int, of written: [Argument]) throws -> Parameter {
         if argument.isTrailingClosure, argument.label == nil {
             guard
                 let parameter = free.first(where: { $0.type.takesFunction })

@@ -68,8 +68,7 @@ extension Evaluator {
     }
 
     /// Gives the names of a pattern their values.
-    func bind(_ pattern: Pattern, to value: Value, isConstant: Bool, at place: Place, in scope: Scope) throws
-    {
+    func bind(_ pattern: Pattern, to value: Value, isConstant: Bool, at place: Place, in scope: Scope) throws {
         switch pattern {
         case .name(let name): scope.declare(name, Variable(value: value, isConstant: isConstant))
         case .wildcard: break
