@@ -92,7 +92,7 @@ extension Loop {
         _ message: Message, on channel: RequestChannel,
         _ answer: @escaping @Sendable (any CellRunner) -> any MessageContent
     ) {
-        assistant.perform { [runner, events, kind = channel.kind] in
+        answerer.perform { [runner, events, kind = channel.kind] in
             events.post(.answer(answer(runner), to: message, on: kind))
         }
     }

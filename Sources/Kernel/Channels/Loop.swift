@@ -15,7 +15,7 @@ final class Loop {
     let events: EventQueue
     let logger: Logger
     /// Answers questions about code, which may take a while, also while a cell runs.
-    let assistant = Worker(name: "assistant", stackBytes: Worker.cellStackBytes)
+    let answerer = Worker(name: "answerer", stackBytes: Worker.cellStackBytes)
     let usage = UsageMeter()
     var isEnding = false
 
@@ -69,7 +69,7 @@ final class Loop {
     /// Has the threads end that belong to the loop.
     func finish() {
         shell.finish(seconds: 0.5)
-        assistant.finish(seconds: 0.1)
+        answerer.finish(seconds: 0.1)
         history.finish(seconds: 1)
     }
 
