@@ -4,8 +4,6 @@ import Engine
 struct PictureDisplay {
     /// The pixels on show: the picture, or the labelled sheet.
     let image: Image
-    /// The file's bytes; the PNG carries the recipe too.
-    let png: [UInt8]
     private let plain: String
     private let recipe: String
 
@@ -13,12 +11,16 @@ struct PictureDisplay {
     init(_ pictures: [Picture], recipe: Recipe, plain: String) throws(EngineError) {
         image = Self.sheet(pictures.map(\.image), labels: pictures.map(\.label), model: recipe.model)
         self.recipe = try recipe.json()
-        png = try PNG.encode(image, texts: [PNG.recipeKeyword: self.recipe])
         self.plain = plain
     }
 
-    /// The PNG at its own size, small ones enlarged so that a person sees something.
+    /// The PNG at its own size, small ones enlarged so that a person sees something. It carries the recipe too.
+    ///
+    /// Encoded when it is shown: a part of a sheet that is only asked for its activation never is.
     var bundle: MIMEBundle {
+        guard let png = try? PNG.encode(image, texts: [PNG.recipeKeyword: recipe]) else {
+            return MIMEBundle(plain: plain)
+        }
         let scale = Self.scale(for: image)
         return MIMEBundle(
             png: png, width: image.width * scale, height: image.height * scale, plain: plain,

@@ -23,8 +23,6 @@ final class PictureValue: CellObject, Displayable {
     var kinds: [String] { pictures.count == 1 ? ["a picture", "an image"] : ["a picture"] }
     var plainText: String { Self.words(pictures, rendering) }
     var bundle: MIMEBundle { display.bundle }
-    /// The PNG with the recipe in it.
-    var png: [UInt8] { display.png }
     /// The pixels on show.
     var image: Image { display.image }
     var elements: [Value]? { pictures.indices.compactMap { try? .object(part($0)) } }
