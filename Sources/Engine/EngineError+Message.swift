@@ -31,6 +31,10 @@ extension EngineError: CustomStringConvertible {
             "“\(path)” lacks \(count) \(count == 1 ? "tensor" : "tensors") that its family needs: "
                 + names.joined(separator: ", ")
                 + (count > names.count ? " and \(count - names.count) more." : ".")
+        case .unusedTensors(let path, let family, let names, let count):
+            "“\(path)” looks like a \(family), but \(count) \(count == 1 ? "tensor" : "tensors") of it would not be used: "
+                + names.joined(separator: ", ") + (count > names.count ? " and \(count - names.count) more. " : ". ")
+                + "It computes something else, so it is not loaded."
         case .shapeMismatch(let place, let expected, let found):
             "\(place) should be \(expected) and is \(found)."
         case .tooLarge(let what, let needed, let available):

@@ -26,6 +26,8 @@ public enum EngineError: Error, Hashable, Sendable {
     case unknownFamily(path: String, lookedFor: [String], found: [String])
     /// The checkpoint lacks tensors that its family needs.
     case missingTensors(path: String, names: [String], count: Int)
+    /// The checkpoint has tensors that its family does not use: it is of another kind.
+    case unusedTensors(path: String, family: String, names: [String], count: Int)
     /// A tensor or an operation's input has the wrong shape. `place` names it.
     case shapeMismatch(place: String, expected: Shape, found: Shape)
     /// The work would need more memory than there is.

@@ -53,7 +53,7 @@ import Testing
         for (name, shape) in [
             ("patch_embed.proj.weight", [16, 3, 4, 5]), ("patch_embed.proj.weight", [16]),
             ("pos_embed", [1, 18, 16]),
-            ("pos_embed", [17, 16]), ("cls_token", [16]), ("blocks.0.mlp.fc1.weight", [0, 16]),
+            ("cls_token", [17]), ("blocks.0.mlp.fc1.weight", [0, 16]),
             ("head.weight", [5]),
             ("patch_embed.proj.weight", [0, 3, 4, 4]), ("pos_embed", [1, 0, 16]), ("pos_embed", [1, 1, 16]),
         ] {
