@@ -22,6 +22,8 @@ extension EngineError: CustomStringConvertible {
             "“\(path)” is cut short: it should hold \(expected) bytes and holds \(found). Copy or download it again."
         case .notAnImage(let path, let found):
             "“\(path)” is not an image that can be read: it looks like \(found). PNG and JPEG are taken."
+        case .notAnArray(let path, let reason):
+            "“\(path)” is not a NumPy array that can be read: \(reason). `numpy.save` writes such files."
         case .notACheckpoint(let path, let reason):
             "“\(path)” is not a checkpoint that can be read: \(reason). Safetensors files are taken."
         case .unknownFamily(let path, let lookedFor, let found):

@@ -20,6 +20,8 @@ public enum EngineError: Error, Hashable, Sendable {
     case fileTruncated(path: String, expectedBytes: Int, foundBytes: Int)
     /// The file is no image that can be read. `found` says what its first bytes look like.
     case notAnImage(path: String, found: String)
+    /// The file is no NumPy array that can be read.
+    case notAnArray(path: String, reason: String)
     /// The file is no checkpoint that can be read.
     case notACheckpoint(path: String, reason: String)
     /// The checkpoint's tensors fit no family. `lookedFor` says what would identify each.
