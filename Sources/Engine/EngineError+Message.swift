@@ -10,6 +10,11 @@ extension EngineError: CustomStringConvertible {
             "\(model) has no class “\(name)”.\(suggestion(near)) Its `.classes` lists them all."
         case .noClasses(let model):
             "\(model) has no class names. Pass a file with one name a line: `load(path, classes: \"names.txt\")`."
+        case .noLogits(let model):
+            "\(model) has no head, so it gives no logits and knows no classes. Its `output(x)` gives its features."
+        case .noEmbedding(let model):
+            "\(model) has no features that stand for a whole picture. `activations(x, at: …)` gives what each of its "
+                + "layers computes."
         case .outOfRange(let what, let index, let count, let place):
             "There is no \(what) \(index) in \(place): \(plural(what)) go from 0 to \(count - 1)."
         case .fileMissing(let path):

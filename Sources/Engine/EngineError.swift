@@ -8,6 +8,10 @@ public enum EngineError: Error, Hashable, Sendable {
     case unknownClass(name: String, model: String, near: [String])
     /// The model has no classes (or no names for them).
     case noClasses(model: String)
+    /// The model ends in features: it has no head that makes logits of them.
+    case noLogits(model: String)
+    /// The model's graph names no features that stand for the whole picture.
+    case noEmbedding(model: String)
     /// An index lies outside `0..<count`. `what` is "neuron", "patch", "block", "class", "row" …
     case outOfRange(what: String, index: Int, count: Int, place: String)
     /// Nothing is at this path.
