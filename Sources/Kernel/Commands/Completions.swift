@@ -10,6 +10,7 @@ enum CompletionAnswers {
         case "models":
             Catalogue.builtInNames.map { CompletionItem($0, .value, detail: "built in") }
                 + files(request.prefix) { $0.hasSuffix(".safetensors") }
+        case "arrays": files(request.prefix) { $0.lowercased().hasSuffix(".npy") }
         case "files": files(request.prefix) { _ in true }
         case "classes":
             ((request.receiver?.object as? ModelValue)?.model.classes ?? []).map {

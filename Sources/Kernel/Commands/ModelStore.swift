@@ -40,9 +40,9 @@ final class ModelStore: Sendable {
         }
     }
 
-    /// The warm model whose weights have this name and, where it is given, this hash.
-    func model(named name: String, weightsHash: String) -> Model? {
-        loaded.first { $0.name == name && (weightsHash.isEmpty || $0.weightsHash == weightsHash) }
+    /// The warm model of this name whose weights have this hash, if one is given.
+    func model(named name: String, weightsHash: String? = nil) -> Model? {
+        loaded.first { $0.name == name && (weightsHash == nil || $0.weightsHash == weightsHash) }
     }
 
     private static func key(_ nameOrPath: String, classes: [String]?) -> Key {

@@ -82,8 +82,8 @@ struct CommandList {
 
     init(store: ModelStore) {
         let commands =
-            ModelCommands(store: store).all + RenderCommands(store: store).all + FileCommands.all + OutputCommands.all
-            + InputCommands.all
+            ModelCommands(store: store).all + RenderCommands(store: store).all + TensorCommands(store: store).all
+            + FileCommands.all + OutputCommands.all + InputCommands.all
         let signatures = commands.map(\.signature)
         all = commands + [HelpCommand.make { signatures }]
     }

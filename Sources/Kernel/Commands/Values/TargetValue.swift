@@ -35,7 +35,10 @@ final class TargetValue: CellObject, Displayable {
 
     func unary(_ operation: String) throws -> Value? { try ObjectiveValue(model, target).unary(operation) }
 
-    func isEqual(to other: any CellObject) -> Bool { (other as? TargetValue)?.target == target }
+    func isEqual(to other: any CellObject) -> Bool {
+        guard let other = other as? TargetValue else { return false }
+        return other.model === model && other.target == target
+    }
 }
 
 /// Several targets in a cell: `vit.blocks[5].mlp.neurons(0..<16)`. A picture each, or one of all.
