@@ -50,7 +50,7 @@ extension ElementType {
         case .uint16: run.convert { (bits: UInt16) in Float(bits) }
         case .uint8: run.convert { (bits: UInt8) in Float(bits) }
         case .bool: run.convert { (bits: UInt8) in bits == 0 ? 0 : 1 }
-        case .complex64, .complex128, .float8_e4m3fn, .float8_e5m2:
+        case .complex64, .complex128, .float8_e4m3fn, .float8_e5m2, .float8_e8m0fnu:
             preconditionFailure("\(self) is not converted")
         }
     }

@@ -11,7 +11,18 @@ package struct NumPyHeader: Sendable {
 
     /// Why the bytes are no array that can be read, in words that follow "it".
     package struct Refusal: Error, Hashable {
+        /// What is wrong, so far as a reader cares.
+        package enum Kind: Sendable {
+            /// The bytes end before the header does.
+            case cutShort
+            /// A sound array of something else than numbers.
+            case noNumbers
+            /// No sound array.
+            case unsound
+        }
+
         package let reason: String
+        package var kind = Kind.unsound
     }
 
     /// Every array begins with these bytes.
@@ -20,6 +31,13 @@ package struct NumPyHeader: Sendable {
     package static let longest = 65_536 + 12
     /// NumPy's own limit.
     private static let mostAxes = 64
+
+    /// Reads the header at the start of `bytes`; as ``init(_:)``, for bytes in an array.
+    package static func read(_ bytes: [UInt8]) -> Result<NumPyHeader, Refusal> {
+        bytes.withUnsafeBytes { bytes in
+            Result { () throws(Refusal) in try NumPyHeader(bytes) }
+        }
+    }
 
     /// Reads the header at the start of `bytes`, which are the array's first ``longest`` or all of them.
     package init(_ bytes: UnsafeRawBufferPointer) throws(Refusal) {
@@ -33,7 +51,7 @@ package struct NumPyHeader: Sendable {
             length = Int(UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt16.self)))
             dataStart = 10 + length
         case 2, 3:
-            guard bytes.count >= 12 else { throw Refusal(reason: "ends inside its header") }
+            guard bytes.count >= 12 else { throw Refusal(reason: "ends inside its header", kind: .cutShort) }
             length = Int(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt32.self)))
             dataStart = 12 + length
         default: throw Refusal(reason: "is of version \(version) of NumPy's format, and 1 to 3 are known")
@@ -41,13 +59,13 @@ package struct NumPyHeader: Sendable {
         guard dataStart <= Self.longest else {
             throw Refusal(reason: "claims a header of \(length) bytes")
         }
-        guard dataStart <= bytes.count else { throw Refusal(reason: "ends inside its header") }
+        guard dataStart <= bytes.count else { throw Refusal(reason: "ends inside its header", kind: .cutShort) }
         var literal = PythonLiteral(UnsafeRawBufferPointer(rebasing: bytes[(dataStart - length)..<dataStart]))
         guard let fields = literal.dictionary() else { throw Refusal(reason: "has a header that makes no sense") }
         guard let description = fields["descr"], let order = fields["fortran_order"], let extents = fields["shape"]
         else { throw Refusal(reason: "has a header without “descr”, “fortran_order” or “shape”") }
         guard case .text(let typeName) = description else {
-            throw Refusal(reason: "holds records of several fields and not numbers")
+            throw Refusal(reason: "holds records of several fields and not numbers", kind: .noNumbers)
         }
         guard case .flag(let isFortran) = order, case .numbers(let dimensions) = extents,
             dimensions.count <= Self.mostAxes
@@ -85,8 +103,8 @@ package struct NumPyHeader: Sendable {
         ]
         if let type = types[code] { return (type, name.first == ">" && type.byteCount > 1) }
         if code == "O" || code.hasPrefix("O") {
-            throw Refusal(reason: "holds Python objects, which would have to be run to be read")
+            throw Refusal(reason: "holds Python objects, which would have to be run to be read", kind: .noNumbers)
         }
-        throw Refusal(reason: "holds elements of the type “\(name.prefix(40))” and not numbers")
+        throw Refusal(reason: "holds elements of the type “\(name.prefix(40))” and not numbers", kind: .noNumbers)
     }
 }

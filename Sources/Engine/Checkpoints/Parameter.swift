@@ -14,8 +14,8 @@ public final class Parameter: Sendable {
     /// What keeps `values` valid.
     private let owner: any Sendable & AnyObject
 
-    /// Numbers inside `file`, used where they are.
-    package init(_ values: UnsafePointer<Float>, shape: Shape, in file: MappedFile) {
+    /// Numbers inside `file`, or whatever keeps them in memory, used where they are.
+    package init(_ values: UnsafePointer<Float>, shape: Shape, in file: some Sendable & AnyObject) {
         self.values = values
         self.shape = shape
         count = shape.count
@@ -23,9 +23,11 @@ public final class Parameter: Sendable {
     }
 
     /// Numbers in memory of their own, which `fill` writes.
-    package init(shape: Shape, fill: (UnsafeMutableBufferPointer<Float>) -> Void) {
+    package init<Failure: Error>(
+        shape: Shape, fill: (UnsafeMutableBufferPointer<Float>) throws(Failure) -> Void
+    ) throws(Failure) {
         let storage = Storage(count: shape.count)
-        fill(UnsafeMutableBufferPointer(start: storage.start, count: shape.count))
+        try fill(UnsafeMutableBufferPointer(start: storage.start, count: shape.count))
         values = UnsafePointer(storage.start)
         self.shape = shape
         count = shape.count

@@ -41,6 +41,27 @@ def numpy_arrays():
             np.lib.format.write_array(file, values(3, 5).astype("f4"), version)
 
 
+def numpy_archives():
+    folder = HERE / "npz"
+    folder.mkdir(parents=True)
+    brain = (values(3, 5).astype("f4").view("u4") >> 16).astype("u2").view("V2")
+    arrays = {
+        "Transformer/encoderblock_0/LayerNorm_0/scale": values(8).astype("f4"),
+        "Transformer/encoderblock_0/MlpBlock_3/Dense_0/kernel": values(30, 40).astype("f4"),
+        "half": values(3, 5).astype("f2"),
+        "brain": brain,
+        "double": np.asfortranarray(values(3, 5)),
+        "big": values(3, 5).astype(">f4"),
+        "empty": np.zeros((0, 4), "f4"),
+        "scalar": np.float32(2.25),
+        "opt/state/step": np.int64(20000),
+        "label": np.array(["a", "bc"]),
+    }
+    np.savez(folder / "stored.npz", **arrays)
+    np.savez_compressed(folder / "deflated.npz", **arrays)
+
+
 if __name__ == "__main__":
     shutil.rmtree(HERE, ignore_errors=True)
     numpy_arrays()
+    numpy_archives()
