@@ -6,8 +6,7 @@
 /// Source: Radford et al. 2021, arXiv:2103.00020; transformers `modeling_clip.py`, <https://github.com/openai/CLIP>.
 enum CLIPVisionTower: ModelFamily {
     static let name = "CLIP vision tower"
-    static let lookedFor =
-        "“vision_model.pre_layrnorm.weight” or “visual.ln_pre.weight” and “class_embedding” for CLIP's vision tower"
+    static let lookedFor = "CLIP's vision tower by “vision_model.pre_layrnorm.weight” or “visual.ln_pre.weight”"
 
     static func recognises(_ checkpoint: any Checkpoint) -> Bool { spelling(checkpoint) != nil }
 

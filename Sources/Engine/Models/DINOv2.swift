@@ -4,8 +4,7 @@
 /// transformers `modeling_dinov2.py`, `modeling_dinov2_with_registers.py`.
 enum DINOv2: ModelFamily {
     static let name = "DINOv2"
-    static let lookedFor =
-        "“embeddings.cls_token” and “encoder.layer.0.layer_scale1.lambda1” for Hugging Face's DINOv2"
+    static let lookedFor = "DINOv2 by “encoder.layer.0.layer_scale1.lambda1”"
 
     private static let prefixes = ["dinov2.", "dinov2_with_registers.", ""]
 

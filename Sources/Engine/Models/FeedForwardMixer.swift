@@ -7,8 +7,7 @@
 /// Source: Melas-Kyriazi 2021, arXiv:2105.02723.
 enum FeedForwardMixer: ModelFamily {
     static let name = "feed-forward mixer"
-    static let lookedFor =
-        "“pos_encoding.pos_embed”, “blocks.0.mlp1.fc1.weight” and “blocks.0.mlp2.fc1.weight” for a feed-forward mixer"
+    static let lookedFor = "a feed-forward mixer by “pos_encoding.pos_embed”"
 
     static func recognises(_ checkpoint: any Checkpoint) -> Bool {
         checkpoint.has("pos_encoding.pos_embed", "blocks.0.mlp1.fc1.weight", "blocks.0.mlp2.fc1.weight")

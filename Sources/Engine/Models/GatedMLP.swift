@@ -5,7 +5,7 @@
 /// Source: Liu et al. 2021, arXiv:2105.08050, section 2; timm `mlp_mixer.py`.
 enum GatedMLP: ModelFamily {
     static let name = "gMLP"
-    static let lookedFor = "“stem.proj.weight” and “blocks.0.mlp_channels.gate.proj.weight” for a gMLP"
+    static let lookedFor = "a gMLP by “blocks.0.mlp_channels.gate.proj.weight”"
 
     static func recognises(_ checkpoint: any Checkpoint) -> Bool {
         checkpoint.has("stem.proj.weight", "blocks.0.mlp_channels.gate.proj.weight")

@@ -3,8 +3,7 @@
 /// Source: transformers `modeling_vit.py`, `modeling_deit.py`; the modules' names of versions 4 and 5.
 enum HuggingFaceTransformer: ModelFamily {
     static let name = "vision transformer"
-    static let lookedFor =
-        "“embeddings.cls_token” and “encoder.layer.0.layernorm_before.weight” for Hugging Face's ViT or DeiT"
+    static let lookedFor = "one of Hugging Face by “encoder.layer.0.layernorm_before.weight”"
 
     private static let prefixes = ["vit.", "deit.", ""]
 

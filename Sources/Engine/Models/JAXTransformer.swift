@@ -6,8 +6,7 @@
 /// Source: <https://github.com/google-research/vision_transformer> `models_vit.py`; timm `_load_weights`.
 enum JAXTransformer: ModelFamily {
     static let name = "vision transformer"
-    static let lookedFor =
-        "“embedding/kernel” and “Transformer/encoderblock_0/LayerNorm_0/scale” for a JAX vision transformer"
+    static let lookedFor = "JAX's vision transformer by “Transformer/encoderblock_0/LayerNorm_0/scale”"
 
     static func recognises(_ checkpoint: any Checkpoint) -> Bool {
         JAXArrays(checkpoint).has("embedding.weight", "Transformer/encoderblock_0/LayerNorm_0.weight")
@@ -48,7 +47,7 @@ enum JAXTransformer: ModelFamily {
 /// Source: <https://github.com/google-research/vision_transformer> `models_mixer.py`.
 enum JAXMixer: ModelFamily {
     static let name = MLPMixer.name
-    static let lookedFor = "“stem/kernel” and “MixerBlock_0/LayerNorm_0/scale” for a JAX MLP-Mixer"
+    static let lookedFor = "JAX's MLP-Mixer by “MixerBlock_0/LayerNorm_0/scale”"
 
     static func recognises(_ checkpoint: any Checkpoint) -> Bool {
         JAXArrays(checkpoint).has("stem.weight", "MixerBlock_0/LayerNorm_0.weight")

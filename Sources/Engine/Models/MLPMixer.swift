@@ -7,7 +7,7 @@
 /// Source: Tolstikhin et al. 2021, arXiv:2105.01601, eq. 1; timm `mlp_mixer.py`.
 enum MLPMixer: ModelFamily {
     static let name = "MLP-Mixer"
-    static let lookedFor = "“stem.proj.weight” and “blocks.0.mlp_tokens.fc1.weight” for an MLP-Mixer"
+    static let lookedFor = "an MLP-Mixer by “blocks.0.mlp_tokens.fc1.weight”"
 
     static func recognises(_ checkpoint: any Checkpoint) -> Bool {
         checkpoint.has("stem.proj.weight", "blocks.0.mlp_tokens.fc1.weight")

@@ -24,6 +24,8 @@ extension Model {
                 name: nameOrPath, near: nearest(to: nameOrPath, among: Catalogue.builtInNames))
         }
         let stem = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
-        return try Model(Safetensors(path: path), name: stem, origin: nameOrPath, size: size, classes: classes)
+        let checkpoint: any Checkpoint =
+            path.hasSuffix(".npz") ? try NumPyArchive(path: path) : try Safetensors(path: path)
+        return try Model(checkpoint, name: stem, origin: nameOrPath, size: size, classes: classes)
     }
 }

@@ -8,7 +8,7 @@
 /// Source: Touvron et al. 2021, arXiv:2105.03404, eq. 1–3; timm `mlp_mixer.py`.
 enum ResMLP: ModelFamily {
     static let name = "ResMLP"
-    static let lookedFor = "“stem.proj.weight” and “blocks.0.linear_tokens.weight” for a ResMLP"
+    static let lookedFor = "a ResMLP by “blocks.0.linear_tokens.weight”"
 
     static func recognises(_ checkpoint: any Checkpoint) -> Bool {
         checkpoint.has("stem.proj.weight", "blocks.0.linear_tokens.weight")

@@ -3,8 +3,7 @@
 /// Source: torchvision `vision_transformer.py`.
 enum TorchvisionTransformer: ModelFamily {
     static let name = "vision transformer"
-    static let lookedFor =
-        "“conv_proj.weight” and “encoder.layers.encoder_layer_0.ln_1.weight” for torchvision's vision transformer"
+    static let lookedFor = "one of torchvision by “encoder.layers.encoder_layer_0.ln_1.weight”"
 
     static func recognises(_ checkpoint: any Checkpoint) -> Bool {
         checkpoint.has("conv_proj.weight", "encoder.layers.encoder_layer_0.ln_1.weight")

@@ -32,7 +32,8 @@ struct Transformer {
         let tokens = try TransformerTokens(weights, configuration, width: width, patch: patch)
         let block = TransformerBlock(
             heads: try heads(configuration, width: width, weights),
-            epsilon: configuration.epsilon ?? epsilon, activation: configuration.activation ?? activation)
+            epsilon: configuration.epsilon ?? epsilon, activation: configuration.activation ?? activation,
+            parts: TransformerBlock.Parts(weights))
         let (rows, columns) = (tokens.layout.rows, tokens.layout.columns)
 
         var graph = GraphBuilder(

@@ -6,6 +6,27 @@ struct TransformerBlock {
     let heads: Int
     let epsilon: Float
     let activation: Activation
+    /// The optional parts that the blocks have.
+    ///
+    /// One block that has a part asks for it in all, so that one that lacks it is noticed.
+    let parts: Parts
+
+    /// Which optional parts a model's blocks have.
+    struct Parts {
+        let hasLayerScale: Bool
+        let hasBias: Bool
+        /// Whether queries, keys and values are kept as one matrix.
+        let isJoint: Bool
+
+        init(_ weights: WeightReader) {
+            func any(_ name: String) -> Bool {
+                (0..<weights.blockCount).contains { weights["blocks"][$0].has(name) }
+            }
+            hasLayerScale = any("ls1.gamma") || any("ls2.gamma")
+            isJoint = any("attn.qkv.weight") || !any("attn.q.weight")
+            hasBias = isJoint ? any("attn.qkv.bias") : any("attn.q.bias")
+        }
+    }
 
     /// Appends the block whose weights are `block`, named below `at`.
     func append(
@@ -34,11 +55,10 @@ struct TransformerBlock {
     ) throws(EngineError) -> GraphBuilder.Result {
         let width = x.shape[-1]
         let qkv = try graph.apply(projection(weights, width: width), x)
-        let isJoint = weights["qkv"].has("weight")
-        if isJoint { graph.name(qkv, "\(at).qkv", listed: false) }
+        if parts.isJoint { graph.name(qkv, "\(at).qkv", listed: false) }
         for (index, part) in ["queries", "keys", "values"].enumerated() {
             let selected = try graph.apply(SelectFeatures(index * width..<(index + 1) * width), qkv)
-            graph.name(selected, "\(at).\(part)", also: isJoint ? [] : ["\(at).\(part.prefix(1))"])
+            graph.name(selected, "\(at).\(part)", also: parts.isJoint ? [] : ["\(at).\(part.prefix(1))"])
         }
         let pattern = try graph.apply(AttentionWeights(heads: heads), qkv)
         graph.name(pattern, "\(at).pattern", as: .heads(graph.layout, count: heads))
@@ -51,21 +71,20 @@ struct TransformerBlock {
 
     /// Queries, keys and values in one product, however the file keeps their weights.
     private func projection(_ weights: WeightReader, width: Int) throws(EngineError) -> Linear {
-        if weights["qkv"].has("weight") || !weights["q"].has("weight") {
+        if parts.isJoint {
             let weight = try weights["qkv"].parameter("weight", [3 * width, width])
-            let bias = weights["qkv"].has("bias") ? try weights["qkv"].parameter("bias", [3 * width]) : nil
+            let bias = parts.hasBias ? try weights["qkv"].parameter("bias", [3 * width]) : nil
             return Linear(weight: weight, bias: bias)
         }
-        var parts: [Parameter] = []
+        var matrices: [Parameter] = []
         var biases: [Parameter] = []
-        let hasBias = weights["q"].has("bias")
         for name in ["q", "k", "v"] {
-            parts.append(try weights[name].parameter("weight", [width, width]))
-            if hasBias { biases.append(try weights[name].parameter("bias", [width])) }
+            matrices.append(try weights[name].parameter("weight", [width, width]))
+            if parts.hasBias { biases.append(try weights[name].parameter("bias", [width])) }
         }
         return Linear(
-            weight: Parameter(joining: parts, shape: [3 * width, width]),
-            bias: hasBias ? Parameter(joining: biases, shape: [3 * width]) : nil)
+            weight: Parameter(joining: matrices, shape: [3 * width, width]),
+            bias: parts.hasBias ? Parameter(joining: biases, shape: [3 * width]) : nil)
     }
 
     /// Two layers with an activation between them, or with a gate where the weights have one.
@@ -100,7 +119,7 @@ struct TransformerBlock {
     private func scaled(
         _ graph: inout GraphBuilder, _ x: GraphBuilder.Result, _ weights: WeightReader, at: String
     ) throws(EngineError) -> GraphBuilder.Result {
-        guard weights.has("gamma") else { return x }
+        guard parts.hasLayerScale else { return x }
         let output = try graph.apply(Scale(factor: weights.parameter("gamma", [x.shape[-1]])), x)
         graph.name(output, at)
         return output

@@ -3,8 +3,7 @@
 /// Source: timm `vision_transformer.py`, `deit.py`; <https://github.com/facebookresearch/dinov2>.
 enum VisionTransformer: ModelFamily {
     static let name = "vision transformer"
-    static let lookedFor =
-        "“patch_embed.proj.weight”, “pos_embed” and “blocks.0.attn.qkv.weight” for timm's vision transformer, DeiT or DINO"
+    static let lookedFor = "a vision transformer of timm, DeiT or DINO by “blocks.0.attn.qkv.weight”"
 
     static func recognises(_ checkpoint: any Checkpoint) -> Bool {
         checkpoint.has("patch_embed.proj.weight", "pos_embed", "blocks.0.attn.qkv.weight")

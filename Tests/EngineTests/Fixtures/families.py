@@ -44,7 +44,63 @@ def randomise(model, seed=0):
 
 
 def tiny():
-    return [build(width=16, depth=2, heads=2, mlp=32, size=16, patch=4, classes=5) for build in BUILDERS]
+    return [lambda build=build: build(width=16, depth=2, heads=2, mlp=32, size=16, patch=4, classes=5) for build in BUILDERS]
+
+
+SMALL = dict(width=384, depth=12, heads=6, mlp=1536, size=224, patch=16, classes=1000)
+BASE = dict(width=768, depth=12, heads=12, mlp=3072, size=224, patch=16, classes=1000)
+LARGE = dict(width=1024, depth=24, heads=16, mlp=4096, size=224, patch=16, classes=1000)
+HUGE = dict(width=1280, depth=32, heads=16, mlp=5120, size=224, patch=14, classes=1000)
+
+
+def full():
+    """The families at the sizes that are published; weights are made on the spot."""
+    named = {
+        "torchvision vit_b_32": lambda: torchvision_vit(**BASE | dict(patch=32)),
+        "torchvision vit_b_16": lambda: torchvision_vit(**BASE),
+        "torchvision vit_b_16 at 384": lambda: torchvision_vit(**BASE | dict(size=384)),
+        "torchvision vit_l_16": lambda: torchvision_vit(**LARGE),
+        "torchvision vit_h_14": lambda: torchvision_vit(**HUGE),
+        "timm vit_base_patch16_224": lambda: timm_vit("timm", config={})(**BASE),
+        "timm deit_small_distilled": lambda: timm_vit("timm", kind=VisionTransformerDistilled, config={})(**SMALL),
+        "timm deit3 with LayerScale": lambda: timm_vit("timm", config={}, init_values=1e-1, no_embed_class=True)(**SMALL),
+        "timm dinov2 with registers, 518": lambda: timm_vit("timm", config={}, init_values=.1, reg_tokens=4, num_classes=0)(
+            **SMALL | dict(size=518, patch=14)),
+        "Facebook dinov2_vitg14, 6 blocks": lambda: timm_vit(
+            "facebook", config={}, init_values=.1, num_classes=0, mlp_layer=timm.layers.SwiGLUPacked, act_layer=torch.nn.SiLU,
+            tensors=facebook_dinov2, rename=lambda n: n.replace("mlp.fc1", "mlp.w12").replace("mlp.fc2", "mlp.w3"))(
+            **LARGE | dict(width=1536, heads=24, mlp=8192, depth=6, patch=14)),
+        "HF ViT base": lambda: hugging_face("hf_vit", transformers.ViTForImageClassification, transformers.ViTConfig)(**BASE),
+        "HF DeiT distilled base": lambda: hugging_face("hf_deit", transformers.DeiTForImageClassification, transformers.DeiTConfig)(**BASE),
+        "HF DINOv2 base": lambda: hugging_face("hf_dinov2", transformers.Dinov2Model, transformers.Dinov2Config, output=last, interpolates=False)(
+            **BASE | dict(patch=14)),
+        "HF DINOv2 registers small": lambda: hugging_face(
+            "hf_dinov2", transformers.Dinov2WithRegistersModel, transformers.Dinov2WithRegistersConfig, output=last, interpolates=False)(
+            **SMALL | dict(patch=14)),
+        "HF CLIP B/32": lambda: hugging_face("clip", transformers.CLIPVisionModelWithProjection, transformers.CLIPVisionConfig,
+                                             output=image_embeds, projection_dim=512)(**BASE | dict(patch=32)),
+        "HF CLIP L/14": lambda: hugging_face("clip", transformers.CLIPVisionModelWithProjection, transformers.CLIPVisionConfig,
+                                             output=image_embeds, projection_dim=768)(**LARGE | dict(patch=14)),
+        "open_clip B/16": lambda: open_clip_tower(**BASE | dict(classes=512)),
+        "mixer_b16": lambda: mixer("mixer", mlp_mixer.MixerBlock)(**BASE),
+        "mixer_b32": lambda: mixer("mixer", mlp_mixer.MixerBlock)(**BASE | dict(patch=32)),
+        "mixer_l16": lambda: mixer("mixer", mlp_mixer.MixerBlock)(**LARGE),
+        "resmlp_24": lambda: mixer("resmlp", mlp_mixer.ResBlock, mlp_ratio=4, norm_layer=mlp_mixer.Affine)(**SMALL | dict(depth=24)),
+        "gmlp_s16": lambda: mixer("gmlp", mlp_mixer.SpatialGatingBlock, mlp_ratio=6, mlp_layer=timm.layers.GatedMlp)(
+            **SMALL | dict(width=256, depth=30)),
+        "linear_tiny": lambda: feed_forward_only(**SMALL | dict(width=192, mlp=768)),
+        "linear_base": lambda: feed_forward_only(**BASE),
+        "linear_large": lambda: feed_forward_only(**LARGE | dict(patch=32)),
+        "JAX ViT-B/16": lambda: jax_vit(**BASE),
+        "JAX Mixer-B/16": lambda: jax_mixer(**BASE),
+    }
+    def rename(name, build):
+        def made():
+            case = build()
+            case.name, case.larger = name.replace("/", "-"), None
+            return case
+        return made
+    return {name: rename(name, build) for name, build in named.items()}
 
 
 def hidden(model): return lambda x: model(x).last_hidden_state
@@ -194,6 +250,65 @@ def mixer(name, block, **more):
     return builder
 
 
+class FeedForwardOnly(torch.nn.Module):
+    """Melas-Kyriazi's model: timm's vision transformer with an MLP over the tokens where attention was.
+
+    Source: https://github.com/lukemelas/do-you-even-need-attention, `linear_transformer.py`: positions are kept for 14 × 14
+    patches and shrunk bilinearly.
+    """
+
+    def __init__(self, size, patch, width, depth, ratio, classes, grid):
+        super().__init__()
+        tokens = (size // patch) ** 2 + 1
+        self.patch_embed = timm.layers.PatchEmbed(size, patch, 3, width)
+        self.cls_token = torch.nn.Parameter(torch.zeros(1, 1, width))
+        self.pos_encoding = FeedForwardPositions(width, grid, size // patch)
+        self.blocks = torch.nn.ModuleList([FeedForwardBlock(width, tokens, ratio) for _ in range(depth)])
+        self.norm = torch.nn.LayerNorm(width, eps=1e-6)
+        self.head = torch.nn.Linear(width, classes)
+
+    def forward_features(self, x):
+        x = self.patch_embed(x)
+        x = self.pos_encoding(torch.cat([self.cls_token.expand(len(x), -1, -1), x], 1))
+        for block in self.blocks: x = block(x)
+        return self.norm(x)[:, 0]
+
+    def forward(self, x): return self.head(self.forward_features(x))
+
+
+class FeedForwardPositions(torch.nn.Module):
+    def __init__(self, width, grid, side):
+        super().__init__()
+        self.side = side
+        self.pos_embed = torch.nn.Parameter(torch.zeros(1, width, grid, grid))
+        self.cls_pos_embed = torch.nn.Parameter(torch.zeros(1, 1, width))
+
+    def forward(self, x):
+        positions = self.pos_embed
+        if positions.shape[-1] != self.side:
+            positions = torch.nn.functional.interpolate(positions, (self.side, self.side), mode="bilinear", align_corners=False)
+        return x + torch.cat([self.cls_pos_embed, positions.flatten(2).transpose(1, 2)], 1)
+
+
+class FeedForwardBlock(torch.nn.Module):
+    def __init__(self, width, tokens, ratio):
+        super().__init__()
+        self.norm1, self.norm2 = torch.nn.LayerNorm(width, eps=1e-6), torch.nn.LayerNorm(tokens, eps=1e-6)
+        self.mlp1, self.mlp2 = timm.layers.Mlp(width, int(width * ratio)), timm.layers.Mlp(tokens, int(tokens * ratio))
+
+    def forward(self, x):
+        x = x + self.mlp1(self.norm1(x))
+        x = x.transpose(1, 2)
+        return (x + self.mlp2(self.norm2(x))).transpose(1, 2)
+
+
+def feed_forward_only(width, depth, heads, mlp, size, patch, classes):
+    # As in linear_large, whose positions are kept for twice as many rows as it has.
+    grid = 14 if size == 224 else 2 * size // patch
+    model = randomise(FeedForwardOnly(size, patch, width, depth, 4 if size == 224 else mlp / width, classes, grid))
+    return Case("feed_forward_only", model, size, patch, features=model.forward_features)
+
+
 def to_jax(prefix=""):
     """A timm vision transformer's tensors as Google's JAX keeps them."""
     def convert(model):
@@ -299,5 +414,5 @@ BUILDERS = [
     clip_model, open_clip_tower,
     mixer("timm_mixer", mlp_mixer.MixerBlock), mixer("timm_resmlp", mlp_mixer.ResBlock, mlp_ratio=2, norm_layer=mlp_mixer.Affine),
     mixer("timm_gmlp", mlp_mixer.SpatialGatingBlock, mlp_ratio=4, mlp_layer=timm.layers.GatedMlp),
-    jax_vit, jax_mixer,
+    feed_forward_only, jax_vit, jax_mixer,
 ]

@@ -1,13 +1,15 @@
 """Writes one tiny model of each family as its framework saves it, and what its framework computes with it.
 
-    python make_family_fixtures.py
+    python make_family_fixtures.py                              the committed fixtures
+    python make_family_fixtures.py --full NAME --to FOLDER      one model of published size, for `make parity`
+    python make_family_fixtures.py --list
 
 `families/NAME/` gets `model.safetensors` (or `model.npz`), the JSON files that the framework puts beside it, and
 `reference.safetensors`, computed in float64: `output.MODULE` for every module whose output is a tensor, under the
 module's own name; `output.ADDRESS` for queries, keys, values and attention patterns; `gradient.NAME`, the picture's
 gradient of that output weighed by a pattern; `larger.*`, the framework's answer to a picture of another size.
 """
-import json, os, shutil
+import argparse, json, os, shutil
 import numpy as np, torch
 from safetensors.torch import save_file
 
@@ -53,8 +55,8 @@ def layout(case, name, value, width):
     module = case.model.get_submodule(name)
     if isinstance(module, torch.nn.Identity) or isinstance(module, torch.nn.Embedding): return None
     if value.ndim == 4: value = value.flatten(2).transpose(1, 2)
-    tokens = (case.size // case.patch) ** 2
-    if any(p in name for p in ("mlp_tokens", "linear_tokens", "gate.proj")) and value.ndim == 3: value = value.transpose(1, 2)
+    if isinstance(case.model, families.FeedForwardOnly) and leaf == "norm2": value = value.transpose(1, 2)
+    if any(p in name for p in ("mlp_tokens", "linear_tokens", "gate.proj", "mlp2")) and value.ndim == 3: value = value.transpose(1, 2)
     return value
 
 
@@ -72,8 +74,8 @@ def attention(case, found):
     return result
 
 
-def write(case):
-    folder = f"{HERE}/families/{case.name}"
+def write(case, to):
+    folder = f"{to}/{case.name}"
     shutil.rmtree(folder, ignore_errors=True); os.makedirs(folder)
     tensors = {k: v.detach().float().contiguous() for k, v in case.tensors().items() if v.is_floating_point()}
     if case.kind == "npz":
@@ -86,6 +88,7 @@ def write(case):
     case.model.double()
     picture = pattern((1, 3, case.size, case.size), 1).requires_grad_()
     values = outputs(case, picture)
+    for parameter in case.model.parameters(): parameter.requires_grad_(False)
     reference = {"output." + n: v.detach() for n, v in values.items()}
     middle = next(n for n in reversed(values) if n.endswith((".mlp", "mlp_channels", ".norm2", "layer_norm2", "gate.norm", "layernorm_after", "ln_2", "LayerNorm_2", "LayerNorm_1")))
     for name in {"output", middle} | {n for n in values if n.endswith("0.attn.queries") or n.endswith("0.attn.pattern")}:
@@ -101,5 +104,12 @@ def write(case):
     print(case.name, len(reference), "values")
 
 
-for case in families.tiny():
-    write(case)
+parser = argparse.ArgumentParser()
+parser.add_argument("--full"); parser.add_argument("--to", default=f"{HERE}/families"); parser.add_argument("--list", action="store_true")
+arguments = parser.parse_args()
+if arguments.list:
+    print("\n".join(families.full()))
+elif arguments.full:
+    write(families.full()[arguments.full](), arguments.to)
+else:
+    for build in families.tiny(): write(build(), arguments.to)

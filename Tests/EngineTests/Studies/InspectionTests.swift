@@ -112,7 +112,7 @@ import Testing
         let input = Self.picture(0)
         #expect(
             throws: EngineError.unknownLayer(
-                address: "blocks.7.mlp", model: "tiny_vit", near: ["blocks.0.mlp", "blocks.1.mlp"])
+                address: "blocks.7.mlp", model: "tiny_vit", near: ["blocks.0.mlp", "blocks.1.mlp", "blocks"])
         ) {
             try model.activations(at: "blocks.7.mlp", of: input)
         }
