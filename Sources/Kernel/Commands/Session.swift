@@ -13,10 +13,11 @@ public final class Session: CellRunner {
 
     /// A session with nothing loaded and nothing defined.
     public init() {
-        let commands = CommandList(store: ModelStore())
+        let store = ModelStore()
+        let commands = CommandList(store: store)
         interpreter = Interpreter(
             globals: Dictionary(uniqueKeysWithValues: commands.all.map { ($0.signature.name, .function($0)) }),
-            completionSource: CompletionAnswers.items)
+            completionSource: CompletionAnswers(store: store).items)
     }
 
     /// Runs a cell on the calling thread.

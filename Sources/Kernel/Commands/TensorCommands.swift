@@ -32,7 +32,7 @@ struct TensorCommands {
                     ModelInput.parameter(),
                     Parameter(
                         "at", .oneOf([.object("a layer"), .string]),
-                        summary: "a layer, or where one model alone is loaded its address"),
+                        summary: "a layer, or where one model alone is loaded its address", completions: "addresses"),
                 ],
                 result: "a tensor", summary: "What a layer computes of a photograph: its numbers.",
                 discussion: ModelInput.discussion,

@@ -5,8 +5,8 @@ import Foundation
 struct TensorDisplay {
     /// What the numbers are: "output of vit".
     let title: String
-    /// The shape in words.
-    let shapeWords: String
+    /// The shape in words; nil where nothing is known but the extents.
+    let shapeWords: String?
     /// The objective's values, where the numbers are a gradient.
     let objective: [Float]?
     /// The numbers.
@@ -34,7 +34,7 @@ struct TensorDisplay {
 
     private var shape: String {
         let extents = "[\(tensor.shape.dimensions.map(String.init).joined(separator: ", "))]"
-        return "\(extents), \(shapeWords)"
+        return extents + (shapeWords.map { ", \($0)" } ?? "")
     }
 
     private static func share(_ count: Int, of total: Int) -> String {

@@ -52,7 +52,12 @@ final class ModelValue: CellObject, Displayable {
         return .object(LayerValue(model, try model.layer(address)))
     }
 
-    var subscriptKeys: [String] { model.layers.map(\.address) }
+    /// The addresses that are listed, then all others and the names of the weights' framework.
+    var subscriptKeys: [String] {
+        let listed = model.layers.map(\.address)
+        let known = Set(listed)
+        return listed + model.graph.names.filter { !known.contains($0) }
+    }
 
     private var blockCount: Int { model.blockCount }
 
@@ -121,70 +126,6 @@ final class ModelValue: CellObject, Displayable {
         result: "a classification",
         summary: "What the model takes a photograph for: the five most likely classes.",
         example: "vit.classify(image(\"holiday.jpg\"))")
-}
-
-/// The blocks of a model, by number.
-struct BlocksValue: CellObject {
-    private let model: Model
-    private let count: Int
-
-    init(_ model: Model, count: Int) {
-        self.model = model
-        self.count = count
-    }
-
-    var typeWords: String { "a list of blocks" }
-    var plainText: String { "blocks 0 to \(count - 1) of \(model.name)" }
-    var members: [MemberDeclaration] { [.property("count", "a whole number", "how many blocks there are")] }
-
-    func member(_ name: String) throws -> Value? { name == "count" ? .integer(count) : nil }
-
-    func subscripted(_ arguments: [Argument]) throws -> Value? {
-        guard arguments.count == 1, let index = arguments[0].value.integer else { return nil }
-        guard (0..<count).contains(index) else {
-            throw EngineError.outOfRange(what: "block", index: index, count: count, place: model.name)
-        }
-        return .object(try block(index))
-    }
-
-    var elements: [Value]? { (0..<count).compactMap { try? .object(block($0)) } }
-
-    private func block(_ index: Int) throws -> LayerValue {
-        LayerValue(model, try model.layer("blocks.\(index)"))
-    }
-}
-
-/// Every layer of a model: goes through them, and shows a table.
-struct LayerListValue: CellObject, Displayable {
-    private let model: Model
-
-    init(_ model: Model) { self.model = model }
-
-    var typeWords: String { "a list of layers" }
-    var plainText: String { table.plain }
-    var bundle: MIMEBundle { table.bundle }
-    var members: [MemberDeclaration] { [.property("count", "a whole number", "how many layers there are")] }
-    var elements: [Value]? { listed.map { .object(LayerValue(model, $0)) } }
-
-    func member(_ name: String) throws -> Value? { name == "count" ? .integer(listed.count) : nil }
-
-    func subscripted(_ arguments: [Argument]) throws -> Value? {
-        guard arguments.count == 1, let index = arguments[0].value.integer else { return nil }
-        guard listed.indices.contains(index) else {
-            throw EngineError.outOfRange(what: "layer", index: index, count: listed.count, place: model.name)
-        }
-        return .object(LayerValue(model, listed[index]))
-    }
-
-    private var listed: [Layer] { model.layers.filter(\.isListed) }
-
-    private var table: Table {
-        Table(
-            headings: ["address", "output for one picture", "also called"],
-            rows: listed.map { [$0.address, $0.shape.words, $0.frameworkNames.joined(separator: ", ")] },
-            codeColumns: [0, 2],
-            footnote: "`\(model.name)[\"\(listed.last?.address ?? "")\"]` names a layer by its address.")
-    }
 }
 
 extension Model {

@@ -8,7 +8,7 @@ final class TensorValue: CellObject, Displayable {
     let tensor: Tensor
     /// What they are: "output of vit".
     let title: String
-    private let shapeWords: String
+    private let shapeWords: String?
     /// The objective's value on each picture, where the tensor is a gradient.
     private let objective: [Float]?
 
@@ -18,7 +18,7 @@ final class TensorValue: CellObject, Displayable {
     init(_ tensor: Tensor, title: String, shapeWords: String? = nil, objective: [Float]? = nil) {
         self.tensor = tensor
         self.title = title
-        self.shapeWords = shapeWords ?? (tensor.shape.rank == 0 ? "one number" : tensor.shape.description)
+        self.shapeWords = shapeWords ?? (tensor.shape.rank == 0 ? "one number" : nil)
         self.objective = objective
     }
 
