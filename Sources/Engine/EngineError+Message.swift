@@ -56,6 +56,12 @@ extension EngineError: CustomStringConvertible {
         case .unsupportedProcessor(let missing):
             "This build needs a processor with \(missing.joined(separator: ", ")). "
                 + "Build it on this machine with `make build ARCHITECTURE=x86-64`."
+        case .downloadFailed(let name, let url, let reason):
+            "“\(name)” could not be downloaded: " + reason.message(url: url)
+        case .unknownWeights(let weights, let model, let available):
+            "\(model) has no weights “\(weights)”. "
+                + (available.isEmpty
+                    ? "Nothing goes with `weights:` here." : "It has \(available.joined(separator: ", ")).")
         case .cancelled:
             "Interrupted."
         }
@@ -65,7 +71,7 @@ extension EngineError: CustomStringConvertible {
     public var description: String { message }
 }
 
-private func suggestion(_ near: [String]) -> String {
+func suggestion(_ near: [String]) -> String {
     near.isEmpty ? "" : " Near it: \(near.map { "“\($0)”" }.joined(separator: ", "))."
 }
 

@@ -46,6 +46,10 @@ public enum EngineError: Error, Hashable, Sendable {
     case notANumber(step: Int)
     /// The processor lacks instructions that this build uses.
     case unsupportedProcessor(missing: [String])
+    /// A model's weights could not be fetched. `name` is what was asked for, `url` where it was looked for.
+    case downloadFailed(name: String, url: String, reason: DownloadFailure)
+    /// The model has no weights of this name.
+    case unknownWeights(weights: String, model: String, available: [String])
     /// The work was interrupted.
     case cancelled
 }
