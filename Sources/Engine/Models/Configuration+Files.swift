@@ -11,7 +11,9 @@ extension Configuration {
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return }
         let url = URL(fileURLWithPath: path)
         let usualNames = ["model", "pytorch_model", "open_clip_model", "open_clip_pytorch_model"]
-        let isUsual = usualNames.contains { url.lastPathComponent.hasPrefix($0 + ".") || url.lastPathComponent.hasPrefix($0 + "-") }
+        let isUsual = usualNames.contains {
+            url.lastPathComponent.hasPrefix($0 + ".") || url.lastPathComponent.hasPrefix($0 + "-")
+        }
         guard isFolder.boolValue || isUsual else { return }
         let folder = isFolder.boolValue ? url : url.deletingLastPathComponent()
         if let file = try Self.object("open_clip_config.json", in: folder) { readOpenCLIP(file) }

@@ -122,7 +122,8 @@ struct JSONObject {
     }
 
     private static func words(_ number: NSNumber) -> String {
-        if let truth = number as? Bool, number.stringValue.count == 1, type(of: number) != type(of: NSNumber(value: 1)) {
+        if let truth = number as? Bool, number.stringValue.count == 1, type(of: number) != type(of: NSNumber(value: 1))
+        {
             return "\(truth)"
         }
         return number.stringValue

@@ -55,7 +55,9 @@ import Testing
         #expect(model.blockCount == 2)
         let addresses = model.layers.map(\.address)
         #expect(Set(addresses).count == addresses.count)
-        for layer in model.layers { #expect(layer.shape.words.contains("features") || layer.shape.words.contains("attended")) }
+        for layer in model.layers {
+            #expect(layer.shape.words.contains("features") || layer.shape.words.contains("attended"))
+        }
         #expect(model.graph.layer("embedding") != nil && model.graph.layer("output") != nil)
         #expect(model.graph.layer("blocks.1.before")?.shape == model.graph.layer("blocks.0")?.shape)
     }

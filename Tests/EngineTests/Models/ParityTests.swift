@@ -13,7 +13,10 @@ import Testing
     func agreesAtFullSize() throws {
         let folder = try #require(Self.folder)
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
-            .filter { FileManager.default.fileExists(atPath: folder.appendingPathComponent("\($0)/reference.safetensors").path) }
+            .filter {
+                FileManager.default.fileExists(
+                    atPath: folder.appendingPathComponent("\($0)/reference.safetensors").path)
+            }
         #expect(!names.isEmpty)
         for name in names {
             let reference = try FamilyReference(folder.appendingPathComponent(name))
