@@ -1,15 +1,18 @@
 import Foundation
 
-/// The thousand classes that most published models tell apart.
+/// The data set that most models were trained on.
 public enum ImageNet {
-    /// The classes' names in the order of the logits, synonyms separated by commas: "tench, Tinca tinca".
+    /// The names of ImageNet-1k's thousand classes in the order of the logits: "tench", "goldfish" …
     ///
-    /// Source: ILSVRC 2012, in the order of the WordNet ids; Russakovsky et al. 2015, arXiv:1409.0575.
+    /// A few names stand for two classes, as "crane" does for the bird and the machine.
+    ///
+    /// - Source: torchvision 0.29, `torchvision.models._meta._IMAGENET_CATEGORIES`.
     public static let classes: [String] = {
-        let path = Bundle.module.path(forResource: "imagenet_classes", ofType: "txt", inDirectory: "Resources")
-        let text = path.flatMap { try? String(contentsOfFile: $0, encoding: .utf8) } ?? ""
-        let names = text.split(separator: "\n").map(String.init)
-        precondition(names.count == 1000, "the program's list of ImageNet's classes is damaged")
-        return names
+        guard
+            let path = Bundle.module.path(
+                forResource: "imagenet_classes", ofType: "txt", inDirectory: "Resources"),
+            let text = try? String(contentsOfFile: path, encoding: .utf8)
+        else { return [] }
+        return text.split(separator: "\n").map { String($0) }
     }()
 }
