@@ -14,6 +14,9 @@ struct CompletionAnswers {
             Catalogue.builtInNames.map { CompletionItem($0, .value, detail: "built in") }
                 + Self.files(request.prefix) { $0.hasSuffix(".safetensors") }
         case "arrays": Self.files(request.prefix) { $0.lowercased().hasSuffix(".npy") }
+        case "classNames":
+            [CompletionItem("imagenet", .value, detail: "ImageNet's thousand classes")]
+                + Self.files(request.prefix) { $0.hasSuffix(".txt") }
         case "files": Self.files(request.prefix) { _ in true }
         case "addresses":
             // Commands take an address alone where one model is loaded.

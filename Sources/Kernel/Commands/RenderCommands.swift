@@ -73,7 +73,8 @@ struct RenderCommands {
             let recipe = try Recipe(json: text)
             let model =
                 try store.model(named: recipe.model, weightsHash: recipe.weightsHash)
-                ?? store.model(named: recipe.model) ?? store.load(recipe.model, classes: nil)
+                ?? store.model(named: recipe.model)
+                ?? store.load(ModelRequest(name: recipe.model), cancellation: context.run.cancellation)
             guard model.weightsHash == recipe.weightsHash else {
                 throw CellError(
                     .command,

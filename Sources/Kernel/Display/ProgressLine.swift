@@ -3,8 +3,8 @@ import Foundation
 
 /// A line in the cell's output that says how far long work is: a bar, the speed and the time left.
 ///
-/// Work that ends within half a second shows nothing. Then one display is replaced at most ten times a second,
-/// and at the end says what was done.
+/// Work that ends soon shows nothing. Then one display is replaced at most ten times a second, and at the end says
+/// what was done.
 final class ProgressLine {
     /// What is counted.
     enum Unit: Equatable {
@@ -14,7 +14,7 @@ final class ProgressLine {
         case things(String)
     }
 
-    /// How far the work is.
+    /// How far the work was at a time.
     private struct Point {
         let seconds: Double
         let done: Int
@@ -29,10 +29,16 @@ final class ProgressLine {
     private var nextFrame: Double
     /// The last few seconds, which the speed is taken from. A resumed download does not start at 0.
     private var points: [Point] = []
-    private var last: (done: Int, total: Int?, unit: Unit)?
+    private var last: State?
 
-    /// Work shorter than this, in seconds, is not shown.
-    private static let patience = 0.5
+    /// How far the work is.
+    private struct State {
+        let done: Int
+        let total: Int?
+        let unit: Unit
+        let note: String?
+    }
+
     /// The smallest time between two frames in seconds.
     private static let interval = 0.1
     /// How far back the speed looks, in seconds.
@@ -42,13 +48,16 @@ final class ProgressLine {
     ///
     /// - Parameters:
     ///   - title: what is done: "vit_b_16.pth".
+    ///   - patience: work shorter than this, in seconds, is not shown.
     ///   - now: seconds on a clock that only goes forward.
-    init(in execution: Execution, title: String, now: @escaping () -> Double = steadySeconds) {
+    init(
+        in execution: Execution, title: String, patience: Double = 0.5, now: @escaping () -> Double = steadySeconds
+    ) {
         self.execution = execution
         self.title = title
         self.now = now
         start = now()
-        nextFrame = start + Self.patience
+        nextFrame = start + patience
     }
 
     /// Shows how far the work is, if it is time.
@@ -56,7 +65,8 @@ final class ProgressLine {
     /// - Parameters:
     ///   - total: nil where nobody knows.
     ///   - title: what is done now, if that has changed.
-    func update(done: Int, of total: Int?, _ unit: Unit, title: String? = nil) {
+    ///   - note: why nothing moves, if so; stands in the place of the speed.
+    func update(done: Int, of total: Int?, _ unit: Unit, title: String? = nil, note: String? = nil) {
         if let title, title != self.title {
             self.title = title
             points = []
@@ -65,20 +75,27 @@ final class ProgressLine {
         points.append(Point(seconds: seconds, done: done))
         // The newest point before the last seconds stays, so that a slow beginning is not forgotten at once.
         while points.count > 2, points[1].seconds < seconds - Self.memory { points.removeFirst() }
-        last = (done, total, unit)
+        last = State(done: done, total: total, unit: unit, note: note)
         guard seconds >= nextFrame else { return }
         show()
         nextFrame = seconds + Self.interval
     }
 
     /// Says what was done, where the line was shown.
-    ///
-    /// - Parameter words: instead of the last state.
-    func finish(_ words: String? = nil) {
-        guard isShown, let last else { return }
-        execution.display(
-            MIMEBundle(plain: words ?? "\(title): \(Self.amount(last.done, last.unit)) in \(duration(now() - start))"),
-            id: id, update: true)
+    func finish() {
+        guard let last else { return }
+        let amount = last.done > 0 ? "\(Self.amount(last.done, last.unit)) in " : "ready after "
+        end("\(title): \(amount)\(duration(now() - start))")
+    }
+
+    /// Says how far it came before it was interrupted or failed, where the line was shown.
+    func stop() {
+        guard let last else { return }
+        end("\(title): stopped" + (last.done > 0 ? " at \(amount(last))" : ""))
+    }
+
+    private func end(_ words: String) {
+        if isShown { execution.display(MIMEBundle(plain: words), id: id, update: true) }
     }
 
     private func show() {
@@ -90,14 +107,17 @@ final class ProgressLine {
     }
 
     /// "120 MB of 346 MB, 24.1 MB/s", "12 of 50 pictures".
-    private func words(_ state: (done: Int, total: Int?, unit: Unit)) -> String {
+    private func words(_ state: State) -> String {
+        if let note = state.note { return state.done > 0 ? "\(amount(state)), \(note)" : note }
+        guard state.unit == .bytes, let speed else { return amount(state) }
+        return "\(amount(state)), \(byteCount(Int(speed)))/s"
+    }
+
+    private func amount(_ state: State) -> String {
+        guard let total = state.total else { return Self.amount(state.done, state.unit) }
         switch state.unit {
-        case .bytes:
-            let amount = byteCount(state.done) + (state.total.map { " of \(byteCount($0))" } ?? "")
-            return amount + (speed.map { ", \(byteCount(Int($0)))/s" } ?? "")
-        case .things(let name):
-            guard let total = state.total else { return Self.amount(state.done, state.unit) }
-            return "\(state.done) of \(Self.amount(total, .things(name)))"
+        case .bytes: return "\(byteCount(state.done)) of \(byteCount(total))"
+        case .things: return "\(state.done) of \(Self.amount(total, state.unit))"
         }
     }
 
@@ -115,8 +135,8 @@ final class ProgressLine {
         return Double(last.done - first.done) / (last.seconds - first.seconds)
     }
 
-    private func secondsLeft(_ state: (done: Int, total: Int?, unit: Unit)) -> Double? {
-        guard let total = state.total, let speed else { return nil }
+    private func secondsLeft(_ state: State) -> Double? {
+        guard state.note == nil, let total = state.total, let speed else { return nil }
         return Double(max(0, total - state.done)) / speed
     }
 }
