@@ -12,7 +12,12 @@ struct CompletionAnswers {
         switch request.tag {
         case "models":
             Catalogue.builtInNames.map { CompletionItem($0, .value, detail: "built in") }
-                + Self.files(request.prefix) { $0.hasSuffix(".safetensors") }
+                + Self.files(request.prefix) { name in ModelList.fileEndings.contains { name.hasSuffix($0) } }
+                + Self.unique(ModelSource().downloadable().map(\.name)).map {
+                    CompletionItem($0, .value, detail: "to download")
+                }
+        case "weights":
+            Self.unique(ModelSource().downloadable().map(\.weights)).map { CompletionItem($0, .value) }
         case "arrays": Self.files(request.prefix) { $0.lowercased().hasSuffix(".npy") }
         case "classNames":
             [CompletionItem("imagenet", .value, detail: "ImageNet's thousand classes")]
@@ -28,6 +33,12 @@ struct CompletionAnswers {
             }
         default: []
         }
+    }
+
+    /// The names that are not empty, each once.
+    private static func unique(_ names: [String]) -> [String] {
+        var seen: Set<String> = [""]
+        return names.filter { seen.insert($0).inserted }
     }
 
     /// The files and folders whose paths begin with `prefix`.

@@ -16,11 +16,13 @@ struct ModelCommands {
                 [
                     Parameter(
                         label: nil, name: "model", .string,
-                        summary: "a built-in model's name, or the path of a checkpoint",
+                        summary:
+                            "a built-in model, the path of a checkpoint, or a name: \"vit_b_16\" of torchvision, \"facebook/dinov2-small\" of the Hugging Face hub",
                         completions: "models"),
                     Parameter(
                         "weights", .optional(.string), default: "nil",
-                        summary: "which of several weights: \"IMAGENET1K_SWAG_E2E_V1\"; the usual ones if left out"),
+                        summary: "which of several weights: \"IMAGENET1K_SWAG_E2E_V1\"; the usual ones if left out",
+                        completions: "weights"),
                     Parameter(
                         "size", .optional(.integer), default: "nil",
                         summary: "the side of the input in pixels; positions are resampled. The model's own if left out"
@@ -32,12 +34,14 @@ struct ModelCommands {
                         completions: "classNames"),
                 ],
                 result: "a model",
-                summary: "Loads a model and keeps it warm; loading it again is free.",
+                summary: "Loads a model, downloading it if need be, and keeps it warm; loading it again is free.",
                 discussion:
                     "The family and the sizes are read off the tensors. Safetensors files are mapped into memory, not copied. "
-                    + "Interrupting keeps what came of a download: the next `load` goes on from there.",
+                    + "What is downloaded lies in the caches of torch.hub and huggingface_hub, where Python finds it, and is found "
+                    + "where Python put it. Interrupting keeps what came: the next `load` goes on from there. `models()` lists "
+                    + "names, sizes and licences.",
                 example:
-                    "let vit = load(\"vit\")\nlet deit = load(\"deit_tiny_patch16_224.safetensors\", classes: \"imagenet\")"
+                    "let vit = load(\"vit\")\nlet b16 = load(\"vit_b_16\", weights: \"IMAGENET1K_SWAG_E2E_V1\")\nlet deit = load(\"deit_tiny_patch16_224.safetensors\", classes: \"imagenet\")"
             )
         ) { [store] arguments, context in
             let request = ModelRequest(
@@ -76,31 +80,28 @@ struct ModelCommands {
     private var models: Command {
         Command(
             Signature(
-                "models", result: "a table",
-                summary: "Lists what can be loaded: built in, and the checkpoints in the notebook's folder.",
-                example: "models()")
-        ) { [store] _, _ in
-            let warm = Set(store.loaded.map(\.origin))
-            let builtIn = try Catalogue.builtInNames.map { name in
-                // Looked at, not kept: listing a model does not warm it.
-                let model = try Model.load(name)
-                return [
-                    "load(\"\(name)\")", "\(model.family), \(model.imageSize.width) px, \(model.classes.count) classes",
-                    byteCount(model.weightBytes), "built in",
-                ]
-            }
-            let files = Self.checkpoints().map { file in
+                "models",
                 [
-                    "load(\"\(file.name)\")", "a checkpoint", byteCount(file.bytes),
-                    warm.contains(file.name) ? "here, warm" : "here",
-                ]
-            }
+                    Parameter(
+                        label: nil, name: "containing", .optional(.string), default: "nil",
+                        summary: "text that the name, family, project or weights should contain: \"dino\"")
+                ],
+                result: "a table",
+                summary: "Lists what can be loaded: built in, in the notebook's folder, in the caches, to download.",
+                discussion:
+                    "Nothing is downloaded to make the list. Any other model of the Hugging Face hub whose family is known "
+                    + "loads by its name as well, and a checkpoint anywhere on this disk by its path.",
+                example: "models(\"mixer\")")
+        ) { [store] arguments, _ in
+            let all = try ModelList(warm: store.loaded).rows
+            let wanted = arguments.optionalString("containing")?.lowercased() ?? ""
+            let rows = all.filter { row in wanted.isEmpty || row.contains { $0.lowercased().contains(wanted) } }
+            let footnote =
+                rows.isEmpty
+                ? "Nothing here contains “\(wanted)”. Any model of the Hugging Face hub whose family is known loads by its name."
+                : "A checkpoint anywhere on this disk is loaded by its path."
             return .object(
-                TableValue(
-                    "a table",
-                    Table(
-                        headings: ["cell", "model", "weights", "where"], rows: builtIn + files,
-                        footnote: "A checkpoint anywhere on this disk is loaded by its path.")))
+                TableValue("a table", Table(headings: ModelList.headings, rows: rows, footnote: footnote)))
         }
     }
 
@@ -120,15 +121,6 @@ struct ModelCommands {
                         rows: models.map { [$0.name, $0.family, byteCount($0.weightBytes), $0.origin] },
                         footnote: models.isEmpty
                             ? "Nothing is loaded yet." : "Together \(byteCount(total)), mapped from their files.")))
-        }
-    }
-
-    /// The checkpoints in the current folder.
-    private static func checkpoints() -> [(name: String, bytes: Int)] {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: ".")) ?? []
-        return names.filter { $0.hasSuffix(".safetensors") }.sorted().map { name in
-            let attributes = try? FileManager.default.attributesOfItem(atPath: name)
-            return (name, attributes?[.size] as? Int ?? 0)
         }
     }
 }

@@ -1,50 +1,68 @@
 import Engine
 
 /// What `load` was asked for.
-struct ModelRequest: Hashable, Sendable {
+package struct ModelRequest: Sendable {
     /// A built-in model's name, a path, or a name that is known elsewhere.
-    let name: String
+    package let name: String
     /// Which of several weights of that name.
-    var weights: String?
+    package var weights: String?
     /// The side of the input in pixels; the model's own when nil.
-    var size: Int?
+    package var size: Int?
     /// The classes' names; those that the file knows when nil.
-    var classes: [String]?
+    package var classes: [String]?
+
+    package init(name: String, weights: String? = nil, size: Int? = nil, classes: [String]? = nil) {
+        self.name = name
+        self.weights = weights
+        self.size = size
+        self.classes = classes
+    }
 }
 
 /// How far a load is.
-struct LoadProgress: Sendable {
+package struct LoadProgress: Sendable {
     /// What is loaded, from where and under which licence: "vit_b_16 from torchvision, BSD-3-Clause".
-    let title: String
+    package let title: String
     /// How many bytes are there.
-    let done: Int
+    package let done: Int
     /// How many bytes there will be; nil where nobody knows.
-    let total: Int?
+    package let total: Int?
     /// Why nothing moves, if so.
-    var note: String?
+    package let note: String?
+
+    package init(title: String, done: Int, total: Int?, note: String? = nil) {
+        self.title = title
+        self.done = done
+        self.total = total
+        self.note = note
+    }
 }
 
 /// Loads a model, which may take long.
 ///
 /// - Throws: ``EngineError``; `.cancelled` when the cancellation was requested.
-typealias ModelLoader =
+package typealias ModelLoader =
     @Sendable (
         _ request: ModelRequest, _ cancellation: Cancellation, _ progress: (LoadProgress) -> Void
     ) throws -> Model
 
 /// The engine's own way to load.
-enum EngineLoader {
-    static let load: ModelLoader = { request, cancellation, _ in
+package enum EngineLoader {
+    package static let load: ModelLoader = { request, cancellation, progress in
         try cancellation.check()
-        if let weights = request.weights {
-            throw EngineError.invalidValue(
-                what: "`weights:` of `load`", found: "“\(weights)”",
-                expected: "left out for a model that has but one kind")
-        }
-        if let size = request.size {
-            throw EngineError.invalidValue(
-                what: "`size:` of `load`", found: "\(size)", expected: "left out for a model of one size")
-        }
-        return try Model.load(request.name, classes: request.classes)
+        return try Model.load(
+            request.name, weights: request.weights, size: request.size, classes: request.classes,
+            cancellation: cancellation
+        ) { progress(LoadProgress($0)) }
+    }
+}
+
+extension LoadProgress {
+    /// How far a download is, its size, origin and licence said before the first byte.
+    init(_ download: DownloadProgress) {
+        let plan = download.plan
+        self.init(
+            title: "\(plan.name) from \(plan.origin), licence \(plan.licence ?? "not stated")",
+            done: download.doneBytes, total: plan.totalBytes, note: download.note)
     }
 }

@@ -4,7 +4,7 @@ import Foundation
 /// The models that are warm. Loading one of them again is free; a file that has changed is loaded anew.
 ///
 /// Two cells that want the same model at the same time share the work.
-final class ModelStore: Sendable {
+package final class ModelStore: Sendable {
     /// What was asked for, and the file as it was then.
     private struct Key: Hashable {
         /// The file's path; the name itself where there is no file of that name.
@@ -39,10 +39,10 @@ final class ModelStore: Sendable {
     private static let patience = 0.5
 
     /// A store without models.
-    init(loader: @escaping ModelLoader = EngineLoader.load) { self.loader = loader }
+    package init(loader: @escaping ModelLoader = EngineLoader.load) { self.loader = loader }
 
     /// The warm models in the order in which they were loaded.
-    var loaded: [Model] {
+    package var loaded: [Model] {
         state.withLock { state in state.order.compactMap { state.models[$0] } }
     }
 
@@ -52,7 +52,7 @@ final class ModelStore: Sendable {
     ///
     /// - Parameter progress: told how far a load that takes long is.
     /// - Throws: what the loader throws; ``EngineError/cancelled``.
-    func load(
+    package func load(
         _ request: ModelRequest, cancellation: Cancellation = Cancellation(),
         progress: (LoadProgress) -> Void = { _ in }
     ) throws -> Model {

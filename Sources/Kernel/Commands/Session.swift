@@ -12,8 +12,11 @@ public final class Session: CellRunner {
     private let interpreter: Interpreter
 
     /// A session with nothing loaded and nothing defined.
-    public init() {
-        let store = ModelStore()
+    public convenience init() { self.init(loader: EngineLoader.load) }
+
+    /// A session that loads its models in a way of its own.
+    package init(loader: @escaping ModelLoader) {
+        let store = ModelStore(loader: loader)
         let commands = CommandList(store: store)
         interpreter = Interpreter(
             globals: Dictionary(uniqueKeysWithValues: commands.all.map { ($0.signature.name, .function($0)) }),

@@ -6,7 +6,10 @@ struct ModelCard {
     private let title: String
 
     /// The card of a loaded model.
-    init(_ model: Model) {
+    init(_ model: Model) { self.init(model, ModelFacts(model)) }
+
+    /// The card of a model of which these things are known.
+    init(_ model: Model, _ facts: ModelFacts) {
         title = model.name
         var rows = [
             ("family", "\(model.family), \(model.blockCount) blocks"),
@@ -17,13 +20,17 @@ struct ModelCard {
             ),
         ]
         if let shape = try? model.layer("blocks.0").shape { rows.append(("a block's output", shape.words)) }
+        rows.append(("a photograph", model.preprocessing.words))
         rows.append(("classes", Self.classes(model)))
         if let accuracy = model.record["test_accuracy"].flatMap(Double.init) {
             let data = model.record["data"].map { " of \($0)" } ?? ""
             rows.append(("accuracy", "\((accuracy * 100).formatted(digits: 1)) % on the held-out pictures\(data)"))
         }
         rows.append(("weights", "\(model.origin), \(byteCount(model.weightBytes))"))
+        rows.append(("memory", facts.memory))
+        if let licence = facts.licence { rows.append(("licence", licence)) }
         rows.append(("SHA-256", String(model.weightsHash.prefix(16)) + "…"))
+        rows += facts.warnings.map { ("warning", $0) }
         self.rows = rows.map { (name: $0.0, text: $0.1) }
     }
 

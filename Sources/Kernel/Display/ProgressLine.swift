@@ -5,9 +5,9 @@ import Foundation
 ///
 /// Work that ends soon shows nothing. Then one display is replaced at most ten times a second, and at the end says
 /// what was done.
-final class ProgressLine {
+package final class ProgressLine {
     /// What is counted.
-    enum Unit: Equatable {
+    package enum Unit: Equatable {
         /// Bytes, with their speed.
         case bytes
         /// Things of this name: "picture".
@@ -50,7 +50,7 @@ final class ProgressLine {
     ///   - title: what is done: "vit_b_16.pth".
     ///   - patience: work shorter than this, in seconds, is not shown.
     ///   - now: seconds on a clock that only goes forward.
-    init(
+    package init(
         in execution: Execution, title: String, patience: Double = 0.5, now: @escaping () -> Double = steadySeconds
     ) {
         self.execution = execution
@@ -66,7 +66,7 @@ final class ProgressLine {
     ///   - total: nil where nobody knows.
     ///   - title: what is done now, if that has changed.
     ///   - note: why nothing moves, if so; stands in the place of the speed.
-    func update(done: Int, of total: Int?, _ unit: Unit, title: String? = nil, note: String? = nil) {
+    package func update(done: Int, of total: Int?, _ unit: Unit, title: String? = nil, note: String? = nil) {
         if let title, title != self.title {
             self.title = title
             points = []
@@ -82,14 +82,14 @@ final class ProgressLine {
     }
 
     /// Says what was done, where the line was shown.
-    func finish() {
+    package func finish() {
         guard let last else { return }
         let amount = last.done > 0 ? "\(Self.amount(last.done, last.unit)) in " : "ready after "
         end("\(title): \(amount)\(duration(now() - start))")
     }
 
     /// Says how far it came before it was interrupted or failed, where the line was shown.
-    func stop() {
+    package func stop() {
         guard let last else { return }
         end("\(title): stopped" + (last.done > 0 ? " at \(amount(last))" : ""))
     }
