@@ -20,6 +20,21 @@ public func nearest(to name: String, among candidates: some Sequence<String>, li
         .prefix(limit).map(\.candidate)
 }
 
+/// The addresses among `candidates` that someone who typed `address` may have meant, best first.
+///
+/// Where none is spelled alike, those of the same numbers whose last part is: "encoder.layer.3.mlp" finds
+/// "blocks.3.mlp", which another framework calls so.
+func nearestAddresses(to address: String, among candidates: some Sequence<String>, limit: Int = 3) -> [String] {
+    let alike = nearest(to: address, among: candidates, limit: limit)
+    guard alike.isEmpty else { return alike }
+    func numbers(_ text: String) -> [Substring] { text.split { !$0.isNumber } }
+    func lastPart(_ text: String) -> String { text.split(separator: ".").last.map(String.init) ?? text }
+    let wanted = (numbers: numbers(address), last: lastPart(address))
+    let same = candidates.filter { !numbers($0).isEmpty && numbers($0) == wanted.numbers }
+    let parts = nearest(to: wanted.last, among: Set(same.map(lastPart)), limit: limit)
+    return Array(same.filter { parts.contains(lastPart($0)) }.prefix(limit))
+}
+
 /// The least number of insertions, deletions, substitutions and exchanges of neighbours between two words.
 ///
 /// Source: Damerau 1964; Wagner and Fischer 1974, the "optimal string alignment" form.

@@ -80,7 +80,7 @@ extension Plan {
         var wanted: [Int] = []
         for name in layers {
             guard let node = graph.node(name) else {
-                throw .unknownLayer(address: name, model: model, near: nearest(to: name, among: graph.names))
+                throw .unknownLayer(address: name, model: model, near: nearestAddresses(to: name, among: graph.names))
             }
             wanted.append(node)
         }

@@ -117,7 +117,7 @@ public final class Model: Sendable {
     /// - Throws: ``EngineError/unknownLayer(address:model:near:)``.
     public func layer(_ address: String) throws(EngineError) -> Layer {
         if let layer = graph.layer(address) { return layer }
-        throw .unknownLayer(address: address, model: name, near: nearest(to: address, among: graph.names))
+        throw .unknownLayer(address: address, model: name, near: nearestAddresses(to: address, among: graph.names))
     }
 
     /// Plans the computation of `layers`.

@@ -117,8 +117,13 @@ struct ModelCommands {
                 TableValue(
                     "a table",
                     Table(
-                        headings: ["model", "family", "weights", "from"],
-                        rows: models.map { [$0.name, $0.family, byteCount($0.weightBytes), $0.origin] },
+                        headings: ["model", "family", "input", "weights", "from"],
+                        rows: models.map { model in
+                            [
+                                model.name, model.family, "\(model.imageSize.width) px", byteCount(model.weightBytes),
+                                model.origin,
+                            ]
+                        },
                         footnote: models.isEmpty
                             ? "Nothing is loaded yet." : "Together \(byteCount(total)), mapped from their files.")))
         }

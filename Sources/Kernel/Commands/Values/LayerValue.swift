@@ -26,11 +26,11 @@ final class LayerValue: CellObject, Displayable {
         return other.model === model && other.layer.address == layer.address
     }
 
-    /// The names of the layers right below: `mlp` and `attn` of a block, `hidden` of an MLP.
+    /// The names of the layers right below: `mlp`, `attn` and `before` of a block, `hidden` of an MLP.
     private var children: [String] {
         let prefix = layer.address + "."
-        return model.layers.map(\.address).filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) }
-            .filter { !$0.contains(".") }
+        return model.graph.layers.map(\.address).filter { $0.hasPrefix(prefix) }
+            .map { String($0.dropFirst(prefix.count)) }.filter { !$0.contains(".") }
     }
 
     var members: [MemberDeclaration] {
