@@ -3,30 +3,38 @@ import Testing
 
 /// What a person reads when a download comes to nothing: what happened, and what to do next.
 @Suite struct DownloadMessageTests {
-    @Test(arguments: [
+    private static let cases: [(DownloadFailure, String)] = [
         (
-            DownloadFailure.libraryMissing(package: "libcurl4"),
+            .libraryMissing(package: "libcurl4"),
             "libcurl is missing. Install it (on Debian and Ubuntu: `apt install libcurl4`) and try again."
         ),
         (
             .offline(variable: "HF_HUB_OFFLINE", cached: ["vit_b_32 (IMAGENET1K_V1)", "facebook/dinov2-small"]),
-            "HF_HUB_OFFLINE forbids to use the network, and it is in no cache. In the caches: "
-                + "vit_b_32 (IMAGENET1K_V1), facebook/dinov2-small. Without HF_HUB_OFFLINE it can be downloaded."
+            """
+            HF_HUB_OFFLINE forbids to use the network, and it is in no cache. In the caches: vit_b_32 \
+            (IMAGENET1K_V1), facebook/dinov2-small. Without HF_HUB_OFFLINE it can be downloaded.
+            """
         ),
         (
             .unknownHost("huggingface.co"),
-            "the host “huggingface.co” was not found. Is this machine connected to the network? "
-                + "The file can also be fetched elsewhere from https://h/x and loaded by its path."
+            """
+            the host “huggingface.co” was not found. Is this machine connected to the network? The file can \
+            also be fetched elsewhere from https://h/x and loaded by its path.
+            """
         ),
         (
             .cutOff(receivedBytes: 12_000_000, expectedBytes: 330_000_000, reason: "Recv failure"),
-            "the connection was cut again and again (Recv failure), after 12.0 MB of 330 MB. "
-                + "What came is kept: the same command goes on from there."
+            """
+            the connection was cut again and again (Recv failure), after 12.0 MB of 330 MB. What came is \
+            kept: the same command goes on from there.
+            """
         ),
         (
             .accessDenied(status: 401, page: "https://h/a/b", hasToken: false),
-            "it is gated or private. Accept the licence at https://h/a/b, and put a token into HF_TOKEN "
-                + "(https://huggingface.co/settings/tokens)."
+            """
+            it is gated or private. Accept the licence at https://h/a/b, and put a token into HF_TOKEN \
+            (https://huggingface.co/settings/tokens).
+            """
         ),
         (
             .accessDenied(status: 403, page: "https://h/a/b", hasToken: true),
@@ -34,8 +42,10 @@ import Testing
         ),
         (
             .repositoryMissing(near: ["facebook/dinov2-small"], hasToken: false),
-            "there is no such repository at https://h/x, or it is private. Near it: “facebook/dinov2-small”. "
-                + "For a private one, put a token into HF_TOKEN."
+            """
+            there is no such repository at https://h/x, or it is private. Near it: “facebook/dinov2-small”. \
+            For a private one, put a token into HF_TOKEN.
+            """
         ),
         (
             .tooManyRequests(seconds: 300),
@@ -43,20 +53,25 @@ import Testing
         ),
         (
             .wrongHash(expected: "d86f8d99", found: "00"),
-            "the file is damaged or is another one: its hash should begin with d86f8d99 and is 00. "
-                + "The file was removed; the same command fetches it again."
+            """
+            the file is damaged or is another one: its hash should begin with d86f8d99 and is 00. The file \
+            was removed; the same command fetches it again.
+            """
         ),
         (
             .diskFull(folder: "/c", neededBytes: 1_200_000_000, availableBytes: 300_000_000),
-            "there is no room in “/c”: 1.2 GB are needed and 300 MB are free. "
-                + "TORCH_HOME and HF_HOME put the caches elsewhere."
+            """
+            there is no room in “/c”: 1.2 GB are needed and 300 MB are free. TORCH_HOME and HF_HOME put the \
+            caches elsewhere.
+            """
         ),
         (
             .unsafeName("../../.bashrc"),
             "the repository names a file “../../.bashrc”, which would lie outside of the cache. Nothing was written."
         ),
-    ])
-    func reasonsSayWhatToDo(reason: DownloadFailure, words: String) {
+    ]
+
+    @Test(arguments: cases) func reasonsSayWhatToDo(reason: DownloadFailure, words: String) {
         let error = EngineError.downloadFailed(name: "vit_b_32", url: "https://h/x", reason: reason)
         #expect(error.message == "“vit_b_32” could not be downloaded: " + words)
     }
