@@ -116,6 +116,7 @@ import Testing
         let source = ModelSource(
             bench.settings(["VITRINE_MIRRORS": "https://dl.fbaipublicfiles.com=http://weights.invalid"]))
         #expect(failure { _ = try source.resolve(model) } == .unknownHost("weights.invalid"))
+        #expect(bench.files(bench.torchFolder).isEmpty)
     }
 
     @Test(arguments: ["http_proxy", "HTTP_PROXY", "ALL_PROXY"]) func proxiesAreAsked(variable: String) throws {
