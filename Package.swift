@@ -24,6 +24,9 @@ let package = Package(
         .systemLibrary(
             name: "CTurboJPEG", pkgConfig: "libturbojpeg",
             providers: [.apt(["libturbojpeg0-dev"])]),
+        // Headers only: libcurl is opened when a download begins.
+        .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(
             name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
 
@@ -34,7 +37,7 @@ let package = Package(
         .target(
             name: "Engine",
             dependencies: [
-                "COpenBLAS", "CPNG", "CTurboJPEG",
+                "COpenBLAS", "CPNG", "CTurboJPEG", "CZlib", "CCurl",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             resources: [.copy("Resources")],
@@ -83,7 +86,10 @@ let package = Package(
         // Counts allocations, so that a test can say that a step makes none.
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         .testTarget(
-            name: "EngineTests", dependencies: ["Engine", "CAllocationCounter"],
+            name: "EngineTests",
+            dependencies: [
+                "Engine", "CAllocationCounter", .product(name: "Crypto", package: "swift-crypto"),
+            ],
             exclude: ["Fixtures"],
             swiftSettings: settings),
         .testTarget(name: "CellsTests", dependencies: ["Cells"], swiftSettings: settings),

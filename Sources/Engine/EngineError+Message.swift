@@ -10,6 +10,11 @@ extension EngineError: CustomStringConvertible {
             "\(model) has no class “\(name)”.\(suggestion(near)) Its `.classes` lists them all."
         case .noClasses(let model):
             "\(model) has no class names. Pass a file with one name a line: `load(path, classes: \"names.txt\")`."
+        case .noLogits(let model):
+            "\(model) has no head, so it gives no logits and knows no classes. Its `output(x)` gives its features."
+        case .noEmbedding(let model):
+            "\(model) has no features that stand for a whole picture. `activations(x, at: …)` gives what each of its "
+                + "layers computes."
         case .outOfRange(let what, let index, let count, let place):
             "There is no \(what) \(index) in \(place): \(plural(what)) go from 0 to \(count - 1)."
         case .fileMissing(let path):
@@ -22,6 +27,8 @@ extension EngineError: CustomStringConvertible {
             "“\(path)” is cut short: it should hold \(expected) bytes and holds \(found). Copy or download it again."
         case .notAnImage(let path, let found):
             "“\(path)” is not an image that can be read: it looks like \(found). PNG and JPEG are taken."
+        case .notAnArray(let path, let reason):
+            "“\(path)” is not a NumPy array that can be read: \(reason). `numpy.save` writes such files."
         case .notACheckpoint(let path, let reason):
             "“\(path)” is not a checkpoint that can be read: \(reason). Safetensors files are taken."
         case .unknownFamily(let path, let lookedFor, let found):
@@ -31,6 +38,10 @@ extension EngineError: CustomStringConvertible {
             "“\(path)” lacks \(count) \(count == 1 ? "tensor" : "tensors") that its family needs: "
                 + names.joined(separator: ", ")
                 + (count > names.count ? " and \(count - names.count) more." : ".")
+        case .unusedTensors(let path, let family, let names, let count):
+            "“\(path)” looks like a \(family), but \(count) \(count == 1 ? "tensor" : "tensors") of it would not be used: "
+                + names.joined(separator: ", ") + (count > names.count ? " and \(count - names.count) more. " : ". ")
+                + "It computes something else, so it is not loaded."
         case .shapeMismatch(let place, let expected, let found):
             "\(place) should be \(expected) and is \(found)."
         case .tooLarge(let what, let needed, let available):

@@ -8,6 +8,10 @@ public enum EngineError: Error, Hashable, Sendable {
     case unknownClass(name: String, model: String, near: [String])
     /// The model has no classes (or no names for them).
     case noClasses(model: String)
+    /// The model ends in features: it has no head that makes logits of them.
+    case noLogits(model: String)
+    /// The model's graph names no features that stand for the whole picture.
+    case noEmbedding(model: String)
     /// An index lies outside `0..<count`. `what` is "neuron", "patch", "block", "class", "row" …
     case outOfRange(what: String, index: Int, count: Int, place: String)
     /// Nothing is at this path.
@@ -20,12 +24,16 @@ public enum EngineError: Error, Hashable, Sendable {
     case fileTruncated(path: String, expectedBytes: Int, foundBytes: Int)
     /// The file is no image that can be read. `found` says what its first bytes look like.
     case notAnImage(path: String, found: String)
+    /// The file is no NumPy array that can be read.
+    case notAnArray(path: String, reason: String)
     /// The file is no checkpoint that can be read.
     case notACheckpoint(path: String, reason: String)
     /// The checkpoint's tensors fit no family. `lookedFor` says what would identify each.
     case unknownFamily(path: String, lookedFor: [String], found: [String])
     /// The checkpoint lacks tensors that its family needs.
     case missingTensors(path: String, names: [String], count: Int)
+    /// The checkpoint has tensors that its family does not use: it is of another kind.
+    case unusedTensors(path: String, family: String, names: [String], count: Int)
     /// A tensor or an operation's input has the wrong shape. `place` names it.
     case shapeMismatch(place: String, expected: Shape, found: Shape)
     /// The work would need more memory than there is.

@@ -11,6 +11,9 @@ public protocol Checkpoint: Sendable {
     /// How many bytes the tensors take in the file.
     var tensorBytes: Int { get }
 
+    /// What a tensor is called where it comes from, for a checkpoint that shows another one's tensors under new names.
+    func originalName(of name: String) -> String
+
     /// The shape of a tensor, or nil when there is none of this name.
     func shape(_ name: String) -> Shape?
 
@@ -19,4 +22,9 @@ public protocol Checkpoint: Sendable {
     /// - Throws: ``EngineError/notACheckpoint(path:reason:)`` when its elements are no floating-point numbers;
     ///   ``EngineError/missingTensors(path:names:count:)`` when there is none of this name.
     func parameter(_ name: String) throws(EngineError) -> Parameter
+}
+
+extension Checkpoint {
+    /// The name itself.
+    public func originalName(of name: String) -> String { name }
 }

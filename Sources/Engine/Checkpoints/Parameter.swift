@@ -14,8 +14,8 @@ public final class Parameter: Sendable {
     /// What keeps `values` valid.
     private let owner: any Sendable & AnyObject
 
-    /// Numbers inside `file`, used where they are.
-    package init(_ values: UnsafePointer<Float>, shape: Shape, in file: MappedFile) {
+    /// Numbers inside `file`, or whatever keeps them in memory, used where they are.
+    package init(_ values: UnsafePointer<Float>, shape: Shape, in file: some Sendable & AnyObject) {
         self.values = values
         self.shape = shape
         count = shape.count
@@ -23,9 +23,11 @@ public final class Parameter: Sendable {
     }
 
     /// Numbers in memory of their own, which `fill` writes.
-    package init(shape: Shape, fill: (UnsafeMutableBufferPointer<Float>) -> Void) {
+    package init<Failure: Error>(
+        shape: Shape, fill: (UnsafeMutableBufferPointer<Float>) throws(Failure) -> Void
+    ) throws(Failure) {
         let storage = Storage(count: shape.count)
-        fill(UnsafeMutableBufferPointer(start: storage.start, count: shape.count))
+        try fill(UnsafeMutableBufferPointer(start: storage.start, count: shape.count))
         values = UnsafePointer(storage.start)
         self.shape = shape
         count = shape.count
@@ -46,6 +48,32 @@ public final class Parameter: Sendable {
         self.shape = shape
         count = 0
         owner = storage
+    }
+
+    /// Several tensors one after the other, in memory of their own.
+    package convenience init(joining parts: [Parameter], shape: Shape) {
+        guard parts.allSatisfy({ $0.count > 0 }) else {
+            self.init(missing: shape)
+            return
+        }
+        self.init(shape: shape) { values in
+            var offset = 0
+            for part in parts {
+                values.baseAddress.map { ($0 + offset).update(from: part.values, count: part.count) }
+                offset += part.count
+            }
+        }
+    }
+
+    /// A matrix with rows and columns exchanged.
+    package func transposed() -> Parameter {
+        let (rows, columns) = (shape[0], shape[1])
+        guard count > 0 else { return Parameter(missing: [columns, rows]) }
+        return Parameter(shape: [columns, rows]) { target in
+            for row in 0..<rows {
+                for column in 0..<columns { target[column * rows + row] = values[row * columns + column] }
+            }
+        }
     }
 
     /// The numbers as a value.

@@ -1,5 +1,3 @@
-import Foundation
-
 /// A safetensors file, mapped into memory.
 ///
 /// The format: eight bytes with the length of a JSON header, the header, then the tensors' bytes one
@@ -12,15 +10,14 @@ public struct Safetensors: Checkpoint {
     /// The header's `__metadata__`.
     public let metadata: [String: String]
     /// The tensors' names, sorted.
-    public let names: [String]
+    public var names: [String] { table.names }
     /// The SHA-256 of the whole file in hexadecimal.
     public var sha256: String { file.sha256 }
     /// How many bytes the tensors take in the file.
-    public var tensorBytes: Int { file.bytes.count - dataStart }
+    public var tensorBytes: Int { table.byteCount }
 
     private let file: MappedFile
-    private let entries: [String: SafetensorsHeader.Entry]
-    private let dataStart: Int
+    private let table: TensorTable
 
     /// Maps the file at `path` and checks its header.
     ///
@@ -28,55 +25,24 @@ public struct Safetensors: Checkpoint {
     ///   ``EngineError/fileTruncated(path:expectedBytes:foundBytes:)``,
     ///   ``EngineError/notACheckpoint(path:reason:)``.
     public init(path: String) throws(EngineError) {
-        file = try MappedFile(path)
+        try self.init(MappedFile(path))
+    }
+
+    package init(_ file: MappedFile) throws(EngineError) {
+        self.file = file
         let header = try SafetensorsHeader(file)
         metadata = header.metadata
-        entries = header.entries
-        names = header.entries.keys.sorted()
-        dataStart = header.dataStart
+        var table = TensorTable(path: file.path)
+        for (name, entry) in header.entries.sorted(by: { $0.key < $1.key }) {
+            let place = StoredTensor.Place.mapped(file, offset: header.dataStart + entry.begin)
+            table.add(StoredTensor(ElementLayout(entry.type, entry.shape), at: place), as: name)
+        }
+        self.table = table
     }
 
     /// The shape of a tensor, or nil when there is none of this name.
-    public func shape(_ name: String) -> Shape? {
-        entries[name].map { Shape($0.shape) }
-    }
+    public func shape(_ name: String) -> Shape? { table.shape(name) }
 
     /// A tensor as float32; one that is stored as float32 is used where it lies in the file.
-    public func parameter(_ name: String) throws(EngineError) -> Parameter {
-        guard let entry = entries[name] else {
-            throw .missingTensors(path: path, names: [name], count: 1)
-        }
-        guard let bytes = file.bytes.baseAddress.map({ $0 + dataStart + entry.begin }) else {
-            throw .notACheckpoint(path: path, reason: "it is empty")
-        }
-        let shape = Shape(entry.shape)
-        switch entry.dtype {
-        case "F32":
-            if Int(bitPattern: bytes) % MemoryLayout<Float>.alignment == 0 {
-                return Parameter(bytes.assumingMemoryBound(to: Float.self), shape: shape, in: file)
-            }
-            return converted(bytes, shape) { (bits: UInt32) in Float(bitPattern: bits) }
-        case "F16":
-            return converted(bytes, shape) { (bits: UInt16) in Float(Float16(bitPattern: bits)) }
-        case "BF16":
-            return converted(bytes, shape) { (bits: UInt16) in Float(bitPattern: UInt32(bits) << 16) }
-        case "F64":
-            return converted(bytes, shape) { (bits: UInt64) in Float(Double(bitPattern: bits)) }
-        default:
-            throw .notACheckpoint(
-                path: path, reason: "its tensor “\(name)” holds \(entry.dtype) and not floating-point numbers"
-            )
-        }
-    }
-
-    private func converted<Bits: FixedWidthInteger>(
-        _ bytes: UnsafeRawPointer, _ shape: Shape, _ convert: (Bits) -> Float
-    ) -> Parameter {
-        Parameter(shape: shape) { values in
-            for index in values.indices {
-                let offset = index * MemoryLayout<Bits>.stride
-                values[index] = convert(bytes.loadUnaligned(fromByteOffset: offset, as: Bits.self))
-            }
-        }
-    }
+    public func parameter(_ name: String) throws(EngineError) -> Parameter { try table.parameter(name) }
 }

@@ -4,8 +4,8 @@ import Foundation
 struct SafetensorsHeader {
     /// What the header says about one tensor.
     struct Entry: Sendable {
-        let dtype: String
-        let shape: [Int]
+        let type: ElementType
+        let shape: Shape
         /// Where its bytes begin and end, counted from the end of the header.
         let begin: Int
         let end: Int
@@ -18,9 +18,10 @@ struct SafetensorsHeader {
 
     /// The format's own limit on the header.
     private static let longestHeader = 100_000_000
-    private static let bytesOfType = [
-        "F64": 8, "F32": 4, "F16": 2, "BF16": 2, "I64": 8, "I32": 4, "I16": 2, "I8": 1, "U64": 8, "U32": 4,
-        "U16": 2, "U8": 1, "BOOL": 1, "F8_E4M3": 1, "F8_E5M2": 1,
+    private static let types: [String: ElementType] = [
+        "F64": .float64, "F32": .float32, "F16": .float16, "BF16": .bfloat16, "I64": .int64, "I32": .int32,
+        "I16": .int16, "I8": .int8, "U64": .uint64, "U32": .uint32, "U16": .uint16, "U8": .uint8, "BOOL": .bool,
+        "C64": .complex64, "F8_E4M3": .float8_e4m3fn, "F8_E5M2": .float8_e5m2, "F8_E8M0": .float8_e8m0fnu,
     ]
 
     init(_ file: MappedFile) throws(EngineError) {
@@ -78,21 +79,19 @@ struct SafetensorsHeader {
         func refuse(_ reason: String) -> EngineError {
             .notACheckpoint(path: path, reason: "its tensor “\(name)” \(reason)")
         }
-        guard let size = bytesOfType[raw.dtype] else { throw refuse("is of the unknown type \(raw.dtype)") }
-        var bytes = size
-        for extent in raw.shape {
-            let (product, overflow) = bytes.multipliedReportingOverflow(by: extent)
-            guard extent >= 0, !overflow else { throw refuse("has the impossible shape \(Shape(raw.shape))") }
-            bytes = product
-        }
+        guard let type = types[raw.dtype] else { throw refuse("is of the unknown type \(raw.dtype)") }
+        let shape = Shape(raw.shape)
+        let (bytes, overflow) =
+            ElementLayout.elementCount(raw.shape)?.multipliedReportingOverflow(by: type.byteCount) ?? (0, true)
+        guard !overflow else { throw refuse("has the impossible shape \(shape)") }
         guard raw.data_offsets.count == 2, raw.data_offsets[0] >= 0,
             raw.data_offsets[0] <= raw.data_offsets[1]
         else { throw refuse("has impossible offsets") }
         let found = raw.data_offsets[1] - raw.data_offsets[0]
         guard found == bytes else {
-            throw refuse("takes \(found) bytes where \(Shape(raw.shape)) of \(raw.dtype) take \(bytes)")
+            throw refuse("takes \(found) bytes where \(shape) of \(type.rawValue) take \(bytes)")
         }
-        return Entry(dtype: raw.dtype, shape: raw.shape, begin: raw.data_offsets[0], end: raw.data_offsets[1])
+        return Entry(type: type, shape: shape, begin: raw.data_offsets[0], end: raw.data_offsets[1])
     }
 
     /// The tensors must fill the file from the header to the end, one after the other.

@@ -16,54 +16,92 @@ struct ModelCommands {
                 [
                     Parameter(
                         label: nil, name: "model", .string,
-                        summary: "a built-in model's name, or the path of a checkpoint",
+                        summary:
+                            "a built-in model, the path of a checkpoint, or a name: \"vit_b_16\" of torchvision, \"facebook/dinov2-small\" of the Hugging Face hub",
                         completions: "models"),
                     Parameter(
+                        "weights", .optional(.string), default: "nil",
+                        summary: "which of several weights: \"IMAGENET1K_SWAG_E2E_V1\"; the usual ones if left out",
+                        completions: "weights"),
+                    Parameter(
+                        "size", .optional(.integer), default: "nil",
+                        summary: "the side of the input in pixels; positions are resampled. The model's own if left out"
+                    ),
+                    Parameter(
                         "classes", .optional(.string), default: "nil",
-                        summary: "a file with a class name on each line, for a checkpoint that has none",
-                        completions: "files"),
+                        summary:
+                            "the classes' names where the weights do not know them: \"imagenet\", or a file with a name on each line",
+                        completions: "classNames"),
                 ],
                 result: "a model",
-                summary: "Loads a model and keeps it warm; loading it again is free.",
+                summary: "Loads a model, downloading it if need be, and keeps it warm; loading it again is free.",
                 discussion:
-                    "The family and the sizes are read off the tensors. Safetensors files are mapped into memory, not copied.",
+                    "The family and the sizes are read off the tensors. Safetensors files are mapped into memory, not copied. "
+                    + "What is downloaded lies in the caches of torch.hub and huggingface_hub, where Python finds it, and is found "
+                    + "where Python put it. Interrupting keeps what came: the next `load` goes on from there. `models()` lists "
+                    + "names, sizes and licences.",
                 example:
-                    "let vit = load(\"vit\")\nlet deit = load(\"deit_tiny_patch16_224.safetensors\", classes: \"imagenet_classes.txt\")"
+                    "let vit = load(\"vit\")\nlet b16 = load(\"vit_b_16\", weights: \"IMAGENET1K_SWAG_E2E_V1\")\nlet deit = load(\"deit_tiny_patch16_224.safetensors\", classes: \"imagenet\")"
             )
-        ) { [store] arguments, _ in
-            let classes = try arguments.optionalString("classes").map(ClassNames.read)
-            return .object(ModelValue(try store.load(try arguments.string("model"), classes: classes)))
+        ) { [store] arguments, context in
+            let request = ModelRequest(
+                name: try arguments.string("model"), weights: arguments.optionalString("weights"),
+                size: try Self.size(arguments), classes: try arguments.optionalString("classes").map(ClassNames.named))
+            return .object(ModelValue(try Self.load(request, from: store, in: context.run)))
         }
+    }
+
+    /// Loads, and says how far it is where that takes long.
+    private static func load(_ request: ModelRequest, from store: ModelStore, in run: CellRun) throws -> Model {
+        // What is told has begun to be fetched, which is never quick.
+        let line = ProgressLine(in: run.execution, title: request.name, patience: 0)
+        do {
+            let model = try store.load(request, cancellation: run.cancellation) { progress in
+                line.update(done: progress.done, of: progress.total, .bytes, title: progress.title, note: progress.note)
+            }
+            line.finish()
+            return model
+        } catch {
+            line.stop()
+            throw error
+        }
+    }
+
+    private static func size(_ arguments: Arguments) throws -> Int? {
+        guard let size = arguments.optionalInteger("size") else { return nil }
+        guard (1...16384).contains(size) else {
+            throw arguments.complaint(
+                about: "size",
+                "`size` should be from 1 to 16384 pixels, a multiple of the model's patches, and is \(size).")
+        }
+        return size
     }
 
     private var models: Command {
         Command(
             Signature(
-                "models", result: "a table",
-                summary: "Lists what can be loaded: built in, and the checkpoints in the notebook's folder.",
-                example: "models()")
-        ) { [store] _, _ in
-            let warm = Set(store.loaded.map(\.origin))
-            let builtIn = try Catalogue.builtInNames.map { name in
-                // Looked at, not kept: listing a model does not warm it.
-                let model = try Model.load(name)
-                return [
-                    "load(\"\(name)\")", "\(model.family), \(model.imageSize.width) px, \(model.classes.count) classes",
-                    byteCount(model.weightBytes), "built in",
-                ]
-            }
-            let files = Self.checkpoints().map { file in
+                "models",
                 [
-                    "load(\"\(file.name)\")", "a checkpoint", byteCount(file.bytes),
-                    warm.contains(file.name) ? "here, warm" : "here",
-                ]
-            }
+                    Parameter(
+                        label: nil, name: "containing", .optional(.string), default: "nil",
+                        summary: "text that the name, family, project or weights should contain: \"dino\"")
+                ],
+                result: "a table",
+                summary: "Lists what can be loaded: built in, in the notebook's folder, in the caches, to download.",
+                discussion:
+                    "Nothing is downloaded to make the list. Any other model of the Hugging Face hub whose family is known "
+                    + "loads by its name as well, and a checkpoint anywhere on this disk by its path.",
+                example: "models(\"mixer\")")
+        ) { [store] arguments, _ in
+            let all = try ModelList(warm: store.loaded).rows
+            let wanted = arguments.optionalString("containing")?.lowercased() ?? ""
+            let rows = all.filter { row in wanted.isEmpty || row.contains { $0.lowercased().contains(wanted) } }
+            let footnote =
+                rows.isEmpty
+                ? "Nothing here contains “\(wanted)”. Any model of the Hugging Face hub whose family is known loads by its name."
+                : "A checkpoint anywhere on this disk is loaded by its path."
             return .object(
-                TableValue(
-                    "a table",
-                    Table(
-                        headings: ["cell", "model", "weights", "where"], rows: builtIn + files,
-                        footnote: "A checkpoint anywhere on this disk is loaded by its path.")))
+                TableValue("a table", Table(headings: ModelList.headings, rows: rows, footnote: footnote)))
         }
     }
 
@@ -84,36 +122,5 @@ struct ModelCommands {
                         footnote: models.isEmpty
                             ? "Nothing is loaded yet." : "Together \(byteCount(total)), mapped from their files.")))
         }
-    }
-
-    /// The checkpoints in the current folder.
-    private static func checkpoints() -> [(name: String, bytes: Int)] {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: ".")) ?? []
-        return names.filter { $0.hasSuffix(".safetensors") }.sorted().map { name in
-            let attributes = try? FileManager.default.attributesOfItem(atPath: name)
-            return (name, attributes?[.size] as? Int ?? 0)
-        }
-    }
-}
-
-/// Files that name classes.
-enum ClassNames {
-    /// One name a line. A WordNet id in front, as in ImageNet's lists, is left out; so are empty lines at the end.
-    static func read(_ path: String) throws -> [String] {
-        guard FileManager.default.fileExists(atPath: path) else { throw EngineError.fileMissing(path: path) }
-        guard let bytes = FileManager.default.contents(atPath: path),
-            let text = String(validating: bytes, as: UTF8.self)
-        else {
-            throw EngineError.fileUnreadable(path: path, reason: "it is not a text file")
-        }
-        var lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map { line in
-            let words = line.split(separator: " ", maxSplits: 1)
-            let isIdentified =
-                words.count == 2 && words[0].count == 9 && words[0].first == "n"
-                && words[0].dropFirst().allSatisfy(\.isNumber)
-            return String(isIdentified ? words[1] : line)
-        }
-        while lines.last?.isEmpty == true { lines.removeLast() }
-        return lines
     }
 }

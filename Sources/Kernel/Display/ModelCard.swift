@@ -2,11 +2,14 @@ import Engine
 
 /// What a person wants to know of a model, on one card.
 struct ModelCard {
-    private let rows: [(String, String)]
+    private let rows: [(name: String, text: String)]
     private let title: String
 
     /// The card of a loaded model.
-    init(_ model: Model) {
+    init(_ model: Model) { self.init(model, ModelFacts(model)) }
+
+    /// The card of a model of which these things are known.
+    init(_ model: Model, _ facts: ModelFacts) {
         title = model.name
         var rows = [
             ("family", "\(model.family), \(model.blockCount) blocks"),
@@ -17,29 +20,22 @@ struct ModelCard {
             ),
         ]
         if let shape = try? model.layer("blocks.0").shape { rows.append(("a block's output", shape.words)) }
+        rows.append(("a photograph", model.preprocessing.words))
         rows.append(("classes", Self.classes(model)))
         if let accuracy = model.record["test_accuracy"].flatMap(Double.init) {
             let data = model.record["data"].map { " of \($0)" } ?? ""
             rows.append(("accuracy", "\((accuracy * 100).formatted(digits: 1)) % on the held-out pictures\(data)"))
         }
         rows.append(("weights", "\(model.origin), \(byteCount(model.weightBytes))"))
+        rows.append(("memory", facts.memory))
+        if let licence = facts.licence { rows.append(("licence", licence)) }
         rows.append(("SHA-256", String(model.weightsHash.prefix(16)) + "…"))
-        self.rows = rows
+        rows += facts.warnings.map { ("warning", $0) }
+        self.rows = rows.map { (name: $0.0, text: $0.1) }
     }
 
     /// The card as HTML and as text.
-    var bundle: MIMEBundle {
-        let width = rows.map(\.0.count).max() ?? 0
-        let plain = [title] + rows.map { "  \($0.0)\(String(repeating: " ", count: width - $0.0.count))  \($0.1)" }
-        let body = rows.map { name, value in
-            "<tr><td style=\"text-align:left;opacity:.7\">\(escaped(name))</td>"
-                + "<td style=\"text-align:left\">\(escaped(value))</td></tr>"
-        }
-        let html =
-            "<table><caption style=\"text-align:left;font-weight:600;caption-side:top\">\(escaped(title))</caption>"
-            + "<tbody>\(body.joined())</tbody></table>"
-        return MIMEBundle(plain: plain.joined(separator: "\n"), html: html)
-    }
+    var bundle: MIMEBundle { Card(title: title, rows: rows).bundle }
 
     private static func classes(_ model: Model) -> String {
         guard !model.classes.isEmpty else {

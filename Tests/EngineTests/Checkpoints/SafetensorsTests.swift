@@ -39,7 +39,7 @@ import Testing
             #expect(file.shape("f") == nil)
             #expect(
                 message { _ = try file.parameter("e") }.contains(
-                    "its tensor “e” holds I64 and not floating-point numbers"))
+                    "its tensor “e” holds int64 and not floating-point numbers"))
             #expect(throws: EngineError.self) { try file.parameter("f") }
         }
     }
@@ -82,7 +82,7 @@ import Testing
         ),
         (
             #"{"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}"#, 8,
-            "its tensor “a” takes 8 bytes where 3 of F32 take 12"
+            "its tensor “a” takes 8 bytes where 3 of float32 take 12"
         ),
         (
             "{\(one),\"b\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[4,12]}}", 12,

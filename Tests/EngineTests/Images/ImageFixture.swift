@@ -45,7 +45,10 @@ final class TemporaryFolder {
     }
 
     func write(_ bytes: some Sequence<UInt8>, to name: String) throws -> String {
-        try Data(bytes).write(to: url.appendingPathComponent(name))
+        let place = url.appendingPathComponent(name)
+        try FileManager.default.createDirectory(
+            at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data(bytes).write(to: place)
         return path(name)
     }
 }

@@ -4,8 +4,14 @@ import Synchronization
 
 /// A notebook without a front-end: cells go straight to a session, output is kept.
 final class Notebook: Sendable {
-    private let session = Session()
+    private let session: Session
     private let events = Mutex<[ExecutionEvent]>([])
+
+    /// A notebook with nothing loaded.
+    init() { session = Session() }
+
+    /// A notebook whose models are loaded by `loader`.
+    init(loader: @escaping ModelLoader) { session = Session(loader: loader) }
 
     /// What a cell gave.
     struct Answer {

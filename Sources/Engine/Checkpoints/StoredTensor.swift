@@ -1,0 +1,79 @@
+/// A tensor in a file: how its elements lie, and where.
+package struct StoredTensor: Sendable {
+    /// How the elements lie from the first one on.
+    package let layout: ElementLayout
+    /// Where the first element lies.
+    package let place: Place
+
+    /// Where a tensor's elements are found.
+    package enum Place: Sendable {
+        /// As they are in a mapped file, from this offset on.
+        case mapped(MappedFile, offset: Int)
+        /// In a part of an archive, from this offset to its end; it is unpacked and its checksum checked.
+        case part(ZipArchive, ZipArchive.Entry, offset: Int)
+    }
+
+    package init(_ layout: ElementLayout, at place: Place) {
+        self.layout = layout
+        self.place = place
+    }
+
+    /// How many bytes the elements take, unpacked.
+    package var byteCount: Int { layout.shape.count * layout.type.byteCount }
+
+    /// The tensor as float32; where it is stored so in a mapped file, it is used where it lies.
+    ///
+    /// - Parameter name: for the errors.
+    /// - Throws: ``EngineError/notACheckpoint(path:reason:)`` when it holds no floating-point numbers or its part
+    ///   of the archive is damaged; ``EngineError/tooLarge(what:neededBytes:availableBytes:)``.
+    package func parameter(_ name: String) throws(EngineError) -> Parameter {
+        guard layout.type.isFloatingPoint else {
+            throw .notACheckpoint(
+                path: file.path,
+                reason: "its tensor “\(name)” holds \(layout.type.rawValue) and not floating-point numbers")
+        }
+        guard layout.shape.count > 0 else { return Parameter(shape: layout.shape) { _ in } }
+        switch place {
+        case .mapped(let file, let offset):
+            guard let start = file.bytes.baseAddress.map({ $0 + offset }) else {
+                return Parameter(shape: layout.shape) { _ in }
+            }
+            if layout.isFloat32InPlace, Int(bitPattern: start) % MemoryLayout<Float>.alignment == 0 {
+                return Parameter(start.assumingMemoryBound(to: Float.self), shape: layout.shape, in: file)
+            }
+            try checkMemory(name)
+            return Parameter(shape: layout.shape) { layout.convert(from: start, into: $0.baseAddress!) }
+        case .part(let archive, let entry, let offset):
+            try checkMemory(name)
+            if layout.isFloat32InPlace {
+                return try Parameter(shape: layout.shape) { (values) throws(EngineError) in
+                    try archive.read(entry, skipping: offset, into: UnsafeMutableRawBufferPointer(values))
+                }
+            }
+            let unpacked = UnsafeMutableRawBufferPointer.allocate(byteCount: entry.size - offset, alignment: 64)
+            defer { unpacked.deallocate() }
+            try archive.read(entry, skipping: offset, into: unpacked)
+            return Parameter(shape: layout.shape) {
+                layout.convert(from: UnsafeRawPointer(unpacked.baseAddress!), into: $0.baseAddress!)
+            }
+        }
+    }
+
+    private var file: MappedFile {
+        switch place {
+        case .mapped(let file, _): file
+        case .part(let archive, _, _): archive.file
+        }
+    }
+
+    /// Refuses what this machine has no room for; asked only for tensors that are large.
+    private func checkMemory(_ name: String) throws(EngineError) {
+        let (needed, overflow) = layout.shape.count.multipliedReportingOverflow(by: 2 * MemoryLayout<Float>.size)
+        guard needed > 1 << 28 || overflow else { return }
+        let available = Workspace.availableBytes
+        guard overflow || needed > available else { return }
+        throw .tooLarge(
+            what: "The tensor “\(name)” of “\(file.path)”", neededBytes: overflow ? .max : needed,
+            availableBytes: available)
+    }
+}

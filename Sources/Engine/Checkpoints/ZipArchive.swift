@@ -1,0 +1,109 @@
+/// A zip archive in a mapped file. Every claim of its directory is checked against the file when it is opened.
+///
+/// Stored and deflated entries are read, archives of more than 4 GB (zip64) too.
+///
+/// Source: PKWARE, APPNOTE.TXT 6.3.10, sections 4.3 and 4.5.3.
+package struct ZipArchive: Sendable {
+    /// What lies in the archive.
+    package struct Entry: Sendable, Hashable {
+        /// The path in the archive: "archive/data.pkl".
+        package let name: String
+        /// How many bytes it holds.
+        package let size: Int
+        /// Whether it is deflated; otherwise its bytes lie in the file as they are.
+        package let isDeflated: Bool
+        /// Where its bytes lie in the file, compressed or not.
+        package let range: Range<Int>
+        /// The CRC-32 of what it holds.
+        package let checksum: UInt32
+    }
+
+    /// The file that it lies in.
+    package let file: MappedFile
+    /// The entries in the order of the directory, folders left out.
+    package let entries: [Entry]
+
+    private let places: [String: Int]
+
+    /// Reads the directory at the end of `file`.
+    ///
+    /// - Throws: ``EngineError/notACheckpoint(path:reason:)``.
+    package init(_ file: MappedFile) throws(EngineError) {
+        self.file = file
+        do throws(ZipRefusal) {
+            entries = try ZipDirectory.entries(file.bytes)
+        } catch {
+            throw .notACheckpoint(path: file.path, reason: error.reason)
+        }
+        places = Dictionary(uniqueKeysWithValues: entries.enumerated().map { ($0.element.name, $0.offset) })
+    }
+
+    /// The entry of this name.
+    package subscript(name: String) -> Entry? { places[name].map { entries[$0] } }
+
+    /// The bytes of an entry that is not compressed, where they lie in the file.
+    package func storedBytes(_ entry: Entry) -> UnsafeRawBufferPointer? {
+        entry.isDeflated ? nil : UnsafeRawBufferPointer(rebasing: file.bytes[entry.range])
+    }
+
+    /// All the bytes of an entry, checked against its checksum.
+    ///
+    /// - Parameter limit: more than this is refused before memory is set aside.
+    /// - Throws: ``EngineError/notACheckpoint(path:reason:)``.
+    package func contents(_ entry: Entry, limit: Int) throws(EngineError) -> [UInt8] {
+        guard entry.size <= limit else {
+            throw refuse(entry, "claims \(byteCount(entry.size)), more than such a part can have")
+        }
+        var bytes = [UInt8](repeating: 0, count: entry.size)
+        let result = bytes.withUnsafeMutableBytes { bytes in
+            Result { () throws(EngineError) in try read(entry, skipping: 0, into: bytes) }
+        }
+        try result.get()
+        return bytes
+    }
+
+    /// The first bytes of an entry, at most `count`; their checksum is not known.
+    package func prefix(_ entry: Entry, count: Int) throws(EngineError) -> [UInt8] {
+        if let stored = storedBytes(entry) { return Array(stored.prefix(count)) }
+        guard var inflate = Inflate(compressed(entry)) else { throw refuse(entry, "cannot be unpacked") }
+        var bytes = [UInt8](repeating: 0, count: min(count, entry.size))
+        let found = bytes.withUnsafeMutableBytes { inflate.read(into: $0) }
+        guard found == bytes.count else { throw refuse(entry, "is damaged") }
+        return bytes
+    }
+
+    /// Writes the bytes of an entry from `start` on to all of `target`, and checks the checksum of the whole entry.
+    ///
+    /// - Throws: ``EngineError/notACheckpoint(path:reason:)``.
+    /// - Precondition: `start` and the target's count make the entry's size.
+    package func read(
+        _ entry: Entry, skipping start: Int, into target: UnsafeMutableRawBufferPointer
+    ) throws(EngineError) {
+        precondition(start + target.count == entry.size, "an entry is read to its end")
+        if let stored = storedBytes(entry) {
+            try check(entry, UInt32(truncatingIfNeeded: Inflate.checksum(of: stored)))
+            return target.copyMemory(from: UnsafeRawBufferPointer(rebasing: stored[start...]))
+        }
+        guard var inflate = Inflate(compressed(entry)) else { throw refuse(entry, "cannot be unpacked") }
+        var skipped = [UInt8](repeating: 0, count: start)
+        let isWhole =
+            skipped.withUnsafeMutableBytes { inflate.read(into: $0) } == start
+            && inflate.read(into: target) == target.count && inflate.isAtEnd()
+        guard isWhole else { throw refuse(entry, "is damaged: it does not unpack to its \(entry.size) bytes") }
+        try check(entry, UInt32(truncatingIfNeeded: inflate.checksum))
+    }
+
+    private func check(_ entry: Entry, _ found: UInt32) throws(EngineError) {
+        guard found == entry.checksum else {
+            throw refuse(entry, "is damaged: its checksum is not the one that was written with it")
+        }
+    }
+
+    private func compressed(_ entry: Entry) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(rebasing: file.bytes[entry.range])
+    }
+
+    private func refuse(_ entry: Entry, _ reason: String) -> EngineError {
+        .notACheckpoint(path: file.path, reason: "its part “\(entry.name)” \(reason)")
+    }
+}

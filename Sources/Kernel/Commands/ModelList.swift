@@ -1,0 +1,71 @@
+import Engine
+import Foundation
+
+/// Every model that can be loaded by a name or lies in the notebook's folder, as rows of a table.
+struct ModelList {
+    /// The models that are warm.
+    let warm: [Model]
+
+    /// What stands above the rows.
+    static let headings = ["cell", "model", "weights", "licence", "where"]
+
+    /// How the names of files with weights end.
+    static let fileEndings = [".safetensors", ".pth", ".pt", ".bin", ".npz"]
+
+    /// The rows: built in, in this folder, in a cache, to download.
+    var rows: [[String]] {
+        get throws {
+            let (cached, others) = downloadable
+            return try builtIn + files + cached + others
+        }
+    }
+
+    private var builtIn: [[String]] {
+        get throws {
+            try Catalogue.builtInNames.map { name in
+                // Looked at, not kept: listing a model does not warm it.
+                let model = try Model.load(name)
+                return [
+                    "load(\"\(name)\")", "\(model.family), \(model.imageSize.width) px, \(model.classes.count) classes",
+                    byteCount(model.weightBytes), "", isWarm(name) ? "built in, warm" : "built in",
+                ]
+            }
+        }
+    }
+
+    private var files: [[String]] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: ".")) ?? []
+        return names.filter { name in Self.fileEndings.contains { name.hasSuffix($0) } }.sorted().map { name in
+            let attributes = try? FileManager.default.attributesOfItem(atPath: name)
+            return [
+                "load(\"\(name)\")", "a checkpoint", byteCount(attributes?[.size] as? Int ?? 0), "",
+                isWarm(name) ? "here, warm" : "here",
+            ]
+        }
+    }
+
+    /// A row for each name that a project gives; several weights of one name share it.
+    private var downloadable: (cached: [[String]], others: [[String]]) {
+        var names: [String] = []
+        var kinds: [String: [DownloadableModel]] = [:]
+        for model in ModelSource().downloadable() {
+            if kinds[model.name] == nil { names.append(model.name) }
+            kinds[model.name, default: []].append(model)
+        }
+        var (cached, others): ([[String]], [[String]]) = ([], [])
+        for name in names {
+            guard let kinds = kinds[name], let usual = kinds.first(where: \.isDefault) ?? kinds.first else { continue }
+            let size = usual.bytes.map { "\(usual.isCached ? "" : "about ")\(byteCount($0))" } ?? ""
+            let weights = kinds.count > 1 ? ": \(kinds.map(\.weights).joined(separator: ", "))" : ""
+            let isCached = kinds.contains(where: \.isCached)
+            let row = [
+                "load(\"\(name)\")", usual.project + weights, size, usual.licence ?? "",
+                isCached ? "on this disk" : "to download",
+            ]
+            if isCached { cached.append(row) } else { others.append(row) }
+        }
+        return (cached, others)
+    }
+
+    private func isWarm(_ origin: String) -> Bool { warm.contains { $0.origin == origin || $0.name == origin } }
+}

@@ -1,0 +1,68 @@
+import Engine
+
+/// What `load` was asked for.
+package struct ModelRequest: Sendable {
+    /// A built-in model's name, a path, or a name that is known elsewhere.
+    package let name: String
+    /// Which of several weights of that name.
+    package var weights: String?
+    /// The side of the input in pixels; the model's own when nil.
+    package var size: Int?
+    /// The classes' names; those that the file knows when nil.
+    package var classes: [String]?
+
+    package init(name: String, weights: String? = nil, size: Int? = nil, classes: [String]? = nil) {
+        self.name = name
+        self.weights = weights
+        self.size = size
+        self.classes = classes
+    }
+}
+
+/// How far a load is.
+package struct LoadProgress: Sendable {
+    /// What is loaded, from where and under which licence: "vit_b_16 from torchvision, BSD-3-Clause".
+    package let title: String
+    /// How many bytes are there.
+    package let done: Int
+    /// How many bytes there will be; nil where nobody knows.
+    package let total: Int?
+    /// Why nothing moves, if so.
+    package let note: String?
+
+    package init(title: String, done: Int, total: Int?, note: String? = nil) {
+        self.title = title
+        self.done = done
+        self.total = total
+        self.note = note
+    }
+}
+
+/// Loads a model, which may take long.
+///
+/// - Throws: ``EngineError``; `.cancelled` when the cancellation was requested.
+package typealias ModelLoader =
+    @Sendable (
+        _ request: ModelRequest, _ cancellation: Cancellation, _ progress: (LoadProgress) -> Void
+    ) throws -> Model
+
+/// The engine's own way to load.
+package enum EngineLoader {
+    package static let load: ModelLoader = { request, cancellation, progress in
+        try cancellation.check()
+        return try Model.load(
+            request.name, weights: request.weights, size: request.size, classes: request.classes,
+            cancellation: cancellation
+        ) { progress(LoadProgress($0)) }
+    }
+}
+
+extension LoadProgress {
+    /// How far a download is, its size, origin and licence said before the first byte.
+    init(_ download: DownloadProgress) {
+        let plan = download.plan
+        self.init(
+            title: "\(plan.name) from \(plan.origin), licence \(plan.licence ?? "not stated")",
+            done: download.doneBytes, total: plan.totalBytes, note: download.note)
+    }
+}

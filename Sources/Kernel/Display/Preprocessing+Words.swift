@@ -1,0 +1,19 @@
+import Engine
+
+extension Preprocessing {
+    /// What happens to a photograph before the model sees it: "the shorter side to 256 px (bicubic), the middle
+    /// 224 × 224 px, mean 0.485, 0.456, 0.406, deviation 0.229, 0.224, 0.225".
+    var words: String {
+        let resized =
+            stretches
+            ? "stretched to \(resize) × \(resize) px (\(interpolation.rawValue))"
+            : "the shorter side to \(resize) px (\(interpolation.rawValue))"
+        let cropped = "the middle \(size) × \(size) px"
+        return "\(resized), \(cropped), mean \(Self.list(mean)), deviation \(Self.list(std))"
+    }
+
+    private static func list(_ numbers: [Float]) -> String {
+        // Three equal numbers, as CLIP's cousins have them, are one.
+        Set(numbers).count == 1 ? "\(numbers[0])" : numbers.map { "\($0)" }.joined(separator: ", ")
+    }
+}
