@@ -86,7 +86,10 @@ let package = Package(
         // Counts allocations, so that a test can say that a step makes none.
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         .testTarget(
-            name: "EngineTests", dependencies: ["Engine", "CAllocationCounter"],
+            name: "EngineTests",
+            dependencies: [
+                "Engine", "CAllocationCounter", .product(name: "Crypto", package: "swift-crypto"),
+            ],
             exclude: ["Fixtures"],
             swiftSettings: settings),
         .testTarget(name: "CellsTests", dependencies: ["Cells"], swiftSettings: settings),

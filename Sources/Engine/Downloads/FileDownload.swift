@@ -57,6 +57,8 @@ struct FileDownload {
         let transfer = try locally { () throws(EngineError) in
             FileTransfer(try PartialFile(path, hash: file.hash), file: file, settings: client.settings)
         }
+        // A failure before the first byte leaves nothing behind.
+        defer { transfer.removeIfEmpty() }
         var isResumed = try locally { () throws(EngineError) in try transfer.prepare(cancellation) }
         meter.begin(file.name, bytes: transfer.partial.count)
         while true {

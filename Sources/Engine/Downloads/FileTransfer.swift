@@ -100,6 +100,11 @@ final class FileTransfer: BodyReceiver {
         partial.remove()
         unlink(versionPath)
     }
+
+    /// Removes a file to which nothing came.
+    func removeIfEmpty() {
+        if !isComplete, partial.count == 0 { remove() }
+    }
 }
 
 extension FileTransfer {

@@ -1,0 +1,81 @@
+import Engine
+import Foundation
+
+/// Downloads from the command line: `vitrine download vit_b_32`.
+public enum WeightsDownload {
+    /// Fetches the weights of a name as `load` does, and tells of it on stderr.
+    ///
+    /// An interrupt stops it; what came is kept.
+    ///
+    /// - Returns: the path of the file or folder.
+    /// - Throws: an error whose description is for the person.
+    public static func run(_ name: String, weights: String?, update: Bool) throws -> String {
+        // Made before a handler can look at it.
+        _ = interrupt
+        signal(SIGINT) { _ in interrupt.request() }
+        signal(SIGTERM) { _ in interrupt.request() }
+        signal(SIGPIPE, SIG_IGN)
+        let line = ProgressLine()
+        defer { line.end() }
+        return try ModelSource().resolve(
+            name, weights: weights, update: update, cancellation: interrupt, progress: line.show
+        ).path
+    }
+
+    /// What can be loaded by a name, a line each: name, weights, size, licence, and whether it is here.
+    public static var list: [String] {
+        ModelSource().downloadable().map { model in
+            let size = model.bytes.map { byteCount($0) } ?? "–"
+            return [
+                model.name, model.weights.isEmpty ? "–" : model.weights, size, model.licence ?? "–",
+                model.isCached ? "here" : "",
+            ].joined(separator: "\t")
+        }
+    }
+}
+
+/// Asks the download to stop.
+private let interrupt = Cancellation()
+
+/// One line on stderr: rewritten on a terminal, now and then a new one elsewhere.
+private final class ProgressLine {
+    private let isTerminal = isatty(STDERR_FILENO) == 1
+    private var isAnnounced = false
+    private var lastFile = ""
+    private var isOpen = false
+
+    func show(_ progress: DownloadProgress) {
+        if !isAnnounced {
+            isAnnounced = true
+            let plan = progress.plan
+            let size = plan.totalBytes.map { ", \(byteCount($0))" } ?? ""
+            write("\(plan.name): \(plan.origin)\(size), licence: \(plan.licence ?? "not stated")\n")
+        }
+        if isTerminal {
+            isOpen = true
+            write("\r\u{1B}[K\(words(for: progress))")
+        } else if let note = progress.note {
+            write("\(progress.fileName): \(note)\n")
+        } else if progress.fileName != lastFile {
+            lastFile = progress.fileName
+            write("\(progress.fileName)\n")
+        }
+    }
+
+    func end() {
+        if isOpen { write("\n") }
+    }
+
+    private func words(for progress: DownloadProgress) -> String {
+        var parts = [progress.fileName, byteCount(progress.doneBytes)]
+        if let total = progress.plan.totalBytes { parts[1] += " of \(byteCount(total))" }
+        if let speed = progress.bytesPerSecond { parts.append("\(byteCount(Int(speed)))/s") }
+        if let left = progress.secondsLeft { parts.append("\(Int(left.rounded(.up))) s left") }
+        if let note = progress.note { parts.append(note) }
+        return parts.joined(separator: "  ")
+    }
+
+    private func write(_ text: String) {
+        FileHandle.standardError.write(Data(text.utf8))
+    }
+}
