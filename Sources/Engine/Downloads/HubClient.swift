@@ -106,7 +106,7 @@ struct HubClient {
         case ("RevisionNotFound", _):
             throw .failed(.revisionMissing(name.revision))
         case ("GatedRepo", _), (_, 401), (_, 403):
-            throw .failed(.accessDenied(status: response.status, page: page, hasToken: token != nil))
+            throw .failed(.accessDenied(status: response.status, page: shownAddress(page), hasToken: token != nil))
         case (_, 404), (_, 410):
             return false
         case (_, let status):

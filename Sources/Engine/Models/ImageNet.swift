@@ -4,7 +4,7 @@ import Foundation
 public enum ImageNet {
     /// The names of ImageNet-1k's thousand classes in the order of the logits: "tench", "goldfish" …
     ///
-    /// A few names stand for two classes, as "crane" does for the bird and the machine.
+    /// No name stands for two of them: the bird is "crane bird", the machine "crane".
     ///
     /// - Source: torchvision 0.29, `torchvision.models._meta._IMAGENET_CATEGORIES`.
     public static let classes: [String] = {

@@ -1,0 +1,35 @@
+"""Writes torchvision-weights.json: what torchvision says of its vision transformers' weights.
+
+Made with torchvision 0.29.2:  python make_torchvision_weights.py
+"""
+import json
+import pathlib
+
+import torchvision
+from torchvision.models import vision_transformer
+
+NAMES = {"ViT_B_16": "vit_b_16", "ViT_B_32": "vit_b_32", "ViT_L_16": "vit_l_16", "ViT_L_32": "vit_l_32",
+         "ViT_H_14": "vit_h_14"}
+
+rows = []
+for enumeration, model in NAMES.items():
+    kinds = getattr(vision_transformer, f"{enumeration}_Weights")
+    # An enumeration's members leave out names for what has a name already, as DEFAULT is.
+    for kind in kinds:
+        transform = kind.transforms()
+        rows.append({
+            "model": model,
+            "weights": kind.name,
+            "isDefault": kind is kinds.DEFAULT,
+            "url": kind.url,
+            "parameters": kind.meta["num_params"],
+            "mebibytes": kind.meta["_file_size"],
+            "licence": kind.meta.get("license", "https://github.com/pytorch/vision/blob/main/LICENSE"),
+            "size": transform.crop_size[0],
+            "resize": transform.resize_size[0],
+            "interpolation": transform.interpolation.value,
+            "mean": transform.mean,
+            "std": transform.std,
+        })
+path = pathlib.Path(__file__).with_name("torchvision-weights.json")
+path.write_text(json.dumps({"torchvision": torchvision.__version__.split("+")[0], "rows": rows}, indent=1) + "\n")
