@@ -50,6 +50,12 @@ public final class Parameter: Sendable {
         owner = storage
     }
 
+    /// How many bytes of memory it takes besides its file's: none where it is used in place.
+    package var ownBytes: Int {
+        if let parameter = owner as? Parameter { return parameter.ownBytes }
+        return owner is Storage ? count * MemoryLayout<Float>.stride : 0
+    }
+
     /// Several tensors one after the other, in memory of their own.
     package convenience init(joining parts: [Parameter], shape: Shape) {
         guard parts.allSatisfy({ $0.count > 0 }) else {

@@ -61,8 +61,12 @@ extension Image {
 }
 
 /// Along one axis: which of `count` pixels a centre crop of `newCount` keeps, and how much black comes before.
-package func centre(of count: Int, in newCount: Int) -> (kept: Range<Int>, before: Int) {
+///
+/// - Parameter rounding: of half a pixel; torchvision rounds to the even number, Hugging Face down.
+package func centre(
+    of count: Int, in newCount: Int, rounding: FloatingPointRoundingRule = .toNearestOrEven
+) -> (kept: Range<Int>, before: Int) {
     guard count > newCount else { return (0..<count, (newCount - count) / 2) }
-    let start = Int((Double(count - newCount) / 2).rounded(.toNearestOrEven))
+    let start = Int((Double(count - newCount) / 2).rounded(rounding))
     return (start..<start + newCount, 0)
 }

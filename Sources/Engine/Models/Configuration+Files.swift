@@ -109,6 +109,7 @@ extension Configuration {
     ///
     /// Source: transformers `image_processing_utils.py`.
     private mutating func readProcessor(_ file: JSONObject) {
+        cropsTowardsCorner = true
         mean = file.numbers("image_mean") ?? mean
         deviation = file.numbers("image_std") ?? deviation
         // Pillow's numbers for its filters.

@@ -39,6 +39,8 @@ struct Configuration: Sendable {
     var interpolation: Interpolation?
     /// Whether a picture is stretched to a square instead of cropped.
     var stretches: Bool?
+    /// Whether a crop's half pixels are rounded as Hugging Face rounds them.
+    var cropsTowardsCorner = false
 
     init() {}
 
@@ -86,7 +88,8 @@ struct Configuration: Sendable {
         return Preprocessing(
             mean: mean ?? defaults.mean, std: deviation ?? defaults.deviation, size: size,
             resize: max(resize, 1), interpolation: interpolation ?? defaults.interpolation,
-            stretches: stretches ?? (cropRatio == nil && self.resize == nil && defaults.stretches))
+            stretches: stretches ?? (cropRatio == nil && self.resize == nil && defaults.stretches),
+            cropsTowardsCorner: cropsTowardsCorner || defaults.cropsTowardsCorner)
     }
 }
 

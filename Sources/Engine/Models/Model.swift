@@ -33,6 +33,16 @@ public final class Model: Sendable {
 
     private let checkpoint: any Checkpoint
 
+    /// How many bytes of memory the weights take besides their file's pages, which the system can drop and read again.
+    ///
+    /// What is stored as float32 is used where it lies; other types are converted, and queries, keys and values that
+    /// lie apart are put together.
+    public var packedBytes: Int {
+        var seen: Set<ObjectIdentifier> = []
+        return graph.nodes.flatMap { $0.operation?.parameters ?? [] }
+            .reduce(0) { $0 + (seen.insert(ObjectIdentifier($1)).inserted ? $1.ownBytes : 0) }
+    }
+
     /// The SHA-256 of the weights' file in hexadecimal.
     public var weightsHash: String { checkpoint.sha256 }
 

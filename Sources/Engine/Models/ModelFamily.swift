@@ -47,6 +47,8 @@ struct InputDefaults: Sendable {
     var interpolation = Interpolation.bicubic
     /// Whether the picture is stretched to a square instead of cropped.
     var stretches = false
+    /// Whether a crop's half pixels are rounded as Hugging Face rounds them.
+    var cropsTowardsCorner = false
 
     static let imageNet = InputDefaults(
         mean: Preprocessing.imageNetMean, deviation: Preprocessing.imageNetDeviation)
@@ -57,7 +59,7 @@ struct InputDefaults: Sendable {
         mean: [0.5, 0.5, 0.5], deviation: [0.5, 0.5, 0.5], cropRatio: 1, interpolation: .bilinear, stretches: true)
     static let clip = InputDefaults(
         mean: [0.481_454_66, 0.457_827_5, 0.408_210_73], deviation: [0.268_629_54, 0.261_302_58, 0.275_777_11],
-        cropRatio: 1)
+        cropRatio: 1, cropsTowardsCorner: true)
 }
 
 extension Checkpoint {

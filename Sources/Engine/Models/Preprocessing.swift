@@ -15,6 +15,9 @@ public struct Preprocessing: Codable, Hashable, Sendable {
     public let interpolation: Interpolation
     /// Whether the whole picture is stretched to a square of `resize` pixels, whatever its shape.
     public let stretches: Bool
+    /// Whether a crop whose margin is odd lies half a pixel towards the corner, as Hugging Face has it, and not
+    /// where torchvision rounds to.
+    public let cropsTowardsCorner: Bool
 
     /// The mean of ImageNet's pixels, and of most models' training.
     public static let imageNetMean: [Float] = [0.485, 0.456, 0.406]
@@ -27,7 +30,7 @@ public struct Preprocessing: Codable, Hashable, Sendable {
     /// - Precondition: three means, three deviations above zero, sizes above zero.
     public init(
         mean: [Float] = imageNetMean, std: [Float] = imageNetDeviation, size: Int, resize: Int? = nil,
-        interpolation: Interpolation = .bicubic, stretches: Bool = false
+        interpolation: Interpolation = .bicubic, stretches: Bool = false, cropsTowardsCorner: Bool = false
     ) {
         let problem = Self.problem(mean: mean, std: std, size: size, resize: resize ?? size)
         precondition(problem == nil, problem ?? "")
@@ -37,6 +40,7 @@ public struct Preprocessing: Codable, Hashable, Sendable {
         self.resize = resize ?? size
         self.interpolation = interpolation
         self.stretches = stretches
+        self.cropsTowardsCorner = cropsTowardsCorner
     }
 
     /// Reads what was encoded, and refuses numbers that make no sense.
@@ -51,9 +55,10 @@ public struct Preprocessing: Codable, Hashable, Sendable {
         }
         let interpolation = try values.decode(Interpolation.self, forKey: .interpolation)
         let stretches = try values.decodeIfPresent(Bool.self, forKey: .stretches) ?? false
+        let towardsCorner = try values.decodeIfPresent(Bool.self, forKey: .cropsTowardsCorner) ?? false
         self.init(
             mean: mean, std: std, size: size, resize: resize, interpolation: interpolation,
-            stretches: stretches)
+            stretches: stretches, cropsTowardsCorner: towardsCorner)
     }
 
     /// What is wrong with the numbers, if anything; for those who read them from a file.
@@ -88,8 +93,9 @@ extension Preprocessing {
     /// The part of a picture that the model sees, `size` × `size`, before it is normalised.
     public func seen(of image: Image) -> Image {
         let (width, height) = resizedSides(width: image.width, height: image.height)
-        let (columns, left) = centre(of: width, in: size)
-        let (rows, top) = centre(of: height, in: size)
+        let rounding: FloatingPointRoundingRule = cropsTowardsCorner ? .down : .toNearestOrEven
+        let (columns, left) = centre(of: width, in: size, rounding: rounding)
+        let (rows, top) = centre(of: height, in: size, rounding: rounding)
         // Only what the crop keeps is computed: a panorama resized whole could fill the memory.
         return image.resized(width: width, height: height, by: interpolation, columns: columns, rows: rows)
             .padded(width: size, height: size, left: left, top: top)

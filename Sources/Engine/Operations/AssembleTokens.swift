@@ -16,6 +16,8 @@ package struct AssembleTokens: TensorOperation {
         self.positions = positions
     }
 
+    package var parameters: [Parameter] { [special, positions].compactMap(\.self) }
+
     package func outputShape(_ shapes: [Shape]) throws(EngineError) -> Shape {
         guard shapes[0] == positions.shape else {
             throw .shapeMismatch(place: "the patches", expected: positions.shape, found: shapes[0])

@@ -21,6 +21,8 @@ package struct LayerNorm: TensorOperation {
 
     private var features: Int { scale.shape[0] }
 
+    package var parameters: [Parameter] { [scale, shift] }
+
     package func outputShape(_ shapes: [Shape]) throws(EngineError) -> Shape {
         guard let last = shapes[0].dimensions.last, last == features else {
             throw .shapeMismatch(

@@ -16,6 +16,8 @@ package struct Linear: TensorOperation {
     private var outputs: Int { weight.shape[0] }
     private var inputs: Int { weight.shape.count / max(outputs, 1) }
 
+    package var parameters: [Parameter] { [weight, bias].compactMap(\.self) }
+
     package func outputShape(_ shapes: [Shape]) throws(EngineError) -> Shape {
         var dimensions = shapes[0].dimensions
         guard let last = dimensions.popLast(), last == inputs else {

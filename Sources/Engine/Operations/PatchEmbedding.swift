@@ -20,6 +20,8 @@ package struct PatchEmbedding: TensorOperation {
     private var patch: Int { weight.shape[2] }
     private var pixels: Int { 3 * patch * patch }
 
+    package var parameters: [Parameter] { [weight, bias].compactMap(\.self) }
+
     package func outputShape(_ shapes: [Shape]) throws(EngineError) -> Shape {
         guard shapes[0].rank == 3, shapes[0][0] == 3, shapes[0][1] >= patch, shapes[0][2] >= patch else {
             throw .shapeMismatch(place: "the picture", expected: [3, patch, patch], found: shapes[0])

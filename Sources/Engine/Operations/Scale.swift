@@ -18,6 +18,8 @@ package struct Scale: TensorOperation {
 
     private var features: Int { factor.shape.count }
 
+    package var parameters: [Parameter] { [factor, shift].compactMap(\.self) }
+
     package func outputShape(_ shapes: [Shape]) throws(EngineError) -> Shape {
         guard let last = shapes[0].dimensions.last, last == features else {
             throw .shapeMismatch(

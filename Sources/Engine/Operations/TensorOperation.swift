@@ -5,6 +5,9 @@
 /// method with its own ``TeamMember`` and works on its own part; the executor lets the team meet
 /// after each call, and an operation with several phases lets it meet between them.
 package protocol TensorOperation: Sendable {
+    /// The weights it works with.
+    var parameters: [Parameter] { get }
+
     /// The shape of one picture's output.
     ///
     /// - Throws: ``EngineError/shapeMismatch(place:expected:found:)`` when `inputs` do not fit.
@@ -36,6 +39,7 @@ package protocol TensorOperation: Sendable {
 }
 
 extension TensorOperation {
+    package var parameters: [Parameter] { [] }
     package func gradientOperationCount(_ inputs: [Shape]) -> Int { operationCount(inputs) }
     package var gradientReads: GradientReads { [] }
     package func savedCount(_ inputs: [Shape]) -> Int { 0 }
