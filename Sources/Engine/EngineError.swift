@@ -24,6 +24,12 @@ public enum EngineError: Error, Hashable, Sendable {
     case notAnArray(path: String, reason: String)
     /// The file is no checkpoint that can be read.
     case notACheckpoint(path: String, reason: String)
+    /// The file holds a model as a Python object of class `type`, which only that class's code could open.
+    case wholeModel(path: String, type: String)
+    /// The file's pickle names a function that runs programs or the like when Python opens it.
+    case dangerousPickle(path: String, function: String)
+    /// A tensor that its file cannot hold.
+    case damagedTensor(path: String, name: String, expected: String, found: String)
     /// The checkpoint's tensors fit no family. `lookedFor` says what would identify each.
     case unknownFamily(path: String, lookedFor: [String], found: [String])
     /// The checkpoint lacks tensors that its family needs.

@@ -19,4 +19,12 @@ public protocol Checkpoint: Sendable {
     /// - Throws: ``EngineError/notACheckpoint(path:reason:)`` when its elements are no floating-point numbers;
     ///   ``EngineError/missingTensors(path:names:count:)`` when there is none of this name.
     func parameter(_ name: String) throws(EngineError) -> Parameter
+
+    /// The name that a tensor has in the file, for messages; it differs where a wrapper was looked through.
+    func storedName(_ name: String) -> String
+}
+
+extension Checkpoint {
+    /// The same name.
+    public func storedName(_ name: String) -> String { name }
 }
