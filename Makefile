@@ -50,6 +50,11 @@ test-swift: system ## Run the tests of the Swift modules
 test-jupyter: build $(VENV)/kernelspec ## Run the tests with real Jupyter
 	$(PYTHON) -m pytest -v Tests/Jupyter
 
+.PHONY: parity
+parity: system ## Compare models of published size with their frameworks; PYTHON=… names a Python with torch, timm, transformers
+	swift build $(SWIFT_FLAGS) --build-tests
+	scripts/parity $(or $(wildcard $(PYTHON)),python3)
+
 .PHONY: bench
 bench: system ## Measure a render step; PYTHON=… names a Python with torch and timm to compare with
 	swift build $(SWIFT_FLAGS) --product benchmark

@@ -10,6 +10,11 @@ extension EngineError: CustomStringConvertible {
             "\(model) has no class “\(name)”.\(suggestion(near)) Its `.classes` lists them all."
         case .noClasses(let model):
             "\(model) has no class names. Pass a file with one name a line: `load(path, classes: \"names.txt\")`."
+        case .noLogits(let model):
+            "\(model) has no head, so it gives no logits and knows no classes. Its `output(x)` gives its features."
+        case .noEmbedding(let model):
+            "\(model) has no features that stand for a whole picture. `activations(x, at: …)` gives what each of its "
+                + "layers computes."
         case .outOfRange(let what, let index, let count, let place):
             "There is no \(what) \(index) in \(place): \(plural(what)) go from 0 to \(count - 1)."
         case .fileMissing(let path):
@@ -42,6 +47,10 @@ extension EngineError: CustomStringConvertible {
             "“\(path)” lacks \(count) \(count == 1 ? "tensor" : "tensors") that its family needs: "
                 + names.joined(separator: ", ")
                 + (count > names.count ? " and \(count - names.count) more." : ".")
+        case .unusedTensors(let path, let family, let names, let count):
+            "“\(path)” looks like a \(family), but \(count) \(count == 1 ? "tensor" : "tensors") of it would not be used: "
+                + names.joined(separator: ", ") + (count > names.count ? " and \(count - names.count) more. " : ". ")
+                + "It computes something else, so it is not loaded."
         case .shapeMismatch(let place, let expected, let found):
             "\(place) should be \(expected) and is \(found)."
         case .tooLarge(let what, let needed, let available):
@@ -56,6 +65,12 @@ extension EngineError: CustomStringConvertible {
         case .unsupportedProcessor(let missing):
             "This build needs a processor with \(missing.joined(separator: ", ")). "
                 + "Build it on this machine with `make build ARCHITECTURE=x86-64`."
+        case .downloadFailed(let name, let url, let reason):
+            "“\(name)” could not be downloaded: " + reason.message(url: url)
+        case .unknownWeights(let weights, let model, let available):
+            "\(model) has no weights “\(weights)”. "
+                + (available.isEmpty
+                    ? "Nothing goes with `weights:` here." : "It has \(available.joined(separator: ", ")).")
         case .cancelled:
             "Interrupted."
         }
@@ -68,7 +83,7 @@ extension EngineError: CustomStringConvertible {
 private let formatsTaken =
     "Taken are safetensors files, PyTorch's .pth, .pt and .bin files, and NumPy's .npz files."
 
-private func suggestion(_ near: [String]) -> String {
+func suggestion(_ near: [String]) -> String {
     near.isEmpty ? "" : " Near it: \(near.map { "“\($0)”" }.joined(separator: ", "))."
 }
 

@@ -8,6 +8,10 @@ public enum EngineError: Error, Hashable, Sendable {
     case unknownClass(name: String, model: String, near: [String])
     /// The model has no classes (or no names for them).
     case noClasses(model: String)
+    /// The model ends in features: it has no head that makes logits of them.
+    case noLogits(model: String)
+    /// The model's graph names no features that stand for the whole picture.
+    case noEmbedding(model: String)
     /// An index lies outside `0..<count`. `what` is "neuron", "patch", "block", "class", "row" …
     case outOfRange(what: String, index: Int, count: Int, place: String)
     /// Nothing is at this path.
@@ -34,6 +38,8 @@ public enum EngineError: Error, Hashable, Sendable {
     case unknownFamily(path: String, lookedFor: [String], found: [String])
     /// The checkpoint lacks tensors that its family needs.
     case missingTensors(path: String, names: [String], count: Int)
+    /// The checkpoint has tensors that its family does not use: it is of another kind.
+    case unusedTensors(path: String, family: String, names: [String], count: Int)
     /// A tensor or an operation's input has the wrong shape. `place` names it.
     case shapeMismatch(place: String, expected: Shape, found: Shape)
     /// The work would need more memory than there is.
@@ -46,6 +52,10 @@ public enum EngineError: Error, Hashable, Sendable {
     case notANumber(step: Int)
     /// The processor lacks instructions that this build uses.
     case unsupportedProcessor(missing: [String])
+    /// A model's weights could not be fetched. `name` is what was asked for, `url` where it was looked for.
+    case downloadFailed(name: String, url: String, reason: DownloadFailure)
+    /// The model has no weights of this name.
+    case unknownWeights(weights: String, model: String, available: [String])
     /// The work was interrupted.
     case cancelled
 }

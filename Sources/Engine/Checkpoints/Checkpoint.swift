@@ -11,6 +11,9 @@ public protocol Checkpoint: Sendable {
     /// How many bytes the tensors take in the file.
     var tensorBytes: Int { get }
 
+    /// What a tensor is called where it comes from, for a checkpoint that shows another one's tensors under new names.
+    func originalName(of name: String) -> String
+
     /// The shape of a tensor, or nil when there is none of this name.
     func shape(_ name: String) -> Shape?
 
@@ -19,12 +22,9 @@ public protocol Checkpoint: Sendable {
     /// - Throws: ``EngineError/notACheckpoint(path:reason:)`` when its elements are no floating-point numbers;
     ///   ``EngineError/missingTensors(path:names:count:)`` when there is none of this name.
     func parameter(_ name: String) throws(EngineError) -> Parameter
-
-    /// The name that a tensor has in the file, for messages; it differs where a wrapper was looked through.
-    func storedName(_ name: String) -> String
 }
 
 extension Checkpoint {
-    /// The same name.
-    public func storedName(_ name: String) -> String { name }
+    /// The name itself.
+    public func originalName(of name: String) -> String { name }
 }

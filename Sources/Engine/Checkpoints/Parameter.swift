@@ -50,6 +50,32 @@ public final class Parameter: Sendable {
         owner = storage
     }
 
+    /// Several tensors one after the other, in memory of their own.
+    package convenience init(joining parts: [Parameter], shape: Shape) {
+        guard parts.allSatisfy({ $0.count > 0 }) else {
+            self.init(missing: shape)
+            return
+        }
+        self.init(shape: shape) { values in
+            var offset = 0
+            for part in parts {
+                values.baseAddress.map { ($0 + offset).update(from: part.values, count: part.count) }
+                offset += part.count
+            }
+        }
+    }
+
+    /// A matrix with rows and columns exchanged.
+    package func transposed() -> Parameter {
+        let (rows, columns) = (shape[0], shape[1])
+        guard count > 0 else { return Parameter(missing: [columns, rows]) }
+        return Parameter(shape: [columns, rows]) { target in
+            for row in 0..<rows {
+                for column in 0..<columns { target[column * rows + row] = values[row * columns + column] }
+            }
+        }
+    }
+
     /// The numbers as a value.
     public var tensor: Tensor {
         Tensor(Array(UnsafeBufferPointer(start: values, count: count)), shape: shape)

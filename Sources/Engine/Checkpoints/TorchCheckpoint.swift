@@ -59,7 +59,7 @@ public struct TorchCheckpoint: Checkpoint {
     public func parameter(_ name: String) throws(EngineError) -> Parameter { try table.parameter(name) }
 
     /// The name with the keys that were looked through: "model.cls_token".
-    public func storedName(_ name: String) -> String { (wrappers + [name]).joined(separator: ".") }
+    public func originalName(of name: String) -> String { (wrappers + [name]).joined(separator: ".") }
 }
 
 extension TorchCheckpoint {

@@ -1,63 +1,86 @@
 import Synchronization
 
-/// A scope in a checkpoint, written as the checkpoint's own paths are.
+/// A scope in a checkpoint, in timm's spelling whatever the checkpoint's own is.
 ///
-/// `weights["blocks"][5]["attn.qkv"]` is everything below "blocks.5.attn.qkv.". What is missing is
-/// gathered, so that one error names all of it: call ``finish()`` when everything has been read.
+/// `weights["blocks"][5]["attn.qkv"]` is everything below "blocks.5.attn.qkv."; a ``TensorNames`` says
+/// what that is called in the file. What is missing is gathered, so that one error names all of it, as
+/// the file should spell it: call ``finish()`` when everything has been read.
 package struct WeightReader: Sendable {
     /// The checkpoint that is read.
     package let checkpoint: any Checkpoint
 
+    /// How the checkpoint spells its names.
+    let names: TensorNames
+
     private let prefix: String
     private let record: Record
 
-    /// The outermost scope of `checkpoint`.
+    /// The outermost scope of a checkpoint that spells its names as timm does.
     package init(_ checkpoint: any Checkpoint) {
-        self.init(checkpoint: checkpoint, prefix: "", record: Record())
+        self.init(checkpoint: checkpoint, names: .timm, prefix: "", record: Record())
     }
 
-    private init(checkpoint: any Checkpoint, prefix: String, record: Record) {
+    private init(checkpoint: any Checkpoint, names: TensorNames, prefix: String, record: Record) {
         self.checkpoint = checkpoint
+        self.names = names
         self.prefix = prefix
         self.record = record
     }
 
     /// The scope `name` in this one.
     package subscript(name: String) -> WeightReader {
-        WeightReader(checkpoint: checkpoint, prefix: prefix + name + ".", record: record)
+        WeightReader(checkpoint: checkpoint, names: names, prefix: prefix + name + ".", record: record)
+    }
+
+    /// The same scope with the names spelt otherwise, in the same checkpoint or in a view of it.
+    func spelling(_ names: TensorNames, in view: (any Checkpoint)? = nil) -> WeightReader {
+        WeightReader(checkpoint: view ?? checkpoint, names: names, prefix: prefix, record: record)
     }
 
     /// The scope of the list element `index` in this one.
     package subscript(index: Int) -> WeightReader { self["\(index)"] }
 
     /// The shape of a tensor in this scope, or nil when there is none of this name.
-    package func shape(_ name: String) -> Shape? { checkpoint.shape(prefix + name) }
+    package func shape(_ name: String) -> Shape? { found(name).flatMap(checkpoint.shape) }
 
-    /// How many list elements the scope has: those numbered from 0 without a gap.
-    package var count: Int {
-        let numbers = Set(
-            checkpoint.names.lazy.filter { $0.hasPrefix(prefix) }
-                .compactMap { Int($0.dropFirst(prefix.count).prefix { $0 != "." }) })
-        return (0...).first { !numbers.contains($0) } ?? 0
+    /// Whether anything is there under this name.
+    func has(_ name: String) -> Bool { found(name) != nil }
+
+    /// How many blocks the checkpoint has.
+    var blockCount: Int { names.blockCount(among: checkpoint.names) }
+
+    /// What the file calls a tensor of this scope, for errors.
+    func spelling(of name: String) -> String {
+        found(name) ?? names.spellings(of: prefix + name).first ?? prefix + name
+    }
+
+    private func found(_ name: String) -> String? {
+        names.spellings(of: prefix + name).first { checkpoint.shape($0) != nil }
     }
 
     /// A tensor of this scope.
     ///
     /// One that is missing is noted and stands in with its shape only.
     ///
+    /// - Parameters:
+    ///   - expected: the shape it is given.
+    ///   - other: another shape that the file may have for it, of as many elements.
     /// - Throws: ``EngineError/shapeMismatch(place:expected:found:)`` naming the tensor.
-    package func parameter(_ name: String, _ expected: Shape) throws(EngineError) -> Parameter {
-        let full = prefix + name
+    package func parameter(
+        _ name: String, _ expected: Shape, or other: Shape? = nil
+    ) throws(EngineError) -> Parameter {
+        let full = spelling(of: name)
         guard let found = checkpoint.shape(full) else {
-            record.note(missing: full)
+            record.note(missing: checkpoint.originalName(of: full))
             return Parameter(missing: expected)
         }
-        guard found == expected else {
+        guard found == expected || found == other else {
             throw .shapeMismatch(
                 place: "The tensor “\(full)” of “\(checkpoint.path)”", expected: expected, found: found)
         }
-        record.note(read: full)
-        return try checkpoint.parameter(full)
+        record.note(read: checkpoint.originalName(of: full))
+        let parameter = try checkpoint.parameter(full)
+        return found == expected ? parameter : parameter.reshaped(expected)
     }
 
     /// Throws unless everything that was asked for was there.
@@ -71,11 +94,8 @@ package struct WeightReader: Sendable {
         }
     }
 
-    /// The checkpoint's tensors that nobody has asked for.
-    package var unread: [String] {
-        let read = record.read
-        return checkpoint.names.filter { !read.contains($0) }
-    }
+    /// The names of the tensors that have been read, as the file spells them.
+    package var read: Set<String> { record.read }
 
     private final class Record: Sendable {
         private let names = Mutex<(missing: [String], read: Set<String>)>(([], []))

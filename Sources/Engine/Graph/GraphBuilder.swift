@@ -3,7 +3,8 @@
 /// A builder is told what to compute, line by line as the paper has it, and hands back a ``Result``
 /// for each line that later lines use. Names are given along the way:
 ///
-///     let hidden = graph.gelu(graph.linear(x, weights["fc1"]), named: "blocks.0.mlp.hidden")
+///     let hidden = try graph.activate(graph.linear(x, weights["fc1"], 512))
+///     graph.name(hidden, "blocks.0.mlp.hidden", also: ["blocks.0.mlp.act"])
 package struct GraphBuilder {
     /// What a line computes; used by later lines.
     package struct Result: Sendable {
@@ -20,12 +21,16 @@ package struct GraphBuilder {
     /// Gives named results their shapes.
     package let layout: TokenLayout
 
+    /// How the weights' framework spells the names of the parts.
+    private let spelling: TensorNames
+
     /// The picture, `[3, height, width]`.
     package let picture: Result
 
-    package init(height: Int, width: Int, layout: TokenLayout) {
+    init(height: Int, width: Int, layout: TokenLayout, names: TensorNames) {
         let shape: Shape = [3, height, width]
         self.layout = layout
+        spelling = names
         nodes = [Graph.Node(operation: nil, inputs: [], shape: shape)]
         picture = Result(node: 0, shape: shape)
     }
@@ -41,24 +46,37 @@ package struct GraphBuilder {
 
     /// Gives a result an address, and the names that the weights' framework has for it.
     ///
-    /// - Parameter listed: whether the model's list of layers shows it.
-    /// - Precondition: the result is tokens × features, patches × features, or one row of features.
+    /// - Parameters:
+    ///   - modules: the modules whose output it is, in timm's spelling; the framework's is looked up, the
+    ///     address's own too.
+    ///   - aliases: other addresses.
+    ///   - listed: whether the model's list of layers shows it.
+    ///   - shape: what the result is, where its extents do not say it.
+    /// - Precondition: without `shape`, the result is tokens × features, patches × features, or one row of features.
     package mutating func name(
-        _ result: Result, _ address: String, also frameworkNames: [String] = [], listed: Bool = true
+        _ result: Result, _ address: String, also modules: [String] = [], aliases: [String] = [],
+        listed: Bool = true, as shape: LayerShape? = nil
     ) {
-        let shape: LayerShape
+        var names: [String] = []
+        for name in ([address] + modules).flatMap(spelling.spellings) + aliases
+        where name != address && !names.contains(name) { names.append(name) }
+        let layer = Layer(
+            address: address, frameworkNames: names, shape: shape ?? layerShape(result, address),
+            isListed: listed)
+        self.names.append((layer, result.node))
+    }
+
+    private func layerShape(_ result: Result, _ address: String) -> LayerShape {
         switch result.shape.dimensions {
         case [layout.count, result.shape[-1]]:
-            shape = .tokens(layout, features: result.shape[-1])
+            return .tokens(layout, features: result.shape[-1])
         case [layout.patchCount, result.shape[-1]]:
             let patches = TokenLayout(special: [], rows: layout.rows, columns: layout.columns)
-            shape = .tokens(patches, features: result.shape[-1])
+            return .tokens(patches, features: result.shape[-1])
         default:
             precondition(result.shape.rank == 1, "\(address) is \(result.shape), which is no layer")
-            shape = .vector(features: result.shape[0])
+            return .vector(features: result.shape[0])
         }
-        let layer = Layer(address: address, frameworkNames: frameworkNames, shape: shape, isListed: listed)
-        names.append((layer, result.node))
     }
 
     /// The graph so far.
@@ -88,8 +106,12 @@ extension GraphBuilder {
                 epsilon: epsilon), x)
     }
 
-    /// x · Φ(x).
-    package mutating func gelu(_ x: Result) throws(EngineError) -> Result { try apply(GELU(), x) }
+    /// The function between the two layers of an MLP.
+    mutating func activate(
+        _ x: Result, by activation: Activation = .gelu
+    ) throws(EngineError) -> Result {
+        try apply(activation.operation, x)
+    }
 
     /// a + b.
     package mutating func add(_ a: Result, _ b: Result) throws(EngineError) -> Result {

@@ -8,7 +8,15 @@ public enum Catalogue {
     static let families: [any ModelFamily.Type] = [
         FeedForwardMixer.self,
         MLPMixer.self,
+        ResMLP.self,
+        GatedMLP.self,
         VisionTransformer.self,
+        TorchvisionTransformer.self,
+        HuggingFaceTransformer.self,
+        DINOv2.self,
+        CLIPVisionTower.self,
+        JAXTransformer.self,
+        JAXMixer.self,
     ]
 
     /// The names of the models that come with the program.

@@ -1,77 +1,131 @@
 import Foundation
 
-/// What a checkpoint's metadata says that its tensors do not: classes, normalisation, heads, training.
+/// What tensors do not say of a model: heads, activation, classes, preprocessing, training.
 ///
-/// Read from the JSON under the metadata's "config"; everything in it is optional.
+/// Gathered from the checkpoint's metadata and from the JSON files that lie beside it; everything in it is optional.
 struct Configuration: Sendable {
-    /// The classes' names; empty where the file has none.
-    private(set) var classes: [String] = []
+    /// Which features a transformer's head is given.
+    enum Pool: Sendable { case classToken, mean }
+
+    /// The classes' names; empty where nobody knows them.
+    var classes: [String] = []
     /// How many heads each attention has.
-    private(set) var heads: Int?
+    var heads: Int?
+    /// What the layer norms add to the variance.
+    var epsilon: Float?
+    /// The function between an MLP's layers.
+    var activation: Activation?
+    /// What the head is given.
+    var pool: Pool?
+    /// How positions are stretched.
+    var positions: PositionResampling?
+    /// The picture that the positions were learned for, pixels.
+    var storedSize: PixelSize?
+    /// The side of the picture that the weights' own preprocessing makes, pixels.
+    var inputSize: Int?
+    /// The side of the picture that was asked for, pixels.
+    var requestedSize: Int?
     /// What the file says of the training.
-    private(set) var record: [String: String] = [:]
+    var record: [String: String] = [:]
+    /// Under which licence the weights are.
+    var licence: String?
 
-    private var mean: [Float] = [0.485, 0.456, 0.406]
-    private var std: [Float] = [0.229, 0.224, 0.225]
+    var mean: [Float]?
+    var deviation: [Float]?
+    /// What the shorter side is resized to, for a picture of ``inputSize``.
+    var resize: Int?
+    /// The crop's side against the shorter side before.
+    var cropRatio: Double?
+    var interpolation: Interpolation?
+    /// Whether a picture is stretched to a square instead of cropped.
+    var stretches: Bool?
 
-    /// Reads the configuration of `checkpoint`, if it has one.
+    init() {}
+
+    /// Gathers what is known of `checkpoint`.
     ///
-    /// - Throws: ``EngineError/notACheckpoint(path:reason:)`` when it is there and makes no sense.
+    /// - Throws: ``EngineError/notACheckpoint(path:reason:)`` when a configuration is there and makes no sense.
     init(_ checkpoint: any Checkpoint) throws(EngineError) {
-        guard let text = checkpoint.metadata["config"] else { return }
-        let stored: Stored
-        do {
-            stored = try JSONDecoder().decode(Stored.self, from: Data(text.utf8))
-        } catch {
-            throw .notACheckpoint(
-                path: checkpoint.path, reason: "the “config” in its metadata cannot be read")
+        if let text = checkpoint.metadata["config"] {
+            guard let stored = JSONObject(Data(text.utf8)) else {
+                throw .notACheckpoint(
+                    path: checkpoint.path, reason: "the “config” in its metadata cannot be read")
+            }
+            readOwn(stored)
+        } else {
+            try readFiles(beside: checkpoint.path)
         }
-        classes = stored.classes ?? []
-        heads = stored.num_heads
-        record = (stored.training ?? [:]).mapValues(\.text)
-        let mean = stored.mean ?? mean
-        let std = stored.std ?? std
-        guard mean.count == 3, std.count == 3, std.allSatisfy({ $0 > 0 && $0.isFinite }),
-            mean.allSatisfy(\.isFinite)
+        try check(checkpoint.path)
+    }
+
+    /// The project's own configuration, as `training/train.py` writes it.
+    private mutating func readOwn(_ stored: JSONObject) {
+        classes = stored.strings("classes") ?? []
+        heads = stored.integer("num_heads")
+        mean = stored.numbers("mean")
+        deviation = stored.numbers("std")
+        record = stored.object("training")?.texts ?? [:]
+    }
+
+    private func check(_ path: String) throws(EngineError) {
+        guard mean?.count ?? 3 == 3, deviation?.count ?? 3 == 3, mean?.allSatisfy(\.isFinite) ?? true,
+            deviation?.allSatisfy({ $0 > 0 && $0.isFinite }) ?? true
         else {
             throw .notACheckpoint(
-                path: checkpoint.path,
-                reason: "the “mean” and “std” in its metadata should be three numbers each, “std” above 0")
+                path: path,
+                reason: "the “mean” and “std” of its configuration should be three numbers each, “std” above 0")
         }
-        self.mean = mean
-        self.std = std
     }
 
-    /// The preprocessing for a model of `size` pixels: the shorter side to 8/7 of it, then the centre.
-    ///
-    /// 224 becomes 256, timm's and torchvision's habit for ImageNet (crop ratio 0.875).
-    func preprocessing(size: Int) -> Preprocessing {
-        Preprocessing(mean: mean, std: std, size: size, resize: size * 8 / 7, interpolation: .bicubic)
+    /// The preprocessing for a model of `size` pixels.
+    func preprocessing(size: Int, _ defaults: InputDefaults) -> Preprocessing {
+        var resize = Int((Double(size) / (cropRatio ?? defaults.cropRatio)).rounded(.down))
+        if let stored = self.resize, let inputSize {
+            resize = inputSize == size ? stored : stored * size / inputSize
+        }
+        return Preprocessing(
+            mean: mean ?? defaults.mean, std: deviation ?? defaults.deviation, size: size,
+            resize: max(resize, 1), interpolation: interpolation ?? defaults.interpolation,
+            stretches: stretches ?? (cropRatio == nil && self.resize == nil && defaults.stretches))
+    }
+}
+
+/// A JSON object whose values are asked for by type; what is missing or of another type is nil.
+struct JSONObject {
+    private let values: [String: Any]
+
+    init?(_ data: Data) {
+        guard let values = try? JSONSerialization.jsonObject(with: data) as? [String: Any] else { return nil }
+        self.values = values
     }
 
-    private struct Stored: Decodable {
-        let classes: [String]?
-        let num_heads: Int?
-        let mean: [Float]?
-        let std: [Float]?
-        let training: [String: Scalar]?
-    }
+    private init(_ values: [String: Any]) { self.values = values }
 
-    /// A JSON string, number or truth value as people read it.
-    private struct Scalar: Decodable {
-        let text: String
+    func object(_ key: String) -> JSONObject? { (values[key] as? [String: Any]).map(JSONObject.init) }
+    func string(_ key: String) -> String? { values[key] as? String }
+    func strings(_ key: String) -> [String]? { values[key] as? [String] }
+    func integer(_ key: String) -> Int? { (values[key] as? NSNumber).flatMap { Int(exactly: $0.doubleValue) } }
+    func number(_ key: String) -> Double? { (values[key] as? NSNumber)?.doubleValue }
+    func flag(_ key: String) -> Bool? { values[key] as? Bool }
+    func numbers(_ key: String) -> [Float]? { (values[key] as? [NSNumber])?.map(\.floatValue) }
+    func integers(_ key: String) -> [Int]? { (values[key] as? [NSNumber])?.map(\.intValue) }
 
-        init(from decoder: any Decoder) throws {
-            let value = try decoder.singleValueContainer()
-            if let string = try? value.decode(String.self) {
-                text = string
-            } else if let integer = try? value.decode(Int.self) {
-                text = "\(integer)"
-            } else if let number = try? value.decode(Double.self) {
-                text = "\(number)"
-            } else {
-                text = (try? value.decode(Bool.self)).map { "\($0)" } ?? "–"
+    /// Every value as people read it.
+    var texts: [String: String] {
+        values.mapValues { value in
+            switch value {
+            case let text as String: text
+            case let number as NSNumber: Self.words(number)
+            default: "–"
             }
         }
+    }
+
+    private static func words(_ number: NSNumber) -> String {
+        if let truth = number as? Bool, number.stringValue.count == 1, type(of: number) != type(of: NSNumber(value: 1))
+        {
+            return "\(truth)"
+        }
+        return number.stringValue
     }
 }

@@ -7,79 +7,91 @@
 /// Source: Melas-Kyriazi 2021, arXiv:2105.02723.
 enum FeedForwardMixer: ModelFamily {
     static let name = "feed-forward mixer"
-    static let lookedFor =
-        "“pos_encoding.pos_embed”, “blocks.0.mlp1.fc1.weight” and “blocks.0.mlp2.fc1.weight” for a feed-forward mixer"
+    static let lookedFor = "a feed-forward mixer by “pos_encoding.pos_embed”"
 
     static func recognises(_ checkpoint: any Checkpoint) -> Bool {
-        ["pos_encoding.pos_embed", "blocks.0.mlp1.fc1.weight", "blocks.0.mlp2.fc1.weight"]
-            .allSatisfy { checkpoint.shape($0) != nil }
+        checkpoint.has("pos_encoding.pos_embed", "blocks.0.mlp1.fc1.weight", "blocks.0.mlp2.fc1.weight")
     }
 
     static func build(
         _ weights: WeightReader, _ configuration: Configuration
     ) throws(EngineError) -> Blueprint {
         let embedding = weights["patch_embed"]["proj"]
-        let (width, patch) = try patchSizes(embedding, "patch_embed.proj")
-        let grid = weights["pos_encoding"].shape("pos_embed") ?? []
-        guard grid.rank == 4, grid[2] > 0, grid[3] > 0 else {
-            throw .shapeMismatch(
-                place: "The tensor “pos_encoding.pos_embed” of “\(weights.checkpoint.path)”",
-                expected: [1, width, 14, 14], found: grid)
-        }
-        let layout = TokenLayout(special: ["CLS"], rows: grid[2], columns: grid[3])
+        let (width, patch) = try embedding.patchSizes()
+        // The layers over the tokens tell their number; the positions may be those of a finer grid.
+        let side = try squareSide((weights["blocks"][0]["norm2"].shape("weight")?[0] ?? 0) - 1)
+        let layout = TokenLayout(special: ["CLS"], rows: side, columns: side)
+        try configuration.checkFixedSize(side * patch)
 
-        var graph = GraphBuilder(height: layout.rows * patch, width: layout.columns * patch, layout: layout)
+        var graph = GraphBuilder(height: side * patch, width: side * patch, layout: layout, names: weights.names)
         let patches = try graph.patches(of: graph.picture, embedding, size: patch, features: width)
         graph.name(patches, "patch_embed", also: ["patch_embed.proj"])
         var x = try graph.apply(assembly(weights, width: width, layout), patches)
+        graph.name(x, "tokens", also: ["pos_encoding"])
 
-        for index in 0..<weights["blocks"].count {
+        for index in 0..<weights.blockCount {
             let (block, at) = (weights["blocks"][index], "blocks.\(index)")
+            graph.name(x, "\(at).before", listed: false)
 
             let norm1 = try graph.layerNorm(x, block["norm1"])
             graph.name(norm1, "\(at).norm1")
             x = try graph.add(x, graph.mlp(norm1, block["mlp1"], at: "\(at).mlp1", alias: "\(at).mlp"))
+            graph.name(x, "\(at).middle")
 
             let norm2 = try graph.layerNorm(graph.transpose(x), block["norm2"])
             graph.name(try graph.transpose(norm2), "\(at).norm2")
-            x = try graph.add(
-                x, graph.tokenMLP(norm2, block["mlp2"], at: "\(at).mlp2", also: ["\(at).mlp2.fc2"]))
-            graph.name(x, at)
+            x = try graph.add(x, graph.tokenMLP(norm2, block["mlp2"], at: "\(at).mlp2"))
+            graph.name(x, at, aliases: ["\(at).after"])
         }
+        graph.name(x, "blocks", listed: false)
 
         let norm = try graph.layerNorm(x, weights["norm"])
         graph.name(norm, "norm")
+        let pooled = try graph.apply(SelectToken(0), norm)
+        graph.name(pooled, "embedding", listed: false)
         if let classes = weights["head"].shape("weight")?.dimensions.first {
-            let logits = try graph.linear(graph.apply(SelectToken(0), norm), weights["head"], classes)
-            graph.name(logits, "logits", also: ["head"])
+            graph.name(
+                try graph.linear(pooled, weights["head"], classes), "logits", also: ["head"], aliases: ["output"])
+        } else {
+            graph.name(norm, "output", listed: false)
         }
         return Blueprint(
-            height: layout.rows * patch, width: layout.columns * patch, patch: patch, graph: graph.build())
+            height: side * patch, width: side * patch, patch: patch, input: .imageNet, graph: graph.build())
     }
 
     /// The class token, and a position for every token.
     ///
-    /// Those of the patches are stored features first.
+    /// Those of the patches are stored features first, for 14 × 14 patches whatever the model's number:
+    /// `linear_large` has 7 × 7 and shrinks them bilinearly.
     private static func assembly(
         _ weights: WeightReader, width: Int, _ layout: TokenLayout
     ) throws(EngineError) -> AssembleTokens {
         let scope = weights["pos_encoding"]
-        let count = layout.patchCount
-        let stored = try scope.parameter("pos_embed", [1, width, layout.rows, layout.columns])
+        let grid = scope.shape("pos_embed") ?? []
+        guard grid.rank == 4, grid[2] > 0, grid[3] > 0 else {
+            throw .shapeMismatch(
+                place: "The tensor “pos_encoding.pos_embed” of “\(weights.checkpoint.path)”",
+                expected: [1, width, layout.rows, layout.columns], found: grid)
+        }
+        let learned = grid[2] * grid[3]
+        let stored = try scope.parameter("pos_embed", [1, width, grid[2], grid[3]]).reshaped([width, learned])
         let ofToken = try scope.parameter("cls_pos_embed", [1, 1, width])
         let token = try weights.parameter("cls_token", [1, 1, width])
-        guard stored.count > 0, ofToken.count > 0 else {
-            return AssembleTokens(
-                classToken: token, positions: Parameter(missing: [1, 1 + count, width]), width: width)
+        guard ofToken.count > 0, token.count > 0 else {
+            // The reader has noted what is missing and the graph will not be used.
+            return AssembleTokens(special: nil, positions: Parameter(missing: [layout.patchCount, width]))
         }
-        let positions = Parameter(shape: [1, 1 + count, width]) { values in
-            for feature in 0..<width {
-                values[feature] = ofToken.values[feature]
-                for patch in 0..<count {
-                    values[(1 + patch) * width + feature] = stored.values[feature * count + patch]
-                }
-            }
+        let special = Parameter(shape: [1, width]) { values in
+            for index in 0..<width { values[index] = token.values[index] + ofToken.values[index] }
         }
-        return AssembleTokens(classToken: token, positions: positions, width: width)
+        let byPatch = stored.transposed()
+        guard learned != layout.patchCount else { return AssembleTokens(special: special, positions: byPatch) }
+        let positions = Parameter(shape: [layout.patchCount, width]) { values in
+            guard let start = values.baseAddress else { return }
+            PositionResampling.bilinear.resample(
+                byPatch.values, from: (grid[2], grid[3]), into: start, to: (layout.rows, layout.columns),
+                features: width)
+        }
+        return AssembleTokens(special: special, positions: positions)
     }
 }

@@ -1,68 +1,80 @@
 // What several families have in common.
 
 extension GraphBuilder {
-    /// The two layers that work on each row alone, with a GELU between them.
+    /// The two layers that work on each row alone, with an activation between them.
     ///
     /// - Parameters:
     ///   - weights: the scope of `fc1` and `fc2`.
-    ///   - address: what the output is called here; `hidden` is named below it. No names without it.
-    ///   - framework: what the part is called in the weights' framework, if otherwise.
+    ///   - address: what the output is called here; `hidden` is named below it.
+    ///   - module: what the part is called in timm's spelling, if otherwise.
     ///   - alias: a second address.
     mutating func mlp(
-        _ x: Result, _ weights: WeightReader, at address: String?, framework: String? = nil,
-        alias: String? = nil
+        _ x: Result, _ weights: WeightReader, at address: String, module: String? = nil, alias: String? = nil,
+        activation: Activation = .gelu
     ) throws(EngineError) -> Result {
-        // Where one of the tensors is missing, another tells the width, so that only the missing one is named.
-        let width =
-            weights["fc1"].shape("weight")?.dimensions.first ?? weights["fc1"].shape("bias")?.dimensions.first
-            ?? weights["fc2"].shape("weight")?.dimensions.last ?? 0
-        let first = try linear(x, weights["fc1"], width)
-        let hidden = try gelu(first)
+        let module = module ?? address
+        let first = try linear(x, weights["fc1"], weights.hiddenWidth)
+        name(first, "\(module).fc1", listed: false)
+        let hidden = try activate(first, by: activation)
+        name(
+            hidden, "\(address).hidden", also: ["\(module).act"],
+            aliases: alias.map { ["\($0).hidden"] } ?? [])
         let output = try linear(hidden, weights["fc2"], x.shape[-1])
-        if let address {
-            let inside = framework ?? address
-            name(first, "\(inside).fc1", listed: false)
-            name(
-                hidden, "\(address).hidden", also: ["\(inside).act"] + (alias.map { ["\($0).hidden"] } ?? []))
-            name(
-                output, address,
-                also: ["\(inside).fc2"] + (inside == address ? [] : [inside]) + (alias.map { [$0] } ?? []))
-        }
+        name(output, address, also: [module, "\(module).fc2"], aliases: alias.map { [$0] } ?? [])
         return output
     }
 
     /// The same over the tokens: every feature's row of tokens goes through the two layers.
     ///
+    /// - Parameter transposed: features × tokens.
     /// - Returns: the output, features × tokens turned back into tokens × features.
     mutating func tokenMLP(
-        _ transposed: Result, _ weights: WeightReader, at address: String, also: [String]
+        _ transposed: Result, _ weights: WeightReader, at address: String, module: String? = nil,
+        activation: Activation = .gelu
     ) throws(EngineError) -> Result {
-        let output = try transpose(mlp(transposed, weights, at: nil))
-        name(output, address, also: also)
+        let module = module ?? address
+        let units = weights.hiddenWidth
+        let shape = LayerShape.tokenMixing(hidden: units, features: transposed.shape[0])
+        let first = try linear(transposed, weights["fc1"], units)
+        name(try transpose(first), "\(module).fc1", listed: false, as: shape)
+        let hidden = try activate(first, by: activation)
+        name(try transpose(hidden), "\(address).hidden", also: ["\(module).act"], as: shape)
+        let output = try transpose(linear(hidden, weights["fc2"], transposed.shape[-1]))
+        name(output, address, also: [module, "\(module).fc2"])
         return output
+    }
+
+    /// The mean of the tokens as the features for the head, the logits where there is a head, and `output`: what
+    /// the framework's own forward returns.
+    mutating func readMean(of norm: Result, _ weights: WeightReader) throws(EngineError) {
+        let pooled = try apply(MeanOfTokens(), norm)
+        name(pooled, "embedding", listed: false)
+        guard let classes = weights["head"].shape("weight")?.dimensions.first else {
+            return name(norm, "output", listed: false)
+        }
+        let logits = try linear(pooled, weights["head"], classes)
+        name(logits, "logits", also: ["head"], aliases: ["output"])
     }
 }
 
-extension AssembleTokens {
-    /// A class token before the patches; `positions` holds the class token's first.
+extension WeightReader {
+    /// How many hidden units an MLP of `fc1` and `fc2` has.
     ///
-    /// - Parameters:
-    ///   - classToken: `[1, 1, width]`.
-    ///   - positions: `[1, 1 + patches, width]`.
-    init(classToken: Parameter, positions: Parameter, width: Int) {
-        let patches = positions.shape[1] - 1
-        guard classToken.count > 0, positions.count > 0 else {
-            // One of them is missing; the reader has noted it and the graph will not be used.
-            self.init(
-                special: Parameter(missing: [1, width]), positions: Parameter(missing: [patches, width]))
-            return
-        }
-        let special = Parameter(shape: [1, width]) { values in
-            for index in 0..<width { values[index] = classToken.values[index] + positions.values[index] }
-        }
-        let rest = Parameter(shape: [patches, width]) { values in
-            for index in values.indices { values[index] = positions.values[width + index] }
-        }
-        self.init(special: special, positions: rest)
+    /// Where one of the tensors is missing, another tells, so that only the missing one is named.
+    var hiddenWidth: Int {
+        self["fc1"].shape("weight")?.dimensions.first ?? self["fc1"].shape("bias")?.dimensions.first
+            ?? self["fc2"].shape("weight")?.dimensions.last ?? 0
+    }
+}
+
+extension Configuration {
+    /// Refuses a size that a model cannot take, because its layers are made for its number of patches.
+    ///
+    /// - Throws: ``EngineError/invalidValue(what:found:expected:)``.
+    func checkFixedSize(_ size: Int) throws(EngineError) {
+        guard let requestedSize, requestedSize != size else { return }
+        throw .invalidValue(
+            what: "The size", found: "\(requestedSize) pixels",
+            expected: "\(size): this model mixes its patches by weights that are made for their number")
     }
 }

@@ -1,4 +1,4 @@
-/// The MLP-Mixer with timm's tensor names.
+/// The MLP-Mixer.
 ///
 /// Each block works on each feature's tokens first, then on each token's features. No class token
 /// and no positions; the logits are read off the mean of the tokens. `mlp1` is the MLP over the
@@ -7,50 +7,55 @@
 /// Source: Tolstikhin et al. 2021, arXiv:2105.01601, eq. 1; timm `mlp_mixer.py`.
 enum MLPMixer: ModelFamily {
     static let name = "MLP-Mixer"
-    static let lookedFor = "“stem.proj.weight” and “blocks.0.mlp_tokens.fc1.weight” for an MLP-Mixer"
+    static let lookedFor = "an MLP-Mixer by “blocks.0.mlp_tokens.fc1.weight”"
 
     static func recognises(_ checkpoint: any Checkpoint) -> Bool {
-        ["stem.proj.weight", "blocks.0.mlp_tokens.fc1.weight"].allSatisfy { checkpoint.shape($0) != nil }
+        checkpoint.has("stem.proj.weight", "blocks.0.mlp_tokens.fc1.weight")
     }
 
     static func build(
         _ weights: WeightReader, _ configuration: Configuration
     ) throws(EngineError) -> Blueprint {
         let embedding = weights["stem"]["proj"]
-        let (width, patch) = try patchSizes(embedding, "stem.proj")
+        let (width, patch) = try embedding.patchSizes()
         let side = try squareSide(
             weights["blocks"][0]["mlp_tokens"]["fc1"].shape("weight")?.dimensions.last ?? 0)
-        let layout = TokenLayout(special: [], rows: side, columns: side)
+        let epsilon = configuration.epsilon ?? 1e-6
+        let activation = configuration.activation ?? .gelu
+        try configuration.checkFixedSize(side * patch)
 
-        var graph = GraphBuilder(height: side * patch, width: side * patch, layout: layout)
+        var graph = GraphBuilder(
+            height: side * patch, width: side * patch,
+            layout: TokenLayout(special: [], rows: side, columns: side), names: weights.names)
         var x = try graph.patches(of: graph.picture, embedding, size: patch, features: width)
         graph.name(x, "patch_embed", also: ["stem", "stem.proj"])
 
-        for index in 0..<weights["blocks"].count {
+        for index in 0..<weights.blockCount {
             let (block, at) = (weights["blocks"][index], "blocks.\(index)")
+            graph.name(x, "\(at).before", listed: false)
 
-            let norm1 = try graph.layerNorm(x, block["norm1"])
+            let norm1 = try graph.layerNorm(x, block["norm1"], epsilon: epsilon)
             graph.name(norm1, "\(at).norm1")
             let mixed = try graph.tokenMLP(
-                graph.transpose(norm1), block["mlp_tokens"], at: "\(at).mlp2",
-                also: ["\(at).mlp_tokens", "\(at).mlp_tokens.fc2"])
+                graph.transpose(norm1), block["mlp_tokens"], at: "\(at).mlp2", module: "\(at).mlp_tokens",
+                activation: activation)
             x = try graph.add(x, mixed)
+            graph.name(x, "\(at).middle")
 
-            let norm2 = try graph.layerNorm(x, block["norm2"])
+            let norm2 = try graph.layerNorm(x, block["norm2"], epsilon: epsilon)
             graph.name(norm2, "\(at).norm2")
             let features = try graph.mlp(
-                norm2, block["mlp_channels"], at: "\(at).mlp1", framework: "\(at).mlp_channels",
-                alias: "\(at).mlp")
+                norm2, block["mlp_channels"], at: "\(at).mlp1", module: "\(at).mlp_channels", alias: "\(at).mlp",
+                activation: activation)
             x = try graph.add(x, features)
-            graph.name(x, at)
+            graph.name(x, at, aliases: ["\(at).after"])
         }
+        graph.name(x, "blocks", listed: false)
 
-        let norm = try graph.layerNorm(x, weights["norm"])
+        let norm = try graph.layerNorm(x, weights["norm"], epsilon: epsilon)
         graph.name(norm, "norm")
-        if let classes = weights["head"].shape("weight")?.dimensions.first {
-            let logits = try graph.linear(graph.apply(MeanOfTokens(), norm), weights["head"], classes)
-            graph.name(logits, "logits", also: ["head"])
-        }
-        return Blueprint(height: side * patch, width: side * patch, patch: patch, graph: graph.build())
+        try graph.readMean(of: norm, weights)
+        return Blueprint(
+            height: side * patch, width: side * patch, patch: patch, input: .half, graph: graph.build())
     }
 }

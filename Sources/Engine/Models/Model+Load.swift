@@ -1,25 +1,47 @@
 import Foundation
 
 extension Model {
-    /// Loads a built-in model by its name, or a checkpoint by its path.
+    /// Loads a model by its name or its path; what is on no disk yet is downloaded.
     ///
-    /// - Parameter classes: the classes' names; those of the file's own configuration when nil.
-    /// - Throws: ``EngineError/unknownModel(name:near:)`` for what is neither a built-in name nor looks
-    ///   like a path; ``EngineError/fileMissing(path:)``; and what
-    ///   ``Safetensors/init(path:)`` and ``Model/init(_:name:origin:classes:)`` throw.
-    public static func load(_ nameOrPath: String, classes: [String]? = nil) throws(EngineError) -> Model {
-        if let file = Catalogue.builtInFile(nameOrPath) {
-            return try Model(Safetensors(path: file), name: nameOrPath, origin: "built in", classes: classes)
+    /// - Parameters:
+    ///   - nameOrPath: a built-in model, a path, a name that a project gives its model ("vit_b_32"), or a repository of
+    ///     the Hugging Face hub ("facebook/dinov2-small"); see ``ModelSource``.
+    ///   - weights: which of a project's weights, "IMAGENET1K_SWAG_E2E_V1"; its default ones when nil.
+    ///   - size: the side of its input in pixels; its own when nil. Learned positions are stretched as the weights'
+    ///     framework stretches them.
+    ///   - classes: the classes' names; those that the file or its project gives when nil.
+    ///   - source: where names are looked up.
+    ///   - cancellation: stops a download.
+    ///   - progress: told of a download at most ten times a second.
+    /// - Throws: what ``ModelSource/resolve(_:weights:update:cancellation:progress:)`` and
+    ///   ``Model/init(_:name:origin:size:classes:)`` throw.
+    public static func load(
+        _ nameOrPath: String, weights: String? = nil, size: Int? = nil, classes: [String]? = nil,
+        from source: ModelSource = ModelSource(), cancellation: Cancellation = Cancellation(),
+        progress: (DownloadProgress) -> Void = { _ in }
+    ) throws(EngineError) -> Model {
+        let local = try source.resolve(
+            nameOrPath, weights: weights, cancellation: cancellation, progress: progress)
+        let checkpoint = try CheckpointFile.open(local.path)
+        var configuration = try Configuration(checkpoint)
+        configuration.add(local)
+        let model = try Model(
+            checkpoint, configuration, name: local.name, origin: local.origin, size: size, classes: classes)
+        return model
+    }
+}
+
+extension Configuration {
+    /// Adds what the weights' project says of them and their file does not.
+    mutating func add(_ local: LocalWeights) {
+        licence = local.licence ?? licence
+        if local.usesImageNetClasses, classes.isEmpty { classes = ImageNet.classes }
+        if let preprocessing = local.preprocessing, mean == nil {
+            mean = preprocessing.mean
+            deviation = preprocessing.std
+            inputSize = preprocessing.size
+            resize = preprocessing.resize
+            interpolation = preprocessing.interpolation
         }
-        let path = (nameOrPath as NSString).expandingTildeInPath
-        guard
-            nameOrPath.contains("/") || nameOrPath.hasSuffix(".safetensors")
-                || FileManager.default.fileExists(atPath: path)
-        else {
-            throw .unknownModel(
-                name: nameOrPath, near: nearest(to: nameOrPath, among: Catalogue.builtInNames))
-        }
-        let stem = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
-        return try Model(Safetensors(path: path), name: stem, origin: nameOrPath, classes: classes)
     }
 }

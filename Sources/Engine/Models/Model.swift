@@ -26,6 +26,10 @@ public final class Model: Sendable {
     public let weightBytes: Int
     /// What the file says of the training, such as "data" and "test_accuracy".
     public let record: [String: String]
+    /// Under which licence the weights are, where it is known.
+    public let licence: String?
+    /// What its user should know: what was assumed, weights that are no numbers.
+    public let warnings: [String]
 
     private let checkpoint: any Checkpoint
 
@@ -42,33 +46,41 @@ public final class Model: Sendable {
 
     /// A model of `checkpoint`, whose family and sizes are read off its tensors.
     ///
-    /// - Parameter classes: the classes' names; those of the file's own configuration when nil.
+    /// - Parameters:
+    ///   - size: the side of its input in pixels; its own when nil. Learned positions are stretched as the weights'
+    ///     framework stretches them.
+    ///   - classes: the classes' names; those of the file's own configuration when nil.
     /// - Throws: ``EngineError/unknownFamily(path:lookedFor:found:)``,
+    ///   ``EngineError/unusedTensors(path:family:names:count:)``,
     ///   ``EngineError/missingTensors(path:names:count:)``, ``EngineError/shapeMismatch(place:expected:found:)``,
     ///   ``EngineError/invalidValue(what:found:expected:)``, ``EngineError/notACheckpoint(path:reason:)``.
-    public init(
-        _ checkpoint: any Checkpoint, name: String, origin: String, classes: [String]? = nil
+    public convenience init(
+        _ checkpoint: any Checkpoint, name: String, origin: String, size: Int? = nil, classes: [String]? = nil
     ) throws(EngineError) {
-        let configuration = try Configuration(checkpoint)
+        try self.init(
+            checkpoint, Configuration(checkpoint), name: name, origin: origin, size: size, classes: classes)
+    }
+
+    /// The same with a configuration that is known already.
+    init(
+        _ checkpoint: any Checkpoint, _ configuration: Configuration, name: String, origin: String,
+        size: Int? = nil, classes: [String]? = nil
+    ) throws(EngineError) {
+        var configuration = configuration
+        configuration.requestedSize = size
         let family = try Catalogue.family(of: checkpoint)
         let weights = WeightReader(checkpoint)
         let blueprint = try family.build(weights, configuration)
         try weights.finish()
-        let unread = weights.unread
-        guard unread.isEmpty else {
+        let read = weights.read
+        let unused = checkpoint.names.filter { !read.contains($0) && !family.ignores($0) }
+        guard unused.isEmpty else {
             // Tensors nobody used mean that the model computes something else than this graph does.
-            throw .unknownFamily(
-                path: checkpoint.path, lookedFor: Catalogue.families.map { $0.lookedFor },
-                found: Array(unread.prefix(5)) + (unread.count > 5 ? ["\(unread.count - 5) more"] : []))
+            throw .unusedTensors(
+                path: checkpoint.path, family: family.name, names: Array(unused.prefix(5)), count: unused.count)
         }
-        let known = classes ?? configuration.classes
         let logits = blueprint.graph.layer("logits")?.shape.features
-        guard known.isEmpty || known.count == logits else {
-            throw .invalidValue(
-                what: "The number of class names", found: "\(known.count)",
-                expected: logits.map { "\($0), as many as the model has logits" }
-                    ?? "0, for the model has no logits")
-        }
+        let known = try Self.classNames(classes, configuration, logits: logits)
         self.checkpoint = checkpoint
         self.name = name
         self.origin = origin
@@ -76,11 +88,28 @@ public final class Model: Sendable {
         imageSize = (blueprint.height, blueprint.width)
         patchSize = blueprint.patch
         self.classes = known
-        preprocessing = configuration.preprocessing(size: blueprint.height)
+        preprocessing = configuration.preprocessing(size: blueprint.height, blueprint.input)
         graph = blueprint.graph
-        parameterCount = checkpoint.names.reduce(0) { $0 + (checkpoint.shape($1)?.count ?? 0) }
+        parameterCount = read.reduce(0) { $0 + (checkpoint.shape($1)?.count ?? 0) }
         weightBytes = checkpoint.tensorBytes
         record = configuration.record
+        licence = configuration.licence
+        warnings = blueprint.notes
+    }
+
+    /// The classes' names: those that were given, or those of the configuration.
+    private static func classNames(
+        _ given: [String]?, _ configuration: Configuration, logits: Int?
+    ) throws(EngineError) -> [String] {
+        // A configuration's names are as often those of another head; only the user's must fit.
+        let known = given ?? (configuration.classes.count == logits ? configuration.classes : [])
+        guard known.isEmpty || known.count == logits else {
+            throw .invalidValue(
+                what: "The number of class names", found: "\(known.count)",
+                expected: logits.map { "\($0), as many as the model has logits" }
+                    ?? "0, for the model has no logits")
+        }
+        return known
     }
 
     /// The layer of this address, or of this name in the weights' framework.

@@ -8,10 +8,18 @@ protocol ModelFamily: Sendable {
     /// Whether a checkpoint's tensors are of this family.
     static func recognises(_ checkpoint: any Checkpoint) -> Bool
 
+    /// Whether a tensor, though it is in the checkpoint, is no part of what the model computes of a picture: a text
+    /// tower, a head for training.
+    static func ignores(_ tensor: String) -> Bool
+
     /// Writes the model as a graph, its sizes read off the tensors.
     static func build(
         _ weights: WeightReader, _ configuration: Configuration
     ) throws(EngineError) -> Blueprint
+}
+
+extension ModelFamily {
+    static func ignores(_ tensor: String) -> Bool { false }
 }
 
 /// What a family makes of a checkpoint.
@@ -22,39 +30,37 @@ struct Blueprint {
     let width: Int
     /// The side of a patch in pixels.
     let patch: Int
+    /// What pictures its weights were trained on, unless their configuration says so.
+    let input: InputDefaults
     /// What the model computes.
     let graph: Graph
+    /// What was assumed because the file does not say it.
+    var notes: [String] = []
 }
 
-extension ModelFamily {
-    /// The features and the patch size that a patch embedding's weight `[features, 3, patch, patch]` has.
-    ///
-    /// - Throws: ``EngineError/shapeMismatch(place:expected:found:)`` when it is of another form.
-    static func patchSizes(
-        _ weights: WeightReader, _ name: String
-    ) throws(EngineError) -> (features: Int, patch: Int) {
-        guard let shape = weights.shape("weight") else {
-            throw .missingTensors(path: weights.checkpoint.path, names: ["\(name).weight"], count: 1)
-        }
-        guard shape.rank == 4, shape[1] == 3, shape[2] == shape[3], shape.count > 0 else {
-            let found = shape.rank == 4 ? shape : [0, 0, 0, 0]
-            throw .shapeMismatch(
-                place: "The tensor “\(name).weight” of “\(weights.checkpoint.path)”",
-                expected: [max(found[0], 1), 3, max(found[2], 1), max(found[2], 1)], found: shape)
-        }
-        return (shape[0], shape[2])
-    }
+/// What pictures a family's weights are usually trained on.
+struct InputDefaults: Sendable {
+    let mean: [Float]
+    let deviation: [Float]
+    /// The crop's side against the shorter side before: timm's `crop_pct`.
+    var cropRatio = 0.875
+    var interpolation = Interpolation.bicubic
+    /// Whether the picture is stretched to a square instead of cropped.
+    var stretches = false
 
-    /// The rows and columns of a square grid of `patches`.
-    ///
-    /// - Throws: ``EngineError/invalidValue(what:found:expected:)`` when they make no square.
-    static func squareSide(_ patches: Int) throws(EngineError) -> Int {
-        let side = Int(Double(max(patches, 0)).squareRoot().rounded())
-        guard side > 0, side * side == patches else {
-            throw .invalidValue(
-                what: "The number of patches", found: "\(patches)",
-                expected: "a square, such as 196 = 14 × 14")
-        }
-        return side
-    }
+    static let imageNet = InputDefaults(
+        mean: Preprocessing.imageNetMean, deviation: Preprocessing.imageNetDeviation)
+    /// −1…1, as Google's models are trained.
+    static let half = InputDefaults(mean: [0.5, 0.5, 0.5], deviation: [0.5, 0.5, 0.5])
+    /// Hugging Face's image processor for ViT.
+    static let stretchedHalf = InputDefaults(
+        mean: [0.5, 0.5, 0.5], deviation: [0.5, 0.5, 0.5], cropRatio: 1, interpolation: .bilinear, stretches: true)
+    static let clip = InputDefaults(
+        mean: [0.481_454_66, 0.457_827_5, 0.408_210_73], deviation: [0.268_629_54, 0.261_302_58, 0.275_777_11],
+        cropRatio: 1)
+}
+
+extension Checkpoint {
+    /// Whether all of these tensors are there.
+    func has(_ names: String...) -> Bool { names.allSatisfy { shape($0) != nil } }
 }

@@ -13,6 +13,8 @@ public struct Preprocessing: Codable, Hashable, Sendable {
     public let resize: Int
     /// How it is resized.
     public let interpolation: Interpolation
+    /// Whether the whole picture is stretched to a square of `resize` pixels, whatever its shape.
+    public let stretches: Bool
 
     /// The mean of ImageNet's pixels, and of most models' training.
     public static let imageNetMean: [Float] = [0.485, 0.456, 0.406]
@@ -25,7 +27,7 @@ public struct Preprocessing: Codable, Hashable, Sendable {
     /// - Precondition: three means, three deviations above zero, sizes above zero.
     public init(
         mean: [Float] = imageNetMean, std: [Float] = imageNetDeviation, size: Int, resize: Int? = nil,
-        interpolation: Interpolation = .bicubic
+        interpolation: Interpolation = .bicubic, stretches: Bool = false
     ) {
         let problem = Self.problem(mean: mean, std: std, size: size, resize: resize ?? size)
         precondition(problem == nil, problem ?? "")
@@ -34,6 +36,7 @@ public struct Preprocessing: Codable, Hashable, Sendable {
         self.size = size
         self.resize = resize ?? size
         self.interpolation = interpolation
+        self.stretches = stretches
     }
 
     /// Reads what was encoded, and refuses numbers that make no sense.
@@ -47,7 +50,10 @@ public struct Preprocessing: Codable, Hashable, Sendable {
             throw DecodingError.dataCorruptedError(forKey: .mean, in: values, debugDescription: problem)
         }
         let interpolation = try values.decode(Interpolation.self, forKey: .interpolation)
-        self.init(mean: mean, std: std, size: size, resize: resize, interpolation: interpolation)
+        let stretches = try values.decodeIfPresent(Bool.self, forKey: .stretches) ?? false
+        self.init(
+            mean: mean, std: std, size: size, resize: resize, interpolation: interpolation,
+            stretches: stretches)
     }
 
     /// What is wrong with the numbers, if anything; for those who read them from a file.
@@ -91,6 +97,7 @@ extension Preprocessing {
 
     /// torchvision's rule: the shorter side becomes `resize`, the longer follows and is cut to a whole number.
     private func resizedSides(width: Int, height: Int) -> (width: Int, height: Int) {
+        if stretches { return (resize, resize) }
         let (short, long) = (min(width, height), max(width, height))
         guard short != resize else { return (width, height) }
         let longer = Int(Double(resize * long) / Double(short))

@@ -1,53 +1,13 @@
-/// The Gaussian error linear unit in its exact form, element by element.
+/// The Gaussian error linear unit in its exact form.
 ///
-///     y = x · Φ(x)          ∂x = ∂y · (Φ(x) + x · φ(x))
+///     y = x · Φ(x)          y′ = Φ(x) + x · φ(x)
 ///
-/// Φ and φ are the standard normal distribution and density. Both need e^(−x²/2), so the derivative
-/// is worked out with the value, and the input gradient is one multiplication.
+/// Φ and φ are the standard normal distribution and density; both need e^(−x²/2).
 ///
-/// - Saves: the derivative, one float for each element.
 /// - Source: Hendrycks and Gimpel 2016, arXiv:1606.08415; Φ by Abramowitz and Stegun 7.1.26, whose
 ///   error in erf is at most 1.5e-7.
-package struct GELU: TensorOperation {
-    package init() {}
-
-    package func outputShape(_ shapes: [Shape]) throws(EngineError) -> Shape { shapes[0] }
-    package func operationCount(_ shapes: [Shape]) -> Int { 30 * shapes[0].count }
-    package func gradientOperationCount(_ shapes: [Shape]) -> Int { shapes[0].count }
-    package func savedCount(_ shapes: [Shape]) -> Int { shapes[0].count }
-
-    package func forward(_ frame: ForwardFrame, _ member: TeamMember) {
-        let part = member.part(of: frame.batch * frame.shapes[0].count, unit: 8)
-        let x = frame.inputs[0]
-        var index = part.lowerBound
-        while index + 8 <= part.upperBound {
-            let (value, derivative) = Self.valueAndDerivative(x.lanes(index))
-            frame.output.store(value, index)
-            frame.saved?.store(derivative, index)
-            index += 8
-        }
-        let rest = part.upperBound - index
-        guard rest > 0 else { return }
-        let (value, derivative) = Self.valueAndDerivative(x.lanes(index, first: rest))
-        frame.output.store(value, index, first: rest)
-        frame.saved?.store(derivative, index, first: rest)
-    }
-
-    package func inputGradient(_ frame: GradientFrame, _ member: TeamMember) {
-        let part = member.part(of: frame.batch * frame.shapes[0].count, unit: 8)
-        let target = frame.inputGradients[0]
-        var index = part.lowerBound
-        while index + 8 <= part.upperBound {
-            let value = frame.outputGradient.lanes(index) * frame.saved.lanes(index)
-            target.values.store(value, index, adding: target.accumulates)
-            index += 8
-        }
-        while index < part.upperBound {
-            let value = frame.outputGradient[index] * frame.saved[index]
-            target.values[index] = target.accumulates ? target.values[index] + value : value
-            index += 1
-        }
-    }
+package enum GELU: ElementFunction {
+    package static let operationCount = 30
 
     /// x · Φ(x) and its derivative in each lane.
     @inline(__always)

@@ -21,7 +21,7 @@ public struct Classification: Sendable {
 
     /// Classifies `image` after the model's own preprocessing.
     ///
-    /// - Throws: ``EngineError/unknownLayer(address:model:near:)`` for a model without logits;
+    /// - Throws: ``EngineError/noLogits(model:)``;
     ///   ``EngineError/tooLarge(what:neededBytes:availableBytes:)``.
     public init(of image: Image, by model: Model) throws(EngineError) {
         self.init(logits: try model.logits(of: model.preprocessing.tensor(of: image)), model: model)
@@ -40,25 +40,5 @@ public struct Classification: Sendable {
                     logit: logits.values[index], probability: exponentials[index] / sum)
             }
             .sorted { ($1.logit, $0.index) < ($0.logit, $1.index) }
-    }
-}
-
-extension Model {
-    /// The logits of one normalised input.
-    ///
-    /// - Parameter input: `[3, height, width]`, as ``Preprocessing/tensor(of:)`` makes it.
-    /// - Returns: `[classes]`.
-    /// - Throws: ``EngineError/unknownLayer(address:model:near:)`` for a model without logits;
-    ///   ``EngineError/shapeMismatch(place:expected:found:)`` for an input of another size.
-    public func logits(of input: Tensor) throws(EngineError) -> Tensor {
-        let expected: Shape = [3, imageSize.height, imageSize.width]
-        guard input.shape == expected else {
-            throw .shapeMismatch(place: "The input of \(name)", expected: expected, found: input.shape)
-        }
-        let executor = try makeExecutor(layers: ["logits"], batch: 1, gradient: false)
-        _ = executor.input.update(fromContentsOf: input.values)
-        try executor.forward(cancellation: nil)
-        let logits = Array(executor.output("logits"))
-        return Tensor(logits, shape: [logits.count])
     }
 }

@@ -3,14 +3,25 @@ import Engine
 import Foundation
 
 /// Answers what fits into the quotes of a command's argument.
-enum CompletionAnswers {
-    /// Models, files or classes, by the parameter's tag.
-    static let items: CompletionSource = { request in
+struct CompletionAnswers {
+    /// The warm models.
+    let store: ModelStore
+
+    /// Models, files, addresses or classes, by the parameter's tag.
+    func items(_ request: CompletionRequest) -> [CompletionItem] {
         switch request.tag {
         case "models":
             Catalogue.builtInNames.map { CompletionItem($0, .value, detail: "built in") }
-                + files(request.prefix) { $0.hasSuffix(".safetensors") }
-        case "files": files(request.prefix) { _ in true }
+                + Self.files(request.prefix) { $0.hasSuffix(".safetensors") }
+        case "arrays": Self.files(request.prefix) { $0.lowercased().hasSuffix(".npy") }
+        case "classNames":
+            [CompletionItem("imagenet", .value, detail: "ImageNet's thousand classes")]
+                + Self.files(request.prefix) { $0.hasSuffix(".txt") }
+        case "files": Self.files(request.prefix) { _ in true }
+        case "addresses":
+            // Commands take an address alone where one model is loaded.
+            store.loaded.count == 1
+                ? store.loaded[0].layers.map { CompletionItem($0.address, .value, detail: $0.shape.words) } : []
         case "classes":
             ((request.receiver?.object as? ModelValue)?.model.classes ?? []).map {
                 CompletionItem($0, .value, detail: "a class")

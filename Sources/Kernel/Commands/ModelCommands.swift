@@ -19,21 +19,58 @@ struct ModelCommands {
                         summary: "a built-in model's name, or the path of a checkpoint",
                         completions: "models"),
                     Parameter(
+                        "weights", .optional(.string), default: "nil",
+                        summary: "which of several weights: \"IMAGENET1K_SWAG_E2E_V1\"; the usual ones if left out"),
+                    Parameter(
+                        "size", .optional(.integer), default: "nil",
+                        summary: "the side of the input in pixels; positions are resampled. The model's own if left out"
+                    ),
+                    Parameter(
                         "classes", .optional(.string), default: "nil",
-                        summary: "a file with a class name on each line, for a checkpoint that has none",
-                        completions: "files"),
+                        summary:
+                            "the classes' names where the weights do not know them: \"imagenet\", or a file with a name on each line",
+                        completions: "classNames"),
                 ],
                 result: "a model",
                 summary: "Loads a model and keeps it warm; loading it again is free.",
                 discussion:
-                    "The family and the sizes are read off the tensors. Safetensors files are mapped into memory, not copied.",
+                    "The family and the sizes are read off the tensors. Safetensors files are mapped into memory, not copied. "
+                    + "Interrupting keeps what came of a download: the next `load` goes on from there.",
                 example:
-                    "let vit = load(\"vit\")\nlet deit = load(\"deit_tiny_patch16_224.safetensors\", classes: \"imagenet_classes.txt\")"
+                    "let vit = load(\"vit\")\nlet deit = load(\"deit_tiny_patch16_224.safetensors\", classes: \"imagenet\")"
             )
-        ) { [store] arguments, _ in
-            let classes = try arguments.optionalString("classes").map(ClassNames.read)
-            return .object(ModelValue(try store.load(try arguments.string("model"), classes: classes)))
+        ) { [store] arguments, context in
+            let request = ModelRequest(
+                name: try arguments.string("model"), weights: arguments.optionalString("weights"),
+                size: try Self.size(arguments), classes: try arguments.optionalString("classes").map(ClassNames.named))
+            return .object(ModelValue(try Self.load(request, from: store, in: context.run)))
         }
+    }
+
+    /// Loads, and says how far it is where that takes long.
+    private static func load(_ request: ModelRequest, from store: ModelStore, in run: CellRun) throws -> Model {
+        // What is told has begun to be fetched, which is never quick.
+        let line = ProgressLine(in: run.execution, title: request.name, patience: 0)
+        do {
+            let model = try store.load(request, cancellation: run.cancellation) { progress in
+                line.update(done: progress.done, of: progress.total, .bytes, title: progress.title, note: progress.note)
+            }
+            line.finish()
+            return model
+        } catch {
+            line.stop()
+            throw error
+        }
+    }
+
+    private static func size(_ arguments: Arguments) throws -> Int? {
+        guard let size = arguments.optionalInteger("size") else { return nil }
+        guard (1...16384).contains(size) else {
+            throw arguments.complaint(
+                about: "size",
+                "`size` should be from 1 to 16384 pixels, a multiple of the model's patches, and is \(size).")
+        }
+        return size
     }
 
     private var models: Command {
@@ -93,27 +130,5 @@ struct ModelCommands {
             let attributes = try? FileManager.default.attributesOfItem(atPath: name)
             return (name, attributes?[.size] as? Int ?? 0)
         }
-    }
-}
-
-/// Files that name classes.
-enum ClassNames {
-    /// One name a line. A WordNet id in front, as in ImageNet's lists, is left out; so are empty lines at the end.
-    static func read(_ path: String) throws -> [String] {
-        guard FileManager.default.fileExists(atPath: path) else { throw EngineError.fileMissing(path: path) }
-        guard let bytes = FileManager.default.contents(atPath: path),
-            let text = String(validating: bytes, as: UTF8.self)
-        else {
-            throw EngineError.fileUnreadable(path: path, reason: "it is not a text file")
-        }
-        var lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map { line in
-            let words = line.split(separator: " ", maxSplits: 1)
-            let isIdentified =
-                words.count == 2 && words[0].count == 9 && words[0].first == "n"
-                && words[0].dropFirst().allSatisfy(\.isNumber)
-            return String(isIdentified ? words[1] : line)
-        }
-        while lines.last?.isEmpty == true { lines.removeLast() }
-        return lines
     }
 }

@@ -1,57 +1,106 @@
 import Engine
 import Foundation
-import Synchronization
 
 /// The models that are warm. Loading one of them again is free; a file that has changed is loaded anew.
+///
+/// Two cells that want the same model at the same time share the work.
 final class ModelStore: Sendable {
-    /// A file as it was when it was loaded.
+    /// What was asked for, and the file as it was then.
     private struct Key: Hashable {
+        /// The file's path; the name itself where there is no file of that name.
         let path: String
-        let size: Int
+        let bytes: Int
         let modified: Date
+        /// The request without its name: one file has many paths.
+        let weights: String?
+        let size: Int?
         let classes: [String]?
     }
 
     private struct State {
         var models: [Key: Model] = [:]
         var order: [Key] = []
+        /// What some cell is loading now.
+        var loading: Set<Key> = []
     }
 
-    private let state = Mutex(State())
+    /// Who may go on with a key.
+    private enum Turn {
+        case warm(Model)
+        case toLoad
+    }
+
+    private let state = Monitor(State())
+    private let loader: ModelLoader
+
+    /// How often a cell that waits for another looks whether it was interrupted, in seconds.
+    private static let interval = 0.05
+    /// How long it waits before it says so, in seconds.
+    private static let patience = 0.5
+
+    /// A store without models.
+    init(loader: @escaping ModelLoader = EngineLoader.load) { self.loader = loader }
 
     /// The warm models in the order in which they were loaded.
     var loaded: [Model] {
         state.withLock { state in state.order.compactMap { state.models[$0] } }
     }
 
-    /// A built-in model by its name, or a checkpoint by its path.
+    /// The model that is asked for: the warm one, or loaded now.
     ///
-    /// - Parameter classes: the classes' names where the file does not know them.
-    func load(_ nameOrPath: String, classes: [String]?) throws -> Model {
-        let key = Self.key(nameOrPath, classes: classes)
-        if let model = state.withLock({ $0.models[key] }) { return model }
-        let model = try Model.load(nameOrPath, classes: classes)
-        return state.withLock { state in
-            // Another cell may have been quicker; everybody gets the same model.
-            if let model = state.models[key] { return model }
+    /// Nothing is locked while a model is loaded: other models can be loaded and used.
+    ///
+    /// - Parameter progress: told how far a load that takes long is.
+    /// - Throws: what the loader throws; ``EngineError/cancelled``.
+    func load(
+        _ request: ModelRequest, cancellation: Cancellation = Cancellation(),
+        progress: (LoadProgress) -> Void = { _ in }
+    ) throws -> Model {
+        let key = Self.key(of: request)
+        if case .warm(let model) = try turn(key, request.name, cancellation, progress) { return model }
+        defer {
+            state.withLock { _ = $0.loading.remove(key) }
+            state.wake()
+        }
+        let model = try loader(request, cancellation, progress)
+        state.withLock { state in
             state.models[key] = model
             state.order.append(key)
-            return model
+        }
+        return model
+    }
+
+    /// The warm model of this name whose weights have this hash, if one is given.
+    func model(named name: String, weightsHash: String? = nil) -> Model? {
+        loaded.first { $0.name == name && (weightsHash == nil || $0.weightsHash == weightsHash) }
+    }
+
+    /// Waits while another cell loads the same. When that fails, the next one tries.
+    private func turn(
+        _ key: Key, _ name: String, _ cancellation: Cancellation, _ progress: (LoadProgress) -> Void
+    ) throws -> Turn {
+        let start = steadySeconds()
+        while true {
+            let turn: Turn? = state.wait(seconds: Self.interval) { state in
+                if let model = state.models[key] { return .warm(model) }
+                return state.loading.insert(key).inserted ? .toLoad : nil
+            }
+            if let turn { return turn }
+            try cancellation.check()
+            if steadySeconds() - start > Self.patience {
+                progress(LoadProgress(title: name, done: 0, total: nil, note: "another cell is loading it"))
+            }
         }
     }
 
-    /// The warm model whose weights have this name and, where it is given, this hash.
-    func model(named name: String, weightsHash: String) -> Model? {
-        loaded.first { $0.name == name && (weightsHash.isEmpty || $0.weightsHash == weightsHash) }
-    }
-
-    private static func key(_ nameOrPath: String, classes: [String]?) -> Key {
-        let path = URL(fileURLWithPath: (nameOrPath as NSString).expandingTildeInPath).resolvingSymlinksInPath().path
-        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-        let isBuiltIn = Catalogue.builtInNames.contains(nameOrPath)
+    private static func key(of request: ModelRequest) -> Key {
+        let path = URL(fileURLWithPath: (request.name as NSString).expandingTildeInPath).resolvingSymlinksInPath().path
+        let attributes =
+            Catalogue.builtInNames.contains(request.name)
+            ? nil : try? FileManager.default.attributesOfItem(atPath: path)
         return Key(
-            path: isBuiltIn ? nameOrPath : path, size: isBuiltIn ? 0 : attributes?[.size] as? Int ?? 0,
-            modified: isBuiltIn ? .distantPast : attributes?[.modificationDate] as? Date ?? .distantPast,
-            classes: classes)
+            path: attributes == nil ? request.name : path, bytes: attributes?[.size] as? Int ?? 0,
+            modified: attributes?[.modificationDate] as? Date ?? .distantPast, weights: request.weights,
+            size: request.size, classes: request.classes)
     }
 }

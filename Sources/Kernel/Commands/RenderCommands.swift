@@ -33,9 +33,10 @@ struct RenderCommands {
                 summary: "Makes the picture that drives an objective most. It appears at once and sharpens.",
                 discussion: "Interrupting keeps the picture so far.",
                 example: "render(vit.blocks[5].mlp.neuron(42), steps: 512, seed: 1)")
-        ) { [store] arguments, context in
-            let objectives = try Self.objectives(arguments)
-            let model = try Self.model(of: objectives, in: store)
+        ) { arguments, context in
+            let values = try Self.objectives(arguments)
+            let model = try ObjectiveValue.model(of: values, for: "One render")
+            let objectives = values.map(\.objective)
             let seed = try arguments.integer("seed")
             let procedure = try arguments.choice("recipe")
             let size = arguments.optionalInteger("size")
@@ -70,7 +71,10 @@ struct RenderCommands {
                 throw CellError(.command, "“\(path)” carries no recipe: it was not saved by Vitrine.")
             }
             let recipe = try Recipe(json: text)
-            let model = try store.model(named: recipe.model, weightsHash: "") ?? store.load(recipe.model, classes: nil)
+            let model =
+                try store.model(named: recipe.model, weightsHash: recipe.weightsHash)
+                ?? store.model(named: recipe.model)
+                ?? store.load(ModelRequest(name: recipe.model), cancellation: context.run.cancellation)
             guard model.weightsHash == recipe.weightsHash else {
                 throw CellError(
                     .command,
@@ -93,26 +97,12 @@ struct RenderCommands {
         return picture
     }
 
-    private static func objectives(_ arguments: Arguments) throws -> [Objective] {
-        let objectives = Objective.list(try arguments.value("objective"))
+    private static func objectives(_ arguments: Arguments) throws -> [ObjectiveValue] {
+        let objectives = ObjectiveValue.list(try arguments.value("objective"))
         guard !objectives.isEmpty else {
             throw arguments.complaint(
                 about: "objective", "The list of objectives is empty: there is nothing to render.")
         }
         return objectives
-    }
-
-    private static func model(of objectives: [Objective], in store: ModelStore) throws -> Model {
-        var names: [String] = []
-        for name in objectives.flatMap(\.targets).map(\.model) where !names.contains(name) { names.append(name) }
-        guard let name = names.first else { throw EngineError.invalidObjective(reason: "The objective is empty.") }
-        guard names.count == 1 else {
-            throw EngineError.invalidObjective(
-                reason: "One render uses one model; these objectives use \(names.joined(separator: " and ")).")
-        }
-        guard let model = store.model(named: name, weightsHash: "") else {
-            throw EngineError.unknownModel(name: name, near: store.loaded.map(\.name))
-        }
-        return model
     }
 }

@@ -13,10 +13,11 @@ public final class Session: CellRunner {
 
     /// A session with nothing loaded and nothing defined.
     public init() {
-        let commands = CommandList(store: ModelStore())
+        let store = ModelStore()
+        let commands = CommandList(store: store)
         interpreter = Interpreter(
             globals: Dictionary(uniqueKeysWithValues: commands.all.map { ($0.signature.name, .function($0)) }),
-            completionSource: CompletionAnswers.items)
+            completionSource: CompletionAnswers(store: store).items)
     }
 
     /// Runs a cell on the calling thread.
@@ -82,8 +83,8 @@ struct CommandList {
 
     init(store: ModelStore) {
         let commands =
-            ModelCommands(store: store).all + RenderCommands(store: store).all + FileCommands.all + OutputCommands.all
-            + InputCommands.all
+            ModelCommands(store: store).all + RenderCommands(store: store).all + TensorCommands(store: store).all
+            + FileCommands.all + OutputCommands.all + InputCommands.all
         let signatures = commands.map(\.signature)
         all = commands + [HelpCommand.make { signatures }]
     }

@@ -2,7 +2,7 @@ import Engine
 
 /// What a person wants to know of a model, on one card.
 struct ModelCard {
-    private let rows: [(String, String)]
+    private let rows: [(name: String, text: String)]
     private let title: String
 
     /// The card of a loaded model.
@@ -24,22 +24,11 @@ struct ModelCard {
         }
         rows.append(("weights", "\(model.origin), \(byteCount(model.weightBytes))"))
         rows.append(("SHA-256", String(model.weightsHash.prefix(16)) + "…"))
-        self.rows = rows
+        self.rows = rows.map { (name: $0.0, text: $0.1) }
     }
 
     /// The card as HTML and as text.
-    var bundle: MIMEBundle {
-        let width = rows.map(\.0.count).max() ?? 0
-        let plain = [title] + rows.map { "  \($0.0)\(String(repeating: " ", count: width - $0.0.count))  \($0.1)" }
-        let body = rows.map { name, value in
-            "<tr><td style=\"text-align:left;opacity:.7\">\(escaped(name))</td>"
-                + "<td style=\"text-align:left\">\(escaped(value))</td></tr>"
-        }
-        let html =
-            "<table><caption style=\"text-align:left;font-weight:600;caption-side:top\">\(escaped(title))</caption>"
-            + "<tbody>\(body.joined())</tbody></table>"
-        return MIMEBundle(plain: plain.joined(separator: "\n"), html: html)
-    }
+    var bundle: MIMEBundle { Card(title: title, rows: rows).bundle }
 
     private static func classes(_ model: Model) -> String {
         guard !model.classes.isEmpty else {

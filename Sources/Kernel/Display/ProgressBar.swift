@@ -1,37 +1,63 @@
 /// How far long work is: a bar, the count and the time left.
 struct ProgressBar {
+    /// What is done, in front of its progress: "vit_b_16.pth"; may be empty.
+    var title = ""
     /// How much is done.
     let done: Int
-    /// How much there is to do.
-    let total: Int
-    /// What is counted: "step".
-    let unit: String
+    /// How much there is to do; nil when unknown.
+    let total: Int?
+    /// The count in words: "step 12 of 256".
+    let words: String
     /// How long it will take; nil when unknown.
     let secondsLeft: Double?
 
     init(done: Int, of total: Int, unit: String, secondsLeft: Double?) {
+        self.init(
+            done: done, of: max(total, 1), words: "\(unit) \(done) of \(max(total, 1))", secondsLeft: secondsLeft)
+    }
+
+    init(done: Int, of total: Int?, words: String, secondsLeft: Double?, title: String = "") {
+        self.title = title
         self.done = done
-        self.total = max(total, 1)
-        self.unit = unit
+        self.total = total
+        self.words = words
         self.secondsLeft = secondsLeft
     }
 
     /// "step 12 of 256, 3 s left"
     var plain: String {
-        "\(unit) \(done) of \(total)" + (secondsLeft.map { ", \(duration($0)) left" } ?? "")
+        (title.isEmpty ? "" : "\(title): ") + words + (secondsLeft.map { ", \(duration($0)) left" } ?? "")
+    }
+
+    private var percent: Int {
+        guard let total, total > 0 else { return 0 }
+        return min(100, max(0, Int(Double(done) / Double(total) * 100)))
+    }
+
+    /// What a screen reader is told of the bar.
+    private var aria: String {
+        "role=\"progressbar\" aria-valuemin=\"0\""
+            + (total.map { " aria-valuenow=\"\(done)\" aria-valuemax=\"\($0)\"" } ?? "")
+    }
+
+    /// A bar over its text, in a line of its own. Its size is fixed, so that nothing below it moves.
+    var line: String {
+        """
+        <div style="max-width:480px;font-size:13px;line-height:20px;font-variant-numeric:tabular-nums">\
+        <div \(aria) style="height:4px;background:rgba(128,128,128,.3);border-radius:2px">\
+        <div style="width:\(percent)%;height:4px;background:#4c8bf5;border-radius:2px"></div></div>\(escaped(plain))</div>
+        """
     }
 
     /// A bar over its text, to lie on the lower edge of a picture: what is there at the end is as high as
     /// what was there before, so that nothing below it moves.
     var overlay: String {
-        let percent = min(100, done * 100 / total)
-        return """
-            <div style="position:absolute;left:0;right:0;bottom:0;background:rgba(0,0,0,.6);color:#fff;\
-            font-size:12px;line-height:20px;padding:0 6px;font-variant-numeric:tabular-nums">\
-            <div role="progressbar" aria-valuenow="\(done)" aria-valuemin="0" aria-valuemax="\(total)" \
-            style="height:3px;margin:0 -6px;background:rgba(255,255,255,.3)">\
-            <div style="width:\(percent)%;height:3px;background:#4c8bf5"></div></div>\(escaped(plain))</div>
-            """
+        """
+        <div style="position:absolute;left:0;right:0;bottom:0;background:rgba(0,0,0,.6);color:#fff;\
+        font-size:12px;line-height:20px;padding:0 6px;font-variant-numeric:tabular-nums">\
+        <div \(aria) style="height:3px;margin:0 -6px;background:rgba(255,255,255,.3)">\
+        <div style="width:\(percent)%;height:3px;background:#4c8bf5"></div></div>\(escaped(plain))</div>
+        """
     }
 }
 

@@ -76,7 +76,7 @@ import Testing
         let file = try open(name)
         #expect(file.names == Self.net)
         #expect(try file.parameter("proj.weight").tensor == CheckpointFixture.values([3, 5]))
-        #expect(file.storedName("proj.weight") == wrapper + "proj.weight")
+        #expect(file.originalName(of: "proj.weight") == wrapper + "proj.weight")
     }
 
     @Test func theTeacherIsTaken() throws {

@@ -25,9 +25,17 @@ import Testing
             #expect(
                 error.message
                     == "The tensors of “\(path)” fit no family that is known. Looked for: "
-                    + "“pos_encoding.pos_embed”, “blocks.0.mlp1.fc1.weight” and “blocks.0.mlp2.fc1.weight” for a feed-forward mixer; "
-                    + "“stem.proj.weight” and “blocks.0.mlp_tokens.fc1.weight” for an MLP-Mixer; "
-                    + "“cls_token”, “pos_embed” and “blocks.0.attn.qkv.weight” for a vision transformer. Found: x.weight."
+                    + "a feed-forward mixer by “pos_encoding.pos_embed”; "
+                    + "an MLP-Mixer by “blocks.0.mlp_tokens.fc1.weight”; "
+                    + "a ResMLP by “blocks.0.linear_tokens.weight”; "
+                    + "a gMLP by “blocks.0.mlp_channels.gate.proj.weight”; "
+                    + "a vision transformer of timm, DeiT or DINO by “blocks.0.attn.qkv.weight”; "
+                    + "one of torchvision by “encoder.layers.encoder_layer_0.ln_1.weight”; "
+                    + "one of Hugging Face by “encoder.layer.0.layernorm_before.weight”; "
+                    + "DINOv2 by “encoder.layer.0.layer_scale1.lambda1”; "
+                    + "CLIP's vision tower by “vision_model.pre_layrnorm.weight” or “visual.ln_pre.weight”; "
+                    + "JAX's vision transformer by “Transformer/encoderblock_0/LayerNorm_0/scale”; "
+                    + "JAX's MLP-Mixer by “MixerBlock_0/LayerNorm_0/scale”. Found: x.weight."
             )
         }
     }
@@ -53,9 +61,9 @@ import Testing
         for (name, shape) in [
             ("patch_embed.proj.weight", [16, 3, 4, 5]), ("patch_embed.proj.weight", [16]),
             ("pos_embed", [1, 18, 16]),
-            ("pos_embed", [17, 16]), ("cls_token", [16]), ("blocks.0.mlp.fc1.weight", [0, 16]),
+            ("cls_token", [17]), ("blocks.0.mlp.fc1.weight", [0, 16]),
             ("head.weight", [5]),
-            ("patch_embed.proj.weight", [0, 3, 4, 4]), ("pos_embed", [1, 0, 16]), ("pos_embed", [1, 1, 16]),
+            ("patch_embed.proj.weight", [0, 3, 4, 4]), ("pos_embed", [1, 0, 16]),
         ] {
             let path = try save([name: shape])
             #expect(throws: EngineError.self, "\(name) \(shape)") { try Model.load(path) }
@@ -63,9 +71,20 @@ import Testing
     }
 
     @Test func tensorsNobodyUnderstandsAreNotIgnored() throws {
-        // Layer scale changes what the model computes; without it the answers would be wrong.
+        // A norm of the queries changes what the model computes; without it the answers would be wrong.
+        let path = try save(["blocks.0.attn.q_norm.weight": [8]])
+        #expect(
+            throws: EngineError.unusedTensors(
+                path: path, family: "vision transformer", names: ["blocks.0.attn.q_norm.weight"], count: 1)
+        ) { try Model.load(path) }
+    }
+
+    @Test func anOptionalPartOfOneBlockIsAskedOfAll() throws {
         let path = try save(["blocks.0.ls1.gamma": [16]])
-        #expect(throws: EngineError.self) { try Model.load(path) }
+        #expect(
+            throws: EngineError.missingTensors(
+                path: path, names: ["blocks.0.ls2.gamma", "blocks.1.ls1.gamma", "blocks.1.ls2.gamma"], count: 3)
+        ) { try Model.load(path) }
     }
 
     @Test func classNamesMustFit() throws {

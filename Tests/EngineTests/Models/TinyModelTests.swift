@@ -52,11 +52,13 @@ import Testing
         let vit = try Model.load(Reference.path("tiny_vit"))
         #expect(
             vit.layers.map(\.address) == [
-                "patch_embed",
-                "blocks.0.norm1", "blocks.0.attn", "blocks.0.norm2", "blocks.0.mlp.hidden", "blocks.0.mlp",
-                "blocks.0",
-                "blocks.1.norm1", "blocks.1.attn", "blocks.1.norm2", "blocks.1.mlp.hidden", "blocks.1.mlp",
-                "blocks.1",
+                "patch_embed", "tokens",
+                "blocks.0.norm1", "blocks.0.attn.queries", "blocks.0.attn.keys", "blocks.0.attn.values",
+                "blocks.0.attn.pattern", "blocks.0.attn.heads", "blocks.0.attn", "blocks.0.middle",
+                "blocks.0.norm2", "blocks.0.mlp.hidden", "blocks.0.mlp", "blocks.0",
+                "blocks.1.norm1", "blocks.1.attn.queries", "blocks.1.attn.keys", "blocks.1.attn.values",
+                "blocks.1.attn.pattern", "blocks.1.attn.heads", "blocks.1.attn", "blocks.1.middle",
+                "blocks.1.norm2", "blocks.1.mlp.hidden", "blocks.1.mlp", "blocks.1",
                 "norm", "logits",
             ])
         #expect(vit.blockCount == 2)

@@ -51,8 +51,8 @@ import Testing
         try gradient.forward(cancellation: nil)
         let shape = try model.layer(layer).shape
         let seed = gradient.outputGradient(layer)
-        for token in 1..<shape.tokenCount {
-            seed[token * shape.features + neuron] = 1 / Float(shape.tokenCount - 1)
+        for token in 1..<shape.rowCount {
+            seed[token * shape.features + neuron] = 1 / Float(shape.rowCount - 1)
         }
         try gradient.backward(cancellation: nil)
         let sampled = stride(from: 0, to: gradient.inputGradient.count, by: 1009).map {

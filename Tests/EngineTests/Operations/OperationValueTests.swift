@@ -32,7 +32,7 @@ import Testing
     @Test func gelu() throws {
         // x · Φ(x) and Φ(x) + x · φ(x) in double precision.
         let inputs: [Float] = [-6, -3, -1, -0.25, -1e-4, 0, 1e-4, 0.25, 1, 3, 6, 30, -30]
-        let harness = OperationHarness(operation: GELU(), shapes: [[inputs.count]])
+        let harness = OperationHarness(operation: Elementwise<GELU>(), shapes: [[inputs.count]])
         let (output, gradients) = try harness.run(
             [inputs], outputGradient: [Float](repeating: 1, count: inputs.count))
         for (index, x) in inputs.map(Double.init).enumerated() {

@@ -52,7 +52,7 @@ struct LinearSubject: RenderSubject {
 
     private func rows(_ layer: String) throws(EngineError) -> Int {
         let shape = try layerShape(layer)
-        return shape.tokenCount * shape.features
+        return shape.extents.count
     }
 }
 

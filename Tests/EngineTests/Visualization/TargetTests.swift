@@ -1,4 +1,5 @@
 import Engine
+import Foundation
 import Testing
 
 @Suite struct TargetTests {
@@ -70,6 +71,53 @@ import Testing
             Self.target(.all, .indices([3]), layer: "logits"), Self.logits,
             "logits of vit has no tokens, so no patch or special token can be chosen in it. Leave the patch out."
         )
+    }
+
+    @Test func aHiddenUnitOfTokenMixingIsARow() throws {
+        let mixing = LayerShape.tokenMixing(hidden: 24, features: 16)
+        let unit = Self.target(.indices([3]), .hiddenUnits([5]), layer: "blocks.0.mlp2.hidden")
+        #expect(try unit.tokenIndices(in: mixing) == [5])
+        #expect(try unit.featureIndices(in: mixing) == [3])
+        #expect(unit.words(in: mixing) == "blocks.0.mlp2.hidden neuron 3, hidden unit 5")
+        #expect(try Self.target().tokenIndices(in: mixing) == Array(0..<24))
+        let stored = try JSONEncoder().encode(unit)
+        #expect(String(decoding: stored, as: UTF8.self).contains("{\"hiddenUnits\":[5]}"))
+        #expect(try JSONDecoder().decode(Target.self, from: stored) == unit)
+        expect(
+            Self.target(.all, .hiddenUnits([24])), mixing,
+            "There is no hidden unit 24 in blocks.5.mlp of vit: hidden units go from 0 to 23.")
+        expect(
+            Self.target(.all, .indices([3])), mixing,
+            "blocks.5.mlp of vit has no tokens: its 24 hidden units have mixed them. Choose a hidden unit instead "
+                + "of a patch or special token: `.hiddenUnit(0)` to `.hiddenUnit(23)`.")
+        expect(
+            Self.target(.all, .hiddenUnits([3])), Self.tokens,
+            "blocks.5.mlp of vit has no hidden token-mixing units: its rows are tokens. Its patches go from 0 to "
+                + "63, its neurons are its features.")
+    }
+
+    @Test func anAttentionPatternHasNoNeurons() {
+        let pattern = LayerShape.heads(Self.layout, count: 3)
+        for target in [
+            Self.target(layer: "blocks.5.attn.pattern"), Self.target(.indices([0]), layer: "blocks.5.attn.pattern"),
+        ] {
+            expect(
+                target, pattern,
+                "blocks.5.attn.pattern of vit is an attention pattern, heads × attending tokens × attended tokens: it "
+                    + "has no neurons or patches to choose or render. Neurons are in `blocks.5.attn`; the pattern's "
+                    + "numbers are given by `activations(photo, at: …)`.")
+        }
+    }
+
+    @Test func registersAreSpecialTokens() throws {
+        let layout = TokenLayout(special: ["CLS", "register 0", "register 1"], rows: 2, columns: 2)
+        let shape = LayerShape.tokens(layout, features: 4)
+        #expect(try Self.target(.all, .special(TokenLayout.register(1))).tokenIndices(in: shape) == [2])
+        #expect(try Self.target().tokenIndices(in: shape) == [3, 4, 5, 6])
+        expect(
+            Self.target(.all, .special("distillation")), shape,
+            "blocks.5.mlp of vit has no distillation token. Special tokens there: CLS, register 0 and register 1; "
+                + "its patches go from 0 to 3.")
     }
 
     private func expect(_ target: Target, _ shape: LayerShape, _ message: String) {

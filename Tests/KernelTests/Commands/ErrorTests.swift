@@ -47,7 +47,7 @@ import Testing
             "`objective` should be an objective or a list of objectives and is a whole number (3). For example: `render(vit.blocks[5].mlp.neuron(42), steps: 512, seed: 1)`."
         ),
         ("render([])", "The list of objectives is empty: there is nothing to render."),
-        ("render(vit.logit(0) + ffmixer.logit(0))", "One render uses one model; these objectives use vit and ffmixer."),
+        ("render(vit.logit(0) + ffmixer.logit(0))", "One render uses one model; this objective uses vit and ffmixer."),
         ("vit.blocks.5", "A list of blocks is counted in brackets: write `[5]` for `.5`."),
         ("vit.blocks[5].mlp[3]", "A layer has no subscript for this. `.neuron(3)` chooses a part."),
         ("vit[3]", "A model has no subscript for this. It takes names, as in `[\"patch_embed\"]`."),

@@ -20,7 +20,7 @@ import Testing
 
     @Test func layersSayTheirShapesInWords() throws {
         let layers = try #require(notebook.run("load(\"vit\").layers").result)
-        #expect(layers.contains("blocks.5.mlp "))
+        #expect(layers.contains("blocks.0.mlp … blocks.7.mlp "))
         #expect(layers.contains("65 tokens (CLS and 8 × 8 patches) × 128 features"))
         #expect(notebook.run("load(\"ffmixer\").blocks[3].mlp.address").result == "\"blocks.3.mlp1\"")
     }

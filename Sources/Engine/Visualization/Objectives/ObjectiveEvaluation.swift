@@ -42,7 +42,7 @@ package struct ObjectiveEvaluation: Sendable {
             let shape = try shape(target.layer)
             parts.append(
                 Part(
-                    layer: target.layer, count: shape.tokenCount * shape.features, weight: weight,
+                    layer: target.layer, count: shape.extents.count, weight: weight,
                     term: try SelectionTerm(target, in: shape, isMean: isMean)))
         }
         try collect(objective, weight: 1)

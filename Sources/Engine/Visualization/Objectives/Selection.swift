@@ -6,7 +6,7 @@ public enum FeatureSelection: Hashable, Sendable {
     case indices([Int])
 }
 
-/// Which tokens of a layer a target takes.
+/// Which tokens of a layer a target takes, or which rows in their place.
 ///
 /// Patches are counted from the first patch, row by row; special tokens such as CLS are not among
 /// them. (Tools that index tokens directly pick CLS when a person asks for patch 0.)
@@ -19,6 +19,8 @@ public enum TokenSelection: Hashable, Sendable {
     case special(String)
     /// Every token, the special ones too.
     case all
+    /// These hidden units of an MLP that mixes tokens: its hidden layer has them in the place of tokens.
+    case hiddenUnits([Int])
 }
 
 /// `"all"`, or a list of indices.
@@ -46,12 +48,21 @@ extension FeatureSelection: Codable {
     }
 }
 
-/// `"patches"`, `"all"`, a list of patches, or the name of a special token behind `"special:"`.
+/// `"patches"`, `"all"`, a list of patches, the name of a special token behind `"special:"`, or
+/// `{"hiddenUnits": […]}`.
 extension TokenSelection: Codable {
     private static let specialPrefix = "special:"
 
-    /// Reads `"patches"`, `"all"`, `"special:CLS"` or a list of patches.
+    private enum Key: String, CodingKey {
+        case hiddenUnits
+    }
+
+    /// Reads what ``encode(to:)`` writes.
     public init(from decoder: any Decoder) throws {
+        if let container = try? decoder.container(keyedBy: Key.self) {
+            self = .hiddenUnits(try container.decode([Int].self, forKey: .hiddenUnits))
+            return
+        }
         let container = try decoder.singleValueContainer()
         if let indices = try? container.decode([Int].self) {
             self = .indices(indices)
@@ -65,18 +76,24 @@ extension TokenSelection: Codable {
         default:
             throw DecodingError.dataCorruptedError(
                 in: container,
-                debugDescription: "tokens are \"patches\", \"all\", \"special:NAME\" or a list of patches")
+                debugDescription:
+                    "tokens are \"patches\", \"all\", \"special:NAME\", a list of patches or {\"hiddenUnits\": […]}")
         }
     }
 
-    /// Writes `"patches"`, `"all"`, `"special:CLS"` or a list of patches.
+    /// Writes `"patches"`, `"all"`, `"special:CLS"`, a list of patches or `{"hiddenUnits": […]}`.
     public func encode(to encoder: any Encoder) throws {
+        if case .hiddenUnits(let indices) = self {
+            var container = encoder.container(keyedBy: Key.self)
+            try container.encode(indices, forKey: .hiddenUnits)
+            return
+        }
         var container = encoder.singleValueContainer()
         switch self {
         case .patches: try container.encode("patches")
         case .all: try container.encode("all")
         case .special(let name): try container.encode(Self.specialPrefix + name)
-        case .indices(let indices): try container.encode(indices)
+        case .indices(let indices), .hiddenUnits(let indices): try container.encode(indices)
         }
     }
 }

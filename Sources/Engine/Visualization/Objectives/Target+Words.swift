@@ -34,6 +34,7 @@ extension Target: CustomStringConvertible {
         case .patches: return ""
         case .all: return "all tokens"
         case .special(let name): return name
+        case .hiddenUnits(let indices): return noun("hidden unit", indices)
         case .indices(let indices):
             let words = noun("patch", indices)
             guard indices.count == 1, case .tokens(let layout, _) = shape, layout.columns > 0 else {

@@ -11,7 +11,8 @@ public struct Target: Codable, Hashable, Sendable {
     public var features: FeatureSelection
     /// The tokens.
     ///
-    /// A layer that has no tokens (logits) takes `.patches` and `.all` as its one row.
+    /// A layer that has no tokens (logits) takes `.patches` and `.all` as its one row; the hidden layer of an
+    /// MLP that mixes tokens takes them as all of its hidden units.
     public var tokens: TokenSelection
 
     /// These features of these tokens of a model's layer.
@@ -27,7 +28,8 @@ public struct Target: Codable, Hashable, Sendable {
     /// Throws when the layer does not have what the target names.
     ///
     /// - Parameter shape: what the layer's output is.
-    /// - Throws: ``EngineError`` `.outOfRange` with the range, `.invalidObjective`.
+    /// - Throws: ``EngineError`` `.outOfRange` with the range, `.invalidObjective`, also for an attention
+    ///   pattern, which has no neurons.
     public func validate(in shape: LayerShape) throws(EngineError) {
         _ = try featureIndices(in: shape)
         _ = try tokenIndices(in: shape)
@@ -35,17 +37,20 @@ public struct Target: Codable, Hashable, Sendable {
 
     /// The features' indices along the last axis, in the order they were named.
     package func featureIndices(in shape: LayerShape) throws(EngineError) -> [Int] {
+        if case .heads = shape { throw hasNoNeurons }
         let count = shape.features
         guard case .indices(let indices) = features else { return Array(0..<count) }
         try check(indices, what: featureNoun, count: count)
         return indices
     }
 
-    /// The tokens' indices along the token axis; `[0]` for a layer without tokens.
+    /// The rows' indices, of tokens or hidden units; `[0]` for a layer without either.
     package func tokenIndices(in shape: LayerShape) throws(EngineError) -> [Int] {
         switch shape {
         case .vector: try rowOfVector()
         case .tokens(let layout, _): try tokenIndices(in: layout)
+        case .tokenMixing(let hidden, _): try hiddenUnitIndices(count: hidden)
+        case .heads: throw hasNoNeurons
         }
     }
 
@@ -66,13 +71,40 @@ public struct Target: Codable, Hashable, Sendable {
             return indices.map { $0 + layout.firstPatch }
         case .special(let name):
             guard let index = layout.special.firstIndex(of: name) else {
-                let has = layout.special.isEmpty ? "none" : layout.special.joined(separator: " and ")
+                let has = layout.special.isEmpty ? "none" : joined(layout.special)
                 throw .invalidObjective(
                     reason: "\(place) has no \(name) token. Special tokens there: \(has); "
                         + "its patches go from 0 to \(layout.patchCount - 1).")
             }
             return [index]
+        case .hiddenUnits:
+            throw .invalidObjective(
+                reason: "\(place) has no hidden token-mixing units: its rows are tokens. Its patches go from 0 to "
+                    + "\(layout.patchCount - 1), its neurons are its features.")
         }
+    }
+
+    private func hiddenUnitIndices(count: Int) throws(EngineError) -> [Int] {
+        switch tokens {
+        case .patches, .all:
+            return Array(0..<count)
+        case .hiddenUnits(let indices):
+            try check(indices, what: "hidden unit", count: count)
+            return indices
+        case .indices, .special:
+            throw .invalidObjective(
+                reason: "\(place) has no tokens: its \(count) hidden units have mixed them. Choose a hidden unit "
+                    + "instead of a patch or special token: `.hiddenUnit(0)` to `.hiddenUnit(\(count - 1))`.")
+        }
+    }
+
+    private var hasNoNeurons: EngineError {
+        var above = layer.split(separator: ".").dropLast().joined(separator: ".")
+        above = above.isEmpty ? "a block's `.attn`" : "`\(above)`"
+        return .invalidObjective(
+            reason: "\(place) is an attention pattern, heads × attending tokens × attended tokens: it has no "
+                + "neurons or patches to choose or render. Neurons are in \(above); the pattern's numbers are "
+                + "given by `activations(photo, at: …)`.")
     }
 
     private func rowOfVector() throws(EngineError) -> [Int] {
@@ -83,6 +115,8 @@ public struct Target: Codable, Hashable, Sendable {
             throw .invalidObjective(
                 reason: "\(place) has no tokens, so no patch or special token can be chosen in it. "
                     + "Leave the patch out.")
+        case .hiddenUnits:
+            throw .invalidObjective(reason: "\(place) has no hidden units to choose. Leave them out.")
         }
     }
 

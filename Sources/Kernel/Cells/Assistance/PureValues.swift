@@ -41,9 +41,9 @@ struct PureValues {
             let name = member.declName.baseName.text
             let declared = Members.declarations(of: receiver).first { $0.name == name && $0.signature != nil }
             return declared?.signature
-                ?? (try? Members.value(of: name, in: receiver, context: context))?.function?.signature
+                ?? (try? Members.value(of: name, in: receiver, context: context))?.callable?.signature
         }
-        return value(of: node)?.function?.signature
+        return value(of: node)?.callable?.signature
     }
 
     private func lowered(_ node: ExprSyntax) -> Expression? {

@@ -30,7 +30,7 @@ extension Evaluator {
         _ value: Value, named callee: Expression, _ arguments: [Argument], _ written: [Expression.Labelled],
         at place: Place
     ) throws -> Value {
-        guard case .function(let function) = value else {
+        guard let function = value.callable else {
             let name = source.slice(callee.place.start..<callee.place.end)
             throw source.error(
                 .wrongType,

@@ -29,6 +29,9 @@ public protocol CellObject: Sendable {
     /// What `object[arguments] = value` does. Gives false when elements cannot be set.
     func setSubscript(_ arguments: [Argument], to value: Value) throws -> Bool
 
+    /// What `object(…)` calls. Nil when the value cannot be called.
+    var callable: (any Callable)? { get }
+
     /// The texts that ``subscripted(_:)`` takes, for completion.
     var subscriptKeys: [String] { get }
 
@@ -59,6 +62,8 @@ extension CellObject {
     public func subscripted(_ arguments: [Argument]) throws -> Value? { nil }
     /// Cannot be set.
     public func setSubscript(_ arguments: [Argument], to value: Value) throws -> Bool { false }
+    /// Cannot be called.
+    public var callable: (any Callable)? { nil }
     /// No keys.
     public var subscriptKeys: [String] { [] }
     /// Cannot be gone through.

@@ -26,6 +26,9 @@ extension Value {
     /// The function, if this is one.
     public var function: (any Callable)? { if case .function(let value) = self { value } else { nil } }
 
+    /// What a call of the value runs: the function, or what a host's value that can be called brings.
+    public var callable: (any Callable)? { function ?? object?.callable }
+
     /// The host's value, if this is one.
     public var object: (any CellObject)? { if case .object(let value) = self { value } else { nil } }
 }

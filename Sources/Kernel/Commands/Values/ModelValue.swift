@@ -27,6 +27,7 @@ final class ModelValue: CellObject, Displayable {
             .property("name", "text", "the model's name"),
             .method(Self.logit),
             .method(Self.classify),
+            .method(Self.output), .method(Self.embedding),
         ] + topLayers.map { .property($0, "a layer", model.words(of: $0)) }
     }
 
@@ -38,6 +39,10 @@ final class ModelValue: CellObject, Displayable {
         case "name": .string(model.name)
         case "logit": .function(Command(Self.logit) { [self] arguments, _ in try logit(arguments) })
         case "classify": .function(Command(Self.classify) { [self] arguments, _ in try classify(arguments) })
+        case "output": .function(Command(Self.output) { [self] in try numbers("output", $0, $1, model.output) })
+        case "embedding":
+            .function(Command(Self.embedding) { [self] in try numbers("embedding", $0, $1, model.embedding) })
+        case "logits" where model.graph.layer("logits") == nil: throw EngineError.noLogits(model: model.name)
         default: topLayers.contains(name) ? .object(LayerValue(model, try model.layer(name))) : nil
         }
     }
@@ -47,7 +52,12 @@ final class ModelValue: CellObject, Displayable {
         return .object(LayerValue(model, try model.layer(address)))
     }
 
-    var subscriptKeys: [String] { model.layers.map(\.address) }
+    /// The addresses that are listed, then all others and the names of the weights' framework.
+    var subscriptKeys: [String] {
+        let listed = model.layers.map(\.address)
+        let known = Set(listed)
+        return listed + model.graph.names.filter { !known.contains($0) }
+    }
 
     private var blockCount: Int { model.blockCount }
 
@@ -59,7 +69,7 @@ final class ModelValue: CellObject, Displayable {
                 try arguments.integer("class")
             }
         let target = Target(model: model.name, layer: "logits", features: .indices([index]))
-        let shape = try model.layer("logits").shape
+        guard let shape = model.graph.layer("logits")?.shape else { throw EngineError.noLogits(model: model.name) }
         try target.validate(in: shape)
         return .object(TargetValue(model, target))
     }
@@ -68,6 +78,36 @@ final class ModelValue: CellObject, Displayable {
         let image = try Photograph.image(arguments.object("photo"))
         return .object(ClassificationValue(try Classification(of: image, by: model)))
     }
+
+    private typealias Forward = (Tensor, Cancellation?, PictureProgress?) throws(EngineError) -> Tensor
+
+    /// What the whole model makes of an input.
+    private func numbers(
+        _ name: String, _ arguments: Arguments, _ context: any CellContext, _ forward: Forward
+    ) throws -> Value {
+        let input = try ModelInput.tensor(arguments.object("x"), for: model)
+        let progress = ProgressLine(in: context.run.execution, title: name)
+        let found = try forward(input, context.run.cancellation) {
+            progress.update(done: $0, of: $1, .things("picture"))
+        }
+        progress.finish()
+        let layer = model.graph.layer(name) ?? model.graph.layer("logits") ?? model.graph.layer("norm")
+        return .object(
+            TensorValue(
+                found, title: "\(name) of \(model.name)",
+                shapeWords: layer.map { ModelInput.words($0.shape.words, for: input) }))
+    }
+
+    static let output = Signature(
+        "output", [ModelInput.parameter()], result: "a tensor",
+        summary:
+            "What the model's own framework returns: the logits, or all tokens after the last norm without a head.",
+        discussion: ModelInput.discussion, example: "vit.output(tensor(\"x.npy\")).save(\"y.npy\")")
+
+    static let embedding = Signature(
+        "embedding", [ModelInput.parameter()], result: "a tensor",
+        summary: "The features that stand for the whole picture: what the head is given.",
+        discussion: ModelInput.discussion, example: "vit.embedding(image(\"holiday.jpg\"))")
 
     static let logit = Signature(
         "logit",
@@ -86,70 +126,6 @@ final class ModelValue: CellObject, Displayable {
         result: "a classification",
         summary: "What the model takes a photograph for: the five most likely classes.",
         example: "vit.classify(image(\"holiday.jpg\"))")
-}
-
-/// The blocks of a model, by number.
-struct BlocksValue: CellObject {
-    private let model: Model
-    private let count: Int
-
-    init(_ model: Model, count: Int) {
-        self.model = model
-        self.count = count
-    }
-
-    var typeWords: String { "a list of blocks" }
-    var plainText: String { "blocks 0 to \(count - 1) of \(model.name)" }
-    var members: [MemberDeclaration] { [.property("count", "a whole number", "how many blocks there are")] }
-
-    func member(_ name: String) throws -> Value? { name == "count" ? .integer(count) : nil }
-
-    func subscripted(_ arguments: [Argument]) throws -> Value? {
-        guard arguments.count == 1, let index = arguments[0].value.integer else { return nil }
-        guard (0..<count).contains(index) else {
-            throw EngineError.outOfRange(what: "block", index: index, count: count, place: model.name)
-        }
-        return .object(try block(index))
-    }
-
-    var elements: [Value]? { (0..<count).compactMap { try? .object(block($0)) } }
-
-    private func block(_ index: Int) throws -> LayerValue {
-        LayerValue(model, try model.layer("blocks.\(index)"))
-    }
-}
-
-/// Every layer of a model: goes through them, and shows a table.
-struct LayerListValue: CellObject, Displayable {
-    private let model: Model
-
-    init(_ model: Model) { self.model = model }
-
-    var typeWords: String { "a list of layers" }
-    var plainText: String { table.plain }
-    var bundle: MIMEBundle { table.bundle }
-    var members: [MemberDeclaration] { [.property("count", "a whole number", "how many layers there are")] }
-    var elements: [Value]? { listed.map { .object(LayerValue(model, $0)) } }
-
-    func member(_ name: String) throws -> Value? { name == "count" ? .integer(listed.count) : nil }
-
-    func subscripted(_ arguments: [Argument]) throws -> Value? {
-        guard arguments.count == 1, let index = arguments[0].value.integer else { return nil }
-        guard listed.indices.contains(index) else {
-            throw EngineError.outOfRange(what: "layer", index: index, count: listed.count, place: model.name)
-        }
-        return .object(LayerValue(model, listed[index]))
-    }
-
-    private var listed: [Layer] { model.layers.filter(\.isListed) }
-
-    private var table: Table {
-        Table(
-            headings: ["address", "output for one picture", "also called"],
-            rows: listed.map { [$0.address, $0.shape.words, $0.frameworkNames.joined(separator: ", ")] },
-            codeColumns: [0, 2],
-            footnote: "`\(model.name)[\"\(listed.last?.address ?? "")\"]` names a layer by its address.")
-    }
 }
 
 extension Model {

@@ -5,21 +5,21 @@ import Engine
 final class ObjectiveValue: CellObject, Displayable {
     /// The objective.
     let objective: Objective
-    /// The model's classes, which name logits.
-    private let classes: [String]
+    /// The models that its targets lie in, each once; one, for an objective that can be computed.
+    let models: [Model]
 
-    init(_ objective: Objective, classes: [String]) {
+    init(_ objective: Objective, models: [Model]) {
         self.objective = objective
-        self.classes = classes
+        self.models = models
     }
 
     /// The mean over a target of `model`.
-    convenience init(_ model: Model, _ target: Target) { self.init(.mean(target), classes: model.classes) }
+    convenience init(_ model: Model, _ target: Target) { self.init(.mean(target), models: [model]) }
 
-    private func made(_ objective: Objective) -> Value { .object(ObjectiveValue(objective, classes: classes)) }
+    private func made(_ objective: Objective) -> Value { .object(ObjectiveValue(objective, models: models)) }
 
     var typeWords: String { "an objective" }
-    var plainText: String { objective.words { $0.words(classes: classes) } }
+    var plainText: String { objective.words { $0.words(classes: models.first?.classes ?? []) } }
     var bundle: MIMEBundle { MIMEBundle(plain: plainText) }
     var members: [MemberDeclaration] { [.method(Self.named)] }
 
@@ -41,11 +41,12 @@ final class ObjectiveValue: CellObject, Displayable {
             default: return nil
             }
         }
-        guard let other = Objective(other) else { return nil }
-        let (left, right) = isLeft ? (objective, other) : (other, objective)
+        guard let other = ObjectiveValue(other) else { return nil }
+        let (left, right) = isLeft ? (self, other) : (other, self)
+        let models = left.models + right.models.filter { model in !left.models.contains { $0 === model } }
         switch operation {
-        case "+": return made(left + right)
-        case "-": return made(left - right)
+        case "+": return .object(ObjectiveValue(left.objective + right.objective, models: models))
+        case "-": return .object(ObjectiveValue(left.objective - right.objective, models: models))
         default: return nil
         }
     }
@@ -54,7 +55,10 @@ final class ObjectiveValue: CellObject, Displayable {
         operation == "-" ? made(-objective) : nil
     }
 
-    func isEqual(to other: any CellObject) -> Bool { (other as? ObjectiveValue)?.objective == objective }
+    func isEqual(to other: any CellObject) -> Bool {
+        guard let other = other as? ObjectiveValue, other.models.count == models.count else { return false }
+        return other.objective == objective && zip(other.models, models).allSatisfy { $0 === $1 }
+    }
 
     static let named = Signature(
         "named", [Parameter(label: nil, name: "name", .string, summary: "what its picture is called")],
@@ -62,21 +66,45 @@ final class ObjectiveValue: CellObject, Displayable {
         example: "(church - 0.5 * ground).named(\"church without ground\")", isPure: true)
 }
 
-extension Objective {
+extension ObjectiveValue {
     /// The objective that a value is or stands for; nil for other values and lists.
-    init?(_ value: Value) {
+    convenience init?(_ value: Value) {
         switch value.object {
-        case let value as ObjectiveValue: self = value.objective
-        case let value as TargetValue: self = .mean(value.target)
-        case let value as LayerValue: self = .mean(value.target)
+        case let value as ObjectiveValue: self.init(value.objective, models: value.models)
+        case let value as TargetValue: self.init(value.model, value.target)
+        case let value as LayerValue: self.init(value.model, value.target)
+        case let list as TargetListValue where list.targets.count == 1: self.init(list.model, list.targets[0])
         default: return nil
         }
     }
 
     /// The objectives that a value stands for, a picture each: of a list of targets or of objectives.
-    static func list(_ value: Value) -> [Objective] {
-        if let objective = Objective(value) { return [objective] }
-        if let list = value.object as? TargetListValue { return list.targets.map { .mean($0) } }
+    static func list(_ value: Value) -> [ObjectiveValue] {
+        if let list = value.object as? TargetListValue { return list.targets.map { ObjectiveValue(list.model, $0) } }
+        if let objective = ObjectiveValue(value) { return [objective] }
         return (value.array ?? []).flatMap(list)
+    }
+
+    /// The model that objectives lie in.
+    ///
+    /// - Parameter what: what needs them to lie in one, at the beginning of a sentence: "One render".
+    /// - Throws: ``EngineError`` `.invalidObjective` unless it is one.
+    static func model(of objectives: [ObjectiveValue], for what: String) throws -> Model {
+        var models: [Model] = []
+        for model in objectives.flatMap(\.models) where !models.contains(where: { $0 === model }) {
+            models.append(model)
+        }
+        guard let model = models.first else { throw EngineError.invalidObjective(reason: "The objective is empty.") }
+        guard models.count == 1 else {
+            let names = models.map(\.name)
+            let which =
+                Set(names).count == 1
+                ? "\(names.count) that are called \(names[0])" : names.joined(separator: " and ")
+            throw EngineError.invalidObjective(
+                reason:
+                    "\(what) uses one model; \(objectives.count == 1 ? "this objective uses" : "these objectives use") "
+                    + "\(which).")
+        }
+        return model
     }
 }

@@ -12,15 +12,25 @@ struct TargetChoice {
     let isList: Bool
 
     /// What can be chosen in a layer of this shape.
+    ///
+    /// In an attention pattern nothing can, but someone who asks for a neuron there is told where neurons are.
     static func declarations(for shape: LayerShape, includingNeurons: Bool) -> [MemberDeclaration] {
-        var declarations: [MemberDeclaration] = []
-        if includingNeurons { declarations += [.method(neuron), .method(neurons)] }
-        guard case .tokens(let layout, _) = shape else { return declarations }
-        declarations += [.method(patch), .method(patches)]
-        if layout.special.contains("CLS") {
-            declarations.append(.property("cls", "a target", "the class token alone"))
+        let neurons: [MemberDeclaration] = includingNeurons ? [.method(neuron(in: shape)), .method(neurons)] : []
+        switch shape {
+        case .vector: return neurons
+        case .heads: return []
+        case .tokenMixing: return neurons + [.method(hiddenUnit), .method(hiddenUnits)]
+        case .tokens(let layout, _):
+            var choices: [MemberDeclaration] = [.method(patch), .method(patches)]
+            if layout.special.contains("CLS") {
+                choices.append(.property("cls", "a target", "the class token alone"))
+            }
+            if layout.special.contains("distillation") {
+                choices.append(.property("distillation", "a target", "the distillation token alone"))
+            }
+            if layout.registerCount > 0 { choices.append(.method(register)) }
+            return neurons + choices + [.property("tokens", "a target", "every token, the special ones too")]
         }
-        return declarations + [.property("tokens", "a target", "every token, the special ones too")]
     }
 
     /// The member of this name, or nil.
@@ -28,7 +38,7 @@ struct TargetChoice {
         switch name {
         case "neuron":
             return .function(
-                Command(Self.neuron) { arguments, _ in
+                Command(Self.neuron(in: try shape)) { arguments, _ in
                     let index = try arguments.integer("index")
                     return try narrowed { $0.features = .indices([index]) }
                 })
@@ -46,7 +56,21 @@ struct TargetChoice {
                     let indices = try arguments.list("indices").compactMap(\.integer)
                     return try narrowed { $0.tokens = .indices(indices) }
                 })
+        case "hiddenUnit":
+            return .function(
+                Command(Self.hiddenUnit) { arguments, _ in
+                    let index = try arguments.integer("index")
+                    return try narrowed { $0.tokens = .hiddenUnits([index]) }
+                })
+        case "hiddenUnits":
+            return .function(
+                Command(Self.hiddenUnits) { arguments, _ in
+                    let indices = try arguments.list("indices").compactMap(\.integer)
+                    return try narrowed { $0.tokens = .hiddenUnits(indices) }
+                })
         case "cls": return try narrowed { $0.tokens = .special("CLS") }
+        case "distillation": return try narrowed { $0.tokens = .special("distillation") }
+        case "register": return .function(Command(Self.register) { arguments, _ in try register(arguments) })
         case "tokens": return try narrowed { $0.tokens = .all }
         default: return nil
         }
@@ -84,6 +108,7 @@ struct TargetChoice {
 
     private func patch(_ arguments: Arguments) throws -> Value {
         guard case .tokens(let layout, _) = try shape else {
+            // Refused in the words that fit the shape.
             return try narrowed { $0.tokens = .indices([0]) }
         }
         if let index = arguments.optionalInteger("index") {
@@ -100,10 +125,49 @@ struct TargetChoice {
         return try narrowed { $0.tokens = .indices([row * layout.columns + column]) }
     }
 
-    private static let neuron = Signature(
-        "neuron", [Parameter(label: nil, name: "index", .integer, summary: "which feature, from 0")],
-        result: "a target", summary: "One feature, over all patches.",
-        example: "render(vit.blocks[5].mlp.neuron(42))", isPure: true)
+    private func register(_ arguments: Arguments) throws -> Value {
+        let index = try arguments.integer("index")
+        if case .tokens(let layout, _) = try shape, layout.registerCount > 0,
+            !(0..<layout.registerCount).contains(index)
+        {
+            throw EngineError.outOfRange(
+                what: "register", index: index, count: layout.registerCount,
+                place: "\(targets[0].layer) of \(model.name)")
+        }
+        return try narrowed { $0.tokens = .special(TokenLayout.register(index)) }
+    }
+}
+
+// How each choice is declared.
+extension TargetChoice {
+    private static func neuron(in shape: LayerShape) -> Signature {
+        let summary =
+            switch shape {
+            case .tokenMixing: "One feature, over all hidden token-mixing units; `.hiddenUnit(3)` chooses one of those."
+            case .vector: "One feature."
+            default: "One feature, over all patches."
+            }
+        return Signature(
+            "neuron", [Parameter(label: nil, name: "index", .integer, summary: "which feature, from 0")],
+            result: "a target", summary: summary, example: "render(vit.blocks[5].mlp.neuron(42))", isPure: true)
+    }
+
+    private static let hiddenUnit = Signature(
+        "hiddenUnit",
+        [Parameter(label: nil, name: "index", .integer, summary: "which hidden unit of the token mixing, from 0")],
+        result: "a target", summary: "One hidden unit of the MLP that mixes tokens, over all features.",
+        example: "render(mixer.blocks[5].mlp2.hidden.hiddenUnit(3))", isPure: true)
+
+    private static let hiddenUnits = Signature(
+        "hiddenUnits",
+        [Parameter(label: nil, name: "indices", .list(.integer), summary: "a range or a list of hidden units")],
+        result: "a target", summary: "Some hidden units of the MLP that mixes tokens instead of all.",
+        example: "render(mixer.blocks[5].mlp2.hidden.hiddenUnits(0..<16))", isPure: true)
+
+    private static let register = Signature(
+        "register", [Parameter(label: nil, name: "index", .integer, summary: "which register token, from 0")],
+        result: "a target", summary: "One register token alone.",
+        example: "render(dino.blocks[5].register(0))", isPure: true)
 
     private static let neurons = Signature(
         "neurons",

@@ -35,7 +35,10 @@ final class TargetValue: CellObject, Displayable {
 
     func unary(_ operation: String) throws -> Value? { try ObjectiveValue(model, target).unary(operation) }
 
-    func isEqual(to other: any CellObject) -> Bool { (other as? TargetValue)?.target == target }
+    func isEqual(to other: any CellObject) -> Bool {
+        guard let other = other as? TargetValue else { return false }
+        return other.model === model && other.target == target
+    }
 }
 
 /// Several targets in a cell: `vit.blocks[5].mlp.neurons(0..<16)`. A picture each, or one of all.
@@ -89,39 +92,5 @@ final class TargetListValue: CellObject, Displayable {
                 if case .indices(let indices) = target.features { indices } else { [] }
             })
         return target
-    }
-}
-
-extension Target {
-    /// The target in a sentence: "neuron 42 of 128 in patch 27 (row 3, column 3) of 64, blocks.5.mlp of vit".
-    func sentence(in model: Model) -> String {
-        guard let shape = try? model.layer(layer).shape else { return "\(words()) of \(model.name)" }
-        let count = shape.features
-        let what =
-            switch features {
-            case .indices(let indices) where indices.count == 1 && layer != "logits":
-                "neuron \(indices[0]) of \(count)"
-            case .indices(let indices) where layer != "logits":
-                "neurons \(indices.map(String.init).joined(separator: ", ")) of \(count)"
-            case .indices: words(in: shape, classes: model.classes)
-            case .all: "all \(count) neurons"
-            }
-        guard case .tokens(let layout, _) = shape else {
-            guard layer == "logits", case .indices(let indices) = features else {
-                return "\(what), \(layer) of \(model.name)"
-            }
-            return "\(what) of \(model.name)" + (indices.count == 1 ? ", class \(indices[0]) of \(count)" : "")
-        }
-        let where_ =
-            switch tokens {
-            case .patches: "all \(layout.patchCount) patches"
-            case .all: "all \(layout.count) tokens"
-            case .special(let name): "the \(name) token"
-            case .indices(let indices) where indices.count == 1:
-                "patch \(indices[0]) (row \(indices[0] / layout.columns), column \(indices[0] % layout.columns)) "
-                    + "of \(layout.patchCount)"
-            case .indices(let indices): "\(indices.count) of \(layout.patchCount) patches"
-            }
-        return "\(what) in \(where_), \(layer) of \(model.name)"
     }
 }

@@ -1,0 +1,92 @@
+/// How a framework spells the names of a model's parts.
+///
+/// Families are written once, with timm's names ("blocks.3.mlp.fc1"); a table says what each part is
+/// called elsewhere ("encoder.layers.encoder_layer_3.mlp.0"). The same table finds the tensors in a
+/// checkpoint and gives the layers their names in the framework. `#` stands for a block's number.
+///
+///     TensorNames(
+///         ["patch_embed.proj": ["conv_proj"], "norm": ["encoder.ln"], "head": ["heads.head"]],
+///         block: "encoder.layers.encoder_layer_#", ["norm1": ["ln_1"], "mlp.fc1": ["mlp.0", "mlp.linear_1"]])
+struct TensorNames: Sendable {
+    private var table: [String: [String]] = [:]
+    /// Whether a name that is not in the table is spelt as timm spells it.
+    private var keepsOthers = false
+
+    /// timm's own names, and those of the projects that timm took its names from.
+    static let timm = {
+        var names = TensorNames()
+        names.keepsOthers = true
+        names.table = [
+            "reg_token": ["reg_token", "register_tokens"],
+            "blocks.#.ls1.gamma": ["blocks.#.ls1.gamma", "blocks.#.gamma_1"],
+            "blocks.#.ls2.gamma": ["blocks.#.ls2.gamma", "blocks.#.gamma_2"],
+            "blocks.#": ["blocks.#"],
+        ]
+        return names
+    }()
+
+    private init() {}
+
+    /// A table of names.
+    ///
+    /// - Parameters:
+    ///   - parts: what each part outside of the blocks is called; the first name is the usual one.
+    ///   - bare: the same for parts whose names take no prefix, such as a classifier beside the model proper.
+    ///   - blocks: what a block is called, `#` for its number; several where several spellings are about.
+    ///   - inside: what each part of a block is called, relative to the block.
+    ///   - prefix: what stands before every name but the bare ones.
+    ///   - separator: what stands between a block and its part.
+    init(
+        _ parts: [String: [String]], bare: [String: [String]] = [:], blocks: [String],
+        _ inside: [String: [String]], prefix: String = "", separator: String = "."
+    ) {
+        table = parts.mapValues { $0.map { prefix + $0 } }.merging(bare) { part, _ in part }
+        table["blocks.#"] = blocks.map { prefix + $0 }
+        for (part, names) in inside {
+            table["blocks.#." + part] = blocks.flatMap { block in
+                names.map { prefix + block + separator + $0 }
+            }
+        }
+    }
+
+    /// What `name`, in timm's spelling, may be called in the framework; the usual one first.
+    ///
+    /// A tensor is called as its part with the rest behind it: "head.weight" as "heads.head.weight".
+    ///
+    /// - Returns: nothing for a part that the framework has no name for.
+    func spellings(of name: String) -> [String] {
+        var components = name.split(separator: ".").map(String.init)
+        var number: String?
+        if components.count > 1, components[0] == "blocks" {
+            number = components[1]
+            components[1] = "#"
+        }
+        if let names = table[components.joined(separator: ".")] {
+            return names.map { numbered($0, number) }
+        }
+        // A tensor is called after its part. A part of a part has a line of its own.
+        let part = components.dropLast().joined(separator: ".")
+        guard let names = table[part], part != "blocks.#", let last = components.last else {
+            return keepsOthers ? [name] : []
+        }
+        return names.map { numbered($0, number) + "." + last }
+    }
+
+    /// How many blocks there are among `names`: those numbered from 0 without a gap.
+    func blockCount(among names: [String]) -> Int {
+        var numbers: Set<Int> = []
+        for block in table["blocks.#"] ?? [] {
+            let start = block.prefix { $0 != "#" }
+            for name in names where name.hasPrefix(start) {
+                let rest = name.dropFirst(start.count)
+                let digits = rest.prefix(while: \.isNumber)
+                if rest.count > digits.count, let number = Int(digits) { numbers.insert(number) }
+            }
+        }
+        return (0...).first { !numbers.contains($0) } ?? 0
+    }
+
+    private func numbered(_ name: String, _ number: String?) -> String {
+        name.replacing("#", with: number ?? "#", maxReplacements: 1)
+    }
+}

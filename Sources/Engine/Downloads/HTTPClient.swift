@@ -1,0 +1,212 @@
+import CCurl
+
+/// Takes the body of an answer.
+protocol BodyReceiver: AnyObject {
+    /// The head has come: whether the body is wanted. What is not wanted is read past.
+    func begins(_ response: HTTPResponse) throws(TransferError) -> Bool
+    /// The next part of the body.
+    func receive(_ bytes: UnsafeRawBufferPointer) throws(TransferError)
+}
+
+/// Sends requests through libcurl, one after the other, and keeps connections open between them.
+///
+/// Redirects are not followed here: who follows one decides what may be told to the next host. Used on one thread.
+final class HTTPClient {
+    let settings: DownloadSettings
+    let library: CurlLibrary
+    private let easy: UnsafeMutableRawPointer
+    private let multi: UnsafeMutableRawPointer
+
+    /// A client; opens libcurl if nobody has.
+    ///
+    /// - Throws: ``DownloadFailure/libraryMissing(package:)``.
+    init(_ settings: DownloadSettings) throws(DownloadFailure) {
+        self.settings = settings
+        library = try CurlLibrary.shared()
+        guard let easy = library.easyInit() else { throw .libraryMissing(package: "libcurl4") }
+        guard let multi = library.multiInit() else {
+            library.easyCleanup(easy)
+            throw .libraryMissing(package: "libcurl4")
+        }
+        self.easy = easy
+        self.multi = multi
+    }
+
+    deinit {
+        library.easyCleanup(easy)
+        _ = library.multiCleanup(multi)
+    }
+
+    /// Sends `request` and reads its answer.
+    ///
+    /// - Parameters:
+    ///   - receiver: takes the body; without one it is read past.
+    ///   - cancellation: looked at every 50 ms, also while nothing comes.
+    ///   - tick: called as often.
+    func send(
+        _ request: HTTPRequest, to receiver: (any BodyReceiver)? = nil, cancellation: Cancellation,
+        tick: () -> Void = {}
+    ) throws(TransferError) -> HTTPResponse {
+        guard let origin = Origin(request.url) else {
+            throw .failed(.unsafeRedirect(to: shownAddress(request.url)))
+        }
+        let exchange = Exchange(url: request.url, receiver: receiver, cancellation: cancellation)
+        var lines: UnsafeMutablePointer<curl_slist>?
+        for header in request.headers { lines = library.listAppend(lines, "\(header.name): \(header.value)") }
+        defer { library.listFree(lines) }
+        prepare(request, origin: origin, exchange: exchange, headers: lines)
+        let result = try withExtendedLifetime(exchange) { () throws(TransferError) in
+            try run(exchange, cancellation: cancellation, tick: tick)
+        }
+        if let problem = exchange.problem { throw problem }
+        guard result == CURLE_OK else { throw .failed(failure(result, origin: origin, exchange: exchange)) }
+        try exchange.finish()
+        exchange.response.redirect = text(CURLINFO_REDIRECT_URL)
+        return exchange.response
+    }
+
+    private func prepare(
+        _ request: HTTPRequest, origin: Origin, exchange: Exchange, headers: UnsafeMutablePointer<curl_slist>?
+    ) {
+        library.easyReset(easy)
+        set(CURLOPT_URL, request.url)
+        set(CURLOPT_NOBODY, request.method == .head ? 1 : 0)
+        if let headers { set(CURLOPT_HTTPHEADER, pointer: headers) }
+        set(CURLOPT_USERAGENT, "vitrine")
+        set(CURLOPT_NOSIGNAL, 1)
+        // A name that is being looked up should not hold up an interrupt.
+        set(CURLOPT_QUICK_EXIT, 1)
+        set(CURLOPT_CONNECTTIMEOUT, settings.connectSeconds)
+        set(CURLOPT_LOW_SPEED_LIMIT, 1)
+        set(CURLOPT_LOW_SPEED_TIME, settings.stallSeconds)
+        set(CURLOPT_BUFFERSIZE, 128 * 1024)
+        set(CURLOPT_PROXY, settings.environment.proxy(scheme: origin.scheme))
+        set(CURLOPT_NOPROXY, settings.environment.proxyExceptions)
+        set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
+        if let certificates = settings.environment.certificates { set(CURLOPT_CAINFO, certificates) }
+        let ours = Unmanaged.passUnretained(exchange).toOpaque()
+        set(CURLOPT_ERRORBUFFER, pointer: exchange.errorText.baseAddress)
+        set(CURLOPT_HEADERDATA, pointer: ours)
+        set(CURLOPT_WRITEDATA, pointer: ours)
+        _ = vitrine_curl_set_callback(library.easySetopt, easy, CURLOPT_HEADERFUNCTION, takeHeader)
+        _ = vitrine_curl_set_callback(library.easySetopt, easy, CURLOPT_WRITEFUNCTION, takeBody)
+    }
+
+    /// Drives the transfer to its end.
+    private func run(
+        _ exchange: Exchange, cancellation: Cancellation, tick: () -> Void
+    ) throws(TransferError) -> CURLcode {
+        guard library.multiAdd(multi, easy) == CURLM_OK else { return CURLE_FAILED_INIT }
+        defer { _ = library.multiRemove(multi, easy) }
+        var running: Int32 = 1
+        while true {
+            if cancellation.isRequested { throw .stopped(.cancelled) }
+            guard library.multiPerform(multi, &running) == CURLM_OK else { return CURLE_FAILED_INIT }
+            tick()
+            if running == 0 { break }
+            _ = library.multiPoll(multi, nil, 0, 50, nil)
+        }
+        var waiting: Int32 = 0
+        guard let message = library.multiInfoRead(multi, &waiting) else { return CURLE_FAILED_INIT }
+        return vitrine_curl_result(message)
+    }
+
+    // libcurl copies every text; options that an older one does not know are left out.
+
+    private func set(_ option: CURLoption, _ value: Int) {
+        _ = vitrine_curl_set_number(library.easySetopt, easy, option, value)
+    }
+
+    private func set(_ option: CURLoption, _ value: String) {
+        _ = vitrine_curl_set_text(library.easySetopt, easy, option, value)
+    }
+
+    private func set(_ option: CURLoption, pointer value: UnsafeMutableRawPointer?) {
+        _ = vitrine_curl_set_pointer(library.easySetopt, easy, option, value)
+    }
+
+    private func text(_ information: CURLINFO) -> String? {
+        var value: UnsafePointer<CChar>?
+        _ = vitrine_curl_get_text(library.easyGetinfo, easy, information, &value)
+        return value.map { String(cString: $0) }
+    }
+
+    /// A number that libcurl knows of the last transfer.
+    func number(_ information: CURLINFO) -> Int {
+        var value = 0
+        _ = vitrine_curl_get_number(library.easyGetinfo, easy, information, &value)
+        return value
+    }
+}
+
+/// What the callbacks of one transfer work on.
+final class Exchange {
+    var response: HTTPResponse
+    var problem: TransferError?
+    /// How many bytes of the body were wanted and came.
+    private(set) var receivedBytes = 0
+    private var unwantedBytes = 0
+    let errorText = UnsafeMutableBufferPointer<CChar>.allocate(capacity: 256)
+    private let receiver: (any BodyReceiver)?
+    private let cancellation: Cancellation
+    private var isWanted: Bool?
+
+    init(url: String, receiver: (any BodyReceiver)?, cancellation: Cancellation) {
+        response = HTTPResponse(url: url)
+        self.receiver = receiver
+        self.cancellation = cancellation
+        errorText.initialize(repeating: 0)
+    }
+
+    deinit { errorText.deallocate() }
+
+    /// Takes a part of the body.
+    ///
+    /// - Returns: whether the transfer should go on.
+    fileprivate func take(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        if cancellation.isRequested {
+            problem = .stopped(.cancelled)
+            return false
+        }
+        do throws(TransferError) {
+            if let receiver, try begin(receiver) {
+                try receiver.receive(bytes)
+                receivedBytes += bytes.count
+            } else {
+                unwantedBytes += bytes.count
+                // Longer than any page that explains an error.
+                if unwantedBytes > 4 << 20 { throw .failed(.server(status: response.status)) }
+            }
+            return true
+        } catch {
+            problem = error
+            return false
+        }
+    }
+
+    /// Shows the head to the receiver where no body came after it.
+    fileprivate func finish() throws(TransferError) {
+        if let receiver { _ = try begin(receiver) }
+    }
+
+    private func begin(_ receiver: any BodyReceiver) throws(TransferError) -> Bool {
+        if let isWanted { return isWanted }
+        let wanted = try receiver.begins(response)
+        isWanted = wanted
+        return wanted
+    }
+}
+
+private let takeHeader: curl_write_callback = { bytes, size, count, context in
+    guard let context, let bytes else { return 0 }
+    let exchange = Unmanaged<Exchange>.fromOpaque(context).takeUnretainedValue()
+    let line = UnsafeRawBufferPointer(start: bytes, count: size * count)
+    exchange.response.take(line: String(decoding: line, as: UTF8.self))
+    return size * count
+}
+
+private let takeBody: curl_write_callback = { bytes, size, count, context in
+    guard let context, let bytes else { return 0 }
+    let exchange = Unmanaged<Exchange>.fromOpaque(context).takeUnretainedValue()
+    return exchange.take(UnsafeRawBufferPointer(start: bytes, count: size * count)) ? size * count : 0
+}

@@ -1,0 +1,131 @@
+import Foundation
+
+/// A repository in the cache that Python's huggingface_hub uses too.
+///
+///     models--facebook--dinov2-small/
+///         refs/main                        the commit that the branch was at
+///         blobs/<entity tag>               each file once, by its hash
+///         snapshots/<commit>/config.json   → ../../blobs/<entity tag>
+///         .no_exist/<commit>/<file>        what the repository is known not to have
+///     .locks/models--facebook--dinov2-small/<entity tag>.lock
+///
+/// - Source: huggingface_hub, file_download.py.
+package struct HubCache: Hashable, Sendable {
+    /// The cache's folder.
+    package let root: String
+    /// The repository and its version.
+    package let name: HubName
+
+    /// The place of `name` in the cache at `root`.
+    package init(root: String, name: HubName) {
+        self.root = root
+        self.name = name
+    }
+
+    private var folderName: String {
+        "models--" + name.repository.split(separator: "/").joined(separator: "--")
+    }
+
+    /// The repository's folder.
+    package var folder: String { "\(root)/\(folderName)" }
+
+    /// The folder that holds the files of a commit.
+    package func snapshot(_ commit: String) -> String { "\(folder)/snapshots/\(commit)" }
+
+    /// Where a file with this entity tag lies, and what it takes to fetch it there.
+    package func place(tag: String) -> DownloadPlace {
+        let blob = "\(folder)/blobs/\(tag)"
+        return DownloadPlace(
+            destination: blob, partial: blob + ".incomplete", lock: "\(root)/.locks/\(folderName)/\(tag).lock",
+            removesLock: false)
+    }
+
+    /// The file that says at which commit the branch was.
+    package var reference: String { "\(folder)/refs/\(name.revision)" }
+
+    /// The mark that a commit is known to lack a file.
+    package func absence(of file: String, in commit: String) -> String {
+        "\(folder)/.no_exist/\(commit)/\(file)"
+    }
+}
+
+// MARK: - Reading
+
+extension HubCache {
+    /// The commit that the name stood for when somebody last asked.
+    var cachedCommit: String? {
+        if name.isCommit { return name.revision }
+        guard let text = try? String(contentsOfFile: reference, encoding: .utf8), isCommitHash(text) else { return nil }
+        return text
+    }
+
+    /// Whether the file is there.
+    func has(_ file: String, in commit: String) -> Bool {
+        FileManager.default.fileExists(atPath: "\(snapshot(commit))/\(file)")
+    }
+
+    /// Whether nothing about the file has to be asked: it is there, or known not to exist.
+    func knows(_ file: String, in commit: String) -> Bool {
+        has(file, in: commit) || FileManager.default.fileExists(atPath: absence(of: file, in: commit))
+    }
+
+    /// The weights that are there in full, by their first file; nil when some are missing.
+    func weights(in commit: String) -> String? {
+        HubFiles.weights.first { file in
+            guard has(file, in: commit) else { return false }
+            guard file.hasSuffix(HubFiles.indexSuffix) else { return true }
+            guard let shards = try? HubFiles.shards(ofIndexAt: "\(snapshot(commit))/\(file)") else { return false }
+            return shards.allSatisfy { has($0, in: commit) }
+        }
+    }
+
+    /// The repositories of the cache whose weights are there in full, by their names.
+    static func repositories(in root: String) -> [String] {
+        let folders = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
+        return folders.compactMap { folder in
+            guard folder.hasPrefix("models--") else { return nil }
+            let text = String(folder.dropFirst("models--".count))
+            guard let name = HubName(text.replacingOccurrences(of: "--", with: "/")) else { return nil }
+            let cache = HubCache(root: root, name: name)
+            guard let commit = cache.cachedCommit, cache.weights(in: commit) != nil else { return nil }
+            return name.repository
+        }.sorted()
+    }
+}
+
+// MARK: - Writing
+
+extension HubCache {
+    /// Puts a fetched file into a commit's snapshot.
+    func link(_ file: String, in commit: String, tag: String) throws(EngineError) {
+        let pointer = "\(snapshot(commit))/\(file)"
+        if has(file, in: commit) { return }
+        try makeFolder(Engine.folder(of: pointer))
+        let steps = String(repeating: "../", count: file.split(separator: "/").count + 1)
+        unlink(pointer)
+        if symlink("\(steps)blobs/\(tag)", pointer) == 0 || errno == EEXIST { return }
+        // A file system without links: the file itself goes there, as with huggingface_hub.
+        guard rename(place(tag: tag).destination, pointer) == 0 else {
+            throw .fileUnwritable(path: pointer, reason: words(for: errno))
+        }
+    }
+
+    /// Notes the commit that the name stands for now.
+    func remember(_ commit: String) throws(EngineError) {
+        guard !name.isCommit, cachedCommit != commit else { return }
+        try makeFolder(Engine.folder(of: reference))
+        do {
+            try commit.write(toFile: reference, atomically: true, encoding: .utf8)
+        } catch {
+            throw .fileUnwritable(path: reference, reason: words(for: errno))
+        }
+    }
+
+    /// Notes that the commit lacks a file, so that nobody asks again. No harm is done where that fails.
+    func rememberAbsence(of file: String, in commit: String) {
+        let mark = absence(of: file, in: commit)
+        guard (try? makeFolder(Engine.folder(of: mark))) != nil else { return }
+        let descriptor = open(mark, O_WRONLY | O_CREAT | O_CLOEXEC, 0o666)
+        if descriptor >= 0 { close(descriptor) }
+    }
+}

@@ -1,0 +1,46 @@
+/// A repository of the Hugging Face hub and one of its versions: "facebook/dinov2-small", "timm/name@v1.0".
+package struct HubName: Hashable, Sendable {
+    /// Owner and name: "facebook/dinov2-small".
+    package let repository: String
+    /// A branch, a tag or a commit: "main" where none is named.
+    package let revision: String
+
+    /// Reads `owner/name` or `owner/name@revision`.
+    ///
+    /// - Returns: nil for what no repository can be called.
+    /// - Source: huggingface_hub, `validate_repo_id`; timm, `hf_split`.
+    package init?(_ text: String) {
+        let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
+        let names = parts[0].split(separator: "/", omittingEmptySubsequences: false)
+        guard names.count == 2, names.allSatisfy(Self.isName), parts[0].count <= 96, !parts[0].hasSuffix(".git") else {
+            return nil
+        }
+        let revision = parts.count > 1 ? String(parts[1]) : "main"
+        guard isSafeRelativePath(revision), revision.utf8.count <= 200 else { return nil }
+        repository = String(parts[0])
+        self.revision = revision
+    }
+
+    /// Whether the revision is a commit, which never changes.
+    package var isCommit: Bool { isCommitHash(revision) }
+
+    private static func isName(_ name: Substring) -> Bool {
+        guard let first = name.first, let last = name.last, !"-.".contains(first), !"-.".contains(last) else {
+            return false
+        }
+        return name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) || "-_.".contains($0) }
+            && !name.contains("--") && !name.contains("..")
+    }
+}
+
+/// Whether this is a commit as git names it: 40 hexadecimal digits.
+func isCommitHash(_ text: String) -> Bool {
+    text.count == 40 && text.allSatisfy(isHexadecimal)
+}
+
+/// Whether a path from somebody else stays within the folder that it is meant for.
+func isSafeRelativePath(_ path: String) -> Bool {
+    let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+    return !path.isEmpty && parts.allSatisfy { !$0.isEmpty && $0 != "." && $0 != ".." }
+        && !path.contains("\\") && path.unicodeScalars.allSatisfy { $0.value >= 32 && $0.value != 127 }
+}

@@ -1,0 +1,45 @@
+extension KnownWeights {
+    /// torchvision's vision transformers.
+    ///
+    /// - Source: torchvision 0.29, `torchvision.models.vision_transformer`; compared with it by
+    ///   `KnownWeightsTests` through the fixture that `make_torchvision_weights.py` writes.
+    static let torchvision: [KnownWeights] = [
+        own("vit_b_16", "c867db91", 86_567_656, 330.285, resize: 256),
+        swag("vit_b_16", .endToEnd, "9ac1b537", 86_859_496, 331.398, 384),
+        swag("vit_b_16", .linear, "4e70ced5", 86_567_656, 330.285, 224),
+        own("vit_b_32", "d86f8d99", 88_224_232, 336.604, resize: 256),
+        own("vit_l_16", "852ce7e3", 304_326_632, 1161.023, resize: 242),
+        swag("vit_l_16", .endToEnd, "4f3808c9", 305_174_504, 1164.258, 512),
+        swag("vit_l_16", .linear, "4d563306", 304_326_632, 1161.023, 224),
+        own("vit_l_32", "c7638314", 306_535_400, 1169.449, resize: 256),
+        swag("vit_h_14", .endToEnd, "80465313", 633_470_440, 2416.643, 518),
+        swag("vit_h_14", .linear, "c1eb923e", 632_045_800, 2411.209, 224),
+    ]
+
+    private static let host = "https://download.pytorch.org/models/"
+
+    private static func own(
+        _ model: String, _ hash: String, _ parameters: Int, _ mebibytes: Double, resize: Int
+    ) -> KnownWeights {
+        KnownWeights(
+            model, "IMAGENET1K_V1", project: "torchvision", licence: "BSD-3-Clause",
+            url: "\(host)\(model)-\(hash).pth", parameters: parameters, bytes: Int(mebibytes * 1_048_576),
+            preprocessing: Preprocessing(size: 224, resize: resize, interpolation: .bilinear),
+            usesImageNetClasses: true)
+    }
+
+    /// How weights of SWAG (Singh et al. 2022) were brought to ImageNet.
+    private enum Tuning: String {
+        case endToEnd = "E2E", linear = "LINEAR"
+    }
+
+    private static func swag(
+        _ model: String, _ tuning: Tuning, _ hash: String, _ parameters: Int, _ mebibytes: Double, _ size: Int
+    ) -> KnownWeights {
+        let file = "\(model)_\(tuning == .linear ? "lc_" : "")swag-\(hash).pth"
+        return KnownWeights(
+            model, "IMAGENET1K_SWAG_\(tuning.rawValue)_V1", project: "torchvision", licence: "CC-BY-NC-4.0",
+            url: host + file, parameters: parameters, bytes: Int(mebibytes * 1_048_576),
+            preprocessing: Preprocessing(size: size, interpolation: .bicubic), usesImageNetClasses: true)
+    }
+}

@@ -1,0 +1,193 @@
+import Foundation
+
+/// Weights on this disk, and what is known of them besides what their file says.
+public struct LocalWeights: Hashable, Sendable {
+    /// A file; or a folder with `config.json` and the weights beside it, as huggingface_hub lays it out.
+    public let path: String
+    /// What to call the model: "vit_b_32".
+    public let name: String
+    /// Where it comes from, in words: "torchvision IMAGENET1K_V1", "Hugging Face timm/mixer_b16_224@1a2b3c4".
+    public let origin: String
+    /// Under which conditions it may be used: "BSD-3-Clause"; nil where nobody says.
+    public let licence: String?
+    /// How photographs were shown to it, where its project says so and its file does not.
+    public let preprocessing: Preprocessing?
+    /// Whether a thousand logits are the classes of ImageNet-1k.
+    public let usesImageNetClasses: Bool
+}
+
+/// Finds weights by a name, and fetches those that are not on this disk.
+///
+/// A name is, in this order: a built-in model; a path where something is; the name that a project gives its model
+/// (`vit_b_32` of torchvision, `dinov2_vits14` of torch.hub …); a repository of the Hugging Face hub
+/// (`timm/mixer_b16_224.goog_in21k_ft_in1k`, `facebook/dinov2-small@main`).
+public struct ModelSource: Sendable {
+    private let settings: DownloadSettings
+
+    private var environment: DownloadEnvironment { settings.environment }
+
+    /// A source that looks into the caches of this environment.
+    public init(environment: DownloadEnvironment = .process) {
+        settings = DownloadSettings(environment)
+    }
+
+    /// A source with settings of its own.
+    package init(_ settings: DownloadSettings) {
+        self.settings = settings
+    }
+
+    /// The weights of this name, fetched if they are on no disk yet.
+    ///
+    /// - Parameters:
+    ///   - weights: which of a project's weights: "IMAGENET1K_SWAG_E2E_V1"; its default ones when nil.
+    ///   - update: whether to ask the hub for a newer version of what is in its cache. What is in a cache is used
+    ///     without asking anybody otherwise.
+    ///   - cancellation: stops a download within a tenth of a second; what came is kept.
+    ///   - progress: told what will be fetched, its size and its licence before the first byte moves, and then at
+    ///     most ten times a second. Not called where nothing is fetched.
+    /// - Throws: ``EngineError/unknownModel(name:near:)``, ``EngineError/unknownWeights(weights:model:available:)``,
+    ///   ``EngineError/fileMissing(path:)``, ``EngineError/downloadFailed(name:url:reason:)``,
+    ///   ``EngineError/fileUnwritable(path:reason:)``, ``EngineError/cancelled``.
+    public func resolve(
+        _ name: String, weights: String? = nil, update: Bool = false,
+        cancellation: Cancellation = Cancellation(), progress: (DownloadProgress) -> Void = { _ in }
+    ) throws(EngineError) -> LocalWeights {
+        let location = try locate(name, weights: weights)
+        let order = DownloadOrder(
+            name: name, settings: settings, update: update, cancellation: cancellation, cached: cachedNames)
+        switch location {
+        case .builtIn(let path):
+            return LocalWeights(path: path, name: name, origin: "built in")
+        case .local(let path):
+            return LocalWeights(path: path, name: Self.stem(of: path), origin: name)
+        case .file(let known, let place):
+            return try order.fetch(known, to: place, progress: progress)
+        case .repository(let cache):
+            return try order.fetch(cache, progress: progress)
+        }
+    }
+
+    /// Where the weights of a name lie, or would lie once they are fetched. Fetches nothing.
+    ///
+    /// - Throws: as ``resolve(_:weights:update:cancellation:progress:)`` for what is no name.
+    package func locate(_ name: String, weights: String? = nil) throws(EngineError) -> WeightsLocation {
+        if let path = Catalogue.builtInFile(name) {
+            try refuse(weights, of: name)
+            return .builtIn(path)
+        }
+        let path = (name as NSString).expandingTildeInPath
+        if !name.isEmpty, FileManager.default.fileExists(atPath: path) {
+            try refuse(weights, of: name)
+            return .local(path)
+        }
+        if let known = try KnownWeights.named(name, weights: weights) {
+            return .file(known, place(of: known))
+        }
+        if let reason = KnownWeights.unpublished[name] {
+            throw .downloadFailed(name: name, url: "", reason: .notPublished(reason: reason))
+        }
+        if Self.looksLikePath(name) { throw .fileMissing(path: name) }
+        if let repository = HubName(name) {
+            try refuse(weights, of: name)
+            return .repository(HubCache(root: environment.hubCache, name: repository))
+        }
+        let names = Catalogue.builtInNames + KnownWeights.models + HubCatalogue.entries.map(\.repository)
+        throw .unknownModel(name: name, near: nearest(to: name, among: names))
+    }
+
+    private func refuse(_ weights: String?, of name: String) throws(EngineError) {
+        if let weights { throw .unknownWeights(weights: weights, model: name, available: []) }
+    }
+
+    private func place(of known: KnownWeights) -> DownloadPlace {
+        let path = "\(environment.torchCheckpoints)/\(known.fileName)"
+        return DownloadPlace(
+            destination: path, partial: path + ".partial", lock: path + ".lock", removesLock: true)
+    }
+
+    /// Whether somebody means a file that is not there, and no repository.
+    private static func looksLikePath(_ name: String) -> Bool {
+        let endings = [
+            ".safetensors", ".pth", ".pt", ".bin", ".npz", ".npy", ".ckpt", ".onnx", ".gguf", ".h5", ".msgpack",
+            ".json", ".zip", ".tar", ".pkl",
+        ]
+        return name.hasPrefix("/") || name.hasPrefix(".") || name.hasPrefix("~") || name.hasSuffix("/")
+            || name.count(where: { $0 == "/" }) > 1 && !name.contains("@")
+            || endings.contains { name.lowercased().hasSuffix($0) }
+    }
+
+    private static func stem(of path: String) -> String {
+        URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
+    }
+}
+
+/// Where weights lie, or would lie.
+package enum WeightsLocation: Hashable, Sendable {
+    /// They come with the program.
+    case builtIn(String)
+    /// A file or folder that is there.
+    case local(String)
+    /// A file of a project, in the cache of torch.hub.
+    case file(KnownWeights, DownloadPlace)
+    /// A repository, in the cache of huggingface_hub.
+    case repository(HubCache)
+}
+
+// MARK: - What there is
+
+/// A model that can be loaded by its name.
+public struct DownloadableModel: Hashable, Sendable {
+    /// What to load it as: "vit_b_16", "facebook/dinov2-small".
+    public let name: String
+    /// The weights to name beside it; empty where it has but one kind.
+    public let weights: String
+    /// Whether these are loaded when none are named.
+    public let isDefault: Bool
+    /// Whose it is: "torchvision", "Hugging Face".
+    public let project: String
+    /// The size of what is fetched, to within a few per cent; nil where nobody says it.
+    public let bytes: Int?
+    /// Under which conditions it may be used: "BSD-3-Clause"; nil where nobody says.
+    public let licence: String?
+    /// Whether it is in a cache, so that nothing has to be fetched.
+    public let isCached: Bool
+}
+
+extension ModelSource {
+    /// Every model that is known by a name, and every repository in the hub's cache.
+    ///
+    /// Looks at the disk and asks nobody.
+    public func downloadable() -> [DownloadableModel] {
+        let files = KnownWeights.all
+        let known = files.enumerated().map { index, known in
+            DownloadableModel(
+                name: known.model, weights: known.weights,
+                isDefault: index == 0 || files[index - 1].model != known.model, project: known.project,
+                bytes: known.bytes, licence: known.licence, isCached: isCached(known))
+        }
+        let cached = HubCache.repositories(in: environment.hubCache)
+        let listed = HubCatalogue.entries.map { entry in
+            DownloadableModel(
+                name: entry.repository, weights: "", isDefault: true, project: "Hugging Face",
+                bytes: entry.parameters * 4, licence: entry.licence, isCached: cached.contains(entry.repository))
+        }
+        let others = cached.filter { name in !listed.contains { $0.name == name } }.map { name in
+            DownloadableModel(
+                name: name, weights: "", isDefault: true, project: "Hugging Face", bytes: nil, licence: nil,
+                isCached: true)
+        }
+        return known + listed + others
+    }
+
+    private func isCached(_ known: KnownWeights) -> Bool {
+        FileManager.default.fileExists(atPath: place(of: known).destination)
+    }
+
+    /// What can be loaded without a network, by name.
+    private func cachedNames() -> [String] {
+        let known = KnownWeights.all.filter(isCached).map { known in
+            known.weights.isEmpty ? known.model : "\(known.model) (\(known.weights))"
+        }
+        return known + HubCache.repositories(in: environment.hubCache)
+    }
+}

@@ -1,0 +1,120 @@
+import Foundation
+
+/// A file that is still coming, and the hash of what is there.
+final class PartialFile {
+    let path: String
+    /// How many bytes are there.
+    private(set) var count = 0
+    private let descriptor: Int32
+    private let expected: ExpectedHash?
+    private var hash: RunningHash
+
+    /// Opens the file at `path`, or makes it.
+    ///
+    /// - Throws: ``EngineError/fileUnwritable(path:reason:)``.
+    init(_ path: String, hash expected: ExpectedHash?) throws(EngineError) {
+        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else { throw .fileUnwritable(path: path, reason: words(for: errno)) }
+        self.path = path
+        self.expected = expected
+        hash = RunningHash(expected)
+        var status = stat()
+        if fstat(descriptor, &status) == 0 { count = Int(status.st_size) }
+    }
+
+    deinit { close(descriptor) }
+
+    /// Hashes what is there from an earlier try, and goes on behind it.
+    func resume(_ cancellation: Cancellation) throws(EngineError) {
+        hash = RunningHash(expected)
+        lseek(descriptor, 0, SEEK_SET)
+        var buffer = [UInt8](repeating: 0, count: 1 << 20)
+        var done = 0
+        while done < count {
+            try cancellation.check()
+            let read = buffer.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }
+            guard read > 0 else { throw .fileUnreadable(path: path, reason: words(for: read < 0 ? errno : EIO)) }
+            buffer.withUnsafeBytes { hash.update(UnsafeRawBufferPointer(rebasing: $0[..<read])) }
+            done += read
+        }
+        count = done
+        lseek(descriptor, off_t(count), SEEK_SET)
+    }
+
+    /// Throws away what is there.
+    func restart() throws(EngineError) {
+        if count > 0, ftruncate(descriptor, 0) != 0 {
+            throw .fileUnwritable(path: path, reason: words(for: errno))
+        }
+        lseek(descriptor, 0, SEEK_SET)
+        count = 0
+        hash = RunningHash(expected)
+    }
+
+    /// Adds `bytes` at the end.
+    ///
+    /// - Throws: ``TransferError`` with ``DownloadFailure/diskFull(folder:neededBytes:availableBytes:)`` or
+    ///   ``EngineError/fileUnwritable(path:reason:)``.
+    func append(_ bytes: UnsafeRawBufferPointer) throws(TransferError) {
+        var rest = bytes
+        while !rest.isEmpty {
+            let written = write(descriptor, rest.baseAddress, rest.count)
+            if written < 0 {
+                if errno == EINTR { continue }
+                if errno == ENOSPC || errno == EDQUOT {
+                    throw .failed(
+                        .diskFull(folder: folder(of: path), neededBytes: rest.count, availableBytes: 0))
+                }
+                throw .stopped(.fileUnwritable(path: path, reason: words(for: errno)))
+            }
+            hash.update(UnsafeRawBufferPointer(rebasing: rest[..<written]))
+            count += written
+            rest = UnsafeRawBufferPointer(rebasing: rest[written...])
+        }
+    }
+
+    /// The hash that was found, when it is not the expected one.
+    func mismatch() throws(EngineError) -> String? {
+        try hash.mismatch { () throws(EngineError) in
+            guard let data = FileManager.default.contents(atPath: path) else {
+                throw .fileUnreadable(path: path, reason: words(for: errno))
+            }
+            return data
+        }
+    }
+
+    /// Gives the complete file its name.
+    func move(to destination: String) throws(EngineError) {
+        // A name that promises a checked file should not outlive its bytes when the power fails.
+        fsync(descriptor)
+        guard rename(path, destination) == 0 else {
+            throw .fileUnwritable(path: destination, reason: words(for: errno))
+        }
+    }
+
+    /// Removes the file.
+    func remove() { unlink(path) }
+}
+
+/// The folder that a path lies in.
+func folder(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+}
+
+/// What the system calls an error: "permission denied".
+func words(for code: Int32) -> String { String(cString: strerror(code)).lowercased() }
+
+/// Makes a folder and those above it.
+///
+/// - Throws: ``EngineError/fileUnwritable(path:reason:)``.
+func makeFolder(_ path: String) throws(EngineError) {
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) {
+        if isFolder.boolValue { return }
+        throw .fileUnwritable(path: path, reason: words(for: ENOTDIR))
+    }
+    let above = folder(of: path)
+    if above != path { try makeFolder(above) }
+    if mkdir(path, 0o777) != 0, errno != EEXIST { throw .fileUnwritable(path: path, reason: words(for: errno)) }
+}

@@ -1,0 +1,110 @@
+/// CLIP's vision tower, alone or in a whole CLIP, with Hugging Face's, OpenAI's and open_clip's tensor names.
+///
+/// `embedding` is what is compared with texts: the projection of the class token, or without a projection the
+/// class token after the last norm.
+///
+/// Source: Radford et al. 2021, arXiv:2103.00020; transformers `modeling_clip.py`, <https://github.com/openai/CLIP>.
+enum CLIPVisionTower: ModelFamily {
+    static let name = "CLIP vision tower"
+    static let lookedFor = "CLIP's vision tower by “vision_model.pre_layrnorm.weight” or “visual.ln_pre.weight”"
+
+    static func recognises(_ checkpoint: any Checkpoint) -> Bool { spelling(checkpoint) != nil }
+
+    /// The text tower and what belongs to neither.
+    static func ignores(_ tensor: String) -> Bool {
+        ["text_model.", "transformer.resblocks.", "token_embedding.", "ln_final.", "text."].contains {
+            tensor.hasPrefix($0)
+        }
+            || [
+                "text_projection", "text_projection.weight", "logit_scale", "logit_bias", "positional_embedding",
+                "input_resolution", "context_length", "vocab_size", "attn_mask",
+            ].contains(tensor) || tensor.hasSuffix("position_ids")
+    }
+
+    static func build(
+        _ weights: WeightReader, _ configuration: Configuration
+    ) throws(EngineError) -> Blueprint {
+        let spelling = spelling(weights.checkpoint) ?? .huggingFace(prefix: "")
+        var blueprint = try Transformer(
+            epsilon: 1e-5, activation: .quickGELU, positions: spelling.positions,
+            readout: .projection(ofNormalisedTokens: spelling.normalisesTokens), input: .clip
+        ).build(weights.spelling(spelling.names), configuration)
+        if configuration.activation == nil {
+            blueprint.notes.append(
+                "The file does not say which activation its MLPs have; QuickGELU is assumed, as in OpenAI's models. "
+                    + "A config.json or open_clip_config.json beside the file decides it.")
+        }
+        return blueprint
+    }
+
+    private enum Spelling {
+        case huggingFace(prefix: String)
+        case openAI(prefix: String)
+
+        var positions: PositionResampling {
+            switch self {
+            case .huggingFace: .bicubic
+            case .openAI: .bicubicAntialiased
+            }
+        }
+
+        var normalisesTokens: Bool {
+            switch self {
+            case .huggingFace: false
+            case .openAI: true
+            }
+        }
+
+        var names: TensorNames {
+            switch self {
+            case .huggingFace(let prefix): CLIPVisionTower.huggingFace(prefix: prefix)
+            case .openAI(let prefix): CLIPVisionTower.openAI(prefix: prefix)
+            }
+        }
+    }
+
+    private static func spelling(_ checkpoint: any Checkpoint) -> Spelling? {
+        for prefix in ["vision_model.", ""]
+        where checkpoint.has("\(prefix)embeddings.class_embedding", "\(prefix)pre_layrnorm.weight") {
+            return .huggingFace(prefix: prefix)
+        }
+        for prefix in ["visual.", ""]
+        where checkpoint.has("\(prefix)class_embedding", "\(prefix)ln_pre.weight") {
+            return .openAI(prefix: prefix)
+        }
+        return nil
+    }
+
+    private static func huggingFace(prefix: String) -> TensorNames {
+        TensorNames(
+            [
+                "patch_embed.proj": ["embeddings.patch_embedding"], "cls_token": ["embeddings.class_embedding"],
+                "pos_embed": ["embeddings.position_embedding.weight"], "norm_pre": ["pre_layrnorm"],
+                "norm": ["post_layernorm"], "tokens": ["embeddings"], "blocks": ["encoder"],
+            ],
+            bare: ["head": ["visual_projection"]], blocks: ["encoder.layers.#"],
+            [
+                "norm1": ["layer_norm1"], "attn": ["self_attn"], "attn.q": ["self_attn.q_proj"],
+                "attn.k": ["self_attn.k_proj"], "attn.v": ["self_attn.v_proj"],
+                "attn.proj": ["self_attn.out_proj"], "norm2": ["layer_norm2"], "mlp": ["mlp"],
+                "mlp.fc1": ["mlp.fc1"], "mlp.act": ["mlp.activation_fn"], "mlp.fc2": ["mlp.fc2"],
+            ], prefix: prefix)
+    }
+
+    private static func openAI(prefix: String) -> TensorNames {
+        TensorNames(
+            [
+                "patch_embed.proj": ["conv1"], "cls_token": ["class_embedding"],
+                "pos_embed": ["positional_embedding"], "norm_pre": ["ln_pre"], "norm": ["ln_post"],
+                "head.transposed": ["proj"], "blocks": ["transformer"],
+            ],
+            blocks: ["transformer.resblocks.#"],
+            [
+                "norm1": ["ln_1"], "attn": ["attn"], "attn.qkv.weight": ["attn.in_proj_weight"],
+                "attn.qkv.bias": ["attn.in_proj_bias"], "attn.proj": ["attn.out_proj"], "ls1": ["ls_1"],
+                "ls1.gamma": ["ls_1.gamma"], "norm2": ["ln_2"], "mlp": ["mlp"], "mlp.fc1": ["mlp.c_fc"],
+                "mlp.act": ["mlp.gelu"], "mlp.fc2": ["mlp.c_proj"], "ls2": ["ls_2"],
+                "ls2.gamma": ["ls_2.gamma"],
+            ], prefix: prefix)
+    }
+}

@@ -1,0 +1,69 @@
+/// gMLP: no attention; half of an MLP's hidden layer, mixed over the tokens, gates the other half.
+///
+///     x ← x + fc2(u · (W · norm(v) + b))          with [u, v] = GELU(fc1(norm(x))), W over the tokens
+///
+/// Source: Liu et al. 2021, arXiv:2105.08050, section 2; timm `mlp_mixer.py`.
+enum GatedMLP: ModelFamily {
+    static let name = "gMLP"
+    static let lookedFor = "a gMLP by “blocks.0.mlp_channels.gate.proj.weight”"
+
+    static func recognises(_ checkpoint: any Checkpoint) -> Bool {
+        checkpoint.has("stem.proj.weight", "blocks.0.mlp_channels.gate.proj.weight")
+    }
+
+    static func build(
+        _ weights: WeightReader, _ configuration: Configuration
+    ) throws(EngineError) -> Blueprint {
+        let embedding = weights["stem"]["proj"]
+        let (width, patch) = try embedding.patchSizes()
+        let gate = weights["blocks"][0]["mlp_channels"]["gate"]["proj"]
+        let side = try squareSide(gate.shape("weight")?.dimensions.last ?? 0)
+        try configuration.checkFixedSize(side * patch)
+
+        var graph = GraphBuilder(
+            height: side * patch, width: side * patch,
+            layout: TokenLayout(special: [], rows: side, columns: side), names: weights.names)
+        var x = try graph.patches(of: graph.picture, embedding, size: patch, features: width)
+        graph.name(x, "patch_embed", also: ["stem", "stem.proj"])
+
+        for index in 0..<weights.blockCount {
+            let (block, at) = (weights["blocks"][index], "blocks.\(index)")
+            graph.name(x, "\(at).before", listed: false)
+            let norm = try graph.layerNorm(x, block["norm"])
+            graph.name(norm, "\(at).norm")
+            x = try graph.add(x, gatedMLP(&graph, norm, block["mlp_channels"], at: at))
+            graph.name(x, at, aliases: ["\(at).after"])
+        }
+        graph.name(x, "blocks", listed: false)
+
+        let norm = try graph.layerNorm(x, weights["norm"])
+        graph.name(norm, "norm")
+        try graph.readMean(of: norm, weights)
+        return Blueprint(
+            height: side * patch, width: side * patch, patch: patch, input: .half, graph: graph.build())
+    }
+
+    private static func gatedMLP(
+        _ graph: inout GraphBuilder, _ x: GraphBuilder.Result, _ weights: WeightReader, at: String
+    ) throws(EngineError) -> GraphBuilder.Result {
+        let module = "\(at).mlp_channels"
+        let first = try graph.linear(x, weights["fc1"], weights.hiddenWidth)
+        graph.name(first, "\(module).fc1", listed: false)
+        let hidden = try graph.activate(first)
+        graph.name(hidden, "\(at).mlp.hidden", also: ["\(module).act"])
+
+        let half = hidden.shape[-1] / 2
+        let normal = try graph.layerNorm(
+            graph.apply(SelectFeatures(half..<2 * half), hidden), weights["gate"]["norm"], epsilon: 1e-5)
+        graph.name(normal, "\(module).gate.norm", listed: false)
+        let mixed = try graph.transpose(
+            graph.linear(graph.transpose(normal), weights["gate"]["proj"], graph.layout.count))
+        graph.name(mixed, "\(at).mlp.mixed", also: ["\(module).gate.proj"])
+        let gated = try graph.apply(Multiply(), graph.apply(SelectFeatures(0..<half), hidden), mixed)
+        graph.name(gated, "\(at).mlp.gate", also: ["\(module).gate"])
+
+        let output = try graph.linear(gated, weights["fc2"], x.shape[-1])
+        graph.name(output, "\(at).mlp", also: [module, "\(module).fc2"])
+        return output
+    }
+}

@@ -1,0 +1,55 @@
+/// The vision transformer and DeiT with the tensor names of Hugging Face's transformers.
+///
+/// Source: transformers `modeling_vit.py`, `modeling_deit.py`; the modules' names of versions 4 and 5.
+enum HuggingFaceTransformer: ModelFamily {
+    static let name = "vision transformer"
+    static let lookedFor = "one of Hugging Face by “encoder.layer.0.layernorm_before.weight”"
+
+    private static let prefixes = ["vit.", "deit.", ""]
+
+    static func recognises(_ checkpoint: any Checkpoint) -> Bool { prefix(checkpoint) != nil }
+
+    /// The pooler of models that were saved with one, which no logit is read off, and parts for masked training.
+    static func ignores(_ tensor: String) -> Bool {
+        tensor.contains("pooler.") || tensor.hasSuffix("mask_token") || tensor.hasPrefix("decoder.")
+    }
+
+    static func build(
+        _ weights: WeightReader, _ configuration: Configuration
+    ) throws(EngineError) -> Blueprint {
+        let names = names(prefix: prefix(weights.checkpoint) ?? "")
+        return try Transformer(epsilon: 1e-12, positions: .bicubic, input: .stretchedHalf)
+            .build(weights.spelling(names), configuration)
+    }
+
+    private static func prefix(_ checkpoint: any Checkpoint) -> String? {
+        prefixes.first { prefix in
+            checkpoint.has("\(prefix)embeddings.cls_token")
+                && (checkpoint.has("\(prefix)encoder.layer.0.layernorm_before.weight")
+                    || checkpoint.has("\(prefix)layers.0.layernorm_before.weight"))
+        }
+    }
+
+    private static func names(prefix: String) -> TensorNames {
+        TensorNames(
+            [
+                "patch_embed": ["embeddings.patch_embeddings"],
+                "patch_embed.proj": ["embeddings.patch_embeddings.projection"],
+                "cls_token": ["embeddings.cls_token"], "dist_token": ["embeddings.distillation_token"],
+                "pos_embed": ["embeddings.position_embeddings"], "norm": ["layernorm"],
+                "tokens": ["embeddings"], "blocks": ["encoder"],
+            ],
+            bare: ["head": ["classifier", "cls_classifier"], "head_dist": ["distillation_classifier"]],
+            blocks: ["encoder.layer.#", "layers.#"],
+            [
+                "norm1": ["layernorm_before"], "attn": ["attention"], "attn.heads": ["attention.attention"],
+                "attn.q": ["attention.attention.query", "attention.q_proj"],
+                "attn.k": ["attention.attention.key", "attention.k_proj"],
+                "attn.v": ["attention.attention.value", "attention.v_proj"],
+                "attn.proj": ["attention.output.dense", "attention.output", "attention.o_proj"],
+                "norm2": ["layernorm_after"], "mlp": ["mlp"], "mlp.fc1": ["intermediate.dense", "mlp.fc1"],
+                "mlp.act": ["intermediate", "mlp.activation_fn"], "mlp.fc2": ["output.dense", "mlp.fc2"],
+                "after": ["output"],
+            ], prefix: prefix)
+    }
+}

@@ -1,0 +1,106 @@
+/// How a framework stretches a grid of learned positions to another number of patches.
+///
+/// Each does it in its own way, and the way is part of what a model computes.
+package enum PositionResampling: Sendable, Hashable {
+    /// Bicubic with antialiasing: timm, open_clip, DINOv2 with registers.
+    case bicubicAntialiased
+    /// Bicubic: Hugging Face.
+    case bicubic
+    /// Bicubic with the corners kept in place: torchvision.
+    case bicubicAligned
+    /// Bicubic by a factor of (size + 0.1) / size, which shifts every position a little: Facebook's DINO and DINOv2.
+    case bicubicOffset
+    /// Bilinear: the feed-forward mixer, the JAX vision transformer.
+    case bilinear
+}
+
+extension PositionResampling {
+    /// A grid of `rows` × `columns` rows of features, resampled.
+    ///
+    /// - Parameters:
+    ///   - values: `[from.rows · from.columns, features]`.
+    ///   - result: `[to.rows · to.columns, features]`.
+    /// - Source: `torch.nn.functional.interpolate`; ATen `UpSampleKernel.cpp`.
+    package func resample(
+        _ values: UnsafePointer<Float>, from: (rows: Int, columns: Int),
+        into result: UnsafeMutablePointer<Float>, to: (rows: Int, columns: Int), features: Int
+    ) {
+        let down = (0..<to.rows).map { taps(at: $0, from: from.rows, to: to.rows) }
+        let across = (0..<to.columns).map { taps(at: $0, from: from.columns, to: to.columns) }
+        var narrow = [Float](repeating: 0, count: from.rows * to.columns * features)
+        for row in 0..<from.rows {
+            for (column, taps) in across.enumerated() {
+                for (source, weight) in taps {
+                    let x = values + (row * from.columns + source) * features
+                    let y = (row * to.columns + column) * features
+                    for feature in 0..<features { narrow[y + feature] += weight * x[feature] }
+                }
+            }
+        }
+        for (row, taps) in down.enumerated() {
+            for column in 0..<to.columns {
+                let y = result + (row * to.columns + column) * features
+                y.update(repeating: 0, count: features)
+                for (source, weight) in taps {
+                    let x = (source * to.columns + column) * features
+                    for feature in 0..<features { y[feature] += weight * narrow[x + feature] }
+                }
+            }
+        }
+    }
+
+    /// Which places along an axis a new place is made of, and how much of each.
+    private func taps(at index: Int, from: Int, to: Int) -> [(index: Int, weight: Float)] {
+        let ratio = Float(from) / Float(to)
+        switch self {
+        case .bicubicAntialiased:
+            return Self.antialiased(at: index, from: from, ratio: ratio)
+        case .bicubic:
+            return Self.cubic(at: ratio * (Float(index) + 0.5) - 0.5, from: from)
+        case .bicubicAligned:
+            return Self.cubic(at: to > 1 ? Float(index) * Float(from - 1) / Float(to - 1) : 0, from: from)
+        case .bicubicOffset:
+            // `scale_factor` is given in double precision and its reciprocal is what coordinates are scaled by.
+            let factor = Float(1 / ((Double(to) + 0.1) / Double(from)))
+            return Self.cubic(at: factor * (Float(index) + 0.5) - 0.5, from: from)
+        case .bilinear:
+            let place = max(ratio * (Float(index) + 0.5) - 0.5, 0)
+            let first = min(Int(place), from - 1)
+            let rest = place - Float(first)
+            return [(first, 1 - rest), (min(first + 1, from - 1), rest)]
+        }
+    }
+
+    /// Cubic convolution on four neighbours, those beyond the edge replaced by the edge.
+    ///
+    /// - Source: Keys 1981, with a = −0.75 as PyTorch and OpenCV have it.
+    private static func cubic(at place: Float, from: Int) -> [(index: Int, weight: Float)] {
+        let first = place.rounded(.down)
+        let rest = place - first
+        return (-1...2).map { neighbour in
+            let index = min(max(Int(first) + neighbour, 0), from - 1)
+            return (index, kernel(rest - Float(neighbour), a: -0.75))
+        }
+    }
+
+    /// The cubic widened to cover what a shrunken place stands for, its weights made to sum to 1.
+    ///
+    /// - Source: Pillow's resampling, with a = −0.5, as PyTorch's `antialias=True` has it.
+    private static func antialiased(at index: Int, from: Int, ratio: Float) -> [(index: Int, weight: Float)] {
+        let widening = max(ratio, 1)
+        let support = 2 * widening
+        let centre = ratio * (Float(index) + 0.5)
+        let first = max(Int(centre - support + 0.5), 0)
+        let last = min(Int(centre + support + 0.5), from)
+        let weights = (first..<last).map { kernel((Float($0) - centre + 0.5) / widening, a: -0.5) }
+        let sum = weights.reduce(0, +)
+        return zip(first..<last, weights).map { ($0, sum == 0 ? $1 : $1 / sum) }
+    }
+
+    private static func kernel(_ x: Float, a: Float) -> Float {
+        let x = x.magnitude
+        if x < 1 { return ((a + 2) * x - (a + 3)) * x * x + 1 }
+        if x < 2 { return ((x - 5) * x + 8) * x * a - 4 * a }
+        return 0
+    }
+}

@@ -1,0 +1,69 @@
+/// ResMLP: one linear layer mixes the tokens, affine layers stand where others normalise.
+///
+///     x ← x + γ₁ · linear over tokens(affine₁(x))
+///     x ← x + γ₂ · mlp(affine₂(x))
+///
+/// `mlp2` is the layer over the tokens and `mlp1` the MLP over the features, as in the other mixers.
+///
+/// Source: Touvron et al. 2021, arXiv:2105.03404, eq. 1–3; timm `mlp_mixer.py`.
+enum ResMLP: ModelFamily {
+    static let name = "ResMLP"
+    static let lookedFor = "a ResMLP by “blocks.0.linear_tokens.weight”"
+
+    static func recognises(_ checkpoint: any Checkpoint) -> Bool {
+        checkpoint.has("stem.proj.weight", "blocks.0.linear_tokens.weight")
+    }
+
+    static func build(
+        _ weights: WeightReader, _ configuration: Configuration
+    ) throws(EngineError) -> Blueprint {
+        let embedding = weights["stem"]["proj"]
+        let (width, patch) = try embedding.patchSizes()
+        let tokens = weights["blocks"][0]["linear_tokens"].shape("weight")?.dimensions.last ?? 0
+        let side = try squareSide(tokens)
+        try configuration.checkFixedSize(side * patch)
+
+        var graph = GraphBuilder(
+            height: side * patch, width: side * patch,
+            layout: TokenLayout(special: [], rows: side, columns: side), names: weights.names)
+        var x = try graph.patches(of: graph.picture, embedding, size: patch, features: width)
+        graph.name(x, "patch_embed", also: ["stem", "stem.proj"])
+
+        for index in 0..<weights.blockCount {
+            let (block, at) = (weights["blocks"][index], "blocks.\(index)")
+            graph.name(x, "\(at).before", listed: false)
+
+            let norm1 = try affine(&graph, x, block["norm1"])
+            graph.name(norm1, "\(at).norm1")
+            let mixed = try graph.transpose(graph.linear(graph.transpose(norm1), block["linear_tokens"], tokens))
+            graph.name(mixed, "\(at).mlp2", also: ["\(at).linear_tokens"])
+            x = try graph.add(x, graph.apply(Scale(factor: block.parameter("ls1", [width])), mixed))
+            graph.name(x, "\(at).middle")
+
+            let norm2 = try affine(&graph, x, block["norm2"])
+            graph.name(norm2, "\(at).norm2")
+            let features = try graph.mlp(
+                norm2, block["mlp_channels"], at: "\(at).mlp1", module: "\(at).mlp_channels", alias: "\(at).mlp")
+            x = try graph.add(x, graph.apply(Scale(factor: block.parameter("ls2", [width])), features))
+            graph.name(x, at, aliases: ["\(at).after"])
+        }
+        graph.name(x, "blocks", listed: false)
+
+        let norm = try affine(&graph, x, weights["norm"])
+        graph.name(norm, "norm")
+        try graph.readMean(of: norm, weights)
+        return Blueprint(
+            height: side * patch, width: side * patch, patch: patch, input: .imageNet, graph: graph.build())
+    }
+
+    /// α · x + β.
+    private static func affine(
+        _ graph: inout GraphBuilder, _ x: GraphBuilder.Result, _ weights: WeightReader
+    ) throws(EngineError) -> GraphBuilder.Result {
+        let width = x.shape[-1]
+        return try graph.apply(
+            Scale(
+                factor: weights.parameter("alpha", [width], or: [1, 1, width]),
+                shift: weights.parameter("beta", [width], or: [1, 1, width])), x)
+    }
+}

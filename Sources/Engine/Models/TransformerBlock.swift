@@ -1,0 +1,127 @@
+/// One block of a transformer: attention over the tokens, then an MLP on each token alone.
+///
+///     x ← x + γ₁ · attention(norm₁(x))
+///     x ← x + γ₂ · mlp(norm₂(x))          γ only where the weights have a LayerScale
+struct TransformerBlock {
+    let heads: Int
+    let epsilon: Float
+    let activation: Activation
+    /// The optional parts that the blocks have.
+    ///
+    /// One block that has a part asks for it in all, so that one that lacks it is noticed.
+    let parts: Parts
+
+    /// Which optional parts a model's blocks have.
+    struct Parts {
+        let hasLayerScale: Bool
+        let hasBias: Bool
+        /// Whether queries, keys and values are kept as one matrix.
+        let isJoint: Bool
+
+        init(_ weights: WeightReader) {
+            func any(_ name: String) -> Bool {
+                (0..<weights.blockCount).contains { weights["blocks"][$0].has(name) }
+            }
+            hasLayerScale = any("ls1.gamma") || any("ls2.gamma")
+            isJoint = any("attn.qkv.weight") || !any("attn.q.weight")
+            hasBias = isJoint ? any("attn.qkv.bias") : any("attn.q.bias")
+        }
+    }
+
+    /// Appends the block whose weights are `block`, named below `at`.
+    func append(
+        to graph: inout GraphBuilder, _ input: GraphBuilder.Result, _ block: WeightReader, at: String
+    ) throws(EngineError) -> GraphBuilder.Result {
+        graph.name(input, "\(at).before", listed: false)
+        let norm1 = try graph.layerNorm(input, block["norm1"], epsilon: epsilon)
+        graph.name(norm1, "\(at).norm1")
+        var mixed = try attention(&graph, norm1, block["attn"], at: "\(at).attn")
+        mixed = try scaled(&graph, mixed, block["ls1"], at: "\(at).ls1")
+        let middle = try graph.add(input, mixed)
+        graph.name(middle, "\(at).middle")
+
+        let norm2 = try graph.layerNorm(middle, block["norm2"], epsilon: epsilon)
+        graph.name(norm2, "\(at).norm2")
+        var features = try mlp(&graph, norm2, block["mlp"], at: "\(at).mlp")
+        features = try scaled(&graph, features, block["ls2"], at: "\(at).ls2")
+        let output = try graph.add(middle, features)
+        graph.name(output, at, also: ["\(at).after"], aliases: ["\(at).after"])
+        return output
+    }
+
+    /// softmax(Q · Kᵀ / √d) · V for each head, then a projection.
+    private func attention(
+        _ graph: inout GraphBuilder, _ x: GraphBuilder.Result, _ weights: WeightReader, at: String
+    ) throws(EngineError) -> GraphBuilder.Result {
+        let width = x.shape[-1]
+        let qkv = try graph.apply(projection(weights, width: width), x)
+        if parts.isJoint { graph.name(qkv, "\(at).qkv", listed: false) }
+        for (index, part) in ["queries", "keys", "values"].enumerated() {
+            let selected = try graph.apply(SelectFeatures(index * width..<(index + 1) * width), qkv)
+            graph.name(selected, "\(at).\(part)", also: parts.isJoint ? [] : ["\(at).\(part.prefix(1))"])
+        }
+        let pattern = try graph.apply(AttentionWeights(heads: heads), qkv)
+        graph.name(pattern, "\(at).pattern", as: .heads(graph.layout, count: heads))
+        let mixed = try graph.apply(AttentionValues(heads: heads), pattern, qkv)
+        graph.name(mixed, "\(at).heads")
+        let output = try graph.linear(mixed, weights["proj"], width)
+        graph.name(output, at, also: ["\(at).proj"])
+        return output
+    }
+
+    /// Queries, keys and values in one product, however the file keeps their weights.
+    private func projection(_ weights: WeightReader, width: Int) throws(EngineError) -> Linear {
+        if parts.isJoint {
+            let weight = try weights["qkv"].parameter("weight", [3 * width, width])
+            let bias = parts.hasBias ? try weights["qkv"].parameter("bias", [3 * width]) : nil
+            return Linear(weight: weight, bias: bias)
+        }
+        var matrices: [Parameter] = []
+        var biases: [Parameter] = []
+        for name in ["q", "k", "v"] {
+            matrices.append(try weights[name].parameter("weight", [width, width]))
+            if parts.hasBias { biases.append(try weights[name].parameter("bias", [width])) }
+        }
+        return Linear(
+            weight: Parameter(joining: matrices, shape: [3 * width, width]),
+            bias: parts.hasBias ? Parameter(joining: biases, shape: [3 * width]) : nil)
+    }
+
+    /// Two layers with an activation between them, or with a gate where the weights have one.
+    private func mlp(
+        _ graph: inout GraphBuilder, _ x: GraphBuilder.Result, _ weights: WeightReader, at: String
+    ) throws(EngineError) -> GraphBuilder.Result {
+        // timm calls the layers of a gated MLP as those of a plain one; the second then takes half as many features.
+        let inner = weights["fc2"].shape("weight")?.dimensions.last ?? 0
+        let isPacked = inner > 0 && weights["fc1"].shape("weight")?.dimensions.first == 2 * inner
+        guard weights["w12"].has("weight") || isPacked else {
+            return try graph.mlp(x, weights, at: at, activation: activation)
+        }
+        let (first, second) = isPacked ? ("fc1", "fc2") : ("w12", "w3")
+        // SwiGLU: one half of the first layer opens the other. Source: Shazeer 2020, arXiv:2002.05202, eq. 6.
+        let doubled = weights[first].shape("weight")?.dimensions.first ?? 0
+        let both = try graph.linear(x, weights[first], doubled)
+        graph.name(both, "\(at).\(first)", listed: false)
+        let opening = try graph.apply(SelectFeatures(0..<doubled / 2), both)
+        graph.name(opening, "\(at).w1", listed: false)
+        let gated = try graph.apply(SelectFeatures(doubled / 2..<doubled / 2 * 2), both)
+        graph.name(gated, "\(at).w2", listed: false)
+        let gate = try graph.activate(opening, by: .silu)
+        graph.name(gate, "\(at).gate", also: ["\(at).act"], listed: false)
+        let hidden = try graph.apply(Multiply(), gate, gated)
+        graph.name(hidden, "\(at).hidden")
+        let output = try graph.linear(hidden, weights[second], x.shape[-1])
+        graph.name(output, at, also: ["\(at).\(second)"])
+        return output
+    }
+
+    /// γ · x, where the weights have a γ.
+    private func scaled(
+        _ graph: inout GraphBuilder, _ x: GraphBuilder.Result, _ weights: WeightReader, at: String
+    ) throws(EngineError) -> GraphBuilder.Result {
+        guard parts.hasLayerScale else { return x }
+        let output = try graph.apply(Scale(factor: weights.parameter("gamma", [x.shape[-1]])), x)
+        graph.name(output, at)
+        return output
+    }
+}

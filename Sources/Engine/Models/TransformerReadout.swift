@@ -1,0 +1,115 @@
+/// What a transformer's head is given.
+enum TransformerReadout: Sendable {
+    /// The class token, after the last norm.
+    case classToken
+    /// The mean of the patches.
+    case mean
+    /// The class token and, beside it, the mean of the patches: DINOv2's linear classifiers.
+    case classTokenAndMean
+    /// CLIP's: the class token after the last norm, through a projection. Without one, the framework's own
+    /// forward returns the tokens before the last norm. The norm is given all tokens, or the class token alone.
+    case projection(ofNormalisedTokens: Bool)
+
+    /// Appends the last norm, the features for the head (`embedding`), the head (`logits`), and `output`: what the
+    /// framework's own forward returns.
+    func append(
+        to graph: inout GraphBuilder, _ x: GraphBuilder.Result, _ weights: WeightReader, epsilon: Float,
+        pool: Configuration.Pool?
+    ) throws(EngineError) {
+        if case .projection(let normalisesTokens) = self {
+            return try appendProjection(
+                to: &graph, x, weights, epsilon: epsilon, normalisesTokens: normalisesTokens)
+        }
+        // timm normalises the pooled features instead of the tokens where it says `fc_norm`.
+        let normalisesPooled = weights["fc_norm"].has("weight")
+        let tokens = normalisesPooled ? x : try graph.layerNorm(x, weights["norm"], epsilon: epsilon)
+        if !normalisesPooled { graph.name(tokens, "norm") }
+        var pooled = try pooled(&graph, tokens, weights, pool: pool)
+        if normalisesPooled {
+            pooled = try graph.layerNorm(pooled, weights["fc_norm"], epsilon: epsilon)
+            graph.name(pooled, "fc_norm")
+        }
+        let logits = try logits(&graph, tokens, &pooled, weights)
+        graph.name(pooled, "embedding", listed: false)
+        if let logits {
+            // Of a distilled model, "head" is one of the two that the logits are the mean of.
+            let isDistilled = weights["head_dist"].has("weight")
+            graph.name(logits, "logits", also: isDistilled ? [] : ["head"], aliases: ["output"])
+        } else {
+            graph.name(tokens, "output", listed: false)
+        }
+    }
+
+    private func pooled(
+        _ graph: inout GraphBuilder, _ tokens: GraphBuilder.Result, _ weights: WeightReader,
+        pool: Configuration.Pool?
+    ) throws(EngineError) -> GraphBuilder.Result {
+        let special = graph.layout.special.count
+        let hasClassToken = graph.layout.special.first == "CLS"
+        let usesMean = pool == .mean || (pool == nil && (!hasClassToken || weights["fc_norm"].has("weight")))
+        switch self {
+        case .classTokenAndMean:
+            return try graph.apply(
+                Concatenate(), graph.apply(SelectToken(0), tokens), graph.apply(MeanOfTokens(from: special), tokens))
+        case .classToken where !usesMean:
+            return try graph.apply(SelectToken(0), tokens)
+        default:
+            return try graph.apply(MeanOfTokens(from: special), tokens)
+        }
+    }
+
+    /// The logits, or nil without a head; `pooled` goes through the representation layer, where there is one.
+    private func logits(
+        _ graph: inout GraphBuilder, _ tokens: GraphBuilder.Result, _ pooled: inout GraphBuilder.Result,
+        _ weights: WeightReader
+    ) throws(EngineError) -> GraphBuilder.Result? {
+        if let features = weights["pre_logits"]["fc"].shape("weight")?.dimensions.first {
+            let linear = try graph.linear(pooled, weights["pre_logits"]["fc"], features)
+            graph.name(linear, "pre_logits.fc", listed: false)
+            pooled = try graph.apply(Elementwise<Tanh>(), linear)
+            graph.name(pooled, "pre_logits", also: ["pre_logits.act"])
+        }
+        guard let classes = weights["head"].shape("weight")?.dimensions.first else { return nil }
+        let logits = try graph.linear(pooled, weights["head"], classes, bias: weights["head"].has("bias"))
+        guard weights["head_dist"].has("weight") else { return logits }
+        // A distilled model answers with the mean of its two heads. Source: Touvron et al. 2020, arXiv:2012.12877.
+        graph.name(logits, "head", listed: false)
+        let distilled = try graph.apply(SelectToken(1), tokens)
+        let second = try graph.linear(distilled, weights["head_dist"], classes)
+        graph.name(second, "head_dist", listed: false)
+        pooled = try graph.mean(pooled, distilled)
+        return try graph.mean(logits, second)
+    }
+
+    private func appendProjection(
+        to graph: inout GraphBuilder, _ x: GraphBuilder.Result, _ weights: WeightReader, epsilon: Float,
+        normalisesTokens: Bool
+    ) throws(EngineError) {
+        let norm = try graph.layerNorm(
+            normalisesTokens ? x : graph.apply(SelectToken(0), x), weights["norm"], epsilon: epsilon)
+        graph.name(norm, "norm")
+        let pooled = normalisesTokens ? try graph.apply(SelectToken(0), norm) : norm
+        let width = pooled.shape[0]
+        let projection: Parameter
+        if let features = weights["head"].shape("weight")?.dimensions.first {
+            projection = try weights["head"].parameter("weight", [features, width])
+        } else if let features = weights["head"].shape("transposed")?.dimensions.last {
+            projection = try weights["head"].parameter("transposed", [width, features]).transposed()
+        } else {
+            graph.name(pooled, "embedding")
+            graph.name(x, "output", listed: false)
+            return
+        }
+        graph.name(pooled, "pooled", listed: false)
+        let embedding = try graph.apply(Linear(weight: projection, bias: nil), pooled)
+        graph.name(embedding, "embedding", also: ["head"], aliases: ["output"])
+    }
+}
+
+extension GraphBuilder {
+    /// (a + b) / 2.
+    mutating func mean(_ a: Result, _ b: Result) throws(EngineError) -> Result {
+        let half = Parameter(shape: [a.shape[-1]]) { $0.update(repeating: 0.5) }
+        return try apply(Scale(factor: half), add(a, b))
+    }
+}

@@ -1,0 +1,116 @@
+/// A transformer's tokens: special ones first, then the patches, each with its position.
+struct TransformerTokens {
+    /// How many tokens there are and of which kind.
+    let layout: TokenLayout
+
+    /// The patches that the positions were learned for.
+    private let learned: (rows: Int, columns: Int)
+    /// How many special tokens have a position of their own; those are the first.
+    private let positioned: Int
+    private let width: Int
+
+    /// Reads the special tokens and the grid off the tensors.
+    ///
+    /// - Throws: ``EngineError/invalidValue(what:found:expected:)`` when the positions make no grid, or the size
+    ///   asked for is no multiple of the patch.
+    init(
+        _ weights: WeightReader, _ configuration: Configuration, width: Int, patch: Int
+    ) throws(EngineError) {
+        self.width = width
+        var special: [String] = []
+        if weights.has("cls_token") { special.append("CLS") }
+        if weights.has("dist_token") { special.append("distillation") }
+        let withoutRegisters = special.count
+        let registers = weights.shape("reg_token").map { $0.count / max(width, 1) } ?? 0
+        special += (0..<registers).map { "register \($0)" }
+
+        guard let positions = weights.shape("pos_embed").map({ $0.count / max(width, 1) }) else {
+            throw .missingTensors(
+                path: weights.checkpoint.path, names: [weights.spelling(of: "pos_embed")], count: 1)
+        }
+        // Registers have no position of their own in DINOv2; some models give patches alone one.
+        let candidates = [withoutRegisters, special.count, 0].map { ($0, positions - $0) }
+        let stored = configuration.storedSize.map { ($0.height / patch, $0.width / patch) }
+        if let stored, let fit = candidates.first(where: { $0.1 == stored.0 * stored.1 }) {
+            (positioned, learned) = (fit.0, (stored.0, stored.1))
+        } else {
+            let fit = candidates.first { Self.side($0.1) != nil } ?? (withoutRegisters, positions - withoutRegisters)
+            let side = try squareSide(fit.1)
+            (positioned, learned) = (fit.0, (side, side))
+        }
+        guard let wanted = configuration.requestedSize ?? configuration.inputSize else {
+            layout = TokenLayout(special: special, rows: learned.rows, columns: learned.columns)
+            return
+        }
+        guard wanted >= patch, wanted % patch == 0 else {
+            throw .invalidValue(
+                what: "The size", found: "\(wanted) pixels",
+                expected: "a multiple of the patch, which is \(patch) pixels: "
+                    + "\(max(wanted / patch, 1) * patch) or \((wanted / patch + 1) * patch)")
+        }
+        layout = TokenLayout(special: special, rows: wanted / patch, columns: wanted / patch)
+    }
+
+    /// Puts the special tokens before the patches and adds the positions, stretched to the size that is wanted.
+    func assembly(
+        _ weights: WeightReader, resampling: PositionResampling
+    ) throws(EngineError) -> AssembleTokens {
+        var special: [Parameter] = []
+        for (name, place) in [("cls_token", "CLS"), ("dist_token", "distillation")]
+        where layout.special.contains(place) {
+            special.append(try weights.parameter(name, [1, 1, width], or: [width]))
+        }
+        let registers = layout.special.count - special.count
+        if registers > 0 { special.append(try weights.parameter("reg_token", [1, registers, width])) }
+        let count = positioned + learned.rows * learned.columns
+        let positions = try weights.parameter("pos_embed", [1, count, width], or: [count, width])
+        guard positions.count > 0, special.allSatisfy({ $0.count > 0 }) else {
+            // One of them is missing; the reader has noted it and the graph will not be used.
+            return AssembleTokens(special: nil, positions: Parameter(missing: [layout.patchCount, width]))
+        }
+        return AssembleTokens(
+            special: special.isEmpty ? nil : rows(of: special, plus: positions),
+            positions: patchPositions(positions, resampling))
+    }
+
+    /// The special tokens, `[special, width]`, with the positions of those that have one.
+    private func rows(of special: [Parameter], plus positions: Parameter) -> Parameter {
+        Parameter(shape: [layout.special.count, width]) { values in
+            var index = 0
+            for token in special {
+                for offset in 0..<token.count {
+                    values[index] = token.values[offset] + (index < positioned * width ? positions.values[index] : 0)
+                    index += 1
+                }
+            }
+        }
+    }
+
+    /// `[patches, width]`.
+    private func patchPositions(_ positions: Parameter, _ resampling: PositionResampling) -> Parameter {
+        let first = positions.values + positioned * width
+        return Parameter(shape: [layout.patchCount, width]) { values in
+            guard let start = values.baseAddress else { return }
+            if learned == (layout.rows, layout.columns) {
+                start.update(from: first, count: values.count)
+            } else {
+                resampling.resample(
+                    first, from: learned, into: start, to: (layout.rows, layout.columns), features: width)
+            }
+        }
+    }
+
+    private static func side(_ count: Int) -> Int? { try? squareSide(count) }
+}
+
+/// The rows and columns of a square grid of `patches`.
+///
+/// - Throws: ``EngineError/invalidValue(what:found:expected:)`` when they make no square.
+func squareSide(_ patches: Int) throws(EngineError) -> Int {
+    let side = Int(Double(max(patches, 0)).squareRoot().rounded())
+    guard side > 0, side * side == patches else {
+        throw .invalidValue(
+            what: "The number of patches", found: "\(patches)", expected: "a square, such as 196 = 14 × 14")
+    }
+    return side
+}

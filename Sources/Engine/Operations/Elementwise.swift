@@ -1,0 +1,59 @@
+/// A function of one number, such as a GELU, and its derivative.
+package protocol ElementFunction: Sendable {
+    /// Floating-point operations for one number.
+    static var operationCount: Int { get }
+
+    /// The function's value and derivative in each lane.
+    @inline(__always)
+    static func valueAndDerivative(_ x: Lanes) -> (value: Lanes, derivative: Lanes)
+}
+
+/// A function of each element by itself.
+///
+///     y = f(x)          ∂x = ∂y · f′(x)
+///
+/// Value and derivative share most of their work, so the derivative is worked out with the value, and
+/// the input gradient is one multiplication.
+///
+/// - Saves: the derivative, one float for each element.
+package struct Elementwise<Function: ElementFunction>: TensorOperation {
+    package init() {}
+
+    package func outputShape(_ shapes: [Shape]) throws(EngineError) -> Shape { shapes[0] }
+    package func operationCount(_ shapes: [Shape]) -> Int { Function.operationCount * shapes[0].count }
+    package func gradientOperationCount(_ shapes: [Shape]) -> Int { shapes[0].count }
+    package func savedCount(_ shapes: [Shape]) -> Int { shapes[0].count }
+
+    package func forward(_ frame: ForwardFrame, _ member: TeamMember) {
+        let part = member.part(of: frame.batch * frame.shapes[0].count, unit: 8)
+        let x = frame.inputs[0]
+        var index = part.lowerBound
+        while index + 8 <= part.upperBound {
+            let (value, derivative) = Function.valueAndDerivative(x.lanes(index))
+            frame.output.store(value, index)
+            frame.saved?.store(derivative, index)
+            index += 8
+        }
+        let rest = part.upperBound - index
+        guard rest > 0 else { return }
+        let (value, derivative) = Function.valueAndDerivative(x.lanes(index, first: rest))
+        frame.output.store(value, index, first: rest)
+        frame.saved?.store(derivative, index, first: rest)
+    }
+
+    package func inputGradient(_ frame: GradientFrame, _ member: TeamMember) {
+        let part = member.part(of: frame.batch * frame.shapes[0].count, unit: 8)
+        let target = frame.inputGradients[0]
+        var index = part.lowerBound
+        while index + 8 <= part.upperBound {
+            let value = frame.outputGradient.lanes(index) * frame.saved.lanes(index)
+            target.values.store(value, index, adding: target.accumulates)
+            index += 8
+        }
+        while index < part.upperBound {
+            let value = frame.outputGradient[index] * frame.saved[index]
+            target.values[index] = target.accumulates ? target.values[index] + value : value
+            index += 1
+        }
+    }
+}

@@ -1,0 +1,84 @@
+/// Is told after each step of work on many pictures how many are done, and of how many.
+public typealias PictureProgress = (_ done: Int, _ total: Int) -> Void
+
+/// Normalised inputs of a model, one or several, checked and cut into pieces that are computed together.
+struct InputBatch {
+    /// How many pictures there are.
+    let count: Int
+    /// Whether the tensor had a batch axis, which results then have too.
+    let hasBatchAxis: Bool
+    private let values: [Float]
+    private let pictureCount: Int
+
+    /// How many pictures are computed together at most: more gain no speed and take memory.
+    private static let largestPiece = 8
+
+    /// Looks at an input of `model`.
+    ///
+    /// - Parameter input: `[3, height, width]`, or `[pictures, 3, height, width]`.
+    /// - Throws: ``EngineError/shapeMismatch(place:expected:found:)``;
+    ///   ``EngineError/invalidValue(what:found:expected:)`` for a batch without pictures.
+    init(_ input: Tensor, of model: Model) throws(EngineError) {
+        let picture: Shape = [3, model.imageSize.height, model.imageSize.width]
+        hasBatchAxis = input.shape.rank == 4
+        count = hasBatchAxis ? input.shape[0] : 1
+        let expected = hasBatchAxis ? Shape([count] + picture.dimensions) : picture
+        guard input.shape == expected else {
+            throw .shapeMismatch(
+                place: "The input of \(model.name) (channels × rows × columns, or several of such)",
+                expected: expected, found: input.shape)
+        }
+        guard count > 0 else {
+            throw .invalidValue(what: "The number of pictures", found: "0", expected: "1 or more")
+        }
+        values = input.values
+        pictureCount = picture.count
+    }
+
+    /// The shape of a result that is `shape` for one picture.
+    func resultShape(_ shape: Shape) -> Shape {
+        hasBatchAxis ? Shape([count] + shape.dimensions) : shape
+    }
+
+    /// Runs `body` on the pictures, some at a time.
+    ///
+    /// - Parameters:
+    ///   - layers: the addresses whose outputs are wanted.
+    ///   - gradient: whether the input gradient is.
+    ///   - progress: is told after each piece how many of how many pictures are done.
+    ///   - body: is handed an executor with its input filled, before the forward pass.
+    /// - Throws: ``EngineError/tooLarge(what:neededBytes:availableBytes:)`` when the memory does not suffice
+    ///   for a single picture; what `body` throws.
+    func forEachPiece(
+        of model: Model, layers: [String], gradient: Bool, progress: PictureProgress?,
+        _ body: (any Executor) throws(EngineError) -> Void
+    ) throws(EngineError) {
+        var executor = try largestExecutor(of: model, layers: layers, gradient: gradient)
+        var done = 0
+        while done < count {
+            if count - done < executor.plan.batch {
+                executor = try model.makeExecutor(layers: layers, batch: count - done, gradient: gradient)
+            }
+            let piece = done * pictureCount..<(done + executor.plan.batch) * pictureCount
+            _ = executor.input.update(fromContentsOf: values[piece])
+            try body(executor)
+            done += executor.plan.batch
+            progress?(done, count)
+        }
+    }
+
+    /// An executor for as many pictures as are there, are sensible and fit into the memory.
+    private func largestExecutor(
+        of model: Model, layers: [String], gradient: Bool
+    ) throws(EngineError) -> any Executor {
+        var size = min(count, Self.largestPiece)
+        while true {
+            do throws(EngineError) {
+                return try model.makeExecutor(layers: layers, batch: size, gradient: gradient)
+            } catch {
+                guard case .tooLarge = error, size > 1 else { throw error }
+                size /= 2
+            }
+        }
+    }
+}

@@ -1,0 +1,40 @@
+/// How an objective answers to its input.
+public struct ObjectiveGradient: Sendable {
+    /// The objective's value on each picture.
+    public let values: [Float]
+    /// ∂objective/∂input, of the input's shape.
+    public let gradient: Tensor
+}
+
+extension Model {
+    /// The gradient of an objective with respect to the normalised input.
+    ///
+    /// - Parameters:
+    ///   - objective: whose targets lie in this model.
+    ///   - input: `[3, height, width]`, or `[pictures, 3, height, width]`; each picture has an objective of its own.
+    ///   - progress: is told how many of how many pictures are done.
+    /// - Throws: ``EngineError/invalidObjective(reason:)``, ``EngineError/outOfRange(what:index:count:place:)``,
+    ///   ``EngineError/unknownLayer(address:model:near:)``, ``EngineError/shapeMismatch(place:expected:found:)``,
+    ///   ``EngineError/tooLarge(what:neededBytes:availableBytes:)``, ``EngineError/cancelled``.
+    public func gradient(
+        of objective: Objective, at input: Tensor, cancellation: Cancellation? = nil,
+        progress: PictureProgress? = nil
+    ) throws(EngineError) -> ObjectiveGradient {
+        let evaluation = try ObjectiveEvaluation(objective, model: name) { address throws(EngineError) in
+            try layer(address).shape
+        }
+        let batch = try InputBatch(input, of: self)
+        var gradient = try FloatList(capacity: input.shape.count, what: "The gradient")
+        var values: [Float] = []
+        try batch.forEachPiece(of: self, layers: objective.layers, gradient: true, progress: progress) {
+            executor throws(EngineError) in
+            try executor.forward(cancellation: cancellation)
+            for picture in 0..<executor.plan.batch {
+                values.append(evaluation.evaluate(on: executor, picture: picture, seedsGradient: true))
+            }
+            try executor.backward(cancellation: cancellation)
+            gradient.append(executor.inputGradient)
+        }
+        return ObjectiveGradient(values: values, gradient: Tensor(gradient.floats, shape: input.shape))
+    }
+}

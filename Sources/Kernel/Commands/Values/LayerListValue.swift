@@ -1,0 +1,60 @@
+import Cells
+import Engine
+
+/// The blocks of a model, by number.
+struct BlocksValue: CellObject {
+    private let model: Model
+    private let count: Int
+
+    init(_ model: Model, count: Int) {
+        self.model = model
+        self.count = count
+    }
+
+    var typeWords: String { "a list of blocks" }
+    var plainText: String { "blocks 0 to \(count - 1) of \(model.name)" }
+    var members: [MemberDeclaration] { [.property("count", "a whole number", "how many blocks there are")] }
+
+    func member(_ name: String) throws -> Value? { name == "count" ? .integer(count) : nil }
+
+    func subscripted(_ arguments: [Argument]) throws -> Value? {
+        guard arguments.count == 1, let index = arguments[0].value.integer else { return nil }
+        guard (0..<count).contains(index) else {
+            throw EngineError.outOfRange(what: "block", index: index, count: count, place: model.name)
+        }
+        return .object(try block(index))
+    }
+
+    var elements: [Value]? { (0..<count).compactMap { try? .object(block($0)) } }
+
+    private func block(_ index: Int) throws -> LayerValue {
+        LayerValue(model, try model.layer("blocks.\(index)"))
+    }
+}
+
+/// Every layer of a model: goes through them, and shows a table.
+struct LayerListValue: CellObject, Displayable {
+    private let model: Model
+
+    init(_ model: Model) { self.model = model }
+
+    var typeWords: String { "a list of layers" }
+    var plainText: String { table.plain }
+    var bundle: MIMEBundle { table.bundle }
+    var members: [MemberDeclaration] { [.property("count", "a whole number", "how many layers there are")] }
+    var elements: [Value]? { listed.map { .object(LayerValue(model, $0)) } }
+
+    func member(_ name: String) throws -> Value? { name == "count" ? .integer(listed.count) : nil }
+
+    func subscripted(_ arguments: [Argument]) throws -> Value? {
+        guard arguments.count == 1, let index = arguments[0].value.integer else { return nil }
+        guard listed.indices.contains(index) else {
+            throw EngineError.outOfRange(what: "layer", index: index, count: listed.count, place: model.name)
+        }
+        return .object(LayerValue(model, listed[index]))
+    }
+
+    private var listed: [Layer] { model.layers }
+
+    private var table: Table { LayerTable(model: model.name, layers: listed).table }
+}

@@ -1,0 +1,213 @@
+import Cells
+import Engine
+import Foundation
+
+/// Numbers in a cell: what `vit.output(x)` gives, what `tensor("x.npy")` reads.
+final class TensorValue: CellObject, Displayable {
+    /// The numbers.
+    let tensor: Tensor
+    /// What they are: "output of vit".
+    let title: String
+    private let shapeWords: String?
+    /// The objective's value on each picture, where the tensor is a gradient.
+    private let objective: [Float]?
+
+    /// A tensor.
+    ///
+    /// - Parameter shapeWords: the shape in words; the extents where nothing more is known.
+    init(_ tensor: Tensor, title: String, shapeWords: String? = nil, objective: [Float]? = nil) {
+        self.tensor = tensor
+        self.title = title
+        self.shapeWords = shapeWords ?? (tensor.shape.rank == 0 ? "one number" : nil)
+        self.objective = objective
+    }
+
+    var typeWords: String { "a tensor" }
+    var plainText: String { card.plain }
+    var bundle: MIMEBundle { card.bundle }
+
+    private var card: Card {
+        TensorDisplay(title: title, shapeWords: shapeWords, objective: objective, tensor: tensor).card
+    }
+
+    var members: [MemberDeclaration] {
+        let ofObjective =
+            objective.map { values in
+                [
+                    MemberDeclaration.property(
+                        "objective", values.count == 1 ? "a number" : "a list of numbers",
+                        "the objective's value, of which this is the gradient")
+                ]
+            } ?? []
+        return ofObjective + [
+            .property("shape", "a list of whole numbers", "the extent along each axis"),
+            .property("count", "a whole number", "how many numbers there are"),
+            .property("min", "a number", "the smallest finite number"),
+            .property("max", "a number", "the largest finite number"),
+            .property("mean", "a number", "the mean of the finite numbers"),
+            .property("deviation", "a number", "their standard deviation, as NumPy's `std`"),
+            .property("norm", "a number", "the Euclidean length of all numbers"),
+            .property("values", "a list of numbers", "all numbers in one list, last axis fastest"),
+            .method(Self.distance), .method(Self.save),
+        ]
+    }
+
+    func member(_ name: String) throws -> Value? {
+        switch name {
+        case "shape": .array(tensor.shape.dimensions.map { .integer($0) })
+        case "count": .integer(tensor.values.count)
+        case "min": TensorStatistics(tensor).minimum.map { .number(shortest($0)) } ?? .nothing
+        case "max": TensorStatistics(tensor).maximum.map { .number(shortest($0)) } ?? .nothing
+        case "mean": TensorStatistics(tensor).mean.map { .number($0) } ?? .nothing
+        case "deviation": TensorStatistics(tensor).deviation.map { .number($0) } ?? .nothing
+        case "norm": .number(tensor.norm)
+        case "values": .array(try listed())
+        case "objective":
+            objective.map { $0.count == 1 ? .number(shortest($0[0])) : .array($0.map { .number(shortest($0)) }) }
+        case "distance":
+            .function(
+                Command(Self.distance) { [tensor] arguments, _ in
+                    let expected = try arguments.object("expected", as: TensorValue.self)
+                    return .number(try tensor.distance(to: expected.tensor))
+                })
+        case "save":
+            .function(
+                Command(Self.save) { [tensor] arguments, context in
+                    try TensorFile.write(tensor, arguments, context)
+                    return .void
+                })
+        default: nil
+        }
+    }
+
+    /// A list of this many numbers is as much as a cell should hold.
+    private static let largestList = 1_000_000
+
+    private func listed() throws -> [Value] {
+        guard tensor.values.count <= Self.largestList else {
+            throw CellError(
+                .tooLarge,
+                "The tensor's \(tensor.values.count) numbers are too many for a list. `.save(\"x.npy\")` writes them "
+                    + "for Python; `tensor[0]` is a part.")
+        }
+        return tensor.values.map { .number(shortest($0)) }
+    }
+
+    func isEqual(to other: any CellObject) -> Bool { (other as? TensorValue)?.tensor == tensor }
+
+    private static let distance = Signature(
+        "distance",
+        [Parameter(label: "to", name: "expected", .object("a tensor"), summary: "the numbers that are right")],
+        result: "a number",
+        summary: "How far the numbers are from others of the same shape: ‖difference‖ ÷ ‖expected‖.",
+        example: "vit.output(tensor(\"x.npy\")).distance(to: tensor(\"y.npy\"))", isPure: true)
+
+    static let save = Signature(
+        "save",
+        [
+            Parameter(
+                label: nil, name: "path", .string, summary: "where to: a file that ends in .npy", completions: "arrays")
+        ],
+        summary: "Writes the numbers as float32 for NumPy: `numpy.load(path)` reads them.",
+        discussion: "A file that is there is replaced.",
+        example: "vit.output(tensor(\"x.npy\")).save(\"y.npy\")")
+}
+
+// Parts and sums.
+extension TensorValue {
+    /// The parts along the first axis: the numbers of a vector, the rows of a matrix.
+    var elements: [Value]? {
+        guard tensor.shape.rank > 0 else { return nil }
+        if tensor.shape.rank == 1 { return try? listed() }
+        return (0..<tensor.shape[0]).map { .object(part(tensor.part($0), "\($0)")) }
+    }
+
+    /// `t[3]`, `t[3, 7]`, `t[0..<5]`: an index for each axis from the first, or a range along the first.
+    func subscripted(_ arguments: [Argument]) throws -> Value? {
+        if arguments.count == 1, let range = arguments[0].value.range {
+            try check(range.lowerBound, axis: 0, of: tensor, isEnd: false)
+            try check(range.upperBound, axis: 0, of: tensor, isEnd: true)
+            return .object(part(tensor.part(range), "\(range.lowerBound)..<\(range.upperBound)"))
+        }
+        let indices = arguments.compactMap { $0.label == nil ? $0.value.integer : nil }
+        guard indices.count == arguments.count, !indices.isEmpty else { return nil }
+        guard indices.count <= tensor.shape.rank else {
+            throw CellError(
+                .wrongArgument,
+                "This tensor of \(tensor.shape) has \(tensor.shape.rank) \(tensor.shape.rank == 1 ? "axis" : "axes") "
+                    + "and was given \(indices.count) indices.")
+        }
+        var found = tensor
+        for (axis, index) in indices.enumerated() {
+            try check(index, axis: axis, of: found, isEnd: false)
+            found = found.part(index)
+        }
+        if found.shape.rank == 0 { return .number(shortest(found.values[0])) }
+        return .object(part(found, indices.map(String.init).joined(separator: ", ")))
+    }
+
+    /// Sums and differences of tensors of one shape, products and quotients with a number.
+    func binary(_ operation: String, _ other: Value, isLeft: Bool) throws -> Value? {
+        if let other = other.object as? TensorValue {
+            let (left, right) = isLeft ? (self, other) : (other, self)
+            let result: Tensor
+            switch operation {
+            case "+": result = try left.tensor.combined(with: right.tensor, +)
+            case "-": result = try left.tensor.combined(with: right.tensor, -)
+            default: return nil
+            }
+            return .object(
+                TensorValue(result, title: "\(left.title) \(operation) \(right.title)", shapeWords: shapeWords))
+        }
+        guard let number = other.number else { return nil }
+        let factor = Float(number)
+        let (result, words): (Tensor, String)
+        switch (operation, isLeft) {
+        case ("*", _): (result, words) = (tensor.mapped { $0 * factor }, "\(significant(number)) × (\(title))")
+        case ("/", true):
+            guard factor != 0 else { throw CellError(.arithmetic, "A tensor cannot be divided by 0.") }
+            (result, words) = (tensor.mapped { $0 / factor }, "(\(title)) / \(significant(number))")
+        default: return nil
+        }
+        return .object(TensorValue(result, title: words, shapeWords: shapeWords))
+    }
+
+    /// The numbers with the other sign.
+    func unary(_ operation: String) throws -> Value? {
+        guard operation == "-" else { return nil }
+        return .object(TensorValue(tensor.mapped { -$0 }, title: "−(\(title))", shapeWords: shapeWords))
+    }
+
+    private func part(_ part: Tensor, _ index: String) -> TensorValue {
+        TensorValue(part, title: "\(title) [\(index)]")
+    }
+
+    /// Throws unless `index` lies on an axis; as the end of a range it may lie right behind it.
+    private func check(_ index: Int, axis: Int, of part: Tensor, isEnd: Bool) throws {
+        guard part.shape.rank > 0 else { throw CellError(.wrongType, "This tensor is one number: it has no parts.") }
+        let count = part.shape[0]
+        if (0..<(isEnd || count == 0 ? count + 1 : count)).contains(index), count > 0 || isEnd || index == 0 { return }
+        let cure = index < 0 && index >= -count ? " Swift does not count from the end: write \(count + index)." : ""
+        throw CellError(
+            .outOfRange,
+            "There is no index \(index) on axis \(axis) of this tensor of \(tensor.shape): "
+                + (count == 0 ? "it holds nothing." : "they go from 0 to \(count - 1).\(cure)"))
+    }
+}
+
+/// Tensors as files of NumPy's.
+enum TensorFile {
+    /// Writes a tensor to the argument `path`, and says so.
+    static func write(_ tensor: Tensor, _ arguments: Arguments, _ context: any CellContext) throws {
+        let path = try arguments.string("path")
+        guard path.lowercased().hasSuffix(".npy") else {
+            let stem = (path as NSString).deletingPathExtension
+            throw arguments.complaint(
+                about: "path", "Tensors are saved as NumPy's arrays: call it “\(stem.isEmpty ? "x" : stem).npy”.")
+        }
+        try NumPy.write(tensor, to: path)
+        context.run.write(
+            "Saved \(path): \(tensor.shape) float32, \(byteCount(tensor.values.count * MemoryLayout<Float>.stride)).\n",
+            toStandardError: false)
+    }
+}

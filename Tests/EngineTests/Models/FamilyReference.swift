@@ -1,0 +1,63 @@
+import Engine
+import Foundation
+
+/// A model as its framework saved it, and what its framework computed with it: a folder that
+/// `Fixtures/make_family_fixtures.py` wrote.
+struct FamilyReference {
+    let folder: URL
+
+    private let values: Safetensors
+
+    init(_ folder: URL) throws {
+        self.folder = folder
+        values = try Safetensors(path: folder.appendingPathComponent("reference.safetensors").path)
+    }
+
+    /// The model, loaded as a person loads it.
+    func model(size: Int? = nil) throws -> Model {
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        guard let file = files.first(where: { $0.hasPrefix("model.") }) else {
+            throw EngineError.fileMissing(path: folder.path)
+        }
+        return try Model.load(folder.appendingPathComponent(file).path, size: size)
+    }
+
+    /// The names of what was computed behind `prefix`: "output", "gradient", "larger".
+    func names(_ prefix: String) -> [String] {
+        values.names.filter { $0.hasPrefix(prefix + ".") }.map { String($0.dropFirst(prefix.count + 1)) }
+    }
+
+    /// What the framework computed.
+    func expected(_ prefix: String, _ name: String) throws -> Tensor {
+        try values.parameter("\(prefix).\(name)").tensor
+    }
+
+    /// The relative error of every output that the framework's modules had, under its own names.
+    func outputErrors(_ model: Model) throws -> [(name: String, error: Double)] {
+        let names = names("output")
+        let executor = try model.makeExecutor(layers: names, gradient: false)
+        _ = executor.input.update(from: Reference.pattern(executor.input.count, seed: 1))
+        try executor.forward(cancellation: nil)
+        return try names.map { name in
+            let expected = try expected("output", name)
+            let found = executor.output(name)
+            guard found.count == expected.values.count,
+                try model.layer(name).shape.features == expected.shape[-1]
+            else { return (name, .infinity) }
+            return (name, Reference.distance(found, expected.values))
+        }
+    }
+
+    /// The relative error of the picture's gradient of some outputs, each weighed by a pattern.
+    func gradientErrors(_ model: Model) throws -> [(name: String, error: Double)] {
+        try names("gradient").map { name in
+            let executor = try model.makeExecutor(layers: [name], gradient: true)
+            _ = executor.input.update(from: Reference.pattern(executor.input.count, seed: 1))
+            try executor.forward(cancellation: nil)
+            let seed = executor.outputGradient(name)
+            _ = seed.update(from: Reference.pattern(seed.count, seed: 2))
+            try executor.backward(cancellation: nil)
+            return (name, Reference.distance(executor.inputGradient, try expected("gradient", name).values))
+        }
+    }
+}
