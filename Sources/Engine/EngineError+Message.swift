@@ -31,6 +31,12 @@ extension EngineError: CustomStringConvertible {
             "“\(path)” is not a NumPy array that can be read: \(reason). `numpy.save` writes such files."
         case .notACheckpoint(let path, let reason):
             "“\(path)” is not a checkpoint that can be read: \(reason). \(formatsTaken)"
+        case .otherFormat(let path, let format):
+            "“\(path)” \(format.message)"
+        case .noWeights(let folder, let found):
+            noWeightsMessage(folder, found)
+        case .missingShard(let path, let shard):
+            "“\(path)” names the part “\(shard)”, which is not in its folder. Download it to there too."
         case .wholeModel(let path, let type):
             "“\(path)” holds a whole model object (`\(type)`) and not only its weights; opening it would mean running "
                 + "its code. Export the weights in Python: `torch.save(model.state_dict(), path)`."

@@ -28,6 +28,12 @@ public enum EngineError: Error, Hashable, Sendable {
     case notAnArray(path: String, reason: String)
     /// The file is no checkpoint that can be read.
     case notACheckpoint(path: String, reason: String)
+    /// The file is something else than weights that can be read.
+    case otherFormat(path: String, format: OtherFormat)
+    /// The folder holds no weights, or several and none of a usual name.
+    case noWeights(folder: String, found: [String])
+    /// The index at `path` names a part that is not there.
+    case missingShard(path: String, shard: String)
     /// The file holds a model as a Python object of class `type`, which only that class's code could open.
     case wholeModel(path: String, type: String)
     /// The file's pickle names a function that runs programs or the like when Python opens it.

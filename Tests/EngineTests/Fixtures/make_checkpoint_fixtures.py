@@ -7,6 +7,7 @@ floating-point types hold it exactly and the tests can say it in Swift: element 
 """
 import argparse
 import io
+import json
 import pathlib
 import pickle
 import shutil
@@ -17,6 +18,7 @@ from collections import OrderedDict
 
 import numpy as np
 import torch
+from safetensors.torch import save_file
 
 HERE = pathlib.Path(__file__).parent / "checkpoints"
 
@@ -240,9 +242,28 @@ def torch_files():
             archive.addfile(info, io.BytesIO(b"\x80\x02N."))
 
 
+def folders():
+    """Repositories as people download them: one file, several with an index, and both of PyTorch's and safetensors."""
+    parts = [
+        {"blocks.0.weight": tensor(3, 5), "blocks.0.bias": tensor(3)},
+        {"blocks.1.weight": tensor(3, 5, dtype=torch.float16), "norm.weight": tensor(5, dtype=torch.bfloat16)},
+    ]
+    for kind, stem, ending in (("safetensors", "model", "safetensors"), ("torch", "pytorch_model", "bin")):
+        folder = HERE / f"sharded-{kind}"
+        folder.mkdir(parents=True)
+        weight_map = {}
+        for number, part in enumerate(parts, 1):
+            name = f"{stem}-{number:05}-of-{len(parts):05}.{ending}"
+            save_file(part, folder / name, {"format": "pt"}) if kind == "safetensors" else torch.save(part, folder / name)
+            weight_map |= dict.fromkeys(part, name)
+        index = {"metadata": {"total_size": 146}, "weight_map": weight_map}
+        (folder / f"{stem}.{ending}.index.json").write_text(json.dumps(index, indent=2) + "\n")
+
+
 if __name__ == "__main__":
     shutil.rmtree(HERE, ignore_errors=True)
     numpy_arrays()
     numpy_archives()
     pickles()
     torch_files()
+    folders()
