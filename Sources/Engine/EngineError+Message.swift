@@ -30,7 +30,22 @@ extension EngineError: CustomStringConvertible {
         case .notAnArray(let path, let reason):
             "“\(path)” is not a NumPy array that can be read: \(reason). `numpy.save` writes such files."
         case .notACheckpoint(let path, let reason):
-            "“\(path)” is not a checkpoint that can be read: \(reason). Safetensors files are taken."
+            "“\(path)” is not a checkpoint that can be read: \(reason). \(formatsTaken)"
+        case .otherFormat(let path, let format):
+            "“\(path)” \(format.message)"
+        case .noWeights(let folder, let found):
+            noWeightsMessage(folder, found)
+        case .missingShard(let path, let shard):
+            "“\(path)” names the part “\(shard)”, which is not in its folder. Download it to there too."
+        case .wholeModel(let path, let type):
+            "“\(path)” holds a whole model object (`\(type)`) and not only its weights; opening it would mean running "
+                + "its code. Export the weights in Python: `torch.save(model.state_dict(), path)`."
+        case .dangerousPickle(let path, let function):
+            "“\(path)” was not loaded: opening it in Python would run `\(function)`, which no weights need. "
+                + "Nothing of it was run here. Do not open it with `torch.load`, and ask where it comes from."
+        case .damagedTensor(let path, let name, let expected, let found):
+            "The tensor “\(name)” of “\(path)” is damaged: it should have \(expected) and has \(found). "
+                + "Copy or download the file again."
         case .unknownFamily(let path, let lookedFor, let found):
             "The tensors of “\(path)” fit no family that is known. Looked for: \(lookedFor.joined(separator: "; ")). "
                 + "Found: \(found.joined(separator: ", "))."
@@ -70,6 +85,9 @@ extension EngineError: CustomStringConvertible {
     /// The same as ``message``.
     public var description: String { message }
 }
+
+private let formatsTaken =
+    "Taken are safetensors files, PyTorch's .pth, .pt and .bin files, and NumPy's .npz files."
 
 func suggestion(_ near: [String]) -> String {
     near.isEmpty ? "" : " Near it: \(near.map { "“\($0)”" }.joined(separator: ", "))."

@@ -28,6 +28,18 @@ public enum EngineError: Error, Hashable, Sendable {
     case notAnArray(path: String, reason: String)
     /// The file is no checkpoint that can be read.
     case notACheckpoint(path: String, reason: String)
+    /// The file is something else than weights that can be read.
+    case otherFormat(path: String, format: OtherFormat)
+    /// The folder holds no weights, or several and none of a usual name.
+    case noWeights(folder: String, found: [String])
+    /// The index at `path` names a part that is not there.
+    case missingShard(path: String, shard: String)
+    /// The file holds a model as a Python object of class `type`, which only that class's code could open.
+    case wholeModel(path: String, type: String)
+    /// The file's pickle names a function that runs programs or the like when Python opens it.
+    case dangerousPickle(path: String, function: String)
+    /// A tensor that its file cannot hold.
+    case damagedTensor(path: String, name: String, expected: String, found: String)
     /// The checkpoint's tensors fit no family. `lookedFor` says what would identify each.
     case unknownFamily(path: String, lookedFor: [String], found: [String])
     /// The checkpoint lacks tensors that its family needs.

@@ -1,6 +1,64 @@
-/// TEMPORARY: until the entrance to every format is merged.
-enum CheckpointFile {
-    static func open(_ path: String) throws(EngineError) -> any Checkpoint {
-        path.hasSuffix(".npz") ? try NumPyArchive(path: path) : try Safetensors(path: path)
+import Foundation
+
+/// The entrance to every format: what a file is, is told by its bytes and not by its name.
+public enum CheckpointFile {
+    /// The weights that a repository may hold, in the order in which they are taken.
+    private static let usualNames = [
+        "model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json",
+        "open_clip_model.safetensors", "open_clip_pytorch_model.safetensors", "open_clip_pytorch_model.bin",
+    ]
+    /// How files of weights end, for a folder that holds one of another name.
+    private static let endings = [
+        ".safetensors", ".safetensors.index.json", ".bin.index.json", ".pth", ".pt", ".bin", ".npz",
+    ]
+
+    /// Opens weights, whatever their format, and looks through what wraps them.
+    ///
+    /// - Parameter path: a file of weights, the index of several, or a folder with either; relative to the working
+    ///   folder, `~` is the user's home.
+    /// - Throws: ``EngineError/fileMissing(path:)``, ``EngineError/fileUnreadable(path:reason:)``,
+    ///   ``EngineError/fileTruncated(path:expectedBytes:foundBytes:)``, ``EngineError/notACheckpoint(path:reason:)``,
+    ///   ``EngineError/otherFormat(path:format:)``, ``EngineError/noWeights(folder:found:)``,
+    ///   ``EngineError/missingShard(path:shard:)``, ``EngineError/wholeModel(path:type:)``,
+    ///   ``EngineError/dangerousPickle(path:function:)``, ``EngineError/damagedTensor(path:name:expected:found:)``.
+    public static func open(_ path: String) throws(EngineError) -> any Checkpoint {
+        let place = (path as NSString).expandingTildeInPath
+        var isFolder: ObjCBool = false
+        let file: MappedFile
+        if FileManager.default.fileExists(atPath: place, isDirectory: &isFolder), isFolder.boolValue {
+            file = try MappedFile(try weights(inFolder: place))
+        } else {
+            file = try MappedFile(place)
+        }
+        let isIndex = FileKind(file.bytes) == .json
+        return UnwrappedCheckpoint.unwrapping(isIndex ? try ShardedCheckpoint(file) : try openTensors(file))
+    }
+
+    /// Opens a file that holds tensors itself.
+    static func openTensors(_ file: MappedFile) throws(EngineError) -> any Checkpoint {
+        switch FileKind(file.bytes) {
+        case .safetensors: return try Safetensors(file)
+        case .zip:
+            let archive = try ZipArchive(file)
+            return archive.torchFolder == nil ? try NumPyArchive(archive) : try TorchCheckpoint(archive)
+        case .legacyTorch: return try TorchCheckpoint(legacy: file)
+        case .json: throw .notACheckpoint(path: file.path, reason: "it is JSON and not weights")
+        case .other(let format): throw .otherFormat(path: file.path, format: format)
+        case .unknown:
+            // Its name may tell what its bytes do not.
+            if let format = OtherFormat(ending: file.path) { throw .otherFormat(path: file.path, format: format) }
+            let count = file.bytes.count
+            throw .notACheckpoint(
+                path: file.path,
+                reason: count > 8 ? "it begins like no format of weights" : "it holds only \(count) bytes")
+        }
+    }
+
+    private static func weights(inFolder folder: String) throws(EngineError) -> String {
+        let found = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
+        if let usual = usualNames.first(where: found.contains) { return "\(folder)/\(usual)" }
+        let candidates = found.filter { name in !name.hasPrefix(".") && endings.contains { name.hasSuffix($0) } }
+        guard candidates.count == 1 else { throw .noWeights(folder: folder, found: candidates) }
+        return "\(folder)/\(candidates[0])"
     }
 }

@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 import Synchronization
 
@@ -56,12 +55,7 @@ package final class MappedFile: Sendable {
     /// Worked out once, when first asked for.
     package var sha256: String {
         digest.withLock { digest in
-            if let digest { return digest }
-            var hash = SHA256()
-            hash.update(bufferPointer: bytes)
-            let text = hash.finalize().map { byte in
-                String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
-            }.joined()
+            let text = digest ?? FileDigest.sha256(of: [bytes])
             digest = text
             return text
         }

@@ -45,7 +45,7 @@ package struct StoredTensor: Sendable {
             return Parameter(shape: layout.shape) { layout.convert(from: start, into: $0.baseAddress!) }
         case .part(let archive, let entry, let offset):
             try checkMemory(name)
-            if layout.isFloat32InPlace {
+            if layout.isFloat32InPlace, entry.size - offset == byteCount {
                 return try Parameter(shape: layout.shape) { (values) throws(EngineError) in
                     try archive.read(entry, skipping: offset, into: UnsafeMutableRawBufferPointer(values))
                 }

@@ -98,7 +98,8 @@ import Testing
         let path = try write(header, Data(count: bytes))
         #expect(
             message { _ = try Safetensors(path: path) }
-                == "“\(path)” is not a checkpoint that can be read: \(reason). Safetensors files are taken.")
+                == "“\(path)” is not a checkpoint that can be read: \(reason). Taken are safetensors files, "
+                + "PyTorch's .pth, .pt and .bin files, and NumPy's .npz files.")
     }
 
     @Test func truncatedFilesSayHowMuchIsMissing() throws {

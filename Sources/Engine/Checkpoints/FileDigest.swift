@@ -1,0 +1,28 @@
+import Crypto
+import Synchronization
+
+/// The SHA-256 of the bytes of some files, one after the other, worked out once, when first asked for.
+final class FileDigest: Sendable {
+    private let files: [MappedFile]
+    private let digest = Mutex<String?>(nil)
+
+    init(_ files: [MappedFile]) {
+        self.files = files
+    }
+
+    /// In hexadecimal.
+    var sha256: String {
+        digest.withLock { digest in
+            let text = digest ?? Self.sha256(of: files.map(\.bytes))
+            digest = text
+            return text
+        }
+    }
+
+    /// The SHA-256 of some bytes, one piece after the other, in hexadecimal.
+    static func sha256(of pieces: [UnsafeRawBufferPointer]) -> String {
+        var hash = SHA256()
+        for piece in pieces { hash.update(bufferPointer: piece) }
+        return hash.finalize().map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+    }
+}

@@ -1,0 +1,26 @@
+/// What a file is, told by its first bytes.
+enum FileKind: Hashable {
+    case safetensors, zip, legacyTorch, json
+    /// Something that people take for weights, or that holds weights in another form.
+    case other(OtherFormat)
+    case unknown
+
+    init(_ bytes: UnsafeRawBufferPointer) {
+        if bytes.isEmpty {
+            self = .other(.empty)
+        } else if bytes.starts(with: ZipArchive.mark) || bytes.starts(with: Array("PK\u{5}\u{6}".utf8)) {
+            self = .zip
+        } else if TorchCheckpoint.isLegacy(bytes) {
+            self = .legacyTorch
+        } else if let format = OtherFormat(bytes) {
+            self = .other(format)
+        } else if bytes.count > 8, bytes[8] == UInt8(ascii: "{"), !bytes.prefix(8).allSatisfy({ $0 >= 0x20 }) {
+            // Eight letters are the beginning of a text; a length of eight such bytes would be beyond all files.
+            self = .safetensors
+        } else if bytes.first(where: { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }) == UInt8(ascii: "{") {
+            self = .json
+        } else {
+            self = .unknown
+        }
+    }
+}

@@ -1,0 +1,115 @@
+import Foundation
+
+/// A model in several files, with an index that says which tensor is in which.
+///
+/// Source: Hugging Face's `model.safetensors.index.json` and `pytorch_model.bin.index.json`.
+public struct ShardedCheckpoint: Checkpoint {
+    /// The path of the index.
+    public let path: String
+    /// What the parts say about themselves.
+    public let metadata: [String: String]
+    /// The tensors' names, part by part.
+    public let names: [String]
+
+    private let parts: [any Checkpoint]
+    private let partOfTensor: [String: Int]
+    private let digest: FileDigest
+
+    /// The SHA-256 in hexadecimal of the parts' bytes, one file after the other in the order of their names.
+    ///
+    /// `cat model-*.safetensors | sha256sum` says the same.
+    public var sha256: String { digest.sha256 }
+    /// How many bytes the tensors take in the files.
+    public var tensorBytes: Int { parts.reduce(0) { $0 + $1.tensorBytes } }
+
+    /// Opens the parts that the index names; they lie beside it.
+    ///
+    /// - Throws: ``EngineError/notACheckpoint(path:reason:)``, ``EngineError/missingShard(path:shard:)``, and as the
+    ///   parts' own formats.
+    public init(index path: String) throws(EngineError) {
+        try self.init(MappedFile(path))
+    }
+
+    package init(_ file: MappedFile) throws(EngineError) {
+        path = file.path
+        let index = try Index(file)
+        let folder = (file.path as NSString).deletingLastPathComponent
+        var files: [MappedFile] = []
+        var parts: [any Checkpoint] = []
+        for shard in index.shards {
+            let place = (folder as NSString).appendingPathComponent(shard)
+            let part: MappedFile
+            do throws(EngineError) {
+                part = try MappedFile(place)
+            } catch {
+                if case .fileMissing = error { throw .missingShard(path: file.path, shard: shard) }
+                throw error
+            }
+            files.append(part)
+            parts.append(try CheckpointFile.openTensors(part))
+        }
+        self.parts = parts
+        digest = FileDigest(files)
+        metadata = parts.reduce(into: [:]) { $0.merge($1.metadata) { first, _ in first } }
+        var partOfTensor: [String: Int] = [:]
+        for (number, part) in parts.enumerated() {
+            for name in part.names {
+                guard let other = partOfTensor.updateValue(number, forKey: name) else { continue }
+                throw .notACheckpoint(
+                    path: file.path,
+                    reason: "its parts “\(index.shards[other])” and “\(index.shards[number])” both hold “\(name)”")
+            }
+        }
+        for (number, shard) in index.shards.enumerated() {
+            let missing = index.names(in: shard).filter { partOfTensor[$0] != number }
+            guard missing.isEmpty else {
+                throw .missingTensors(
+                    path: parts[number].path, names: Array(missing.prefix(5)), count: missing.count)
+            }
+        }
+        names = parts.flatMap(\.names)
+        self.partOfTensor = partOfTensor
+    }
+
+    /// The shape of a tensor, or nil when there is none of this name.
+    public func shape(_ name: String) -> Shape? { partOfTensor[name].flatMap { parts[$0].shape(name) } }
+
+    /// A tensor as float32, from the part that holds it.
+    public func parameter(_ name: String) throws(EngineError) -> Parameter {
+        guard let number = partOfTensor[name] else { throw .missingTensors(path: path, names: [name], count: 1) }
+        return try parts[number].parameter(name)
+    }
+
+    /// What the index says.
+    private struct Index {
+        /// The parts' names, in order.
+        let shards: [String]
+        private let shardOfTensor: [String: String]
+
+        init(_ file: MappedFile) throws(EngineError) {
+            func refuse(_ reason: String) -> EngineError { .notACheckpoint(path: file.path, reason: reason) }
+            guard file.bytes.count <= Self.longest else {
+                throw refuse("its index claims \(byteCount(file.bytes.count)), more than the names of any model take")
+            }
+            guard let stored = try? JSONDecoder().decode(Stored.self, from: Data(file.bytes)) else {
+                throw refuse("it is JSON without a “weight_map” that says which tensor is in which file")
+            }
+            shardOfTensor = stored.weight_map
+            shards = Set(stored.weight_map.values).sorted()
+            guard !shards.isEmpty else { throw refuse("its “weight_map” is empty") }
+            if let outside = shards.first(where: { !isSafeRelativePath($0) }) {
+                throw refuse("its part “\(outside)” would lie outside of its folder")
+            }
+        }
+
+        func names(in shard: String) -> [String] {
+            shardOfTensor.filter { $0.value == shard }.keys.sorted()
+        }
+
+        private static let longest = 100_000_000
+
+        private struct Stored: Decodable {
+            let weight_map: [String: String]
+        }
+    }
+}

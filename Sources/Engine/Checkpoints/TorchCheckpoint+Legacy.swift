@@ -1,0 +1,83 @@
+extension TorchCheckpoint {
+    /// The format before PyTorch 1.6: pickles one after the other, then the storages.
+    ///
+    /// A number that marks the format, its version, the writer's machine, the object itself, and the storages' keys;
+    /// then for each key a count of 64 bits and the elements.
+    ///
+    /// Source: torch/serialization.py, `_legacy_save`.
+    ///
+    /// - Throws: as ``TorchCheckpoint/init(path:)``.
+    package init(legacy file: MappedFile) throws(EngineError) {
+        let (bytes, path) = (file.bytes, file.path)
+        guard Self.isLegacy(bytes) else {
+            throw .notACheckpoint(path: path, reason: "it is not a file that PyTorch's `torch.save` wrote")
+        }
+        let magic = try Self.readPickle(bytes, path: path)
+        let version = try Self.readPickle(bytes, from: magic.end, path: path)
+        guard version.root == .integer(1001) else {
+            throw .notACheckpoint(path: path, reason: "it is of a version of PyTorch's format that is not known")
+        }
+        let machine = try Self.readPickle(bytes, from: version.end, path: path)
+        let object = try Self.readPickle(bytes, from: machine.end, path: path)
+        let weights = try TorchWeights(object, path: path)
+        let keys = try Self.readPickle(bytes, from: object.end, path: path)
+        let storages = try Self.storages(keys, of: object, in: file)
+        try self.init(weights, in: file) { (storage, name) throws(EngineError) in
+            guard let place = storages[storage.key] else {
+                throw .damagedTensor(
+                    path: path, name: name, expected: "a storage “\(storage.key)” in the file", found: "none")
+            }
+            return place
+        }
+    }
+
+    /// Whether a file begins with the mark of the format.
+    package static func isLegacy(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        // PROTO 2, LONG1 of 10 bytes: 0x1950A86A20F9469CFC6C.
+        let mark: [UInt8] = [
+            0x80, 0x02, 0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19, 0x2E,
+        ]
+        // Another protocol may be asked for.
+        return bytes.count >= mark.count && bytes[0] == mark[0] && bytes[2..<mark.count].elementsEqual(mark[2...])
+    }
+
+    /// Where each storage lies, all of them within the file.
+    private static func storages(
+        _ keys: Pickle, of object: Pickle, in file: MappedFile
+    ) throws(EngineError) -> [String: TorchStorage] {
+        func refuse(_ reason: String) -> EngineError { .notACheckpoint(path: file.path, reason: reason) }
+        var sizes: [String: Int] = [:]
+        var counts: [String: Int] = [:]
+        for node in object.nodes where node.kind == .persistent {
+            guard let storage = TorchTensor.storage(node, object) else { continue }
+            sizes[storage.key] = storage.type?.byteCount ?? 1
+            counts[storage.key] = storage.count
+        }
+        guard let list = keys.elements(keys.root) else { throw refuse("its list of storages is missing") }
+        var place = keys.end
+        var storages: [String: TorchStorage] = [:]
+        var expectedEnd = keys.end
+        for key in list {
+            guard case .text(let key) = key, let size = sizes[key], let count = counts[key] else {
+                throw refuse("its list of storages names one that no tensor has")
+            }
+            let (bytes, overflow) = count.multipliedReportingOverflow(by: size)
+            let (end, overflowsToo) = expectedEnd.addingReportingOverflow(overflow ? .max : bytes &+ 8)
+            guard !overflow, !overflowsToo, storages[key] == nil else {
+                throw refuse("its list of storages makes no sense")
+            }
+            expectedEnd = end
+            guard end <= file.bytes.count else { continue }
+            let found = file.bytes.long(place)
+            guard found == UInt64(count) else {
+                throw refuse("its storage “\(key)” should hold \(count) elements and holds \(found)")
+            }
+            storages[key] = TorchStorage(place: .mapped(file, offset: place + 8), byteCount: bytes)
+            place = end
+        }
+        guard expectedEnd <= file.bytes.count else {
+            throw .fileTruncated(path: file.path, expectedBytes: expectedEnd, foundBytes: file.bytes.count)
+        }
+        return storages
+    }
+}
