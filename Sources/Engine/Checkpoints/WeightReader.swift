@@ -78,8 +78,11 @@ package struct WeightReader: Sendable {
             throw .shapeMismatch(
                 place: "The tensor “\(full)” of “\(checkpoint.path)”", expected: expected, found: found)
         }
-        record.note(read: checkpoint.originalName(of: full))
+        let stored = checkpoint.originalName(of: full)
+        record.note(read: stored)
         let parameter = try checkpoint.parameter(full)
+        let nonFinite = parameter.nonFiniteCount
+        if nonFinite > 0 { record.note(nonFinite: nonFinite, of: parameter.count, in: stored) }
         return found == expected ? parameter : parameter.reshaped(expected)
     }
 
@@ -97,12 +100,40 @@ package struct WeightReader: Sendable {
     /// The names of the tensors that have been read, as the file spells them.
     package var read: Set<String> { record.read }
 
-    private final class Record: Sendable {
-        private let names = Mutex<(missing: [String], read: Set<String>)>(([], []))
+    /// What is wrong with the numbers that have been read, a sentence for each tensor and for few tensors.
+    var warnings: [String] {
+        let found = record.nonFinite
+        let sentences = found.prefix(3).map { tensor in
+            "The tensor “\(tensor.name)” holds \(tensor.nonFinite) of \(tensor.count) numbers that are NaN or infinite; "
+                + "nothing computed from them can be trusted."
+        }
+        guard found.count > sentences.count else { return sentences }
+        return sentences + ["\(found.count - sentences.count) more tensors hold NaN or infinite numbers."]
+    }
 
-        func note(missing name: String) { names.withLock { $0.missing.append(name) } }
-        func note(read name: String) { names.withLock { _ = $0.read.insert(name) } }
-        var missing: [String] { names.withLock { $0.missing } }
-        var read: Set<String> { names.withLock { $0.read } }
+    /// A tensor with numbers that are none.
+    private struct NonFiniteTensor {
+        let name: String
+        let nonFinite: Int
+        let count: Int
+    }
+
+    private final class Record: Sendable {
+        private struct Notes {
+            var missing: [String] = []
+            var read: Set<String> = []
+            var nonFinite: [NonFiniteTensor] = []
+        }
+
+        private let notes = Mutex(Notes())
+
+        func note(missing name: String) { notes.withLock { $0.missing.append(name) } }
+        func note(read name: String) { notes.withLock { _ = $0.read.insert(name) } }
+        func note(nonFinite: Int, of count: Int, in name: String) {
+            notes.withLock { $0.nonFinite.append(NonFiniteTensor(name: name, nonFinite: nonFinite, count: count)) }
+        }
+        var missing: [String] { notes.withLock { $0.missing } }
+        var read: Set<String> { notes.withLock { $0.read } }
+        var nonFinite: [NonFiniteTensor] { notes.withLock { $0.nonFinite } }
     }
 }

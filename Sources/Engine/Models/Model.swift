@@ -104,7 +104,7 @@ public final class Model: Sendable {
         weightBytes = checkpoint.tensorBytes
         record = configuration.record
         licence = configuration.licence
-        warnings = blueprint.notes
+        warnings = blueprint.notes + weights.warnings
     }
 
     /// The classes' names: those that were given, or those of the configuration.

@@ -15,7 +15,7 @@ struct ModelFacts: Sendable {
     var memory: String {
         let parts =
             (mappedBytes > 0 ? ["\(byteCount(mappedBytes)) mapped from the file, shared with other kernels"] : [])
-            + (privateBytes > 0 ? ["\(byteCount(privateBytes)) packed"] : [])
+            + (privateBytes > 0 ? ["\(byteCount(privateBytes)) converted or packed"] : [])
         return parts.isEmpty ? "none of its own" : parts.joined(separator: ", ")
     }
 }
@@ -23,6 +23,8 @@ struct ModelFacts: Sendable {
 extension ModelFacts {
     /// What a loaded model says of itself.
     init(_ model: Model) {
-        self.init(warnings: model.warnings, licence: model.licence, mappedBytes: model.weightBytes)
+        self.init(
+            warnings: model.warnings, licence: model.licence, mappedBytes: model.weightBytes,
+            privateBytes: model.packedBytes)
     }
 }

@@ -1,0 +1,28 @@
+import Synchronization
+
+extension Parameter {
+    /// How many of the numbers are NaN or infinite.
+    ///
+    /// Looks at every number, on every core when there are many: of a mapped file this is when its pages are read.
+    package var nonFiniteCount: Int {
+        guard count >= Self.countWorthThreads else { return Self.nonFiniteCount(of: values, count) }
+        let total = Atomic(0)
+        // The team is done before this returns, so neither outlives it.
+        withoutActuallyEscaping({ (member: TeamMember) in
+            let part = member.part(of: self.count, unit: 1024)
+            let found = Self.nonFiniteCount(of: self.values + part.lowerBound, part.count)
+            if found > 0 { total.add(found, ordering: .relaxed) }
+        }) { ThreadTeam.shared.run($0) }
+        return total.load(ordering: .relaxed)
+    }
+
+    /// Below this a thread takes longer to wake than to look.
+    private static let countWorthThreads = 1 << 18
+
+    /// Those whose exponent is all ones (IEEE 754, 3.4).
+    private static func nonFiniteCount(of values: UnsafePointer<Float>, _ count: Int) -> Int {
+        var found = 0
+        for index in 0..<count where values[index].bitPattern & 0x7F80_0000 == 0x7F80_0000 { found &+= 1 }
+        return found
+    }
+}
