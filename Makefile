@@ -55,6 +55,11 @@ parity: system ## Compare models of published size with their frameworks; PYTHON
 	swift build $(SWIFT_FLAGS) --build-tests
 	scripts/parity $(or $(wildcard $(PYTHON)),python3)
 
+.PHONY: fuzz
+fuzz: system ## Damage every file of weights among the fixtures in thousands of ways; some minutes
+	swift build $(SWIFT_FLAGS) --build-tests
+	VITRINE_FUZZ=3000 swift test $(SWIFT_FLAGS) --skip-build --filter DamagedFileTests
+
 .PHONY: bench
 bench: system ## Measure a render step; PYTHON=… names a Python with torch and timm to compare with
 	swift build $(SWIFT_FLAGS) --product benchmark

@@ -6,14 +6,12 @@ extension Parameter {
     /// Looks at every number, on every core when there are many: of a mapped file this is when its pages are read.
     package var nonFiniteCount: Int {
         guard count >= Self.countWorthThreads else { return Self.nonFiniteCount(of: values, count) }
-        let total = Atomic(0)
-        // The team is done before this returns, so neither outlives it.
-        withoutActuallyEscaping({ (member: TeamMember) in
-            let part = member.part(of: self.count, unit: 1024)
-            let found = Self.nonFiniteCount(of: self.values + part.lowerBound, part.count)
-            if found > 0 { total.add(found, ordering: .relaxed) }
-        }) { ThreadTeam.shared.run($0) }
-        return total.load(ordering: .relaxed)
+        let total = Total()
+        ThreadTeam.shared.run { [self] member in
+            let part = member.part(of: count, unit: 1024)
+            total.count.add(Self.nonFiniteCount(of: values + part.lowerBound, part.count), ordering: .relaxed)
+        }
+        return total.count.load(ordering: .relaxed)
     }
 
     /// Below this a thread takes longer to wake than to look.
@@ -25,4 +23,9 @@ extension Parameter {
         for index in 0..<count where values[index].bitPattern & 0x7F80_0000 == 0x7F80_0000 { found &+= 1 }
         return found
     }
+}
+
+/// What several threads have counted together.
+private final class Total: Sendable {
+    let count = Atomic(0)
 }

@@ -109,6 +109,26 @@ import Testing
         #expect(throws: EngineError.self) { try Model.load(try save([:], config: nil)) }
     }
 
+    @Test func numbersThatAreNoneAreAWarning() throws {
+        let path = try save([:])
+        #expect(try Model.load(path).warnings == [])
+        var file = try Data(contentsOf: URL(fileURLWithPath: path))
+        let length = Int(file.withUnsafeBytes { $0.load(as: UInt64.self) })
+        let header = try JSONSerialization.jsonObject(with: file[8..<8 + length]) as? [String: [String: Any]]
+        let bias = try #require((header?["blocks.1.mlp.fc2.bias"]?["data_offsets"] as? [Int])?.first)
+        for (index, bits) in [(0, UInt32(0x7FC0_0000)), (3, 0xFF80_0000), (5, 0x7F7F_FFFF)] {
+            let place = 8 + length + bias + 4 * index
+            file.replaceSubrange(place..<place + 4, with: withUnsafeBytes(of: bits) { Data($0) })
+        }
+        try file.write(to: URL(fileURLWithPath: path))
+        // NaN and -∞ are none; the largest number is one.
+        #expect(
+            try Model.load(path).warnings == [
+                "The tensor “blocks.1.mlp.fc2.bias” holds 2 of 16 numbers that are NaN or infinite; "
+                    + "nothing computed from them can be trusted."
+            ])
+    }
+
     @Test func nearNamesComeBestFirst() {
         #expect(nearest(to: "golf bal", among: ["golf ball", "gas pump", "basketball"]) == ["golf ball"])
         #expect(

@@ -103,14 +103,15 @@ import Testing
         #expect(
             card.contains("a photograph      the shorter side to 146 px (bicubic), the middle 128 × 128 px, mean 0.485")
         )
-        // Beside the file no configuration says which activation it has.
+        // The configuration beside the file does not say which activation it has.
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        let file = folder.appendingPathComponent("tower.safetensors")
+        let file = folder.appendingPathComponent("model.safetensors")
         let fixture = repository.appendingPathComponent(
             "Tests/EngineTests/Fixtures/families/clip_tower/model.safetensors")
         try FileManager.default.copyItem(at: fixture, to: file)
+        try Data(#"{"num_attention_heads": 2}"#.utf8).write(to: folder.appendingPathComponent("config.json"))
         let answer = notebook.run("load(\"\(file.path)\")")
         #expect(answer.result?.contains("warning") == true)
         #expect(answer.result?.contains("QuickGELU is assumed") == true)
