@@ -5,7 +5,8 @@ import Kernel
 @main struct Vitrine: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "vitrine", abstract: "A Jupyter kernel that shows what vision models have learned.",
-        version: vitrineVersion, subcommands: [KernelCommand.self, InstallCommand.self, DocumentCommand.self])
+        version: vitrineVersion,
+        subcommands: [KernelCommand.self, InstallCommand.self, DocumentCommand.self, DownloadCommand.self])
 
     /// Where the program starts.
     static func main() {

@@ -50,7 +50,8 @@ def snapshot(tmp_path):
 
 def vitrine(*arguments):
     """The command line of `vitrine download`."""
-    executable = KernelSpecManager().get_kernel_spec(KERNEL).argv[0]
+    argv = KernelSpecManager().get_kernel_spec(KERNEL).argv
+    executable = argv[argv.index("kernel") - 1]
     return [executable, "download", *arguments]
 
 

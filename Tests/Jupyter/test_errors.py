@@ -23,17 +23,22 @@ TABLE = [
         "Error",
         "There is no file at “nowhere/deit.safetensors”. Paths are relative to the notebook's folder.",
     ),
-    ('load("Sources")', "Error", "“Sources” could not be opened: it is a folder."),
+    (
+        'load("Sources")',
+        "Error",
+        "The folder “Sources” holds no weights. Looked for: model.safetensors, pytorch_model.bin, their indices, "
+        "open_clip_model.safetensors, open_clip_pytorch_model.bin, or one file of weights of any name.",
+    ),
     (
         'load("@/empty.safetensors")',
         "Error",
-        "“@/empty.safetensors” is not a checkpoint that can be read: it is empty. Safetensors files are taken.",
+        "“@/empty.safetensors” is empty. Copy or download it again.",
     ),
     (
         'load("@/notes.safetensors")',
         "Error",
-        "“@/notes.safetensors” is not a checkpoint that can be read: it does not begin with a safetensors header. "
-        "Safetensors files are taken.",
+        "“@/notes.safetensors” is not a checkpoint that can be read: it begins like no format of weights. "
+        "Taken are safetensors files, PyTorch's .pth, .pt and .bin files, and NumPy's .npz files.",
     ),
     (
         'load("@/cut.safetensors")',
@@ -50,9 +55,15 @@ TABLE = [
         'load("@/other.safetensors")',
         "Error",
         "The tensors of “@/other.safetensors” fit no family that is known. Looked for: "
-        "“pos_encoding.pos_embed”, “blocks.0.mlp1.fc1.weight” and “blocks.0.mlp2.fc1.weight” for a feed-forward mixer; "
-        "“stem.proj.weight” and “blocks.0.mlp_tokens.fc1.weight” for an MLP-Mixer; "
-        "“cls_token”, “pos_embed” and “blocks.0.attn.qkv.weight” for a vision transformer. "
+        "a feed-forward mixer by “pos_encoding.pos_embed”; an MLP-Mixer by “blocks.0.mlp_tokens.fc1.weight”; "
+        "a ResMLP by “blocks.0.linear_tokens.weight”; a gMLP by “blocks.0.mlp_channels.gate.proj.weight”; "
+        "a vision transformer of timm, DeiT or DINO by “blocks.0.attn.qkv.weight”; "
+        "one of torchvision by “encoder.layers.encoder_layer_0.ln_1.weight”; "
+        "one of Hugging Face by “encoder.layer.0.layernorm_before.weight”; "
+        "DINOv2 by “encoder.layer.0.layer_scale1.lambda1”; "
+        "CLIP's vision tower by “vision_model.pre_layrnorm.weight” or “visual.ln_pre.weight”; "
+        "JAX's vision transformer by “Transformer/encoderblock_0/LayerNorm_0/scale”; "
+        "JAX's MLP-Mixer by “MixerBlock_0/LayerNorm_0/scale”. "
         "Found: head.weight, stem.conv.weight.",
     ),
     (
