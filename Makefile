@@ -65,6 +65,11 @@ bench: system ## Measure a render step; PYTHON=… names a Python with torch and
 	swift build $(SWIFT_FLAGS) --product benchmark
 	.build/release/benchmark --python $(or $(wildcard $(PYTHON)),python3)
 
+.PHONY: bench-load
+bench-load: system ## Measure loading ViT-L/16; PYTHON=… names a Python with torch, torchvision and safetensors
+	swift build $(SWIFT_FLAGS) --product benchmark
+	$(or $(wildcard $(PYTHON)),python3) Benchmarks/load_times.py .build/release/benchmark
+
 .PHONY: lint
 lint: ## Check the format of the sources and the layers of the house
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks

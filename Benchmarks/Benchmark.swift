@@ -4,12 +4,15 @@ import Foundation
 /// The time of a render step, ours and PyTorch's, measured in turns so that both see the same machine.
 ///
 ///     benchmark [--python PATH] [--rounds N] [--only-steps] [MODEL LAYER]…
+///     benchmark --load WEIGHTS
 ///
+/// The second form loads weights and says how long that took; `load_times.py` compares it with PyTorch's.
 /// `--only-steps` leaves out OpenBLAS's products, for a profiler to look at the steps.
 /// Without models: the built-in ones, and DeiT-Tiny where it lies beside the checkout.
 @main struct Benchmark {
     static func main() throws {
         var arguments = Array(CommandLine.arguments.dropFirst())
+        if let weights = option("--load", of: &arguments) { return try LoadTime.print(weights) }
         let python = option("--python", of: &arguments)
         let rounds = option("--rounds", of: &arguments).flatMap(Int.init) ?? 9
         let onlySteps = arguments.contains("--only-steps")

@@ -7,7 +7,7 @@ struct TensorCommands {
     /// The warm models.
     let store: ModelStore
 
-    var all: [Command] { [Self.tensor, activations, Self.gradient] }
+    var all: [Command] { [Self.tensor, activations, Self.gradient, embedding] }
 
     static let tensor = Command(
         Signature(
@@ -43,23 +43,14 @@ struct TensorCommands {
         }
     }
 
-    static let gradient = Command(
-        Signature(
-            "gradient",
-            [
-                Parameter(
-                    label: "of", name: "objective", .object("an objective"),
-                    summary: "what is differentiated: a neuron, a logit, a layer's mean, a sum of such"),
-                ModelInput.parameter(label: "at"),
-            ],
-            result: "a tensor",
-            summary: "How an objective changes with each number of the input: its gradient, of the input's shape.",
-            discussion:
-                "The gradient is with respect to the normalised input, also for a photograph: divide channel by channel "
-                + "by the deviation of the preprocessing for one with respect to pixels in 0 to 1. `.objective` is the "
-                + "objective's value. " + ModelInput.discussion,
-            example: "gradient(of: vit.logit(\"church\"), at: photo).save(\"gradient.npy\")")
-    ) { arguments, context in
+    static let gradient = Command(ModelValue.gradient) { arguments, context in
+        try gradient(arguments, context)
+    }
+
+    /// The gradient that a call asks for; of an objective in `model` alone, where one is given.
+    static func gradient(
+        _ arguments: Arguments, _ context: any CellContext, in owner: Model? = nil
+    ) throws -> Value {
         guard let objective = ObjectiveValue(try arguments.value("objective")) else {
             throw arguments.complaint(
                 about: "objective",
@@ -67,6 +58,10 @@ struct TensorCommands {
                     + "`.together` makes one of several neurons; `+` adds objectives up.")
         }
         let model = try ObjectiveValue.model(of: [objective], for: "A gradient")
+        if let owner, owner !== model {
+            throw arguments.complaint(
+                about: "objective", "The objective is one of \(model.name) and not of \(owner.name).")
+        }
         let input = try ModelInput.tensor(arguments.object("x"), for: model)
         let progress = ProgressLine(in: context.run.execution, title: "gradient")
         let found = try model.gradient(
@@ -81,21 +76,41 @@ struct TensorCommands {
                 objective: found.values))
     }
 
+    /// The embedding by the model that is loaded, where it is the only one.
+    private var embedding: Command {
+        Command(ModelValue.embedding) { [store] arguments, context in
+            guard let model = Self.onlyModel(in: store) else {
+                throw arguments.complaint(
+                    about: "x",
+                    "Which model's embedding? `embedding(x)` is enough where one model is loaded, and "
+                        + "\(Self.loadedWords(store)). Ask the model itself: "
+                        + "`\(store.loaded.first?.name ?? "model").embedding(x)`.")
+            }
+            return try ModelValue(model).embedding(arguments, context)
+        }
+    }
+
+    private static func onlyModel(in store: ModelStore) -> Model? {
+        store.loaded.count == 1 ? store.loaded.first : nil
+    }
+
+    /// "no model is loaded", or how many and which.
+    private static func loadedWords(_ store: ModelStore) -> String {
+        let models = store.loaded
+        return models.isEmpty
+            ? "no model is loaded" : "\(models.count) models are loaded, \(models.map(\.name).joined(separator: ", "))"
+    }
+
     /// The layer that is meant: itself, or an address in the only model.
     private static func layer(_ arguments: Arguments, in store: ModelStore) throws -> LayerValue {
         guard let address = arguments.optionalString("at") else {
             return try arguments.object("at", as: LayerValue.self)
         }
-        let models = store.loaded
-        guard let model = models.first, models.count == 1 else {
-            let why =
-                models.isEmpty
-                ? "no model is loaded"
-                : "\(models.count) models are loaded, \(models.map(\.name).joined(separator: ", "))"
+        guard let model = onlyModel(in: store) else {
             throw arguments.complaint(
                 about: "at",
-                "An address alone is enough where one model is loaded, and \(why). Pass the layer itself: "
-                    + "`at: \(models.first?.name ?? "model")[\"\(address)\"]`.")
+                "An address alone is enough where one model is loaded, and \(loadedWords(store)). Pass the layer itself: "
+                    + "`at: \(store.loaded.first?.name ?? "model")[\"\(address)\"]`.")
         }
         return LayerValue(model, try model.layer(address))
     }

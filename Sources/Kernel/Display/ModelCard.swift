@@ -40,7 +40,9 @@ struct ModelCard {
     private static func classes(_ model: Model) -> String {
         guard !model.classes.isEmpty else {
             guard let count = try? model.layer("logits").shape.features else { return "none" }
-            return "\(count), without names (`load(path, classes: \"names.txt\")` gives them)"
+            // As many as ImageNet has, and of no other well-known set.
+            let names = count == 1000 ? "imagenet" : "names.txt"
+            return "\(count), without names (`load(path, classes: \"\(names)\")` gives them)"
         }
         let few = model.classes.prefix(4).joined(separator: ", ")
         return "\(model.classes.count): \(few)\(model.classes.count > 4 ? " …" : "")"

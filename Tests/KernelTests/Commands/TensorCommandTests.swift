@@ -33,6 +33,11 @@ import Testing
         #expect(notebook.run("vit.logits(x) == vit.output(x)").result == "true")
         #expect(notebook.run("vit.blocks[5].mlp(x) == activations(x, at: vit.blocks[5].mlp)").result == "true")
         #expect(notebook.run("activations(x, at: \"blocks.5.mlp\") == vit[\"blocks.5.mlp.fc2\"](x)").result == "true")
+        #expect(notebook.run("vit.activations(x, at: \"blocks.5.mlp\") == vit.blocks[5].mlp(x)").result == "true")
+        #expect(notebook.run("vit.activations(x, at: vit.blocks[5]) == vit.blocks[5](x)").result == "true")
+        #expect(notebook.run("embedding(x) == vit.embedding(x)").result == "true")
+        #expect(
+            notebook.run("vit.gradient(of: vit.logit(2), at: x) == gradient(of: vit.logit(2), at: x)").result == "true")
         notebook.run("activations(x, at: vit.blocks[5]).save(\"\(path("block.npy"))\")")
         #expect(try NumPy.read(path("block.npy")) == model.activations(at: "blocks.5", of: input))
     }
@@ -158,6 +163,12 @@ import Testing
             notebook.run("activations(x, at: \"blocks.5.mlp\")").failure?.message
                 == "An address alone is enough where one model is loaded, and 2 models are loaded, vit, ffmixer. Pass the layer itself: `at: vit[\"blocks.5.mlp\"]`."
         )
+        says(
+            "embedding(x)",
+            "Which model's embedding? `embedding(x)` is enough where one model is loaded, and 2 models are loaded, vit, ffmixer. Ask the model itself: `vit.embedding(x)`."
+        )
+        says("vit.activations(x, at: ffmixer.blocks[1])", "The layer is one of ffmixer and not of vit.")
+        says("vit.gradient(of: ffmixer.logit(1), at: x)", "The objective is one of ffmixer and not of vit.")
     }
 
     @Test func interruptingStopsManyPictures() throws {

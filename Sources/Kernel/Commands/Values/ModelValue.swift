@@ -27,7 +27,7 @@ final class ModelValue: CellObject, Displayable {
             .property("name", "text", "the model's name"),
             .method(Self.logit),
             .method(Self.classify),
-            .method(Self.output), .method(Self.embedding),
+            .method(Self.output), .method(Self.embedding), .method(Self.activations), .method(Self.gradient),
         ] + topLayers.map { .property($0, "a layer", model.words(of: $0)) }
     }
 
@@ -39,9 +39,11 @@ final class ModelValue: CellObject, Displayable {
         case "name": .string(model.name)
         case "logit": .function(Command(Self.logit) { [self] arguments, _ in try logit(arguments) })
         case "classify": .function(Command(Self.classify) { [self] arguments, _ in try classify(arguments) })
-        case "output": .function(Command(Self.output) { [self] in try numbers("output", $0, $1, model.output) })
-        case "embedding":
-            .function(Command(Self.embedding) { [self] in try numbers("embedding", $0, $1, model.embedding) })
+        case "output": .function(Command(Self.output) { [self] in try output($0, $1) })
+        case "embedding": .function(Command(Self.embedding) { [self] in try embedding($0, $1) })
+        case "activations": .function(Command(Self.activations) { [self] in try activations($0, $1) })
+        case "gradient":
+            .function(Command(Self.gradient) { [self] in try TensorCommands.gradient($0, $1, in: model) })
         case "logits" where model.graph.layer("logits") == nil: throw EngineError.noLogits(model: model.name)
         default: topLayers.contains(name) ? .object(LayerValue(model, try model.layer(name))) : nil
         }
@@ -78,36 +80,6 @@ final class ModelValue: CellObject, Displayable {
         let image = try Photograph.image(arguments.object("photo"))
         return .object(ClassificationValue(try Classification(of: image, by: model)))
     }
-
-    private typealias Forward = (Tensor, Cancellation?, PictureProgress?) throws(EngineError) -> Tensor
-
-    /// What the whole model makes of an input.
-    private func numbers(
-        _ name: String, _ arguments: Arguments, _ context: any CellContext, _ forward: Forward
-    ) throws -> Value {
-        let input = try ModelInput.tensor(arguments.object("x"), for: model)
-        let progress = ProgressLine(in: context.run.execution, title: name)
-        let found = try forward(input, context.run.cancellation) {
-            progress.update(done: $0, of: $1, .things("picture"))
-        }
-        progress.finish()
-        let layer = model.graph.layer(name) ?? model.graph.layer("logits") ?? model.graph.layer("norm")
-        return .object(
-            TensorValue(
-                found, title: "\(name) of \(model.name)",
-                shapeWords: layer.map { ModelInput.words($0.shape.words, for: input) }))
-    }
-
-    static let output = Signature(
-        "output", [ModelInput.parameter()], result: "a tensor",
-        summary:
-            "What the model's own framework returns: the logits, or all tokens after the last norm without a head.",
-        discussion: ModelInput.discussion, example: "vit.output(tensor(\"x.npy\")).save(\"y.npy\")")
-
-    static let embedding = Signature(
-        "embedding", [ModelInput.parameter()], result: "a tensor",
-        summary: "The features that stand for the whole picture: what the head is given.",
-        discussion: ModelInput.discussion, example: "vit.embedding(image(\"holiday.jpg\"))")
 
     static let logit = Signature(
         "logit",

@@ -1,0 +1,111 @@
+"""How long torchvision's ViT-L/16 takes to load, here and in PyTorch, in turns so that both see the same machine.
+
+    load_times.py BENCHMARK [ROUNDS]
+
+Cold means that the file's pages were dropped from memory before. PyTorch's loaders may leave the numbers in the file until
+someone looks; ours looks at all of them for NaN. So each of PyTorch's is measured alone and with a look at every number.
+"""
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+
+LOADERS = {
+    "safetensors": "from safetensors.torch import load_file as load",
+    "pth": "from torch import load",
+}
+PYTORCH = """
+import sys, time, torch
+{loader}
+start = time.perf_counter()
+weights = load({path!r})
+if {looks}:
+    for value in weights.values(): torch.isfinite(value).all().item()
+seconds = time.perf_counter() - start
+status = dict(line.split(":", 1) for line in open("/proc/self/status"))
+print(seconds, *(int(status[name].split()[0]) * 1024 for name in ("VmHWM", "RssAnon")), 0, sep="\\t")
+"""
+# Peak memory includes the program, so that of PyTorch with nothing loaded is measured too.
+EMPTY = """
+import torch
+status = dict(line.split(":", 1) for line in open("/proc/self/status"))
+print(0, *(int(status[name].split()[0]) * 1024 for name in ("VmHWM", "RssAnon")), 0, sep="\\t")
+"""
+
+
+def make(folder):
+    """The model with random weights, in both formats."""
+    import safetensors.torch
+    import torch
+    import torchvision
+
+    torch.manual_seed(0)
+    weights = torchvision.models.vit_l_16(weights=None).state_dict()
+    torch.save(weights, f"{folder}/vit_l_16.pth")
+    safetensors.torch.save_file(weights, f"{folder}/vit_l_16.safetensors")
+
+
+def forget(path):
+    """Drops the file's pages from the system's memory."""
+    descriptor = os.open(path, os.O_RDONLY)
+    os.fsync(descriptor)
+    os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+    os.close(descriptor)
+
+
+def run(command):
+    answer = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    return [float(field) for field in answer.split("\t")]
+
+
+def read(path):
+    """The time that reading the file once takes, in pieces of 8 MiB."""
+    code = f"""
+import time
+start = time.perf_counter()
+with open({path!r}, "rb", buffering=0) as file:
+    piece = bytearray(1 << 23)
+    while file.readinto(piece): pass
+print(time.perf_counter() - start, 0, 0, 0, sep="\\t")
+"""
+    return run([sys.executable, "-c", code])
+
+
+def main():
+    benchmark, rounds = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 5
+    empty = run([sys.executable, "-c", EMPTY])
+    results = {}
+    with tempfile.TemporaryDirectory() as folder:
+        make(folder)
+        for _ in range(rounds):
+            for kind, loader in LOADERS.items():
+                path = f"{folder}/vit_l_16.{kind}"
+
+                def pytorch(looks):
+                    return run([sys.executable, "-c", PYTORCH.format(loader=loader, path=path, looks=looks)])
+
+                ways = {
+                    "reading the file": lambda: read(path),
+                    "Vitrine": lambda: run([benchmark, "--load", path]),
+                    "PyTorch": lambda: pytorch(False),
+                    "PyTorch, looking at all": lambda: pytorch(True),
+                }
+                for way, measure in ways.items():
+                    for state in "cold", "warm":
+                        if state == "cold":
+                            forget(path)
+                        results.setdefault((kind, way, state), []).append(measure())
+    print(f"{'file':12} {'loader':24} {'cold, s':>9} {'warm, s':>9} {'peak, MB':>9} {'own, MB':>9}")
+    for kind in LOADERS:
+        for way in ways:
+            cold, warm = results[kind, way, "cold"], results[kind, way, "warm"]
+            seconds = [statistics.median(row[0] for row in rows) for rows in (cold, warm)]
+            peak, own = (statistics.median(row[field] for row in cold + warm) / 1e6 for field in (1, 2))
+            print(f"{kind:12} {way:24} {seconds[0]:9.3f} {seconds[1]:9.3f} {peak:9.0f} {own:9.0f}")
+    print(f"PyTorch with nothing loaded: peak {empty[1] / 1e6:.0f} MB, own {empty[2] / 1e6:.0f} MB.")
+
+
+if __name__ == "__main__":
+    main()
