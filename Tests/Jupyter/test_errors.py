@@ -37,8 +37,8 @@ TABLE = [
     (
         'load("@/notes.safetensors")',
         "Error",
-        "“@/notes.safetensors” is not a checkpoint that can be read: it begins like no format of weights. "
-        "Taken are safetensors files, PyTorch's .pth, .pt and .bin files, and NumPy's .npz files.",
+        "“@/notes.safetensors” is of no format of weights that is known. Taken are safetensors files, PyTorch's .pth, "
+        ".pt and .bin files, and NumPy's .npz files.",
     ),
     (
         'load("@/cut.safetensors")',

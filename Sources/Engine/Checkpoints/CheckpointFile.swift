@@ -46,11 +46,7 @@ public enum CheckpointFile {
         case .other(let format): throw .otherFormat(path: file.path, format: format)
         case .unknown:
             // Its name may tell what its bytes do not.
-            if let format = OtherFormat(ending: file.path) { throw .otherFormat(path: file.path, format: format) }
-            let count = file.bytes.count
-            throw .notACheckpoint(
-                path: file.path,
-                reason: count > 8 ? "it begins like no format of weights" : "it holds only \(count) bytes")
+            throw .otherFormat(path: file.path, format: OtherFormat(ending: file.path) ?? .unknown)
         }
     }
 

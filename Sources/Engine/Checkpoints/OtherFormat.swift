@@ -5,6 +5,8 @@ public enum OtherFormat: Sendable, Hashable, CaseIterable {
     case numPyArray, pickle, torchBefore2018
     case gzip, xz, bzip2, zstandard, sevenZip, tar
     case webPage, gitLFSPointer, picture, text
+    /// Known by neither its first bytes nor its name.
+    case unknown
 
     /// Looks at a file's first bytes.
     ///

@@ -74,16 +74,33 @@ struct TensorNames: Sendable {
 
     /// How many blocks there are among `names`: those numbered from 0 without a gap.
     func blockCount(among names: [String]) -> Int {
-        var numbers: Set<Int> = []
+        let numbers = Set(blocks(among: names).keys)
+        return (0...).first { !numbers.contains($0) } ?? 0
+    }
+
+    /// The names of the first block's tensors as blocks would have them that lie in a gap of the numbers.
+    func missingFromGaps(among names: [String]) -> [String] {
+        let blocks = blocks(among: names)
+        // Numbers far beyond the others are no blocks of this model.
+        guard let last = blocks.keys.max(), last < 2 * blocks.count else { return [] }
+        return (0...last).filter { blocks[$0] == nil }.flatMap { gap in
+            (blocks[0] ?? []).map { $0.start + "\(gap)" + $0.rest }
+        }
+    }
+
+    /// The names that belong to blocks by the block's number, cut before and after it.
+    private func blocks(among names: [String]) -> [Int: [(start: Substring, rest: Substring)]] {
+        var found: [Int: [(start: Substring, rest: Substring)]] = [:]
         for block in table["blocks.#"] ?? [] {
             let start = block.prefix { $0 != "#" }
             for name in names where name.hasPrefix(start) {
                 let rest = name.dropFirst(start.count)
                 let digits = rest.prefix(while: \.isNumber)
-                if rest.count > digits.count, let number = Int(digits) { numbers.insert(number) }
+                guard rest.count > digits.count, let number = Int(digits) else { continue }
+                found[number, default: []].append((start, rest.dropFirst(digits.count)))
             }
         }
-        return (0...).first { !numbers.contains($0) } ?? 0
+        return found
     }
 
     private func numbered(_ name: String, _ number: String?) -> String {

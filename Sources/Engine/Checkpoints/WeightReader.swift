@@ -46,8 +46,13 @@ package struct WeightReader: Sendable {
     /// Whether anything is there under this name.
     func has(_ name: String) -> Bool { found(name) != nil }
 
-    /// How many blocks the checkpoint has.
-    var blockCount: Int { names.blockCount(among: checkpoint.names) }
+    /// How many blocks the checkpoint has before the first gap; what belongs into a gap is noted as missing.
+    var blockCount: Int {
+        for name in names.missingFromGaps(among: checkpoint.names) {
+            record.note(missing: checkpoint.originalName(of: name))
+        }
+        return names.blockCount(among: checkpoint.names)
+    }
 
     /// What the file calls a tensor of this scope, for errors.
     func spelling(of name: String) -> String {
@@ -127,7 +132,11 @@ package struct WeightReader: Sendable {
 
         private let notes = Mutex(Notes())
 
-        func note(missing name: String) { notes.withLock { $0.missing.append(name) } }
+        func note(missing name: String) {
+            notes.withLock { notes in
+                if !notes.missing.contains(name) { notes.missing.append(name) }
+            }
+        }
         func note(read name: String) { notes.withLock { _ = $0.read.insert(name) } }
         func note(nonFinite: Int, of count: Int, in name: String) {
             notes.withLock { $0.nonFinite.append(NonFiniteTensor(name: name, nonFinite: nonFinite, count: count)) }

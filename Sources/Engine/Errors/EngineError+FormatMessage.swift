@@ -40,6 +40,9 @@ extension OtherFormat {
                 + "Run `git lfs pull` in its folder."
         case .picture: "is a picture and not weights. `image(path)` reads it."
         case .text: "is text and not weights."
+        case .unknown:
+            "is of no format of weights that is known. Taken are safetensors files, PyTorch's .pth, .pt and .bin files, "
+                + "and NumPy's .npz files."
         }
     }
 

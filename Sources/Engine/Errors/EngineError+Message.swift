@@ -30,7 +30,7 @@ extension EngineError: CustomStringConvertible {
         case .notAnArray(let path, let reason):
             "“\(path)” is not a NumPy array that can be read: \(reason). `numpy.save` writes such files."
         case .notACheckpoint(let path, let reason):
-            "“\(path)” is not a checkpoint that can be read: \(reason). \(formatsTaken)"
+            "“\(path)” is not a checkpoint that can be read: \(reason). It may be damaged: copy, download or save it again."
         case .otherFormat(let path, let format):
             "“\(path)” \(format.message)"
         case .noWeights(let folder, let found):
@@ -85,9 +85,6 @@ extension EngineError: CustomStringConvertible {
     /// The same as ``message``.
     public var description: String { message }
 }
-
-private let formatsTaken =
-    "Taken are safetensors files, PyTorch's .pth, .pt and .bin files, and NumPy's .npz files."
 
 func suggestion(_ near: [String]) -> String {
     near.isEmpty ? "" : " Near it: \(near.map { "“\($0)”" }.joined(separator: ", "))."

@@ -83,7 +83,8 @@ public final class Model: Sendable {
         let blueprint = try family.build(weights, configuration)
         try weights.finish()
         let read = weights.read
-        let unused = checkpoint.names.filter { !read.contains($0) && !family.ignores($0) }
+        let isRead = { read.contains(checkpoint.originalName(of: $0)) }
+        let unused = checkpoint.names.filter { !isRead($0) && !family.ignores($0) }
         guard unused.isEmpty else {
             // Tensors nobody used mean that the model computes something else than this graph does.
             throw .unusedTensors(
@@ -100,7 +101,7 @@ public final class Model: Sendable {
         self.classes = known
         preprocessing = configuration.preprocessing(size: blueprint.height, blueprint.input)
         graph = blueprint.graph
-        parameterCount = read.reduce(0) { $0 + (checkpoint.shape($1)?.count ?? 0) }
+        parameterCount = checkpoint.names.lazy.filter(isRead).reduce(0) { $0 + (checkpoint.shape($1)?.count ?? 0) }
         weightBytes = checkpoint.tensorBytes
         record = configuration.record
         licence = configuration.licence

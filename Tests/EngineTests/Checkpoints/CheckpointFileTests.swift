@@ -141,13 +141,9 @@ import Testing
 
     @Test func anythingElseIsNoCheckpoint() throws {
         let path = try folder.write([9, 9, 9, 9, 9, 9, 9, 9, 9, 9], to: "x.pth")
-        #expect(
-            throws: EngineError.notACheckpoint(path: path, reason: "it begins like no format of weights")
-        ) { try CheckpointFile.open(path) }
+        #expect(throws: EngineError.otherFormat(path: path, format: .unknown)) { try CheckpointFile.open(path) }
         let short = try folder.write([9, 9], to: "y.pth")
-        #expect(throws: EngineError.notACheckpoint(path: short, reason: "it holds only 2 bytes")) {
-            try CheckpointFile.open(short)
-        }
+        #expect(throws: EngineError.otherFormat(path: short, format: .unknown)) { try CheckpointFile.open(short) }
         let json = try folder.write(#"{"data":{"a":1}}"#.utf8, to: "z.json")
         #expect(message { _ = try CheckpointFile.open(json) }.contains("it is JSON without a “weight_map”"))
         #expect(throws: EngineError.fileMissing(path: "/nowhere/x")) { try CheckpointFile.open("/nowhere/x") }

@@ -46,6 +46,9 @@ import Testing
             throws: EngineError.missingTensors(
                 path: path, names: ["blocks.1.mlp.fc2.bias", "norm.weight"], count: 2)
         ) { try Model.load(path) }
+        // A block that is missing in between is missing, and not the model's end.
+        let gap = try save(["blocks.2.norm1.weight": [16], "blocks.2.norm1.bias": [16]], dropping: "blocks.1.")
+        #expect(message { _ = try Model.load(gap) }.contains("lacks 12 tensors that its family needs: blocks.1."))
         // With the positions gone the sizes cannot be told, so nothing claims to know the family.
         let bare = try save(["pos_embed": nil])
         #expect(throws: EngineError.self) { try Model.load(bare) }
@@ -138,7 +141,7 @@ import Testing
 
     /// The tiny vision transformer's tensors, all 0, with some shapes changed, added or (nil) left out.
     private func save(
-        _ changes: [String: [Int]?], config: String? = #"{"num_heads":2}"#
+        _ changes: [String: [Int]?], dropping prefix: String? = nil, config: String? = #"{"num_heads":2}"#
     ) throws -> String {
         let model = try Reference.open("tiny_vit")
         var shapes: [String: [Int]] = [:]
@@ -146,6 +149,7 @@ import Testing
             for name in model.names { shapes[name] = model.shape(name)!.dimensions }
         }
         for (name, shape) in changes { shapes[name] = shape }
+        if let prefix { shapes = shapes.filter { !$0.key.hasPrefix(prefix) } }
         var offset = 0
         var entries: [String: Any] = [:]
         for (name, shape) in shapes {

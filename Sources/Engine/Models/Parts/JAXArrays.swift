@@ -33,7 +33,7 @@ struct JAXArrays: Checkpoint {
             .flatMap { $0.rank == 3 ? $0[1] : nil }
     }
 
-    func originalName(of name: String) -> String { original[name] ?? name }
+    func originalName(of name: String) -> String { original[name].map(base.originalName(of:)) ?? name }
 
     func shape(_ name: String) -> Shape? {
         original[name].flatMap { name in base.shape(name).map { Layout(name, $0).shape } }

@@ -44,8 +44,14 @@ struct SafetensorsHeader {
         guard bytes.count > 0 else { throw refuse("it is empty") }
         guard bytes.count > 8 else { throw refuse("it holds only \(bytes.count) bytes") }
         let length = UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self))
-        guard bytes[8] == UInt8(ascii: "{"), length >= 2, length <= longestHeader else {
+        guard bytes[8] == UInt8(ascii: "{"), length >= 2 else {
             throw refuse("it does not begin with a safetensors header")
+        }
+        guard length <= longestHeader else {
+            let claim = byteCount(Int(clamping: length))
+            throw refuse(
+                "its header claims \(claim), where the format allows \(byteCount(longestHeader)) and the file holds "
+                    + byteCount(bytes.count))
         }
         guard Int(length) <= bytes.count - 8 else {
             throw .fileTruncated(path: file.path, expectedBytes: 8 + Int(length), foundBytes: bytes.count)
