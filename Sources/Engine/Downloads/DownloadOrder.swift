@@ -22,9 +22,7 @@ extension DownloadOrder {
         if !FileManager.default.fileExists(atPath: place.destination) {
             try download(known, to: place, progress: progress)
         }
-        return LocalWeights(
-            path: place.destination, name: known.model, origin: known.origin, licence: known.licence,
-            preprocessing: known.preprocessing, usesImageNetClasses: known.usesImageNetClasses)
+        return LocalWeights(known, path: place.destination, name: known.model, origin: known.origin)
     }
 
     private func download(
@@ -123,7 +121,7 @@ extension DownloadOrder {
         return LocalWeights(
             path: cache.snapshot(commit), name: short, origin: "Hugging Face \(repository)@\(commit.prefix(7))",
             licence: licence ?? self.licence(of: cache), preprocessing: nil,
-            usesImageNetClasses: Self.isTrainedOnImageNet(repository))
+            usesImageNetClasses: Self.isTrainedOnImageNet(repository), stretchesWithOffset: false)
     }
 
     private func licence(of cache: HubCache) -> String? {
@@ -140,6 +138,14 @@ extension LocalWeights {
     /// Weights of which only their file is known.
     init(path: String, name: String, origin: String) {
         self.init(
-            path: path, name: name, origin: origin, licence: nil, preprocessing: nil, usesImageNetClasses: false)
+            path: path, name: name, origin: origin, licence: nil, preprocessing: nil, usesImageNetClasses: false,
+            stretchesWithOffset: false)
+    }
+
+    /// The file of known weights at `path`.
+    init(_ known: KnownWeights, path: String, name: String, origin: String) {
+        self.init(
+            path: path, name: name, origin: origin, licence: known.licence, preprocessing: known.preprocessing,
+            usesImageNetClasses: known.usesImageNetClasses, stretchesWithOffset: known.stretchesWithOffset)
     }
 }

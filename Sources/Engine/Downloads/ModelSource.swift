@@ -14,6 +14,8 @@ public struct LocalWeights: Hashable, Sendable {
     public let preprocessing: Preprocessing?
     /// Whether a thousand logits are the classes of ImageNet-1k.
     public let usesImageNetClasses: Bool
+    /// Whether positions are stretched as DINO's authors do it: by (patches + 0.1) / patches.
+    public let stretchesWithOffset: Bool
 }
 
 /// Finds weights by a name, and fetches those that are not on this disk.
@@ -59,6 +61,11 @@ public struct ModelSource: Sendable {
         case .builtIn(let path):
             return LocalWeights(path: path, name: name, origin: "built in")
         case .local(let path):
+            // A published file is known by its name wherever it lies.
+            let fileName = URL(fileURLWithPath: path).lastPathComponent
+            if let known = KnownWeights.ofFile(fileName) {
+                return LocalWeights(known, path: path, name: Self.stem(of: path), origin: name)
+            }
             return LocalWeights(path: path, name: Self.stem(of: path), origin: name)
         case .file(let known, let place):
             return try order.fetch(known, to: place, progress: progress)

@@ -35,6 +35,7 @@ extension Configuration {
     /// Adds what the weights' project says of them and their file does not.
     mutating func add(_ local: LocalWeights) {
         licence = local.licence ?? licence
+        if local.stretchesWithOffset { positions = .bicubicOffset }
         if local.usesImageNetClasses, classes.isEmpty { classes = ImageNet.classes }
         if let preprocessing = local.preprocessing, mean == nil {
             mean = preprocessing.mean

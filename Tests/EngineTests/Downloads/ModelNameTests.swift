@@ -57,6 +57,22 @@ import Testing
         #expect(found.path == file && found.name == "vit_b_32" && found.origin == file && found.licence == nil)
     }
 
+    @Test func publishedFilesAreKnownByTheirNames() throws {
+        let path = "\(bench.folder)/vit_b_16_swag-9ac1b537.pth"
+        try Data([1]).write(to: URL(fileURLWithPath: path))
+        let found = try ModelSource(bench.settings()).resolve(path)
+        #expect(found.path == path && found.name == "vit_b_16_swag-9ac1b537" && found.origin == path)
+        #expect(found.licence == "CC-BY-NC-4.0" && found.usesImageNetClasses)
+        #expect(found.preprocessing?.size == 384 && found.preprocessing?.interpolation == .bicubic)
+        let dino = "\(bench.folder)/dino_deitsmall16_pretrain.pth"
+        try Data([1]).write(to: URL(fileURLWithPath: dino))
+        #expect(try ModelSource(bench.settings()).resolve(dino).stretchesWithOffset)
+        // Several of Google's weights have the same file name.
+        let several = "\(bench.folder)/ViT-B_16.npz"
+        try Data([1]).write(to: URL(fileURLWithPath: several))
+        #expect(try ModelSource(bench.settings()).resolve(several).licence == nil)
+    }
+
     @Test func torchsCacheIsFound() throws {
         let file = "hub/checkpoints/vit_b_32-d86f8d99.pth"
         #expect(try torchPath(["HOME": "/home/a"]) == "/home/a/.cache/torch/\(file)")

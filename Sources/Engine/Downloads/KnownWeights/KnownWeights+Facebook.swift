@@ -49,7 +49,7 @@ extension KnownWeights {
             model, project: "DINO", licence: "Apache-2.0", url: "\(host)dino/\(name)_pretrain/\(name)_pretrain.pth",
             parameters: parameters, bytes: parameters * 4,
             preprocessing: Preprocessing(size: 224, resize: 256, interpolation: .bicubic),
-            usesImageNetClasses: false)
+            usesImageNetClasses: false, stretchesWithOffset: true)
     }
 
     private static func dinov2(_ model: String, _ parameters: Int) -> KnownWeights {

@@ -20,6 +20,8 @@ public struct KnownWeights: Hashable, Sendable {
     public let preprocessing: Preprocessing
     /// Whether the logits are the thousand classes of ImageNet-1k.
     public let usesImageNetClasses: Bool
+    /// Whether positions are stretched by (patches + 0.1) / patches, as DINO's authors do it.
+    public let stretchesWithOffset: Bool
 
     /// Where it comes from, in words: "torchvision IMAGENET1K_V1".
     public var origin: String { weights.isEmpty ? project : "\(project) \(weights)" }
@@ -27,7 +29,7 @@ public struct KnownWeights: Hashable, Sendable {
     init(
         _ model: String, _ weights: String = "", project: String, licence: String?, url: String,
         fileName: String? = nil, parameters: Int?, bytes: Int?, preprocessing: Preprocessing,
-        usesImageNetClasses: Bool
+        usesImageNetClasses: Bool, stretchesWithOffset: Bool = false
     ) {
         self.model = model
         self.weights = weights
@@ -39,6 +41,7 @@ public struct KnownWeights: Hashable, Sendable {
         self.bytes = bytes
         self.preprocessing = preprocessing
         self.usesImageNetClasses = usesImageNetClasses
+        self.stretchesWithOffset = stretchesWithOffset
     }
 }
 
@@ -50,6 +53,12 @@ extension KnownWeights {
     /// The names of the models, in the same order.
     public static let models: [String] = all.reduce(into: []) { names, weights in
         if names.last != weights.model { names.append(weights.model) }
+    }
+
+    /// The weights whose published file is called so; nil where none or several are.
+    static func ofFile(_ name: String) -> KnownWeights? {
+        let found = all.filter { $0.fileName == name }
+        return found.count == 1 ? found[0] : nil
     }
 
     /// Models that people ask for and nobody has published, with what to do.
