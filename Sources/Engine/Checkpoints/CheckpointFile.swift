@@ -52,9 +52,9 @@ public enum CheckpointFile {
 
     private static func weights(inFolder folder: String) throws(EngineError) -> String {
         let found = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
-        if let usual = usualNames.first(where: found.contains) { return "\(folder)/\(usual)" }
         let candidates = found.filter { name in !name.hasPrefix(".") && endings.contains { name.hasSuffix($0) } }
-        guard candidates.count == 1 else { throw .noWeights(folder: folder, found: candidates) }
-        return "\(folder)/\(candidates[0])"
+        guard let name = usualNames.first(where: found.contains) ?? (candidates.count == 1 ? candidates[0] : nil)
+        else { throw .noWeights(folder: folder, found: candidates) }
+        return (folder as NSString).appendingPathComponent(name)
     }
 }

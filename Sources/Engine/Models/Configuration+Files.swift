@@ -8,8 +8,9 @@ extension Configuration {
     /// A file of weights that is not called as the frameworks call it stands alone: the folder may be anybody's.
     mutating func readFiles(beside path: String) throws(EngineError) {
         var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return }
-        let url = URL(fileURLWithPath: path)
+        let place = (path as NSString).expandingTildeInPath
+        guard FileManager.default.fileExists(atPath: place, isDirectory: &isFolder) else { return }
+        let url = URL(fileURLWithPath: place)
         let usualNames = ["model", "pytorch_model", "open_clip_model", "open_clip_pytorch_model"]
         let isUsual = usualNames.contains {
             url.lastPathComponent.hasPrefix($0 + ".") || url.lastPathComponent.hasPrefix($0 + "-")
@@ -56,11 +57,11 @@ extension Configuration {
             heads = arguments.integer("num_heads")
             activation = arguments.string("act_layer").flatMap(Activation.init(named:))
         }
-        // What timm's own functions set and no file says.
-        let architecture = file.string("architecture") ?? ""
-        if architecture.contains("quickgelu") { activation = .quickGELU }
-        if architecture.contains("siglip") { activation = activation ?? .tanhGELU }
-        if architecture.contains("_clip_") { epsilon = 1e-5 }
+        let architecture = TimmArchitecture(file.string("architecture") ?? "")
+        heads = heads ?? architecture.heads
+        activation = activation ?? architecture.activation
+        epsilon = architecture.epsilon
+        normsAfterParts = architecture.normsAfterParts
     }
 
     private static func pool(_ name: String) -> Pool? {

@@ -15,6 +15,8 @@ struct Configuration: Sendable {
     var epsilon: Float?
     /// The function between an MLP's layers.
     var activation: Activation?
+    /// Whether a block's parts are normalised after them instead of before.
+    var normsAfterParts = false
     /// What the head is given.
     var pool: Pool?
     /// How positions are stretched.
@@ -46,8 +48,9 @@ struct Configuration: Sendable {
 
     /// Gathers what is known of `checkpoint`.
     ///
+    /// - Parameter path: what was opened, when that is not the file itself but its folder.
     /// - Throws: ``EngineError/notACheckpoint(path:reason:)`` when a configuration is there and makes no sense.
-    init(_ checkpoint: any Checkpoint) throws(EngineError) {
+    init(_ checkpoint: any Checkpoint, at path: String? = nil) throws(EngineError) {
         if let text = checkpoint.metadata["config"] {
             guard let stored = JSONObject(Data(text.utf8)) else {
                 throw .notACheckpoint(
@@ -55,7 +58,7 @@ struct Configuration: Sendable {
             }
             readOwn(stored)
         } else {
-            try readFiles(beside: checkpoint.path)
+            try readFiles(beside: path ?? checkpoint.path)
         }
         try check(checkpoint.path)
     }

@@ -23,7 +23,7 @@ extension Model {
         let local = try source.resolve(
             nameOrPath, weights: weights, cancellation: cancellation, progress: progress)
         let checkpoint = try CheckpointFile.open(local.path)
-        var configuration = try Configuration(checkpoint)
+        var configuration = try Configuration(checkpoint, at: local.path)
         configuration.add(local)
         let model = try Model(
             checkpoint, configuration, name: local.name, origin: local.origin, size: size, classes: classes)

@@ -393,6 +393,8 @@ BUILDERS = [
     timm_vit("timm_clip", pre_norm=True, act_layer=timm.layers.QuickGELU, norm_layer=functools.partial(timm.layers.LayerNorm, eps=1e-5),
              beside={"config.json": dict(architecture="vit_tiny_clip_quickgelu", pretrained_cfg=dict(mean=[.5] * 3, std=[.5] * 3, input_size=[3, 16, 16]),
                                          model_args=dict(num_heads=2), global_pool="token")}, config={}),
+    timm_vit("timm_norms_after", block_fn=vision_transformer.ResPostBlock, class_token=False, global_pool="avg", config={},
+             beside={"config.json": dict(architecture="vit_tiny_rpn_16", model_args=dict(num_heads=2), global_pool="avg")}),
     timm_vit("timm_swiglu", init_values=.3, mlp_layer=timm.layers.SwiGLUPacked, act_layer=torch.nn.SiLU, mlp_ratio=3.),
     timm_vit("timm_headless", num_classes=0),
     timm_vit("facebook_dinov2_giant", init_values=.3, num_classes=0, mlp_layer=timm.layers.SwiGLUPacked, act_layer=torch.nn.SiLU, mlp_ratio=3.,

@@ -21,7 +21,22 @@ import Testing
         let input = Self.input
         #expect(try model.logits(of: input) == plain.logits(of: input))
         #expect(model.parameterCount == plain.parameterCount)
-        #expect(model.family == plain.family && model.warnings == [])
+        #expect(model.family == plain.family && model.warnings == plain.warnings)
+    }
+
+    @Test func anUnusualWidthIsAWarning() throws {
+        #expect(
+            try Self.load("plain.safetensors").warnings == [
+                "The file does not say how many heads the attention has; 1 of 64 features are assumed. "
+                    + "If not, put a config.json beside it, {\"num_attention_heads\": …}, and load the folder."
+            ])
+        let folder = try TemporaryFolder()
+        try FileManager.default.copyItem(
+            at: Self.folder.appendingPathComponent("deit.pth"), to: folder.url.appendingPathComponent("mine.pth"))
+        try Data(#"{"num_attention_heads": 4}"#.utf8).write(to: folder.url.appendingPathComponent("config.json"))
+        let model = try Model.load(folder.url.path)
+        #expect(model.warnings == [])
+        #expect(try model.layer("blocks.0.attn.pattern").shape.words.hasPrefix("4 heads"))
     }
 
     @Test func ofDINOTheTeachersBackboneIsTaken() throws {

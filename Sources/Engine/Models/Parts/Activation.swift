@@ -1,5 +1,5 @@
 /// The function between the two layers of an MLP.
-enum Activation: String, Sendable, CaseIterable {
+package enum Activation: String, Sendable, CaseIterable {
     case gelu = "GELU"
     case quickGELU = "QuickGELU"
     case tanhGELU = "tanh GELU"

@@ -17,7 +17,7 @@ struct Transformer {
     var readout = TransformerReadout.classToken
     /// What pictures the weights were trained on, unless their configuration says so.
     var input = InputDefaults.imageNet
-    /// How many patches the position embedding is for, where the tensors leave it open.
+    /// How many heads each attention has, where the tensors tell it.
     var headCount: Int?
 
     /// Writes the model as a graph.
@@ -33,7 +33,7 @@ struct Transformer {
         let block = TransformerBlock(
             heads: try heads(configuration, width: width, weights),
             epsilon: configuration.epsilon ?? epsilon, activation: configuration.activation ?? activation,
-            parts: TransformerBlock.Parts(weights))
+            normsAfterParts: configuration.normsAfterParts, parts: TransformerBlock.Parts(weights))
         let (rows, columns) = (tokens.layout.rows, tokens.layout.columns)
 
         var graph = GraphBuilder(
@@ -52,28 +52,36 @@ struct Transformer {
         }
         graph.name(x, "blocks", listed: false)
         try readout.append(to: &graph, x, weights, epsilon: block.epsilon, pool: configuration.pool)
-        return Blueprint(
+        var blueprint = Blueprint(
             height: rows * patch, width: columns * patch, patch: patch, input: input, graph: graph.build())
+        if knownHeads(configuration, width: width) == nil {
+            blueprint.notes.append(
+                "The file does not say how many heads the attention has; \(block.heads) of \(width / block.heads) features "
+                    + "are assumed. If not, put a config.json beside it, {\"num_attention_heads\": …}, and load the folder."
+            )
+        }
+        return blueprint
+    }
+
+    /// How many heads each attention has: as the configuration says, or as all published models of the width have.
+    private func knownHeads(_ configuration: Configuration, width: Int) -> Int? {
+        configuration.heads ?? headCount ?? UsualHeads.count(width: width)
     }
 
     /// How many heads each attention has, which no tensor tells.
     private func heads(
         _ configuration: Configuration, width: Int, _ weights: WeightReader
     ) throws(EngineError) -> Int {
-        let heads = configuration.heads ?? headCount ?? Self.usualHeads[width] ?? width / Self.usualHeadWidth
-        let isKnown = configuration.heads != nil || headCount != nil || Self.usualHeads[width] != nil
-        guard heads > 0, width % heads == 0, isKnown || width % Self.usualHeadWidth == 0 else {
+        let isKnown = knownHeads(configuration, width: width) != nil
+        let heads = knownHeads(configuration, width: width) ?? width / UsualHeads.width
+        guard heads > 0, width % heads == 0, isKnown || width % UsualHeads.width == 0 else {
             throw .invalidValue(
                 what: "The number of heads", found: configuration.heads.map { "\($0)" } ?? "not in the file",
-                expected: "a divisor of the width \(width), as “num_heads” in the file's “config”")
+                expected: "a divisor of the width \(width), as “num_attention_heads” in a config.json beside the file; "
+                    + "then load the folder")
         }
         return heads
     }
-
-    /// Nearly every published size has heads of this width.
-    private static let usualHeadWidth = 64
-    /// The published widths whose heads are wider: huge (80), SO400M (72), giant of Zhai et al. (88), gigantic (104).
-    private static let usualHeads = [1280: 16, 1152: 16, 1408: 16, 1664: 16]
 }
 
 extension WeightReader {

@@ -2,10 +2,14 @@
 ///
 ///     x ← x + γ₁ · attention(norm₁(x))
 ///     x ← x + γ₂ · mlp(norm₂(x))          γ only where the weights have a LayerScale
+///
+/// Some normalise a part's output instead: x ← x + norm₁(attention(x)). Source: Liu et al. 2022, arXiv:2111.09883,
+/// fig. 1; timm's `ResPostBlock`.
 struct TransformerBlock {
     let heads: Int
     let epsilon: Float
     let activation: Activation
+    let normsAfterParts: Bool
     /// The optional parts that the blocks have.
     ///
     /// One block that has a part asks for it in all, so that one that lacks it is noticed.
@@ -33,16 +37,16 @@ struct TransformerBlock {
         to graph: inout GraphBuilder, _ input: GraphBuilder.Result, _ block: WeightReader, at: String
     ) throws(EngineError) -> GraphBuilder.Result {
         graph.name(input, "\(at).before", listed: false)
-        let norm1 = try graph.layerNorm(input, block["norm1"], epsilon: epsilon)
-        graph.name(norm1, "\(at).norm1")
-        var mixed = try attention(&graph, norm1, block["attn"], at: "\(at).attn")
+        var mixed = try normalised(&graph, input, block["norm1"], at: "\(at).norm1", when: !normsAfterParts)
+        mixed = try attention(&graph, mixed, block["attn"], at: "\(at).attn")
+        mixed = try normalised(&graph, mixed, block["norm1"], at: "\(at).norm1", when: normsAfterParts)
         mixed = try scaled(&graph, mixed, block["ls1"], at: "\(at).ls1")
         let middle = try graph.add(input, mixed)
         graph.name(middle, "\(at).middle")
 
-        let norm2 = try graph.layerNorm(middle, block["norm2"], epsilon: epsilon)
-        graph.name(norm2, "\(at).norm2")
-        var features = try mlp(&graph, norm2, block["mlp"], at: "\(at).mlp")
+        var features = try normalised(&graph, middle, block["norm2"], at: "\(at).norm2", when: !normsAfterParts)
+        features = try mlp(&graph, features, block["mlp"], at: "\(at).mlp")
+        features = try normalised(&graph, features, block["norm2"], at: "\(at).norm2", when: normsAfterParts)
         features = try scaled(&graph, features, block["ls2"], at: "\(at).ls2")
         let output = try graph.add(middle, features)
         graph.name(output, at, also: ["\(at).after"], aliases: ["\(at).after"])
@@ -112,6 +116,15 @@ struct TransformerBlock {
         graph.name(hidden, "\(at).hidden")
         let output = try graph.linear(hidden, weights[second], x.shape[-1])
         graph.name(output, at, also: ["\(at).\(second)"])
+        return output
+    }
+
+    private func normalised(
+        _ graph: inout GraphBuilder, _ x: GraphBuilder.Result, _ weights: WeightReader, at: String, when isHere: Bool
+    ) throws(EngineError) -> GraphBuilder.Result {
+        guard isHere else { return x }
+        let output = try graph.layerNorm(x, weights, epsilon: epsilon)
+        graph.name(output, at)
         return output
     }
 
