@@ -16,12 +16,15 @@ public enum CheckpointFile {
     ///
     /// - Parameter path: a file of weights, the index of several, or a folder with either; relative to the working
     ///   folder, `~` is the user's home.
+    /// - Parameter reading: told how far the reading is; what it throws ends it.
     /// - Throws: ``EngineError/fileMissing(path:)``, ``EngineError/fileUnreadable(path:reason:)``,
     ///   ``EngineError/fileTruncated(path:expectedBytes:foundBytes:)``, ``EngineError/notACheckpoint(path:reason:)``,
     ///   ``EngineError/otherFormat(path:format:)``, ``EngineError/noWeights(folder:found:)``,
     ///   ``EngineError/missingShard(path:shard:)``, ``EngineError/wholeModel(path:type:)``,
     ///   ``EngineError/dangerousPickle(path:function:)``, ``EngineError/damagedTensor(path:name:expected:found:)``.
-    public static func open(_ path: String) throws(EngineError) -> any Checkpoint {
+    public static func open(
+        _ path: String, reading: (ReadingProgress) throws(EngineError) -> Void = { _ in }
+    ) throws(EngineError) -> any Checkpoint {
         let place = (path as NSString).expandingTildeInPath
         var isFolder: ObjCBool = false
         let file: MappedFile
@@ -31,11 +34,20 @@ public enum CheckpointFile {
             file = try MappedFile(place)
         }
         let isIndex = FileKind(file.bytes) == .json
-        return UnwrappedCheckpoint.unwrapping(isIndex ? try ShardedCheckpoint(file) : try openTensors(file))
+        return UnwrappedCheckpoint.unwrapping(
+            isIndex ? try ShardedCheckpoint(file, reading) : try openTensors(file, reading))
     }
 
-    /// Opens a file that holds tensors itself.
-    static func openTensors(_ file: MappedFile) throws(EngineError) -> any Checkpoint {
+    /// Opens a file that holds tensors itself, and reads it.
+    static func openTensors(
+        _ file: MappedFile, _ reading: (ReadingProgress) throws(EngineError) -> Void
+    ) throws(EngineError) -> any Checkpoint {
+        let checkpoint = try tensors(file)
+        try file.readAhead(reading)
+        return checkpoint
+    }
+
+    private static func tensors(_ file: MappedFile) throws(EngineError) -> any Checkpoint {
         switch FileKind(file.bytes) {
         case .safetensors: return try Safetensors(file)
         case .zip:

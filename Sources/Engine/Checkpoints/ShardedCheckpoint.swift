@@ -30,7 +30,9 @@ public struct ShardedCheckpoint: Checkpoint {
         try self.init(MappedFile(path))
     }
 
-    package init(_ file: MappedFile) throws(EngineError) {
+    package init(
+        _ file: MappedFile, _ reading: (ReadingProgress) throws(EngineError) -> Void = { _ in }
+    ) throws(EngineError) {
         path = file.path
         let index = try Index(file)
         let folder = (file.path as NSString).deletingLastPathComponent
@@ -46,7 +48,7 @@ public struct ShardedCheckpoint: Checkpoint {
                 throw error
             }
             files.append(part)
-            parts.append(try CheckpointFile.openTensors(part))
+            parts.append(try CheckpointFile.openTensors(part, reading))
         }
         self.parts = parts
         digest = FileDigest(files)

@@ -1,5 +1,13 @@
 import Foundation
 
+/// How far the loading of a model is.
+public enum ModelProgress: Sendable {
+    /// Its weights are being fetched.
+    case downloading(DownloadProgress)
+    /// A file of them is being read.
+    case reading(ReadingProgress)
+}
+
 extension Model {
     /// Loads a model by its name or its path; what is on no disk yet is downloaded.
     ///
@@ -11,18 +19,22 @@ extension Model {
     ///     framework stretches them.
     ///   - classes: the classes' names; those that the file or its project gives when nil.
     ///   - source: where names are looked up.
-    ///   - cancellation: stops a download.
-    ///   - progress: told of a download at most ten times a second.
+    ///   - cancellation: stops the download and the reading.
+    ///   - progress: told of a download at most ten times a second, then of the reading.
     /// - Throws: what ``ModelSource/resolve(_:weights:update:cancellation:progress:)`` and
     ///   ``Model/init(_:name:origin:size:classes:)`` throw.
     public static func load(
         _ nameOrPath: String, weights: String? = nil, size: Int? = nil, classes: [String]? = nil,
         from source: ModelSource = ModelSource(), cancellation: Cancellation = Cancellation(),
-        progress: (DownloadProgress) -> Void = { _ in }
+        progress: (ModelProgress) -> Void = { _ in }
     ) throws(EngineError) -> Model {
-        let local = try source.resolve(
-            nameOrPath, weights: weights, cancellation: cancellation, progress: progress)
-        let checkpoint = try CheckpointFile.open(local.path)
+        let local = try source.resolve(nameOrPath, weights: weights, cancellation: cancellation) {
+            progress(.downloading($0))
+        }
+        let checkpoint = try CheckpointFile.open(local.path) { (reading) throws(EngineError) in
+            try cancellation.check()
+            progress(.reading(reading))
+        }
         var configuration = try Configuration(checkpoint, at: local.path)
         configuration.add(local)
         let model = try Model(

@@ -3,8 +3,8 @@
 /// One question is open at a time. An answer counts only while one is, and only when it comes from the
 /// front-end that was asked and names that question or none: a late answer to an older one is dropped.
 final class InputPrompts {
-    /// A front-end may still be connecting its stdin channel when its first cell asks.
-    private static let patienceSeconds = 2.0
+    /// A front-end may still be connecting its stdin channel when its first cell asks; on a busy machine for seconds.
+    private static let patienceSeconds = 5.0
     private static let retrySeconds = 0.05
 
     let channel: RequestChannel

@@ -58,11 +58,16 @@ package enum EngineLoader {
 }
 
 extension LoadProgress {
-    /// How far a download is, its size, origin and licence said before the first byte.
-    init(_ download: DownloadProgress) {
-        let plan = download.plan
-        self.init(
-            title: "\(plan.name) from \(plan.origin), licence \(plan.licence ?? "not stated")",
-            done: download.doneBytes, total: plan.totalBytes, note: download.note)
+    /// How far a download is, its size, origin and licence said before the first byte; or the reading of a file.
+    init(_ progress: ModelProgress) {
+        switch progress {
+        case .downloading(let download):
+            let plan = download.plan
+            self.init(
+                title: "\(plan.name) from \(plan.origin), licence \(plan.licence ?? "not stated")",
+                done: download.doneBytes, total: plan.totalBytes, note: download.note)
+        case .reading(let reading):
+            self.init(title: "Reading \(reading.fileName)", done: reading.doneBytes, total: reading.totalBytes)
+        }
     }
 }

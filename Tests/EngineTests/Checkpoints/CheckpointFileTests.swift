@@ -132,6 +132,24 @@ import Testing
         )
     }
 
+    /// Needs Linux 5.14, whose call reads a whole file at once.
+    @Test func theReadingIsToldAndCanBeStopped() throws {
+        let file = try folder.write(CheckpointFixture.bytes("torch/deit.pth"), to: "deit.pth")
+        var told: [ReadingProgress] = []
+        _ = try CheckpointFile.open(file) { told.append($0) }
+        let size = try CheckpointFixture.bytes("torch/deit.pth").count
+        #expect(told.map(\.doneBytes) == [size] && told.map(\.totalBytes) == [size])
+        #expect(told.first?.fileName == "deit.pth")
+        #expect(throws: EngineError.cancelled) {
+            try CheckpointFile.open(file) { (_) throws(EngineError) in throw .cancelled }
+        }
+        let cancellation = Cancellation()
+        cancellation.request()
+        #expect(throws: EngineError.cancelled) {
+            try Model.load(Reference.path("tiny_vit"), cancellation: cancellation)
+        }
+    }
+
     @Test func everyOtherFormatHasWords() {
         for format in OtherFormat.allCases {
             let words = EngineError.otherFormat(path: "x", format: format).message

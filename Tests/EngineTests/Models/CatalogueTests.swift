@@ -132,6 +132,21 @@ import Testing
             ])
     }
 
+    /// 64 MB that no family knows, in a file that is refused after all else in it was read, again and again.
+    @Test func whatARefusedFileTookIsGivenBack() throws {
+        let path = try save(["extra.weight": [1 << 24]])
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        func addressSpace() throws -> Int {
+            let pages = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8).split(separator: " ")[0]
+            return (Int(pages) ?? 0) * 4096
+        }
+        #expect(throws: EngineError.self) { try Model.load(path) }
+        let before = try addressSpace()
+        for _ in 0..<64 { #expect(throws: EngineError.self) { try Model.load(path) } }
+        // Other tests run beside this one; sixty-four files would be 4 GB.
+        #expect(try addressSpace() - before < 2 << 30)
+    }
+
     @Test func nearNamesComeBestFirst() {
         #expect(nearest(to: "golf bal", among: ["golf ball", "gas pump", "basketball"]) == ["golf ball"])
         #expect(

@@ -67,6 +67,7 @@ import Testing
         #expect(try NumPy.read(path("z.npy")) == model.output(of: model.preprocessing.tensor(of: photo)))
         #expect(notebook.run("gradient(of: vit.logit(0), at: photo).shape").result == "[3, 128, 128]")
         #expect(notebook.run("activations(photo, at: vit.blocks[0].attn).shape").result == "[65, 128]")
+        #expect(notebook.run("vit.output(vit.input(photo)) == vit.output(photo)").result == "true")
     }
 
     @Test func aBatchKeepsItsAxis() throws {

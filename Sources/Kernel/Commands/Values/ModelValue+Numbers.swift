@@ -4,6 +4,13 @@ import Engine
 // What a model makes of an input, as tensors.
 
 extension ModelValue {
+    static let input = Signature(
+        "input",
+        [Parameter(label: nil, name: "photo", .object("an image"), summary: "a photograph or a picture")],
+        result: "a tensor",
+        summary: "A photograph as the model is given it: resized, cropped and normalised, channels × rows × columns.",
+        example: "vit.input(image(\"holiday.jpg\")).save(\"x.npy\")")
+
     static let output = Signature(
         "output", [ModelInput.parameter()], result: "a tensor",
         summary:
@@ -41,6 +48,15 @@ extension ModelValue {
             + "by the deviation of the preprocessing for one with respect to pixels in 0 to 1. `.objective` is the "
             + "objective's value. " + ModelInput.discussion,
         example: "gradient(of: vit.logit(\"church\"), at: photo).save(\"gradient.npy\")")
+
+    func input(_ arguments: Arguments) throws -> Value {
+        let image = try Photograph.image(arguments.object("photo"))
+        let (height, width) = model.imageSize
+        return .object(
+            TensorValue(
+                model.preprocessing.tensor(of: image), title: "normalised input of \(model.name)",
+                shapeWords: "3 channels × \(height) rows × \(width) columns"))
+    }
 
     func output(_ arguments: Arguments, _ context: any CellContext) throws -> Value {
         try numbers("output", arguments, context, model.output)

@@ -27,7 +27,8 @@ final class ModelValue: CellObject, Displayable {
             .property("name", "text", "the model's name"),
             .method(Self.logit),
             .method(Self.classify),
-            .method(Self.output), .method(Self.embedding), .method(Self.activations), .method(Self.gradient),
+            .method(Self.input), .method(Self.output), .method(Self.embedding), .method(Self.activations),
+            .method(Self.gradient),
         ] + topLayers.map { .property($0, "a layer", model.words(of: $0)) }
     }
 
@@ -39,6 +40,7 @@ final class ModelValue: CellObject, Displayable {
         case "name": .string(model.name)
         case "logit": .function(Command(Self.logit) { [self] arguments, _ in try logit(arguments) })
         case "classify": .function(Command(Self.classify) { [self] arguments, _ in try classify(arguments) })
+        case "input": .function(Command(Self.input) { [self] arguments, _ in try input(arguments) })
         case "output": .function(Command(Self.output) { [self] in try output($0, $1) })
         case "embedding": .function(Command(Self.embedding) { [self] in try embedding($0, $1) })
         case "activations": .function(Command(Self.activations) { [self] in try activations($0, $1) })
