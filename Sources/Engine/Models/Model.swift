@@ -10,6 +10,8 @@ public final class Model: Sendable {
     public let family: String
     /// Rows and columns of the input in pixels.
     public let imageSize: (height: Int, width: Int)
+    /// The side in pixels that was asked for in place of its own; nil for its own.
+    public let requestedSize: Int?
     /// The side of a patch in pixels.
     public let patchSize: Int
     /// The classes' names in the order of the logits; empty where nobody knows them.
@@ -97,6 +99,7 @@ public final class Model: Sendable {
         self.origin = origin
         self.family = family.name
         imageSize = (blueprint.height, blueprint.width)
+        requestedSize = size
         patchSize = blueprint.patch
         self.classes = known
         preprocessing = configuration.preprocessing(size: blueprint.height, blueprint.input)

@@ -53,16 +53,21 @@ struct ModelCommands {
 
     /// Loads, and says how far it is where that takes long.
     private static func load(_ request: ModelRequest, from store: ModelStore, in run: CellRun) throws -> Model {
-        // What is told has begun to be fetched, which is never quick.
-        let line = ProgressLine(in: run.execution, title: request.name, patience: 0)
+        // What has begun to be fetched takes long and is told at once; a file is as a rule read before anyone asks.
+        let fetching = ProgressLine(in: run.execution, title: request.name, patience: 0)
+        let reading = ProgressLine(in: run.execution, title: request.name)
         do {
             let model = try store.load(request, cancellation: run.cancellation) { progress in
-                line.update(done: progress.done, of: progress.total, .bytes, title: progress.title, note: progress.note)
+                if progress.isQuick { fetching.finish() }
+                (progress.isQuick ? reading : fetching).update(
+                    done: progress.done, of: progress.total, .bytes, title: progress.title, note: progress.note)
             }
-            line.finish()
+            fetching.finish()
+            reading.finish()
             return model
         } catch {
-            line.stop()
+            fetching.stop()
+            reading.stop()
             throw error
         }
     }

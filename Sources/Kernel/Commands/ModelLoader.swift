@@ -29,8 +29,11 @@ package struct LoadProgress: Sendable {
     package let total: Int?
     /// Why nothing moves, if so.
     package let note: String?
+    /// Whether it is likely to end at once, so that nobody need be told yet.
+    package let isQuick: Bool
 
-    package init(title: String, done: Int, total: Int?, note: String? = nil) {
+    package init(title: String, done: Int, total: Int?, note: String? = nil, isQuick: Bool = false) {
+        self.isQuick = isQuick
         self.title = title
         self.done = done
         self.total = total
@@ -67,7 +70,9 @@ extension LoadProgress {
                 title: "\(plan.name) from \(plan.origin), licence \(plan.licence ?? "not stated")",
                 done: download.doneBytes, total: plan.totalBytes, note: download.note)
         case .reading(let reading):
-            self.init(title: "Reading \(reading.fileName)", done: reading.doneBytes, total: reading.totalBytes)
+            self.init(
+                title: "Reading \(reading.fileName)", done: reading.doneBytes, total: reading.totalBytes,
+                isQuick: true)
         }
     }
 }

@@ -70,11 +70,6 @@ package final class ModelStore: Sendable {
         return model
     }
 
-    /// The warm model of this name whose weights have this hash, if one is given.
-    func model(named name: String, weightsHash: String? = nil) -> Model? {
-        loaded.first { $0.name == name && (weightsHash == nil || $0.weightsHash == weightsHash) }
-    }
-
     /// Waits while another cell loads the same. When that fails, the next one tries.
     private func turn(
         _ key: Key, _ name: String, _ cancellation: Cancellation, _ progress: (LoadProgress) -> Void

@@ -40,7 +40,7 @@ struct RenderCommands {
             let seed = try arguments.integer("seed")
             let procedure = try arguments.choice("recipe")
             let size = arguments.optionalInteger("size")
-            let recipe = Recipe(
+            var recipe = Recipe(
                 model: model.name, weightsHash: model.weightsHash, objectives: objectives,
                 // One seed for all pictures of a sheet: each is the one that would be made alone.
                 seeds: objectives.map { _ in UInt64(bitPattern: Int64(seed)) },
@@ -48,6 +48,7 @@ struct RenderCommands {
                 steps: try arguments.integer("steps"),
                 procedure: Procedure.named(procedure, inputSize: model.imageSize.width)
                     ?? .vitrine(inputSize: model.imageSize.width))
+            recipe.inputSize = model.requestedSize
             return .object(try Self.run(recipe, model: model, in: context.run))
         }
     }
@@ -71,10 +72,7 @@ struct RenderCommands {
                 throw CellError(.command, "“\(path)” carries no recipe: it was not saved by Vitrine.")
             }
             let recipe = try Recipe(json: text)
-            let model =
-                try store.model(named: recipe.model, weightsHash: recipe.weightsHash)
-                ?? store.model(named: recipe.model)
-                ?? store.load(ModelRequest(name: recipe.model), cancellation: context.run.cancellation)
+            let model = try store.model(of: recipe, path: path, cancellation: context.run.cancellation)
             guard model.weightsHash == recipe.weightsHash else {
                 throw CellError(
                     .command,

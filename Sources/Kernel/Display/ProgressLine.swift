@@ -26,6 +26,7 @@ package final class ProgressLine {
     private let start: Double
     private var title: String
     private var isShown = false
+    private var isOver = false
     private var nextFrame: Double
     /// The last few seconds, which the speed is taken from. A resumed download does not start at 0.
     private var points: [Point] = []
@@ -83,18 +84,19 @@ package final class ProgressLine {
 
     /// Says what was done, where the line was shown.
     package func finish() {
-        guard let last else { return }
+        guard let last, !isOver else { return }
         let amount = last.done > 0 ? "\(Self.amount(last.done, last.unit)) in " : "ready after "
         end("\(title): \(amount)\(duration(now() - start))")
     }
 
     /// Says how far it came before it was interrupted or failed, where the line was shown.
     package func stop() {
-        guard let last else { return }
+        guard let last, !isOver else { return }
         end("\(title): stopped" + (last.done > 0 ? " at \(amount(last))" : ""))
     }
 
     private func end(_ words: String) {
+        isOver = true
         if isShown { execution.display(MIMEBundle(plain: words), id: id, update: true) }
     }
 

@@ -14,7 +14,11 @@ struct RecipeTable {
         return Table(
             headings: ["recipe", ""],
             rows: [
-                ["model", "\(recipe.model), weights \(recipe.weightsHash.prefix(12))…"],
+                [
+                    "model",
+                    "\(recipe.model), weights \(recipe.weightsHash.prefix(12))…"
+                        + (recipe.inputSize.map { ", input \($0) px" } ?? ""),
+                ],
                 ["objective", objectives.joined(separator: "; ")],
                 ["size", "\(recipe.width) × \(recipe.height) px"],
                 ["steps", "\(recipe.steps)" + (recipe.stopAfter.map { ", stopped after \($0)" } ?? "")],

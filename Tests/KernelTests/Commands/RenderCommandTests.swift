@@ -61,6 +61,37 @@ import Testing
         #expect(before == after)
     }
 
+    @Test func aPictureAtAnotherInputSizeIsMadeAgainAtThatSize() throws {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).png").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        notebook.run("let large = load(\"vit\", size: 160)\nlet a = render(large.logit(3), steps: 6)")
+        #expect(notebook.run("save(a, \"\(path)\")").text.hasPrefix("Saved \(path): 160 × 160 px"))
+        #expect(notebook.run("a.recipe").result?.contains("…, input 160 px") == true)
+        let another = Notebook()
+        let again = another.run("rerun(\"\(path)\")")
+        #expect(again.failure == nil)
+        #expect(try Image(contentsOf: path) == PNG.decode(png(try #require(again.displays.last))))
+        let third = Notebook()
+        third.run("let vit = load(\"vit\")")
+        #expect(
+            third.run("rerun(\"\(path)\")").failure?.message
+                == "“\(path)” was made with vit at an input of 160 px, and the loaded one has 128 px. "
+                + "Load it so first: `load(…, size: 160)`.")
+    }
+
+    @Test func aPictureOfAFilesModelSaysToLoadTheFile() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let fixture = repository.appendingPathComponent("Tests/EngineTests/Fixtures/wrapped/deit.pth").path
+        let path = folder.appendingPathComponent("a.png").path
+        notebook.run("let d = load(\"\(fixture)\")\nsave(render(d.logit(3), steps: 2), \"\(path)\")")
+        #expect(
+            Notebook().run("rerun(\"\(path)\")").failure?.message
+                == "“\(path)” was made with the model deit, which came from a file. Load that file first: `load(path)`."
+        )
+    }
+
     @Test func aRecipeIsShownInWords() throws {
         notebook.run("let picture = render(vit.blocks[1].mlp.neuron(4), steps: 2, seed: -3)")
         let rows = try #require(notebook.run("picture.recipe").result).split(separator: "\n").dropFirst(2)

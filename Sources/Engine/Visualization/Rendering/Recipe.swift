@@ -13,6 +13,8 @@ public struct Recipe: Codable, Hashable, Sendable {
     public var model: String
     /// The SHA-256 of the model's weights in hexadecimal; empty where any weights will do.
     public var weightsHash: String
+    /// The side that the model's input was stretched to, in pixels; nil for the model's own.
+    public var inputSize: Int?
     /// What is maximised, one for each picture.
     public var objectives: [Objective]
     /// Where each picture's randomness starts.
