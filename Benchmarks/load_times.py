@@ -7,6 +7,7 @@ someone looks; ours looks at all of them for NaN. So each of PyTorch's is measur
 """
 
 import os
+import random
 import statistics
 import subprocess
 import sys
@@ -74,29 +75,32 @@ print(time.perf_counter() - start, 0, 0, 0, sep="\\t")
 
 
 def main():
-    benchmark, rounds = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 5
+    benchmark, rounds = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 7
     empty = run([sys.executable, "-c", EMPTY])
     results = {}
     with tempfile.TemporaryDirectory() as folder:
         make(folder)
-        for _ in range(rounds):
-            for kind, loader in LOADERS.items():
-                path = f"{folder}/vit_l_16.{kind}"
+        paths = {kind: f"{folder}/vit_l_16.{kind}" for kind in LOADERS}
 
-                def pytorch(looks):
-                    return run([sys.executable, "-c", PYTORCH.format(loader=loader, path=path, looks=looks)])
+        def pytorch(kind, looks):
+            return run([sys.executable, "-c", PYTORCH.format(loader=LOADERS[kind], path=paths[kind], looks=looks)])
 
-                ways = {
-                    "reading the file": lambda: read(path),
-                    "Vitrine": lambda: run([benchmark, "--load", path]),
-                    "PyTorch": lambda: pytorch(False),
-                    "PyTorch, looking at all": lambda: pytorch(True),
-                }
-                for way, measure in ways.items():
-                    for state in "cold", "warm":
-                        if state == "cold":
-                            forget(path)
-                        results.setdefault((kind, way, state), []).append(measure())
+        ways = {
+            "reading the file": lambda kind: read(paths[kind]),
+            "Vitrine": lambda kind: run([benchmark, "--load", paths[kind]]),
+            "PyTorch": lambda kind: pytorch(kind, False),
+            "PyTorch, looking at all": lambda kind: pytorch(kind, True),
+        }
+        cases = [(kind, way, state) for kind in LOADERS for way in ways for state in ("cold", "warm")]
+        for number in range(rounds):
+            # Disks have caches of their own, which an order that is always the same would favour.
+            random.Random(number).shuffle(cases)
+            for kind, way, state in cases:
+                if state == "cold":
+                    forget(paths[kind])
+                else:
+                    read(paths[kind])
+                results.setdefault((kind, way, state), []).append(ways[way](kind))
     print(f"{'file':12} {'loader':24} {'cold, s':>9} {'warm, s':>9} {'peak, MB':>9} {'own, MB':>9}")
     for kind in LOADERS:
         for way in ways:
