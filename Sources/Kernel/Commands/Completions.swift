@@ -24,15 +24,19 @@ struct CompletionAnswers {
                 + Self.files(request.prefix) { $0.hasSuffix(".txt") }
         case "files": Self.files(request.prefix) { _ in true }
         case "addresses":
-            // Commands take an address alone where one model is loaded.
-            store.loaded.count == 1
-                ? store.loaded[0].layers.map { CompletionItem($0.address, .value, detail: $0.shape.words) } : []
+            // A model's own methods know their model; commands take an address alone where one is loaded.
+            (receiver(request) ?? (store.loaded.count == 1 ? store.loaded[0] : nil))?.layers.map {
+                CompletionItem($0.address, .value, detail: $0.shape.words)
+            } ?? []
         case "classes":
-            ((request.receiver?.object as? ModelValue)?.model.classes ?? []).map {
-                CompletionItem($0, .value, detail: "a class")
-            }
+            receiver(request)?.classes.map { CompletionItem($0, .value, detail: "a class") } ?? []
         default: []
         }
+    }
+
+    /// The model whose method is called.
+    private func receiver(_ request: CompletionRequest) -> Model? {
+        (request.receiver?.object as? ModelValue)?.model
     }
 
     /// The names that are not empty, each once.

@@ -55,19 +55,27 @@ struct ModelCommands {
     private static func load(_ request: ModelRequest, from store: ModelStore, in run: CellRun) throws -> Model {
         // What has begun to be fetched takes long and is told at once; a file is as a rule read before anyone asks.
         let fetching = ProgressLine(in: run.execution, title: request.name, patience: 0)
-        let reading = ProgressLine(in: run.execution, title: request.name)
+        var reading: ProgressLine?
         do {
             let model = try store.load(request, cancellation: run.cancellation) { progress in
-                if progress.isQuick { fetching.finish() }
-                (progress.isQuick ? reading : fetching).update(
+                var line = fetching
+                if progress.isQuick {
+                    fetching.finish()
+                    // Its patience begins with it.
+                    line = reading ?? ProgressLine(in: run.execution, title: progress.title)
+                    reading = line
+                }
+                line.update(
                     done: progress.done, of: progress.total, .bytes, title: progress.title, note: progress.note)
             }
             fetching.finish()
-            reading.finish()
+            reading?.finish()
+            // The card says them too, but `let m = load(…)` shows no card.
+            for warning in model.warnings { run.write("\(model.name): \(warning)\n", toStandardError: true) }
             return model
         } catch {
             fetching.stop()
-            reading.stop()
+            reading?.stop()
             throw error
         }
     }

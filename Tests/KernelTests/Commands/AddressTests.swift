@@ -115,6 +115,9 @@ import Testing
         let answer = notebook.run("load(\"\(file.path)\")")
         #expect(answer.result?.contains("warning") == true)
         #expect(answer.result?.contains("QuickGELU is assumed") == true)
+        // A cell that shows no card says it as well.
+        let quiet = notebook.run("let tower = load(\"\(file.path)\")")
+        #expect(quiet.result == nil && quiet.warnings.hasPrefix("model: The file does not say which activation"))
     }
 
     @Test func bigModelsListEachKindOfBlockOnce() throws {

@@ -38,6 +38,11 @@ final class Notebook: Sendable {
             events.compactMap { if case .display(let bundle, _, _, _) = $0 { bundle } else { nil } }
         }
 
+        /// What was written to stderr.
+        var warnings: String {
+            events.compactMap { if case .stream(.standardError, let text) = $0 { text } else { nil } }.joined()
+        }
+
         /// What was written to stdout.
         var text: String {
             events.compactMap { if case .stream(.standardOutput, let text) = $0 { text } else { nil } }.joined()

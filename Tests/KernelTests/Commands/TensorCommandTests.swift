@@ -188,6 +188,8 @@ import Testing
         #expect(notebook.complete("tensor(\"\(path("od"))").contains { $0.hasSuffix("odd.npy") })
         #expect(notebook.complete("activations(x, at: \"blocks.5.m").contains("blocks.5.mlp"))
         #expect(notebook.complete("vit[\"blocks.5.mlp.f").contains("blocks.5.mlp.fc2"))
+        notebook.run("let ffmixer = load(\"ffmixer\")")
+        #expect(notebook.complete("ffmixer.activations(x, at: \"blocks.5.mlp2").contains("blocks.5.mlp2"))
         #expect(notebook.complete("odd.sha") == ["shape"])
         #expect(notebook.complete("gradient(o").contains("of: "))
         #expect(notebook.inspect("vit.output")?.hasPrefix("output(_ x: Image | Tensor) -> Tensor") == true)
