@@ -26,7 +26,7 @@ import Testing
     func damageIsToldAndNothingEnds(_ file: URL) throws {
         let sound = try Array(Data(contentsOf: file))
         let folder = try TemporaryFolder()
-        var dice = Dice(state: UInt64(sound.count))
+        var dice = RandomSource(seed: UInt64(sound.count))
         for round in 0..<Self.rounds {
             let damaged = damage(sound, &dice)
             // The round in its name, so that what ended the tests lies there to be looked at.
@@ -49,7 +49,7 @@ import Testing
         }
     }
 
-    private func damage(_ sound: [UInt8], _ dice: inout Dice) -> [UInt8] {
+    private func damage(_ sound: [UInt8], _ dice: inout RandomSource) -> [UInt8] {
         var bytes = sound
         // Headers stand at the beginning and, in archives, at the end.
         func place() -> Int {
@@ -74,20 +74,5 @@ import Testing
             }
         }
         return bytes
-    }
-}
-
-/// A generator that gives the same numbers each time.
-///
-/// Source: SplitMix64, Steele, Lea and Flood 2014.
-private struct Dice: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -14,17 +14,10 @@ enum GatedMLP: ModelFamily {
     static func build(
         _ weights: WeightReader, _ configuration: Configuration
     ) throws(EngineError) -> Blueprint {
-        let embedding = weights["stem"]["proj"]
-        let (width, patch) = try embedding.patchSizes()
         let gate = weights["blocks"][0]["mlp_channels"]["gate"]["proj"]
-        let side = try squareSide(gate.shape("weight")?.dimensions.last ?? 0)
-        try configuration.checkFixedSize(side * patch)
-
-        var graph = GraphBuilder(
-            height: side * patch, width: side * patch,
-            layout: TokenLayout(special: [], rows: side, columns: side), names: weights.names)
-        var x = try graph.patches(of: graph.picture, embedding, size: patch, features: width)
-        graph.name(x, "patch_embed", also: ["stem", "stem.proj"])
+        let stem = try MixerStem(weights, configuration, tokens: gate.shape("weight")?.dimensions.last)
+        var graph = stem.graph
+        var x = stem.patches
 
         for index in 0..<weights.blockCount {
             let (block, at) = (weights["blocks"][index], "blocks.\(index)")
@@ -40,7 +33,7 @@ enum GatedMLP: ModelFamily {
         graph.name(norm, "norm")
         try graph.readMean(of: norm, weights)
         return Blueprint(
-            height: side * patch, width: side * patch, patch: patch, input: .half, graph: graph.build())
+            height: stem.side, width: stem.side, patch: stem.patch, input: .half, graph: graph.build())
     }
 
     private static func gatedMLP(

@@ -16,19 +16,12 @@ enum MLPMixer: ModelFamily {
     static func build(
         _ weights: WeightReader, _ configuration: Configuration
     ) throws(EngineError) -> Blueprint {
-        let embedding = weights["stem"]["proj"]
-        let (width, patch) = try embedding.patchSizes()
-        let side = try squareSide(
-            weights["blocks"][0]["mlp_tokens"]["fc1"].shape("weight")?.dimensions.last ?? 0)
+        let first = weights["blocks"][0]["mlp_tokens"]["fc1"]
+        let stem = try MixerStem(weights, configuration, tokens: first.shape("weight")?.dimensions.last)
         let epsilon = configuration.epsilon ?? 1e-6
         let activation = configuration.activation ?? .gelu
-        try configuration.checkFixedSize(side * patch)
-
-        var graph = GraphBuilder(
-            height: side * patch, width: side * patch,
-            layout: TokenLayout(special: [], rows: side, columns: side), names: weights.names)
-        var x = try graph.patches(of: graph.picture, embedding, size: patch, features: width)
-        graph.name(x, "patch_embed", also: ["stem", "stem.proj"])
+        var graph = stem.graph
+        var x = stem.patches
 
         for index in 0..<weights.blockCount {
             let (block, at) = (weights["blocks"][index], "blocks.\(index)")
@@ -56,6 +49,6 @@ enum MLPMixer: ModelFamily {
         graph.name(norm, "norm")
         try graph.readMean(of: norm, weights)
         return Blueprint(
-            height: side * patch, width: side * patch, patch: patch, input: .half, graph: graph.build())
+            height: stem.side, width: stem.side, patch: stem.patch, input: .half, graph: graph.build())
     }
 }

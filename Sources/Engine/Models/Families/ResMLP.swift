@@ -17,17 +17,10 @@ enum ResMLP: ModelFamily {
     static func build(
         _ weights: WeightReader, _ configuration: Configuration
     ) throws(EngineError) -> Blueprint {
-        let embedding = weights["stem"]["proj"]
-        let (width, patch) = try embedding.patchSizes()
         let tokens = weights["blocks"][0]["linear_tokens"].shape("weight")?.dimensions.last ?? 0
-        let side = try squareSide(tokens)
-        try configuration.checkFixedSize(side * patch)
-
-        var graph = GraphBuilder(
-            height: side * patch, width: side * patch,
-            layout: TokenLayout(special: [], rows: side, columns: side), names: weights.names)
-        var x = try graph.patches(of: graph.picture, embedding, size: patch, features: width)
-        graph.name(x, "patch_embed", also: ["stem", "stem.proj"])
+        let stem = try MixerStem(weights, configuration, tokens: tokens)
+        var graph = stem.graph
+        var x = stem.patches
 
         for index in 0..<weights.blockCount {
             let (block, at) = (weights["blocks"][index], "blocks.\(index)")
@@ -37,14 +30,14 @@ enum ResMLP: ModelFamily {
             graph.name(norm1, "\(at).norm1")
             let mixed = try graph.transpose(graph.linear(graph.transpose(norm1), block["linear_tokens"], tokens))
             graph.name(mixed, "\(at).mlp2", also: ["\(at).linear_tokens"])
-            x = try graph.add(x, graph.apply(Scale(factor: block.parameter("ls1", [width])), mixed))
+            x = try graph.add(x, graph.apply(Scale(factor: block.parameter("ls1", [stem.width])), mixed))
             graph.name(x, "\(at).middle")
 
             let norm2 = try affine(&graph, x, block["norm2"])
             graph.name(norm2, "\(at).norm2")
             let features = try graph.mlp(
                 norm2, block["mlp_channels"], at: "\(at).mlp1", module: "\(at).mlp_channels", alias: "\(at).mlp")
-            x = try graph.add(x, graph.apply(Scale(factor: block.parameter("ls2", [width])), features))
+            x = try graph.add(x, graph.apply(Scale(factor: block.parameter("ls2", [stem.width])), features))
             graph.name(x, at, aliases: ["\(at).after"])
         }
         graph.name(x, "blocks", listed: false)
@@ -53,7 +46,7 @@ enum ResMLP: ModelFamily {
         graph.name(norm, "norm")
         try graph.readMean(of: norm, weights)
         return Blueprint(
-            height: side * patch, width: side * patch, patch: patch, input: .imageNet, graph: graph.build())
+            height: stem.side, width: stem.side, patch: stem.patch, input: .imageNet, graph: graph.build())
     }
 
     /// α · x + β.
