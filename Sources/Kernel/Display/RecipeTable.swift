@@ -33,6 +33,8 @@ struct RecipeTable {
         switch parameterization {
         case .pixels(let start, let colour):
             "pixels, from \(words(start)); \(words(colour))"
+        case .phase(_, let contrast, let colour):
+            "phases of waves as strong as in natural pictures (MACO), contrast \(number(contrast)); \(words(colour))"
         case .fourier(let deviation, let decay, let colour):
             "waves (Fourier), from noise of deviation \(number(deviation)), weaker with frequency to the power "
                 + "\(number(decay)); \(words(colour))"
@@ -80,12 +82,19 @@ struct RecipeTable {
         switch optimizer {
         case .adam(let rate, let beta1, let beta2, _):
             "Adam, rate \(words(rate)), β₁ \(number(beta1)), β₂ \(number(beta2))"
-        case .ascent(let rate, let normalisation):
-            switch normalisation {
-            case .none: "steps along the gradient, rate \(words(rate))"
-            case .length: "steps along the gradient divided by its length, rate \(words(rate))"
-            case .deviation: "steps along the gradient divided by its deviation, rate \(words(rate))"
-            }
+        case .nadam(let rate, let beta1, let beta2, _):
+            "NAdam, rate \(words(rate)), β₁ \(number(beta1)), β₂ \(number(beta2))"
+        case .ascent(let rate, let normalisation): "steps along \(words(normalisation)), rate \(words(rate))"
+        case .momentum(let rate, let decay, let normalisation):
+            "steps along \(words(normalisation)) with momentum \(number(decay)), rate \(words(rate))"
+        }
+    }
+
+    private static func words(_ normalisation: GradientNormalisation) -> String {
+        switch normalisation {
+        case .none: "the gradient"
+        case .length: "the gradient divided by its length"
+        case .deviation: "the gradient divided by its deviation"
         }
     }
 

@@ -58,10 +58,10 @@ def fit(source, target):
     return dict(source=source, target=target, input=numbers(x), output=numbers(out))
 
 
-def adam():
+def ten_steps(make):
     """Ten steps up −½(p − c)²."""
     p, c = torch.tensor([0.3, -1.0, 2.0], requires_grad=True), torch.tensor([1.0, 0.5, 2.0])
-    optimizer = torch.optim.Adam([p], lr=0.1, betas=(0.9, 0.99), eps=1e-8, maximize=True)
+    optimizer = make([p])
     for _ in range(10):
         optimizer.zero_grad()
         (-0.5 * (p - c) ** 2).sum().backward()
@@ -79,7 +79,9 @@ def main():
         resampling=[resampling(9, 7, m, p) for m in (turned, wide) for p in ("reflection", "zeros")],
         blur=[blur(9, 7, 5, 1.3), blur(6, 8, 3, .4)],
         fit=[fit([12, 10], [5, 4]), fit([5, 6], [11, 8])],
-        adam=adam())
+        adam=ten_steps(lambda p: torch.optim.Adam(p, lr=0.1, betas=(0.9, 0.99), eps=1e-8, maximize=True)),
+        nadam=ten_steps(lambda p: torch.optim.NAdam(p, lr=0.1, betas=(0.9, 0.99), eps=1e-8, maximize=True)),
+        momentum=ten_steps(lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.7, maximize=True)))
     path = HERE / "visualization-reference.json"
     path.write_text(json.dumps(fixtures, separators=(",", ":")) + "\n")
     print(path, path.stat().st_size)

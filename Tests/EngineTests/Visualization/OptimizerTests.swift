@@ -2,9 +2,16 @@ import Engine
 import Testing
 
 @Suite struct OptimizerTests {
-    @Test func adamAgreesWithPyTorch() {
-        let reference = VisualizationReference.shared.adam
-        let optimizer = Optimizer.adam(rate: .constant(0.1), beta1: 0.9, beta2: 0.99, epsilon: 1e-8)
+    private static let inPyTorch: [(Optimizer, VisualizationReference.TenSteps)] = [
+        (.adam(rate: .constant(0.1), beta1: 0.9, beta2: 0.99, epsilon: 1e-8), VisualizationReference.shared.adam),
+        (.nadam(rate: .constant(0.1), beta1: 0.9, beta2: 0.99, epsilon: 1e-8), VisualizationReference.shared.nadam),
+        (
+            .momentum(rate: .constant(0.1), decay: 0.7, normalisation: .none), VisualizationReference.shared.momentum
+        ),
+    ]
+
+    @Test(arguments: inPyTorch.indices) func agreesWithPyTorch(_ kind: Int) {
+        let (optimizer, reference) = Self.inPyTorch[kind]
         let state = optimizer.makeState(pictures: 1, count: 3)
         let (parameters, gradient) = (FloatBuffer(count: 3), FloatBuffer(count: 3))
         parameters.fill(reference.start)

@@ -6,6 +6,7 @@ import Testing
         .lucid, .fourier(deviation: 0.5, decay: 1.5, colour: Colour(space: .rgb, bound: .none)),
         .pixels(start: .noise(mean: 0.1, deviation: 0.3), colour: Colour()),
         .pixels(start: .grey(level: 0.25), colour: Colour(space: .rgb)),
+        .maco, .phase(magnitude: .imageNet, contrast: 0.5, colour: Colour(space: .rgb, bound: .none)),
     ]
 
     @Test(arguments: kinds.indices) func gradientAgreesWithDifferences(_ kind: Int) {
@@ -37,6 +38,24 @@ import Testing
         let constant = 5 / (4 * Float(20).squareRoot())
         let expected = (0..<60).map { $0 < 20 ? constant : 0 }
         #expect(largestDifference(picture(state, 0, 20), expected) < 1e-6)
+    }
+
+    /// Standardised channels: whatever the phases, the mean is 0 and the deviation the contrast.
+    @Test func phasesKeepTheContrast() {
+        let state = Self.kinds[5].makeState(seeds: [1], width: 9, height: 8, photograph: nil)
+        let values = picture(state, 0, 72).map(Double.init)
+        let mean = values.reduce(0, +) / 216
+        #expect(abs(mean) < 1e-5)
+        #expect(abs((values.reduce(0) { $0 + $1 * $1 } / 216).squareRoot() - 0.5) < 1e-4)
+    }
+
+    /// From 8 at .1 to 2 at .4 it falls as 1 / f, and goes on so beyond.
+    @Test func magnitudesAreInterpolatedAsPowers() {
+        let magnitude = FrequencyMagnitude(frequencies: [0.1, 0.4], channels: Array(repeating: [8, 2], count: 3))
+        for (frequency, expected) in [(0.1, 8), (0.2, 4), (0.4, 2), (0.5, 1.6), (0.05, 16), (0, 0)] as [(Float, Float)]
+        {
+            #expect(abs(magnitude.value(channel: 1, at: frequency) - expected) < 1e-4)
+        }
     }
 
     @Test func greyIsGrey() {

@@ -40,7 +40,7 @@ struct VisualizationReference: Decodable {
         let output: [Float]
     }
 
-    struct Adam: Decodable {
+    struct TenSteps: Decodable {
         let start: [Float]
         let centre: [Float]
         let end: [Float]
@@ -50,7 +50,9 @@ struct VisualizationReference: Decodable {
     let resampling: [Resampling]
     let blur: [Blur]
     let fit: [Fit]
-    let adam: Adam
+    let adam: TenSteps
+    let nadam: TenSteps
+    let momentum: TenSteps
 
     static let shared: VisualizationReference = {
         let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

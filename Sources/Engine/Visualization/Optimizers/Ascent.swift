@@ -1,22 +1,41 @@
-/// Plain gradient steps: `p = p + rate · g / n`, where n is 1, the gradient's length or its deviation.
+/// Gradient steps, which may keep a part of the one before.
+///
+///     s = decay · s + g / n        p = p + rate · s
+///
+/// n is 1, the gradient's length or its deviation; with decay 0 the steps are plain.
+///
+/// Source: Polyak 1964, as PyTorch's `SGD` writes it (`dampening` 0).
 package final class Ascent: OptimizerState {
     private let rate: Schedule
+    private let decay: Float
     private let normalisation: GradientNormalisation
     private let pictures: Int
+    /// The step before, where any of it is kept.
+    private let last: FloatBuffer?
 
-    /// An optimizer without memory.
-    init(rate: Schedule, normalisation: GradientNormalisation, pictures: Int) {
+    /// An optimizer that has not moved yet.
+    init(rate: Schedule, decay: Float, normalisation: GradientNormalisation, pictures: Int, count: Int) {
         self.rate = rate
+        self.decay = decay
         self.normalisation = normalisation
         self.pictures = pictures
+        last = decay == 0 ? nil : FloatBuffer(count: pictures * count)
     }
 
     package func step(parameters: FloatBuffer, gradient: FloatBuffer, progress: Float) {
         let count = parameters.count / max(pictures, 1)
         for picture in 0..<pictures {
             let (p, g) = (parameters.pointer + picture * count, gradient.pointer + picture * count)
-            let size = rate.value(at: progress) / divisor(g, count: count)
-            for index in 0..<count { p[index] += size * g[index] }
+            let (size, share) = (rate.value(at: progress), 1 / divisor(g, count: count))
+            guard let last else {
+                for index in 0..<count { p[index] += size * share * g[index] }
+                continue
+            }
+            let s = last.pointer + picture * count
+            for index in 0..<count {
+                s[index] = decay * s[index] + share * g[index]
+                p[index] += size * s[index]
+            }
         }
     }
 

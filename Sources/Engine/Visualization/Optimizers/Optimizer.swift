@@ -4,12 +4,21 @@
 public enum Optimizer: Codable, Hashable, Sendable {
     /// Kingma and Ba 2014, arXiv:1412.6980. See ``Adam``.
     case adam(rate: Schedule, beta1: Float, beta2: Float, epsilon: Float)
+    /// Adam that looks a step ahead. Dozat 2016. See ``Adam``.
+    case nadam(rate: Schedule, beta1: Float, beta2: Float, epsilon: Float)
     /// Plain steps along the gradient. See ``Ascent``.
     case ascent(rate: Schedule, normalisation: GradientNormalisation)
+    /// Steps that keep `decay` of the one before. See ``Ascent``.
+    case momentum(rate: Schedule, decay: Float, normalisation: GradientNormalisation)
 
     /// Adam as everybody sets it.
     public static func adam(rate: Schedule) -> Optimizer {
         .adam(rate: rate, beta1: 0.9, beta2: 0.999, epsilon: 1e-8)
+    }
+
+    /// NAdam as everybody sets it.
+    public static func nadam(rate: Schedule) -> Optimizer {
+        .nadam(rate: rate, beta1: 0.9, beta2: 0.999, epsilon: 1e-8)
     }
 }
 
@@ -39,9 +48,14 @@ extension Optimizer {
     package func makeState(pictures: Int, count: Int) -> any OptimizerState {
         switch self {
         case .adam(let rate, let beta1, let beta2, let epsilon):
-            Adam(rate: rate, beta1: beta1, beta2: beta2, epsilon: epsilon, count: pictures * count)
+            Adam(
+                rate: rate, beta1: beta1, beta2: beta2, epsilon: epsilon, looksAhead: false, count: pictures * count)
+        case .nadam(let rate, let beta1, let beta2, let epsilon):
+            Adam(rate: rate, beta1: beta1, beta2: beta2, epsilon: epsilon, looksAhead: true, count: pictures * count)
         case .ascent(let rate, let normalisation):
-            Ascent(rate: rate, normalisation: normalisation, pictures: pictures)
+            Ascent(rate: rate, decay: 0, normalisation: normalisation, pictures: pictures, count: count)
+        case .momentum(let rate, let decay, let normalisation):
+            Ascent(rate: rate, decay: decay, normalisation: normalisation, pictures: pictures, count: count)
         }
     }
 }

@@ -9,6 +9,14 @@ public enum Parameterization: Codable, Hashable, Sendable {
     /// - `decay`: the power of the frequency that coefficients are divided by. Lucid: 1.
     case fourier(deviation: Float, decay: Float, colour: Colour)
 
+    /// Phases under the magnitudes of natural pictures. See ``PhaseParameterization``.
+    ///
+    /// - `contrast`: what the standardised channels are multiplied with before colour. MACO: 1.
+    case phase(magnitude: FrequencyMagnitude, contrast: Float, colour: Colour)
+
+    /// MACO's: ImageNet's magnitudes, decorrelated colour, sigmoid.
+    public static let maco = Parameterization.phase(magnitude: .imageNet, contrast: 1, colour: Colour())
+
     /// Lucid's: deviation .01, decay 1, decorrelated colour, sigmoid.
     public static let lucid = Parameterization.fourier(deviation: 0.01, decay: 1, colour: Colour())
 }
@@ -83,6 +91,9 @@ extension Parameterization {
             FourierParameterization(
                 deviation: deviation, decay: decay, colour: colour, seeds: seeds, width: width, height: height
             )
+        case .phase(let magnitude, let contrast, let colour):
+            PhaseParameterization(
+                magnitude: magnitude, contrast: contrast, colour: colour, seeds: seeds, width: width, height: height)
         }
     }
 }

@@ -54,8 +54,9 @@ extension Recipe {
     private var bytesNeeded: Double {
         let picture = 12 * Double(width) * Double(height)
         var shared = 0.0
-        if case .fourier = procedure.parameterization {
-            shared = RealFourier.byteCount(width: width, height: height)
+        switch procedure.parameterization {
+        case .pixels: break
+        case .fourier, .phase: shared = RealFourier.byteCount(width: width, height: height)
         }
         // The picture, its parameters, their gradient, the last good ones and two moments; a spectrum is a
         // little larger than its picture.
@@ -85,6 +86,9 @@ extension Parameterization {
         case .pixels(.grey(let level), _):
             try requireThat((0...1).contains(level), "level", level, "between 0 and 1")
         case .pixels(.photograph, _): break
+        case .phase(let magnitude, let contrast, _):
+            try magnitude.validate()
+            try requireThat(contrast.isFinite && contrast > 0, "contrast", contrast, "above 0")
         }
     }
 }
@@ -139,12 +143,15 @@ extension Transform {
 extension Optimizer {
     func validate() throws(EngineError) {
         switch self {
-        case .adam(let rate, let beta1, let beta2, let epsilon):
+        case .adam(let rate, let beta1, let beta2, let epsilon), .nadam(let rate, let beta1, let beta2, let epsilon):
             try requireThat(rate.isFinite, "rate", rate.start, "a finite number")
             try requireThat((0..<1).contains(beta1), "beta1", beta1, "at least 0 and below 1")
             try requireThat((0..<1).contains(beta2), "beta2", beta2, "at least 0 and below 1")
             try requireThat(epsilon.isFinite && epsilon > 0, "epsilon", epsilon, "above 0")
         case .ascent(let rate, _): try requireThat(rate.isFinite, "rate", rate.start, "a finite number")
+        case .momentum(let rate, let decay, _):
+            try requireThat(rate.isFinite, "rate", rate.start, "a finite number")
+            try requireThat((0..<1).contains(decay), "the momentum's decay", decay, "at least 0 and below 1")
         }
     }
 }
