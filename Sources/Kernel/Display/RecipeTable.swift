@@ -35,8 +35,8 @@ struct RecipeTable {
             "pixels, from \(words(start)); \(words(colour))"
         case .phase(_, let contrast, let colour):
             "phases of waves as strong as in natural pictures (MACO), contrast \(number(contrast)); \(words(colour))"
-        case .fourier(let deviation, let decay, let colour):
-            "waves (Fourier), from noise of deviation \(number(deviation)), weaker with frequency to the power "
+        case .fourier(let deviation, let decay, let colour, let start):
+            "waves (Fourier), from \(start.map { words($0) + " and " } ?? "")noise of deviation \(number(deviation)), weaker with frequency to the power "
                 + "\(number(decay)); \(words(colour))"
         }
     }

@@ -67,10 +67,27 @@ import Testing
         let photograph = Image(
             width: 2, height: 2, pixels: [9, 50, 90, 130, 170, 210, 240, 30, 60, 70, 80, 200])
         for colour in [Colour(), Colour(space: .rgb, bound: .none)] {
-            let kind = Parameterization.pixels(start: .photograph(name: "p"), colour: colour)
-            let state = kind.makeState(seeds: [1], width: 2, height: 2, photograph: photograph)
-            #expect(Image(planes: picture(state, 0, 4), width: 2, height: 2) == photograph)
+            let start = PictureStart.photograph(name: "p")
+            for kind in [
+                Parameterization.pixels(start: start, colour: colour),
+                .fourier(deviation: 0, decay: 1.25, colour: colour, start: start),
+            ] {
+                let state = kind.makeState(seeds: [1], width: 2, height: 2, photograph: photograph)
+                #expect(Image(planes: picture(state, 0, 4), width: 2, height: 2) == photograph)
+            }
         }
+    }
+
+    /// Odd and even sizes, which mirror their frequencies differently.
+    @Test(arguments: [(5, 4), (4, 5), (7, 3), (2, 2), (8, 6)]) func anySizeOfPhotographIsKept(
+        _ width: Int, _ height: Int
+    ) {
+        let pixels = (0..<3 * width * height).map { UInt8(20 + $0 * 37 % 200) }
+        let photograph = Image(width: width, height: height, pixels: pixels)
+        let kind = Parameterization.fourier(
+            deviation: 0, decay: 1, colour: Colour(), start: .photograph(name: "p"))
+        let state = kind.makeState(seeds: [1], width: width, height: height, photograph: photograph)
+        #expect(Image(planes: picture(state, 0, width * height), width: width, height: height) == photograph)
     }
 
     /// Each picture starts from its own seed, wherever it stands in a batch.

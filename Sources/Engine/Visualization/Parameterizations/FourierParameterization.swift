@@ -36,8 +36,14 @@ package final class FourierParameterization: ParameterizationState {
 
     /// Normal frequencies.
     ///
-    /// - Parameter seeds: one for each picture.
-    init(deviation: Float, decay: Float, colour: Colour, seeds: [UInt64], width: Int, height: Int) {
+    /// - Parameters:
+    ///   - start: what they are added to.
+    ///   - seeds: one for each picture.
+    ///   - photograph: for a start of that kind, as large as the picture.
+    init(
+        deviation: Float, decay: Float, colour: Colour, start: PictureStart?, seeds: [UInt64], width: Int,
+        height: Int, photograph: Image?
+    ) {
         self.colour = colour
         plane = width * height
         let transform = RealFourier(width: width, height: height)
@@ -57,6 +63,14 @@ package final class FourierParameterization: ParameterizationState {
         let lowest = 1 / Float(max(width, height))
         for (index, frequency) in transform.frequencies.enumerated() {
             scale.pointer[index] = pow(max(frequency, lowest), -decay) / 4
+        }
+        guard let start else { return }
+        for (index, seed) in seeds.enumerated() {
+            let channels = start.channels(colour, seed: seed, plane: plane, photograph: photograph)
+            transform.forward(picture: channels, spectrum: lanes[0].spectrum.pointer)
+            for offset in 0..<count {
+                parameters.pointer[index * count + offset] += lanes[0].spectrum.pointer[offset] / scale.pointer[offset]
+            }
         }
     }
 

@@ -7,7 +7,8 @@ public enum Parameterization: Codable, Hashable, Sendable {
     ///
     /// - `deviation`: of the normal distribution that the coefficients start from. Lucid: .01.
     /// - `decay`: the power of the frequency that coefficients are divided by. Lucid: 1.
-    case fourier(deviation: Float, decay: Float, colour: Colour)
+    /// - `start`: what the noise of the coefficients is added to; nil for nothing, which is a middle grey.
+    case fourier(deviation: Float, decay: Float, colour: Colour, start: PictureStart? = nil)
 
     /// Phases under the magnitudes of natural pictures. See ``PhaseParameterization``.
     ///
@@ -19,16 +20,6 @@ public enum Parameterization: Codable, Hashable, Sendable {
 
     /// Lucid's: deviation .01, decay 1, decorrelated colour, sigmoid.
     public static let lucid = Parameterization.fourier(deviation: 0.01, decay: 1, colour: Colour())
-}
-
-/// What pixels start from.
-public enum PictureStart: Codable, Hashable, Sendable {
-    /// Normal noise in the parameterization's own channels.
-    case noise(mean: Float, deviation: Float)
-    /// One grey; .5 is the middle.
-    case grey(level: Float)
-    /// A photograph, by name. Its pixels are given to the renderer beside the recipe.
-    case photograph(name: String)
 }
 
 /// A parameterization at work on a group of pictures.
@@ -76,6 +67,15 @@ extension ParameterizationState {
 }
 
 extension Parameterization {
+    /// What it starts from, where that is more than noise of its own.
+    var start: PictureStart? {
+        switch self {
+        case .pixels(let start, _): start
+        case .fourier(_, _, _, let start): start
+        case .phase: nil
+        }
+    }
+
     /// The parameterization at its start, a picture for each seed.
     ///
     /// - Parameter photograph: for a start from one; as large as the pictures.
@@ -87,10 +87,10 @@ extension Parameterization {
             PixelParameterization(
                 start: start, colour: colour, seeds: seeds, width: width, height: height,
                 photograph: photograph)
-        case .fourier(let deviation, let decay, let colour):
+        case .fourier(let deviation, let decay, let colour, let start):
             FourierParameterization(
-                deviation: deviation, decay: decay, colour: colour, seeds: seeds, width: width, height: height
-            )
+                deviation: deviation, decay: decay, colour: colour, start: start, seeds: seeds, width: width,
+                height: height, photograph: photograph)
         case .phase(let magnitude, let contrast, let colour):
             PhaseParameterization(
                 magnitude: magnitude, contrast: contrast, colour: colour, seeds: seeds, width: width, height: height)

@@ -18,7 +18,7 @@ package final class PixelParameterization: ParameterizationState {
         parameters = FloatBuffer(count: seeds.count * 3 * plane)
         gradient = FloatBuffer(count: seeds.count * 3 * plane)
         for (index, seed) in seeds.enumerated() {
-            let values = Self.values(start, colour: colour, seed: seed, plane: plane, photograph: photograph)
+            let values = start.channels(colour, seed: seed, plane: plane, photograph: photograph)
             for (offset, value) in values.enumerated() {
                 parameters.pointer[index * 3 * plane + offset] = value
             }
@@ -38,20 +38,5 @@ package final class PixelParameterization: ParameterizationState {
         colour.gradient(
             picture: picture, pictureGradient: pictureGradient,
             channelGradient: gradient.pointer + index * 3 * plane, count: plane, member)
-    }
-
-    private static func values(
-        _ start: PictureStart, colour: Colour, seed: UInt64, plane: Int, photograph: Image?
-    ) -> [Float] {
-        switch start {
-        case .noise(let mean, let deviation):
-            var random = RandomSource(seed: seed)
-            return (0..<3 * plane).map { _ in mean + deviation * random.normal() }
-        case .grey(let level):
-            return colour.inverse(picture: [Float](repeating: level, count: 3 * plane))
-        case .photograph:
-            let middle = [Float](repeating: 0.5, count: 3 * plane)
-            return colour.inverse(picture: photograph?.planes.values ?? middle)
-        }
     }
 }

@@ -76,19 +76,27 @@ extension Procedure {
 
 extension Parameterization {
     func validate() throws(EngineError) {
+        try start?.validate()
         switch self {
-        case .fourier(let deviation, let decay, _):
+        case .fourier(let deviation, let decay, _, _):
             try requireThat(deviation.isFinite && deviation >= 0, "deviation", deviation, "zero or more")
             try requireThat(decay.isFinite && abs(decay) <= 10, "decay", decay, "between -10 and 10")
-        case .pixels(.noise(let mean, let deviation), _):
-            try requireThat(mean.isFinite, "mean", mean, "a finite number")
-            try requireThat(deviation.isFinite && deviation >= 0, "deviation", deviation, "zero or more")
-        case .pixels(.grey(let level), _):
-            try requireThat((0...1).contains(level), "level", level, "between 0 and 1")
-        case .pixels(.photograph, _): break
+        case .pixels: break
         case .phase(let magnitude, let contrast, _):
             try magnitude.validate()
             try requireThat(contrast.isFinite && contrast > 0, "contrast", contrast, "above 0")
+        }
+    }
+}
+
+extension PictureStart {
+    func validate() throws(EngineError) {
+        switch self {
+        case .noise(let mean, let deviation):
+            try requireThat(mean.isFinite, "mean", mean, "a finite number")
+            try requireThat(deviation.isFinite && deviation >= 0, "deviation", deviation, "zero or more")
+        case .grey(let level): try requireThat((0...1).contains(level), "level", level, "between 0 and 1")
+        case .photograph: break
         }
     }
 }

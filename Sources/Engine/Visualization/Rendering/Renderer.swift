@@ -164,7 +164,7 @@ extension Renderer {
     }
 
     private static func checkPhotograph(_ recipe: Recipe, _ photograph: Image?) throws(EngineError) {
-        guard case .pixels(.photograph(let name), _) = recipe.procedure.parameterization else { return }
+        guard case .photograph(let name) = recipe.procedure.parameterization.start else { return }
         guard let photograph else {
             throw .invalidValue(
                 what: "The photograph “\(name)”", found: "not there", expected: "given to the render")
