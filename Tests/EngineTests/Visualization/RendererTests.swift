@@ -53,6 +53,51 @@ import Testing
         }
     }
 
+    /// The same with a window of a larger picture: what the window does not show has no gradient.
+    @Test func aWindowsGradientAgreesWithDifferences() throws {
+        var recipe = Self.recipe()
+        (recipe.width, recipe.height) = (11, 9)
+        recipe.procedure = Procedure(
+            parameterization: .pixels(start: .noise(mean: 0, deviation: 0.3), colour: Colour()), sight: .window,
+            transforms: [.noise(deviation: .constant(0.05))],
+            optimizer: .ascent(rate: .constant(1), normalisation: .none))
+        let subject = LinearSubject()
+        let executor = try subject.makeExecutor(layers: ["bent"], batch: 1, gradient: true)
+        let stage = Stage(recipe: recipe, subject: subject, executor: executor, batch: 1)
+        let group = PictureGroup(
+            0..<1, recipe: recipe, evaluations: [try ObjectiveTests.evaluation(Self.bent, subject)], photograph: nil)
+        let parameters = group.parameterization.parameters
+        func value(_ step: Int) throws -> Float {
+            try #require(
+                try group.computeGradient(step: step, progress: 0.5, stage: stage, cancellation: nil)?.first)
+        }
+        var corners: Set<Int> = []
+        for step in 1...6 {
+            _ = try value(step)
+            let gradient = group.parameterization.gradient.values
+            let seen = gradient.indices.filter { gradient[$0] != 0 }
+            #expect((60...72).contains(seen.count))
+            corners.insert(try #require(seen.first))
+            let largest = gradient.reduce(Float(0)) { max($0, abs($1)) }
+            for place in stride(from: 0, to: parameters.count, by: 7) {
+                let before = parameters.pointer[place]
+                parameters.pointer[place] = before + 1e-2
+                let up = try value(step)
+                parameters.pointer[place] = before - 1e-2
+                let down = try value(step)
+                parameters.pointer[place] = before
+                #expect(abs((up - down) / 2e-2 - gradient[place]) < 0.01 * max(largest, 0.1))
+            }
+        }
+        #expect(corners.count > 2, "the window moves")
+    }
+
+    @Test func aWindowLargerThanThePictureIsRefused() {
+        var recipe = Self.recipe(width: 5, height: 4)
+        recipe.procedure.sight = .window
+        #expect(throws: EngineError.self) { try Renderer(subject: LinearSubject(), recipe: recipe) }
+    }
+
     @Test func climbs() throws {
         let rendering = try Renderer(subject: LinearSubject(), recipe: Self.recipe(steps: 60)).run()
         let first = try #require(rendering.history.first?.first)

@@ -33,7 +33,7 @@ package final class PictureGroup {
     ) throws(EngineError) -> [Float]? {
         for index in 0..<places.count {
             var random = RandomSource(seed: seeds[index], stream: UInt64(step))
-            stage.chain.prepare(index, random: &random, progress: progress)
+            stage.prepare(index, random: &random, progress: progress)
         }
         drawDisturbed(stage)
         try stage.executor.forward(cancellation: cancellation)

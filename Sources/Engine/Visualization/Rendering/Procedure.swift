@@ -4,14 +4,19 @@
 public struct Procedure: Codable, Hashable, Sendable {
     /// What the optimizer changes.
     public var parameterization: Parameterization
+    /// What of the picture the model is shown; nil for ``Sight/whole``.
+    public var sight: Sight?
     /// What disturbs the picture at each step, in order.
     public var transforms: [Transform]
     /// How parameters follow the gradient.
     public var optimizer: Optimizer
 
     /// A procedure of these parts.
-    public init(parameterization: Parameterization, transforms: [Transform], optimizer: Optimizer) {
+    public init(
+        parameterization: Parameterization, sight: Sight? = nil, transforms: [Transform], optimizer: Optimizer
+    ) {
         self.parameterization = parameterization
+        self.sight = sight
         self.transforms = transforms
         self.optimizer = optimizer
     }

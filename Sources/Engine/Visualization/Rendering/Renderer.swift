@@ -150,6 +150,7 @@ extension Renderer {
                 expected: "\(recipe.weightsHash), with which the recipe was made")
         }
         try checkBlur(recipe, input: subject.inputSize)
+        try checkWindow(recipe, input: subject.inputSize)
         try checkPhotograph(recipe, photograph)
     }
 
@@ -160,6 +161,16 @@ extension Renderer {
             throw .invalidValue(
                 what: "the blur's size", found: "\(size)",
                 expected: "\(most) or less for a model that sees \(input.width) × \(input.height) pixels")
+        }
+    }
+
+    /// A window is a part of the picture, so the picture may not be smaller.
+    private static func checkWindow(_ recipe: Recipe, input: PixelSize) throws(EngineError) {
+        guard recipe.procedure.sight == .window else { return }
+        guard recipe.width >= input.width, recipe.height >= input.height else {
+            throw .invalidValue(
+                what: "The picture's size", found: "\(recipe.width) × \(recipe.height) pixels",
+                expected: "\(input.width) × \(input.height) or more, for the model sees a window of that size")
         }
     }
 

@@ -6,6 +6,8 @@ package final class Stage {
     let chain: TransformChain
     /// The pictures' size.
     let size: PixelSize
+    /// What the model sees of each picture, where that is not all of it.
+    private var windows: [Window]
     /// From the pictures' size to the model's, for each lane.
     private let fits: [Fit]
     /// ∂objective/∂picture, `[3, height, width]` for each lane.
@@ -24,6 +26,8 @@ package final class Stage {
         self.size = size
         self.input = input
         normalisation = subject.normalisation
+        let seesWindow = recipe.procedure.sight == .window && size != input
+        windows = seesWindow ? (0..<batch).map { _ in Window(of: size, size: input) } : []
         let lanes = 0..<PictureLanes.count(pictures: batch)
         fits = lanes.map { _ in Fit(from: size, to: input) }
         pictureGradients = lanes.map { _ in FloatBuffer(count: 3 * size.area) }
@@ -37,11 +41,21 @@ package final class Stage {
     /// A picture of the batch, `[3, height, width]`.
     func picture(_ index: Int) -> UnsafeMutablePointer<Float> { pictures.pointer + index * pictureCount }
 
+    /// Draws a step's random numbers for one picture, from nothing but its own source.
+    func prepare(_ index: Int, random: inout RandomSource, progress: Float) {
+        if !windows.isEmpty { windows[index].move(&random) }
+        chain.prepare(index, random: &random, progress: progress)
+    }
+
     /// Puts a picture into the model's input, through the transforms or as it is.
     ///
     /// Does a member's part; the picture must be complete.
     func present(_ index: Int, disturbed: Bool, lane: Int, _ member: TeamMember) {
-        fits[lane].forward(input: picture(index), output: chain.planes(index), member)
+        if disturbed, !windows.isEmpty {
+            windows[index].forward(input: picture(index), output: chain.planes(index), member)
+        } else {
+            fits[lane].forward(input: picture(index), output: chain.planes(index), member)
+        }
         member.meet()
         let finish = { (planes: UnsafePointer<Float>) in
             self.normalisation.apply(planes, to: self.modelInput(index), plane: self.input.area, member)
@@ -62,7 +76,12 @@ package final class Stage {
             normalisation.gradient(gradient + index * 3 * input.area, to: $0, plane: input.area, member)
         }
         let pictureGradient = pictureGradients[lane].pointer
-        fits[lane].gradient(outputGradient: chain.planes(index), inputGradient: pictureGradient, member)
+        if windows.isEmpty {
+            fits[lane].gradient(outputGradient: chain.planes(index), inputGradient: pictureGradient, member)
+        } else {
+            windows[index].gradient(
+                outputGradient: chain.planes(index), inputGradient: pictureGradient, member)
+        }
         member.meet()
         return pictureGradient
     }

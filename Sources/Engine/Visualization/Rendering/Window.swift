@@ -1,0 +1,60 @@
+/// What of a picture the model is shown at each step.
+public enum Sight: String, Codable, Sendable {
+    /// All of it, resampled to the model's input.
+    case whole
+    /// A window of the input's size, at a random place of a picture that is larger.
+    case window
+}
+
+/// A window of a picture: rows that are copied as they are, and whose gradient goes back to where they came from.
+///
+/// What octaves are for a model of one input size: a larger picture is seen part by part.
+struct Window {
+    /// The picture's size.
+    let picture: PixelSize
+    /// The window's size.
+    let size: PixelSize
+    /// The window's first pixel.
+    private(set) var left = 0
+    private(set) var top = 0
+
+    init(of picture: PixelSize, size: PixelSize) {
+        self.picture = picture
+        self.size = size
+    }
+
+    /// Moves the window to a random place, each as likely.
+    mutating func move(_ random: inout RandomSource) {
+        left = Int.random(in: 0...picture.width - size.width, using: &random)
+        top = Int.random(in: 0...picture.height - size.height, using: &random)
+    }
+
+    /// Copies a member's part of `[3, size]` from `[3, picture]`.
+    func forward(
+        input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>, _ member: TeamMember
+    ) {
+        for line in member.part(of: 3 * size.height) {
+            (output + line * size.width).update(from: input + start(of: line), count: size.width)
+        }
+    }
+
+    /// Writes a member's part of the picture's gradient, which is zero around the window.
+    ///
+    /// Lets all meet in between.
+    func gradient(
+        outputGradient: UnsafePointer<Float>, inputGradient: UnsafeMutablePointer<Float>, _ member: TeamMember
+    ) {
+        let part = member.part(of: 3 * picture.area, unit: 8)
+        (inputGradient + part.lowerBound).update(repeating: 0, count: part.count)
+        member.meet()
+        for line in member.part(of: 3 * size.height) {
+            (inputGradient + start(of: line)).update(from: outputGradient + line * size.width, count: size.width)
+        }
+    }
+
+    /// Where a line of the window begins in the picture.
+    private func start(of line: Int) -> Int {
+        let (channel, row) = (line / size.height, line % size.height)
+        return channel * picture.area + (top + row) * picture.width + left
+    }
+}
