@@ -92,6 +92,24 @@ import Testing
         #expect(corners.count > 2, "the window moves")
     }
 
+    /// Towards the top of a hill with so much momentum that it is overshot: the best picture is an early one.
+    @Test func theBestPictureIsKeptWhereAsked() throws {
+        var recipe = Self.recipe(steps: 12, objectives: [-1 * Self.bent])
+        recipe.procedure = Procedure(
+            parameterization: .pixels(start: .noise(mean: 0.5, deviation: 0.1), colour: Colour()), transforms: [],
+            optimizer: .momentum(rate: .constant(1), decay: 0.99, normalisation: .length))
+        let last = try Renderer(subject: LinearSubject(), recipe: recipe).run()
+        recipe.procedure.keepsBest = true
+        let best = try Renderer(subject: LinearSubject(), recipe: recipe).run()
+        #expect(best.history == last.history)
+        let values = best.history.map { $0[0] }
+        let largest = try #require(values.max())
+        #expect(values.last ?? 0 < 2 * largest, "it overshoots")
+        // Without disturbances the best step's value is that of the picture, up to the picture's eight bits.
+        #expect(abs(best.pictures[0].activation - largest) < 0.1 * abs(largest))
+        #expect(last.pictures[0].activation < 1.5 * largest)
+    }
+
     @Test func aWindowLargerThanThePictureIsRefused() {
         var recipe = Self.recipe(width: 5, height: 4)
         recipe.procedure.sight = .window

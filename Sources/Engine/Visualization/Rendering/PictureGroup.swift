@@ -8,6 +8,7 @@ package final class PictureGroup {
     private let optimizer: any OptimizerState
     /// The parameters before the last step, to go back to when the next one shows that it went wrong.
     private let previous: FloatBuffer
+    private let best: BestSoFar?
 
     /// The pictures at `places`, before their first step.
     package init(
@@ -20,6 +21,9 @@ package final class PictureGroup {
             seeds: seeds, width: recipe.width, height: recipe.height, photograph: photograph)
         let count = parameterization.parameters.count
         optimizer = recipe.procedure.optimizer.makeState(pictures: places.count, count: count / places.count)
+        best =
+            recipe.procedure.keepsBest == true
+            ? BestSoFar(pictures: places.count, count: count / places.count) : nil
         previous = FloatBuffer(count: count)
         previous.copy(parameterization.parameters)
     }
@@ -41,6 +45,7 @@ package final class PictureGroup {
             evaluations[index].evaluate(on: stage.executor, picture: index, seedsGradient: true)
         }
         guard values.allSatisfy(\.isFinite) else { return nil }
+        best?.note(values, parameterization.parameters)
         try stage.executor.backward(cancellation: cancellation)
         pullBack(stage)
         return parameterization.gradient.isFinite ? values : nil
@@ -57,6 +62,9 @@ package final class PictureGroup {
     ///
     /// The optimizer is of no use afterwards.
     func stepBack() { parameterization.parameters.copy(previous) }
+
+    /// Goes back to the best parameters that were seen, where they are kept.
+    func restoreBest() { best?.restore(into: parameterization.parameters) }
 
     /// The pictures as they are.
     func images(_ stage: Stage) -> [Image] {

@@ -10,15 +10,19 @@ public struct Procedure: Codable, Hashable, Sendable {
     public var transforms: [Transform]
     /// How parameters follow the gradient.
     public var optimizer: Optimizer
+    /// Whether the picture is that of the best step instead of the last; nil for no.
+    public var keepsBest: Bool?
 
     /// A procedure of these parts.
     public init(
-        parameterization: Parameterization, sight: Sight? = nil, transforms: [Transform], optimizer: Optimizer
+        parameterization: Parameterization, sight: Sight? = nil, transforms: [Transform], optimizer: Optimizer,
+        keepsBest: Bool? = nil
     ) {
         self.parameterization = parameterization
         self.sight = sight
         self.transforms = transforms
         self.optimizer = optimizer
+        self.keepsBest = keepsBest
     }
 
     /// The names of the procedures that have one.

@@ -61,7 +61,8 @@ extension Recipe {
         // The picture, its parameters, their gradient, the last good ones and two moments; a spectrum is a
         // little larger than its picture.
         let lanes = Double(PictureLanes.count(pictures: objectives.count))
-        return lanes * (shared + 2 * picture) + Double(objectives.count) * picture * 6.1
+        let best = procedure.keepsBest == true ? 1.0 : 0
+        return lanes * (shared + 2 * picture) + Double(objectives.count) * picture * (6.1 + best)
     }
 }
 

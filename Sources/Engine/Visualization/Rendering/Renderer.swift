@@ -121,6 +121,7 @@ public final class Renderer {
         if history.count < recipe.steps { recipe.stopAfter = history.count }
         var pictures: [Picture] = []
         for group in groups {
+            group.restoreBest()
             let images = group.images(stage)
             let activations = try group.activations(of: images, stage: stage)
             for (index, image) in images.enumerated() {
