@@ -8,11 +8,14 @@ public struct ContactSheet: Sendable {
         public let image: Image
         /// What is written under it, in at most two lines.
         public let caption: String
+        /// What its colours stand for, drawn between picture and caption.
+        public let scale: ColourScale?
 
         /// A picture with a caption.
-        public init(_ image: Image, caption: String) {
+        public init(_ image: Image, caption: String, scale: ColourScale? = nil) {
             self.image = image
             self.caption = caption
+            self.scale = scale
         }
     }
 
@@ -64,6 +67,9 @@ public struct ContactSheet: Sendable {
                 Image(width: picture.width + 2, height: picture.height + 2, colour: frame), left: x - 1,
                 top: y - 1)
             sheet.put(picture, left: x, top: y)
+            entry.scale?.draw(
+                on: &sheet, left: left, top: layout.scaleTop(top), width: layout.cellWidth, lettering: layout.lettering,
+                colour: softInk)
             for (line, text) in layout.captions[index].enumerated() {
                 layout.lettering.draw(
                     text, on: &sheet, left: Double(left), baseline: layout.baseline(top: top, line: line),
@@ -93,6 +99,8 @@ private struct Layout {
     private let magnification: Double
     private let columns: Int
     private let rowHeight: Int
+    /// What scales take below the pictures, where there are any.
+    private let scaleHeight: Int
     private let firstRow: Int
 
     init(_ sheet: ContactSheet) {
@@ -113,7 +121,9 @@ private struct Layout {
         let captionLines = captions.map(\.count).max() ?? 0
         let captionHeight =
             captionLines == 0 ? 0 : Int(lettering.lineHeight * Double(captionLines) + lettering.capital * 0.5)
-        rowHeight = cellHeight + captionHeight + gutter
+        let hasScales = sheet.entries.contains { $0.scale != nil }
+        scaleHeight = hasScales ? ColourScale.height(lettering) + Self.scaleGap : 0
+        rowHeight = cellHeight + scaleHeight + captionHeight + gutter
         let hasTitle = !(sheet.title ?? "").isEmpty
         firstRow = margin + (hasTitle ? Int(titleLettering.capital * 2.3) : 0)
         let rows = (sheet.entries.count + sheet.columns - 1) / sheet.columns
@@ -141,7 +151,11 @@ private struct Layout {
         (margin + index % columns * (cellWidth + gutter), firstRow + index / columns * rowHeight)
     }
 
+    private static let scaleGap = 6
+
+    func scaleTop(_ top: Int) -> Int { top + cellHeight + Self.scaleGap }
+
     func baseline(top: Int, line: Int) -> Double {
-        Double(top + cellHeight) + lettering.capital * 1.75 + lettering.lineHeight * Double(line)
+        Double(top + cellHeight + scaleHeight) + lettering.capital * 1.75 + lettering.lineHeight * Double(line)
     }
 }

@@ -1,0 +1,78 @@
+extension Image {
+    /// The colour of a pixel.
+    ///
+    /// - Precondition: it lies inside the picture.
+    package subscript(x: Int, y: Int) -> SIMD3<UInt8> {
+        get {
+            let start = (y * width + x) * 3
+            return [pixels[start], pixels[start + 1], pixels[start + 2]]
+        }
+        set {
+            let start = (y * width + x) * 3
+            for channel in 0..<3 { pixels[start + channel] = newValue[channel] }
+        }
+    }
+
+    /// The picture in grey with a grid of numbers laid over it as colours.
+    ///
+    /// Each number's colour is made lighter and darker by what the picture shows there, so that both can be seen.
+    ///
+    /// - Parameters:
+    ///   - values: `[rows, columns]`, stretched over the whole picture; NaN leaves the picture grey.
+    ///   - scale: which number has which colour.
+    /// - Precondition: there is at least one number.
+    public func overlaid(with values: Tensor, scale: ColourScale) -> Image {
+        precondition(values.shape.rank == 2 && values.shape.count > 0, "a map is rows × columns, not \(values.shape)")
+        let (rows, columns) = (values.shape[0], values.shape[1])
+        let greys = greyLevels
+        let mean = greys.reduce(0, +) / Float(max(greys.count, 1))
+        var result = self
+        for y in 0..<height {
+            for x in 0..<width {
+                let grey = greys[y * width + x]
+                let value = values.values[y * rows / height * columns + x * columns / width]
+                guard !value.isNaN else {
+                    result[x, y] = SIMD3(repeating: UInt8(grey.rounded()))
+                    continue
+                }
+                // Around the picture's own mean, so that a dark photograph does not darken its map.
+                let shade = 1 + contrast * (grey - mean) / 255
+                let colour = SIMD3<Float>(scale.colour(of: value)) * shade
+                result[x, y] = SIMD3<UInt8>(
+                    colour.clamped(lowerBound: .zero, upperBound: SIMD3(repeating: 255)).rounded(.toNearestOrEven))
+            }
+        }
+        return result
+    }
+
+    /// The picture with a frame around a part of it that stands out on any ground.
+    ///
+    /// - Precondition: the part lies inside the picture.
+    package func framed(columns: Range<Int>, rows: Range<Int>) -> Image {
+        let pen = max(min(width, height) / 100, 1)
+        var result = self
+        func draw(_ growth: Int, _ colour: SIMD3<UInt8>) {
+            let wide = columns.lowerBound - growth..<columns.upperBound + growth
+            let high = rows.lowerBound - growth..<rows.upperBound + growth
+            for y in high.clamped(to: 0..<height) {
+                for x in wide.clamped(to: 0..<width) where !columns.contains(x) || !rows.contains(y) {
+                    result[x, y] = colour
+                }
+            }
+        }
+        draw(2 * pen, [20, 20, 24])
+        draw(pen, [255, 214, 10])
+        return result
+    }
+
+    /// Rec. 601 luma, 0…255, row by row.
+    private var greyLevels: [Float] {
+        (0..<width * height).map { index in
+            0.299 * Float(pixels[index * 3]) + 0.587 * Float(pixels[index * 3 + 1])
+                + 0.114 * Float(pixels[index * 3 + 2])
+        }
+    }
+}
+
+/// How much of the picture's light and shade a map over it keeps.
+private let contrast: Float = 0.9

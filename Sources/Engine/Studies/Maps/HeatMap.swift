@@ -1,0 +1,76 @@
+/// A number for every patch or every pixel of a photograph, as colours over it.
+public struct HeatMap: Hashable, Sendable {
+    /// A number that belongs to a special token, which has no place in the photograph.
+    public struct SpecialValue: Hashable, Sendable {
+        /// The token: "CLS".
+        public let token: String
+        /// Its number.
+        public let value: Float
+
+        /// A special token's number.
+        public init(token: String, value: Float) {
+            self.token = token
+            self.value = value
+        }
+    }
+
+    /// What the numbers are: "neuron 42", "head 3".
+    public let label: String
+    /// `[rows, columns]`, of patches or of pixels; NaN where nothing was asked for.
+    public let values: Tensor
+    /// What the model sees of the photograph.
+    public let photograph: Image
+    /// Which number has which colour.
+    public let scale: ColourScale
+    /// The special tokens' numbers, which are not in ``values`` and not in ``scale``.
+    public let special: [SpecialValue]
+
+    /// A map over what a model sees.
+    ///
+    /// - Parameters:
+    ///   - values: `[rows, columns]`, stretched over the photograph.
+    ///   - scale: which number has which colour; the numbers' own range when `nil`.
+    /// - Precondition: there is at least one number.
+    public init(
+        _ label: String, values: Tensor, over photograph: Image, scale: ColourScale? = nil,
+        special: [SpecialValue] = []
+    ) {
+        precondition(values.shape.rank == 2 && values.shape.count > 0, "a map is rows × columns, not \(values.shape)")
+        self.label = label
+        self.values = values
+        self.photograph = photograph
+        self.scale = scale ?? ColourScale(for: values.values)
+        self.special = special
+    }
+
+    /// The place of the largest number, counted from the upper left; nil where there is none.
+    public var strongest: (row: Int, column: Int, value: Float)? {
+        let places = values.values.indices.filter { !values.values[$0].isNaN }
+        guard let best = places.max(by: { values.values[$0] < values.values[$1] }) else { return nil }
+        let columns = values.shape[1]
+        return (best / columns, best % columns, values.values[best])
+    }
+
+    /// The photograph in grey with the numbers over it, without scale and label; at least as large as a person needs.
+    public var image: Image { Self.enlarged(photograph).overlaid(with: values, scale: scale) }
+
+    /// The map for a sheet: with its scale, its label and the special tokens' numbers.
+    public var entry: ContactSheet.Entry { .init(image, caption: caption, scale: scale) }
+
+    private var caption: String {
+        let size = max(abs(scale.range.lowerBound), abs(scale.range.upperBound))
+        let aside = special.map { "\($0.token) \(ColourScale.words($0.value, of: max(size, abs($0.value))))" }
+        return ([label] + aside).joined(separator: "\n")
+    }
+
+    /// A small photograph by a whole number, so that patches stay squares.
+    static func enlarged(_ photograph: Image) -> Image {
+        let longest = max(photograph.width, photograph.height)
+        let factor = (smallestSide + longest - 1) / longest
+        guard factor > 1 else { return photograph }
+        return photograph.resized(
+            width: photograph.width * factor, height: photograph.height * factor, by: .lanczos)
+    }
+
+    private static let smallestSide = 224
+}

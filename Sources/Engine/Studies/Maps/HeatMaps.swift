@@ -1,0 +1,40 @@
+/// Maps of one photograph that belong together, as numbers and as a sheet.
+public struct HeatMaps: Sendable {
+    /// What they show: "vit blocks.5.mlp".
+    public let title: String
+    /// The maps.
+    public let maps: [HeatMap]
+    /// What the model sees of the photograph.
+    public let photograph: Image
+
+    /// Maps of a photograph.
+    ///
+    /// - Precondition: there is at least one, and all have as many rows and columns.
+    public init(_ title: String, maps: [HeatMap], of photograph: Image) {
+        precondition(!maps.isEmpty, "a sheet without maps")
+        precondition(maps.allSatisfy { $0.values.shape == maps[0].values.shape }, "maps of several sizes")
+        self.title = title
+        self.maps = maps
+        self.photograph = photograph
+    }
+
+    /// `[maps, rows, columns]`, of patches or of pixels.
+    public var values: Tensor {
+        Tensor(maps.flatMap(\.values.values), shape: Shape([maps.count] + maps[0].values.shape.dimensions))
+    }
+
+    /// The same maps with one scale for all, so that their colours can be compared.
+    public var withOneScale: HeatMaps {
+        let scale = ColourScale(for: maps.lazy.flatMap(\.values.values))
+        let maps = maps.map {
+            HeatMap($0.label, values: $0.values, over: $0.photograph, scale: scale, special: $0.special)
+        }
+        return HeatMaps(title, maps: maps, of: photograph)
+    }
+
+    /// What the model sees, and the maps with their scales.
+    public var sheet: ContactSheet {
+        let seen = ContactSheet.Entry(HeatMap.enlarged(photograph), caption: "what the model sees")
+        return ContactSheet([seen] + maps.map(\.entry), title: title)
+    }
+}
