@@ -15,6 +15,11 @@ extension EngineError: CustomStringConvertible {
         case .noEmbedding(let model):
             "\(model) has no features that stand for a whole picture. `activations(x, at: …)` gives what each of its "
                 + "layers computes."
+        case .noPatches(let layer, let model, let shape):
+            noPatchesMessage("\(layer) of \(model)", layer, shape)
+        case .noAttention(let model, let family):
+            "\(model) is a \(family): none of its blocks has attention. `activations(photo, at: …)` maps what a block "
+                + "computes, `gradient(of: …, at: photo)` where an objective looks."
         case .outOfRange(let what, let index, let count, let place):
             "There is no \(what) \(index) in \(place): \(plural(what)) go from 0 to \(count - 1)."
         case .fileMissing(let path):

@@ -12,6 +12,10 @@ public enum EngineError: Error, Hashable, Sendable {
     case noLogits(model: String)
     /// The model's graph names no features that stand for the whole picture.
     case noEmbedding(model: String)
+    /// The layer's numbers do not belong to patches, so they have no place in a photograph.
+    case noPatches(layer: String, model: String, shape: LayerShape)
+    /// The model's blocks have no attention.
+    case noAttention(model: String, family: String)
     /// An index lies outside `0..<count`. `what` is "neuron", "patch", "block", "class", "row" …
     case outOfRange(what: String, index: Int, count: Int, place: String)
     /// Nothing is at this path.

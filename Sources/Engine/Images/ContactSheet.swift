@@ -51,11 +51,12 @@ public struct ContactSheet: Sendable {
     public var image: Image {
         let layout = Layout(self)
         var sheet = Image(width: layout.width, height: layout.height, colour: ground)
-        if let title, !title.isEmpty {
-            let text = layout.titleLettering.fitted(title, width: Double(layout.width - 2 * layout.margin))
+        for (line, text) in layout.title.enumerated() {
             layout.titleLettering.draw(
                 text, on: &sheet, left: Double(layout.margin),
-                baseline: Double(layout.margin) + layout.titleLettering.capital, colour: ink)
+                baseline: Double(layout.margin) + layout.titleLettering.capital
+                    + layout.titleLettering.lineHeight * Double(line),
+                colour: ink)
         }
         for (index, entry) in entries.enumerated() {
             let (left, top) = layout.place(index)
@@ -72,7 +73,8 @@ public struct ContactSheet: Sendable {
                 colour: softInk)
             for (line, text) in layout.captions[index].enumerated() {
                 layout.lettering.draw(
-                    text, on: &sheet, left: Double(left), baseline: layout.baseline(top: top, line: line),
+                    text, on: &sheet, left: Double(left),
+                    baseline: layout.baseline(top: top, line: line, hasScale: entry.scale != nil),
                     colour: softInk)
             }
         }
@@ -96,6 +98,8 @@ private struct Layout {
     let lettering: Lettering
     let titleLettering: Lettering
     let captions: [[String]]
+    /// The title's lines.
+    let title: [String]
     private let magnification: Double
     private let columns: Int
     private let rowHeight: Int
@@ -124,10 +128,11 @@ private struct Layout {
         let hasScales = sheet.entries.contains { $0.scale != nil }
         scaleHeight = hasScales ? ColourScale.height(lettering) + Self.scaleGap : 0
         rowHeight = cellHeight + scaleHeight + captionHeight + gutter
-        let hasTitle = !(sheet.title ?? "").isEmpty
-        firstRow = margin + (hasTitle ? Int(titleLettering.capital * 2.3) : 0)
-        let rows = (sheet.entries.count + sheet.columns - 1) / sheet.columns
         width = 2 * margin + sheet.columns * (cellWidth + gutter) - gutter
+        title = titleLettering.lines(sheet.title ?? "", width: Double(width - 2 * margin), count: 2)
+        let titleHeight = titleLettering.capital * 2.3 + titleLettering.lineHeight * Double(title.count - 1)
+        firstRow = margin + (title.isEmpty ? 0 : Int(titleHeight))
+        let rows = (sheet.entries.count + sheet.columns - 1) / sheet.columns
         height = firstRow + max(rows * rowHeight - gutter, 0) + margin
     }
 
@@ -155,7 +160,8 @@ private struct Layout {
 
     func scaleTop(_ top: Int) -> Int { top + cellHeight + Self.scaleGap }
 
-    func baseline(top: Int, line: Int) -> Double {
-        Double(top + cellHeight + scaleHeight) + lettering.capital * 1.75 + lettering.lineHeight * Double(line)
+    func baseline(top: Int, line: Int, hasScale: Bool) -> Double {
+        Double(top + cellHeight + (hasScale ? scaleHeight : 0)) + lettering.capital * 1.75 + lettering.lineHeight
+            * Double(line)
     }
 }

@@ -81,8 +81,11 @@ extension Preprocessing {
     ///
     /// - Source: torchvision `Resize(resize, interpolation, antialias)`, `CenterCrop(size)`, `ToTensor()`,
     ///   `Normalize(mean, std)` on a PIL image; equal to within float rounding.
-    public func tensor(of image: Image) -> Tensor {
-        var tensor = seen(of: image).planes
+    public func tensor(of image: Image) -> Tensor { tensor(ofSeen: seen(of: image)) }
+
+    /// What ``seen(of:)`` gave as the model's input.
+    func tensor(ofSeen image: Image) -> Tensor {
+        var tensor = image.planes
         tensor.values.withUnsafeMutableBufferPointer { buffer in
             guard let planes = buffer.baseAddress else { return }
             normalise(planes, into: planes, pictures: 1, plane: size * size)

@@ -14,6 +14,17 @@ enum Reference {
 
     static var hasDeiT: Bool { FileManager.default.fileExists(atPath: deit) }
 
+    /// A photograph beside the repository; absent where the model is.
+    static func photograph(_ name: String) -> String {
+        root.deletingLastPathComponent().appendingPathComponent("shared/photos/\(name)").path
+    }
+
+    /// Writes a picture for a person to look at, where the environment names a folder for that.
+    static func show(_ image: Image, _ name: String) throws {
+        guard let folder = ProcessInfo.processInfo.environment["VITRINE_LOOK"] else { return }
+        try image.write(to: "\(folder)/\(name).png")
+    }
+
     /// The path of a committed fixture.
     static func path(_ name: String) -> String {
         root.appendingPathComponent("Tests/EngineTests/Fixtures/\(name).safetensors").path

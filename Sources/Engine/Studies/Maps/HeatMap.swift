@@ -24,6 +24,8 @@ public struct HeatMap: Hashable, Sendable {
     public let scale: ColourScale
     /// The special tokens' numbers, which are not in ``values`` and not in ``scale``.
     public let special: [SpecialValue]
+    /// A patch that is framed, from which the numbers are seen for instance.
+    public let marked: PatchPlace?
 
     /// A map over what a model sees.
     ///
@@ -33,7 +35,7 @@ public struct HeatMap: Hashable, Sendable {
     /// - Precondition: there is at least one number.
     public init(
         _ label: String, values: Tensor, over photograph: Image, scale: ColourScale? = nil,
-        special: [SpecialValue] = []
+        special: [SpecialValue] = [], marked: PatchPlace? = nil
     ) {
         precondition(values.shape.rank == 2 && values.shape.count > 0, "a map is rows × columns, not \(values.shape)")
         self.label = label
@@ -41,6 +43,7 @@ public struct HeatMap: Hashable, Sendable {
         self.photograph = photograph
         self.scale = scale ?? ColourScale(for: values.values)
         self.special = special
+        self.marked = marked
     }
 
     /// The place of the largest number, counted from the upper left; nil where there is none.
@@ -52,7 +55,11 @@ public struct HeatMap: Hashable, Sendable {
     }
 
     /// The photograph in grey with the numbers over it, without scale and label; at least as large as a person needs.
-    public var image: Image { Self.enlarged(photograph).overlaid(with: values, scale: scale) }
+    public var image: Image {
+        let image = Self.enlarged(photograph).overlaid(with: values, scale: scale)
+        guard let marked else { return image }
+        return image.framed(marked, rows: values.shape[0], columns: values.shape[1])
+    }
 
     /// The map for a sheet: with its scale, its label and the special tokens' numbers.
     public var entry: ContactSheet.Entry { .init(image, caption: caption, scale: scale) }

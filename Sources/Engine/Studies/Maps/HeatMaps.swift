@@ -27,14 +27,19 @@ public struct HeatMaps: Sendable {
     public var withOneScale: HeatMaps {
         let scale = ColourScale(for: maps.lazy.flatMap(\.values.values))
         let maps = maps.map {
-            HeatMap($0.label, values: $0.values, over: $0.photograph, scale: scale, special: $0.special)
+            HeatMap(
+                $0.label, values: $0.values, over: $0.photograph, scale: scale, special: $0.special, marked: $0.marked)
         }
         return HeatMaps(title, maps: maps, of: photograph)
     }
 
     /// What the model sees, and the maps with their scales.
     public var sheet: ContactSheet {
-        let seen = ContactSheet.Entry(HeatMap.enlarged(photograph), caption: "what the model sees")
+        var image = HeatMap.enlarged(photograph)
+        if let marked = maps[0].marked {
+            image = image.framed(marked, rows: maps[0].values.shape[0], columns: maps[0].values.shape[1])
+        }
+        let seen = ContactSheet.Entry(image, caption: "what the model sees")
         return ContactSheet([seen] + maps.map(\.entry), title: title)
     }
 }

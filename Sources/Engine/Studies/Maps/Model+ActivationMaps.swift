@@ -1,0 +1,93 @@
+/// How the features of a token become one number.
+public enum FeatureSummary: String, Codable, CaseIterable, Hashable, Sendable {
+    /// The square root of the sum of their squares.
+    case norm
+    /// Their mean.
+    case mean
+}
+
+extension Model {
+    /// What a layer computes of a photograph, as maps over it.
+    ///
+    /// - Parameters:
+    ///   - photograph: of any size; the model's own preprocessing prepares it.
+    ///   - target: single features get a map each; all of them get one map. Patches that are not chosen stay grey.
+    ///   - summary: what one map of all features shows.
+    /// - Returns: maps of rows × columns of patches; the special tokens' numbers stand beside each.
+    /// - Throws: ``EngineError/noPatches(layer:model:shape:)`` for a layer whose numbers have no place in a photograph,
+    ///   ``EngineError/invalidValue(what:found:expected:)`` for a special token alone, which has none either;
+    ///   ``EngineError/invalidObjective(reason:)``, ``EngineError/unknownLayer(address:model:near:)``,
+    ///   ``EngineError/outOfRange(what:index:count:place:)``, ``EngineError/cancelled``,
+    ///   ``EngineError/tooLarge(what:neededBytes:availableBytes:)``.
+    public func activationMaps(
+        of photograph: Image, at target: Target, by summary: FeatureSummary = .norm,
+        cancellation: Cancellation? = nil
+    ) throws(EngineError) -> HeatMaps {
+        let shape = try layerShape(target.layer)
+        let layout = try patchLayout(of: target, shape)
+        let seen = preprocessing.seen(of: photograph)
+        let values = try activations(
+            at: target.layer, of: preprocessing.tensor(ofSeen: seen), cancellation: cancellation
+        ).values
+        let tokens = try target.tokenIndices(in: shape)
+        let rows = (0..<layout.count).map { values[$0 * shape.features..<($0 + 1) * shape.features] }
+        let maps: [HeatMap]
+        if case .indices(let features) = target.features {
+            maps = features.map { feature in
+                layout.map("neuron \(feature)", rows.map { $0[$0.startIndex + feature] }, of: tokens, over: seen)
+            }
+        } else {
+            let label = "\(summary.rawValue) over \(shape.features) features"
+            maps = [layout.map(label, rows.map(summary.value), of: tokens, over: seen)]
+        }
+        return HeatMaps("\(name) \(target.layer)", maps: maps, of: seen)
+    }
+
+    /// How the patches of a target's layer lie, where they have a place in a photograph.
+    ///
+    /// - Throws: as ``activationMaps(of:at:by:cancellation:)``.
+    func patchLayout(of target: Target, _ shape: LayerShape) throws(EngineError) -> TokenLayout {
+        guard target.model == name else {
+            throw .invalidObjective(reason: "The target is one of \(target.model) and not of \(name).")
+        }
+        guard case .tokens(let layout, _) = shape else {
+            throw .noPatches(layer: target.layer, model: name, shape: shape)
+        }
+        try target.validate(in: shape)
+        if case .special(let token) = target.tokens {
+            throw .invalidValue(
+                what: "The token of a map", found: token,
+                expected: "a patch or all of them; the special tokens' numbers stand beside the map")
+        }
+        return layout
+    }
+}
+
+extension FeatureSummary {
+    /// The number for one token's features, summed in double precision.
+    package func value(_ features: some Collection<Float>) -> Float {
+        switch self {
+        case .norm: Float(features.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot())
+        case .mean: Float(features.reduce(0.0) { $0 + Double($1) } / Double(max(features.count, 1)))
+        }
+    }
+}
+
+extension TokenLayout {
+    /// The map of one number for each token.
+    ///
+    /// - Parameters:
+    ///   - values: `[tokens]`, the special ones first.
+    ///   - tokens: those that are shown, all when `nil`; the other patches are NaN.
+    func map(
+        _ label: String, _ values: [Float], of tokens: [Int]? = nil, over photograph: Image, marked: PatchPlace? = nil
+    ) -> HeatMap {
+        var grid = [Float](repeating: .nan, count: patchCount)
+        for token in tokens ?? Array(0..<count) where token >= firstPatch {
+            grid[token - firstPatch] = values[token]
+        }
+        return HeatMap(
+            label, values: Tensor(grid, shape: [rows, columns]), over: photograph,
+            special: zip(special, values).map { HeatMap.SpecialValue(token: $0, value: $1) }, marked: marked)
+    }
+}
