@@ -1,0 +1,93 @@
+extension Model {
+    /// What the heads of a block attend to in a photograph.
+    ///
+    /// - Parameters:
+    ///   - photograph: of any size; the model's own preprocessing prepares it.
+    ///   - block: counted from 0.
+    ///   - source: from where; the CLS token where the model has one, all patches otherwise.
+    ///   - progress: is told how many of the blocks that the rollout goes through are done.
+    /// - Throws: ``EngineError/noAttention(model:family:)``; ``EngineError/outOfRange(what:index:count:place:)`` for a
+    ///   block or patch that is not there; ``EngineError/invalidValue(what:found:expected:)`` for such a token;
+    ///   ``EngineError/tooLarge(what:neededBytes:availableBytes:)``, ``EngineError/cancelled``.
+    public func attention(
+        of photograph: Image, inBlock block: Int, from source: AttentionSource? = nil,
+        cancellation: Cancellation? = nil, progress: PictureProgress? = nil
+    ) throws(EngineError) -> AttentionMaps {
+        let (layout, heads) = try patternShape(inBlock: block)
+        let source = source ?? (layout.special.contains("CLS") ? .special("CLS") : .patches)
+        let weights = try source.weights(in: layout, of: name)
+        let seen = preprocessing.seen(of: photograph)
+        let input = preprocessing.tensor(ofSeen: seen)
+        var shares: [[Float]] = []
+        var rollout = AttentionRollout(source: weights)
+        var done = 0
+        try forEachPattern(downFrom: block, of: input, cancellation: cancellation) { pattern in
+            if shares.isEmpty {
+                for head in 0..<heads {
+                    let square = layout.count * layout.count
+                    let own = UnsafeBufferPointer(rebasing: pattern[head * square..<(head + 1) * square])
+                    shares.append(attended(own, heads: 1, from: weights))
+                }
+            }
+            rollout.descend(through: pattern, heads: heads)
+            done += 1
+            progress?(done, block + 1)
+        }
+        var marked: PatchPlace?
+        if case .patch(let index) = source { marked = PatchPlace(index, in: layout) }
+        func map(_ label: String, _ values: [Float]) -> HeatMap {
+            layout.map(label, values, over: seen, marked: marked)
+        }
+        let mean = (0..<layout.count).map { token in shares.reduce(0) { $0 + $1[token] } / Float(heads) }
+        return AttentionMaps(
+            block: block, source: source,
+            heads: HeatMaps(
+                "\(name) block \(block) attention \(source.words(in: layout))",
+                maps: shares.enumerated().map { map("head \($0)", $1) }, of: seen),
+            mean: map("mean of \(heads) heads", mean),
+            rollout: map(block == 0 ? "rollout, block 0" : "rollout, blocks \(block) to 0", rollout.shares))
+    }
+
+    /// How many heads a block has, and on which tokens.
+    private func patternShape(inBlock block: Int) throws(EngineError) -> (layout: TokenLayout, heads: Int) {
+        guard (0..<blockCount).contains(where: { graph.layer(Self.patternAddress($0)) != nil }) else {
+            throw .noAttention(model: name, family: family)
+        }
+        guard (0..<blockCount).contains(block) else {
+            throw .outOfRange(what: "block", index: block, count: blockCount, place: name)
+        }
+        let shape = try layerShape(Self.patternAddress(block))
+        guard case .heads(let layout, let heads) = shape else { throw .noAttention(model: name, family: family) }
+        return (layout, heads)
+    }
+
+    /// Calls `body` with the attention pattern of `last` and of every block below it, from the last to the first.
+    ///
+    /// Where the memory does not hold all patterns at once, the model runs several times for some blocks each.
+    private func forEachPattern(
+        downFrom last: Int, of input: Tensor, cancellation: Cancellation?,
+        _ body: (UnsafeBufferPointer<Float>) -> Void
+    ) throws(EngineError) {
+        let batch = try InputBatch(input, of: self)
+        var upper = last
+        var count = last + 1
+        while upper >= 0 {
+            let blocks = max(0, upper + 1 - count)...upper
+            let layers = blocks.map(Self.patternAddress)
+            do throws(EngineError) {
+                try batch.forEachPiece(of: self, layers: layers, gradient: false, progress: nil) {
+                    executor throws(EngineError) in
+                    try executor.forward(cancellation: cancellation)
+                    for layer in layers.reversed() { body(executor.output(layer)) }
+                }
+                upper -= blocks.count
+            } catch {
+                // Nothing was handed on yet: memory is set aside before the model runs.
+                guard case .tooLarge = error, blocks.count > 1 else { throw error }
+                count = (blocks.count + 1) / 2
+            }
+        }
+    }
+
+    private static func patternAddress(_ block: Int) -> String { "blocks.\(block).attn.pattern" }
+}
