@@ -19,6 +19,11 @@ enum Reference {
         root.deletingLastPathComponent().appendingPathComponent("shared/photos/\(name)").path
     }
 
+    /// A dozen photographs beside the repository.
+    static var samples: String {
+        root.deletingLastPathComponent().appendingPathComponent("shared/samples").path
+    }
+
     /// Writes a picture for a person to look at, where the environment names a folder for that.
     static func show(_ image: Image, _ name: String) throws {
         guard let folder = ProcessInfo.processInfo.environment["VITRINE_LOOK"] else { return }

@@ -53,7 +53,8 @@ struct InputBatch {
         of model: Model, layers: [String], gradient: Bool, progress: PictureProgress?,
         _ body: (any Executor) throws(EngineError) -> Void
     ) throws(EngineError) {
-        var executor = try largestExecutor(of: model, layers: layers, gradient: gradient)
+        var executor = try Self.largestExecutor(
+            of: model, layers: layers, atMost: min(count, Self.largestPiece), gradient: gradient)
         var done = 0
         while done < count {
             if count - done < executor.plan.batch {
@@ -67,11 +68,14 @@ struct InputBatch {
         }
     }
 
-    /// An executor for as many pictures as are there, are sensible and fit into the memory.
-    private func largestExecutor(
-        of model: Model, layers: [String], gradient: Bool
+    /// An executor for `largest` pictures at a time, or for as many as fit into the memory.
+    ///
+    /// - Throws: ``EngineError/tooLarge(what:neededBytes:availableBytes:)`` when the memory does not suffice
+    ///   for a single picture.
+    static func largestExecutor(
+        of model: Model, layers: [String], atMost largest: Int, gradient: Bool
     ) throws(EngineError) -> any Executor {
-        var size = min(count, Self.largestPiece)
+        var size = largest
         while true {
             do throws(EngineError) {
                 return try model.makeExecutor(layers: layers, batch: size, gradient: gradient)

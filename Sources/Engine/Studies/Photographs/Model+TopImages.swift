@@ -1,0 +1,59 @@
+extension Model {
+    /// The photographs of a folder that drive an objective most, each with the patch that drives it most.
+    ///
+    /// Folders in it are looked through too. Photographs are read, looked at and let go: the memory that this takes
+    /// does not depend on how many there are.
+    ///
+    /// - Parameters:
+    ///   - folder: holds PNG and JPEG files; what cannot be read is counted.
+    ///   - objective: whose targets lie in this model; larger is stronger.
+    ///   - count: how many photographs to keep, 1 to 1000.
+    ///   - ranking: by which number they are compared.
+    ///   - progress: is told after each few files how far the reading is, and can ask for the best so far.
+    /// - Returns: the best of all, or of those that were looked at before somebody interrupted.
+    /// - Throws: ``EngineError/fileMissing(path:)``, ``EngineError/fileUnreadable(path:reason:)`` for the folder;
+    ///   ``EngineError/invalidValue(what:found:expected:)`` for one without photographs, or a count out of range;
+    ///   ``EngineError/invalidObjective(reason:)``, also where single patches are to be ranked and the objective has
+    ///   none; ``EngineError/outOfRange(what:index:count:place:)``, ``EngineError/unknownLayer(address:model:near:)``,
+    ///   ``EngineError/tooLarge(what:neededBytes:availableBytes:)``; ``EngineError/cancelled`` when interrupted before
+    ///   the first photograph.
+    public func topImages(
+        in folder: String, for objective: Objective, count: Int = 12, by ranking: ImageRanking = .objective,
+        cancellation: Cancellation? = nil,
+        progress: ((FolderProgress, _ soFar: () -> TopImages) -> Void)? = nil
+    ) throws(EngineError) -> TopImages {
+        guard (1...1000).contains(count) else {
+            throw .invalidValue(what: "The number of photographs to keep", found: "\(count)", expected: "1 to 1000")
+        }
+        let shape = { (address: String) throws(EngineError) in try self.layerShape(address) }
+        let evaluation = try ObjectiveEvaluation(objective, model: name, shape: shape)
+        let patches = try PatchScores(of: objective, shape: shape)
+        let label = objective.words { target in
+            target.words(in: try? layerShape(target.layer), classes: classes)
+        }
+        guard ranking == .objective || patches != nil else {
+            throw .invalidObjective(
+                reason: "“\(label)” has no single patches to compare photographs by. Rank by the objective itself.")
+        }
+        let stream = try PhotographStream(
+            of: folder, through: self, layers: objective.layers, cancellation: cancellation)
+        var best = BestPhotographs(count: count, ranking: ranking)
+        func result(_ reading: FolderReading) -> TopImages {
+            TopImages(model: name, label: label, ranking: ranking, entries: best.entries, reading: reading)
+        }
+        let reading = try stream.run(progress: { report in progress?(report) { result(report.reading) } }) {
+            photograph, executor, place in
+            let score = evaluation.evaluate(on: executor, picture: place, seedsGradient: false)
+            let strongest = patches?.strongest(on: executor, picture: place)
+            guard score.isFinite, strongest?.value.isFinite ?? true else { return false }
+            let value = ranking == .strongestPatch ? strongest?.value ?? score : score
+            guard best.takes(value, path: photograph.path) else { return true }
+            best.insert(
+                TopImages.Entry(
+                    path: photograph.path, score: score, patch: strongest?.patch, patchValue: strongest?.value,
+                    seen: photograph.seen, grid: patches?.layout))
+            return true
+        }
+        return result(reading)
+    }
+}

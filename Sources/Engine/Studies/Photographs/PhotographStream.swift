@@ -1,0 +1,150 @@
+import Foundation
+
+/// Runs the photographs of a folder through a model, some at a time.
+///
+/// The memory that it takes depends on the model and on how large single photographs are, not on how many there are.
+struct PhotographStream {
+    /// A photograph that the model has seen.
+    struct Photograph: Sendable {
+        /// Its path.
+        let path: String
+        /// What the model sees of it.
+        let seen: Image
+    }
+
+    private let folder: String
+    private let model: Model
+    private let executor: any Executor
+    private let cancellation: Cancellation?
+
+    /// How many photographs are read and computed together at most.
+    private static let largestPiece = 8
+
+    /// - Throws: ``EngineError/unknownLayer(address:model:near:)``,
+    ///   ``EngineError/tooLarge(what:neededBytes:availableBytes:)``.
+    init(
+        of folder: String, through model: Model, layers: [String], cancellation: Cancellation?
+    ) throws(EngineError) {
+        self.folder = folder
+        self.model = model
+        self.cancellation = cancellation
+        executor = try InputBatch.largestExecutor(
+            of: model, layers: layers, atMost: Self.largestPiece, gradient: false)
+    }
+
+    /// Hands every photograph to `body`, with the executor after its forward pass and its place in the batch.
+    ///
+    /// What cannot be read is counted. When somebody interrupts, the reading so far is returned.
+    ///
+    /// - Parameters:
+    ///   - progress: is told after each piece how far the reading is.
+    ///   - body: returns whether the model's answer was a number.
+    /// - Throws: ``EngineError/fileMissing(path:)``, ``EngineError/fileUnreadable(path:reason:)`` for the folder
+    ///   itself; ``EngineError/cancelled`` when interrupted before the first photograph;
+    ///   ``EngineError/invalidValue(what:found:expected:)`` where there is not one photograph.
+    func run(
+        progress: ((FolderProgress) -> Void)?, _ body: (Photograph, any Executor, Int) -> Bool
+    ) throws(EngineError) -> FolderReading {
+        var reading = FolderReading(folder: folder)
+        do throws(EngineError) {
+            let total = try countFiles()
+            var walk = try FolderWalk(folder)
+            var paths = next(executor.plan.batch, of: &walk, &reading)
+            while !paths.isEmpty {
+                try cancellation?.check()
+                try look(at: read(paths, &reading), &reading, body)
+                progress?(FolderProgress(done: min(reading.fileCount, total), total: total, reading: reading))
+                paths = next(executor.plan.batch, of: &walk, &reading)
+            }
+        } catch {
+            guard case .cancelled = error, reading.photographCount > 0 else { throw error }
+            reading.wasInterrupted = true
+        }
+        guard reading.photographCount > 0 else {
+            throw .invalidValue(
+                what: "The number of photographs in “\(folder)”", found: found(reading),
+                expected: "1 or more PNG or JPEG files, in it or in folders in it")
+        }
+        return reading
+    }
+
+    private func countFiles() throws(EngineError) -> Int {
+        var walk = try FolderWalk(folder)
+        var count = 0
+        while walk.next() != nil {
+            count += 1
+            if count % 1024 == 0 { try cancellation?.check() }
+        }
+        return count
+    }
+
+    private func next(_ count: Int, of walk: inout FolderWalk, _ reading: inout FolderReading) -> [String] {
+        var paths: [String] = []
+        while paths.count < count, let entry = walk.next() {
+            switch entry {
+            case .file(let path): paths.append(path)
+            case .closedFolder(let path): reading.skip(path, reason: "“\(path)” is a folder that you may not read.")
+            }
+        }
+        return paths
+    }
+
+    /// The photographs among some files, decoded and prepared on as many cores as the engine may use.
+    private func read(_ paths: [String], _ reading: inout FolderReading) -> [Photograph] {
+        let preprocessing = model.preprocessing
+        let lock = NSLock()
+        nonisolated(unsafe) var results = [Result<Image, EngineError>?](repeating: nil, count: paths.count)
+        let workers = min(ThreadTeam.shared.count, paths.count)
+        DispatchQueue.concurrentPerform(iterations: workers) { worker in
+            for index in stride(from: worker, to: paths.count, by: workers) {
+                let result = Result { () throws(EngineError) in
+                    preprocessing.seen(of: try Image(contentsOf: paths[index]))
+                }
+                lock.withLock { results[index] = result }
+            }
+        }
+        var photographs: [Photograph] = []
+        for (path, result) in zip(paths, results) {
+            switch result {
+            case .success(let seen): photographs.append(Photograph(path: path, seen: seen))
+            case .failure(.notAnImage) where !Self.isNamedLikeAPhotograph(path): reading.otherCount += 1
+            case .failure(let error): reading.skip(path, error)
+            case nil: break
+            }
+        }
+        return photographs
+    }
+
+    private func look(
+        at photographs: [Photograph], _ reading: inout FolderReading,
+        _ body: (Photograph, any Executor, Int) -> Bool
+    ) throws(EngineError) {
+        guard !photographs.isEmpty else { return }
+        let count = executor.input.count / executor.plan.batch
+        for (place, photograph) in photographs.enumerated() {
+            let input = model.preprocessing.tensor(ofSeen: photograph.seen)
+            let own = UnsafeMutableBufferPointer(rebasing: executor.input[place * count..<(place + 1) * count])
+            _ = own.update(fromContentsOf: input.values)
+        }
+        // Where there are fewer photographs than places, the last ones still hold older photographs: nobody looks.
+        try executor.forward(cancellation: cancellation)
+        for (place, photograph) in photographs.enumerated() {
+            if body(photograph, executor, place) {
+                reading.photographCount += 1
+            } else {
+                reading.skip(photograph.path, reason: "\(model.name)'s answer to “\(photograph.path)” is no number.")
+            }
+        }
+    }
+
+    private func found(_ reading: FolderReading) -> String {
+        guard let first = reading.skipped.first else {
+            return reading.otherCount == 0 ? "0, it holds no files" : "0 of \(reading.otherCount) files"
+        }
+        return "0 of \(reading.fileCount) files (the first that could not be read: \(first.reason))"
+    }
+
+    private static func isNamedLikeAPhotograph(_ path: String) -> Bool {
+        ["png", "jpg", "jpeg", "jpe", "jfif"].contains((path as NSString).pathExtension.lowercased())
+    }
+}
