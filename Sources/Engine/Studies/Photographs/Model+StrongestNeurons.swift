@@ -1,0 +1,109 @@
+extension Model {
+    /// Which neurons, in which patches, a photograph drives most against their usual level.
+    ///
+    ///     z = (activation − usual mean) / usual deviation
+    ///
+    /// - Parameters:
+    ///   - photograph: of any size; the model's own preprocessing prepares it.
+    ///   - layer: its address.
+    ///   - count: how many to list, at least 1.
+    ///   - usual: the level over other photographs, from ``usualLevel(at:in:cancellation:progress:)``. Without it the
+    ///     photograph's own patches are the level; then what is alike in all of them does not show.
+    ///   - repeatsNeurons: whether a neuron is listed for every patch in which it is strong, and not only for the
+    ///     strongest.
+    /// - Throws: ``EngineError/invalidValue(what:found:expected:)`` for a count below 1, a level of another layer, or a
+    ///   layer without patches where no level is given; ``EngineError/noPatches(layer:model:shape:)``,
+    ///   ``EngineError/unknownLayer(address:model:near:)``,
+    ///   ``EngineError/tooLarge(what:neededBytes:availableBytes:)``, ``EngineError/cancelled``.
+    public func strongest(
+        for photograph: Image, in layer: String, count: Int = 12, against usual: UsualLevel? = nil,
+        repeatsNeurons: Bool = false, cancellation: Cancellation? = nil
+    ) throws(EngineError) -> StrongestNeurons {
+        guard count > 0 else {
+            throw .invalidValue(what: "The number of neurons to list", found: "\(count)", expected: "1 or more")
+        }
+        let shape = try layerShape(layer)
+        let rows = try ratedRows(of: layer)
+        try check(usual, layer: layer, shape)
+        let seen = preprocessing.seen(of: photograph)
+        let values = try activations(
+            at: layer, of: preprocessing.tensor(ofSeen: seen), cancellation: cancellation
+        ).values
+        let level: UsualLevel
+        if let usual { level = usual } else { level = try usualLevel(at: layer, ofPatches: values) }
+
+        var candidates: [Candidate] = []
+        for neuron in 0..<shape.features {
+            let own = rows.compactMap { row in
+                level.zScore(values[row * shape.features + neuron], neuron: neuron)
+                    .map { Candidate(neuron: neuron, row: row, zScore: $0) }
+            }
+            candidates += repeatsNeurons ? own : Array(own.min().map { [$0] } ?? [])
+        }
+        let findings = candidates.filter(\.zScore.isFinite).sorted().prefix(count).map {
+            finding($0, value: values[$0.row * shape.features + $0.neuron], level: level, shape)
+        }
+        var maps: [HeatMap] = []
+        if case .tokens(let layout, _) = shape {
+            maps = findings.map { map(of: $0, values, level: level, layout, over: seen) }
+        }
+        return StrongestNeurons(usual: level, findings: findings, photograph: seen, maps: maps)
+    }
+
+    private func check(_ usual: UsualLevel?, layer: String, _ shape: LayerShape) throws(EngineError) {
+        if case .vector = shape, usual == nil {
+            throw .invalidValue(
+                what: "The usual level of \(layer) of \(name)", found: "missing",
+                expected: "given as a folder of photographs, for the layer has no patches to compare")
+        }
+        guard let usual else { return }
+        guard usual.model == name, usual.layer == layer, usual.mean.count == shape.features else {
+            throw .invalidValue(
+                what: "The usual level", found: "that of \(usual.layer) of \(usual.model)",
+                expected: "that of \(layer) of \(name)")
+        }
+        guard usual.count > 1 else {
+            throw .invalidValue(
+                what: "The number of photographs for the usual level", found: "\(usual.count)",
+                expected: "2 or more, better hundreds")
+        }
+    }
+
+    private func finding(
+        _ candidate: Candidate, value: Float, level: UsualLevel, _ shape: LayerShape
+    ) -> StrongestNeurons.Finding {
+        let neuron = candidate.neuron
+        var patch: PatchPlace?
+        if case .tokens(let layout, _) = shape { patch = PatchPlace(candidate.row - layout.firstPatch, in: layout) }
+        let whole = Target(model: name, layer: level.layer, features: .indices([neuron]))
+        var target = whole
+        if let patch { target.tokens = .indices([patch.index]) }
+        return StrongestNeurons.Finding(
+            neuron: neuron, patch: patch, value: value, zScore: candidate.zScore, usualMean: level.mean[neuron],
+            usualDeviation: level.deviation[neuron], neuronTarget: whole, target: target)
+    }
+
+    private func map(
+        of finding: StrongestNeurons.Finding, _ values: [Float], level: UsualLevel, _ layout: TokenLayout,
+        over seen: Image
+    ) -> HeatMap {
+        let features = level.mean.count
+        let zScores = (layout.firstPatch..<layout.count).map {
+            level.zScore(values[$0 * features + finding.neuron], neuron: finding.neuron) ?? .nan
+        }
+        return HeatMap(
+            finding.caption(noun: "neuron"), values: Tensor(zScores, shape: [layout.rows, layout.columns]),
+            over: seen, marked: finding.patch)
+    }
+}
+
+/// A neuron in one row of a layer; the most unusual is the smallest, so that it comes first.
+private struct Candidate: Comparable {
+    let neuron: Int
+    let row: Int
+    let zScore: Float
+
+    static func < (left: Candidate, right: Candidate) -> Bool {
+        (-left.zScore, left.neuron, left.row) < (-right.zScore, right.neuron, right.row)
+    }
+}

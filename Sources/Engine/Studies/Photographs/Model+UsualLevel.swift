@@ -1,0 +1,57 @@
+extension Model {
+    /// How strongly the neurons of a layer usually answer to photographs.
+    ///
+    /// - Parameters:
+    ///   - layer: its address. The special tokens are left out; a layer without tokens has one number a photograph.
+    ///   - folder: holds photographs, better hundreds than a dozen; as
+    ///     ``topImages(in:for:count:by:cancellation:progress:)`` takes it.
+    ///   - progress: is told after each few files how far the reading is.
+    /// - Returns: the level over all photographs, or over those that were looked at before somebody interrupted.
+    /// - Throws: as ``topImages(in:for:count:by:cancellation:progress:)``; ``EngineError/noPatches(layer:model:shape:)``
+    ///   for a layer whose rows are neither patches nor photographs.
+    public func usualLevel(
+        at layer: String, in folder: String, cancellation: Cancellation? = nil,
+        progress: ((FolderProgress) -> Void)? = nil
+    ) throws(EngineError) -> UsualLevel {
+        let rows = try ratedRows(of: layer)
+        let features = try layerShape(layer).features
+        let count = try layerShape(layer).extents.count
+        let stream = try PhotographStream(of: folder, through: self, layers: [layer], cancellation: cancellation)
+        var statistics = RunningStatistics(features: features)
+        let reading = try stream.run(progress: progress) { _, executor, place in
+            let output = UnsafeBufferPointer(
+                rebasing: executor.output(layer)[place * count..<(place + 1) * count])
+            guard output.allSatisfy(\.isFinite) else { return false }
+            for row in rows { statistics.add(.init(rebasing: output[row * features..<(row + 1) * features])) }
+            return true
+        }
+        return UsualLevel(
+            model: name, layer: layer, basis: .folder(reading), count: statistics.count, mean: statistics.mean,
+            deviation: statistics.deviation)
+    }
+
+    /// The level of the patches of one picture, `[tokens, features]`.
+    func usualLevel(at layer: String, ofPatches output: [Float]) throws(EngineError) -> UsualLevel {
+        let features = try layerShape(layer).features
+        var statistics = RunningStatistics(features: features)
+        let rows = try ratedRows(of: layer)
+        output.withUnsafeBufferPointer { output in
+            for row in rows { statistics.add(.init(rebasing: output[row * features..<(row + 1) * features])) }
+        }
+        return UsualLevel(
+            model: name, layer: layer, basis: .photograph, count: statistics.count, mean: statistics.mean,
+            deviation: statistics.deviation)
+    }
+
+    /// Which rows of a layer's output are compared: its patches, or its only one.
+    ///
+    /// - Throws: ``EngineError/noPatches(layer:model:shape:)``, ``EngineError/unknownLayer(address:model:near:)``.
+    func ratedRows(of layer: String) throws(EngineError) -> Range<Int> {
+        let shape = try layerShape(layer)
+        switch shape {
+        case .tokens(let layout, _): return layout.firstPatch..<layout.count
+        case .vector: return 0..<1
+        case .heads, .tokenMixing: throw .noPatches(layer: layer, model: name, shape: shape)
+        }
+    }
+}

@@ -1,0 +1,56 @@
+/// The neurons that a photograph drives most against their usual level.
+public struct StrongestNeurons: Sendable {
+    /// A neuron, and the patch in which it answers most.
+    public struct Finding: Hashable, Sendable {
+        /// The neuron's index among the layer's features.
+        public let neuron: Int
+        /// The patch; nil where the layer has no patches.
+        public let patch: PatchPlace?
+        /// Its activation there.
+        public let value: Float
+        /// How many deviations that lies above its mean.
+        public let zScore: Float
+        /// Its usual mean.
+        public let usualMean: Float
+        /// Its usual deviation.
+        public let usualDeviation: Float
+        /// The neuron over all patches, ready to render.
+        public let neuronTarget: Target
+        /// The neuron in this patch alone, ready to render.
+        public let target: Target
+    }
+
+    /// The usual level that they are compared with.
+    public let usual: UsualLevel
+    /// The neurons, the most unusual first.
+    public let findings: [Finding]
+    /// What the model sees of the photograph.
+    public let photograph: Image
+    /// A map for each finding: the neuron's deviations from its mean in every patch, with the patch framed; empty where
+    /// the layer has no patches.
+    public let maps: [HeatMap]
+
+    /// The photograph and the maps.
+    public var sheet: ContactSheet {
+        let title = "\(usual.model) \(usual.layer), against \(usual.words)"
+        let image = HeatMap.enlarged(photograph)
+        guard !maps.isEmpty else {
+            return ContactSheet(
+                [.init(image, caption: findings.map { "\($0.neuron): z \($0.zWords)" }.joined(separator: ", "))],
+                title: title)
+        }
+        let seen = ContactSheet.Entry(image, caption: "what the model sees")
+        return ContactSheet([seen] + maps.map(\.entry), title: title)
+    }
+}
+
+extension StrongestNeurons.Finding {
+    /// The number of deviations as people read it: "5.31".
+    fileprivate var zWords: String { ColourScale.words(zScore, of: zScore) }
+
+    /// "neuron 42, patch 27: 3.10\nz 5.31".
+    func caption(noun: String) -> String {
+        let place = patch.map { ", patch \($0.index)" } ?? ""
+        return "\(noun) \(neuron)\(place)\n\(ColourScale.words(value, of: value)), z \(zWords)"
+    }
+}
