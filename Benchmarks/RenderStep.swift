@@ -38,7 +38,8 @@ final class RenderStep {
         let evaluation = try ObjectiveEvaluation(recipe.objectives[0], model: model.name) {
             (address) throws(EngineError) in try model.layerShape(address)
         }
-        group = PictureGroup(0..<1, recipe: recipe, evaluations: [evaluation], photograph: nil)
+        group = PictureGroup(
+            0..<1, recipe: recipe, objectives: try SheetObjectives([evaluation]), photograph: nil)
         picture = FloatBuffer(count: 3 * model.inputSize.width * model.inputSize.height)
         pictureGradient = FloatBuffer(count: picture.count)
     }

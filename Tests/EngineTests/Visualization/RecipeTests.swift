@@ -63,7 +63,8 @@ import Testing
                 == "The recipe's version is 2; it should be 1.")
         #expect(
             message(text.replacing("\"mean\"", with: "\"median\""))
-                == "The recipe is not readable: an objective has one of the keys mean, sum, plus, weight, name "
+                == "The recipe is not readable: an objective has one of the keys mean, sum, plus, weight, name, "
+                + "l1, meanSquare, direction, likeness, diversity, alignment, totalVariation, pictureNorm "
                 + "at objectives.Index 0" + expected)
     }
 

@@ -32,7 +32,8 @@ import Testing
         let executor = try subject.makeExecutor(layers: ["bent", "linear"], batch: 2, gradient: true)
         let stage = Stage(recipe: recipe, subject: subject, executor: executor, batch: 2)
         let evaluations = try recipe.objectives.map { try ObjectiveTests.evaluation($0, subject) }
-        let group = PictureGroup(0..<2, recipe: recipe, evaluations: evaluations, photograph: nil)
+        let group = PictureGroup(
+            0..<2, recipe: recipe, objectives: try SheetObjectives(evaluations), photograph: nil)
         let parameters = group.parameterization.parameters
         parameters.fill(normals(parameters.count, seed: 3).map { $0 / 4 })
         func values() throws -> [Float] {

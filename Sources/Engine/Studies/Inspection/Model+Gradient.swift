@@ -12,16 +12,23 @@ extension Model {
     /// - Parameters:
     ///   - objective: whose targets lie in this model.
     ///   - input: `[3, height, width]`, or `[pictures, 3, height, width]`; each picture has an objective of its own.
+    ///   - references: the activations of photographs that the objective compares with; see
+    ///     ``references(for:photographs:cancellation:)``.
     ///   - progress: is told how many of how many pictures are done.
     /// - Throws: ``EngineError/invalidObjective(reason:)``, ``EngineError/outOfRange(what:index:count:place:)``,
     ///   ``EngineError/unknownLayer(address:model:near:)``, ``EngineError/shapeMismatch(place:expected:found:)``,
     ///   ``EngineError/tooLarge(what:neededBytes:availableBytes:)``, ``EngineError/cancelled``.
     public func gradient(
-        of objective: Objective, at input: Tensor, cancellation: Cancellation? = nil,
-        progress: PictureProgress? = nil
+        of objective: Objective, at input: Tensor, references: ReferenceActivations = ReferenceActivations(),
+        cancellation: Cancellation? = nil, progress: PictureProgress? = nil
     ) throws(EngineError) -> ObjectiveGradient {
-        let evaluation = try ObjectiveEvaluation(objective, model: name) { address throws(EngineError) in
-            try layer(address).shape
+        let evaluation = try ObjectiveEvaluation(objective, model: name, references: references) {
+            address throws(EngineError) in try layer(address).shape
+        }
+        guard evaluation.pictureParts.isEmpty else {
+            throw .invalidObjective(
+                reason: "A part of “\(objective)” is of the picture itself and not of what \(name) computes of it: "
+                    + "leave it out here.")
         }
         let batch = try InputBatch(input, of: self)
         var gradient = try FloatList(capacity: input.shape.count, what: "The gradient")

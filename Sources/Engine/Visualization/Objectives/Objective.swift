@@ -1,15 +1,37 @@
 /// A number made from targets, to be maximised.
 ///
 /// Objectives are values: operators make new ones and change none, so `let b = 2 * a` leaves `a` as it
-/// was. There is one sign convention: larger is better, and minimising is maximising the negative.
+/// was. There is one sign convention: larger is better. Every kind is what its name says and is maximised as such, so
+/// a likeness is a negative distance and is added, while what should become small, such as a variation, is subtracted.
 ///
-/// Adding a kind: a case here, its term in a file of its own (see ``ObjectiveTerm``), its words in
-/// `Objective+Words.swift` and its spelling in `Objective+Coding.swift`.
+/// Adding a kind: a case here, its term in a file of its own in `Terms` (``LayerTerm``, ``PictureTerm`` or
+/// ``SheetTerm``), its words in `Objective+Words.swift` and its spelling in `Objective+Coding.swift`.
 public indirect enum Objective: Hashable, Sendable {
     /// The mean over the target's tokens and features.
     case mean(Target)
     /// The sum over the target's tokens and features.
     case sum(Target)
+    /// −|C − a|, averaged over the target: the negative L1 distance to a constant C. See ``ConstantDistanceTerm``.
+    case l1(Target, to: Float)
+    /// The mean of the target's squares: whatever is strong becomes stronger. See ``MeanSquareTerm``.
+    case meanSquare(Target)
+    /// The dot product of each token's features with a vector, averaged over the target's tokens; times
+    /// max(.1, cosine)^`cosinePower`. See ``DirectionTerm``.
+    ///
+    /// The vector has a number for each of the target's features.
+    case direction(Target, [Float], cosinePower: Float = 0)
+    /// How like the target is to itself on a photograph, whose activations are given to the render beside the recipe.
+    case likeness(Target, to: PhotographReference, by: Likeness)
+    /// The negative mean cosine of the picture's style and those of the other pictures of its sheet. See
+    /// ``DiversityTerm``.
+    case diversity(Target)
+    /// The negative squared distance to the neighbours in the sheet, which pulls them together; `decay` times weaker
+    /// from one neighbour to the next. See ``AlignmentTerm``.
+    case alignment(Target, decay: Float = 2)
+    /// How much the picture itself varies from pixel to pixel; subtracted, it makes a picture smooth.
+    case totalVariation(Variation = .absolute)
+    /// How far the picture itself is from one grey, ‖picture − c‖; subtracted, it keeps colours from the extremes.
+    case pictureNorm(from: Float = 0)
     /// A multiple of an objective.
     case weighted(Float, Objective)
     /// The sum of objectives.
@@ -18,46 +40,30 @@ public indirect enum Objective: Hashable, Sendable {
     case named(String, Objective)
 }
 
+/// How activations are compared with those of a photograph.
+///
+/// All are maximised: distances with a minus before them.
+public enum Likeness: Hashable, Sendable {
+    /// −|a − r|, averaged over all elements. See ``ElementDistanceTerm``.
+    case l1
+    /// −(a − r)², averaged over all elements. See ``ElementDistanceTerm``.
+    case l2
+    /// −(1 − cos(a, r)) of each token, averaged over the tokens. See ``CosineDistanceTerm``.
+    case cosine
+    /// ⟨a, r⟩ · max(.1, cos(a, r))^power of each token, averaged: a caricature, which goes on where the likeness is
+    /// complete. See ``DirectionTerm``.
+    case dotCosine(power: Float)
+}
+
 extension Objective {
-    /// The sum of both.
-    public static func + (left: Objective, right: Objective) -> Objective {
-        .plus(left.summands + right.summands)
-    }
-
-    /// The difference of both.
-    public static func - (left: Objective, right: Objective) -> Objective { left + -1 * right }
-
-    /// The negative, which is maximised where `objective` is smallest.
-    public static prefix func - (objective: Objective) -> Objective { -1 * objective }
-
-    /// A multiple.
-    public static func * (factor: Float, objective: Objective) -> Objective {
-        if case .weighted(let inner, let rest) = objective { return .weighted(factor * inner, rest) }
-        return .weighted(factor, objective)
-    }
-
-    /// A multiple.
-    public static func * (objective: Objective, factor: Float) -> Objective { factor * objective }
-
-    /// A fraction.
-    public static func / (objective: Objective, divisor: Float) -> Objective { (1 / divisor) * objective }
-
-    /// A multiple.
-    public static func * (factor: Int, objective: Objective) -> Objective { Float(factor) * objective }
-
-    /// A multiple.
-    public static func * (objective: Objective, factor: Int) -> Objective { Float(factor) * objective }
-
-    /// A fraction.
-    public static func / (objective: Objective, divisor: Int) -> Objective { objective / Float(divisor) }
-
-    /// The objective under a name of its own.
-    public func named(_ name: String) -> Objective { .named(name, self) }
-
     /// Every target, in the order of the formula.
     public var targets: [Target] {
         switch self {
-        case .mean(let target), .sum(let target): [target]
+        case .mean(let target), .sum(let target), .l1(let target, _), .meanSquare(let target),
+            .direction(let target, _, _), .likeness(let target, _, _), .diversity(let target),
+            .alignment(let target, _):
+            [target]
+        case .totalVariation, .pictureNorm: []
         case .weighted(_, let objective), .named(_, let objective): objective.targets
         case .plus(let objectives): objectives.flatMap(\.targets)
         }
@@ -69,8 +75,13 @@ extension Objective {
         return targets.map(\.layer).filter { seen.insert($0).inserted }
     }
 
-    private var summands: [Objective] {
-        if case .plus(let objectives) = self { return objectives }
-        return [self]
+    /// Every photograph that the objective compares with and where, in the order of the formula.
+    public var references: [(photograph: PhotographReference, target: Target)] {
+        switch self {
+        case .likeness(let target, let photograph, _): [(photograph, target)]
+        case .weighted(_, let objective), .named(_, let objective): objective.references
+        case .plus(let objectives): objectives.flatMap(\.references)
+        default: []
+        }
     }
 }

@@ -1,58 +1,96 @@
-/// An objective resolved against a model's layers: ready to be evaluated on an executor's outputs.
+/// An objective resolved against a model's layers: ready to be evaluated.
 package struct ObjectiveEvaluation: Sendable {
-    private struct Part: Sendable {
+    /// A summand that is read from a layer's output.
+    struct LayerPart: Sendable {
         let layer: String
         /// How many floats the layer's output holds for one picture.
         let count: Int
         let weight: Float
-        let term: any ObjectiveTerm
+        let term: any LayerTerm
     }
 
-    private let parts: [Part]
+    /// A summand that is read from the picture itself.
+    struct PicturePart: Sendable {
+        let weight: Float
+        let term: any PictureTerm
+    }
+
+    /// A summand that compares the picture with the others of its sheet.
+    struct SheetPart: Sendable {
+        /// The summand without its weight: equal ones share the summaries of the pictures.
+        let objective: Objective
+        let layer: String
+        /// How many floats the layer's output holds for one picture.
+        let count: Int
+        let weight: Float
+        let term: any SheetTerm
+    }
+
+    private(set) var layerParts: [LayerPart] = []
+    private(set) var pictureParts: [PicturePart] = []
+    private(set) var sheetParts: [SheetPart] = []
 
     /// Resolves `objective`.
     ///
     /// - Parameters:
     ///   - objective: whose targets lie in one model.
     ///   - model: that model's name.
+    ///   - pictures: how many pictures the sheet has.
+    ///   - references: the activations of the photographs that the objective compares with.
     ///   - shape: the output of the layer at an address; throws for an address that the model lacks.
-    /// - Throws: ``EngineError`` `.invalidObjective`, `.outOfRange`, `.unknownLayer`.
+    /// - Throws: ``EngineError`` `.invalidObjective`, `.invalidValue`, `.outOfRange`, `.unknownLayer`, `.shapeMismatch`.
     package init(
-        _ objective: Objective, model: String, shape: (String) throws(EngineError) -> LayerShape
+        _ objective: Objective, model: String, pictures: Int = 1,
+        references: ReferenceActivations = ReferenceActivations(),
+        shape: (String) throws(EngineError) -> LayerShape
     ) throws(EngineError) {
-        var parts: [Part] = []
-        func collect(_ objective: Objective, weight: Float) throws(EngineError) {
-            guard weight.isFinite else {
-                throw .invalidObjective(reason: "The objective has a weight that is not a number: \(weight).")
-            }
-            switch objective {
-            case .mean(let target): try append(target, isMean: true, weight: weight)
-            case .sum(let target): try append(target, isMean: false, weight: weight)
-            case .weighted(let factor, let inner): try collect(inner, weight: weight * factor)
-            case .plus(let objectives):
-                for inner in objectives { try collect(inner, weight: weight) }
-            case .named(_, let inner): try collect(inner, weight: weight)
-            }
+        var parts: [(objective: Objective, weight: Float)] = []
+        try Self.collect(objective, weight: 1, into: &parts)
+        guard !objective.targets.isEmpty else {
+            throw .invalidObjective(
+                reason: parts.isEmpty
+                    ? "The objective is empty: give it at least one target."
+                    : "“\(objective)” is of the picture itself and asks nothing of \(model): add at least one target.")
         }
-        func append(_ target: Target, isMean: Bool, weight: Float) throws(EngineError) {
-            guard target.model == model else {
-                throw .invalidObjective(
-                    reason: "An objective can use one model: this one uses \(model) and \(target.model).")
+        for target in objective.targets where target.model != model {
+            throw .invalidObjective(
+                reason: "An objective can use one model: this one uses \(model) and \(target.model).")
+        }
+        for (objective, weight) in parts {
+            guard let target = objective.targets.first else {
+                pictureParts.append(PicturePart(weight: weight, term: try objective.pictureTerm()))
+                continue
             }
             let shape = try shape(target.layer)
-            parts.append(
-                Part(
-                    layer: target.layer, count: shape.extents.count, weight: weight,
-                    term: try SelectionTerm(target, in: shape, isMean: isMean)))
+            let elements = try SelectedElements(target, in: shape)
+            let count = shape.extents.count
+            if let term = try objective.sheetTerm(elements, pictures: pictures) {
+                sheetParts.append(
+                    SheetPart(objective: objective, layer: target.layer, count: count, weight: weight, term: term))
+            } else {
+                let term = try objective.layerTerm(target, elements, in: shape, references: references)
+                layerParts.append(LayerPart(layer: target.layer, count: count, weight: weight, term: term))
+            }
         }
-        try collect(objective, weight: 1)
-        guard !parts.isEmpty else {
-            throw .invalidObjective(reason: "The objective is empty: give it at least one target.")
-        }
-        self.parts = parts
     }
 
-    /// The objective's value on one picture of the batch.
+    /// The summands, each with the product of the weights that it stands below.
+    private static func collect(
+        _ objective: Objective, weight: Float, into parts: inout [(objective: Objective, weight: Float)]
+    ) throws(EngineError) {
+        guard weight.isFinite else {
+            throw .invalidObjective(reason: "The objective has a weight that is not a number: \(weight).")
+        }
+        switch objective {
+        case .weighted(let factor, let inner): try collect(inner, weight: weight * factor, into: &parts)
+        case .plus(let objectives):
+            for inner in objectives { try collect(inner, weight: weight, into: &parts) }
+        case .named(_, let inner): try collect(inner, weight: weight, into: &parts)
+        default: parts.append((objective, weight))
+        }
+    }
+
+    /// The value on one picture of the batch of what is read from layers, each picture for itself.
     ///
     /// - Parameters:
     ///   - executor: after its forward pass.
@@ -60,7 +98,7 @@ package struct ObjectiveEvaluation: Sendable {
     ///   - seedsGradient: whether ∂objective/∂output is added to the executor's output gradients.
     package func evaluate(on executor: any Executor, picture index: Int, seedsGradient: Bool) -> Float {
         var value: Float = 0
-        for part in parts {
+        for part in layerParts {
             let offset = index * part.count
             guard let output = executor.output(part.layer).baseAddress else { continue }
             let gradient = seedsGradient ? executor.outputGradient(part.layer).baseAddress : nil

@@ -4,6 +4,9 @@ public enum FeatureSelection: Hashable, Sendable {
     case all
     /// These features, by index.
     case indices([Int])
+    /// The features of one attention head, of so many that share the layer's features evenly: in a block's queries,
+    /// keys, values, or what its heads give. ``Model/headCount(at:)`` says how many there are.
+    case head(Int, of: Int)
 }
 
 /// Which tokens of a layer a target takes, or which rows in their place.
@@ -23,10 +26,19 @@ public enum TokenSelection: Hashable, Sendable {
     case hiddenUnits([Int])
 }
 
-/// `"all"`, or a list of indices.
+/// `"all"`, a list of indices, or `{"head": 3, "of": 12}`.
 extension FeatureSelection: Codable {
-    /// Reads `"all"` or a list of indices.
+    private enum Key: String, CodingKey {
+        case head, of
+    }
+
+    /// Reads what ``encode(to:)`` writes.
     public init(from decoder: any Decoder) throws {
+        if let container = try? decoder.container(keyedBy: Key.self) {
+            self = .head(
+                try container.decode(Int.self, forKey: .head), of: try container.decode(Int.self, forKey: .of))
+            return
+        }
         let container = try decoder.singleValueContainer()
         if let indices = try? container.decode([Int].self) {
             self = .indices(indices)
@@ -34,16 +46,23 @@ extension FeatureSelection: Codable {
             self = .all
         } else {
             throw DecodingError.dataCorruptedError(
-                in: container, debugDescription: "features are \"all\" or a list of indices")
+                in: container, debugDescription: "features are \"all\", a list of indices or {\"head\": INDEX, \"of\": COUNT}")
         }
     }
 
-    /// Writes `"all"` or a list of indices.
+    /// Writes `"all"`, a list of indices, or `{"head": 3, "of": 12}`.
     public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
         switch self {
-        case .all: try container.encode("all")
-        case .indices(let indices): try container.encode(indices)
+        case .all:
+            var container = encoder.singleValueContainer()
+            try container.encode("all")
+        case .indices(let indices):
+            var container = encoder.singleValueContainer()
+            try container.encode(indices)
+        case .head(let index, let count):
+            var container = encoder.container(keyedBy: Key.self)
+            try container.encode(index, forKey: .head)
+            try container.encode(count, forKey: .of)
         }
     }
 }

@@ -18,8 +18,11 @@ extension Target: CustomStringConvertible {
     }
 
     private var featureWords: String {
-        guard case .indices(let indices) = features else { return "" }
-        return noun(featureNoun, indices)
+        switch features {
+        case .all: ""
+        case .indices(let indices): noun(featureNoun, indices)
+        case .head(let index, _): "head \(index)"
+        }
     }
 
     /// "logit “golf ball”", or "logit of class 18" without names.

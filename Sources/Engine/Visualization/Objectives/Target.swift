@@ -39,9 +39,13 @@ public struct Target: Codable, Hashable, Sendable {
     package func featureIndices(in shape: LayerShape) throws(EngineError) -> [Int] {
         if case .heads = shape { throw hasNoNeurons }
         let count = shape.features
-        guard case .indices(let indices) = features else { return Array(0..<count) }
-        try check(indices, what: featureNoun, count: count)
-        return indices
+        switch features {
+        case .all: return Array(0..<count)
+        case .indices(let indices):
+            try check(indices, what: featureNoun, count: count)
+            return indices
+        case .head(let index, let heads): return try featureIndices(ofHead: index, of: heads, features: count)
+        }
     }
 
     /// The rows' indices, of tokens or hidden units; `[0]` for a layer without either.
@@ -53,6 +57,26 @@ public struct Target: Codable, Hashable, Sendable {
         case .heads: throw hasNoNeurons
         }
     }
+
+    private func featureIndices(
+        ofHead index: Int, of heads: Int, features count: Int
+    ) throws(EngineError) -> [Int] {
+        guard Self.layersOfHeads.contains(layer.split(separator: ".").last.map(String.init) ?? "") else {
+            throw .invalidObjective(
+                reason: "\(place) has no heads to choose. Heads are in a block's `.attn.queries`, `.attn.keys`, "
+                    + "`.attn.values` and `.attn.heads`.")
+        }
+        guard heads > 0, count.isMultiple(of: heads) else {
+            throw .invalidObjective(
+                reason: "The \(count) features of \(place) cannot be shared evenly by \(heads) heads.")
+        }
+        try check([index], what: "head", count: heads)
+        let width = count / heads
+        return Array(index * width..<(index + 1) * width)
+    }
+
+    /// The last parts of the addresses of layers whose features are shared by attention heads, one after the other.
+    static let layersOfHeads: Set<String> = ["queries", "keys", "values", "heads"]
 
     /// What a feature of this layer is called.
     var featureNoun: String { layer == "logits" ? "class" : "neuron" }

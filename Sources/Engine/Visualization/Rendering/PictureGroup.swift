@@ -2,7 +2,7 @@
 package final class PictureGroup {
     /// The pictures' places in the sheet.
     let places: Range<Int>
-    private let evaluations: [ObjectiveEvaluation]
+    private let objectives: SheetObjectives
     private let seeds: [UInt64]
     package let parameterization: any ParameterizationState
     private let optimizer: any OptimizerState
@@ -12,10 +12,10 @@ package final class PictureGroup {
 
     /// The pictures at `places`, before their first step.
     package init(
-        _ places: Range<Int>, recipe: Recipe, evaluations: [ObjectiveEvaluation], photograph: Image?
+        _ places: Range<Int>, recipe: Recipe, objectives: SheetObjectives, photograph: Image?
     ) {
         self.places = places
-        self.evaluations = Array(evaluations[places])
+        self.objectives = objectives
         seeds = Array(recipe.seeds[places])
         parameterization = recipe.procedure.parameterization.makeState(
             seeds: seeds, width: recipe.width, height: recipe.height, photograph: photograph)
@@ -35,20 +35,30 @@ package final class PictureGroup {
     package func computeGradient(
         step: Int, progress: Float, stage: Stage, cancellation: Cancellation?
     ) throws(EngineError) -> [Float]? {
+        try survey(step: step, progress: progress, stage: stage, cancellation: cancellation)
+        var values = places.enumerated().map { index, place in
+            objectives.evaluate(place, on: stage.executor, index: index, seedsGradient: true)
+        }
+        guard values.allSatisfy(\.isFinite) else { return nil }
+        try stage.executor.backward(cancellation: cancellation)
+        pullBack(stage)
+        for (index, place) in places.enumerated() { values[index] += objectives.pictureValue(place) }
+        guard values.allSatisfy(\.isFinite), parameterization.gradient.isFinite else { return nil }
+        best?.note(values, parameterization.parameters)
+        return values
+    }
+
+    /// Runs the model on the disturbed pictures, and sums them up for those that are compared with them.
+    ///
+    /// Where objectives compare pictures of several groups, all groups are surveyed before one computes its gradient.
+    func survey(step: Int, progress: Float, stage: Stage, cancellation: Cancellation?) throws(EngineError) {
         for index in 0..<places.count {
             var random = RandomSource(seed: seeds[index], stream: UInt64(step))
             stage.prepare(index, random: &random, progress: progress)
         }
         drawDisturbed(stage)
         try stage.executor.forward(cancellation: cancellation)
-        let values = evaluations.indices.map { index in
-            evaluations[index].evaluate(on: stage.executor, picture: index, seedsGradient: true)
-        }
-        guard values.allSatisfy(\.isFinite) else { return nil }
-        best?.note(values, parameterization.parameters)
-        try stage.executor.backward(cancellation: cancellation)
-        pullBack(stage)
-        return parameterization.gradient.isFinite ? values : nil
+        objectives.summarise(places, on: stage.executor)
     }
 
     /// Moves the parameters up the gradient.
@@ -79,15 +89,22 @@ package final class PictureGroup {
 
     /// The objectives' values on `images`, undisturbed.
     func activations(of images: [Image], stage: Stage) throws(EngineError) -> [Float] {
+        try survey(images, stage: stage)
+        return places.enumerated().map { index, place in
+            objectives.evaluate(place, on: stage.executor, index: index, seedsGradient: false)
+                + objectives.evaluate(place, picture: stage.picture(index), size: stage.size)
+        }
+    }
+
+    /// Runs the model on `images`, undisturbed, and sums them up for those that are compared with them.
+    func survey(_ images: [Image], stage: Stage) throws(EngineError) {
         for (index, image) in images.enumerated() {
             let picture = stage.picture(index)
             for (offset, value) in image.planes.values.enumerated() { picture[offset] = value }
             stage.present(index, disturbed: false, lane: 0, .alone)
         }
         try stage.executor.forward(cancellation: nil)
-        return evaluations.indices.map { index in
-            evaluations[index].evaluate(on: stage.executor, picture: index, seedsGradient: false)
-        }
+        objectives.summarise(places, on: stage.executor)
     }
 
     private func drawDisturbed(_ stage: Stage) {
@@ -101,6 +118,8 @@ package final class PictureGroup {
     private func pullBack(_ stage: Stage) {
         PictureLanes.forEach(of: places.count) { index, lane, member in
             let gradient = stage.pullBack(index, lane: lane, member)
+            objectives.addGradient(
+                places.lowerBound + index, picture: stage.picture(index), size: stage.size, to: gradient, member)
             parameterization.pullBack(
                 index, picture: stage.picture(index), pictureGradient: gradient, lane: lane, member)
         }

@@ -10,6 +10,8 @@ public final class Renderer {
     private let recipe: Recipe
     private let stage: Stage
     private let groups: [PictureGroup]
+    /// Whether objectives compare pictures of several groups, which then are surveyed before any is evaluated.
+    private let comparesGroups: Bool
     /// The objectives in words, which label the pictures.
     public let labels: [String]
 
@@ -22,9 +24,13 @@ public final class Renderer {
     ///   - subject: the model.
     ///   - recipe: what to render.
     ///   - photograph: the pixels for a parameterization that starts from a photograph.
-    /// - Throws: ``EngineError`` `.invalidValue`, `.invalidObjective`, `.outOfRange`, `.unknownLayer`, `.tooLarge`.
+    ///   - references: the activations of photographs that objectives compare with; see
+    ///     ``Model/references(for:photographs:cancellation:)``.
+    /// - Throws: ``EngineError`` `.invalidValue`, `.invalidObjective`, `.outOfRange`, `.unknownLayer`, `.shapeMismatch`,
+    ///   `.tooLarge`.
     public init(
-        subject: any RenderSubject, recipe: Recipe, photograph: Image? = nil
+        subject: any RenderSubject, recipe: Recipe, photograph: Image? = nil,
+        references: ReferenceActivations = ReferenceActivations()
     ) throws(EngineError) {
         try recipe.validate()
         try Self.check(recipe, against: subject, photograph: photograph)
@@ -32,17 +38,19 @@ public final class Renderer {
         for objective in recipe.objectives {
             evaluations.append(
                 try ObjectiveEvaluation(
-                    objective, model: subject.name,
+                    objective, model: subject.name, pictures: recipe.objectives.count, references: references,
                     shape: { address throws(EngineError) in try subject.layerShape(address) }))
         }
+        let objectives = try SheetObjectives(evaluations)
         let (executor, batch) = try Self.makeExecutor(recipe, subject: subject)
         stage = Stage(recipe: recipe, subject: subject, executor: executor, batch: batch)
         let count = recipe.objectives.count
         groups = stride(from: 0, to: count, by: batch).map { start in
             PictureGroup(
-                start..<min(start + batch, count), recipe: recipe, evaluations: evaluations,
+                start..<min(start + batch, count), recipe: recipe, objectives: objectives,
                 photograph: photograph)
         }
+        comparesGroups = objectives.comparesPictures && groups.count > 1
         self.recipe = recipe
         labels = Self.labels(recipe, subject: subject)
     }
@@ -87,6 +95,14 @@ public final class Renderer {
     /// Where something is no number, so is the first value.
     private func values(step: Int, cancellation: Cancellation) throws(EngineError) -> [Float]? {
         var values: [Float] = []
+        do {
+            for group in groups where comparesGroups {
+                try group.survey(
+                    step: step, progress: progress(step), stage: stage, cancellation: cancellation)
+            }
+        } catch .cancelled {
+            return nil
+        }
         for group in groups {
             if cancellation.isRequested { return nil }
             do {
@@ -120,6 +136,7 @@ public final class Renderer {
         var recipe = recipe
         if history.count < recipe.steps { recipe.stopAfter = history.count }
         var pictures: [Picture] = []
+        for group in groups where comparesGroups { try group.survey(group.images(stage), stage: stage) }
         for group in groups {
             group.restoreBest()
             let images = group.images(stage)

@@ -1,0 +1,69 @@
+/// Parts of a target that are chosen by what they are and not by their index.
+extension Target {
+    /// The target in the patch at a row and a column, counted from 0.
+    ///
+    /// - Parameter shape: what the layer's output is.
+    /// - Throws: ``EngineError`` `.outOfRange` with the range; `.invalidObjective` for a layer without patches.
+    public func patch(row: Int, column: Int, in shape: LayerShape) throws(EngineError) -> Target {
+        guard case .tokens(let layout, _) = shape else {
+            // Refused in the words that fit the shape.
+            try with(tokens: .indices([0])).validate(in: shape)
+            return with(tokens: .indices([0]))
+        }
+        for (what, index, count) in [("row", row, layout.rows), ("column", column, layout.columns)]
+        where !(0..<count).contains(index) {
+            throw .outOfRange(what: what, index: index, count: count, place: place)
+        }
+        return with(tokens: .indices([row * layout.columns + column]))
+    }
+
+    /// The target in all patches of some rows, counted from 0: the upper half of the picture, or the first two rows.
+    ///
+    /// - Parameter shape: what the layer's output is.
+    /// - Throws: as ``patch(row:column:in:)``.
+    public func patches(rows: Range<Int>, in shape: LayerShape) throws(EngineError) -> Target {
+        guard case .tokens(let layout, _) = shape else { return try patch(row: 0, column: 0, in: shape) }
+        guard let first = rows.first, let last = rows.last else {
+            throw .invalidObjective(
+                reason: "No row of patches is chosen in \(place). Choose at least one from 0 to \(layout.rows - 1).")
+        }
+        for row in [first, last] where !(0..<layout.rows).contains(row) {
+            throw .outOfRange(what: "row", index: row, count: layout.rows, place: place)
+        }
+        return with(tokens: .indices(Array(first * layout.columns..<(last + 1) * layout.columns)))
+    }
+
+    /// The target's features one by one, a target each: a picture for every neuron.
+    ///
+    /// The target itself, with several features, is one picture of all of them together.
+    ///
+    /// - Parameter shape: what the layer's output is.
+    /// - Throws: as ``validate(in:)``.
+    public func oneByOne(in shape: LayerShape) throws(EngineError) -> [Target] {
+        try featureIndices(in: shape).map { with(features: .indices([$0])) }
+    }
+
+    private func with(tokens: TokenSelection) -> Target {
+        var target = self
+        target.tokens = tokens
+        return target
+    }
+
+    private func with(features: FeatureSelection) -> Target {
+        var target = self
+        target.features = features
+        return target
+    }
+}
+
+extension Model {
+    /// How many attention heads share the features of a layer: of a block's queries, keys, values, or what its heads
+    /// give; nil for other layers.
+    public func headCount(at address: String) -> Int? {
+        let parts = address.split(separator: ".")
+        guard let last = parts.last, Target.layersOfHeads.contains(String(last)) else { return nil }
+        let pattern = (parts.dropLast() + ["pattern"]).joined(separator: ".")
+        guard case .heads(_, let count) = graph.layer(pattern)?.shape else { return nil }
+        return count
+    }
+}

@@ -1,0 +1,30 @@
+/// The negative mean distance of some elements to a constant C.
+///
+///     value = −1/n · Σ |C − a|        ∂value/∂a = sign(C − a) / n, and 0 where a = C
+///
+/// As long as every element is below C this is the mean, up to a constant: with a large C it climbs as the mean
+/// does. Elements past C are pulled back to it.
+///
+/// - Source: the loss of the article *Transformer and Mixer Features*, which leaves the bars out, so that there
+///   elements past C climb on; that is ``Objective/mean(_:)``.
+struct ConstantDistanceTerm: LayerTerm {
+    let elements: SelectedElements
+    let constant: Float
+
+    func evaluate(
+        output: UnsafePointer<Float>, weight: Float, gradient: UnsafeMutablePointer<Float>?
+    ) -> Float {
+        var sum = 0.0
+        let seed = weight / Float(elements.count)
+        for row in elements.rows {
+            let start = row * elements.rowLength
+            for feature in elements.features {
+                let difference = constant - output[start + feature]
+                sum += Double(abs(difference))
+                guard let gradient, difference != 0 else { continue }
+                gradient[start + feature] += difference > 0 ? seed : -seed
+            }
+        }
+        return Float(-sum / Double(elements.count))
+    }
+}

@@ -1,0 +1,41 @@
+/// How far a picture is from one grey.
+///
+///     value = ‖x − c‖ = √Σ (x − c)²        ∂value/∂x = (x − c) / ‖x − c‖, and 0 where that is 0
+///
+/// - Source: tensorflow/lucid, `lucid/optvis/objectives.py`, `L2`; Yin et al. 2020, arXiv:1912.08795, eq. 4.
+struct PictureNormTerm: PictureTerm {
+    let centre: Float
+
+    func evaluate(
+        picture: UnsafePointer<Float>, size: PixelSize, weight: Float, gradient: UnsafeMutablePointer<Float>?
+    ) -> Float {
+        let count = 3 * size.area
+        let norm = sumOfSquares(picture, count: count).squareRoot()
+        guard let gradient, norm > 0 else { return Float(norm) }
+        let seed = Float(Double(weight) / norm)
+        for index in 0..<count { gradient[index] += seed * (picture[index] - centre) }
+        return Float(norm)
+    }
+
+    private func sumOfSquares(_ picture: UnsafePointer<Float>, count: Int) -> Double {
+        var sum = 0.0
+        var index = 0
+        while index + 8 <= count {
+            // A few hundred squares at a time stay precise in a float.
+            var lanes = Lanes()
+            let end = min(index + 512, count - count % 8)
+            while index < end {
+                let difference = picture.lanes(index) - centre
+                lanes += difference * difference
+                index += 8
+            }
+            sum += Double(lanes.total)
+        }
+        while index < count {
+            let difference = Double(picture[index] - centre)
+            sum += difference * difference
+            index += 1
+        }
+        return sum
+    }
+}
