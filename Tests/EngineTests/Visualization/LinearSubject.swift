@@ -66,7 +66,8 @@ final class Counter: Sendable {
 /// Runs a ``LinearSubject`` with plain loops.
 final class LinearExecutor: Executor {
     private let subject: LinearSubject
-    private let maps: [String: [Float]]
+    /// In one order, so that gradients of several layers are always added up in it.
+    private let maps: [(layer: String, map: [Float])]
     private let batch: Int
     private let inputBuffer: FloatBuffer
     private let gradientBuffer: FloatBuffer
@@ -75,7 +76,7 @@ final class LinearExecutor: Executor {
 
     init(subject: LinearSubject, maps: [String: [Float]], batch: Int) {
         self.subject = subject
-        self.maps = maps
+        self.maps = maps.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
         self.batch = batch
         inputBuffer = FloatBuffer(count: batch * subject.inputCount)
         gradientBuffer = FloatBuffer(count: batch * subject.inputCount)

@@ -88,7 +88,7 @@ package final class PictureGroup {
     }
 
     /// The objectives' values on `images`, undisturbed.
-    func activations(of images: [Image], stage: Stage) throws(EngineError) -> [Float] {
+    package func activations(of images: [Image], stage: Stage) throws(EngineError) -> [Float] {
         try survey(images, stage: stage)
         return places.enumerated().map { index, place in
             objectives.evaluate(place, on: stage.executor, index: index, seedsGradient: false)

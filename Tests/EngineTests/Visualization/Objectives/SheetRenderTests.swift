@@ -1,0 +1,133 @@
+import Engine
+import Testing
+
+/// Objectives that need more than one picture's layers, on the whole way of a render.
+@Suite struct SheetRenderTests {
+    static let linear = Target(model: "fake", layer: "linear")
+    static let objective =
+        RendererTests.bent + 0.5 * .diversity(linear) + 0.3 * .alignment(linear) - 0.01 * .totalVariation()
+        - 0.1 * .totalVariation(.norms) - 0.2 * .pictureNorm(from: 0.5)
+
+    /// ∂objective/∂parameters of each picture against differences, the others standing still.
+    @Test func gradientAgreesWithDifferences() throws {
+        let recipe = RendererTests.recipe(objectives: [Self.objective, 2 * Self.objective, RendererTests.bent])
+        let subject = LinearSubject()
+        let executor = try subject.makeExecutor(layers: ["bent", "linear"], batch: 3, gradient: true)
+        let stage = Stage(recipe: recipe, subject: subject, executor: executor, batch: 3)
+        let evaluations = try recipe.objectives.map { objective in
+            try ObjectiveEvaluation(objective, model: "fake", pictures: 3) { address throws(EngineError) in
+                try subject.layerShape(address)
+            }
+        }
+        let group = PictureGroup(
+            0..<3, recipe: recipe, objectives: try SheetObjectives(evaluations), photograph: nil)
+        let parameters = group.parameterization.parameters
+        parameters.fill(normals(parameters.count, seed: 3).map { $0 / 4 })
+        func values() throws -> [Float] {
+            try #require(try group.computeGradient(step: 2, progress: 0.5, stage: stage, cancellation: nil))
+        }
+        _ = try values()
+        let gradient = group.parameterization.gradient.values
+        let largest = gradient.reduce(Float(0)) { max($0, abs($1)) }
+        for place in stride(from: 0, to: parameters.count, by: 3) {
+            let before = parameters.pointer[place]
+            parameters.pointer[place] = before + 5e-3
+            let up = try values()
+            parameters.pointer[place] = before - 5e-3
+            let down = try values()
+            parameters.pointer[place] = before
+            let picture = place * 3 / parameters.count
+            #expect(abs((up[picture] - down[picture]) / 1e-2 - gradient[place]) < 0.01 * largest)
+        }
+    }
+
+    /// Pictures that do not fit together are compared all the same.
+    @Test(arguments: [1, 2, 3]) func batchesDoNotMatter(_ largestBatch: Int) throws {
+        let recipe = RendererTests.recipe(objectives: (0..<5).map { Float($0 + 1) * Self.objective })
+        let together = try Renderer(subject: LinearSubject(), recipe: recipe).run()
+        var narrow = LinearSubject()
+        narrow.largestBatch = largestBatch
+        let split = try Renderer(subject: narrow, recipe: recipe).run()
+        #expect(split.pictures == together.pictures)
+        #expect(split.history == together.history)
+    }
+
+    @Test func interruptedWhileLooking() throws {
+        var subject = LinearSubject()
+        subject.largestBatch = 1
+        // A step is two looks and two gradients: this is the second look of the third step.
+        subject.cancelsAt = 10
+        let recipe = RendererTests.recipe(steps: 50, objectives: [Self.objective, Self.objective])
+        let rendering = try Renderer(subject: subject, recipe: recipe).run(cancellation: Cancellation())
+        #expect(rendering.wasInterrupted && rendering.steps == 2)
+        let again = try Renderer(subject: LinearSubject(), recipe: rendering.recipe).run()
+        #expect(again.pictures.map(\.image) == rendering.pictures.map(\.image))
+    }
+
+    /// The activation that a picture says is that of all its terms, on the picture as it is handed over.
+    @Test func activationHasAllTerms() throws {
+        let recipe = RendererTests.recipe(objectives: [Self.objective, Self.objective])
+        var without = recipe
+        without.objectives = recipe.objectives.map { $0 + 0.01 * .totalVariation() }
+        without.stopAfter = 0
+        // Before the first step both are the same pictures.
+        var start = recipe
+        start.stopAfter = 0
+        let full = try Renderer(subject: LinearSubject(), recipe: start).run().pictures
+        let rest = try Renderer(subject: LinearSubject(), recipe: without).run().pictures
+        #expect(full.map(\.image) == rest.map(\.image))
+        for (one, other) in zip(full, rest) {
+            let variation = Self.variation(one.image)
+            #expect(abs(other.activation - one.activation - 0.01 * variation) < 1e-4)
+        }
+    }
+
+    /// Diversity drives pictures of one objective apart; variation that is subtracted makes them smooth.
+    @Test func termsDoWhatTheySay() throws {
+        let bent = RendererTests.bent
+        func pictures(_ objective: Objective) throws -> [Image] {
+            var recipe = RendererTests.recipe(steps: 80, objectives: Array(repeating: objective, count: 3))
+            recipe.procedure.transforms = []
+            return try Renderer(subject: LinearSubject(), recipe: recipe).run().pictures.map(\.image)
+        }
+        let plain = try pictures(bent)
+        let smooth = try pictures(bent - 5 * .totalVariation())
+        #expect(Self.variation(smooth[0]) < 0.5 * Self.variation(plain[0]))
+        let diverse = try pictures(bent + 20 * .diversity(Self.linear))
+        #expect(try Self.likeness(diverse) < Self.likeness(plain) - 0.05)
+    }
+
+    /// The mean cosine of the pictures' styles.
+    private static func likeness(_ images: [Image]) throws -> Float {
+        let subject = LinearSubject()
+        var recipe = RendererTests.recipe(objectives: Array(repeating: .diversity(linear), count: images.count))
+        recipe.procedure.transforms = []
+        let executor = try subject.makeExecutor(layers: ["linear"], batch: images.count, gradient: true)
+        let stage = Stage(recipe: recipe, subject: subject, executor: executor, batch: images.count)
+        let evaluations = try recipe.objectives.map { objective in
+            try ObjectiveEvaluation(objective, model: "fake", pictures: images.count) { address throws(EngineError) in
+                try subject.layerShape(address)
+            }
+        }
+        let group = PictureGroup(
+            images.indices, recipe: recipe, objectives: try SheetObjectives(evaluations), photograph: nil)
+        let values = try group.activations(of: images, stage: stage)
+        return -values.reduce(0, +) / Float(values.count)
+    }
+
+    /// Σ (|∂x| + |∂y|).
+    private static func variation(_ image: Image) -> Float {
+        let picture = image.planes.values
+        var variation: Float = 0
+        for channel in 0..<3 {
+            for row in 0..<image.height {
+                for column in 0..<image.width {
+                    let place = (channel * image.height + row) * image.width + column
+                    if column + 1 < image.width { variation += abs(picture[place + 1] - picture[place]) }
+                    if row + 1 < image.height { variation += abs(picture[place + image.width] - picture[place]) }
+                }
+            }
+        }
+        return variation
+    }
+}
