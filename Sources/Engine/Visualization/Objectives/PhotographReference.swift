@@ -52,7 +52,7 @@ extension ReferenceActivations {
             throw .invalidValue(
                 what: "The photograph “\(photograph.name)”", found: "not there", expected: "given to the render")
         }
-        let place = "The activations of “\(photograph.name)” in \(target.place)"
+        let place = "The output of \(target.place) on “\(photograph.name)”"
         guard output.shape == shape.extents else {
             throw .shapeMismatch(place: place, expected: shape.extents, found: output.shape)
         }
@@ -64,7 +64,8 @@ extension ReferenceActivations {
             }
         }
         guard values.allSatisfy(\.isFinite) else {
-            throw .invalidValue(what: place, found: "infinite or not a number", expected: "finite numbers")
+            throw .invalidValue(
+                what: place, found: "infinite or no number in places", expected: "finite numbers")
         }
         return values
     }

@@ -46,7 +46,8 @@ extension FeatureSelection: Codable {
             self = .all
         } else {
             throw DecodingError.dataCorruptedError(
-                in: container, debugDescription: "features are \"all\", a list of indices or {\"head\": INDEX, \"of\": COUNT}")
+                in: container,
+                debugDescription: "features are \"all\", a list of indices or {\"head\": INDEX, \"of\": COUNT}")
         }
     }
 

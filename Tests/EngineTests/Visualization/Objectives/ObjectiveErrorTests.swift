@@ -86,12 +86,12 @@ import Testing
         var references = ReferenceActivations()
         references[LayerTermTests.photograph, "linear"] = Tensor(repeating: 0, shape: [7, 4])
         expect(
-            objective, "The activations of “chelsea.png” in linear of fake should be 7 × 5 and is 7 × 4.",
+            objective, "The output of linear of fake on “chelsea.png” should be 7 × 5 and is 7 × 4.",
             references: references)
         references[LayerTermTests.photograph, "linear"] = Tensor(repeating: .nan, shape: [7, 5])
         expect(
             objective,
-            "The activations of “chelsea.png” in linear of fake is infinite or not a number; it should be finite "
+            "The output of linear of fake on “chelsea.png” is infinite or no number in places; it should be finite "
                 + "numbers.", references: references)
     }
 

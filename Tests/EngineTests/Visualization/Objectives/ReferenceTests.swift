@@ -51,12 +51,11 @@ import Testing
             let x = Array(a.values[token * width..<(token + 1) * width])
             let y = Array(r.values[token * width..<(token + 1) * width])
             let differences = zip(x, y).map { Double($0 - $1) }
-            sum +=
-                switch likeness {
-                case .l1: differences.reduce(0) { $0 + abs($1) } / Double(width)
-                case .l2: differences.reduce(0) { $0 + $1 * $1 } / Double(width)
-                default: 1 - dot(x, y) / (dot(x, x) * dot(y, y)).squareRoot()
-                }
+            switch likeness {
+            case .l1: sum += differences.reduce(0) { $0 + abs($1) } / Double(width)
+            case .l2: sum += differences.reduce(0) { $0 + $1 * $1 } / Double(width)
+            default: sum += 1 - dot(x, y) / (dot(x, x) * dot(y, y)).squareRoot()
+            }
         }
         return Float(-sum / Double(layout.patchCount))
     }

@@ -6,6 +6,8 @@ import Foundation
 ///     ∂value/∂aᵢ = −Σ_d decay^−d · Σ_j 2/m · (aᵢ − aⱼ)
 ///
 /// a are the m selected elements. Pictures that move from one objective to another keep like things in like places.
+/// Pictures of one seed are disturbed alike; those of different seeds are shifted against each other at every step,
+/// which leaves them less to agree on.
 ///
 /// - Source: tensorflow/lucid, `lucid/optvis/objectives.py`, `alignment`, which counts each pair once.
 struct AlignmentTerm: SheetTerm {
