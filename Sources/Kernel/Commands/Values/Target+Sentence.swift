@@ -17,6 +17,7 @@ extension Target {
         switch features {
         case .indices(let indices) where indices.count == 1: "neuron \(indices[0]) of \(count)"
         case .indices(let indices): "neurons \(indices.map(String.init).joined(separator: ", ")) of \(count)"
+        case .head(let index, let heads): "head \(index) of \(heads) (\(count / max(heads, 1)) of \(count) neurons)"
         case .all: "all \(count) neurons"
         }
     }
