@@ -37,9 +37,9 @@ extension Model {
         }
         let stream = try PhotographStream(
             of: folder, through: self, layers: objective.layers, cancellation: cancellation)
-        var best = BestPhotographs(count: count, ranking: ranking)
+        var best = StrongestOfMany<TopImages.Entry>(count: count)
         func result(_ reading: FolderReading) -> TopImages {
-            TopImages(model: name, label: label, ranking: ranking, entries: best.entries, reading: reading)
+            TopImages(model: name, label: label, ranking: ranking, entries: best.elements, reading: reading)
         }
         let reading = try stream.run(progress: { report in progress?(report) { result(report.reading) } }) {
             photograph, executor, place in
@@ -47,8 +47,8 @@ extension Model {
             let strongest = patches?.strongest(on: executor, picture: place)
             guard score.isFinite, strongest?.value.isFinite ?? true else { return false }
             let value = ranking == .strongestPatch ? strongest?.value ?? score : score
-            guard best.takes(value, path: photograph.path) else { return true }
-            best.insert(
+            best.offer(
+                value, path: photograph.path,
                 TopImages.Entry(
                     path: photograph.path, score: score, patch: strongest?.patch, patchValue: strongest?.value,
                     seen: photograph.seen, grid: patches?.layout))

@@ -32,7 +32,7 @@ public struct StrongestNeurons: Sendable {
 
     /// The photograph and the maps.
     public var sheet: ContactSheet {
-        let title = "\(usual.model) \(usual.layer), against \(usual.words)"
+        let title = "\(usual.model) \(usual.layer): deviations from the mean over \(usual.words)"
         let image = HeatMap.enlarged(photograph)
         guard !maps.isEmpty else {
             return ContactSheet(

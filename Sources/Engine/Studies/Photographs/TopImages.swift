@@ -51,41 +51,10 @@ extension TopImages.Entry {
         return image.framed(patch, rows: grid.rows, columns: grid.columns)
     }
 
-    /// The number by which the photograph is ranked.
-    func value(by ranking: ImageRanking) -> Float {
-        ranking == .strongestPatch ? patchValue ?? score : score
-    }
-
     fileprivate func caption(by ranking: ImageRanking) -> String {
-        let value = value(by: ranking)
+        let value = ranking == .strongestPatch ? patchValue ?? score : score
         let number = ColourScale.words(value, of: value)
         let place = patch.map { ", patch \($0.index)" } ?? ""
         return "\(number)\(place)\n\(path.split(separator: "/").last ?? "")"
-    }
-}
-
-/// The best of many photographs, a fixed number of them.
-struct BestPhotographs {
-    let count: Int
-    let ranking: ImageRanking
-    private(set) var entries: [TopImages.Entry] = []
-
-    init(count: Int, ranking: ImageRanking) {
-        self.count = count
-        self.ranking = ranking
-    }
-
-    /// Whether a photograph would be among the best so far.
-    func takes(_ value: Float, path: String) -> Bool {
-        guard entries.count == count, let last = entries.last else { return true }
-        return (-value, path) < (-last.value(by: ranking), last.path)
-    }
-
-    /// Puts a photograph in its place, and drops the one that is too many.
-    mutating func insert(_ entry: TopImages.Entry) {
-        let key = (-entry.value(by: ranking), entry.path)
-        let place = entries.firstIndex { key < (-$0.value(by: ranking), $0.path) } ?? entries.count
-        entries.insert(entry, at: place)
-        if entries.count > count { entries.removeLast() }
     }
 }

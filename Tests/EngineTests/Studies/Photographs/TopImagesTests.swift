@@ -110,16 +110,16 @@ import Testing
         }
     }
 
-    @Test func equalPhotographsStandByPath() throws {
-        let twins = try TemporaryFolder()
-        let bytes = try PNG.encode(Image.speckled(width: 16, height: 16))
-        for name in ["c.png", "a.png", "b.png", "d.png"] { _ = try twins.write(bytes, to: name) }
-        let found = try model.topImages(in: twins.url.path, for: .mean(neuron), count: 2)
-        // A picture's place in the batch may move its last digits; here nothing else differs.
-        if Set(found.entries.map(\.score)).count == 1 {
-            #expect(found.entries.map(\.path) == [twins.path("a.png"), twins.path("b.png")])
+    @Test func equalOnesStandByPathInWhateverOrderTheyCome() {
+        let values: [(Float, String)] = [(1, "c"), (3, "d"), (1, "a"), (2, "e"), (1, "b"), (0, "f")]
+        for offered in [values, values.reversed()] {
+            var strongest = StrongestOfMany<String>(count: 4)
+            for (value, path) in offered { strongest.offer(value, path: path, path) }
+            #expect(strongest.elements == ["d", "e", "a", "b"])
         }
-        #expect(found.entries.count == 2)
+        var few = StrongestOfMany<String>(count: 9)
+        few.offer(-.infinity, path: "a", "a")
+        #expect(few.elements == ["a"])
     }
 
     @Test func refusesFoldersWithoutPhotographs() throws {
