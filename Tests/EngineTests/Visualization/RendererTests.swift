@@ -66,7 +66,8 @@ import Testing
         let executor = try subject.makeExecutor(layers: ["bent"], batch: 1, gradient: true)
         let stage = Stage(recipe: recipe, subject: subject, executor: executor, batch: 1)
         let group = PictureGroup(
-            0..<1, recipe: recipe, evaluations: [try ObjectiveTests.evaluation(Self.bent, subject)], photograph: nil)
+            0..<1, recipe: recipe, objectives: try SheetObjectives([try ObjectiveTests.evaluation(Self.bent, subject)]),
+            photograph: nil)
         let parameters = group.parameterization.parameters
         func value(_ step: Int) throws -> Float {
             try #require(
