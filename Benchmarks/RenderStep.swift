@@ -24,7 +24,7 @@ struct StepTimes {
 /// Steps of the default procedure towards one neuron, as a renderer takes them.
 final class RenderStep {
     private let executor: TimedExecutor
-    private let stage: Stage
+    private let path: PicturePath
     private let group: PictureGroup
     private let picture: FloatBuffer
     private let pictureGradient: FloatBuffer
@@ -34,12 +34,12 @@ final class RenderStep {
     init(_ model: Model, layer: String) throws {
         let recipe = Self.recipe(model, layer: layer)
         executor = TimedExecutor(try model.makeExecutor(layers: [layer], batch: 1, gradient: true))
-        stage = Stage(recipe: recipe, subject: model, executor: executor, batch: 1)
+        path = PicturePath(recipe.stages[0], subject: model, executor: executor, batch: 1)
         let evaluation = try ObjectiveEvaluation(recipe.objectives[0], model: model.name) {
             (address) throws(EngineError) in try model.layerShape(address)
         }
         group = PictureGroup(
-            0..<1, recipe: recipe, objectives: try SheetObjectives([evaluation]), photograph: nil)
+            0..<1, stage: recipe.stages[0], seeds: recipe.seeds, objectives: try SheetObjectives([evaluation]))
         picture = FloatBuffer(count: 3 * model.inputSize.width * model.inputSize.height)
         pictureGradient = FloatBuffer(count: picture.count)
     }
@@ -57,7 +57,7 @@ final class RenderStep {
     func run() throws -> StepTimes {
         count += 1
         let start = Clock()
-        _ = try group.computeGradient(step: count, progress: 0.5, stage: stage, cancellation: nil)
+        _ = try group.computeGradient(step: count, progress: 0.5, path: path, cancellation: nil)
         let computed = start.elapsed
         group.step(progress: 0.5)
         let whole = StepTimes.Whole(elapsed: start.elapsed, processor: start.processor)

@@ -18,36 +18,33 @@ struct RenderCommands {
                         label: nil, name: "objective",
                         .oneOf([.object("an objective"), .list(.object("an objective"))]),
                         summary: "what to maximise: a neuron, a patch, a logit, a sum of such; a list gives a sheet"),
-                    Parameter("steps", .integer, default: "256", summary: "how many gradient steps"),
+                    Parameter(
+                        "steps", .optional(.integer), default: "nil",
+                        summary: "how many gradient steps; the recipe's own number if left out, 256 of the default"),
                     Parameter("seed", .integer, default: "0", summary: "where the randomness starts"),
                     Parameter(
                         "size", .optional(.integer), default: "nil",
-                        summary: "the picture's side in pixels; the model's own if left out"),
+                        summary: "the picture's side in pixels; the recipe's own if left out, mostly the model's"),
                     Parameter(
-                        "recipe", .symbol(Procedure.names), default: ".vitrine",
-                        summary:
-                            "how the picture is sought: with disturbances that leave what a person recognises, or as Lucid does"
-                    ),
+                        "recipe", .symbol(RecipeName.allCases.map(\.rawValue)), default: ".vitrine",
+                        summary: "how the picture is sought; `help(render)` tells of each"),
                 ],
                 result: "a picture",
                 summary: "Makes the picture that drives an objective most. It appears at once and sharpens.",
-                discussion: "Interrupting keeps the picture so far.",
+                discussion: "Interrupting keeps the picture so far.\n\n"
+                    + RecipeName.allCases.map { "- `.\($0.rawValue)`: \($0.summary)." }.joined(separator: "\n"),
                 example: "render(vit.blocks[5].mlp.neuron(42), steps: 512, seed: 1)")
         ) { arguments, context in
             let values = try Self.objectives(arguments)
             let model = try ObjectiveValue.model(of: values, for: "One render")
             let objectives = values.map(\.objective)
             let seed = try arguments.integer("seed")
-            let procedure = try arguments.choice("recipe")
             let size = arguments.optionalInteger("size")
-            var recipe = Recipe(
-                model: model.name, weightsHash: model.weightsHash, objectives: objectives,
+            var recipe = try Recipe(
+                RecipeName(rawValue: try arguments.choice("recipe")) ?? .vitrine, for: objectives, in: model,
                 // One seed for all pictures of a sheet: each is the one that would be made alone.
-                seeds: objectives.map { _ in UInt64(bitPattern: Int64(seed)) },
-                width: size ?? model.imageSize.width, height: size ?? model.imageSize.height,
-                steps: try arguments.integer("steps"),
-                procedure: Procedure.named(procedure, inputSize: model.imageSize.width)
-                    ?? .vitrine(inputSize: model.imageSize.width))
+                seeds: objectives.map { _ in UInt64(bitPattern: Int64(seed)) }, width: size, height: size,
+                steps: arguments.optionalInteger("steps"))
             recipe.inputSize = model.requestedSize
             return .object(try Self.run(recipe, model: model, in: context.run))
         }

@@ -51,6 +51,20 @@ struct PictureDisplay {
         )
     }
 
+    /// The size at which a picture of a running render is shown: that of the finished one, whatever the stage's, so that
+    /// nothing jumps when the next stage begins.
+    static func shownSize(of image: Image, _ progress: RenderProgress) -> (width: Int, height: Int) {
+        guard progress.activations.count == 1 else {
+            let scale = scale(for: image)
+            return (image.width * scale, image.height * scale)
+        }
+        let scale = max(progress.width, progress.height) <= smallSide ? 2 : 1
+        return (progress.width * scale, progress.height * scale)
+    }
+
+    /// Pictures up to this side are enlarged.
+    private static let smallSide = 160
+
     /// By how much a picture is enlarged on the screen: a 128 px picture is a stamp on today's displays.
-    static func scale(for image: Image) -> Int { max(image.width, image.height) <= 160 ? 2 : 1 }
+    static func scale(for image: Image) -> Int { max(image.width, image.height) <= smallSide ? 2 : 1 }
 }

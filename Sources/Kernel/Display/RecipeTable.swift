@@ -9,43 +9,87 @@ struct RecipeTable {
 
     /// The rows with their heading.
     var table: Table {
-        let procedure = recipe.procedure
-        let transforms = procedure.transforms.map(Self.words)
-        return Table(
-            headings: ["recipe", ""],
-            rows: [
-                [
-                    "model",
-                    "\(recipe.model), weights \(recipe.weightsHash.prefix(12))…"
-                        + (recipe.inputSize.map { ", input \($0) px" } ?? ""),
-                ],
-                ["objective", objectives.joined(separator: "; ")],
-                ["size", "\(recipe.width) × \(recipe.height) px"],
-                ["steps", "\(recipe.steps)" + (recipe.stopAfter.map { ", stopped after \($0)" } ?? "")],
-                ["seed", Set(recipe.seeds).sorted().map { "\(Int64(bitPattern: $0))" }.joined(separator: ", ")],
-                ["picture made of", Self.words(procedure.parameterization)],
-                ["disturbed by", transforms.isEmpty ? "nothing" : transforms.joined(separator: "; ")],
-                ["optimizer", Self.words(procedure.optimizer)],
-            ], codeColumns: [])
+        let stages = recipe.stages
+        let rows = [
+            [
+                "model",
+                "\(recipe.model), weights \(recipe.weightsHash.prefix(12))…"
+                    + (recipe.inputSize.map { ", input \($0) px" } ?? ""),
+            ],
+            ["objective", objectives.joined(separator: "; ")],
+            ["size", "\(recipe.width) × \(recipe.height) px"],
+            ["steps", "\(recipe.totalSteps)" + (recipe.stopAfter.map { ", stopped after \($0)" } ?? "")],
+            ["seed", Set(recipe.seeds).sorted().map { "\(Int64(bitPattern: $0))" }.joined(separator: ", ")],
+        ]
+        guard stages.count > 1 else {
+            return Table(headings: ["recipe", ""], rows: rows + Self.rows(recipe.procedure), codeColumns: [])
+        }
+        let numbered = stages.enumerated().flatMap { place, stage in
+            [["stage \(place + 1)", "\(stage.steps) step\(stage.steps == 1 ? "" : "s") at \(stage.width) × \(stage.height) px"]]
+                + Self.rows(stage.procedure, after: place > 0 ? stages[place - 1].procedure : nil)
+        }
+        return Table(headings: ["recipe", ""], rows: rows + numbered, codeColumns: [])
     }
 
-    private static func words(_ parameterization: Parameterization) -> String {
-        switch parameterization {
+    /// A row for each part of a procedure; after another, for each part that differs from its.
+    private static func rows(_ procedure: Procedure, after previous: Procedure? = nil) -> [[String]] {
+        let parts = rows(whole: procedure, start: previous == nil)
+        guard let previous else { return parts }
+        let known = rows(whole: previous, start: false)
+        return parts.filter { !known.contains($0) }
+    }
+
+    private static func rows(whole procedure: Procedure, start: Bool) -> [[String]] {
+        let transforms = procedure.transforms.map(words)
+        var rows = [
+            ["picture made of", words(procedure.parameterization, start: start)],
+            ["disturbed by", transforms.isEmpty ? "nothing" : transforms.joined(separator: "; ")],
+        ]
+        if procedure.sight == .window { rows.append(["the model sees", "a window at a random place"]) }
+        if let copies = procedure.copies { rows.append(["copies a step", "\(copies)"]) }
+        rows.append(["optimizer", words(procedure.optimizer)])
+        if let corrections = procedure.corrections, !corrections.isEmpty {
+            rows.append(["after each step", corrections.map(words).joined(separator: "; ")])
+        }
+        if procedure.skipsNormalisation == true { rows.append(["normalisation", "left out"]) }
+        if procedure.keepsBest == true { rows.append(["picture kept", "the best step's"]) }
+        return rows
+    }
+
+    private static func words(_ correction: Correction) -> String {
+        switch correction {
+        case .blur(let deviation, _): "blur of \(words(deviation)) px"
+        case .clamp(let lower, let upper): "values kept in \(number(lower)) to \(number(upper))"
+        }
+    }
+
+    /// - Parameter start: whether to say what it starts from, which only counts in the first stage.
+    private static func words(_ parameterization: Parameterization, start: Bool) -> String {
+        guard start else {
+            return switch parameterization {
+            case .pixels(_, let colour): "pixels; \(words(colour))"
+            case .phase(_, _, let colour): "phases of waves; \(words(colour))"
+            case .fourier(_, let decay, let colour, _):
+                "waves (Fourier), weaker with frequency to the power \(number(decay)); \(words(colour))"
+            }
+        }
+        return switch parameterization {
         case .pixels(let start, let colour):
             "pixels, from \(words(start)); \(words(colour))"
         case .phase(_, let contrast, let colour):
             "phases of waves as strong as in natural pictures (MACO), contrast \(number(contrast)); \(words(colour))"
         case .fourier(let deviation, let decay, let colour, let start):
-            "waves (Fourier), from \(start.map { words($0) + " and " } ?? "")noise of deviation \(number(deviation)), weaker with frequency to the power "
-                + "\(number(decay)); \(words(colour))"
+            "waves (Fourier), from \(start.map { words($0) + " and " } ?? "")noise of deviation \(number(deviation)), "
+                + "weaker with frequency to the power \(number(decay)); \(words(colour))"
         }
     }
 
     private static func words(_ start: PictureStart) -> String {
         switch start {
         case .noise(let mean, let deviation): "noise around \(number(mean)) of deviation \(number(deviation))"
+        case .evenNoise(let lower, let upper): "even noise from \(number(lower)) to \(number(upper))"
         case .grey(let level): "grey \(number(level))"
-        case .photograph(let name): "the photograph “\(name)”"
+        case .photograph(let photograph): "the photograph “\(photograph.name)”"
         }
     }
 
@@ -65,6 +109,8 @@ struct RecipeTable {
         switch transform {
         case .pad(let pixels, let value): "frame of \(pixels) px, value \(number(value))"
         case .jitter(let pixels): "jitter of \(pixels) px"
+        case .roll(let pixels): "roll by up to \(pixels) px, round the edges"
+        case .flip: "mirror every other time"
         case .shift(let pixels): "shift by up to \(number(pixels)) px"
         case .scale(let factor): "enlarge by a factor of \(words(factor))"
         case .view(let part): "view of \(words(part)) of the picture"

@@ -11,7 +11,7 @@ import Testing
 
     @Test(arguments: kinds.indices) func gradientAgreesWithDifferences(_ kind: Int) {
         let (width, height) = (5, 4)
-        let state = Self.kinds[kind].makeState(seeds: [1, 2], width: width, height: height, photograph: nil)
+        let state = Self.kinds[kind].makeState(seeds: [1, 2], width: width, height: height)
         // Larger parameters than a start has, so that the sigmoid bends.
         state.parameters.fill(normals(state.parameters.count, seed: 3))
         let weights = normals(3 * width * height, seed: 4)
@@ -33,7 +33,7 @@ import Testing
     /// Only the frequency 0 of the first channel: (4 · 5)^−½ · max(f, 1/5)^−1 / 4 = 5 / (4 √20) everywhere.
     @Test func fourierConstantByHand() {
         let kind = Parameterization.fourier(deviation: 0, decay: 1, colour: Colour(space: .rgb, bound: .none))
-        let state = kind.makeState(seeds: [1], width: 5, height: 4, photograph: nil)
+        let state = kind.makeState(seeds: [1], width: 5, height: 4)
         state.parameters.pointer[0] = 1
         let constant = 5 / (4 * Float(20).squareRoot())
         let expected = (0..<60).map { $0 < 20 ? constant : 0 }
@@ -42,7 +42,7 @@ import Testing
 
     /// Standardised channels: whatever the phases, the mean is 0 and the deviation the contrast.
     @Test func phasesKeepTheContrast() {
-        let state = Self.kinds[5].makeState(seeds: [1], width: 9, height: 8, photograph: nil)
+        let state = Self.kinds[5].makeState(seeds: [1], width: 9, height: 8)
         let values = picture(state, 0, 72).map(Double.init)
         let mean = values.reduce(0, +) / 216
         #expect(abs(mean) < 1e-5)
@@ -59,7 +59,7 @@ import Testing
     }
 
     @Test func greyIsGrey() {
-        let state = Self.kinds[3].makeState(seeds: [1], width: 3, height: 2, photograph: nil)
+        let state = Self.kinds[3].makeState(seeds: [1], width: 3, height: 2)
         #expect(largestDifference(picture(state, 0, 6), [Float](repeating: 0.25, count: 18)) < 1e-6)
     }
 
@@ -67,12 +67,12 @@ import Testing
         let photograph = Image(
             width: 2, height: 2, pixels: [9, 50, 90, 130, 170, 210, 240, 30, 60, 70, 80, 200])
         for colour in [Colour(), Colour(space: .rgb, bound: .none)] {
-            let start = PictureStart.photograph(name: "p")
+            let start = PictureStart.photograph(PhotographReference(name: "p", of: photograph))
             for kind in [
                 Parameterization.pixels(start: start, colour: colour),
                 .fourier(deviation: 0, decay: 1.25, colour: colour, start: start),
             ] {
-                let state = kind.makeState(seeds: [1], width: 2, height: 2, photograph: photograph)
+                let state = kind.makeState(seeds: [1], width: 2, height: 2, from: [photograph.planes.values])
                 #expect(Image(planes: picture(state, 0, 4), width: 2, height: 2) == photograph)
             }
         }
@@ -85,15 +85,15 @@ import Testing
         let pixels = (0..<3 * width * height).map { UInt8(20 + $0 * 37 % 200) }
         let photograph = Image(width: width, height: height, pixels: pixels)
         let kind = Parameterization.fourier(
-            deviation: 0, decay: 1, colour: Colour(), start: .photograph(name: "p"))
-        let state = kind.makeState(seeds: [1], width: width, height: height, photograph: photograph)
+            deviation: 0, decay: 1, colour: Colour(), start: .photograph(PhotographReference(name: "p", of: photograph)))
+        let state = kind.makeState(seeds: [1], width: width, height: height, from: [photograph.planes.values])
         #expect(Image(planes: picture(state, 0, width * height), width: width, height: height) == photograph)
     }
 
     /// Each picture starts from its own seed, wherever it stands in a batch.
     @Test(arguments: [0, 2]) func startsFromSeed(_ kind: Int) {
         func start(_ seeds: [UInt64]) -> [Float] {
-            Self.kinds[kind].makeState(seeds: seeds, width: 6, height: 5, photograph: nil).parameters.values
+            Self.kinds[kind].makeState(seeds: seeds, width: 6, height: 5).parameters.values
         }
         #expect(start([8, 9]) == start([8]) + start([9]))
         #expect(start([8]) != start([9]))

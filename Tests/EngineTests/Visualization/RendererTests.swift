@@ -30,14 +30,14 @@ import Testing
         ]
         let subject = LinearSubject()
         let executor = try subject.makeExecutor(layers: ["bent", "linear"], batch: 2, gradient: true)
-        let stage = Stage(recipe: recipe, subject: subject, executor: executor, batch: 2)
+        let path = PicturePath(recipe.stages[0], subject: subject, executor: executor, batch: 2)
         let evaluations = try recipe.objectives.map { try ObjectiveTests.evaluation($0, subject) }
         let group = PictureGroup(
-            0..<2, recipe: recipe, objectives: try SheetObjectives(evaluations), photograph: nil)
+            0..<2, stage: recipe.stages[0], seeds: recipe.seeds, objectives: try SheetObjectives(evaluations))
         let parameters = group.parameterization.parameters
         parameters.fill(normals(parameters.count, seed: 3).map { $0 / 4 })
         func values() throws -> [Float] {
-            try #require(try group.computeGradient(step: 2, progress: 0.5, stage: stage, cancellation: nil))
+            try #require(try group.computeGradient(step: 2, progress: 0.5, path: path, cancellation: nil))
         }
         _ = try values()
         let gradient = group.parameterization.gradient.values
@@ -64,14 +64,13 @@ import Testing
             optimizer: .ascent(rate: .constant(1), normalisation: .none))
         let subject = LinearSubject()
         let executor = try subject.makeExecutor(layers: ["bent"], batch: 1, gradient: true)
-        let stage = Stage(recipe: recipe, subject: subject, executor: executor, batch: 1)
+        let path = PicturePath(recipe.stages[0], subject: subject, executor: executor, batch: 1)
         let group = PictureGroup(
-            0..<1, recipe: recipe, objectives: try SheetObjectives([try ObjectiveTests.evaluation(Self.bent, subject)]),
-            photograph: nil)
+            0..<1, stage: recipe.stages[0], seeds: recipe.seeds, objectives: try SheetObjectives([try ObjectiveTests.evaluation(Self.bent, subject)]))
         let parameters = group.parameterization.parameters
         func value(_ step: Int) throws -> Float {
             try #require(
-                try group.computeGradient(step: step, progress: 0.5, stage: stage, cancellation: nil)?.first)
+                try group.computeGradient(step: step, progress: 0.5, path: path, cancellation: nil)?.first)
         }
         var corners: Set<Int> = []
         for step in 1...6 {
@@ -259,11 +258,11 @@ import Testing
     }
 
     @Test func refusesWhatDoesNotFit() {
-        func message(_ change: (inout Recipe) -> Void, photograph: Image? = nil) -> String? {
+        func message(_ change: (inout Recipe) -> Void, photographs: [Image] = []) -> String? {
             var recipe = Self.recipe()
             change(&recipe)
             return #expect(throws: EngineError.self) {
-                _ = try Renderer(subject: LinearSubject(), recipe: recipe, photograph: photograph)
+                _ = try Renderer(subject: LinearSubject(), recipe: recipe, photographs: photographs)
             }?.message
         }
         #expect(message { $0.model = "vit" } == "The recipe's model is vit; it should be fake.")
@@ -271,13 +270,128 @@ import Testing
             message { $0.weightsHash = "def" }
                 == "The hash of fake's weights is abc; it should be def, with which the recipe was made.")
         #expect(message { $0.stopAfter = 6 } == "stopAfter is 6; it should be a whole number from 0 to 5.")
-        let photograph = Parameterization.pixels(start: .photograph(name: "me.png"), colour: Colour())
+        let me = Image(width: 1, height: 2, pixels: [1, 2, 3, 4, 5, 6])
+        let reference = PhotographReference(name: "me.png", of: me)
+        let photograph = Parameterization.pixels(start: .photograph(reference), colour: Colour())
         #expect(
             message { $0.procedure.parameterization = photograph }
-                == "The photograph “me.png” is not there; it should be given to the render.")
-        let small = Image(width: 1, height: 2, pixels: [1, 2, 3, 4, 5, 6])
+                == "The photograph “me.png” is not there; it should be the one whose pixels have the SHA-256 "
+                + "\(me.sha256).")
+        let other = Image(width: 1, height: 1, pixels: [1, 2, 3])
         #expect(
-            message({ $0.procedure.parameterization = photograph }, photograph: small)
-                == "The photograph “me.png” is 1 × 2 pixels; it should be 6 × 4 pixels, like the picture.")
+            message({ $0.procedure.parameterization = photograph }, photographs: [other])
+                == "The photograph “me.png” is not among those that were given; it should be the one whose pixels have "
+                + "the SHA-256 \(me.sha256).")
+        #expect(
+            message { $0.procedure.corrections = [.clamp(lower: 0, upper: 1)] }
+                == "A correction after each step is beside waves; it should be pixels, which alone can be blurred or "
+                + "limited as they are.")
+        #expect(
+            message { $0.procedure.copies = 0 } == "The copies in a step is 0; it should be between 1 and 1024.")
+        let maco = Procedure(parameterization: .maco, transforms: [], optimizer: .adam(rate: .constant(1)))
+        #expect(
+            message {
+                $0.earlierStages = [RenderStage(width: 4, height: 4, steps: 1, procedure: Self.procedure)]
+                $0.procedure = maco
+            }
+                == "The recipe's stage 2 is made of phases (MACO); it should be pixels or waves, which can go on from an "
+                + "earlier stage's picture; phases can only be the first stage.")
+    }
+
+    /// Two stages: the second starts from the first's picture at its own size, and its numbers go on counting.
+    @Test func stagesHandTheirPicturesOn() throws {
+        var recipe = Self.recipe(steps: 3, width: 12, height: 8)
+        recipe.procedure.transforms = []
+        recipe.procedure.optimizer = .adam(rate: .constant(0))
+        recipe.procedure.parameterization = .pixels(start: .grey(level: 0), colour: Colour(space: .rgb, bound: .none))
+        let first = RenderStage(width: 6, height: 4, steps: 2, procedure: Self.procedure)
+        recipe.earlierStages = [first]
+        var seen: [String] = []
+        let rendering = try Renderer(subject: LinearSubject(), recipe: recipe).run { progress in
+            let picture = progress.snapshot()[0]
+            seen.append("\(progress.step)/\(progress.steps) \(picture.width)×\(picture.height)")
+        }
+        #expect(seen == ["1/5 6×4", "2/5 6×4", "3/5 12×8", "4/5 12×8", "5/5 12×8"])
+        #expect(rendering.recipe == recipe)
+        var alone = Self.recipe(steps: 2)
+        alone.procedure = Self.procedure
+        let small = try Renderer(subject: LinearSubject(), recipe: alone).run().pictures[0].image
+        // The second stage changes nothing, so its picture is the first's, resampled without rounding in between.
+        let large = rendering.pictures[0].image
+        let fit = Fit(from: PixelSize(width: 6, height: 4), to: PixelSize(width: 12, height: 8))
+        let values = small.planes.values
+        let expected = [Float](unsafeUninitializedCapacity: 3 * 96) { buffer, count in
+            values.withUnsafeBufferPointer { fit.forward(input: $0.baseAddress!, output: buffer.baseAddress!) }
+            count = 3 * 96
+        }
+        #expect(largestDifference(large.planes.values, expected) < 1.01 / 255)
+        let again = try Renderer(subject: LinearSubject(), recipe: Recipe(json: recipe.json())).run()
+        #expect(again.pictures[0].image == large)
+        recipe.stopAfter = 2
+        #expect(try Renderer(subject: LinearSubject(), recipe: recipe).run().pictures[0].image == small)
+    }
+
+    /// Copies without disturbances are the picture itself; with them, the gradient is that of their mean.
+    @Test(arguments: [1, 2]) func theGradientOfSeveralCopiesIsThatOfTheirMean(pictures: Int) throws {
+        var recipe = Self.recipe(objectives: Array(repeating: Self.bent, count: pictures), width: 9, height: 7)
+        recipe.procedure.copies = 3
+        recipe.procedure.transforms = [.shift(pixels: 2), .noise(deviation: .constant(0.05))]
+        let subject = LinearSubject()
+        let executor = try subject.makeExecutor(layers: ["bent"], batch: 3 * pictures, gradient: true)
+        let path = PicturePath(recipe.stages[0], subject: subject, executor: executor, batch: pictures)
+        let evaluations = try recipe.objectives.map { try ObjectiveTests.evaluation($0, subject) }
+        let group = PictureGroup(
+            0..<pictures, stage: recipe.stages[0], seeds: recipe.seeds, objectives: try SheetObjectives(evaluations))
+        let parameters = group.parameterization.parameters
+        parameters.fill(normals(parameters.count, seed: 3).map { $0 / 4 })
+        func values() throws -> [Float] {
+            try #require(try group.computeGradient(step: 2, progress: 0.5, path: path, cancellation: nil))
+        }
+        _ = try values()
+        let gradient = group.parameterization.gradient.values
+        let largest = gradient.reduce(Float(0)) { max($0, abs($1)) }
+        for place in stride(from: 0, to: parameters.count, by: 5) {
+            let before = parameters.pointer[place]
+            parameters.pointer[place] = before + 1e-2
+            let up = try values()
+            parameters.pointer[place] = before - 1e-2
+            let down = try values()
+            parameters.pointer[place] = before
+            let picture = place * pictures / parameters.count
+            #expect(abs((up[picture] - down[picture]) / 2e-2 - gradient[place]) < 0.01 * max(largest, 0.1))
+        }
+    }
+
+    @Test func copiesCannotBeComparedAsPicturesOfASheet() throws {
+        var recipe = Self.recipe(objectives: [Self.bent, .diversity(Self.bent.targets[0])])
+        recipe.procedure.copies = 2
+        let error = #expect(throws: EngineError.self) { _ = try Renderer(subject: LinearSubject(), recipe: recipe) }
+        #expect(error?.message.contains("Choose one copy") == true)
+    }
+
+    /// Pixels are blurred and limited after each step, and what lies outside 0…1 is handed on unless it is limited.
+    @Test func correctionsAreDoneAfterEachStep() throws {
+        var recipe = Self.recipe(steps: 1)
+        let start = Parameterization.pixels(
+            start: .evenNoise(lower: 0, upper: 3), colour: Colour(space: .rgb, bound: .none))
+        recipe.procedure = Procedure(
+            parameterization: start, transforms: [], optimizer: .ascent(rate: .constant(0), normalisation: .none))
+        func picture() throws -> [Float] {
+            let subject = LinearSubject()
+            let group = PictureGroup(
+                0..<1, stage: recipe.stages[0], seeds: [7],
+                objectives: try SheetObjectives([try ObjectiveTests.evaluation(Self.bent, subject)]))
+            group.step(progress: 0)
+            return group.parameterization.parameters.values
+        }
+        let noise = try picture()
+        #expect(noise.allSatisfy { (0...3).contains($0) } && noise.contains { $0 > 2 })
+        recipe.procedure.corrections = [.clamp(lower: 0.5, upper: 1)]
+        #expect(try picture() == noise.map { min(max($0, 0.5), 1) })
+        recipe.procedure.corrections = [.blur(deviation: .constant(1), size: 3)]
+        let blurred = try picture()
+        let (mean, spread) = (noise.reduce(0, +) / 72, blurred.map { abs($0 - 1.5) }.reduce(0, +))
+        #expect(abs(blurred.reduce(0, +) / 72 - mean) < 0.3)
+        #expect(spread < 0.8 * noise.map { abs($0 - 1.5) }.reduce(0, +))
     }
 }

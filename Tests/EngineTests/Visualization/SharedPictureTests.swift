@@ -10,7 +10,7 @@ import Testing
     @Test(arguments: ParameterizationTests.kinds.indices) func parameterizations(_ kind: Int) {
         func run(_ team: ThreadTeam) -> [[Float]] {
             let state = ParameterizationTests.kinds[kind].makeState(
-                seeds: [1, 2], width: Self.width, height: Self.height, photograph: nil)
+                seeds: [1, 2], width: Self.width, height: Self.height)
             state.parameters.fill(normals(state.parameters.count, seed: 3))
             let (picture, gradient) = (FloatBuffer(count: Self.count), FloatBuffer(count: Self.count))
             gradient.fill(normals(Self.count, seed: 4))

@@ -16,6 +16,8 @@ import Testing
         [.clamp(lower: -0.5, upper: 0.7)],
         Procedure.vitrine(inputSize: 9).transforms + [.blur(deviation: .constant(1), size: 3)],
         Procedure.lucid.transforms,
+        [.roll(pixels: 30)],
+        [.flip, .shift(pixels: 1), .roll(pixels: 2)],
     ]
 
     /// ⟨J v, w⟩ = ⟨v, Jᵀ w⟩, with J v by differences.
@@ -55,6 +57,40 @@ import Testing
         guard ![0, 6, 9].contains(index) else { return }
         prepare(alone, 0, seed: 2, step: 8)
         #expect(forward(alone, 0, picture) != result)
+    }
+
+    /// Every pixel is kept; it only moves, round the edges.
+    @Test func aRollKeepsEveryPixel() {
+        let chain = TransformChain([.roll(pixels: 30)], size: Self.size, pictures: 1)
+        let picture = (0..<3 * 72).map(Float.init)
+        var places: Set<Int> = []
+        for step in UInt64(1)...20 {
+            prepare(chain, 0, seed: 5, step: step)
+            let rolled = forward(chain, 0, picture)
+            #expect(rolled.sorted() == picture)
+            let start = Int(rolled[0])
+            #expect(rolled[72] == Float(start + 72), "channels move together")
+            let (row, column) = (start / 9, start % 9)
+            #expect(rolled[1] == Float(row * 9 + (column + 1) % 9) && rolled[9] == Float((row + 1) % 8 * 9 + column))
+            places.insert(start)
+        }
+        #expect(places.count > 10)
+    }
+
+    /// A mirrored picture or the picture itself, each about as often.
+    @Test func aFlipMirrorsEveryOtherTime() {
+        let chain = TransformChain([.flip], size: Self.size, pictures: 1)
+        let picture = normals(3 * 72, seed: 1)
+        let mirrored = (0..<24).flatMap { row in picture[row * 9..<row * 9 + 9].reversed() }
+        var flips = 0
+        for step in UInt64(1)...40 {
+            prepare(chain, 0, seed: 5, step: step)
+            let result = forward(chain, 0, picture)
+            let isFlipped = largestDifference(result, mirrored) < 1e-5
+            #expect(isFlipped || largestDifference(result, picture) < 1e-5)
+            if isFlipped { flips += 1 }
+        }
+        #expect((8...32).contains(flips))
     }
 
     /// Jitter goes to both sides, and as far as it may.

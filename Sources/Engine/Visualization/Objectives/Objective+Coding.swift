@@ -2,14 +2,15 @@
 ///
 ///     {"mean": {…}}   {"weight": -0.3, "objective": {…}}   {"plus": […]}   {"name": "…", "objective": {…}}
 ///     {"l1": {…}, "to": 200}   {"direction": {…}, "vector": […], "cosinePower": 0}   {"totalVariation": "absolute"}
+///     {"distribution": {…}, "like": {"name": "…", "photographs": […]}}
 ///     {"likeness": {…}, "to": {"name": "…", "sha256": "…"}, "by": "cosine"}   {"alignment": {…}, "decay": 2}
 extension Objective: Codable {
     private enum Key: String, CodingKey, CaseIterable {
         // The kinds, in the order in which they are looked for.
-        case mean, sum, plus, weight, name, l1, meanSquare, direction, likeness, diversity, alignment, totalVariation
+        case mean, sum, plus, weight, name, l1, meanSquare, direction, likeness, distribution, diversity, alignment, totalVariation
         case pictureNorm
         // What they hold.
-        case objective, to, vector, cosinePower, by, decay
+        case objective, to, like, vector, cosinePower, by, decay
 
         static let kinds = allCases.prefix { $0 != .objective }
     }
@@ -40,6 +41,9 @@ extension Objective: Codable {
             self = .likeness(
                 try target(.likeness), to: try container.decode(PhotographReference.self, forKey: .to),
                 by: try container.decode(Likeness.self, forKey: .by))
+        case .distribution:
+            self = .distribution(
+                try target(.distribution), like: try container.decode(PhotographSet.self, forKey: .like))
         case .diversity: self = .diversity(try target(.diversity))
         case .alignment:
             self = .alignment(try target(.alignment), decay: try container.decode(Float.self, forKey: .decay))
@@ -71,6 +75,9 @@ extension Objective: Codable {
             try container.encode(target, forKey: .likeness)
             try container.encode(photograph, forKey: .to)
             try container.encode(likeness, forKey: .by)
+        case .distribution(let target, let photographs):
+            try container.encode(target, forKey: .distribution)
+            try container.encode(photographs, forKey: .like)
         case .diversity(let target): try container.encode(target, forKey: .diversity)
         case .alignment(let target, let decay):
             try container.encode(target, forKey: .alignment)

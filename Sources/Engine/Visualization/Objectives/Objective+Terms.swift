@@ -57,6 +57,9 @@ extension Objective {
             case .cosine: CosineDistanceTerm(elements, reference: reference)
             case .dotCosine(let power): DirectionTerm(elements, vectors: reference, power: power)
             }
+        case .distribution(_, let photographs):
+            let reference = try references.values(of: photographs, target, elements, in: shape)
+            return SortedMatchTerm(elements: elements, reference: reference)
         case .diversity, .alignment, .totalVariation, .pictureNorm, .weighted, .plus, .named:
             preconditionFailure("terms of layers are those of one target and one picture")
         }
@@ -96,6 +99,19 @@ extension Objective {
             throw .invalidObjective(
                 reason: "\(what) compares the pictures of a sheet with one another, and here there is only one: "
                     + "render at least two together.")
+        }
+    }
+}
+
+extension Objective {
+    /// The objective with every mean over a target replaced by something else of that target.
+    func replacingMeans(_ replacement: (Target) -> Objective) -> Objective {
+        switch self {
+        case .mean(let target): replacement(target)
+        case .weighted(let factor, let inner): factor * inner.replacingMeans(replacement)
+        case .plus(let objectives): .plus(objectives.map { $0.replacingMeans(replacement) })
+        case .named(let name, let inner): .named(name, inner.replacingMeans(replacement))
+        default: self
         }
     }
 }

@@ -17,6 +17,8 @@ extension Objective: CustomStringConvertible {
             "\(Self.words(of: vector)) · \(target(part))" + Self.words(ofCosine: power)
         case .likeness(let part, let photograph, let likeness):
             Self.words(of: likeness, between: target(part), and: "the same of “\(photograph.name)”")
+        case .distribution(let part, let photographs):
+            "likeness of the values of \(target(part)) to those on \(photographs.photographs.count) photographs of “\(photographs.name)”"
         case .diversity(let part): "diversity of \(target(part))"
         case .alignment(let part, let decay):
             "alignment of \(target(part))" + (decay == 2 ? "" : " (decay \(Self.number(decay)))")

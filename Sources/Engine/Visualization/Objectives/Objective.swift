@@ -22,6 +22,9 @@ public indirect enum Objective: Hashable, Sendable {
     case direction(Target, [Float], cosinePower: Float = 0)
     /// How like the target is to itself on a photograph, whose activations are given to the render beside the recipe.
     case likeness(Target, to: PhotographReference, by: Likeness)
+    /// How like each feature's values over the picture are to those over photographs, wherever they are. See
+    /// ``SortedMatchTerm``.
+    case distribution(Target, like: PhotographSet)
     /// The negative mean cosine of the picture's style and those of the other pictures of its sheet. See
     /// ``DiversityTerm``.
     case diversity(Target)
@@ -60,8 +63,8 @@ extension Objective {
     public var targets: [Target] {
         switch self {
         case .mean(let target), .sum(let target), .l1(let target, _), .meanSquare(let target),
-            .direction(let target, _, _), .likeness(let target, _, _), .diversity(let target),
-            .alignment(let target, _):
+            .direction(let target, _, _), .likeness(let target, _, _), .distribution(let target, _),
+            .diversity(let target), .alignment(let target, _):
             [target]
         case .totalVariation, .pictureNorm: []
         case .weighted(_, let objective), .named(_, let objective): objective.targets
@@ -79,6 +82,7 @@ extension Objective {
     public var references: [(photograph: PhotographReference, target: Target)] {
         switch self {
         case .likeness(let target, let photograph, _): [(photograph, target)]
+        case .distribution(let target, let set): set.photographs.map { ($0, target) }
         case .weighted(_, let objective), .named(_, let objective): objective.references
         case .plus(let objectives): objectives.flatMap(\.references)
         default: []

@@ -71,6 +71,29 @@ extension ReferenceActivations {
     }
 }
 
+extension ReferenceActivations {
+    /// What a target's features are over several photographs: `[rows, features]`, each feature's values in ascending
+    /// order, the mean over the photographs of the smallest, of the second smallest, and so on.
+    ///
+    /// - Throws: as ``values(of:_:_:in:)-(PhotographReference,_,_,_)`` does; ``EngineError/invalidValue(what:found:expected:)``
+    ///   where there are none.
+    func values(
+        of photographs: PhotographSet, _ target: Target, _ elements: SelectedElements, in shape: LayerShape
+    ) throws(EngineError) -> [Float] {
+        guard !photographs.photographs.isEmpty else {
+            throw .invalidValue(what: "“\(photographs.name)”", found: "without photographs", expected: "at least one")
+        }
+        var sums = [Float](repeating: 0, count: elements.count)
+        for photograph in photographs.photographs {
+            let values = try values(of: photograph, target, elements, in: shape)
+            let sorted = Tensor(values, shape: [elements.rows.count, elements.features.count]).sortedByFeature()
+            for (index, value) in sorted.values.enumerated() { sums[index] += value }
+        }
+        let share = 1 / Float(photographs.photographs.count)
+        return sums.map { $0 * share }
+    }
+}
+
 extension Model {
     /// The activations that objectives compare with.
     ///

@@ -39,10 +39,10 @@ package final class FourierParameterization: ParameterizationState {
     /// - Parameters:
     ///   - start: what they are added to.
     ///   - seeds: one for each picture.
-    ///   - photograph: for a start of that kind, as large as the picture.
+    ///   - pictures: what they are added to instead, `[3, height, width]` each; nil for `start`.
     init(
         deviation: Float, decay: Float, colour: Colour, start: PictureStart?, seeds: [UInt64], width: Int,
-        height: Int, photograph: Image?
+        height: Int, from pictures: [[Float]]?
     ) {
         self.colour = colour
         plane = width * height
@@ -64,9 +64,11 @@ package final class FourierParameterization: ParameterizationState {
         for (index, frequency) in transform.frequencies.enumerated() {
             scale.pointer[index] = pow(max(frequency, lowest), -decay) / 4
         }
-        guard let start else { return }
         for (index, seed) in seeds.enumerated() {
-            let channels = start.channels(colour, seed: seed, plane: plane, photograph: photograph)
+            guard
+                let channels = pictures.map({ colour.inverse(picture: $0[index]) })
+                    ?? start?.channels(colour, seed: seed, plane: plane)
+            else { continue }
             transform.forward(picture: channels, spectrum: lanes[0].spectrum.pointer)
             for offset in 0..<count {
                 parameters.pointer[index * count + offset] += lanes[0].spectrum.pointer[offset] / scale.pointer[offset]

@@ -76,21 +76,25 @@ extension Parameterization {
         }
     }
 
+    /// Whether it can go on from the picture of an earlier stage.
+    var canCarryOn: Bool { if case .phase = self { false } else { true } }
+
     /// The parameterization at its start, a picture for each seed.
     ///
-    /// - Parameter photograph: for a start from one; as large as the pictures.
-    package func makeState(seeds: [UInt64], width: Int, height: Int, photograph: Image?)
-        -> any ParameterizationState
-    {
+    /// - Parameter pictures: what each starts from, `[3, height, width]` in the pictures' size: a photograph, or what
+    ///   an earlier stage made. Nil for the parameterization's own start.
+    package func makeState(
+        seeds: [UInt64], width: Int, height: Int, from pictures: [[Float]]? = nil
+    ) -> any ParameterizationState {
         switch self {
         case .pixels(let start, let colour):
             PixelParameterization(
                 start: start, colour: colour, seeds: seeds, width: width, height: height,
-                photograph: photograph)
+                from: pictures)
         case .fourier(let deviation, let decay, let colour, let start):
             FourierParameterization(
                 deviation: deviation, decay: decay, colour: colour, start: start, seeds: seeds, width: width,
-                height: height, photograph: photograph)
+                height: height, from: pictures)
         case .phase(let magnitude, let contrast, let colour):
             PhaseParameterization(
                 magnitude: magnitude, contrast: contrast, colour: colour, seeds: seeds, width: width, height: height)

@@ -9,16 +9,18 @@ package final class PixelParameterization: ParameterizationState {
     ///
     /// - Parameters:
     ///   - seeds: one for each picture.
-    ///   - photograph: for a start of that kind, as large as the picture.
+    ///   - pictures: what each picture starts from instead, `[3, height, width]`; nil for its `start`.
     init(
-        start: PictureStart, colour: Colour, seeds: [UInt64], width: Int, height: Int, photograph: Image?
+        start: PictureStart, colour: Colour, seeds: [UInt64], width: Int, height: Int, from pictures: [[Float]]?
     ) {
         self.colour = colour
         plane = width * height
         parameters = FloatBuffer(count: seeds.count * 3 * plane)
         gradient = FloatBuffer(count: seeds.count * 3 * plane)
         for (index, seed) in seeds.enumerated() {
-            let values = start.channels(colour, seed: seed, plane: plane, photograph: photograph)
+            let values =
+                pictures.map { colour.inverse(picture: $0[index]) }
+                ?? start.channels(colour, seed: seed, plane: plane)
             for (offset, value) in values.enumerated() {
                 parameters.pointer[index * 3 * plane + offset] = value
             }

@@ -8,22 +8,30 @@ package final class PictureGroup {
     private let optimizer: any OptimizerState
     /// The parameters before the last step, to go back to when the next one shows that it went wrong.
     private let previous: FloatBuffer
+    private let corrections: PixelCorrections?
     private let best: BestSoFar?
 
-    /// The pictures at `places`, before their first step.
+    /// The pictures at `places`, before their first step of a stage.
+    ///
+    /// - Parameters:
+    ///   - seeds: of all pictures of the sheet.
+    ///   - pictures: what each picture of the group starts from, `[3, height, width]` in the stage's size; nil for the
+    ///     parameterization's own start.
     package init(
-        _ places: Range<Int>, recipe: Recipe, objectives: SheetObjectives, photograph: Image?
+        _ places: Range<Int>, stage: RenderStage, seeds: [UInt64], objectives: SheetObjectives,
+        from pictures: [[Float]]? = nil
     ) {
         self.places = places
         self.objectives = objectives
-        seeds = Array(recipe.seeds[places])
-        parameterization = recipe.procedure.parameterization.makeState(
-            seeds: seeds, width: recipe.width, height: recipe.height, photograph: photograph)
+        self.seeds = Array(seeds[places])
+        let procedure = stage.procedure
+        parameterization = procedure.parameterization.makeState(
+            seeds: self.seeds, width: stage.width, height: stage.height, from: pictures)
         let count = parameterization.parameters.count
-        optimizer = recipe.procedure.optimizer.makeState(pictures: places.count, count: count / places.count)
+        optimizer = procedure.optimizer.makeState(pictures: places.count, count: count / places.count)
         best =
-            recipe.procedure.keepsBest == true
-            ? BestSoFar(pictures: places.count, count: count / places.count) : nil
+            procedure.keepsBest == true ? BestSoFar(pictures: places.count, count: count / places.count) : nil
+        corrections = procedure.corrections.map { PixelCorrections($0, size: stage.size) }
         previous = FloatBuffer(count: count)
         previous.copy(parameterization.parameters)
     }
@@ -33,15 +41,18 @@ package final class PictureGroup {
     /// - Returns: the objectives' values; nil where one of them or of the gradients is no number.
     /// - Throws: ``EngineError`` `.cancelled`; what an executor throws.
     package func computeGradient(
-        step: Int, progress: Float, stage: Stage, cancellation: Cancellation?
+        step: Int, progress: Float, path: PicturePath, cancellation: Cancellation?
     ) throws(EngineError) -> [Float]? {
-        try survey(step: step, progress: progress, stage: stage, cancellation: cancellation)
+        try survey(step: step, progress: progress, path: path, cancellation: cancellation)
         var values = places.enumerated().map { index, place in
-            objectives.evaluate(place, on: stage.executor, index: index, seedsGradient: true)
+            let entries = path.entries(index)
+            return entries.reduce(Float(0)) { sum, entry in
+                sum + objectives.evaluate(place, on: path.executor, index: entry, seedsGradient: true)
+            } / Float(entries.count)
         }
         guard values.allSatisfy(\.isFinite) else { return nil }
-        try stage.executor.backward(cancellation: cancellation)
-        pullBack(stage)
+        try path.executor.backward(cancellation: cancellation)
+        pullBack(path)
         for (index, place) in places.enumerated() { values[index] += objectives.pictureValue(place) }
         guard values.allSatisfy(\.isFinite), parameterization.gradient.isFinite else { return nil }
         best?.note(values, parameterization.parameters)
@@ -51,14 +62,13 @@ package final class PictureGroup {
     /// Runs the model on the disturbed pictures, and sums them up for those that are compared with them.
     ///
     /// Where objectives compare pictures of several groups, all groups are surveyed before one computes its gradient.
-    func survey(step: Int, progress: Float, stage: Stage, cancellation: Cancellation?) throws(EngineError) {
+    func survey(step: Int, progress: Float, path: PicturePath, cancellation: Cancellation?) throws(EngineError) {
         for index in 0..<places.count {
-            var random = RandomSource(seed: seeds[index], stream: UInt64(step))
-            stage.prepare(index, random: &random, progress: progress)
+            path.prepare(index, seed: seeds[index], step: step, progress: progress)
         }
-        drawDisturbed(stage)
-        try stage.executor.forward(cancellation: cancellation)
-        objectives.summarise(places, on: stage.executor)
+        drawDisturbed(path)
+        try path.executor.forward(cancellation: cancellation)
+        objectives.summarise(places, on: path.executor)
     }
 
     /// Moves the parameters up the gradient.
@@ -66,6 +76,7 @@ package final class PictureGroup {
         previous.copy(parameterization.parameters)
         optimizer.step(
             parameters: parameterization.parameters, gradient: parameterization.gradient, progress: progress)
+        corrections?.apply(to: parameterization.parameters, progress: progress)
     }
 
     /// Undoes the last ``step(progress:)``.
@@ -77,51 +88,54 @@ package final class PictureGroup {
     func restoreBest() { best?.restore(into: parameterization.parameters) }
 
     /// The pictures as they are.
-    func images(_ stage: Stage) -> [Image] {
+    func images(_ path: PicturePath) -> [Image] {
+        pictures(path).map { Image(planes: $0, width: path.size.width, height: path.size.height) }
+    }
+
+    /// The pictures' values, not rounded and with whatever lies outside 0…1: `[3, height, width]` each.
+    func pictures(_ path: PicturePath) -> [UnsafeBufferPointer<Float>] {
         (0..<places.count).map { index in
-            let picture = stage.picture(index)
-            parameterization.draw(index, into: picture, lane: 0)
-            return Image(
-                planes: UnsafeBufferPointer(start: picture, count: stage.pictureCount),
-                width: stage.size.width, height: stage.size.height)
+            parameterization.draw(index, into: path.picture(index), lane: 0)
+            return UnsafeBufferPointer(start: path.picture(index), count: path.pictureCount)
         }
     }
 
     /// The objectives' values on `images`, undisturbed.
-    package func activations(of images: [Image], stage: Stage) throws(EngineError) -> [Float] {
-        try survey(images, stage: stage)
+    package func activations(of images: [Image], path: PicturePath) throws(EngineError) -> [Float] {
+        try survey(images, path: path)
         return places.enumerated().map { index, place in
-            objectives.evaluate(place, on: stage.executor, index: index, seedsGradient: false)
-                + objectives.evaluate(place, picture: stage.picture(index), size: stage.size)
+            objectives.evaluate(
+                place, on: path.executor, index: path.entries(index).lowerBound, seedsGradient: false)
+                + objectives.evaluate(place, picture: path.picture(index), size: path.size)
         }
     }
 
     /// Runs the model on `images`, undisturbed, and sums them up for those that are compared with them.
-    func survey(_ images: [Image], stage: Stage) throws(EngineError) {
+    func survey(_ images: [Image], path: PicturePath) throws(EngineError) {
         for (index, image) in images.enumerated() {
-            let picture = stage.picture(index)
+            let picture = path.picture(index)
             for (offset, value) in image.planes.values.enumerated() { picture[offset] = value }
-            stage.present(index, disturbed: false, lane: 0, .alone)
+            path.present(index)
         }
-        try stage.executor.forward(cancellation: nil)
-        objectives.summarise(places, on: stage.executor)
+        try path.executor.forward(cancellation: nil)
+        objectives.summarise(places, on: path.executor)
     }
 
-    private func drawDisturbed(_ stage: Stage) {
+    private func drawDisturbed(_ path: PicturePath) {
         PictureLanes.forEach(of: places.count) { index, lane, member in
-            parameterization.draw(index, into: stage.picture(index), lane: lane, member)
+            parameterization.draw(index, into: path.picture(index), lane: lane, member)
             member.meet()
-            stage.present(index, disturbed: true, lane: lane, member)
+            path.presentDisturbed(index, lane: lane, member)
         }
     }
 
-    private func pullBack(_ stage: Stage) {
+    private func pullBack(_ path: PicturePath) {
         PictureLanes.forEach(of: places.count) { index, lane, member in
-            let gradient = stage.pullBack(index, lane: lane, member)
+            let gradient = path.pullBack(index, lane: lane, member)
             objectives.addGradient(
-                places.lowerBound + index, picture: stage.picture(index), size: stage.size, to: gradient, member)
+                places.lowerBound + index, picture: path.picture(index), size: path.size, to: gradient, member)
             parameterization.pullBack(
-                index, picture: stage.picture(index), pictureGradient: gradient, lane: lane, member)
+                index, picture: path.picture(index), pictureGradient: gradient, lane: lane, member)
         }
     }
 }

@@ -1,5 +1,5 @@
 extension Recipe {
-    /// The most steps that a render takes.
+    /// The most steps that a stage takes.
     public static let mostSteps = 100_000
     /// The smallest width and height of a picture.
     public static let smallestSide = 2
@@ -8,7 +8,6 @@ extension Recipe {
     ///
     /// - Throws: ``EngineError`` `.invalidValue`, `.invalidObjective`, `.tooLarge`.
     public func validate() throws(EngineError) {
-        try validateSteps()
         guard !objectives.isEmpty else {
             throw .invalidObjective(reason: "There is nothing to render: give at least one objective.")
         }
@@ -17,52 +16,33 @@ extension Recipe {
                 what: "The number of seeds", found: "\(seeds.count)",
                 expected: "\(objectives.count), one for each picture")
         }
-        guard width >= Self.smallestSide, height >= Self.smallestSide else {
+        for (place, stage) in stages.enumerated() {
+            try stage.validate(pictures: objectives.count)
+            guard place == 0 || stage.procedure.parameterization.canCarryOn else {
+                throw .invalidValue(
+                    what: "The recipe's stage \(place + 1)", found: "made of phases (MACO)",
+                    expected: "pixels or waves, which can go on from an earlier stage's picture; phases can only be the first stage")
+            }
+        }
+        if let stopAfter, !(0...totalSteps).contains(stopAfter) {
             throw .invalidValue(
-                what: "The picture's size", found: "\(width) × \(height) px",
-                expected: "at least \(Self.smallestSide) × \(Self.smallestSide) px")
-        }
-        try validateMemory()
-        try procedure.validate()
-    }
-
-    private func validateSteps() throws(EngineError) {
-        let expected = "a whole number from 1 to \(Self.mostSteps)"
-        guard (1...Self.mostSteps).contains(steps) else {
-            throw .invalidValue(what: "The number of steps", found: "\(steps)", expected: expected)
-        }
-        if let stopAfter, !(0...steps).contains(stopAfter) {
-            throw .invalidValue(
-                what: "stopAfter", found: "\(stopAfter)", expected: "a whole number from 0 to \(steps)")
+                what: "stopAfter", found: "\(stopAfter)", expected: "a whole number from 0 to \(totalSteps)")
         }
     }
 
-    private func validateMemory() throws(EngineError) {
-        let needed = bytesNeeded
-        let available = Workspace.availableBytes
-        guard needed < Double(available) else {
-            throw .tooLarge(
-                what: "\(objectives.count == 1 ? "A picture" : "\(objectives.count) pictures") of "
-                    + "\(width) × \(height) pixels",
-                neededBytes: needed < 9e18 ? Int(needed) : .max, availableBytes: available)
-        }
-    }
-
-    /// What the pictures, their parameters, gradients and moments take, without the model.
+    /// Throws when the recipe does not fit the model.
     ///
-    /// Rounded up.
-    private var bytesNeeded: Double {
-        let picture = 12 * Double(width) * Double(height)
-        var shared = 0.0
-        switch procedure.parameterization {
-        case .pixels: break
-        case .fourier, .phase: shared = RealFourier.byteCount(width: width, height: height)
+    /// - Throws: ``EngineError`` `.invalidValue`.
+    func validate(for subject: any RenderSubject) throws(EngineError) {
+        guard model == subject.name else {
+            throw .invalidValue(what: "The recipe's model", found: model, expected: subject.name)
         }
-        // The picture, its parameters, their gradient, the last good ones and two moments; a spectrum is a
-        // little larger than its picture.
-        let lanes = Double(PictureLanes.count(pictures: objectives.count))
-        let best = procedure.keepsBest == true ? 1.0 : 0
-        return lanes * (shared + 2 * picture) + Double(objectives.count) * picture * (6.1 + best)
+        guard weightsHash.isEmpty || weightsHash == subject.weightsHash else {
+            throw .invalidValue(
+                what: "The hash of \(subject.name)'s weights", found: subject.weightsHash,
+                expected: "\(weightsHash), with which the recipe was made")
+        }
+        for stage in stages { try stage.validate(input: subject.inputSize) }
     }
 }
 
@@ -72,6 +52,23 @@ extension Procedure {
         try parameterization.validate()
         for transform in transforms { try transform.validate() }
         try optimizer.validate()
+        try requireThat((1...1024).contains(copiesPerStep), "The copies in a step", copiesPerStep, "between 1 and 1024")
+        guard let corrections else { return }
+        guard case .pixels = parameterization else {
+            throw .invalidValue(
+                what: "A correction after each step", found: "beside waves",
+                expected: "pixels, which alone can be blurred or limited as they are")
+        }
+        for correction in corrections { try correction.validate() }
+    }
+}
+
+extension Correction {
+    func validate() throws(EngineError) {
+        switch self {
+        case .blur(let deviation, let size): try Transform.blur(deviation: deviation, size: size).validate()
+        case .clamp(let lower, let upper): try Transform.clamp(lower: lower, upper: upper).validate()
+        }
     }
 }
 
@@ -96,6 +93,9 @@ extension PictureStart {
         case .noise(let mean, let deviation):
             try requireThat(mean.isFinite, "mean", mean, "a finite number")
             try requireThat(deviation.isFinite && deviation >= 0, "deviation", deviation, "zero or more")
+        case .evenNoise(let lower, let upper):
+            try requireThat(
+                lower.isFinite && upper.isFinite && lower <= upper, "the noise's lower limit", lower, "\(upper) or less")
         case .grey(let level): try requireThat((0...1).contains(level), "level", level, "between 0 and 1")
         case .photograph: break
         }
@@ -108,6 +108,9 @@ extension Transform {
         case .pad(let pixels, let value):
             try requireThat(pixels >= 0, "pad", pixels, "zero or more")
             try requireThat(value.isFinite, "the pad's value", value, "a finite number")
+        case .flip: break
+        case .roll(let pixels):
+            try requireThat((0...100_000).contains(pixels), "roll", pixels, "a whole number from 0 to 100000")
         case .jitter(let pixels):
             try requireThat(
                 (0...100_000).contains(pixels), "jitter", pixels, "a whole number from 0 to 100000")

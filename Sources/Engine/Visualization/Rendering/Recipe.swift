@@ -19,18 +19,20 @@ public struct Recipe: Codable, Hashable, Sendable {
     public var objectives: [Objective]
     /// Where each picture's randomness starts.
     public var seeds: [UInt64]
-    /// The width of a picture in pixels.
+    /// The stages before the last one, where there are several; nil for none.
+    public var earlierStages: [RenderStage]?
+    /// The width of a picture in pixels, at the end.
     public var width: Int
-    /// The height of a picture in pixels.
+    /// The height of a picture in pixels, at the end.
     public var height: Int
-    /// How many steps there are.
+    /// How many steps the last stage has.
     public var steps: Int
-    /// After how many of the steps to stop: where an interrupted render stood.
-    ///
-    /// Schedules go by ``steps``.
-    public var stopAfter: Int?
-    /// How the picture is sought.
+    /// How the picture is sought in the last stage.
     public var procedure: Procedure
+    /// After how many steps of all stages to stop: where an interrupted render stood.
+    ///
+    /// Schedules go by each stage's steps.
+    public var stopAfter: Int?
 
     /// A recipe for one picture for each objective.
     ///
@@ -59,6 +61,29 @@ public struct Recipe: Codable, Hashable, Sendable {
         self.height = height
         self.steps = steps
         self.procedure = procedure
+    }
+
+    /// All stages in order; at least one.
+    public var stages: [RenderStage] {
+        get { (earlierStages ?? []) + [RenderStage(width: width, height: height, steps: steps, procedure: procedure)] }
+        set {
+            precondition(!newValue.isEmpty, "a recipe has at least one stage")
+            let last = newValue[newValue.count - 1]
+            (width, height, steps, procedure) = (last.width, last.height, last.steps, last.procedure)
+            earlierStages = newValue.count > 1 ? Array(newValue.dropLast()) : nil
+        }
+    }
+
+    /// How many steps all stages have together.
+    public var totalSteps: Int { stages.reduce(0) { $0 + $1.steps } }
+
+    /// The photographs that pictures start from or are compared with, each once.
+    public var photographs: [PhotographReference] {
+        var seen = Set<PhotographReference>()
+        let starts = stages.compactMap { stage -> PhotographReference? in
+            if case .photograph(let photograph) = stage.procedure.parameterization.start { photograph } else { nil }
+        }
+        return (starts + objectives.flatMap { $0.references.map(\.photograph) }).filter { seen.insert($0).inserted }
     }
 
     /// The recipe as text: keys in order, so that equal recipes are equal texts.

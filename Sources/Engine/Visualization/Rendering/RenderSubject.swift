@@ -57,6 +57,9 @@ public struct Normalisation: Hashable, Sendable {
         self.deviation = deviation
     }
 
+    /// Values stay as they are.
+    static let none = Normalisation(mean: [0, 0, 0], deviation: [1, 1, 1])
+
     /// Normalises a member's part of `[3, plane]`.
     func apply(
         _ from: UnsafePointer<Float>, to: UnsafeMutablePointer<Float>, plane: Int, _ member: TeamMember

@@ -5,35 +5,32 @@
 ///     let rendering = try Renderer(subject: vit, recipe: recipe).run { progress in … }
 ///
 /// parameterization → colour → transforms → normalisation → model → objective, and the gradient back to the
-/// optimizer. Everything is allocated when the renderer is made; a step allocates nothing but its values.
+/// optimizer, stage by stage.
 public final class Renderer {
     private let recipe: Recipe
-    private let stage: Stage
-    private let groups: [PictureGroup]
-    /// Whether objectives compare pictures of several groups, which then are surveyed before any is evaluated.
-    private let comparesGroups: Bool
+    private let stages: [RenderStage]
+    private let subject: any RenderSubject
+    private let objectives: SheetObjectives
+    private var current: StageRun
     /// The objectives in words, which label the pictures.
     public let labels: [String]
 
-    /// Checks the recipe against the model and allocates what the render needs.
-    ///
-    /// Where the memory does not suffice for all pictures at once, they are computed in several batches,
-    /// turn by turn, so that they sharpen together all the same.
+    /// Checks the recipe against the model and allocates what the first stage needs.
     ///
     /// - Parameters:
     ///   - subject: the model.
     ///   - recipe: what to render.
-    ///   - photograph: the pixels for a parameterization that starts from a photograph.
+    ///   - photographs: those that pictures start from, in any order, known by their pixels; others do not matter.
     ///   - references: the activations of photographs that objectives compare with; see
     ///     ``Model/references(for:photographs:cancellation:)``.
     /// - Throws: ``EngineError`` `.invalidValue`, `.invalidObjective`, `.outOfRange`, `.unknownLayer`, `.shapeMismatch`,
     ///   `.tooLarge`.
     public init(
-        subject: any RenderSubject, recipe: Recipe, photograph: Image? = nil,
+        subject: any RenderSubject, recipe: Recipe, photographs: [Image] = [],
         references: ReferenceActivations = ReferenceActivations()
     ) throws(EngineError) {
         try recipe.validate()
-        try Self.check(recipe, against: subject, photograph: photograph)
+        try recipe.validate(for: subject)
         var evaluations: [ObjectiveEvaluation] = []
         for objective in recipe.objectives {
             evaluations.append(
@@ -41,194 +38,96 @@ public final class Renderer {
                     objective, model: subject.name, pictures: recipe.objectives.count, references: references,
                     shape: { address throws(EngineError) in try subject.layerShape(address) }))
         }
-        let objectives = try SheetObjectives(evaluations)
-        let (executor, batch) = try Self.makeExecutor(recipe, subject: subject)
-        stage = Stage(recipe: recipe, subject: subject, executor: executor, batch: batch)
-        let count = recipe.objectives.count
-        groups = stride(from: 0, to: count, by: batch).map { start in
-            PictureGroup(
-                start..<min(start + batch, count), recipe: recipe, objectives: objectives,
-                photograph: photograph)
-        }
-        comparesGroups = objectives.comparesPictures && groups.count > 1
+        objectives = try SheetObjectives(evaluations)
+        try Self.checkCopies(recipe, objectives)
+        stages = recipe.stages
+        let start = try stages[0].start(from: photographs, pictures: recipe.objectives.count)
+        current = try StageRun(stages[0], of: recipe, subject: subject, objectives: objectives, from: start)
         self.recipe = recipe
-        labels = Self.labels(recipe, subject: subject)
+        self.subject = subject
+        labels = recipe.objectives.map { objective in
+            objective.words { target in
+                target.words(in: try? subject.layerShape(target.layer), classes: subject.classes)
+            }
+        }
     }
 
-    /// Takes the recipe's steps.
+    /// Takes the recipe's steps, stage by stage.
     ///
     /// - Parameters:
     ///   - cancellation: ends the render; the pictures so far are returned.
     ///   - onStep: is called after each step.
-    /// - Throws: ``EngineError`` `.notANumber` where the very first step gives no number; what an executor throws.
+    /// - Throws: ``EngineError`` `.notANumber` where the very first step gives no number; `.tooLarge` where a later
+    ///   stage does not fit into the memory; what an executor throws.
     public func run(
         cancellation: Cancellation = Cancellation(), onStep: (RenderProgress) -> Void = { _ in }
     ) throws(EngineError) -> Rendering {
         let clock = ContinuousClock()
         let start = clock.now
+        let seconds = { (clock.now - start).inSeconds }
         var history: [[Float]] = []
         var stop = Rendering.Stop.finished
-        let last = recipe.stopAfter ?? recipe.steps
-        while history.count < last {
-            let step = history.count + 1
-            guard let values = try self.values(step: step, cancellation: cancellation) else {
-                stop = .interrupted
-                break
+        let last = min(recipe.stopAfter ?? .max, recipe.totalSteps)
+        stages: for (place, stage) in stages.enumerated() {
+            if place > 0 { try begin(stage) }
+            for step in 1...stage.steps where history.count < last {
+                let number = history.count + 1
+                guard let values = try current.values(step: step, number: number, cancellation: cancellation) else {
+                    stop = .interrupted
+                    break stages
+                }
+                guard values.allSatisfy(\.isFinite) else {
+                    guard number > 1 else { throw .notANumber(step: number) }
+                    current.stepBack()
+                    history.removeLast()
+                    stop = .notANumber(step: number)
+                    break stages
+                }
+                current.step(step)
+                history.append(values)
+                onStep(report(step: number, of: last, values: values, seconds: seconds()))
             }
-            guard values.allSatisfy(\.isFinite) else {
-                guard step > 1 else { throw .notANumber(step: step) }
-                for group in groups { group.stepBack() }
-                history.removeLast()
-                stop = .notANumber(step: step)
-                break
-            }
-            for group in groups { group.step(progress: progress(step)) }
-            history.append(values)
-            onStep(
-                report(step: step, of: last, values: values, seconds: (clock.now - start).inSeconds))
+            if history.count >= last { break }
         }
-        return try finish(history: history, stop: stop, seconds: { (clock.now - start).inSeconds })
+        return try finish(history: history, stop: stop, seconds: seconds())
     }
 
-    /// The objectives' values at a step, with every group's gradient computed; nil when interrupted.
-    ///
-    /// Where something is no number, so is the first value.
-    private func values(step: Int, cancellation: Cancellation) throws(EngineError) -> [Float]? {
-        var values: [Float] = []
-        do {
-            for group in groups where comparesGroups {
-                try group.survey(
-                    step: step, progress: progress(step), stage: stage, cancellation: cancellation)
-            }
-        } catch .cancelled {
-            return nil
-        }
-        for group in groups {
-            if cancellation.isRequested { return nil }
-            do {
-                guard
-                    let part = try group.computeGradient(
-                        step: step, progress: progress(step), stage: stage, cancellation: cancellation)
-                else { return [.nan] }
-                values += part
-            } catch .cancelled {
-                return nil
-            }
-        }
-        return values
-    }
-
-    /// 0 at the first of the recipe's steps, 1 at the last.
-    private func progress(_ step: Int) -> Float {
-        recipe.steps > 1 ? Float(step - 1) / Float(recipe.steps - 1) : 0
+    /// Hands the pictures on to the next stage.
+    private func begin(_ stage: RenderStage) throws(EngineError) {
+        current.restoreBest()
+        let pictures = current.pictures(in: stage.size)
+        current = try StageRun(stage, of: recipe, subject: subject, objectives: objectives, from: pictures)
     }
 
     private func report(step: Int, of steps: Int, values: [Float], seconds: Double) -> RenderProgress {
         RenderProgress(
             step: step, steps: steps, secondsElapsed: seconds,
             secondsLeft: seconds / Double(step) * Double(steps - step), activations: values,
-            draw: { self.groups.flatMap { $0.images(self.stage) } })
+            width: recipe.width, height: recipe.height, draw: { self.current.images })
     }
 
-    private func finish(
-        history: [[Float]], stop: Rendering.Stop, seconds: () -> Double
-    ) throws(EngineError) -> Rendering {
+    private func finish(history: [[Float]], stop: Rendering.Stop, seconds: Double) throws(EngineError) -> Rendering {
         var recipe = recipe
-        if history.count < recipe.steps { recipe.stopAfter = history.count }
-        var pictures: [Picture] = []
-        for group in groups where comparesGroups { try group.survey(group.images(stage), stage: stage) }
-        for group in groups {
-            group.restoreBest()
-            let images = group.images(stage)
-            let activations = try group.activations(of: images, stage: stage)
-            for (index, image) in images.enumerated() {
-                let place = group.places.lowerBound + index
-                pictures.append(
-                    Picture(
-                        image: image, recipe: recipe, index: place, activation: activations[index],
-                        label: labels[place]))
-            }
+        if history.count < recipe.totalSteps { recipe.stopAfter = history.count }
+        current.restoreBest()
+        let images = current.images
+        let activations = try current.activations(of: images)
+        let pictures = images.indices.map { index in
+            Picture(
+                image: images[index], recipe: recipe, index: index, activation: activations[index],
+                label: labels[index])
         }
         return Rendering(
-            pictures: pictures, recipe: recipe, steps: history.count, seconds: seconds(), stop: stop,
-            history: history)
-    }
-}
-
-extension Renderer {
-    private static func check(
-        _ recipe: Recipe, against subject: any RenderSubject, photograph: Image?
-    ) throws(EngineError) {
-        guard recipe.model == subject.name else {
-            throw .invalidValue(what: "The recipe's model", found: recipe.model, expected: subject.name)
-        }
-        guard recipe.weightsHash.isEmpty || recipe.weightsHash == subject.weightsHash else {
-            throw .invalidValue(
-                what: "The hash of \(subject.name)'s weights", found: subject.weightsHash,
-                expected: "\(recipe.weightsHash), with which the recipe was made")
-        }
-        try checkBlur(recipe, input: subject.inputSize)
-        try checkWindow(recipe, input: subject.inputSize)
-        try checkPhotograph(recipe, photograph)
+            pictures: pictures, recipe: recipe, steps: history.count, seconds: seconds, stop: stop, history: history)
     }
 
-    /// A blur mirrors the picture at its edges once, so it may not reach further than the picture.
-    private static func checkBlur(_ recipe: Recipe, input: PixelSize) throws(EngineError) {
-        let most = 2 * min(input.width, input.height) - 1
-        for case .blur(_, let size) in recipe.procedure.transforms where size > most {
-            throw .invalidValue(
-                what: "the blur's size", found: "\(size)",
-                expected: "\(most) or less for a model that sees \(input.width) × \(input.height) pixels")
-        }
-    }
-
-    /// A window is a part of the picture, so the picture may not be smaller.
-    private static func checkWindow(_ recipe: Recipe, input: PixelSize) throws(EngineError) {
-        guard recipe.procedure.sight == .window else { return }
-        guard recipe.width >= input.width, recipe.height >= input.height else {
-            throw .invalidValue(
-                what: "The picture's size", found: "\(recipe.width) × \(recipe.height) pixels",
-                expected: "\(input.width) × \(input.height) or more, for the model sees a window of that size")
-        }
-    }
-
-    private static func checkPhotograph(_ recipe: Recipe, _ photograph: Image?) throws(EngineError) {
-        guard case .photograph(let name) = recipe.procedure.parameterization.start else { return }
-        guard let photograph else {
-            throw .invalidValue(
-                what: "The photograph “\(name)”", found: "not there", expected: "given to the render")
-        }
-        guard photograph.width == recipe.width, photograph.height == recipe.height else {
-            throw .invalidValue(
-                what: "The photograph “\(name)”", found: "\(photograph.width) × \(photograph.height) pixels",
-                expected: "\(recipe.width) × \(recipe.height) pixels, like the picture")
-        }
-    }
-
-    /// An executor for as many pictures at once as the memory allows, in batches of about the same size.
-    private static func makeExecutor(
-        _ recipe: Recipe, subject: any RenderSubject
-    ) throws(EngineError) -> (executor: any Executor, batch: Int) {
-        var seen = Set<String>()
-        let layers = recipe.objectives.flatMap(\.layers).filter { seen.insert($0).inserted }
-        let count = recipe.objectives.count
-        var batches = 1
-        while true {
-            let batch = (count + batches - 1) / batches
-            do {
-                return (try subject.makeExecutor(layers: layers, batch: batch, gradient: true), batch)
-            } catch .tooLarge where batch > 1 {
-                batches *= 2
-            }
-        }
-    }
-
-    private static func labels(_ recipe: Recipe, subject: any RenderSubject) -> [String] {
-        recipe.objectives.map { objective in
-            objective.words { target in
-                target.words(in: try? subject.layerShape(target.layer), classes: subject.classes)
-            }
-        }
+    /// Copies of one picture are no pictures of the sheet, so those cannot be compared in the same step.
+    private static func checkCopies(_ recipe: Recipe, _ objectives: SheetObjectives) throws(EngineError) {
+        guard objectives.comparesPictures, recipe.stages.contains(where: { $0.procedure.copiesPerStep > 1 })
+        else { return }
+        throw .invalidObjective(
+            reason: "Diversity and alignment compare the pictures of a sheet, which a recipe with several copies of each "
+                + "picture in a step cannot do. Choose one copy, or a recipe that has one.")
     }
 }
 

@@ -55,9 +55,13 @@ public struct RenderProgress {
     public let secondsLeft: Double
     /// Each objective's value on the disturbed picture of this step.
     public let activations: [Float]
+    /// The width of the finished pictures in pixels.
+    public let width: Int
+    /// The height of the finished pictures in pixels.
+    public let height: Int
     let draw: () -> [Image]
 
-    /// The pictures so far.
+    /// The pictures so far, in the size of the current stage.
     ///
     /// They are made when this is called, and not otherwise.
     public func snapshot() -> [Image] { draw() }

@@ -61,7 +61,9 @@ package struct AffineMap: Hashable, Sendable {
             case .scale(let factor): map = map.then(.view(1 / factor.draw(from: &random)))
             case .view(let part): map = map.then(.view(part.draw(from: &random)))
             case .rotate(let degrees): map = map.then(.rotation(degrees: degrees.draw(from: &random)))
-            case .pad, .blur, .colourShift, .noise, .channelNoise, .clamp: break
+            case .flip:
+                if Bool.random(using: &random) { map = map.then(AffineMap(a: -1, b: 0, c: 0, d: 1)) }
+            case .pad, .roll, .blur, .colourShift, .noise, .channelNoise, .clamp: break
             }
         }
         return map

@@ -11,6 +11,10 @@ public enum Transform: Codable, Hashable, Sendable {
     case jitter(pixels: Int)
     /// Shifts by up to `pixels` each way along both axes, not only by whole ones.
     case shift(pixels: Float)
+    /// Moves by up to `pixels` whole pixels each way along both axes; what leaves at one edge comes in at the other.
+    case roll(pixels: Int)
+    /// Mirrors the picture, left to right, every other time.
+    case flip
     /// Enlarges by a factor about the centre.
     case scale(factor: Distribution)
     /// Looks at a part of the picture, this large: .7 shows 70 % of its width. The inverse of ``scale(factor:)``.

@@ -67,7 +67,7 @@ final class PictureValue: CellObject, Displayable {
 
     private static func words(_ pictures: [Picture], _ rendering: Rendering) -> String {
         let size = "\(rendering.recipe.width) × \(rendering.recipe.height) px"
-        let steps = "\(rendering.steps) of \(counted(rendering.recipe.steps, "step"))"
+        let steps = "\(rendering.steps) of \(counted(rendering.recipe.totalSteps, "step"))"
         let how = rendering.stop == .finished ? counted(rendering.steps, "step") : "\(steps), \(stop(rendering.stop))"
         let what = pictures.map { "\($0.label): activation \(Double($0.activation).formatted(digits: 3))" }
         return (what + ["\(rendering.recipe.model), \(size), \(how), \(duration(rendering.seconds))"])
@@ -117,7 +117,7 @@ final class RecipeValue: CellObject, Displayable {
     func member(_ name: String) throws -> Value? {
         switch name {
         case "model": .string(recipe.model)
-        case "steps": .integer(recipe.steps)
+        case "steps": .integer(recipe.totalSteps)
         case "seed": .integer(Int(truncatingIfNeeded: recipe.seeds.first ?? 0))
         case "json": .string(try recipe.json())
         default: nil

@@ -13,18 +13,18 @@ import Testing
         let recipe = RendererTests.recipe(objectives: [Self.objective, 2 * Self.objective, RendererTests.bent])
         let subject = LinearSubject()
         let executor = try subject.makeExecutor(layers: ["bent", "linear"], batch: 3, gradient: true)
-        let stage = Stage(recipe: recipe, subject: subject, executor: executor, batch: 3)
+        let path = PicturePath(recipe.stages[0], subject: subject, executor: executor, batch: 3)
         let evaluations = try recipe.objectives.map { objective in
             try ObjectiveEvaluation(objective, model: "fake", pictures: 3) { address throws(EngineError) in
                 try subject.layerShape(address)
             }
         }
         let group = PictureGroup(
-            0..<3, recipe: recipe, objectives: try SheetObjectives(evaluations), photograph: nil)
+            0..<3, stage: recipe.stages[0], seeds: recipe.seeds, objectives: try SheetObjectives(evaluations))
         let parameters = group.parameterization.parameters
         parameters.fill(normals(parameters.count, seed: 3).map { $0 / 4 })
         func values() throws -> [Float] {
-            try #require(try group.computeGradient(step: 2, progress: 0.5, stage: stage, cancellation: nil))
+            try #require(try group.computeGradient(step: 2, progress: 0.5, path: path, cancellation: nil))
         }
         _ = try values()
         let gradient = group.parameterization.gradient.values
@@ -103,15 +103,15 @@ import Testing
         var recipe = RendererTests.recipe(objectives: Array(repeating: .diversity(linear), count: images.count))
         recipe.procedure.transforms = []
         let executor = try subject.makeExecutor(layers: ["linear"], batch: images.count, gradient: true)
-        let stage = Stage(recipe: recipe, subject: subject, executor: executor, batch: images.count)
+        let path = PicturePath(recipe.stages[0], subject: subject, executor: executor, batch: images.count)
         let evaluations = try recipe.objectives.map { objective in
             try ObjectiveEvaluation(objective, model: "fake", pictures: images.count) { address throws(EngineError) in
                 try subject.layerShape(address)
             }
         }
         let group = PictureGroup(
-            images.indices, recipe: recipe, objectives: try SheetObjectives(evaluations), photograph: nil)
-        let values = try group.activations(of: images, stage: stage)
+            images.indices, stage: recipe.stages[0], seeds: recipe.seeds, objectives: try SheetObjectives(evaluations))
+        let values = try group.activations(of: images, path: path)
         return -values.reduce(0, +) / Float(values.count)
     }
 

@@ -1,0 +1,144 @@
+/// The recipes that have a name: those of the literature, and our own.
+public enum RecipeName: String, CaseIterable, Sendable {
+    /// Our own: strong affine and colour disturbances, which leave what a person can recognise. See ``VitrineRecipe``.
+    case vitrine
+    /// That of the article *Transformer and Mixer Features*, made robust. See ``ArticleRecipe``.
+    case article
+    /// The same as it was published, with its quirks. See ``ArticleRecipe``.
+    case faithfulArticle
+    /// That of *Feature Visualisation for Transformers (a first attempt)*. See ``FirstAttemptRecipe``.
+    case firstAttempt
+    /// Lucid's defaults, made for convolutional networks. See ``LucidRecipe``.
+    case lucid
+    /// Phases under fixed magnitudes, Fel et al. 2023. See ``MacoRecipe``.
+    case maco
+    /// Ghiasi et al. 2022, *What do Vision Transformers Learn?* See ``ViTVisualizationRecipe``.
+    case vitVisualization
+    /// Ghiasi et al. 2021, *Plug-In Inversion*. See ``PlugInRecipe``.
+    case plugIn
+
+    /// Gorgun et al. 2025, *VITAL*: activations distributed as on photographs. See ``VitalRecipe``.
+    ///
+    /// What it matches, ``Objective/vital(_:like:model:depth:)``, has to be put into the objectives.
+    case vital
+
+    /// One line about it.
+    public var summary: String {
+        switch self {
+        case .vitrine: "strong disturbances, which leave what a person recognises"
+        case .article: "Transformer and Mixer Features: windows of growing pictures, blurred after each step"
+        case .faithfulArticle: "the same as published: no normalisation, no clamping, plain gradients"
+        case .firstAttempt: "Feature Visualisation for Transformers: 128 px, 30 steps, the best one kept"
+        case .lucid: "Lucid's defaults, made for convolutional networks"
+        case .maco: "natural magnitudes, learned phases (Fel et al. 2023)"
+        case .vitVisualization: "colour shift, noise and variation (Ghiasi et al. 2022)"
+        case .vital: "activations as on photographs: `.vital(references: \"folder\")` (Gorgun et al. 2025)"
+        case .plugIn: "coarse to fine with colour shift (Ghiasi et al. 2021)"
+        }
+    }
+
+    var procedure: any NamedRecipe.Type {
+        switch self {
+        case .vitrine: VitrineRecipe.self
+        case .article: ArticleRecipe.self
+        case .faithfulArticle: FaithfulArticleRecipe.self
+        case .firstAttempt: FirstAttemptRecipe.self
+        case .lucid: LucidRecipe.self
+        case .maco: MacoRecipe.self
+        case .vitVisualization: ViTVisualizationRecipe.self
+        case .plugIn: PlugInRecipe.self
+        case .vital: VitalRecipe.self
+        }
+    }
+}
+
+/// A recipe that has a name: its stages for a model, and what it makes of objectives.
+protocol NamedRecipe {
+    /// The stages for pictures as they were published, for a model whose input is `input`.
+    ///
+    /// - Parameter isClass: whether logits are sought.
+    static func stages(for input: PixelSize, isClass: Bool) -> [RenderStage]
+
+    /// What is maximised where `objective` is asked for.
+    static func objective(_ objective: Objective) -> Objective
+}
+
+extension NamedRecipe {
+    static func objective(_ objective: Objective) -> Objective { objective }
+}
+
+extension Recipe {
+    /// The recipe of a name.
+    ///
+    /// - Parameters:
+    ///   - name: which.
+    ///   - objectives: what is asked for, one for each picture; the recipe may add what it always adds.
+    ///   - subject: the model.
+    ///   - seeds: one for each picture.
+    ///   - width: of the finished pictures in pixels; the recipe's own when nil. Earlier stages shrink or grow alike.
+    ///   - height: likewise.
+    ///   - steps: of all stages together; the recipe's own number when nil.
+    /// - Throws: ``EngineError/unknownLayer(address:model:near:)``, ``EngineError/invalidValue(what:found:expected:)``.
+    public init(
+        _ name: RecipeName, for objectives: [Objective], in subject: any RenderSubject, seeds: [UInt64],
+        width: Int? = nil, height: Int? = nil, steps: Int? = nil
+    ) throws(EngineError) {
+        var isClass = !objectives.isEmpty
+        for layer in objectives.flatMap(\.layers) {
+            if case .vector = try subject.layerShape(layer) { continue }
+            isClass = false
+        }
+        let own = name.procedure.stages(for: subject.inputSize, isClass: isClass)
+        let last = own[own.count - 1]
+        self.init(
+            model: subject.name, weightsHash: subject.weightsHash,
+            objectives: objectives.map(name.procedure.objective), seeds: seeds, width: last.width, height: last.height,
+            steps: last.steps, procedure: last.procedure)
+        stages = own
+        try resize(width: width, height: height, input: subject.inputSize)
+        if let steps { try spread(steps: steps) }
+    }
+
+    /// Makes the finished pictures `width` × `height`, and those of earlier stages larger or smaller alike.
+    ///
+    /// Where the model sees a window, no stage is made smaller than that.
+    private mutating func resize(width: Int?, height: Int?, input: PixelSize) throws(EngineError) {
+        guard width != nil || height != nil else { return }
+        let (newWidth, newHeight) = (width ?? height ?? self.width, height ?? width ?? self.height)
+        guard newWidth >= Self.smallestSide, newHeight >= Self.smallestSide, max(newWidth, newHeight) <= 1 << 20 else {
+            throw .invalidValue(
+                what: "The picture's size", found: "\(newWidth) × \(newHeight) px",
+                expected: "from \(Self.smallestSide) to \(1 << 20) px")
+        }
+        let (across, down) = (Double(newWidth) / Double(self.width), Double(newHeight) / Double(self.height))
+        stages = stages.map { stage in
+            var stage = stage
+            let least = stage.procedure.sight == .window ? input : PixelSize(width: 1, height: 1)
+            stage.width = max(Int((Double(stage.width) * across).rounded()), least.width)
+            stage.height = max(Int((Double(stage.height) * down).rounded()), least.height)
+            return stage
+        }
+    }
+
+    /// Gives each stage its share of `steps`.
+    private mutating func spread(steps: Int) throws(EngineError) {
+        guard steps >= stages.count else {
+            throw .invalidValue(
+                what: "The number of steps", found: "\(steps)",
+                expected: "\(stages.count) or more, for the recipe has \(stages.count == 1 ? "that many" : "so many stages")")
+        }
+        let total = totalSteps
+        var given = 0
+        var before = 0
+        let count = stages.count
+        stages = stages.enumerated().map { place, stage in
+            before += stage.steps
+            // Rounded so that the sum is exact, and at least one step is left for each stage to come.
+            let until = min(max(steps * before / max(total, 1), given + 1), steps - (count - 1 - place))
+            defer { given = until }
+            var stage = stage
+            stage.steps = until - given
+            return stage
+        }
+    }
+}

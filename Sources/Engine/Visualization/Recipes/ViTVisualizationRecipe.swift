@@ -1,0 +1,23 @@
+/// What *What do Vision Transformers Learn?* does: eight copies a step, each with its own colours, noise and place, and a
+/// picture that may not vary much.
+///
+/// The paper visualizes features after the GELU: `mlp.hidden.neuron(…)`.
+///
+/// Source: Ghiasi et al. 2022, arXiv:2212.06727, and its code, hamidkazemi22/vit-visualization.
+enum ViTVisualizationRecipe: NamedRecipe {
+    static func stages(for input: PixelSize, isClass: Bool) -> [RenderStage] {
+        let procedure = Procedure(
+            parameterization: .pixels(start: .evenNoise(lower: 0, upper: 1), colour: Colour(space: .rgb, bound: .none)),
+            transforms: [
+                .roll(pixels: Int((Float(input.width) * 32 / 224).rounded())),
+                .colourShift(gain: 1, offset: 1),
+                .channelNoise(deviation: Schedule(from: 0.5, to: 0)),
+            ],
+            optimizer: .adam(
+                rate: Schedule(from: 0.1, to: 0, shape: .cosine), beta1: 0.5, beta2: 0.99, epsilon: 1e-8),
+            copies: 8, corrections: [.clamp(lower: 0, upper: 1)])
+        return [RenderStage(width: input.width, height: input.height, steps: 401, procedure: procedure)]
+    }
+
+    static func objective(_ objective: Objective) -> Objective { objective - 0.0005 * .totalVariation(.channelNorms) }
+}

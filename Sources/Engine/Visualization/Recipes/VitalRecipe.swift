@@ -1,0 +1,46 @@
+/// VITAL: a picture whose activations are distributed as on photographs that drive the target, at four depths.
+///
+/// It does not maximise: the photographs say what a picture of the target is like, and the picture is given the same
+/// values in each feature, wherever they are. ``Objective/distribution(_:like:)`` is the objective at each depth. The paper
+/// weighs features by their relevance for the target; here all weigh the same, and the target itself is maximised beside
+/// them so that it is not lost among them.
+///
+/// Source: Gorgun, Schiele, Fischer 2025, arXiv:2503.22399. Depths, optimizer, jitter, flips and regularisers are the
+/// paper's for ViT-B.
+enum VitalRecipe: NamedRecipe {
+    static func stages(for input: PixelSize, isClass: Bool) -> [RenderStage] {
+        let procedure = Procedure(
+            parameterization: .pixels(
+                start: .noise(mean: 0.5, deviation: 0.25), colour: Colour(space: .rgb, bound: .none)),
+            transforms: [.shift(pixels: Float(input.width) * 30 / 224), .flip],
+            optimizer: .adam(
+                rate: Schedule(from: 0.25, to: 0, shape: .cosine), beta1: 0.5, beta2: 0.9, epsilon: 1e-8),
+            corrections: [.clamp(lower: 0, upper: 1)])
+        return [RenderStage(width: input.width, height: input.height, steps: 2000, procedure: procedure)]
+    }
+
+    /// The paper's blocks: 0, 4, 8, 11 of ViT-B's twelve, 2, 9, 20, 23 of ViT-L's twenty-four, and as deep in others.
+    static func blocks(of depth: Int) -> [Int] {
+        if depth == 24 { return [2, 9, 20, 23] }
+        var seen = Set<Int>()
+        return [0, 4, 8, 11].map { Int((Double($0) / 11 * Double(depth - 1)).rounded()) }.filter {
+            seen.insert($0).inserted
+        }
+    }
+}
+
+extension Objective {
+    /// What VITAL maximises where an objective is asked for.
+    ///
+    /// - Parameters:
+    ///   - objective: what the photographs drive.
+    ///   - photographs: those whose activations are matched; the paper takes the 50 strongest.
+    ///   - depth: how many blocks the model has.
+    public static func vital(_ objective: Objective, like photographs: PhotographSet, model: String, depth: Int)
+        -> Objective
+    {
+        VitalRecipe.blocks(of: depth).reduce(objective) { sum, block in
+            sum + .distribution(Target(model: model, layer: "blocks.\(block)"), like: photographs)
+        } - 0.0003 * .totalVariation(.norms) - 0.0003 * .pictureNorm(from: 0.5)
+    }
+}

@@ -1,0 +1,136 @@
+/// The way of pictures to the model and of its gradient back, with the memory for one batch.
+///
+/// All groups of pictures take it in turn. A picture can go several times in one step, each time disturbed on its own:
+/// its copies stand beside each other in the executor's batch.
+package final class PicturePath {
+    /// Runs the model.
+    let executor: any Executor
+    /// The pictures' size.
+    let size: PixelSize
+    /// How often each picture goes through the model in one step.
+    let copies: Int
+    /// What disturbs pictures, copy by copy.
+    private let chain: TransformChain
+    /// What the model sees of each copy, where that is not all of the picture.
+    private var windows: [Window]
+    /// From the pictures' size to the model's, for each lane.
+    private let fits: [Fit]
+    /// ∂objective/∂picture by one copy, `[3, height, width]` for each lane.
+    private let pictureGradients: [FloatBuffer]
+    /// The mean over the copies, where there are several.
+    private let meanGradients: [FloatBuffer]
+    private let pictures: FloatBuffer
+    private let normalisation: Normalisation
+    /// What the model is shown while the picture is sought.
+    private let soughtNormalisation: Normalisation
+    private let input: PixelSize
+
+    /// A path for `batch` pictures of a stage.
+    package init(_ stage: RenderStage, subject: any RenderSubject, executor: any Executor, batch: Int) {
+        self.executor = executor
+        let (size, input, procedure) = (stage.size, subject.inputSize, stage.procedure)
+        self.size = size
+        self.input = input
+        copies = procedure.copiesPerStep
+        normalisation = subject.normalisation
+        soughtNormalisation = procedure.skipsNormalisation == true ? .none : subject.normalisation
+        let entries = batch * copies
+        let seesWindow = procedure.sight == .window && size != input
+        windows = seesWindow ? (0..<entries).map { _ in Window(of: size, size: input) } : []
+        let lanes = 0..<PictureLanes.count(pictures: batch)
+        fits = lanes.map { _ in Fit(from: size, to: input) }
+        pictureGradients = lanes.map { _ in FloatBuffer(count: 3 * size.area) }
+        meanGradients = copies > 1 ? lanes.map { _ in FloatBuffer(count: 3 * size.area) } : []
+        chain = TransformChain(procedure.transforms, size: input, pictures: entries)
+        pictures = FloatBuffer(count: batch * 3 * size.area)
+    }
+
+    /// How many floats a picture holds.
+    var pictureCount: Int { 3 * size.area }
+
+    /// A picture of the batch, `[3, height, width]`.
+    func picture(_ index: Int) -> UnsafeMutablePointer<Float> { pictures.pointer + index * pictureCount }
+
+    /// Where the copies of a picture of the batch are in the executor's batch. Undisturbed, it is the first.
+    func entries(_ index: Int) -> Range<Int> { index * copies..<(index + 1) * copies }
+
+    /// Draws a step's random numbers for one picture, from nothing but its own source.
+    func prepare(_ index: Int, seed: UInt64, step: Int, progress: Float) {
+        for (copy, entry) in entries(index).enumerated() {
+            var random = RandomSource(seed: seed, stream: UInt64(step) | UInt64(copy) << 32)
+            if !windows.isEmpty { windows[entry].move(&random) }
+            chain.prepare(entry, random: &random, progress: progress)
+        }
+    }
+
+    /// Puts a picture into the model's input as it is.
+    func present(_ index: Int) {
+        let entry = entries(index).lowerBound
+        fits[0].forward(input: picture(index), output: chain.planes(entry), .alone)
+        normalisation.apply(chain.planes(entry), to: modelInput(entry), plane: input.area, .alone)
+    }
+
+    /// Puts a picture's copies into the model's input, through the transforms.
+    ///
+    /// Does a member's part; the picture must be complete.
+    func presentDisturbed(_ index: Int, lane: Int, _ member: TeamMember) {
+        for entry in entries(index) {
+            if windows.isEmpty {
+                fits[lane].forward(input: picture(index), output: chain.planes(entry), member)
+            } else {
+                windows[entry].forward(input: picture(index), output: chain.planes(entry), member)
+            }
+            member.meet()
+            chain.forward(entry, member) { planes in
+                soughtNormalisation.apply(planes, to: modelInput(entry), plane: input.area, member)
+            }
+        }
+    }
+
+    /// Brings the gradient of the model's input back to the picture: the mean over its copies.
+    ///
+    /// Does a member's part, and lets all meet.
+    ///
+    /// - Returns: `[3, height, width]`, which the lane's next call overwrites.
+    func pullBack(_ index: Int, lane: Int, _ member: TeamMember) -> UnsafeMutablePointer<Float> {
+        let gradient = pictureGradients[lane].pointer
+        guard copies > 1 else {
+            pullBack(entry: index, into: gradient, lane: lane, member)
+            return gradient
+        }
+        let mean = meanGradients[lane].pointer
+        let part = member.part(of: pictureCount, unit: 8)
+        (mean + part.lowerBound).update(repeating: 0, count: part.count)
+        let share = 1 / Float(copies)
+        for entry in entries(index) {
+            pullBack(entry: entry, into: gradient, lane: lane, member)
+            for place in part { mean[place] += share * gradient[place] }
+            member.meet()
+        }
+        return mean
+    }
+
+    private func pullBack(
+        entry: Int, into pictureGradient: UnsafeMutablePointer<Float>, lane: Int, _ member: TeamMember
+    ) {
+        guard let gradient = executor.inputGradient.baseAddress else {
+            preconditionFailure("an executor that was made with a gradient has one")
+        }
+        chain.gradient(entry, member) {
+            soughtNormalisation.gradient(gradient + entry * 3 * input.area, to: $0, plane: input.area, member)
+        }
+        if windows.isEmpty {
+            fits[lane].gradient(outputGradient: chain.planes(entry), inputGradient: pictureGradient, member)
+        } else {
+            windows[entry].gradient(outputGradient: chain.planes(entry), inputGradient: pictureGradient, member)
+        }
+        member.meet()
+    }
+
+    private func modelInput(_ entry: Int) -> UnsafeMutablePointer<Float> {
+        guard let first = executor.input.baseAddress else {
+            preconditionFailure("an executor has an input")
+        }
+        return first + entry * 3 * input.area
+    }
+}

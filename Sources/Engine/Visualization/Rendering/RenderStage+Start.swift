@@ -1,0 +1,32 @@
+extension RenderStage {
+    /// What pictures start from where it is a photograph: its values, resampled so that it covers the picture, the
+    /// middle of it where the shapes differ. Nil for any other start.
+    ///
+    /// - Parameter photographs: in any order, known by their pixels.
+    /// - Throws: ``EngineError/invalidValue(what:found:expected:)`` where the photograph is not among them.
+    func start(from photographs: [Image], pictures: Int) throws(EngineError) -> [[Float]]? {
+        guard case .photograph(let reference) = procedure.parameterization.start else { return nil }
+        guard let photograph = photographs.first(where: { $0.sha256 == reference.sha256 }) else {
+            throw .invalidValue(
+                what: "The photograph “\(reference.name)”",
+                found: photographs.isEmpty ? "not there" : "not among those that were given",
+                expected: "the one whose pixels have the SHA-256 \(reference.sha256)")
+        }
+        let values = photograph.covering(width: width, height: height).planes.values
+        return Array(repeating: values, count: pictures)
+    }
+}
+
+extension Image {
+    /// The picture resized until it covers `width` × `height`, and the middle of that.
+    ///
+    /// - Precondition: all sides are at least 1.
+    func covering(width newWidth: Int, height newHeight: Int) -> Image {
+        let factor = max(Double(newWidth) / Double(width), Double(newHeight) / Double(height))
+        let columns = max(newWidth, Int((Double(width) * factor).rounded()))
+        let rows = max(newHeight, Int((Double(height) * factor).rounded()))
+        let (left, top) = ((columns - newWidth) / 2, (rows - newHeight) / 2)
+        return resized(
+            width: columns, height: rows, by: .bicubic, columns: left..<left + newWidth, rows: top..<top + newHeight)
+    }
+}

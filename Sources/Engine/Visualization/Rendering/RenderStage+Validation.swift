@@ -1,0 +1,71 @@
+extension RenderStage {
+    /// Throws when a number in the stage makes no sense, before anything is allocated.
+    ///
+    /// - Parameter pictures: how many are made.
+    func validate(pictures: Int) throws(EngineError) {
+        guard (1...Recipe.mostSteps).contains(steps) else {
+            throw .invalidValue(
+                what: "The number of steps", found: "\(steps)", expected: "a whole number from 1 to \(Recipe.mostSteps)")
+        }
+        guard width >= Recipe.smallestSide, height >= Recipe.smallestSide else {
+            throw .invalidValue(
+                what: "The picture's size", found: "\(width) × \(height) px",
+                expected: "at least \(Recipe.smallestSide) × \(Recipe.smallestSide) px")
+        }
+        try validateMemory(pictures: pictures)
+        try procedure.validate()
+        for case .blur(_, let taps) in procedure.corrections ?? [] {
+            try Self.checkBlur(taps, within: size, "a picture of")
+        }
+    }
+
+    /// Throws when the stage does not fit a model that sees `input` pixels.
+    func validate(input: PixelSize) throws(EngineError) {
+        for case .blur(_, let taps) in procedure.transforms {
+            try Self.checkBlur(taps, within: input, "a model that sees")
+        }
+        // A window is a part of the picture, so the picture may not be smaller.
+        guard procedure.sight != .window || (width >= input.width && height >= input.height) else {
+            throw .invalidValue(
+                what: "The picture's size", found: "\(width) × \(height) pixels",
+                expected: "\(input.width) × \(input.height) or more, for the model sees a window of that size")
+        }
+    }
+
+    /// A blur mirrors the picture at its edges once, so it may not reach further than the picture.
+    private static func checkBlur(_ taps: Int, within size: PixelSize, _ what: String) throws(EngineError) {
+        let most = 2 * min(size.width, size.height) - 1
+        guard taps > most else { return }
+        throw .invalidValue(
+            what: "the blur's size", found: "\(taps)",
+            expected: "\(most) or less for \(what) \(size.width) × \(size.height) pixels")
+    }
+
+    private func validateMemory(pictures: Int) throws(EngineError) {
+        let needed = bytesNeeded(pictures: pictures)
+        let available = Workspace.availableBytes
+        guard needed < Double(available) else {
+            throw .tooLarge(
+                what: "\(pictures == 1 ? "A picture" : "\(pictures) pictures") of \(width) × \(height) pixels",
+                neededBytes: needed < 9e18 ? Int(needed) : .max, availableBytes: available)
+        }
+    }
+
+    /// What the pictures, their parameters, gradients and moments take, without the model.
+    ///
+    /// Rounded up.
+    private func bytesNeeded(pictures: Int) -> Double {
+        let picture = 12 * Double(width) * Double(height)
+        var shared = 0.0
+        switch procedure.parameterization {
+        case .pixels: break
+        case .fourier, .phase: shared = RealFourier.byteCount(width: width, height: height)
+        }
+        // The picture, its parameters, their gradient, the last good ones and two moments; a spectrum is a
+        // little larger than its picture.
+        let lanes = Double(PictureLanes.count(pictures: pictures))
+        let best = procedure.keepsBest == true ? 1.0 : 0
+        let gradients = procedure.copiesPerStep > 1 ? 3.0 : 2
+        return lanes * (shared + gradients * picture) + Double(pictures) * picture * (6.1 + best)
+    }
+}
