@@ -15,10 +15,16 @@ enum FileCommands {
                     completions: "files")
             ],
             result: "an image", summary: "Reads a photograph.", example: "let photo = image(\"holiday.jpg\")")
-    ) { arguments, _ in
+    ) { arguments, context in
         let path = try arguments.string("path")
-        let name = URL(fileURLWithPath: path).lastPathComponent
-        return .object(ImageValue(try Image(contentsOf: (path as NSString).expandingTildeInPath), name: name))
+        let image = try Image(contentsOf: (path as NSString).expandingTildeInPath)
+        let (kept, isScaled) = Photograph.scaled(image)
+        if isScaled {
+            context.run.write(
+                "\(path) has \(image.width) × \(image.height) px, more than any model sees: it was scaled to "
+                    + "\(kept.width) × \(kept.height) px.\n", toStandardError: false)
+        }
+        return .object(ImageValue(kept, path: path))
     }
 
     static let save = Command(

@@ -37,16 +37,29 @@ struct RenderCommands {
         ) { arguments, context in
             let values = try Self.objectives(arguments)
             let model = try ObjectiveValue.model(of: values, for: "One render")
-            let objectives = values.map(\.objective)
+            var objectives = values.map(\.objective)
+            var photographs = values.flatMap(\.photographs)
+            let name = RecipeName(rawValue: try arguments.choice("recipe")) ?? .vitrine
+            if name == .vital {
+                let folder = try VitalReferences.folder(arguments)
+                for index in objectives.indices {
+                    let found = try VitalReferences.find(
+                        in: folder, for: objectives[index], by: model, in: context.run)
+                    objectives[index] = .vital(
+                        objectives[index], like: found.set, model: model.name, depth: model.blockCount)
+                    photographs += found.images
+                }
+            }
             let seed = try arguments.integer("seed")
             let size = arguments.optionalInteger("size")
             var recipe = try Recipe(
-                RecipeName(rawValue: try arguments.choice("recipe")) ?? .vitrine, for: objectives, in: model,
+                name, for: objectives, in: model,
                 // One seed for all pictures of a sheet: each is the one that would be made alone.
                 seeds: objectives.map { _ in UInt64(bitPattern: Int64(seed)) }, width: size, height: size,
                 steps: arguments.optionalInteger("steps"))
             recipe.inputSize = model.requestedSize
-            return .object(try Self.run(recipe, model: model, in: context.run))
+            return .object(
+                try recipe.render(by: model, photographs: photographs, in: context.run))
         }
     }
 
@@ -77,19 +90,9 @@ struct RenderCommands {
                         + "\(recipe.weightsHash.prefix(12)), that of the loaded ones with \(model.weightsHash.prefix(12)). "
                         + "Load the weights it was made with first.")
             }
-            return .object(try Self.run(recipe, model: model, in: context.run))
+            let photographs = try RecipePhotographs(path: path).find(recipe)
+            return .object(try recipe.render(by: model, photographs: photographs, in: context.run))
         }
-    }
-
-    /// Renders with a live picture; what is on show at the end is the result.
-    private static func run(_ recipe: Recipe, model: Model, in run: CellRun) throws -> PictureValue {
-        let renderer = try Renderer(subject: model, recipe: recipe)
-        let live = LivePicture(in: run.execution, labels: renderer.labels, model: model.name)
-        let rendering = try renderer.run(cancellation: run.cancellation) { live.update($0) }
-        let picture = try PictureValue(rendering)
-        live.finish(picture.bundle)
-        run.didShow(picture, id: live.id)
-        return picture
     }
 
     private static func objectives(_ arguments: Arguments) throws -> [ObjectiveValue] {

@@ -86,7 +86,8 @@ struct CommandList {
 
     init(store: ModelStore) {
         let commands =
-            ModelCommands(store: store).all + RenderCommands(store: store).all + TensorCommands(store: store).all
+            ModelCommands(store: store).all + RenderCommands(store: store).all + [DreamCommand.dream]
+            + ObjectiveKinds.commands + TensorCommands(store: store).all
             + FileCommands.all + OutputCommands.all + InputCommands.all
         let signatures = commands.map(\.signature)
         all = commands + [HelpCommand.make { signatures }]

@@ -18,7 +18,7 @@ extension Objective: CustomStringConvertible {
         case .likeness(let part, let photograph, let likeness):
             Self.words(of: likeness, between: target(part), and: "the same of “\(photograph.name)”")
         case .distribution(let part, let photographs):
-            "likeness of the values of \(target(part)) to those on \(photographs.photographs.count) photographs of “\(photographs.name)”"
+            "likeness of \(target(part)) to \(photographs.photographs.count) photographs of “\(photographs.name)”"
         case .diversity(let part): "diversity of \(target(part))"
         case .alignment(let part, let decay):
             "alignment of \(target(part))" + (decay == 2 ? "" : " (decay \(Self.number(decay)))")

@@ -105,6 +105,11 @@ extension Recipe {
     private mutating func resize(width: Int?, height: Int?, input: PixelSize) throws(EngineError) {
         guard width != nil || height != nil else { return }
         let (newWidth, newHeight) = (width ?? height ?? self.width, height ?? width ?? self.height)
+        // One stage is what is asked for, and says itself what is wrong with it.
+        if stages.count == 1, procedure.sight != .window {
+            (self.width, self.height) = (newWidth, newHeight)
+            return
+        }
         guard newWidth >= Self.smallestSide, newHeight >= Self.smallestSide, max(newWidth, newHeight) <= 1 << 20 else {
             throw .invalidValue(
                 what: "The picture's size", found: "\(newWidth) × \(newHeight) px",
@@ -122,10 +127,12 @@ extension Recipe {
 
     /// Gives each stage its share of `steps`.
     private mutating func spread(steps: Int) throws(EngineError) {
+        // A single stage says itself what is wrong with its steps.
+        if stages.count == 1 { return self.steps = steps }
         guard steps >= stages.count else {
             throw .invalidValue(
                 what: "The number of steps", found: "\(steps)",
-                expected: "\(stages.count) or more, for the recipe has \(stages.count == 1 ? "that many" : "so many stages")")
+                expected: "\(stages.count) or more, for the recipe has so many stages")
         }
         let total = totalSteps
         var given = 0

@@ -23,10 +23,16 @@ struct Window {
         self.size = size
     }
 
-    /// Moves the window to a random place, each as likely.
+    /// Moves the window to a random place.
+    ///
+    /// Places are drawn as if the window could stand half outside, and then pushed in: otherwise what lies at the edges
+    /// would hardly ever be seen.
     mutating func move(_ random: inout RandomSource) {
-        left = Int.random(in: 0...picture.width - size.width, using: &random)
-        top = Int.random(in: 0...picture.height - size.height, using: &random)
+        func place(_ free: Int, _ length: Int) -> Int {
+            min(max(Int.random(in: -length / 2...free + length / 2, using: &random), 0), free)
+        }
+        left = place(picture.width - size.width, size.width)
+        top = place(picture.height - size.height, size.height)
     }
 
     /// Copies a member's part of `[3, size]` from `[3, picture]`.

@@ -5,11 +5,14 @@ import Engine
 final class ImageValue: CellObject, Displayable {
     /// The pixels.
     let image: Image
+    /// Where it came from, as it was written; recipes call it so.
+    let path: String
     private let name: String
 
-    init(_ image: Image, name: String) {
+    init(_ image: Image, path: String) {
         self.image = image
-        self.name = name
+        self.path = path
+        name = path.split(separator: "/").last.map(String.init) ?? path
     }
 
     var typeWords: String { "an image" }
@@ -35,18 +38,6 @@ final class ImageValue: CellObject, Displayable {
         case "width": .integer(image.width)
         case "height": .integer(image.height)
         default: nil
-        }
-    }
-}
-
-/// What can be looked at by a model: photographs and rendered pictures.
-enum Photograph {
-    /// The pixels of a value that is an image.
-    static func image(_ object: any CellObject) throws -> Image {
-        switch object {
-        case let photo as ImageValue: photo.image
-        case let picture as PictureValue: picture.pictures[0].image
-        default: throw CellError(.wrongType, "\(object.typeWords) is not an image.")
         }
     }
 }

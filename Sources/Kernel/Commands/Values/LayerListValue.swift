@@ -18,17 +18,32 @@ struct BlocksValue: CellObject {
     func member(_ name: String) throws -> Value? { name == "count" ? .integer(count) : nil }
 
     func subscripted(_ arguments: [Argument]) throws -> Value? {
-        guard arguments.count == 1, let index = arguments[0].value.integer else { return nil }
-        guard (0..<count).contains(index) else {
-            throw EngineError.outOfRange(what: "block", index: index, count: count, place: model.name)
+        guard arguments.count == 1 else { return nil }
+        if let index = arguments[0].value.integer { return .object(try block(index)) }
+        guard let indices = arguments[0].value.indices else { return nil }
+        guard !indices.isEmpty else {
+            throw CellError(.wrongArgument, "No block is chosen. Choose at least one from 0 to \(count - 1).")
         }
-        return .object(try block(index))
+        return .object(LayersValue(try indices.map(block)))
     }
 
     var elements: [Value]? { (0..<count).compactMap { try? .object(block($0)) } }
 
     private func block(_ index: Int) throws -> LayerValue {
-        LayerValue(model, try model.layer("blocks.\(index)"))
+        guard (0..<count).contains(index) else {
+            throw EngineError.outOfRange(what: "block", index: index, count: count, place: model.name)
+        }
+        return LayerValue(model, try model.layer("blocks.\(index)"))
+    }
+}
+
+extension Value {
+    /// The whole numbers of a range or a list; nil for other values.
+    fileprivate var indices: [Int]? {
+        if let range { return range.count <= 100_000 ? Array(range) : nil }
+        guard let array else { return nil }
+        let indices = array.compactMap(\.integer)
+        return indices.count == array.count ? indices : nil
     }
 }
 

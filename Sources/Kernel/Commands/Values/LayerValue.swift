@@ -38,7 +38,9 @@ final class LayerValue: CellObject, Displayable {
             + [
                 .property("address", "text", "the layer's address"),
                 .property("shape", "text", "the shape of its output in words"),
-            ] + TargetChoice.declarations(for: layer.shape, includingNeurons: true)
+            ] + TargetChoice.declarations(
+                for: layer.shape, includingNeurons: true, heads: model.headCount(at: layer.address))
+            + ObjectiveKinds.declarations
     }
 
     func member(_ name: String) throws -> Value? {
@@ -49,6 +51,8 @@ final class LayerValue: CellObject, Displayable {
             // Also names that are not listed: `mlp` of a mixer's block is its embedding MLP.
             if let below = model.graph.layer("\(layer.address).\(name)") {
                 .object(LayerValue(model, below))
+            } else if let kind = ObjectiveKinds(model: model, target: target).member(name) {
+                kind
             } else {
                 try TargetChoice(model: model, targets: [target], isList: false).member(name)
             }

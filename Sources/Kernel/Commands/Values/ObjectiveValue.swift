@@ -7,16 +7,19 @@ final class ObjectiveValue: CellObject, Displayable {
     let objective: Objective
     /// The models that its targets lie in, each once; one, for an objective that can be computed.
     let models: [Model]
+    /// The photographs that it compares with.
+    let photographs: [Image]
 
-    init(_ objective: Objective, models: [Model]) {
+    init(_ objective: Objective, models: [Model], photographs: [Image] = []) {
         self.objective = objective
         self.models = models
+        self.photographs = photographs
     }
 
     /// The mean over a target of `model`.
     convenience init(_ model: Model, _ target: Target) { self.init(.mean(target), models: [model]) }
 
-    private func made(_ objective: Objective) -> Value { .object(ObjectiveValue(objective, models: models)) }
+    private func made(_ objective: Objective) -> Value { .object(ObjectiveValue(objective, models: models, photographs: photographs)) }
 
     var typeWords: String { "an objective" }
     var plainText: String { objective.words { $0.words(classes: models.first?.classes ?? []) } }
@@ -44,9 +47,14 @@ final class ObjectiveValue: CellObject, Displayable {
         guard let other = ObjectiveValue(other) else { return nil }
         let (left, right) = isLeft ? (self, other) : (other, self)
         let models = left.models + right.models.filter { model in !left.models.contains { $0 === model } }
+        let photographs = left.photographs + right.photographs
         switch operation {
-        case "+": return .object(ObjectiveValue(left.objective + right.objective, models: models))
-        case "-": return .object(ObjectiveValue(left.objective - right.objective, models: models))
+        case "+":
+            return .object(
+                ObjectiveValue(left.objective + right.objective, models: models, photographs: photographs))
+        case "-":
+            return .object(
+                ObjectiveValue(left.objective - right.objective, models: models, photographs: photographs))
         default: return nil
         }
     }
@@ -70,7 +78,8 @@ extension ObjectiveValue {
     /// The objective that a value is or stands for; nil for other values and lists.
     convenience init?(_ value: Value) {
         switch value.object {
-        case let value as ObjectiveValue: self.init(value.objective, models: value.models)
+        case let value as ObjectiveValue:
+            self.init(value.objective, models: value.models, photographs: value.photographs)
         case let value as TargetValue: self.init(value.model, value.target)
         case let value as LayerValue: self.init(value.model, value.target)
         case let list as TargetListValue where list.targets.count == 1: self.init(list.model, list.targets[0])

@@ -40,6 +40,9 @@ final class PictureValue: CellObject, Displayable {
         ]
     }
 
+    /// Why the render ended, in words: "finished".
+    var stopWords: String { "The render \(Self.stop(rendering.stop))." }
+
     func member(_ name: String) throws -> Value? {
         switch name {
         case "recipe": .object(RecipeValue(rendering.recipe, objectives: rendering.pictures.map(\.label)))
@@ -80,7 +83,7 @@ final class PictureValue: CellObject, Displayable {
         switch stop {
         case .finished: "finished"
         case .interrupted: "interrupted"
-        case .notANumber(let step): "stopped at step \(step), where the activation was no longer a number"
+        case .notANumber(let step): "stopped at step \(step), where the activation was no longer a number: the picture is the last good one, and the rate may be too high"
         }
     }
 }

@@ -14,8 +14,13 @@ struct TargetChoice {
     /// What can be chosen in a layer of this shape.
     ///
     /// In an attention pattern nothing can, but someone who asks for a neuron there is told where neurons are.
-    static func declarations(for shape: LayerShape, includingNeurons: Bool) -> [MemberDeclaration] {
-        let neurons: [MemberDeclaration] = includingNeurons ? [.method(neuron(in: shape)), .method(neurons)] : []
+    static func declarations(
+        for shape: LayerShape, includingNeurons: Bool, heads: Int? = nil
+    ) -> [MemberDeclaration] {
+        var neurons: [MemberDeclaration] = includingNeurons ? [.method(neuron(in: shape)), .method(neurons)] : []
+        if includingNeurons, heads != nil {
+            neurons += [.method(head), .property("heads", "a list of targets", "every attention head, a target each")]
+        }
         switch shape {
         case .vector: return neurons
         case .heads: return []
@@ -53,9 +58,25 @@ struct TargetChoice {
         case "patches":
             return .function(
                 Command(Self.patches) { arguments, _ in
-                    let indices = try arguments.list("indices").compactMap(\.integer)
-                    return try narrowed { $0.tokens = .indices(indices) }
+                    return try patches(arguments)
                 })
+        case "head":
+            return .function(
+                Command(Self.head) { arguments, _ in
+                    let index = try arguments.integer("index")
+                    let count = try headCount
+                    return try narrowed { $0.features = .head(index, of: count) }
+                })
+        case "heads":
+            let count = try headCount
+            return .object(
+                TargetListValue(
+                    model,
+                    (0..<count).map { index in
+                        var target = targets[0]
+                        target.features = .head(index, of: count)
+                        return target
+                    }))
         case "hiddenUnit":
             return .function(
                 Command(Self.hiddenUnit) { arguments, _ in
@@ -125,6 +146,45 @@ struct TargetChoice {
         return try narrowed { $0.tokens = .indices([row * layout.columns + column]) }
     }
 
+    private func patches(_ arguments: Arguments) throws -> Value {
+        if let indices = arguments.optionalList("indices") {
+            return try narrowed { $0.tokens = .indices(indices.compactMap(\.integer)) }
+        }
+        let shape = try shape
+        if let rows = arguments.optionalRange("rows"), arguments.optionalRange("columns") == nil {
+            let chosen = try targets[0].patches(rows: rows, in: shape)
+            return try narrowed { $0.tokens = chosen.tokens }
+        }
+        guard let columns = arguments.optionalRange("columns") else {
+            throw CellError(.wrongArgument, "`patches` takes a list or a range of indices, or `rows:` or `columns:`.")
+        }
+        guard case .tokens(let layout, _) = shape else { return try narrowed { $0.tokens = .indices([0]) } }
+        let place = "\(targets[0].layer) of \(model.name)"
+        guard let last = columns.last else {
+            throw EngineError.invalidObjective(
+                reason: "No column of patches is chosen in \(place). Choose at least one from 0 to "
+                    + "\(layout.columns - 1).")
+        }
+        for column in [columns.lowerBound, last] where !(0..<layout.columns).contains(column) {
+            throw EngineError.outOfRange(what: "column", index: column, count: layout.columns, place: place)
+        }
+        let rows = arguments.optionalRange("rows") ?? 0..<layout.rows
+        _ = try targets[0].patches(rows: rows, in: shape)
+        let indices = rows.flatMap { row in columns.map { row * layout.columns + $0 } }
+        return try narrowed { $0.tokens = .indices(indices) }
+    }
+
+    private var headCount: Int {
+        get throws {
+            guard let count = model.headCount(at: targets[0].layer) else {
+                throw EngineError.invalidObjective(
+                    reason: "\(targets[0].layer) of \(model.name) has no heads to choose. Heads are in a block's "
+                        + "`.attn.queries`, `.attn.keys`, `.attn.values` and `.attn.heads`.")
+            }
+            return count
+        }
+    }
+
     private func register(_ arguments: Arguments) throws -> Value {
         let index = try arguments.integer("index")
         if case .tokens(let layout, _) = try shape, layout.registerCount > 0,
@@ -151,6 +211,11 @@ extension TargetChoice {
             "neuron", [Parameter(label: nil, name: "index", .integer, summary: "which feature, from 0")],
             result: "a target", summary: summary, example: "render(vit.blocks[5].mlp.neuron(42))", isPure: true)
     }
+
+    private static let head = Signature(
+        "head", [Parameter(label: nil, name: "index", .integer, summary: "which attention head, from 0")],
+        result: "a target", summary: "The features of one attention head.",
+        example: "render(vit.blocks[5].attn.queries.head(2))", isPure: true)
 
     private static let hiddenUnit = Signature(
         "hiddenUnit",
@@ -190,7 +255,13 @@ extension TargetChoice {
 
     private static let patches = Signature(
         "patches",
-        [Parameter(label: nil, name: "indices", .list(.integer), summary: "a range or a list of patches")],
+        [
+            Parameter(
+                label: nil, name: "indices", .optional(.list(.integer)), default: "nil",
+                summary: "a range or a list of patches"),
+            Parameter("rows", .optional(.range), default: "nil", summary: "instead: whole rows of patches"),
+            Parameter("columns", .optional(.range), default: "nil", summary: "instead or beside: whole columns"),
+        ],
         result: "a target", summary: "Some patches instead of all.",
         example: "render(vit.blocks[3].patches(0..<16))", isPure: true)
 }

@@ -20,12 +20,14 @@ final class TargetValue: CellObject, Displayable {
 
     var members: [MemberDeclaration] {
         guard let shape = try? model.layer(target.layer).shape else { return [] }
-        return TargetChoice.declarations(for: shape, includingNeurons: target.features == .all)
-            + [.method(ObjectiveValue.named)]
+        return TargetChoice.declarations(
+            for: shape, includingNeurons: target.features == .all, heads: model.headCount(at: target.layer))
+            + ObjectiveKinds.declarations + [.method(ObjectiveValue.named)]
     }
 
     func member(_ name: String) throws -> Value? {
         if name == "named" { return try ObjectiveValue(model, target).member(name) }
+        if let kind = ObjectiveKinds(model: model, target: target).member(name) { return kind }
         return try TargetChoice(model: model, targets: [target], isList: false).member(name)
     }
 

@@ -72,8 +72,8 @@ import Testing
         #expect(try Recipe(json: recipe.json()) == recipe)
         #expect(recipe.photographs == Self.set.photographs)
         #expect(
-            "\(objective)" == "linear neurons 0, 3 + likeness of the values of linear neurons 0, 3 to those on 2 "
-                + "photographs of “dogs”")
+            "\(objective)" == "linear neurons 0, 3 + likeness of linear neurons 0, 3 to 2 photographs "
+                + "of “dogs”")
         let none = Objective.distribution(Self.target, like: PhotographSet(name: "cats", photographs: []))
         let error = #expect(throws: EngineError.self) {
             _ = try Renderer(subject: Self.subject, recipe: RecipeTests.recipe(objectives: [none]))

@@ -55,8 +55,8 @@ import Testing
         let recipe = try recipe(.plugIn, width: 8 * input.width, height: 8 * input.height)
         #expect(recipe.stages.map(\.width) == (2...8).map { input.width * $0 / 8 * 8 })
         #expect(try self.recipe(.article, width: 2, height: 2).width == input.width, "a window fits in")
-        #expect(throws: EngineError.self) { try self.recipe(.vitrine, width: -4) }
-        #expect(throws: EngineError.self) { try self.recipe(.vitrine, width: .max) }
+        #expect(throws: EngineError.self) { try self.recipe(.article, width: -4) }
+        #expect(throws: EngineError.self) { try self.recipe(.article, width: .max) }
     }
 
     /// What a recipe adds stands in the objective, so that a person can read it.

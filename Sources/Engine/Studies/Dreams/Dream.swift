@@ -1,0 +1,99 @@
+/// How a photograph is dreamt over.
+public struct Dream: Hashable, Sendable {
+    /// How many steps each octave has.
+    public var steps = 100
+    /// How many sizes there are, from the coarsest to the picture's own.
+    public var octaves = 3
+    /// By how much each size is larger than the one before.
+    public var octaveScale = 1.3
+    /// The picture's longer side in pixels; nil for the photograph's own up to ``largestSide``.
+    public var longerSide: Int?
+    /// How far each step goes, 1 as usual.
+    public var strength: Float = 1
+    /// Where the randomness starts.
+    public var seed: UInt64 = 0
+
+    /// A larger photograph is made as small as this where no size is asked for.
+    public static let largestSide = 640
+
+    /// The usual dream.
+    public init() {}
+}
+
+extension Recipe {
+    /// The recipe of a dream.
+    ///
+    /// In each octave the model sees a window of its input's size at a random place of a larger picture, so that
+    /// a picture of any size can be dreamt; where the picture is no larger than the input, all of it. Coarse octaves
+    /// move shapes, fine ones draw details in them. Waves carry the picture from the photograph on, so that
+    /// what is drawn is smooth.
+    ///
+    /// - Parameters:
+    ///   - photograph: what the dream begins with, in any size.
+    ///   - reference: what it is called.
+    ///   - objective: what it goes toward.
+    /// - Throws: ``EngineError/invalidValue(what:found:expected:)``.
+    /// - Source: Mordvintsev, Olah, Tyka 2015, “Inceptionism”; octaves as in the article *Transformer and Mixer
+    ///   Features*, whose sizes are 299, 380 and 460 pixels for a model of 224.
+    public init(
+        _ dream: Dream, of photograph: Image, called reference: PhotographReference, toward objective: Objective,
+        in subject: any RenderSubject
+    ) throws(EngineError) {
+        try dream.validate()
+        let input = subject.inputSize
+        let longest = max(photograph.width, photograph.height)
+        let side = dream.longerSide ?? min(longest, Dream.largestSide)
+        let shorter = min(photograph.width, photograph.height)
+        // A window has to fit in, also across the shorter side.
+        let least = max(Double(input.width), Double(input.height)) / Double(shorter)
+        let scale = max(Double(side) / Double(longest), least)
+        var stages: [RenderStage] = []
+        for octave in 0..<dream.octaves {
+            let octaveScale = scale / pow(dream.octaveScale, dream.octaves - 1 - octave)
+            let size = max(octaveScale, least)
+            stages.append(
+                RenderStage(
+                    width: max(input.width, Int((Double(photograph.width) * size).rounded())),
+                    height: max(input.height, Int((Double(photograph.height) * size).rounded())),
+                    steps: dream.steps, procedure: dream.procedure(reference, input: input)))
+        }
+        self.init(
+            model: subject.name, weightsHash: subject.weightsHash, objectives: [objective], seeds: [dream.seed],
+            width: 0, height: 0, steps: 0, procedure: stages[0].procedure)
+        self.stages = stages
+    }
+}
+
+extension Dream {
+    /// Throws when a number makes no sense.
+    func validate() throws(EngineError) {
+        guard (1...10).contains(octaves) else {
+            throw .invalidValue(what: "The number of octaves", found: "\(octaves)", expected: "from 1 to 10")
+        }
+        if let longerSide, !(16...16384).contains(longerSide) {
+            throw .invalidValue(
+                what: "The dream's longer side", found: "\(longerSide) px", expected: "from 16 to 16384 px")
+        }
+        guard strength.isFinite, strength > 0, strength <= 1000 else {
+            throw .invalidValue(what: "The dream's strength", found: "\(strength)", expected: "above 0, 1 as usual")
+        }
+    }
+
+    fileprivate func procedure(_ photograph: PhotographReference, input: PixelSize) -> Procedure {
+        Procedure(
+            parameterization: .fourier(
+                deviation: 0, decay: 1.15, colour: Colour(), start: .photograph(photograph)),
+            sight: .window,
+            transforms: [
+                .shift(pixels: Float(input.width) / 28), .rotate(degrees: .uniform(lower: -5, upper: 5)),
+                .view(part: .uniform(lower: 0.85, upper: 1.15)), .colourShift(gain: 0.3, offset: 0.2),
+                .noise(deviation: .constant(0.08)),
+            ],
+            optimizer: .adam(rate: Schedule(from: 0.08 * strength, to: 0.02 * strength, shape: .cosine)))
+    }
+}
+
+/// `base` to a whole power.
+private func pow(_ base: Double, _ exponent: Int) -> Double {
+    (0..<exponent).reduce(1) { product, _ in product * base }
+}

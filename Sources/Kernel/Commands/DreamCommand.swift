@@ -1,0 +1,59 @@
+import Cells
+import Engine
+
+/// Deep dream: a photograph that is changed until it drives a layer more.
+enum DreamCommand {
+    static let dream = Command(
+        Signature(
+            "dream",
+            [
+                Parameter(
+                    label: nil, name: "photo", .object("an image"), summary: "the photograph to begin with"),
+                Parameter(
+                    "toward", .object("an objective"),
+                    summary: "what to make more of: a layer (all that is strong in it), neurons, a patch, a logit"),
+                Parameter("steps", .integer, default: "100", summary: "how many gradient steps in each octave"),
+                Parameter("octaves", .integer, default: "3", summary: "how many sizes, from coarse to fine"),
+                Parameter(
+                    "size", .optional(.integer), default: "nil",
+                    summary: "the longer side of the picture in pixels; the photograph's own up to 640 if left out"),
+                Parameter(
+                    "strength", .number, default: "1", summary: "how far each step goes; 2 is twice as far"),
+                Parameter("seed", .integer, default: "0", summary: "where the randomness starts"),
+            ],
+            result: "a picture",
+            summary: "Changes a photograph until it drives an objective more: deep dream.",
+            discussion:
+                "A smaller picture first, then larger ones, each seen by the model part by part. Interrupting keeps the "
+                + "picture so far.\n\nSource: Mordvintsev et al. 2015, “Inceptionism”.",
+            example: "dream(photo, toward: vit.blocks[8].mlp)")
+    ) { arguments, context in
+        guard let objective = ObjectiveValue(try arguments.value("toward")) else {
+            throw arguments.complaint(
+                about: "toward", "A dream goes toward one objective, and this is a list of them: `.together` makes one.")
+        }
+        let model = try ObjectiveValue.model(of: [objective], for: "A dream")
+        let (reference, image) = try Photograph.reference(arguments.object("photo"))
+        var dream = Dream()
+        dream.steps = try arguments.integer("steps")
+        dream.octaves = try arguments.integer("octaves")
+        dream.longerSide = arguments.optionalInteger("size")
+        dream.strength = Float(try arguments.number("strength"))
+        dream.seed = UInt64(bitPattern: Int64(try arguments.integer("seed")))
+        var recipe = try Recipe(
+            dream, of: image, called: reference, toward: objective.dreamt(arguments["toward"]), in: model)
+        recipe.inputSize = model.requestedSize
+        return .object(
+            try recipe.render(by: model, photographs: [image] + objective.photographs, in: context.run))
+    }
+}
+
+extension ObjectiveValue {
+    /// What a dream maximises: of a whole layer the squares, so that whatever is strong becomes stronger; of anything
+    /// else the objective as it is.
+    func dreamt(_ value: Value?) -> Objective {
+        if let layer = value?.object as? LayerValue, layer.layer.address != "logits" { .meanSquare(layer.target) } else {
+            objective
+        }
+    }
+}

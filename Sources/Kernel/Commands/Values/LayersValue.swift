@@ -1,0 +1,32 @@
+import Cells
+import Engine
+
+/// Several layers in a cell: `vit.blocks[[1, 4, 8]].mlp`. What is asked of them is asked of each.
+final class LayersValue: CellObject {
+    /// The layers; at least one.
+    let layers: [LayerValue]
+
+    init(_ layers: [LayerValue]) { self.layers = layers }
+
+    var typeWords: String { "a list of layers" }
+    var plainText: String { layers.map(\.plainText).joined(separator: "\n") }
+    var elements: [Value]? { layers.map { .object($0) } }
+
+    var members: [MemberDeclaration] {
+        [.property("count", "a whole number", "how many layers there are")] + (layers.first?.members ?? [])
+    }
+
+    /// Layers of the same name below each; methods and targets of each, in one list that makes one sheet.
+    func member(_ name: String) throws -> Value? {
+        if name == "count" { return .integer(layers.count) }
+        let found = try layers.compactMap { try $0.member(name) }
+        guard found.count == layers.count else { return nil }
+        let below = found.compactMap { $0.object as? LayerValue }
+        if below.count == found.count { return .object(LayersValue(below)) }
+        let functions = found.compactMap(\.function)
+        guard functions.count == found.count, let first = functions.first else { return .array(found) }
+        return .function(
+            Command(first.signature) { arguments, context in
+                .array(try functions.map { try $0.call(arguments, in: context) })
+            })
+    }}

@@ -1,0 +1,35 @@
+import Cells
+import Engine
+import Foundation
+
+/// The photographs that `.vital(references: "folder")` goes by: those of the folder that drive the objective most.
+enum VitalReferences {
+    /// How many are taken, where there are as many: the paper's number.
+    private static let count = 50
+
+    /// The folder that the recipe names.
+    static func folder(_ arguments: Arguments) throws -> String {
+        let given = arguments.optionalSymbol("recipe")?.arguments ?? []
+        guard given.count == 1, given[0].label == "references", let folder = given[0].value.string else {
+            throw arguments.complaint(
+                about: "recipe",
+                "`.vital` goes by photographs: `recipe: .vital(references: \"folder\")`, a folder of PNG or JPEG files.")
+        }
+        return folder
+    }
+
+    /// The folder's strongest photographs for an objective.
+    static func find(
+        in folder: String, for objective: Objective, by model: Model, in run: CellRun
+    ) throws -> (set: PhotographSet, images: [Image]) {
+        let line = ProgressLine(in: run.execution, title: "looking through \(folder)")
+        let top = try model.topImages(
+            in: (folder as NSString).expandingTildeInPath, for: objective, count: count,
+            cancellation: run.cancellation
+        ) { progress, _ in line.update(done: progress.done, of: progress.total, .things("photograph")) }
+        line.finish()
+        let images = try top.entries.map { try Photograph.scaled(Image(contentsOf: $0.path)).image }
+        let references = zip(top.entries, images).map { PhotographReference(name: $0.path, of: $1) }
+        return (PhotographSet(name: folder, photographs: references), images)
+    }
+}
