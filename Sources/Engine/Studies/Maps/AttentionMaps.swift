@@ -30,6 +30,21 @@ public struct AttentionMaps: Sendable {
     }
 }
 
+/// Attention through all blocks of a model, from the first to the last.
+public struct AttentionThroughBlocks: Sendable {
+    /// From where attention is looked at.
+    public let source: AttentionSource
+    /// Attention rolled out from the last block down to the patches of the photograph.
+    ///
+    /// Source: Abnar and Zuidema 2020, arXiv:2005.00928.
+    public let rollout: HeatMap
+    /// A map for each block: the mean over its heads.
+    public let blocks: HeatMaps
+
+    /// The rollout, and every block's mean.
+    public var maps: HeatMaps { HeatMaps(blocks.title, maps: [rollout] + blocks.maps, of: blocks.photograph) }
+}
+
 extension AttentionSource {
     /// How much each token of a layout counts as the source, `[tokens]`; the sum is 1.
     ///
@@ -55,6 +70,16 @@ extension AttentionSource {
             for token in layout.firstPatch..<layout.count { weights[token] = 1 / Float(layout.patchCount) }
         }
         return weights
+    }
+
+    /// Where people look first: from the CLS token where there is one, from all patches otherwise.
+    static func usual(in layout: TokenLayout) -> AttentionSource {
+        layout.special.contains("CLS") ? .special("CLS") : .patches
+    }
+
+    /// The patch from which attention is looked at, if it is one.
+    func place(in layout: TokenLayout) -> PatchPlace? {
+        if case .patch(let index) = self { PatchPlace(index, in: layout) } else { nil }
     }
 
     /// "from CLS", "from patch 27 (row 3, column 3)".

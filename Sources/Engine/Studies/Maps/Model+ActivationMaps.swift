@@ -23,22 +23,39 @@ extension Model {
         of photograph: Image, at target: Target, by summary: FeatureSummary = .norm,
         cancellation: Cancellation? = nil
     ) throws(EngineError) -> HeatMaps {
+        _ = try patchLayout(of: target, layerShape(target.layer))
+        let values = try activations(
+            at: target.layer, of: preprocessing.tensor(of: photograph), cancellation: cancellation)
+        return try activationMaps(ofOutput: values, for: photograph, at: target, by: summary)
+    }
+
+    /// What a layer has computed of a photograph, as maps over it.
+    ///
+    /// - Parameters:
+    ///   - output: ``activations(at:of:cancellation:progress:)`` of the target's layer and this photograph.
+    ///   - photograph: as ``activationMaps(of:at:by:cancellation:)`` takes it, like the rest.
+    /// - Throws: as that.
+    /// - Precondition: the output has the layer's shape.
+    public func activationMaps(
+        ofOutput output: Tensor, for photograph: Image, at target: Target, by summary: FeatureSummary = .norm
+    ) throws(EngineError) -> HeatMaps {
         let shape = try layerShape(target.layer)
         let layout = try patchLayout(of: target, shape)
+        precondition(output.shape == shape.extents, "\(output.shape) is no output of \(target.layer)")
         let seen = preprocessing.seen(of: photograph)
-        let values = try activations(
-            at: target.layer, of: preprocessing.tensor(ofSeen: seen), cancellation: cancellation
-        ).values
         let tokens = try target.tokenIndices(in: shape)
-        let rows = (0..<layout.count).map { values[$0 * shape.features..<($0 + 1) * shape.features] }
+        let rows = (0..<layout.count).map { output.values[$0 * shape.features..<($0 + 1) * shape.features] }
         let maps: [HeatMap]
         if case .indices(let features) = target.features {
             maps = features.map { feature in
                 layout.map("neuron \(feature)", rows.map { $0[$0.startIndex + feature] }, of: tokens, over: seen)
             }
         } else {
-            let label = "\(summary.rawValue) over \(shape.features) features"
-            maps = [layout.map(label, rows.map(summary.value), of: tokens, over: seen)]
+            let features = try target.featureIndices(in: shape)
+            let chosen = rows.map { row in features.map { row[row.startIndex + $0] } }
+            var label = "\(summary.rawValue) over \(features.count) features"
+            if case .head(let head, _) = target.features { label = "head \(head), \(label)" }
+            maps = [layout.map(label, chosen.map(summary.value), of: tokens, over: seen)]
         }
         return HeatMaps("\(name) \(target.layer)", maps: maps, of: seen)
     }

@@ -14,7 +14,7 @@ extension Model {
         cancellation: Cancellation? = nil, progress: PictureProgress? = nil
     ) throws(EngineError) -> AttentionMaps {
         let (layout, heads) = try patternShape(inBlock: block)
-        let source = source ?? (layout.special.contains("CLS") ? .special("CLS") : .patches)
+        let source = source ?? .usual(in: layout)
         let weights = try source.weights(in: layout, of: name)
         let seen = preprocessing.seen(of: photograph)
         let input = preprocessing.tensor(ofSeen: seen)
@@ -33,8 +33,7 @@ extension Model {
             done += 1
             progress?(done, block + 1)
         }
-        var marked: PatchPlace?
-        if case .patch(let index) = source { marked = PatchPlace(index, in: layout) }
+        let marked = source.place(in: layout)
         func map(_ label: String, _ values: [Float]) -> HeatMap {
             layout.map(label, values, over: seen, marked: marked)
         }
@@ -46,6 +45,41 @@ extension Model {
                 maps: shares.enumerated().map { map("head \($0)", $1) }, of: seen),
             mean: map("mean of \(heads) heads", mean),
             rollout: map(block == 0 ? "rollout, block 0" : "rollout, blocks \(block) to 0", rollout.shares))
+    }
+
+    /// What the blocks attend to in a photograph: the rollout through all of them, and the mean over each one's heads.
+    ///
+    /// - Parameters: as ``attention(of:inBlock:from:cancellation:progress:)`` takes them.
+    /// - Throws: as that.
+    public func attentionThroughBlocks(
+        of photograph: Image, from source: AttentionSource? = nil, cancellation: Cancellation? = nil,
+        progress: PictureProgress? = nil
+    ) throws(EngineError) -> AttentionThroughBlocks {
+        let last = blockCount - 1
+        let (layout, _) = try patternShape(inBlock: last)
+        let source = source ?? .usual(in: layout)
+        let weights = try source.weights(in: layout, of: name)
+        var rollout = AttentionRollout(source: weights)
+        var means: [[Float]] = []
+        try forEachPattern(
+            downFrom: last, of: preprocessing.tensor(of: photograph), cancellation: cancellation
+        ) { pattern in
+            let heads = pattern.count / (layout.count * layout.count)
+            means.append(attended(pattern, heads: heads, from: weights))
+            rollout.descend(through: pattern, heads: heads)
+            progress?(means.count, last + 1)
+        }
+        let seen = preprocessing.seen(of: photograph)
+        let marked = source.place(in: layout)
+        return AttentionThroughBlocks(
+            source: source,
+            rollout: layout.map("rollout through all blocks", rollout.shares, over: seen, marked: marked),
+            blocks: HeatMaps(
+                "\(name) attention \(source.words(in: layout))",
+                maps: means.reversed().enumerated().map {
+                    layout.map("block \($0), mean of its heads", $1, over: seen, marked: marked)
+                },
+                of: seen))
     }
 
     /// How many heads a block has, and on which tokens.

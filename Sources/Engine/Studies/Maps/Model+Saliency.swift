@@ -11,12 +11,7 @@ extension Model {
         of objective: Objective, at photograph: Image, _ settings: Saliency.Settings = .init(),
         cancellation: Cancellation? = nil, progress: PictureProgress? = nil
     ) throws(EngineError) -> Saliency {
-        try settings.smoothing?.validate()
-        guard (0..<1).contains(settings.clipping) else {
-            throw .invalidValue(
-                what: "The share of pixels beyond the colours", found: "\(settings.clipping)",
-                expected: "0 to less than 1, 0.01 for instance")
-        }
+        try settings.validate()
         let seen = preprocessing.seen(of: photograph)
         let input = preprocessing.tensor(ofSeen: seen)
         let total = 1 + (settings.smoothing?.copies ?? 0)
@@ -31,11 +26,12 @@ extension Model {
         let label = objective.words { target in
             target.words(in: try? layerShape(target.layer), classes: classes)
         }
-        let values = settings.attribution.values(input: input, gradient: gradient)
+        let values = settings.attribution.values(input: input, gradient: gradient).blurred(by: settings.blur)
         let scale = ColourScale(for: values.values, clipping: settings.clipping)
         let copies = settings.smoothing.map { "\nmean of \($0.copies) disturbed copies" } ?? ""
         return Saliency(
-            label: "\(name) \(label)", value: plain.values[0], gradient: gradient, settings: settings,
+            label: "\(name) \(label)", value: plain.values[0], gradientAtPhotograph: plain.gradient, gradient: gradient,
+            settings: settings,
             map: HeatMap(settings.attribution.words + copies, values: values, over: seen, scale: scale))
     }
 

@@ -23,14 +23,37 @@ public struct Saliency: Sendable {
         ///
         /// Without it a few extreme pixels leave the rest dark. Smilkov et al. clip at the 99th percentile.
         public var clipping: Float
+        /// The deviation in pixels of the Gaussian that the map is blurred with; 0 leaves every pixel as it is.
+        ///
+        /// What a transformer's patch embedding looks like stands in every patch of a gradient. Half a patch leaves
+        /// which patches matter.
+        public var blur: Float
 
         /// A map made like this.
         public init(
-            _ attribution: Attribution = .gradient, smoothing: Smoothing? = nil, clipping: Float = 0.01
+            _ attribution: Attribution = .gradient, smoothing: Smoothing? = nil, clipping: Float = 0.01,
+            blur: Float = 0
         ) {
             self.attribution = attribution
             self.smoothing = smoothing
             self.clipping = clipping
+            self.blur = blur
+        }
+
+        /// Throws when the numbers make no sense.
+        ///
+        /// - Throws: ``EngineError/invalidValue(what:found:expected:)``.
+        public func validate() throws(EngineError) {
+            try smoothing?.validate()
+            guard (0..<1).contains(clipping) else {
+                throw .invalidValue(
+                    what: "The share of pixels beyond the colours", found: "\(clipping)",
+                    expected: "0 to less than 1, 0.01 for instance")
+            }
+            guard blur.isFinite, (0...1000).contains(blur) else {
+                throw .invalidValue(
+                    what: "The blur of the map", found: "\(blur)", expected: "0 to 1000 pixels, 8 for instance")
+            }
         }
     }
 
@@ -38,7 +61,9 @@ public struct Saliency: Sendable {
     public let label: String
     /// Its value on the photograph itself.
     public let value: Float
-    /// ∂objective/∂input, `[3, height, width]` of the normalised input; with smoothing the mean over the copies.
+    /// ∂objective/∂input, `[3, height, width]` of the normalised input, at the photograph itself.
+    public let gradientAtPhotograph: Tensor
+    /// The gradient that the map is made of: with smoothing the mean over the copies, otherwise the same.
     public let gradient: Tensor
     /// How the map was made.
     public let settings: Settings
