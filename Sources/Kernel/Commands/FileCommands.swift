@@ -39,7 +39,9 @@ enum FileCommands {
                     completions: "files"),
             ],
             summary: "Writes a picture as a PNG that carries its recipe.",
-            discussion: "`rerun(\"neuron42.png\")` makes the picture again. A file that is there is replaced.",
+            discussion:
+                "`rerun(\"neuron42.png\")` makes the picture again. A sheet of heat maps or photographs is saved "
+                + "as it is shown, without a recipe. A file that is there is replaced.",
             example: "save(picture, \"neuron42.png\")")
     ) { arguments, context in
         let path = try arguments.string("path")
@@ -50,20 +52,37 @@ enum FileCommands {
             )
         }
         let target = (path as NSString).expandingTildeInPath
+        let picture = try arguments.object("picture")
         let image: Image
-        switch try arguments.object("picture") {
-        case let picture as PictureValue:
+        if let picture = picture as? PictureValue {
             image = picture.image
             try image.write(to: target, texts: [PNG.recipeKeyword: try picture.rendering.recipe.json()])
-        case let photo as ImageValue:
-            image = photo.image
-            try photo.image.write(to: target)
-        case let other:
-            throw CellError(.wrongType, "\(other.typeWords) cannot be saved as a picture.")
+        } else {
+            image = try shownImage(of: picture)
+            try image.write(to: target)
         }
+        say(path, image, in: context)
+        return .void
+    }
+
+    /// The pixels that a value is shown as.
+    private static func shownImage(of picture: any CellObject) throws -> Image {
+        if let photo = picture as? ImageValue { return photo.image }
+        if let sheet = (picture as? any SheetValue)?.shownSheet { return sheet.image }
+        throw CellError(.wrongType, "\(picture.typeWords) cannot be saved as a picture.")
+    }
+
+    /// Writes a sheet of heat maps to a path that ends in .png, and says so.
+    static func write(_ sheet: ContactSheet, to path: String, in context: any CellContext) throws {
+        let image = sheet.image
+        try image.write(to: (path as NSString).expandingTildeInPath)
+        say(path, image, in: context)
+    }
+
+    private static func say(_ path: String, _ image: Image, in context: any CellContext) {
+        let target = (path as NSString).expandingTildeInPath
         let bytes = (try? FileManager.default.attributesOfItem(atPath: target))?[.size] as? Int ?? 0
         context.run.write(
             "Saved \(path): \(image.width) × \(image.height) px, \(byteCount(bytes)).\n", toStandardError: false)
-        return .void
     }
 }

@@ -87,8 +87,8 @@ struct CommandList {
     init(store: ModelStore) {
         let commands =
             ModelCommands(store: store).all + RenderCommands(store: store).all + [DreamCommand.dream]
-            + ObjectiveKinds.commands + TensorCommands(store: store).all
-            + FileCommands.all + OutputCommands.all + InputCommands.all
+            + ObjectiveKinds.commands + TensorCommands(store: store).all + LookingCommands(store: store).all
+            + PhotographCommands().all + FileCommands.all + OutputCommands.all + InputCommands.all
         let signatures = commands.map(\.signature)
         all = commands + [HelpCommand.make { signatures }]
     }

@@ -46,7 +46,7 @@ public struct StrongestNeurons: Sendable {
 
 extension StrongestNeurons.Finding {
     /// The number of deviations as people read it: "5.31".
-    fileprivate var zWords: String { ColourScale.words(zScore, of: zScore) }
+    var zWords: String { ColourScale.words(zScore, of: zScore) }
 
     /// "neuron 42, patch 27: 3.10\nz 5.31".
     func caption(noun: String) -> String {

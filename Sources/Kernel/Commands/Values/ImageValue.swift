@@ -1,5 +1,6 @@
 import Cells
 import Engine
+import Foundation
 
 /// A photograph in a cell: `image("holiday.jpg")`.
 final class ImageValue: CellObject, Displayable {

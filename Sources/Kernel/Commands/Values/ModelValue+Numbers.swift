@@ -22,32 +22,12 @@ extension ModelValue {
         summary: "The features that stand for the whole picture: what the head is given.",
         discussion: ModelInput.discussion, example: "vit.embedding(image(\"holiday.jpg\"))")
 
-    static let activations = Signature(
-        "activations",
-        [
-            ModelInput.parameter(),
-            Parameter(
-                "at", .oneOf([.string, .object("a layer")]), summary: "a layer of this model, or its address",
-                completions: "addresses"),
-        ],
-        result: "a tensor", summary: "What a layer of this model computes of a photograph: its numbers.",
-        discussion: ModelInput.discussion, example: "vit.activations(photo, at: \"blocks.5.mlp\")")
+    static let activations = LookingCommands.activations(
+        summary: "What a layer, a neuron or several of this model compute of a photograph: a heat map and its numbers.",
+        at: "a layer of this model, its address, a target, or a list of them",
+        example: "vit.activations(photo, at: \"blocks.5.mlp\")")
 
-    static let gradient = Signature(
-        "gradient",
-        [
-            Parameter(
-                label: "of", name: "objective", .object("an objective"),
-                summary: "what is differentiated: a neuron, a logit, a layer's mean, a sum of such"),
-            ModelInput.parameter(label: "at"),
-        ],
-        result: "a tensor",
-        summary: "How an objective changes with each number of the input: its gradient, of the input's shape.",
-        discussion:
-            "The gradient is with respect to the normalised input, also for a photograph: divide channel by channel "
-            + "by the deviation of the preprocessing for one with respect to pixels in 0 to 1. `.objective` is the "
-            + "objective's value. " + ModelInput.discussion,
-        example: "gradient(of: vit.logit(\"church\"), at: photo).save(\"gradient.npy\")")
+    static let gradient = LookingCommands.gradientSignature
 
     func input(_ arguments: Arguments) throws -> Value {
         let image = try Photograph.image(arguments.object("photo"))
@@ -67,17 +47,7 @@ extension ModelValue {
     }
 
     func activations(_ arguments: Arguments, _ context: any CellContext) throws -> Value {
-        let layer: LayerValue
-        if let address = arguments.optionalString("at") {
-            layer = LayerValue(model, try model.layer(address))
-        } else {
-            layer = try arguments.object("at", as: LayerValue.self)
-            guard layer.model === model else {
-                throw arguments.complaint(
-                    about: "at", "The layer is one of \(layer.model.name) and not of \(model.name).")
-            }
-        }
-        return .object(try layer.activations(of: arguments.object("x"), in: context.run))
+        .object(try Activations(arguments, of: model).value(of: arguments.object("x"), in: context.run))
     }
 
     private typealias Forward = (Tensor, Cancellation?, PictureProgress?) throws(EngineError) -> Tensor

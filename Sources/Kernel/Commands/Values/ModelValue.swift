@@ -45,7 +45,7 @@ final class ModelValue: CellObject, Displayable {
         case "embedding": .function(Command(Self.embedding) { [self] in try embedding($0, $1) })
         case "activations": .function(Command(Self.activations) { [self] in try activations($0, $1) })
         case "gradient":
-            .function(Command(Self.gradient) { [self] in try TensorCommands.gradient($0, $1, in: model) })
+            .function(Command(Self.gradient) { [self] in try LookingCommands.gradient($0, $1, in: model) })
         case "logits" where model.graph.layer("logits") == nil: throw EngineError.noLogits(model: model.name)
         default: topLayers.contains(name) ? .object(LayerValue(model, try model.layer(name))) : nil
         }

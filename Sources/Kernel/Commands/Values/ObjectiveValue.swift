@@ -89,7 +89,7 @@ extension ObjectiveValue {
 
     /// The objectives that a value stands for, a picture each: of a list of targets or of objectives.
     static func list(_ value: Value) -> [ObjectiveValue] {
-        if let list = value.object as? TargetListValue { return list.targets.map { ObjectiveValue(list.model, $0) } }
+        if let list = TargetListValue(value) { return list.targets.map { ObjectiveValue(list.model, $0) } }
         if let objective = ObjectiveValue(value) { return [objective] }
         return (value.array ?? []).flatMap(list)
     }

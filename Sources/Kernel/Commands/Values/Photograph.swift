@@ -1,5 +1,6 @@
 import Cells
 import Engine
+import Foundation
 
 /// What can be looked at by a model: photographs and rendered pictures.
 enum Photograph {
@@ -11,6 +12,7 @@ enum Photograph {
         switch object {
         case let photo as ImageValue: photo.image
         case let picture as PictureValue: picture.pictures[0].image
+        case let found as TopImageValue: try Image(contentsOf: (found.entry.path as NSString).expandingTildeInPath)
         default: throw CellError(.wrongType, "\(object.typeWords) is not an image.")
         }
     }
@@ -21,6 +23,7 @@ enum Photograph {
         let name =
             switch object {
             case let photo as ImageValue: photo.path
+            case let found as TopImageValue: found.entry.path
             case let picture as PictureValue: picture.pictures[0].label
             default: object.typeWords
             }

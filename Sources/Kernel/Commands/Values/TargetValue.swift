@@ -96,3 +96,15 @@ final class TargetListValue: CellObject, Displayable {
         return target
     }
 }
+
+extension TargetListValue {
+    /// The list of targets that a value is or stands for.
+    convenience init?(_ value: Value) {
+        switch value.object {
+        case let list as TargetListValue: self.init(list.model, list.targets)
+        case let found as StrongestValue where !found.targets.targets.isEmpty:
+            self.init(found.targets.model, found.targets.targets)
+        default: return nil
+        }
+    }
+}

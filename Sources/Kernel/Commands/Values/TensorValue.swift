@@ -3,7 +3,7 @@ import Engine
 import Foundation
 
 /// Numbers in a cell: what `vit.output(x)` gives, what `tensor("x.npy")` reads.
-final class TensorValue: CellObject, Displayable {
+final class TensorValue: CellObject, Displayable, SheetValue {
     /// The numbers.
     let tensor: Tensor
     /// What they are: "output of vit".
@@ -11,20 +11,26 @@ final class TensorValue: CellObject, Displayable {
     private let shapeWords: String?
     /// The objective's value on each picture, where the tensor is a gradient.
     private let objective: [Float]?
+    /// Where the numbers lie in a photograph, where they are of one.
+    private let maps: TensorMaps?
 
     /// A tensor.
     ///
     /// - Parameter shapeWords: the shape in words; the extents where nothing more is known.
-    init(_ tensor: Tensor, title: String, shapeWords: String? = nil, objective: [Float]? = nil) {
+    init(_ tensor: Tensor, title: String, shapeWords: String? = nil, objective: [Float]? = nil, maps: TensorMaps? = nil)
+    {
         self.tensor = tensor
         self.title = title
         self.shapeWords = shapeWords ?? (tensor.shape.rank == 0 ? "one number" : nil)
         self.objective = objective
+        self.maps = maps
     }
 
     var typeWords: String { "a tensor" }
-    var plainText: String { card.plain }
-    var bundle: MIMEBundle { card.bundle }
+    var kinds: [String] { maps == nil ? ["a tensor"] : ["a tensor", "a picture"] }
+    var plainText: String { maps?.plain(card.plain) ?? card.plain }
+    var bundle: MIMEBundle { maps?.bundle(plain: card.plain) ?? card.bundle }
+    var shownSheet: ContactSheet? { maps?.maps.sheet }
 
     private var card: Card {
         TensorDisplay(title: title, shapeWords: shapeWords, objective: objective, tensor: tensor).card
@@ -39,7 +45,7 @@ final class TensorValue: CellObject, Displayable {
                         "the objective's value, of which this is the gradient")
                 ]
             } ?? []
-        return ofObjective + [
+        return (maps?.declarations ?? []) + ofObjective + [
             .property("shape", "a list of whole numbers", "the extent along each axis"),
             .property("count", "a whole number", "how many numbers there are"),
             .property("min", "a number", "the smallest finite number"),
@@ -72,11 +78,16 @@ final class TensorValue: CellObject, Displayable {
                 })
         case "save":
             .function(
-                Command(Self.save) { [tensor] arguments, context in
-                    try TensorFile.write(tensor, arguments, context)
+                Command(Self.save) { [tensor, maps] arguments, context in
+                    let path = try arguments.string("path")
+                    if let maps, path.lowercased().hasSuffix(".png") {
+                        try FileCommands.write(maps.maps.sheet, to: path, in: context)
+                    } else {
+                        try TensorFile.write(tensor, arguments, context)
+                    }
                     return .void
                 })
-        default: nil
+        default: maps?.member(name)
         }
     }
 
@@ -109,7 +120,8 @@ final class TensorValue: CellObject, Displayable {
                 label: nil, name: "path", .string, summary: "where to: a file that ends in .npy", completions: "arrays")
         ],
         summary: "Writes the numbers as float32 for NumPy: `numpy.load(path)` reads them.",
-        discussion: "A file that is there is replaced.",
+        discussion: "A file that is there is replaced. What is shown as a heat map is written as a picture where the "
+            + "path ends in .png.",
         example: "vit.output(tensor(\"x.npy\")).save(\"y.npy\")")
 }
 

@@ -1,0 +1,235 @@
+import Cells
+import Engine
+
+/// What is looked at in a model: a layer as a whole, a target, or several of them.
+struct Activations {
+    /// One of them.
+    private struct Part {
+        let target: Target
+        /// A layer as a whole, whose output is handed out with its special tokens.
+        let isWholeLayer: Bool
+    }
+
+    private let model: Model
+    private let parts: [Part]
+    /// Whether there were several, which the result's first axis counts.
+    private let isList: Bool
+    /// What a map of all features shows.
+    private var summary = FeatureSummary.norm
+    private var hasSameScale = false
+
+    /// A layer as a whole.
+    init(_ layer: LayerValue) {
+        model = layer.model
+        parts = [Part(target: layer.target, isWholeLayer: true)]
+        isList = false
+    }
+
+    /// What the argument `at` of a call stands for.
+    ///
+    /// - Parameter address: the layer of a text.
+    init(_ arguments: Arguments, address: (String) throws -> LayerValue) throws {
+        let value = try arguments.value("at")
+        let (found, isList) = try Self.parts(of: value, arguments, address)
+        guard let model = found.first?.model else {
+            throw arguments.complaint(about: "at", "The list is empty: there is nothing to look at.")
+        }
+        if let other = found.first(where: { $0.model !== model }) {
+            throw arguments.complaint(
+                about: "at",
+                "Activations are those of one model, and these are of \(model.name) and \(other.model.name).")
+        }
+        self.model = model
+        parts = found.map(\.part)
+        self.isList = isList
+        if let name = arguments.optionalSymbol("by")?.name, let chosen = FeatureSummary(rawValue: name) {
+            summary = chosen
+        }
+        hasSameScale = arguments.optionalBoolean("sameScale") ?? false
+    }
+
+    /// The same, of this model alone.
+    init(_ arguments: Arguments, of owner: Model) throws {
+        try self.init(arguments) { LayerValue(owner, try owner.layer($0)) }
+        guard model === owner else {
+            let what = parts[0].isWholeLayer && !isList ? "layer" : "target"
+            throw arguments.complaint(about: "at", "The \(what) is one of \(model.name) and not of \(owner.name).")
+        }
+    }
+
+    private static func parts(
+        of value: Value, _ arguments: Arguments, _ address: (String) throws -> LayerValue
+    ) throws -> (parts: [(model: Model, part: Part)], isList: Bool) {
+        if let text = value.string {
+            let layer = try address(text)
+            return ([(layer.model, Part(target: layer.target, isWholeLayer: true))], false)
+        }
+        if let layer = value.object as? LayerValue {
+            return ([(layer.model, Part(target: layer.target, isWholeLayer: true))], false)
+        }
+        if let target = value.object as? TargetValue {
+            return ([(target.model, Part(target: target.target, isWholeLayer: false))], false)
+        }
+        if let list = TargetListValue(value) {
+            return (list.targets.map { (list.model, Part(target: $0, isWholeLayer: false)) }, true)
+        }
+        return (try (value.array ?? []).flatMap { try parts(of: $0, arguments, address).parts }, true)
+    }
+
+    /// The numbers, and for a photograph the heat maps where they have a place in it.
+    func value(of input: any CellObject, in run: CellRun) throws -> TensorValue {
+        let tensor = try ModelInput.tensor(input, for: model)
+        let outputs = try self.outputs(of: tensor, in: run)
+        let numbers = try parts.map { try self.numbers(of: $0, in: outputs[$0.target.layer], input: tensor) }
+        guard let first = numbers.first, numbers.allSatisfy({ $0.shape == first.shape }) else {
+            throw CellError(
+                .wrongArgument,
+                "The parts of this list have different shapes, \(numbers[0].shape) and "
+                    + "\(numbers.first { $0.shape != numbers[0].shape }?.shape ?? []). Ask for them one by one.")
+        }
+        return TensorValue(
+            isList ? Self.stacked(numbers, pictures: tensor.shape.rank == 4) : first, title: title,
+            shapeWords: ModelInput.words(try shapeWords, for: tensor),
+            maps: try (input is TensorValue) ? nil : maps(of: Photograph.image(input), outputs))
+    }
+
+    /// The whole output of every layer that is looked at.
+    private func outputs(of input: Tensor, in run: CellRun) throws -> [String: Tensor] {
+        var outputs: [String: Tensor] = [:]
+        for part in parts where outputs[part.target.layer] == nil {
+            let layer = part.target.layer
+            try part.target.validate(in: model.layer(layer).shape, orWhole: part.isWholeLayer)
+            outputs[layer] = try ProgressLine.during(layer, in: run.execution) { line in
+                try model.activations(at: layer, of: input, cancellation: run.cancellation) {
+                    line.update(done: $0, of: $1, .things("picture"))
+                }
+            }
+        }
+        return outputs
+    }
+}
+
+// The numbers.
+extension Activations {
+    /// Rows and features of a target in each picture's output; an axis along which one thing was chosen is left out.
+    private func numbers(of part: Part, in output: Tensor?, input: Tensor) throws -> Tensor {
+        guard let output, !part.isWholeLayer else { return output ?? Tensor([], shape: [0]) }
+        let shape = try model.layer(part.target.layer).shape
+        let rows = try part.target.tokenIndices(in: shape)
+        let features = try part.target.featureIndices(in: shape)
+        let pictures = input.shape.rank == 4 ? input.shape[0] : 1
+        var values: [Float] = []
+        values.reserveCapacity(pictures * rows.count * features.count)
+        for picture in 0..<pictures {
+            for row in rows {
+                let start = picture * shape.extents.count + row * shape.features
+                for feature in features { values.append(output.values[start + feature]) }
+            }
+        }
+        let axes = (rows.count > 1 ? [rows.count] : []) + (features.count > 1 ? [features.count] : [])
+        return Tensor(values, shape: Shape((input.shape.rank == 4 ? [pictures] : []) + axes))
+    }
+
+    /// Tensors of one shape side by side: along a new first axis, or the second where the first counts pictures.
+    private static func stacked(_ tensors: [Tensor], pictures hasPictures: Bool) -> Tensor {
+        let shape = tensors[0].shape.dimensions
+        guard hasPictures else {
+            return Tensor(tensors.flatMap(\.values), shape: Shape([tensors.count] + shape))
+        }
+        let part = tensors[0].values.count / max(shape[0], 1)
+        let values = (0..<shape[0]).flatMap { picture in
+            tensors.flatMap { $0.values[picture * part..<(picture + 1) * part] }
+        }
+        return Tensor(values, shape: Shape([shape[0], tensors.count] + shape.dropFirst()))
+    }
+}
+
+// The words.
+extension Activations {
+    /// "blocks.5.mlp of vit", "neuron 42 of 128 in all 64 patches, blocks.5.mlp of vit".
+    private var title: String {
+        guard isList else {
+            let part = parts[0]
+            return part.isWholeLayer ? "\(part.target.layer) of \(model.name)" : part.target.sentence(in: model)
+        }
+        let layers = Set(parts.map(\.target.layer))
+        let what = parts.count == 1 ? "1 part" : "\(parts.count) parts"
+        return "\(what) of \(layers.count == 1 ? "\(parts[0].target.layer) of \(model.name)" : model.name)"
+    }
+
+    private var shapeWords: String {
+        get throws {
+            let part = parts[0]
+            let shape = try model.layer(part.target.layer).shape
+            let words: String
+            if part.isWholeLayer {
+                words = shape.words
+            } else {
+                let rows = try part.target.tokenIndices(in: shape).count
+                let features = try part.target.featureIndices(in: shape).count
+                let axes =
+                    (rows > 1 ? ["\(rows) \(rowNoun(shape, part.target))"] : [])
+                    + (features > 1 ? ["\(features) features"] : [])
+                words = axes.isEmpty ? "one number" : axes.joined(separator: " × ")
+            }
+            return isList ? "\(parts.count) \(parts.count == 1 ? "part" : "parts") × \(words)" : words
+        }
+    }
+
+    private func rowNoun(_ shape: LayerShape, _ target: Target) -> String {
+        switch (shape, target.tokens) {
+        case (.tokenMixing, _): "hidden token-mixing units"
+        case (_, .all): "tokens"
+        default: "patches"
+        }
+    }
+}
+
+// The maps.
+extension Activations {
+    /// The parts that lie in a photograph, as maps over it; nil where none does.
+    private func maps(of photograph: Image, _ outputs: [String: Tensor]) throws -> TensorMaps? {
+        let places = try parts.filter { try hasPlaces($0.target) }
+        guard !places.isEmpty else { return nil }
+        let layers = Set(places.map(\.target.layer))
+        let found = try places.map { part in
+            try model.activationMaps(
+                ofOutput: outputs[part.target.layer] ?? Tensor([], shape: [0]), for: photograph, at: part.target,
+                by: summary)
+        }
+        let maps = found.flatMap { maps in
+            maps.maps.map {
+                layers.count == 1 ? $0 : $0.named("\(maps.title.dropFirst(model.name.count + 1))\n\($0.label)")
+            }
+        }
+        guard maps.allSatisfy({ $0.values.shape == maps[0].values.shape }) else { return nil }
+        let all = HeatMaps(layers.count == 1 ? found[0].title : model.name, maps: maps, of: found[0].photograph)
+        return TensorMaps(maps: hasSameScale ? all.withOneScale : all)
+    }
+
+    /// Whether a target has several patches.
+    private func hasPlaces(_ target: Target) throws -> Bool {
+        guard case .tokens(let layout, _) = try model.layer(target.layer).shape, layout.patchCount > 1 else {
+            return false
+        }
+        return switch target.tokens {
+        case .patches, .all: true
+        case .indices(let patches): patches.count > 1
+        case .special, .hiddenUnits: false
+        }
+    }
+}
+
+extension HeatMap {
+    /// The same map under another name.
+    fileprivate func named(_ label: String) -> HeatMap {
+        HeatMap(label, values: values, over: photograph, scale: scale, special: special, marked: marked)
+    }
+}
+
+extension Target {
+    /// Throws when a layer does not have what the target names; of a layer as a whole nothing is named.
+    fileprivate func validate(in shape: LayerShape, orWhole isWhole: Bool) throws(EngineError) {
+        if !isWhole { try validate(in: shape) }
+    }
+}

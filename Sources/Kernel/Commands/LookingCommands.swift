@@ -1,0 +1,270 @@
+import Cells
+import Engine
+
+/// Commands that lay over a photograph what a model makes of it: activations, gradients, attention.
+struct LookingCommands {
+    /// The warm models.
+    let store: ModelStore
+
+    var all: [Command] { [activations, Self.gradient, Self.attention] }
+}
+
+// Activations.
+extension LookingCommands {
+    private var activations: Command {
+        Command(
+            Self.activations(
+                summary:
+                    "What a layer, a neuron or several compute of a photograph: a heat map over it and its numbers.",
+                at: "a layer, a target, a list of them, or where one model alone is loaded a layer's address",
+                example: "activations(photo, at: vit.blocks[5].mlp.neurons(0..<8))")
+        ) { [store] arguments, context in
+            let chosen = try Activations(arguments) { address in
+                guard let model = store.onlyModel else {
+                    throw arguments.complaint(
+                        about: "at",
+                        "An address alone is enough where one model is loaded, and \(store.loadedWords). Pass the layer "
+                            + "itself: `at: \(store.loaded.first?.name ?? "model")[\"\(address)\"]`.")
+                }
+                return LayerValue(model, try model.layer(address))
+            }
+            return .object(try chosen.value(of: arguments.object("x"), in: context.run))
+        }
+    }
+
+    /// How `activations` is declared, as a command and as a model's own method.
+    static func activations(summary: String, at place: String, example: String) -> Signature {
+        Signature(
+            "activations",
+            [
+                ModelInput.parameter(),
+                Parameter(
+                    "at",
+                    .oneOf([
+                        .object("a layer"), .string, .object("a target"), .object("a list of targets"), .list(.any),
+                    ]),
+                    summary: place, completions: "addresses"),
+                Parameter(
+                    "by", .symbol(FeatureSummary.allCases.map(\.rawValue)), default: ".norm",
+                    summary: "what the map of a layer shows of all its features: their norm or their mean"),
+                Parameter(
+                    "sameScale", .boolean, default: "false",
+                    summary: "whether several maps have one scale, so that their colours can be compared"),
+            ],
+            result: "a tensor", summary: summary,
+            discussion:
+                "A layer gives its whole output, of which the map shows the norm in each patch. A target gives the chosen "
+                + "numbers alone: a neuron its patches, several neurons a row each. `.save(\"acts.npy\")` writes the numbers, "
+                + "`save(…, \"acts.png\")` the maps, `.maps` are the maps one by one. " + ModelInput.discussion,
+            example: example)
+    }
+}
+
+// Gradients.
+extension LookingCommands {
+    /// How `gradient` is declared, as a command and as a model's own method.
+    static let gradientSignature = Signature(
+        "gradient",
+        [
+            Parameter(
+                label: "of", name: "objective", .object("an objective"),
+                summary: "what is differentiated: a neuron, a logit, a layer's mean, a sum of such"),
+            ModelInput.parameter(label: "at"),
+            Parameter(
+                "by", .symbol(Saliency.Attribution.allCases.map(\.rawValue)), default: ".gradient",
+                summary: "what the map shows: the gradient's size, or input × gradient with its sign"),
+            Parameter(
+                "samples", .integer, default: "16",
+                summary: "over how many disturbed copies of the photograph the map is averaged (SmoothGrad); 0 for none"
+            ),
+            Parameter(
+                "deviation", .number, default: "0.15",
+                summary: "how strong the disturbance is, as a share of the input's range"),
+            Parameter(
+                "blur", .optional(.number), default: "nil",
+                summary: "by how many pixels the map is blurred, 0 for none; half a patch if left out"),
+            Parameter("seed", .integer, default: "0", summary: "where the disturbances start"),
+        ],
+        result: "a tensor",
+        summary: "Where in a photograph an objective looks: a saliency map over it, and its gradient as numbers.",
+        discussion:
+            "The numbers are the gradient with respect to the normalised input at the photograph itself, of the input's "
+            + "shape: divide channel by channel by the deviation of the preprocessing for one with respect to pixels in "
+            + "0 to 1. The map is made of the mean over the disturbed copies, which `.smoothed` is, and blurred: a plain "
+            + "gradient of a transformer is speckled and strong in patches where nothing is to be seen. `samples: 0` and "
+            + "`blur: 0` show it. `.objective` is the objective's value. " + ModelInput.discussion,
+        example: "gradient(of: vit.logit(\"church\"), at: photo).save(\"gradient.npy\")")
+
+    static let gradient = Command(gradientSignature) { arguments, context in
+        try gradient(arguments, context)
+    }
+
+    /// The gradient that a call asks for; of an objective in `owner` alone, where one is given.
+    static func gradient(
+        _ arguments: Arguments, _ context: any CellContext, in owner: Model? = nil
+    ) throws -> Value {
+        guard let objective = ObjectiveValue(try arguments.value("objective")) else {
+            throw arguments.complaint(
+                about: "objective",
+                "A gradient is that of one objective, and this is a list of them. "
+                    + "`.together` makes one of several neurons; `+` adds objectives up.")
+        }
+        let model = try ObjectiveValue.model(of: [objective], for: "A gradient")
+        if let owner, owner !== model {
+            throw arguments.complaint(
+                about: "objective", "The objective is one of \(model.name) and not of \(owner.name).")
+        }
+        let title = "gradient of \(objective.plainText) at the normalised input of \(model.name)"
+        let input = try arguments.object("x")
+        if let tensor = input as? TensorValue {
+            for name in ["by", "samples", "deviation", "blur", "seed"] where arguments.wasGiven(name) {
+                throw arguments.complaint(
+                    about: name, "`\(name)` is about the map over a photograph. A tensor gives the gradient alone.")
+            }
+            return try gradient(of: objective, in: model, at: tensor.tensor, title: title, context.run)
+        }
+        let settings = try saliencySettings(arguments, for: model)
+        let found = try ProgressLine.during("gradient", in: context.run.execution) { line in
+            try model.saliency(
+                of: objective.objective, at: Photograph.image(input), settings, cancellation: context.run.cancellation
+            ) { line.update(done: $0, of: $1, .things("gradient")) }
+        }
+        return .object(
+            TensorValue(
+                found.gradientAtPhotograph, title: title, shapeWords: shapeWords(model), objective: [found.value],
+                maps: TensorMaps(
+                    maps: HeatMaps(found.label, maps: [found.map], of: found.map.photograph), place: "pixel",
+                    smoothed: settings.smoothing == nil ? nil : found.gradient)))
+    }
+
+    private static func gradient(
+        of objective: ObjectiveValue, in model: Model, at input: Tensor, title: String, _ run: CellRun
+    ) throws -> Value {
+        let found = try ProgressLine.during("gradient", in: run.execution) { line in
+            try model.gradient(of: objective.objective, at: input, cancellation: run.cancellation) {
+                line.update(done: $0, of: $1, .things("picture"))
+            }
+        }
+        return .object(
+            TensorValue(
+                found.gradient, title: title, shapeWords: ModelInput.words(shapeWords(model), for: input),
+                objective: found.values))
+    }
+
+    private static func shapeWords(_ model: Model) -> String {
+        "3 channels × \(model.imageSize.height) rows × \(model.imageSize.width) columns"
+    }
+
+    private static func saliencySettings(_ arguments: Arguments, for model: Model) throws -> Saliency.Settings {
+        let samples = try arguments.integer("samples")
+        guard samples >= 0 else {
+            throw arguments.complaint(
+                about: "samples", "`samples` should be 0 or more and is \(samples). 0 shows the gradient as it is.")
+        }
+        let settings = Saliency.Settings(
+            Saliency.Attribution(rawValue: try arguments.choice("by")) ?? .gradient,
+            smoothing: samples == 0
+                ? nil
+                : Smoothing(
+                    copies: samples, deviation: Float(try arguments.number("deviation")),
+                    seed: UInt64(bitPattern: Int64(try arguments.integer("seed")))),
+            blur: arguments.optionalNumber("blur").map { Float($0) } ?? model.patchSide / 2)
+        try settings.validate()
+        return settings
+    }
+}
+
+extension Model {
+    /// How many pixels wide a patch is; the whole input where nothing is cut into patches.
+    fileprivate var patchSide: Float {
+        for layer in layers {
+            if case .tokens(let layout, _) = layer.shape { return Float(imageSize.width) / Float(layout.columns) }
+        }
+        return Float(imageSize.width)
+    }
+}
+
+// Attention.
+extension LookingCommands {
+    private static let attention = Command(
+        Signature(
+            "attention",
+            [
+                Parameter(label: nil, name: "photo", .object("an image"), summary: "a photograph or a picture"),
+                Parameter(
+                    "in", .oneOf([.object("a layer"), .object("a model")]),
+                    summary: "a block, whose heads get a map each, or a model, whose blocks get one"),
+                Parameter(
+                    "from", .optional(.oneOf([.integer, .symbol(["cls", "patches"]), .object("a target"), .string])),
+                    default: "nil",
+                    summary:
+                        "from where: a patch by its index or as a target, `.cls`, `.patches` for the mean of all, or "
+                        + "a special token's name. CLS if left out, all patches where there is none"),
+                Parameter(
+                    "sameScale", .boolean, default: "false",
+                    summary: "whether all maps have one scale, so that their colours can be compared"),
+            ],
+            result: "attention",
+            summary: "Where a block's heads look in a photograph, as a map for each.",
+            discussion:
+                "A map shows which share of the attention each patch gets; the special tokens' shares stand beside it. The "
+                + "rollout follows attention through the block and all below it (Abnar and Zuidema 2020).",
+            example: "attention(photo, in: vit.blocks[5], from: vit.blocks[5].patch(row: 3, column: 3))")
+    ) { arguments, context in
+        let photo = try Photograph.image(arguments.object("photo"))
+        let sameScale = try arguments.boolean("sameScale")
+        let source = try attentionSource(arguments)
+        let place = try arguments.object("in")
+        return .object(
+            try ProgressLine.during("attention", in: context.run.execution) { line in
+                if let model = (place as? ModelValue)?.model {
+                    return AttentionValue(
+                        try model.attentionThroughBlocks(
+                            of: photo, from: source, cancellation: context.run.cancellation
+                        ) { line.update(done: $0, of: $1, .things("block")) }, sameScale: sameScale)
+                }
+                let layer = try arguments.object("in", as: LayerValue.self)
+                return AttentionValue(
+                    try layer.model.attention(
+                        of: photo, inBlock: try attendingBlock(layer, arguments), from: source,
+                        cancellation: context.run.cancellation
+                    ) { line.update(done: $0, of: $1, .things("block")) }, sameScale: sameScale)
+            })
+    }
+
+    /// The block that a layer is, or whose attention it belongs to.
+    private static func attendingBlock(_ layer: LayerValue, _ arguments: Arguments) throws -> Int {
+        let parts = layer.layer.address.split(separator: ".").map(String.init)
+        let name = layer.model.name
+        guard parts.count >= 2, parts[0] == "blocks", let block = Int(parts[1]) else {
+            throw arguments.complaint(
+                about: "in",
+                "“\(layer.layer.address)” of \(name) is no block. Attention is in the blocks: "
+                    + "`in: \(name).blocks[0]`, or `in: \(name)` for all of them.")
+        }
+        guard parts.count == 2 || parts[2] == "attn" else {
+            throw arguments.complaint(
+                about: "in",
+                "“\(layer.layer.address)” of \(name) has no attention of its own. Its block may: "
+                    + "`in: \(name).blocks[\(block)]`.")
+        }
+        return block
+    }
+
+    private static func attentionSource(_ arguments: Arguments) throws -> AttentionSource? {
+        if let patch = arguments.optionalInteger("from") { return .patch(patch) }
+        if let name = arguments.optionalString("from") { return .special(name) }
+        if let choice = arguments.optionalSymbol("from") { return choice.name == "cls" ? .special("CLS") : .patches }
+        guard let target = arguments.optionalObject("from", as: TargetValue.self)?.target else { return nil }
+        switch target.tokens {
+        case .special(let name): return .special(name)
+        case .patches: return .patches
+        case .indices(let patches) where patches.count == 1: return .patch(patches[0])
+        default:
+            throw arguments.complaint(
+                about: "from",
+                "Attention is looked at from one patch, one special token, or with `.patches` from all patches at once."
+            )
+        }
+    }
+}

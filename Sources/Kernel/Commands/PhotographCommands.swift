@@ -1,0 +1,175 @@
+import Cells
+import Engine
+
+/// Commands that look for the photographs that drive a neuron, and the neurons that a photograph drives.
+struct PhotographCommands {
+    var all: [Command] { [Self.topImages, Self.strongest, Self.usualLevel] }
+}
+
+// Photographs for a neuron.
+extension PhotographCommands {
+    private static let topImages = Command(
+        Signature(
+            "topImages",
+            [
+                Parameter(
+                    "in", .string, summary: "a folder of PNG and JPEG files; folders in it are looked through too",
+                    completions: "files"),
+                Parameter(
+                    label: "for", name: "target", .object("an objective"),
+                    summary: "what they should drive: a neuron, a patch, a logit, a sum of such"),
+                Parameter("count", .integer, default: "9", summary: "how many photographs to keep, 1 to 1000"),
+                Parameter(
+                    "by", .symbol(ImageRanking.allCases.map(\.rawValue)), default: ".objective",
+                    summary: "what they are compared by: the objective, or the activation in the strongest patch alone"),
+            ],
+            result: "a list of photographs",
+            summary: "The photographs of a folder that drive a target most, with the patch that drives it most.",
+            discussion:
+                "Photographs are read one after the other, so a folder may be of any size. What cannot be read is skipped and "
+                + "listed. Interrupting keeps the best so far.",
+            example: "topImages(in: \"photos\", for: vit.blocks[8].mlp.neuron(42))")
+    ) { arguments, context in
+        guard let objective = ObjectiveValue(try arguments.value("target")) else {
+            throw arguments.complaint(
+                about: "target",
+                "Photographs are sought for one target, and this is a list of them. Ask for one after the other, or for "
+                    + "`.together` of several neurons.")
+        }
+        let model = try ObjectiveValue.model(of: [objective], for: "A search for photographs")
+        let run = context.run
+        let live = LiveSheet(in: run.execution)
+        let found = try model.topImages(
+            in: try arguments.string("in"), for: objective.objective, count: try arguments.integer("count"),
+            by: ImageRanking(rawValue: try arguments.choice("by")) ?? .objective, cancellation: run.cancellation
+        ) { report, soFar in
+            live.update(done: report.done, of: report.total, unit: "file") { soFar().sheet }
+        }
+        return .object(show(TopImagesValue(found), in: live, run))
+    }
+
+    /// Puts a value into the place where it was seen growing. One that was not shown yet is the cell's result; an
+    /// interrupted cell has none, so it is shown all the same.
+    private static func show<Shown: CellObject & Displayable & AnyObject>(
+        _ value: Shown, in live: LiveSheet, _ run: CellRun
+    ) -> Shown {
+        if live.isShown || run.isCancelled {
+            live.finish(value.bundle)
+            run.didShow(value, id: live.id)
+        }
+        return value
+    }
+}
+
+// Neurons for a photograph.
+extension PhotographCommands {
+    private static let strongest = Command(
+        Signature(
+            "strongest",
+            [
+                Parameter(
+                    label: "for", name: "photo", .object("an image"), summary: "a photograph or a picture"),
+                Parameter("in", .object("a layer"), summary: "whose neurons to compare"),
+                Parameter("count", .integer, default: "6", summary: "how many neurons to list"),
+                Parameter(
+                    "against", .optional(.oneOf([.string, .object("a usual level")])), default: "nil",
+                    summary:
+                        "a folder of photographs, or what `usualLevel` measured on one; without it a neuron is compared "
+                        + "with itself in this photograph's other patches", completions: "files"),
+                Parameter(
+                    "steps", .integer, default: "64",
+                    summary: "how many steps each neuron's own picture gets; 0 shows heat maps instead"),
+                Parameter("seed", .integer, default: "0", summary: "where the pictures' randomness starts"),
+            ],
+            result: "strongest neurons",
+            summary:
+                "The neurons of a layer that a photograph drives most against their usual level, with their pictures.",
+            discussion:
+                "A neuron is listed once, at the patch where it lies most deviations above its mean. Each stands beside that "
+                + "patch. The result is a list of targets: `render(found[0])`, or `render(found)` for all of them. "
+                + "Interrupting keeps the pictures so far.",
+            example: "let found = strongest(for: photo, in: vit.blocks[8].mlp)\nrender(found[0], steps: 512)")
+    ) { arguments, context in
+        let layer = try arguments.object("in", as: LayerValue.self)
+        let (model, address) = (layer.model, layer.layer.address)
+        let photo = try Photograph.image(arguments.object("photo"))
+        let steps = try arguments.integer("steps")
+        guard (0...100_000).contains(steps) else {
+            throw arguments.complaint(
+                about: "steps", "`steps` should be 0 to 100000 and is \(steps). 0 shows heat maps instead of pictures.")
+        }
+        if case .vector = layer.layer.shape, arguments["against"].map(isAbsent) ?? true {
+            throw arguments.complaint(
+                about: "in",
+                "\(address) of \(model.name) has no patches to compare with each other. Name a folder of photographs: "
+                    + "`against: \"photos\"`.")
+        }
+        let run = context.run
+        let found = try model.strongest(
+            for: photo, in: address, count: try arguments.integer("count"),
+            against: try usualLevel(arguments, at: layer, run), cancellation: run.cancellation)
+        guard steps > 0, !found.findings.isEmpty else {
+            return .object(StrongestValue(found, of: model, rendering: nil))
+        }
+        return .object(
+            try rendered(found, of: model, steps: steps, seed: try arguments.integer("seed"), run))
+    }
+
+    private static func isAbsent(_ value: Value) -> Bool { if case .nothing = value { true } else { false } }
+
+    /// Renders the neurons' pictures, which appear beside their patches and sharpen.
+    private static func rendered(
+        _ found: StrongestNeurons, of model: Model, steps: Int, seed: Int, _ run: CellRun
+    ) throws -> StrongestValue {
+        let objectives = found.findings.map { Objective.mean($0.neuronTarget) }
+        var recipe = Recipe(
+            model: model.name, weightsHash: model.weightsHash, objectives: objectives,
+            seeds: objectives.map { _ in UInt64(bitPattern: Int64(seed)) }, width: model.imageSize.width,
+            height: model.imageSize.height, steps: steps, procedure: .vitrine(inputSize: model.imageSize.width))
+        recipe.inputSize = model.requestedSize
+        let live = LiveSheet(in: run.execution, patience: 0)
+        let rendering = try Renderer(subject: model, recipe: recipe).run(cancellation: run.cancellation) { progress in
+            live.update(done: progress.step, of: progress.steps, unit: "step") {
+                found.sheet(beside: progress.snapshot())
+            }
+        }
+        return show(StrongestValue(found, of: model, rendering: try PictureValue(rendering)), in: live, run)
+    }
+
+    private static let usualLevel = Command(
+        Signature(
+            "usualLevel",
+            [
+                Parameter("at", .object("a layer"), summary: "whose neurons to measure"),
+                Parameter(
+                    "in", .string, summary: "a folder of photographs, better hundreds than a dozen",
+                    completions: "files"),
+            ],
+            result: "a usual level",
+            summary:
+                "How strongly the neurons of a layer usually answer: mean and deviation over a folder's photographs.",
+            discussion: "Interrupting keeps the level over the photographs so far.",
+            example:
+                "let usual = usualLevel(at: vit.blocks[8].mlp, in: \"photos\")\nstrongest(for: photo, in: vit.blocks[8].mlp, against: usual)"
+        )
+    ) { arguments, context in
+        let layer = try arguments.object("at", as: LayerValue.self)
+        let value = UsualLevelValue(try measured(at: layer, in: try arguments.string("in"), context.run))
+        if context.run.isCancelled { context.run.execution.display(value.bundle) }
+        return .object(value)
+    }
+
+    /// What neurons are compared with; nil for the photograph's own patches.
+    private static func usualLevel(_ arguments: Arguments, at layer: LayerValue, _ run: CellRun) throws -> UsualLevel? {
+        if let level = arguments.optionalObject("against", as: UsualLevelValue.self)?.level { return level }
+        return try arguments.optionalString("against").map { try measured(at: layer, in: $0, run) }
+    }
+
+    private static func measured(at layer: LayerValue, in folder: String, _ run: CellRun) throws -> UsualLevel {
+        try ProgressLine.during("usual level of \(layer.layer.address)", in: run.execution) { line in
+            try layer.model.usualLevel(at: layer.layer.address, in: folder, cancellation: run.cancellation) {
+                line.update(done: $0.done, of: $0.total, .things("file"))
+            }
+        }
+    }
+}

@@ -1,0 +1,17 @@
+import Cells
+import Engine
+
+/// A value that is shown as a sheet of pictures, which `save` writes as a PNG.
+protocol SheetValue: CellObject {
+    /// The sheet; nil for a value that is shown without.
+    var shownSheet: ContactSheet? { get }
+}
+
+/// The member that every such value has: its sheet as an image.
+enum SheetMember {
+    /// How it is declared.
+    static let declaration = MemberDeclaration.property("image", "an image", "the sheet as it is shown")
+
+    /// Its value.
+    static func value(_ sheet: ContactSheet, name: String) -> Value { .object(ImageValue(sheet.image, name: name)) }
+}

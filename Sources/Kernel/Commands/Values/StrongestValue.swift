@@ -1,0 +1,146 @@
+import Cells
+import Engine
+
+/// What `strongest(for:in:)` returns: neurons, ready to render, with their pictures.
+final class StrongestValue: CellObject, Displayable, SheetValue {
+    /// The neurons, over all patches each.
+    let targets: TargetListValue
+    private let found: StrongestNeurons
+    private let model: Model
+    private let pictures: PictureValue?
+
+    /// - Parameter rendering: the neurons' pictures, where they were made.
+    init(_ found: StrongestNeurons, of model: Model, rendering: PictureValue?) {
+        self.found = found
+        self.model = model
+        pictures = rendering
+        targets = TargetListValue(model, found.findings.map(\.neuronTarget))
+    }
+
+    var typeWords: String { "strongest neurons" }
+    var kinds: [String] { ["strongest neurons", "a list of targets", "an objective", "a picture"] }
+    var plainText: String { table.plain }
+    var shownSheet: ContactSheet? {
+        pictures.map { found.sheet(beside: $0.pictures.map(\.image)) } ?? found.sheet
+    }
+    var bundle: MIMEBundle { SheetDisplay(sheet: shownSheet ?? found.sheet, plain: plainText).bundle }
+    var elements: [Value]? { targets.elements }
+
+    var members: [MemberDeclaration] {
+        [
+            .property("neurons", "a list of whole numbers", "the neurons' indices, the most unusual first"),
+            .property("patches", "a list of whole numbers", "the patch in which each answers most"),
+            .property("activations", "a list of numbers", "the activation there"),
+            .property("deviations", "a list of numbers", "how many deviations that lies above the neuron's mean"),
+            .property("targets", "a list of targets", "the neurons over all patches; `[0]` is the first"),
+            .property("patchTargets", "a list of targets", "the neurons in their patch alone"),
+            .property("maps", "a list of heat maps", "each neuron's deviations in all patches"),
+            .property("pictures", "a sheet of pictures", "the neurons' pictures, where they were made"),
+            .property("usual", "text", "what they are compared with"),
+            .property("count", "a whole number", "how many neurons there are"),
+            .property("table", "a table", "the numbers"),
+            SheetMember.declaration,
+        ]
+    }
+
+    func member(_ name: String) throws -> Value? {
+        let findings = found.findings
+        return switch name {
+        case "neurons": .array(findings.map { .integer($0.neuron) })
+        case "patches": .array(findings.map { $0.patch.map { .integer($0.index) } ?? .nothing })
+        case "activations": .array(findings.map { .number(shortest($0.value)) })
+        case "deviations": .array(findings.map { .number(shortest($0.zScore)) })
+        case "targets": .object(targets)
+        case "patchTargets": .object(TargetListValue(model, findings.map(\.target)))
+        case "maps": .array(found.maps.map { .object(HeatMapValue($0, title: "\(model.name) \(found.usual.layer)")) })
+        case "pictures": pictures.map { .object($0) } ?? .nothing
+        case "usual": .string(found.usual.words)
+        case "count": .integer(findings.count)
+        case "table": .object(TableValue("a table", table))
+        case "image": SheetMember.value(shownSheet ?? found.sheet, name: "\(model.name) \(found.usual.layer)")
+        default: nil
+        }
+    }
+
+    func subscripted(_ arguments: [Argument]) throws -> Value? {
+        guard arguments.count == 1, let index = arguments[0].value.integer else { return nil }
+        guard found.findings.indices.contains(index) else {
+            throw EngineError.outOfRange(
+                what: "neuron", index: index, count: found.findings.count, place: "this list")
+        }
+        return targets.elements?[index]
+    }
+
+    private var table: Table {
+        let hasPatches = found.findings.contains { $0.patch != nil }
+        let activations = pictures.map { $0.pictures.map(\.activation) }
+        return Table(
+            headings: ["neuron"] + (hasPatches ? ["strongest in"] : [])
+                + ["activation", "deviations above its mean", "usually"]
+                + (activations == nil ? [] : ["on its picture"]),
+            rows: found.findings.enumerated().map { index, finding in
+                [String(finding.neuron)] + (hasPatches ? [finding.patch?.words ?? "–"] : [])
+                    + [
+                        significant(finding.value), Double(finding.zScore).formatted(digits: 2),
+                        "\(significant(finding.usualMean)) ± \(significant(finding.usualDeviation))",
+                    ] + (activations.map { [significant($0[index])] } ?? [])
+            }, codeColumns: [], footnote: footnote)
+    }
+
+    private var footnote: String {
+        let compared = "\(found.usual.layer) of \(model.name), compared with \(found.usual.words)."
+        let advice =
+            found.usual.basis == .photograph
+            ? " `against: \"photos\"` compares with a folder of photographs instead." : ""
+        let steps = pictures.map { " Pictures: \($0.rendering.steps) of \($0.rendering.recipe.steps) steps." } ?? ""
+        return compared + advice + steps
+    }
+}
+
+/// What `usualLevel(at:in:)` returns.
+final class UsualLevelValue: CellObject, Displayable {
+    /// The level.
+    let level: UsualLevel
+
+    init(_ level: UsualLevel) { self.level = level }
+
+    var typeWords: String { "a usual level" }
+    var plainText: String { card.plain }
+    var bundle: MIMEBundle { card.bundle }
+
+    var members: [MemberDeclaration] {
+        [
+            .property("mean", "a tensor", "each neuron's mean"),
+            .property("deviation", "a tensor", "each neuron's standard deviation"),
+            .property("count", "a whole number", "over how many patches, or photographs where there are none"),
+        ]
+    }
+
+    func member(_ name: String) throws -> Value? {
+        switch name {
+        case "mean": .object(tensor(level.mean, "mean"))
+        case "deviation": .object(tensor(level.deviation, "deviation"))
+        case "count": .integer(level.count)
+        default: nil
+        }
+    }
+
+    private func tensor(_ values: [Float], _ what: String) -> TensorValue {
+        TensorValue(
+            Tensor(values, shape: [values.count]),
+            title: "\(what) of \(level.layer) of \(level.model) over \(level.words)",
+            shapeWords: "\(values.count) features")
+    }
+
+    private var card: Card {
+        var rows = [
+            (name: "layer", text: "\(level.layer) of \(level.model)"),
+            (name: "measured on", text: level.words),
+            (name: "neurons", text: String(level.mean.count)),
+        ]
+        if case .folder(let reading) = level.basis {
+            rows += reading.skipped.map { (name: "skipped", text: $0.reason) }
+        }
+        return Card(title: "usual level", rows: rows)
+    }
+}

@@ -1,0 +1,128 @@
+import Cells
+import Engine
+import Foundation
+
+/// What `topImages(in:for:)` returns: the photographs of a folder that drive a target most.
+final class TopImagesValue: CellObject, Displayable, SheetValue {
+    /// The photographs.
+    let found: TopImages
+
+    init(_ found: TopImages) { self.found = found }
+
+    var typeWords: String { "a list of photographs" }
+    var kinds: [String] { ["a list of photographs", "a picture"] }
+    var plainText: String { table.plain }
+    var shownSheet: ContactSheet? { found.sheet }
+    var bundle: MIMEBundle { SheetDisplay(sheet: found.sheet, plain: plainText).bundle }
+    var elements: [Value]? { found.entries.map { .object(TopImageValue($0)) } }
+
+    var members: [MemberDeclaration] {
+        [
+            .property("activations", "a list of numbers", "the objective on each photograph, strongest first"),
+            .property("paths", "a list of text", "where the photographs lie"),
+            .property("files", "a list of text", "their files' names"),
+            .property("patches", "a list of whole numbers", "the patch of each that drives the objective most"),
+            .property("patchActivations", "a list of numbers", "the activation in that patch"),
+            .property("count", "a whole number", "how many photographs there are"),
+            .property("read", "a whole number", "how many photographs of the folder were looked at"),
+            .property("skipped", "a list of text", "why files could not be read: the first few"),
+            .property("label", "text", "the objective in words"),
+            .property("table", "a table", "the numbers"),
+            SheetMember.declaration,
+        ]
+    }
+
+    func member(_ name: String) throws -> Value? {
+        switch name {
+        case "activations": .array(found.entries.map { .number(shortest($0.score)) })
+        case "paths": .array(found.entries.map { .string($0.path) })
+        case "files": .array(found.entries.map { .string($0.file) })
+        case "patches": .array(found.entries.map { $0.patch.map { .integer($0.index) } ?? .nothing })
+        case "patchActivations": .array(found.entries.map { $0.patchValue.map { .number(shortest($0)) } ?? .nothing })
+        case "count": .integer(found.entries.count)
+        case "read": .integer(found.reading.photographCount)
+        case "skipped": .array(found.reading.skipped.map { .string($0.reason) })
+        case "label": .string(found.label)
+        case "table": .object(TableValue("a table", table))
+        case "image": SheetMember.value(found.sheet, name: found.label)
+        default: nil
+        }
+    }
+
+    func subscripted(_ arguments: [Argument]) throws -> Value? {
+        guard arguments.count == 1, let index = arguments[0].value.integer else { return nil }
+        guard found.entries.indices.contains(index) else {
+            throw EngineError.outOfRange(
+                what: "photograph", index: index, count: found.entries.count, place: "this list")
+        }
+        return .object(TopImageValue(found.entries[index]))
+    }
+
+    private var table: Table {
+        let hasPatches = found.entries.contains { $0.patch != nil }
+        return Table(
+            headings: ["photograph", "activation"] + (hasPatches ? ["strongest patch", "activation there"] : []),
+            rows: found.entries.map { entry in
+                [entry.file, significant(entry.score)]
+                    + (hasPatches
+                        ? [entry.patch?.words ?? "–", entry.patchValue.map { significant($0) } ?? "–"] : [])
+            }, footnote: footnote)
+    }
+
+    private var footnote: String {
+        let reading = found.reading
+        let left = reading.skipped.map { "\nskipped: \($0.reason)" }.joined()
+        let more = reading.skippedCount - reading.skipped.count
+        return "\(found.model) \(found.label): the strongest of \(reading.words), “\(reading.folder)”." + left
+            + (more > 0 ? "\n… and \(more) more." : "")
+    }
+}
+
+/// One of them.
+final class TopImageValue: CellObject, Displayable {
+    /// The photograph.
+    let entry: TopImages.Entry
+
+    init(_ entry: TopImages.Entry) { self.entry = entry }
+
+    var typeWords: String { "a photograph" }
+    var kinds: [String] { ["a photograph", "an image"] }
+    var plainText: String {
+        "\(entry.file): activation \(significant(entry.score))"
+            + (entry.patch.map { ", strongest in \($0.words)" } ?? "")
+            + (entry.patchValue.map { ": \(significant($0))" } ?? "")
+    }
+    var bundle: MIMEBundle {
+        SheetDisplay(sheet: ContactSheet([.init(entry.image, caption: entry.file)]), plain: plainText).bundle
+    }
+
+    var members: [MemberDeclaration] {
+        [
+            .property("path", "text", "where it lies"),
+            .property("file", "text", "its file's name"),
+            .property("activation", "a number", "the objective on it"),
+            .property("patch", "a whole number", "the patch that drives the objective most"),
+            .property("patchActivation", "a number", "the activation in that patch"),
+            .property("image", "an image", "what the model sees of it"),
+        ]
+    }
+
+    func member(_ name: String) throws -> Value? {
+        switch name {
+        case "path": .string(entry.path)
+        case "file": .string(entry.file)
+        case "activation": .number(shortest(entry.score))
+        case "patch": entry.patch.map { .integer($0.index) } ?? .nothing
+        case "patchActivation": entry.patchValue.map { .number(shortest($0)) } ?? .nothing
+        case "image": .object(ImageValue(entry.seen, name: entry.file))
+        default: nil
+        }
+    }
+
+    func isEqual(to other: any CellObject) -> Bool { (other as? TopImageValue)?.entry == entry }
+}
+
+extension TopImages.Entry {
+    /// The last part of the path.
+    var file: String { URL(fileURLWithPath: path).lastPathComponent }
+}
