@@ -153,7 +153,7 @@ extension Activations {
             return part.isWholeLayer ? "\(part.target.layer) of \(model.name)" : part.target.sentence(in: model)
         }
         let layers = Set(parts.map(\.target.layer))
-        let what = parts.count == 1 ? "1 part" : "\(parts.count) parts"
+        let what = "\(parts.count) \(noun)"
         return "\(what) of \(layers.count == 1 ? "\(parts[0].target.layer) of \(model.name)" : model.name)"
     }
 
@@ -172,8 +172,17 @@ extension Activations {
                     + (features > 1 ? ["\(features) features"] : [])
                 words = axes.isEmpty ? "one number" : axes.joined(separator: " × ")
             }
-            return isList ? "\(parts.count) \(parts.count == 1 ? "part" : "parts") × \(words)" : words
+            return isList ? "\(parts.count) \(noun) × \(words)" : words
         }
+    }
+
+    /// What the parts of a list are: "neurons", "layers".
+    private var noun: String {
+        let areNeurons = parts.allSatisfy {
+            if case .indices(let indices) = $0.target.features { indices.count == 1 } else { false }
+        }
+        let word = areNeurons ? "neuron" : parts.allSatisfy(\.isWholeLayer) ? "layer" : "target"
+        return parts.count == 1 ? word : word + "s"
     }
 
     private func rowNoun(_ shape: LayerShape, _ target: Target) -> String {

@@ -77,6 +77,9 @@ extension PhotographCommands {
                         "a folder of photographs, or what `usualLevel` measured on one; without it a neuron is compared "
                         + "with itself in this photograph's other patches", completions: "files"),
                 Parameter(
+                    "perPatch", .optional(.integer), default: "2",
+                    summary: "how many neurons of one patch are listed at most; any number for nil"),
+                Parameter(
                     "steps", .integer, default: "64",
                     summary: "how many steps each neuron's own picture gets; 0 shows heat maps instead"),
                 Parameter("seed", .integer, default: "0", summary: "where the pictures' randomness starts"),
@@ -107,7 +110,8 @@ extension PhotographCommands {
         let run = context.run
         let found = try model.strongest(
             for: photo, in: address, count: try arguments.integer("count"),
-            against: try usualLevel(arguments, at: layer, run), cancellation: run.cancellation)
+            against: try usualLevel(arguments, at: layer, run), perPatch: arguments.optionalInteger("perPatch"),
+            cancellation: run.cancellation)
         guard steps > 0, !found.findings.isEmpty else {
             return .object(StrongestValue(found, of: model, rendering: nil))
         }
@@ -127,10 +131,11 @@ extension PhotographCommands {
             seeds: objectives.map { _ in UInt64(bitPattern: Int64(seed)) }, width: model.imageSize.width,
             height: model.imageSize.height, steps: steps, procedure: .vitrine(inputSize: model.imageSize.width))
         recipe.inputSize = model.requestedSize
+        let names = found.names(in: model)
         let live = LiveSheet(in: run.execution, patience: 0)
         let rendering = try Renderer(subject: model, recipe: recipe).run(cancellation: run.cancellation) { progress in
             live.update(done: progress.step, of: progress.steps, unit: "step") {
-                found.sheet(beside: progress.snapshot())
+                found.sheet(beside: progress.snapshot(), names: names)
             }
         }
         return show(StrongestValue(found, of: model, rendering: try PictureValue(rendering)), in: live, run)

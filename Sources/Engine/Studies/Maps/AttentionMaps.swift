@@ -58,7 +58,9 @@ extension AttentionSource {
                 throw .invalidValue(
                     what: "The token from which attention is looked at", found: name,
                     expected: layout.special.isEmpty
-                        ? "a patch, for \(model) has no special tokens" : "a patch or one of \(joined(layout.special))")
+                        ? "a patch, for \(model) has no special tokens"
+                        : layout.special.count == 1
+                            ? "a patch or \(layout.special[0])" : "a patch or one of \(joined(layout.special))")
             }
             weights[index] = 1
         case .patch(let index):

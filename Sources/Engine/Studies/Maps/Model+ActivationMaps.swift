@@ -55,10 +55,18 @@ extension Model {
             let chosen = rows.map { row in features.map { row[row.startIndex + $0] } }
             var label = "\(summary.rawValue) over \(features.count) features"
             if case .head(let head, _) = target.features { label = "head \(head), \(label)" }
-            maps = [layout.map(label, chosen.map(summary.value), of: tokens, over: seen)]
+            maps = [
+                layout.map(label, chosen.map(summary.value), of: tokens, over: seen, clipping: Self.outlierShare)
+            ]
         }
         return HeatMaps("\(name) \(target.layer)", maps: maps, of: seen)
     }
+
+    /// Which share of the patches may be beyond the colours of a map of all features.
+    ///
+    /// Transformers keep a few patches for themselves, whose norm is several times that of all others.
+    /// Source: Darcet et al. 2024, arXiv:2309.16588.
+    private static var outlierShare: Float { 0.02 }
 
     /// How the patches of a target's layer lie, where they have a place in a photograph.
     ///
@@ -96,8 +104,10 @@ extension TokenLayout {
     /// - Parameters:
     ///   - values: `[tokens]`, the special ones first.
     ///   - tokens: those that are shown, all when `nil`; the other patches are NaN.
+    ///   - clipping: which share of the patches may be beyond the colours.
     func map(
-        _ label: String, _ values: [Float], of tokens: [Int]? = nil, over photograph: Image, marked: PatchPlace? = nil
+        _ label: String, _ values: [Float], of tokens: [Int]? = nil, over photograph: Image, marked: PatchPlace? = nil,
+        clipping: Float = 0
     ) -> HeatMap {
         var grid = [Float](repeating: .nan, count: patchCount)
         for token in tokens ?? Array(0..<count) where token >= firstPatch {
@@ -105,6 +115,7 @@ extension TokenLayout {
         }
         return HeatMap(
             label, values: Tensor(grid, shape: [rows, columns]), over: photograph,
+            scale: ColourScale(for: grid, clipping: clipping),
             special: zip(special, values).map { HeatMap.SpecialValue(token: $0, value: $1) }, marked: marked)
     }
 }

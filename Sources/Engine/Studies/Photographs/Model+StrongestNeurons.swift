@@ -9,6 +9,8 @@ extension Model {
     ///   - count: how many to list, at least 1.
     ///   - usual: the level over other photographs, from ``usualLevel(at:in:cancellation:progress:)``. Without it the
     ///     photograph's own patches are the level; then what is alike in all of them does not show.
+    ///   - perPatch: how many neurons of one patch are listed at most; any number when nil. Transformers keep a few
+    ///     patches in which very many neurons are unusual, and which would fill the list.
     ///   - repeatsNeurons: whether a neuron is listed for every patch in which it is strong, and not only for the
     ///     strongest.
     /// - Throws: ``EngineError/invalidValue(what:found:expected:)`` for a count below 1, a level of another layer, or a
@@ -17,10 +19,14 @@ extension Model {
     ///   ``EngineError/tooLarge(what:neededBytes:availableBytes:)``, ``EngineError/cancelled``.
     public func strongest(
         for photograph: Image, in layer: String, count: Int = 12, against usual: UsualLevel? = nil,
-        repeatsNeurons: Bool = false, cancellation: Cancellation? = nil
+        perPatch: Int? = nil, repeatsNeurons: Bool = false, cancellation: Cancellation? = nil
     ) throws(EngineError) -> StrongestNeurons {
         guard count > 0 else {
             throw .invalidValue(what: "The number of neurons to list", found: "\(count)", expected: "1 or more")
+        }
+        guard perPatch.map({ $0 > 0 }) ?? true else {
+            throw .invalidValue(
+                what: "The number of neurons of one patch", found: "\(perPatch ?? 0)", expected: "1 or more")
         }
         let shape = try layerShape(layer)
         let rows = try ratedRows(of: layer)
@@ -40,7 +46,12 @@ extension Model {
             }
             candidates += repeatsNeurons ? own : Array(own.min().map { [$0] } ?? [])
         }
-        let findings = candidates.filter(\.zScore.isFinite).sorted().prefix(count).map {
+        var listed: [Int: Int] = [:]
+        let chosen = candidates.filter(\.zScore.isFinite).sorted().filter { candidate in
+            listed[candidate.row, default: 0] += 1
+            return rows.count == 1 || listed[candidate.row, default: 0] <= perPatch ?? .max
+        }
+        let findings = chosen.prefix(count).map {
             finding($0, value: values[$0.row * shape.features + $0.neuron], level: level, shape)
         }
         var maps: [HeatMap] = []

@@ -2,9 +2,12 @@
 extension StrongestNeurons {
     /// Each neuron's picture beside the part of the photograph that drives it most, with the patch framed.
     ///
-    /// - Parameter pictures: one for each finding, in their order; a square each.
-    /// - Precondition: there are as many pictures as findings.
-    public func sheet(beside pictures: [Image]) -> ContactSheet {
+    /// - Parameters:
+    ///   - pictures: one for each finding, in their order; a square each.
+    ///   - names: what the neurons are called: "neuron 42", a class.
+    /// - Precondition: there are as many pictures and names as findings.
+    public func sheet(beside pictures: [Image], names: [String]) -> ContactSheet {
+        precondition(names.count == findings.count, "\(names.count) names of \(findings.count) neurons")
         precondition(pictures.count == findings.count, "\(pictures.count) pictures of \(findings.count) neurons")
         let entries = zip(findings, pictures).enumerated().map { index, pair in
             let (finding, picture) = pair
@@ -14,11 +17,10 @@ extension StrongestNeurons {
             var both = Image(width: 2 * side + Self.gap, height: side, colour: [247, 246, 243])
             both.put(left, left: 0, top: 0)
             both.put(right, left: side + Self.gap, top: 0)
-            return ContactSheet.Entry(both, caption: finding.caption(noun: "neuron"))
+            return ContactSheet.Entry(both, caption: finding.caption(named: names[index]))
         }
-        let what = maps.isEmpty ? "" : ", each beside the patch that drives it"
         return ContactSheet(
-            entries, title: "\(usual.model) \(usual.layer): strongest against \(usual.words)\(what)",
+            entries, title: "\(usual.model) \(usual.layer): strongest against \(usual.words)",
             columns: entries.count < 4 ? 1 : 2)
     }
 
@@ -51,4 +53,11 @@ extension StrongestNeurons {
     private static var patchesAround: Int { 5 }
     private static var smallestSide: Int { 160 }
     private static var gap: Int { 4 }
+}
+
+extension StrongestNeurons.Finding {
+    /// "neuron 42, patch 27\n5.31 deviations above its mean".
+    fileprivate func caption(named name: String) -> String {
+        "\(name)\(patch.map { ", patch \($0.index)" } ?? "")\n\(zWords) deviations above its mean"
+    }
 }

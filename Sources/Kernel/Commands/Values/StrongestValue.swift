@@ -8,12 +8,14 @@ final class StrongestValue: CellObject, Displayable, SheetValue {
     private let found: StrongestNeurons
     private let model: Model
     private let pictures: PictureValue?
+    private let names: [String]
 
     /// - Parameter rendering: the neurons' pictures, where they were made.
     init(_ found: StrongestNeurons, of model: Model, rendering: PictureValue?) {
         self.found = found
         self.model = model
         pictures = rendering
+        names = found.names(in: model)
         targets = TargetListValue(model, found.findings.map(\.neuronTarget))
     }
 
@@ -21,7 +23,7 @@ final class StrongestValue: CellObject, Displayable, SheetValue {
     var kinds: [String] { ["strongest neurons", "a list of targets", "an objective", "a picture"] }
     var plainText: String { table.plain }
     var shownSheet: ContactSheet? {
-        pictures.map { found.sheet(beside: $0.pictures.map(\.image)) } ?? found.sheet
+        pictures.map { found.sheet(beside: $0.pictures.map(\.image), names: names) } ?? found.sheet
     }
     var bundle: MIMEBundle { SheetDisplay(sheet: shownSheet ?? found.sheet, plain: plainText).bundle }
     var elements: [Value]? { targets.elements }
@@ -79,7 +81,7 @@ final class StrongestValue: CellObject, Displayable, SheetValue {
                 + ["activation", "deviations above its mean", "usually"]
                 + (activations == nil ? [] : ["on its picture"]),
             rows: found.findings.enumerated().map { index, finding in
-                [String(finding.neuron)] + (hasPatches ? [finding.patch?.words ?? "–"] : [])
+                [names[index]] + (hasPatches ? [finding.patch?.words ?? "–"] : [])
                     + [
                         significant(finding.value), Double(finding.zScore).formatted(digits: 2),
                         "\(significant(finding.usualMean)) ± \(significant(finding.usualDeviation))",
@@ -94,6 +96,16 @@ final class StrongestValue: CellObject, Displayable, SheetValue {
             ? " `against: \"photos\"` compares with a folder of photographs instead." : ""
         let steps = pictures.map { " Pictures: \($0.rendering.steps) of \($0.rendering.recipe.steps) steps." } ?? ""
         return compared + advice + steps
+    }
+}
+
+extension StrongestNeurons {
+    /// What the neurons are called: "neuron 42"; logits by their classes.
+    func names(in model: Model) -> [String] {
+        findings.map { finding in
+            usual.layer == "logits" && model.classes.indices.contains(finding.neuron)
+                ? "“\(model.classes[finding.neuron])”" : "neuron \(finding.neuron)"
+        }
     }
 }
 
