@@ -73,7 +73,12 @@ struct Activations {
         if let list = TargetListValue(value) {
             return (list.targets.map { (list.model, Part(target: $0, isWholeLayer: false)) }, true)
         }
-        return (try (value.array ?? []).flatMap { try parts(of: $0, arguments, address).parts }, true)
+        guard let list = value.array else {
+            throw arguments.complaint(
+                about: "at",
+                "`at` should hold layers and targets; \(value.typeWords) is neither.")
+        }
+        return (try list.flatMap { try parts(of: $0, arguments, address).parts }, true)
     }
 
     /// The numbers, and for a photograph the heat maps where they have a place in it.

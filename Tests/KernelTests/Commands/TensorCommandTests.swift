@@ -124,7 +124,7 @@ import Testing
         ),
         (
             "activations(x, at: 5)",
-            "`at` should be a layer or text and is a whole number (5). For example: `activations(photo, at: vit.blocks[5].mlp).save(\"mlp.npy\")`."
+            "`at` should be a layer, text, a target, a list of targets or a list and is a whole number (5). For example: `activations(photo, at: vit.blocks[5].mlp.neurons(0..<8))`."
         ),
         (
             "activations(x, at: \"blocks.5.mpl\")",

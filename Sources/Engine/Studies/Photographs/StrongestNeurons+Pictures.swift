@@ -11,8 +11,8 @@ extension StrongestNeurons {
         precondition(pictures.count == findings.count, "\(pictures.count) pictures of \(findings.count) neurons")
         let entries = zip(findings, pictures).enumerated().map { index, pair in
             let (finding, picture) = pair
-            let side = max(picture.height, Self.smallestSide)
-            let left = picture.resized(width: side, height: side, by: picture.height < side ? .lanczos : .box)
+            let left = HeatMap.enlarged(picture)
+            let side = left.height
             let right = surroundings(of: index, side: side)
             var both = Image(width: 2 * side + Self.gap, height: side, colour: [247, 246, 243])
             both.put(left, left: 0, top: 0)
@@ -51,7 +51,6 @@ extension StrongestNeurons {
 
     /// How many patches are shown side by side.
     private static var patchesAround: Int { 5 }
-    private static var smallestSide: Int { 160 }
     private static var gap: Int { 4 }
 }
 

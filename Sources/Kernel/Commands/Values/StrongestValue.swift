@@ -79,7 +79,7 @@ final class StrongestValue: CellObject, Displayable, SheetValue {
         return Table(
             headings: ["neuron"] + (hasPatches ? ["strongest in"] : [])
                 + ["activation", "deviations above its mean", "usually"]
-                + (activations == nil ? [] : ["on its picture"]),
+                + (activations == nil ? [] : ["mean on its picture"]),
             rows: found.findings.enumerated().map { index, finding in
                 [names[index]] + (hasPatches ? [finding.patch?.words ?? "–"] : [])
                     + [

@@ -71,6 +71,29 @@ import Testing
         #expect(found.label == "rollout, blocks 1 to 0")
     }
 
+    @Test func allBlocksAreThoseOneByOne() throws {
+        let model = try Model.load(Reference.path("tiny_vit"))
+        var reports: [Int] = []
+        let found = try model.attentionThroughBlocks(of: photograph, from: .patch(3)) { done, total in
+            #expect(total == 2)
+            reports.append(done)
+        }
+        #expect(reports == [1, 2])
+        #expect(found.blocks.maps.count == 2 && found.maps.maps.count == 3)
+        for block in 0..<2 {
+            let alone = try model.attention(of: photograph, inBlock: block, from: .patch(3))
+            let map = found.blocks.maps[block]
+            #expect(Reference.distance(map.values.values, alone.mean.values.values) < 1e-6)
+            #expect(map.label == "block \(block), mean of its heads" && map.marked == alone.mean.marked)
+            if block == 1 { #expect(found.rollout.values == alone.rollout.values) }
+        }
+        #expect(found.blocks.title == "tiny_vit attention from patch 3 (row 0, column 3)")
+        let mixer = try Model.load(Reference.path("tiny_mixer"))
+        #expect(throws: EngineError.noAttention(model: mixer.name, family: mixer.family)) {
+            try mixer.attentionThroughBlocks(of: photograph)
+        }
+    }
+
     @Test func whereThereIsNoClassTokenAllPatchesAttend() throws {
         let model = try Model.load(Reference.path("families/timm_mean_pooled/model"))
         let found = try model.attention(of: Image.speckled(width: 32, height: 32), inBlock: 0)
@@ -97,7 +120,7 @@ import Testing
         #expect(error(0, .patch(16))?.message == "There is no patch 16 in tiny_vit: patches go from 0 to 15.")
         #expect(
             error(0, .special("register 0"))?.message
-                == "The token from which attention is looked at is register 0; it should be a patch or one of CLS.")
+                == "The token from which attention is looked at is register 0; it should be a patch or CLS.")
     }
 
     // The weights and photographs lie beside the repository; where they do not, this is skipped.

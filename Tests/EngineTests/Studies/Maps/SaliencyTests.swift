@@ -35,6 +35,36 @@ import Testing
         #expect(found.map.scale.range.upperBound == sorted[253] && found.map.scale.clipsAbove)
     }
 
+    @Test func aBlurByHand() {
+        // Weights 1 and e^(−1 / 2) = 0.60653 beside it, e^(−2) = 0.13534, e^(−9 / 2) = 0.01111; what is outside is left out.
+        let line = Tensor([0, 0, 1, 0, 0, 0], shape: [1, 6]).blurred(by: 1)
+        let weights: [Float] = [1, 0.606531, 0.135335, 0.011109]
+        let expected = (0..<6).map { place in
+            let total = (0..<6).reduce(Float(0)) { abs($1 - place) < 4 ? $0 + weights[abs($1 - place)] : $0 }
+            return (abs(place - 2) < 4 ? weights[abs(place - 2)] : 0) / total
+        }
+        #expect(Reference.distance(line.values, expected) < 1e-5)
+        // Rows and columns are alike, an even map stays even, and no blur changes nothing.
+        #expect(line.reshaped([6, 1]) == Tensor([0, 0, 1, 0, 0, 0], shape: [6, 1]).blurred(by: 1))
+        #expect(
+            Reference.distance(
+                Tensor(repeating: 3, shape: [4, 5]).blurred(by: 8).values, [Float](repeating: 3, count: 20)) < 1e-6)
+        let map = Tensor([1, -2, 3, 4], shape: [2, 2])
+        #expect(map.blurred(by: 0) == map)
+    }
+
+    @Test func theMapIsBlurredAndTheGradientIsNot() throws {
+        let model = try Model.load(Reference.path("tiny_vit"))
+        let objective = Objective.sum(Target(model: model.name, layer: "logits", features: .indices([2])))
+        let plain = try model.saliency(of: objective, at: photograph)
+        let blurred = try model.saliency(
+            of: objective, at: photograph, .init(smoothing: Smoothing(copies: 3), blur: 2))
+        #expect(blurred.gradientAtPhotograph == plain.gradient && plain.gradientAtPhotograph == plain.gradient)
+        #expect(blurred.gradient != plain.gradient)
+        let values = Saliency.Attribution.gradient.values(input: plain.gradient, gradient: blurred.gradient)
+        #expect(blurred.map.values == values.blurred(by: 2))
+    }
+
     @Test func ofALinearFunctionNoiseChangesNothing() throws {
         // Patches are embedded by a matrix: the gradient is the same everywhere, and so is its mean.
         let model = try Model.load(Reference.path("tiny_vit"))
@@ -109,6 +139,7 @@ import Testing
         #expect(message(.init(smoothing: Smoothing(deviation: -1)))?.contains("0 to 10") == true)
         #expect(message(.init(smoothing: Smoothing(deviation: .nan)))?.contains("0 to 10") == true)
         #expect(message(.init(clipping: 1))?.contains("less than 1") == true)
+        #expect(message(.init(blur: -1))?.contains("0 to 1000 pixels") == true)
         let cancellation = Cancellation()
         cancellation.request()
         #expect(throws: EngineError.cancelled) {

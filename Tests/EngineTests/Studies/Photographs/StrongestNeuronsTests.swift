@@ -105,6 +105,38 @@ import Testing
         #expect(throws: EngineError.self) { try model.strongest(for: photograph, in: "norm", against: usual) }
     }
 
+    @Test func noPatchFillsTheList() throws {
+        let model = try Model.load(Reference.path("tiny_vit"))
+        let layer = "blocks.1.mlp"
+        let all = try model.strongest(for: photograph, in: layer, count: 16)
+        let one = try model.strongest(for: photograph, in: layer, count: 16, perPatch: 1)
+        // The list without what comes in a patch for the second time, in its order.
+        var seen: Set<Int> = []
+        let expected = all.findings.filter { seen.insert($0.patch?.index ?? -1).inserted }
+        #expect(one.findings == expected && expected.count < all.findings.count)
+        #expect(throws: EngineError.self) { try model.strongest(for: photograph, in: layer, perPatch: 0) }
+    }
+
+    @Test func picturesStandBesideTheirPatches() throws {
+        let model = try Model.load(Reference.path("tiny_vit"))
+        let found = try model.strongest(for: photograph, in: "blocks.1.mlp", count: 3)
+        let picture = Image(width: 16, height: 16, colour: [10, 200, 30])
+        let sheet = found.sheet(
+            beside: [picture, picture, picture], names: found.findings.map { "neuron \($0.neuron)" })
+        #expect(sheet.entries.count == 3)
+        for (index, entry) in sheet.entries.enumerated() {
+            #expect(entry.image.width == 2 * entry.image.height + 4 && entry.image.height >= 224)
+            #expect(entry.image[5, 5] == [10, 200, 30])
+            let patch = found.findings[index].patch?.index ?? -1
+            #expect(entry.caption.hasPrefix("neuron \(found.findings[index].neuron), patch \(patch)\n"))
+            // Of 4 × 4 patches all are around, so the frame lies where the patch does in the photograph.
+            let around = found.surroundings(of: index, side: 224)
+            let (x, y) = ((patch % 4) * 56, (patch / 4) * 56)
+            #expect(around[max(x - 1, 0), min(y + 20, 223)] == [255, 214, 10] || x == 0)
+            #expect(around[min(x + 20, 223), max(y - 1, 0)] == [255, 214, 10] || y == 0)
+        }
+    }
+
     @Test func refusesWhatCannotBeCompared() throws {
         let vit = try Model.load(Reference.path("tiny_vit"))
         let mixer = try Model.load(Reference.path("tiny_mixer"))
