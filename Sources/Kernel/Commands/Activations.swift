@@ -76,7 +76,7 @@ struct Activations {
         guard let list = value.array else {
             throw arguments.complaint(
                 about: "at",
-                "`at` should hold layers and targets; \(value.typeWords) is neither.")
+                "`at` should hold layers and targets; \(value.descriptiveWords) is neither.")
         }
         return (try list.flatMap { try parts(of: $0, arguments, address).parts }, true)
     }

@@ -77,11 +77,11 @@ final class StrongestValue: CellObject, Displayable, SheetValue {
         let hasPatches = found.findings.contains { $0.patch != nil }
         let activations = pictures.map { $0.pictures.map(\.activation) }
         return Table(
-            headings: ["neuron"] + (hasPatches ? ["strongest in"] : [])
+            headings: [found.usual.layer == "logits" ? "class" : "neuron"] + (hasPatches ? ["strongest in"] : [])
                 + ["activation", "deviations above its mean", "usually"]
                 + (activations == nil ? [] : ["mean on its picture"]),
             rows: found.findings.enumerated().map { index, finding in
-                [names[index]] + (hasPatches ? [finding.patch?.words ?? "–"] : [])
+                [String(names[index].trimmingPrefix("neuron "))] + (hasPatches ? [finding.patch?.words ?? "–"] : [])
                     + [
                         significant(finding.value), Double(finding.zScore).formatted(digits: 2),
                         "\(significant(finding.usualMean)) ± \(significant(finding.usualDeviation))",
