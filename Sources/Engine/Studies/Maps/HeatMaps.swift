@@ -33,6 +33,21 @@ public struct HeatMaps: Sendable {
         return HeatMaps(title, maps: maps, of: photograph)
     }
 
+    /// The same maps with zero in the middle of every scale, if it is in the middle of one: a sheet in which some
+    /// neurons happen to be negative everywhere has the same colours for all.
+    package var withOneKindOfScale: HeatMaps {
+        guard Set(maps.map(\.scale.map)).count > 1 else { return self }
+        let maps = maps.map { map in
+            let numbers = map.values.values.filter(\.isFinite).map(abs)
+            guard map.scale.map != .blueRed, let end = numbers.max(), end > 0 else { return map }
+            return HeatMap(
+                map.label, values: map.values, over: map.photograph,
+                scale: ColourScale(for: map.values.values, range: -end...end), special: map.special,
+                marked: map.marked)
+        }
+        return HeatMaps(title, maps: maps, of: photograph)
+    }
+
     /// What the model sees, and the maps with their scales.
     public var sheet: ContactSheet {
         var image = HeatMap.enlarged(photograph)

@@ -59,7 +59,7 @@ extension Model {
                 layout.map(label, chosen.map(summary.value), of: tokens, over: seen, clipping: Self.outlierShare)
             ]
         }
-        return HeatMaps("\(name) \(target.layer)", maps: maps, of: seen)
+        return HeatMaps("\(name) \(target.layer)", maps: maps, of: seen).withOneKindOfScale
     }
 
     /// Which share of the patches may be beyond the colours of a map of all features.

@@ -44,6 +44,17 @@ import Testing
         #expect(image[0, 0] != [128, 128, 128])
     }
 
+    @Test func zeroIsInTheMiddleOfAllScalesOrOfNone() {
+        let signed = HeatMap("a", values: Tensor([-1, 2], shape: [1, 2]), over: grey)
+        let below = HeatMap("b", values: Tensor([-4, -3], shape: [1, 2]), over: grey)
+        let above = HeatMap("c", values: Tensor([1, 5], shape: [1, 2]), over: grey)
+        let mixed = HeatMaps("m", maps: [signed, below, above], of: grey).withOneKindOfScale.maps
+        #expect(mixed.map(\.scale.range) == [-2...2, -4...4, -5...5])
+        #expect(Set(mixed.map(\.scale.map)) == [.blueRed])
+        let alike = HeatMaps("m", maps: [below, above], of: grey).withOneKindOfScale.maps
+        #expect(alike == [below, above])
+    }
+
     @Test func theStrongestPlaceIsFound() {
         let map = HeatMap("m", values: Tensor([1, .nan, 5, 3, 2, 5], shape: [2, 3]), over: grey)
         #expect(map.strongest?.row == 0 && map.strongest?.column == 2 && map.strongest?.value == 5)
