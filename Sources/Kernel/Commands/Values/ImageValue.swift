@@ -16,6 +16,9 @@ final class ImageValue: CellObject, Displayable {
         name = path.split(separator: "/").last.map(String.init) ?? path
     }
 
+    /// A picture that is in no file, under a name.
+    convenience init(_ image: Image, name: String) { self.init(image, path: name) }
+
     var typeWords: String { "an image" }
     var plainText: String { "\(name): \(image.width) × \(image.height) px" }
 

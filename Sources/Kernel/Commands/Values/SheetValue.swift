@@ -13,5 +13,5 @@ enum SheetMember {
     static let declaration = MemberDeclaration.property("image", "an image", "the sheet as it is shown")
 
     /// Its value.
-    static func value(_ sheet: ContactSheet, path: String) -> Value { .object(ImageValue(sheet.image, name: name)) }
+    static func value(_ sheet: ContactSheet, name: String) -> Value { .object(ImageValue(sheet.image, name: name)) }
 }

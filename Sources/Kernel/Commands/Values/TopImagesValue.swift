@@ -114,7 +114,7 @@ final class TopImageValue: CellObject, Displayable {
         case "activation": .number(shortest(entry.score))
         case "patch": entry.patch.map { .integer($0.index) } ?? .nothing
         case "patchActivation": entry.patchValue.map { .number(shortest($0)) } ?? .nothing
-        case "image": .object(ImageValue(entry.seen, path: entry.file))
+        case "image": .object(ImageValue(entry.seen, name: entry.file))
         default: nil
         }
     }
