@@ -64,8 +64,8 @@ import Testing
         #expect(
             message(text.replacing("\"mean\"", with: "\"median\""))
                 == "The recipe is not readable: an objective has one of the keys mean, sum, plus, weight, name, "
-                + "l1, meanSquare, direction, likeness, diversity, alignment, totalVariation, pictureNorm "
-                + "at objectives.Index 0" + expected)
+                + "l1, meanSquare, direction, likeness, distribution, diversity, alignment, totalVariation, "
+                + "pictureNorm at objectives.Index 0" + expected)
     }
 
     @Test func refusesSteps() {

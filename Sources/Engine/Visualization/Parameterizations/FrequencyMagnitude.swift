@@ -23,6 +23,20 @@ public struct FrequencyMagnitude: Codable, Hashable, Sendable {
         frequencies: [0.0075, 0.025, 0.06, 0.11, 0.21, 0.31, 0.41, 0.5],
         channels: Array(repeating: [17791, 4015, 1211, 482, 153, 57, 17.5, 2.9], count: 3))
 
+    /// The mean over 1,500 photographs of the kind that the built-in models were trained on, 224 pixels wide, channel by
+    /// channel.
+    ///
+    /// Source: `training/magnitudes.py`, which measures them before colour and sigmoid.
+    public static let trainingImages = FrequencyMagnitude(
+        frequencies: [
+            0.0063, 0.0131, 0.0248, 0.0406, 0.0601, 0.0842, 0.1152, 0.1586, 0.2089, 0.2591, 0.3208, 0.4056, 0.4766,
+        ],
+        channels: [
+            [19711, 7064, 3415, 1692, 1041, 679, 460, 311, 221, 167, 124, 85, 65],
+            [15995, 6096, 2932, 1479, 891, 556, 361, 237, 163, 125, 98, 77, 66],
+            [14302, 5678, 2885, 1563, 1025, 724, 516, 336, 227, 174, 138, 110, 97],
+        ])
+
     /// The magnitude of a channel at a frequency; 0 at frequency 0.
     ///
     /// The mean of a channel is left out: it is a tint of the whole picture that says nothing of the target. Beyond the

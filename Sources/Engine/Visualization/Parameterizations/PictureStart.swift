@@ -7,6 +7,7 @@ public enum PictureStart: Codable, Hashable, Sendable {
     /// One grey; .5 is the middle.
     case grey(level: Float)
     /// A photograph. Its pixels are given to the renderer beside the recipe; they are resampled to the picture's size.
+    /// A later stage goes on from the earlier one's picture, and gets what of the photograph that was too small to show.
     case photograph(PhotographReference)
 
     /// The channels before colour: `[3, plane]`.

@@ -4,7 +4,7 @@ extension RenderStage {
     ///
     /// - Parameter photographs: in any order, known by their pixels.
     /// - Throws: ``EngineError/invalidValue(what:found:expected:)`` where the photograph is not among them.
-    func start(from photographs: [Image], pictures: Int) throws(EngineError) -> [[Float]]? {
+    func start(from photographs: [Image]) throws(EngineError) -> [Float]? {
         guard case .photograph(let reference) = procedure.parameterization.start else { return nil }
         guard let photograph = photographs.first(where: { $0.sha256 == reference.sha256 }) else {
             throw .invalidValue(
@@ -12,8 +12,24 @@ extension RenderStage {
                 found: photographs.isEmpty ? "not there" : "not among those that were given",
                 expected: "the one whose pixels have the SHA-256 \(reference.sha256)")
         }
-        let values = photograph.covering(width: width, height: height).planes.values
-        return Array(repeating: values, count: pictures)
+        return photograph.covering(width: width, height: height).planes.values
+    }
+
+    /// What the photograph shows in this stage's size and not in an earlier one's: a picture that goes on from there has
+    /// lost it. Nil where the stage does not start from a photograph.
+    ///
+    /// - Source: the octaves of Mordvintsev et al. 2015, which put it back likewise.
+    func detail(from photographs: [Image], beyond earlier: RenderStage) throws(EngineError) -> [Float]? {
+        guard let whole = try start(from: photographs), let coarse = try earlier.start(from: photographs) else {
+            return nil
+        }
+        let fit = Fit(from: earlier.size, to: size)
+        let known = [Float](unsafeUninitializedCapacity: whole.count) { buffer, count in
+            guard let to = buffer.baseAddress else { return }
+            fit.forward(input: coarse, output: to)
+            count = whole.count
+        }
+        return zip(whole, known).map { $0 - $1 }
     }
 }
 

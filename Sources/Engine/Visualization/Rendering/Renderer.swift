@@ -11,6 +11,7 @@ public final class Renderer {
     private let stages: [RenderStage]
     private let subject: any RenderSubject
     private let objectives: SheetObjectives
+    private let photographs: [Image]
     private var current: StageRun
     /// The objectives in words, which label the pictures.
     public let labels: [String]
@@ -41,8 +42,11 @@ public final class Renderer {
         objectives = try SheetObjectives(evaluations)
         try Self.checkCopies(recipe, objectives)
         stages = recipe.stages
-        let start = try stages[0].start(from: photographs, pictures: recipe.objectives.count)
-        current = try StageRun(stages[0], of: recipe, subject: subject, objectives: objectives, from: start)
+        let start = try stages[0].start(from: photographs)
+        current = try StageRun(
+            stages[0], of: recipe, subject: subject, objectives: objectives,
+            from: start.map { Array(repeating: $0, count: recipe.objectives.count) })
+        self.photographs = photographs
         self.recipe = recipe
         self.subject = subject
         labels = recipe.objectives.map { objective in
@@ -95,7 +99,10 @@ public final class Renderer {
     /// Hands the pictures on to the next stage.
     private func begin(_ stage: RenderStage) throws(EngineError) {
         current.restoreBest()
-        let pictures = current.pictures(in: stage.size)
+        var pictures = current.pictures(in: stage.size)
+        if let detail = try stage.detail(from: photographs, beyond: current.stage) {
+            pictures = pictures.map { picture in zip(picture, detail).map { $0 + $1 } }
+        }
         current = try StageRun(stage, of: recipe, subject: subject, objectives: objectives, from: pictures)
     }
 

@@ -47,8 +47,8 @@ import Testing
         func distance(_ image: Image) -> Float {
             zip(image.planes.values, photograph.planes.values).map { abs($0 - $1) }.reduce(0, +) / 2400
         }
-        #expect(distance(still.pictures[0].image) < 0.1, "the photograph, once made smaller")
-        #expect(distance(dreamt.pictures[0].image) > 2 * distance(still.pictures[0].image))
+        #expect(distance(still.pictures[0].image) < 0.01, "what the first octaves were too small for is put back")
+        #expect(distance(dreamt.pictures[0].image) > 5 * distance(still.pictures[0].image))
         #expect(dreamt.pictures[0].activation > still.pictures[0].activation)
         let again = try Renderer(
             subject: subject, recipe: Recipe(json: dreamt.recipe.json()), photographs: [photograph]
