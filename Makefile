@@ -65,6 +65,12 @@ bench: system ## Measure a render step; PYTHON=… names a Python with torch and
 	swift build $(SWIFT_FLAGS) --product benchmark
 	.build/release/benchmark --python $(or $(wildcard $(PYTHON)),python3)
 
+.PHONY: quality
+quality: system ## Measure our pictures beside Lucid's; PYTHON=… as for bench, MODEL=… a model's file, PHOTOGRAPHS=… a folder
+	swift build $(SWIFT_FLAGS) --product benchmark
+	$(or $(wildcard $(PYTHON)),python3) Benchmarks/quality/compare.py .build/release/benchmark $(MODEL) \
+		$(if $(PHOTOGRAPHS),--photographs $(PHOTOGRAPHS))
+
 .PHONY: bench-load
 bench-load: system ## Measure loading ViT-L/16; PYTHON=… names a Python with torch, torchvision and safetensors
 	swift build $(SWIFT_FLAGS) --product benchmark

@@ -81,7 +81,7 @@ let package = Package(
         // The time of a render step: `make bench`. Not part of any product.
         .executableTarget(
             name: "benchmark", dependencies: ["Engine"], path: "Benchmarks",
-            exclude: ["pytorch_step.py", "load_times.py"], swiftSettings: settings),
+            exclude: ["pytorch_step.py", "load_times.py", "quality"], swiftSettings: settings),
 
         // Counts allocations, so that a test can say that a step makes none.
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),

@@ -5,14 +5,17 @@ import Foundation
 ///
 ///     benchmark [--python PATH] [--rounds N] [--only-steps] [MODEL LAYER]…
 ///     benchmark --load WEIGHTS
+///     benchmark --pictures WEIGHTS
 ///
 /// The second form loads weights and says how long that took; `load_times.py` compares it with PyTorch's.
+/// The third makes the pictures that `quality/compare.py` measures.
 /// `--only-steps` leaves out OpenBLAS's products, for a profiler to look at the steps.
 /// Without models: the built-in ones, and DeiT-Tiny where it lies beside the checkout.
 @main struct Benchmark {
     static func main() throws {
         var arguments = Array(CommandLine.arguments.dropFirst())
         if let weights = option("--load", of: &arguments) { return try LoadTime.print(weights) }
+        if let weights = option("--pictures", of: &arguments) { return try Pictures.make(of: weights) }
         let python = option("--python", of: &arguments)
         let rounds = option("--rounds", of: &arguments).flatMap(Int.init) ?? 9
         let onlySteps = arguments.contains("--only-steps")

@@ -15,8 +15,8 @@ public enum Parameterization: Codable, Hashable, Sendable {
     /// - `contrast`: what the standardised channels are multiplied with before colour. MACO: 1.
     case phase(magnitude: FrequencyMagnitude, contrast: Float, colour: Colour)
 
-    /// MACO's: ImageNet's magnitudes, decorrelated colour, sigmoid.
-    public static let maco = Parameterization.phase(magnitude: .imageNet, contrast: 1, colour: Colour())
+    /// MACO's: magnitudes measured from photographs, decorrelated colour, sigmoid.
+    public static let maco = Parameterization.phase(magnitude: .trainingImages, contrast: 1, colour: Colour())
 
     /// Lucid's: deviation .01, decay 1, decorrelated colour, sigmoid.
     public static let lucid = Parameterization.fourier(deviation: 0.01, decay: 1, colour: Colour())
