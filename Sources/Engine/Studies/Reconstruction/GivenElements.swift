@@ -1,0 +1,130 @@
+/// What of a layer's output is given to a reconstruction, what is not, and where both lie in the picture.
+struct GivenElements {
+    /// Some features of one row.
+    private struct Row {
+        let index: Int
+        let features: [Int]
+    }
+
+    private let given: [Row]
+    private let others: [Row]
+    private let rowLength: Int
+    /// The given patches; nil where the layer has none or none were given.
+    let patches: Set<Int>?
+    /// How the patches lie; nil where the layer has none.
+    let layout: TokenLayout?
+
+    /// The elements that a target selects in a layer of `shape`, and the others.
+    ///
+    /// - Throws: as ``Target/validate(in:)``.
+    init(_ target: Target, in shape: LayerShape) throws(EngineError) {
+        let elements = try SelectedElements(target, in: shape)
+        rowLength = elements.rowLength
+        given = elements.rows.map { Row(index: $0, features: elements.features) }
+        let rest = Set(0..<rowLength).subtracting(elements.features).sorted()
+        let chosen = Set(elements.rows)
+        var first = 0
+        if case .tokens(let layout, _) = shape {
+            self.layout = layout
+            first = layout.firstPatch
+            let patches = Set(elements.rows.filter { $0 >= first }.map { $0 - first })
+            self.patches = patches.isEmpty ? nil : patches
+        } else {
+            layout = nil
+            patches = nil
+        }
+        others = (0..<shape.rowCount).compactMap { row in
+            if chosen.contains(row) { return rest.isEmpty ? nil : Row(index: row, features: rest) }
+            return row >= first ? Row(index: row, features: Array(0..<shape.features)) : nil
+        }
+    }
+
+    /// The distances of one picture's output and pixels to a photograph's.
+    ///
+    /// - Parameters:
+    ///   - output: `[rows, features]` of the layer, and of the photograph `reference`.
+    ///   - picture: `[3, height, width]` in 0…1, and the photograph's `original`.
+    func distances(
+        of output: ArraySlice<Float>, to reference: ArraySlice<Float>, picture: Tensor, original: Tensor
+    ) -> PictureDistances {
+        let inside = distance(of: output, to: reference, in: given)
+        let outside = others.isEmpty ? nil : distance(of: output, to: reference, in: others)
+        let (own, rest) = pixelPlaces(height: original.shape[1], width: original.shape[2])
+        return PictureDistances(
+            inside: inside, outside: outside, pixelsInside: distance(of: picture, to: original, at: own),
+            pixelsOutside: distance(of: picture, to: original, at: rest))
+    }
+
+    private func distance(
+        of output: ArraySlice<Float>, to reference: ArraySlice<Float>, in rows: [Row]
+    ) -> PictureDistances.Activations {
+        var (sum, count, cosines) = (0.0, 0, 0.0)
+        for row in rows {
+            var (product, squares, ofReference) = (0.0, 0.0, 0.0)
+            for feature in row.features {
+                let place = row.index * rowLength + feature
+                let a = Double(output[output.startIndex + place])
+                let r = Double(reference[reference.startIndex + place])
+                sum += abs(a - r)
+                product += a * r
+                squares += a * a
+                ofReference += r * r
+            }
+            count += row.features.count
+            // A token of length 0 has no direction: as in ``CosineDistanceTerm``.
+            let sizes = (squares * ofReference).squareRoot()
+            cosines += sizes > 0 ? 1 - product / sizes : 1
+        }
+        return .init(l1: sum / Double(count), cosine: cosines / Double(rows.count))
+    }
+
+    /// The places in a plane of the given patches' pixels and of the others.
+    private func pixelPlaces(height: Int, width: Int) -> (own: [Int], rest: [Int]) {
+        guard let layout, let patches else { return ([], Array(0..<height * width)) }
+        var (own, rest): ([Int], [Int]) = ([], [])
+        for y in 0..<height {
+            for x in 0..<width {
+                let patch = y * layout.rows / height * layout.columns + x * layout.columns / width
+                if patches.contains(patch) { own.append(y * width + x) } else { rest.append(y * width + x) }
+            }
+        }
+        return (own, rest)
+    }
+
+    private func distance(
+        of picture: Tensor, to original: Tensor, at places: [Int]
+    ) -> PictureDistances.Pixels? {
+        guard !places.isEmpty else { return nil }
+        let plane = original.shape[1] * original.shape[2]
+        var (sum, a, r) = (0.0, [Double](), [Double]())
+        for channel in 0..<3 {
+            for place in places {
+                a.append(Double(picture.values[channel * plane + place]))
+                r.append(Double(original.values[channel * plane + place]))
+                sum += abs(a[a.count - 1] - r[r.count - 1])
+            }
+        }
+        return .init(l1: sum / Double(a.count), correlation: correlation(a, r))
+    }
+}
+
+/// The correlation of two lists of the same length, −1…1; 0 where either is even.
+///
+///     ρ = Σ (a − ā)(b − b̄) / √(Σ (a − ā)² · Σ (b − b̄)²)
+///
+/// - Source: Pearson 1895.
+package func correlation(_ a: [Double], _ b: [Double]) -> Double {
+    precondition(a.count == b.count && !a.isEmpty, "lists of \(a.count) and \(b.count) numbers are compared")
+    let meanA = a.reduce(0, +) / Double(a.count)
+    let meanB = b.reduce(0, +) / Double(b.count)
+    var (product, squaresA, squaresB) = (0.0, 0.0, 0.0)
+    for index in a.indices {
+        product += (a[index] - meanA) * (b[index] - meanB)
+        squaresA += (a[index] - meanA) * (a[index] - meanA)
+        squaresB += (b[index] - meanB) * (b[index] - meanB)
+    }
+    // Rounding leaves a little of even lists.
+    let floor = 1e-12 * Double(a.count)
+    guard squaresA > floor, squaresB > floor else { return 0 }
+    return min(max(product / (squaresA * squaresB).squareRoot(), -1), 1)
+}
