@@ -9,10 +9,8 @@ struct GivenElements {
     private let given: [Row]
     private let others: [Row]
     private let rowLength: Int
-    /// The given patches; nil where the layer has none or none were given.
-    let patches: Set<Int>?
-    /// How the patches lie; nil where the layer has none.
-    let layout: TokenLayout?
+    /// The given patches and how all lie; nil where the layer has none or none were given.
+    let grid: (patches: Set<Int>, layout: TokenLayout)?
 
     /// The elements that a target selects in a layer of `shape`, and the others.
     ///
@@ -24,15 +22,13 @@ struct GivenElements {
         let rest = Set(0..<rowLength).subtracting(elements.features).sorted()
         let chosen = Set(elements.rows)
         var first = 0
+        var grid: (patches: Set<Int>, layout: TokenLayout)?
         if case .tokens(let layout, _) = shape {
-            self.layout = layout
             first = layout.firstPatch
-            let patches = Set(elements.rows.filter { $0 >= first }.map { $0 - first })
-            self.patches = patches.isEmpty ? nil : patches
-        } else {
-            layout = nil
-            patches = nil
+            let patches = Set(elements.rows.lazy.filter { $0 >= first }.map { $0 - first })
+            if !patches.isEmpty { grid = (patches, layout) }
         }
+        self.grid = grid
         others = (0..<shape.rowCount).compactMap { row in
             if chosen.contains(row) { return rest.isEmpty ? nil : Row(index: row, features: rest) }
             return row >= first ? Row(index: row, features: Array(0..<shape.features)) : nil
@@ -80,7 +76,7 @@ struct GivenElements {
 
     /// The places in a plane of the given patches' pixels and of the others.
     private func pixelPlaces(height: Int, width: Int) -> (own: [Int], rest: [Int]) {
-        guard let layout, let patches else { return ([], Array(0..<height * width)) }
+        guard let (patches, layout) = grid else { return ([], Array(0..<height * width)) }
         var (own, rest): ([Int], [Int]) = ([], [])
         for y in 0..<height {
             for x in 0..<width {
@@ -96,15 +92,15 @@ struct GivenElements {
     ) -> PictureDistances.Pixels? {
         guard !places.isEmpty else { return nil }
         let plane = original.shape[1] * original.shape[2]
-        var (sum, a, r) = (0.0, [Double](), [Double]())
+        var (sum, correlations) = (0.0, 0.0)
         for channel in 0..<3 {
-            for place in places {
-                a.append(Double(picture.values[channel * plane + place]))
-                r.append(Double(original.values[channel * plane + place]))
-                sum += abs(a[a.count - 1] - r[r.count - 1])
-            }
+            let a = places.map { Double(picture.values[channel * plane + $0]) }
+            let r = places.map { Double(original.values[channel * plane + $0]) }
+            sum += zip(a, r).reduce(0) { $0 + abs($1.0 - $1.1) }
+            // Each channel by itself: a brown picture is not like a brown photograph by being brown.
+            correlations += correlation(a, r)
         }
-        return .init(l1: sum / Double(a.count), correlation: correlation(a, r))
+        return .init(l1: sum / Double(3 * places.count), correlation: correlations / 3)
     }
 }
 

@@ -1,67 +1,89 @@
-extension Model {
-    /// The recipe of pictures that a layer takes for a photograph.
-    ///
-    /// - Throws: ``EngineError/invalidValue(what:found:expected:)``, ``EngineError/invalidObjective(reason:)``,
-    ///   ``EngineError/outOfRange(what:index:count:place:)``, ``EngineError/unknownLayer(address:model:near:)``.
-    public func reconstructionRecipe(
-        of photograph: PhotographReference, from sources: [Reconstruction.Source],
-        _ settings: ReconstructionSettings = .init()
-    ) throws(EngineError) -> Recipe {
-        var objectives: [Objective] = []
-        for source in sources {
-            var objective = Objective.likeness(source.target, to: photograph, by: source.likeness)
-            if settings.sums {
-                let elements = try SelectedElements(source.target, in: layerShape(source.target.layer))
-                let isByToken = source.likeness != .l1 && source.likeness != .l2
-                objective = (isByToken ? elements.rows.count : elements.count) * objective
-            }
-            if settings.totalVariation != 0 {
-                objective = objective - settings.totalVariation * .totalVariation(.absolute)
-            }
-            objectives.append(objective)
-        }
-        // All pictures start alike, so that only what they are made from differs.
-        return Recipe(
-            model: name, weightsHash: weightsHash, objectives: objectives,
-            seeds: objectives.map { _ in settings.seed }, width: inputSize.width, height: inputSize.height,
-            steps: settings.steps, procedure: settings.procedure)
-    }
+import Foundation
 
+extension Model {
     /// Makes a photograph again from parts of what this model computes of it, a picture for each source.
+    ///
+    /// All pictures start alike, so that only what they are made from differs. A part that says little leaves much of
+    /// the picture to chance and to the total variation; what can be told from it shows in ``ReconstructionErrors``.
     ///
     /// - Parameters:
     ///   - photograph: of any size; the model's own preprocessing prepares it.
-    ///   - photographName: its file or what else people call it.
-    ///   - sources: what is given of it.
+    ///   - name: the photograph's file or what else people call it.
+    ///   - sources: what is given of it; at least one.
     ///   - cancellation: ends the render; the pictures so far are measured and returned.
     ///   - onStep: is called after each step.
-    /// - Throws: as ``reconstructionRecipe(of:from:_:)``; ``EngineError/notANumber(step:)``,
-    ///   ``EngineError/tooLarge(what:neededBytes:availableBytes:)``.
+    /// - Throws: ``EngineError/invalidValue(what:found:expected:)``, ``EngineError/invalidObjective(reason:)``,
+    ///   ``EngineError/outOfRange(what:index:count:place:)``, ``EngineError/unknownLayer(address:model:near:)``,
+    ///   ``EngineError/notANumber(step:)``, ``EngineError/tooLarge(what:neededBytes:availableBytes:)``;
+    ///   ``EngineError/cancelled`` when interrupted before the first step.
+    /// - Source: Mahendran and Vedaldi 2015, arXiv:1412.0035; the article *Transformer and Mixer Features*.
     public func reconstruct(
         _ photograph: Image, named photographName: String = "photograph", from sources: [Reconstruction.Source],
         _ settings: ReconstructionSettings = .init(), cancellation: Cancellation = Cancellation(),
         onStep: (RenderProgress) -> Void = { _ in }
     ) throws(EngineError) -> Reconstruction {
         let reference = PhotographReference(name: photographName, of: photograph)
-        let recipe = try reconstructionRecipe(of: reference, from: sources, settings)
-        let references = try references(for: recipe.objectives, photographs: [photograph])
+        let likenesses = sources.map { Objective.likeness($0.target, to: reference, by: $0.likeness) }
+        for target in likenesses.flatMap(\.targets) where target.model == name {
+            try target.validate(in: layerShape(target.layer))
+        }
+        let references = try references(for: likenesses, photographs: [photograph], cancellation: cancellation)
+        let recipe = try reconstructionRecipe(likenesses, settings, references: references)
         var beginning = recipe
         beginning.stopAfter = 0
         let start = try Renderer(subject: self, recipe: beginning, references: references).run().pictures
         let rendering = try Renderer(subject: self, recipe: recipe, references: references)
             .run(cancellation: cancellation, onStep: onStep)
+        if rendering.steps == 0 { throw .cancelled }
         let seen = preprocessing.seen(of: photograph)
-        let ruler = try ReconstructionRuler(for: self, photograph: seen, layers: recipe.objectives.flatMap(\.layers))
+        let ruler = try ReconstructionRuler(for: self, photograph: seen, layers: sources.map(\.target.layer))
         var parts: [Reconstruction.Part] = []
         for (index, source) in sources.enumerated() {
             let given = try GivenElements(source.target, in: layerShape(source.target.layer))
             let errors = try ruler.errors(
                 of: rendering.pictures[index].image, start: start[index].image, given, layer: source.target.layer)
-            let place = given.patches.flatMap { patches in given.layout.map { (patches, $0) } }
             parts.append(
-                .init(source: source, picture: rendering.pictures[index], errors: errors, given: place))
+                .init(source: source, picture: rendering.pictures[index], errors: errors, given: given.grid))
         }
         return Reconstruction(
             model: name, photograph: seen, reference: reference, parts: parts, rendering: rendering)
+    }
+
+    private func reconstructionRecipe(
+        _ likenesses: [Objective], _ settings: ReconstructionSettings, references: ReferenceActivations
+    ) throws(EngineError) -> Recipe {
+        guard settings.totalVariation.isFinite else {
+            throw .invalidValue(
+                what: "The weight of the total variation", found: "\(settings.totalVariation)",
+                expected: "a finite number, 0.5 for instance")
+        }
+        var objectives: [Objective] = []
+        for likeness in likenesses {
+            let factor = try factor(of: likeness, settings.scale, references: references)
+            let objective = factor == 1 ? likeness : factor * likeness
+            let values = 3 * Float(inputSize.width * inputSize.height)
+            let variation = settings.totalVariation / values
+            objectives.append(variation == 0 ? objective : objective - variation * .totalVariation(.absolute))
+        }
+        return Recipe(
+            model: name, weightsHash: weightsHash, objectives: objectives,
+            seeds: objectives.map { _ in settings.seed }, width: inputSize.width, height: inputSize.height,
+            steps: settings.steps,
+            procedure: settings.procedure ?? .reconstruction(inputSize: min(inputSize.width, inputSize.height)))
+    }
+
+    private func factor(
+        of likeness: Objective, _ scale: ReconstructionSettings.Scale, references: ReferenceActivations
+    ) throws(EngineError) -> Float {
+        guard let target = likeness.targets.first else { return 1 }
+        if scale == .tokens { return Float(try target.tokenIndices(in: layerShape(target.layer)).count) }
+        // A dot product is no distance: it has no share.
+        if case .likeness(_, _, .dotCosine) = likeness { return 1 }
+        let even = Tensor(repeating: 0, shape: [3, inputSize.height, inputSize.width])
+        let distance = -(try gradient(of: likeness, at: even, references: references).values[0])
+        guard distance > 1e-6 else { return 1 }
+        // Three digits are enough, and read well.
+        let digits = pow(10, 2 - log10(1 / distance).rounded(.down))
+        return (digits / distance).rounded() / digits
     }
 }

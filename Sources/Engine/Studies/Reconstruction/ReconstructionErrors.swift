@@ -37,8 +37,8 @@ public struct ReconstructionErrors: Hashable, Sendable {
     public struct Pixels: Hashable, Sendable {
         /// |a − r|, averaged over pixels and channels.
         public let l1: ComparedDistance
-        /// The correlation of the reconstruction's values with the photograph's, −1…1: 1 is the same up to brightness
-        /// and contrast; 0 where either is even.
+        /// The correlation of the reconstruction's values with the photograph's, −1…1, averaged over red, green and blue:
+        /// 1 is the same up to brightness, contrast and tint; 0 where either is even.
         public let correlation: Double
     }
 

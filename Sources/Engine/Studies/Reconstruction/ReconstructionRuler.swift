@@ -8,7 +8,7 @@ struct ReconstructionRuler {
 
     /// The deviation of the disturbance, of pixels in 0…1.
     ///
-    /// Source: the article *Transformer and Mixer Features*: "target vs target + randn/18".
+    /// Source: the code of the article *Transformer and Mixer Features*, `randn / 18`.
     private static let deviation: Float = 1 / 18
 
     /// A ruler for pictures of `photograph`, which is what the model sees.

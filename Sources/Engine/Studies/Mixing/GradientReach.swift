@@ -1,0 +1,97 @@
+/// From where in a picture the elements of one patch of a layer are driven.
+public struct GradientReach: Hashable, Sendable {
+    /// The layer's address.
+    public let layer: String
+    /// The patch whose elements are looked at.
+    public let patch: PatchPlace
+    /// `[rows, columns]`: the share of the gradient's energy that falls on each patch's pixels; the sum is 1.
+    ///
+    /// All 0 where no pixel changes the elements.
+    public let shares: Tensor
+
+    /// The share that falls outside the patch itself, 0…1; nil where no pixel changes the elements.
+    public var outside: Double? {
+        let sum = shares.values.reduce(0.0) { $0 + Double($1) }
+        return sum > 0 ? 1 - Double(shares.values[patch.index]) / sum : nil
+    }
+}
+
+extension Model {
+    /// From where in a picture the elements of one patch of a layer are driven.
+    ///
+    ///     E_q = Σ_f (∂a_f / ∂x_q)² = E_v [(∂⟨v, a⟩ / ∂x_q)²]        v_f = ±1, each as likely
+    ///
+    /// The energy E of the gradients of all of the patch's features f, each by itself, on each pixel q of the picture
+    /// in 0…1. One backward pass for each feature would give it exactly; some random signs v give it on average, and
+    /// the gradient of the features' plain sum does not, for there gradients of opposite signs cancel.
+    ///
+    /// - Parameters:
+    ///   - layer: an address of a layer with patches.
+    ///   - patch: its index; the one in the middle when nil.
+    ///   - input: `[3, height, width]`, normalised.
+    ///   - projections: how many random signs to average over, 1 to 4096.
+    /// - Throws: ``EngineError/noPatches(layer:model:shape:)``, ``EngineError/outOfRange(what:index:count:place:)``,
+    ///   ``EngineError/invalidValue(what:found:expected:)``, ``EngineError/shapeMismatch(place:expected:found:)``,
+    ///   ``EngineError/unknownLayer(address:model:near:)``,
+    ///   ``EngineError/tooLarge(what:neededBytes:availableBytes:)``, ``EngineError/cancelled``.
+    /// - Source: Hutchinson 1990, doi:10.1080/03610919008812866, for the random signs.
+    public func gradientReach(
+        of layer: String, patch: Int? = nil, at input: Tensor, projections: Int = 32, seed: UInt64 = 1,
+        cancellation: Cancellation? = nil
+    ) throws(EngineError) -> GradientReach {
+        let shape = try layerShape(layer)
+        guard case .tokens(let layout, let features) = shape, layout.patchCount > 0 else {
+            throw .noPatches(layer: layer, model: name, shape: shape)
+        }
+        let index = patch ?? layout.middlePatch
+        guard (0..<layout.patchCount).contains(index) else {
+            throw .outOfRange(what: "patch", index: index, count: layout.patchCount, place: "\(layer) of \(name)")
+        }
+        guard (1...4096).contains(projections) else {
+            throw .invalidValue(
+                what: "The number of projections", found: "\(projections)", expected: "a whole number from 1 to 4096")
+        }
+        var random = RandomSource(seed: seed)
+        let copies = Tensor(
+            Array(repeating: input.values, count: projections).flatMap(\.self),
+            shape: Shape([projections] + input.shape.dimensions))
+        var energy = [Double](repeating: 0, count: layout.patchCount)
+        try InputBatch(copies, of: self).forEachPiece(of: self, layers: [layer], gradient: true, progress: nil) {
+            executor throws(EngineError) in
+            try executor.forward(cancellation: cancellation)
+            let seeds = executor.outputGradient(layer)
+            for picture in 0..<executor.plan.batch {
+                let start = (picture * layout.count + layout.firstPatch + index) * features
+                for feature in start..<start + features { seeds[feature] = random.next() & 1 == 0 ? 1 : -1 }
+            }
+            try executor.backward(cancellation: cancellation)
+            addEnergy(executor.inputGradient, in: layout, to: &energy)
+        }
+        let sum = energy.reduce(0, +)
+        return GradientReach(
+            layer: layer, patch: PatchPlace(index, in: layout),
+            shares: Tensor(
+                energy.map { sum > 0 ? Float($0 / sum) : 0 }, shape: [layout.rows, layout.columns]))
+    }
+
+    /// Adds the squares of pictures' gradients, patch by patch.
+    private func addEnergy(
+        _ gradient: UnsafeBufferPointer<Float>, in layout: TokenLayout, to energy: inout [Double]
+    ) {
+        let (height, width) = imageSize
+        for line in 0..<gradient.count / width {
+            // A change of the picture in 0…1 changes the input by 1 / deviation.
+            let deviation = preprocessing.std[line / height % 3]
+            let row = line % height * layout.rows / height
+            for x in 0..<width {
+                let value = Double(gradient[line * width + x] / deviation)
+                energy[row * layout.columns + x * layout.columns / width] += value * value
+            }
+        }
+    }
+}
+
+extension TokenLayout {
+    /// The patch in the middle; where there are two, the one further down or right.
+    public var middlePatch: Int { rows / 2 * columns + columns / 2 }
+}

@@ -1,0 +1,72 @@
+extension Reconstruction {
+    /// What the model sees of the photograph, and the pictures, each with the given patches outlined.
+    public var sheet: ContactSheet {
+        let seen = ContactSheet.Entry(
+            Self.shown(photograph, parts.first?.given), caption: "what \(model) sees of “\(reference.name)”")
+        return ContactSheet(
+            [seen] + parts.map { .init($0.shownImage, caption: $0.caption) },
+            title: "\(model): reconstruction, \(rendering.steps) steps")
+    }
+
+    static func shown(_ image: Image, _ given: (patches: Set<Int>, layout: TokenLayout)?) -> Image {
+        let image = HeatMap.enlarged(image)
+        guard let (patches, layout) = given, patches.count < layout.patchCount else { return image }
+        return image.outlined(patches, in: layout)
+    }
+}
+
+extension Reconstruction.Part {
+    /// The picture with the given patches outlined; at least as large as a person needs.
+    public var shownImage: Image { Reconstruction.shown(picture.image, given) }
+
+    /// "blocks.5 patches 0 to 15 by L1", with how well the picture is known in and around the given patches.
+    public var caption: String {
+        func words(_ pixels: ReconstructionErrors.Pixels?, _ place: String) -> String? {
+            pixels.map { "\(place) \(ColourScale.words(Float($0.correlation), of: 1))" }
+        }
+        let parts = [words(errors.pixelsInside, "in"), words(errors.pixelsOutside, "around")].compactMap { $0 }
+        return "\(source.words)\ncorrelation " + parts.joined(separator: ", ")
+    }
+}
+
+extension Reconstruction.Source {
+    /// "blocks.5 patches 0 to 15 by L1".
+    public var words: String { "\(target) by \(likeness.words)" }
+}
+
+extension Likeness {
+    /// "L1", "L2", "cosine", "dot × cosine".
+    public var words: String {
+        switch self {
+        case .l1: "L1"
+        case .l2: "L2"
+        case .cosine: "cosine"
+        case .dotCosine: "dot × cosine"
+        }
+    }
+}
+
+extension Image {
+    /// The picture with a line around some of its patches, where they border on others.
+    ///
+    /// The line lies inside the chosen patches.
+    func outlined(_ patches: Set<Int>, in layout: TokenLayout) -> Image {
+        let pen = max(min(width, height) / 150, 1)
+        var result = self
+        func isChosen(_ x: Int, _ y: Int) -> Bool {
+            guard (0..<width).contains(x), (0..<height).contains(y) else { return true }
+            return patches.contains(y * layout.rows / height * layout.columns + x * layout.columns / width)
+        }
+        for y in 0..<height {
+            for x in 0..<width where isChosen(x, y) {
+                let border = (1...2 * pen).first { distance in
+                    !isChosen(x - distance, y) || !isChosen(x + distance, y) || !isChosen(x, y - distance)
+                        || !isChosen(x, y + distance)
+                }
+                // Dark beside light, so that the line shows on any ground.
+                if let border { result[x, y] = border <= pen ? [20, 20, 24] : [255, 214, 10] }
+            }
+        }
+        return result
+    }
+}
