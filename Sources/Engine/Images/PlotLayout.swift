@@ -1,0 +1,126 @@
+/// Where everything lies on a plot, in pixels.
+struct PlotLayout {
+    /// Where lines show.
+    let field: (columns: Range<Int>, rows: Range<Int>)
+    /// The width of a line.
+    let pen: Double
+    private let plot: LinePlot
+    private let lettering: Lettering
+    private let titleLettering: Lettering
+    private let margin: Double
+    private let xTicks: Ticks
+    private let yTicks: Ticks
+    private let title: [String]
+    private let legend: [(label: String, line: LinePlot.Line, colour: SIMD3<UInt8>)]
+    private let legendWidth: Double
+
+    init(_ plot: LinePlot) {
+        self.plot = plot
+        let (width, height) = (Double(plot.size.width), Double(plot.size.height))
+        lettering = Lettering(capital: min(max((min(width, height * 1.6) / 75).rounded(), 8), 14))
+        titleLettering = Lettering(capital: (lettering.capital * 1.35).rounded(), isBold: true)
+        let capital = lettering.capital
+        pen = max(capital / 5, 1.6)
+        margin = (capital * 1.8).rounded()
+        title = titleLettering.lines(plot.title ?? "", width: width - 2 * margin, count: 2)
+        legend = plot.lines.enumerated().compactMap { index, line in
+            line.label.isEmpty ? nil : (line.label, line, PlotPalette.colour(line.colour ?? index))
+        }
+        let widest = legend.map { [lettering] in lettering.width(of: $0.label) }.max() ?? 0
+        legendWidth =
+            legend.isEmpty ? 0 : min(capital * Self.sampleLength + capital + widest, width / 3) + capital * 1.6
+
+        var top = margin
+        if !title.isEmpty {
+            top += titleLettering.capital * 2.1 + titleLettering.lineHeight * Double(title.count - 1)
+        }
+        top += plot.yLabel.isEmpty ? capital * 0.6 : capital * 2
+        let bottom = height - margin - capital * 1.9 - (plot.xLabel.isEmpty ? 0 : capital * 1.9)
+        let rows = Int(top)..<max(Int(bottom), Int(top) + 8)
+        yTicks = Ticks(in: plot.yRange, atMost: max(rows.count / Int(capital * 3.6), 2))
+        let left = margin + (yTicks.labels.map { [lettering] in lettering.width(of: $0) }.max() ?? 0) + capital * 0.8
+        let columns = Int(left)..<max(Int(width - margin - legendWidth), Int(left) + 8)
+        xTicks = Ticks(
+            in: plot.xRange, atMost: max(columns.count / Int(capital * 7), 2), areWhole: plot.countsX)
+        field = (columns, rows)
+    }
+
+    /// How long a legend's sample of a line is, in capitals.
+    private static let sampleLength = 2.6
+
+    /// Where a point lies.
+    ///
+    /// What lies far outside is brought near, so that numbers stay small.
+    func place(_ point: SIMD2<Double>) -> SIMD2<Double> {
+        func share(_ value: Double, _ range: ClosedRange<Double>) -> Double {
+            min(max((value - range.lowerBound) / (range.upperBound - range.lowerBound), -8), 9)
+        }
+        // The first and the last point keep a little room.
+        let inset = plot.countsX ? lettering.capital : 0
+        let width = Double(field.columns.count) - 2 * inset
+        return [
+            Double(field.columns.lowerBound) + inset + share(point.x, plot.xRange) * width,
+            Double(field.rows.upperBound) - share(point.y, plot.yRange) * Double(field.rows.count),
+        ]
+    }
+
+    /// Draws title, field, grid, ticks and labels.
+    func drawAxes(on canvas: inout PlotCanvas) {
+        let capital = lettering.capital
+        for (index, line) in title.enumerated() {
+            canvas.write(
+                line, titleLettering, left: margin,
+                baseline: margin + titleLettering.capital + titleLettering.lineHeight * Double(index),
+                colour: PlotPalette.ink)
+        }
+        canvas.fill(columns: field.columns, rows: field.rows, PlotPalette.field)
+        for (value, label) in zip(yTicks.values, yTicks.labels) {
+            let y = Int(place([plot.xRange.lowerBound, value]).y.rounded())
+            let row = min(max(y, field.rows.lowerBound), field.rows.upperBound - 1)
+            canvas.fill(columns: field.columns, rows: row..<row + 1, PlotPalette.grid)
+            canvas.write(
+                label, lettering, left: Double(field.columns.lowerBound) - capital * 0.7 - lettering.width(of: label),
+                baseline: Double(row) + capital / 2, colour: PlotPalette.softInk)
+        }
+        let bottom = field.rows.upperBound
+        canvas.fill(columns: field.columns, rows: bottom..<bottom + 1, PlotPalette.axis)
+        for (value, label) in zip(xTicks.values, xTicks.labels) {
+            let x = place([value, plot.yRange.lowerBound]).x
+            canvas.fill(columns: Int(x)..<Int(x) + 1, rows: bottom..<bottom + Int(capital / 2), PlotPalette.axis)
+            let width = lettering.width(of: label)
+            canvas.write(
+                label, lettering, left: x - width / 2, baseline: Double(bottom) + capital * 1.9,
+                colour: PlotPalette.softInk)
+        }
+        let left = Double(field.columns.lowerBound)
+        if !plot.yLabel.isEmpty {
+            canvas.write(
+                plot.yLabel, lettering, left: left, baseline: Double(field.rows.lowerBound) - capital * 0.8,
+                colour: PlotPalette.softInk)
+        }
+        let width = lettering.width(of: plot.xLabel)
+        canvas.write(
+            plot.xLabel, lettering, left: left + (Double(field.columns.count) - width) / 2,
+            baseline: Double(bottom) + capital * 3.8, colour: PlotPalette.softInk)
+    }
+
+    /// Draws the lines' labels beside the field.
+    func drawLegend(on canvas: inout PlotCanvas) {
+        let capital = lettering.capital
+        let left = Double(field.columns.upperBound) + capital * 1.6
+        let sample = capital * Self.sampleLength
+        let room = Double(plot.size.width) - margin - left - sample - capital * 0.8
+        for (index, entry) in legend.enumerated() {
+            let middle = Double(field.rows.lowerBound) + capital * (1 + 1.9 * Double(index))
+            guard middle < Double(field.rows.upperBound) else { return }
+            let ends: [SIMD2<Double>] = [[left, middle], [left + sample, middle]]
+            canvas.draw([ends], entry.line.stroke, colour: entry.colour, width: pen)
+            if entry.line.hasMarks {
+                canvas.dots([(ends[0] + ends[1]) / 2], radius: pen * 1.7, colour: entry.colour)
+            }
+            canvas.write(
+                lettering.fitted(entry.label, width: room), lettering, left: left + sample + capital * 0.8,
+                baseline: middle + capital / 2, colour: PlotPalette.softInk)
+        }
+    }
+}

@@ -1,0 +1,150 @@
+/// What the article says of transformers and mixers, and whether a study's numbers agree.
+public struct MixingClaim: Hashable, Sendable {
+    /// Whether a claim holds.
+    public enum Verdict: String, Codable, Hashable, Sendable {
+        /// For every model that it is about.
+        case holds
+        /// For none of them.
+        case doesNotHold
+        /// For some, or nothing was measured that it could be told from.
+        case cannotBeSaid
+
+        /// "holds", "does not hold", "cannot be said".
+        public var words: String {
+            switch self {
+            case .holds: "holds"
+            case .doesNotHold: "does not hold"
+            case .cannotBeSaid: "cannot be said"
+            }
+        }
+    }
+
+    /// The claim.
+    public let statement: String
+    /// Whether it holds.
+    public let verdict: Verdict
+    /// The numbers behind the verdict, model by model.
+    public let evidence: String
+    /// When it holds.
+    public let criterion: String
+}
+
+extension MixingStudy {
+    /// The article's claims, each with what this study says of it.
+    ///
+    /// The limits are chosen here, not by the article, which gives no numbers: half, and a tenth.
+    public var claims: [MixingClaim] {
+        [looksAtItsPatch, looksElsewhere, mixersReconstruct, transformersDoNot, cosineDoesNotHelp]
+    }
+
+    /// The block at which the article says that a mixer's neurons look everywhere.
+    private static let articlesBlock = 4
+
+    private var looksAtItsPatch: MixingClaim {
+        claim(
+            "a ViT neuron in one patch looks at its patch",
+            "less than half of the gradient's energy of an MLP's output falls outside the patch at block "
+                + "\(Self.articlesBlock), or the last if there are fewer", areTransformers: true
+        ) { reach(of: $0, .embedding) { $0 < 0.5 } }
+    }
+
+    private var looksElsewhere: MixingClaim {
+        claim(
+            "a mixer's does not, even at block 4",
+            "at least half of the gradient's energy of a block's output falls outside the patch at block "
+                + "\(Self.articlesBlock), or the last if there are fewer", areTransformers: false
+        ) { reach(of: $0, .block) { $0 >= 0.5 } }
+    }
+
+    private var mixersReconstruct: MixingClaim {
+        claim(
+            "mixers reconstruct from \(rowWords)",
+            "by L1, at least half of the start's distance in the layer's other patches is gone, in the best layer",
+            areTransformers: false
+        ) { best(of: $0) { $0 >= 0.5 } }
+    }
+
+    private var transformersDoNot: MixingClaim {
+        claim(
+            "ViTs do not reconstruct from \(rowWords)",
+            "by L1, less than half of the start's distance in the layer's other patches is gone, in the best layer",
+            areTransformers: true
+        ) { best(of: $0) { $0 < 0.5 } }
+    }
+
+    private var cosineDoesNotHelp: MixingClaim {
+        claim(
+            "cosine does not help the ViT",
+            "climbing the cosine instead of L1 takes less than a tenth more of the start's cosine distance in the "
+                + "other patches away, on the layers' average", areTransformers: true
+        ) { cosineGain(of: $0) { $0 < 0.1 } }
+    }
+
+    private var rowWords: String { settings.rows == 1 ? "one row" : settings.rows == 2 ? "two rows" : "\(settings.rows) rows" }
+
+    private typealias Finding = (agrees: Bool, evidence: String)
+
+    private func claim(
+        _ statement: String, _ criterion: String, areTransformers: Bool, _ finding: ([Row]) -> Finding?
+    ) -> MixingClaim {
+        var findings: [Finding] = []
+        for model in models {
+            let own = rows.filter { $0.model == model && $0.usesAttention == areTransformers }
+            if let found = finding(own) { findings.append((found.agrees, "\(model): \(found.evidence)")) }
+        }
+        let verdict: MixingClaim.Verdict =
+            findings.isEmpty || Set(findings.map(\.agrees)).count > 1
+            ? .cannotBeSaid : findings[0].agrees ? .holds : .doesNotHold
+        let nothing = "no \(areTransformers ? "transformer" : "mixer") was measured for it"
+        return MixingClaim(
+            statement: statement, verdict: verdict,
+            evidence: findings.isEmpty ? nothing : findings.map(\.evidence).joined(separator: "; "),
+            criterion: criterion)
+    }
+
+    private func reach(of rows: [Row], _ sublayer: Sublayer, _ agrees: (Double) -> Bool) -> Finding? {
+        let own = rows.filter { $0.sublayer == sublayer }
+        let block = min(Self.articlesBlock, own.map(\.block).max() ?? 0)
+        guard let share = own.first(where: { $0.block == block })?.gradientOutside else { return nil }
+        var evidence = "\(Self.percent(share)) outside at block \(block)"
+        if let turn = own.first(where: { agrees($0.gradientOutside ?? share) != agrees(share) && $0.block > block }) {
+            evidence += ", \(Self.percent(turn.gradientOutside ?? 0)) at block \(turn.block)"
+        } else if let last = own.last, last.block > block, let share = last.gradientOutside {
+            evidence += ", \(Self.percent(share)) at the last"
+        }
+        let others = rows.filter { $0.block == block && $0.sublayer != sublayer }
+        let aside = others.compactMap { row in row.gradientOutside.map { "\(row.sublayer.words) \(Self.percent($0))" } }
+        return (agrees(share), evidence + (aside.isEmpty ? "" : " (there \(aside.joined(separator: ", ")))"))
+    }
+
+    private func best(of rows: [Row], _ agrees: (Double) -> Bool) -> Finding? {
+        let found = rows.compactMap { row in
+            row.errors[.l1]?.outside.flatMap { part in part.l1.recovered.map { (row, $0) } }
+        }
+        guard let (row, share) = found.max(by: { $0.1 < $1.1 }) else { return nil }
+        let pixels = row.errors[.l1]?.pixelsOutside?.correlation
+        let aside = pixels.map { ", pixels correlate by \(ColourScale.words(Float($0), of: 1))" } ?? ""
+        return (agrees(share), "\(Self.percent(share)) gone in \(row.layer)\(aside)")
+    }
+
+    private func cosineGain(of rows: [Row], _ agrees: (Double) -> Bool) -> Finding? {
+        func gone(_ row: Row, _ likeness: Likeness) -> Double? { row.errors[likeness]?.outside?.cosine.recovered }
+        let pairs = rows.compactMap { row in
+            gone(row, .l1).flatMap { byL1 in gone(row, .cosine).map { (byL1, $0) } }
+        }
+        guard !pairs.isEmpty else { return nil }
+        let byL1 = pairs.reduce(0) { $0 + $1.0 } / Double(pairs.count)
+        let byCosine = pairs.reduce(0) { $0 + $1.1 } / Double(pairs.count)
+        return (agrees(byCosine - byL1), "\(Self.percent(byCosine)) gone by cosine, \(Self.percent(byL1)) by L1")
+    }
+
+    /// "37 %".
+    static func percent(_ share: Double) -> String {
+        (share * 100).formatted(digits: share.magnitude < 0.1 ? 1 : 0).replacing("-", with: "−") + " %"
+    }
+}
+
+extension Sublayer {
+    /// "mixing sublayer", "embedding sublayer", "block".
+    public var words: String { self == .block ? "block" : "\(rawValue) sublayer" }
+}

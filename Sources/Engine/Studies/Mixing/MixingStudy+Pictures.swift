@@ -1,0 +1,49 @@
+extension MixingStudy {
+    /// The share of the gradient's energy outside the patch, by block: a line for each model and sublayer.
+    public var plot: LinePlot {
+        var lines: [LinePlot.Line] = []
+        for (index, model) in models.enumerated() {
+            for (sublayer, stroke) in zip(Sublayer.allCases, [LinePlot.Line.Stroke.dashed, .dotted, .solid]) {
+                let own = rows.filter { $0.model == model && $0.sublayer == sublayer }
+                guard let first = own.first else { continue }
+                let label = sublayer == .block ? "\(model) block" : "\(model) \(first.layerEnd)"
+                lines.append(
+                    .init(
+                        label, points: own.map { [Double($0.block), $0.gradientOutside ?? .nan] }, colour: index,
+                        stroke: stroke, hasMarks: true))
+            }
+        }
+        return LinePlot(
+            lines, title: "Where one patch looks: share of its gradient's energy outside it", xLabel: "block",
+            yLabel: "share outside the patch", yRange: 0...1)
+    }
+
+    /// The photographs that were made again: a line for each model and block, with what the model sees in front.
+    ///
+    /// Nil where none were.
+    public var sheet: ContactSheet? {
+        guard let first = reconstructions.first else { return nil }
+        let entries = reconstructions.flatMap { block, reconstruction in
+            let seen = Reconstruction.shown(reconstruction.photograph, reconstruction.parts.first?.given)
+            return [ContactSheet.Entry(seen, caption: "\(reconstruction.model), block \(block)\nwhat it sees")]
+                + reconstruction.parts.map { .init($0.shownImage, caption: caption($0)) }
+        }
+        let rows = settings.rows == 1 ? "first row" : "first \(settings.rows) rows"
+        return ContactSheet(
+            entries, title: "“\(photographName)” from its \(rows) of patches",
+            columns: first.reconstruction.parts.count + 1)
+    }
+
+    private func caption(_ part: Reconstruction.Part) -> String {
+        let gone = part.errors.outside?.l1.recovered.map { "\(Self.percent($0)) known around" } ?? ""
+        return "\(part.source.target.layer) by \(part.source.likeness.words)\n\(gone)"
+    }
+}
+
+extension MixingStudy.Row {
+    /// The layer's address without its block: "mlp".
+    fileprivate var layerEnd: String {
+        let parts = layer.split(separator: ".")
+        return parts.count > 2 ? parts.dropFirst(2).joined(separator: ".") : "block"
+    }
+}
