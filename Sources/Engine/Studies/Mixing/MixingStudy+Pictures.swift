@@ -26,17 +26,12 @@ extension MixingStudy {
         let entries = reconstructions.flatMap { block, reconstruction in
             let seen = Reconstruction.shown(reconstruction.photograph, reconstruction.parts.first?.given)
             return [ContactSheet.Entry(seen, caption: "\(reconstruction.model), block \(block)\nwhat it sees")]
-                + reconstruction.parts.map { .init($0.shownImage, caption: caption($0)) }
+                + reconstruction.parts.map { .init($0.shownImage, caption: $0.caption(named: $0.source.target.layer)) }
         }
         let rows = settings.rows == 1 ? "first row" : "first \(settings.rows) rows"
         return ContactSheet(
             entries, title: "“\(photographName)” from its \(rows) of patches",
             columns: first.reconstruction.parts.count + 1)
-    }
-
-    private func caption(_ part: Reconstruction.Part) -> String {
-        let gone = part.errors.outside?.l1.recovered.map { "\(Self.percent($0)) known around" } ?? ""
-        return "\(part.source.target.layer) by \(part.source.likeness.words)\n\(gone)"
     }
 }
 

@@ -20,12 +20,18 @@ extension Reconstruction.Part {
     public var shownImage: Image { Reconstruction.shown(picture.image, given) }
 
     /// "blocks.5 patches 0 to 15 by L1", with how well the picture is known in and around the given patches.
-    public var caption: String {
+    public var caption: String { caption(named: source.target.description) }
+
+    /// The caption with another name for what was given.
+    func caption(named name: String) -> String {
         func words(_ pixels: ReconstructionErrors.Pixels?, _ place: String) -> String? {
             pixels.map { "\(place) \(ColourScale.words(Float($0.correlation), of: 1))" }
         }
-        let parts = [words(errors.pixelsInside, "in"), words(errors.pixelsOutside, "around")].compactMap { $0 }
-        return "\(source.words)\ncorrelation " + parts.joined(separator: ", ")
+        let parts = [
+            words(errors.pixelsInside, "in"),
+            words(errors.pixelsOutside, errors.pixelsInside == nil ? "pixels" : "around"),
+        ].compactMap { $0 }
+        return "\(name) by \(source.likeness.words)\nlike it " + parts.joined(separator: ", ")
     }
 }
 
