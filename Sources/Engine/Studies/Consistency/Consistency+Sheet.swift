@@ -1,0 +1,42 @@
+extension Consistency {
+    /// The runs of each objective in a row, with how alike they are to the model as the last entry.
+    public var sheet: ContactSheet {
+        let entries = objectives.flatMap { runs in runs.entries + [runs.matrixEntry] }
+        let runs = objectives.first?.pictures.count ?? 0
+        return ContactSheet(
+            entries, title: title, columns: objectives.count > 1 ? runs + 1 : nil)
+    }
+
+    private var title: String {
+        let scores = objectives.map { "\($0.label) \(ColourScale.words($0.score, of: 1))" }
+        return "\(model): agreement of \(objectives.first?.pictures.count ?? 0) runs: " + scores.joined(separator: ", ")
+    }
+}
+
+extension Consistency.Runs {
+    fileprivate var entries: [ContactSheet.Entry] {
+        zip(pictures, zip(drives, relativeDrives)).map { picture, drive in
+            let seed = picture.recipe.seeds[picture.index]
+            let share = drive.1.isFinite ? ", \(ColourScale.words(drive.1, of: 1)) of the mean" : ""
+            return .init(
+                HeatMap.enlarged(picture.image),
+                caption: "seed \(seed)\n\(ColourScale.words(drive.0, of: drive.0))\(share)")
+        }
+    }
+
+    /// The similarity of all pairs of runs, as colours.
+    fileprivate var matrixEntry: ContactSheet.Entry {
+        let scale = ColourScale(for: featureSimilarity.values, range: 0...1)
+        let runs = featureSimilarity.shape[0]
+        let side = max(HeatMap.enlarged(pictures[0].image).width / runs, 1)
+        var image = Image(width: runs * side, height: runs * side, colour: [247, 246, 243])
+        for y in 0..<runs * side {
+            for x in 0..<runs * side {
+                image[x, y] = scale.colour(of: featureSimilarity.values[y / side * runs + x / side])
+            }
+        }
+        return .init(
+            image, caption: "alike to the model: \(ColourScale.words(score, of: 1))\npixels: "
+                + ColourScale.words(meanPixelCorrelation, of: 1), scale: scale)
+    }
+}

@@ -1,0 +1,140 @@
+/// Whether independent runs towards the same objectives agree: what they look like to the model, how like their pixels
+/// are, how strong each is, and whether one objective's pictures drive another.
+///
+/// Source: the article *Feature Visualisation for Transformers (a first attempt)*, whose author gives up because two
+/// runs differ; Zimmermann et al. 2021, arXiv:2106.12447, for the comparison with natural images.
+public struct Consistency: Sendable {
+    /// How the runs are made.
+    public struct Settings: Hashable, Sendable {
+        /// How many pictures of each objective there are, at least 2.
+        public var runs: Int
+        /// The first run's seed; each run has the next.
+        public var seed: UInt64
+        /// How many steps each takes.
+        public var steps: Int
+        /// How pictures are sought; the default procedure when nil.
+        public var procedure: Procedure?
+        /// The side of the pictures in pixels; the model's own when nil.
+        public var size: Int?
+        /// A folder of photographs that the pictures have to drive the objective more than; none when nil.
+        public var folder: String?
+
+        /// Settings.
+        public init(
+            runs: Int = 8, seed: UInt64 = 1, steps: Int = 128, procedure: Procedure? = nil, size: Int? = nil,
+            folder: String? = nil
+        ) {
+            self.runs = runs
+            self.seed = seed
+            self.steps = steps
+            self.procedure = procedure
+            self.size = size
+            self.folder = folder
+        }
+    }
+
+    /// The weakest picture against the strongest photograph.
+    ///
+    /// A visualization that convinces drives the unit more than any natural image, every time.
+    public struct NaturalTest: Sendable {
+        /// The strongest photographs, best first.
+        public let images: TopImages
+        /// What the weakest picture drives the objective by.
+        public let weakest: Float
+
+        /// What the strongest photograph drives it by.
+        public var strongest: Float { images.entries.first?.score ?? .nan }
+        /// Whether even the weakest picture is stronger.
+        public var isPassed: Bool { weakest > strongest }
+    }
+
+    /// The runs towards one objective.
+    public struct Runs: Sendable {
+        /// What is maximised.
+        public let objective: Objective
+        /// It in words.
+        public let label: String
+        /// The pictures, a run each.
+        public let pictures: [Picture]
+        /// How strongly each picture drives the objective, undisturbed: ``Objective/drive``.
+        public let drives: [Float]
+        /// How strongly an even grey picture does.
+        public let greyDrive: Float
+        /// `[runs, runs]`: how alike the runs are to the model, −1…1.
+        ///
+        /// The cosine between the mean features over patches in the objective's first layer, of which those of an even
+        /// grey picture are subtracted: without that, all pictures are alike.
+        public let featureSimilarity: Tensor
+        /// `[runs, runs]`: the correlation of their pixels, channel by channel and averaged, −1…1.
+        public let pixelCorrelation: Tensor
+        /// The comparison with photographs, where a folder was given and not interrupted too early.
+        public internal(set) var naturalTest: NaturalTest?
+
+        /// The mean of ``drives``.
+        public var meanDrive: Float { Float(drives.reduce(0.0) { $0 + Double($1) } / Double(drives.count)) }
+
+        /// Each run's drive against the runs' mean, both counted from the grey picture's: 1 is as strong as the mean.
+        ///
+        /// Where the mean is not stronger than grey there is nothing to count with, and all are NaN.
+        public var relativeDrives: [Float] {
+            let height = meanDrive - greyDrive
+            return drives.map { height > 0 ? ($0 - greyDrive) / height : .nan }
+        }
+
+        /// How much the runs agree, 0…1: the mean of ``featureSimilarity`` between different runs, where runs that are
+        /// opposed count as 0.
+        ///
+        /// 1: to the model all runs are the same picture. 0: they have nothing in common.
+        public var score: Float { Self.meanBetweenRuns(featureSimilarity) { max($0, 0) } }
+
+        /// The mean of ``pixelCorrelation`` between different runs.
+        public var meanPixelCorrelation: Float { Self.meanBetweenRuns(pixelCorrelation) { $0 } }
+
+        private static func meanBetweenRuns(_ matrix: Tensor, _ value: (Float) -> Float) -> Float {
+            let runs = matrix.shape[0]
+            guard runs > 1 else { return 1 }
+            var sum = 0.0
+            for row in 0..<runs {
+                for column in 0..<runs where column != row { sum += Double(value(matrix.values[row * runs + column])) }
+            }
+            return Float(sum / Double(runs * (runs - 1)))
+        }
+    }
+
+    /// The model's name.
+    public let model: String
+    /// The runs of each objective, in the order in which they were given.
+    public internal(set) var objectives: [Runs]
+    /// `[objectives, objectives]`: how strongly the pictures of the column's objective drive the row's, on average.
+    public let crossDrive: Tensor
+    /// What the renderer handed back.
+    public let rendering: Rendering
+    /// Whether somebody interrupted, the render or the reading of photographs.
+    public internal(set) var wasInterrupted: Bool
+
+    /// ``crossDrive`` by row: 1 is what an objective's own pictures drive it by, 0 what an even grey picture does.
+    ///
+    /// A row whose own pictures are no stronger than grey is NaN.
+    public var relativeCrossDrive: Tensor {
+        let count = objectives.count
+        var result = crossDrive
+        for (row, runs) in objectives.enumerated() {
+            let height = crossDrive.values[row * count + row] - runs.greyDrive
+            for column in 0..<count {
+                let place = row * count + column
+                result.values[place] = height > 0 ? (crossDrive.values[place] - runs.greyDrive) / height : .nan
+            }
+        }
+        return result
+    }
+}
+
+/// How far a study of consistency is.
+///
+/// It is valid during the call that it is handed to.
+public enum ConsistencyProgress {
+    /// The runs are rendered.
+    case rendering(RenderProgress)
+    /// Photographs are looked at for the objective of this label.
+    case photographs(FolderProgress, label: String)
+}

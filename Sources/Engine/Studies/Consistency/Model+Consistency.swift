@@ -1,0 +1,124 @@
+extension Model {
+    /// Renders several independent pictures of each objective and compares them.
+    ///
+    /// - Parameters:
+    ///   - objectives: whose targets lie in this model, at least one.
+    ///   - references: the activations of photographs that objectives compare with; see
+    ///     ``references(for:photographs:cancellation:)``.
+    ///   - photograph: for a procedure that starts from one.
+    ///   - cancellation: ends the render, or the reading of photographs; the pictures so far are compared.
+    ///   - progress: is called after each step and after each few photographs.
+    /// - Throws: ``EngineError/invalidValue(what:found:expected:)``, ``EngineError/invalidObjective(reason:)``,
+    ///   ``EngineError/outOfRange(what:index:count:place:)``, ``EngineError/unknownLayer(address:model:near:)``,
+    ///   ``EngineError/tooLarge(what:neededBytes:availableBytes:)``, ``EngineError/notANumber(step:)``;
+    ///   ``EngineError/cancelled`` when interrupted before the first step; for the folder as
+    ///   ``topImages(in:for:count:by:cancellation:progress:)``.
+    public func consistency(
+        of objectives: [Objective], _ settings: Consistency.Settings = .init(),
+        references: ReferenceActivations = ReferenceActivations(), photograph: Image? = nil,
+        cancellation: Cancellation = Cancellation(), progress: (ConsistencyProgress) -> Void = { _ in }
+    ) throws(EngineError) -> Consistency {
+        guard (2...256).contains(settings.runs) else {
+            throw .invalidValue(
+                what: "The number of runs", found: "\(settings.runs)", expected: "2 to 256: runs are compared")
+        }
+        // What cannot be compared is refused before anything is rendered.
+        _ = try drives(of: objectives, on: [], references: references)
+        let recipe = consistencyRecipe(objectives, settings)
+        let rendering = try Renderer(
+            subject: self, recipe: recipe, photograph: photograph, references: references
+        ).run(cancellation: cancellation) { progress(.rendering($0)) }
+        if rendering.steps == 0 { throw .cancelled }
+        var result = try compared(rendering, objectives, settings, references)
+        guard let folder = settings.folder, !result.wasInterrupted else { return result }
+        for (index, runs) in result.objectives.enumerated() {
+            do {
+                let images = try topImages(
+                    in: folder, for: objectives[index].drive ?? objectives[index], count: 4,
+                    cancellation: cancellation
+                ) { report, _ in progress(.photographs(report, label: runs.label)) }
+                result.objectives[index].naturalTest = .init(
+                    images: images, weakest: runs.drives.min() ?? .nan)
+                result.wasInterrupted = images.reading.wasInterrupted
+            } catch .cancelled {
+                result.wasInterrupted = true
+            }
+            if result.wasInterrupted { break }
+        }
+        return result
+    }
+
+    private func consistencyRecipe(_ objectives: [Objective], _ settings: Consistency.Settings) -> Recipe {
+        var recipe = Recipe(
+            model: name, weightsHash: weightsHash,
+            objectives: objectives.flatMap { Array(repeating: $0, count: settings.runs) }, seed: settings.seed,
+            width: settings.size ?? inputSize.width, height: settings.size ?? inputSize.height,
+            steps: settings.steps, procedure: settings.procedure ?? .vitrine(inputSize: inputSize.width))
+        recipe.inputSize = requestedSize
+        return recipe
+    }
+
+    private func compared(
+        _ rendering: Rendering, _ objectives: [Objective], _ settings: Consistency.Settings,
+        _ references: ReferenceActivations
+    ) throws(EngineError) -> Consistency {
+        let images = rendering.pictures.map(\.image)
+        let grey = Image(width: inputSize.width, height: inputSize.height, colour: [128, 128, 128])
+        let drives = try drives(of: objectives, on: images + [grey], references: references)
+        var runs: [Consistency.Runs] = []
+        for (index, objective) in objectives.enumerated() {
+            let places = index * settings.runs..<(index + 1) * settings.runs
+            let layer = objective.drive?.layers.first ?? ""
+            let features = try meanFeatures(at: layer, of: Array(images[places]) + [grey])
+            let ofGrey = features[settings.runs]
+            let differences = features.dropLast().map { zip($0, ofGrey).map { $0 - $1 } }
+            let planes = images[places].map(\.planes.values)
+            runs.append(
+                .init(
+                    objective: objective, label: rendering.pictures[places.lowerBound].label,
+                    pictures: Array(rendering.pictures[places]), drives: Array(drives[index][places]),
+                    greyDrive: drives[index][images.count],
+                    featureSimilarity: pairs(differences) { cosine($0, $1) },
+                    pixelCorrelation: pairs(planes) { pixelCorrelation($0, $1) }))
+        }
+        let count = objectives.count
+        let cross = (0..<count * count).map { place in
+            let own = drives[place / count][(place % count) * settings.runs..<(place % count + 1) * settings.runs]
+            return Float(own.reduce(0.0) { $0 + Double($1) } / Double(settings.runs))
+        }
+        return Consistency(
+            model: name, objectives: runs, crossDrive: Tensor(cross, shape: [count, count]), rendering: rendering,
+            wasInterrupted: rendering.wasInterrupted)
+    }
+}
+
+/// `[items, items]` of a symmetrical comparison.
+private func pairs<Item>(_ items: [Item], _ compare: (Item, Item) -> Double) -> Tensor {
+    var matrix = Tensor(repeating: 1, shape: [items.count, items.count])
+    for row in items.indices {
+        for column in 0...row {
+            let value = Float(compare(items[row], items[column]))
+            matrix.values[row * items.count + column] = value
+            matrix.values[column * items.count + row] = value
+        }
+    }
+    return matrix
+}
+
+/// ⟨a, b⟩ / (‖a‖ · ‖b‖); 0 where either is 0.
+private func cosine(_ a: [Double], _ b: [Double]) -> Double {
+    func product(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
+    let sizes = (product(a, a) * product(b, b)).squareRoot()
+    return sizes > 0 ? min(max(product(a, b) / sizes, -1), 1) : 0
+}
+
+/// The correlation of two pictures `[3, plane]`, channel by channel, averaged.
+private func pixelCorrelation(_ a: [Float], _ b: [Float]) -> Double {
+    let plane = a.count / 3
+    let channels = (0..<3).map { channel in
+        correlation(
+            a[channel * plane..<(channel + 1) * plane].map(Double.init),
+            b[channel * plane..<(channel + 1) * plane].map(Double.init))
+    }
+    return channels.reduce(0, +) / 3
+}

@@ -1,0 +1,96 @@
+extension Objective {
+    /// The objective without what is read from the picture itself or compares pictures: what layers of the model answer
+    /// to one picture alone; nil where nothing is left.
+    public var drive: Objective? {
+        switch self {
+        case .totalVariation, .pictureNorm, .diversity, .alignment: return nil
+        case .weighted(let weight, let objective): return objective.drive.map { .weighted(weight, $0) }
+        case .named(let name, let objective): return objective.drive.map { .named(name, $0) }
+        case .plus(let objectives):
+            let kept = objectives.compactMap(\.drive)
+            return kept.isEmpty ? nil : kept.count == 1 ? kept[0] : .plus(kept)
+        case .mean, .sum, .l1, .meanSquare, .direction, .likeness: return self
+        }
+    }
+}
+
+extension Model {
+    /// How strongly pictures drive objectives, undisturbed.
+    ///
+    /// - Parameters:
+    ///   - objectives: whose targets lie in this model; of each only its ``Objective/drive``.
+    ///   - images: resized to the model's input where they have another size, and normalised.
+    ///   - references: the activations of photographs that objectives compare with.
+    /// - Returns: `[objectives][images]`.
+    /// - Throws: ``EngineError`` `.invalidObjective`, `.invalidValue`, `.outOfRange`, `.unknownLayer`, `.tooLarge`,
+    ///   `.cancelled`.
+    public func drives(
+        of objectives: [Objective], on images: [Image], references: ReferenceActivations = ReferenceActivations(),
+        cancellation: Cancellation? = nil
+    ) throws(EngineError) -> [[Float]] {
+        let layers = Set(objectives.flatMap { $0.drive?.layers ?? [] }).sorted()
+        var evaluations: [ObjectiveEvaluation] = []
+        for objective in objectives {
+            guard let drive = objective.drive else {
+                throw .invalidObjective(
+                    reason: "“\(objective)” asks nothing of \(name) that one picture alone could answer: add a target.")
+            }
+            evaluations.append(
+                try ObjectiveEvaluation(drive, model: name, references: references) {
+                    address throws(EngineError) in try layerShape(address)
+                })
+        }
+        var drives = objectives.map { _ in [Float]() }
+        guard !images.isEmpty, !objectives.isEmpty else { return drives }
+        try InputBatch(inputs(images), of: self).forEachPiece(
+            of: self, layers: layers, gradient: false, progress: nil
+        ) { executor throws(EngineError) in
+            try executor.forward(cancellation: cancellation)
+            for picture in 0..<executor.plan.batch {
+                for (index, evaluation) in evaluations.enumerated() {
+                    drives[index].append(evaluation.evaluate(on: executor, picture: picture, seedsGradient: false))
+                }
+            }
+        }
+        return drives
+    }
+
+    /// The mean over patches of what a layer computes of pictures.
+    ///
+    /// - Returns: `[images][features]`; the mean over all rows for layers without patches.
+    /// - Throws: as ``drives(of:on:references:cancellation:)``.
+    func meanFeatures(
+        at layer: String, of images: [Image], cancellation: Cancellation? = nil
+    ) throws(EngineError) -> [[Double]] {
+        let shape = try layerShape(layer)
+        let first: Int
+        if case .tokens(let layout, _) = shape { first = layout.firstPatch } else { first = 0 }
+        let rows = first..<shape.rowCount
+        let output = try activations(at: layer, of: inputs(images), cancellation: cancellation).values
+        return images.indices.map { image in
+            var sums = [Double](repeating: 0, count: shape.features)
+            for row in rows {
+                let start = image * shape.extents.count + row * shape.features
+                for feature in sums.indices { sums[feature] += Double(output[start + feature]) }
+            }
+            return sums.map { $0 / Double(rows.count) }
+        }
+    }
+
+    /// `[images, 3, height, width]`, normalised.
+    private func inputs(_ images: [Image]) -> Tensor {
+        let (height, width) = imageSize
+        var values: [Float] = []
+        values.reserveCapacity(images.count * 3 * height * width)
+        for image in images {
+            let fits = image.width == width && image.height == height
+            var planes = (fits ? image : image.resized(width: width, height: height, by: .lanczos)).planes.values
+            planes.withUnsafeMutableBufferPointer { planes in
+                guard let start = planes.baseAddress else { return }
+                preprocessing.normalise(start, into: start, pictures: 1, plane: height * width)
+            }
+            values += planes
+        }
+        return Tensor(values, shape: [images.count, 3, height, width])
+    }
+}
