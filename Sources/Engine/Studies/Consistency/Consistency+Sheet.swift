@@ -36,7 +36,8 @@ extension Consistency.Runs {
             }
         }
         return .init(
-            image, caption: "alike to the model: \(ColourScale.words(score, of: 1))\npixels: "
+            image,
+            caption: "alike to the model: \(ColourScale.words(score, of: 1))\npixels: "
                 + ColourScale.words(meanPixelCorrelation, of: 1), scale: scale)
     }
 }

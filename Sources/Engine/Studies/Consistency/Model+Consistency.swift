@@ -16,7 +16,7 @@ extension Model {
     public func consistency(
         of objectives: [Objective], _ settings: Consistency.Settings = .init(),
         references: ReferenceActivations = ReferenceActivations(), photograph: Image? = nil,
-        cancellation: Cancellation = Cancellation(), progress: (ConsistencyProgress) -> Void = { _ in }
+        cancellation: Cancellation = Cancellation(), progress: ((ConsistencyProgress) -> Void)? = nil
     ) throws(EngineError) -> Consistency {
         guard (2...256).contains(settings.runs) else {
             throw .invalidValue(
@@ -27,7 +27,7 @@ extension Model {
         let recipe = consistencyRecipe(objectives, settings)
         let rendering = try Renderer(
             subject: self, recipe: recipe, photograph: photograph, references: references
-        ).run(cancellation: cancellation) { progress(.rendering($0)) }
+        ).run(cancellation: cancellation) { progress?(.rendering($0)) }
         if rendering.steps == 0 { throw .cancelled }
         var result = try compared(rendering, objectives, settings, references)
         guard let folder = settings.folder, !result.wasInterrupted else { return result }
@@ -36,7 +36,7 @@ extension Model {
                 let images = try topImages(
                     in: folder, for: objectives[index].drive ?? objectives[index], count: 4,
                     cancellation: cancellation
-                ) { report, _ in progress(.photographs(report, label: runs.label)) }
+                ) { report, _ in progress?(.photographs(report, label: runs.label)) }
                 result.objectives[index].naturalTest = .init(
                     images: images, weakest: runs.drives.min() ?? .nan)
                 result.wasInterrupted = images.reading.wasInterrupted
