@@ -1,26 +1,29 @@
 extension Consistency {
     /// The runs of each objective in a row, with how alike they are to the model as the last entry.
     public var sheet: ContactSheet {
-        let entries = objectives.flatMap { runs in runs.entries + [runs.matrixEntry] }
+        let entries = objectives.flatMap { runs in
+            runs.entries(areNamed: objectives.count > 1) + [runs.matrixEntry]
+        }
         let runs = objectives.first?.pictures.count ?? 0
         return ContactSheet(
             entries, title: title, columns: objectives.count > 1 ? runs + 1 : nil)
     }
 
     private var title: String {
-        let scores = objectives.map { "\($0.label) \(ColourScale.words($0.score, of: 1))" }
-        return "\(model): agreement of \(objectives.first?.pictures.count ?? 0) runs: " + scores.joined(separator: ", ")
+        let what = objectives.count == 1 ? objectives[0].label : "\(objectives.count) objectives"
+        return "\(model) \(what): \(objectives.first?.pictures.count ?? 0) independent runs"
     }
 }
 
 extension Consistency.Runs {
-    fileprivate var entries: [ContactSheet.Entry] {
+    fileprivate func entries(areNamed: Bool) -> [ContactSheet.Entry] {
         zip(pictures, zip(drives, relativeDrives)).map { picture, drive in
             let seed = picture.recipe.seeds[picture.index]
             let share = drive.1.isFinite ? ", \(ColourScale.words(drive.1, of: 1)) of the mean" : ""
             return .init(
                 HeatMap.enlarged(picture.image),
-                caption: "seed \(seed)\n\(ColourScale.words(drive.0, of: drive.0))\(share)")
+                caption: (areNamed ? "\(label), " : "")
+                    + "seed \(seed)\n\(ColourScale.words(drive.0, of: drive.0))\(share)")
         }
     }
 

@@ -63,21 +63,26 @@ extension Model {
         _ references: ReferenceActivations
     ) throws(EngineError) -> Consistency {
         let images = rendering.pictures.map(\.image)
-        let grey = Image(width: inputSize.width, height: inputSize.height, colour: [128, 128, 128])
-        let drives = try drives(of: objectives, on: images + [grey], references: references)
+        let meaningless = try meaninglessPictures(objectives[0], references)
+        let drives = try drives(of: objectives, on: images, references: references)
+        let ofNothing = try self.drives(of: objectives, on: meaningless, references: references)
         var runs: [Consistency.Runs] = []
         for (index, objective) in objectives.enumerated() {
             let places = index * settings.runs..<(index + 1) * settings.runs
             let layer = objective.drive?.layers.first ?? ""
-            let features = try meanFeatures(at: layer, of: Array(images[places]) + [grey])
-            let ofGrey = features[settings.runs]
-            let differences = features.dropLast().map { zip($0, ofGrey).map { $0 - $1 } }
+            let features = try meanFeatures(at: layer, of: Array(images[places]))
+            let usual = try meanFeatures(at: layer, of: meaningless)
+            let differences = features.map { own in
+                own.indices.map { feature in
+                    own[feature] - usual.reduce(0) { $0 + $1[feature] } / Double(usual.count)
+                }
+            }
             let planes = images[places].map(\.planes.values)
             runs.append(
                 .init(
                     objective: objective, label: rendering.pictures[places.lowerBound].label,
                     pictures: Array(rendering.pictures[places]), drives: Array(drives[index][places]),
-                    greyDrive: drives[index][images.count],
+                    meaninglessDrive: statistics(ofNothing[index]),
                     featureSimilarity: pairs(differences) { cosine($0, $1) },
                     pixelCorrelation: pairs(planes) { pixelCorrelation($0, $1) }))
         }
@@ -90,6 +95,33 @@ extension Model {
             model: name, objectives: runs, crossDrive: Tensor(cross, shape: [count, count]), rendering: rendering,
             wasInterrupted: rendering.wasInterrupted)
     }
+}
+
+extension Model {
+    /// Pictures of nothing, the same ones every time: random phases under the magnitudes of natural pictures.
+    ///
+    /// - Parameter objective: any that can be evaluated; the pictures do not depend on it.
+    private func meaninglessPictures(
+        _ objective: Objective, _ references: ReferenceActivations
+    ) throws(EngineError) -> [Image] {
+        let procedure = Procedure(
+            parameterization: .maco, transforms: [], optimizer: .ascent(rate: .constant(0), normalisation: .none))
+        var recipe = Recipe(
+            model: name, weightsHash: "",
+            objectives: Array(repeating: objective.drive ?? objective, count: Self.meaninglessCount),
+            seed: 0xA5A5, width: inputSize.width, height: inputSize.height, steps: 1, procedure: procedure)
+        recipe.stopAfter = 0
+        return try Renderer(subject: self, recipe: recipe, references: references).run().pictures.map(\.image)
+    }
+
+    private static var meaninglessCount: Int { 16 }
+}
+
+/// The mean of some numbers and their deviation.
+private func statistics(_ values: [Float]) -> (mean: Float, deviation: Float) {
+    let mean = values.reduce(0.0) { $0 + Double($1) } / Double(values.count)
+    let squares = values.reduce(0.0) { $0 + (Double($1) - mean) * (Double($1) - mean) }
+    return (Float(mean), Float((squares / Double(values.count)).squareRoot()))
 }
 
 /// `[items, items]` of a symmetrical comparison.
