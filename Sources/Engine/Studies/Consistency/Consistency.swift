@@ -64,7 +64,7 @@ public struct Consistency: Sendable {
         public let meaninglessDrive: (mean: Float, deviation: Float)
         /// `[runs, runs]`: how alike the runs are to the model, −1…1.
         ///
-        /// The cosine between the mean features over patches in the objective's first layer, of which those of pictures
+        /// The cosine between the features of the first target's layer, averaged over its tokens, of which those of pictures
         /// of nothing are subtracted: without that, all pictures are alike. On the built-in models it is about .9 to .99
         /// between runs towards one neuron, and about .1 to .5 between pictures of different neurons of a layer.
         public let featureSimilarity: Tensor

@@ -69,9 +69,9 @@ extension Model {
         var runs: [Consistency.Runs] = []
         for (index, objective) in objectives.enumerated() {
             let places = index * settings.runs..<(index + 1) * settings.runs
-            let layer = objective.drive?.layers.first ?? ""
-            let features = try meanFeatures(at: layer, of: Array(images[places]))
-            let usual = try meanFeatures(at: layer, of: meaningless)
+            guard let target = objective.drive?.targets.first else { continue }
+            let features = try meanFeatures(at: target, of: Array(images[places]))
+            let usual = try meanFeatures(at: target, of: meaningless)
             let differences = features.map { own in
                 own.indices.map { feature in
                     own[feature] - usual.reduce(0) { $0 + $1[feature] } / Double(usual.count)

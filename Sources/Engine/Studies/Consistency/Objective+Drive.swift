@@ -55,18 +55,14 @@ extension Model {
         return drives
     }
 
-    /// The mean over patches of what a layer computes of pictures.
+    /// The mean over a target's tokens of all features that its layer computes of pictures.
     ///
-    /// - Returns: `[images][features]`; the mean over all rows for layers without patches.
+    /// - Returns: `[images][features]`.
     /// - Throws: as ``drives(of:on:references:cancellation:)``.
-    func meanFeatures(
-        at layer: String, of images: [Image], cancellation: Cancellation? = nil
-    ) throws(EngineError) -> [[Double]] {
-        let shape = try layerShape(layer)
-        let first: Int
-        if case .tokens(let layout, _) = shape { first = layout.firstPatch } else { first = 0 }
-        let rows = first..<shape.rowCount
-        let output = try activations(at: layer, of: inputs(images), cancellation: cancellation).values
+    func meanFeatures(at target: Target, of images: [Image]) throws(EngineError) -> [[Double]] {
+        let shape = try layerShape(target.layer)
+        let rows = try target.tokenIndices(in: shape)
+        let output = try activations(at: target.layer, of: inputs(images)).values
         return images.indices.map { image in
             var sums = [Double](repeating: 0, count: shape.features)
             for row in rows {

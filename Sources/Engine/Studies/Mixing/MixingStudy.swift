@@ -54,6 +54,19 @@ public struct MixingStudy: Sendable {
         public let gradientOutside: Double?
         /// How well the photograph was made again from the first rows of patches, by the likeness that was climbed.
         public internal(set) var errors: [Likeness: ReconstructionErrors] = [:]
+
+        package init(
+            model: String, usesAttention: Bool, block: Int, sublayer: Sublayer, layer: String, gradientOutside: Double?,
+            errors: [Likeness: ReconstructionErrors] = [:]
+        ) {
+            self.model = model
+            self.usesAttention = usesAttention
+            self.block = block
+            self.sublayer = sublayer
+            self.layer = layer
+            self.gradientOutside = gradientOutside
+            self.errors = errors
+        }
     }
 
     /// The names of the models, in the order in which they were given.
@@ -70,6 +83,14 @@ public struct MixingStudy: Sendable {
     public internal(set) var reconstructions: [(block: Int, reconstruction: Reconstruction)] = []
     /// Whether somebody interrupted before the end.
     public internal(set) var wasInterrupted = false
+
+    /// A study of these layers, or one that has not begun.
+    package init(models: [String], photographName: String, settings: Settings, rows: [Row] = []) {
+        self.models = models
+        self.photographName = photographName
+        self.settings = settings
+        self.rows = rows
+    }
 }
 
 /// How far a study is.

@@ -1,5 +1,5 @@
 /// What of a layer's output is given to a reconstruction, what is not, and where both lie in the picture.
-struct GivenElements {
+package struct GivenElements {
     /// Some features of one row.
     private struct Row {
         let index: Int
@@ -10,12 +10,12 @@ struct GivenElements {
     private let others: [Row]
     private let rowLength: Int
     /// The given patches and how all lie; nil where the layer has none or none were given.
-    let grid: (patches: Set<Int>, layout: TokenLayout)?
+    package let grid: (patches: Set<Int>, layout: TokenLayout)?
 
     /// The elements that a target selects in a layer of `shape`, and the others.
     ///
     /// - Throws: as ``Target/validate(in:)``.
-    init(_ target: Target, in shape: LayerShape) throws(EngineError) {
+    package init(_ target: Target, in shape: LayerShape) throws(EngineError) {
         let elements = try SelectedElements(target, in: shape)
         rowLength = elements.rowLength
         given = elements.rows.map { Row(index: $0, features: elements.features) }
@@ -40,7 +40,7 @@ struct GivenElements {
     /// - Parameters:
     ///   - output: `[rows, features]` of the layer, and of the photograph `reference`.
     ///   - picture: `[3, height, width]` in 0…1, and the photograph's `original`.
-    func distances(
+    package func distances(
         of output: ArraySlice<Float>, to reference: ArraySlice<Float>, picture: Tensor, original: Tensor
     ) -> PictureDistances {
         let inside = distance(of: output, to: reference, in: given)

@@ -24,14 +24,12 @@ extension Reconstruction.Part {
 
     /// The caption with another name for what was given.
     func caption(named name: String) -> String {
-        func words(_ pixels: ReconstructionErrors.Pixels?, _ place: String) -> String? {
-            pixels.map { "\(place) \(ColourScale.words(Float($0.correlation), of: 1))" }
+        func words(_ pixels: ReconstructionErrors.Pixels?) -> String? {
+            pixels.map { ColourScale.words(Float($0.correlation), of: 1) }
         }
-        let parts = [
-            words(errors.pixelsInside, "in"),
-            words(errors.pixelsOutside, errors.pixelsInside == nil ? "pixels" : "around"),
-        ].compactMap { $0 }
-        return "\(name) by \(source.likeness.words)\nlike it " + parts.joined(separator: ", ")
+        var alike = [words(errors.pixelsInside), words(errors.pixelsOutside)].compactMap(\.self)
+        if alike.count == 2 { alike = ["\(alike[0]) in", "\(alike[1]) around"] }
+        return "\(name) by \(source.likeness.words)\npixels alike: \(alike.joined(separator: ", "))"
     }
 }
 

@@ -31,6 +31,11 @@ public struct ReconstructionErrors: Hashable, Sendable {
         public let l1: ComparedDistance
         /// 1 − cos(a, r) of each token, averaged over the tokens.
         public let cosine: ComparedDistance
+
+        package init(l1: ComparedDistance, cosine: ComparedDistance) {
+            self.l1 = l1
+            self.cosine = cosine
+        }
     }
 
     /// Some part of the picture, in 0…1.
@@ -40,6 +45,11 @@ public struct ReconstructionErrors: Hashable, Sendable {
         /// The correlation of the reconstruction's values with the photograph's, −1…1, averaged over red, green and blue:
         /// 1 is the same up to brightness, contrast and tint; 0 where either is even.
         public let correlation: Double
+
+        package init(l1: ComparedDistance, correlation: Double) {
+            self.l1 = l1
+            self.correlation = correlation
+        }
     }
 
     /// The target's elements, which the reconstruction was made from.
@@ -52,24 +62,47 @@ public struct ReconstructionErrors: Hashable, Sendable {
     public let pixelsInside: Pixels?
     /// The pixels of the other patches; nil where all were given.
     public let pixelsOutside: Pixels?
+
+    package init(inside: Activations, outside: Activations?, pixelsInside: Pixels?, pixelsOutside: Pixels?) {
+        self.inside = inside
+        self.outside = outside
+        self.pixelsInside = pixelsInside
+        self.pixelsOutside = pixelsOutside
+    }
 }
 
 /// The same numbers of one picture, whose marks are those of other pictures.
-struct PictureDistances {
-    struct Activations {
-        var l1 = 0.0
-        var cosine = 0.0
+package struct PictureDistances: Hashable {
+    /// Of activations.
+    package struct Activations: Hashable {
+        /// |a − r|, averaged over the elements.
+        package let l1: Double
+        /// 1 − cos(a, r), averaged over the tokens.
+        package let cosine: Double
+
+        package init(l1: Double, cosine: Double) {
+            self.l1 = l1
+            self.cosine = cosine
+        }
     }
 
-    struct Pixels {
-        var l1 = 0.0
-        var correlation = 0.0
+    /// Of pixels.
+    package struct Pixels: Hashable {
+        /// |a − r|, averaged over pixels and channels.
+        package let l1: Double
+        /// Averaged over the channels.
+        package let correlation: Double
+
+        package init(l1: Double, correlation: Double) {
+            self.l1 = l1
+            self.correlation = correlation
+        }
     }
 
-    let inside: Activations
-    let outside: Activations?
-    let pixelsInside: Pixels?
-    let pixelsOutside: Pixels?
+    package let inside: Activations
+    package let outside: Activations?
+    package let pixelsInside: Pixels?
+    package let pixelsOutside: Pixels?
 }
 
 extension ReconstructionErrors {
@@ -85,9 +118,9 @@ extension ReconstructionErrors {
         func pixels(_ part: (PictureDistances) -> PictureDistances.Pixels?) -> Pixels? {
             part(picture).map { Pixels(l1: compared { part($0)?.l1 }, correlation: $0.correlation) }
         }
-        inside = Activations(l1: compared { $0.inside.l1 }, cosine: compared { $0.inside.cosine })
-        outside = activations(\.outside)
-        pixelsInside = pixels(\.pixelsInside)
-        pixelsOutside = pixels(\.pixelsOutside)
+        self.init(
+            inside: Activations(l1: compared { $0.inside.l1 }, cosine: compared { $0.inside.cosine }),
+            outside: activations(\.outside), pixelsInside: pixels(\.pixelsInside),
+            pixelsOutside: pixels(\.pixelsOutside))
     }
 }
