@@ -88,7 +88,7 @@ struct CommandList {
         let commands =
             ModelCommands(store: store).all + RenderCommands(store: store).all + [DreamCommand.dream]
             + ObjectiveKinds.commands + TensorCommands(store: store).all + LookingCommands(store: store).all
-            + PhotographCommands().all + FileCommands.all + OutputCommands.all + InputCommands.all
+            + PhotographCommands().all + StudyCommands.all + FileCommands.all + OutputCommands.all + InputCommands.all
         let signatures = commands.map(\.signature)
         all = commands + [HelpCommand.make { signatures }]
     }

@@ -10,23 +10,26 @@ public struct Consistency: Sendable {
         public var runs: Int
         /// The first run's seed; each run has the next.
         public var seed: UInt64
-        /// How many steps each takes.
-        public var steps: Int
-        /// How pictures are sought; the default procedure when nil.
+        /// How many steps each takes; the recipe's own number when nil.
+        public var steps: Int?
+        /// How pictures are sought.
+        public var recipe: RecipeName
+        /// What stands in the place of the recipe's own procedure, in one stage; the recipe's when nil.
         public var procedure: Procedure?
-        /// The side of the pictures in pixels; the model's own when nil.
+        /// The side of the pictures in pixels; the recipe's own when nil.
         public var size: Int?
         /// A folder of photographs that the pictures have to drive the objective more than; none when nil.
         public var folder: String?
 
         /// Settings.
         public init(
-            runs: Int = 8, seed: UInt64 = 1, steps: Int = 128, procedure: Procedure? = nil, size: Int? = nil,
-            folder: String? = nil
+            runs: Int = 8, seed: UInt64 = 1, steps: Int? = nil, recipe: RecipeName = .vitrine,
+            procedure: Procedure? = nil, size: Int? = nil, folder: String? = nil
         ) {
             self.runs = runs
             self.seed = seed
             self.steps = steps
+            self.recipe = recipe
             self.procedure = procedure
             self.size = size
             self.folder = folder

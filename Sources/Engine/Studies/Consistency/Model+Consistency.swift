@@ -5,7 +5,7 @@ extension Model {
     ///   - objectives: whose targets lie in this model, at least one.
     ///   - references: the activations of photographs that objectives compare with; see
     ///     ``references(for:photographs:cancellation:)``.
-    ///   - photograph: for a procedure that starts from one.
+    ///   - photographs: for a procedure that starts from one.
     ///   - cancellation: ends the render, or the reading of photographs; the pictures so far are compared.
     ///   - progress: is called after each step and after each few photographs.
     /// - Throws: ``EngineError/invalidValue(what:found:expected:)``, ``EngineError/invalidObjective(reason:)``,
@@ -15,7 +15,7 @@ extension Model {
     ///   ``topImages(in:for:count:by:cancellation:progress:)``.
     public func consistency(
         of objectives: [Objective], _ settings: Consistency.Settings = .init(),
-        references: ReferenceActivations = ReferenceActivations(), photograph: Image? = nil,
+        references: ReferenceActivations = ReferenceActivations(), photographs: [Image] = [],
         cancellation: Cancellation = Cancellation(), progress: ((ConsistencyProgress) -> Void)? = nil
     ) throws(EngineError) -> Consistency {
         guard (2...256).contains(settings.runs) else {
@@ -24,9 +24,9 @@ extension Model {
         }
         // What cannot be compared is refused before anything is rendered.
         _ = try drives(of: objectives, on: [], references: references)
-        let recipe = consistencyRecipe(objectives, settings)
+        let recipe = try consistencyRecipe(objectives, settings)
         let rendering = try Renderer(
-            subject: self, recipe: recipe, photograph: photograph, references: references
+            subject: self, recipe: recipe, photographs: photographs, references: references
         ).run(cancellation: cancellation) { progress?(.rendering($0)) }
         if rendering.steps == 0 { throw .cancelled }
         var result = try compared(rendering, objectives, settings, references)
@@ -48,12 +48,18 @@ extension Model {
         return result
     }
 
-    private func consistencyRecipe(_ objectives: [Objective], _ settings: Consistency.Settings) -> Recipe {
-        var recipe = Recipe(
-            model: name, weightsHash: weightsHash,
-            objectives: objectives.flatMap { Array(repeating: $0, count: settings.runs) }, seed: settings.seed,
-            width: settings.size ?? inputSize.width, height: settings.size ?? inputSize.height,
-            steps: settings.steps, procedure: settings.procedure ?? .vitrine(inputSize: inputSize.width))
+    private func consistencyRecipe(
+        _ objectives: [Objective], _ settings: Consistency.Settings
+    ) throws(EngineError) -> Recipe {
+        let runs = objectives.flatMap { Array(repeating: $0, count: settings.runs) }
+        var recipe = try Recipe(
+            settings.recipe, for: runs, in: self, seeds: runs.indices.map { settings.seed &+ UInt64($0) },
+            width: settings.size, height: settings.size, steps: settings.steps)
+        if let procedure = settings.procedure {
+            let steps = recipe.totalSteps
+            recipe.stages = recipe.stages.suffix(1)
+            (recipe.procedure, recipe.steps) = (procedure, steps)
+        }
         recipe.inputSize = requestedSize
         return recipe
     }

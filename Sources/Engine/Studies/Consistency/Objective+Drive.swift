@@ -1,9 +1,9 @@
 extension Objective {
-    /// The objective without what is read from the picture itself or compares pictures: what layers of the model answer
-    /// to one picture alone; nil where nothing is left.
+    /// The objective without what is read from the picture itself, compares pictures or imitates a set of photographs:
+    /// what layers of the model answer to one picture alone; nil where nothing is left.
     public var drive: Objective? {
         switch self {
-        case .totalVariation, .pictureNorm, .diversity, .alignment: return nil
+        case .totalVariation, .pictureNorm, .diversity, .alignment, .distribution: return nil
         case .weighted(let weight, let objective): return objective.drive.map { .weighted(weight, $0) }
         case .named(let name, let objective): return objective.drive.map { .named(name, $0) }
         case .plus(let objectives):

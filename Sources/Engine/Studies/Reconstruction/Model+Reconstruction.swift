@@ -65,11 +65,13 @@ extension Model {
             let variation = settings.totalVariation / values
             objectives.append(variation == 0 ? objective : objective - variation * .totalVariation(.absolute))
         }
-        return Recipe(
+        var recipe = Recipe(
             model: name, weightsHash: weightsHash, objectives: objectives,
             seeds: objectives.map { _ in settings.seed }, width: inputSize.width, height: inputSize.height,
             steps: settings.steps,
             procedure: settings.procedure ?? .reconstruction(inputSize: min(inputSize.width, inputSize.height)))
+        recipe.inputSize = requestedSize
+        return recipe
     }
 
     private func factor(

@@ -1,0 +1,222 @@
+import Cells
+import Engine
+import Foundation
+
+/// Commands that answer a question about models with pictures and numbers.
+enum StudyCommands {
+    static let all: [Command] = [reconstruct, mixing, consistency]
+
+    private static let photo = Parameter(
+        label: nil, name: "photo", .object("an image"), summary: "a photograph or a picture")
+    private static let likenesses: [String: Likeness] = ["l1": .l1, "l2": .l2, "cosine": .cosine]
+}
+
+// What a layer knows of a photograph.
+extension StudyCommands {
+    private static let reconstruct = Command(
+        Signature(
+            "reconstruct",
+            [
+                photo,
+                Parameter(
+                    label: "from", name: "part", .oneOf([.object("a layer"), .object("a target"), .list(.any)]),
+                    summary: "what is given of it: a layer, some of its patches or neurons; a list gives a picture each"),
+                Parameter(
+                    "by", .symbol(["l1", "l2", "cosine"]), default: ".cosine",
+                    summary: "how activations are compared with the photograph's"),
+                Parameter(
+                    "steps", .optional(.integer), default: "nil",
+                    summary: "how many gradient steps; 256 if left out, 1500 of the article's"),
+                Parameter("seed", .integer, default: "1", summary: "where the randomness starts"),
+                Parameter(
+                    "totalVariation", .optional(.number), default: "nil",
+                    summary: "how much smoothness counts; 0.5 if left out, 0 of the article's"),
+                Parameter(
+                    "recipe", .symbol(["vitrine", "article"]), default: ".vitrine",
+                    summary: "how the picture is sought: what reconstructs well, or plain steps in pixels as in the article"),
+            ],
+            result: "a reconstruction",
+            summary: "Makes a photograph again from a part of what a layer computes of it.",
+            discussion:
+                "The numbers say how far the picture is from the photograph where it was given and in the rest, against the "
+                + "photograph after a slight disturbance. Interrupting keeps the picture so far.\n\nSource: Mahendran and "
+                + "Vedaldi 2015, arXiv:1412.0035.",
+            example: "reconstruct(photo, from: vit.blocks[3].patches(0..<16), by: .cosine)")
+    ) { arguments, context in
+        let (reference, image) = try Photograph.reference(arguments.object("photo"))
+        let likeness = likenesses[try arguments.choice("by")] ?? .cosine
+        let (model, targets) = try given(arguments)
+        let sources = targets.map { Reconstruction.Source($0, by: likeness) }
+        var settings: ReconstructionSettings = try arguments.choice("recipe") == "article" ? .article : .init()
+        settings.seed = UInt64(bitPattern: Int64(try arguments.integer("seed")))
+        if let steps = arguments.optionalInteger("steps") { settings.steps = steps }
+        if let weight = arguments.optionalNumber("totalVariation") { settings.totalVariation = Float(weight) }
+        let run = context.run
+        let live = LivePicture(in: run.execution, labels: sources.map(\.words), model: model.name)
+        let value = try ReconstructionValue(
+            model.reconstruct(
+                image, named: reference.name, from: sources, settings, cancellation: run.cancellation
+            ) { live.update($0) })
+        live.finish(value.bundle)
+        run.didShow(value, id: live.id)
+        return .object(value)
+    }
+
+    /// The targets that `from:` names, all in one model.
+    private static func given(_ arguments: Arguments) throws -> (Model, [Target]) {
+        let targets = targets(try arguments.value("part"))
+        guard let model = targets.first?.model else {
+            throw arguments.complaint(
+                about: "part",
+                "A photograph is made again from a layer or a part of it: `from: vit.blocks[3].patches(0..<16)`.")
+        }
+        guard targets.allSatisfy({ $0.model === model }) else {
+            throw arguments.complaint(
+                about: "part", "All parts should be of one model. Other models take a call of their own.")
+        }
+        return (model, targets.map(\.target))
+    }
+
+    private static func targets(_ value: Value) -> [(model: Model, target: Target)] {
+        switch value.object {
+        case let layer as LayerValue: [(layer.model, layer.target)]
+        case let target as TargetValue: [(target.model, target.target)]
+        case let list as TargetListValue: list.targets.map { (list.model, $0) }
+        default: (value.array ?? []).flatMap(targets)
+        }
+    }
+}
+
+// How models mix.
+extension StudyCommands {
+    private static let mixing = Command(
+        Signature(
+            "mixing",
+            [
+                Parameter(
+                    label: nil, name: "models", .oneOf([.object("a model"), .list(.object("a model"))]),
+                    summary: "a model or several"),
+                photo,
+                Parameter(
+                    "blocks", .optional(.list(.integer)), default: "nil",
+                    summary: "from which blocks the photograph is made again; blocks 1, 4 and the last if left out"),
+                Parameter("rows", .integer, default: "2", summary: "from how many rows of patches"),
+                Parameter("steps", .integer, default: "256", summary: "how many gradient steps each picture takes"),
+                Parameter(
+                    "patch", .optional(.integer), default: "nil",
+                    summary: "the patch whose gradients are looked at; the one in the middle if left out"),
+                Parameter("seed", .integer, default: "1", summary: "where the randomness starts"),
+            ],
+            result: "a mixing study",
+            summary: "How far models mix the patches of a photograph, block by block, as a picture and as numbers.",
+            discussion:
+                "For every block and sublayer: which share of the gradient of one patch's elements falls outside that patch. "
+                + "For some blocks: what of the photograph can be made again from its first rows of patches, by L1 and by "
+                + "cosine. The claims of the article *Transformer and Mixer Features* are checked against the numbers. "
+                + "Interrupting keeps what is done.",
+            example: "mixing([vit, mixer], photo)")
+    ) { arguments, context in
+        let (reference, image) = try Photograph.reference(arguments.object("photo"))
+        let given = try arguments.value("models")
+        let models = (given.array ?? [given]).compactMap { ($0.object as? ModelValue)?.model }
+        let settings = MixingStudy.Settings(
+            patch: arguments.optionalInteger("patch"),
+            blocks: arguments.optionalList("blocks")?.compactMap(\.integer), rows: try arguments.integer("rows"),
+            reconstruction: .init(
+                steps: try arguments.integer("steps"),
+                seed: UInt64(bitPattern: Int64(try arguments.integer("seed")))))
+        let run = context.run
+        let study = try ProgressLine.during("mixing", in: run.execution) { line in
+            try MixingStudy(of: models, on: image, named: reference.name, settings, cancellation: run.cancellation) {
+                let words = "\(Int($0.share * 100)) % of all"
+                if let render = $0.render {
+                    line.update(done: render.step, of: render.steps, .things("step"), title: $0.words, note: words)
+                } else {
+                    line.update(done: Int($0.share * 1000), of: 1000, .things("part"), title: $0.words, note: words)
+                }
+            }
+        }
+        let value = MixingValue(study)
+        if run.isCancelled { run.execution.display(value.bundle) }
+        return .object(value)
+    }
+}
+
+// Whether runs agree.
+extension StudyCommands {
+    private static let consistency = Command(
+        Signature(
+            "consistency",
+            [
+                Parameter(
+                    label: nil, name: "objective",
+                    .oneOf([.object("an objective"), .list(.object("an objective"))]),
+                    summary: "what to maximise; of a list, it is also seen how much each drives the others"),
+                Parameter("runs", .integer, default: "8", summary: "how many independent pictures of each"),
+                Parameter(
+                    label: "in", name: "folder", .optional(.string), default: "nil",
+                    summary: "a folder of photographs that the weakest picture has to beat", completions: "files"),
+                Parameter(
+                    "steps", .optional(.integer), default: "nil",
+                    summary: "how many gradient steps; the recipe's own number if left out"),
+                Parameter("seed", .integer, default: "1", summary: "the first run's seed; each run has the next"),
+                Parameter(
+                    "size", .optional(.integer), default: "nil",
+                    summary: "the pictures' side in pixels; the recipe's own if left out"),
+                Parameter(
+                    "recipe", .symbol(RecipeName.allCases.filter { $0 != .vital }.map(\.rawValue)),
+                    default: ".vitrine", summary: "how pictures are sought, see `help(render)`"),
+            ],
+            result: "a study of consistency",
+            summary: "Do independent runs agree? A sheet of them, and a score from 0 to 1.",
+            discussion:
+                "The score is how alike the runs are to the model: the cosine between what the objective's layer computes of "
+                + "them, from which what it computes of meaningless pictures is subtracted. Interrupting keeps the pictures "
+                + "so far.\n\nSource of the comparison with photographs: Zimmermann et al. 2021, arXiv:2106.12447.",
+            example: "consistency(vit.blocks[7].mlp.neuron(42), runs: 8)")
+    ) { arguments, context in
+        let values = ObjectiveValue.list(try arguments.value("objective"))
+        guard !values.isEmpty else {
+            throw arguments.complaint(about: "objective", "The list of objectives is empty: there is nothing to render.")
+        }
+        let model = try ObjectiveValue.model(of: values, for: "A study of consistency")
+        let objectives = values.map(\.objective)
+        let photographs = values.flatMap(\.photographs)
+        let run = context.run
+        let settings = Consistency.Settings(
+            runs: try arguments.integer("runs"), seed: UInt64(bitPattern: Int64(try arguments.integer("seed"))),
+            steps: arguments.optionalInteger("steps"),
+            recipe: RecipeName(rawValue: try arguments.choice("recipe")) ?? .vitrine,
+            size: arguments.optionalInteger("size"),
+            folder: arguments.optionalString("folder").map { ($0 as NSString).expandingTildeInPath })
+        let references = try model.references(
+            for: objectives, photographs: photographs, cancellation: run.cancellation)
+        let labels = objectives.flatMap { objective in
+            (0..<max(settings.runs, 0)).map { "\(objective), seed \(settings.seed &+ UInt64($0))" }
+        }
+        let live = LivePicture(in: run.execution, labels: labels, model: model.name)
+        let line = ProgressLine(in: run.execution, title: "photographs")
+        let study: Consistency
+        do {
+            study = try model.consistency(
+                of: objectives, settings, references: references, photographs: photographs,
+                cancellation: run.cancellation
+            ) {
+                switch $0 {
+                case .rendering(let render): live.update(render)
+                case .photographs(let report, let label):
+                    line.update(
+                        done: report.done, of: report.total, .things("photograph"), title: "photographs for \(label)")
+                }
+            }
+        } catch {
+            line.stop()
+            throw error
+        }
+        line.finish()
+        let value = try ConsistencyValue(study)
+        live.finish(value.bundle)
+        run.didShow(value, id: live.id)
+        return .object(value)
+    }
+}

@@ -1,0 +1,111 @@
+import Cells
+import Engine
+
+/// What `consistency(objective, runs:)` returns: independent pictures, and whether they agree.
+final class ConsistencyValue: CellObject, Displayable, SheetValue {
+    private let study: Consistency
+    /// The pictures of all runs, with the recipe that makes them again.
+    let pictures: PictureValue
+
+    init(_ study: Consistency) throws(EngineError) {
+        self.study = study
+        pictures = try PictureValue(study.rendering)
+    }
+
+    var typeWords: String { "a study of consistency" }
+    var kinds: [String] { ["a study of consistency", "a picture"] }
+    var plainText: String { display.plain }
+    var shownSheet: ContactSheet? { study.sheet }
+    var bundle: MIMEBundle { display.bundle }
+
+    var members: [MemberDeclaration] {
+        [
+            .property("score", "a number", "how much the runs of the first objective agree, 0 to 1"),
+            .property("scores", "a list of numbers", "the same for each objective"),
+            .property("activations", "a list of numbers", "how strong the first objective's runs are"),
+            .property("similarity", "a tensor", "how alike its runs are to the model, runs × runs"),
+            .property("pixels", "a tensor", "the correlation of its runs' pixels, runs × runs"),
+            .property("cross", "a tensor", "how strongly each objective's pictures drive the others, by row"),
+            .property(
+                "beatsPhotographs", "true or false",
+                "whether the first objective's weakest picture is stronger than the strongest photograph"),
+            .property("photographs", "a list of photographs", "the strongest, for the first objective"),
+            .property("pictures", "a sheet of pictures", "the pictures of all runs; `save` writes them with their recipe"),
+            .property("recipe", "a recipe", "everything that makes them again"),
+            .property("table", "a table", "the numbers"),
+            SheetMember.declaration,
+        ]
+    }
+
+    func member(_ name: String) throws -> Value? {
+        let first = study.objectives[0]
+        let runs = "\(first.pictures.count) runs × \(first.pictures.count) runs"
+        return switch name {
+        case "score": .number(shortest(first.score))
+        case "scores": .array(study.objectives.map { .number(shortest($0.score)) })
+        case "activations": .array(first.drives.map { .number(shortest($0)) })
+        case "similarity": .object(TensorValue(first.featureSimilarity, title: "similarity of runs", shapeWords: runs))
+        case "pixels": .object(TensorValue(first.pixelCorrelation, title: "correlation of pixels", shapeWords: runs))
+        case "cross":
+            .object(
+                TensorValue(
+                    study.relativeCrossDrive, title: "how strongly pictures (columns) drive objectives (rows)",
+                    shapeWords: "\(study.objectives.count) objectives × \(study.objectives.count) objectives"))
+        case "beatsPhotographs": first.naturalTest.map { .boolean($0.isPassed) } ?? .nothing
+        case "photographs": first.naturalTest.map { .object(TopImagesValue($0.images)) } ?? .nothing
+        case "pictures": .object(pictures)
+        case "recipe": try pictures.member("recipe")
+        case "table": .object(TableValue("a table", table))
+        case "image": SheetMember.value(study.sheet, name: "consistency")
+        default: nil
+        }
+    }
+
+    private var display: StudyDisplay {
+        StudyDisplay(
+            pictures: [study.sheet.image], tables: study.objectives.count > 1 ? [table, crossTable] : [table],
+            recipe: study.rendering.recipe)
+    }
+
+    private var table: Table {
+        let hasTest = study.objectives.contains { $0.naturalTest != nil }
+        return Table(
+            headings: ["objective", "agreement", "pixels alike", "activation of the runs", "on pictures of nothing"]
+                + (hasTest ? ["on the strongest photograph", "beaten by the weakest run"] : []),
+            rows: study.objectives.map { runs in
+                let drives = runs.drives.map(Double.init)
+                return [
+                    runs.label, brief(Double(runs.score)), brief(Double(runs.meanPixelCorrelation)),
+                    "\(brief(drives.min() ?? 0)) to \(brief(drives.max() ?? 0)), mean \(brief(Double(runs.meanDrive)))",
+                    "\(brief(Double(runs.meaninglessDrive.mean))) ± \(brief(Double(runs.meaninglessDrive.deviation)))",
+                ]
+                    + (hasTest
+                        ? [
+                            runs.naturalTest.map { brief(Double($0.strongest)) } ?? "–",
+                            runs.naturalTest.map { $0.isPassed ? "yes" : "no" } ?? "–",
+                        ] : [])
+            }, codeColumns: [], footnote: footnote(hasTest: hasTest))
+    }
+
+    private func footnote(hasTest: Bool) -> String {
+        let runs = study.objectives.first?.pictures.count ?? 0
+        let rendering = study.rendering
+        let reading = study.objectives.first?.naturalTest?.images.reading
+        return "\(study.model), \(runs) runs, \(rendering.steps) steps, \(duration(rendering.seconds))."
+            + (study.wasInterrupted ? " Interrupted: what was done until then." : "")
+            + " Agreement: how alike the runs are to the model, 1 is the same; pictures of different neurons come to about "
+            + "0.1 to 0.5. Pictures of nothing have natural magnitudes and random phases."
+            + (reading.map { " Photographs: \($0.words), “\($0.folder)”." } ?? "")
+    }
+
+    private var crossTable: Table {
+        let count = study.objectives.count
+        return Table(
+            headings: ["driven by the pictures of →"] + (1...count).map { "(\($0))" },
+            rows: study.objectives.enumerated().map { row, runs in
+                ["(\(row + 1)) \(runs.label)"]
+                    + (0..<count).map { brief(Double(study.relativeCrossDrive.values[row * count + $0])) }
+            }, codeColumns: [],
+            footnote: "1 is what an objective's own pictures drive it by, 0 what pictures of nothing do.")
+    }
+}

@@ -1,0 +1,91 @@
+import Cells
+import Engine
+
+/// What `mixing(models, photo)` returns: where patches look, block by block, and what can be told from some of them.
+final class MixingValue: CellObject, Displayable, SheetValue {
+    private let study: MixingStudy
+
+    init(_ study: MixingStudy) { self.study = study }
+
+    var typeWords: String { "a mixing study" }
+    var kinds: [String] { ["a mixing study", "a picture"] }
+    var plainText: String { display.plain }
+    var shownSheet: ContactSheet? { study.sheet }
+    var bundle: MIMEBundle { display.bundle }
+
+    var members: [MemberDeclaration] {
+        [
+            .property("claims", "a table", "the article's claims, whether they hold, and the numbers behind that"),
+            .property("verdicts", "a list of text", "a claim each: `holds`, `does not hold`, `cannot be said`"),
+            .property("table", "a table", "the numbers of every layer"),
+            .property("plot", "an image", "where one patch looks, by block"),
+            .property("pictures", "an image", "the photograph made again from its first rows of patches"),
+            .property("gradientOutside", "a dictionary", "by model and layer, which share falls outside the patch"),
+        ]
+    }
+
+    func member(_ name: String) throws -> Value? {
+        switch name {
+        case "claims": .object(TableValue("a table", claims))
+        case "verdicts": .array(study.claims.map { .string($0.verdict.words) })
+        case "table": .object(TableValue("a table", table))
+        case "plot": .object(ImageValue(study.plot.image, name: "mixing"))
+        case "pictures": study.sheet.map { SheetMember.value($0, name: "reconstructions") } ?? .nothing
+        case "gradientOutside": .dictionary(shares)
+        default: nil
+        }
+    }
+
+    private var shares: ValueDictionary {
+        var shares = ValueDictionary()
+        for row in study.rows {
+            shares[.string("\(row.model) \(row.layer)")] = row.gradientOutside.map { .number($0) } ?? .nothing
+        }
+        return shares
+    }
+
+    private var display: StudyDisplay {
+        StudyDisplay(
+            pictures: [study.plot.image] + (study.sheet.map { [$0.image] } ?? []), tables: [claims, table])
+    }
+
+    private var claims: Table {
+        Table(
+            headings: ["claim", "", "numbers", "it holds where"],
+            rows: study.claims.map { [$0.statement, $0.verdict.words, $0.evidence, $0.criterion] }, codeColumns: [],
+            footnote: study.wasInterrupted ? "Interrupted: what was done until then." : "")
+    }
+
+    private var table: Table {
+        let likenesses = study.settings.likenesses
+        let measured = study.rows.filter { !$0.errors.isEmpty }
+        return Table(
+            headings: ["model", "layer", "gradient outside"]
+                + (measured.isEmpty
+                    ? [] : likenesses.flatMap { ["by \($0.words): error given, rest", "pixels alike given, rest"] }),
+            rows: study.rows.map { row in
+                [row.model, row.layer, row.gradientOutside.map(percent) ?? "–"]
+                    + (measured.isEmpty ? [] : likenesses.flatMap { Self.cells(row.errors[$0], $0) })
+            }, codeColumns: [1], footnote: footnote)
+    }
+
+    private var footnote: String {
+        let patch = study.reaches.first.map { $0.patch.words } ?? "one patch"
+        let rows = study.settings.rows == 1 ? "the first row" : "the first \(study.settings.rows) rows"
+        return "Gradient outside: the share of the energy of \(patch)'s gradients that falls on other patches' pixels. "
+            + "Errors: of activations made again from \(rows) of patches, in distances of the slightly disturbed "
+            + "“\(study.photographName)”. Pixels alike: correlation, 1 is the photograph."
+    }
+
+    private static func cells(_ errors: ReconstructionErrors?, _ likeness: Likeness) -> [String] {
+        guard let errors else { return ["", ""] }
+        func ratio(_ part: ReconstructionErrors.Activations?) -> String {
+            part.map { "\(brief((likeness == .cosine ? $0.cosine : $0.l1).ratio)) ×" } ?? "–"
+        }
+        func alike(_ part: ReconstructionErrors.Pixels?) -> String { part.map { brief($0.correlation) } ?? "–" }
+        return [
+            "\(ratio(errors.inside)), \(ratio(errors.outside))",
+            "\(alike(errors.pixelsInside)), \(alike(errors.pixelsOutside))",
+        ]
+    }
+}

@@ -1,0 +1,98 @@
+import Cells
+import Engine
+
+/// What `reconstruct(photo, from:)` returns: the photograph made again, and how far that got.
+final class ReconstructionValue: CellObject, Displayable, SheetValue {
+    private let result: Reconstruction
+    /// The pictures alone, with the recipe that makes them again.
+    let picture: PictureValue
+
+    init(_ result: Reconstruction) throws(EngineError) {
+        self.result = result
+        picture = try PictureValue(result.rendering)
+    }
+
+    var typeWords: String { "a reconstruction" }
+    var kinds: [String] { ["a reconstruction", "a picture"] }
+    var plainText: String { display.plain }
+    var shownSheet: ContactSheet? { result.sheet }
+    var bundle: MIMEBundle { display.bundle }
+
+    var members: [MemberDeclaration] {
+        [
+            .property("picture", "a picture", "the picture alone; `save` writes it with its recipe"),
+            .property("recipe", "a recipe", "everything that makes it again"),
+            .property("errors", "a dictionary", "the numbers of the first picture; `table` has them all"),
+            .property("table", "a table", "how far each picture is from the photograph"),
+            .property("history", "a list of numbers", "the objective at each step"),
+            .property("steps", "a whole number", "how many steps it has behind it"),
+            .property("seconds", "a number", "how long it took"),
+            .property("count", "a whole number", "how many pictures there are"),
+            SheetMember.declaration,
+        ]
+    }
+
+    func member(_ name: String) throws -> Value? {
+        switch name {
+        case "picture": .object(picture)
+        case "recipe", "history", "steps", "seconds": try picture.member(name)
+        case "errors": .dictionary(Self.numbers(of: result.parts[0].errors))
+        case "table": .object(TableValue("a table", table))
+        case "count": .integer(result.parts.count)
+        case "image": SheetMember.value(result.sheet, name: "reconstruction of \(result.reference.name)")
+        default: nil
+        }
+    }
+
+    private var display: StudyDisplay {
+        StudyDisplay(pictures: [result.sheet.image], tables: [table], recipe: result.rendering.recipe)
+    }
+
+    private var table: Table {
+        var rows: [[String]] = []
+        for part in result.parts {
+            let errors = part.errors
+            rows.append([part.source.words, "given"] + Self.cells(errors.inside, errors.pixelsInside))
+            if errors.outside != nil || errors.pixelsOutside != nil {
+                rows.append(["", "the rest"] + Self.cells(errors.outside, errors.pixelsOutside))
+            }
+        }
+        let stop = result.rendering.stop == .finished ? "" : " Stopped before the end."
+        return Table(
+            headings: ["from", "where", "L1", "1 − cosine", "pixels, L1", "pixels alike"], rows: rows, codeColumns: [],
+            footnote: "\(result.model), \(result.rendering.steps) steps, \(duration(result.rendering.seconds)).\(stop) "
+                + "× counts in distances of the photograph after a slight disturbance, noise of 1/18; “gone” is which part "
+                + "of the distance at the start is. Pixels alike: correlation, 1 is the photograph.")
+    }
+
+    private static func cells(
+        _ part: ReconstructionErrors.Activations?, _ pixels: ReconstructionErrors.Pixels?
+    ) -> [String] {
+        [part.map { words($0.l1) } ?? "–", part.map { words($0.cosine) } ?? "–"]
+            + [pixels.map { words($0.l1) } ?? "–", pixels.map { brief($0.correlation) } ?? "–"]
+    }
+
+    private static func words(_ distance: ComparedDistance) -> String {
+        "\(brief(distance.picture)) (\(brief(distance.ratio)) ×"
+            + (distance.recovered.map { ", \(percent($0)) gone" } ?? "") + ")"
+    }
+
+    private static func numbers(of errors: ReconstructionErrors) -> ValueDictionary {
+        var numbers = ValueDictionary()
+        func add(_ name: String, _ distance: ComparedDistance?) {
+            guard let distance else { return }
+            numbers[.string(name)] = .number(distance.picture)
+            numbers[.string("\(name) of the disturbed photograph")] = .number(distance.disturbed)
+            numbers[.string("\(name) at the start")] = .number(distance.start)
+        }
+        add("L1 inside", errors.inside.l1)
+        add("L1 outside", errors.outside?.l1)
+        add("cosine inside", errors.inside.cosine)
+        add("cosine outside", errors.outside?.cosine)
+        add("pixels inside", errors.pixelsInside?.l1)
+        add("pixels outside", errors.pixelsOutside?.l1)
+        if let inside = errors.pixelsInside { numbers[.string("alike inside")] = .number(inside.correlation) }
+        if let outside = errors.pixelsOutside { numbers[.string("alike outside")] = .number(outside.correlation) }
+        return numbers
+    }
+}
