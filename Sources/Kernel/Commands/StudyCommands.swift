@@ -20,7 +20,8 @@ extension StudyCommands {
                 photo,
                 Parameter(
                     label: "from", name: "part", .oneOf([.object("a layer"), .object("a target"), .list(.any)]),
-                    summary: "what is given of it: a layer, some of its patches or neurons; a list gives a picture each"),
+                    summary: "what is given of it: a layer, some of its patches or neurons; a list gives a picture each"
+                ),
                 Parameter(
                     "by", .symbol(["l1", "l2", "cosine"]), default: ".cosine",
                     summary: "how activations are compared with the photograph's"),
@@ -33,7 +34,8 @@ extension StudyCommands {
                     summary: "how much smoothness counts; 0.5 if left out, 0 of the article's"),
                 Parameter(
                     "recipe", .symbol(["vitrine", "article"]), default: ".vitrine",
-                    summary: "how the picture is sought: what reconstructs well, or plain steps in pixels as in the article"),
+                    summary:
+                        "how the picture is sought: what reconstructs well, or plain steps in pixels as in the article"),
             ],
             result: "a reconstruction",
             summary: "Makes a photograph again from a part of what a layer computes of it.",
@@ -177,7 +179,8 @@ extension StudyCommands {
     ) { arguments, context in
         let values = ObjectiveValue.list(try arguments.value("objective"))
         guard !values.isEmpty else {
-            throw arguments.complaint(about: "objective", "The list of objectives is empty: there is nothing to render.")
+            throw arguments.complaint(
+                about: "objective", "The list of objectives is empty: there is nothing to render.")
         }
         let model = try ObjectiveValue.model(of: values, for: "A study of consistency")
         let objectives = values.map(\.objective)

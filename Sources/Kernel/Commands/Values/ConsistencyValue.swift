@@ -30,7 +30,8 @@ final class ConsistencyValue: CellObject, Displayable, SheetValue {
                 "beatsPhotographs", "true or false",
                 "whether the first objective's weakest picture is stronger than the strongest photograph"),
             .property("photographs", "a list of photographs", "the strongest, for the first objective"),
-            .property("pictures", "a sheet of pictures", "the pictures of all runs; `save` writes them with their recipe"),
+            .property(
+                "pictures", "a sheet of pictures", "the pictures of all runs; `save` writes them with their recipe"),
             .property("recipe", "a recipe", "everything that makes them again"),
             .property("table", "a table", "the numbers"),
             SheetMember.declaration,
