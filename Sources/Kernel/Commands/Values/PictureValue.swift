@@ -32,7 +32,7 @@ final class PictureValue: CellObject, Displayable {
             .property("recipe", "a recipe", "everything that makes it again"),
             .property("activation", "a number", "the objective on the finished picture"),
             .property("activations", "a list of numbers", "the same for each picture of a sheet"),
-            .property("history", "a list of numbers", "the objective at each step, on the disturbed picture"),
+            .property("history", "a history", "the objective at each step, as a plot and as numbers"),
             .property("steps", "a whole number", "how many steps it has behind it"),
             .property("seconds", "a number", "how long it took"),
             .property("label", "text", "the objective in words"),
@@ -48,7 +48,11 @@ final class PictureValue: CellObject, Displayable {
         case "recipe": .object(RecipeValue(rendering.recipe, objectives: rendering.pictures.map(\.label)))
         case "activation": .number(shortest(pictures[0].activation))
         case "activations": .array(pictures.map { .number(shortest($0.activation)) })
-        case "history": .array(rendering.history.map { .number(shortest($0[pictures[0].index])) })
+        case "history":
+            .object(
+                HistoryValue(
+                    rendering.history.map { $0[pictures[0].index] }, label: pictures[0].label,
+                    stages: rendering.recipe.stages.map(\.steps)))
         case "steps": .integer(rendering.steps)
         case "seconds": .number(rendering.seconds)
         case "label": .string(pictures[0].label)

@@ -1,0 +1,80 @@
+import Cells
+import Engine
+
+/// How an objective went from step to step: a plot, and the numbers.
+final class HistoryValue: CellObject, Displayable {
+    /// The objective's value at each step, on the disturbed picture.
+    let values: [Float]
+    private let label: String
+    private let stages: [Int]
+
+    /// - Parameter stages: how many steps each of the recipe's stages has.
+    init(_ values: [Float], label: String, stages: [Int]) {
+        self.values = values
+        self.label = label
+        self.stages = stages
+    }
+
+    var typeWords: String { "a history" }
+    var elements: [Value]? { values.map { .number(shortest($0)) } }
+
+    var plainText: String {
+        guard let first = values.first, let last = values.last, let most = values.max() else {
+            return "\(label): no steps"
+        }
+        return "\(label): \(shortest(first)) at step 1, \(shortest(last)) at step \(values.count), at most \(shortest(most))"
+    }
+
+    var members: [MemberDeclaration] {
+        [
+            .property("values", "a list of numbers", "the objective at each step, on the disturbed picture"),
+            .property("count", "a whole number", "how many steps there are"),
+            .property("first", "a number", "the first step's"), .property("last", "a number", "the last step's"),
+            .property("max", "a number", "the largest"),
+            .property("image", "an image", "the plot"),
+        ]
+    }
+
+    func member(_ name: String) throws -> Value? {
+        switch name {
+        case "values": .array(elements ?? [])
+        case "count": .integer(values.count)
+        case "first": values.first.map { .number(shortest($0)) } ?? .nothing
+        case "last": values.last.map { .number(shortest($0)) } ?? .nothing
+        case "max": values.max().map { .number(shortest($0)) } ?? .nothing
+        case "image": .object(ImageValue(plot.image, name: "history"))
+        default: nil
+        }
+    }
+
+    func subscripted(_ arguments: [Argument]) throws -> Value? {
+        guard arguments.count == 1, let index = arguments[0].value.integer else { return nil }
+        guard values.indices.contains(index) else {
+            throw EngineError.outOfRange(what: "step", index: index, count: values.count, place: "this history")
+        }
+        return .number(shortest(values[index]))
+    }
+
+    func isEqual(to other: any CellObject) -> Bool { (other as? HistoryValue)?.values == values }
+
+    var bundle: MIMEBundle {
+        let image = plot.image
+        guard let png = try? PNG.encode(image) else { return MIMEBundle(plain: plainText) }
+        let (width, height) = SheetDisplay.size(of: image)
+        return MIMEBundle(png: png, width: width, height: height, plain: plainText)
+    }
+
+    /// A line for each stage.
+    private var plot: LinePlot {
+        var lines: [LinePlot.Line] = []
+        var start = 0
+        for (number, steps) in stages.enumerated() where start < values.count {
+            let part = values[start..<min(start + steps, values.count)]
+            lines.append(
+                LinePlot.Line(
+                    stages.count > 1 ? "stage \(number + 1)" : "", values: part.map(Double.init), first: start + 1))
+            start += steps
+        }
+        return LinePlot(lines, title: label, xLabel: "step", yLabel: "objective on the disturbed picture")
+    }
+}
