@@ -30,7 +30,8 @@ enum DreamCommand {
     ) { arguments, context in
         guard let objective = ObjectiveValue(try arguments.value("toward")) else {
             throw arguments.complaint(
-                about: "toward", "A dream goes toward one objective, and this is a list of them: `.together` makes one.")
+                about: "toward", "A dream goes toward one objective, and this is a list of them: `.together` makes one."
+            )
         }
         let model = try ObjectiveValue.model(of: [objective], for: "A dream")
         let (reference, image) = try Photograph.reference(arguments.object("photo"))
@@ -52,7 +53,9 @@ extension ObjectiveValue {
     /// What a dream maximises: of a whole layer the squares, so that whatever is strong becomes stronger; of anything
     /// else the objective as it is.
     func dreamt(_ value: Value?) -> Objective {
-        if let layer = value?.object as? LayerValue, layer.layer.address != "logits" { .meanSquare(layer.target) } else {
+        if let layer = value?.object as? LayerValue, layer.layer.address != "logits" {
+            .meanSquare(layer.target)
+        } else {
             objective
         }
     }

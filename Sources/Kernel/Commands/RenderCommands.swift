@@ -28,7 +28,7 @@ struct RenderCommands {
                     Parameter(
                         "recipe", .symbol(RecipeName.allCases.map(\.rawValue)), default: ".vitrine",
                         summary: "how the picture is sought; `help(render)` tells of each"),
-                ],
+                ] + RecipeOptions.parameters,
                 result: "a picture",
                 summary: "Makes the picture that drives an objective most. It appears at once and sharpens.",
                 discussion: "Interrupting keeps the picture so far.\n\n"
@@ -54,10 +54,10 @@ struct RenderCommands {
             let size = arguments.optionalInteger("size")
             var recipe = try Recipe(
                 name, for: objectives, in: model,
-                // One seed for all pictures of a sheet: each is the one that would be made alone.
-                seeds: objectives.map { _ in UInt64(bitPattern: Int64(seed)) }, width: size, height: size,
+                seeds: Self.seeds(objectives, first: UInt64(bitPattern: Int64(seed))), width: size, height: size,
                 steps: arguments.optionalInteger("steps"))
             recipe.inputSize = model.requestedSize
+            photographs += try RecipeOptions.apply(arguments, to: &recipe)
             return .object(
                 try recipe.render(by: model, photographs: photographs, in: context.run))
         }
@@ -92,6 +92,16 @@ struct RenderCommands {
             }
             let photographs = try RecipePhotographs(path: path).find(recipe)
             return .object(try recipe.render(by: model, photographs: photographs, in: context.run))
+        }
+    }
+
+    /// One seed for all pictures of a sheet: each is the one that would be made alone. An objective that stands there
+    /// again has the next one, or its pictures would be the same.
+    private static func seeds(_ objectives: [Objective], first: UInt64) -> [UInt64] {
+        var counts: [Objective: UInt64] = [:]
+        return objectives.map { objective in
+            defer { counts[objective, default: 0] += 1 }
+            return first &+ counts[objective, default: 0]
         }
     }
 

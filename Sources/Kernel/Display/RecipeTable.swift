@@ -25,7 +25,12 @@ struct RecipeTable {
             return Table(headings: ["recipe", ""], rows: rows + Self.rows(recipe.procedure), codeColumns: [])
         }
         let numbered = stages.enumerated().flatMap { place, stage in
-            [["stage \(place + 1)", "\(stage.steps) step\(stage.steps == 1 ? "" : "s") at \(stage.width) × \(stage.height) px"]]
+            [
+                [
+                    "stage \(place + 1)",
+                    "\(stage.steps) step\(stage.steps == 1 ? "" : "s") at \(stage.width) × \(stage.height) px",
+                ]
+            ]
                 + Self.rows(stage.procedure, after: place > 0 ? stages[place - 1].procedure : nil)
         }
         return Table(headings: ["recipe", ""], rows: rows + numbered, codeColumns: [])

@@ -85,7 +85,8 @@ import Testing
         let pixels = (0..<3 * width * height).map { UInt8(20 + $0 * 37 % 200) }
         let photograph = Image(width: width, height: height, pixels: pixels)
         let kind = Parameterization.fourier(
-            deviation: 0, decay: 1, colour: Colour(), start: .photograph(PhotographReference(name: "p", of: photograph)))
+            deviation: 0, decay: 1, colour: Colour(), start: .photograph(PhotographReference(name: "p", of: photograph))
+        )
         let state = kind.makeState(seeds: [1], width: width, height: height, from: [photograph.planes.values])
         #expect(Image(planes: picture(state, 0, width * height), width: width, height: height) == photograph)
     }

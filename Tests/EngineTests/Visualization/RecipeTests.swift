@@ -40,7 +40,8 @@ import Testing
         let recipe = Self.recipe(
             procedure: Procedure(
                 parameterization: .pixels(
-                    start: .photograph(PhotographReference(name: "chelsea.png", sha256: "ab")), colour: Colour(space: .rgb)),
+                    start: .photograph(PhotographReference(name: "chelsea.png", sha256: "ab")),
+                    colour: Colour(space: .rgb)),
                 transforms: TransformTests.lists.flatMap { $0 },
                 optimizer: .ascent(rate: Schedule(from: 1, to: 0, shape: .cosine), normalisation: .deviation))
         )

@@ -66,7 +66,8 @@ import Testing
         let executor = try subject.makeExecutor(layers: ["bent"], batch: 1, gradient: true)
         let path = PicturePath(recipe.stages[0], subject: subject, executor: executor, batch: 1)
         let group = PictureGroup(
-            0..<1, stage: recipe.stages[0], seeds: recipe.seeds, objectives: try SheetObjectives([try ObjectiveTests.evaluation(Self.bent, subject)]))
+            0..<1, stage: recipe.stages[0], seeds: recipe.seeds,
+            objectives: try SheetObjectives([try ObjectiveTests.evaluation(Self.bent, subject)]))
         let parameters = group.parameterization.parameters
         func value(_ step: Int) throws -> Float {
             try #require(

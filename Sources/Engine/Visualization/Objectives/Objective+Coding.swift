@@ -7,7 +7,8 @@
 extension Objective: Codable {
     private enum Key: String, CodingKey, CaseIterable {
         // The kinds, in the order in which they are looked for.
-        case mean, sum, plus, weight, name, l1, meanSquare, direction, likeness, distribution, diversity, alignment, totalVariation
+        case mean, sum, plus, weight, name, l1, meanSquare, direction, likeness, distribution, diversity, alignment,
+            totalVariation
         case pictureNorm
         // What they hold.
         case objective, to, like, vector, cosinePower, by, decay

@@ -68,7 +68,7 @@ extension ParameterizationState {
 
 extension Parameterization {
     /// What it starts from, where that is more than noise of its own.
-    var start: PictureStart? {
+    public var start: PictureStart? {
         switch self {
         case .pixels(let start, _): start
         case .fourier(_, _, _, let start): start

@@ -21,7 +21,9 @@ extension Recipe {
             guard place == 0 || stage.procedure.parameterization.canCarryOn else {
                 throw .invalidValue(
                     what: "The recipe's stage \(place + 1)", found: "made of phases (MACO)",
-                    expected: "pixels or waves, which can go on from an earlier stage's picture; phases can only be the first stage")
+                    expected:
+                        "pixels or waves, which can go on from an earlier stage's picture; phases can only be the first stage"
+                )
             }
         }
         if let stopAfter, !(0...totalSteps).contains(stopAfter) {
@@ -95,7 +97,8 @@ extension PictureStart {
             try requireThat(deviation.isFinite && deviation >= 0, "deviation", deviation, "zero or more")
         case .evenNoise(let lower, let upper):
             try requireThat(
-                lower.isFinite && upper.isFinite && lower <= upper, "the noise's lower limit", lower, "\(upper) or less")
+                lower.isFinite && upper.isFinite && lower <= upper, "the noise's lower limit", lower, "\(upper) or less"
+            )
         case .grey(let level): try requireThat((0...1).contains(level), "level", level, "between 0 and 1")
         case .photograph: break
         }

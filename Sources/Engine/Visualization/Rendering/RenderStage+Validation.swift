@@ -5,7 +5,8 @@ extension RenderStage {
     func validate(pictures: Int) throws(EngineError) {
         guard (1...Recipe.mostSteps).contains(steps) else {
             throw .invalidValue(
-                what: "The number of steps", found: "\(steps)", expected: "a whole number from 1 to \(Recipe.mostSteps)")
+                what: "The number of steps", found: "\(steps)", expected: "a whole number from 1 to \(Recipe.mostSteps)"
+            )
         }
         guard width >= Recipe.smallestSide, height >= Recipe.smallestSide else {
             throw .invalidValue(
@@ -24,12 +25,30 @@ extension RenderStage {
         for case .blur(_, let taps) in procedure.transforms {
             try Self.checkBlur(taps, within: input, "a model that sees")
         }
+        for transform in procedure.transforms { try Self.checkLength(of: transform, within: input) }
         // A window is a part of the picture, so the picture may not be smaller.
         guard procedure.sight != .window || (width >= input.width && height >= input.height) else {
             throw .invalidValue(
                 what: "The picture's size", found: "\(width) × \(height) pixels",
                 expected: "\(input.width) × \(input.height) or more, for the model sees a window of that size")
         }
+    }
+
+    /// What moves the picture by more than its own size leaves nothing of it to see.
+    private static func checkLength(of transform: Transform, within input: PixelSize) throws(EngineError) {
+        let (what, pixels): (String, Float) =
+            switch transform {
+            case .pad(let pixels, _): ("the pad", Float(pixels))
+            case .jitter(let pixels): ("the jitter", Float(pixels))
+            case .shift(let pixels): ("the shift", pixels)
+            case .roll(let pixels): ("the roll", Float(pixels))
+            default: ("", 0)
+            }
+        let most = min(input.width, input.height)
+        guard pixels > Float(most) else { return }
+        throw .invalidValue(
+            what: what, found: "\(pixels) px",
+            expected: "\(most) or less for a model that sees \(input.width) × \(input.height) pixels")
     }
 
     /// A blur mirrors the picture at its edges once, so it may not reach further than the picture.

@@ -133,7 +133,8 @@ public final class Renderer {
         guard objectives.comparesPictures, recipe.stages.contains(where: { $0.procedure.copiesPerStep > 1 })
         else { return }
         throw .invalidObjective(
-            reason: "Diversity and alignment compare the pictures of a sheet, which a recipe with several copies of each "
+            reason:
+                "Diversity and alignment compare the pictures of a sheet, which a recipe with several copies of each "
                 + "picture in a step cannot do. Choose one copy, or a recipe that has one.")
     }
 }

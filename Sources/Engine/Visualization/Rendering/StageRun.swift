@@ -80,13 +80,15 @@ final class StageRun {
     /// The pictures' values resampled to another stage's size: `[3, height, width]` each.
     func pictures(in size: PixelSize) -> [[Float]] {
         let fit = Fit(from: path.size, to: size)
-        return groups.flatMap { $0.pictures(path).map { picture in
-            [Float](unsafeUninitializedCapacity: 3 * size.area) { buffer, count in
-                guard let from = picture.baseAddress, let to = buffer.baseAddress else { return }
-                fit.forward(input: from, output: to)
-                count = 3 * size.area
+        return groups.flatMap {
+            $0.pictures(path).map { picture in
+                [Float](unsafeUninitializedCapacity: 3 * size.area) { buffer, count in
+                    guard let from = picture.baseAddress, let to = buffer.baseAddress else { return }
+                    fit.forward(input: from, output: to)
+                    count = 3 * size.area
+                }
             }
-        } }
+        }
     }
 
     /// The objectives' values on `images`, undisturbed.

@@ -22,7 +22,8 @@ final class HistoryValue: CellObject, Displayable {
         guard let first = values.first, let last = values.last, let most = values.max() else {
             return "\(label): no steps"
         }
-        return "\(label): \(shortest(first)) at step 1, \(shortest(last)) at step \(values.count), at most \(shortest(most))"
+        return
+            "\(label): \(shortest(first)) at step 1, \(shortest(last)) at step \(values.count), at most \(shortest(most))"
     }
 
     var members: [MemberDeclaration] {

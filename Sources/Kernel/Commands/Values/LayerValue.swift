@@ -38,7 +38,8 @@ final class LayerValue: CellObject, Displayable {
             + [
                 .property("address", "text", "the layer's address"),
                 .property("shape", "text", "the shape of its output in words"),
-            ] + TargetChoice.declarations(
+            ]
+            + TargetChoice.declarations(
                 for: layer.shape, includingNeurons: true, heads: model.headCount(at: layer.address))
             + ObjectiveKinds.declarations
     }

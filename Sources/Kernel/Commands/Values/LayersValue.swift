@@ -29,4 +29,5 @@ final class LayersValue: CellObject {
             Command(first.signature) { arguments, context in
                 .array(try functions.map { try $0.call(arguments, in: context) })
             })
-    }}
+    }
+}

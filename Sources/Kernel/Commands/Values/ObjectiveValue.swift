@@ -19,7 +19,9 @@ final class ObjectiveValue: CellObject, Displayable {
     /// The mean over a target of `model`.
     convenience init(_ model: Model, _ target: Target) { self.init(.mean(target), models: [model]) }
 
-    private func made(_ objective: Objective) -> Value { .object(ObjectiveValue(objective, models: models, photographs: photographs)) }
+    private func made(_ objective: Objective) -> Value {
+        .object(ObjectiveValue(objective, models: models, photographs: photographs))
+    }
 
     var typeWords: String { "an objective" }
     var plainText: String { objective.words { $0.words(classes: models.first?.classes ?? []) } }

@@ -87,7 +87,8 @@ final class PictureValue: CellObject, Displayable {
         switch stop {
         case .finished: "finished"
         case .interrupted: "interrupted"
-        case .notANumber(let step): "stopped at step \(step), where the activation was no longer a number: the picture is the last good one, and the rate may be too high"
+        case .notANumber(let step):
+            "stopped at step \(step), where the activation was no longer a number: the picture is the last good one, and the rate may be too high"
         }
     }
 }

@@ -84,7 +84,9 @@ import Testing
     /// The paper's blocks for its models; as deep in others.
     @Test func vitalsDepths() {
         func layers(_ depth: Int) -> [String] {
-            Objective.vital(.mean(Self.target), like: Self.set, model: "fake", depth: depth).layers.dropFirst().map { $0 }
+            Objective.vital(.mean(Self.target), like: Self.set, model: "fake", depth: depth).layers.dropFirst().map {
+                $0
+            }
         }
         #expect(layers(12) == ["blocks.0", "blocks.4", "blocks.8", "blocks.11"])
         #expect(layers(24) == ["blocks.2", "blocks.9", "blocks.20", "blocks.23"])

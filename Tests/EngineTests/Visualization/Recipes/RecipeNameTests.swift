@@ -47,7 +47,8 @@ import Testing
         #expect(try recipe(.article, steps: 3).stages.map(\.steps) == [1, 1, 1])
         #expect(try recipe(.plugIn, steps: 8).stages.map(\.steps) == [1, 1, 1, 1, 1, 1, 2])
         let error = #expect(throws: EngineError.self) { try recipe(.article, steps: 2) }
-        #expect(error?.message == "The number of steps is 2; it should be 3 or more, for the recipe has so many stages.")
+        #expect(
+            error?.message == "The number of steps is 2; it should be 3 or more, for the recipe has so many stages.")
     }
 
     @Test func sizesOfAllStagesGrowAlike() throws {

@@ -1,0 +1,181 @@
+import Cells
+import Engine
+
+/// What a cell can change in a recipe that has a name: what the picture is made of and starts from, what disturbs it, and
+/// how it climbs.
+enum RecipeOptions {
+    /// The parameters of `render` for it.
+    static let parameters = [
+        Parameter(
+            "from", .optional(.oneOf([.symbol(["noise", "grey"]), .object("an image")])), default: "nil",
+            summary: "what the picture starts from: `.noise`, `.grey`, or a photograph"),
+        Parameter(
+            "madeOf", .optional(.symbol(["pixels", "waves", "phases"])), default: "nil",
+            summary: "what is changed: `.pixels`, `.waves(decay: 1.25)` or `.phases` (MACO)"),
+        Parameter(
+            "transforms", .optional(.list(.symbol([]))), default: "nil",
+            summary: "what disturbs the picture at each step, in order: `[.shift(24), .rotate(15), .noise(0.1)]`"),
+        Parameter(
+            "optimizer", .optional(.symbol(["adam", "nadam", "ascent", "momentum"])), default: "nil",
+            summary: "how it climbs: `.adam(rate: 0.05, to: 0.005)`"),
+        Parameter(
+            "copies", .optional(.integer), default: "nil",
+            summary: "how often the picture goes through the model in a step, each time disturbed on its own"),
+        Parameter(
+            "sizes", .optional(.list(.integer)), default: "nil",
+            summary: "coarse to fine: the picture's side in each of several stages, which share the steps"),
+        Parameter(
+            "window", .optional(.boolean), default: "nil",
+            summary: "whether the model sees a window of a larger picture at a random place"),
+        Parameter("best", .optional(.boolean), default: "nil", summary: "whether the best step's picture is kept"),
+    ]
+
+    /// Makes the changes that a call asks for.
+    ///
+    /// - Returns: the photograph that the picture starts from, where it does.
+    static func apply(_ arguments: Arguments, to recipe: inout Recipe) throws -> [Image] {
+        var photographs: [Image] = []
+        var stages = recipe.stages
+        let start = try start(arguments, &photographs)
+        let transforms = try arguments.optionalList("transforms")?.map(transform)
+        let optimizer = try arguments["optimizer"].flatMap { $0.isNothing ? nil : try self.optimizer($0) }
+        for place in stages.indices {
+            var procedure = stages[place].procedure
+            if let parameterization = try parameterization(arguments, procedure.parameterization) {
+                procedure.parameterization = parameterization
+                if case .pixels = parameterization {} else { procedure.corrections = nil }
+            }
+            if let start { procedure.parameterization = try started(procedure.parameterization, from: start) }
+            procedure.transforms = transforms ?? procedure.transforms
+            procedure.optimizer = optimizer ?? procedure.optimizer
+            procedure.copies = arguments.optionalInteger("copies") ?? procedure.copies
+            procedure.keepsBest = arguments.optionalBoolean("best") ?? procedure.keepsBest
+            if let window = arguments.optionalBoolean("window") { procedure.sight = window ? .window : .whole }
+            stages[place].procedure = procedure
+        }
+        recipe.stages = stages
+        if let sizes = arguments.optionalList("sizes") {
+            try share(sizes.compactMap(\.integer), in: &recipe, arguments)
+        }
+        return photographs
+    }
+
+    /// A stage for each size, with as many steps as the others.
+    private static func share(_ sizes: [Int], in recipe: inout Recipe, _ arguments: Arguments) throws {
+        guard recipe.stages.count == 1 else {
+            throw arguments.complaint(
+                about: "sizes", "This recipe has stages of its own. Choose another recipe, or leave `sizes` out.")
+        }
+        guard !sizes.isEmpty, recipe.steps >= sizes.count else {
+            throw arguments.complaint(
+                about: "sizes",
+                sizes.isEmpty
+                    ? "The list of sizes is empty." : "\(sizes.count) stages need at least \(sizes.count) steps.")
+        }
+        let (steps, count, procedure) = (recipe.steps, sizes.count, recipe.procedure)
+        recipe.stages = sizes.enumerated().map { place, side in
+            RenderStage(
+                width: side, height: side, steps: steps * (place + 1) / count - steps * place / count,
+                procedure: procedure)
+        }
+    }
+
+    private static func start(_ arguments: Arguments, _ photographs: inout [Image]) throws -> PictureStart? {
+        if let symbol = arguments.optionalSymbol("from") {
+            return symbol.name == "grey" ? .grey(level: 0.5) : .noise(mean: 0, deviation: 0.1)
+        }
+        guard let photo = arguments.optionalObject("from") else { return nil }
+        let (reference, image) = try Photograph.reference(photo)
+        photographs.append(image)
+        return .photograph(reference)
+    }
+
+    private static func started(
+        _ parameterization: Parameterization, from start: PictureStart
+    ) throws -> Parameterization {
+        switch parameterization {
+        case .pixels(_, let colour): return .pixels(start: start, colour: colour)
+        case .fourier(let deviation, let decay, let colour, _):
+            // The waves' own noise is all the noise they need.
+            if case .noise = start { return parameterization }
+            return .fourier(deviation: deviation, decay: decay, colour: colour, start: start)
+        case .phase:
+            if case .noise = start { return parameterization }
+            throw CellError(
+                .wrongArgument, "Phases (MACO) start from noise. Choose `madeOf: .waves` to start from something else.")
+        }
+    }
+
+    private static func parameterization(
+        _ arguments: Arguments, _ current: Parameterization
+    ) throws -> Parameterization? {
+        guard let value = arguments["madeOf"], !value.isNothing else { return nil }
+        let part = try RecipePart(
+            value, forms: ["pixels": ".pixels", "waves": ".waves(decay: 1.25)", "phases": ".phases"],
+            what: "kind of picture")
+        switch part.name {
+        case "pixels": return .pixels(start: current.start ?? .noise(mean: 0, deviation: 0.1), colour: Colour())
+        case "phases": return .maco
+        default:
+            let start: PictureStart? = if case .photograph = current.start { current.start } else { nil }
+            return .fourier(
+                deviation: 0.01, decay: try part.number("decay") ?? 1.25, colour: Colour(), start: start)
+        }
+    }
+
+    private static let transformForms = [
+        "pad": ".pad(pixels)", "jitter": ".jitter(pixels)", "shift": ".shift(pixels)", "roll": ".roll(pixels)",
+        "flip": ".flip", "scale": ".scale(from, to)", "view": ".view(from, to)", "rotate": ".rotate(degrees)",
+        "blur": ".blur(deviation, to:, size:)", "colourShift": ".colourShift(gain:, offset:)",
+        "noise": ".noise(deviation, to:)", "channelNoise": ".channelNoise(deviation, to:)",
+        "clamp": ".clamp(lower, upper)",
+    ]
+
+    private static func transform(_ value: Value) throws -> Transform {
+        let part = try RecipePart(value, forms: transformForms, what: "transform")
+        switch part.name {
+        case "pad": return .pad(pixels: try part.whole(0), value: 0.5)
+        case "jitter": return .jitter(pixels: try part.whole(0))
+        case "shift": return .shift(pixels: try part.number(0))
+        case "roll": return .roll(pixels: try part.whole(0))
+        case "flip": return .flip
+        case "scale": return .scale(factor: .uniform(lower: try part.number(0), upper: try part.number(1)))
+        case "view": return .view(part: .uniform(lower: try part.number(0), upper: try part.number(1)))
+        case "rotate":
+            let degrees = try part.number(0)
+            return .rotate(degrees: .uniform(lower: -degrees, upper: degrees))
+        case "blur":
+            let deviation = try part.schedule(0)
+            let reach = Int((3 * max(deviation.start, deviation.end)).rounded(.up).clamped(to: 1...127))
+            return .blur(deviation: deviation, size: try part.number("size").map { Int($0) } ?? 2 * reach + 1)
+        case "colourShift":
+            return .colourShift(gain: try part.number("gain") ?? 0.5, offset: try part.number("offset") ?? 0.5)
+        case "noise": return .noise(deviation: try part.schedule(0))
+        case "channelNoise": return .channelNoise(deviation: try part.schedule(0))
+        default: return .clamp(lower: try part.number(0), upper: try part.number(1))
+        }
+    }
+
+    private static let optimizerForms = [
+        "adam": ".adam(rate: 0.05, to: 0.005)", "nadam": ".nadam(rate: 1)",
+        "ascent": ".ascent(rate: 0.1, to: 0.01)", "momentum": ".momentum(rate: 0.1, decay: 0.9)",
+    ]
+
+    private static func optimizer(_ value: Value) throws -> Optimizer {
+        let part = try RecipePart(value, forms: optimizerForms, what: "optimizer")
+        switch part.name {
+        case "adam": return .adam(rate: try part.rate(default: 0.05))
+        case "nadam": return .nadam(rate: try part.rate(default: 0.05))
+        case "ascent": return .ascent(rate: try part.rate(default: 0.1), normalisation: .deviation)
+        default:
+            return .momentum(
+                rate: try part.rate(default: 0.1), decay: try part.number("decay") ?? 0.9, normalisation: .deviation)
+        }
+    }
+}
+
+extension Float {
+    fileprivate func clamped(to range: ClosedRange<Float>) -> Float {
+        isFinite ? min(max(self, range.lowerBound), range.upperBound) : range.lowerBound
+    }
+}

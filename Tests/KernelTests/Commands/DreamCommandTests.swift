@@ -1,0 +1,57 @@
+import Engine
+import Foundation
+import Kernel
+import Testing
+
+@Suite struct DreamCommandTests {
+    private let notebook = Notebook()
+    private let folder = NSTemporaryDirectory() + "dreams-\(UUID().uuidString)"
+
+    init() throws {
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let pixels = (0..<3 * 160 * 140).map { UInt8(60 + $0 % 97) }
+        try Image(width: 160, height: 140, pixels: pixels).write(to: folder + "/photo.png")
+        try Image(width: 1, height: 1, pixels: [9, 90, 200]).write(to: folder + "/dot.png")
+        notebook.run("let vit = load(\"vit\"); let photo = image(\"\(folder)/photo.png\")")
+    }
+
+    @Test func aDreamHasThePhotographsShapeAndCanBeMadeAgain() throws {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let answer = notebook.run("let d = dream(photo, toward: vit.blocks[5].mlp, steps: 2, octaves: 2)")
+        #expect(answer.failure == nil, "\(answer.failure?.message ?? "")")
+        let text = try #require(answer.displays.last?.data["image/png"]?.string)
+        let image = try PNG.decode(Array(#require(Data(base64Encoded: text))))
+        #expect((image.width, image.height) == (160, 140))
+        #expect(notebook.run("save(d, \"\(folder)/dream.png\")").failure == nil)
+        let again = notebook.run("rerun(\"\(folder)/dream.png\").activation == d.activation")
+        #expect(again.result == "true", "\(again.failure?.message ?? "")")
+        // Another photograph in its place, then none.
+        try Image(width: 160, height: 140, colour: SIMD3(9, 9, 9)).write(to: folder + "/photo.png")
+        let other = notebook.run("rerun(\"\(folder)/dream.png\")").failure?.message
+        #expect(other?.contains("was made with another photograph") == true, "\(other ?? "")")
+        try FileManager.default.removeItem(atPath: folder + "/photo.png")
+        let missing = notebook.run("rerun(\"\(folder)/dream.png\")").failure?.message
+        #expect(
+            missing?.contains("which is not there. Put it there, or beside the picture.") == true, "\(missing ?? "")")
+    }
+
+    @Test func onePixelCanBeDreamtOver() {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let answer = notebook.run(
+            "dream(image(\"\(folder)/dot.png\"), toward: vit.logit(\"church\"), steps: 1, octaves: 1)")
+        #expect(answer.failure == nil, "\(answer.failure?.message ?? "")")
+    }
+
+    @Test(arguments: [
+        ("dream(photo, toward: vit.blocks[5].mlp, steps: 0)", "The number of steps is 0; it should be a whole number"),
+        ("dream(photo, toward: vit.blocks[5].mlp.neurons(0..<2))", "A dream goes toward one objective, and this is a"),
+        ("dream(vit, toward: vit.blocks[5].mlp)", "`photo` of `dream` should be an image"),
+        ("dream(photo, toward: totalVariation())", "The objective is empty."),
+        ("dream(photo, toward: vit.blocks[5].mlp, octaves: 99)", "The number of octaves is 99; it should be from 1 to"),
+        ("render(vit.blocks[3].like(photo), steps: 2, size: 100_000_000)", "The picture's size"),
+    ]) func whatCannotBeIsSaid(_ cell: String, _ message: String) {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let found = notebook.run(cell).failure?.message
+        #expect(found?.contains(message) == true, "\(found ?? "no failure")")
+    }
+}
