@@ -24,7 +24,8 @@ AFTER_STEPS = {
 #: What shows a picture besides.
 MAPS = ("activations", "attention", "gradient")
 CALL = re.compile(r"(?<![\w.])(" + "|".join(AFTER_STEPS) + r")\(")
-STEPS = 2
+#: A recipe of several stages takes a step for each at least.
+STEPS = 4
 
 
 def committed(name):
@@ -98,11 +99,11 @@ def executed(request, tmp_path_factory):
 
 def test_few_steps_go_where_the_declaration_wants_them():
     for source, expected in [
-        ("render(a.neuron(1))", "render(a.neuron(1), steps: 2)"),
-        ("let x = render([a].map { $0.b(1) }, seed: 1)", "let x = render([a].map { $0.b(1) }, steps: 2, seed: 1)"),
-        ('render(a.logit("a (b)"), steps: 64, seed: 3)', 'render(a.logit("a (b)"), steps: 2, seed: 3)'),
-        ("consistency(a, runs: 4, recipe: .lucid)", "consistency(a, runs: 2, steps: 2, recipe: .lucid)"),
-        ("render(found)\nrender(b)", "render(found, steps: 2)\nrender(b, steps: 2)"),
+        ("render(a.neuron(1))", "render(a.neuron(1), steps: 4)"),
+        ("let x = render([a].map { $0.b(1) }, seed: 1)", "let x = render([a].map { $0.b(1) }, steps: 4, seed: 1)"),
+        ('render(a.logit("a (b)"), steps: 64, seed: 3)', 'render(a.logit("a (b)"), steps: 4, seed: 3)'),
+        ("consistency(a, runs: 4, recipe: .lucid)", "consistency(a, runs: 2, steps: 4, recipe: .lucid)"),
+        ("render(found)\nrender(b)", "render(found, steps: 4)\nrender(b, steps: 4)"),
         ("topImages(in: x)", "topImages(in: x)"),
     ]:
         assert with_few_steps(source) == expected
