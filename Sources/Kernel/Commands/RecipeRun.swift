@@ -10,7 +10,9 @@ extension Recipe {
             for: objectives, photographs: photographs, cancellation: run.cancellation)
         let renderer = try Renderer(
             subject: model, recipe: self, photographs: photographs, references: references)
-        let live = LivePicture(in: run.execution, labels: renderer.labels, model: model.name)
+        let live = LivePicture(
+            in: run.execution, labels: renderer.labels, model: model.name,
+            columns: PictureDisplay.columns(for: objectives))
         let rendering = try renderer.run(cancellation: run.cancellation) { live.update($0) }
         let picture = try PictureValue(rendering)
         live.finish(picture.bundle)

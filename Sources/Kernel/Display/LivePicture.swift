@@ -11,6 +11,7 @@ final class LivePicture {
     let id = UUID().uuidString
     private let labels: [String]
     private let model: String
+    private let columns: Int?
     private var isShown = false
     private var nextFrame = 0.0
 
@@ -19,11 +20,13 @@ final class LivePicture {
     /// Which part of the time frames may take.
     private static let share = 1.0 / 30
 
-    /// A live picture in `execution`'s output. `labels` name the pictures of a sheet, `model` the whole.
-    init(in execution: Execution, labels: [String], model: String) {
+    /// A live picture in `execution`'s output. `labels` name the pictures of a sheet, `model` the whole;
+    /// `columns` is how many stand in a row, nil for as many as suit.
+    init(in execution: Execution, labels: [String], model: String, columns: Int? = nil) {
         self.execution = execution
         self.labels = labels
         self.model = model
+        self.columns = columns
     }
 
     /// Shows the pictures so far, if it is time.
@@ -31,7 +34,8 @@ final class LivePicture {
         guard progress.step < progress.steps, progress.secondsElapsed >= nextFrame else { return }
         let clock = ContinuousClock()
         let start = clock.now
-        let image = PictureDisplay.sheet(progress.snapshot(), labels: labels, model: model)
+        let image = PictureDisplay.sheet(
+            progress.snapshot(), labels: labels, activations: progress.activations, model: model, columns: columns)
         guard let jpeg = try? JPEG.encode(image, quality: 88) else { return }
         show(Self.frame(jpeg, image: image, progress: progress))
         let cost = start.duration(to: clock.now) / .seconds(1)

@@ -9,7 +9,9 @@ struct PictureDisplay {
 
     /// The display of one picture, or of several as a sheet.
     init(_ pictures: [Picture], recipe: Recipe, plain: String) throws(EngineError) {
-        image = Self.sheet(pictures.map(\.image), labels: pictures.map(\.label), model: recipe.model)
+        image = Self.sheet(
+            pictures.map(\.image), labels: pictures.map(\.label), activations: pictures.map(\.activation),
+            model: recipe.model, columns: Self.columns(for: pictures.map { recipe.objectives[$0.index] }))
         self.recipe = try recipe.json()
         self.plain = plain
     }
@@ -27,12 +29,29 @@ struct PictureDisplay {
             metadata: ["vitrine": ["recipe": (try? JSON(parsing: Array(recipe.utf8))) ?? .string(recipe)]])
     }
 
-    /// One picture as it is; several with their labels in a sheet.
-    static func sheet(_ images: [Image], labels: [String], model: String) -> Image {
+    /// One picture as it is; several with their labels and activations in a sheet.
+    static func sheet(
+        _ images: [Image], labels: [String], activations: [Float], model: String, columns: Int?
+    ) -> Image {
         guard images.count > 1 else { return images.first ?? Image(width: 1, height: 1, pixels: [255, 255, 255]) }
         let (title, captions) = split(labels)
-        let entries = zip(images, captions).map { ContactSheet.Entry($0, caption: $1) }
-        return ContactSheet(entries, title: title.map { "\(model) \($0)" } ?? model).image
+        let entries = images.indices.map { index in
+            ContactSheet.Entry(
+                images[index], caption: "\(captions[index])\n\(Double(activations[index]).formatted(digits: 2))")
+        }
+        return ContactSheet(entries, title: title.map { "\(model) \($0)" } ?? model, columns: columns).image
+    }
+
+    /// How many pictures to put in a row so that each layer has rows of its own; nil where that makes no sheet.
+    static func columns(for objectives: [Objective]) -> Int? {
+        var runs: [(layers: [String], count: Int)] = []
+        for layers in objectives.map(\.layers) {
+            if runs.last?.layers == layers { runs[runs.count - 1].count += 1 } else { runs.append((layers, 1)) }
+        }
+        guard runs.count > 1, let count = runs.first?.count, (2...12).contains(count),
+            runs.allSatisfy({ $0.count == count })
+        else { return nil }
+        return count
     }
 
     /// What all labels begin with, word by word, becomes the sheet's title; the rest the captions.

@@ -9,7 +9,7 @@ import Testing
 
     init() throws {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        let pixels = (0..<3 * 160 * 140).map { UInt8(60 + $0 % 97) }
+        let pixels = (0..<3 * 160 * 140).map { (place: Int) -> UInt8 in UInt8(60 + place % 97) }
         try Image(width: 160, height: 140, pixels: pixels).write(to: folder + "/photo.png")
         try Image(width: 1, height: 1, pixels: [9, 90, 200]).write(to: folder + "/dot.png")
         notebook.run("let vit = load(\"vit\"); let photo = image(\"\(folder)/photo.png\")")
