@@ -157,8 +157,8 @@ enum RecipeOptions {
     }
 
     private static let optimizerForms = [
-        "adam": ".adam(rate: 0.05, to: 0.005)", "nadam": ".nadam(rate: 1)",
-        "ascent": ".ascent(rate: 0.1, to: 0.01)", "momentum": ".momentum(rate: 0.1, decay: 0.9)",
+        "adam": ".adam(rate: 0.05, to: 0.005)", "nadam": ".nadam(rate: 1, to: 0.1)",
+        "ascent": ".ascent(rate: 0.1, to: 0.01)", "momentum": ".momentum(rate: 0.1, to: 0.01, decay: 0.9)",
     ]
 
     private static func optimizer(_ value: Value) throws -> Optimizer {

@@ -45,10 +45,13 @@ import Testing
     @Test(arguments: [
         ("dream(photo, toward: vit.blocks[5].mlp, steps: 0)", "The number of steps is 0; it should be a whole number"),
         ("dream(photo, toward: vit.blocks[5].mlp.neurons(0..<2))", "A dream goes toward one objective, and this is a"),
-        ("dream(vit, toward: vit.blocks[5].mlp)", "`photo` of `dream` should be an image"),
+        ("dream(vit, toward: vit.blocks[5].mlp)", "`photo` should be an image and is a model."),
         ("dream(photo, toward: totalVariation())", "The objective is empty."),
         ("dream(photo, toward: vit.blocks[5].mlp, octaves: 99)", "The number of octaves is 99; it should be from 1 to"),
-        ("render(vit.blocks[3].like(photo), steps: 2, size: 100_000_000)", "The picture's size"),
+        (
+            "render(vit.blocks[3].like(photo), steps: 2, size: 100_000_000)",
+            "A picture of 100000000 × 100000000 pixels would"
+        ),
     ]) func whatCannotBeIsSaid(_ cell: String, _ message: String) {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let found = notebook.run(cell).failure?.message

@@ -45,13 +45,16 @@ import Testing
     @Test func theSameObjectiveTwiceGivesTwoPictures() {
         notebook.run("let sheet = render([neuron, neuron, vit.blocks[1].mlp.neuron(5)], steps: 2, seed: 7)")
         #expect(notebook.run("sheet[0].activation != sheet[1].activation").result == "true")
-        #expect(notebook.run("render(neuron, steps: 2, seed: 8).activation == sheet[1].activation").result == "true")
+        // A batch of three adds up in another order than one picture.
+        notebook.run("let alone = render(neuron, steps: 2, seed: 8).activation")
+        #expect(notebook.run("abs(alone - sheet[1].activation) < 0.01 * abs(alone)").result == "true")
+        #expect(notebook.run("abs(alone - sheet[0].activation) < 0.01 * abs(alone)").result == "false")
     }
 
     @Test func severalBlocksAndNeuronsMakeOneSheet() {
         notebook.run("let sheet = render(vit.blocks[[1, 4, 6]].mlp.neurons(0..<2), steps: 1)")
         #expect(notebook.run("sheet.count").result == "6")
-        #expect(notebook.run("sheet[2].label").result == "blocks.4.mlp neuron 0")
+        #expect(notebook.run("sheet[2].label").result == "\"blocks.4.mlp neuron 0\"")
         #expect(notebook.run("vit.blocks[2..<4].attn.count").result == "2")
     }
 
