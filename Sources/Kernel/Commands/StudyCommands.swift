@@ -129,14 +129,16 @@ extension StudyCommands {
                 seed: UInt64(bitPattern: Int64(try arguments.integer("seed")))))
         let run = context.run
         let study = try ProgressLine.during("mixing", in: run.execution) { line in
-            try MixingStudy(of: models, on: image, named: reference.name, settings, cancellation: run.cancellation) {
-                let words = "\(Int($0.share * 100)) % of all"
-                if let render = $0.render {
-                    line.update(done: render.step, of: render.steps, .things("step"), title: $0.words, note: words)
-                } else {
-                    line.update(done: Int($0.share * 1000), of: 1000, .things("part"), title: $0.words, note: words)
-                }
+            let study = try MixingStudy(
+                of: models, on: image, named: reference.name, settings, cancellation: run.cancellation
+            ) {
+                let (done, total) = $0.render.map { ($0.step, $0.steps) } ?? (Int($0.share * 1000), 1000)
+                line.update(
+                    done: done, of: total, .things($0.render == nil ? "part" : "step"), title: $0.words,
+                    note: "\(Int($0.share * 100)) % of all")
             }
+            line.update(done: study.rows.count, of: study.rows.count, .things("layer"), title: "mixing")
+            return study
         }
         let value = MixingValue(study)
         if run.isCancelled { run.execution.display(value.bundle) }
@@ -198,7 +200,8 @@ extension StudyCommands {
             (0..<max(settings.runs, 0)).map { "\(objective), seed \(settings.seed &+ UInt64($0))" }
         }
         let live = LivePicture(in: run.execution, labels: labels, model: model.name)
-        let line = ProgressLine(in: run.execution, title: "photographs")
+        // Made when the render is done, so that it counts its own time.
+        var line: ProgressLine?
         let study: Consistency
         do {
             study = try model.consistency(
@@ -208,15 +211,16 @@ extension StudyCommands {
                 switch $0 {
                 case .rendering(let render): live.update(render)
                 case .photographs(let report, let label):
-                    line.update(
+                    if line == nil { line = ProgressLine(in: run.execution, title: "photographs") }
+                    line?.update(
                         done: report.done, of: report.total, .things("photograph"), title: "photographs for \(label)")
                 }
             }
         } catch {
-            line.stop()
+            line?.stop()
             throw error
         }
-        line.finish()
+        line?.finish()
         let value = try ConsistencyValue(study)
         live.finish(value.bundle)
         run.didShow(value, id: live.id)

@@ -46,7 +46,8 @@ struct StudyDisplay {
 /// A number of a study with as many digits as it deserves: "0.042", "12.3".
 func brief(_ value: Double) -> String {
     guard value.isFinite else { return "–" }
-    let digits = value.magnitude >= 100 ? 0 : value.magnitude >= 10 ? 1 : value.magnitude >= 0.095 || value == 0 ? 2 : 4
+    let size = value.magnitude
+    let digits = size >= 100 ? 0 : size >= 10 ? 1 : size >= 0.0995 || size == 0 ? 2 : size >= 0.00995 ? 3 : 4
     return value.formatted(digits: digits).replacing("-", with: "−")
 }
 

@@ -10,8 +10,9 @@ extension Consistency {
     }
 
     private var title: String {
-        let what = objectives.count == 1 ? objectives[0].label : "\(objectives.count) objectives"
-        return "\(model) \(what): \(objectives.first?.pictures.count ?? 0) independent runs"
+        let runs = "\(objectives.first?.pictures.count ?? 0) independent runs"
+        return objectives.count == 1
+            ? "\(model) \(objectives[0].label): \(runs)" : "\(model): \(objectives.count) objectives, \(runs) of each"
     }
 }
 
@@ -19,11 +20,11 @@ extension Consistency.Runs {
     fileprivate func entries(areNamed: Bool) -> [ContactSheet.Entry] {
         zip(pictures, zip(drives, relativeDrives)).map { picture, drive in
             let seed = picture.recipe.seeds[picture.index]
-            let share = drive.1.isFinite ? ", \(ColourScale.words(drive.1, of: 1)) of the mean" : ""
+            let share = drive.1.isFinite ? " (\(ColourScale.words(drive.1, of: 1)) × the mean)" : ""
             return .init(
                 HeatMap.enlarged(picture.image),
-                caption: (areNamed ? "\(label), " : "")
-                    + "seed \(seed)\n\(ColourScale.words(drive.0, of: drive.0))\(share)")
+                caption: (areNamed ? "\(objective)\n" : "") + "seed \(seed): \(ColourScale.words(drive.0, of: drive.0))"
+                    + share)
         }
     }
 

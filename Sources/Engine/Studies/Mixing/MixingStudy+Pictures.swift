@@ -26,11 +26,15 @@ extension MixingStudy {
         let entries = reconstructions.flatMap { block, reconstruction in
             let seen = Reconstruction.shown(reconstruction.photograph, reconstruction.parts.first?.given)
             return [ContactSheet.Entry(seen, caption: "\(reconstruction.model), block \(block)\nwhat it sees")]
-                + reconstruction.parts.map { .init($0.shownImage, caption: $0.caption(named: $0.source.target.layer)) }
+                + reconstruction.parts.map {
+                    .init(
+                        $0.shownImage,
+                        caption: "\($0.source.target.layer) by \($0.source.likeness.words)\n\($0.likenessWords)")
+                }
         }
         let rows = settings.rows == 1 ? "first row" : "first \(settings.rows) rows"
         return ContactSheet(
-            entries, title: "“\(photographName)” from its \(rows) of patches",
+            entries, title: "“\(photographName.split(separator: "/").last ?? "")” from its \(rows) of patches",
             columns: first.reconstruction.parts.count + 1)
     }
 }

@@ -2,11 +2,20 @@ extension Reconstruction {
     /// What the model sees of the photograph, and the pictures, each with the given patches outlined.
     public var sheet: ContactSheet {
         let seen = ContactSheet.Entry(
-            Self.shown(photograph, parts.first?.given), caption: "what \(model) sees of “\(reference.name)”")
+            Self.shown(photograph, parts.first?.given), caption: "what \(model) sees of “\(fileName)”")
+        let ways = Set(parts.map(\.source.likeness.words))
+        let way = ways.count == 1 ? " by \(ways.joined())" : ""
         return ContactSheet(
-            [seen] + parts.map { .init($0.shownImage, caption: $0.caption) },
-            title: "\(model): reconstruction, \(rendering.steps) steps")
+            [seen]
+                + parts.map { part in
+                    let source = part.source
+                    let name = ways.count == 1 ? source.target.description : source.words
+                    return .init(part.shownImage, caption: "\(name)\n\(part.likenessWords)")
+                },
+            title: "\(model): reconstruction\(way), \(rendering.steps) steps")
     }
+
+    private var fileName: Substring { reference.name.split(separator: "/").last ?? "" }
 
     static func shown(_ image: Image, _ given: (patches: Set<Int>, layout: TokenLayout)?) -> Image {
         let image = HeatMap.enlarged(image)
@@ -19,17 +28,14 @@ extension Reconstruction.Part {
     /// The picture with the given patches outlined; at least as large as a person needs.
     public var shownImage: Image { Reconstruction.shown(picture.image, given) }
 
-    /// "blocks.5 patches 0 to 15 by L1", with how well the picture is known in and around the given patches.
-    public var caption: String { caption(named: source.target.description) }
-
-    /// The caption with another name for what was given.
-    func caption(named name: String) -> String {
+    /// How well the pixels in and around the given patches are known: "alike 0.84 in, 0.21 around".
+    public var likenessWords: String {
         func words(_ pixels: ReconstructionErrors.Pixels?) -> String? {
-            pixels.map { ColourScale.words(Float($0.correlation), of: 1) }
+            pixels.map { $0.correlation.formatted(digits: 2).replacing("-", with: "−") }
         }
         var alike = [words(errors.pixelsInside), words(errors.pixelsOutside)].compactMap(\.self)
         if alike.count == 2 { alike = ["\(alike[0]) in", "\(alike[1]) around"] }
-        return "\(name) by \(source.likeness.words)\npixels alike: \(alike.joined(separator: ", "))"
+        return "alike \(alike.joined(separator: ", "))"
     }
 }
 

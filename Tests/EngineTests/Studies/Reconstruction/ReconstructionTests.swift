@@ -30,7 +30,8 @@ import Testing
         #expect(result.photograph == model.preprocessing.seen(of: photograph))
         #expect(result.reference == PhotographReference(name: "noise.png", of: photograph))
         #expect(result.sheet.entries.count == 3)
-        #expect(result.sheet.entries[1].caption.hasPrefix("blocks.0 patches 0 to 7 by \(likeness.words)\n"))
+        let named = likeness == .l1 ? "" : " by \(likeness.words)"
+        #expect(result.sheet.entries[1].caption.hasPrefix("blocks.0 patches 0 to 7\(named)\nalike "))
     }
 
     /// The recipe alone makes the picture again.
@@ -121,7 +122,9 @@ import Testing
         let target = Target(model: name, layer: "blocks.3")
         let result = try model.reconstruct(
             photograph, named: "chelsea.png", from: [.init(target, by: .l1), .init(target, by: .cosine)])
-        for part in result.parts { #expect((part.errors.pixelsInside?.correlation ?? 0) > 0.8, "\(part.caption)") }
+        for part in result.parts {
+            #expect((part.errors.pixelsInside?.correlation ?? 0) > 0.8, "\(part.likenessWords)")
+        }
         try Reference.show(result.sheet.image, "reconstruction-\(name)")
     }
 }
