@@ -53,5 +53,6 @@ func brief(_ value: Double) -> String {
 
 /// A share as people read it: "37 %".
 func percent(_ share: Double) -> String {
-    share.isFinite ? "\((share * 100).formatted(digits: share.magnitude < 0.1 ? 1 : 0)) %" : "–"
+    share.isFinite
+        ? "\((share * 100).formatted(digits: share.magnitude < 0.1 ? 1 : 0).replacing("-", with: "−")) %" : "–"
 }
