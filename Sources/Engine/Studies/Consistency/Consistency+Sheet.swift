@@ -20,7 +20,8 @@ extension Consistency.Runs {
     fileprivate func entries(areNamed: Bool) -> [ContactSheet.Entry] {
         zip(pictures, zip(drives, relativeDrives)).map { picture, drive in
             let seed = picture.recipe.seeds[picture.index]
-            let share = drive.1.isFinite ? " (\(ColourScale.words(drive.1, of: 1)) × the mean)" : ""
+            let share =
+                drive.1.isFinite ? " (\(ColourScale.words(drive.1, of: 1)) ×\(areNamed ? "" : " the mean"))" : ""
             return .init(
                 HeatMap.enlarged(picture.image),
                 caption: (areNamed ? "\(objective)\n" : "") + "seed \(seed): \(ColourScale.words(drive.0, of: drive.0))"
