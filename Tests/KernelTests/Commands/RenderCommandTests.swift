@@ -105,7 +105,7 @@ import Testing
                 picture made of  waves (Fourier), from noise of deviation 0.01, weaker with frequency to the power 1.25; \
                 decorrelated colour, kept in range by a sigmoid
                 disturbed by     shift by up to 13.7143 px; turn by -15° to 15°; view of 0.7 to 1.1 of the picture; \
-                colour times e^±0.5 and ±0.5; noise of deviation 0.1
+                colour times e^±0.1 and ±0.1; noise of deviation 0.05
                 optimizer        Adam, rate 0.05 to 0.005 along a cosine, β₁ 0.9, β₂ 0.999
                 """)
         notebook.run("let lucid = render(vit.blocks[1].mlp.neuron(4), steps: 2, recipe: .lucid)")

@@ -20,8 +20,8 @@ extension Procedure {
                 .shift(pixels: Float(inputSize) * 24 / 224),
                 .rotate(degrees: .uniform(lower: -15, upper: 15)),
                 .view(part: .uniform(lower: 0.7, upper: 1.1)),
-                .colourShift(gain: 0.5, offset: 0.5),
-                .noise(deviation: .constant(0.1)),
+                .colourShift(gain: 0.1, offset: 0.1),
+                .noise(deviation: .constant(0.05)),
             ],
             optimizer: .adam(rate: Schedule(from: 0.05, to: 0.005, shape: .cosine)))
     }
