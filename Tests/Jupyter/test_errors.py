@@ -139,7 +139,8 @@ TABLE = [
     (
         "render(vit.logit(0), recipe: .lucidd)",
         "Wrong argument",
-        "`recipe` has no choice `.lucidd`. Did you mean `.lucid`? It takes `.vitrine` or `.lucid`.",
+        "`recipe` has no choice `.lucidd`. Did you mean `.lucid`? It takes `.vitrine`, `.article`, `.faithfulArticle`, "
+        "`.firstAttempt`, `.lucid`, `.maco`, `.vitVisualization`, `.plugIn` or `.vital`.",
     ),
     # Pictures
     (
