@@ -187,7 +187,7 @@ TABLE = [
     (
         'rerun("kernelspec/logo-64x64.png")',
         "Error",
-        "“kernelspec/logo-64x64.png” carries no recipe: it was not saved by Vitrine.",
+        "“kernelspec/logo-64x64.png” carries no recipe: it is no rendered picture that Vitrine saved.",
     ),
     # The language
     ("rendr(vit)", "Unknown name", "There is no `rendr`. Did you mean `render`?"),

@@ -59,7 +59,8 @@ enum FileCommands {
             try image.write(to: target, texts: [PNG.recipeKeyword: try picture.rendering.recipe.json()])
         } else {
             image = try shownImage(of: picture)
-            try image.write(to: target)
+            let recipe = try (picture as? any SheetValue)?.sheetRecipe?.json()
+            try image.write(to: target, texts: recipe.map { [PNG.recipeKeyword: $0] } ?? [:])
         }
         say(path, image, in: context)
         return .void

@@ -79,7 +79,7 @@ struct RenderCommands {
                 throw EngineError.fileMissing(path: path)
             }
             guard let text = PNG.texts(in: Array(bytes))[PNG.recipeKeyword] else {
-                throw CellError(.command, "“\(path)” carries no recipe: it was not saved by Vitrine.")
+                throw CellError(.command, "“\(path)” carries no recipe: it is no rendered picture that Vitrine saved.")
             }
             let recipe = try Recipe(json: text)
             let model = try store.model(of: recipe, path: path, cancellation: context.run.cancellation)

@@ -16,6 +16,7 @@ final class ConsistencyValue: CellObject, Displayable, SheetValue {
     var kinds: [String] { ["a study of consistency", "a picture"] }
     var plainText: String { display.plain }
     var shownSheet: ContactSheet? { study.sheet }
+    var sheetRecipe: Recipe? { study.rendering.recipe }
     var bundle: MIMEBundle { display.bundle }
 
     var members: [MemberDeclaration] {

@@ -16,6 +16,7 @@ final class ReconstructionValue: CellObject, Displayable, SheetValue {
     var kinds: [String] { ["a reconstruction", "a picture"] }
     var plainText: String { display.plain }
     var shownSheet: ContactSheet? { result.sheet }
+    var sheetRecipe: Recipe? { result.rendering.recipe }
     var bundle: MIMEBundle { display.bundle }
 
     var members: [MemberDeclaration] {
@@ -24,7 +25,7 @@ final class ReconstructionValue: CellObject, Displayable, SheetValue {
             .property("recipe", "a recipe", "everything that makes it again"),
             .property("errors", "a dictionary", "the numbers of the first picture; `table` has them all"),
             .property("table", "a table", "how far each picture is from the photograph"),
-            .property("history", "a list of numbers", "the objective at each step"),
+            .property("history", "a history", "the objective at each step, as a plot and as numbers"),
             .property("steps", "a whole number", "how many steps it has behind it"),
             .property("seconds", "a number", "how long it took"),
             .property("count", "a whole number", "how many pictures there are"),

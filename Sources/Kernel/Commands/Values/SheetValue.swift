@@ -5,6 +5,12 @@ import Engine
 protocol SheetValue: CellObject {
     /// The sheet; nil for a value that is shown without.
     var shownSheet: ContactSheet? { get }
+    /// What makes the sheet's pictures again, where they were rendered by one recipe.
+    var sheetRecipe: Recipe? { get }
+}
+
+extension SheetValue {
+    var sheetRecipe: Recipe? { nil }
 }
 
 /// The member that every such value has: its sheet as an image.
