@@ -19,6 +19,9 @@ public struct ContactSheet: Sendable {
         }
     }
 
+    /// The light ground of every sheet and plot, which suits any notebook.
+    package static let ground: SIMD3<UInt8> = [247, 246, 243]
+
     /// The pictures, row by row.
     public let entries: [Entry]
     /// What is written above them.
@@ -50,7 +53,7 @@ public struct ContactSheet: Sendable {
     /// The whole sheet.
     public var image: Image {
         let layout = Layout(self)
-        var sheet = Image(width: layout.width, height: layout.height, colour: ground)
+        var sheet = Image(width: layout.width, height: layout.height, colour: Self.ground)
         for (line, text) in layout.title.enumerated() {
             layout.titleLettering.draw(
                 text, on: &sheet, left: Double(layout.margin),
@@ -82,7 +85,6 @@ public struct ContactSheet: Sendable {
     }
 }
 
-private let ground: SIMD3<UInt8> = [247, 246, 243]
 private let frame: SIMD3<UInt8> = [214, 211, 204]
 private let ink: SIMD3<UInt8> = [38, 38, 42]
 private let softInk: SIMD3<UInt8> = [78, 78, 84]

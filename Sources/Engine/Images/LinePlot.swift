@@ -116,7 +116,7 @@ extension LinePlot.Line {
 
 /// The colours of plots.
 enum PlotPalette {
-    static let ground: SIMD3<UInt8> = [247, 246, 243]
+    static let ground = ContactSheet.ground
     static let field: SIMD3<UInt8> = [255, 255, 255]
     static let grid: SIMD3<UInt8> = [228, 226, 220]
     static let axis: SIMD3<UInt8> = [150, 147, 140]

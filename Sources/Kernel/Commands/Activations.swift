@@ -213,7 +213,7 @@ extension Activations {
         }
         let maps = found.flatMap { maps in
             maps.maps.map {
-                layers.count == 1 ? $0 : $0.named("\(maps.title.dropFirst(model.name.count + 1))\n\($0.label)")
+                layers.count == 1 ? $0 : $0.with(label: "\(maps.title.dropFirst(model.name.count + 1))\n\($0.label)")
             }
         }
         guard maps.allSatisfy({ $0.values.shape == maps[0].values.shape }) else { return nil }
@@ -231,13 +231,6 @@ extension Activations {
         case .indices(let patches): patches.count > 1
         case .special, .hiddenUnits: false
         }
-    }
-}
-
-extension HeatMap {
-    /// The same map under another name.
-    fileprivate func named(_ label: String) -> HeatMap {
-        HeatMap(label, values: values, over: photograph, scale: scale, special: special, marked: marked)
     }
 }
 

@@ -40,10 +40,9 @@ enum DreamCommand {
         dream.octaves = try arguments.integer("octaves")
         dream.longerSide = arguments.optionalInteger("size")
         dream.strength = Float(try arguments.number("strength"))
-        dream.seed = UInt64(bitPattern: Int64(try arguments.integer("seed")))
-        var recipe = try Recipe(
+        dream.seed = try arguments.seed
+        let recipe = try Recipe(
             dream, of: image, called: reference, toward: objective.dreamt(arguments["toward"]), in: model)
-        recipe.inputSize = model.requestedSize
         return .object(
             try recipe.render(by: model, photographs: [image] + objective.photographs, in: context.run))
     }

@@ -17,7 +17,7 @@ enum FileCommands {
             result: "an image", summary: "Reads a photograph.", example: "let photo = image(\"holiday.jpg\")")
     ) { arguments, context in
         let path = try arguments.string("path")
-        let image = try Image(contentsOf: (path as NSString).expandingTildeInPath)
+        let image = try Image(contentsOf: path)
         let (kept, isScaled) = Photograph.scaled(image)
         if isScaled {
             context.run.write(

@@ -167,7 +167,7 @@ extension LookingCommands {
                 ? nil
                 : Smoothing(
                     copies: samples, deviation: Float(try arguments.number("deviation")),
-                    seed: UInt64(bitPattern: Int64(try arguments.integer("seed")))),
+                    seed: try arguments.seed),
             blur: arguments.optionalNumber("blur").map { Float($0) } ?? model.patchSide / 2)
         try settings.validate()
         return settings

@@ -116,21 +116,18 @@ extension PhotographCommands {
             return .object(StrongestValue(found, of: model, rendering: nil))
         }
         return .object(
-            try rendered(found, of: model, steps: steps, seed: try arguments.integer("seed"), run))
+            try rendered(found, of: model, steps: steps, seed: try arguments.seed, run))
     }
 
     private static func isAbsent(_ value: Value) -> Bool { if case .nothing = value { true } else { false } }
 
     /// Renders the neurons' pictures, which appear beside their patches and sharpen.
     private static func rendered(
-        _ found: StrongestNeurons, of model: Model, steps: Int, seed: Int, _ run: CellRun
+        _ found: StrongestNeurons, of model: Model, steps: Int, seed: UInt64, _ run: CellRun
     ) throws -> StrongestValue {
         let objectives = found.findings.map { Objective.mean($0.neuronTarget) }
-        var recipe = Recipe(
-            model: model.name, weightsHash: model.weightsHash, objectives: objectives,
-            seeds: objectives.map { _ in UInt64(bitPattern: Int64(seed)) }, width: model.imageSize.width,
-            height: model.imageSize.height, steps: steps, procedure: .vitrine(inputSize: model.imageSize.width))
-        recipe.inputSize = model.requestedSize
+        let recipe = try Recipe(
+            .vitrine, for: objectives, in: model, seeds: objectives.map { _ in seed }, steps: steps)
         let names = found.names(in: model)
         let live = LiveSheet(in: run.execution, patience: 0)
         let rendering = try Renderer(subject: model, recipe: recipe).run(cancellation: run.cancellation) { progress in

@@ -50,13 +50,11 @@ struct RenderCommands {
                     photographs += found.images
                 }
             }
-            let seed = try arguments.integer("seed")
             let size = arguments.optionalInteger("size")
             var recipe = try Recipe(
                 name, for: objectives, in: model,
-                seeds: Self.seeds(objectives, first: UInt64(bitPattern: Int64(seed))), width: size, height: size,
+                seeds: Self.seeds(objectives, first: try arguments.seed), width: size, height: size,
                 steps: arguments.optionalInteger("steps"))
-            recipe.inputSize = model.requestedSize
             photographs += try RecipeOptions.apply(arguments, to: &recipe)
             return .object(
                 try recipe.render(by: model, photographs: photographs, in: context.run))

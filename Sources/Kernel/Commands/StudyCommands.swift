@@ -50,7 +50,7 @@ extension StudyCommands {
         let (model, targets) = try given(arguments)
         let sources = targets.map { Reconstruction.Source($0, by: likeness) }
         var settings: ReconstructionSettings = try arguments.choice("recipe") == "article" ? .article : .init()
-        settings.seed = UInt64(bitPattern: Int64(try arguments.integer("seed")))
+        settings.seed = try arguments.seed
         if let steps = arguments.optionalInteger("steps") { settings.steps = steps }
         if let weight = arguments.optionalNumber("totalVariation") { settings.totalVariation = Float(weight) }
         let run = context.run
@@ -126,7 +126,7 @@ extension StudyCommands {
             blocks: arguments.optionalList("blocks")?.compactMap(\.integer), rows: try arguments.integer("rows"),
             reconstruction: .init(
                 steps: try arguments.integer("steps"),
-                seed: UInt64(bitPattern: Int64(try arguments.integer("seed")))))
+                seed: try arguments.seed))
         let run = context.run
         let study = try ProgressLine.during("mixing", in: run.execution) { line in
             let study = try MixingStudy(
@@ -189,7 +189,7 @@ extension StudyCommands {
         let photographs = values.flatMap(\.photographs)
         let run = context.run
         let settings = Consistency.Settings(
-            runs: try arguments.integer("runs"), seed: UInt64(bitPattern: Int64(try arguments.integer("seed"))),
+            runs: try arguments.integer("runs"), seed: try arguments.seed,
             steps: arguments.optionalInteger("steps"),
             recipe: RecipeName(rawValue: try arguments.choice("recipe")) ?? .vitrine,
             size: arguments.optionalInteger("size"),

@@ -26,7 +26,7 @@ struct PictureDisplay {
         let scale = Self.scale(for: image)
         return MIMEBundle(
             png: png, width: image.width * scale, height: image.height * scale, plain: plain,
-            metadata: ["vitrine": ["recipe": (try? JSON(parsing: Array(recipe.utf8))) ?? .string(recipe)]])
+            metadata: MIMEBundle.metadata(ofRecipe: recipe))
     }
 
     /// One picture as it is; several with their labels and activations in a sheet.

@@ -1,15 +1,20 @@
 import Engine
 
-/// A sheet of pictures as a front-end shows it, with its numbers as text.
+/// A sheet of pictures, or a plot, as a front-end shows it, with its numbers as text.
 struct SheetDisplay {
-    /// The pictures.
-    let sheet: ContactSheet
+    /// The sheet.
+    let image: Image
     /// The same in words.
     let plain: String
 
+    /// The display of a sheet or a plot.
+    init(_ image: Image, plain: String) {
+        self.image = image
+        self.plain = plain
+    }
+
     /// The sheet as PNG and its words.
     var bundle: MIMEBundle {
-        let image = sheet.image
         guard let png = try? PNG.encode(image) else { return MIMEBundle(plain: plain) }
         let (width, height) = Self.size(of: image)
         return MIMEBundle(png: png, width: width, height: height, plain: plain)

@@ -22,9 +22,7 @@ struct StudyDisplay {
             let (width, height) = SheetDisplay.size(of: first)
             bundle = MIMEBundle(png: png, width: width, height: height, plain: plain)
         }
-        if let recipe {
-            bundle.metadata["vitrine"] = ["recipe": (try? JSON(parsing: Array(recipe.utf8))) ?? .string(recipe)]
-        }
+        if let recipe { bundle.metadata.merge(MIMEBundle.metadata(ofRecipe: recipe)) { $1 } }
         let images = pictures.compactMap(Self.html)
         let html = tables.compactMap { $0.bundle.data["text/html"]?.string }
         bundle.data["text/html"] = .string((images + html).joined(separator: "\n"))

@@ -34,24 +34,7 @@ import Testing
         let evaluations = try recipe.objectives.map { try ObjectiveTests.evaluation($0, subject) }
         let group = PictureGroup(
             0..<2, stage: recipe.stages[0], seeds: recipe.seeds, objectives: try SheetObjectives(evaluations))
-        let parameters = group.parameterization.parameters
-        parameters.fill(normals(parameters.count, seed: 3).map { $0 / 4 })
-        func values() throws -> [Float] {
-            try #require(try group.computeGradient(step: 2, progress: 0.5, path: path, cancellation: nil))
-        }
-        _ = try values()
-        let gradient = group.parameterization.gradient.values
-        let largest = gradient.reduce(Float(0)) { max($0, abs($1)) }
-        for place in stride(from: 0, to: parameters.count, by: 3) {
-            let before = parameters.pointer[place]
-            parameters.pointer[place] = before + 1e-2
-            let up = try values()
-            parameters.pointer[place] = before - 1e-2
-            let down = try values()
-            parameters.pointer[place] = before
-            let picture = place < parameters.count / 2 ? 0 : 1
-            #expect(abs((up[picture] - down[picture]) / 2e-2 - gradient[place]) < 0.01 * max(largest, 0.1))
-        }
+        try expectGradientAgreesWithDifferences(of: group, pictures: 2, path, floor: 0.1)
     }
 
     /// The same with a window of a larger picture: what the window does not show has no gradient.
@@ -343,24 +326,7 @@ import Testing
         let evaluations = try recipe.objectives.map { try ObjectiveTests.evaluation($0, subject) }
         let group = PictureGroup(
             0..<pictures, stage: recipe.stages[0], seeds: recipe.seeds, objectives: try SheetObjectives(evaluations))
-        let parameters = group.parameterization.parameters
-        parameters.fill(normals(parameters.count, seed: 3).map { $0 / 4 })
-        func values() throws -> [Float] {
-            try #require(try group.computeGradient(step: 2, progress: 0.5, path: path, cancellation: nil))
-        }
-        _ = try values()
-        let gradient = group.parameterization.gradient.values
-        let largest = gradient.reduce(Float(0)) { max($0, abs($1)) }
-        for place in stride(from: 0, to: parameters.count, by: 5) {
-            let before = parameters.pointer[place]
-            parameters.pointer[place] = before + 1e-2
-            let up = try values()
-            parameters.pointer[place] = before - 1e-2
-            let down = try values()
-            parameters.pointer[place] = before
-            let picture = place * pictures / parameters.count
-            #expect(abs((up[picture] - down[picture]) / 2e-2 - gradient[place]) < 0.01 * max(largest, 0.1))
-        }
+        try expectGradientAgreesWithDifferences(of: group, pictures: pictures, path, stride: 5, floor: 0.1)
     }
 
     @Test func copiesCannotBeComparedAsPicturesOfASheet() throws {

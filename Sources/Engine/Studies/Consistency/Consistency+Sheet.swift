@@ -34,7 +34,7 @@ extension Consistency.Runs {
         let scale = ColourScale(for: featureSimilarity.values, range: 0...1)
         let runs = featureSimilarity.shape[0]
         let side = max(HeatMap.enlarged(pictures[0].image).width / runs, 1)
-        var image = Image(width: runs * side, height: runs * side, colour: [247, 246, 243])
+        var image = Image(width: runs * side, height: runs * side, colour: ContactSheet.ground)
         for y in 0..<runs * side {
             for x in 0..<runs * side {
                 image[x, y] = scale.colour(of: featureSimilarity.values[y / side * runs + x / side])

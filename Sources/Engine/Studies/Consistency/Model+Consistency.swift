@@ -60,7 +60,6 @@ extension Model {
             recipe.stages = recipe.stages.suffix(1)
             (recipe.procedure, recipe.steps) = (procedure, steps)
         }
-        recipe.inputSize = requestedSize
         return recipe
     }
 

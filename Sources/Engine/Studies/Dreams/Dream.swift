@@ -1,3 +1,5 @@
+import Foundation
+
 /// How a photograph is dreamt over.
 public struct Dream: Hashable, Sendable {
     /// How many steps each octave has.
@@ -49,7 +51,7 @@ extension Recipe {
         let scale = max(Double(side) / Double(longest), least)
         var stages: [RenderStage] = []
         for octave in 0..<dream.octaves {
-            let octaveScale = scale / pow(dream.octaveScale, dream.octaves - 1 - octave)
+            let octaveScale = scale / pow(dream.octaveScale, Double(dream.octaves - 1 - octave))
             let size = max(octaveScale, least)
             stages.append(
                 RenderStage(
@@ -60,6 +62,7 @@ extension Recipe {
         self.init(
             model: subject.name, weightsHash: subject.weightsHash, objectives: [objective], seeds: [dream.seed],
             width: 0, height: 0, steps: 0, procedure: stages[0].procedure)
+        inputSize = subject.requestedSize
         self.stages = stages
     }
 }
@@ -91,9 +94,4 @@ extension Dream {
             ],
             optimizer: .adam(rate: Schedule(from: 0.08 * strength, to: 0.02 * strength, shape: .cosine)))
     }
-}
-
-/// `base` to a whole power.
-private func pow(_ base: Double, _ exponent: Int) -> Double {
-    (0..<exponent).reduce(1) { product, _ in product * base }
 }

@@ -46,6 +46,13 @@ public struct HeatMap: Hashable, Sendable {
         self.marked = marked
     }
 
+    /// The same map under another name or with other colours.
+    package func with(label: String? = nil, scale: ColourScale? = nil) -> HeatMap {
+        HeatMap(
+            label ?? self.label, values: values, over: photograph, scale: scale ?? self.scale, special: special,
+            marked: marked)
+    }
+
     /// The place of the largest number, counted from the upper left; nil where there is none.
     public var strongest: (row: Int, column: Int, value: Float)? {
         let places = values.values.indices.filter { !values.values[$0].isNaN }

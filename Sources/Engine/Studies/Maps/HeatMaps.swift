@@ -26,11 +26,7 @@ public struct HeatMaps: Sendable {
     /// The same maps with one scale for all, so that their colours can be compared.
     public var withOneScale: HeatMaps {
         let scale = ColourScale(for: maps.lazy.flatMap(\.values.values))
-        let maps = maps.map {
-            HeatMap(
-                $0.label, values: $0.values, over: $0.photograph, scale: scale, special: $0.special, marked: $0.marked)
-        }
-        return HeatMaps(title, maps: maps, of: photograph)
+        return HeatMaps(title, maps: maps.map { $0.with(scale: scale) }, of: photograph)
     }
 
     /// The same maps with zero in the middle of every scale, if it is in the middle of one: a sheet in which some
@@ -40,10 +36,7 @@ public struct HeatMaps: Sendable {
         let maps = maps.map { map in
             let numbers = map.values.values.filter(\.isFinite).map(abs)
             guard map.scale.map != .blueRed, let end = numbers.max(), end > 0 else { return map }
-            return HeatMap(
-                map.label, values: map.values, over: map.photograph,
-                scale: ColourScale(for: map.values.values, range: -end...end), special: map.special,
-                marked: map.marked)
+            return map.with(scale: ColourScale(for: map.values.values, range: -end...end))
         }
         return HeatMaps(title, maps: maps, of: photograph)
     }

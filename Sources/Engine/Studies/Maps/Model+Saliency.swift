@@ -23,14 +23,12 @@ extension Model {
                 progress?(1 + $0, total)
             }
         }
-        let label = objective.words { target in
-            target.words(in: try? layerShape(target.layer), classes: classes)
-        }
         let values = settings.attribution.values(input: input, gradient: gradient).blurred(by: settings.blur)
         let scale = ColourScale(for: values.values, clipping: settings.clipping)
         let copies = settings.smoothing.map { "\nmean of \($0.copies) disturbed copies" } ?? ""
         return Saliency(
-            label: "\(name) \(label)", value: plain.values[0], gradientAtPhotograph: plain.gradient, gradient: gradient,
+            label: "\(name) \(words(of: objective))", value: plain.values[0], gradientAtPhotograph: plain.gradient,
+            gradient: gradient,
             settings: settings,
             map: HeatMap(settings.attribution.words + copies, values: values, over: seen, scale: scale))
     }

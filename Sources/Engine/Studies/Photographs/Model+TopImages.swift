@@ -28,9 +28,7 @@ extension Model {
         let shape = { (address: String) throws(EngineError) in try self.layerShape(address) }
         let evaluation = try ObjectiveEvaluation(objective, model: name, shape: shape)
         let patches = try PatchScores(of: objective, shape: shape)
-        let label = objective.words { target in
-            target.words(in: try? layerShape(target.layer), classes: classes)
-        }
+        let label = words(of: objective)
         guard ranking == .objective || patches != nil else {
             throw .invalidObjective(
                 reason: "“\(label)” has no single patches to compare photographs by. Rank by the objective itself.")

@@ -14,7 +14,7 @@ extension StrongestNeurons {
             let left = HeatMap.enlarged(picture)
             let side = left.height
             let right = surroundings(of: index, side: side)
-            var both = Image(width: 2 * side + Self.gap, height: side, colour: [247, 246, 243])
+            var both = Image(width: 2 * side + Self.gap, height: side, colour: ContactSheet.ground)
             both.put(left, left: 0, top: 0)
             both.put(right, left: side + Self.gap, top: 0)
             return ContactSheet.Entry(both, caption: finding.caption(named: names[index]))

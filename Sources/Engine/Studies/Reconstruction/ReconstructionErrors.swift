@@ -24,15 +24,17 @@ public struct ComparedDistance: Hashable, Sendable {
 }
 
 /// How far a reconstruction is from its photograph: in the elements it was made from, in the others, and in pixels.
-public struct ReconstructionErrors: Hashable, Sendable {
+///
+/// Each distance by itself, or with what it can be compared with.
+public struct ReconstructionMeasures<Distance: Hashable & Sendable>: Hashable, Sendable {
     /// Some elements of a layer's output.
     public struct Activations: Hashable, Sendable {
         /// |a − r|, averaged over the elements.
-        public let l1: ComparedDistance
+        public let l1: Distance
         /// 1 − cos(a, r) of each token, averaged over the tokens.
-        public let cosine: ComparedDistance
+        public let cosine: Distance
 
-        package init(l1: ComparedDistance, cosine: ComparedDistance) {
+        package init(l1: Distance, cosine: Distance) {
             self.l1 = l1
             self.cosine = cosine
         }
@@ -41,12 +43,12 @@ public struct ReconstructionErrors: Hashable, Sendable {
     /// Some part of the picture, in 0…1.
     public struct Pixels: Hashable, Sendable {
         /// |a − r|, averaged over pixels and channels.
-        public let l1: ComparedDistance
+        public let l1: Distance
         /// The correlation of the reconstruction's values with the photograph's, −1…1, averaged over red, green and blue:
         /// 1 is the same up to brightness, contrast and tint; 0 where either is even.
         public let correlation: Double
 
-        package init(l1: ComparedDistance, correlation: Double) {
+        package init(l1: Distance, correlation: Double) {
             self.l1 = l1
             self.correlation = correlation
         }
@@ -71,41 +73,13 @@ public struct ReconstructionErrors: Hashable, Sendable {
     }
 }
 
-/// The same numbers of one picture, whose marks are those of other pictures.
-package struct PictureDistances: Hashable {
-    /// Of activations.
-    package struct Activations: Hashable {
-        /// |a − r|, averaged over the elements.
-        package let l1: Double
-        /// 1 − cos(a, r), averaged over the tokens.
-        package let cosine: Double
+/// How far a reconstruction is from its photograph, each distance with what it can be compared with.
+public typealias ReconstructionErrors = ReconstructionMeasures<ComparedDistance>
 
-        package init(l1: Double, cosine: Double) {
-            self.l1 = l1
-            self.cosine = cosine
-        }
-    }
+/// How far any picture is from the photograph.
+package typealias PictureDistances = ReconstructionMeasures<Double>
 
-    /// Of pixels.
-    package struct Pixels: Hashable {
-        /// |a − r|, averaged over pixels and channels.
-        package let l1: Double
-        /// Averaged over the channels.
-        package let correlation: Double
-
-        package init(l1: Double, correlation: Double) {
-            self.l1 = l1
-            self.correlation = correlation
-        }
-    }
-
-    package let inside: Activations
-    package let outside: Activations?
-    package let pixelsInside: Pixels?
-    package let pixelsOutside: Pixels?
-}
-
-extension ReconstructionErrors {
+extension ReconstructionMeasures<ComparedDistance> {
     init(picture: PictureDistances, disturbed: PictureDistances, start: PictureDistances) {
         func compared(_ value: (PictureDistances) -> Double?) -> ComparedDistance {
             ComparedDistance(

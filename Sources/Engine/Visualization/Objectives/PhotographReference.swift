@@ -22,6 +22,29 @@ public struct PhotographReference: Codable, Hashable, Sendable {
     }
 }
 
+/// Photographs that were given beside a recipe, known by their pixels.
+struct GivenPhotographs {
+    private let known: [String: Image]
+
+    /// These photographs, in any order.
+    init(_ photographs: [Image]) {
+        known = Dictionary(photographs.map { ($0.sha256, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// The pixels of a photograph that a recipe names.
+    ///
+    /// - Throws: ``EngineError/invalidValue(what:found:expected:)`` where it was not given.
+    func image(of photograph: PhotographReference) throws(EngineError) -> Image {
+        guard let image = known[photograph.sha256] else {
+            throw .invalidValue(
+                what: "The photograph “\(photograph.name)”",
+                found: known.isEmpty ? "not there" : "not among those that were given",
+                expected: "the one whose pixels have the SHA-256 \(photograph.sha256)")
+        }
+        return image
+    }
+}
+
 /// Whole outputs of layers on the photographs that objectives compare with.
 public struct ReferenceActivations: Sendable {
     private struct Key: Hashable {
@@ -108,17 +131,12 @@ extension Model {
     ) throws(EngineError) -> ReferenceActivations {
         let wanted = objectives.flatMap(\.references)
         guard !wanted.isEmpty else { return ReferenceActivations() }
-        let known = Dictionary(photographs.map { ($0.sha256, $0) }, uniquingKeysWith: { first, _ in first })
+        let given = GivenPhotographs(photographs)
         var references = ReferenceActivations()
         for (photograph, target) in wanted where references[photograph, target.layer] == nil {
-            guard let image = known[photograph.sha256] else {
-                throw .invalidValue(
-                    what: "The photograph “\(photograph.name)”",
-                    found: photographs.isEmpty ? "not there" : "not among those that were given",
-                    expected: "the one whose pixels have the SHA-256 \(photograph.sha256)")
-            }
             references[photograph, target.layer] = try activations(
-                at: target.layer, of: preprocessing.tensor(of: image), cancellation: cancellation)
+                at: target.layer, of: preprocessing.tensor(of: given.image(of: photograph)),
+                cancellation: cancellation)
         }
         return references
     }

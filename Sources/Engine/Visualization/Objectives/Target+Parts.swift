@@ -17,20 +17,30 @@ extension Target {
         return with(tokens: .indices([row * layout.columns + column]))
     }
 
-    /// The target in all patches of some rows, counted from 0: the upper half of the picture, or the first two rows.
+    /// The target in all patches of some rows and columns, counted from 0: the upper half of the picture, or its left edge.
     ///
-    /// - Parameter shape: what the layer's output is.
+    /// - Parameters:
+    ///   - rows: all when nil; likewise `columns`.
+    ///   - shape: what the layer's output is.
     /// - Throws: as ``patch(row:column:in:)``.
-    public func patches(rows: Range<Int>, in shape: LayerShape) throws(EngineError) -> Target {
+    public func patches(
+        rows: Range<Int>? = nil, columns: Range<Int>? = nil, in shape: LayerShape
+    ) throws(EngineError) -> Target {
         guard case .tokens(let layout, _) = shape else { return try patch(row: 0, column: 0, in: shape) }
-        guard let first = rows.first, let last = rows.last else {
+        let (rows, columns) = (rows ?? 0..<layout.rows, columns ?? 0..<layout.columns)
+        try check(columns, "column", of: layout.columns)
+        try check(rows, "row", of: layout.rows)
+        return with(tokens: .indices(rows.flatMap { row in columns.map { row * layout.columns + $0 } }))
+    }
+
+    private func check(_ chosen: Range<Int>, _ what: String, of count: Int) throws(EngineError) {
+        guard let first = chosen.first, let last = chosen.last else {
             throw .invalidObjective(
-                reason: "No row of patches is chosen in \(place). Choose at least one from 0 to \(layout.rows - 1).")
+                reason: "No \(what) of patches is chosen in \(place). Choose at least one from 0 to \(count - 1).")
         }
-        for row in [first, last] where !(0..<layout.rows).contains(row) {
-            throw .outOfRange(what: "row", index: row, count: layout.rows, place: place)
+        for index in [first, last] where !(0..<count).contains(index) {
+            throw .outOfRange(what: what, index: index, count: count, place: place)
         }
-        return with(tokens: .indices(Array(first * layout.columns..<(last + 1) * layout.columns)))
     }
 
     /// The target's features one by one, a target each: a picture for every neuron.

@@ -16,23 +16,8 @@ package final class FourierParameterization: ParameterizationState {
     private let colour: Colour
     /// `s / 4` for every coefficient.
     private let scale: FloatBuffer
-    private let lanes: [Lane]
+    private let lanes: [WaveLane]
     private let plane: Int
-
-    /// What one thread works with.
-    private final class Lane {
-        let transform: RealFourier
-        /// Scaled coefficients or their gradient: `[height, 3, 2, width / 2 + 1]`.
-        let spectrum: FloatBuffer
-        /// The picture before colour, or its gradient: `[3, height, width]`.
-        let channels: FloatBuffer
-
-        init(_ transform: RealFourier) {
-            self.transform = transform
-            spectrum = FloatBuffer(count: transform.coefficientCount)
-            channels = FloatBuffer(count: 3 * transform.width * transform.height)
-        }
-    }
 
     /// Normal frequencies.
     ///
@@ -51,9 +36,7 @@ package final class FourierParameterization: ParameterizationState {
         parameters = FloatBuffer(count: seeds.count * count)
         gradient = FloatBuffer(count: seeds.count * count)
         scale = FloatBuffer(count: count)
-        lanes = (0..<PictureLanes.count(pictures: seeds.count)).map { lane in
-            Lane(lane == 0 ? transform : RealFourier(sharingWavesOf: transform))
-        }
+        lanes = WaveLane.lanes(pictures: seeds.count, transform: transform)
         for (index, seed) in seeds.enumerated() {
             var random = RandomSource(seed: seed)
             for offset in 0..<count {

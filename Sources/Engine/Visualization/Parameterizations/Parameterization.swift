@@ -76,6 +76,9 @@ extension Parameterization {
         }
     }
 
+    /// Whether it starts from a photograph.
+    var startsFromPhotograph: Bool { if case .photograph = start { true } else { false } }
+
     /// Whether it can go on from the picture of an earlier stage.
     var canCarryOn: Bool { if case .phase = self { false } else { true } }
 

@@ -17,7 +17,7 @@ package final class PhaseParameterization: ParameterizationState {
     private let contrast: Float
     /// `r` for every phase.
     private let magnitude: FloatBuffer
-    private let lanes: [Lane]
+    private let lanes: [WaveLane]
     /// The standardised channels of every picture, which its gradient needs: `[pictures, 3, height, width]`.
     private let standardised: FloatBuffer
     /// The deviation of every picture's channels before that.
@@ -27,20 +27,6 @@ package final class PhaseParameterization: ParameterizationState {
 
     /// Keeps a constant picture from dividing by zero.
     private static let epsilon: Float = 1e-5
-
-    /// What one thread works with.
-    private final class Lane {
-        let transform: RealFourier
-        let spectrum: FloatBuffer
-        /// The picture before colour, or its gradient: `[3, height, width]`.
-        let channels: FloatBuffer
-
-        init(_ transform: RealFourier) {
-            self.transform = transform
-            spectrum = FloatBuffer(count: transform.coefficientCount)
-            channels = FloatBuffer(count: 3 * transform.width * transform.height)
-        }
-    }
 
     /// Normal phases.
     init(
@@ -57,9 +43,7 @@ package final class PhaseParameterization: ParameterizationState {
         self.magnitude = FloatBuffer(count: count)
         standardised = FloatBuffer(count: seeds.count * 3 * plane)
         deviations = FloatBuffer(count: seeds.count)
-        lanes = (0..<PictureLanes.count(pictures: seeds.count)).map { lane in
-            Lane(lane == 0 ? transform : RealFourier(sharingWavesOf: transform))
-        }
+        lanes = WaveLane.lanes(pictures: seeds.count, transform: transform)
         for (index, seed) in seeds.enumerated() {
             var random = RandomSource(seed: seed)
             for offset in 0..<count { parameters.pointer[index * count + offset] = random.normal() }
@@ -133,7 +117,7 @@ package final class PhaseParameterization: ParameterizationState {
     }
 
     /// From the spectrum's gradient to that of the phases as they are stored.
-    private func pullBackPhases(_ index: Int, _ lane: Lane, _ member: TeamMember) {
+    private func pullBackPhases(_ index: Int, _ lane: WaveLane, _ member: TeamMember) {
         let (count, bins) = (magnitude.count, lane.transform.bins)
         let phases = parameters.pointer + index * count
         let slopes = gradient.pointer + index * count

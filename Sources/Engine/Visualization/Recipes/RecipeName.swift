@@ -94,6 +94,7 @@ extension Recipe {
             model: subject.name, weightsHash: subject.weightsHash,
             objectives: objectives.map(name.procedure.objective), seeds: seeds, width: last.width, height: last.height,
             steps: last.steps, procedure: last.procedure)
+        inputSize = subject.requestedSize
         stages = own
         try resize(width: width, height: height, input: subject.inputSize)
         if let steps { try spread(steps: steps) }

@@ -2,24 +2,17 @@ extension RenderStage {
     /// What pictures start from where it is a photograph: its values, resampled so that it covers the picture, the
     /// middle of it where the shapes differ. Nil for any other start.
     ///
-    /// - Parameter photographs: in any order, known by their pixels.
-    /// - Throws: ``EngineError/invalidValue(what:found:expected:)`` where the photograph is not among them.
-    func start(from photographs: [Image]) throws(EngineError) -> [Float]? {
+    /// - Throws: ``EngineError/invalidValue(what:found:expected:)`` where the photograph is not among `photographs`.
+    func start(from photographs: GivenPhotographs) throws(EngineError) -> [Float]? {
         guard case .photograph(let reference) = procedure.parameterization.start else { return nil }
-        guard let photograph = photographs.first(where: { $0.sha256 == reference.sha256 }) else {
-            throw .invalidValue(
-                what: "The photograph “\(reference.name)”",
-                found: photographs.isEmpty ? "not there" : "not among those that were given",
-                expected: "the one whose pixels have the SHA-256 \(reference.sha256)")
-        }
-        return photograph.covering(width: width, height: height).planes.values
+        return try photographs.image(of: reference).covering(width: width, height: height).planes.values
     }
 
     /// What the photograph shows in this stage's size and not in an earlier one's: a picture that goes on from there has
     /// lost it. Nil where the stage does not start from a photograph.
     ///
     /// - Source: the octaves of Mordvintsev et al. 2015, which put it back likewise.
-    func detail(from photographs: [Image], beyond earlier: RenderStage) throws(EngineError) -> [Float]? {
+    func detail(from photographs: GivenPhotographs, beyond earlier: RenderStage) throws(EngineError) -> [Float]? {
         guard let whole = try start(from: photographs), let coarse = try earlier.start(from: photographs) else {
             return nil
         }

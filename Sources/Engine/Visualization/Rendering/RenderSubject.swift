@@ -8,6 +8,8 @@ public protocol RenderSubject: Sendable {
     var weightsHash: String { get }
     /// The size of its input in pixels.
     var inputSize: PixelSize { get }
+    /// The side that its input was stretched to, in pixels; nil where it has its own.
+    var requestedSize: Int? { get }
     /// How a picture in 0…1 becomes its input.
     var normalisation: Normalisation { get }
     /// The names of its classes; may be empty.
@@ -22,6 +24,16 @@ public protocol RenderSubject: Sendable {
     ///
     /// - Throws: ``EngineError`` `.tooLarge` where the memory does not suffice.
     func makeExecutor(layers: [String], batch: Int, gradient: Bool) throws(EngineError) -> any Executor
+}
+
+extension RenderSubject {
+    /// Its own size.
+    public var requestedSize: Int? { nil }
+
+    /// An objective in words that know the layers' shapes and the classes.
+    func words(of objective: Objective) -> String {
+        objective.words { $0.words(in: try? layerShape($0.layer), classes: classes) }
+    }
 }
 
 /// A width and a height in pixels.

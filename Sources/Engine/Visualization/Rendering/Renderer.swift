@@ -11,7 +11,7 @@ public final class Renderer {
     private let stages: [RenderStage]
     private let subject: any RenderSubject
     private let objectives: SheetObjectives
-    private let photographs: [Image]
+    private let photographs: GivenPhotographs
     private var current: StageRun
     /// The objectives in words, which label the pictures.
     public let labels: [String]
@@ -42,6 +42,9 @@ public final class Renderer {
         objectives = try SheetObjectives(evaluations)
         try Self.checkCopies(recipe, objectives)
         stages = recipe.stages
+        // Hashing pixels takes a while, and most pictures start from nothing.
+        let needsPhotographs = stages.contains { $0.procedure.parameterization.startsFromPhotograph }
+        let photographs = GivenPhotographs(needsPhotographs ? photographs : [])
         let start = try stages[0].start(from: photographs)
         current = try StageRun(
             stages[0], of: recipe, subject: subject, objectives: objectives,
@@ -49,11 +52,7 @@ public final class Renderer {
         self.photographs = photographs
         self.recipe = recipe
         self.subject = subject
-        labels = recipe.objectives.map { objective in
-            objective.words { target in
-                target.words(in: try? subject.layerShape(target.layer), classes: subject.classes)
-            }
-        }
+        labels = recipe.objectives.map(subject.words)
     }
 
     /// Takes the recipe's steps, stage by stage.

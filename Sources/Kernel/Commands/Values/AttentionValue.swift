@@ -32,7 +32,7 @@ final class AttentionValue: CellObject, Displayable, SheetValue {
         parts.title + ": which share of the attention a patch gets\n" + HeatMapTable(maps: all.maps).table.plain
     }
     var shownSheet: ContactSheet? { all.sheet }
-    var bundle: MIMEBundle { SheetDisplay(sheet: all.sheet, plain: plainText).bundle }
+    var bundle: MIMEBundle { SheetDisplay(all.sheet.image, plain: plainText).bundle }
     var elements: [Value]? { parts.cellValues }
 
     var members: [MemberDeclaration] {
@@ -68,7 +68,6 @@ final class AttentionValue: CellObject, Displayable, SheetValue {
     }
 
     func subscripted(_ arguments: [Argument]) throws -> Value? {
-        guard arguments.count == 1, let index = arguments[0].value.integer else { return nil }
-        return try parts.cellValue(at: index, what: noun)
+        try arguments.index(of: noun, below: parts.maps.count, in: parts.title).map { parts.cellValues[$0] }
     }
 }

@@ -39,11 +39,9 @@ final class ClassificationValue: CellObject, Displayable {
     }
 
     func subscripted(_ arguments: [Argument]) throws -> Value? {
-        guard arguments.count == 1, let index = arguments[0].value.integer, let elements else { return nil }
-        guard elements.indices.contains(index) else {
-            throw EngineError.outOfRange(
-                what: "place", index: index, count: elements.count, place: "this classification")
-        }
+        guard let elements,
+            let index = try arguments.index(of: "place", below: elements.count, in: "this classification")
+        else { return nil }
         return elements[index]
     }
 }

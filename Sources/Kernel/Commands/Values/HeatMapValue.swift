@@ -17,7 +17,7 @@ final class HeatMapValue: CellObject, Displayable, SheetValue {
     var kinds: [String] { ["a heat map", "a picture"] }
     var plainText: String { title + "\n" + HeatMapTable(maps: [map]).table.plain }
     var shownSheet: ContactSheet? { ContactSheet([map.entry]) }
-    var bundle: MIMEBundle { SheetDisplay(sheet: ContactSheet([map.entry]), plain: plainText).bundle }
+    var bundle: MIMEBundle { SheetDisplay(ContactSheet([map.entry]).image, plain: plainText).bundle }
 
     var members: [MemberDeclaration] {
         [
@@ -64,14 +64,4 @@ final class HeatMapValue: CellObject, Displayable, SheetValue {
 extension HeatMaps {
     /// Each map as a value.
     var cellValues: [Value] { maps.map { .object(HeatMapValue($0, title: title)) } }
-
-    /// The map at an index that a cell asks for.
-    ///
-    /// - Parameter what: what the maps are of: "head".
-    func cellValue(at index: Int, what: String) throws -> Value {
-        guard maps.indices.contains(index) else {
-            throw EngineError.outOfRange(what: what, index: index, count: maps.count, place: title)
-        }
-        return cellValues[index]
-    }
 }

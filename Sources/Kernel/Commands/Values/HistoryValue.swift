@@ -49,21 +49,15 @@ final class HistoryValue: CellObject, Displayable {
     }
 
     func subscripted(_ arguments: [Argument]) throws -> Value? {
-        guard arguments.count == 1, let index = arguments[0].value.integer else { return nil }
-        guard values.indices.contains(index) else {
-            throw EngineError.outOfRange(what: "step", index: index, count: values.count, place: "this history")
+        guard let index = try arguments.index(of: "step", below: values.count, in: "this history") else {
+            return nil
         }
         return .number(shortest(values[index]))
     }
 
     func isEqual(to other: any CellObject) -> Bool { (other as? HistoryValue)?.values == values }
 
-    var bundle: MIMEBundle {
-        let image = plot.image
-        guard let png = try? PNG.encode(image) else { return MIMEBundle(plain: plainText) }
-        let (width, height) = SheetDisplay.size(of: image)
-        return MIMEBundle(png: png, width: width, height: height, plain: plainText)
-    }
+    var bundle: MIMEBundle { SheetDisplay(plot.image, plain: plainText).bundle }
 
     /// A line for each stage.
     private var plot: LinePlot {

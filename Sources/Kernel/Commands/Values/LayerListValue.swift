@@ -62,9 +62,8 @@ struct LayerListValue: CellObject, Displayable {
     func member(_ name: String) throws -> Value? { name == "count" ? .integer(listed.count) : nil }
 
     func subscripted(_ arguments: [Argument]) throws -> Value? {
-        guard arguments.count == 1, let index = arguments[0].value.integer else { return nil }
-        guard listed.indices.contains(index) else {
-            throw EngineError.outOfRange(what: "layer", index: index, count: listed.count, place: model.name)
+        guard let index = try arguments.index(of: "layer", below: listed.count, in: model.name) else {
+            return nil
         }
         return .object(LayerValue(model, listed[index]))
     }

@@ -1,6 +1,5 @@
 import Cells
 import Engine
-import Foundation
 
 /// What can be looked at by a model: photographs and rendered pictures.
 enum Photograph {
@@ -12,7 +11,7 @@ enum Photograph {
         switch object {
         case let photo as ImageValue: photo.image
         case let picture as PictureValue: picture.pictures[0].image
-        case let found as TopImageValue: try Image(contentsOf: (found.entry.path as NSString).expandingTildeInPath)
+        case let found as TopImageValue: try Image(contentsOf: found.entry.path)
         default: throw CellError(.wrongType, "\(object.typeWords) is not an image.")
         }
     }

@@ -62,10 +62,8 @@ final class PictureValue: CellObject, Displayable {
     }
 
     func subscripted(_ arguments: [Argument]) throws -> Value? {
-        guard arguments.count == 1, let index = arguments[0].value.integer else { return nil }
-        guard pictures.indices.contains(index) else {
-            throw EngineError.outOfRange(
-                what: "picture", index: index, count: pictures.count, place: "this sheet")
+        guard let index = try arguments.index(of: "picture", below: pictures.count, in: "this sheet") else {
+            return nil
         }
         return .object(try part(index))
     }

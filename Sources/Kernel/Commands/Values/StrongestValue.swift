@@ -25,7 +25,7 @@ final class StrongestValue: CellObject, Displayable, SheetValue {
     var shownSheet: ContactSheet? {
         pictures.map { found.sheet(beside: $0.pictures.map(\.image), names: names) } ?? found.sheet
     }
-    var bundle: MIMEBundle { SheetDisplay(sheet: shownSheet ?? found.sheet, plain: plainText).bundle }
+    var bundle: MIMEBundle { SheetDisplay((shownSheet ?? found.sheet).image, plain: plainText).bundle }
     var elements: [Value]? { targets.elements }
 
     var members: [MemberDeclaration] {
@@ -65,10 +65,8 @@ final class StrongestValue: CellObject, Displayable, SheetValue {
     }
 
     func subscripted(_ arguments: [Argument]) throws -> Value? {
-        guard arguments.count == 1, let index = arguments[0].value.integer else { return nil }
-        guard found.findings.indices.contains(index) else {
-            throw EngineError.outOfRange(
-                what: "neuron", index: index, count: found.findings.count, place: "this list")
+        guard let index = try arguments.index(of: "neuron", below: found.findings.count, in: "this list") else {
+            return nil
         }
         return targets.elements?[index]
     }

@@ -64,19 +64,16 @@ struct TargetChoice {
             return .function(
                 Command(Self.head) { arguments, _ in
                     let index = try arguments.integer("index")
-                    let count = try headCount
-                    return try narrowed { $0.features = .head(index, of: count) }
+                    return try narrowed { $0.features = .head(index, of: headCount) }
                 })
         case "heads":
-            let count = try headCount
-            return .object(
-                TargetListValue(
-                    model,
-                    (0..<count).map { index in
-                        var target = targets[0]
-                        target.features = .head(index, of: count)
-                        return target
-                    }))
+            let heads = (0..<headCount).map { index in
+                var target = targets[0]
+                target.features = .head(index, of: headCount)
+                return target
+            }
+            try heads[0].validate(in: try shape)
+            return .object(TargetListValue(model, heads))
         case "hiddenUnit":
             return .function(
                 Command(Self.hiddenUnit) { arguments, _ in
@@ -128,7 +125,7 @@ struct TargetChoice {
     }
 
     private func patch(_ arguments: Arguments) throws -> Value {
-        guard case .tokens(let layout, _) = try shape else {
+        guard case .tokens = try shape else {
             // Refused in the words that fit the shape.
             return try narrowed { $0.tokens = .indices([0]) }
         }
@@ -138,52 +135,24 @@ struct TargetChoice {
         guard let row = arguments.optionalInteger("row"), let column = arguments.optionalInteger("column") else {
             throw CellError(.wrongArgument, "`patch` takes an index, or `row:` and `column:`.")
         }
-        let place = "\(targets[0].layer) of \(model.name)"
-        for (what, index, count) in [("row", row, layout.rows), ("column", column, layout.columns)]
-        where !(0..<count).contains(index) {
-            throw EngineError.outOfRange(what: what, index: index, count: count, place: place)
-        }
-        return try narrowed { $0.tokens = .indices([row * layout.columns + column]) }
+        let chosen = try targets[0].patch(row: row, column: column, in: shape)
+        return try narrowed { $0.tokens = chosen.tokens }
     }
 
     private func patches(_ arguments: Arguments) throws -> Value {
         if let indices = arguments.optionalList("indices") {
             return try narrowed { $0.tokens = .indices(indices.compactMap(\.integer)) }
         }
-        let shape = try shape
-        if let rows = arguments.optionalRange("rows"), arguments.optionalRange("columns") == nil {
-            let chosen = try targets[0].patches(rows: rows, in: shape)
-            return try narrowed { $0.tokens = chosen.tokens }
-        }
-        guard let columns = arguments.optionalRange("columns") else {
+        let (rows, columns) = (arguments.optionalRange("rows"), arguments.optionalRange("columns"))
+        guard rows != nil || columns != nil else {
             throw CellError(.wrongArgument, "`patches` takes a list or a range of indices, or `rows:` or `columns:`.")
         }
-        guard case .tokens(let layout, _) = shape else { return try narrowed { $0.tokens = .indices([0]) } }
-        let place = "\(targets[0].layer) of \(model.name)"
-        guard let last = columns.last else {
-            throw EngineError.invalidObjective(
-                reason: "No column of patches is chosen in \(place). Choose at least one from 0 to "
-                    + "\(layout.columns - 1).")
-        }
-        for column in [columns.lowerBound, last] where !(0..<layout.columns).contains(column) {
-            throw EngineError.outOfRange(what: "column", index: column, count: layout.columns, place: place)
-        }
-        let rows = arguments.optionalRange("rows") ?? 0..<layout.rows
-        _ = try targets[0].patches(rows: rows, in: shape)
-        let indices = rows.flatMap { row in columns.map { row * layout.columns + $0 } }
-        return try narrowed { $0.tokens = .indices(indices) }
+        let chosen = try targets[0].patches(rows: rows, columns: columns, in: shape)
+        return try narrowed { $0.tokens = chosen.tokens }
     }
 
-    private var headCount: Int {
-        get throws {
-            guard let count = model.headCount(at: targets[0].layer) else {
-                throw EngineError.invalidObjective(
-                    reason: "\(targets[0].layer) of \(model.name) has no heads to choose. Heads are in a block's "
-                        + "`.attn.queries`, `.attn.keys`, `.attn.values` and `.attn.heads`.")
-            }
-            return count
-        }
-    }
+    /// How many heads share the layer's features; 1 for a layer that has none, where choosing one is refused.
+    private var headCount: Int { model.headCount(at: targets[0].layer) ?? 1 }
 
     private func register(_ arguments: Arguments) throws -> Value {
         let index = try arguments.integer("index")

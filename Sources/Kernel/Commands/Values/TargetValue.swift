@@ -79,9 +79,8 @@ final class TargetListValue: CellObject, Displayable {
     }
 
     func subscripted(_ arguments: [Argument]) throws -> Value? {
-        guard arguments.count == 1, let index = arguments[0].value.integer else { return nil }
-        guard targets.indices.contains(index) else {
-            throw EngineError.outOfRange(what: "target", index: index, count: targets.count, place: "this list")
+        guard let index = try arguments.index(of: "target", below: targets.count, in: "this list") else {
+            return nil
         }
         return .object(TargetValue(model, targets[index]))
     }

@@ -13,7 +13,7 @@ final class TopImagesValue: CellObject, Displayable, SheetValue {
     var kinds: [String] { ["a list of photographs", "a picture"] }
     var plainText: String { table.plain }
     var shownSheet: ContactSheet? { found.sheet }
-    var bundle: MIMEBundle { SheetDisplay(sheet: found.sheet, plain: plainText).bundle }
+    var bundle: MIMEBundle { SheetDisplay(found.sheet.image, plain: plainText).bundle }
     var elements: [Value]? { found.entries.map { .object(TopImageValue($0)) } }
 
     var members: [MemberDeclaration] {
@@ -50,10 +50,8 @@ final class TopImagesValue: CellObject, Displayable, SheetValue {
     }
 
     func subscripted(_ arguments: [Argument]) throws -> Value? {
-        guard arguments.count == 1, let index = arguments[0].value.integer else { return nil }
-        guard found.entries.indices.contains(index) else {
-            throw EngineError.outOfRange(
-                what: "photograph", index: index, count: found.entries.count, place: "this list")
+        guard let index = try arguments.index(of: "photograph", below: found.entries.count, in: "this list") else {
+            return nil
         }
         return .object(TopImageValue(found.entries[index]))
     }
@@ -93,7 +91,7 @@ final class TopImageValue: CellObject, Displayable {
             + (entry.patchValue.map { ": \(significant($0))" } ?? "")
     }
     var bundle: MIMEBundle {
-        SheetDisplay(sheet: ContactSheet([.init(entry.image, caption: entry.file)]), plain: plainText).bundle
+        SheetDisplay(ContactSheet([.init(entry.image, caption: entry.file)]).image, plain: plainText).bundle
     }
 
     var members: [MemberDeclaration] {

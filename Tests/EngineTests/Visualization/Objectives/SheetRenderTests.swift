@@ -21,24 +21,7 @@ import Testing
         }
         let group = PictureGroup(
             0..<3, stage: recipe.stages[0], seeds: recipe.seeds, objectives: try SheetObjectives(evaluations))
-        let parameters = group.parameterization.parameters
-        parameters.fill(normals(parameters.count, seed: 3).map { $0 / 4 })
-        func values() throws -> [Float] {
-            try #require(try group.computeGradient(step: 2, progress: 0.5, path: path, cancellation: nil))
-        }
-        _ = try values()
-        let gradient = group.parameterization.gradient.values
-        let largest = gradient.reduce(Float(0)) { max($0, abs($1)) }
-        for place in stride(from: 0, to: parameters.count, by: 3) {
-            let before = parameters.pointer[place]
-            parameters.pointer[place] = before + 5e-3
-            let up = try values()
-            parameters.pointer[place] = before - 5e-3
-            let down = try values()
-            parameters.pointer[place] = before
-            let picture = place * 3 / parameters.count
-            #expect(abs((up[picture] - down[picture]) / 1e-2 - gradient[place]) < 0.01 * largest)
-        }
+        try expectGradientAgreesWithDifferences(of: group, pictures: 3, path, length: 5e-3)
     }
 
     /// Pictures that do not fit together are compared all the same.

@@ -1,0 +1,26 @@
+import Cells
+import Engine
+
+extension Arguments {
+    /// The argument `seed`, where the randomness starts: any whole number, negative ones too.
+    var seed: UInt64 {
+        get throws { UInt64(bitPattern: Int64(try integer("seed"))) }
+    }
+}
+
+extension [Argument] {
+    /// The index that a cell asks for in a subscript; nil where it asks for something else than one whole number.
+    ///
+    /// - Parameters:
+    ///   - what: what is counted: "picture".
+    ///   - count: how many there are.
+    ///   - place: where: "this sheet".
+    /// - Throws: ``EngineError`` `.outOfRange` where there is none of this index.
+    func index(of what: String, below count: Int, in place: String) throws -> Int? {
+        guard self.count == 1, let index = self[0].value.integer else { return nil }
+        guard (0..<count).contains(index) else {
+            throw EngineError.outOfRange(what: what, index: index, count: count, place: place)
+        }
+        return index
+    }
+}
