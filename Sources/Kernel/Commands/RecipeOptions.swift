@@ -23,7 +23,9 @@ enum RecipeOptions {
             summary: "how often the picture goes through the model in a step, each time disturbed on its own"),
         Parameter(
             "sizes", .optional(.list(.integer)), default: "nil",
-            summary: "coarse to fine: the picture's side in each of several stages, which share the steps"),
+            summary:
+                "coarse to fine: the picture's side in each of several stages, which share the steps, instead of the recipe's own"
+        ),
         Parameter(
             "window", .optional(.boolean), default: "nil",
             summary: "whether the model sees a window of a larger picture at a random place"),
@@ -32,8 +34,9 @@ enum RecipeOptions {
 
     /// Makes the changes that a call asks for.
     ///
+    /// - Parameter input: the size of the model's input.
     /// - Returns: the photograph that the picture starts from, where it does.
-    static func apply(_ arguments: Arguments, to recipe: inout Recipe) throws -> [Image] {
+    static func apply(_ arguments: Arguments, to recipe: inout Recipe, input: PixelSize) throws -> [Image] {
         var photographs: [Image] = []
         var stages = recipe.stages
         let start = try start(arguments, &photographs)
@@ -51,7 +54,16 @@ enum RecipeOptions {
             procedure.copies = arguments.optionalInteger("copies") ?? procedure.copies
             procedure.keepsBest = arguments.optionalBoolean("best") ?? procedure.keepsBest
             if let window = arguments.optionalBoolean("window") { procedure.sight = window ? .window : .whole }
+            if procedure.sight == .window, place < stages.count - 1 {
+                stages[place].width = max(stages[place].width, input.width)
+                stages[place].height = max(stages[place].height, input.height)
+            }
             stages[place].procedure = procedure
+        }
+        if !stages.allSatisfy(\.procedure.parameterization.canCarryOn) {
+            let steps = recipe.totalSteps
+            stages = stages.suffix(1)
+            stages[0].steps = steps
         }
         recipe.stages = stages
         if let sizes = arguments.optionalList("sizes") {
@@ -60,23 +72,19 @@ enum RecipeOptions {
         return photographs
     }
 
-    /// A stage for each size, with as many steps as the others.
+    /// A stage for each size, with as many steps as the others and the procedure of the recipe's stage in that place.
     private static func share(_ sizes: [Int], in recipe: inout Recipe, _ arguments: Arguments) throws {
-        guard recipe.stages.count == 1 else {
-            throw arguments.complaint(
-                about: "sizes", "This recipe has stages of its own. Choose another recipe, or leave `sizes` out.")
-        }
-        guard !sizes.isEmpty, recipe.steps >= sizes.count else {
+        let (steps, count, own) = (recipe.totalSteps, sizes.count, recipe.stages)
+        guard !sizes.isEmpty, steps >= count else {
             throw arguments.complaint(
                 about: "sizes",
                 sizes.isEmpty
                     ? "The list of sizes is empty." : "\(sizes.count) stages need at least \(sizes.count) steps.")
         }
-        let (steps, count, procedure) = (recipe.steps, sizes.count, recipe.procedure)
         recipe.stages = sizes.enumerated().map { place, side in
             RenderStage(
                 width: side, height: side, steps: steps * (place + 1) / count - steps * place / count,
-                procedure: procedure)
+                procedure: own[((place + 1) * own.count - 1) / count].procedure)
         }
     }
 

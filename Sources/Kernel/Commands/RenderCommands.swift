@@ -55,7 +55,7 @@ struct RenderCommands {
                 name, for: objectives, in: model,
                 seeds: Self.seeds(objectives, first: try arguments.seed), width: size, height: size,
                 steps: arguments.optionalInteger("steps"))
-            photographs += try RecipeOptions.apply(arguments, to: &recipe)
+            photographs += try RecipeOptions.apply(arguments, to: &recipe, input: model.inputSize)
             return .object(
                 try recipe.render(by: model, photographs: photographs, in: context.run))
         }

@@ -54,7 +54,8 @@ final class LivePicture {
 
     /// The picture so far with its progress on it. Sizes are fixed, so that nothing jumps from frame to frame.
     private static func frame(_ jpeg: [UInt8], image: Image, progress: RenderProgress) -> MIMEBundle {
-        let (width, height) = PictureDisplay.shownSize(of: image, progress)
+        let scale = PictureDisplay.scale(for: image)
+        let (width, height) = (image.width * scale, image.height * scale)
         let bar = ProgressBar(done: progress.step, of: progress.steps, unit: "step", secondsLeft: progress.secondsLeft)
         let html = """
             <div style="position:relative;width:\(width)px;overflow:hidden">\

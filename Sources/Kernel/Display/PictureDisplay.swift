@@ -7,10 +7,12 @@ struct PictureDisplay {
     private let plain: String
     private let recipe: String
 
-    /// The display of one picture, or of several as a sheet.
+    /// The display of one picture, or of several as a sheet, in the finished size even where an early stage was
+    /// interrupted.
     init(_ pictures: [Picture], recipe: Recipe, plain: String) throws(EngineError) {
         image = Self.sheet(
-            pictures.map(\.image), labels: pictures.map(\.label), activations: pictures.map(\.activation),
+            pictures.map { $0.image.resized(width: recipe.width, height: recipe.height) },
+            labels: pictures.map(\.label), activations: pictures.map(\.activation),
             model: recipe.model, columns: Self.columns(for: pictures.map { recipe.objectives[$0.index] }))
         self.recipe = try recipe.json()
         self.plain = plain
@@ -68,17 +70,6 @@ struct PictureDisplay {
             words[0].prefix(shared).joined(separator: " "),
             words.map { $0.dropFirst(shared).joined(separator: " ") }
         )
-    }
-
-    /// The size at which a picture of a running render is shown: that of the finished one, whatever the stage's, so that
-    /// nothing jumps when the next stage begins.
-    static func shownSize(of image: Image, _ progress: RenderProgress) -> (width: Int, height: Int) {
-        guard progress.activations.count == 1 else {
-            let scale = scale(for: image)
-            return (image.width * scale, image.height * scale)
-        }
-        let scale = max(progress.width, progress.height) <= smallSide ? 2 : 1
-        return (progress.width * scale, progress.height * scale)
     }
 
     /// Pictures up to this side are enlarged.

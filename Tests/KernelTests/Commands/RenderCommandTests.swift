@@ -22,7 +22,7 @@ import Testing
         #expect(last.metadata["image/png"]?["width"] == 256)
         #expect(last.metadata["image/png"]?["height"] == 256)
         #expect(last.metadata["image/png"]?["alt"] == last.plain.map { .string($0) })
-        #expect(last.metadata["vitrine"]?["recipe"]?["steps"] == 40)
+        #expect(last.metadata["vitrine"]?["recipe"]?["steps"] == 20, "of its last stage")
         #expect(PNG.texts(in: try png(last))[PNG.recipeKeyword] != nil)
     }
 
@@ -32,7 +32,8 @@ import Testing
             if events == 2 { execution.interrupt() }
         }
         #expect(answer.failure?.name == "Interrupted")
-        #expect(answer.displays.last?.data["image/png"] != nil)
+        let kept = try PNG.decode(png(try #require(answer.displays.last)))
+        #expect((kept.width, kept.height) == (128, 128), "though the stage it stopped in is smaller")
         #expect(notebook.run("started").result == "1")
         let steps = try #require(notebook.run("picture.steps").result.flatMap { Int($0) })
         #expect((1..<100000).contains(steps))
@@ -93,21 +94,25 @@ import Testing
     }
 
     @Test func aRecipeIsShownInWords() throws {
-        notebook.run("let picture = render(vit.blocks[1].mlp.neuron(4), steps: 2, seed: -3)")
+        notebook.run("let picture = render(vit.blocks[1].mlp.neuron(4), steps: 1, seed: -3)")
         let rows = try #require(notebook.run("picture.recipe").result).split(separator: "\n").dropFirst(2)
         #expect(
             rows.joined(separator: "\n")
                 == """
                 objective        blocks.1.mlp neuron 4
                 size             128 × 128 px
-                steps            2
+                steps            1
                 seed             -3
                 picture made of  waves (Fourier), from noise of deviation 0.01, weaker with frequency to the power 1.25; \
                 decorrelated colour, kept in range by a sigmoid
-                disturbed by     shift by up to 13.7143 px; turn by -15° to 15°; view of 0.7 to 1.1 of the picture; \
-                colour times e^±0.1 and ±0.1; noise of deviation 0.05
+                disturbed by     shift by up to 6.8571 px; turn by -8° to 8°; view of 0.85 to 1.1 of the picture; \
+                noise of deviation 0.05
                 optimizer        Adam, rate 0.05 to 0.005 along a cosine, β₁ 0.9, β₂ 0.999
                 """)
+        notebook.run("let stages = render(vit.blocks[1].mlp.neuron(4), steps: 3)")
+        let both = try #require(notebook.run("stages.recipe").result)
+        #expect(
+            both.contains("stage 1          1 step at 64 × 64 px") && both.contains("stage 2          2 steps at 128"))
         notebook.run("let lucid = render(vit.blocks[1].mlp.neuron(4), steps: 2, recipe: .lucid)")
         let words = try #require(notebook.run("lucid.recipe").result)
         #expect(

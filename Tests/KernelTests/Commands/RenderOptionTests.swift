@@ -38,7 +38,12 @@ import Testing
         let words = try words("sizes: [32, 64, 160]")
         #expect(words.contains("stage 1          1 step at 32 × 32 px"))
         #expect(words.contains("stage 3          2 steps at 160 × 160 px"))
-        #expect(try self.words("size: 160, window: true").contains("a window at a random place"))
+        #expect(try self.words("sizes: [96]").contains("size             96 × 96 px"))
+        #expect(
+            try self.words("sizes: [128, 160], recipe: .article").contains("stage 2          2 steps at 160 × 160 px"))
+        let window = try self.words("size: 160, window: true")
+        #expect(window.contains("a window at a random place"))
+        #expect(window.contains("stage 1          2 steps at 128 × 128 px"), "no stage is smaller than the window")
     }
 
     /// An objective that stands in a sheet twice is sought from two seeds; others share theirs.
@@ -93,7 +98,6 @@ import Testing
         ("sizes: []", "The list of sizes is empty."),
         ("sizes: [1, 2, 3, 4, 5]", "5 stages need at least 5 steps."),
         ("sizes: [0, 64]", "The picture's size is 0 × 0 px; it should be at least 2 × 2 px."),
-        ("sizes: [32, 64], recipe: .article", "This recipe has stages of its own. Choose another recipe, or leave"),
         ("madeOf: .phases, from: .grey", "Phases (MACO) start from noise. Choose `madeOf: .waves` to start from"),
         (
             "size: 64, window: true",

@@ -80,7 +80,7 @@ extension Parameterization {
     var startsFromPhotograph: Bool { if case .photograph = start { true } else { false } }
 
     /// Whether it can go on from the picture of an earlier stage.
-    var canCarryOn: Bool { if case .phase = self { false } else { true } }
+    package var canCarryOn: Bool { if case .phase = self { false } else { true } }
 
     /// The parameterization at its start, a picture for each seed.
     ///

@@ -1,6 +1,6 @@
 /// The recipes that have a name: those of the literature, and our own.
 public enum RecipeName: String, CaseIterable, Sendable {
-    /// Our own: strong affine and colour disturbances, which leave what a person can recognise. See ``VitrineRecipe``.
+    /// Our own: coarse to fine under affine disturbances, which leave what a person can recognise. See ``VitrineRecipe``.
     case vitrine
     /// That of the article *Transformer and Mixer Features*, made robust. See ``ArticleRecipe``.
     case article
@@ -25,7 +25,7 @@ public enum RecipeName: String, CaseIterable, Sendable {
     /// One line about it.
     public var summary: String {
         switch self {
-        case .vitrine: "strong disturbances, which leave what a person recognises"
+        case .vitrine: "coarse to fine under disturbances, which leave what a person recognises"
         case .article: "Transformer and Mixer Features: windows of growing pictures, blurred after each step"
         case .faithfulArticle: "the same as published: no normalisation, no clamping, plain gradients"
         case .firstAttempt: "Feature Visualisation for Transformers: 128 px, 30 steps, the best one kept"
@@ -77,8 +77,9 @@ extension Recipe {
     ///   - seeds: one for each picture.
     ///   - width: of the finished pictures in pixels; the recipe's own when nil. Earlier stages shrink or grow alike.
     ///   - height: likewise.
-    ///   - steps: of all stages together; the recipe's own number when nil.
-    /// - Throws: ``EngineError/unknownLayer(address:model:near:)``, ``EngineError/invalidValue(what:found:expected:)``.
+    ///   - steps: of all stages together; the recipe's own number when nil. Fewer than there are stages leave the first
+    ///     ones out.
+    /// - Throws: ``EngineError/unknownLayer(address:model:near:)``.
     public init(
         _ name: RecipeName, for objectives: [Objective], in subject: any RenderSubject, seeds: [UInt64],
         width: Int? = nil, height: Int? = nil, steps: Int? = nil
@@ -96,45 +97,37 @@ extension Recipe {
             steps: last.steps, procedure: last.procedure)
         inputSize = subject.requestedSize
         stages = own
-        try resize(width: width, height: height, input: subject.inputSize)
-        if let steps { try spread(steps: steps) }
+        resize(width: width, height: height, input: subject.inputSize)
+        if let steps { spread(steps: steps) }
     }
 
     /// Makes the finished pictures `width` × `height`, and those of earlier stages larger or smaller alike.
     ///
     /// Where the model sees a window, no stage is made smaller than that.
-    private mutating func resize(width: Int?, height: Int?, input: PixelSize) throws(EngineError) {
+    private mutating func resize(width: Int?, height: Int?, input: PixelSize) {
         guard width != nil || height != nil else { return }
         let (newWidth, newHeight) = (width ?? height ?? self.width, height ?? width ?? self.height)
-        // One stage is what is asked for, and says itself what is wrong with it.
-        if stages.count == 1, procedure.sight != .window {
+        guard min(newWidth, newHeight) >= Self.smallestSide, max(newWidth, newHeight) <= 1 << 20 else {
+            // Taken as it is, for the validation to say what is wrong with it.
             (self.width, self.height) = (newWidth, newHeight)
             return
-        }
-        guard newWidth >= Self.smallestSide, newHeight >= Self.smallestSide, max(newWidth, newHeight) <= 1 << 20 else {
-            throw .invalidValue(
-                what: "The picture's size", found: "\(newWidth) × \(newHeight) px",
-                expected: "from \(Self.smallestSide) to \(1 << 20) px")
         }
         let (across, down) = (Double(newWidth) / Double(self.width), Double(newHeight) / Double(self.height))
         stages = stages.map { stage in
             var stage = stage
-            let least = stage.procedure.sight == .window ? input : PixelSize(width: 1, height: 1)
+            let smallest = PixelSize(width: Self.smallestSide, height: Self.smallestSide)
+            let least = stage.procedure.sight == .window ? input : smallest
             stage.width = max(Int((Double(stage.width) * across).rounded()), least.width)
             stage.height = max(Int((Double(stage.height) * down).rounded()), least.height)
             return stage
         }
     }
 
-    /// Gives each stage its share of `steps`.
-    private mutating func spread(steps: Int) throws(EngineError) {
+    /// Gives each stage its share of `steps`; where there is not one for each, the first stages are left out.
+    private mutating func spread(steps: Int) {
+        stages = stages.suffix(max(steps, 1))
         // A single stage says itself what is wrong with its steps.
         if stages.count == 1 { return self.steps = steps }
-        guard steps >= stages.count else {
-            throw .invalidValue(
-                what: "The number of steps", found: "\(steps)",
-                expected: "\(stages.count) or more, for the recipe has so many stages")
-        }
         let total = totalSteps
         var given = 0
         var before = 0

@@ -16,7 +16,8 @@ extension Recipe {
                 what: "The number of seeds", found: "\(seeds.count)",
                 expected: "\(objectives.count), one for each picture")
         }
-        for (place, stage) in stages.enumerated() {
+        // The finished picture first: it is what somebody asked for, and mostly the largest.
+        for (place, stage) in stages.enumerated().reversed() {
             try stage.validate(pictures: objectives.count)
             guard place == 0 || stage.procedure.parameterization.canCarryOn else {
                 throw .invalidValue(

@@ -61,8 +61,8 @@ public struct RenderProgress {
     public let height: Int
     let draw: () -> [Image]
 
-    /// The pictures so far, in the size of the current stage.
+    /// The pictures so far, in the size of the finished ones whatever the stage's.
     ///
     /// They are made when this is called, and not otherwise.
-    public func snapshot() -> [Image] { draw() }
+    public func snapshot() -> [Image] { draw().map { $0.resized(width: width, height: height) } }
 }

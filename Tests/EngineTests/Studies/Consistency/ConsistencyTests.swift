@@ -60,6 +60,7 @@ import Testing
         var nothing = found.rendering.recipe
         nothing.objectives = Array(repeating: neuron(3), count: 16)
         nothing.seeds = (0..<16).map { 0xA5A5 + $0 }
+        nothing.earlierStages = nil
         nothing.procedure = Procedure(
             parameterization: .maco, transforms: [], optimizer: .ascent(rate: .constant(0), normalisation: .none))
         nothing.stopAfter = 0

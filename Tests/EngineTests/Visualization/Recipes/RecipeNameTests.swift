@@ -46,9 +46,13 @@ import Testing
         #expect(try recipe(.article, steps: 7).stages.map(\.steps) == [2, 2, 3])
         #expect(try recipe(.article, steps: 3).stages.map(\.steps) == [1, 1, 1])
         #expect(try recipe(.plugIn, steps: 8).stages.map(\.steps) == [1, 1, 1, 1, 1, 1, 2])
-        let error = #expect(throws: EngineError.self) { try recipe(.article, steps: 2) }
-        #expect(
-            error?.message == "The number of steps is 2; it should be 3 or more, for the recipe has so many stages.")
+        let two = try recipe(.article, steps: 2)
+        #expect(two.stages.map(\.steps) == [1, 1], "the first stage is left out")
+        #expect(two.stages.map(\.width) == (try recipe(.article)).stages.suffix(2).map(\.width))
+        for steps in [0, -5] {
+            let error = #expect(throws: EngineError.self) { try recipe(.article, steps: steps).validate() }
+            #expect(error?.message.contains("\(steps)") == true)
+        }
     }
 
     @Test func sizesOfAllStagesGrowAlike() throws {
@@ -56,8 +60,9 @@ import Testing
         let recipe = try recipe(.plugIn, width: 8 * input.width, height: 8 * input.height)
         #expect(recipe.stages.map(\.width) == (2...8).map { input.width * $0 / 8 * 8 })
         #expect(try self.recipe(.article, width: 2, height: 2).width == input.width, "a window fits in")
-        #expect(throws: EngineError.self) { try self.recipe(.article, width: -4) }
-        #expect(throws: EngineError.self) { try self.recipe(.article, width: .max) }
+        for width in [-4, .max] {
+            #expect(throws: EngineError.self) { try self.recipe(.article, width: width).validate() }
+        }
     }
 
     /// What a recipe adds stands in the objective, so that a person can read it.
