@@ -106,7 +106,7 @@ import Testing
                 picture made of  waves (Fourier), from noise of deviation 0.01, weaker with frequency to the power 1.25; \
                 decorrelated colour, kept in range by a sigmoid
                 disturbed by     shift by up to 6.8571 px; turn by -8° to 8°; view of 0.85 to 1.1 of the picture; \
-                noise of deviation 0.05
+                colour times e^±0.07 and ±0.07; noise of deviation 0.05
                 optimizer        Adam, rate 0.05 to 0.005 along a cosine, β₁ 0.9, β₂ 0.999
                 """)
         notebook.run("let stages = render(vit.blocks[1].mlp.neuron(4), steps: 3)")

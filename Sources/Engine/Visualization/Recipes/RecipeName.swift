@@ -1,6 +1,6 @@
 /// The recipes that have a name: those of the literature, and our own.
 public enum RecipeName: String, CaseIterable, Sendable {
-    /// Our own: coarse to fine under affine disturbances, which leave what a person can recognise. See ``VitrineRecipe``.
+    /// Our own: coarse to fine under disturbances, which leave what a person can recognise. See ``VitrineRecipe``.
     case vitrine
     /// That of the article *Transformer and Mixer Features*, made robust. See ``ArticleRecipe``.
     case article
