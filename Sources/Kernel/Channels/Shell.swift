@@ -56,21 +56,19 @@ final class Shell {
         let status = publishOutcome(of: cell, ending)
         let metadata: [String: JSON] = ["started": .string(ended.started)]
         let reply = ExecuteReply(status: status, executionCount: cell.executionCount)
-        channel.reply(reply, to: cell.message, metadata: metadata)
+        var aborted: [Message] = []
         if case .error = status, cell.request.stopsOnError {
-            // `running` is still set, so that none of those that are received starts.
-            let date = timestamp()
+            // Before the reply: who sends the next cell in answer to it wants it run. And `running` is still set, so that
+            // none of those that are received starts.
             receiveWaiting()
-            failure = (date, steadySeconds() + Shell.abortSeconds)
-            publisher.publish(Status(state: .idle), parent: cell.message)
-            let aborted = waiting
+            aborted = waiting.map(\.message)
             waiting = []
-            running = nil
-            for (message, _) in aborted { abort(message) }
-        } else {
-            running = nil
-            publisher.publish(Status(state: .idle), parent: cell.message)
+            failure = (timestamp(), steadySeconds() + Shell.abortSeconds)
         }
+        channel.reply(reply, to: cell.message, metadata: metadata)
+        running = nil
+        publisher.publish(Status(state: .idle), parent: cell.message)
+        for message in aborted { abort(message) }
         startNext()
     }
 

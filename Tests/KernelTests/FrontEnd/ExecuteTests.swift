@@ -138,6 +138,14 @@ import Testing
         #expect(try frontEnd.run("value 2").reply.status == "ok")
     }
 
+    /// Who has read the error and then sends a cell means it, however fast.
+    @Test func aCellSentInAnswerToAnErrorRuns() throws {
+        for _ in 0..<200 {
+            #expect(try frontEnd.reply(to: try frontEnd.execute("fail stop")).status == "error")
+            #expect(try frontEnd.reply(to: try frontEnd.execute("print on")).status == "ok")
+        }
+    }
+
     @Test func withoutStopOnErrorTheRestRuns() throws {
         try frontEnd.execute("sleep 0.2\nfail go on", ["stop_on_error": false])
         let next = try frontEnd.execute("value 1")
