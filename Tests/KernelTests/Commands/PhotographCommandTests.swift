@@ -100,6 +100,7 @@ import Testing
         let words = try text("found.table")
         #expect(words.hasPrefix("neuron"))
         #expect(words.contains("blocks.5.mlp of vit, compared with this photograph's own 64 patches."))
+        #expect(words.contains("Pictures: 2 steps."))
     }
 
     @Test func withoutStepsThereAreMaps() throws {

@@ -41,7 +41,7 @@ final class PictureValue: CellObject, Displayable {
     }
 
     /// Why the render ended, in words: "finished".
-    var stopWords: String { "The render \(Self.stop(rendering.stop))." }
+    var stopWords: String { "The render \(rendering.stop.words)." }
 
     func member(_ name: String) throws -> Value? {
         switch name {
@@ -72,17 +72,25 @@ final class PictureValue: CellObject, Displayable {
 
     private static func words(_ pictures: [Picture], _ rendering: Rendering) -> String {
         let size = "\(rendering.recipe.width) × \(rendering.recipe.height) px"
-        let steps = "\(rendering.steps) of \(counted(rendering.recipe.totalSteps, "step"))"
-        let how = rendering.stop == .finished ? counted(rendering.steps, "step") : "\(steps), \(stop(rendering.stop))"
         let what = pictures.map { "\($0.label): activation \(Double($0.activation).formatted(digits: 3))" }
-        return (what + ["\(rendering.recipe.model), \(size), \(how), \(duration(rendering.seconds))"])
+        return
+            (what + ["\(rendering.recipe.model), \(size), \(rendering.stepsInWords), \(duration(rendering.seconds))"])
             .joined(separator: "\n")
     }
+}
 
-    private static func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+extension Rendering {
+    /// How many steps it took, and why not all: “256 steps”.
+    var stepsInWords: String {
+        let all = "\(recipe.totalSteps) step\(recipe.totalSteps == 1 ? "" : "s")"
+        return stop == .finished ? all : "\(steps) of \(all), \(stop.words)"
+    }
+}
 
-    private static func stop(_ stop: Rendering.Stop) -> String {
-        switch stop {
+extension Rendering.Stop {
+    /// Why the render ended: “finished”.
+    fileprivate var words: String {
+        switch self {
         case .finished: "finished"
         case .interrupted: "interrupted"
         case .notANumber(let step):

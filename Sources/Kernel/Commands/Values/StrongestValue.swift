@@ -92,8 +92,7 @@ final class StrongestValue: CellObject, Displayable, SheetValue {
         let advice =
             found.usual.basis == .photograph
             ? " `against: \"photos\"` compares with a folder of photographs instead." : ""
-        let steps = pictures.map { " Pictures: \($0.rendering.steps) of \($0.rendering.recipe.steps) steps." } ?? ""
-        return compared + advice + steps
+        return compared + advice + (pictures.map { " Pictures: \($0.rendering.stepsInWords)." } ?? "")
     }
 }
 
