@@ -10,7 +10,8 @@ public final class Execution: Sendable {
     public let executionCount: Int
     /// Whether the front-end can be asked for input.
     public let allowsInput: Bool
-    private let post: @Sendable (ExecutionEvent) -> Void
+    private let show: @Sendable (ExecutionEvent) -> Void
+    private let shown = Mutex(Transcript())
     private let interrupted = Atomic<Bool>(false)
     private let interruptHandlers = Mutex<[@Sendable () -> Void]>([])
     private let input = Monitor<InputState>(.none)
@@ -21,8 +22,11 @@ public final class Execution: Sendable {
     public init(executionCount: Int, allowsInput: Bool, post: @escaping @Sendable (ExecutionEvent) -> Void) {
         self.executionCount = executionCount
         self.allowsInput = allowsInput
-        self.post = post
+        show = post
     }
+
+    /// What the cell has written and shown so far.
+    public var transcript: Transcript { shown.withLock { $0 } }
 
     /// Whether the cell was asked to stop.
     ///
@@ -77,6 +81,11 @@ public final class Execution: Sendable {
     /// Clears the cell's output; with `wait`, only when the next output comes, which avoids flicker.
     public func clearOutput(wait: Bool = false) {
         post(.clearOutput(wait: wait))
+    }
+
+    private func post(_ event: ExecutionEvent) {
+        shown.withLock { $0.add(event) }
+        show(event)
     }
 
     /// Asks the person at the front-end for a line, and waits for it.

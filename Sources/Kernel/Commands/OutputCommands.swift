@@ -4,7 +4,7 @@ import Foundation
 
 /// Commands that write, show and clear.
 enum OutputCommands {
-    static let all: [Command] = [display, clearOutput, sleep]
+    static func all(_ recent: RecentCells) -> [Command] { [display, last(recent), clearOutput, sleep] }
 
     static let display = Command(
         Signature(
@@ -22,6 +22,38 @@ enum OutputCommands {
         let handle = DisplayHandle(id: UUID().uuidString)
         context.run.execution.display(shown(value), id: handle.id)
         return .object(handle)
+    }
+
+    private static func last(_ recent: RecentCells) -> Command {
+        Command(
+            Signature(
+                "last",
+                [
+                    Parameter(
+                        "cell", .optional(.integer), default: "nil",
+                        summary: "the number in front of the cell; the one that ended last if left out")
+                ],
+                summary: "Shows again what an earlier cell wrote and showed, in case nobody was connected.",
+                discussion: "The sixteen cells that ended last and had any output are kept.",
+                example: "last()")
+        ) { arguments, context in
+            let cells = recent.all
+            guard !cells.isEmpty else { throw CellError(.command, "No cell before this one wrote or showed anything.") }
+            let number = arguments.optionalInteger("cell")
+            guard let cell = number.map({ number in cells.last { $0.number == number } }) ?? cells.last else {
+                throw arguments.complaint(
+                    about: "cell",
+                    "No output of cell \(number ?? 0) is kept. There are cells "
+                        + cells.map { "\($0.number)" }.joined(separator: ", ") + ".")
+            }
+            for piece in cell.pieces {
+                switch piece {
+                case .text(let stream, let text): context.run.execution.write(text, to: stream)
+                case .display(let bundle, _): context.run.execution.display(bundle)
+                }
+            }
+            return .void
+        }
     }
 
     static let clearOutput = Command(

@@ -10,6 +10,7 @@ public final class Session: CellRunner {
         version: "6.3", helpLinks: [("Swift", "https://docs.swift.org/swift-book/")])
 
     private let interpreter: Interpreter
+    private let recent = RecentCells()
 
     /// A session with nothing loaded and nothing defined.
     public convenience init() { self.init(loader: EngineLoader.load) }
@@ -17,14 +18,20 @@ public final class Session: CellRunner {
     /// A session that loads its models in a way of its own.
     package init(loader: @escaping ModelLoader) {
         let store = ModelStore(loader: loader)
-        let commands = CommandList(store: store)
+        let commands = CommandList(store: store, recent: recent)
         interpreter = Interpreter(
             globals: Dictionary(uniqueKeysWithValues: commands.all.map { ($0.signature.name, .function($0)) }),
             completionSource: CompletionAnswers(store: store).items)
     }
 
-    /// Runs a cell on the calling thread.
+    /// Runs a cell on the calling thread, and keeps what it gave.
     public func execute(_ code: String, in execution: Execution) -> CellOutcome {
+        let outcome = outcome(of: code, in: execution)
+        recent.add(execution, outcome)
+        return outcome
+    }
+
+    private func outcome(of code: String, in execution: Execution) -> CellOutcome {
         let run = CellRun(execution)
         do throws(CellError) {
             let result = try interpreter.run(code, in: run)
@@ -84,11 +91,12 @@ struct CommandList {
     /// The commands in the order in which `help()` and the documentation list them.
     let all: [Command]
 
-    init(store: ModelStore) {
+    init(store: ModelStore, recent: RecentCells = RecentCells()) {
         let commands =
             ModelCommands(store: store).all + RenderCommands(store: store).all + [DreamCommand.dream]
             + ObjectiveKinds.commands + TensorCommands(store: store).all + LookingCommands(store: store).all
-            + PhotographCommands().all + StudyCommands.all + FileCommands.all + OutputCommands.all + InputCommands.all
+            + PhotographCommands().all + StudyCommands.all + FileCommands.all + OutputCommands.all(recent)
+            + InputCommands.all
         let signatures = commands.map(\.signature)
         all = commands + [HelpCommand.make { signatures }]
     }

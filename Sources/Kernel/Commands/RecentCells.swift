@@ -1,0 +1,36 @@
+import Synchronization
+
+/// The output of the cells that ended last, for `last()`: a front-end that was not connected has missed it.
+final class RecentCells: Sendable {
+    /// A cell that has ended.
+    struct Cell: Sendable {
+        /// The number in front of it.
+        let number: Int
+        /// What it wrote and showed, its result or error included.
+        let pieces: [Transcript.Piece]
+    }
+
+    /// So many cells with output are kept.
+    private static let kept = 16
+    private let cells = Mutex<[Cell]>([])
+
+    /// Keeps the output of a cell that has ended, if it had any.
+    func add(_ execution: Execution, _ outcome: CellOutcome) {
+        var pieces = execution.transcript.pieces
+        switch outcome {
+        case .success(let result?, _): pieces.append(.display(result, id: nil))
+        case .success: break
+        case .failure(let failure):
+            pieces.append(.text(.standardError, failure.traceback.joined(separator: "\n") + "\n"))
+        }
+        if pieces.isEmpty { return }
+        let cell = Cell(number: execution.executionCount, pieces: pieces)
+        cells.withLock { cells in
+            cells.append(cell)
+            if cells.count > Self.kept { cells.removeFirst() }
+        }
+    }
+
+    /// The cells that are kept, the newest last.
+    var all: [Cell] { cells.withLock { $0 } }
+}

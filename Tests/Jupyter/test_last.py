@@ -1,0 +1,24 @@
+"""A cell that ran while nobody was connected: what it showed is not lost."""
+from jupyter_client.manager import start_new_kernel
+
+import cells
+from conftest import KERNEL, ROOT
+
+
+def test_a_picture_made_while_the_page_was_closed_comes_back(environment):
+    manager, first = start_new_kernel(startup_timeout=60, kernel_name=KERNEL, cwd=str(ROOT))
+    try:
+        first.execute('print("started")\nlet picture = render(load("vit").blocks[1].mlp.neuron(4), steps: 40, seed: 1)')
+        first.stop_channels()
+        second = manager.client()
+        second.start_channels()
+        second.wait_for_ready(timeout=60)
+        outcome = cells.run(second, "last()")
+        assert outcome.status == "ok" and outcome.stdout == "started\n"
+        ((data, metadata),) = outcome.displays
+        assert outcome.pictures[0].size == (128, 128)
+        assert "activation" in data["text/plain"]
+        assert metadata["vitrine"]["recipe"]["model"] == "vit"
+        second.stop_channels()
+    finally:
+        manager.shutdown_kernel(now=True)
