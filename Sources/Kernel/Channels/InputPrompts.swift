@@ -1,67 +1,66 @@
 /// The stdin channel: questions that a cell asks its front-end.
 ///
-/// One question is open at a time. An answer counts only while one is, and only when it comes from the
-/// front-end that was asked and names that question or none: a late answer to an older one is dropped.
+/// Each running cell has one question open at a time. An answer counts only while one is, and only when it comes from the
+/// front-end that was asked and names that question or none, which is then the oldest: a late answer to one that is closed
+/// is dropped.
 final class InputPrompts {
     /// A front-end may still be connecting its stdin channel when its first cell asks; on a busy machine for seconds.
     private static let patienceSeconds = 5.0
     private static let retrySeconds = 0.05
 
     let channel: RequestChannel
-    private var open: OpenPrompt?
+    private var open: [OpenPrompt] = []
 
     init(channel: RequestChannel) {
         self.channel = channel
     }
 
-    /// When the question must be asked again, by the steady clock.
-    var deadline: Double? { open?.id == nil ? open?.nextTry : nil }
+    /// When a question must be asked again, by the steady clock.
+    var deadline: Double? { open.filter { $0.id == nil }.map(\.nextTry).min() }
 
     /// Asks the front-end that runs the cell.
     func ask(_ request: InputRequest, for cell: RunningCell) {
         // What has come until now answers something older.
-        while channel.receive() != nil {}
+        receive()
         let now = steadySeconds()
-        open = OpenPrompt(
-            request: request, cell: cell, nextTry: now, patience: now + InputPrompts.patienceSeconds)
-        send()
+        open.append(
+            OpenPrompt(request: request, cell: cell, nextTry: now, patience: now + InputPrompts.patienceSeconds))
+        retry()
     }
 
-    /// Asks again when the front-end was not there yet.
+    /// Asks, and asks again where the front-end was not there yet.
     func retry() {
-        if let deadline, steadySeconds() >= deadline { send() }
+        let now = steadySeconds()
+        for place in open.indices.reversed() where open[place].id == nil && now >= open[place].nextTry {
+            send(place, now)
+        }
     }
 
-    /// Forgets the question; its cell no longer waits.
-    func close() {
-        open = nil
+    /// Forgets a cell's question; it no longer waits.
+    func close(of cell: CellRequest) {
+        open.removeAll { $0.cell.cell.message.header.id == cell.message.header.id }
     }
 
     /// Takes what has come.
     func receive() {
         while let message = channel.receive() {
-            guard message.header.type == InputReply.type, let open, open.isAnswered(by: message) else {
-                continue
-            }
-            guard let reply = try? InputReply(message.content) else { continue }
-            self.open = nil
-            open.cell.execution.answerInput(reply.value)
+            guard message.header.type == InputReply.type,
+                let place = open.firstIndex(where: { $0.isAnswered(by: message) }),
+                let reply = try? InputReply(message.content)
+            else { continue }
+            open.remove(at: place).cell.execution.answerInput(reply.value)
         }
     }
 
-    private func send() {
-        guard var prompt = open else { return }
-        let now = steadySeconds()
+    private func send(_ place: Int, _ now: Double) {
+        let prompt = open[place]
         if let id = try? channel.send(prompt.request, to: prompt.cell.cell.message) {
-            prompt.id = id
+            open[place].id = id
         } else if now < prompt.patience {
-            prompt.nextTry = now + InputPrompts.retrySeconds
+            open[place].nextTry = now + InputPrompts.retrySeconds
         } else {
-            open = nil
-            prompt.cell.execution.failInput(.noFrontEnd)
-            return
+            open.remove(at: place).cell.execution.failInput(.noFrontEnd)
         }
-        open = prompt
     }
 }
 

@@ -4,10 +4,14 @@ extension Loop {
     /// the message caused is done.
     func handle(_ message: Message, on channel: RequestChannel) {
         do throws(FieldError) {
-            if message.header.type == ExecuteRequest.type, channel === shellChannel {
-                // Busy from when it runs, not from when it waits.
-                shell.enqueue(message, try ExecuteRequest(message.content))
-                return
+            if channel === shellChannel {
+                guard let shell = shells[message.header.subshellID] else {
+                    return refuse(message, on: channel, because: unknownSubshell(message.header.subshellID))
+                }
+                if message.header.type == ExecuteRequest.type {
+                    // Busy from when it runs, not from when it waits.
+                    return shell.enqueue(message, try ExecuteRequest(message.content))
+                }
             }
             publisher.publish(Status(state: .busy), parent: message)
             if try answer(message, on: channel) { finish(message) }
@@ -22,14 +26,13 @@ extension Loop {
     /// they hear again that the cell keeps the kernel busy.
     func finish(_ message: Message) {
         publisher.publish(Status(state: .idle), parent: message)
-        if let running = shell.running {
-            publisher.publish(Status(state: .busy), parent: running.cell.message)
-        }
+        sayWhoIsBusy()
     }
 
-    /// Asks the running cell to stop.
-    func interrupt() {
-        shell.interrupt()
+    /// Says again that a cell keeps the kernel busy, after something else has ended.
+    func sayWhoIsBusy() {
+        guard let running = shells.running.first else { return }
+        publisher.publish(Status(state: .busy), parent: running.cell.message)
     }
 
     /// Answers a message other than a cell to run.
@@ -69,8 +72,18 @@ extension Loop {
             let comm = try CommOpen(message.content)
             publisher.publish(CommClose(id: comm.id), parent: message)
         case InterruptRequest.type:
-            interrupt()
+            let shell = try InterruptRequest(message.content).shell
+            if case .one(let id) = shell, shells[id] == nil { throw unknownSubshell(id) }
+            shells.interrupt(shell)
             channel.reply(InterruptReply(), to: message)
+        case CreateSubshellRequest.type where channel === controlChannel:
+            channel.reply(CreateSubshellReply(id: shells.create()), to: message)
+        case DeleteSubshellRequest.type where channel === controlChannel:
+            let id = try DeleteSubshellRequest(message.content).id
+            guard shells.delete(id) else { throw unknownSubshell(id) }
+            channel.reply(DeleteSubshellReply(), to: message)
+        case ListSubshellRequest.type where channel === controlChannel:
+            channel.reply(ListSubshellReply(ids: shells.ids), to: message)
         case UsageRequest.type:
             channel.reply(UsageReply(usage: usage.measure()), to: message)
         case ShutdownRequest.type:
@@ -85,6 +98,10 @@ extension Loop {
             logger.debug("No answer to \(oneLine(message.header.type)).")
         }
         return true
+    }
+
+    private func unknownSubshell(_ id: String?) -> FieldError {
+        FieldError(reason: "there is no subshell “\(oneLine(id ?? ""))”")
     }
 
     /// Has a question about code answered off this thread, so that it holds up nothing.

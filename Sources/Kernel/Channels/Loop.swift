@@ -9,7 +9,7 @@ final class Loop {
     let shellChannel: RequestChannel
     let controlChannel: RequestChannel
     let prompts: InputPrompts
-    let shell: Shell
+    let shells: Shells
     let runner: any CellRunner
     let history: HistoryStore
     let events: EventQueue
@@ -31,9 +31,13 @@ final class Loop {
         controlChannel = try open(.control)
         shellChannel = try open(.shell)
         prompts = InputPrompts(channel: try open(.stdin))
-        shell = Shell(
-            runner: runner, channel: shellChannel, publisher: publisher, history: history, events: events,
-            counter: ExecutionCounter())
+        let counter = ExecutionCounter()
+        shells = Shells { [shellChannel, publisher] name in
+            Shell(
+                name: name, runner: runner, channel: shellChannel, publisher: publisher, history: history,
+                events: events,
+                counter: counter)
+        }
         self.runner = runner
         self.history = history
         self.events = events
@@ -68,7 +72,7 @@ final class Loop {
 
     /// Has the threads end that belong to the loop.
     func finish() {
-        shell.finish(seconds: 0.5)
+        shells.finish(seconds: 0.5)
         answerer.finish(seconds: 0.1)
         history.finish(seconds: 1)
     }
@@ -84,7 +88,7 @@ final class Loop {
     private func handleSignals(_ signals: Signals?) {
         for signal in signals?.take() ?? [] {
             switch signal {
-            case .interrupt: interrupt()
+            case .interrupt: shells.interrupt(.all)
             case .terminate: isEnding = true
             }
         }
@@ -95,8 +99,9 @@ final class Loop {
             switch event {
             case .output(let output, let cell): show(output, of: cell)
             case .ended(let cell, let ending):
-                prompts.close()
-                shell.end(cell, ending) { receive(on: shellChannel) }
+                prompts.close(of: cell)
+                shells.end(cell, ending) { receive(on: shellChannel) }
+                sayWhoIsBusy()
             case .answer(let content, let request, let channel):
                 (channel == .control ? controlChannel : shellChannel).reply(content, to: request)
                 finish(request)
@@ -109,9 +114,7 @@ final class Loop {
         if case .input(let prompt, let isSecret) = output {
             publisher.flush()
             // Nobody else waits for an answer.
-            guard let running = shell.running, running.cell.message.header.id == cell.message.header.id else {
-                return
-            }
+            guard let running = shells.shell(running: cell)?.running else { return }
             prompts.ask(InputRequest(prompt: prompt, isSecret: isSecret), for: running)
         }
         if cell.request.isSilent { return }

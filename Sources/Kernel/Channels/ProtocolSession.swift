@@ -42,7 +42,7 @@ final class ProtocolSession {
 }
 
 /// 128 random bits in hexadecimal.
-private func randomIdentifier() -> String {
+func randomIdentifier() -> String {
     var generator = SystemRandomNumberGenerator()
     let digits = (0..<2).map { _ in String(generator.next() as UInt64, radix: 16) }
     return digits.map { String(repeating: "0", count: 16 - $0.count) + $0 }.joined()

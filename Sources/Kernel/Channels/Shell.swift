@@ -1,6 +1,6 @@
 /// A line of cells: one runs, on a worker of its own, and the others wait.
 ///
-/// There is one now. A subshell (JEP 91) will be another, with the same count.
+/// The main shell is one, each subshell another, with the same count. See ``Shells``.
 final class Shell {
     /// For so long after an error, requests that were sent before it are still aborted.
     private static let abortSeconds = 0.1
@@ -11,15 +11,17 @@ final class Shell {
     private let history: HistoryStore
     private let events: EventQueue
     private let counter: ExecutionCounter
-    private let worker = Worker(name: "cells", stackBytes: Worker.cellStackBytes)
+    private let worker: Worker
     private var waiting: [(message: Message, request: ExecuteRequest)] = []
     private(set) var running: RunningCell?
     private var failure: (date: String, deadline: Double)?
 
+    /// A shell whose thread is called `name`.
     init(
-        runner: any CellRunner, channel: RequestChannel, publisher: Publisher, history: HistoryStore,
+        name: String, runner: any CellRunner, channel: RequestChannel, publisher: Publisher, history: HistoryStore,
         events: EventQueue, counter: ExecutionCounter
     ) {
+        worker = Worker(name: name, stackBytes: Worker.cellStackBytes)
         self.runner = runner
         self.channel = channel
         self.publisher = publisher
@@ -70,6 +72,15 @@ final class Shell {
         publisher.publish(Status(state: .idle), parent: cell.message)
         for message in aborted { abort(message) }
         startNext()
+    }
+
+    /// Ends the shell: its running cell is interrupted, those that wait are aborted, and its thread ends with them.
+    func retire() {
+        let aborted = waiting
+        waiting = []
+        for (message, _) in aborted { abort(message) }
+        interrupt()
+        worker.finish(seconds: 0)
     }
 
     /// Has the worker end, and waits for it at most `seconds`.

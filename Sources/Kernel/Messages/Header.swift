@@ -17,12 +17,15 @@ package struct Header: Hashable, Sendable {
     package var date: String
     /// The specification's version that the sender speaks.
     package var version: String
+    /// The subshell that it is for, JEP 91: `subshell_id`; nil for the main shell.
+    package var subshellID: String?
     /// The header as it came: replies carry it back unchanged.
     package var json: JSON
 
     /// The header of a new message.
     package init(
-        id: String, type: String, session: String, user: String = "kernel", date: String = timestamp()
+        id: String, type: String, session: String, user: String = "kernel", date: String = timestamp(),
+        subshellID: String? = nil
     ) {
         self.id = id
         self.type = type
@@ -30,11 +33,14 @@ package struct Header: Hashable, Sendable {
         self.user = user
         self.date = date
         version = Header.protocolVersion
-        json = [
+        self.subshellID = subshellID
+        var members: [String: JSON] = [
             "msg_id": .string(id), "msg_type": .string(type), "session": .string(session),
             "username": .string(user),
             "date": .string(date), "version": .string(version),
         ]
+        if let subshellID { members["subshell_id"] = .string(subshellID) }
+        json = .object(members)
     }
 
     /// Reads a header that came.
@@ -45,6 +51,7 @@ package struct Header: Hashable, Sendable {
         user = try json.text("username", default: "")
         date = try json.text("date", default: "")
         version = try json.text("version", default: "5.0")
+        subshellID = try json.optionalText("subshell_id")
         self.json = json
     }
 }

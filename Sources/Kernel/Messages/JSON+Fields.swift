@@ -17,6 +17,12 @@ extension JSON {
         try field(name, default: fallback, kind: "a string") { $0.string }
     }
 
+    /// A string that may be missing.
+    package func optionalText(_ name: String) throws(FieldError) -> String? {
+        guard let member = self[name], !member.isNull else { return nil }
+        return try field(name, default: nil, kind: "a string") { $0.string }
+    }
+
     /// A truth value.
     package func flag(_ name: String, default fallback: Bool? = nil) throws(FieldError) -> Bool {
         try field(name, default: fallback, kind: "true or false") { $0.bool }

@@ -29,7 +29,7 @@ package struct KernelInfoReply: MessageContent {
             ],
             "banner": .string(language.banner),
             "debugger": false,
-            "supported_features": [],
+            "supported_features": ["kernel subshells"],
             "help_links": .array(
                 language.helpLinks.map { ["text": .string($0.text), "url": .string($0.url)] }),
         ]

@@ -53,27 +53,27 @@ final class FrontEnd {
     func send(
         _ type: String, _ content: JSON = .emptyObject, on channel: Channel = .shell,
         parent: JSON = .emptyObject,
-        date: String = timestamp()
+        date: String = timestamp(), subshell: String? = nil
     ) throws -> String {
-        let message = make(type, content, parent: parent, date: date)
+        let message = make(type, content, parent: parent, date: date, subshell: subshell)
         try send(frames: message.frames(signedBy: signer).frames, on: channel)
         return message.header.id
     }
 
     /// Asks for a cell to be run.
     @discardableResult
-    func execute(_ code: String, _ options: [String: JSON] = [:]) throws -> String {
-        try send("execute_request", .object(options.merging(["code": .string(code)]) { $1 }))
+    func execute(_ code: String, _ options: [String: JSON] = [:], in subshell: String? = nil) throws -> String {
+        try send("execute_request", .object(options.merging(["code": .string(code)]) { $1 }), subshell: subshell)
     }
 
     /// A message that is not sent yet.
     func make(
         _ type: String, _ content: JSON = .emptyObject, parent: JSON = .emptyObject,
-        date: String = timestamp()
+        date: String = timestamp(), subshell: String? = nil
     ) -> Message {
         sent += 1
         let header = Header(
-            id: "\(session)_\(sent)", type: type, session: session, user: "tester", date: date)
+            id: "\(session)_\(sent)", type: type, session: session, user: "tester", date: date, subshellID: subshell)
         return Message(header: header, parent: parent, content: content)
     }
 
@@ -123,6 +123,7 @@ final class FrontEnd {
     }
 
     /// Asks a question and waits until it is dealt with.
+    @discardableResult
     func ask(
         _ type: String, _ content: JSON = .emptyObject, on channel: Channel = .shell
     ) throws -> (reply: Message, published: [Message]) {

@@ -136,15 +136,11 @@ extension Evaluator {
                 .constant, "`\(name)` is a constant. Declare it with `var` to change it: `var \(name) = …`.",
                 at: place)
         }
-        var value = takingOut ? scope.take(name) : scope.lookup(name)?.value ?? .nothing
-        do {
-            let result = try body(&value)
-            scope.assign(name, value)
-            return result
-        } catch {
-            if takingOut { scope.assign(name, value) }
-            throw error
-        }
+        if takingOut { return try scope.change(name, body) }
+        var value = scope.lookup(name)?.value ?? .nothing
+        let result = try body(&value)
+        scope.assign(name, value)
+        return result
     }
 
     private func changeElement<Result>(

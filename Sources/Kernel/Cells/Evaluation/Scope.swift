@@ -40,23 +40,28 @@ final class Scope: Sendable {
         return nil
     }
 
+    /// Changes an existing variable's value in place: it is taken out meanwhile, so that a long list is changed without a
+    /// copy. Cells that run side by side take turns.
+    ///
+    /// - Parameter body: must not look at any variable.
+    func change<Result>(_ name: String, _ body: (inout Value) throws -> Result) rethrows -> Result {
+        guard let owner = owner(of: name) else {
+            var gone = Value.nothing
+            return try body(&gone)
+        }
+        return try owner.storage.withLock { variables in
+            var value = variables[name]?.value ?? .nothing
+            variables[name]?.value = .nothing
+            defer { variables[name]?.value = owner.withoutCycle(value) }
+            return try body(&value)
+        }
+    }
+
     /// Gives an existing variable a new value.
     func assign(_ name: String, _ value: Value) {
         guard let owner = owner(of: name) else { return }
         let value = owner.withoutCycle(value)
         owner.storage.withLock { $0[name]?.value = value }
-    }
-
-    /// Takes a variable's value out, so that it can be changed without a copy.
-    ///
-    /// It is nil until ``assign(_:_:)``.
-    func take(_ name: String) -> Value {
-        guard let owner = owner(of: name) else { return .nothing }
-        return owner.storage.withLock { variables in
-            guard let value = variables[name]?.value else { return .nothing }
-            variables[name]?.value = .nothing
-            return value
-        }
     }
 
     /// Whether a visible name is a constant; nil when there is no such name.
