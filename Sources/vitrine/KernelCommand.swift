@@ -10,7 +10,7 @@ struct KernelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "kernel", abstract: "Serve a Jupyter front-end. Jupyter starts this.")
 
-    @Option(name: [.long, .customShort("f")], help: "The connection file that Jupyter wrote.")
+    @Option(name: [.long, .customShort("f")], help: "The connection file, or registration file, that Jupyter wrote.")
     var connectionFile: String
 
     func run() throws {

@@ -2,14 +2,16 @@
 enum Heartbeat {
     /// Starts the thread; it ends when the context is shut down.
     ///
+    /// - Returns: the port that it listens at.
     /// - Throws: `.notBound` when the endpoint cannot be opened.
-    static func start(endpoint: String, in context: SocketContext) throws(WireError) {
-        let opening = Monitor<Result<Void, WireError>?>(nil)
+    static func start(_ connection: ConnectionFile, in context: SocketContext) throws(WireError) -> Int {
+        let opening = Monitor<Result<Int, WireError>?>(nil)
         startThread(name: "heartbeat", stackBytes: 1 << 20) {
             do throws(WireError) {
                 let socket = try Socket(.router, in: context)
-                try socket.bind(endpoint)
-                opening.withLock { $0 = .success(()) }
+                try socket.bind(.heartbeat, of: connection)
+                let port = try socket.port()
+                opening.withLock { $0 = .success(port) }
                 opening.wake()
                 while true {
                     guard try socket.waits(milliseconds: -1) else { continue }
@@ -22,7 +24,7 @@ enum Heartbeat {
                 opening.wake()
             }
         }
-        let outcome: Result<Void, WireError> = opening.wait { $0 }
-        try outcome.get()
+        let outcome: Result<Int, WireError> = opening.wait { $0 }
+        return try outcome.get()
     }
 }

@@ -1,3 +1,4 @@
+import Glibc
 import Logging
 
 /// A kernel: a language behind Jupyter's channels.
@@ -19,14 +20,18 @@ public final class KernelServer: Sendable {
         public var watchesParent: Bool
         /// Where cells are remembered.
         public var history: HistoryLocation
+        /// How long a launcher that lets the kernel choose its ports may take to acknowledge them.
+        public var handshakeSeconds: Int
 
         /// What a kernel in a process of its own takes, unless said otherwise.
         public init(
-            handlesSignals: Bool = true, watchesParent: Bool = true, history: HistoryLocation = .standard
+            handlesSignals: Bool = true, watchesParent: Bool = true, history: HistoryLocation = .standard,
+            handshakeSeconds: Int = 10
         ) {
             self.handlesSignals = handlesSignals
             self.watchesParent = watchesParent
             self.history = history
+            self.handshakeSeconds = handshakeSeconds
         }
     }
 
@@ -61,12 +66,32 @@ public final class KernelServer: Sendable {
         defer { context.shutDown() }
         // Anything that is signalled from here on is kept for the loop.
         let signals = options.handlesSignals ? Signals.installed : nil
+        var connection = connection.choosingPaths()
         let loop = try Loop(
             connection: connection, context: context, runner: runner,
             history: HistoryStore(location: options.history, logger: logger), events: events, logger: logger)
-        try Heartbeat.start(endpoint: connection.endpoint(of: .heartbeat), in: context)
+        connection.ports = [
+            .heartbeat: try Heartbeat.start(connection, in: context),
+            .shell: try loop.shellChannel.socket.port(),
+            .control: try loop.controlChannel.socket.port(),
+            .stdin: try loop.prompts.channel.socket.port(),
+            .iopub: try loop.publisher.socket.port(),
+        ]
+        let file = writeForOthers(connection)
+        defer { if let file { unlink(file) } }
+        try Handshake(connection)?.register(in: context, within: options.handshakeSeconds)
         try loop.run(signals: signals, parent: options.watchesParent ? ParentWatch() : nil)
         events.close()
         loop.finish()
+    }
+
+    /// Other front-ends may not find the kernel without the file; the launcher's own does.
+    private func writeForOthers(_ connection: ConnectionFile) -> String? {
+        do throws(ConnectionFileError) {
+            return try connection.writeForOthers()
+        } catch {
+            logger.warning("\(error)")
+            return nil
+        }
     }
 }

@@ -41,7 +41,7 @@ extension Loop {
     private func answer(_ message: Message, on channel: RequestChannel) throws(FieldError) -> Bool {
         switch message.header.type {
         case KernelInfoRequest.type:
-            channel.reply(KernelInfoReply(language: runner.language), to: message)
+            channel.reply(KernelInfoReply(language: runner.language, protocolVersion: protocolVersion), to: message)
         case CompleteRequest.type:
             let request = try CompleteRequest(message.content)
             assist(message, on: channel) {

@@ -11,6 +11,8 @@ final class Loop {
     let prompts: InputPrompts
     let shells: Shells
     let runner: any CellRunner
+    /// The specification's version that is spoken.
+    let protocolVersion: String
     let history: HistoryStore
     let events: EventQueue
     let logger: Logger
@@ -23,7 +25,7 @@ final class Loop {
         connection: ConnectionFile, context: SocketContext, runner: any CellRunner, history: HistoryStore,
         events: EventQueue, logger: Logger
     ) throws(WireError) {
-        let session = ProtocolSession(key: connection.key)
+        let session = ProtocolSession(key: connection.key, version: connection.protocolVersion)
         func open(_ channel: ConnectionFile.Channel) throws(WireError) -> RequestChannel {
             try RequestChannel(channel, of: connection, in: context, session: session, logger: logger)
         }
@@ -39,6 +41,7 @@ final class Loop {
                 counter: counter)
         }
         self.runner = runner
+        protocolVersion = connection.protocolVersion
         self.history = history
         self.events = events
         self.logger = logger

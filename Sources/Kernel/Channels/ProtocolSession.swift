@@ -5,12 +5,15 @@ import Glibc
 final class ProtocolSession {
     /// Unique to this life of the kernel.
     let id: String
+    /// The specification's version that is spoken.
+    let version: String
     private let signer: Signer
     private var replayGuard = ReplayGuard()
     private var sentCount = 0
 
-    init(key: String) {
+    init(key: String, version: String = Header.protocolVersion) {
         id = randomIdentifier()
+        self.version = version
         signer = Signer(key: key)
     }
 
@@ -24,7 +27,7 @@ final class ProtocolSession {
         type: String, content: JSON, parent: JSON, identities: [[UInt8]], metadata: [String: JSON] = [:]
     ) -> (id: String, frames: [[UInt8]]) {
         sentCount += 1
-        let header = Header(id: "\(id)_\(getpid())_\(sentCount)", type: type, session: id)
+        let header = Header(id: "\(id)_\(getpid())_\(sentCount)", type: type, session: id, version: version)
         let message = Message(
             identities: identities, header: header, parent: parent, metadata: metadata, content: content)
         return (header.id, message.frames(signedBy: signer).frames)

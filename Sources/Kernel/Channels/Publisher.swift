@@ -24,7 +24,7 @@ final class Publisher {
         self.session = session
         self.logger = logger
         let socket = try Socket(.publisher, in: context)
-        try socket.bind(connection.endpoint(of: .iopub))
+        try socket.bind(.iopub, of: connection)
         self.socket = socket
     }
 

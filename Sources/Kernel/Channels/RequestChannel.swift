@@ -18,7 +18,7 @@ final class RequestChannel {
         let socket = try Socket(.router, in: context)
         // Whoever is asked for input must be there, or the cell would wait for ever.
         if channel == .stdin { try socket.setMandatory() }
-        try socket.bind(connection.endpoint(of: channel))
+        try socket.bind(channel, of: connection)
         self.socket = socket
     }
 

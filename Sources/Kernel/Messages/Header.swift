@@ -4,6 +4,8 @@ import Glibc
 package struct Header: Hashable, Sendable {
     /// The version of the messaging specification that is spoken here.
     package static let protocolVersion = "5.5"
+    /// The version that is spoken with a launcher who lets the kernel choose its ports: 5.6 adds just that.
+    package static let handshakeProtocolVersion = "5.6"
 
     /// Unique to the message: `msg_id`.
     package var id: String
@@ -25,14 +27,14 @@ package struct Header: Hashable, Sendable {
     /// The header of a new message.
     package init(
         id: String, type: String, session: String, user: String = "kernel", date: String = timestamp(),
-        subshellID: String? = nil
+        version: String = Header.protocolVersion, subshellID: String? = nil
     ) {
         self.id = id
         self.type = type
         self.session = session
         self.user = user
         self.date = date
-        version = Header.protocolVersion
+        self.version = version
         self.subshellID = subshellID
         var members: [String: JSON] = [
             "msg_id": .string(id), "msg_type": .string(type), "session": .string(session),

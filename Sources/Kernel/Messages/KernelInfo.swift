@@ -11,11 +11,13 @@ package struct KernelInfoReply: MessageContent {
 
     /// The kernel and its language.
     package var language: LanguageInformation
+    /// The specification's version that is spoken.
+    package var protocolVersion = Header.protocolVersion
 
     package var content: JSON {
         [
             "status": "ok",
-            "protocol_version": .string(Header.protocolVersion),
+            "protocol_version": .string(protocolVersion),
             "implementation": .string(language.implementation),
             "implementation_version": .string(language.implementationVersion),
             "language_info": [

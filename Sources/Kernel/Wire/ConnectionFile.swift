@@ -12,17 +12,27 @@ public struct ConnectionFile: Hashable, Sendable {
     package var transport: String
     /// The address to listen on; for `ipc`, the start of the sockets' paths.
     package var address: String
-    /// The port of each channel; for `ipc`, the end of its socket's path.
+    /// The port of each channel; for `ipc`, the end of its socket's path. One that is missing is for the
+    /// kernel to choose.
     package var ports: [Channel: Int]
     /// The key of the signatures; empty when messages are not signed.
     package var key: String
+    /// The keys of the channels' encryption; `nil` when they are open to everybody.
+    package var curveKeys: CurveKeys?
+    /// Where the kernel says which ports it chose; `nil` when the file has the ports.
+    package var registration: Registration?
 
     /// A connection of these parts.
-    package init(transport: String, address: String, ports: [Channel: Int], key: String) {
+    package init(
+        transport: String, address: String, ports: [Channel: Int], key: String, curveKeys: CurveKeys? = nil,
+        registration: Registration? = nil
+    ) {
         self.transport = transport
         self.address = address
         self.ports = ports
         self.key = key
+        self.curveKeys = curveKeys
+        self.registration = registration
     }
 
     /// Reads the file that Jupyter wrote.
@@ -48,19 +58,26 @@ public struct ConnectionFile: Hashable, Sendable {
             throw ConnectionFileError(path: path, reason: "it is not JSON: \(error)")
         }
         do throws(FieldError) {
-            try self.init(json)
+            try self.init(json, path: path)
         } catch {
             throw ConnectionFileError(path: path, reason: error.reason)
         }
     }
 
-    /// What `endpoint` means to ZeroMQ: `tcp://127.0.0.1:5001`, `ipc:///run/kernel-1`.
+    /// Where a channel is, to ZeroMQ: `tcp://127.0.0.1:5001`, `ipc:///run/kernel-1`.
+    ///
+    /// `tcp://127.0.0.1:*`, which is any free port, when it has none.
     package func endpoint(of channel: Channel) -> String {
-        let port = ports[channel] ?? 0
+        ConnectionFile.endpoint(transport: transport, address: address, port: ports[channel])
+    }
+
+    /// The endpoint of an address and a port.
+    static func endpoint(transport: String, address: String, port: Int?) -> String {
+        let port = port.map { "\($0)" } ?? "*"
         return transport == "ipc" ? "ipc://\(address)-\(port)" : "tcp://\(bracketed(address)):\(port)"
     }
 
-    private init(_ json: JSON) throws(FieldError) {
+    private init(_ json: JSON, path: String) throws(FieldError) {
         guard case .object = json else { throw FieldError(reason: "it holds \(json.kind), not an object") }
         let transport = try json.text("transport", default: "tcp")
         guard transport == "tcp" || transport == "ipc" else {
@@ -70,19 +87,37 @@ public struct ConnectionFile: Hashable, Sendable {
         guard scheme == "hmac-sha256" else {
             throw FieldError(reason: "its signature scheme is “\(scheme)”; it should be hmac-sha256")
         }
-        var ports: [Channel: Int] = [:]
-        for channel in Channel.allCases {
-            let name = "\(channel.rawValue)_port"
-            guard let port = json[name] else { throw FieldError(reason: "\(name) is missing") }
-            guard let port = port.integer, (1...65535).contains(port) else {
-                throw FieldError(reason: "\(name) should be a number from 1 to 65535")
-            }
-            ports[channel] = port
-        }
-        let address = try json.text("ip", default: transport == "tcp" ? "127.0.0.1" : nil)
+        let registration = try Registration(json, transport: transport, path: path)
+        let fallback = registration?.address ?? (transport == "tcp" ? "127.0.0.1" : nil)
         self.init(
-            transport: transport, address: address, ports: ports, key: try json.text("key", default: ""))
+            transport: transport, address: try json.text("ip", default: fallback),
+            ports: registration == nil ? try channelPorts(json) : [:],
+            key: try json.text("key", default: ""), curveKeys: try CurveKeys(json), registration: registration)
     }
+}
+
+private func channelPorts(_ json: JSON) throws(FieldError) -> [ConnectionFile.Channel: Int] {
+    var ports: [ConnectionFile.Channel: Int] = [:]
+    for channel in ConnectionFile.Channel.allCases {
+        guard let port = json[channel.portName] else { continue }
+        guard let port = port.integer, (1...65535).contains(port) else {
+            throw FieldError(reason: "\(channel.portName) should be a number from 1 to 65535")
+        }
+        ports[channel] = port
+    }
+    if ports.isEmpty {
+        throw FieldError(
+            reason: "it has neither the channels' ports, such as shell_port, nor a registration_port")
+    }
+    for channel in ConnectionFile.Channel.allCases where ports[channel] == nil {
+        throw FieldError(reason: "\(channel.portName) is missing")
+    }
+    return ports
+}
+
+extension ConnectionFile.Channel {
+    /// The member of connection files that holds the channel's port.
+    package var portName: String { "\(rawValue)_port" }
 }
 
 private func bracketed(_ address: String) -> String {

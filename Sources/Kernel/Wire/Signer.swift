@@ -25,12 +25,20 @@ package struct Signer: Sendable {
 
     /// Whether the message's own signature is the right one, compared in constant time.
     package func accepts(_ message: Multipart) -> Bool {
-        guard let key else { return true }
-        let expected = hexadecimal(code(of: message, key: key).finalize())
-        guard message.signature.count == expected.count else { return false }
-        var difference: UInt8 = 0
-        for index in expected.indices { difference |= expected[index] ^ message.signature[index] }
-        return difference == 0
+        guard isSigning else { return true }
+        return isSame(message.signature, signature(of: message))
+    }
+
+    /// The signature of a content that stands alone, in hexadecimal; empty without a key.
+    package func signature(of content: [UInt8]) -> [UInt8] {
+        guard let key else { return [] }
+        return hexadecimal(HMAC<SHA256>.authenticationCode(for: content, using: key))
+    }
+
+    /// Whether the signature is the one of a content that stands alone.
+    package func accepts(_ signature: [UInt8], of content: [UInt8]) -> Bool {
+        guard isSigning else { return true }
+        return isSame(signature, self.signature(of: content))
     }
 
     private func code(of message: Multipart, key: SymmetricKey) -> HMAC<SHA256> {
@@ -41,6 +49,14 @@ package struct Signer: Sendable {
         code.update(data: message.content)
         return code
     }
+}
+
+/// Compares without telling by the time how much of it is the same.
+private func isSame(_ signature: [UInt8], _ expected: [UInt8]) -> Bool {
+    guard signature.count == expected.count else { return false }
+    var difference: UInt8 = 0
+    for index in expected.indices { difference |= expected[index] ^ signature[index] }
+    return difference == 0
 }
 
 private func hexadecimal(_ bytes: some Sequence<UInt8>) -> [UInt8] {

@@ -75,6 +75,41 @@ package struct Socket: ~Copyable {
 
     deinit { zmq_close(handle) }
 
+    /// Hears only clients that know the public key, and encrypts what is said.
+    ///
+    /// To be set before it binds.
+    package func serve(with keys: CurveKeys) throws(WireError) {
+        try set(ZMQ_CURVE_SERVER, to: Int32(1), of: handle)
+        try set(ZMQ_CURVE_SECRETKEY, to: keys.secretKey.utf8, of: handle)
+    }
+
+    /// Talks only with the server that has the secret of this public key, and shows it keys of its own.
+    ///
+    /// To be set before it connects.
+    package func trust(serverKey: String, with keys: CurveKeys) throws(WireError) {
+        try set(ZMQ_CURVE_SERVERKEY, to: serverKey.utf8, of: handle)
+        try set(ZMQ_CURVE_PUBLICKEY, to: keys.publicKey.utf8, of: handle)
+        try set(ZMQ_CURVE_SECRETKEY, to: keys.secretKey.utf8, of: handle)
+    }
+
+    /// Opens a kernel's channel: at the port that the connection has for it, or else at a free one.
+    func bind(_ channel: ConnectionFile.Channel, of connection: ConnectionFile) throws(WireError) {
+        if let keys = connection.curveKeys { try serve(with: keys) }
+        try bind(connection.endpoint(of: channel))
+    }
+
+    /// The port that was bound last; for `ipc`, the end of the socket's path.
+    package func port() throws(WireError) -> Int {
+        var endpoint = [CChar](repeating: 0, count: 1024)
+        var count = endpoint.count
+        guard zmq_getsockopt(handle, ZMQ_LAST_ENDPOINT, &endpoint, &count) == 0 else {
+            throw lastError("zmq_getsockopt")
+        }
+        let text = endpoint.prefix { $0 != 0 }.map(UInt8.init(bitPattern:))
+        let digits = text.reversed().prefix { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }
+        return Int(String(decoding: digits.reversed(), as: UTF8.self)) ?? 0
+    }
+
     /// Opens the endpoint for others to connect to.
     package func bind(_ endpoint: String) throws(WireError) {
         guard zmq_bind(handle, endpoint) == 0 else {

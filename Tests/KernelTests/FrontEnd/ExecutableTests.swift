@@ -86,6 +86,8 @@ import Testing
         #expect(specification["display_name"] == "Vitrine")
         #expect(specification["language"] == "swift")
         #expect(specification["interrupt_mode"] == "message")
+        #expect(specification["kernel_protocol_version"] == "5.5")
+        #expect(specification["metadata"]?["supported_encryption"] == ["curve"])
         let arguments = specification["argv"]?.array?.compactMap(\.string) ?? []
         #expect(arguments.prefix(2) == ["/bin/sh", "{resource_dir}/launch.sh"])
         #expect(arguments.dropFirst(3) == ["kernel", "--connection-file", "{connection_file}"])
@@ -107,9 +109,10 @@ enum Executable {
 
     static var isBuilt: Bool { FileManager.default.isExecutableFile(atPath: path) }
 
-    static func start() throws -> RunningExecutable {
+    static func start(curveKeys: CurveKeys? = nil) throws -> RunningExecutable {
         let folder = try makeFolder()
-        let connection = connection(in: folder)
+        var connection = connection(in: folder)
+        connection.curveKeys = curveKeys
         let process = Process()
         process.executableURL = URL(fileURLWithPath: path)
         process.arguments = ["kernel", "--connection-file", try write(connection, to: folder).path]
@@ -167,13 +170,8 @@ enum Executable {
     }
 
     static func write(_ connection: ConnectionFile, to folder: URL) throws -> URL {
-        var members: [String: JSON] = [
-            "transport": .string(connection.transport), "ip": .string(connection.address),
-            "key": .string(connection.key), "signature_scheme": "hmac-sha256", "kernel_name": "vitrine",
-        ]
-        for (channel, port) in connection.ports { members["\(channel.rawValue)_port"] = .integer(port) }
         let file = folder.appendingPathComponent("connection.json")
-        try Data(JSON.object(members).text.utf8).write(to: file)
+        try Data(connection.json.text.utf8).write(to: file)
         return file
     }
 }

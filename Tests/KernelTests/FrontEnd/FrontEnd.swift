@@ -39,6 +39,14 @@ final class FrontEnd {
         try control.setIdentity(identity)
         try stdin.setIdentity(identity)
         if subscribes { try iopub.subscribe() }
+        if let keys = connection.curveKeys {
+            // As jupyter_client does it: the heartbeat knows only the kernel's public key.
+            try shell.trust(serverKey: keys.publicKey, with: keys)
+            try control.trust(serverKey: keys.publicKey, with: keys)
+            try stdin.trust(serverKey: keys.publicKey, with: keys)
+            try iopub.trust(serverKey: keys.publicKey, with: keys)
+            try heartbeat.trust(serverKey: keys.publicKey, with: .generated())
+        }
         try iopub.connect(connection.endpoint(of: .iopub))
         try shell.connect(connection.endpoint(of: .shell))
         try control.connect(connection.endpoint(of: .control))
@@ -140,9 +148,9 @@ final class FrontEnd {
     }
 
     /// What the heartbeat channel answers.
-    func beat(_ bytes: [UInt8]) throws -> [[UInt8]]? {
+    func beat(_ bytes: [UInt8], within seconds: Double = FrontEnd.patience) throws -> [[UInt8]]? {
         try heartbeat.send([bytes])
-        return try heartbeat.waits(milliseconds: Int(FrontEnd.patience * 1000)) ? heartbeat.receive() : nil
+        return try heartbeat.waits(milliseconds: Int(seconds * 1000)) ? heartbeat.receive() : nil
     }
 
     /// Waits until the kernel answers.

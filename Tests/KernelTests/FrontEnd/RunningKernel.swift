@@ -12,19 +12,30 @@ final class RunningKernel: Sendable {
     private let ended = DispatchSemaphore(value: 0)
     private let folder: URL
 
-    init(key: String = "secret", history: HistoryLocation = .memory) throws {
+    convenience init(
+        key: String = "secret", history: HistoryLocation = .memory, curveKeys: CurveKeys? = nil
+    ) throws {
         // Sockets in a folder of their own: no two kernels can meet, as they could at a port.
-        folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
             "v\(UInt32.random(in: 0...(.max)))")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let ports = Dictionary(
             uniqueKeysWithValues: ConnectionFile.Channel.allCases.enumerated().map { ($1, $0 + 1) })
-        connection = ConnectionFile(
-            transport: "ipc", address: folder.appendingPathComponent("k").path, ports: ports, key: key)
+        let connection = ConnectionFile(
+            transport: "ipc", address: folder.appendingPathComponent("k").path, ports: ports, key: key,
+            curveKeys: curveKeys)
+        self.init(connection, in: folder, history: history)
+    }
+
+    /// A kernel at this connection; the folder goes when it does.
+    init(_ connection: ConnectionFile, in folder: URL, history: HistoryLocation = .memory) {
+        self.connection = connection
+        self.folder = folder
         let log = log
         server = KernelServer(
             connection: connection, runner: runner,
-            options: .init(handlesSignals: false, watchesParent: false, history: history),
+            options: .init(
+                handlesSignals: false, watchesParent: false, history: history, handshakeSeconds: 1),
             logger: Logger(label: "test") { _ in log })
         let thread = Thread { [server, ended] in
             do { try server.run() } catch { log.add("\(error)") }
