@@ -112,6 +112,7 @@ package struct Socket: ~Copyable {
 
     /// Opens the endpoint for others to connect to.
     package func bind(_ endpoint: String) throws(WireError) {
+        try allowAddress(of: endpoint)
         guard zmq_bind(handle, endpoint) == 0 else {
             throw .notBound(endpoint: endpoint, reason: String(cString: zmq_strerror(zmq_errno())))
         }
@@ -119,7 +120,13 @@ package struct Socket: ~Copyable {
 
     /// Connects to an endpoint, now or when it opens.
     package func connect(_ endpoint: String) throws(WireError) {
+        try allowAddress(of: endpoint)
         guard zmq_connect(handle, endpoint) == 0 else { throw lastError("zmq_connect") }
+    }
+
+    /// ZeroMQ refuses addresses of IPv6 (`tcp://[::1]:5001`) unless told otherwise.
+    private func allowAddress(of endpoint: String) throws(WireError) {
+        if endpoint.hasPrefix("tcp://[") { try set(ZMQ_IPV6, to: Int32(1), of: handle) }
     }
 
     /// The name by which routers know this socket.

@@ -21,6 +21,15 @@ import Testing
         try expectAnswersOnEveryChannel(kernel.connect())
     }
 
+    @Test(.enabled(if: FileManager.default.fileExists(atPath: "/proc/net/if_inet6"), "no IPv6 here"))
+    func anAddressMayBeOfIPv6() throws {
+        let folder = try Executable.makeFolder()
+        var connection = Executable.connection(in: folder)
+        connection.address = "::1"
+        let kernel = RunningKernel(connection, in: folder)
+        try expectAnswersOnEveryChannel(kernel.connect())
+    }
+
     /// A folder that is not there is said, and no thread is left waiting.
     @Test func aSocketThatCannotBeMadeIsSaid() throws {
         let folder = try Executable.makeFolder()
