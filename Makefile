@@ -37,6 +37,7 @@ lab: build $(VENV)/kernelspec ## Open JupyterLab on notebooks/
 .PHONY: install
 install: build ## Install the kernelspec for the user's own Jupyter
 	$(EXECUTABLE) install --user
+	@echo "For notebooks with parameters: pip install papermill ./kernelspec/papermill"
 
 .PHONY: test
 test: test-swift test-jupyter ## Run every test, unit and end-to-end
@@ -107,8 +108,13 @@ $(VENV)/jupyter: $(VENV)/bin/python Tests/Jupyter/requirements.txt
 	$(PYTHON) -m pip install --disable-pip-version-check --progress-bar on -r Tests/Jupyter/requirements.txt
 	@touch $@
 
-$(VENV)/kernelspec: $(VENV)/jupyter $(EXECUTABLE)
+$(VENV)/kernelspec: $(VENV)/jupyter $(VENV)/papermill $(EXECUTABLE)
 	$(EXECUTABLE) install --prefix $(VENV)
+	@touch $@
+
+$(VENV)/papermill: $(VENV)/jupyter $(shell find kernelspec/papermill -name '*.py' -o -name pyproject.toml)
+	@echo "Installing the package that lets papermill give parameters to Swift notebooks"
+	$(PYTHON) -m pip install --disable-pip-version-check --quiet --force-reinstall --no-deps ./kernelspec/papermill
 	@touch $@
 
 $(EXECUTABLE):

@@ -75,7 +75,14 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
-            resources: [.embedInCode("kernelspec")],
+            exclude: ["kernelspec/papermill"],
+            resources: [
+                .embedInCode("kernelspec/kernel.json"),
+                .embedInCode("kernelspec/launch.sh"),
+                .embedInCode("kernelspec/logo-32x32.png"),
+                .embedInCode("kernelspec/logo-64x64.png"),
+                .embedInCode("kernelspec/logo-svg.svg"),
+            ],
             swiftSettings: settings),
 
         // The time of a render step: `make bench`. Not part of any product.
