@@ -6,6 +6,10 @@ enum LoopEvent: Sendable {
     case ended(CellRequest, CellEnding)
     /// A request was answered off the I/O thread.
     case answer(any MessageContent, to: Message, on: ConnectionFile.Channel)
+    /// Nothing more will be asked: the kernel is to end when all that was is done.
+    case endOfInput
+    /// What was asked beside cells is answered.
+    case drained
     /// The kernel is to end.
     case stop
 }

@@ -44,8 +44,8 @@ struct Handshake {
         case .message:
             let session = ProtocolSession(key: connection.key, version: connection.protocolVersion)
             return session.frames(
-                type: "handshake_request", content: .object(content), parent: .emptyObject, identities: []
-            ).frames
+                of: session.message(
+                    type: "handshake_request", content: .object(content), parent: .emptyObject, identities: []))
         }
     }
 

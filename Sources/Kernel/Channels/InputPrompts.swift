@@ -10,6 +10,7 @@ final class InputPrompts {
 
     let channel: RequestChannel
     private var open: [OpenPrompt] = []
+    private var isOver = false
 
     init(channel: RequestChannel) {
         self.channel = channel
@@ -22,6 +23,7 @@ final class InputPrompts {
     func ask(_ request: InputRequest, for cell: RunningCell) {
         // What has come until now answers something older.
         receive()
+        if isOver { return cell.execution.failInput(.noFrontEnd) }
         let now = steadySeconds()
         open.append(
             OpenPrompt(request: request, cell: cell, nextTry: now, patience: now + InputPrompts.patienceSeconds))
@@ -39,6 +41,13 @@ final class InputPrompts {
     /// Forgets a cell's question; it no longer waits.
     func close(of cell: CellRequest) {
         open.removeAll { $0.cell.cell.message.header.id == cell.message.header.id }
+    }
+
+    /// Nobody will answer any more: fails the questions that are open, and those to come.
+    func end() {
+        isOver = true
+        for prompt in open { prompt.cell.execution.failInput(.noFrontEnd) }
+        open = []
     }
 
     /// Takes what has come.

@@ -6,7 +6,7 @@ import Logging
 /// ``run()`` makes the calling thread the I/O thread, which owns every socket but the heartbeat's and
 /// all protocol state. Cells run on a worker; completion and the like on another.
 public final class KernelServer: Sendable {
-    private let connection: ConnectionFile
+    private let way: Way
     private let runner: any CellRunner
     private let options: Options
     private let logger: Logger
@@ -35,12 +35,32 @@ public final class KernelServer: Sendable {
         }
     }
 
+    /// How messages travel.
+    private enum Way {
+        case sockets(ConnectionFile)
+        case lines(input: Int32, output: Int32)
+    }
+
     /// A kernel that will listen at `connection` and run cells with `runner`.
-    public init(
+    public convenience init(
         connection: ConnectionFile, runner: any CellRunner, options: Options = Options(),
         logger: Logger = Logger(label: "vitrine")
     ) {
-        self.connection = connection
+        self.init(.sockets(connection), runner, options, logger)
+    }
+
+    /// A kernel that reads messages as lines of JSON from one file descriptor and writes them to another.
+    ///
+    /// It ends when the input does, after everything that was asked; at once when nobody reads its output.
+    public convenience init(
+        input: Int32, output: Int32, runner: any CellRunner, options: Options = Options(),
+        logger: Logger = Logger(label: "vitrine")
+    ) {
+        self.init(.lines(input: input, output: output), runner, options, logger)
+    }
+
+    private init(_ way: Way, _ runner: any CellRunner, _ options: Options, _ logger: Logger) {
+        self.way = way
         self.runner = runner
         self.options = options
         self.logger = logger
@@ -50,10 +70,16 @@ public final class KernelServer: Sendable {
     ///
     /// - Throws: an error whose description says why the channels could not be opened.
     public func run() throws {
-        let context = try SocketContext()
-        // Last of all, so that the reply to a shutdown request is on its way when the process ends.
-        defer { context.terminate() }
-        try serve(in: context)
+        switch way {
+        case .sockets(let connection):
+            let context = try SocketContext()
+            // Last of all, so that the reply to a shutdown request is on its way when the process ends.
+            defer { context.terminate() }
+            try serve(connection, in: context)
+        case .lines(let input, let output):
+            let transport = LineTransport(input: input, output: output, events: events, logger: logger)
+            try serve(transport.ports()) { transport.start() }
+        }
     }
 
     /// Ends the kernel as a shutdown request would, from any thread.
@@ -61,25 +87,39 @@ public final class KernelServer: Sendable {
         events.post(.stop)
     }
 
-    private func serve(in context: SocketContext) throws(WireError) {
+    private func serve(_ connection: ConnectionFile, in context: SocketContext) throws(WireError) {
         // Ends the heartbeat.
         defer { context.shutDown() }
-        // Anything that is signalled from here on is kept for the loop.
-        let signals = options.handlesSignals ? Signals.installed : nil
         var connection = connection.choosingPaths()
-        let loop = try Loop(
-            connection: connection, context: context, runner: runner,
-            history: HistoryStore(location: options.history, logger: logger), events: events, logger: logger)
+        let session = ProtocolSession(key: connection.key, version: connection.protocolVersion)
+        func open(_ channel: ConnectionFile.Channel) throws(WireError) -> SocketPort {
+            try SocketPort(channel, of: connection, in: context, session: session)
+        }
+        let (shell, control, stdin, iopub) = (
+            try open(.shell), try open(.control), try open(.stdin), try open(.iopub)
+        )
         connection.ports = [
-            .heartbeat: try Heartbeat.start(connection, in: context),
-            .shell: try loop.shellChannel.socket.port(),
-            .control: try loop.controlChannel.socket.port(),
-            .stdin: try loop.prompts.channel.socket.port(),
-            .iopub: try loop.publisher.socket.port(),
+            .heartbeat: try Heartbeat.start(connection, in: context), .shell: try shell.socket.port(),
+            .control: try control.socket.port(), .stdin: try stdin.socket.port(), .iopub: try iopub.socket.port(),
         ]
         let file = writeForOthers(connection)
         defer { if let file { unlink(file) } }
-        try Handshake(connection)?.register(in: context, within: options.handshakeSeconds)
+        let ports = Ports(session: session, shell: shell, control: control, stdin: stdin, iopub: iopub)
+        try serve(ports) { () throws(WireError) in
+            try Handshake(connection)?.register(in: context, within: options.handshakeSeconds)
+        }
+    }
+
+    /// Serves over the ports until the kernel is to end.
+    ///
+    /// - Parameter begin: is called when requests can come, and before any is answered.
+    private func serve(_ ports: Ports, begin: () throws(WireError) -> Void) throws(WireError) {
+        // Anything that is signalled from here on is kept for the loop.
+        let signals = options.handlesSignals ? Signals.installed : nil
+        let loop = Loop(
+            ports: ports, runner: runner, history: HistoryStore(location: options.history, logger: logger),
+            events: events, logger: logger)
+        try begin()
         try loop.run(signals: signals, parent: options.watchesParent ? ParentWatch() : nil)
         events.close()
         loop.finish()

@@ -20,19 +20,21 @@ final class Loop {
     let answerer = Worker(name: "answerer", stackBytes: Worker.cellStackBytes)
     let usage = UsageMeter()
     var isEnding = false
+    private var closing = Closing.open
+
+    /// How far the kernel is with what was asked before its input ended.
+    private enum Closing { case open, reading, draining, drained }
 
     init(
-        connection: ConnectionFile, context: SocketContext, runner: any CellRunner, history: HistoryStore,
-        events: EventQueue, logger: Logger
-    ) throws(WireError) {
-        let session = ProtocolSession(key: connection.key, version: connection.protocolVersion)
-        func open(_ channel: ConnectionFile.Channel) throws(WireError) -> RequestChannel {
-            try RequestChannel(channel, of: connection, in: context, session: session, logger: logger)
+        ports: Ports, runner: any CellRunner, history: HistoryStore, events: EventQueue, logger: Logger
+    ) {
+        func channel(_ kind: ConnectionFile.Channel, _ port: any MessagePort) -> RequestChannel {
+            RequestChannel(kind, over: port, session: ports.session, logger: logger)
         }
-        publisher = try Publisher(of: connection, in: context, session: session, logger: logger)
-        controlChannel = try open(.control)
-        shellChannel = try open(.shell)
-        prompts = InputPrompts(channel: try open(.stdin))
+        publisher = Publisher(over: ports.iopub, session: ports.session, logger: logger)
+        controlChannel = channel(.control, ports.control)
+        shellChannel = channel(.shell, ports.shell)
+        prompts = InputPrompts(channel: channel(.stdin, ports.stdin))
         let counter = ExecutionCounter()
         shells = Shells { [shellChannel, publisher] name in
             Shell(
@@ -41,7 +43,7 @@ final class Loop {
                 counter: counter)
         }
         self.runner = runner
-        protocolVersion = connection.protocolVersion
+        protocolVersion = ports.session.version
         self.history = history
         self.events = events
         self.logger = logger
@@ -50,12 +52,12 @@ final class Loop {
     /// Serves until the kernel is to end.
     func run(signals: Signals?, parent: ParentWatch?) throws(WireError) {
         var poll = Poll()
-        let listeners = poll.add(publisher.socket)
-        let control = poll.add(controlChannel.socket)
-        let stdin = poll.add(prompts.channel.socket)
+        let listeners = publisher.port.watch(in: &poll)
+        let control = controlChannel.port.watch(in: &poll)
+        let stdin = prompts.channel.port.watch(in: &poll)
         let posted = poll.add(descriptor: events.wakeup.readEnd)
         let signalled = signals.map { poll.add(descriptor: $0.wakeup.readEnd) }
-        let requests = poll.add(shellChannel.socket)
+        let requests = shellChannel.port.watch(in: &poll)
         publisher.publish(Status(state: .starting), parent: nil)
         while !isEnding {
             try poll.wait(milliseconds: milliseconds(watchesParent: parent != nil))
@@ -65,6 +67,7 @@ final class Loop {
             if poll.isReady(stdin) { prompts.receive() }
             if poll.isReady(posted) { handleEvents() }
             if !isEnding, poll.isReady(requests) { receive(on: shellChannel) }
+            endWhenDone()
             publisher.meetDeadline()
             prompts.retry()
             if let parent, parent.isGone() { isEnding = true }
@@ -81,10 +84,28 @@ final class Loop {
     }
 
     /// Takes the messages that have come on a channel.
-    func receive(on channel: RequestChannel) {
+    ///
+    /// - Returns: whether there are no more.
+    @discardableResult
+    func receive(on channel: RequestChannel) -> Bool {
         for _ in 0..<Loop.messagesAtOnce where !isEnding {
-            guard let message = channel.receive() else { return }
+            guard let message = channel.receive() else { return true }
             handle(message, on: channel)
+        }
+        return false
+    }
+
+    /// After the input's end: reads what is left of it, then waits for answers and cells.
+    private func endWhenDone() {
+        switch closing {
+        case .open, .draining: return
+        case .reading:
+            while !receive(on: controlChannel) && !isEnding {}
+            while !receive(on: shellChannel) && !isEnding {}
+            closing = .draining
+            answerer.perform { [history, events] in history.whenDone { events.post(.drained) } }
+        case .drained:
+            if shells.running.isEmpty { isEnding = true }
         }
     }
 
@@ -108,6 +129,10 @@ final class Loop {
             case .answer(let content, let request, let channel):
                 (channel == .control ? controlChannel : shellChannel).reply(content, to: request)
                 finish(request)
+            case .endOfInput:
+                prompts.end()
+                closing = .reading
+            case .drained: closing = .drained
             case .stop: isEnding = true
             }
         }

@@ -17,21 +17,22 @@ final class ProtocolSession {
         signer = Signer(key: key)
     }
 
-    /// Frames of a new message.
+    /// A new message.
     ///
     /// - Parameters:
     ///   - type: its type, as in the protocol.
     ///   - parent: the header of the request that caused it.
     ///   - identities: the way to its receiver, or its topic.
-    func frames(
+    func message(
         type: String, content: JSON, parent: JSON, identities: [[UInt8]], metadata: [String: JSON] = [:]
-    ) -> (id: String, frames: [[UInt8]]) {
+    ) -> Message {
         sentCount += 1
         let header = Header(id: "\(id)_\(getpid())_\(sentCount)", type: type, session: id, version: version)
-        let message = Message(
-            identities: identities, header: header, parent: parent, metadata: metadata, content: content)
-        return (header.id, message.frames(signedBy: signer).frames)
+        return Message(identities: identities, header: header, parent: parent, metadata: metadata, content: content)
     }
+
+    /// A message as signed frames.
+    func frames(of message: Message) -> [[UInt8]] { message.frames(signedBy: signer).frames }
 
     /// Reads a message that came.
     ///

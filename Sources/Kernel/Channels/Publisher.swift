@@ -12,20 +12,16 @@ final class Publisher {
     private static let gatheredBytes = 64 << 10
     private static let heldSeconds = 1.0
 
-    let socket: Socket
+    let port: any PublishingPort
     private let session: ProtocolSession
     private let logger: Logger
     private var text: GatheredText?
-    private var held: (messages: [[[UInt8]]], until: Double)? = ([], steadySeconds() + Publisher.heldSeconds)
+    private var held: (messages: [Message], until: Double)? = ([], steadySeconds() + Publisher.heldSeconds)
 
-    init(
-        of connection: ConnectionFile, in context: SocketContext, session: ProtocolSession, logger: Logger
-    ) throws(WireError) {
+    init(over port: any PublishingPort, session: ProtocolSession, logger: Logger) {
+        self.port = port
         self.session = session
         self.logger = logger
-        let socket = try Socket(.publisher, in: context)
-        try socket.bind(.iopub, of: connection)
-        self.socket = socket
     }
 
     /// When ``meetDeadline()`` is to be called, by the steady clock.
@@ -47,7 +43,7 @@ final class Publisher {
     func release() {
         let messages = held?.messages ?? []
         held = nil
-        for frames in messages { send(frames) }
+        for message in messages { send(message) }
     }
 
     /// Publishes a message, caused by `request`.
@@ -77,37 +73,30 @@ final class Publisher {
 
     /// Welcomes new subscribers, and gives the first what was held back for it.
     func welcomeSubscribers() {
-        while let frames = try? socket.receive() {
-            // A subscription is one byte, 1 to begin and 0 to end it, and the topic.
-            guard let frame = frames.first, frame.first == 1 else { continue }
-            let topic = Array(frame.dropFirst())
+        for topic in port.newTopics() {
             let welcome = IOPubWelcome(subscription: String(decoding: topic, as: UTF8.self))
-            send(self.frames(of: welcome, parent: .emptyObject, topic: topic))
+            send(message(welcome, parent: .emptyObject, topic: topic))
             release()
         }
     }
 
     private func send(_ content: some MessageContent, parent: JSON) {
-        let frames = frames(of: content, parent: parent, topic: nil)
+        let message = message(content, parent: parent, topic: nil)
         if held == nil {
-            send(frames)
+            send(message)
         } else {
-            held?.messages.append(frames)
+            held?.messages.append(message)
         }
     }
 
-    private func frames<Content: MessageContent>(
-        of content: Content, parent: JSON, topic: [UInt8]?
-    ) -> [[UInt8]] {
+    private func message<Content: MessageContent>(_ content: Content, parent: JSON, topic: [UInt8]?) -> Message {
         let topic = topic ?? Array("kernel.\(session.id).\(Content.type)".utf8)
-        return session.frames(
-            type: Content.type, content: content.content, parent: parent, identities: [topic]
-        ).frames
+        return session.message(type: Content.type, content: content.content, parent: parent, identities: [topic])
     }
 
-    private func send(_ frames: [[UInt8]]) {
+    private func send(_ message: Message) {
         do throws(WireError) {
-            try socket.send(frames)
+            try port.publish(message)
         } catch {
             logger.warning("Could not publish a message: \(error).")
         }

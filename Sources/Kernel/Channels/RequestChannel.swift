@@ -4,22 +4,15 @@ import Logging
 final class RequestChannel {
     /// Which one it is.
     let kind: ConnectionFile.Channel
-    let socket: Socket
+    let port: any MessagePort
     private let session: ProtocolSession
     private let logger: Logger
 
-    init(
-        _ channel: ConnectionFile.Channel, of connection: ConnectionFile, in context: SocketContext,
-        session: ProtocolSession, logger: Logger
-    ) throws(WireError) {
-        kind = channel
+    init(_ kind: ConnectionFile.Channel, over port: any MessagePort, session: ProtocolSession, logger: Logger) {
+        self.kind = kind
+        self.port = port
         self.session = session
         self.logger = logger
-        let socket = try Socket(.router, in: context)
-        // Whoever is asked for input must be there, or the cell would wait for ever.
-        if channel == .stdin { try socket.setMandatory() }
-        try socket.bind(channel, of: connection)
-        self.socket = socket
     }
 
     /// The next message; `nil` when none has come.
@@ -28,8 +21,7 @@ final class RequestChannel {
     func receive() -> Message? {
         while true {
             do throws(WireError) {
-                guard let frames = try socket.receive() else { return nil }
-                return try session.read(frames)
+                return try port.receive()
             } catch {
                 if case .zeroMQ = error { return nil }
                 logger.warning("Dropped a message on \(kind.rawValue): \(oneLine("\(error)")).")
@@ -39,11 +31,11 @@ final class RequestChannel {
 
     /// Answers a request.
     func reply(type: String, _ content: JSON, to request: Message, metadata: [String: JSON] = [:]) {
-        let (_, frames) = session.frames(
+        let reply = session.message(
             type: type, content: content, parent: request.header.json, identities: request.identities,
             metadata: metadata)
         do throws(WireError) {
-            try socket.send(frames)
+            try port.send(reply)
         } catch {
             logger.warning("Could not answer on \(kind.rawValue): \(error).")
         }
@@ -58,11 +50,11 @@ final class RequestChannel {
     ///
     /// - Returns: the message's name.
     func send(_ content: some MessageContent, to request: Message) throws(WireError) -> String {
-        let (id, frames) = session.frames(
+        let message = session.message(
             type: Swift.type(of: content).type, content: content.content, parent: request.header.json,
             identities: request.identities)
-        try socket.send(frames)
-        return id
+        try port.send(message)
+        return message.header.id
     }
 }
 

@@ -20,6 +20,8 @@ package enum WireError: Error, Hashable, Sendable {
     case notAnObject(frame: String, reason: String)
     /// The header lacks a member, or it is of the wrong kind.
     case badHeader(String)
+    /// A line is no message.
+    case badLine(String)
     /// The launcher did not acknowledge the ports that the kernel chose.
     case notAcknowledged(endpoint: String, seconds: Int)
     /// The launcher answered, but not with what acknowledges the ports.
@@ -40,6 +42,7 @@ extension WireError: CustomStringConvertible {
         case .replayed: "its signature was seen before"
         case .notAnObject(let frame, let reason): "its \(frame) is not a JSON object: \(reason)"
         case .badHeader(let reason): "its header is wrong: \(reason)"
+        case .badLine(let reason): reason
         case .notAcknowledged(let endpoint, let seconds):
             "the launcher at \(endpoint) did not acknowledge the kernel's ports within \(seconds) s; "
                 + "it should be listening there, and have the key of the registration file"

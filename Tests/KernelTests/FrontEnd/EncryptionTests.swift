@@ -29,7 +29,7 @@ struct EncryptionTests {
         var open = kernel.connection
         open.curveKeys = nil
         let stranger = try FrontEnd(open)
-        try stranger.send("kernel_info_request")
+        _ = try? stranger.send("kernel_info_request")
         let frontEnd = try FrontEnd(kernel.connection)
         _ = try frontEnd.ask("kernel_info_request")
         #expect(try frontEnd.run("1 + 1").reply.status == "ok")
@@ -41,11 +41,13 @@ struct EncryptionTests {
     /// The stranger asks on every channel; the front-end with the keys is served before and after.
     private func expectNothing(for stranger: FrontEnd, of kernel: RunningKernel) throws {
         let frontEnd = try kernel.connect()
-        try stranger.send("kernel_info_request")
-        try stranger.send("kernel_info_request", on: .control)
-        try stranger.send("shutdown_request", ["restart": false], on: .control)
-        try stranger.send("input_reply", ["value": "forged"], on: .stdin)
-        #expect(try stranger.beat([1], within: 1) == nil)
+        // ZeroMQ may have dropped the refused connection already, and then says that nothing can be sent.
+        _ = try? stranger.send("kernel_info_request")
+        _ = try? stranger.send("kernel_info_request", on: .control)
+        _ = try? stranger.send("shutdown_request", ["restart": false], on: .control)
+        _ = try? stranger.send("input_reply", ["value": "forged"], on: .stdin)
+        let echo = try? stranger.beat([1], within: 1)
+        #expect(echo == nil)
         try expectAnswersOnEveryChannel(frontEnd)
         for channel in FrontEnd.Channel.allCases {
             #expect(try stranger.rest(on: channel).isEmpty)

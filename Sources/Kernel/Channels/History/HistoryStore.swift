@@ -47,6 +47,9 @@ final class HistoryStore: Sendable {
         }
     }
 
+    /// Has `body` called when everything that was asked until now is done.
+    func whenDone(_ body: @escaping @Sendable () -> Void) { worker.perform(body) }
+
     /// Waits until everything is written, at most `seconds`.
     func finish(seconds: Double) {
         worker.perform { [database] in database.close() }

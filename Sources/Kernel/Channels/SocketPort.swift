@@ -1,0 +1,42 @@
+/// A channel over ZeroMQ, with signed messages.
+final class SocketPort: MessagePort, PublishingPort {
+    let socket: Socket
+    private let session: ProtocolSession
+
+    /// The channel's bound socket.
+    init(
+        _ channel: ConnectionFile.Channel, of connection: ConnectionFile, in context: SocketContext,
+        session: ProtocolSession
+    ) throws(WireError) {
+        self.session = session
+        let socket = try Socket(channel == .iopub ? .publisher : .router, in: context)
+        // Whoever is asked for input must be there, or the cell would wait for ever.
+        if channel == .stdin { try socket.setMandatory() }
+        try socket.bind(channel, of: connection)
+        self.socket = socket
+    }
+
+    func receive() throws(WireError) -> Message? {
+        guard let frames = try socket.receive() else { return nil }
+        return try session.read(frames)
+    }
+
+    func send(_ message: Message) throws(WireError) {
+        try socket.send(session.frames(of: message))
+    }
+
+    func publish(_ message: Message) throws(WireError) {
+        try send(message)
+    }
+
+    func newTopics() -> [[UInt8]] {
+        var topics: [[UInt8]] = []
+        while let frames = try? socket.receive() {
+            // A subscription is one byte, 1 to begin and 0 to end it, and the topic.
+            if let frame = frames.first, frame.first == 1 { topics.append(Array(frame.dropFirst())) }
+        }
+        return topics
+    }
+
+    func watch(in poll: inout Poll) -> Int { poll.add(socket) }
+}
