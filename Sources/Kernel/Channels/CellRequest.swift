@@ -6,4 +6,7 @@ struct CellRequest: Sendable {
     let request: ExecuteRequest
     /// The number in front of the cell.
     let executionCount: Int
+
+    /// The request's own name.
+    var id: String { message.header.id }
 }

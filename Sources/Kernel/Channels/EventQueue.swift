@@ -73,7 +73,7 @@ final class EventQueue: Sendable {
                 return
             }
             bytes += more.utf8.count
-            if text?.stream == stream, text?.request.message.header.id == request.message.header.id {
+            if text?.stream == stream, text?.request.id == request.id {
                 text?.text += more
             } else {
                 endText()

@@ -40,7 +40,7 @@ final class InputPrompts {
 
     /// Forgets a cell's question; it no longer waits.
     func close(of cell: CellRequest) {
-        open.removeAll { $0.cell.cell.message.header.id == cell.message.header.id }
+        open.removeAll { $0.cell.cell.id == cell.id }
     }
 
     /// Nobody will answer any more: fails the questions that are open, and those to come.

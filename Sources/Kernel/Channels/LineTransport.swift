@@ -47,15 +47,9 @@ final class LineTransport: Sendable {
     ///
     /// - Throws: `.unreachable` when nobody reads any more, which ends the kernel.
     func write(_ line: [UInt8]) throws(WireError) {
-        var written = 0
-        while written < line.count {
-            let count = line.withUnsafeBytes { Glibc.write(output, $0.baseAddress! + written, line.count - written) }
-            if count < 0, errno == EINTR { continue }
-            if count <= 0 {
-                events.post(.stop)
-                throw .unreachable
-            }
-            written += count
+        guard writeWhole(line, to: output) else {
+            events.post(.stop)
+            throw .unreachable
         }
     }
 

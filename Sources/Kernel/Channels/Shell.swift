@@ -80,12 +80,11 @@ final class Shell {
         waiting = []
         for (message, _) in aborted { abort(message) }
         interrupt()
-        worker.finish(seconds: 0)
+        finish(seconds: 0)
     }
 
     /// Has the worker end, and waits for it at most `seconds`.
     func finish(seconds: Double) {
-        interrupt()
         worker.finish(seconds: seconds)
     }
 

@@ -29,7 +29,7 @@ final class Shells {
 
     /// The shell in which a cell runs, also when it was deleted since.
     func shell(running cell: CellRequest) -> Shell? {
-        (all + ending).first { $0.running?.cell.message.header.id == cell.message.header.id }
+        (all + ending).first { $0.running?.cell.id == cell.id }
     }
 
     /// Adds a subshell and returns its name.
@@ -68,7 +68,7 @@ final class Shells {
     /// Has all workers end, and waits for it at most `seconds`.
     func finish(seconds: Double) {
         let deadline = steadySeconds() + seconds
-        for shell in all { shell.interrupt() }
+        interrupt(.all)
         for shell in all { shell.finish(seconds: max(deadline - steadySeconds(), 0)) }
     }
 

@@ -23,25 +23,22 @@ public struct Transcript: Sendable {
 
     /// Takes what the cell does next.
     public mutating func add(_ event: ExecutionEvent) {
-        if case .clearOutput(let wait) = event {
-            if wait { clearsNext = true } else { clear() }
-            return
-        }
-        if case .input = event { return }
-        if clearsNext { clear() }
         switch event {
-        case .stream(let stream, let text): add(text, stream)
+        case .input: break
+        case .clearOutput(wait: true): clearsNext = true
+        case .clearOutput(wait: false): clear()
+        case .stream(let stream, let text):
+            if clearsNext { clear() }
+            add(text, stream)
         case .display(let bundle, let id, _, _):
-            let place = id.flatMap { id in
-                pieces.firstIndex { if case .display(_, id) = $0 { true } else { false } }
-            }
-            if let place {
-                pieces[place] = .display(bundle, id: id)
-            } else {
-                pieces.append(.display(bundle, id: id))
-            }
-        case .clearOutput, .input: break
+            if clearsNext { clear() }
+            show(.display(bundle, id: id), id)
         }
+    }
+
+    private mutating func show(_ display: Piece, _ id: String?) {
+        let place = id.flatMap { id in pieces.firstIndex { if case .display(_, id) = $0 { true } else { false } } }
+        if let place { pieces[place] = display } else { pieces.append(display) }
     }
 
     private mutating func clear() {

@@ -60,12 +60,8 @@ enum RecipeOptions {
             }
             stages[place].procedure = procedure
         }
-        if !stages.allSatisfy(\.procedure.parameterization.canCarryOn) {
-            let steps = recipe.totalSteps
-            stages = stages.suffix(1)
-            stages[0].steps = steps
-        }
         recipe.stages = stages
+        if !stages.allSatisfy(\.procedure.parameterization.canCarryOn) { recipe.joinStages() }
         if let sizes = arguments.optionalList("sizes") {
             try share(sizes.compactMap(\.integer), in: &recipe, arguments)
         }

@@ -36,14 +36,8 @@ extension ConnectionFile {
             throw ConnectionFileError(path: path, reason: String(cString: strerror(errno)))
         }
         defer { close(descriptor) }
-        var bytes = json.bytes[...]
-        while !bytes.isEmpty {
-            let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            guard count > 0 else {
-                if errno == EINTR { continue }
-                throw ConnectionFileError(path: path, reason: String(cString: strerror(errno)))
-            }
-            bytes = bytes.dropFirst(count)
+        guard writeWhole(json.bytes, to: descriptor) else {
+            throw ConnectionFileError(path: path, reason: String(cString: strerror(errno)))
         }
         return path
     }

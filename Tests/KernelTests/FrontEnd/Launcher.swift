@@ -24,11 +24,12 @@ final class Launcher {
         port = try socket.port()
     }
 
+    private var address: String { transport == "tcp" ? "127.0.0.1" : "\(folder.path)/r" }
+
     deinit { try? FileManager.default.removeItem(at: folder) }
 
     /// Writes a registration file.
     func write(key: String? = nil) throws -> String {
-        let address = transport == "tcp" ? "127.0.0.1" : "\(folder.path)/r"
         var members: [String: JSON] = [
             "transport": .string(transport), "signature_scheme": "hmac-sha256", "key": .string(key ?? self.key),
             "registration_port": .integer(port),
@@ -68,7 +69,6 @@ final class Launcher {
             let port = content[channel.portName]
             ports[channel] = form == .content ? port?.string.flatMap { Int($0) } : port?.integer
         }
-        let address = transport == "tcp" ? "127.0.0.1" : "\(folder.path)/r"
         let connection = ConnectionFile(transport: transport, address: address, ports: ports, key: key)
         return (connection, content)
     }

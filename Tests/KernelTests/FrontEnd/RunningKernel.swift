@@ -8,8 +8,7 @@ final class RunningKernel: Sendable {
     let connection: ConnectionFile
     let runner = EchoRunner()
     let log = Log()
-    private let server: KernelServer
-    private let ended = DispatchSemaphore(value: 0)
+    private let serving: ServingThread
     private let folder: URL
 
     convenience init(
@@ -32,22 +31,16 @@ final class RunningKernel: Sendable {
         self.connection = connection
         self.folder = folder
         let log = log
-        server = KernelServer(
-            connection: connection, runner: runner,
-            options: .init(
-                handlesSignals: false, watchesParent: false, history: history, handshakeSeconds: 1),
-            logger: Logger(label: "test") { _ in log })
-        let thread = Thread { [server, ended] in
-            do { try server.run() } catch { log.add("\(error)") }
-            ended.signal()
-        }
-        thread.stackSize = 8 << 20
-        thread.start()
+        serving = ServingThread(
+            KernelServer(
+                connection: connection, runner: runner,
+                options: .init(
+                    handlesSignals: false, watchesParent: false, history: history, handshakeSeconds: 1),
+                logger: Logger(label: "test") { _ in log }), log: log)
     }
 
     deinit {
-        server.stop()
-        _ = ended.wait(timeout: .now() + 10)
+        serving.stop()
         try? FileManager.default.removeItem(at: folder)
     }
 
@@ -60,9 +53,7 @@ final class RunningKernel: Sendable {
 
     /// Whether the kernel ends by itself.
     func ends(within seconds: Double = FrontEnd.patience) -> Bool {
-        guard ended.wait(timeout: .now() + seconds) == .success else { return false }
-        ended.signal()
-        return true
+        serving.ends(within: seconds)
     }
 }
 

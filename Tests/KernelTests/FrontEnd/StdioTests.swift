@@ -115,30 +115,23 @@ private final class LineKernel {
     let log = Log()
     private let requests = Pipe()
     private let answers = Pipe()
-    private let server: KernelServer
-    private let ended = DispatchSemaphore(value: 0)
+    private let serving: ServingThread
     private var unread: [UInt8] = []
     private var kept: [JSON] = []
-    private var isOutputOpen = true
 
     init() {
         signal(SIGPIPE, SIG_IGN)
         let log = log
-        server = KernelServer(
-            input: requests.fileHandleForReading.fileDescriptor, output: answers.fileHandleForWriting.fileDescriptor,
-            runner: EchoRunner(), options: .init(handlesSignals: false, watchesParent: false, history: .memory),
-            logger: Logger(label: "test") { _ in log })
-        let thread = Thread { [server, ended] in
-            do { try server.run() } catch { log.add("\(error)") }
-            ended.signal()
-        }
-        thread.stackSize = 8 << 20
-        thread.start()
+        serving = ServingThread(
+            KernelServer(
+                input: requests.fileHandleForReading.fileDescriptor,
+                output: answers.fileHandleForWriting.fileDescriptor, runner: EchoRunner(),
+                options: .init(handlesSignals: false, watchesParent: false, history: .memory),
+                logger: Logger(label: "test") { _ in log }), log: log)
     }
 
     deinit {
-        server.stop()
-        _ = ended.wait(timeout: .now() + 10)
+        serving.stop()
         closeInput()
     }
 
@@ -157,7 +150,6 @@ private final class LineKernel {
     func closeInput() { try? requests.fileHandleForWriting.close() }
 
     func closeOutput() {
-        isOutputOpen = false
         try? answers.fileHandleForReading.close()
     }
 
@@ -174,11 +166,7 @@ private final class LineKernel {
         }
     }
 
-    func ends() -> Bool {
-        guard ended.wait(timeout: .now() + FrontEnd.patience) == .success else { return false }
-        ended.signal()
-        return true
-    }
+    func ends() -> Bool { serving.ends() }
 
     private func receive(until deadline: Double) throws -> Bool {
         let descriptor = answers.fileHandleForReading.fileDescriptor

@@ -56,9 +56,8 @@ extension Model {
             settings.recipe, for: runs, in: self, seeds: runs.indices.map { settings.seed &+ UInt64($0) },
             width: settings.size, height: settings.size, steps: settings.steps)
         if let procedure = settings.procedure {
-            let steps = recipe.totalSteps
-            recipe.stages = recipe.stages.suffix(1)
-            (recipe.procedure, recipe.steps) = (procedure, steps)
+            recipe.joinStages()
+            recipe.procedure = procedure
         }
         return recipe
     }

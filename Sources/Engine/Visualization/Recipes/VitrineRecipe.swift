@@ -7,7 +7,8 @@ enum VitrineRecipe: NamedRecipe {
     static func stages(for input: PixelSize, isClass: Bool) -> [RenderStage] {
         [
             RenderStage(
-                width: max(input.width / 2, 2), height: max(input.height / 2, 2), steps: 128,
+                width: max(input.width / 2, Recipe.smallestSide), height: max(input.height / 2, Recipe.smallestSide),
+                steps: 128,
                 procedure: .vitrine(
                     inputSize: input.width, rate: Schedule(from: 0.08, to: 0.05, shape: .cosine))),
             RenderStage(

@@ -77,6 +77,12 @@ public struct Recipe: Codable, Hashable, Sendable {
     /// How many steps all stages have together.
     public var totalSteps: Int { stages.reduce(0) { $0 + $1.steps } }
 
+    /// Leaves only the last stage, with the steps of all.
+    package mutating func joinStages() {
+        steps = totalSteps
+        earlierStages = nil
+    }
+
     /// The photographs that pictures start from or are compared with, each once.
     public var photographs: [PhotographReference] {
         var seen = Set<PhotographReference>()
