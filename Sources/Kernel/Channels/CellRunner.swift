@@ -27,6 +27,14 @@ public protocol CellRunner: AnyObject, Sendable {
     /// Whether `code` is a whole cell.
     func completeness(of code: String) -> Completeness
 
+    /// The comms that are open, and the target of each, by the comms' names.
+    var openComms: [String: String] { get }
+
+    /// A front-end opened a comm, said something over one or closed one.
+    ///
+    /// - Returns: what is to be said before the kernel is done with it; more can be said through an ``Execution``.
+    func receive(_ event: CommEvent) -> [CommEvent]
+
     /// The running cell was asked to stop; ``Execution/isInterrupted`` already says so. Nothing need
     /// be done here.
     func interrupt()
@@ -35,6 +43,12 @@ public protocol CellRunner: AnyObject, Sendable {
 extension CellRunner {
     /// Nothing.
     public func interrupt() {}
+
+    /// None.
+    public var openComms: [String: String] { [:] }
+
+    /// Closes what is opened: no target is known.
+    public func receive(_ event: CommEvent) -> [CommEvent] { event.refusal }
 
     /// Nothing: no expressions are known.
     public func evaluate(_ expressions: [String: String], in execution: Execution) -> [String:

@@ -83,6 +83,13 @@ public final class Execution: Sendable {
         post(.clearOutput(wait: wait))
     }
 
+    /// Opens a comm, says something over one or closes one, in order with everything else.
+    ///
+    /// The cell need not run any more: what it opened is heard of through it.
+    public func say(_ event: CommEvent) {
+        post(.comm(event))
+    }
+
     private func post(_ event: ExecutionEvent) {
         shown.withLock { $0.add(event) }
         show(event)
@@ -157,6 +164,8 @@ public enum ExecutionEvent: Sendable {
     case display(MIMEBundle, id: String?, update: Bool, transient: [String: JSON])
     /// It cleared its output.
     case clearOutput(wait: Bool)
+    /// It opened a comm, said something over one or closed one.
+    case comm(CommEvent)
     /// It asks for a line and waits for it.
     case input(prompt: String, isSecret: Bool)
 }

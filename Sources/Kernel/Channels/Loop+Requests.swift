@@ -65,12 +65,21 @@ extension Loop {
             }
             return false
         case CommInfoRequest.type:
-            _ = try CommInfoRequest(message.content)
-            channel.reply(CommInfoReply(targets: [:]), to: message)
+            let target = try CommInfoRequest(message.content).target
+            let open = runner.openComms.filter { target == nil || $0.value == target }
+            channel.reply(CommInfoReply(targets: open), to: message)
         case CommOpen.type:
-            // No target is known yet, and a comm without one is closed.
             let comm = try CommOpen(message.content)
-            publisher.publish(CommClose(id: comm.id), parent: message)
+            hear(
+                CommEvent(
+                    .open(target: comm.target), id: comm.id, data: comm.data, metadata: message.metadata,
+                    buffers: message.buffers), in: message)
+        case CommMessage.type:
+            let comm = try CommMessage(message.content)
+            hear(CommEvent(.message, id: comm.id, data: comm.data, buffers: message.buffers), in: message)
+        case CommClose.type:
+            let comm = try CommClose(message.content)
+            hear(CommEvent(.close, id: comm.id, data: comm.data), in: message)
         case InterruptRequest.type:
             let shell = try InterruptRequest(message.content).shell
             if case .one(let id) = shell, shells[id] == nil { throw unknownSubshell(id) }
@@ -93,11 +102,15 @@ extension Loop {
             publisher.publish(reply, parent: message)
             isEnding = true
         default:
-            // What is not known is said to be done, so that nobody waits. A comm's messages to nobody
-            // (`comm_msg`, `comm_close`) end here too.
+            // What is not known is said to be done, so that nobody waits.
             logger.debug("No answer to \(oneLine(message.header.type)).")
         }
         return true
+    }
+
+    /// Has the language hear what a front-end does with a comm, and publishes what it answers.
+    private func hear(_ event: CommEvent, in message: Message) {
+        for answer in runner.receive(event) { publisher.publish(answer, parent: message) }
     }
 
     private func unknownSubshell(_ id: String?) -> FieldError {

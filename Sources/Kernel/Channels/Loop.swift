@@ -145,6 +145,7 @@ final class Loop {
             guard let running = shells.shell(running: cell)?.running else { return }
             prompts.ask(InputRequest(prompt: prompt, isSecret: isSecret), for: running)
         }
+        if case .comm(let event) = output { return publisher.publish(event, parent: cell.message) }
         if cell.request.isSilent { return }
         switch output {
         case .stream(let stream, let text): publisher.write(text, to: stream, parent: cell.message)
@@ -157,7 +158,7 @@ final class Loop {
                 publisher.publish(display, parent: cell.message)
             }
         case .clearOutput(let waits): publisher.publish(ClearOutput(waits: waits), parent: cell.message)
-        case .input: break
+        case .comm, .input: break
         }
     }
 

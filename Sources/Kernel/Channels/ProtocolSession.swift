@@ -24,11 +24,14 @@ final class ProtocolSession {
     ///   - parent: the header of the request that caused it.
     ///   - identities: the way to its receiver, or its topic.
     func message(
-        type: String, content: JSON, parent: JSON, identities: [[UInt8]], metadata: [String: JSON] = [:]
+        type: String, content: JSON, parent: JSON, identities: [[UInt8]], metadata: [String: JSON] = [:],
+        buffers: [[UInt8]] = []
     ) -> Message {
         sentCount += 1
         let header = Header(id: "\(id)_\(getpid())_\(sentCount)", type: type, session: id, version: version)
-        return Message(identities: identities, header: header, parent: parent, metadata: metadata, content: content)
+        return Message(
+            identities: identities, header: header, parent: parent, metadata: metadata, content: content,
+            buffers: buffers)
     }
 
     /// A message as signed frames.

@@ -52,6 +52,19 @@ final class Publisher {
         send(content, parent: request?.header.json ?? .emptyObject)
     }
 
+    /// Publishes what the kernel does with a comm, caused by `request`.
+    func publish(_ event: CommEvent, parent request: Message) {
+        switch event.kind {
+        case .open(let target):
+            publish(
+                CommOpen(
+                    id: event.id, target: target, data: event.data, metadata: event.metadata, buffers: event.buffers),
+                parent: request)
+        case .message: publish(CommMessage(id: event.id, data: event.data, buffers: event.buffers), parent: request)
+        case .close: publish(CommClose(id: event.id, data: event.data), parent: request)
+        }
+    }
+
     /// Publishes text, with what follows it soon.
     func write(_ more: String, to stream: OutputStream, parent request: Message) {
         if let text, text.stream != stream || text.request.header.id != request.header.id { flush() }
@@ -91,7 +104,9 @@ final class Publisher {
 
     private func message<Content: MessageContent>(_ content: Content, parent: JSON, topic: [UInt8]?) -> Message {
         let topic = topic ?? Array("kernel.\(session.id).\(Content.type)".utf8)
-        return session.message(type: Content.type, content: content.content, parent: parent, identities: [topic])
+        return session.message(
+            type: Content.type, content: content.content, parent: parent, identities: [topic],
+            metadata: content.metadata, buffers: content.buffers)
     }
 
     private func send(_ message: Message) {

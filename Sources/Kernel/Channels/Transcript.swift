@@ -24,7 +24,7 @@ public struct Transcript: Sendable {
     /// Takes what the cell does next.
     public mutating func add(_ event: ExecutionEvent) {
         switch event {
-        case .input: break
+        case .comm, .input: break
         case .clearOutput(wait: true): clearsNext = true
         case .clearOutput(wait: false): clear()
         case .stream(let stream, let text):

@@ -10,6 +10,7 @@ final class CellRun: CellContext {
     /// Up when the cell was interrupted.
     let cancellation = Cancellation()
     private let shown = Mutex<[ObjectIdentifier: Place]>([:])
+    private let asked = Mutex<[JSON]>([])
 
     /// Where a value is on show.
     private struct Place {
@@ -27,6 +28,12 @@ final class CellRun: CellContext {
 
     /// Whether the cell was interrupted.
     var isCancelled: Bool { cancellation.isRequested }
+
+    /// What the cell asked of its front-end, see ``Payload``.
+    var payload: [JSON] { asked.withLock { $0 } }
+
+    /// Asks something of the front-end, which it does when the cell has ended.
+    func ask(_ payload: JSON) { asked.withLock { $0.append(payload) } }
 
     /// Shows text as `print` writes it.
     func write(_ text: String, toStandardError: Bool) {

@@ -11,6 +11,7 @@ public final class Session: CellRunner {
 
     private let interpreter: Interpreter
     private let recent = RecentCells()
+    private let widgets = OpenWidgets()
 
     /// A session with nothing loaded and nothing defined.
     public convenience init() { self.init(loader: EngineLoader.load) }
@@ -18,10 +19,12 @@ public final class Session: CellRunner {
     /// A session that loads its models in a way of its own.
     package init(loader: @escaping ModelLoader) {
         let store = ModelStore(loader: loader)
-        let commands = CommandList(store: store, recent: recent)
+        let names = ModelNames()
+        let commands = CommandList(store: store, recent: recent, widgets: widgets, names: names)
         interpreter = Interpreter(
             globals: Dictionary(uniqueKeysWithValues: commands.all.map { ($0.signature.name, .function($0)) }),
             completionSource: CompletionAnswers(store: store).items)
+        names.look(in: interpreter)
     }
 
     /// Runs a cell on the calling thread, and keeps what it gave.
@@ -38,10 +41,12 @@ public final class Session: CellRunner {
             // A render that is interrupted keeps its picture and returns; the cell was interrupted all the same.
             if run.isCancelled { return .failure(.interrupted) }
             switch result {
-            case .none: return .success(result: nil)
-            case .value(let value): return .success(result: run.hasShown(value) ? nil : bundle(for: value))
+            case .none: return .success(result: nil, payload: run.payload)
+            case .value(let value):
+                return .success(result: run.hasShown(value) ? nil : bundle(for: value), payload: run.payload)
             case .inspect(let path):
-                return .success(result: nil, payload: [Payload.page(try explanation(of: path, in: run))])
+                return .success(
+                    result: nil, payload: run.payload + [Payload.page(try explanation(of: path, in: run))])
             }
         } catch {
             return .failure(CellFailure(error))
@@ -79,6 +84,12 @@ public final class Session: CellRunner {
         }
     }
 
+    /// The comms of the widgets.
+    public var openComms: [String: String] { widgets.comms }
+
+    /// Tells the widgets.
+    public func receive(_ event: CommEvent) -> [CommEvent] { widgets.receive(event) }
+
     /// What `path?` opens in the pager.
     private func explanation(of path: String, in run: CellRun) throws(CellError) -> MIMEBundle {
         if let target = interpreter.inspection(in: path, cursor: path.unicodeScalars.count) { return help(for: target) }
@@ -91,9 +102,13 @@ struct CommandList {
     /// The commands in the order in which `help()` and the documentation list them.
     let all: [Command]
 
-    init(store: ModelStore, recent: RecentCells = RecentCells()) {
+    init(
+        store: ModelStore, recent: RecentCells = RecentCells(), widgets: OpenWidgets = OpenWidgets(),
+        names: ModelNames = ModelNames()
+    ) {
         let commands =
             ModelCommands(store: store).all + RenderCommands(store: store).all + [DreamCommand.dream]
+            + [ExploreCommand.make(widgets, names)]
             + ObjectiveKinds.commands + TensorCommands(store: store).all + LookingCommands(store: store).all
             + PhotographCommands().all + StudyCommands.all + FileCommands.all + OutputCommands.all(recent)
             + InputCommands.all

@@ -13,12 +13,7 @@ final class LivePicture {
     private let model: String
     private let columns: Int?
     private var isShown = false
-    private var nextFrame = 0.0
-
-    /// The smallest time between two frames in seconds.
-    private static let interval = 0.1
-    /// Which part of the time frames may take.
-    private static let share = 1.0 / 30
+    private var pace = FramePace.picture
 
     /// A live picture in `execution`'s output. `labels` name the pictures of a sheet, `model` the whole;
     /// `columns` is how many stand in a row, nil for as many as suit.
@@ -31,15 +26,13 @@ final class LivePicture {
 
     /// Shows the pictures so far, if it is time.
     func update(_ progress: RenderProgress) {
-        guard progress.step < progress.steps, progress.secondsElapsed >= nextFrame else { return }
-        let clock = ContinuousClock()
-        let start = clock.now
-        let image = PictureDisplay.sheet(
-            progress.snapshot(), labels: labels, activations: progress.activations, model: model, columns: columns)
-        guard let jpeg = try? JPEG.encode(image, quality: 88) else { return }
-        show(Self.frame(jpeg, image: image, progress: progress))
-        let cost = start.duration(to: clock.now) / .seconds(1)
-        nextFrame = progress.secondsElapsed + max(Self.interval, cost / Self.share)
+        guard progress.step < progress.steps else { return }
+        pace.showIfDue {
+            let image = PictureDisplay.sheet(
+                progress.snapshot(), labels: labels, activations: progress.activations, model: model, columns: columns)
+            guard let jpeg = try? JPEG.encode(image, quality: 88) else { return }
+            show(Self.frame(jpeg, image: image, progress: progress))
+        }
     }
 
     /// Puts the finished picture into the same place.

@@ -12,32 +12,26 @@ final class LiveSheet {
     /// Whether there is something on show.
     private(set) var isShown = false
     private let start = steadySeconds()
-    private var nextFrame: Double
-
-    /// The smallest time between two frames in seconds.
-    private static let interval = 0.25
-    /// Which part of the time frames may take.
-    private static let share = 0.1
+    private var pace: FramePace
 
     /// A live sheet in `execution`'s output; work shorter than `patience`, in seconds, is not shown.
     init(in execution: Execution, patience: Double = 0.5) {
         self.execution = execution
-        nextFrame = start + patience
+        pace = FramePace(interval: 0.25, share: 0.1, patience: patience)
     }
 
     /// Shows the sheet so far, if it is time.
     ///
     /// - Parameter unit: what is counted: "photograph".
     func update(done: Int, of total: Int, unit: String, _ sheet: () -> ContactSheet) {
-        let now = steadySeconds()
-        guard now >= nextFrame, done < total else { return }
-        let image = sheet().image
-        guard let jpeg = try? JPEG.encode(image, quality: 88) else { return }
-        let left = done > 0 ? (now - start) / Double(done) * Double(total - done) : nil
-        let bar = ProgressBar(done: done, of: total, unit: unit, secondsLeft: left)
-        show(Self.frame(jpeg, size: SheetDisplay.size(of: image), bar: bar))
-        let end = steadySeconds()
-        nextFrame = end + max(Self.interval, (end - now) / Self.share)
+        guard done < total else { return }
+        pace.showIfDue {
+            let left = done > 0 ? (steadySeconds() - start) / Double(done) * Double(total - done) : nil
+            let image = sheet().image
+            guard let jpeg = try? JPEG.encode(image, quality: 88) else { return }
+            let bar = ProgressBar(done: done, of: total, unit: unit, secondsLeft: left)
+            show(Self.frame(jpeg, size: SheetDisplay.size(of: image), bar: bar))
+        }
     }
 
     /// Puts the finished sheet into the same place.

@@ -14,4 +14,17 @@ package protocol MessageContent: Sendable {
 
     /// The content as it is sent.
     var content: JSON { get }
+
+    /// What is said beside the content.
+    var metadata: [String: JSON] { get }
+
+    /// Bytes that belong to the content and travel as they are.
+    var buffers: [[UInt8]] { get }
+}
+
+extension MessageContent {
+    /// Nothing.
+    package var metadata: [String: JSON] { [:] }
+    /// None.
+    package var buffers: [[UInt8]] { [] }
 }

@@ -38,6 +38,11 @@ final class Notebook: Sendable {
             events.compactMap { if case .display(let bundle, _, _, _) = $0 { bundle } else { nil } }
         }
 
+        /// What the front-end was asked to do.
+        var payload: [JSON] {
+            if case .success(_, let payload) = outcome { payload } else { [] }
+        }
+
         /// What was written to stderr.
         var warnings: String {
             events.compactMap { if case .stream(.standardError, let text) = $0 { text } else { nil } }.joined()
@@ -67,6 +72,18 @@ final class Notebook: Sendable {
         let outcome = session.execute(code, in: execution)
         box.execution.withLock { $0 = nil }
         return Answer(outcome: outcome, events: events.withLock { $0 })
+    }
+
+    /// Does something with a comm, as a page does; returns what is answered at once.
+    @discardableResult
+    func receive(_ event: CommEvent) -> [CommEvent] { session.receive(event) }
+
+    /// The open comms and their targets.
+    var openComms: [String: String] { session.openComms }
+
+    /// What the kernel has done with comms since the last cell began.
+    var comms: [CommEvent] {
+        events.withLock { $0.compactMap { if case .comm(let event) = $0 { event } else { nil } } }
     }
 
     /// What the kernel would complete at the end of `code`.

@@ -8,6 +8,7 @@ final class EchoRunner: CellRunner {
         implementation: "echo", implementationVersion: "1.2.3", banner: "Echo", name: "echo", version: "4.5",
         helpLinks: [("Echo", "https://example.org/echo")])
     private let interrupts = Atomic<Int>(0)
+    private let comms = Mutex<[String: String]>([:])
 
     /// How often ``interrupt()`` was called.
     var interruptCount: Int { interrupts.load(ordering: .relaxed) }
@@ -39,6 +40,11 @@ final class EchoRunner: CellRunner {
             for line in 0..<(Int(rest) ?? 0) { execution.write("line \(line)\n") }
         case "show": execution.display(MIMEBundle(plain: rest), id: "d1", transient: ["extra": 1])
         case "update": execution.display(MIMEBundle(plain: rest), id: "d1", update: true)
+        case "open":
+            execution.say(
+                CommEvent(
+                    .open(target: rest), id: "cell's", data: ["a": 1], metadata: ["version": "2"],
+                    buffers: [[0, 255], []]))
         case "clear": execution.clearOutput(wait: rest == "wait")
         case "fail": throw CellFailure(name: "Failure", message: rest, traceback: ["Failure: \(rest)"])
         case "sleep": Thread.sleep(forTimeInterval: Double(rest) ?? 0)
@@ -99,6 +105,23 @@ final class EchoRunner: CellRunner {
         case "wrong": .invalid
         case "odd": .unknown
         default: .complete
+        }
+    }
+
+    /// Comms to “echo” stay open.
+    var openComms: [String: String] { comms.withLock { $0 } }
+
+    /// Says again what is said over a comm to “echo”.
+    func receive(_ event: CommEvent) -> [CommEvent] {
+        comms.withLock { comms in
+            switch event.kind {
+            case .open("echo"): comms[event.id] = "echo"
+            case .open: return event.refusal
+            case .close: comms[event.id] = nil
+            case .message where comms[event.id] != nil: return [event, event]
+            case .message: break
+            }
+            return []
         }
     }
 

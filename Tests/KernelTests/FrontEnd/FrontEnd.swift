@@ -61,9 +61,10 @@ final class FrontEnd {
     func send(
         _ type: String, _ content: JSON = .emptyObject, on channel: Channel = .shell,
         parent: JSON = .emptyObject,
-        date: String = timestamp(), subshell: String? = nil
+        date: String = timestamp(), subshell: String? = nil, buffers: [[UInt8]] = []
     ) throws -> String {
-        let message = make(type, content, parent: parent, date: date, subshell: subshell)
+        var message = make(type, content, parent: parent, date: date, subshell: subshell)
+        message.buffers = buffers
         try send(frames: message.frames(signedBy: signer).frames, on: channel)
         return message.header.id
     }

@@ -1,0 +1,92 @@
+import Engine
+
+/// The controls of a panel. Each offers what there is where the others stand.
+struct ExploreControls: Sendable {
+    /// All of them, one below the other.
+    let column: Widget
+
+    private let part: Widget
+    private let sublayer: Widget
+    private let neuron: Widget
+    private let rows: Widget
+    private let seed: Widget
+    private let steps: Widget
+    private let model: Model
+    private let parts: ModelParts
+
+    /// The most steps that can be chosen.
+    private static let mostSteps = 100_000
+    private static let seeds = Int(Int32.min)...Int(Int32.max)
+
+    /// Controls that stand at `viewpoint`, whose layer is one of `parts`.
+    init(_ model: Model, _ parts: ModelParts, at viewpoint: Viewpoint) {
+        self.model = model
+        self.parts = parts
+        let place = parts.place(of: viewpoint.target.layer) ?? parts.middle
+        let sublayers = parts.all[place.part].sublayers
+        let shape = sublayers[place.sublayer].layer.shape
+        let index = if case .indices(let indices) = viewpoint.target.features { indices.first ?? 0 } else { 0 }
+        part = .choiceSlider("block", parts.all.map(\.name), index: place.part)
+        sublayer = .menu("sublayer", sublayers.map(\.name), index: place.sublayer)
+        neuron = .slider("neuron", index, in: 0...shape.features - 1)
+        rows = .choiceSlider(
+            "patch", shape.rowChoices.map(shape.words),
+            index: shape.rowChoices.firstIndex(of: viewpoint.target.tokens) ?? 0)
+        seed = .number("seed", viewpoint.seed, in: Self.seeds)
+        steps = .number("steps", viewpoint.steps, in: 1...Self.mostSteps)
+        column = .column([part, sublayer, neuron, rows, seed, steps])
+    }
+
+    /// Where the controls stand.
+    var viewpoint: Viewpoint {
+        let layer = layer
+        let choices = layer.shape.rowChoices
+        return Viewpoint(
+            target: Target(
+                model: model.name, layer: layer.address,
+                features: .indices([number(neuron, "value", in: 0...layer.shape.features - 1)]),
+                tokens: choices[number(rows, "index", in: 0...choices.count - 1)]),
+            steps: number(steps, "value", in: 1...Self.mostSteps),
+            seed: number(seed, "value", in: Self.seeds))
+    }
+
+    /// Has the other controls offer what there is after a person changed one.
+    ///
+    /// - Returns: what tells the page.
+    func follow(_ changed: Widget) -> [CommEvent] {
+        if changed === part {
+            let name = sublayer["_options_labels"]?[sublayer["index"]?.integer ?? 0]?.string
+            let kept = parts.sublayer([name, "mlp", "mlp2"].compactMap(\.self), in: partIndex)
+            let names = parts.all[partIndex].sublayers.map { JSON.string($0.name) }
+            return [sublayer.set(["_options_labels": .array(names), "index": .integer(kept)])] + followLayer()
+        }
+        return changed === sublayer ? followLayer() : []
+    }
+
+    /// What can be chosen in the layer: the neuron and the patch stay where they are, if it has them.
+    private func followLayer() -> [CommEvent] {
+        let shape = layer.shape
+        let neuronIndex = number(neuron, "value", in: 0...shape.features - 1)
+        let choices = shape.rowChoices.map { shape.words(for: $0) }
+        let chosen = rows["_options_labels"]?[rows["index"]?.integer ?? 0]?.string ?? ""
+        return [
+            neuron.set(["max": .integer(shape.features - 1), "value": .integer(neuronIndex)]),
+            rows.set([
+                "_options_labels": .array(choices.map { .string($0) }),
+                "index": .integer(choices.firstIndex(of: chosen) ?? 0),
+            ]),
+        ]
+    }
+
+    private var partIndex: Int { number(part, "index", in: 0...parts.all.count - 1) }
+
+    private var layer: Layer {
+        let sublayers = parts.all[partIndex].sublayers
+        return sublayers[number(sublayer, "index", in: 0...sublayers.count - 1)].layer
+    }
+
+    /// A widget's number; whatever the page says, it lies in `range`.
+    private func number(_ widget: Widget, _ name: String, in range: ClosedRange<Int>) -> Int {
+        min(max(widget[name]?.integer ?? range.lowerBound, range.lowerBound), range.upperBound)
+    }
+}

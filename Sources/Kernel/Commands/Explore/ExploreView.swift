@@ -1,0 +1,100 @@
+import Engine
+
+/// A panel on the page: the controls beside the picture, what is seen, and the cell that makes it.
+struct ExploreView: Sendable {
+    /// What a person sets.
+    let controls: ExploreControls
+    /// Stops the picture that is being drawn, or has it drawn again.
+    let button: Widget
+    /// The whole panel.
+    let whole: Widget
+
+    private let picture: Widget
+    private let progress: Widget
+    private let words: Widget
+    private let cell: Widget
+
+    /// A panel whose picture will be of this size.
+    init(_ controls: ExploreControls, width: Int, height: Int) {
+        self.controls = controls
+        let empty = Image(
+            width: width, height: height, pixels: [UInt8](repeating: 128, count: width * height * 3))
+        let scale = PictureDisplay.scale(for: empty)
+        picture = .picture(
+            (try? PNG.encode(empty)) ?? [], format: "png", width: width * scale, height: height * scale)
+        progress = .progress()
+        button = .button("Stop", tooltip: "Keep the picture as it is", icon: "stop")
+        words = .html("")
+        cell = .html("")
+        whole = .column([
+            .row([.column([controls.column, button]), .column([picture, progress])], layout: ["grid_gap": "16px"]),
+            words, cell,
+        ])
+    }
+
+    /// A picture is begun.
+    func begin(_ sentence: String, cell text: String) -> [CommEvent] {
+        [
+            cell.set(["value": .string(Self.html(ofCell: text))]),
+            words.set(["value": .string(Self.lines(sentence, "beginning"))]),
+            progress.set(["value": 0, "bar_style": ""]),
+            button.set(["description": "Stop", "icon": "stop", "tooltip": "Keep the picture as it is"]),
+        ]
+    }
+
+    /// The picture so far.
+    func show(_ render: RenderProgress, _ sentence: String) -> [CommEvent] {
+        guard let frame = render.snapshot().first, let jpeg = try? JPEG.encode(frame, quality: 88) else { return [] }
+        let bar = ProgressBar(done: render.step, of: render.steps, unit: "step", secondsLeft: render.secondsLeft)
+        return [
+            picture.set(["format": "jpeg"], bytes: ["value": jpeg]),
+            progress.set(["value": .integer(render.step * 1000 / max(render.steps, 1))]),
+            words.set(["value": .string(Self.lines(sentence, bar.plain))]),
+        ]
+    }
+
+    /// The finished picture, or the one so far where it was stopped.
+    func finish(_ finished: PictureValue, _ sentence: String) throws(EngineError) -> [CommEvent] {
+        let rendering = finished.rendering
+        let activation = Double(finished.pictures[0].activation).formatted(digits: 3)
+        let summary = "activation \(activation), \(rendering.stepsInWords), \(duration(rendering.seconds))"
+        let png = try PNG.encode(finished.image, texts: [PNG.recipeKeyword: rendering.recipe.json()])
+        var events = [
+            picture.set(["format": "png"], bytes: ["value": png]),
+            words.set(["value": .string(Self.lines(sentence, summary))]),
+        ]
+        if rendering.stop == .finished { events.append(progress.set(["value": 1000, "bar_style": "success"])) }
+        return events + [rest]
+    }
+
+    /// No picture can be made.
+    func fail(_ sentence: String, _ message: String) -> [CommEvent] {
+        [
+            progress.set(["bar_style": "danger"]),
+            words.set(["value": .string(Self.lines(sentence, message))]), rest,
+        ]
+    }
+
+    private var rest: CommEvent {
+        button.set(["description": "Draw again", "icon": "refresh", "tooltip": "Draw the same picture from the start"])
+    }
+
+    private static func lines(_ sentence: String, _ state: String) -> String {
+        "<div style=\"line-height:20px\">\(escaped(sentence))<br>"
+            + "<span style=\"opacity:.7;font-variant-numeric:tabular-nums\">\(escaped(state))</span></div>"
+    }
+
+    /// The cell's text with a button that puts it into the notebook.
+    ///
+    /// The button is one of JupyterLab's command links. Both commands get the same arguments: the first needs none.
+    private static func html(ofCell text: String) -> String {
+        let arguments: JSON = [
+            "commands": ["notebook:insert-cell-below", "notebook:replace-selection"], "args": ["text": .string(text)],
+        ]
+        return "<code>\(escaped(text))</code> "
+            + "<button class=\"jupyter-widgets jupyter-button\" style=\"width:auto;margin-left:8px\" "
+            + "title=\"Insert this cell below the selected one (JupyterLab and Notebook)\" "
+            + "data-commandlinker-command=\"apputils:run-all-enabled\" "
+            + "data-commandlinker-args=\"\(escaped(arguments.text))\">Insert cell</button>"
+    }
+}

@@ -1,0 +1,93 @@
+import Engine
+
+/// The layers of a model as a person goes through them: from the first part to the last, and within a block from
+/// sublayer to sublayer.
+struct ModelParts: Sendable {
+    /// A block, or a layer that belongs to none.
+    struct Part: Sendable {
+        /// “block 5”, “logits”.
+        let name: String
+        /// The sublayers in the order in which they are computed; a block's own output is the last.
+        fileprivate(set) var sublayers: [Sublayer]
+    }
+
+    /// A layer of a part.
+    struct Sublayer: Sendable {
+        /// “mlp.hidden”; “output” for the part's own.
+        let name: String
+        let layer: Layer
+    }
+
+    /// The parts in the order in which they are computed.
+    private(set) var all: [Part] = []
+
+    /// What a sublayer that is the part itself is called.
+    static let output = "output"
+
+    /// The parts of a model that have neurons; attention patterns have none.
+    init(_ model: Model) {
+        for layer in model.layers {
+            if case .heads = layer.shape { continue }
+            let names = layer.address.split(separator: ".", maxSplits: 2).map(String.init)
+            let isInBlock = names.count > 1 && names[0] == "blocks"
+            let part = isInBlock ? "block \(names[1])" : layer.address
+            let sublayer = Sublayer(name: isInBlock && names.count > 2 ? names[2] : Self.output, layer: layer)
+            if let place = all.firstIndex(where: { $0.name == part }) {
+                all[place].sublayers.append(sublayer)
+            } else {
+                all.append(Part(name: part, sublayers: [sublayer]))
+            }
+        }
+    }
+
+    /// Where a layer is; nil where a person does not come by.
+    func place(of address: String) -> (part: Int, sublayer: Int)? {
+        for (part, entry) in all.enumerated() {
+            if let sublayer = entry.sublayers.firstIndex(where: { $0.layer.address == address }) {
+                return (part, sublayer)
+            }
+        }
+        return nil
+    }
+
+    /// Where to begin: in the middle block, at the MLP that looks at features.
+    var middle: (part: Int, sublayer: Int) {
+        let blocks = all.indices.filter { all[$0].name.hasPrefix("block ") }
+        let part = blocks.isEmpty ? all.count / 2 : blocks[blocks.count / 2]
+        return (part, sublayer(["mlp", "mlp2"], in: part))
+    }
+
+    /// The sublayer of the first of these names that the part has; its own output where it has none of them.
+    func sublayer(_ names: [String], in part: Int) -> Int {
+        let sublayers = all[part].sublayers
+        for name in names {
+            if let index = sublayers.firstIndex(where: { $0.name == name }) { return index }
+        }
+        return sublayers.count - 1
+    }
+}
+
+extension LayerShape {
+    /// The rows that one can choose, the first of them all at once.
+    var rowChoices: [TokenSelection] {
+        switch self {
+        case .vector, .heads: [.patches]
+        case .tokenMixing(let hidden, _): [.patches] + (0..<hidden).map { .hiddenUnits([$0]) }
+        case .tokens(let layout, _):
+            [.patches] + layout.special.map { .special($0) } + (0..<layout.patchCount).map { .indices([$0]) }
+        }
+    }
+
+    /// A choice of rows in a word or two: “all patches”, “CLS”, “row 3, column 4”.
+    func words(for rows: TokenSelection) -> String {
+        switch (self, rows) {
+        case (.vector, _), (.heads, _): "–"
+        case (.tokenMixing, .hiddenUnits(let units)): "hidden unit \(units[0])"
+        case (.tokenMixing, _): "all hidden units"
+        case (.tokens(let layout, _), .indices(let patches)):
+            "row \(patches[0] / layout.columns), column \(patches[0] % layout.columns)"
+        case (_, .special(let name)): name
+        default: "all patches"
+        }
+    }
+}

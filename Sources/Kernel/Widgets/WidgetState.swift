@@ -1,0 +1,34 @@
+/// What both sides know of a widget: values by name, and bytes, which travel beside the JSON.
+struct WidgetState: Hashable, Sendable {
+    /// The values that are JSON.
+    var values: [String: JSON] = [:]
+    /// The values that are bytes, such as the `value` of a picture.
+    var bytes: [String: [UInt8]] = [:]
+
+    /// The names of the bytes in the order in which they travel.
+    private var names: [String] { bytes.keys.sorted() }
+
+    /// Where in the state the ``buffers`` belong.
+    ///
+    /// - Parameter prefix: the way to the state in what is sent.
+    func paths(after prefix: [JSON] = []) -> [JSON] { names.map { .array(prefix + [.string($0)]) } }
+
+    /// The bytes, in the order of ``paths(after:)``.
+    var buffers: [[UInt8]] { names.compactMap { bytes[$0] } }
+
+    /// Takes what is new.
+    mutating func merge(_ changes: WidgetState) {
+        values.merge(changes.values) { $1 }
+        bytes.merge(changes.bytes) { $1 }
+    }
+
+    /// A message of the widget protocol that carries this state.
+    ///
+    /// - Parameter method: `update` or `echo_update`.
+    func message(_ method: String, of id: String) -> CommEvent {
+        CommEvent(
+            .message, id: id,
+            data: ["method": .string(method), "state": .object(values), "buffer_paths": .array(paths())],
+            buffers: buffers)
+    }
+}
