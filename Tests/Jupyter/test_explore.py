@@ -53,6 +53,10 @@ class Panel:
     def picture(self):
         return next(state for state in self.states.values() if state["_model_name"] == "ImageModel")
 
+    @property
+    def is_finished(self):
+        return next(s for s in self.states.values() if s["_model_name"] == "IntProgressModel")["bar_style"] == "success"
+
     def set(self, description, name, value, subshell=None):
         state = {"method": "update", "state": {name: value}, "buffer_paths": []}
         return self.send("comm_msg", {"comm_id": self.widget(description), "data": state}, subshell)
@@ -75,7 +79,7 @@ def panel(environment):
 
 
 def test_the_panel_is_live_while_a_cell_runs(panel):
-    panel.wait(lambda: panel.picture["format"] == "png")
+    panel.wait(lambda: panel.is_finished)
     first = panel.picture["value"]
     control = panel.client.session.msg("create_subshell_request")
     panel.client.control_channel.send(control)
@@ -87,8 +91,8 @@ def test_the_panel_is_live_while_a_cell_runs(panel):
     assert [m["msg_type"] for m in echo] == ["status", "comm_msg", "status"]
     assert echo[1]["content"]["data"] == {"method": "echo_update", "state": {"value": 9}, "buffer_paths": []}
     panel.wait(lambda: panel.picture["format"] == "jpeg")
-    panel.wait(lambda: panel.picture["format"] == "png")
-    assert panel.picture["value"] != first
+    panel.wait(lambda: panel.is_finished)
+    assert panel.picture["format"] == "png" and panel.picture["value"] != first
     assert panel.set("neuron", "value", 0)[1]["content"]["data"]["method"] == "echo_update"
     panel.wait(lambda: panel.picture["value"] == first)
 
@@ -98,7 +102,7 @@ def test_the_panel_is_live_while_a_cell_runs(panel):
 
 
 def test_a_page_that_is_reloaded_gets_everything_again(panel):
-    panel.wait(lambda: panel.picture["format"] == "png")
+    panel.wait(lambda: panel.is_finished)
     panel.send("comm_open", {"comm_id": "control", "target_name": "jupyter.widget.control", "data": {}})
     published = panel.send("comm_msg", {"comm_id": "control", "data": {"method": "request_states"}})
     (answer,) = [m for m in published if m["msg_type"] == "comm_msg"]
