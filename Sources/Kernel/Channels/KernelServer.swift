@@ -39,6 +39,7 @@ public final class KernelServer: Sendable {
     private enum Way {
         case sockets(ConnectionFile)
         case lines(input: Int32, output: Int32)
+        case direct(DirectTransport)
     }
 
     /// A kernel that will listen at `connection` and run cells with `runner`.
@@ -57,6 +58,14 @@ public final class KernelServer: Sendable {
         logger: Logger = Logger(label: "vitrine")
     ) {
         self.init(.lines(input: input, output: output), runner, options, logger)
+    }
+
+    /// A kernel whose front-end is in this process.
+    package convenience init(
+        transport: DirectTransport, runner: any CellRunner, options: Options = Options(),
+        logger: Logger = Logger(label: "vitrine")
+    ) {
+        self.init(.direct(transport), runner, options, logger)
     }
 
     private init(_ way: Way, _ runner: any CellRunner, _ options: Options, _ logger: Logger) {
@@ -79,6 +88,9 @@ public final class KernelServer: Sendable {
         case .lines(let input, let output):
             let transport = LineTransport(input: input, output: output, events: events, logger: logger)
             try serve(transport.ports()) { transport.start() }
+        case .direct(let transport):
+            defer { transport.close() }
+            try serve(transport.ports()) {}
         }
     }
 

@@ -14,9 +14,7 @@ final class LineTransport: Sendable {
     private let output: Int32
     private let events: EventQueue
     private let logger: Logger
-    private let shell = Arrivals()
-    private let control = Arrivals()
-    private let stdin = Arrivals()
+    private let channels = QueuedChannels()
 
     init(input: Int32, output: Int32, events: EventQueue, logger: Logger) {
         self.input = input
@@ -27,33 +25,31 @@ final class LineTransport: Sendable {
 
     /// The channels, for the I/O thread.
     func ports() -> Ports {
-        func port(_ channel: ConnectionFile.Channel, _ arrivals: Arrivals) -> LinePort {
-            LinePort(channel, of: self, arrivals)
-        }
-        return Ports(
-            session: ProtocolSession(key: ""), shell: port(.shell, shell), control: port(.control, control),
-            stdin: port(.stdin, stdin), iopub: LinePublisher(of: self))
+        channels.ports { [self] (message, channel) throws(WireError) in try write(message.line(on: channel)) }
     }
 
     /// Starts to read. At the input's end the loop is told so.
     func start() {
+        // Of its own: the thread may wait for input when the kernel has ended and its owner closes what it opened.
+        let input = dup(input)
         startThread(name: "lines", stackBytes: 8 << 20) { [self] in
-            readLines()
+            readLines(from: input)
+            close(input)
             events.post(.endOfInput)
         }
     }
 
-    /// Writes a line whole; called by the I/O thread alone.
+    /// Writes a line whole.
     ///
     /// - Throws: `.unreachable` when nobody reads any more, which ends the kernel.
-    func write(_ line: [UInt8]) throws(WireError) {
+    private func write(_ line: [UInt8]) throws(WireError) {
         guard writeWhole(line, to: output) else {
             events.post(.stop)
             throw .unreachable
         }
     }
 
-    private func readLines() {
+    private func readLines(from input: Int32) {
         var chunk = [UInt8](repeating: 0, count: 64 << 10)
         var line: [UInt8] = []
         var isTooLong = false
@@ -82,72 +78,9 @@ final class LineTransport: Sendable {
         if line.allSatisfy({ $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\r") }) { return }
         do throws(WireError) {
             let (channel, message) = try Message.read(line: line)
-            switch channel {
-            case .shell: shell.add(message)
-            case .control: control.add(message)
-            case .stdin: stdin.add(message)
-            case .iopub, .heartbeat: throw .badLine("nothing can be sent on \(channel.rawValue)")
-            }
+            try channels.add(message, to: channel)
         } catch {
             logger.warning("Dropped a line: \(oneLine("\(error)")).")
         }
     }
-}
-
-/// Messages that the reading thread has for the I/O thread.
-private final class Arrivals: Sendable {
-    let wakeup = Wakeup()
-    private let messages = Monitor<[Message]>([])
-
-    func add(_ message: Message) {
-        messages.withLock { $0.append(message) }
-        wakeup.ring()
-    }
-
-    /// The next one. The wakeup stays rung while there may be more.
-    func next() -> Message? {
-        if let message = first() { return message }
-        _ = wakeup.answer()
-        return first()
-    }
-
-    private func first() -> Message? { messages.withLock { $0.isEmpty ? nil : $0.removeFirst() } }
-}
-
-private final class LinePort: MessagePort {
-    private let channel: ConnectionFile.Channel
-    private let transport: LineTransport
-    private let arrivals: Arrivals
-
-    init(_ channel: ConnectionFile.Channel, of transport: LineTransport, _ arrivals: Arrivals) {
-        self.channel = channel
-        self.transport = transport
-        self.arrivals = arrivals
-    }
-
-    func receive() throws(WireError) -> Message? { arrivals.next() }
-    func send(_ message: Message) throws(WireError) { try transport.write(message.line(on: channel)) }
-    func watch(in poll: inout Poll) -> Int { poll.add(descriptor: arrivals.wakeup.readEnd) }
-}
-
-private final class LinePublisher: PublishingPort {
-    private let transport: LineTransport
-    private let wakeup = Wakeup()
-    private var isNew = true
-
-    init(of transport: LineTransport) {
-        self.transport = transport
-        wakeup.ring()
-    }
-
-    func publish(_ message: Message) throws(WireError) { try transport.write(message.line(on: .iopub)) }
-
-    /// Who reads the lines listens to everything from the beginning.
-    func newTopics() -> [[UInt8]] {
-        _ = wakeup.answer()
-        defer { isNew = false }
-        return isNew ? [[]] : []
-    }
-
-    func watch(in poll: inout Poll) -> Int { poll.add(descriptor: wakeup.readEnd) }
 }

@@ -2,15 +2,8 @@ import Kernel
 import Testing
 
 @Suite(.serialized) struct ExecuteTests {
-    let kernel: RunningKernel
-    let frontEnd: FrontEnd
-
-    init() throws {
-        kernel = try RunningKernel()
-        frontEnd = try kernel.connect()
-    }
-
-    @Test func aCellIsAnsweredInOrder() throws {
+    @Test(arguments: Transport.allCases) func aCellIsAnsweredInOrder(_ transport: Transport) throws {
+        let frontEnd = try FrontEnd(over: transport)
         let (reply, published) = try frontEnd.run("print hello, world\nvalue 42")
         #expect(
             published.map(\.summary) == [
@@ -28,16 +21,18 @@ import Testing
         #expect(reply.header.version == "5.5")
     }
 
-    @Test func repliesCarryTheRequestsHeader() throws {
+    @Test(arguments: Transport.allCases) func repliesCarryTheRequestsHeader(_ transport: Transport) throws {
+        let frontEnd = try FrontEnd(over: transport)
         let message = frontEnd.make("execute_request", ["code": "value 1"])
-        try frontEnd.send(frames: message.frames(signedBy: frontEnd.signer).frames)
+        try frontEnd.link.send(message, on: .shell)
         #expect(try frontEnd.reply(to: message.header.id).parent == message.header.json)
         for published in try frontEnd.published(by: message.header.id) {
             #expect(published.parent == message.header.json)
         }
     }
 
-    @Test func theCountGoesUpOnlyWithHistory() throws {
+    @Test(arguments: Transport.allCases) func theCountGoesUpOnlyWithHistory(_ transport: Transport) throws {
+        let frontEnd = try FrontEnd(over: transport)
         #expect(try frontEnd.run("count").reply.content["execution_count"] == 1)
         #expect(try frontEnd.run("count", ["store_history": false]).reply.content["execution_count"] == 1)
         #expect(try frontEnd.run("count", ["silent": true]).reply.content["execution_count"] == 1)
@@ -46,7 +41,8 @@ import Testing
         #expect(published.first { $0.type == "execute_result" }?.content["data"] == ["text/plain": "2"])
     }
 
-    @Test func aSilentCellLeavesNoTrace() throws {
+    @Test(arguments: Transport.allCases) func aSilentCellLeavesNoTrace(_ transport: Transport) throws {
+        let frontEnd = try FrontEnd(over: transport)
         let (reply, published) = try frontEnd.run("print a\nshow b\nvalue 3", ["silent": true])
         #expect(published.map(\.summary) == ["busy", "idle"])
         #expect(reply.status == "ok")
@@ -55,7 +51,8 @@ import Testing
         #expect(failed.reply.content["ename"] == "Failure")
     }
 
-    @Test func anErrorIsShownAndReplied() throws {
+    @Test(arguments: Transport.allCases) func anErrorIsShownAndReplied(_ transport: Transport) throws {
+        let frontEnd = try FrontEnd(over: transport)
         let (reply, published) = try frontEnd.run("print before\nfail oh no")
         #expect(published.map(\.summary) == ["busy", "execute_input", "stdout:before\n", "error", "idle"])
         let expected: JSON = ["ename": "Failure", "evalue": "oh no", "traceback": ["Failure: oh no"]]
@@ -65,7 +62,8 @@ import Testing
         #expect(reply.content["execution_count"] == 1)
     }
 
-    @Test func expressionsAreEvaluatedAfterASuccess() throws {
+    @Test(arguments: Transport.allCases) func expressionsAreEvaluatedAfterASuccess(_ transport: Transport) throws {
+        let frontEnd = try FrontEnd(over: transport)
         let expressions: JSON = ["a": "1 + 1", "b": "bad"]
         let values = try frontEnd.run("value 1", ["user_expressions": expressions]).reply.content[
             "user_expressions"]
@@ -77,7 +75,8 @@ import Testing
                 == [:])
     }
 
-    @Test func outputKeepsItsOrder() throws {
+    @Test(arguments: Transport.allCases) func outputKeepsItsOrder(_ transport: Transport) throws {
+        let frontEnd = try FrontEnd(over: transport)
         let code = "print a\nwarn b\nprint c\nshow d\nprint e\nupdate f\nclear wait\nprint g"
         let published = try frontEnd.run(code).published
         #expect(
@@ -92,14 +91,16 @@ import Testing
         #expect(published[8].content == ["wait": true])
     }
 
-    @Test func manyLinesAreFewMessages() throws {
+    @Test(arguments: Transport.allCases) func manyLinesAreFewMessages(_ transport: Transport) throws {
+        let frontEnd = try FrontEnd(over: transport)
         let streams = try frontEnd.run("lines 20000").published.filter { $0.type == "stream" }
         #expect(streams.count < 200)
         let text = streams.compactMap { $0.content["text"]?.string }.joined()
         #expect(text == (0..<20000).map { "line \($0)\n" }.joined())
     }
 
-    @Test func textIsShownWhileTheCellRuns() throws {
+    @Test(arguments: Transport.allCases) func textIsShownWhileTheCellRuns(_ transport: Transport) throws {
+        let frontEnd = try FrontEnd(over: transport)
         let id = try frontEnd.execute("print early\nforever")
         let text = try frontEnd.next(on: .iopub, "the early text") { $0.type == "stream" }
         #expect(text.content["text"] == "early\n")
@@ -107,18 +108,22 @@ import Testing
         #expect(try frontEnd.reply(to: id).status == "error")
     }
 
-    @Test func numbersThatJSONLacksBecomeNull() throws {
+    @Test(arguments: Transport.allCases) func numbersThatJSONLacksBecomeNull(_ transport: Transport) throws {
+        let frontEnd = try FrontEnd(over: transport)
         let published = try frontEnd.run("numbers").published
         let result = try #require(published.first { $0.type == "execute_result" })
-        #expect(result.content["data"] == ["application/json": [nil, nil, 1.5]])
+        // In process no bytes are made of it; wherever they are, this is what they say.
+        #expect(try JSON(parsing: result.content.bytes)["data"] == ["application/json": [nil, nil, 1.5]])
     }
 
-    @Test func thePagerIsAPayload() throws {
+    @Test(arguments: Transport.allCases) func thePagerIsAPayload(_ transport: Transport) throws {
+        let frontEnd = try FrontEnd(over: transport)
         let payload = try frontEnd.run("page").reply.content["payload"]
         #expect(payload == [["source": "page", "data": ["text/plain": "help"], "start": 0]])
     }
 
-    @Test func anErrorAbortsWhatWaits() throws {
+    @Test(arguments: Transport.allCases) func anErrorAbortsWhatWaits(_ transport: Transport) throws {
+        let frontEnd = try FrontEnd(over: transport)
         let failing = try frontEnd.execute("sleep 0.3\nfail stop")
         let waiting = [try frontEnd.execute("value 1"), try frontEnd.execute("value 2")]
         #expect(try frontEnd.reply(to: failing).status == "error")
@@ -129,7 +134,8 @@ import Testing
         #expect(try frontEnd.run("value 3").reply.status == "ok")
     }
 
-    @Test func anErrorAbortsWhatWasOnItsWay() throws {
+    @Test(arguments: Transport.allCases) func anErrorAbortsWhatWasOnItsWay(_ transport: Transport) throws {
+        let frontEnd = try FrontEnd(over: transport)
         // As from a client whose second request was written before the first one failed.
         let before = timestamp(secondsSince1970() - 1)
         #expect(try frontEnd.run("fail stop").reply.status == "error")
@@ -139,20 +145,23 @@ import Testing
     }
 
     /// Who has read the error and then sends a cell means it, however fast.
-    @Test func aCellSentInAnswerToAnErrorRuns() throws {
+    @Test(arguments: Transport.allCases) func aCellSentInAnswerToAnErrorRuns(_ transport: Transport) throws {
+        let frontEnd = try FrontEnd(over: transport)
         for _ in 0..<200 {
             #expect(try frontEnd.reply(to: try frontEnd.execute("fail stop")).status == "error")
             #expect(try frontEnd.reply(to: try frontEnd.execute("print on")).status == "ok")
         }
     }
 
-    @Test func withoutStopOnErrorTheRestRuns() throws {
+    @Test(arguments: Transport.allCases) func withoutStopOnErrorTheRestRuns(_ transport: Transport) throws {
+        let frontEnd = try FrontEnd(over: transport)
         try frontEnd.execute("sleep 0.2\nfail go on", ["stop_on_error": false])
         let next = try frontEnd.execute("value 1")
         #expect(try frontEnd.reply(to: next).status == "ok")
     }
 
-    @Test func textIsCarriedWhole() throws {
+    @Test(arguments: Transport.allCases) func textIsCarriedWhole(_ transport: Transport) throws {
+        let frontEnd = try FrontEnd(over: transport)
         let text = "“Zürich” 👩‍👩‍👧‍👦 \u{1F1E8}\u{1F1ED} e\u{301} \u{0} \t \\ \""
         let published = try frontEnd.run("print \(text)").published
         #expect(published.first { $0.type == "stream" }?.content["text"]?.string == text + "\n")

@@ -1,23 +1,17 @@
 import Foundation
 import Kernel
 
-/// A front-end: connects to a kernel over real ZeroMQ, as Jupyter's clients do.
+/// A front-end: sends messages to a kernel, as Jupyter's clients do, and reads what comes back.
 ///
 /// What comes is kept until somebody asks for it, so the order in which a test asks does not matter.
 final class FrontEnd {
     /// Longer than any answer takes on a busy machine.
     static let patience = 20.0
 
-    let connection: ConnectionFile
-    let signer: Signer
     let session = UUID().uuidString
-    let identity: String
-    private let context: SocketContext
-    private let shell: Socket
-    private let control: Socket
-    private let stdin: Socket
-    private let iopub: Socket
-    private let heartbeat: Socket
+    let link: any Link
+    /// The kernel in this process that it belongs to, which lives as long.
+    private let keptKernel: RunningKernel?
     private var kept: [Channel: [Message]] = [:]
     private var sent = 0
 
@@ -25,33 +19,42 @@ final class FrontEnd {
 
     struct TimedOut: Error { let waitedFor: String }
 
-    init(_ connection: ConnectionFile, identity: String = UUID().uuidString, subscribes: Bool = true) throws {
-        self.connection = connection
-        self.identity = identity
-        signer = Signer(key: connection.key)
-        context = try SocketContext()
-        shell = try Socket(.dealer, in: context)
-        control = try Socket(.dealer, in: context)
-        stdin = try Socket(.dealer, in: context)
-        iopub = try Socket(.subscriber, in: context)
-        heartbeat = try Socket(.request, in: context)
-        try shell.setIdentity(identity)
-        try control.setIdentity(identity)
-        try stdin.setIdentity(identity)
-        if subscribes { try iopub.subscribe() }
-        if let keys = connection.curveKeys {
-            // As jupyter_client does it: the heartbeat knows only the kernel's public key.
-            try shell.trust(serverKey: keys.publicKey, with: keys)
-            try control.trust(serverKey: keys.publicKey, with: keys)
-            try stdin.trust(serverKey: keys.publicKey, with: keys)
-            try iopub.trust(serverKey: keys.publicKey, with: keys)
-            try heartbeat.trust(serverKey: keys.publicKey, with: .generated())
-        }
-        try iopub.connect(connection.endpoint(of: .iopub))
-        try shell.connect(connection.endpoint(of: .shell))
-        try control.connect(connection.endpoint(of: .control))
-        try stdin.connect(connection.endpoint(of: .stdin))
-        try heartbeat.connect(connection.endpoint(of: .heartbeat))
+    init(_ link: any Link, of kernel: RunningKernel?) {
+        self.link = link
+        keptKernel = kernel
+    }
+
+    /// A front-end at a connection, over real ZeroMQ.
+    convenience init(
+        _ connection: ConnectionFile, identity: String = UUID().uuidString, subscribes: Bool = true,
+        of kernel: RunningKernel? = nil
+    ) throws {
+        self.init(try SocketLink(connection, identity: identity, subscribes: subscribes), of: kernel)
+    }
+
+    /// A front-end of a new kernel in this process, which has answered.
+    convenience init(over transport: Transport, history: HistoryLocation = .memory) throws {
+        let kernel = try RunningKernel(over: transport, history: history)
+        self.init(try kernel.link(), of: kernel)
+        try waitUntilReady()
+    }
+
+    /// The kernel in this process that it was made with.
+    var kernel: RunningKernel {
+        guard let keptKernel else { preconditionFailure("The kernel is not in this process.") }
+        return keptKernel
+    }
+
+    /// The sockets of a front-end that is connected by them.
+    var sockets: SocketLink {
+        guard let sockets = link as? SocketLink else { preconditionFailure("It is not connected by sockets.") }
+        return sockets
+    }
+
+    /// The lines of a front-end that writes them.
+    var lines: LineLink {
+        guard let lines = link as? LineLink else { preconditionFailure("It does not write lines.") }
+        return lines
     }
 
     /// Sends a message.
@@ -63,9 +66,9 @@ final class FrontEnd {
         parent: JSON = .emptyObject,
         date: String = timestamp(), subshell: String? = nil, buffers: [[UInt8]] = []
     ) throws -> String {
-        var message = make(type, content, parent: parent, date: date, subshell: subshell)
+var message = make(type, content, parent: parent, date: date, subshell: subshell)
         message.buffers = buffers
-        try send(frames: message.frames(signedBy: signer).frames, on: channel)
+        try link.send(message, on: channel)
         return message.header.id
     }
 
@@ -84,16 +87,6 @@ final class FrontEnd {
         let header = Header(
             id: "\(session)_\(sent)", type: type, session: session, user: "tester", date: date, subshellID: subshell)
         return Message(header: header, parent: parent, content: content)
-    }
-
-    /// Sends frames as they are.
-    func send(frames: [[UInt8]], on channel: Channel = .shell) throws {
-        switch channel {
-        case .shell: try shell.send(frames)
-        case .control: try control.send(frames)
-        case .stdin: try stdin.send(frames)
-        case .iopub: break
-        }
     }
 
     /// The next message on a channel that satisfies `condition`.
@@ -148,10 +141,9 @@ final class FrontEnd {
         return kept[channel, default: []]
     }
 
-    /// What the heartbeat channel answers.
+    /// What the heartbeat channel answers; lines have none.
     func beat(_ bytes: [UInt8], within seconds: Double = FrontEnd.patience) throws -> [[UInt8]]? {
-        try heartbeat.send([bytes])
-        return try heartbeat.waits(milliseconds: Int(seconds * 1000)) ? heartbeat.receive() : nil
+        try sockets.beat(bytes, within: seconds)
     }
 
     /// Waits until the kernel answers.
@@ -161,33 +153,9 @@ final class FrontEnd {
     }
 
     private func receive(until deadline: Double) throws -> Bool {
-        var poll = Poll()
-        poll.add(shell)
-        poll.add(control)
-        poll.add(stdin)
-        poll.add(iopub)
-        while true {
-            let left = deadline - steadySeconds()
-            if left < 0 { return false }
-            try poll.wait(milliseconds: Int(left * 1000) + 1)
-            var hasSome = false
-            hasSome = try keep(shell, .shell) || hasSome
-            hasSome = try keep(control, .control) || hasSome
-            hasSome = try keep(stdin, .stdin) || hasSome
-            hasSome = try keep(iopub, .iopub) || hasSome
-            if hasSome { return true }
-        }
-    }
-
-    private func keep(_ socket: borrowing Socket, _ channel: Channel) throws -> Bool {
-        var hasSome = false
-        while let frames = try socket.receive() {
-            let parts = try Multipart(frames: frames)
-            guard signer.accepts(parts) else { throw WireError.badSignature }
-            kept[channel, default: []].append(try Message(parts))
-            hasSome = true
-        }
-        return hasSome
+        let messages = try link.receive(until: deadline)
+        for (channel, message) in messages { kept[channel, default: []].append(message) }
+        return !messages.isEmpty
     }
 }
 

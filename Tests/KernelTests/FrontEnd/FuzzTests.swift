@@ -1,37 +1,40 @@
 import Kernel
 import Testing
 
-/// Frames made by chance, from good ones: the kernel answers the next good request, always.
+/// Frames and lines made by chance, from good ones: the kernel answers the next good request, always.
 @Suite(.serialized) struct FuzzTests {
     @Test(arguments: 1...4 as ClosedRange<UInt64>) func noFramesHurt(_ seed: UInt64) throws {
-        let kernel = try RunningKernel()
-        let frontEnd = try kernel.connect()
+        let frontEnd = try FrontEnd(over: .sockets)
+        let link = frontEnd.sockets
         var chance = Chance(state: seed)
-        let types = [
-            "execute_request", "complete_request", "inspect_request", "history_request", "comm_open",
-            "is_complete_request", "kernel_info_request", "input_reply", "comm_info_request",
-            "interrupt_request",
-        ]
-        for round in 1...400 {
-            let message = frontEnd.make(
-                types.randomElement(using: &chance) ?? "",
-                [
-                    "code": "value 1", "cursor_pos": 3, "value": "x", "hist_access_type": "search",
-                    "comm_id": "c",
-                ])
-            var parts = message.frames(signedBy: frontEnd.signer)
+        try expectAnswers(frontEnd) {
+            var parts = chance.message(from: frontEnd).frames(signedBy: link.signer)
             chance.change(&parts)
             // Half of them with a good signature, so that they get past it.
-            if chance.isLucky { parts.signature = frontEnd.signer.signature(of: parts) }
+            if chance.isLucky { parts.signature = link.signer.signature(of: parts) }
             var frames = parts.frames
             if chance.isLucky { chance.change(&frames) }
-            let channels: [FrontEnd.Channel] = [.shell, .control, .stdin]
-            try frontEnd.send(
-                frames: frames.isEmpty ? [[]] : frames, on: channels.randomElement(using: &chance) ?? .shell)
-            if round % 100 == 0 {
-                #expect(try frontEnd.ask("kernel_info_request").reply.status == "ok")
-                #expect(try frontEnd.ask("kernel_info_request", on: .control).reply.status == "ok")
-            }
+            try link.send(frames: frames.isEmpty ? [[]] : frames, on: chance.channel)
+        }
+    }
+
+    @Test(arguments: 1...4 as ClosedRange<UInt64>) func noLinesHurt(_ seed: UInt64) throws {
+        let frontEnd = try FrontEnd(over: .lines)
+        var chance = Chance(state: seed)
+        try expectAnswers(frontEnd) {
+            var line = chance.message(from: frontEnd).line(on: chance.channel.kind)
+            line.removeLast()
+            chance.change(&line)
+            try frontEnd.lines.write(bytes: line + [0x0A])
+        }
+    }
+
+    /// The front-end is answered however often something is sent beside.
+    private func expectAnswers(_ frontEnd: FrontEnd, beside send: () throws -> Void) throws {
+        for _ in 0..<4 {
+            for _ in 0..<100 { try send() }
+            #expect(try frontEnd.ask("kernel_info_request").reply.status == "ok")
+            #expect(try frontEnd.ask("kernel_info_request", on: .control).reply.status == "ok")
         }
         #expect(try frontEnd.run("value 1").reply.type == "execute_reply")
     }
@@ -51,6 +54,22 @@ private struct Chance: RandomNumberGenerator {
 
     var isLucky: Bool {
         mutating get { Bool.random(using: &self) }
+    }
+
+    /// Where a message is sent.
+    var channel: FrontEnd.Channel {
+        mutating get { ([.shell, .control, .stdin] as [FrontEnd.Channel]).randomElement(using: &self) ?? .shell }
+    }
+
+    /// A good message of any type that does not end the kernel.
+    mutating func message(from frontEnd: FrontEnd) -> Message {
+        let types = [
+            "execute_request", "complete_request", "inspect_request", "history_request", "comm_open",
+            "is_complete_request", "kernel_info_request", "input_reply", "comm_info_request", "interrupt_request",
+        ]
+        return frontEnd.make(
+            types.randomElement(using: &self) ?? "",
+            ["code": "value 1", "cursor_pos": 3, "value": "x", "hist_access_type": "search", "comm_id": "c"])
     }
 
     mutating func change(_ parts: inout Multipart) {

@@ -7,16 +7,16 @@ import Testing
         "h\(UInt32.random(in: 0...(.max)))")
     var location: HistoryLocation { .file(folder.appendingPathComponent("a/b/history.sqlite").path) }
 
-    @Test func cellsOutliveTheKernel() throws {
+    @Test(arguments: Transport.allCases) func cellsOutliveTheKernel(_ transport: Transport) throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         do {
-            let frontEnd = try connect()
+            let frontEnd = try FrontEnd(over: transport, history: location)
             for cell in ["value 1", "print x", "value 1"] { _ = try frontEnd.run(cell) }
             _ = try frontEnd.run("value hidden", ["silent": true])
             _ = try frontEnd.run("value hidden", ["store_history": false])
             _ = try frontEnd.ask("shutdown_request", on: .control)
         }
-        let frontEnd = try connect()
+        let frontEnd = try FrontEnd(over: transport, history: location)
         _ = try frontEnd.run("value [2]")
         func history(_ content: JSON) throws -> JSON? {
             try frontEnd.ask("history_request", content).reply.content["history"]
@@ -44,52 +44,24 @@ import Testing
                 == [[1, 2, "print x"], [1, 3, "value 1"]])
     }
 
-    @Test func aFileThatCannotBeUsedIsNoObstacle() throws {
-        let kernel = try RunningKernel(history: .file("/proc/nowhere/history.sqlite"))
-        let frontEnd = try kernel.connect()
+    @Test(arguments: Transport.allCases) func aFileThatCannotBeUsedIsNoObstacle(_ transport: Transport) throws {
+        let frontEnd = try FrontEnd(over: transport, history: .file("/proc/nowhere/history.sqlite"))
         _ = try frontEnd.run("value 1")
         let reply = try frontEnd.ask("history_request", ["hist_access_type": "tail", "n": 5]).reply
         #expect(reply.content["history"] == [[1, 1, "value 1"]])
-        #expect(kernel.log.lines.count == 1)
-        #expect(kernel.log.lines[0].hasPrefix("History is kept in memory only"))
+        #expect(frontEnd.kernel.log.lines.count == 1)
+        #expect(frontEnd.kernel.log.lines[0].hasPrefix("History is kept in memory only"))
     }
 
-    @Test func aFileThatIsNoDatabaseIsNoObstacle() throws {
+    @Test(arguments: Transport.allCases) func aFileThatIsNoDatabaseIsNoObstacle(_ transport: Transport) throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let file = folder.appendingPathComponent("history.sqlite")
         try Data("This is no database, though it is long enough to look like one at first.".utf8).write(
             to: file)
-        let kernel = try RunningKernel(history: .file(file.path))
-        let frontEnd = try kernel.connect()
+        let frontEnd = try FrontEnd(over: transport, history: .file(file.path))
         _ = try frontEnd.run("value 1")
         #expect(try frontEnd.ask("history_request").reply.content["history"] == [[1, 1, "value 1"]])
-        #expect(kernel.log.lines.count == 1)
-    }
-
-    private func connect() throws -> KeptFrontEnd {
-        let kernel = try RunningKernel(history: location)
-        return KeptFrontEnd(kernel: kernel, frontEnd: try kernel.connect())
-    }
-}
-
-/// A front-end whose kernel lives as long as it does.
-private struct KeptFrontEnd {
-    let kernel: RunningKernel
-    let frontEnd: FrontEnd
-
-    func run(_ code: String, _ options: [String: JSON] = [:]) throws -> (reply: Message, published: [Message]) {
-        try frontEnd.run(code, options)
-    }
-
-    func ask(
-        _ type: String, _ content: JSON, on channel: FrontEnd.Channel = .shell
-    ) throws -> (reply: Message, published: [Message]) {
-        try frontEnd.ask(type, content, on: channel)
-    }
-
-    @discardableResult
-    func ask(_ type: String, on channel: FrontEnd.Channel) throws -> (reply: Message, published: [Message]) {
-        try frontEnd.ask(type, on: channel)
+        #expect(frontEnd.kernel.log.lines.count == 1)
     }
 }

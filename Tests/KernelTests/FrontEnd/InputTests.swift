@@ -2,15 +2,8 @@ import Kernel
 import Testing
 
 @Suite(.serialized) struct InputTests {
-    let kernel: RunningKernel
-    let frontEnd: FrontEnd
-
-    init() throws {
-        kernel = try RunningKernel()
-        frontEnd = try kernel.connect()
-    }
-
-    @Test func aCellAsksAndGetsItsAnswer() throws {
+    @Test(arguments: Transport.allCases) func aCellAsksAndGetsItsAnswer(_ transport: Transport) throws {
+        let frontEnd = try FrontEnd(over: transport)
         let id = try frontEnd.execute("print first\nask Name?", ["allow_stdin": true])
         let question = try frontEnd.next(on: .stdin)
         #expect(question.type == "input_request")
@@ -22,7 +15,8 @@ import Testing
         #expect(text == ["stdout:first\n", "stdout:[Ada]\n"])
     }
 
-    @Test func aSecretIsAskedForAsOne() throws {
+    @Test(arguments: Transport.allCases) func aSecretIsAskedForAsOne(_ transport: Transport) throws {
+        let frontEnd = try FrontEnd(over: transport)
         let id = try frontEnd.execute("secret Key?", ["allow_stdin": true])
         #expect(try frontEnd.next(on: .stdin).content == ["prompt": "Key?", "password": true])
         // As jupyter_client does it: without a parent.
@@ -30,7 +24,8 @@ import Testing
         #expect(try frontEnd.reply(to: id).status == "ok")
     }
 
-    @Test func aStaleAnswerNeverAnswersTheNextQuestion() throws {
+    @Test(arguments: Transport.allCases) func aStaleAnswerNeverAnswersTheNextQuestion(_ transport: Transport) throws {
+        let frontEnd = try FrontEnd(over: transport)
         try frontEnd.send("input_reply", ["value": "too early"], on: .stdin)
         let first = try frontEnd.execute("ask One?", ["allow_stdin": true])
         let old = try frontEnd.next(on: .stdin)
@@ -47,6 +42,8 @@ import Testing
     }
 
     @Test func anotherFrontEndCannotAnswer() throws {
+        let kernel = try RunningKernel()
+        let frontEnd = try kernel.connect()
         let other = try kernel.connect()
         let id = try frontEnd.execute("ask Who?", ["allow_stdin": true])
         let question = try frontEnd.next(on: .stdin)
@@ -58,7 +55,8 @@ import Testing
         #expect(try other.rest(on: .stdin, after: 0).isEmpty)
     }
 
-    @Test func whatACellLeavesRunningIsShownAndCannotAsk() throws {
+    @Test(arguments: Transport.allCases) func whatACellLeavesRunningIsShownAndCannotAsk(_ transport: Transport) throws {
+        let frontEnd = try FrontEnd(over: transport)
         let id = try frontEnd.execute("leave Still there?", ["allow_stdin": true])
         _ = try frontEnd.published(by: id)
         let text = try frontEnd.next(on: .iopub, "the late text") { $0.type == "stream" }
@@ -69,18 +67,20 @@ import Testing
 
     @Test func aFrontEndWithoutStdinIsNotWaitedFor() throws {
         // It says that it can be asked, and is nowhere on the stdin channel.
+        let frontEnd = try FrontEnd(over: .sockets)
         let message = frontEnd.make("execute_request", ["code": "ask Name?", "allow_stdin": true])
         let context = try SocketContext()
         let socket = try Socket(.dealer, in: context)
         try socket.setIdentity("deaf")
-        try socket.connect(kernel.connection.endpoint(of: .shell))
-        try socket.send(message.frames(signedBy: frontEnd.signer).frames)
+        try socket.connect(frontEnd.kernel.connection.endpoint(of: .shell))
+        try socket.send(message.frames(signedBy: frontEnd.sockets.signer).frames)
         let shown = try frontEnd.published(by: message.header.id)
         let error = shown.first { $0.type == "error" }?.content["evalue"]?.string
         #expect(error == "The front-end that runs this cell does not take questions.")
     }
 
-    @Test func withoutStdinAskingIsAnError() throws {
+    @Test(arguments: Transport.allCases) func withoutStdinAskingIsAnError(_ transport: Transport) throws {
+        let frontEnd = try FrontEnd(over: transport)
         let reply = try frontEnd.run("ask Name?", ["allow_stdin": false]).reply
         #expect(reply.content["evalue"] == "This front-end cannot be asked for input.")
         #expect(try frontEnd.rest(on: .stdin).isEmpty)

@@ -2,9 +2,8 @@ import Kernel
 import Testing
 
 @Suite(.serialized) struct InterruptTests {
-    @Test func aRunningCellIsStoppedAndTheKernelGoesOn() throws {
-        let kernel = try RunningKernel()
-        let frontEnd = try kernel.connect()
+    @Test(arguments: Transport.allCases) func aRunningCellIsStoppedAndTheKernelGoesOn(_ transport: Transport) throws {
+        let frontEnd = try FrontEnd(over: transport)
         let id = try frontEnd.execute("print partial\nforever")
         _ = try frontEnd.next(on: .iopub, "the text") { $0.type == "stream" }
         let (reply, published) = try frontEnd.ask("interrupt_request", on: .control)
@@ -13,21 +12,19 @@ import Testing
         #expect(published.map(\.summary) == ["busy", "idle"])
         #expect(try frontEnd.reply(to: id).content["ename"] == "Interrupted")
         #expect(try frontEnd.published(by: id).map(\.summary).suffix(2) == ["error", "idle"])
-        #expect(kernel.runner.interruptCount == 1)
+        #expect(frontEnd.kernel.runner.interruptCount == 1)
         #expect(try frontEnd.run("value 1").reply.content["execution_count"] == 2)
     }
 
-    @Test func withoutACellNothingIsStopped() throws {
-        let kernel = try RunningKernel()
-        let frontEnd = try kernel.connect()
+    @Test(arguments: Transport.allCases) func withoutACellNothingIsStopped(_ transport: Transport) throws {
+        let frontEnd = try FrontEnd(over: transport)
         #expect(try frontEnd.ask("interrupt_request", on: .control).reply.status == "ok")
-        #expect(kernel.runner.interruptCount == 0)
+        #expect(frontEnd.kernel.runner.interruptCount == 0)
         #expect(try frontEnd.run("value 1").reply.status == "ok")
     }
 
-    @Test func anInterruptAbortsWhatWaits() throws {
-        let kernel = try RunningKernel()
-        let frontEnd = try kernel.connect()
+    @Test(arguments: Transport.allCases) func anInterruptAbortsWhatWaits(_ transport: Transport) throws {
+        let frontEnd = try FrontEnd(over: transport)
         let running = try frontEnd.execute("print on\nforever")
         _ = try frontEnd.next(on: .iopub, "the text") { $0.type == "stream" }
         let waiting = try frontEnd.execute("value 1")

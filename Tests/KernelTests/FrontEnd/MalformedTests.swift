@@ -2,44 +2,41 @@ import Kernel
 import Testing
 
 /// Each malformed message is dropped with one line in the log, and the next good one is answered.
+///
+/// Lines that are malformed are in ``StdioTests``.
 @Suite(.serialized) struct MalformedTests {
-    let kernel: RunningKernel
-    let frontEnd: FrontEnd
-
-    init() throws {
-        kernel = try RunningKernel()
-        frontEnd = try kernel.connect()
-    }
-
     @Test(arguments: [FrontEnd.Channel.shell, .control]) func malformedMessagesAreDropped(
         _ channel: FrontEnd.Channel
     ) throws {
+        let frontEnd = try FrontEnd(over: .sockets)
         var expected = 0
-        for (name, frames) in try malformed() {
-            try frontEnd.send(frames: frames, on: channel)
+        for (name, frames) in try malformed(from: frontEnd) {
+            try frontEnd.sockets.send(frames: frames, on: channel)
             #expect(try frontEnd.ask("kernel_info_request", on: channel).reply.status == "ok", "\(name)")
             expected += 1
-            #expect(kernel.log.lines.count == expected, "\(name): \(kernel.log.lines)")
+            #expect(frontEnd.kernel.log.lines.count == expected, "\(name): \(frontEnd.kernel.log.lines)")
         }
         #expect(try frontEnd.rest(on: channel).isEmpty)
         #expect(try frontEnd.rest(on: .iopub, after: 0).allSatisfy { $0.type != "execute_input" })
-        #expect(kernel.log.lines.allSatisfy { !$0.contains("\n") })
+        #expect(frontEnd.kernel.log.lines.allSatisfy { !$0.contains("\n") })
     }
 
     @Test func aMessageIsTakenOnce() throws {
-        let frames = frontEnd.make("execute_request", ["code": "count"]).frames(signedBy: frontEnd.signer)
+        let frontEnd = try FrontEnd(over: .sockets)
+        let frames = frontEnd.make("execute_request", ["code": "count"]).frames(signedBy: frontEnd.sockets.signer)
             .frames
-        try frontEnd.send(frames: frames)
-        try frontEnd.send(frames: frames)
+        try frontEnd.sockets.send(frames: frames)
+        try frontEnd.sockets.send(frames: frames)
         #expect(try frontEnd.ask("kernel_info_request").reply.status == "ok")
-        try frontEnd.send(frames: frames, on: .control)
+        try frontEnd.sockets.send(frames: frames, on: .control)
         #expect(try frontEnd.ask("kernel_info_request", on: .control).reply.status == "ok")
         #expect(try frontEnd.run("count").reply.content["execution_count"] == 2)
-        #expect(kernel.log.lines.count == 2)
-        #expect(kernel.log.lines.allSatisfy { $0.contains("its signature was seen before") })
+        #expect(frontEnd.kernel.log.lines.count == 2)
+        #expect(frontEnd.kernel.log.lines.allSatisfy { $0.contains("its signature was seen before") })
     }
 
-    @Test func contentOfTheWrongKindIsRefused() throws {
+    @Test(arguments: Transport.allCases) func contentOfTheWrongKindIsRefused(_ transport: Transport) throws {
+        let frontEnd = try FrontEnd(over: transport)
         for (type, content) in [
             ("execute_request", ["code": 5]), ("execute_request", [:]),
             ("execute_request", ["code": "a", "silent": "no"]),
@@ -52,7 +49,7 @@ import Testing
             #expect(reply.type == type.replacing("_request", with: "_reply"))
             #expect(published.map(\.summary) == ["busy", "idle"], "\(type)")
         }
-        #expect(kernel.log.lines.count == 8)
+        #expect(frontEnd.kernel.log.lines.count == 8)
         #expect(try frontEnd.run("count").reply.content["execution_count"] == 1)
     }
 
@@ -61,16 +58,16 @@ import Testing
         let frontEnd = try open.connect()
         #expect(try frontEnd.run("value 1").reply.status == "ok")
         let message = frontEnd.make("kernel_info_request")
-        var parts = message.frames(signedBy: frontEnd.signer)
+        var parts = message.frames(signedBy: frontEnd.sockets.signer)
         parts.signature = Array("whatever".utf8)
-        try frontEnd.send(frames: parts.frames)
+        try frontEnd.sockets.send(frames: parts.frames)
         #expect(try frontEnd.reply(to: message.header.id).status == "ok")
     }
 
-    private func malformed() throws -> [(String, [[UInt8]])] {
+    private func malformed(from frontEnd: FrontEnd) throws -> [(String, [[UInt8]])] {
         let forger = Signer(key: "another")
         let good = frontEnd.make("execute_request", ["code": "count"])
-        let parts = good.frames(signedBy: frontEnd.signer)
+        let parts = good.frames(signedBy: frontEnd.sockets.signer)
         var unsigned = parts
         unsigned.signature = []
         var changed = parts
@@ -88,31 +85,31 @@ import Testing
             ("unsigned", unsigned.frames),
             ("changed", changed.frames),
             ("a cut signature", cut.frames),
-            ("content no JSON", signed(content: Array("{\"code\": ".utf8))),
-            ("content a list", signed(content: Array("[]".utf8))),
-            ("content not UTF-8", signed(content: [UInt8(ascii: "\""), 0xFF, 0xFE, UInt8(ascii: "\"")])),
-            ("NaN", signed(content: Array("{\"code\": NaN}".utf8))),
-            ("deep content", signed(content: deep)),
-            ("deep header", signed(header: deep)),
-            ("header empty", signed(header: [])),
-            ("header without type", signed(header: Array("{\"msg_id\": \"a\"}".utf8))),
-            ("header of numbers", signed(header: Array("{\"msg_id\": 1, \"msg_type\": 2}".utf8))),
-            ("parent a string", signed(parent: Array("\"x\"".utf8))),
-            ("metadata null", signed(metadata: Array("null".utf8))),
+            ("content no JSON", signed(by: frontEnd, content: Array("{\"code\": ".utf8))),
+            ("content a list", signed(by: frontEnd, content: Array("[]".utf8))),
+            ("content not UTF-8", signed(by: frontEnd, content: [UInt8(ascii: "\""), 0xFF, 0xFE, UInt8(ascii: "\"")])),
+            ("NaN", signed(by: frontEnd, content: Array("{\"code\": NaN}".utf8))),
+            ("deep content", signed(by: frontEnd, content: deep)),
+            ("deep header", signed(by: frontEnd, header: deep)),
+            ("header empty", signed(by: frontEnd, header: [])),
+            ("header without type", signed(by: frontEnd, header: Array("{\"msg_id\": \"a\"}".utf8))),
+            ("header of numbers", signed(by: frontEnd, header: Array("{\"msg_id\": 1, \"msg_type\": 2}".utf8))),
+            ("parent a string", signed(by: frontEnd, parent: Array("\"x\"".utf8))),
+            ("metadata null", signed(by: frontEnd, metadata: Array("null".utf8))),
             ("five thousand frames", frames + [[UInt8]](repeating: [0], count: 5000)),
         ]
     }
 
     /// Frames whose signature is right and of which one is not.
     private func signed(
-        header: [UInt8]? = nil, parent: [UInt8] = [123, 125], metadata: [UInt8] = [123, 125],
+        by frontEnd: FrontEnd, header: [UInt8]? = nil, parent: [UInt8] = [123, 125], metadata: [UInt8] = [123, 125],
         content: [UInt8] = [123, 125]
     ) -> [[UInt8]] {
         let good = frontEnd.make("kernel_info_request").header.json.bytes
         var parts = Multipart(
             identities: [], signature: [], header: header ?? good, parent: parent, metadata: metadata,
             content: content)
-        parts.signature = frontEnd.signer.signature(of: parts)
+        parts.signature = frontEnd.sockets.signer.signature(of: parts)
         return parts.frames
     }
 }

@@ -5,11 +5,26 @@ import Synchronization
 
 /// A kernel that runs in this process, on threads of its own, with ``EchoRunner`` behind it.
 final class RunningKernel: Sendable {
-    let connection: ConnectionFile
     let runner = EchoRunner()
     let log = Log()
+    private let place: Place
     private let serving: ServingThread
-    private let folder: URL
+
+    /// Where front-ends find it.
+    private enum Place: Sendable {
+        case sockets(ConnectionFile, folder: URL)
+        case lines(LineLink)
+        case direct(DirectLink)
+    }
+
+    /// A kernel behind sockets or pipes of its own.
+    convenience init(over transport: Transport, history: HistoryLocation = .memory) throws {
+        switch transport {
+        case .sockets: try self.init(history: history)
+        case .lines: self.init(at: .lines(LineLink()), history: history)
+        case .direct: self.init(at: .direct(DirectLink()), history: history)
+        }
+    }
 
     convenience init(
         key: String = "secret", history: HistoryLocation = .memory, curveKeys: CurveKeys? = nil
@@ -27,26 +42,58 @@ final class RunningKernel: Sendable {
     }
 
     /// A kernel at this connection; the folder goes when it does.
-    init(_ connection: ConnectionFile, in folder: URL, history: HistoryLocation = .memory) {
-        self.connection = connection
-        self.folder = folder
+    convenience init(_ connection: ConnectionFile, in folder: URL, history: HistoryLocation = .memory) {
+        self.init(at: .sockets(connection, folder: folder), history: history)
+    }
+
+    private init(at place: Place, history: HistoryLocation) {
+        self.place = place
         let log = log
-        serving = ServingThread(
-            KernelServer(
-                connection: connection, runner: runner,
-                options: .init(
-                    handlesSignals: false, watchesParent: false, history: history, handshakeSeconds: 1),
-                logger: Logger(label: "test") { _ in log }), log: log)
+        let options = KernelServer.Options(
+            handlesSignals: false, watchesParent: false, history: history, handshakeSeconds: 1)
+        let logger = Logger(label: "test") { _ in log }
+        let server =
+            switch place {
+            case .sockets(let connection, _):
+                KernelServer(connection: connection, runner: runner, options: options, logger: logger)
+            case .lines(let link):
+                KernelServer(
+                    input: link.kernelsEnds.input, output: link.kernelsEnds.output, runner: runner, options: options,
+                    logger: logger)
+            case .direct(let link):
+                KernelServer(transport: link.transport, runner: runner, options: options, logger: logger)
+            }
+        serving = ServingThread(server, log: log)
     }
 
     deinit {
         serving.stop()
-        try? FileManager.default.removeItem(at: folder)
+        switch place {
+        case .sockets(_, let folder): try? FileManager.default.removeItem(at: folder)
+        case .lines(let link): link.closeInput()
+        case .direct: break
+        }
+    }
+
+    /// The connection of a kernel behind sockets.
+    var connection: ConnectionFile {
+        guard case .sockets(let connection, _) = place else { preconditionFailure("The kernel has no sockets.") }
+        return connection
+    }
+
+    /// A way to it; there is only one but over sockets.
+    func link() throws -> any Link {
+        switch place {
+        case .sockets(let connection, _):
+            try SocketLink(connection, identity: UUID().uuidString, subscribes: true)
+        case .lines(let link): link
+        case .direct(let link): link
+        }
     }
 
     /// A front-end that is connected and answered.
     func connect() throws -> FrontEnd {
-        let frontEnd = try FrontEnd(connection)
+        let frontEnd = FrontEnd(try link(), of: self)
         try frontEnd.waitUntilReady()
         return frontEnd
     }
