@@ -48,17 +48,3 @@ struct KernelCommand: ParsableCommand {
         return KernelServer(input: STDIN_FILENO, output: output, runner: Session())
     }
 }
-
-private func say(_ text: String) {
-    let bytes = Array(text.utf8)
-    _ = write(STDERR_FILENO, bytes, bytes.count)
-}
-
-/// Ends the process at once.
-///
-/// A cell may still run on its thread, and must not see the libraries under it being taken down, as `exit`
-/// would.
-private func leave(_ status: Int32) -> Never {
-    fflush(nil)
-    _exit(status)
-}

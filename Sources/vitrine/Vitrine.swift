@@ -6,7 +6,9 @@ import Kernel
     static let configuration = CommandConfiguration(
         commandName: "vitrine", abstract: "A Jupyter kernel that shows what vision models have learned.",
         version: vitrineVersion,
-        subcommands: [KernelCommand.self, InstallCommand.self, DocumentCommand.self, DownloadCommand.self])
+        subcommands: [
+            KernelCommand.self, RunCommand.self, InstallCommand.self, DocumentCommand.self, DownloadCommand.self,
+        ])
 
     /// Where the program starts.
     static func main() {

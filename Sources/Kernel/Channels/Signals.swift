@@ -11,6 +11,14 @@ final class Signals: Sendable {
         case interrupt
         /// End.
         case terminate
+
+        /// The signal's number.
+        var number: Int32 {
+            switch self {
+            case .interrupt: SIGINT
+            case .terminate: SIGTERM
+            }
+        }
     }
 
     /// The process's signals; taken over at the first use.

@@ -1,0 +1,36 @@
+/// Why a notebook cannot be read, run or written.
+public enum NotebookError: Error, Hashable, Sendable {
+    /// The file cannot be opened or read.
+    case unreadable(path: String, reason: String)
+    /// The file holds something else.
+    case notANotebook(path: String, reason: String)
+    /// It is of a format that is not known here.
+    case format(path: String, version: Int)
+    /// Its cells are in another language.
+    case language(path: String, language: String)
+    /// The result cannot be written there.
+    case unwritable(path: String, reason: String)
+}
+
+extension NotebookError: CustomStringConvertible {
+    /// The error in the user's words.
+    public var description: String {
+        switch self {
+        case .unreadable(let path, let reason): "“\(path)” cannot be read: \(reason)."
+        case .notANotebook(let path, let reason): "“\(path)” is not a notebook: \(reason)."
+        case .format(let path, let version) where version < 4:
+            """
+            “\(path)” is a notebook of format \(version), which is too old. Jupyter makes a newer one of it: \
+            jupyter nbconvert --to notebook --nbformat 4 \(path)
+            """
+        case .format(let path, let version):
+            "“\(path)” is a notebook of format \(version). Format 4 is the newest that is known here."
+        case .language(let path, let language):
+            """
+            “\(path)” is a notebook in \(language), and only notebooks in Swift can be run here. If its cells are Swift, \
+            choose the kernel Vitrine in Jupyter and save it.
+            """
+        case .unwritable(let path, let reason): "“\(path)” cannot be written: \(reason)."
+        }
+    }
+}

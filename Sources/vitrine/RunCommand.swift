@@ -1,0 +1,101 @@
+import ArgumentParser
+import Foundation
+import Kernel
+import Logging
+
+/// Executes a notebook without a front-end.
+struct RunCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: "Execute a notebook, without Python.",
+        discussion: """
+            Runs the code cells in order, in the notebook's folder, and writes the notebook with what they show. It is \
+            written also when a cell fails, which ends the run, and after Ctrl-C, which interrupts the running cell and \
+            keeps its picture; Ctrl-C again does not wait for it.
+
+            --set steps=64 --set model=vit sets variables as papermill does: in a cell after the one tagged \
+            “parameters”, or else first. A value that is a literal in Swift is taken as that: 64, 0.5, true, nil, \
+            '"64"', 0..<8, '[1, 2]', '["a": 1]'. Everything else is text as it stands: vit means "vit".
+
+            A cell tagged “raises-exception” may fail, one tagged “skip-execution” does not run. Cells cannot ask for \
+            input.
+
+            Exits with 0 when every cell ran, 1 when one failed, 2 when the notebook could not be read or written, and \
+            130 after Ctrl-C.
+            """)
+
+    @Argument(help: ArgumentHelp("The notebook.", valueName: "notebook.ipynb"))
+    var notebook: String
+
+    @Option(
+        name: [.long, .customShort("s")], parsing: .singleValue,
+        help: ArgumentHelp("Set a variable. May be given several times.", valueName: "name=value"))
+    var set: [String] = []
+
+    @Option(
+        name: [.long, .customShort("o")],
+        help: ArgumentHelp(
+            """
+            Where to write the executed notebook; the notebook itself is possible. The default is NAME.executed.ipynb \
+            beside it.
+            """, valueName: "out.ipynb"))
+    var output: String?
+
+    @Flag(help: "Go on when a cell fails, and exit with 0.")
+    var allowErrors = false
+
+    func validate() throws {
+        for assignment in set where NotebookParameter(assignment) == nil {
+            throw ValidationError(
+                assignment.contains("=")
+                    ? "--set \(assignment): no variable can have this name."
+                    : "--set \(assignment): give a name and a value, as in --set steps=64.")
+        }
+    }
+
+    func run() throws {
+        LoggingSystem.bootstrap(StreamLogHandler.standardError)
+        do throws(NotebookError) {
+            leave(try execute())
+        } catch {
+            say("vitrine: \(error)\n")
+            leave(2)
+        }
+    }
+
+    /// - Returns: the process's exit status.
+    private func execute() throws(NotebookError) -> Int32 {
+        let source = NotebookFile(notebook)
+        let destination = output.map { NotebookFile($0) } ?? source.executed
+        var notebook = try source.read()
+        // Before hours of rendering, not after them.
+        try destination.checkWritable()
+        if !set.isEmpty {
+            for note in notebook.set(set.compactMap { NotebookParameter($0) }) { say("vitrine: \(note)\n") }
+        }
+        guard FileManager.default.changeCurrentDirectoryPath(source.folder) else {
+            throw .unreadable(path: source.folder, reason: String(cString: strerror(errno)).lowercased())
+        }
+        let runner = NotebookRunner()
+        runner.interruptOnSignals()
+        var progress = RunProgress()
+        let ending = runner.run(&notebook, allowsErrors: allowErrors) { event, notebook in
+            progress.show(event)
+            // What there is outlives whatever ends the process. The notebook itself is replaced at the end only.
+            if case .ended = event, !destination.isSame(as: source) { try? destination.write(notebook) }
+        }
+        progress.clear()
+        try destination.write(notebook)
+        switch ending {
+        case .finished:
+            say("The executed notebook is \(destination.path)\n")
+            return 0
+        case .failed(let cell, let failure):
+            say("vitrine: Cell \(cell) failed.\n\(failure.traceback.joined(separator: "\n"))\n")
+            say("The notebook up to there is \(destination.path)\n")
+            return 1
+        case .interrupted(let cell):
+            say("vitrine: Interrupted in cell \(cell). The notebook up to there is \(destination.path)\n")
+            return 128 + (runner.signal ?? SIGINT)
+        }
+    }
+}
