@@ -75,9 +75,11 @@ def test_each_kind_of_value_arrives(name, notebook, tmp_path, swift):
 
 def test_parameters_replace_the_defaults_and_the_rest_stays(notebook, tmp_path):
     path = notebook("let steps = 256\nvar seed = 1", "seed += 1\nprint(steps, seed)")
+    result = papermill.execute_notebook(path, tmp_path / "o.ipynb", {"seed": 7}, cwd=str(ROOT), progress_bar=False)
+    assert text(result.cells[-1]) == "256 8\n"
     result = papermill.execute_notebook(path, tmp_path / "o.ipynb", {"steps": 3}, cwd=str(ROOT), progress_bar=False)
     assert text(result.cells[-1]) == "3 2\n"
-    assert result.cells[1].source == "// Parameters\nlet steps = 3\n"
+    assert result.cells[1].source == "// Parameters\nvar steps = 3\n"
 
 
 def test_the_command_line_finds_it_by_itself(notebook, tmp_path):

@@ -59,7 +59,8 @@ class SwiftTranslator(Translator):
 
     @classmethod
     def assign(cls, name, value):
-        return f"let {name} = {value}"
+        # The notebook may declare it so and change it.
+        return f"var {name} = {value}"
 
     @classmethod
     def inspect(cls, cell):
