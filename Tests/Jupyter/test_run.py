@@ -241,3 +241,15 @@ def test_what_cannot_be_run_is_said_and_nothing_is_lost(tmp_path):
 def test_what_sets_nothing_is_said(write, assignment, words):
     done = run(write("1"), "--set", assignment)
     assert done.returncode == 64 and words in done.stderr
+
+
+def test_widgets_are_kept_as_nbclient_keeps_them(write):
+    """The page of an executed notebook shows the panel as it was."""
+    path = write('let panel = explore(load("vit"), steps: 6)\npanel.wait()\npanel')
+    assert run(path).returncode == 0
+    notebook = executed(path)
+    kept = notebook.metadata.widgets["application/vnd.jupyter.widget-state+json"]
+    view = notebook.cells[0].outputs[-1].data["application/vnd.jupyter.widget-view+json"]
+    assert view["model_id"] in kept["state"] and kept["version_major"] == 2
+    (picture,) = [state for state in kept["state"].values() if state["model_name"] == "ImageModel"]
+    assert picture["state"]["format"] == "png" and picture["buffers"][0]["path"] == ["value"]

@@ -2,6 +2,8 @@
 struct NotebookOutputs {
     /// Where each display is shown that can be updated: cells and the places among their outputs.
     private var places: [String: [(cell: Int, output: Int)]] = [:]
+    /// The widgets of all cells.
+    var widgets = NotebookWidgets()
     /// Whether the cell's outputs go when the next one comes.
     private var clearsBeforeNext = false
 
@@ -43,8 +45,9 @@ struct NotebookOutputs {
         }
     }
 
-    /// A cell has ended: what it wrote becomes lines.
+    /// A cell has ended: what it wrote becomes lines, and the widgets are as they are now.
     func end(_ cell: Int, of notebook: inout Notebook) {
+        widgets.write(to: &notebook)
         notebook.cells[cell].outputs = notebook.cells[cell].outputs.map { output in
             guard output["output_type"] == "stream", var members = output.object, let text = output["text"]?.string
             else { return output }

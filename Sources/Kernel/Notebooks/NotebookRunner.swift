@@ -124,6 +124,8 @@ public final class NotebookRunner: Sendable {
         while reply == nil || !isIdle {
             let messages = transport.receive()
             if messages.isEmpty { return nil }
+            // What a panel shows goes on after its cell.
+            for (channel, message) in messages where channel == .iopub { outputs.widgets.take(message) }
             for (channel, message) in messages where message.parent["msg_id"]?.string == id {
                 times.take(message)
                 switch (channel, message.header.type) {

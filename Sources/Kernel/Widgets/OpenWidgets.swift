@@ -81,10 +81,7 @@ final class OpenWidgets: Sendable {
         var buffers: [[UInt8]] = []
         for widget in widgets {
             let state = widget.snapshot
-            states[widget.id] = [
-                "model_name": state.values["_model_name"] ?? "", "model_module": state.values["_model_module"] ?? "",
-                "model_module_version": state.values["_model_module_version"] ?? "", "state": .object(state.values),
-            ]
+            states[widget.id] = .object(state.naming.merging(["state": .object(state.values)]) { $1 })
             paths += state.paths(after: [.string(widget.id), "state"])
             buffers += state.buffers
         }

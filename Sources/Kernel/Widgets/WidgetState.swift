@@ -16,6 +16,13 @@ struct WidgetState: Hashable, Sendable {
     /// The bytes, in the order of ``paths(after:)``.
     var buffers: [[UInt8]] { names.compactMap { bytes[$0] } }
 
+    /// What a page needs to make the widget: its model's name, module and version.
+    var naming: [String: JSON] {
+        var naming: [String: JSON] = [:]
+        for name in ["model_name", "model_module", "model_module_version"] { naming[name] = values["_\(name)"] ?? "" }
+        return naming
+    }
+
     /// Takes what is new.
     mutating func merge(_ changes: WidgetState) {
         values.merge(changes.values) { $1 }

@@ -2,16 +2,11 @@ import Kernel
 import Testing
 
 /// Comms from either side.
-@Suite struct CommTests {
-    private let kernel: RunningKernel
-    private let frontEnd: FrontEnd
-
-    init() throws {
-        kernel = try RunningKernel()
-        frontEnd = try kernel.connect()
-    }
-
-    @Test func whatIsSaidIsAnsweredBeforeIdleAndUnderTheMessage() throws {
+@Suite(.serialized) struct CommTests {
+    @Test(arguments: Transport.allCases) func whatIsSaidIsAnsweredBeforeIdleAndUnderTheMessage(_ transport: Transport)
+        throws
+    {
+        let frontEnd = try FrontEnd(over: transport)
         let open = try frontEnd.send("comm_open", ["comm_id": "c1", "target_name": "echo", "data": [:]])
         #expect(try frontEnd.published(by: open).map(\.summary) == ["busy", "idle"])
         let id = try frontEnd.send(
@@ -24,7 +19,8 @@ import Testing
         }
     }
 
-    @Test func openCommsAreListedByTarget() throws {
+    @Test(arguments: Transport.allCases) func openCommsAreListedByTarget(_ transport: Transport) throws {
+        let frontEnd = try FrontEnd(over: transport)
         for name in ["c1", "c2"] {
             let id = try frontEnd.send("comm_open", ["comm_id": .string(name), "target_name": "echo"])
             _ = try frontEnd.published(by: id)
@@ -40,7 +36,8 @@ import Testing
             try frontEnd.ask("comm_info_request").reply.content["comms"] == ["c2": ["target_name": "echo"]])
     }
 
-    @Test func aCellOpensACommAlsoWhenItIsSilent() throws {
+    @Test(arguments: Transport.allCases) func aCellOpensACommAlsoWhenItIsSilent(_ transport: Transport) throws {
+        let frontEnd = try FrontEnd(over: transport)
         for isSilent in [false, true] {
             let published = try frontEnd.run("open there", ["silent": .bool(isSilent)]).published
             let open = try #require(published.first { $0.type == "comm_open" })
@@ -50,7 +47,8 @@ import Testing
         }
     }
 
-    @Test func commsAnswerWhileACellRuns() throws {
+    @Test(arguments: Transport.allCases) func commsAnswerWhileACellRuns(_ transport: Transport) throws {
+        let frontEnd = try FrontEnd(over: transport)
         let open = try frontEnd.send("comm_open", ["comm_id": "c1", "target_name": "echo"])
         _ = try frontEnd.published(by: open)
         let cell = try frontEnd.execute("forever")
@@ -62,8 +60,9 @@ import Testing
     }
 
     /// What is missing takes its default; what cannot be understood is refused, and the kernel goes on.
-    @Test(arguments: ["comm_open", "comm_msg", "comm_close"])
-    func aCommWithoutANameIsRefused(type: String) throws {
+    @Test(arguments: Transport.allCases, ["comm_open", "comm_msg", "comm_close"])
+    func aCommWithoutANameIsRefused(_ transport: Transport, type: String) throws {
+        let frontEnd = try FrontEnd(over: transport)
         for content: JSON in [[:], ["comm_id": 3], ["comm_id": "c", "data": "text"], ["comm_id": "c", "data": [1]]] {
             let id = try frontEnd.send(type, content)
             #expect(try frontEnd.published(by: id).map(\.summary) == ["busy", "idle"])

@@ -66,7 +66,7 @@ final class FrontEnd {
         parent: JSON = .emptyObject,
         date: String = timestamp(), subshell: String? = nil, buffers: [[UInt8]] = []
     ) throws -> String {
-var message = make(type, content, parent: parent, date: date, subshell: subshell)
+        var message = make(type, content, parent: parent, date: date, subshell: subshell)
         message.buffers = buffers
         try link.send(message, on: channel)
         return message.header.id
