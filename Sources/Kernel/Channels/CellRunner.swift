@@ -27,6 +27,11 @@ public protocol CellRunner: AnyObject, Sendable {
     /// Whether `code` is a whole cell.
     func completeness(of code: String) -> Completeness
 
+    /// What would be lost if the kernel ended now, in words: “the variables a, b”.
+    ///
+    /// Asked for after each cell, on its thread.
+    var holdings: [String] { get }
+
     /// The comms that are open, and the target of each, by the comms' names.
     var openComms: [String: String] { get }
 
@@ -43,6 +48,9 @@ public protocol CellRunner: AnyObject, Sendable {
 extension CellRunner {
     /// Nothing.
     public func interrupt() {}
+
+    /// Nothing.
+    public var holdings: [String] { [] }
 
     /// None.
     public var openComms: [String: String] { [:] }

@@ -14,10 +14,13 @@ enum LoopEvent: Sendable {
     case stop
 }
 
-/// How a cell ended, and what became of its request's `user_expressions`.
+/// How a cell ended.
 struct CellEnding: Sendable {
     var outcome: CellOutcome
-    var expressions: [String: ExpressionOutcome]
+    /// What became of its request's `user_expressions`.
+    var expressions: [String: ExpressionOutcome] = [:]
+    /// What the language holds now, see ``CellRunner/holdings``.
+    var holdings: [String]
 }
 
 /// Carries events to the I/O thread, in order, and wakes it.

@@ -117,7 +117,9 @@ public final class KernelServer: Sendable {
         let file = writeForOthers(connection)
         defer { if let file { unlink(file) } }
         let ports = Ports(session: session, shell: shell, control: control, stdin: stdin, iopub: iopub)
-        try serve(ports) { () throws(WireError) in
+        let life = connection.path.flatMap(LifeRecord.path).flatMap(LifeRecord.init)
+        defer { life?.finish() }
+        try serve(ports, life) { () throws(WireError) in
             try Handshake(connection)?.register(in: context, within: options.handshakeSeconds)
         }
     }
@@ -125,12 +127,14 @@ public final class KernelServer: Sendable {
     /// Serves over the ports until the kernel is to end.
     ///
     /// - Parameter begin: is called when requests can come, and before any is answered.
-    private func serve(_ ports: Ports, begin: () throws(WireError) -> Void) throws(WireError) {
+    private func serve(
+        _ ports: Ports, _ life: LifeRecord? = nil, begin: () throws(WireError) -> Void
+    ) throws(WireError) {
         // Anything that is signalled from here on is kept for the loop.
         let signals = options.handlesSignals ? Signals.installed : nil
         let loop = Loop(
             ports: ports, runner: runner, history: HistoryStore(location: options.history, logger: logger),
-            events: events, logger: logger)
+            life: life, events: events, logger: logger)
         try begin()
         try loop.run(signals: signals, parent: options.watchesParent ? ParentWatch() : nil)
         events.close()

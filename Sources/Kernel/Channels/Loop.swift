@@ -26,7 +26,8 @@ final class Loop {
     private enum Closing { case open, reading, draining, drained }
 
     init(
-        ports: Ports, runner: any CellRunner, history: HistoryStore, events: EventQueue, logger: Logger
+        ports: Ports, runner: any CellRunner, history: HistoryStore, life: LifeRecord?, events: EventQueue,
+        logger: Logger
     ) {
         func channel(_ kind: ConnectionFile.Channel, _ port: any MessagePort) -> RequestChannel {
             RequestChannel(kind, over: port, session: ports.session, logger: logger)
@@ -39,8 +40,7 @@ final class Loop {
         shells = Shells { [shellChannel, publisher] name in
             Shell(
                 name: name, runner: runner, channel: shellChannel, publisher: publisher, history: history,
-                events: events,
-                counter: counter)
+                life: life, events: events, counter: counter)
         }
         self.runner = runner
         protocolVersion = ports.session.version

@@ -9,6 +9,7 @@ final class Shell {
     private let channel: RequestChannel
     private let publisher: Publisher
     private let history: HistoryStore
+    private let life: LifeRecord?
     private let events: EventQueue
     private let counter: ExecutionCounter
     private let worker: Worker
@@ -19,13 +20,14 @@ final class Shell {
     /// A shell whose thread is called `name`.
     init(
         name: String, runner: any CellRunner, channel: RequestChannel, publisher: Publisher, history: HistoryStore,
-        events: EventQueue, counter: ExecutionCounter
+        life: LifeRecord?, events: EventQueue, counter: ExecutionCounter
     ) {
         worker = Worker(name: name, stackBytes: Worker.cellStackBytes)
         self.runner = runner
         self.channel = channel
         self.publisher = publisher
         self.history = history
+        self.life = life
         self.events = events
         self.counter = counter
     }
@@ -55,6 +57,7 @@ final class Shell {
     func end(_ cell: CellRequest, _ ending: CellEnding, receiveWaiting: () -> Void) {
         guard let ended = running else { return }
         ended.execution.close()
+        life?.end(cell, holding: ending.holdings)
         let status = publishOutcome(of: cell, ending)
         let metadata: [String: JSON] = ["started": .string(ended.started)]
         let reply = ExecuteReply(status: status, executionCount: cell.executionCount)
@@ -96,7 +99,9 @@ final class Shell {
         if !request.isSilent {
             publisher.publish(
                 ExecuteInput(code: request.code, executionCount: cell.executionCount), parent: message)
+            if let loss = life?.takeLoss() { publisher.write(loss, to: .standardError, parent: message) }
         }
+        life?.begin(cell)
         if request.storesHistory { history.record(line: cell.executionCount, source: request.code) }
         let execution = Execution(
             executionCount: cell.executionCount, allowsInput: request.allowsInput,
@@ -157,11 +162,11 @@ final class ExecutionCounter {
 /// On the worker.
 private func run(_ cell: CellRequest, by runner: any CellRunner, in execution: Execution) -> CellEnding {
     let outcome = runner.execute(cell.request.code, in: execution)
-    guard case .success = outcome, !cell.request.userExpressions.isEmpty else {
-        return CellEnding(outcome: outcome, expressions: [:])
+    var ending = CellEnding(outcome: outcome, holdings: runner.holdings)
+    if case .success = outcome, !cell.request.userExpressions.isEmpty {
+        ending.expressions = runner.evaluate(cell.request.userExpressions, in: execution)
     }
-    let expressions = runner.evaluate(cell.request.userExpressions, in: execution)
-    return CellEnding(outcome: outcome, expressions: expressions)
+    return ending
 }
 
 /// Whether a message's date lies before `moment`, to the millisecond; both in ISO 8601.

@@ -10,6 +10,7 @@ public final class Session: CellRunner {
         version: "6.3", helpLinks: [("Swift", "https://docs.swift.org/swift-book/")])
 
     private let interpreter: Interpreter
+    private let store: ModelStore
     private let recent = RecentCells()
     private let widgets = OpenWidgets()
 
@@ -18,7 +19,7 @@ public final class Session: CellRunner {
 
     /// A session that loads its models in a way of its own.
     package init(loader: @escaping ModelLoader) {
-        let store = ModelStore(loader: loader)
+        store = ModelStore(loader: loader)
         let names = ModelNames()
         let commands = CommandList(store: store, recent: recent, widgets: widgets, names: names)
         interpreter = Interpreter(
@@ -82,6 +83,11 @@ public final class Session: CellRunner {
         case .incomplete(let indent): .incomplete(indent: indent)
         case .invalid: .invalid
         }
+    }
+
+    /// The variables and the warm models.
+    public var holdings: [String] {
+        Holdings(variables: interpreter.variables.keys, models: store.loaded).words
     }
 
     /// The comms of the widgets.

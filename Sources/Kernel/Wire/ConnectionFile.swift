@@ -21,6 +21,8 @@ public struct ConnectionFile: Hashable, Sendable {
     package var curveKeys: CurveKeys?
     /// Where the kernel says which ports it chose; `nil` when the file has the ports.
     package var registration: Registration?
+    /// Where the file is; `nil` when the connection is not from a file.
+    package var path: String?
 
     /// A connection of these parts.
     package init(
@@ -59,6 +61,7 @@ public struct ConnectionFile: Hashable, Sendable {
         }
         do throws(FieldError) {
             try self.init(json, path: path)
+            self.path = path
         } catch {
             throw ConnectionFileError(path: path, reason: error.reason)
         }

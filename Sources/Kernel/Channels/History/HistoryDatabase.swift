@@ -131,7 +131,7 @@ final class HistoryDatabase: @unchecked Sendable {
 }
 
 /// Makes the folder of the file, and those it lies in, for this user only.
-private func makeFolder(for path: String) {
+func makeFolder(for path: String) {
     var folder = ""
     for part in path.split(separator: "/", omittingEmptySubsequences: false).dropLast() {
         folder += part + "/"

@@ -1,0 +1,24 @@
+import Cells
+import Engine
+
+/// What a session holds that would be lost with it, in words.
+struct Holdings {
+    /// So many names are said.
+    private static let most = 12
+
+    /// “the variables a and b”, “the model vit”.
+    let words: [String]
+
+    init(variables: some Sequence<String>, models: [Model]) {
+        words = [
+            Self.words("variable", variables.sorted()), Self.words("model", models.map(\.name)),
+        ].compactMap(\.self)
+    }
+
+    private static func words(_ noun: String, _ names: [String]) -> String? {
+        if names.isEmpty { return nil }
+        let rest = names.count - most
+        let said = names.prefix(most).joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
+        return "the \(noun)\(names.count == 1 ? "" : "s") \(said)"
+    }
+}
