@@ -12,6 +12,8 @@ SWIFT_FLAGS := -c release $(if $(ARCHITECTURE),-Xcc -march=$(ARCHITECTURE))
 VENV := build/venv
 PYTHON := $(VENV)/bin/python
 EXECUTABLE := .build/release/vitrine
+# For how long the kernel is sent forged messages in the tests.
+FUZZ_SECONDS ?= 60
 
 .PHONY: help
 help: ## List the targets
@@ -45,7 +47,7 @@ test: test-swift test-jupyter ## Run every test, unit and end-to-end
 .PHONY: test-swift
 test-swift: system ## Run the tests of the Swift modules
 	swift build $(SWIFT_FLAGS) --build-tests
-	swift test $(SWIFT_FLAGS) --skip-build
+	VITRINE_FUZZ_SECONDS=$(FUZZ_SECONDS) swift test $(SWIFT_FLAGS) --skip-build
 
 .PHONY: test-jupyter
 test-jupyter: build $(VENV)/kernelspec ## Run the tests with real Jupyter

@@ -3,10 +3,11 @@ extension Loop {
     /// Acts on a message: says that the kernel is busy, answers, and says that it is idle once all that
     /// the message caused is done.
     func handle(_ message: Message, on channel: RequestChannel) {
+        var isSaidToBeBusy = false
         do throws(FieldError) {
             if channel === shellChannel {
                 guard let shell = shells[message.header.subshellID] else {
-                    return refuse(message, on: channel, because: unknownSubshell(message.header.subshellID))
+                    throw unknownSubshell(message.header.subshellID)
                 }
                 if message.header.type == ExecuteRequest.type {
                     // Busy from when it runs, not from when it waits.
@@ -14,8 +15,10 @@ extension Loop {
                 }
             }
             publisher.publish(Status(state: .busy), parent: message)
+            isSaidToBeBusy = true
             if try answer(message, on: channel) { finish(message) }
         } catch {
+            if !isSaidToBeBusy { publisher.publish(Status(state: .busy), parent: message) }
             refuse(message, on: channel, because: error)
         }
     }
@@ -101,6 +104,9 @@ extension Loop {
             // Other front-ends of the kernel learn of it here.
             publisher.publish(reply, parent: message)
             isEnding = true
+        case ExecuteRequest.type: throw FieldError(reason: "cells run on the shell channel")
+        case CreateSubshellRequest.type, DeleteSubshellRequest.type, ListSubshellRequest.type:
+            throw FieldError(reason: "subshells are made and deleted on the control channel")
         default:
             // What is not known is said to be done, so that nobody waits.
             logger.debug("No answer to \(oneLine(message.header.type)).")
@@ -131,9 +137,6 @@ extension Loop {
     private func refuse(_ message: Message, on channel: RequestChannel, because error: FieldError) {
         let type = oneLine(message.header.type)
         logger.warning("Refused a message on \(channel.kind.rawValue): \(type): \(oneLine(error.reason)).")
-        if message.header.type == ExecuteRequest.type {
-            publisher.publish(Status(state: .busy), parent: message)
-        }
         if message.header.type.hasSuffix("_request") {
             let failure = CellFailure(
                 name: "MessageError", message: error.reason, traceback: ["MessageError: \(error.reason)"])

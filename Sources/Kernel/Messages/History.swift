@@ -25,16 +25,14 @@ package struct HistoryRequest: RequestContent {
         case "tail":
             access = .tail(count: try content.count("n", default: 10))
         case "range":
-            let stop = content["stop"].flatMap { $0.isNull ? nil : $0 }
             access = .range(
                 session: try content.count("session", default: 0),
                 start: try content.count("start", default: 1),
-                stop: stop == nil ? nil : try content.count("stop"))
+                stop: try content.optionalCount("stop"))
         case "search":
-            let count = content["n"].flatMap { $0.isNull ? nil : $0 }
             access = .search(
                 pattern: try content.text("pattern", default: "*"),
-                count: count == nil ? nil : try content.count("n"),
+                count: try content.optionalCount("n"),
                 unique: try content.flag("unique", default: false))
         default:
             throw FieldError(reason: "“hist_access_type” should be tail, range or search and is “\(kind)”")

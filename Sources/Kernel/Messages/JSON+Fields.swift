@@ -20,7 +20,7 @@ extension JSON {
     /// A string that may be missing.
     package func optionalText(_ name: String) throws(FieldError) -> String? {
         guard let member = self[name], !member.isNull else { return nil }
-        return try field(name, default: nil, kind: "a string") { $0.string }
+        return try text(name)
     }
 
     /// A truth value.
@@ -31,6 +31,12 @@ extension JSON {
     /// A whole number.
     package func count(_ name: String, default fallback: Int? = nil) throws(FieldError) -> Int {
         try field(name, default: fallback, kind: "a whole number") { $0.integer }
+    }
+
+    /// A whole number that may be missing.
+    package func optionalCount(_ name: String) throws(FieldError) -> Int? {
+        guard let member = self[name], !member.isNull else { return nil }
+        return try count(name)
     }
 
     /// An object.
