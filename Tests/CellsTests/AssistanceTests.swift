@@ -75,6 +75,17 @@ import Testing
         #expect(items.map(\.kind) == [.function, .variable])
     }
 
+    @Test func elementsAreCompletedWithWhatTheyAre() throws {
+        let interpreter = Interpreter(globals: hostGlobals)
+        _ = try interpreter.run("let sizes = [\"small\": 1, \"names\": [2]]", in: TestContext())
+        func details(_ source: String) -> [String: String] {
+            let items = interpreter.completions(in: source, cursor: source.unicodeScalars.count).items
+            return Dictionary(uniqueKeysWithValues: items.map { ($0.text, $0.detail) })
+        }
+        #expect(details("sizes[\"") == ["small": "a whole number", "names": "a list"])
+        #expect(details("vit[\"").values.allSatisfy { !$0.isEmpty })
+    }
+
     @Test func inspecting() {
         func name(_ source: String, _ cursor: Int) -> String {
             switch interpreter.inspection(in: source, cursor: cursor) {

@@ -217,9 +217,15 @@ struct CompletionFinder {
 
     private func keys(of holder: Value) -> [CompletionItem] {
         switch holder {
-        case .object(let object): object.subscriptKeys.map { CompletionItem($0, .value) }
+        case .object(let object):
+            object.subscriptKeys.map { key in
+                let element = try? object.subscripted([Argument(.string(key))])
+                return CompletionItem(key, .value, detail: element?.object?.plainText ?? "")
+            }
         case .dictionary(let dictionary):
-            dictionary.keys.compactMap { key in key.string.map { CompletionItem($0, .value) } }
+            dictionary.keys.compactMap { key in
+                key.string.map { CompletionItem($0, .value, detail: dictionary[key]?.typeWords ?? "") }
+            }
         default: []
         }
     }
