@@ -50,8 +50,12 @@ test-swift: system ## Run the tests of the Swift modules
 	VITRINE_FUZZ_SECONDS=$(FUZZ_SECONDS) swift test $(SWIFT_FLAGS) --skip-build
 
 .PHONY: test-jupyter
-test-jupyter: build $(VENV)/kernelspec ## Run the tests with real Jupyter
+test-jupyter: build $(VENV)/kernelspec browser ## Run the tests with real Jupyter
 	$(PYTHON) -m pytest -v Tests/Jupyter
+
+.PHONY: browser
+browser: ## Install the browser in which JupyterLab is tested; its tests are skipped where that cannot be done
+	@scripts/install-system-packages browser || echo "There will be no tests in a browser." >&2
 
 .PHONY: parity
 parity: system ## Compare models of published size with their frameworks; PYTHON=… names a Python with torch, timm, transformers

@@ -1,0 +1,195 @@
+"""JupyterLab or Notebook 7 in a real browser: a server in a temporary folder, and a notebook on its page."""
+import os
+import pathlib
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_notebook
+from playwright.sync_api import expect
+
+#: Where screenshots are kept.
+PICTURES = pathlib.Path(__file__).resolve().parents[2] / "build" / "lab"
+#: Milliseconds within which what a test waits for has to be on the page.
+PATIENCE = 60_000
+TOKEN = "vitrine"
+#: The kernel as its kernelspec calls it.
+KERNEL_NAME = "Vitrine"
+
+expect.set_options(timeout=PATIENCE)
+
+
+class Server:
+    """A Jupyter server of its own: free port, temporary folder, configuration, home and history."""
+
+    def __init__(self, folder, command="lab", arguments=(), environment=None):
+        self.folder = folder
+        self.notebooks = folder / "notebooks"
+        self.notebooks.mkdir()
+        self.url = f"http://127.0.0.1:{free_port()}"
+        self.log = (folder / "server.log").open("w+")
+        places = ("HOME", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTERLAB_SETTINGS_DIR",
+                  "JUPYTERLAB_WORKSPACES_DIR", "XDG_STATE_HOME")
+        own = {name: str(folder / name.lower()) for name in places}
+        for place in own.values():
+            pathlib.Path(place).mkdir()
+        quiet = pathlib.Path(own["JUPYTERLAB_SETTINGS_DIR"]) / "@jupyterlab" / "apputils-extension"
+        quiet.mkdir(parents=True)
+        (quiet / "notification.jupyterlab-settings").write_text('{"fetchNews": "false", "checkForUpdates": false}')
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "jupyter", command, "--no-browser", "--allow-root", f"--ServerApp.root_dir={self.notebooks}",
+             f"--port={self.url.rpartition(':')[2]}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}",
+             *arguments],
+            env={**os.environ, **own, **(environment or {})}, cwd=folder, stdout=self.log, stderr=subprocess.STDOUT)
+        self.wait_until_it_answers()
+
+    def wait_until_it_answers(self):
+        for _ in range(600):
+            try:
+                return self.get("/api/status")
+            except (urllib.error.URLError, ConnectionError):
+                assert self.process.poll() is None, self.said()
+                time.sleep(0.1)
+        raise AssertionError(f"The server did not answer:\n{self.said()}")
+
+    def get(self, path):
+        """What the server answers at `path`, as bytes."""
+        request = urllib.request.Request(self.url + path, headers={"Authorization": f"token {TOKEN}"})
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return answer.read()
+
+    def said(self):
+        """The server's log, and its kernels'."""
+        return pathlib.Path(self.log.name).read_text()
+
+    def notebook(self, name, *sources):
+        """Writes a notebook with these cells, for this kernel."""
+        spec = {"name": "vitrine", "display_name": "Vitrine", "language": "swift"}
+        notebook = new_notebook(cells=[new_code_cell(source) for source in sources], metadata={"kernelspec": spec})
+        nbformat.write(notebook, self.notebooks / name)
+
+    def saved(self, name):
+        """The notebook as it lies in the folder."""
+        return nbformat.read(self.notebooks / name, as_version=4)
+
+    def stop(self):
+        self.process.terminate()
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.log.close()
+
+
+def free_port():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+def chromium():
+    """Where Chromium is, if it is."""
+    return shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+@contextmanager
+def browser(playwright):
+    """Debian's Chromium, without a window."""
+    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+    opened = playwright.chromium.launch(executable_path=chromium(), args=arguments)
+    try:
+        yield opened
+    finally:
+        opened.close()
+
+
+class Output:
+    """What stands under one cell."""
+
+    def __init__(self, cell):
+        self.area = cell.locator(".jp-OutputArea-child")
+        self.picture = cell.locator(".jp-OutputArea-output img")
+        self.progress = cell.locator("[role=progressbar]")
+        self.error = cell.locator(".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.stderr'], .jp-RenderedText")
+
+    def source(self):
+        """What the picture shows now: the address that holds its bytes, or nothing."""
+        return self.picture.first.get_attribute("src") if self.picture.count() else None
+
+
+class NotebookPage:
+    """A notebook on a page of JupyterLab or Notebook 7: what a person does with it, and what they see."""
+
+    def __init__(self, page, server, name, path="/lab/tree/", ready=True):
+        self.page, self.server, self.name = page, server, name
+        page.goto(f"{server.url}{path}{name}?token={TOKEN}")
+        self.panel = page.locator(".jp-NotebookPanel")
+        self.wait_until_ready()
+
+    def wait_until_ready(self):
+        """Until the notebook is on the page, and its kernel there and idle."""
+        expect(self.cells.first).to_be_visible()
+        expect(self.panel.locator(".jp-KernelName")).to_have_text(KERNEL_NAME)
+        self.wait_until("idle")
+
+    def wait_until(self, state):
+        """Until the page says that the kernel is `idle` or `busy`."""
+        expect(self.panel.locator(".jp-Notebook-ExecutionIndicator")).to_have_attribute("data-status", state)
+
+    @property
+    def cells(self):
+        return self.panel.locator(".jp-Notebook .jp-CodeCell")
+
+    def cell(self, number):
+        return self.cells.nth(number)
+
+    def editor(self, number):
+        return self.cell(number).locator(".cm-content")
+
+    def prompt(self, number):
+        return self.cell(number).locator(".jp-InputPrompt")
+
+    def output(self, number):
+        return Output(self.cell(number))
+
+    def start(self, number):
+        """Runs a cell with Control-Enter and does not wait for it."""
+        self.editor(number).click()
+        self.page.keyboard.press("Control+Enter")
+
+    def run(self, number):
+        """Runs a cell and waits until its number stands beside it."""
+        before = self.prompt(number).inner_text()
+        self.start(number)
+        expect(self.prompt(number)).not_to_have_text(before)
+        self.finish(number)
+
+    def finish(self, number):
+        """Waits until a cell has its number."""
+        expect(self.prompt(number)).to_have_text(re.compile(r"\[\d+\]:"))
+
+    def type(self, number, text):
+        """Replaces a cell's text as a person does, key by key."""
+        self.editor(number).click()
+        self.page.keyboard.press("Control+A")
+        self.page.keyboard.type(text)
+
+    def press(self, button):
+        """Presses a button of the notebook's toolbar, by the words of its hint."""
+        self.panel.locator(".jp-NotebookPanel-toolbar").locator(f"[title^='{button}']").locator("visible=true").first.click()
+
+    def save(self):
+        self.page.keyboard.press("Control+S")
+
+    def keep(self, name):
+        """Keeps a picture of the page under build/lab/."""
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=PICTURES / f"{name}.png")
