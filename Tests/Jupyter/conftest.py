@@ -8,6 +8,7 @@ from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 from jupyter_client.manager import start_new_kernel
 
 import cells
+import lab
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared"
@@ -48,3 +49,51 @@ def client(kernel):
 def run(client):
     """Runs a cell in the shared kernel: `run("1 + 1").text`."""
     return lambda code, **options: cells.run(client, code, **options)
+
+
+@pytest.fixture(scope="session")
+def jupyterlab(environment, tmp_path_factory):
+    """A JupyterLab server in a folder of its own."""
+    server = lab.Server(tmp_path_factory.mktemp("lab"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def browser(environment):
+    """A browser; tests are skipped where there is none."""
+    if lab.chromium() is None:
+        pytest.skip("Chromium is absent and could not be installed: nothing was tried in a browser.")
+    with lab.browser() as opened:
+        yield opened
+
+
+@pytest.fixture
+def notebook(request, browser, jupyterlab):
+    """Opens a notebook with these cells in JupyterLab: `notebook("1 + 1", "2 + 2")`."""
+    pages = []
+
+    def opened(*sources):
+        name = f"{request.node.name[:40]}.ipynb"
+        jupyterlab.notebook(name, *sources)
+        pages.append(browser.new_page(viewport={"width": 1200, "height": 900}))
+        return lab.NotebookPage(pages[0], jupyterlab, name)
+
+    yield opened
+    if request.node.stash.get(FAILED, False):
+        pages[0].screenshot(path=lab.PICTURES / "failed" / f"{request.node.name}.png")
+    for page in pages:
+        page.close()
+    jupyterlab.end_kernels()
+
+
+FAILED = pytest.StashKey()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Remembers that a test failed, for the picture of its page."""
+    report = yield
+    if report.failed and call.when == "call":
+        item.stash[FAILED] = True
+    return report

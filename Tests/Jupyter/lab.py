@@ -1,4 +1,5 @@
 """JupyterLab or Notebook 7 in a real browser: a server in a temporary folder, and a notebook on its page."""
+import json
 import os
 import pathlib
 import re
@@ -13,12 +14,12 @@ from contextlib import contextmanager
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
-from playwright.sync_api import expect
+from playwright.sync_api import expect, sync_playwright
 
 #: Where screenshots are kept.
 PICTURES = pathlib.Path(__file__).resolve().parents[2] / "build" / "lab"
 #: Milliseconds within which what a test waits for has to be on the page.
-PATIENCE = 60_000
+PATIENCE = 30_000
 TOKEN = "vitrine"
 #: The kernel as its kernelspec calls it.
 KERNEL_NAME = "Vitrine"
@@ -44,9 +45,9 @@ class Server:
         quiet.mkdir(parents=True)
         (quiet / "notification.jupyterlab-settings").write_text('{"fetchNews": "false", "checkForUpdates": false}')
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "jupyter", command, "--no-browser", "--allow-root", f"--ServerApp.root_dir={self.notebooks}",
-             f"--port={self.url.rpartition(':')[2]}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}",
-             *arguments],
+            [sys.executable, "-m", "jupyter", command, "--no-browser", "--allow-root",
+             f"--port={self.url.rpartition(':')[2]}", "--ServerApp.port_retries=0",
+             f"--ServerApp.root_dir={self.notebooks}", f"--IdentityProvider.token={TOKEN}", *arguments],
             env={**os.environ, **own, **(environment or {})}, cwd=folder, stdout=self.log, stderr=subprocess.STDOUT)
         self.wait_until_it_answers()
 
@@ -59,11 +60,17 @@ class Server:
                 time.sleep(0.1)
         raise AssertionError(f"The server did not answer:\n{self.said()}")
 
-    def get(self, path):
-        """What the server answers at `path`, as bytes."""
-        request = urllib.request.Request(self.url + path, headers={"Authorization": f"token {TOKEN}"})
+    def get(self, path, method="GET"):
+        """What the server answers at `path`, read as JSON."""
+        request = urllib.request.Request(
+            self.url + path, headers={"Authorization": f"token {TOKEN}"}, method=method)
         with urllib.request.urlopen(request, timeout=30) as answer:
-            return answer.read()
+            return json.loads(answer.read() or "null")
+
+    def end_kernels(self):
+        """Shuts down the kernels of all notebooks."""
+        for session in self.get("/api/sessions"):
+            self.get(f"/api/sessions/{session['id']}", method="DELETE")
 
     def said(self):
         """The server's log, and its kernels'."""
@@ -101,36 +108,40 @@ def chromium():
 
 
 @contextmanager
-def browser(playwright):
+def browser():
     """Debian's Chromium, without a window."""
     arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-    opened = playwright.chromium.launch(executable_path=chromium(), args=arguments)
-    try:
-        yield opened
-    finally:
-        opened.close()
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium(), args=arguments)
+        try:
+            yield opened
+        finally:
+            opened.close()
 
 
 class Output:
     """What stands under one cell."""
 
     def __init__(self, cell):
-        self.area = cell.locator(".jp-OutputArea-child")
+        self.all = cell.locator(".jp-OutputArea-output")
         self.picture = cell.locator(".jp-OutputArea-output img")
         self.progress = cell.locator("[role=progressbar]")
-        self.error = cell.locator(".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.stderr'], .jp-RenderedText")
 
-    def source(self):
-        """What the picture shows now: the address that holds its bytes, or nothing."""
-        return self.picture.first.get_attribute("src") if self.picture.count() else None
+    def shows(self, text):
+        """Waits until this text, or what matches it, is part of the last output."""
+        expect(self.all.last).to_contain_text(text)
+
+    def picture_is_whole(self):
+        """Whether the browser has decoded the picture, of whatever kind it is."""
+        return self.picture.last.evaluate("image => image.complete && image.naturalWidth > 0")
 
 
 class NotebookPage:
     """A notebook on a page of JupyterLab or Notebook 7: what a person does with it, and what they see."""
 
-    def __init__(self, page, server, name, path="/lab/tree/", ready=True):
+    def __init__(self, page, server, name, path="/lab/workspaces/{stem}/tree/{stem}.ipynb"):
         self.page, self.server, self.name = page, server, name
-        page.goto(f"{server.url}{path}{name}?token={TOKEN}")
+        page.goto(f"{server.url}{path.format(stem=name.removesuffix('.ipynb'))}?token={TOKEN}")
         self.panel = page.locator(".jp-NotebookPanel")
         self.wait_until_ready()
 
@@ -184,10 +195,17 @@ class NotebookPage:
 
     def press(self, button):
         """Presses a button of the notebook's toolbar, by the words of its hint."""
-        self.panel.locator(".jp-NotebookPanel-toolbar").locator(f"[title^='{button}']").locator("visible=true").first.click()
+        self.panel.get_by_role("button", name=button, exact=True).first.click()
 
     def save(self):
+        """Saves, and waits until the page says that it is saved."""
         self.page.keyboard.press("Control+S")
+        expect(self.page.locator(".jp-mod-dirty")).to_have_count(0)
+
+    def reload(self):
+        """Loads the page anew, as after it was closed."""
+        self.page.reload()
+        self.wait_until_ready()
 
     def keep(self, name):
         """Keeps a picture of the page under build/lab/."""
