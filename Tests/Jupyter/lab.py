@@ -60,10 +60,11 @@ class Server:
                 time.sleep(0.1)
         raise AssertionError(f"The server did not answer:\n{self.said()}")
 
-    def get(self, path, method="GET"):
+    def get(self, path, method="GET", body=None):
         """What the server answers at `path`, read as JSON."""
         request = urllib.request.Request(
-            self.url + path, headers={"Authorization": f"token {TOKEN}"}, method=method)
+            self.url + path, headers={"Authorization": f"token {TOKEN}"}, method=method,
+            data=body and json.dumps(body).encode())
         with urllib.request.urlopen(request, timeout=30) as answer:
             return json.loads(answer.read() or "null")
 

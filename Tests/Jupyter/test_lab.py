@@ -70,7 +70,7 @@ def test_interrupting_keeps_the_picture_and_the_variables(notebook):
     expect(page.output(1).progress).to_have_attribute("aria-valuenow", re.compile(r"\d\d+"))
     page.press("Interrupt the kernel")
     page.finish(1)
-    page.output(1).shows("The cell was interrupted.")
+    page.output(1).shows("Interrupted")
     expect(page.output(1).progress).to_have_count(0)
     assert page.output(1).picture_is_whole()
     assert page.output(1).picture.first.get_attribute("src").startswith("data:image/png")

@@ -51,7 +51,7 @@ final class LivePicture {
         let (width, height) = (image.width * scale, image.height * scale)
         let bar = ProgressBar(done: progress.step, of: progress.steps, unit: "step", secondsLeft: progress.secondsLeft)
         let html = """
-            <div style="position:relative;width:\(width)px;overflow:hidden">\
+            <div style="position:relative;width:\(width)px;overflow:hidden;\(ProgressBar.margin)">\
             <img alt="the picture so far" width="\(width)" height="\(height)" style="display:block" \
             src="data:image/jpeg;base64,\(base64(jpeg))">\(bar.overlay)</div>
             """

@@ -44,7 +44,7 @@ final class LiveSheet {
 
     private static func frame(_ jpeg: [UInt8], size: (width: Int, height: Int), bar: ProgressBar) -> MIMEBundle {
         let html = """
-            <div style="position:relative;width:\(size.width)px;max-width:100%;overflow:hidden">\
+            <div style="position:relative;width:\(size.width)px;max-width:100%;overflow:hidden;\(ProgressBar.margin)">\
             <img alt="the sheet so far" width="\(size.width)" style="display:block;max-width:100%;height:auto" \
             src="data:image/jpeg;base64,\(base64(jpeg))">\(bar.overlay)</div>
             """

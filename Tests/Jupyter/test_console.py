@@ -1,0 +1,60 @@
+"""`jupyter console`: the kernel in a terminal."""
+import re
+import sys
+
+import pexpect
+import pytest
+
+from conftest import KERNEL
+
+ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>()][0-9A-B]?|\r")
+
+
+@pytest.fixture
+def console(environment, tmp_path, monkeypatch):
+    """A console that stands at its first prompt."""
+    monkeypatch.setenv("TERM", "xterm")
+    process = pexpect.spawn(
+        sys.executable, ["-m", "jupyter", "console", "--kernel", KERNEL, "--no-confirm-exit"],
+        encoding="utf-8", timeout=60, dimensions=(50, 120), cwd=str(tmp_path))
+    process.delaybeforesend = 0.2
+    process.expect(r"In \[.*1")
+    yield process
+    process.close(force=True)
+
+
+def entered(console, line):
+    """What the terminal shows after `line` until the next prompt."""
+    console.send(line + "\r")
+    console.expect(r"In \[")
+    return ESCAPES.sub("", console.before)
+
+
+def test_cells_show_values_text_pictures_in_words_and_errors(console):
+    assert "42" in entered(console, "1 + 2 + 39")
+    assert "hello" in entered(console, 'print("hello")')
+    entered(console, 'let picture = render(load("vit").logit(0), steps: 5)')
+    assert "activation" in entered(console, "picture")
+    assert "There is no `nonsense`." in entered(console, "nonsense")
+
+
+def test_control_c_interrupts_and_variables_stay(console):
+    entered(console, "let before = 6 * 7")
+    console.send("while true { }\r")
+    console.expect("while")
+    console.sendintr()
+    console.expect("Interrupted")
+    console.expect(r"In \[")
+    assert "42" in entered(console, "before")
+
+
+def test_tab_completes(console):
+    console.send("clearOut\t")
+    console.expect("clearOutput")
+
+
+def test_what_is_not_whole_goes_on_in_the_next_line(console):
+    console.send("for i in 0..<2 {\r")
+    console.expect(r"\.\.\.")
+    console.send("print(i + 10)\r}\r")
+    console.expect("10\r?\n.*11")
