@@ -9,15 +9,18 @@ from conftest import KERNEL
 
 ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>()][0-9A-B]?|\r")
 
+#: The terminal is given back to the program: what was typed is on its way.
+TAKEN = r"\x1b\[\?2004l"
+
 
 @pytest.fixture
 def console(environment, tmp_path, monkeypatch):
     """A console that stands at its first prompt."""
     monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("PROMPT_TOOLKIT_NO_CPR", "1")  # this terminal does not say where its cursor stands
     process = pexpect.spawn(
         sys.executable, ["-m", "jupyter", "console", "--kernel", KERNEL, "--no-confirm-exit"],
         encoding="utf-8", timeout=60, dimensions=(50, 120), cwd=str(tmp_path))
-    process.delaybeforesend = 0.2
     process.expect(r"In \[.*1")
     yield process
     process.close(force=True)
@@ -25,9 +28,15 @@ def console(environment, tmp_path, monkeypatch):
 
 def entered(console, line):
     """What the terminal shows after `line` until the next prompt."""
-    console.send(line + "\r")
+    begin(console, line)
     console.expect(r"In \[")
     return ESCAPES.sub("", console.before)
+
+
+def begin(console, line):
+    """Types a line, and waits until the terminal has taken it."""
+    console.send(line + "\r")
+    console.expect(TAKEN)
 
 
 def test_cells_show_values_text_pictures_in_words_and_errors(console):
@@ -40,8 +49,8 @@ def test_cells_show_values_text_pictures_in_words_and_errors(console):
 
 def test_control_c_interrupts_and_variables_stay(console):
     entered(console, "let before = 6 * 7")
-    console.send("while true { }\r")
-    console.expect("while")
+    begin(console, 'print("it runs"); while true { }')
+    console.expect("it runs")
     console.sendintr()
     console.expect("Interrupted")
     console.expect(r"In \[")

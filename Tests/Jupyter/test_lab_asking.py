@@ -38,10 +38,10 @@ def test_tab_offers_commands_with_their_types_and_puts_one_in(page):
 #: What is typed, and what Tab offers for it: members, classes, models, addresses and labels.
 OFFERS = {
     "vit.bl": ("blocks", "property"),
-    'vit.logit("golf': ("golf ball", "class"),
+    'vit.logit("golf': ("golf ball", "value"),
     'load("mix': ("Mixer-B_16", "value"),
     'vit["blocks.5.ml': ("blocks.5.mlp", "value"),
-    "render(vit.logit(0), st": ("steps: ", "label"),
+    "render(vit.logit(0), st": ("steps:", "argument"),
 }
 
 
