@@ -30,7 +30,7 @@ expect.set_options(timeout=PATIENCE)
 class Server:
     """A Jupyter server of its own: free port, temporary folder, configuration, home and history."""
 
-    def __init__(self, folder, command="lab", arguments=(), environment=None):
+    def __init__(self, folder, command="lab", arguments=()):
         self.folder = folder
         self.notebooks = folder / "notebooks"
         self.notebooks.mkdir()
@@ -48,34 +48,17 @@ class Server:
             [sys.executable, "-m", "jupyter", command, "--no-browser", "--allow-root",
              f"--port={self.url.rpartition(':')[2]}", "--ServerApp.port_retries=0",
              f"--ServerApp.root_dir={self.notebooks}", f"--IdentityProvider.token={TOKEN}", *arguments],
-            env={**os.environ, **own, **(environment or {})}, cwd=folder, stdout=self.log, stderr=subprocess.STDOUT)
-        self.wait_until_it_answers()
-
-    def wait_until_it_answers(self):
-        for _ in range(600):
-            try:
-                return self.get("/api/status")
-            except (urllib.error.URLError, ConnectionError):
-                assert self.process.poll() is None, self.said()
-                time.sleep(0.1)
-        raise AssertionError(f"The server did not answer:\n{self.said()}")
+            env={**os.environ, **own}, cwd=folder, stdout=self.log, stderr=subprocess.STDOUT)
+        wait_until_it_answers(f"{self.url}/api/status", TOKEN, self.process, self.log.name)
 
     def get(self, path, method="GET", body=None):
         """What the server answers at `path`, read as JSON."""
-        request = urllib.request.Request(
-            self.url + path, headers={"Authorization": f"token {TOKEN}"}, method=method,
-            data=body and json.dumps(body).encode())
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            return json.loads(answer.read() or "null")
+        return answer(self.url + path, TOKEN, method, body)
 
     def end_kernels(self):
         """Shuts down the kernels of all notebooks."""
         for session in self.get("/api/sessions"):
             self.get(f"/api/sessions/{session['id']}", method="DELETE")
-
-    def said(self):
-        """The server's log, and its kernels'."""
-        return pathlib.Path(self.log.name).read_text()
 
     def notebook(self, name, *sources):
         """Writes a notebook with these cells, for this kernel."""
@@ -101,6 +84,27 @@ def free_port():
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return listener.getsockname()[1]
+
+
+def answer(address, token, method="GET", body=None):
+    """What a Jupyter server answers, read as JSON."""
+    request = urllib.request.Request(
+        address, headers={"Authorization": f"token {token}"}, method=method, data=body and json.dumps(body).encode())
+    with urllib.request.urlopen(request, timeout=30) as reply:
+        return json.loads(reply.read() or "null")
+
+
+def wait_until_it_answers(address, token, process, log):
+    """Waits for a server that was just started; `log` is the file with what it says."""
+    for _ in range(600):
+        try:
+            return answer(address, token)
+        except urllib.error.HTTPError:
+            raise
+        except (urllib.error.URLError, ConnectionError):
+            assert process.poll() is None, pathlib.Path(log).read_text()
+            time.sleep(0.1)
+    raise AssertionError(f"The server did not answer:\n{pathlib.Path(log).read_text()}")
 
 
 def chromium():

@@ -3,15 +3,16 @@ import Glibc
 /// Measures what the kernel uses of the machine, for the front-end's status bar.
 final class UsageMeter {
     private var last: (wall: Double, processor: Double)?
+    private var lastHost: (busy: Int, total: Int)?
 
-    /// The members of `usage_reply`, as ipykernel names them: bytes, and per cent of one processor since
-    /// the last call.
+    /// The members of `usage_reply`, as ipykernel and psutil name them: bytes, and per cent since the last call, of one
+    /// processor for the kernel and of all for the host. The first call cannot tell the host's and leaves it out.
     func measure() -> [String: JSON] {
         let memory = hostMemory()
         let total = memory["MemTotal"] ?? 0
         let available = memory["MemAvailable"] ?? 0
         let share = total > 0 ? Double(total - available) / Double(total) * 100 : 0
-        return [
+        var usage: [String: JSON] = [
             "hostname": .string(hostName()),
             "pid": .integer(Int(getpid())),
             "kernel_cpu": .number(processorShare()),
@@ -22,9 +23,17 @@ final class UsageMeter {
                 "available": .integer(available),
                 "used": .integer(total - available),
                 "free": .integer(memory["MemFree"] ?? 0),
+                "active": .integer(memory["Active"] ?? 0),
+                "inactive": .integer(memory["Inactive"] ?? 0),
+                "buffers": .integer(memory["Buffers"] ?? 0),
+                "cached": .integer((memory["Cached"] ?? 0) + (memory["SReclaimable"] ?? 0)),
+                "shared": .integer(memory["Shmem"] ?? 0),
+                "slab": .integer(memory["Slab"] ?? 0),
                 "percent": .number((share * 10).rounded() / 10),
             ],
         ]
+        if let share = hostProcessorShare() { usage["host_cpu_percent"] = .number(share) }
+        return usage
     }
 
     private func processorShare() -> Double {
@@ -34,6 +43,14 @@ final class UsageMeter {
         defer { last = now }
         guard let last, now.wall > last.wall else { return 0 }
         return ((now.processor - last.processor) / (now.wall - last.wall) * 1000).rounded() / 10
+    }
+
+    private func hostProcessorShare() -> Double? {
+        guard let now = hostProcessorTime() else { return nil }
+        defer { lastHost = now }
+        guard let lastHost, now.total > lastHost.total else { return nil }
+        let share = Double(now.busy - lastHost.busy) / Double(now.total - lastHost.total)
+        return (min(max(share, 0), 1) * 1000).rounded() / 10
     }
 }
 
@@ -59,6 +76,16 @@ private func hostMemory() -> [String: Int] {
         if words.count >= 2, let kilobytes = Int(words[1]) { memory[String(words[0])] = kilobytes * 1024 }
     }
     return memory
+}
+
+/// The time of all processors since the machine started, in ticks of the clock: user, nice, system, idle, waiting for
+/// devices, interrupts (two), taken by other guests. What guests of its own had is part of user already.
+private func hostProcessorTime() -> (busy: Int, total: Int)? {
+    let words = lines(of: "/proc/stat").first?.split(separator: " ") ?? []
+    let ticks = words.dropFirst().prefix(8).compactMap { Int($0) }
+    guard ticks.count == 8 else { return nil }
+    let total = ticks.reduce(0, +)
+    return (total - ticks[3] - ticks[4], total)
 }
 
 private func lines(of path: String) -> [Substring] {

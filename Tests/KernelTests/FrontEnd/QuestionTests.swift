@@ -91,7 +91,12 @@ import Testing
         #expect((content["kernel_memory"]?.integer ?? 0) > 1 << 20)
         #expect((content["cpu_count"]?.integer ?? 0) > 0)
         #expect(content["hostname"]?.string?.isEmpty == false)
+        #expect(content["host_cpu_percent"] == nil, "there is nothing yet to compare with")
+        usleep(50_000)
+        let share = try frontEnd.ask("usage_request", on: .control).reply.content["host_cpu_percent"]?.number
+        #expect((0...100).contains(share ?? -1))
         let memory = content["host_virtual_memory"]
+        #expect((memory?["active"]?.integer ?? 0) > 0)
         #expect((memory?["total"]?.integer ?? 0) > (memory?["available"]?.integer ?? .max))
     }
 
