@@ -3,6 +3,13 @@ import PackageDescription
 
 let settings: [SwiftSetting] = [.swiftLanguageMode(.v6)]
 
+// Swift's own libraries become part of the executable: the kernel needs no toolchain where it runs, and holds less memory,
+// since what it does not use of them is left out.
+let withoutToolchain = LinkerSetting.unsafeFlags(
+    [
+        "-static-stdlib", "-lCoreFoundation", "-l_FoundationICU", "-l_FoundationCShims", "-l_FoundationCollections",
+    ], .when(platforms: [.linux]))
+
 let package = Package(
     name: "vitrine",
     products: [
@@ -83,7 +90,7 @@ let package = Package(
                 .embedInCode("kernelspec/logo-64x64.png"),
                 .embedInCode("kernelspec/logo-svg.svg"),
             ],
-            swiftSettings: settings),
+            swiftSettings: settings, linkerSettings: [withoutToolchain]),
 
         // The time of a render step: `make bench`. Not part of any product.
         .executableTarget(

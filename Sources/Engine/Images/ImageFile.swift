@@ -1,5 +1,28 @@
 import Foundation
 
+/// A picture and the file that it was read from.
+package struct ImageFile {
+    /// The pixels.
+    package let image: Image
+    private let bytes: [UInt8]
+
+    /// Reads the PNG or JPEG file at `path`, as ``Image/init(contentsOf:)`` does.
+    package init(contentsOf path: String) throws(EngineError) {
+        bytes = try imageBytes(at: path)
+        image =
+            switch ImageFormat(firstBytes: bytes) {
+            case .png: try PNG.decode(bytes, name: path)
+            case .jpeg: try JPEG.decode(bytes, name: path)
+            case .other(let words): throw .notAnImage(path: path, found: words)
+            }
+    }
+
+    /// A PNG that shows ``image`` without being encoded for it; nil when the file holds none.
+    package var png: [UInt8]? {
+        if case .png = ImageFormat(firstBytes: bytes) { PNG.plain(bytes) } else { nil }
+    }
+}
+
 extension Image {
     /// The largest picture that is decoded, in pixels: a camera's 100 megapixels.
     public static let largestPixelCount = 100_000_000
@@ -11,13 +34,7 @@ extension Image {
     ///   a file that may not be read, or one that is cut short; ``EngineError/notAnImage(path:found:)``;
     ///   ``EngineError/invalidValue(what:found:expected:)`` over ``largestPixelCount``.
     public init(contentsOf path: String) throws(EngineError) {
-        let bytes = try imageBytes(at: path)
-        self =
-            switch ImageFormat(firstBytes: bytes) {
-            case .png: try PNG.decode(bytes, name: path)
-            case .jpeg: try JPEG.decode(bytes, name: path)
-            case .other(let words): throw .notAnImage(path: path, found: words)
-            }
+        self = try ImageFile(contentsOf: path).image
     }
 
     /// Writes the picture to `path`, whole or not at all: `.png`, or `.jpg`/`.jpeg`.

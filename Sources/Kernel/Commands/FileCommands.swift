@@ -17,14 +17,15 @@ enum FileCommands {
             result: "an image", summary: "Reads a photograph.", example: "let photo = image(\"holiday.jpg\")")
     ) { arguments, context in
         let path = try arguments.string("path")
-        let image = try Image(contentsOf: path)
+        let file = try ImageFile(contentsOf: path)
+        let image = file.image
         let (kept, isScaled) = Photograph.scaled(image)
         if isScaled {
             context.run.write(
                 "\(path) has \(image.width) × \(image.height) px, more than any model sees: it was scaled to "
                     + "\(kept.width) × \(kept.height) px.\n", toStandardError: false)
         }
-        return .object(ImageValue(kept, path: path))
+        return .object(ImageValue(kept, path: path, png: isScaled ? nil : file.png))
     }
 
     static let save = Command(

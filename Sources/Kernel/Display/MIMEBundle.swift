@@ -39,29 +39,6 @@ public struct MIMEBundle: Hashable, Sendable {
     public var plain: String? { data["text/plain"]?.string }
 }
 
-/// Base64 with padding and without line breaks (RFC 4648), which is how Jupyter carries bytes.
-package func base64(_ bytes: [UInt8]) -> String {
-    let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-    let capacity = (bytes.count + 2) / 3 * 4
-    return String(unsafeUninitializedCapacity: capacity) { output in
-        var written = 0
-        var index = 0
-        while index < bytes.count {
-            let count = min(3, bytes.count - index)
-            var group = UInt32(bytes[index]) << 16
-            if count > 1 { group |= UInt32(bytes[index + 1]) << 8 }
-            if count > 2 { group |= UInt32(bytes[index + 2]) }
-            for place in 0..<4 {
-                let digit = Int(group >> UInt32(18 - 6 * place)) & 63
-                output[written + place] = place <= count ? alphabet[digit] : UInt8(ascii: "=")
-            }
-            index += 3
-            written += 4
-        }
-        return written
-    }
-}
-
 extension MIMEBundle {
     /// The metadata of a picture that a recipe, as JSON, makes again.
     static func metadata(ofRecipe recipe: String) -> [String: JSON] {

@@ -58,16 +58,34 @@ private func writeString(_ value: String, to output: inout [UInt8]) {
     value.withUTF8 { bytes in
         output.reserveCapacity(output.count + bytes.count + 2)
         var start = 0
-        for index in bytes.indices {
-            let byte = bytes[index]
-            guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { continue }
-            output.append(contentsOf: bytes[start..<index])
-            start = index + 1
-            writeEscape(byte, to: &output)
+        while true {
+            let end = plainEnd(of: bytes, from: start)
+            output.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[start..<end]))
+            guard end < bytes.count else { break }
+            writeEscape(bytes[end], to: &output)
+            start = end + 1
         }
-        output.append(contentsOf: bytes[start...])
     }
     output.append(UInt8(ascii: "\""))
+}
+
+/// The place of the first byte that has to be escaped, from `start` on; the end when none has.
+private func plainEnd(of bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+    typealias Lanes = SIMD32<UInt8>
+    let raw = UnsafeRawBufferPointer(bytes)
+    var index = start
+    while index + Lanes.scalarCount <= bytes.count {
+        let lanes = raw.loadUnaligned(fromByteOffset: index, as: Lanes.self)
+        let isEscaped = (lanes .< 0x20) .| (lanes .== UInt8(ascii: "\"")) .| (lanes .== UInt8(ascii: "\\"))
+        if any(isEscaped) { break }
+        index += Lanes.scalarCount
+    }
+    while index < bytes.count {
+        let byte = bytes[index]
+        if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { break }
+        index += 1
+    }
+    return index
 }
 
 private func writeEscape(_ byte: UInt8, to output: inout [UInt8]) {

@@ -37,7 +37,20 @@ import Testing
     @Test func aSignatureIsNewOnce() {
         var guardian = ReplayGuard(capacity: 2)
         // The 3 pushes the 1 out, which so is new again.
-        let isNew = [1, 1, 2, 3, 2, 1].map { guardian.isNew([$0]) }
+        let isNew = ["1f", "1f", "2f", "3f", "2f", "1f"].map { guardian.isNew(Array($0.utf8)) }
         #expect(isNew == [true, false, true, true, false, true])
+    }
+
+    @Test func eachOfTheFirstSixteenDigitsCounts() {
+        var guardian = ReplayGuard()
+        let signature = Array("5bdcc146bf60754e6a042426089575c7".utf8)
+        #expect(guardian.isNew(signature))
+        for place in 0..<16 {
+            var other = signature
+            other[place] = other[place] == UInt8(ascii: "a") ? UInt8(ascii: "9") : UInt8(ascii: "a")
+            #expect(guardian.isNew(other))
+            #expect(!guardian.isNew(other))
+        }
+        #expect(!guardian.isNew(signature))
     }
 }

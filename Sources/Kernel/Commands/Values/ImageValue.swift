@@ -9,10 +9,13 @@ final class ImageValue: CellObject, Displayable {
     /// Where it came from, as it was written; recipes call it so.
     let path: String
     private let name: String
+    /// The pixels as the file has them compressed; nil when they have to be encoded.
+    private let png: [UInt8]?
 
-    init(_ image: Image, path: String) {
+    init(_ image: Image, path: String, png: [UInt8]? = nil) {
         self.image = image
         self.path = path
+        self.png = png
         name = path.split(separator: "/").last.map(String.init) ?? path
     }
 
@@ -23,7 +26,7 @@ final class ImageValue: CellObject, Displayable {
     var plainText: String { "\(name): \(image.width) × \(image.height) px" }
 
     var bundle: MIMEBundle {
-        guard let png = try? PNG.encode(image) else { return MIMEBundle(plain: plainText) }
+        guard let png = try? png ?? PNG.encode(image) else { return MIMEBundle(plain: plainText) }
         // A large photograph is shown at the size of a column.
         let width = min(image.width, 480)
         let height = max(1, image.height * width / max(image.width, 1))
