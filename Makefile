@@ -14,6 +14,8 @@ PYTHON := $(VENV)/bin/python
 EXECUTABLE := .build/release/vitrine
 # For how long the kernel is sent forged messages in the tests.
 FUZZ_SECONDS ?= 60
+# An environment of its own, with the kernels that ours is measured beside.
+PEERS := build/peers
 
 .PHONY: help
 help: ## List the targets
@@ -83,6 +85,14 @@ bench-load: system ## Measure loading ViT-L/16; PYTHON=… names a Python with t
 	swift build $(SWIFT_FLAGS) --product benchmark
 	$(or $(wildcard $(PYTHON)),python3) Benchmarks/load_times.py .build/release/benchmark
 
+.PHONY: bench-kernel
+bench-kernel: build $(PEERS)/ready ## Measure the kernel beside ipykernel and xeus-python
+	$(PEERS)/bin/python Benchmarks/kernel/bench_kernel.py
+
+.PHONY: soak-kernel
+soak-kernel: build $(PEERS)/ready ## Have the kernel run 100,000 cells, 10,000 comm messages, 1,000 interrupted renders
+	$(PEERS)/bin/python Benchmarks/kernel/soak.py
+
 .PHONY: lint
 lint: ## Check the format of the sources and the layers of the house
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
@@ -116,6 +126,13 @@ $(VENV)/jupyter: $(VENV)/bin/python Tests/Jupyter/requirements.txt
 
 $(VENV)/kernelspec: $(VENV)/jupyter $(VENV)/papermill $(EXECUTABLE)
 	$(EXECUTABLE) install --prefix $(VENV)
+	@touch $@
+
+$(PEERS)/ready: scripts/install-system-packages Benchmarks/kernel/requirements.txt
+	@scripts/install-system-packages
+	@echo "Making a Python environment in $(PEERS), with ipykernel and xeus-python from PyPI"
+	python3 -m venv --clear $(PEERS)
+	$(PEERS)/bin/python -m pip install --disable-pip-version-check --quiet -r Benchmarks/kernel/requirements.txt
 	@touch $@
 
 $(VENV)/papermill: $(VENV)/jupyter $(shell find kernelspec/papermill -name '*.py' -o -name pyproject.toml)

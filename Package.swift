@@ -25,8 +25,6 @@ let package = Package(
     targets: [
         // Without pkg-config: Debian's libzmq.pc names header folders of Kerberos, which SwiftPM refuses.
         .systemLibrary(name: "CZeroMQ", providers: [.apt(["libzmq3-dev"])]),
-        .systemLibrary(
-            name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
         .systemLibrary(
             name: "CTurboJPEG", pkgConfig: "libturbojpeg",
@@ -44,7 +42,7 @@ let package = Package(
         .target(
             name: "Engine",
             dependencies: [
-                "COpenBLAS", "CPNG", "CTurboJPEG", "CZlib", "CCurl",
+                "CPNG", "CTurboJPEG", "CZlib", "CCurl",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             resources: [.copy("Resources")],
@@ -95,7 +93,7 @@ let package = Package(
         // The time of a render step: `make bench`. Not part of any product.
         .executableTarget(
             name: "benchmark", dependencies: ["Engine"], path: "Benchmarks",
-            exclude: ["pytorch_step.py", "load_times.py", "quality"], swiftSettings: settings),
+            exclude: ["pytorch_step.py", "load_times.py", "quality", "kernel"], swiftSettings: settings),
 
         // Counts allocations, so that a test can say that a step makes none.
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),

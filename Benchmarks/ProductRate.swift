@@ -11,7 +11,6 @@ final class ProductRate {
 
     /// Factors of 2048 × 2048 small whole numbers.
     init() {
-        MatrixProduct.prepare()
         factors = (FloatBuffer(count: size * size), FloatBuffer(count: size * size))
         result = FloatBuffer(count: size * size)
         for index in 0..<size * size {

@@ -17,12 +17,9 @@ if [ -n "$missing" ]; then
     for library in $missing; do
         case $library in
             libzmq*) package="(Debian's package libzmq5)" ;;
-            libopenblas*) package="(Debian's package libopenblas0)" ;;
             libpng*) package="(Debian's package libpng16-16)" ;;
             libturbojpeg*) package="(Debian's package libturbojpeg0)" ;;
             libsqlite3*) package="(Debian's package libsqlite3-0)" ;;
-            libswift* | libFoundation* | lib_Foundation* | libdispatch* | libBlocksRuntime*)
-                package="(part of the Swift toolchain that built the kernel)" ;;
             *) package= ;;
         esac
         echo "    $library $package" >&2

@@ -76,6 +76,9 @@ extension EngineError: CustomStringConvertible {
         case .unsupportedProcessor(let missing):
             "This build needs a processor with \(missing.joined(separator: ", ")). "
                 + "Build it on this machine with `make build ARCHITECTURE=x86-64`."
+        case .libraryMissing(let name, let package):
+            "This machine lacks \(name), without which no model computes. Install Debian's package \(package), or your "
+                + "system's own, and restart the kernel."
         case .downloadFailed(let name, let url, let reason):
             "“\(name)” could not be downloaded: " + reason.message(url: url)
         case .unknownWeights(let weights, let model, let available):

@@ -62,6 +62,8 @@ public enum EngineError: Error, Hashable, Sendable {
     case notANumber(step: Int)
     /// The processor lacks instructions that this build uses.
     case unsupportedProcessor(missing: [String])
+    /// A library that is opened when it is needed is not there; `package` is Debian's that has it.
+    case libraryMissing(name: String, package: String)
     /// A model's weights could not be fetched. `name` is what was asked for, `url` where it was looked for.
     case downloadFailed(name: String, url: String, reason: DownloadFailure)
     /// The model has no weights of this name.

@@ -17,7 +17,6 @@ public final class CPUExecutor: Executor {
 
     /// An executor for `plan`, its workspace allocated.
     package init(_ plan: Plan, team: ThreadTeam = .shared) {
-        MatrixProduct.prepare()
         self.plan = plan
         self.team = team
         let workspace = Workspace(count: plan.workspaceCount)

@@ -65,7 +65,8 @@ public final class Model: Sendable {
     /// - Throws: ``EngineError/unknownFamily(path:lookedFor:found:)``,
     ///   ``EngineError/unusedTensors(path:family:names:count:)``,
     ///   ``EngineError/missingTensors(path:names:count:)``, ``EngineError/shapeMismatch(place:expected:found:)``,
-    ///   ``EngineError/invalidValue(what:found:expected:)``, ``EngineError/notACheckpoint(path:reason:)``.
+    ///   ``EngineError/invalidValue(what:found:expected:)``, ``EngineError/notACheckpoint(path:reason:)``,
+    ///   ``EngineError/libraryMissing(name:package:)``.
     public convenience init(
         _ checkpoint: any Checkpoint, name: String, origin: String, size: Int? = nil, classes: [String]? = nil
     ) throws(EngineError) {
@@ -78,6 +79,8 @@ public final class Model: Sendable {
         _ checkpoint: any Checkpoint, _ configuration: Configuration, name: String, origin: String,
         size: Int? = nil, classes: [String]? = nil
     ) throws(EngineError) {
+        // Whatever computes needs a model first, so this is where a machine without OpenBLAS is told from others.
+        try MatrixProduct.prepare()
         var configuration = configuration
         configuration.requestedSize = size
         let family = try Catalogue.family(of: checkpoint)

@@ -1,5 +1,3 @@
-import COpenBLAS
-
 /// Matrix products through OpenBLAS, one thread a call; the caller splits the work.
 package enum MatrixProduct {
     /// Computes `result = scale · a · b`, or adds that to `result`.
@@ -19,24 +17,21 @@ package enum MatrixProduct {
         into result: UnsafeMutablePointer<Float>, stride resultStride: Int, adding: Bool = false
     ) {
         guard rows > 0, columns > 0, inner > 0 else { return }
-        cblas_sgemm(
-            CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans, transposeB ? CblasTrans : CblasNoTrans,
+        guard let library = MatrixLibrary.shared else { preconditionFailure("prepare() has said that it is missing") }
+        library.product(
+            MatrixLibrary.rowMajor, transposeA ? MatrixLibrary.transposed : MatrixLibrary.plain,
+            transposeB ? MatrixLibrary.transposed : MatrixLibrary.plain,
             Int32(rows), Int32(columns), Int32(inner), scale, a, Int32(aStride), b, Int32(bStride),
             adding ? 1 : 0, result, Int32(resultStride))
     }
 
-    /// Sets OpenBLAS up for use by a ``ThreadTeam``.
+    /// Opens OpenBLAS, at the first call.
     ///
-    /// Does its work at the first call.
-    package static func prepare() {
-        _ = kernels
+    /// - Throws: ``EngineError/libraryMissing(name:package:)``.
+    package static func prepare() throws(EngineError) {
+        if MatrixLibrary.shared == nil { _ = try MatrixLibrary(names: MatrixLibrary.names) }
     }
 
     /// The processor that OpenBLAS's kernels are written for, such as "Haswell" or "SkylakeX".
-    package static var processor: String { kernels }
-
-    private static let kernels: String = {
-        openblas_set_num_threads(1)
-        return String(cString: openblas_get_corename())
-    }()
+    package static var processor: String { MatrixLibrary.shared?.processor ?? "none" }
 }

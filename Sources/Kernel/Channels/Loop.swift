@@ -124,8 +124,8 @@ final class Loop {
             case .output(let output, let cell): show(output, of: cell)
             case .ended(let cell, let ending):
                 prompts.close(of: cell)
-                shells.end(cell, ending) { receive(on: shellChannel) }
-                sayWhoIsBusy()
+                let isNextBusy = shells.end(cell, ending) { receive(on: shellChannel) }
+                if !isNextBusy { sayWhoIsBusy() }
             case .answer(let content, let request, let channel):
                 (channel == .control ? controlChannel : shellChannel).reply(content, to: request)
                 finish(request)

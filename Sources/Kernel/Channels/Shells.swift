@@ -51,10 +51,13 @@ final class Shells {
     }
 
     /// Tells the front-ends how a cell ended, see ``Shell/end(_:_:receiveWaiting:)``.
-    func end(_ cell: CellRequest, _ ending: CellEnding, receiveWaiting: () -> Void) {
-        guard let shell = shell(running: cell) else { return }
+    ///
+    /// - Returns: whether the shell's next cell has begun, and so has said that it is busy.
+    func end(_ cell: CellRequest, _ ending: CellEnding, receiveWaiting: () -> Void) -> Bool {
+        guard let shell = shell(running: cell) else { return false }
         shell.end(cell, ending, receiveWaiting: receiveWaiting)
         self.ending.removeAll { $0.running == nil }
+        return shell.running != nil
     }
 
     /// Asks running cells to stop.

@@ -5,8 +5,23 @@ extension JSON {
     /// ``depthLimit``: a browser's `JSON.parse` reads whatever is written here.
     package var bytes: [UInt8] {
         var output: [UInt8] = []
+        output.reserveCapacity(likelyByteCount(depth: 0))
         write(to: &output, depth: 0)
         return output
+    }
+
+    /// How many bytes it takes to write the value where nothing is escaped, or some more: megabytes are not to be moved
+    /// because a bracket follows them.
+    private func likelyByteCount(depth: Int) -> Int {
+        switch self {
+        case .null, .bool, .integer, .number: 24
+        case .string(let value): value.utf8.count + 3
+        case .array(let elements):
+            depth < JSON.depthLimit ? elements.reduce(2) { $0 + $1.likelyByteCount(depth: depth + 1) + 1 } : 4
+        case .object(let members):
+            depth < JSON.depthLimit
+                ? members.reduce(2) { $0 + $1.key.utf8.count + 4 + $1.value.likelyByteCount(depth: depth + 1) } : 4
+        }
     }
 
     /// The value as compact JSON text.
@@ -56,7 +71,6 @@ private func writeString(_ value: String, to output: inout [UInt8]) {
     var value = value
     output.append(UInt8(ascii: "\""))
     value.withUTF8 { bytes in
-        output.reserveCapacity(output.count + bytes.count + 2)
         var start = 0
         while true {
             let end = plainEnd(of: bytes, from: start)
@@ -71,21 +85,29 @@ private func writeString(_ value: String, to output: inout [UInt8]) {
 
 /// The place of the first byte that has to be escaped, from `start` on; the end when none has.
 private func plainEnd(of bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
-    typealias Lanes = SIMD32<UInt8>
     let raw = UnsafeRawBufferPointer(bytes)
     var index = start
-    while index + Lanes.scalarCount <= bytes.count {
-        let lanes = raw.loadUnaligned(fromByteOffset: index, as: Lanes.self)
-        let isEscaped = (lanes .< 0x20) .| (lanes .== UInt8(ascii: "\"")) .| (lanes .== UInt8(ascii: "\\"))
-        if any(isEscaped) { break }
-        index += Lanes.scalarCount
+    while index + 8 <= bytes.count, !hasEscaped(raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)) {
+        index += 8
     }
-    while index < bytes.count {
-        let byte = bytes[index]
-        if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { break }
-        index += 1
-    }
+    while index < bytes.count, !isEscaped(bytes[index]) { index += 1 }
     return index
+}
+
+private func isEscaped(_ byte: UInt8) -> Bool {
+    byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+}
+
+/// Whether one of eight bytes has to be escaped.
+///
+/// Where a byte is less than n ≤ 128, and no byte before it is, subtracting n from each borrows into its highest bit.
+/// Source: S. E. Anderson, Bit Twiddling Hacks, "Determine if a word has a byte less than n".
+private func hasEscaped(_ bytes: UInt64) -> Bool {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    func isBelow(_ limit: UInt64, _ bytes: UInt64) -> UInt64 { (bytes &- ones &* limit) & ~bytes }
+    let quote = bytes ^ ones &* UInt64(UInt8(ascii: "\""))
+    let backslash = bytes ^ ones &* UInt64(UInt8(ascii: "\\"))
+    return (isBelow(0x20, bytes) | isBelow(1, quote) | isBelow(1, backslash)) & (ones << 7) != 0
 }
 
 private func writeEscape(_ byte: UInt8, to output: inout [UInt8]) {

@@ -52,6 +52,8 @@ package struct Socket: ~Copyable {
 
     /// More frames than this in one message are taken for an attack.
     static let frameLimit = 4096
+    /// Frames of so many bytes are lent to ZeroMQ, smaller ones copied.
+    private static let lentBytes = 32 << 10
     /// Larger frames make ZeroMQ drop the connection; larger messages are dropped here.
     static let byteLimit = 512 << 20
 
@@ -152,10 +154,23 @@ package struct Socket: ~Copyable {
     package func send(_ frames: [[UInt8]]) throws(WireError) {
         for (index, frame) in frames.enumerated() {
             let flags = ZMQ_DONTWAIT | (index < frames.count - 1 ? ZMQ_SNDMORE : 0)
-            while zmq_send(handle, frame, frame.count, flags) < 0 {
-                if zmq_errno() == EHOSTUNREACH { throw .unreachable }
-                if zmq_errno() != EINTR { throw lastError("zmq_send") }
+            if frame.count >= Socket.lentBytes {
+                var message = zmq_msg_t()
+                lend(frame, to: &message)
+                try checked { zmq_msg_send(&message, handle, flags) } orElse: { zmq_msg_close(&message) }
+            } else {
+                try checked { zmq_send(handle, frame, frame.count, flags) } orElse: {}
             }
+        }
+    }
+
+    /// Calls until nothing interrupts it; at an error, does what is left to do and throws.
+    private func checked(_ send: () -> Int32, orElse giveUp: () -> Void) throws(WireError) {
+        while send() < 0 {
+            if zmq_errno() == EINTR { continue }
+            let error = zmq_errno() == EHOSTUNREACH ? WireError.unreachable : lastError("zmq_send")
+            giveUp()
+            throw error
         }
     }
 
@@ -204,6 +219,23 @@ package struct Socket: ~Copyable {
         return count > 0
     }
 
+}
+
+/// Makes the frame a message of ZeroMQ's, which gives it back from a thread of its own when it was sent to everybody.
+private func lend(_ frame: [UInt8], to message: inout zmq_msg_t) {
+    let held = Unmanaged.passRetained(HeldFrame(frame))
+    // The bytes of an array that is held and never changed stay where they are.
+    frame.withUnsafeBytes { bytes in
+        _ = zmq_msg_init_data(
+            &message, UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count,
+            { _, held in if let held { Unmanaged<HeldFrame>.fromOpaque(held).release() } }, held.toOpaque())
+    }
+}
+
+private final class HeldFrame: Sendable {
+    let bytes: [UInt8]
+
+    init(_ bytes: [UInt8]) { self.bytes = bytes }
 }
 
 private func configure(_ socket: UnsafeMutableRawPointer, as kind: Socket.Kind) throws(WireError) {

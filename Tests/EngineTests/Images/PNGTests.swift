@@ -21,6 +21,27 @@ import Testing
         #expect(PNGChunks(bytes).isComplete)
     }
 
+    @Test(arguments: ["rgb", "palette", "grey", "one-bit", "gamma", "interlaced"])
+    func plainFilesKeepTheirPixelsAndNothingElse(_ name: String) throws {
+        let bytes = try ImageFixture.bytes("png/\(name).png")
+        let texts = PNGChunks.encode(type: "tEXt", data: Array("Place\0home".utf8))
+        let end = try #require(PNGChunks(bytes).chunks.last).whole.lowerBound
+        let plain = try #require(PNG.plain(bytes[..<end] + texts + bytes[end...]))
+        #expect(try PNG.decode(plain) == PNG.decode(bytes))
+        let types = Set(PNGChunks(plain).chunks.map(\.type))
+        #expect(types.isSubset(of: ["IHDR", "PLTE", "IDAT", "IEND"]) && PNGChunks(plain).isComplete)
+    }
+
+    @Test(arguments: ["rgba", "palette-transparent", "grey-alpha", "sixteen-bit", "sixteen-bit-grey"])
+    func filesThatShowSomethingElseAreNotPlain(_ name: String) throws {
+        #expect(PNG.plain(try ImageFixture.bytes("png/\(name).png")) == nil)
+    }
+
+    @Test func noneOfADamagedFilesIsPlain() throws {
+        let bytes = try ImageFixture.bytes("png/rgb.png")
+        for count in 0..<bytes.count { #expect(PNG.plain(Array(bytes[..<count])) == nil) }
+    }
+
     @Test func sameBytesForTheSamePicture() throws {
         let image = Image.speckled(width: 50, height: 40)
         let texts = ["b": "2", "a": "1", "vitrine-recipe": "{}"]

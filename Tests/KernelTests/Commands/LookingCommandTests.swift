@@ -31,6 +31,14 @@ import Testing
         return try Image(contentsOf: path("shown.png"))
     }
 
+    @Test func aPhotographIsShownAsItsFileHasIt() throws {
+        let shown = try #require(notebook.run("photo").bundle?.data["image/png"]?.string.flatMap { Data(base64Encoded: $0) })
+        let file = try Array(Data(contentsOf: URL(fileURLWithPath: path("photo.png"))))
+        #expect(Array(shown) == PNG.plain(file))
+        try photo.write(to: path("photo.jpg"))
+        #expect(try picture("image(\"\(path("photo.jpg"))\")") == Image(contentsOf: path("photo.jpg")))
+    }
+
     @Test func aLayersActivationsAreAMapAndItsNumbers() throws {
         let model = try Model.load("vit")
         let numbers = try model.activations(at: "blocks.5.mlp", of: model.preprocessing.tensor(of: photo))

@@ -50,6 +50,19 @@ import Testing
         #expect(value.text == #"{"":{},"a":"\"\\/\n\u0001é😀","b":[1,-2.5,true,null]}"#)
     }
 
+    @Test func everyPlaceOfALongStringIsLookedAt() throws {
+        for length in 1...40 {
+            for place in 0..<length {
+                for (scalar, written) in [("\"", #"\""#), ("\\", #"\\"#), ("\n", #"\n"#), ("\u{1F}", #"\u001f"#)] {
+                    let (before, after) = (String(repeating: "é", count: place), String(repeating: "~", count: length - place))
+                    #expect(JSON.string(before + scalar + after).text == "\"\(before)\(written)\(after)\"")
+                }
+            }
+        }
+        let plain = String((0x20..<0x80).map { Character(Unicode.Scalar($0)) }.filter { $0 != "\"" && $0 != "\\" })
+        #expect(JSON.string(plain + plain).text == "\"\(plain)\(plain)\"")
+    }
+
     @Test func whatJSONLacksIsNull() {
         let value: JSON = [.number(.nan), .number(.infinity), .number(-.infinity), .number(1e300)]
         #expect(value.text == "[null,null,null,1e+300]")
