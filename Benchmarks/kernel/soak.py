@@ -61,13 +61,14 @@ class Soak:
     def interrupt(self, count):
         """Renders that are stopped as soon as their first picture is there."""
         front_end = self.front_end
-        code = "render(vit.blocks[5].mlp.neuron(42), steps: 1000000)"
+        code = "render(vit.blocks[5].mlp.neuron(42), steps: 50000)"
         for number in range(count):
             name, frames = front_end.execution(code)
             front_end.shell.send_multipart(frames)
             published = []
             while not any(message.type in ("display_data", "update_display_data") for message in published):
                 published.append(self.heard(name))
+                expect(not is_idle(published[-1]), f"render {number} has ended before it was interrupted")
             asked, frames = front_end.request("interrupt_request")
             front_end.control.send_multipart(frames)
             while not is_idle(published[-1]):
