@@ -28,6 +28,9 @@ struct KernelCommand: ParsableCommand {
 
     func run() throws {
         LoggingSystem.bootstrap(StreamLogHandler.standardError)
+        // A cell's values are made on one thread and freed on another. With a heap for each, which is what the C library
+        // would make, every thread's grows for itself.
+        mallopt(M_ARENA_MAX, 1)
         do {
             try server().run()
         } catch {

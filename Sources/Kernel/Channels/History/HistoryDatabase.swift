@@ -83,6 +83,8 @@ final class HistoryDatabase: @unchecked Sendable {
         // Two kernels may write at once; neither waits long for the other.
         try connection.run("PRAGMA journal_mode = WAL")
         try connection.run("PRAGMA synchronous = NORMAL")
+        // In KiB; the usual two thousand would fill while cells are only ever added.
+        try connection.run("PRAGMA cache_size = -256")
         try connection.run(
             "CREATE TABLE IF NOT EXISTS sessions (session INTEGER PRIMARY KEY AUTOINCREMENT, started TEXT)")
         try connection.run(
