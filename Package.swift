@@ -38,6 +38,9 @@ let package = Package(
         // What the processor has, asked before anything uses it.
         .systemLibrary(name: "CProcessor"),
 
+        // How the C library's heap is set up.
+        .systemLibrary(name: "CHeap"),
+
         // Models and pictures. Knows nothing of Jupyter.
         .target(
             name: "Engine",
@@ -76,7 +79,7 @@ let package = Package(
         .executableTarget(
             name: "vitrine",
             dependencies: [
-                "Kernel", "CProcessor",
+                "Kernel", "CProcessor", "CHeap",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],

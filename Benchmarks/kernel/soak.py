@@ -58,6 +58,27 @@ class Soak:
             types = [message.type for message in published]
             expect(types == expected, f"comm message {number} published {types}")
 
+    def open_panel(self):
+        """Opens the panel of `explore`; its neuron's slider is what is moved."""
+        reply, published = self.front_end.run("let panel = explore(vit, steps: 40)\npanel")
+        expect(reply["status"] == "ok", f"the panel was not opened: {reply}")
+        opened = [message.content for message in published if message.type == "comm_open"]
+        self.slider = next(
+            content["comm_id"] for content in opened if content["data"]["state"].get("description") == "neuron")
+
+    def move_slider(self, count):
+        """Moves the panel's slider: each value comes back, while the picture follows the newest."""
+        values = [number % 100 for number in range(count)]
+        requests = (
+            self.front_end.request(
+                "comm_msg", comm_id=self.slider,
+                data={"method": "update", "state": {"value": value}, "buffer_paths": []})
+            for value in values)
+        for value, (_, published) in zip(values, self.exchange(requests, replies=False), strict=True):
+            expect([message.type for message in published] == ["status", "comm_msg", "status"],
+                   f"a slider's move published {[message.type for message in published]}")
+            expect(published[1].content["data"]["state"] == {"value": value}, "another value came back")
+
     def interrupt(self, count):
         """Renders that are stopped as soon as their first picture is there."""
         front_end = self.front_end
@@ -109,8 +130,11 @@ class Soak:
             if front_end.shell in ready:
                 answered.append(self.received(front_end.shell))
             if front_end.iopub in ready:
-                published.append(self.received(front_end.iopub))
-                expect(published[-1].parent == waiting[0], "a message is published out of order")
+                message = self.received(front_end.iopub)
+                if is_drawing(message):
+                    continue
+                published.append(message)
+                expect(message.parent == waiting[0], "a message is published out of order")
             if published and is_idle(published[-1]):
                 name = waiting.popleft()
                 expect(published[0].type == "status" and published[0].content["execution_state"] == "busy",
@@ -127,6 +151,11 @@ class Soak:
 
 def is_idle(message):
     return message.type == "status" and message.content["execution_state"] == "idle"
+
+
+def is_drawing(message):
+    """Whether the panel shows its picture or how far it is, of itself and at any time."""
+    return message.type == "comm_msg" and message.content["data"].get("method") == "update"
 
 
 def run_at_once(connection, count, cells=20):
@@ -164,9 +193,11 @@ def check_what_is_heard(front_end, names):
     front_end.results = {}
     for _ in names:
         heard = []
-        for _ in range(4):
+        while len(heard) < 4:
             expect(front_end.iopub.poll(PATIENCE_MS), "a front-end has missed a published message")
-            heard.append(Message(front_end.iopub.recv_multipart()))
+            message = Message(front_end.iopub.recv_multipart())
+            if not is_drawing(message):
+                heard.append(message)
         expect([message.type for message in heard] == ["status", "execute_input", "execute_result", "status"],
                "what a front-end hears is not whole")
         expect(len({message.parent for message in heard}) == 1 and heard[0].parent in names, "two cells are mixed up")
@@ -186,15 +217,17 @@ def soak(executes, comms, interrupts, front_ends, say=print):
         reply, _ = front_end.run('let vit = load("vit")')
         expect(reply["status"] == "ok", f"the built-in model was not loaded: {reply}")
         load.execute(min(executes, 1000))
+        load.open_panel()
         load.send_comms(min(comms, 200))
+        load.move_slider(min(comms, 200))
         load.interrupt(min(interrupts, 20))
         run_at_once(front_end.connection, front_ends)
         drain(front_end)
         start = kernels.memory(process)
         say(f"after the warm-up: {words(start)}")
         for name, work, count in [
-            ("cells", load.execute, executes), ("comm messages", load.send_comms, comms),
-            ("interrupted renders", load.interrupt, interrupts)]:
+            ("cells", load.execute, executes), ("comm messages to nobody", load.send_comms, comms // 10),
+            ("moves of a slider", load.move_slider, comms), ("interrupted renders", load.interrupt, interrupts)]:
             begin = time.perf_counter()
             work(count)
             say(f"{count} {name} in {time.perf_counter() - begin:.1f} s: {words(kernels.memory(process))}")

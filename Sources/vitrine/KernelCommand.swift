@@ -1,4 +1,5 @@
 import ArgumentParser
+import CHeap
 import Glibc
 import Kernel
 import Logging

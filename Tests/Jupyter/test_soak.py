@@ -28,9 +28,14 @@ def test_comm_messages_to_nobody_get_busy_and_idle(load):
     assert load.messages >= 2 * 500
 
 
+def test_a_slider_moves_five_hundred_times(load):
+    assert load.front_end.run('let vit = load("vit")')[0]["status"] == "ok"
+    load.open_panel()
+    load.move_slider(500)
+
+
 def test_renders_are_interrupted_one_after_the_other(load):
-    reply, _ = load.front_end.run('let vit = load("vit")')
-    assert reply["status"] == "ok"
+    assert load.front_end.run('let vit = load("vit")')[0]["status"] == "ok"
     load.interrupt(20)
     soak.drain(load.front_end)
     assert load.front_end.run("vit.blocks.count")[0]["status"] == "ok"

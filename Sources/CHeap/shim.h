@@ -1,0 +1,2 @@
+// mallopt, which the Glibc module of Swift leaves out.
+#include <malloc.h>
