@@ -111,14 +111,15 @@ def measure_starts(ours, peers, count, bounds):
 
 def measure_memory(running, bounds):
     print("\n### Memory after the first cell, before any model is loaded, MiB\n")
-    print("RSS counts every page of the process, PSS a shared page's share of it, private only what nobody shares.\n")
-    print("| | RSS | PSS | private |\n|---|---|---|---|")
+    print("RSS counts every page of the process; of a page that several processes share, PSS counts a share alone. Anonymous "
+          "pages are those that lie in no file: what was allocated or changed.\n")
+    print("| | RSS | PSS | anonymous |\n|---|---|---|---|")
     for _, front_end in running.values():
         front_end.run("1 + 1")
     time.sleep(1)
     for name, (process, _) in running.items():
         held = kernels.memory(process)
-        print(f"| {name} | {held['RSS']:.1f} | {held['PSS']:.1f} | {held['private']:.1f} |")
+        print(f"| {name} | {held['RSS']:.1f} | {held['PSS']:.1f} | {held['anonymous']:.1f} |")
     bounds.check("memory (RSS)", kernels.memory(running["vitrine"][0])["RSS"], MEMORY_BOUND, "MiB")
 
 

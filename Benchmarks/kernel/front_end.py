@@ -138,7 +138,7 @@ class FrontEnd:
                 message = Message(self.iopub.recv_multipart())
                 if message.parent == name:
                     published.append(message)
-                    isIdle = message.type == "status" and message.content["execution_state"] == "idle"
+                    isIdle |= message.type == "status" and message.content["execution_state"] == "idle"
         return reply, published
 
     def join(self):

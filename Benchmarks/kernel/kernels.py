@@ -106,10 +106,10 @@ def keep_to_oneself(folder):
 
 
 def memory(process):
-    """What a process holds, in MiB: all pages (RSS), its share of them (PSS), and those nobody else has."""
+    """What a process holds, in MiB: all pages (RSS), its share of them (PSS), and those that are in no file."""
     with open(f"/proc/{process.pid}/smaps_rollup") as file:
         lines = [line.split() for line in file if "kB" in line]
     kilobytes = {line[0].rstrip(":"): int(line[1]) for line in lines}
     return {
         "RSS": kilobytes["Rss"] / 1024, "PSS": kilobytes["Pss"] / 1024,
-        "private": (kilobytes["Private_Clean"] + kilobytes["Private_Dirty"]) / 1024}
+        "anonymous": kilobytes["Anonymous"] / 1024}

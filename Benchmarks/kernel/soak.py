@@ -236,7 +236,7 @@ def soak(executes, comms, interrupts, front_ends, say=print):
         end = kernels.memory(process)
         say(f"{cells} cells of {front_ends} front-ends at once: {words(end)}")
         say(f"{load.messages} messages were checked; none was lost, none out of order")
-        return end["private"] - start["private"], end["RSS"] - start["RSS"]
+        return end["anonymous"] - start["anonymous"], end["RSS"] - start["RSS"]
 
 
 def drain(front_end):
@@ -259,11 +259,11 @@ def main():
     with tempfile.TemporaryDirectory(prefix="vitrine-soak-") as folder:
         kernels.keep_to_oneself(folder)
         try:
-            private, resident = soak(options.executes, options.comms, options.interrupts, options.front_ends)
+            anonymous, resident = soak(options.executes, options.comms, options.interrupts, options.front_ends)
         except Lost as error:
             sys.exit(f"Lost: {error}.")
     holds = resident <= options.growth
-    print(f"growth: RSS {resident:.1f} MiB, private {private:.1f} MiB; at most {options.growth:.1f}: "
+    print(f"growth: RSS {resident:.1f} MiB, anonymous {anonymous:.1f} MiB; at most {options.growth:.1f}: "
           + ("holds" if holds else "does not hold"))
     sys.exit(0 if holds else 1)
 
