@@ -11,10 +11,11 @@ package final class MatrixLibrary: Sendable {
     /// `cblas_sgemm`: order, transpositions, m, n, k, α, A, lda, B, ldb, β, C, ldc.
     ///
     /// Source: BLAS Technical Forum Standard (2001), appendix B, with numbers of 32 bits.
-    typealias Product = @convention(c) (
-        Int32, Int32, Int32, Int32, Int32, Int32, Float, UnsafePointer<Float>, Int32, UnsafePointer<Float>, Int32,
-        Float, UnsafeMutablePointer<Float>, Int32
-    ) -> Void
+    typealias Product =
+        @convention(c) (
+            Int32, Int32, Int32, Int32, Int32, Int32, Float, UnsafePointer<Float>, Int32, UnsafePointer<Float>, Int32,
+            Float, UnsafeMutablePointer<Float>, Int32
+        ) -> Void
 
     static let rowMajor: Int32 = 101
     static let plain: Int32 = 111

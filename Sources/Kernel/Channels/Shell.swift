@@ -73,6 +73,9 @@ final class Shell {
         channel.reply(reply, to: cell.message, metadata: metadata)
         running = nil
         publisher.publish(Status(state: .idle), parent: cell.message)
+        if case .success(let result?, _) = ending.outcome, let plain = result.plain, cell.request.storesHistory {
+            history.record(output: plain, line: cell.executionCount)
+        }
         for message in aborted { abort(message) }
         startNext()
     }
@@ -102,7 +105,6 @@ final class Shell {
             if let loss = life?.takeLoss() { publisher.write(loss, to: .standardError, parent: message) }
         }
         life?.begin(cell)
-        if request.storesHistory { history.record(line: cell.executionCount, source: request.code) }
         let execution = Execution(
             executionCount: cell.executionCount, allowsInput: request.allowsInput,
             post: { [events] event in events.post(.output(event, of: cell)) })
@@ -110,6 +112,9 @@ final class Shell {
         worker.perform { [runner, events] in
             events.post(.ended(cell, run(cell, by: runner, in: execution)))
         }
+        // The history's thread is woken after the cell's, and at the end after the reply has gone: where cores are few, it
+        // would be in their way.
+        if request.storesHistory { history.record(line: cell.executionCount, source: request.code) }
     }
 
     private func publishOutcome(of cell: CellRequest, _ ending: CellEnding) -> ExecuteReply.Status {
@@ -119,9 +124,6 @@ final class Shell {
             if let result, !cell.request.isSilent {
                 publisher.publish(
                     ExecuteResult(bundle: result, executionCount: cell.executionCount), parent: cell.message)
-            }
-            if let plain = result?.plain, cell.request.storesHistory {
-                history.record(output: plain, line: cell.executionCount)
             }
             return .ok(userExpressions: ending.expressions, payload: payload)
         case .failure(let failure):

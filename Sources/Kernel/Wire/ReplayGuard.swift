@@ -33,7 +33,8 @@ package struct ReplayGuard {
 /// The number that the first sixteen hexadecimal digits say.
 private func firstBits(of signature: [UInt8]) -> UInt64 {
     signature.prefix(16).reduce(0) { bits, character in
-        let digit = character < UInt8(ascii: "a") ? character &- UInt8(ascii: "0") : character &- UInt8(ascii: "a") &+ 10
+        let isLetter = character >= UInt8(ascii: "a")
+        let digit = character &- (isLetter ? UInt8(ascii: "a") &- 10 : UInt8(ascii: "0"))
         return bits << 4 | UInt64(digit & 15)
     }
 }

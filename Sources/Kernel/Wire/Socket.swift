@@ -157,20 +157,20 @@ package struct Socket: ~Copyable {
             if frame.count >= Socket.lentBytes {
                 var message = zmq_msg_t()
                 lend(frame, to: &message)
-                try checked { zmq_msg_send(&message, handle, flags) } orElse: { zmq_msg_close(&message) }
+                // A message that was sent is empty by now.
+                defer { zmq_msg_close(&message) }
+                try checked { zmq_msg_send(&message, handle, flags) }
             } else {
-                try checked { zmq_send(handle, frame, frame.count, flags) } orElse: {}
+                try checked { zmq_send(handle, frame, frame.count, flags) }
             }
         }
     }
 
-    /// Calls until nothing interrupts it; at an error, does what is left to do and throws.
-    private func checked(_ send: () -> Int32, orElse giveUp: () -> Void) throws(WireError) {
+    /// Calls until no signal comes between.
+    private func checked(_ send: () -> Int32) throws(WireError) {
         while send() < 0 {
-            if zmq_errno() == EINTR { continue }
-            let error = zmq_errno() == EHOSTUNREACH ? WireError.unreachable : lastError("zmq_send")
-            giveUp()
-            throw error
+            if zmq_errno() == EHOSTUNREACH { throw .unreachable }
+            if zmq_errno() != EINTR { throw lastError("zmq_send") }
         }
     }
 

@@ -32,7 +32,8 @@ import Testing
     }
 
     @Test func aPhotographIsShownAsItsFileHasIt() throws {
-        let shown = try #require(notebook.run("photo").bundle?.data["image/png"]?.string.flatMap { Data(base64Encoded: $0) })
+        let text = try #require(notebook.run("photo").bundle?.data["image/png"]?.string)
+        let shown = try #require(Data(base64Encoded: text))
         let file = try Array(Data(contentsOf: URL(fileURLWithPath: path("photo.png"))))
         #expect(Array(shown) == PNG.plain(file))
         try photo.write(to: path("photo.jpg"))

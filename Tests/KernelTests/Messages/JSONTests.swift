@@ -54,7 +54,8 @@ import Testing
         for length in 1...40 {
             for place in 0..<length {
                 for (scalar, written) in [("\"", #"\""#), ("\\", #"\\"#), ("\n", #"\n"#), ("\u{1F}", #"\u001f"#)] {
-                    let (before, after) = (String(repeating: "é", count: place), String(repeating: "~", count: length - place))
+                    let before = String(repeating: "é", count: place)
+                    let after = String(repeating: "~", count: length - place)
                     #expect(JSON.string(before + scalar + after).text == "\"\(before)\(written)\(after)\"")
                 }
             }
