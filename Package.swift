@@ -4,10 +4,12 @@ import PackageDescription
 let settings: [SwiftSetting] = [.swiftLanguageMode(.v6)]
 
 // Swift's own libraries become part of the executable: the kernel needs no toolchain where it runs, and holds less memory,
-// since what it does not use of them is left out.
+// since what it does not use of them is left out. The linker is the toolchain's own: the usual one warns of a function in
+// Foundation that nothing here calls.
 let withoutToolchain = LinkerSetting.unsafeFlags(
     [
-        "-static-stdlib", "-lCoreFoundation", "-l_FoundationICU", "-l_FoundationCShims", "-l_FoundationCollections",
+        "-use-ld=lld", "-static-stdlib",
+        "-lCoreFoundation", "-l_FoundationICU", "-l_FoundationCShims", "-l_FoundationCollections",
     ], .when(platforms: [.linux]))
 
 let package = Package(
