@@ -16,6 +16,7 @@ class Panel:
         self.whole = page.cell(cell).locator(".jp-OutputArea")
         self.picture = self.whole.locator("img.widget-image")
         self.button = self.whole.locator("button.widget-button")
+        self.progress = self.whole.get_by_role("progressbar").or_(self.whole.locator(".progress")).first
         self.words = self.whole.locator(".widget-html").first
 
     def control(self, name):
@@ -61,6 +62,7 @@ def panel(page):
 
 def test_the_panel_draws_anew_while_a_cell_runs_and_stops(page, panel):
     first = panel.finish("neuron 0 ")
+    assert panel.picture.bounding_box()["width"] == panel.progress.bounding_box()["width"]
     page.keep("15-explore")
     page.start(1)
     page.wait_until("busy")

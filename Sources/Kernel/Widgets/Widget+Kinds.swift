@@ -54,12 +54,13 @@ extension Widget {
             ], parts: [style])
     }
 
-    /// A bar that fills from 0 to 1000.
-    static func progress() -> Widget {
+    /// A bar of this width in CSS pixels that fills from 0 to 1000.
+    static func progress(width: Int) -> Widget {
         control(
             "IntProgress", "", view: "ProgressView",
             style: style("ProgressStyle", ["bar_color": nil, "description_width": ""]),
-            ["value": 0, "min": 0, "max": 1000, "bar_style": "", "orientation": "horizontal"])
+            ["value": 0, "min": 0, "max": 1000, "bar_style": "", "orientation": "horizontal"],
+            layout: ["width": .string("\(width)px")])
     }
 
     /// A picture of this width in CSS pixels.
@@ -92,13 +93,14 @@ extension Widget {
 
     /// A widget with a description beside it that a person can change.
     private static func control(
-        _ name: String, _ description: String, view: String? = nil, style: Widget, _ values: [String: JSON]
+        _ name: String, _ description: String, view: String? = nil, style: Widget, _ values: [String: JSON],
+        layout: [String: JSON] = [:]
     ) -> Widget {
         let common: [String: JSON] = [
             "description": .string(description), "description_allow_html": false, "disabled": false,
             "style": style.reference,
         ]
-        return domWidget(name, common.merging(values) { $1 }, view: view, parts: [style])
+        return domWidget(name, common.merging(values) { $1 }, view: view, layout: layout, parts: [style])
     }
 
     /// A widget that has a place on the page.

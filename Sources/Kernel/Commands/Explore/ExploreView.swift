@@ -22,7 +22,7 @@ struct ExploreView: Sendable {
         let scale = PictureDisplay.scale(for: empty)
         picture = .picture(
             (try? PNG.encode(empty)) ?? [], format: "png", width: width * scale, height: height * scale)
-        progress = .progress()
+        progress = .progress(width: width * scale)
         button = .button("Stop", tooltip: "Keep the picture as it is", icon: "stop")
         words = .html("")
         cell = .html("")
