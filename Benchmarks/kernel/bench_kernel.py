@@ -1,6 +1,6 @@
 """What our kernel costs beside ipykernel and xeus-python, in turns so that all see the same machine.
 
-    bench_kernel.py [--starts N] [--executes N] [--pictures N]
+    bench_kernel.py [--starts N] [--executes N] [--pictures N] [--answers N]
 
 Prints Markdown: medians with the middle half of what was measured, each peer's time over ours, and whether the bounds
 hold that the project has set itself. Ends with 1 when one does not.
@@ -17,6 +17,7 @@ import time
 
 from PIL import Image
 
+import answers
 import kernels
 from front_end import DELIMITER, PATIENCE_MS, Lost
 
@@ -73,6 +74,7 @@ def main():
             measure_memory(running, bounds)
             measure_executes(running, options.executes, bounds)
             measure_pictures(running, options.pictures, folder, bounds)
+        answers.measure(ours, options.answers, bounds)
     print(f"\nLoad average at the end: {load()}.")
     sys.exit(0 if bounds.print() else 1)
 
@@ -82,6 +84,7 @@ def parsed():
     parser.add_argument("--starts", type=int, default=24)
     parser.add_argument("--executes", type=int, default=500)
     parser.add_argument("--pictures", type=int, default=60)
+    parser.add_argument("--answers", type=int, default=200)
     return parser.parse_args()
 
 
