@@ -52,6 +52,10 @@ import Testing
         ("vit.blocks[5].mlp[3]", "A layer has no subscript for this. `.neuron(3)` chooses a part."),
         ("vit[3]", "A model has no subscript for this. It takes names, as in `[\"patch_embed\"]`."),
         ("vit.blocks[5].mlp.neuron[3]", "`neuron` is a function: call it, as in `neuron(3)`."),
+        (
+            "render(vit.logit(0), steps: 1000000)",
+            "The number of steps is 1000000; it should be a whole number from 1 to 100000."
+        ),
         ("render(vit.logit(0), steps: 0)", "The number of steps is 0; it should be a whole number from 1 to 100000."),
         ("render(vit.logit(0), size: 0)", "The picture's size is 0 × 0 px; it should be at least 2 × 2 px."),
         (

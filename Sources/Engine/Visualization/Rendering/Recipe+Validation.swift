@@ -1,5 +1,5 @@
 extension Recipe {
-    /// The most steps that a stage takes.
+    /// The most steps that all stages take together.
     public static let mostSteps = 100_000
     /// The smallest width and height of a picture.
     public static let smallestSide = 2
@@ -16,6 +16,12 @@ extension Recipe {
                 what: "The number of seeds", found: "\(seeds.count)",
                 expected: "\(objectives.count), one for each picture")
         }
+        // All of them first, which is the number that somebody asked for; a stage alone says itself if it has too few.
+        let steps = stages.reduce(0) { sum, stage in
+            let (steps, isTooLarge) = sum.addingReportingOverflow(stage.steps)
+            return isTooLarge ? .max : steps
+        }
+        guard steps <= Self.mostSteps else { throw Self.wrongSteps(steps) }
         // The finished picture first: it is what somebody asked for, and mostly the largest.
         for (place, stage) in stages.enumerated().reversed() {
             try stage.validate(pictures: objectives.count)
@@ -31,6 +37,12 @@ extension Recipe {
             throw .invalidValue(
                 what: "stopAfter", found: "\(stopAfter)", expected: "a whole number from 0 to \(totalSteps)")
         }
+    }
+
+    /// Steps that cannot be taken, too few or too many.
+    static func wrongSteps(_ steps: Int) -> EngineError {
+        .invalidValue(
+            what: "The number of steps", found: "\(steps)", expected: "a whole number from 1 to \(mostSteps)")
     }
 
     /// Throws when the recipe does not fit the model.

@@ -3,11 +3,7 @@ extension RenderStage {
     ///
     /// - Parameter pictures: how many are made.
     func validate(pictures: Int) throws(EngineError) {
-        guard (1...Recipe.mostSteps).contains(steps) else {
-            throw .invalidValue(
-                what: "The number of steps", found: "\(steps)", expected: "a whole number from 1 to \(Recipe.mostSteps)"
-            )
-        }
+        guard (1...Recipe.mostSteps).contains(steps) else { throw Recipe.wrongSteps(steps) }
         guard width >= Recipe.smallestSide, height >= Recipe.smallestSide else {
             throw .invalidValue(
                 what: "The picture's size", found: "\(width) × \(height) px",

@@ -14,8 +14,6 @@ struct ExploreControls: Sendable {
     private let model: Model
     private let parts: ModelParts
 
-    /// The most steps that can be chosen.
-    private static let mostSteps = 100_000
     private static let seeds = Int(Int32.min)...Int(Int32.max)
 
     /// Controls that stand at `viewpoint`, whose layer is one of `parts`.
@@ -33,7 +31,7 @@ struct ExploreControls: Sendable {
             "patch", shape.rowChoices.map(shape.words),
             index: shape.rowChoices.firstIndex(of: viewpoint.target.tokens) ?? 0)
         seed = .number("seed", viewpoint.seed, in: Self.seeds)
-        steps = .number("steps", viewpoint.steps, in: 1...Self.mostSteps)
+        steps = .number("steps", viewpoint.steps, in: 1...Recipe.mostSteps)
         column = .column([part, sublayer, neuron, rows, seed, steps])
     }
 
@@ -46,7 +44,7 @@ struct ExploreControls: Sendable {
                 model: model.name, layer: layer.address,
                 features: .indices([number(neuron, "value", in: 0...layer.shape.features - 1)]),
                 tokens: choices[number(rows, "index", in: 0...choices.count - 1)]),
-            steps: number(steps, "value", in: 1...Self.mostSteps),
+            steps: number(steps, "value", in: 1...Recipe.mostSteps),
             seed: number(seed, "value", in: Self.seeds))
     }
 
