@@ -4,6 +4,7 @@ import copy
 import json
 import os
 import pty
+import re
 import signal
 import subprocess
 import time
@@ -15,6 +16,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from conftest import KERNEL, ROOT
 
+#: How long a picture took, which its words say.
+DURATION = re.compile(r"\d+(\.\d)? s\b")
 EXECUTABLE = ROOT / ".build" / "release" / "vitrine"
 SPEC = {"name": KERNEL, "display_name": "Vitrine", "language": "swift"}
 
@@ -60,6 +63,7 @@ def plain(cells):
         cell.metadata.pop("execution", None)
         outputs = []
         for output in cell.get("outputs", []):
+            output = nbformat.from_dict(json.loads(DURATION.sub("a while", json.dumps(output, ensure_ascii=False))))
             before = outputs[-1] if outputs else {}
             if output.output_type == "stream" and before.get("name") == output.name:
                 before.text += output.text
