@@ -8,6 +8,13 @@ package final class DirectTransport: Sendable {
     private struct Answers {
         var messages: [(channel: ConnectionFile.Channel, message: Message)] = []
         var isClosed = false
+
+        /// The messages that have come; none once it is closed; nil when some may come.
+        mutating func take() -> [(channel: ConnectionFile.Channel, message: Message)]? {
+            if messages.isEmpty, !isClosed { return nil }
+            defer { messages = [] }
+            return messages
+        }
     }
 
     /// A way between a kernel and a front-end that are still to be made.
@@ -22,22 +29,12 @@ package final class DirectTransport: Sendable {
 
     /// Waits for the messages that the kernel has sent; none when it has ended or the way was closed.
     package func receive() -> [(channel: ConnectionFile.Channel, message: Message)] {
-        answers.wait { state in
-            if state.messages.isEmpty, !state.isClosed { return nil }
-            defer { state.messages = [] }
-            return state.messages
-        }
+        answers.wait { $0.take() }
     }
 
     /// The same, waiting at most `seconds`.
     package func receive(within seconds: Double) -> [(channel: ConnectionFile.Channel, message: Message)] {
-        let messages = answers.wait(seconds: seconds) {
-            state -> [(channel: ConnectionFile.Channel, message: Message)]? in
-            if state.messages.isEmpty, !state.isClosed { return nil }
-            defer { state.messages = [] }
-            return state.messages
-        }
-        return messages ?? []
+        answers.wait(seconds: seconds) { $0.take() } ?? []
     }
 
     /// Nothing is waited for any more.

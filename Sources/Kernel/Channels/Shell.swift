@@ -109,8 +109,8 @@ final class Shell {
             executionCount: cell.executionCount, allowsInput: request.allowsInput,
             post: { [events] event in events.post(.output(event, of: cell)) })
         running = RunningCell(cell: cell, execution: execution, started: timestamp())
-        worker.perform { [runner, events] in
-            events.post(.ended(cell, run(cell, by: runner, in: execution)))
+        worker.perform { [runner, events, isRecorded = life != nil] in
+            events.post(.ended(cell, run(cell, by: runner, in: execution, isRecorded: isRecorded)))
         }
         // The history's thread is woken after the cell's, and at the end after the reply has gone: where cores are few, it
         // would be in their way.
@@ -162,9 +162,13 @@ final class ExecutionCounter {
 }
 
 /// On the worker.
-private func run(_ cell: CellRequest, by runner: any CellRunner, in execution: Execution) -> CellEnding {
+///
+/// - Parameter isRecorded: whether somebody writes down what the language then holds.
+private func run(
+    _ cell: CellRequest, by runner: any CellRunner, in execution: Execution, isRecorded: Bool
+) -> CellEnding {
     let outcome = runner.execute(cell.request.code, in: execution)
-    var ending = CellEnding(outcome: outcome, holdings: runner.holdings)
+    var ending = CellEnding(outcome: outcome, holdings: isRecorded ? runner.holdings : [])
     if case .success = outcome, !cell.request.userExpressions.isEmpty {
         ending.expressions = runner.evaluate(cell.request.userExpressions, in: execution)
     }

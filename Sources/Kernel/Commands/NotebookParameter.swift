@@ -16,30 +16,9 @@ public struct NotebookParameter: Hashable, Sendable {
         let value = String(assignment[assignment.index(after: equals)...])
         name = String(assignment[..<equals])
         guard CellText.isName(name) else { return nil }
-        source = CellText.isLiteral(value) ? value : quoted(value)
+        source = CellText.isLiteral(value) ? value : CellText.literal(value)
     }
 
     /// The variables that a cell declares; nil when it cannot be read.
     static func names(in source: String) -> [String]? { CellText.declaredNames(in: source) }
-}
-
-/// The text as a literal.
-private func quoted(_ text: String) -> String {
-    var literal = "\""
-    for scalar in text.unicodeScalars {
-        switch scalar {
-        case "\\": literal += "\\\\"
-        case "\"": literal += "\\\""
-        case "\n": literal += "\\n"
-        case "\r": literal += "\\r"
-        case "\t": literal += "\\t"
-        default:
-            switch scalar.properties.generalCategory {
-            case .control, .lineSeparator, .paragraphSeparator:
-                literal += "\\u{\(String(scalar.value, radix: 16))}"
-            default: literal.unicodeScalars.append(scalar)
-            }
-        }
-    }
-    return literal + "\""
 }

@@ -11,7 +11,8 @@ import Testing
         _ channel: FrontEnd.Channel
     ) throws {
         let frontEnd = try FrontEnd(over: .sockets)
-        var forger = Forger(frontEnd)
+        let seed = UInt64.random(in: 0...(.max))
+        var forger = Forger(frontEnd, chance: Chance(state: seed))
         var kinds: Set<Forger.Kind> = []
         let seconds = ProcessInfo.processInfo.environment["VITRINE_FUZZ_SECONDS"].flatMap(Double.init) ?? 2
         let end = steadySeconds() + seconds / 2
@@ -24,7 +25,7 @@ import Testing
                 lines += 1
             }
             #expect(try frontEnd.ask("kernel_info_request", on: channel).reply.status == "ok")
-            #expect(frontEnd.kernel.log.lines.count == lines)
+            #expect(frontEnd.kernel.log.lines.count == lines, "with the seed \(seed)")
             guard frontEnd.kernel.log.lines.count == lines else { return }
         }
         #expect(frontEnd.kernel.log.lines.allSatisfy { !$0.contains("\n") })
@@ -43,9 +44,10 @@ private struct Forger {
     private let signer: Signer
     private var taken: [[UInt8]] = []
     private var hugeFrames = 0
-    private var chance = SystemRandomNumberGenerator()
+    private var chance: Chance
 
-    init(_ frontEnd: FrontEnd) {
+    init(_ frontEnd: FrontEnd, chance: Chance) {
+        self.chance = chance
         self.frontEnd = frontEnd
         signer = frontEnd.sockets.signer
     }

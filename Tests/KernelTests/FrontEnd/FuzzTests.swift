@@ -40,29 +40,19 @@ import Testing
     }
 }
 
-/// Chance that can be repeated (SplitMix64).
-private struct Chance: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
-    var isLucky: Bool {
+/// Good messages, and damage to them, made by chance.
+extension Chance {
+    fileprivate var isLucky: Bool {
         mutating get { Bool.random(using: &self) }
     }
 
     /// Where a message is sent.
-    var channel: FrontEnd.Channel {
+    fileprivate var channel: FrontEnd.Channel {
         mutating get { ([.shell, .control, .stdin] as [FrontEnd.Channel]).randomElement(using: &self) ?? .shell }
     }
 
     /// A good message of any type that does not end the kernel.
-    mutating func message(from frontEnd: FrontEnd) -> Message {
+    fileprivate mutating func message(from frontEnd: FrontEnd) -> Message {
         let types = [
             "execute_request", "complete_request", "inspect_request", "history_request", "comm_open",
             "is_complete_request", "kernel_info_request", "input_reply", "comm_info_request", "interrupt_request",
@@ -72,7 +62,7 @@ private struct Chance: RandomNumberGenerator {
             ["code": "value 1", "cursor_pos": 3, "value": "x", "hist_access_type": "search", "comm_id": "c"])
     }
 
-    mutating func change(_ parts: inout Multipart) {
+    fileprivate mutating func change(_ parts: inout Multipart) {
         switch Int.random(in: 0..<5, using: &self) {
         case 0: change(&parts.header)
         case 1: change(&parts.parent)
@@ -82,7 +72,7 @@ private struct Chance: RandomNumberGenerator {
         }
     }
 
-    mutating func change(_ frames: inout [[UInt8]]) {
+    fileprivate mutating func change(_ frames: inout [[UInt8]]) {
         let place = Int.random(in: frames.indices, using: &self)
         switch Int.random(in: 0..<4, using: &self) {
         case 0: frames.remove(at: place)
@@ -92,7 +82,7 @@ private struct Chance: RandomNumberGenerator {
         }
     }
 
-    mutating func change(_ bytes: inout [UInt8]) {
+    fileprivate mutating func change(_ bytes: inout [UInt8]) {
         for _ in 0..<Int.random(in: 1...4, using: &self) {
             let place = Int.random(in: 0...bytes.count, using: &self)
             switch Int.random(in: 0..<4, using: &self) {

@@ -23,6 +23,27 @@ public enum CellText {
         }
     }
 
+    /// Text as a cell has it between quotes, all of it and in one line.
+    public static func literal(_ text: String) -> String {
+        var literal = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\\": literal += "\\\\"
+            case "\"": literal += "\\\""
+            case "\n": literal += "\\n"
+            case "\r": literal += "\\r"
+            case "\t": literal += "\\t"
+            default:
+                switch scalar.properties.generalCategory {
+                case .control, .lineSeparator, .paragraphSeparator:
+                    literal += "\\u{\(String(scalar.value, radix: 16))}"
+                default: literal.unicodeScalars.append(scalar)
+                }
+            }
+        }
+        return literal + "\""
+    }
+
     private static func onlyBinding(of source: String) -> Binding? {
         guard let program = try? Program(parsing: source), program.statements.count == 1,
             case .declaration(let bindings, _)? = program.statements.first?.kind, bindings.count == 1

@@ -30,32 +30,33 @@ enum ExploreCommand {
                 example: "explore(vit)")
         ) { arguments, context in
             let recipe = RecipeName(rawValue: try arguments.choice("recipe")) ?? .vitrine
-            let (model, target) = try start(arguments)
+            let (model, parts, target) = try start(arguments)
             var viewpoint = Viewpoint(target: target, steps: 1, seed: try arguments.integer("seed"))
             let first = try viewpoint.recipe(recipe, in: model, steps: arguments.optionalInteger("steps"))
             try first.validate()
             viewpoint.steps = first.totalSteps
             let panel = try ExplorePanel(
-                model, at: viewpoint, recipe: recipe, names: names, in: context.run.execution)
+                model, parts, at: viewpoint, recipe: recipe, names: names, in: context.run.execution)
             widgets.open(panel.widget, in: context.run.execution, listener: panel)
             panel.draw()
             return .object(panel)
         }
     }
 
-    /// The model and the first target.
-    private static func start(_ arguments: Arguments) throws -> (Model, Target) {
+    /// The model, its parts and the first target.
+    private static func start(_ arguments: Arguments) throws -> (Model, ModelParts, Target) {
         switch try arguments.value("place").object {
         case let value as ModelValue:
             let parts = ModelParts(value.model)
             let place = parts.middle
-            return (value.model, first(parts.all[place.part].sublayers[place.sublayer].layer, of: value.model))
+            return (value.model, parts, first(parts.all[place.part].sublayers[place.sublayer].layer, of: value.model))
         case let value as LayerValue:
-            guard ModelParts(value.model).place(of: value.layer.address) != nil else {
+            let parts = ModelParts(value.model)
+            guard parts.place(of: value.layer.address) != nil else {
                 throw arguments.complaint(
                     about: "place", "\(value.layer.address) has no neurons to look at. Begin at another layer.")
             }
-            return (value.model, first(value.layer, of: value.model))
+            return (value.model, parts, first(value.layer, of: value.model))
         case let value as TargetValue:
             let shape = try value.model.layer(value.target.layer).shape
             guard case .indices(let neurons) = value.target.features, neurons.count == 1,
@@ -66,7 +67,7 @@ enum ExploreCommand {
                     "A panel shows one neuron, in all patches or in one: begin at `.neuron(0)` or `.neuron(0).patch(27)`."
                 )
             }
-            return (value.model, value.target)
+            return (value.model, ModelParts(value.model), value.target)
         default: preconditionFailure("the declaration lets nothing else in")
         }
     }

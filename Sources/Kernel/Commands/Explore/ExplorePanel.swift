@@ -32,7 +32,8 @@ final class ExplorePanel: CellObject, Displayable, WidgetListener {
     ///
     /// - Parameter execution: of the cell in whose output it will be.
     init(
-        _ model: Model, at viewpoint: Viewpoint, recipe: RecipeName, names: ModelNames, in execution: Execution
+        _ model: Model, _ parts: ModelParts, at viewpoint: Viewpoint, recipe: RecipeName, names: ModelNames,
+        in execution: Execution
     ) throws(EngineError) {
         let ordinary = try viewpoint.recipe(recipe, in: model, steps: nil)
         self.model = model
@@ -41,7 +42,7 @@ final class ExplorePanel: CellObject, Displayable, WidgetListener {
         self.execution = execution
         ordinarySteps = ordinary.totalSteps
         view = ExploreView(
-            ExploreControls(model, ModelParts(model), at: viewpoint), width: ordinary.width, height: ordinary.height)
+            ExploreControls(model, parts, at: viewpoint), width: ordinary.width, height: ordinary.height)
         drawing = Monitor(Drawing(viewpoint: viewpoint))
     }
 

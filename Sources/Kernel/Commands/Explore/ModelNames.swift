@@ -16,6 +16,6 @@ final class ModelNames: Sendable {
             .filter { ($0.value.value.object as? ModelValue)?.model === model }
         if let name = held.keys.min() { return name }
         let source = Catalogue.builtInNames.contains(model.name) ? model.name : model.origin
-        return "load(\(Value.string(source).quotedText))"
+        return "load(\(CellText.literal(source)))"
     }
 }

@@ -18,7 +18,7 @@ extension Target {
         guard classes.indices.contains(index), classes.count(where: { $0 == classes[index] }) == 1 else {
             return "\(index)"
         }
-        return Value.string(classes[index]).quotedText
+        return CellText.literal(classes[index])
     }
 
     private func layerCell(of expression: String) -> String {
@@ -30,7 +30,7 @@ extension Target {
             return (["\(expression).blocks[\(block)]"] + names.dropFirst(2)).joined(separator: ".")
         }
         if names.count == 1, areNames(names[...]) { return "\(expression).\(layer)" }
-        return "\(expression)[\(Value.string(layer).quotedText)]"
+        return "\(expression)[\(CellText.literal(layer))]"
     }
 
     private var featuresCell: String {
