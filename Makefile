@@ -4,9 +4,8 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 
-# The processor the build is for. x86-64-v3 is AVX2 with fused multiply-add: every x86 server and
-# laptop since 2015. The default of the Swift compiler emits no AVX at all, which costs a factor of four.
-ARCHITECTURE ?= $(if $(filter x86_64,$(shell uname -m)),x86-64-v3)
+# The processor the build is for, this one unless ARCHITECTURE=x86-64-v3 or another name says otherwise.
+ARCHITECTURE ?= $(shell scripts/architecture)
 SWIFT_FLAGS := -c release $(if $(ARCHITECTURE),-Xcc -march=$(ARCHITECTURE))
 
 VENV := build/venv

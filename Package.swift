@@ -40,6 +40,9 @@ let package = Package(
         // What the processor has, asked before anything uses it.
         .systemLibrary(name: "CProcessor"),
 
+        // What matrix products need of the compiler that Swift does not offer.
+        .systemLibrary(name: "CProducts"),
+
         // How the C library's heap is set up.
         .systemLibrary(name: "CHeap"),
 
@@ -47,7 +50,7 @@ let package = Package(
         .target(
             name: "Engine",
             dependencies: [
-                "CPNG", "CTurboJPEG", "CZlib", "CCurl",
+                "CPNG", "CProducts", "CTurboJPEG", "CZlib", "CCurl",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             resources: [.copy("Resources")],

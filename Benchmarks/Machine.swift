@@ -12,7 +12,7 @@ enum Machine {
         let forced = ProcessInfo.processInfo.environment["OPENBLAS_CORETYPE"]
         return """
             \(name), \(ProcessInfo.processInfo.activeProcessorCount) cores, \
-            \(ThreadTeam.shared.count) threads; OpenBLAS with kernels for \(MatrixProduct.processor)\
+            \(ThreadTeam.shared.count) threads; \(MatrixProduct.kernel)\
             \(forced == nil ? "" : " (OPENBLAS_CORETYPE is set)")
             \(load)
             """

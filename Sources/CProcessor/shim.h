@@ -6,17 +6,19 @@
 
 #include <stdbool.h>
 
-// Whether the build uses the instructions of x86-64-v3 (AVX2, FMA and what comes with them).
-static inline bool vitrine_build_needs_v3(void) {
-#if defined(__x86_64__) && defined(__AVX2__)
-    return true;
+// How many of the extensions that vitrine_processor_has knows the build uses: those of x86-64-v3 (AVX2, FMA and what
+// comes with them) come first, those of x86-64-v4 (AVX-512) after them.
+static inline int vitrine_build_extensions(void) {
+#if defined(__x86_64__) && defined(__AVX512F__)
+    return 11;
+#elif defined(__x86_64__) && defined(__AVX2__)
+    return 6;
 #else
-    return false;
+    return 0;
 #endif
 }
 
-// Whether the processor, and the system that runs on it, have the extension at this place of
-// vitrine_extension_name.
+// Whether the processor, and the system that runs on it, have the extension at this place.
 static inline bool vitrine_processor_has(int extension) {
 #if defined(__x86_64__)
     __builtin_cpu_init();
@@ -27,6 +29,11 @@ static inline bool vitrine_processor_has(int extension) {
     case 3: return __builtin_cpu_supports("bmi");
     case 4: return __builtin_cpu_supports("bmi2");
     case 5: return __builtin_cpu_supports("f16c");
+    case 6: return __builtin_cpu_supports("avx512f");
+    case 7: return __builtin_cpu_supports("avx512bw");
+    case 8: return __builtin_cpu_supports("avx512cd");
+    case 9: return __builtin_cpu_supports("avx512dq");
+    case 10: return __builtin_cpu_supports("avx512vl");
     default: return true;
     }
 #else

@@ -6,25 +6,31 @@ import Glibc
 /// Without this, the first vector instruction would end it with "Illegal instruction".
 @inline(never)
 func requireProcessor() {
-    guard vitrine_build_needs_v3() else { return }
-    let lacks = (0..<6).contains { !vitrine_processor_has($0) }
+    let lacks = (0..<vitrine_build_extensions()).contains { !vitrine_processor_has($0) }
     if lacks { endForProcessor() }
 }
 
 @inline(never)
 private func endForProcessor() -> Never {
-    say("vitrine: This build needs a processor with AVX, AVX2, FMA, BMI, BMI2 and F16C. This one lacks:")
-    for place in Int32(0)..<6 where !vitrine_processor_has(place) {
+    say("vitrine: This build needs a processor with AVX, AVX2, FMA, BMI, BMI2 and F16C")
+    if vitrine_build_extensions() > 6 { say(", and AVX-512 F, BW, CD, DQ and VL") }
+    say(". This one lacks:")
+    for place in 0..<vitrine_build_extensions() where !vitrine_processor_has(place) {
         switch place {
         case 0: say(" AVX")
         case 1: say(" AVX2")
         case 2: say(" FMA")
         case 3: say(" BMI")
         case 4: say(" BMI2")
-        default: say(" F16C")
+        case 5: say(" F16C")
+        case 6: say(" AVX-512F")
+        case 7: say(" AVX-512BW")
+        case 8: say(" AVX-512CD")
+        case 9: say(" AVX-512DQ")
+        default: say(" AVX-512VL")
         }
     }
-    say(".\nBuild it on this machine with `make build ARCHITECTURE=x86-64`.\n")
+    say(".\nBuild it on this machine with `make build`, which looks what the processor has.\n")
     _exit(1)
 }
 

@@ -25,6 +25,7 @@ public final class CPUExecutor: Executor {
         self.steps = steps
         forwardBody = { member in steps.forward(member) }
         backwardBody = { member in steps.backward(member) }
+        team.run { member in steps.pack(member) }
     }
 
     /// `[batch, 3, height, width]`.
@@ -132,6 +133,13 @@ private final class StepList: @unchecked Sendable {
             }
             return Step(
                 operation: plan.graph.nodes[step.node].operation!, forward: forward, gradient: gradient)
+        }
+    }
+
+    /// Packs the weights that are quicker so.
+    func pack(_ member: TeamMember) {
+        for step in steps where step.operation.packedCount(step.forward.shapes, batch: step.forward.batch) > 0 {
+            step.operation.pack(member)
         }
     }
 

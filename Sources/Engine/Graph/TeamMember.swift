@@ -27,6 +27,12 @@ package struct TeamMember: Sendable {
         return lower..<upper
     }
 
+    /// How much the member with the largest ``part(of:unit:)`` gets.
+    func largestPart(of total: Int, unit: Int = 1) -> Int {
+        let units = (total + unit - 1) / unit
+        return min((units + count - 1) / count * unit, total)
+    }
+
     /// Waits until every member has come here; what they wrote before is then visible to all.
     package func meet() {
         barrier?.meet()

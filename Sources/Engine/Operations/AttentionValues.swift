@@ -60,13 +60,13 @@ package struct AttentionValues: TensorOperation {
                 gradient + rows.lowerBound * width, stride: width,
                 frame.inputs[1] + offset, stride: sizes.stride, transposeB: true,
                 into: weights.values + square + rows.lowerBound * sizes.tokens, stride: sizes.tokens,
-                adding: weights.accumulates)
+                from: weights.accumulates ? .result : .zero)
             MatrixProduct.multiply(
                 rows: rows.count, columns: sizes.width, inner: sizes.tokens,
                 frame.inputs[0] + square + rows.lowerBound, stride: sizes.tokens, transposeA: true,
                 gradient, stride: width,
                 into: values.values + offset + rows.lowerBound * sizes.stride, stride: sizes.stride,
-                adding: true)
+                from: .result)
         }
     }
 }

@@ -76,7 +76,7 @@ package struct AttentionWeights: TensorOperation {
                 frame.scratch + square, stride: sizes.tokens,
                 frame.inputs[0] + offset + sizes.keys, stride: sizes.stride,
                 into: target.values + offset + rows.lowerBound * sizes.stride, stride: sizes.stride,
-                adding: true)
+                from: .result)
         }
         member.meet()
         sizes.eachPart(frame.batch, member) { picture, head, rows in
@@ -87,7 +87,7 @@ package struct AttentionWeights: TensorOperation {
                 transposeA: true,
                 frame.inputs[0] + offset, stride: sizes.stride,
                 into: target.values + offset + sizes.keys + rows.lowerBound * sizes.stride,
-                stride: sizes.stride, adding: true)
+                stride: sizes.stride, from: .result)
         }
     }
 }

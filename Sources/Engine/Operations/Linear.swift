@@ -7,6 +7,7 @@
 package struct Linear: TensorOperation {
     let weight: Parameter
     let bias: Parameter?
+    private let packed = PackedMatrix()
 
     package init(weight: Parameter, bias: Parameter?) {
         self.weight = weight
@@ -32,21 +33,25 @@ package struct Linear: TensorOperation {
         2 * shapes[0].count * outputs
     }
 
+    package func packedCount(_ shapes: [Shape], batch: Int) -> Int {
+        let hasFewRows = batch * shapes[0].count / inputs < PackedMatrix.fewRows
+        return MatrixProduct.usesPanels && hasFewRows ? PackedMatrix.count(inner: inputs, columns: outputs) : 0
+    }
+
+    package func pack(_ member: TeamMember) {
+        packed.pack(weight.values, columns: outputs, inner: inputs, member)
+    }
+
     package func forward(_ frame: ForwardFrame, _ member: TeamMember) {
         let rows = frame.batch * frame.shapes[0].count / inputs
         let part = Tile(rows: rows, columns: outputs, member)
-        if let bias {
-            for row in part.rows {
-                (frame.output + row * outputs + part.columns.lowerBound)
-                    .update(from: bias.values + part.columns.lowerBound, count: part.columns.count)
-            }
-        }
         MatrixProduct.multiply(
             rows: part.rows.count, columns: part.columns.count, inner: inputs,
             frame.inputs[0] + part.rows.lowerBound * inputs, stride: inputs,
             weight.values + part.columns.lowerBound * inputs, stride: inputs, transposeB: true,
+            packed: packed.start.map { $0 + part.columns.lowerBound * inputs },
             into: frame.output + part.rows.lowerBound * outputs + part.columns.lowerBound, stride: outputs,
-            adding: bias != nil)
+            from: bias.map { .row($0.values + part.columns.lowerBound) } ?? .zero)
     }
 
     package func inputGradient(_ frame: GradientFrame, _ member: TeamMember) {
@@ -58,24 +63,28 @@ package struct Linear: TensorOperation {
             frame.outputGradient + part.rows.lowerBound * outputs, stride: outputs,
             weight.values + part.columns.lowerBound, stride: inputs,
             into: target.values + part.rows.lowerBound * inputs + part.columns.lowerBound, stride: inputs,
-            adding: target.accumulates)
+            from: target.accumulates ? .result : .zero)
     }
 }
 
 /// One thread's rectangle of a matrix product's result.
 ///
-/// The longer side is cut: each thread's product packs its part of one factor and all of the other,
-/// so this way the smaller factor is the one that is packed several times.
+/// Whichever side gives the largest rectangle the least work is cut. Where the rows are, every thread packs all of the
+/// right factor, which costs about as much as some rows more.
 struct Tile {
+    private static let rowsOfPacking = 8
+
     let rows: Range<Int>
     let columns: Range<Int>
 
     init(rows: Int, columns: Int, _ member: TeamMember) {
-        if columns >= rows {
+        let columnPart = member.largestPart(of: columns, unit: MatrixProduct.columnUnit)
+        let rowPart = member.largestPart(of: rows)
+        if columnPart * (rows + Self.rowsOfPacking) <= columns * (rowPart + Self.rowsOfPacking) {
             self.rows = 0..<rows
-            self.columns = member.part(of: columns, unit: 16)
+            self.columns = member.part(of: columns, unit: MatrixProduct.columnUnit)
         } else {
-            self.rows = member.part(of: rows, unit: 4)
+            self.rows = member.part(of: rows)
             self.columns = 0..<columns
         }
     }

@@ -48,18 +48,12 @@ package struct PatchEmbedding: TensorOperation {
         member.meet()
         let count = frame.batch * rows * columns
         let part = Tile(rows: count, columns: features, member)
-        if let bias {
-            for row in part.rows {
-                (frame.output + row * features + part.columns.lowerBound)
-                    .update(from: bias.values + part.columns.lowerBound, count: part.columns.count)
-            }
-        }
         MatrixProduct.multiply(
             rows: part.rows.count, columns: part.columns.count, inner: pixels,
             frame.scratch + part.rows.lowerBound * pixels, stride: pixels,
             weight.values + part.columns.lowerBound * pixels, stride: pixels, transposeB: true,
             into: frame.output + part.rows.lowerBound * features + part.columns.lowerBound, stride: features,
-            adding: bias != nil)
+            from: bias.map { .row($0.values + part.columns.lowerBound) } ?? .zero)
     }
 
     package func inputGradient(_ frame: GradientFrame, _ member: TeamMember) {

@@ -31,6 +31,14 @@ package protocol TensorOperation: Sendable {
     /// How many floats for each picture the input gradient needs while it runs.
     func gradientScratchCount(_ inputs: [Shape]) -> Int
 
+    /// How many floats its weights take once more, packed for `batch` pictures; 0 where they are used as they lie.
+    func packedCount(_ inputs: [Shape], batch: Int) -> Int
+
+    /// Packs the weights, unless that was done before.
+    ///
+    /// Called before the first forward pass where ``packedCount(_:batch:)`` is not 0.
+    func pack(_ member: TeamMember)
+
     /// Computes `frame.output`.
     func forward(_ frame: ForwardFrame, _ member: TeamMember)
 
@@ -45,6 +53,8 @@ extension TensorOperation {
     package func savedCount(_ inputs: [Shape]) -> Int { 0 }
     package func scratchCount(_ inputs: [Shape]) -> Int { 0 }
     package func gradientScratchCount(_ inputs: [Shape]) -> Int { 0 }
+    package func packedCount(_ inputs: [Shape], batch: Int) -> Int { 0 }
+    package func pack(_ member: TeamMember) {}
 }
 
 /// Which forward buffers an input gradient reads besides what was saved.

@@ -12,7 +12,8 @@ public final class Renderer {
     private let subject: any RenderSubject
     private let objectives: SheetObjectives
     private let photographs: GivenPhotographs
-    private var current: StageRun
+    /// The stage at work; nil only while one makes room for the next.
+    private var stageAtWork: StageRun?
     /// The objectives in words, which label the pictures.
     public let labels: [String]
 
@@ -46,7 +47,7 @@ public final class Renderer {
         let needsPhotographs = stages.contains { $0.procedure.parameterization.startsFromPhotograph }
         let photographs = GivenPhotographs(needsPhotographs ? photographs : [])
         let start = try stages[0].start(from: photographs)
-        current = try StageRun(
+        stageAtWork = try StageRun(
             stages[0], of: recipe, subject: subject, objectives: objectives,
             from: start.map { Array(repeating: $0, count: recipe.objectives.count) })
         self.photographs = photographs
@@ -95,14 +96,22 @@ public final class Renderer {
         return try finish(history: history, stop: stop, seconds: seconds())
     }
 
+    private var current: StageRun {
+        guard let stageAtWork else { preconditionFailure("no stage is at work") }
+        return stageAtWork
+    }
+
     /// Hands the pictures on to the next stage.
+    ///
+    /// The last stage's memory is given back first, so that a render needs that of one stage only.
     private func begin(_ stage: RenderStage) throws(EngineError) {
         current.restoreBest()
         var pictures = current.pictures(in: stage.size)
         if let detail = try stage.detail(from: photographs, beyond: current.stage) {
             pictures = pictures.map { picture in zip(picture, detail).map { $0 + $1 } }
         }
-        current = try StageRun(stage, of: recipe, subject: subject, objectives: objectives, from: pictures)
+        stageAtWork = nil
+        stageAtWork = try StageRun(stage, of: recipe, subject: subject, objectives: objectives, from: pictures)
     }
 
     private func report(step: Int, of steps: Int, values: [Float], seconds: Double) -> RenderProgress {

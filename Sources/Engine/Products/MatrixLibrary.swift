@@ -1,6 +1,6 @@
 import Glibc
 
-/// OpenBLAS, opened when the first model is loaded.
+/// OpenBLAS, opened when the first model is loaded on a processor that ``PanelProduct`` is not built for.
 ///
 /// It is not linked: it would take a seventh of the time in which the kernel starts and a tenth of the memory that it
 /// then holds (`docs/kernel-performance.md`), and a cell need not compute.
@@ -17,14 +17,14 @@ package final class MatrixLibrary: Sendable {
             Float, UnsafeMutablePointer<Float>, Int32
         ) -> Void
 
-    static let rowMajor: Int32 = 101
-    static let plain: Int32 = 111
-    static let transposed: Int32 = 112
+    private static let rowMajor: Int32 = 101
+    private static let plain: Int32 = 111
+    private static let transposed: Int32 = 112
 
     /// The library; nil where it is missing.
     static let shared = try? MatrixLibrary(names: names)
 
-    let product: Product
+    private let product: Product
     /// The processor that its kernels are written for, such as "Haswell" or "SkylakeX".
     let processor: String
 
@@ -41,6 +41,25 @@ package final class MatrixLibrary: Sendable {
             "openblas_get_corename", in: handle)
         setThreadCount(1)
         processor = String(cString: processorName())
+    }
+
+    /// Computes a product with it.
+    ///
+    /// - Precondition: the right factor is not packed.
+    package func run(_ product: PanelProduct) {
+        guard case .matrix(let right) = product.right else { preconditionFailure("OpenBLAS packs by itself") }
+        if case .row(let row) = product.start {
+            for index in 0..<product.rows {
+                (product.result + index * product.resultStride).update(from: row, count: product.columns)
+            }
+        }
+        let startsFromZero = if case .zero = product.start { true } else { false }
+        self.product(
+            Self.rowMajor, product.left.isTurned ? Self.transposed : Self.plain,
+            right.isTurned ? Self.transposed : Self.plain,
+            Int32(product.rows), Int32(product.columns), Int32(product.inner), product.scale,
+            product.left.start, Int32(product.left.stride), right.start, Int32(right.stride),
+            startsFromZero ? 0 : 1, product.result, Int32(product.resultStride))
     }
 
     fileprivate static let missing = EngineError.libraryMissing(name: "OpenBLAS", package: "libopenblas0")

@@ -1,0 +1,61 @@
+import Foundation
+import Synchronization
+
+/// A weight matrix packed as the right factor of products, once and for all of them.
+///
+/// Where few rows are multiplied, packing it each time would take a sixth of the product's time. It takes as much memory
+/// as the matrix, so it is packed when a plan with few rows first needs it.
+package final class PackedMatrix: @unchecked Sendable {
+    /// From how many rows on a product packs as it goes: the memory is then worth more than the time.
+    static let fewRows = 128
+
+    private let isPacked = Atomic(false)
+    private let lock = NSLock()
+    /// Set once, under the lock; read by others when `isPacked` says so.
+    private var memory: UnsafeMutablePointer<Float>?
+
+    package init() {}
+
+    deinit { UnsafeMutableRawPointer(memory)?.deallocate() }
+
+    /// The panels one after the other, where they are packed.
+    package var start: UnsafePointer<Float>? { isPacked.load(ordering: .acquiring) ? UnsafePointer(memory) : nil }
+
+    /// How many floats the panels of `[inner, columns]` take.
+    static func count(inner: Int, columns: Int) -> Int {
+        let whole = columns / PanelShape.width * PanelShape.width
+        let rest = columns - whole
+        return inner * (whole + (rest > 0 ? PanelShape.packedWidth(rest) : 0))
+    }
+
+    /// Packs the transpose of `matrix`, `[columns, inner]`, on all threads of the team, unless that was done.
+    ///
+    /// Every member calls it.
+    package func pack(_ matrix: UnsafePointer<Float>, columns: Int, inner: Int, _ member: TeamMember) {
+        if !isPacked.load(ordering: .acquiring) {
+            let start = allocated(Self.count(inner: inner, columns: columns))
+            for panel in member.part(of: (columns + PanelShape.width - 1) / PanelShape.width) {
+                let column = panel * PanelShape.width
+                let width = min(columns - column, PanelShape.width)
+                PanelPacking(
+                    source: matrix + column * inner, stride: inner, isTurned: true, depth: inner, columns: width,
+                    width: PanelShape.packedWidth(width), scale: 1
+                ).pack(into: start + column * inner)
+            }
+        }
+        member.meet()
+        if member.index == 0 { isPacked.store(true, ordering: .releasing) }
+    }
+
+    /// The memory, the same for every member; at the start of a cache line.
+    private func allocated(_ count: Int) -> UnsafeMutablePointer<Float> {
+        lock.withLock {
+            let start =
+                memory
+                ?? UnsafeMutableRawPointer.allocate(byteCount: count * MemoryLayout<Float>.stride, alignment: 64)
+                .bindMemory(to: Float.self, capacity: count)
+            memory = start
+            return start
+        }
+    }
+}

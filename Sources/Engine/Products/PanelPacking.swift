@@ -1,0 +1,149 @@
+/// Neighbouring columns of a matrix, packed one row after the other, so that a tile reads them from first to last.
+struct PanelPacking {
+    /// The first element of the columns' first row.
+    var source: UnsafePointer<Float>
+    var stride: Int
+    /// Whether the matrix lies turned: its columns are the rows in memory.
+    var isTurned: Bool
+    /// How many rows.
+    var depth: Int
+    /// How many columns there are, at most `width`; the others get numbers that nobody reads.
+    var columns: Int
+    /// How many columns the panel has, a multiple of 16.
+    var width: Int
+    var scale: Float
+
+    /// Writes `[depth, width]`.
+    func pack(into panel: UnsafeMutablePointer<Float>) {
+        for first in Swift.stride(from: 0, to: width, by: 16) {
+            let count = min(columns - first, 16)
+            if isTurned {
+                turn(source + first * stride, count, into: panel + first)
+            } else if count == 16 {
+                copy(source + first, into: panel + first)
+            } else {
+                copy(source + first, max(count, 0), into: panel + first)
+            }
+        }
+    }
+
+    /// Sixteen columns of a matrix that lies straight.
+    private func copy(_ source: UnsafePointer<Float>, into panel: UnsafeMutablePointer<Float>) {
+        var source = source
+        var panel = panel
+        if scale == 1 {
+            for _ in 0..<depth {
+                panel.store(source.wideLanes)
+                source += stride
+                panel += width
+            }
+        } else {
+            for _ in 0..<depth {
+                panel.store(source.wideLanes * scale)
+                source += stride
+                panel += width
+            }
+        }
+    }
+
+    /// Fewer than sixteen.
+    private func copy(_ source: UnsafePointer<Float>, _ count: Int, into panel: UnsafeMutablePointer<Float>) {
+        for row in 0..<depth {
+            for column in 0..<16 {
+                panel[row &* width &+ column] = column < count ? source[row &* stride &+ column] * scale : 0
+            }
+        }
+    }
+
+    /// Sixteen columns of a matrix that lies turned, four rows at a time.
+    ///
+    /// A quarter of a register holds four rows of one column; a square of four by four is turned in each.
+    private func turn(_ source: UnsafePointer<Float>, _ count: Int, into panel: UnsafeMutablePointer<Float>) {
+        guard count > 0 else { return copy(source, 0, into: panel) }
+        let offsets = ColumnOffsets(count: count, stride: stride)
+        var row = 0
+        while row &+ 4 <= depth {
+            let turned = WideLanes.turned(
+                offsets.load(source + row, 0), offsets.load(source + row, 1), offsets.load(source + row, 2),
+                offsets.load(source + row, 3))
+            let target = panel + row &* width
+            target.store(turned.0 * scale)
+            (target + width).store(turned.1 * scale)
+            (target + 2 &* width).store(turned.2 * scale)
+            (target + 3 &* width).store(turned.3 * scale)
+            row &+= 4
+        }
+        while row < depth {
+            for column in 0..<16 {
+                panel[row &* width &+ column] = source[min(column, count &- 1) &* stride &+ row] * scale
+            }
+            row &+= 1
+        }
+    }
+}
+
+/// Where sixteen columns of a turned matrix begin; those past the last are the last again.
+private struct ColumnOffsets {
+    private let offsets: SIMD16<Int32>
+
+    @inline(__always)
+    init(count: Int, stride: Int) {
+        var offsets = SIMD16<Int32>()
+        for column in 0..<16 { offsets[column] = Int32(min(column, count - 1) * stride) }
+        self.offsets = offsets
+    }
+
+    /// Four rows of the columns `first`, `first` + 4, `first` + 8 and `first` + 12.
+    @inline(__always)
+    func load(_ row: UnsafePointer<Float>, _ first: Int) -> WideLanes {
+        @inline(__always) func quarter(_ index: Int) -> SIMD4<Float> {
+            UnsafeRawPointer(row + Int(offsets[first + 4 * index])).loadUnaligned(as: SIMD4<Float>.self)
+        }
+        return WideLanes(quarter(0), quarter(1), quarter(2), quarter(3))
+    }
+}
+
+extension UnsafePointer where Pointee == Float {
+    @inline(__always)
+    fileprivate var wideLanes: WideLanes { UnsafeRawPointer(self).loadUnaligned(as: WideLanes.self) }
+}
+
+extension UnsafeMutablePointer where Pointee == Float {
+    @inline(__always)
+    fileprivate func store(_ lanes: WideLanes) {
+        UnsafeMutableRawPointer(self).storeBytes(of: lanes, as: WideLanes.self)
+    }
+}
+
+extension WideLanes {
+    @inline(__always)
+    fileprivate init(_ a: SIMD4<Float>, _ b: SIMD4<Float>, _ c: SIMD4<Float>, _ d: SIMD4<Float>) {
+        self.init(lowHalf: SIMD8(lowHalf: a, highHalf: b), highHalf: SIMD8(lowHalf: c, highHalf: d))
+    }
+
+    /// Turns the four by four square that each quarter of the four registers holds.
+    @inline(__always)
+    fileprivate static func turned(
+        _ a: WideLanes, _ b: WideLanes, _ c: WideLanes, _ d: WideLanes
+    ) -> (WideLanes, WideLanes, WideLanes, WideLanes) {
+        let lowAB = byQuarter(a, b) { SIMD4($0.x, $1.x, $0.y, $1.y) }
+        let highAB = byQuarter(a, b) { SIMD4($0.z, $1.z, $0.w, $1.w) }
+        let lowCD = byQuarter(c, d) { SIMD4($0.x, $1.x, $0.y, $1.y) }
+        let highCD = byQuarter(c, d) { SIMD4($0.z, $1.z, $0.w, $1.w) }
+        return (
+            byQuarter(lowAB, lowCD) { SIMD4(lowHalf: $0.lowHalf, highHalf: $1.lowHalf) },
+            byQuarter(lowAB, lowCD) { SIMD4(lowHalf: $0.highHalf, highHalf: $1.highHalf) },
+            byQuarter(highAB, highCD) { SIMD4(lowHalf: $0.lowHalf, highHalf: $1.lowHalf) },
+            byQuarter(highAB, highCD) { SIMD4(lowHalf: $0.highHalf, highHalf: $1.highHalf) }
+        )
+    }
+
+    @inline(__always)
+    private static func byQuarter(
+        _ a: WideLanes, _ b: WideLanes, _ change: (SIMD4<Float>, SIMD4<Float>) -> SIMD4<Float>
+    ) -> WideLanes {
+        WideLanes(
+            change(a.lowHalf.lowHalf, b.lowHalf.lowHalf), change(a.lowHalf.highHalf, b.lowHalf.highHalf),
+            change(a.highHalf.lowHalf, b.highHalf.lowHalf), change(a.highHalf.highHalf, b.highHalf.highHalf))
+    }
+}
