@@ -7,9 +7,14 @@ SHELL := /bin/bash
 # The processor the build is for, this one unless ARCHITECTURE=x86-64-v3 or another name says otherwise.
 ARCHITECTURE ?= $(shell scripts/architecture)
 SWIFT_FLAGS := -c release $(if $(ARCHITECTURE),-Xcc -march=$(ARCHITECTURE))
+# Programs that measure are a package of their own.
+BENCHMARK := .build/benchmarks/release/benchmark
+BUILD_BENCHMARK := swift build --package-path Benchmarks --scratch-path .build/benchmarks $(SWIFT_FLAGS)
 
 VENV := build/venv
 PYTHON := $(VENV)/bin/python
+# What computes with PyTorch uses the Python that is named, or else the system's.
+PYTHON_WITH_TORCH = $(if $(findstring command line,$(origin PYTHON)),$(PYTHON),python3)
 EXECUTABLE := .build/release/vitrine
 # For how long the kernel is sent forged messages in the tests.
 FUZZ_SECONDS ?= 60
@@ -61,7 +66,7 @@ browser: ## Install the browser in which JupyterLab is tested; its tests are ski
 .PHONY: parity
 parity: system ## Compare models of published size with their frameworks; PYTHON=… names a Python with torch, timm, transformers
 	swift build $(SWIFT_FLAGS) --build-tests
-	scripts/parity $(or $(wildcard $(PYTHON)),python3)
+	scripts/parity $(PYTHON_WITH_TORCH)
 
 .PHONY: fuzz
 fuzz: system ## Damage every file of weights among the fixtures in thousands of ways; some minutes
@@ -69,20 +74,45 @@ fuzz: system ## Damage every file of weights among the fixtures in thousands of 
 	VITRINE_FUZZ=3000 swift test $(SWIFT_FLAGS) --skip-build --filter DamagedFileTests
 
 .PHONY: bench
-bench: system ## Measure a render step; PYTHON=… names a Python with torch and timm to compare with
-	swift build $(SWIFT_FLAGS) --product benchmark
-	.build/release/benchmark --python $(or $(wildcard $(PYTHON)),python3)
+bench: system ## Measure render steps beside PyTorch's; PYTHON=… names a Python with torch, torchvision, timm, ONLY=… models
+	$(BUILD_BENCHMARK)
+	$(PYTHON_WITH_TORCH) Benchmarks/steps.py $(BENCHMARK) $(if $(ONLY),--only $(ONLY)) $(if $(ROUNDS),--rounds $(ROUNDS))
 
 .PHONY: quality
 quality: system ## Measure our pictures beside Lucid's; PYTHON=… as for bench, MODEL=… a model's file, PHOTOGRAPHS=… a folder
-	swift build $(SWIFT_FLAGS) --product benchmark
-	$(or $(wildcard $(PYTHON)),python3) Benchmarks/quality/compare.py .build/release/benchmark $(MODEL) \
+	$(BUILD_BENCHMARK)
+	$(PYTHON_WITH_TORCH) Benchmarks/quality/compare.py $(BENCHMARK) $(MODEL) \
 		$(if $(PHOTOGRAPHS),--photographs $(PHOTOGRAPHS))
 
+.PHONY: bench-picture
+bench-picture: system ## Measure the time to a picture like Lucid's; PYTHON=… and MODEL=… as for quality
+	$(BUILD_BENCHMARK)
+	$(PYTHON_WITH_TORCH) Benchmarks/quality/time_to_picture.py $(BENCHMARK) $(MODEL)
+
+.PHONY: bench-render
+bench-render: system ## Measure what of a render is not its model's, sheets and memory; PYTHON=… as for bench
+	$(BUILD_BENCHMARK)
+	$(PYTHON_WITH_TORCH) Benchmarks/render.py $(BENCHMARK)
+
+.PHONY: bench-growth
+bench-growth: system ## Measure how time grows with batch, size, depth and steps; PYTHON=… as for bench
+	$(BUILD_BENCHMARK)
+	$(PYTHON_WITH_TORCH) Benchmarks/growth.py $(BENCHMARK)
+
 .PHONY: bench-load
-bench-load: system ## Measure loading ViT-L/16; PYTHON=… names a Python with torch, torchvision and safetensors
-	swift build $(SWIFT_FLAGS) --product benchmark
-	$(or $(wildcard $(PYTHON)),python3) Benchmarks/load_times.py .build/release/benchmark
+bench-load: system ## Measure loading ViT-L/16; PYTHON=… as for bench
+	$(BUILD_BENCHMARK)
+	$(PYTHON_WITH_TORCH) Benchmarks/load_times.py $(BENCHMARK)
+
+.PHONY: bench-live
+bench-live: build $(PEERS)/ready ## Measure what the kernel adds to a render, and two at once; after bench
+	$(BUILD_BENCHMARK)
+	$(PEERS)/bin/python Benchmarks/kernel/renders.py $(BENCHMARK) build/benchmarks/models/vit_b_32.safetensors
+
+.PHONY: performance
+performance: bench bench-picture bench-render bench-growth bench-load bench-live ## Measure all of docs/performance.md
+	python3 Benchmarks/document.py docs/performance.md build/benchmarks
+	cp build/benchmarks/growth.png docs/growth.png
 
 .PHONY: bench-kernel
 bench-kernel: build $(PEERS)/ready ## Measure the kernel beside ipykernel and xeus-python

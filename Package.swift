@@ -98,11 +98,6 @@ let package = Package(
             ],
             swiftSettings: settings, linkerSettings: [withoutToolchain]),
 
-        // The time of a render step: `make bench`. Not part of any product.
-        .executableTarget(
-            name: "benchmark", dependencies: ["Engine"], path: "Benchmarks",
-            exclude: ["pytorch_step.py", "load_times.py", "quality", "kernel"], swiftSettings: settings),
-
         // Counts allocations, so that a test can say that a step makes none.
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         .testTarget(

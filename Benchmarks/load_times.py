@@ -13,6 +13,8 @@ import subprocess
 import sys
 import tempfile
 
+from turns import keep, load, machine, table
+
 LOADERS = {
     "safetensors": "from safetensors.torch import load_file as load",
     "pth": "from torch import load",
@@ -76,7 +78,7 @@ print(time.perf_counter() - start, 0, 0, 0, sep="\\t")
 
 def main():
     benchmark, rounds = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 7
-    empty = run([sys.executable, "-c", EMPTY])
+    begin, empty = machine(), run([sys.executable, "-c", EMPTY])
     results = {}
     with tempfile.TemporaryDirectory() as folder:
         make(folder)
@@ -101,14 +103,17 @@ def main():
                 else:
                     read(paths[kind])
                 results.setdefault((kind, way, state), []).append(ways[way](kind))
-    print(f"{'file':12} {'loader':24} {'cold, s':>9} {'warm, s':>9} {'peak, MB':>9} {'own, MB':>9}")
+    rows = []
     for kind in LOADERS:
         for way in ways:
             cold, warm = results[kind, way, "cold"], results[kind, way, "warm"]
-            seconds = [statistics.median(row[0] for row in rows) for rows in (cold, warm)]
-            peak, own = (statistics.median(row[field] for row in cold + warm) / 1e6 for field in (1, 2))
-            print(f"{kind:12} {way:24} {seconds[0]:9.3f} {seconds[1]:9.3f} {peak:9.0f} {own:9.0f}")
-    print(f"PyTorch with nothing loaded: peak {empty[1] / 1e6:.0f} MB, own {empty[2] / 1e6:.0f} MB.")
+            middle = lambda field, runs: statistics.median(run[field] for run in runs)
+            first = f"{middle(3, cold):.3f}" if way == "Vitrine" else ""
+            rows.append([kind, way, f"{middle(0, cold):.3f}", f"{middle(0, warm):.3f}", first,
+                         *(f"{middle(field, cold + warm) / 1e6:.0f}" for field in (1, 2))])
+    keep("load", f"{begin}, {load()} after. PyTorch with nothing loaded: peak {empty[1] / 1e6:.0f} MB, "
+         f"own {empty[2] / 1e6:.0f} MB.\n\n"
+         + table(["file", "loader", "cold, s", "warm, s", "first step, s", "peak, MB", "own, MB"], rows))
 
 
 if __name__ == "__main__":

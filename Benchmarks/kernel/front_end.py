@@ -97,20 +97,22 @@ class FrontEnd:
         socket.connect(f"tcp://127.0.0.1:{self.connection.ports[channel]}")
         return socket
 
-    def request(self, kind, **content):
+    def request(self, kind, subshell=None, **content):
         """The frames of a request, and its name."""
         self.sent += 1
         name = f"{self.session}_{self.sent}"
         header = {"msg_id": name, "msg_type": kind, "session": self.session, "username": "front-end",
                   "date": "2026-01-01T00:00:00.000000Z", "version": "5.4"}
+        if subshell:
+            header["subshell_id"] = subshell
         frames = [json.dumps(header).encode(), b"{}", b"{}", json.dumps(content).encode()]
         return name, [DELIMITER, self.connection.signature(frames), *frames]
 
-    def execution(self, code, **content):
+    def execution(self, code, subshell=None, **content):
         """The frames of a cell, and the request's name."""
         options = {"silent": False, "store_history": True, "user_expressions": {}, "allow_stdin": False,
                    "stop_on_error": False}
-        return self.request("execute_request", code=code, **{**options, **content})
+        return self.request("execute_request", subshell, code=code, **{**options, **content})
 
     def run(self, code, patience=PATIENCE_MS, **content):
         """Runs a cell; its reply's content and all that was published under it."""

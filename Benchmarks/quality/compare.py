@@ -56,7 +56,7 @@ def lucid(measured, layer, neuron, steps=256, seed=0):
 def ours(benchmark, model, jobs):
     """Our default recipe, a PNG for each (layer, neuron, steps, path)."""
     lines = "".join(f"{layer} {neuron} {steps} {path}\n" for layer, neuron, steps, path in jobs)
-    subprocess.run([benchmark, "--pictures", model], input=lines, text=True, check=True)
+    subprocess.run([benchmark, "--pictures", model], input=lines, text=True, check=True, stdout=subprocess.DEVNULL)
 
 
 def strongest(measured, paths, neurons):
@@ -80,8 +80,7 @@ def main():
     a = parser.parse_args()
     os.makedirs(a.out, exist_ok=True)
     measured, chance = Measured(a.model), random.Random(a.seed)
-    width = measured.module(0)(torch.zeros(1, 1, measured.model.blocks[0].norm1.normalized_shape[0])).shape[-1]
-    neurons = [(i * measured.depth // a.count, chance.randrange(width)) for i in range(a.count)]
+    neurons = [(i * measured.depth // a.count, chance.randrange(measured.width)) for i in range(a.count)]
     place = lambda who, n: f"{a.out}/{os.path.basename(a.model).split('.')[0]}-{who}-{n[0]}-{n[1]}.png"
     ours(a.benchmark, a.model, [(*n, s, place(f"ours{s}", n)) for n in neurons for s in (256, 64)])
     photographs = sorted(glob.glob(f"{a.photographs}/**/*.[jJ][pP]*", recursive=True)) if a.photographs else []

@@ -44,6 +44,7 @@ class Measured:
         self.model.eval().requires_grad_(False)
         self.mean, self.std = (torch.tensor(value).view(1, 3, 1, 1) for value in (mean, std))
         self.depth = len(self.model.blocks)
+        self.width = self.model.blocks[0].norm1.normalized_shape[0]
 
     def module(self, layer):
         block = self.model.blocks[layer]

@@ -1,0 +1,63 @@
+import Engine
+
+/// A model that knows how long its passes took.
+final class TimedModel: RenderSubject {
+    private let model: Model
+    private let stopwatch = Stopwatch()
+
+    init(_ model: Model) { self.model = model }
+
+    /// The seconds of all passes since the last call.
+    func takeSeconds() -> Double {
+        defer { stopwatch.seconds = 0 }
+        return stopwatch.seconds
+    }
+
+    var name: String { model.name }
+    var weightsHash: String { "" }
+    var inputSize: PixelSize { model.inputSize }
+    var requestedSize: Int? { model.requestedSize }
+    var normalisation: Normalisation { model.normalisation }
+    var classes: [String] { model.classes }
+    func layerShape(_ address: String) throws(EngineError) -> LayerShape { try model.layerShape(address) }
+
+    func makeExecutor(layers: [String], batch: Int, gradient: Bool) throws(EngineError) -> any Executor {
+        TimedExecutor(try model.makeExecutor(layers: layers, batch: batch, gradient: gradient), stopwatch)
+    }
+}
+
+/// Seconds that add up.
+///
+/// Used by the one thread that renders.
+private final class Stopwatch: @unchecked Sendable {
+    var seconds = 0.0
+}
+
+/// An executor whose passes are timed.
+private final class TimedExecutor: Executor {
+    private let executor: any Executor
+    private let stopwatch: Stopwatch
+
+    init(_ executor: any Executor, _ stopwatch: Stopwatch) {
+        self.executor = executor
+        self.stopwatch = stopwatch
+    }
+
+    var plan: Plan { executor.plan }
+    var input: UnsafeMutableBufferPointer<Float> { executor.input }
+    var inputGradient: UnsafeBufferPointer<Float> { executor.inputGradient }
+    func output(_ address: String) -> UnsafeBufferPointer<Float> { executor.output(address) }
+    func outputGradient(_ address: String) -> UnsafeMutableBufferPointer<Float> { executor.outputGradient(address) }
+
+    func forward(cancellation: Cancellation?) throws(EngineError) {
+        let clock = Clock()
+        defer { stopwatch.seconds += clock.elapsed }
+        try executor.forward(cancellation: cancellation)
+    }
+
+    func backward(cancellation: Cancellation?) throws(EngineError) {
+        let clock = Clock()
+        defer { stopwatch.seconds += clock.elapsed }
+        try executor.backward(cancellation: cancellation)
+    }
+}

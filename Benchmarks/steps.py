@@ -1,0 +1,75 @@
+"""The model's part of a render step, forward and input gradient: ours, and PyTorch's in turns with it.
+
+    steps.py BENCHMARK [--only MODEL …] [--batches 1 8] [--rounds 3]
+
+Models have published sizes and random weights (`models.py`). The target is a neuron of a block's MLP in the first, the middle
+and the last block; at batch 8, eight of them. PyTorch's ways are told apart in `pytorch_steps.py`. All numbers are medians.
+"""
+import argparse
+import os
+import statistics
+import sys
+
+import models
+from turns import Peak, Program, keep, load, machine, table
+
+NAMES = {"vit_b_32": "ViT-B/32", "vit_b_16": "ViT-B/16", "vit_l_16": "ViT-L/16", "mixer_b16": "Mixer-B/16"}
+#: For so many seconds each program goes on taking steps in its turn; at least one.
+TURN = .5
+
+
+def layer(name, place):
+    """A block's MLP, by its framework's name."""
+    return f"blocks.{place}.mlp_channels" if name in models.MIXERS else f"encoder.layers.encoder_layer_{place}.mlp"
+
+
+class Case:
+    """A model, a block and a batch, and what was measured of it."""
+
+    def __init__(self, name, place, batch, path):
+        self.name, self.place, self.batch, self.path = name, place, batch, path
+        self.ours, self.whole, self.best, self.peak = [], [], [], []
+
+    def measure(self, rounds, program, pytorch, peak):
+        self.operations = int(program.ask("open", self.path, layer(self.name, self.place), self.batch, 0).split()[0])
+        self.way = pytorch.ask("open", self.path, self.place, self.batch)
+        program.numbers("run", 0)
+        for _ in range(rounds):
+            self.ours += program.numbers("run", TURN)[1::2]
+            self.whole += pytorch.numbers("run", "whole", TURN)
+            self.best += pytorch.numbers("run", "best", TURN)
+            self.peak += peak.rates()
+
+    def row(self):
+        ours, whole, best, peak = (statistics.median(values) for values in (self.ours, self.whole, self.best, self.peak))
+        rate = self.operations / ours
+        return [NAMES[self.name], self.batch, self.place, f"{self.operations / 1e9:.1f}", f"{ours * 1e3:.1f}",
+                f"{rate / 1e9:.0f}", f"{peak / 1e9:.0f}", f"{rate / peak:.0%}", f"{whole * 1e3:.0f}", f"{whole / ours:.2f} ×",
+                f"{best * 1e3:.0f}{'' if self.way == 'eager' else ' c'}", f"{best / ours:.2f} ×"]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("benchmark")
+    parser.add_argument("--only", nargs="+", choices=NAMES, default=list(NAMES))
+    parser.add_argument("--batches", nargs="+", type=int, default=[1, 8])
+    parser.add_argument("--rounds", type=int, default=3)
+    options = parser.parse_args()
+    paths = models.ready("build/benchmarks/models", options.only)
+    program, peak = Program(options.benchmark, "--steps"), Peak()
+    pytorch = Program(sys.executable, os.path.join(os.path.dirname(__file__), "pytorch_steps.py"))
+    begin, version = machine(), pytorch.hear()
+    cases = [Case(name, place, batch, path) for name, path in zip(options.only, paths) for batch in options.batches
+             for place in ((0, 12, 23) if name == "vit_l_16" else (0, 6, 11))]
+    for case in cases:
+        case.measure(options.rounds, program, pytorch, peak)
+        print(*case.row(), sep="  ", file=sys.stderr, flush=True)
+    heads = ["model", "batch", "block", "GFLOP", "ours, ms", "GFLOP/s", "OpenBLAS 2048³", "of it", "PyTorch, ms", "to ours",
+             "PyTorch at its best, ms", "to ours"]
+    keep("steps", f"{begin}, {load()} after. {version}. OpenBLAS with kernels for {peak.kernels}.\n\n"
+         + table(heads, [case.row() for case in cases])
+         + "\n\n`c`: blocks compiled with `torch.compile`, where that was quicker.")
+
+
+if __name__ == "__main__":
+    main()
