@@ -64,11 +64,40 @@ class Peak:
         return self.program.numbers("go")
 
 
+class Others:
+    """How much of the cores others had."""
+
+    def __init__(self, *programs):
+        self.own = [os.getpid(), *(program.process.pid for program in programs)]
+        self.share()
+
+    def share(self):
+        """Since the last call, of all cores."""
+        before, self.last = getattr(self, "last", None), (time.monotonic(), self.busy())
+        if before:
+            seconds, busy = (now - then for now, then in zip(self.last, before))
+            return max(busy, 0) / seconds / cores()
+
+    def busy(self):
+        """Seconds that all cores together have computed for others."""
+        with open("/proc/stat") as file:
+            user, nice, system, _, _, *interrupts = map(int, file.readline().split()[1:9])
+        ticks = user + nice + system + sum(interrupts)
+        for process in self.own:
+            with open(f"/proc/{process}/stat") as file:
+                ticks -= sum(map(int, file.read().rpartition(")")[2].split()[11:13]))
+        return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def cores():
+    return len(os.sched_getaffinity(0))
+
+
 def machine():
     """The day, the processor and how busy it is."""
     with open("/proc/cpuinfo") as file:
         name = next((line.split(":")[1].strip() for line in file if line.startswith("model name")), "unknown processor")
-    return f"{datetime.date.today():%-d %B %Y}, {name}, {len(os.sched_getaffinity(0))} cores, load average {load()} before"
+    return f"{datetime.date.today():%-d %B %Y}, {name}, {cores()} cores, load average {load()} before"
 
 
 def load():
