@@ -26,13 +26,19 @@ from turns import Program, keep, load, machine, table
 
 def activations(measured, paths, layer, neuron):
     """The neuron's activation on each picture."""
-    values = []
-    for start in range(0, len(paths), 32):
-        images = [np.asarray(Image.open(path).convert("RGB")) for path in paths[start:start + 32]]
-        x = torch.from_numpy(np.stack(images)).permute(0, 3, 1, 2).float() / 255
-        with torch.no_grad():
-            values += measured.activation(x, layer, neuron).tolist()
-    return values
+    images = [np.asarray(Image.open(path).convert("RGB")) for path in paths]
+    x = torch.from_numpy(np.stack(images)).permute(0, 3, 1, 2).float() / 255
+    with torch.no_grad():
+        return measured.activation(x, layer, neuron).tolist()
+
+
+def first(measured, paths, layer, neuron, least):
+    """The place of the first picture whose activation is larger; None without one."""
+    for start in range(0, len(paths), 16):
+        for place, value in enumerate(activations(measured, paths[start:start + 16], layer, neuron)):
+            if value > least:
+                return start + place
+    return None
 
 
 def main():
@@ -49,12 +55,12 @@ def main():
             lucid(measured, layer, neuron).save(f"{folder}/lucid.png")
             theirs = time.perf_counter() - start
             times = program.numbers(layer, neuron, folder)
-            [reached] = activations(measured, [f"{folder}/lucid.png"], layer, neuron)
-            ours = activations(measured, [f"{folder}/{step + 1}.png" for step in range(len(times))], layer, neuron)
-        step = next((step for step, value in enumerate(ours) if value > reached), None)
+            paths = [f"{folder}/{step + 1}.png" for step in range(len(times))]
+            reached, last = activations(measured, [f"{folder}/lucid.png", paths[-1]], layer, neuron)
+            step = first(measured, paths, layer, neuron, reached)
         ratios.append(float("inf") if step is None else times[step] / theirs)
         passed = ["never", "–", "–"] if step is None else [step + 1, f"{times[step]:.2f}", f"1/{1 / ratios[-1]:.1f}"]
-        rows.append([layer, neuron, f"{reached:.2f}", f"{theirs:.2f}", f"{ours[-1]:.2f}", *passed])
+        rows.append([layer, neuron, f"{reached:.2f}", f"{theirs:.2f}", f"{last:.2f}", *passed])
         print(*rows[-1], sep="  ", file=sys.stderr, flush=True)
     heads = ["block", "neuron", "Lucid reaches", "in, s", "ours ends at", "passes at step", "after, s", "of Lucid's time"]
     keep("time-to-picture", f"{begin}, {load()} after. PyTorch {torch.__version__}. "
