@@ -13,7 +13,7 @@ import tempfile
 
 import models
 from steps import layer
-from turns import Program, keep, load, machine, table
+from turns import Others, Program, keep, load, machine, table
 
 SERIES = {
     "batch": [(batch, dict(batch=batch)) for batch in (1, 2, 4, 8, 16)],
@@ -25,29 +25,24 @@ STEPS = (16, 32, 64, 128, 256)
 
 def measure(benchmark, path, cases, rounds):
     """(operations, seconds of a step) of each case."""
-    programs = []
-    for place, batch, size in cases:
-        program = Program(benchmark, "--steps")
-        operations = int(program.ask("open", path, layer("vit_b_16", place), batch, size).split()[0])
+    programs, operations = [Program(benchmark, "--steps") for _ in cases], []
+    for program, (place, batch, size) in zip(programs, cases):
+        operations.append(int(program.ask("open", path, layer("vit_b_16", place), batch, size).split()[0]))
         program.numbers("run", 0)
-        programs.append((program, operations, []))
-    for _ in range(rounds):
-        for program, _, times in programs:
-            times += program.numbers("run", .5)[::2]
-    for program, _, _ in programs:
+    taken = Others(*programs).rounds(rounds, lambda: [program.numbers("run", .5)[::2] for program in programs])
+    for program in programs:
         program.end()
-    return [(operations, statistics.median(times)) for _, operations, times in programs]
+    return [(count, statistics.median(sum(times, []))) for count, times in zip(operations, zip(*taken))]
 
 
 def renders(benchmark, path, rounds):
     """(steps, seconds of a whole render) by the number of steps."""
-    program, times = Program(benchmark, "--pictures", path), {steps: [] for steps in STEPS}
+    program = Program(benchmark, "--pictures", path)
     with tempfile.NamedTemporaryFile(suffix=".png") as file:
-        for _ in range(rounds):
-            for steps in STEPS:
-                times[steps] += program.numbers(6, 101, steps, file.name)
+        taken = Others(program).rounds(rounds, lambda: [
+            program.numbers(6, 101, steps, file.name)[0] for steps in STEPS])
     program.end()
-    return [(steps, statistics.median(times[steps])) for steps in STEPS]
+    return [(steps, statistics.median(times)) for steps, times in zip(STEPS, zip(*taken))]
 
 
 def relative(title, measured):

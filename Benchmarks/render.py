@@ -10,7 +10,7 @@ import subprocess
 
 import models
 from steps import layer
-from turns import Program, keep, machine, table
+from turns import Others, Program, keep, machine, table
 
 MB = 1e6
 
@@ -21,12 +21,10 @@ def share(program, path, rounds):
     for place in (0, 6, 11):
         program.ask("open", path, layer("vit_b_32", place), 1, 0)
         program.numbers("run", 1)
-        steps, outside, shown = [], [], []
-        for _ in range(rounds):
-            numbers = program.numbers("run", 1)
-            steps += numbers[::2]
-            outside += [whole - model for whole, model in zip(numbers[::2], numbers[1::2])]
-            shown += program.numbers("show", 1)[2::3]
+        taken = Others(program).rounds(rounds, lambda: (program.numbers("run", 1), program.numbers("show", 1)))
+        run, show = (sum(numbers, []) for numbers in zip(*taken))
+        steps, shown = run[::2], show[2::3]
+        outside = [whole - inside for whole, inside in zip(steps, run[1::2])]
         step, rest, frame = (statistics.median(times) for times in (steps, outside, shown))
         # The kernel shows at most ten pictures a second, and gives at most a thirtieth of the time to them.
         rows.append([place, f"{step * 1e3:.1f}", f"{rest * 1e3:.2f}", f"{rest / step:.1%}", f"{frame * 1e3:.2f}",
@@ -37,18 +35,15 @@ def share(program, path, rounds):
 def sheet(benchmark, path, rounds):
     """Sheets of neurons of one layer beside one alone."""
     sizes = [1, 8, 16, 64]
-    programs, times = {}, {size: [] for size in sizes}
-    for size in sizes:
-        programs[size] = Program(benchmark, "--steps")
-        programs[size].ask("open", path, layer("vit_b_32", 6), size, 0)
-        programs[size].numbers("run", 0)
-    for _ in range(rounds):
-        for size, program in programs.items():
-            times[size] += program.numbers("run", 1)[::2]
-    alone = statistics.median(times[1])
+    programs = [Program(benchmark, "--steps") for _ in sizes]
+    for size, program in zip(sizes, programs):
+        program.ask("open", path, layer("vit_b_32", 6), size, 0)
+        program.numbers("run", 0)
+    taken = Others(*programs).rounds(rounds, lambda: [program.numbers("run", 1)[::2] for program in programs])
+    steps = [statistics.median(sum(times, [])) for times in zip(*taken)]
     return table(["neurons", "step, ms", "each, ms", "of one alone"], [
-        [size, f"{step * 1e3:.1f}", f"{step / size * 1e3:.1f}", f"{step / size / alone:.2f}"]
-        for size, step in ((size, statistics.median(times[size])) for size in sizes)])
+        [size, f"{step * 1e3:.1f}", f"{step / size * 1e3:.1f}", f"{step / size / steps[0]:.2f}"]
+        for size, step in zip(sizes, steps)])
 
 
 def memory(benchmark, folder):

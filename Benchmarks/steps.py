@@ -16,8 +16,6 @@ from turns import Others, Peak, Program, keep, load, machine, table
 NAMES = {"vit_b_32": "ViT-B/32", "vit_b_16": "ViT-B/16", "vit_l_16": "ViT-L/16", "mixer_b16": "Mixer-B/16"}
 #: For so many seconds each program goes on taking steps in its turn; at least one.
 TURN = .5
-#: A round counts when others had no more of the cores.
-QUIET = .05
 
 
 def layer(name, place):
@@ -30,32 +28,26 @@ class Case:
 
     def __init__(self, name, place, batch, path):
         self.name, self.place, self.batch, self.path = name, place, batch, path
-        self.ours, self.whole, self.best, self.peak = [], [], [], []
-        self.shares, self.disturbed = [], 0
 
     def measure(self, rounds, program, pytorch, peak, others):
         self.operations = int(program.ask("open", self.path, layer(self.name, self.place), self.batch, 0).split()[0])
         self.way = pytorch.ask("open", self.path, self.place, self.batch)
         program.numbers("run", 0)
-        others.share()
-        while len(self.shares) < rounds:
-            taken = (program.numbers("run", TURN)[1::2], pytorch.numbers("run", "whole", TURN),
-                     pytorch.numbers("run", "best", TURN), peak.rates())
-            share = others.share()
-            self.disturbed += share > QUIET
-            # PyTorch's threads suffer the most from others, so what they disturb is measured again, as long as that helps.
-            if share > QUIET and self.disturbed <= rounds:
-                continue
-            self.shares.append(share)
-            for all, few in zip((self.ours, self.whole, self.best, self.peak), taken):
-                all += few
+
+        def take():
+            return (program.numbers("run", TURN)[1::2], pytorch.numbers("run", "whole", TURN),
+                    pytorch.numbers("run", "best", TURN), peak.rates())
+
+        # PyTorch's threads suffer the most from others, which would flatter us.
+        taken = zip(*others.rounds(rounds, take))
+        self.ours, self.whole, self.best, self.peak = (statistics.median(sum(turns, [])) for turns in taken)
 
     def row(self):
-        ours, whole, best, peak = (statistics.median(values) for values in (self.ours, self.whole, self.best, self.peak))
-        rate = self.operations / ours
-        return [NAMES[self.name], self.batch, self.place, f"{self.operations / 1e9:.1f}", f"{ours * 1e3:.1f}",
-                f"{rate / 1e9:.0f}", f"{peak / 1e9:.0f}", f"{rate / peak:.0%}", f"{whole * 1e3:.0f}", f"{whole / ours:.2f} ×",
-                f"{best * 1e3:.0f}{'' if self.way == 'eager' else ' c'}", f"{best / ours:.2f} ×"]
+        rate = self.operations / self.ours
+        return [NAMES[self.name], self.batch, self.place, f"{self.operations / 1e9:.1f}", f"{self.ours * 1e3:.1f}",
+                f"{rate / 1e9:.0f}", f"{self.peak / 1e9:.0f}", f"{rate / self.peak:.0%}",
+                f"{self.whole * 1e3:.0f}", f"{self.whole / self.ours:.2f} ×",
+                f"{self.best * 1e3:.0f}{'' if self.way == 'eager' else ' c'}", f"{self.best / self.ours:.2f} ×"]
 
 
 def main():
@@ -73,12 +65,11 @@ def main():
              for place in ((0, 12, 23) if name == "vit_l_16" else (0, 6, 11))]
     for case in cases:
         case.measure(options.rounds, program, pytorch, peak, others)
-        print(*case.row(), f"{max(case.shares):.0%}", sep="  ", file=sys.stderr, flush=True)
+        print(*case.row(), sep="  ", file=sys.stderr, flush=True)
     heads = ["model", "batch", "block", "GFLOP", "ours, ms", "GFLOP/s", "OpenBLAS 2048³", "of it", "PyTorch, ms", "to ours",
              "PyTorch at its best, ms", "to ours"]
     keep("steps", f"{begin}, {load()} after; others had at most "
-         f"{max(share for case in cases for share in case.shares):.0%} of the cores. {version}. OpenBLAS with kernels for "
-         f"{peak.kernels}.\n\n"
+         f"{others.most:.0%} of the cores. {version}. OpenBLAS with kernels for {peak.kernels}.\n\n"
          + table(heads, [case.row() for case in cases])
          + "\n\n`c`: blocks compiled with `torch.compile`, where that was quicker.")
 

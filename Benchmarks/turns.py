@@ -65,18 +65,29 @@ class Peak:
 
 
 class Others:
-    """How much of the cores others had."""
+    """Everything on the machine but this program and those that it measures."""
+
+    #: A round counts when others had no more of the cores.
+    QUIET = .05
 
     def __init__(self, *programs):
         self.own = [os.getpid(), *(program.process.pid for program in programs)]
-        self.share()
+        #: What they had of the cores in the worst round that counted.
+        self.most = 0
 
-    def share(self):
-        """Since the last call, of all cores."""
-        before, self.last = getattr(self, "last", None), (time.monotonic(), self.busy())
-        if before:
-            seconds, busy = (now - then for now, then in zip(self.last, before))
-            return max(busy, 0) / seconds / cores()
+    def rounds(self, count, take):
+        """What `take` returns in so many rounds. Those that others disturb are taken again, as long as that helps."""
+        kept, spare = [], count
+        while len(kept) < count:
+            start, before = time.monotonic(), self.busy()
+            taken = take()
+            share = max(self.busy() - before, 0) / (time.monotonic() - start) / cores()
+            if share > self.QUIET and spare > 0:
+                spare -= 1
+                continue
+            kept.append(taken)
+            self.most = max(self.most, share)
+        return kept
 
     def busy(self):
         """Seconds that all cores together have computed for others."""
