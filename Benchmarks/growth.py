@@ -29,7 +29,8 @@ def measure(benchmark, path, cases, rounds):
     for program, (place, batch, size) in zip(programs, cases):
         operations.append(int(program.ask("open", path, layer("vit_b_16", place), batch, size).split()[0]))
         program.numbers("run", 0)
-    taken = Others(*programs).rounds(rounds, lambda: [program.numbers("run", .5)[::2] for program in programs])
+    others = Others(*(program.process for program in programs))
+    taken = others.rounds(rounds, lambda: [program.numbers("run", .5)[::2] for program in programs])
     for program in programs:
         program.end()
     return [(count, statistics.median(sum(times, []))) for count, times in zip(operations, zip(*taken))]
@@ -39,7 +40,7 @@ def renders(benchmark, path, rounds):
     """(steps, seconds of a whole render) by the number of steps."""
     program = Program(benchmark, "--pictures", path)
     with tempfile.NamedTemporaryFile(suffix=".png") as file:
-        taken = Others(program).rounds(rounds, lambda: [
+        taken = Others(program.process).rounds(rounds, lambda: [
             program.numbers(6, 101, steps, file.name)[0] for steps in STEPS])
     program.end()
     return [(steps, statistics.median(times)) for steps, times in zip(STEPS, zip(*taken))]

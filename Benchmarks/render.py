@@ -21,7 +21,7 @@ def share(program, path, rounds):
     for place in (0, 6, 11):
         program.ask("open", path, layer("vit_b_32", place), 1, 0)
         program.numbers("run", 1)
-        taken = Others(program).rounds(rounds, lambda: (program.numbers("run", 1), program.numbers("show", 1)))
+        taken = Others(program.process).rounds(rounds, lambda: (program.numbers("run", 1), program.numbers("show", 1)))
         run, show = (sum(numbers, []) for numbers in zip(*taken))
         steps, shown = run[::2], show[2::3]
         outside = [whole - inside for whole, inside in zip(steps, run[1::2])]
@@ -39,7 +39,8 @@ def sheet(benchmark, path, rounds):
     for size, program in zip(sizes, programs):
         program.ask("open", path, layer("vit_b_32", 6), size, 0)
         program.numbers("run", 0)
-    taken = Others(*programs).rounds(rounds, lambda: [program.numbers("run", 1)[::2] for program in programs])
+    others = Others(*(program.process for program in programs))
+    taken = others.rounds(rounds, lambda: [program.numbers("run", 1)[::2] for program in programs])
     steps = [statistics.median(sum(times, [])) for times in zip(*taken)]
     return table(["neurons", "step, ms", "each, ms", "of one alone"], [
         [size, f"{step * 1e3:.1f}", f"{step / size * 1e3:.1f}", f"{step / size / steps[0]:.2f}"]

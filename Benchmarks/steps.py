@@ -60,7 +60,7 @@ def main():
     paths = models.ready("build/benchmarks/models", options.only)
     program, peak = Program(options.benchmark, "--steps"), Peak()
     pytorch = Program(sys.executable, os.path.join(os.path.dirname(__file__), "pytorch_steps.py"))
-    begin, version, others = machine(), pytorch.hear(), Others(program, pytorch, peak.program)
+    begin, version, others = machine(), pytorch.hear(), Others(program.process, pytorch.process, peak.program.process)
     cases = [Case(name, place, batch, path) for name, path in zip(options.only, paths) for batch in options.batches
              for place in ((0, 12, 23) if name == "vit_l_16" else (0, 6, 11))]
     for case in cases:

@@ -70,8 +70,8 @@ class Others:
     #: A round counts when others had no more of the cores.
     QUIET = .05
 
-    def __init__(self, *programs):
-        self.own = [os.getpid(), *(program.process.pid for program in programs)]
+    def __init__(self, *processes):
+        self.own = [os.getpid(), *(process.pid for process in processes)]
         #: What they had of the cores in the worst round that counted.
         self.most = 0
 

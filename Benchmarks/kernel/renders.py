@@ -16,7 +16,7 @@ import kernels
 from front_end import Lost, Message, PATIENCE_MS
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
-from turns import Program, keep, machine, table
+from turns import Others, Program, keep, machine, table
 
 NEURONS = (101, 102)
 
@@ -55,27 +55,25 @@ def main():
     parser.add_argument("benchmark"); parser.add_argument("model")
     parser.add_argument("--rounds", type=int, default=5); parser.add_argument("--steps", type=int, default=32)
     options = parser.parse_args()
-    begin, times = machine(), {"engine": [], "kernel": [], "in turns": [], "together": []}
-    engine, steps = Program(options.benchmark, "--pictures", options.model), options.steps
+    begin, steps = machine(), options.steps
+    engine = Program(options.benchmark, "--pictures", options.model)
     with tempfile.TemporaryDirectory(prefix="vitrine-bench-") as folder:
         kernels.keep_to_oneself(folder)
-        with kernels.vitrine().running() as (_, front_end):
+        with kernels.vitrine().running() as (process, front_end):
             front_end.run(f'let model = load("{os.path.abspath(options.model)}")')
             one, two = ((make_subshell(front_end), cell(neuron, steps)) for neuron in NEURONS)
-            for turn in range(options.rounds + 1):
-                taken = {
-                    "engine": engine.numbers(6, NEURONS[0], steps, f"{folder}/picture.png")[0],
-                    "kernel": seconds(front_end, (None, one[1])),
-                    "in turns": seconds(front_end, one) + seconds(front_end, two),
-                    "together": seconds(front_end, one, two),
-                }
-                if turn > 0:  # The first finds caches empty.
-                    for name in times:
-                        times[name].append(taken[name])
-    engine, kernel, apart, together = (statistics.median(values) for values in times.values())
-    keep("kernel", f"{begin}.\n\n" + table([f"{steps} steps of ViT-B/32, block 6", "s", "beside the line above"], [
-        ["the engine, and a file", f"{engine:.2f}", ""],
-        ["a cell, live", f"{kernel:.2f}", f"{kernel / engine - 1:+.1%}"],
+
+            def take():
+                return (engine.numbers(6, NEURONS[0], steps, f"{folder}/picture.png")[0], seconds(front_end, (None, one[1])),
+                        seconds(front_end, one) + seconds(front_end, two), seconds(front_end, one, two))
+
+            take()  # The first finds caches empty.
+            others = Others(engine.process, process)
+            taken = zip(*others.rounds(options.rounds, take))
+    alone, live, apart, together = (statistics.median(times) for times in taken)
+    keep("kernel", f"{begin}; others had at most {others.most:.0%} of the cores.\n\n" + table([f"{steps} steps of ViT-B/32, block 6", "s", "beside the line above"], [
+        ["the engine, and a file", f"{alone:.2f}", ""],
+        ["a cell, live", f"{live:.2f}", f"{live / alone - 1:+.1%}"],
         ["two cells in two subshells, one after the other", f"{apart:.2f}", ""],
         ["two cells in two subshells, at once", f"{together:.2f}", f"{together / apart - 1:+.1%}"]]))
 
