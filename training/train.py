@@ -1,24 +1,26 @@
 """Train the built-in models on packed images and write them as float16 safetensors.
 
-    python train.py --data packed/twenty --models vit mixer ffmixer --out weights --minutes 600 --resume
+    python train.py --data packed/twenty --models vit mixer ffmixer --out weights
+    python train.py --data packed/twenty --models vit mixer ffmixer --out finished --cooldown 3700 --from weights
 
 `--data` is a folder that pack.py wrote.  The three architectures share the data, the recipe and the
 size, so that what differs between their features comes from how they mix patches: `vit` (attention;
 timm's VisionTransformer), `mixer` (Tolstikhin et al. 2021; timm's MlpMixer), `ffmixer` (Melas-Kyriazi
 2021: an MLP over the embedding first, then one over the tokens, with a class token).  Keys follow
 timm; `ffmixer` follows the keys of the published linear_* checkpoints.  `resnet` is the convolutional
-network that teaches the others (see --teacher); it is not among the built-in models.
+network that can teach the others (see --teacher); it is not among the built-in models.
 
-Models that are trained in one run see the same batches, and each moves on by itself.  The learning rate
-rises, stays, and falls over the last part of the time that is given; time is what the clock shows, so
-one flag fits the recipe to a CPU core or a GPU.  Matrices inside the blocks are moved by Muon, all else
-by AdamW.  The running average of the weights is what is tested and written, and it is tested as it is
-written: rounded to float16.
+The learning rate rises, then stays; nobody needs to know beforehand how long a run will be.  What is
+tested and written all along is the running average of the weights, as it is written: rounded to float16.
+`--cooldown` goes on from any state of a run with the rate falling to nothing, in another folder, so that
+the run itself can go on: that is what makes the weights that are worth keeping.
 
-With --resume a run goes on from its last save (OUT/NAME.state), also with other settings: to end a long
-run early, stop it (SIGTERM saves first) and resume it with --minutes a little beyond what it has used.
+Everything is counted in steps, and everything random follows from the seed and the step alone: the order
+of the images, their augmentation, the blocks that are skipped.  A run that was stopped, however, goes
+on from OUT/NAME.state as if nothing had been; SIGTERM saves first.  On a CPU each model is trained by a
+process of its own with one thread; they see the same batches and wait for each other.
 """
-import argparse, glob, io, json, math, os, signal, time
+import argparse, glob, io, json, math, os, signal, sys, time
 from concurrent.futures import ProcessPoolExecutor
 import numpy as np, torch, timm
 import torch.nn as nn, torch.nn.functional as F
@@ -196,16 +198,17 @@ def erase(x, share):
 
 class Run:
     """One model on its way: weights, running average, optimizers, record."""
-    def __init__(self, name, classes, resize, side, device, a):
-        self.a, self.name, self.device, self.side = a, name, device, side
+    def __init__(self, name, data, device, a):
+        self.a, self.name, self.device, self.data = a, name, device, data
         self.path = f"{a.out}/{name}.safetensors"
         self.config = dict(architecture=name, image_size=a.size, patch_size=a.patch, embed_dim=a.dim, depth=a.depth, num_heads=a.heads,
-                           mlp_ratio=4, num_classes=len(classes), classes=classes, mean=MEAN, std=STD, resize=resize,
-                           interpolation="bicubic", license=LICENSE)
+                           mlp_ratio=4, num_classes=len(data.classes), classes=data.classes, mean=MEAN, std=STD,
+                           resize=max(data.side, a.size), interpolation="bicubic", license=LICENSE)
+        torch.manual_seed(a.seed)
         self.model = build(self.config, a.drop_path).to(device)
-        self.record, self.step, self.images, self.seconds, self.accuracy = None, 0, 0, 0., None
+        self.step, self.seconds, self.falls, self.pretraining = 0, 0., None, None
         if a.init:
-            config, weights = read(f"{a.init}/{name}.safetensors"); self.record = config["training"]
+            config, weights = read(f"{a.init}/{name}.safetensors"); self.pretraining = config["training"]
             own = self.model.state_dict()
             self.model.load_state_dict({k: v for k, v in weights.items() if own[k].shape == v.shape}, strict=False)
         self.average, self.rounded = build(self.config).to(device).eval(), build(self.config).to(device).eval()
@@ -217,21 +220,35 @@ class Run:
                                               {"params": [q for q in other if q.ndim <= 1], "weight_decay": 0}], lr=a.lr, betas=(.9, .99))]
         if matrices:
             self.optimizers.append(torch.optim.Muon(matrices, lr=a.lr, weight_decay=a.wd, adjust_lr_fn="match_rms_adamw"))
-        if a.resume and os.path.exists(self.path + ".state"):
-            s = torch.load(self.path + ".state", map_location=device)
+        state = next((p for p in (f"{d}/{name}.state" for d in (a.out, a.go_on_from) if d) if os.path.exists(p)), None)
+        if state:
+            s = torch.load(state, map_location=device)
             self.model.load_state_dict(s["model"]); self.average.load_state_dict(s["average"])
             for opt, o in zip(self.optimizers, s["optimizers"]): opt.load_state_dict(o)
-            self.step, self.images, self.seconds = s["step"], s["images"], s["seconds"]
+            self.step, self.seconds, self.falls, self.pretraining = s["step"], s["seconds"], s["falls"], s["pretraining"]
+        elif a.cooldown:
+            sys.exit(f"--cooldown needs a state to start from: there is no {name}.state in --from or --out")
+        if a.cooldown and self.falls is None: self.falls = self.step
+        self.last = self.falls + a.cooldown if a.cooldown else a.steps
         self.net = torch.compile(self.model) if a.compile else self.model
         floating = lambda m: [t for t in m.state_dict().values() if t.is_floating_point()]
         self.pair = floating(self.average), floating(self.model)
-        self.loss, self.losses = torch.zeros((), device=device), 0
+        self.loss, self.losses, self.clock = torch.zeros((), device=device), 0, None
         self.model.train()
 
-    def move(self, x, y, partner, share, told, lr):
-        """One step. `told`: what the teacher answered for these pictures, or None."""
+    def rate(self):
+        """The learning rate of the step to come: it rises, stays and, in a cooldown, falls linearly."""
+        fall = 1 - (self.step - self.falls) / self.a.cooldown if self.falls is not None else 1
+        return self.a.lr * min(1, (self.step + 1) / self.a.warmup) * fall
+
+    def move(self, batch):
+        """One step on a batch of `Data.batch`."""
+        x, y, partner, share, told = batch
+        clock = time.process_time() if self.device == "cpu" else time.time()
+        self.seconds += clock - (self.clock or clock); self.clock = clock
+        torch.manual_seed(self.a.seed * 1_000_003 + self.step)
         for opt in self.optimizers:
-            for g in opt.param_groups: g["lr"] = lr * min(1, (self.step + 1) / self.a.warmup)
+            for g in opt.param_groups: g["lr"] = self.rate()
             opt.zero_grad(set_to_none=True)
         with torch.autocast(self.device, torch.bfloat16): out = self.net(x)
         out = out.float()
@@ -242,33 +259,137 @@ class Run:
         loss.backward()
         nn.utils.clip_grad_norm_(self.model.parameters(), 1.)
         for opt in self.optimizers: opt.step()
-        self.step += 1; self.images += len(x)
+        self.step += 1
         with torch.no_grad():
             torch._foreach_lerp_(*self.pair, 1 - min(self.a.ema, (1 + self.step) / (10 + self.step)))
             self.loss += loss.detach(); self.losses += 1
+        finished = self.step >= self.last
+        if finished or self.step % self.a.save_every == 0: self.save()
+        if finished or self.step % self.a.test_every == 0: self.write()
 
-    def evaluate(self, test_x, test_y, normalise):
-        """Top-1 accuracy of the averaged weights, rounded to float16."""
+    def accuracy(self):
+        """Top-1 accuracy of the averaged weights, rounded to float16, on the held-out images."""
+        if self.data.test_x is None: return None
         self.rounded.load_state_dict({k: v.half().float() if v.is_floating_point() else v for k, v in self.average.state_dict().items()})
         hits = 0
         with torch.no_grad():
-            for i in range(0, len(test_x), 250):
-                hits += (self.rounded(normalise(test_x[i:i + 250])).argmax(1) == test_y[i:i + 250]).sum().item()
-        self.accuracy = hits / len(test_x)
+            for i in range(0, len(self.data.test_x), 250):
+                hits += (self.rounded(self.data.middle(self.data.test_x[i:i + 250])).argmax(1) == self.data.test_y[i:i + 250]).sum().item()
+        return round(hits / len(self.data.test_x), 4)
 
-    def save(self, images, test_images, device_name, teacher, tested):
-        if self.a.resume:
-            torch.save(dict(model=self.model.state_dict(), average=self.average.state_dict(), optimizers=[o.state_dict() for o in self.optimizers],
-                            step=self.step, images=self.images, seconds=self.seconds), self.path + ".state.part")
-            os.replace(self.path + ".state.part", self.path + ".state")
-        if not tested: return
-        record = dict(data=self.a.name, images=images, epochs=round(self.images / images, 1), steps=self.step, batch=self.a.batch,
-                      seconds=round(self.seconds), trained_together=len(self.a.models), device=device_name, seed=self.a.seed,
-                      test_images=test_images, test_accuracy=self.accuracy and round(self.accuracy, 4), teacher=teacher, pretraining=self.record)
+    def save(self):
+        """What the run goes on from, written whole or not at all."""
+        torch.save(dict(model=self.model.state_dict(), average=self.average.state_dict(), optimizers=[o.state_dict() for o in self.optimizers],
+                        step=self.step, seconds=self.seconds, falls=self.falls, pretraining=self.pretraining), f"{self.a.out}/{self.name}.part")
+        os.replace(f"{self.a.out}/{self.name}.part", f"{self.a.out}/{self.name}.state")
+
+    def write(self):
+        """The weights as they are worth to the project, with all that is to know of them."""
+        a, accuracy = self.a, self.accuracy()
+        epochs = self.step * a.batch / self.data.count
+        record = dict(data=a.name, images=self.data.count, epochs=round(epochs, 1), steps=self.step, batch=a.batch,
+                      cooldown_steps=self.step - self.falls if self.falls is not None else None, seconds=round(self.seconds),
+                      device=torch.cuda.get_device_name() if self.device == "cuda" else "one core of a CPU", seed=a.seed,
+                      test_images=None if self.data.test_x is None else len(self.data.test_x), test_accuracy=accuracy,
+                      teacher=self.data.told_by, pretraining=self.pretraining)
         config = {**self.config, "training": {k: v for k, v in record.items() if v is not None}}
         save_file({k: (v.detach().half() if v.is_floating_point() else v).cpu().contiguous() for k, v in self.average.state_dict().items()},
                   self.path + ".part", metadata={"format": "pt", "config": json.dumps(config)})
         os.replace(self.path + ".part", self.path)
+        print(f"{self.name} step {self.step} epoch {epochs:.2f} loss {self.loss.item() / max(1, self.losses):.3f} "
+              f"accuracy {accuracy} {self.seconds:.0f} s", flush=True)
+        self.loss.zero_(); self.losses = 0
+
+
+class Data:
+    """The packed images, and the batches that are made of them."""
+    def __init__(self, device, a):
+        self.a, self.device = a, device
+        with ProcessPoolExecutor(a.workers) as pool:
+            self.x, self.y, self.classes = load(a.data, "train", pool)
+            self.test_x, self.test_y, _ = load(a.data, "test", pool)
+        self.x, self.y = self.x.to(device), self.y.to(device)
+        if self.test_x is not None: self.test_x, self.test_y = self.test_x.to(device), self.test_y.to(device)
+        self.count, self.side = len(self.x), self.x.shape[-1]
+        self.mean, self.std = (torch.tensor(v, device=device).view(1, 3, 1, 1) for v in (MEAN, STD))
+        self.order = None, None
+        self.prepare = torch.compile(self.prepared) if a.compile else self.prepared
+        self.teacher = self.told_by = None
+        if a.teacher:
+            config, weights = read(a.teacher)
+            assert config["classes"] == self.classes, "the teacher knows other classes"
+            self.teacher = build(config).to(device).eval().requires_grad_(False)
+            self.teacher.load_state_dict(weights)
+            self.told_by = dict(architecture=config["architecture"], **config["training"])
+
+    def batch(self, step):
+        """The batch of a step: pictures, labels, the pictures they are mixed with, each one's own share of its label and
+        what the teacher answers (or None). The same for the same step, whenever it is asked for."""
+        epoch, at = divmod(step, self.count // self.a.batch)
+        if self.order[0] != epoch:
+            self.order = epoch, torch.randperm(self.count, generator=torch.Generator().manual_seed(self.a.seed * 1_000_003 + epoch)).to(self.device)
+        pick = self.order[1][at * self.a.batch:(at + 1) * self.a.batch]
+        torch.manual_seed(self.a.seed * 1_000_003 + 500_009 + step)
+        x, partner, share = self.prepare(self.x[pick])
+        told = None
+        if self.teacher is not None:
+            with torch.no_grad(), torch.autocast(self.device, torch.bfloat16): told = self.teacher(x).float().softmax(1)
+        return x, self.y[pick], partner, share, told
+
+    def prepared(self, u8):
+        x, partner, share = mix(augment(u8.float() / 255, self.a.size, self.a.smallest), self.a.mix)
+        return erase((x - self.mean) / self.std, self.a.erase).bfloat16(), partner, share
+
+    def middle(self, u8):
+        """Squares larger than the model's input are cropped (144 -> 128), smaller ones are scaled up (64 -> 128)."""
+        x, size = u8.float() / 255, self.a.size
+        if self.side < size: x = F.interpolate(x, (size, size), mode="bicubic", antialias=True).clamp(0, 1)
+        m = (x.shape[-1] - size) // 2
+        return (x[..., m:m + size, m:m + size] - self.mean) / self.std
+
+
+def train_in_turn(runs, data, stop):
+    """One step of each model after the other: for a GPU, or a single model."""
+    while not stop and any(r.step < r.last for r in runs):
+        step = min(r.step for r in runs)
+        batch = data.batch(step)
+        for r in runs:
+            if r.step == step < r.last: r.move(batch)
+        if data.device == "cuda" and step % 20 == 0: torch.cuda.synchronize()
+    for r in runs: r.save()
+
+
+SLOTS = 4  # batches that are ready or in use
+
+
+def train_beside(runs, data, stop):
+    """Each model in a process of its own, the batches in memory that they share: for a CPU. This process makes them."""
+    made, stopped = torch.tensor(min(r.step for r in runs)).share_memory_(), torch.tensor(False).share_memory_()
+    done = torch.tensor([r.step for r in runs]).share_memory_()
+    slots = [[None if t is None else torch.empty_like(t).share_memory_() for t in data.batch(0)] for _ in range(SLOTS)]
+
+    def follow(i):
+        signal.signal(signal.SIGTERM, signal.SIG_IGN); signal.signal(signal.SIGINT, signal.SIG_IGN)
+        run = runs[i]
+        while run.step < run.last and not stopped and os.getppid() == parent:
+            if made > run.step:
+                run.move(slots[run.step % SLOTS]); done[i] = run.step
+            else: time.sleep(.002)
+        run.save()
+
+    parent = os.getpid()
+    processes = [torch.multiprocessing.get_context("fork").Process(target=follow, args=(i,)) for i in range(len(runs))]
+    for process in processes: process.start()
+    last = max(r.last for r in runs)
+    while not stop and made < last and all(process.exitcode in (None, 0) for process in processes):
+        if made - done.min() < SLOTS:
+            for slot, value in zip(slots[int(made) % SLOTS], data.batch(int(made))):
+                if slot is not None: slot.copy_(value)
+            made += 1
+        else: time.sleep(.002)
+    if stop or made < last: stopped.fill_(True)
+    for process in processes: process.join()
+    sys.exit(max(abs(process.exitcode) for process in processes))
 
 
 def main():
@@ -276,90 +397,38 @@ def main():
     p.add_argument("--data", required=True, help="a folder that pack.py wrote")
     p.add_argument("--name", default="imagenette + imagewoof", help="data set name for the record")
     p.add_argument("--models", nargs="+", choices=["vit", "mixer", "ffmixer", "resnet"], required=True)
-    p.add_argument("--out", required=True, help="folder for NAME.safetensors")
+    p.add_argument("--out", required=True, help="folder for NAME.safetensors, and NAME.state to go on from")
+    p.add_argument("--steps", type=int, default=10**9, help="stop after so many")
+    p.add_argument("--cooldown", type=int, default=0, help="steps over which the learning rate falls to nothing")
+    p.add_argument("--from", dest="go_on_from", help="folder with the states to start from, where --out has none yet")
     p.add_argument("--init", help="folder with weights to start from; the classifier starts anew where the classes differ")
     p.add_argument("--teacher", help="a trained model whose answers for the same pictures are imitated as well")
     p.add_argument("--imitate", type=float, default=.5, help="the teacher's share of the loss")
-    p.add_argument("--minutes", type=float, default=60)
-    p.add_argument("--fall", type=float, default=.3, help="part of the time over which the learning rate falls")
     p.add_argument("--size", type=int, default=128); p.add_argument("--patch", type=int, default=16)
     p.add_argument("--dim", type=int, default=192); p.add_argument("--depth", type=int, default=12)
     p.add_argument("--heads", type=int, default=3); p.add_argument("--batch", type=int, default=128)
     p.add_argument("--lr", type=float, default=2e-3); p.add_argument("--wd", type=float, default=.05)
     p.add_argument("--muon", type=int, default=1, help="0: AdamW for everything")
     p.add_argument("--warmup", type=int, default=200, help="steps")
-    p.add_argument("--mix", type=float, default=.3, help="share of pictures under mixup or cutmix; .8 for hundreds of epochs")
+    p.add_argument("--mix", type=float, default=.5, help="share of pictures under mixup or cutmix; .8 for hundreds of epochs")
     p.add_argument("--erase", type=float, default=.1); p.add_argument("--smallest", type=float, default=.25, help="area of a crop")
     p.add_argument("--drop-path", type=float, default=.05); p.add_argument("--smoothing", type=float, default=.1)
-    p.add_argument("--ema", type=float, default=.998); p.add_argument("--save-minutes", type=float, default=20)
-    p.add_argument("--workers", type=int, default=1, help="processes that decode"); p.add_argument("--threads", type=int, default=1)
-    p.add_argument("--compile", action="store_true"); p.add_argument("--resume", action="store_true")
-    p.add_argument("--seed", type=int, default=0)
+    p.add_argument("--ema", type=float, default=.999)
+    p.add_argument("--save-every", type=int, default=100, help="steps"); p.add_argument("--test-every", type=int, default=500, help="steps")
+    p.add_argument("--workers", type=int, default=os.cpu_count(), help="processes that decode, at the start")
+    p.add_argument("--compile", action="store_true"); p.add_argument("--seed", type=int, default=0)
     a = p.parse_args()
-    torch.set_num_threads(a.threads)
+    torch.set_num_threads(1)
     torch.set_float32_matmul_precision("high")
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    device_name = torch.cuda.get_device_name() if device == "cuda" else "CPU"
     if device == "cpu": set_fused_attn(False)  # plain products are faster there
     os.makedirs(a.out, exist_ok=True)
-    with ProcessPoolExecutor(a.workers) as pool:
-        train_x, train_y, classes = load(a.data, "train", pool)
-        test_x, test_y, _ = load(a.data, "test", pool)
-    train_x, train_y = train_x.to(device), train_y.to(device)
-    if test_x is not None: test_x, test_y = test_x.to(device), test_y.to(device)
-    side = train_x.shape[-1]
-    mean, std = (torch.tensor(v, device=device).view(1, 3, 1, 1) for v in (MEAN, STD))
-
-    torch.manual_seed(a.seed)
-    # Squares larger than the model's input are cropped (144 -> 128), smaller ones are scaled up (64 -> 128).
-    runs = [Run(name, classes, max(side, a.size), side, device, a) for name in a.models]
-    torch.manual_seed(a.seed + runs[0].step)
-    teacher = told_by = None
-    if a.teacher:
-        config, weights = read(a.teacher)
-        assert config["classes"] == classes
-        teacher = build(config).to(device).eval().requires_grad_(False)
-        teacher.load_state_dict(weights)
-        told_by = dict(architecture=config["architecture"], **config["training"])
-
-    def prepare(x):
-        x, partner, share = mix(augment(x.float() / 255, a.size, a.smallest), a.mix)
-        return erase((x - mean) / std, a.erase), partner, share
-
-    if a.compile: prepare = torch.compile(prepare)
-
-    def normalise(u8):
-        x = u8.float() / 255
-        if side < a.size: x = F.interpolate(x, (a.size, a.size), mode="bicubic", antialias=True).clamp(0, 1)
-        m = (x.shape[-1] - a.size) // 2
-        return (x[..., m:m + a.size, m:m + a.size] - mean) / std
-
+    data = Data(device, a)
+    runs = [Run(name, data, device, a) for name in a.models]
     stop = []
     signal.signal(signal.SIGTERM, lambda *_: stop.append(1))
-    start, saved, since = time.time() - runs[0].seconds, time.time(), runs[0].seconds
-    order, at = None, 0
-    while True:
-        seconds = time.time() - start
-        left = 1 - seconds / (a.minutes * 60)
-        if order is None or at + a.batch > len(order): order, at = torch.randperm(len(train_x)).to(device), 0
-        pick = order[at:at + a.batch]; at += a.batch
-        y, (x, partner, share) = train_y[pick], prepare(train_x[pick])
-        told = None
-        if teacher is not None:
-            with torch.no_grad(), torch.autocast(device, torch.bfloat16): told = teacher(x).float().softmax(1)
-        for r in runs:
-            r.seconds = seconds
-            r.move(x, y, partner, share, told, a.lr * min(1, max(.002, left / a.fall)))
-        if device == "cuda" and runs[0].step % 20 == 0: torch.cuda.synchronize()
-        if stop or left <= 0 or time.time() - saved > a.save_minutes * 60:
-            for r in runs:
-                if test_x is not None and not stop: r.evaluate(test_x, test_y, normalise)
-                r.seconds = time.time() - start
-                r.save(len(train_x), 0 if test_x is None else len(test_x), device_name, told_by, tested=not stop)
-                print(f"{r.name} step {r.step} epoch {r.images / len(train_x):.2f} loss {r.loss.item() / r.losses:.3f} accuracy {r.accuracy} {r.seconds:.0f}s", flush=True)
-                r.loss.zero_(); r.losses = 0
-            saved = time.time()
-            if stop or left <= 0: break
+    if device == "cpu" and len(runs) > 1: train_beside(runs, data, stop)
+    else: train_in_turn(runs, data, stop)
 
 
 if __name__ == "__main__":
