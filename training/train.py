@@ -30,7 +30,7 @@ from safetensors.torch import load_file, save_file
 from timm.layers import DropPath, set_fused_attn
 
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
-LICENSE = ("The weights may be used under the licence of the project they ship with; they were trained on images "
+LICENCE = ("The weights may be used under the licence of the project they ship with; they were trained on images "
            "from ImageNet, whose terms allow non-commercial research and education.")
 
 
@@ -203,7 +203,7 @@ class Run:
         self.path = f"{a.out}/{name}.safetensors"
         self.config = dict(architecture=name, image_size=a.size, patch_size=a.patch, embed_dim=a.dim, depth=a.depth, num_heads=a.heads,
                            mlp_ratio=4, num_classes=len(data.classes), classes=data.classes, mean=MEAN, std=STD,
-                           resize=max(data.side, a.size), interpolation="bicubic", license=LICENSE)
+                           resize=max(data.side, a.size), interpolation="bicubic", licence=LICENCE)
         torch.manual_seed(a.seed)
         self.model = build(self.config, a.drop_path).to(device)
         self.step, self.seconds, self.falls, self.pretraining = 0, 0., None, None

@@ -1,0 +1,167 @@
+"""Pictures made on the spot, models of two blocks, a few steps: pack.py, train.py and check.py from end to end.
+
+    python -m pytest training                what it needs: README.md, and pytest
+"""
+import json
+import os
+import pathlib
+import subprocess
+import sys
+
+import pytest
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("timm")
+numpy = pytest.importorskip("numpy")
+Image = pytest.importorskip("PIL.Image")
+safetensors = pytest.importorskip("safetensors")
+
+HERE = pathlib.Path(__file__).parent
+CLASSES = {"n01440764": "tench", "n02088364": "beagle"}
+SMALL = ["--size", "32", "--dim", "24", "--depth", "2", "--batch", "4", "--save-every", "1", "--test-every", "1000", "--workers", "1"]
+
+
+def run(script, *arguments):
+    out = subprocess.run([sys.executable, HERE / script, *map(str, arguments)], capture_output=True, text=True)
+    assert out.returncode == 0, out.stderr
+    return out.stdout
+
+
+def train(packed, out, *arguments, models=("vit", "mixer", "ffmixer")):
+    return run("train.py", "--data", packed, "--out", out, "--models", *models, *SMALL, *arguments)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Ten photographs of noise of each of two classes in `train`, four in `val`, two of those held out."""
+    folder = tmp_path_factory.mktemp("images")
+    noise = numpy.random.default_rng(0)
+    for split, count in (("train", 10), ("val", 4)):
+        for label in CLASSES:
+            (folder / split / label).mkdir(parents=True)
+            for i in range(count):
+                pixels = noise.integers(0, 255, (40, 50, 3)).astype("uint8")
+                Image.fromarray(pixels).save(folder / split / label / f"picture_{2 * i}.JPEG")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def packed(folder):
+    run("pack.py", folder / "packed", folder, "--side", "36", "--workers", "1")
+    return folder / "packed"
+
+
+@pytest.fixture(scope="module")
+def four_steps(packed, tmp_path_factory):
+    """What three models are after four steps in one go."""
+    out = tmp_path_factory.mktemp("whole")
+    train(packed, out, "--steps", 4)
+    return out
+
+
+def state(folder, name):
+    return torch.load(folder / f"{name}.state")
+
+
+def same(one, other):
+    """Whether two states are equal to the last bit, the seconds left aside."""
+    if isinstance(one, torch.Tensor):
+        return torch.equal(one, other)
+    if isinstance(one, dict):
+        return one.keys() == other.keys() and all(same(one[k], other[k]) for k in one if k != "seconds")
+    if isinstance(one, (list, tuple)):
+        return len(one) == len(other) and all(map(same, one, other))
+    return one == other
+
+
+def test_one_picture_in_four_of_val_is_held_out(packed):
+    counts = {}
+    for split in ("train", "test"):
+        with safetensors.safe_open(packed / f"{split}-0.safetensors", "numpy") as file:
+            counts[split] = len(file.get_tensor("labels"))
+            assert json.loads(file.metadata()["classes"]) == list(CLASSES.values())
+    assert counts == {"train": 24, "test": 4}
+
+
+@pytest.mark.parametrize("name", ["vit", "mixer", "ffmixer"])
+def test_a_run_that_was_stopped_ends_as_one_that_was_not(packed, four_steps, tmp_path, name):
+    train(packed, tmp_path, "--steps", 2)
+    halfway = state(tmp_path, name)
+    train(packed, tmp_path, "--steps", 4)
+    assert halfway["step"] == 2 and state(tmp_path, name)["step"] == 4
+    assert same(state(tmp_path, name), state(four_steps, name))
+    assert not same(halfway["model"], state(four_steps, name)["model"])
+
+
+def test_a_model_alone_learns_what_it_learns_beside_others(packed, four_steps, tmp_path):
+    train(packed, tmp_path, "--steps", 4, models=["ffmixer"])
+    assert same(state(tmp_path, "ffmixer"), state(four_steps, "ffmixer"))
+
+
+def test_a_cooldown_ends_elsewhere_and_leaves_the_run_as_it_was(packed, four_steps, tmp_path):
+    before = {name: state(four_steps, name) for name in ("vit", "mixer")}
+    train(packed, tmp_path, "--cooldown", 3, "--from", four_steps, models=before)
+    for name in before:
+        assert same(before[name], state(four_steps, name))
+        end = state(tmp_path, name)
+        assert (end["step"], end["falls"]) == (7, 4)
+        rates = {group["lr"] for optimizer in end["optimizers"] for group in optimizer["param_groups"]}
+        assert len(rates) == 1 and rates.pop() == pytest.approx(2e-3 * 7 / 200 / 3), "a third of what the rise had come to"
+
+
+def test_nothing_to_cool_down_is_said(packed, tmp_path):
+    out = subprocess.run([sys.executable, HERE / "train.py", "--data", packed, "--out", tmp_path, "--models", "vit", *SMALL, "--cooldown", "3"],
+                         capture_output=True, text=True)
+    assert out.returncode != 0 and "there is no vit.state" in out.stderr
+
+
+KEYS = {
+    "vit": {"cls_token": [1, 1, 24], "pos_embed": [1, 5, 24], "patch_embed.proj.weight": [24, 3, 16, 16],
+            "blocks.1.attn.qkv.weight": [72, 24], "blocks.1.mlp.fc2.weight": [24, 96], "norm.weight": [24], "head.weight": [2, 24]},
+    "mixer": {"stem.proj.weight": [24, 3, 16, 16], "blocks.1.mlp_tokens.fc1.weight": [12, 4],
+              "blocks.1.mlp_channels.fc1.weight": [96, 24], "norm.weight": [24], "head.weight": [2, 24]},
+    "ffmixer": {"cls_token": [1, 1, 24], "pos_encoding.pos_embed": [1, 24, 2, 2], "pos_encoding.cls_pos_embed": [1, 1, 24],
+                "patch_embed.proj.weight": [24, 3, 16, 16], "blocks.1.mlp1.fc1.weight": [96, 24], "blocks.1.mlp2.fc1.weight": [20, 5],
+                "norm.weight": [24], "head.weight": [2, 24]},
+}
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_written_weights(four_steps, name):
+    with safetensors.safe_open(four_steps / f"{name}.safetensors", "pt") as file:
+        assert {key: file.get_slice(key).get_shape() for key in KEYS[name]} == KEYS[name]
+        assert all(file.get_slice(key).get_dtype() == "F16" for key in file.keys())
+        config = json.loads(file.metadata()["config"])
+    assert config["architecture"] == name and config["classes"] == list(CLASSES.values())
+    numbers = ("image_size", "patch_size", "embed_dim", "depth", "num_heads", "mlp_ratio", "num_classes", "resize")
+    assert [config[key] for key in numbers] == [32, 16, 24, 2, 3, 4, 2, 36]
+    assert len(config["mean"]) == len(config["std"]) == 3 and config["interpolation"] == "bicubic" and "ImageNet" in config["licence"]
+    record = config["training"]
+    assert (record["steps"], record["images"], record["test_images"], record["seed"]) == (4, 24, 4, 0)
+    assert 0 <= record["test_accuracy"] <= 1 and "cooldown_steps" not in record
+
+
+@pytest.mark.parametrize("name", ["vit", "ffmixer"])
+def test_keys_are_those_of_the_built_in_model(four_steps, name):
+    shipped = HERE.parent / "Sources/Engine/Resources" / f"{name}.safetensors"
+    places = []
+    for path in (shipped, four_steps / f"{name}.safetensors"):
+        with safetensors.safe_open(path, "pt") as file:
+            places.append({key for key in file.keys() if not key.startswith("blocks.") or key.startswith("blocks.1.")})
+    assert places[0] == places[1]
+
+
+def test_check_measures_what_was_recorded(folder, four_steps):
+    report = run("check.py", four_steps / "vit.safetensors", "--images", folder)
+    assert " of 4 (recorded " in report and "tench" in report
+
+
+def test_magnitudes_fall_where_there_is_no_detail(tmp_path):
+    across = numpy.linspace(0, 255, 300).astype("uint8")
+    smooth = numpy.broadcast_to(across[None, :, None], (300, 300, 3)).copy()
+    for i in range(2):
+        Image.fromarray(smooth if i else smooth.transpose(1, 0, 2)).save(tmp_path / f"{i}.JPEG")
+    rows = [list(map(float, line.split())) for line in run("magnitudes.py", tmp_path, 2).splitlines()]
+    frequencies, brightness = [row[0] for row in rows], [row[1] for row in rows]
+    assert frequencies == sorted(frequencies) and all(len(row) == 4 for row in rows)
+    assert brightness[0] > 20 * brightness[-1]
