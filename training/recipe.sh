@@ -1,20 +1,18 @@
 #!/bin/sh
-# The training for a machine with a GPU, in order; every run is on the clock (minutes).  On a CPU, leave out
-# stages 1 and 2 (README.md).
+# The training for a machine with a GPU, in order. Each stage goes on for so many minutes; then its learning rate
+# falls, for a quarter of the steps that it came to. On a CPU: README.md.
 #   DATA=packed OUT=weights FLAGS=--compile sh recipe.sh
 set -eu
 DATA=${DATA:-packed} OUT=${OUT:-weights} PYTHON=${PYTHON:-python3} FLAGS=${FLAGS:-}
-START=${START:-6} TEACHER_START=${TEACHER_START:-2.5} TEACHER=${TEACHER:-3.5} MAIN=${MAIN:-12}
-train() { "$PYTHON" "$(dirname "$0")/train.py" --batch 512 --ema .999 --workers 8 --save-minutes 1 $FLAGS "$@"; }
-mkdir -p "$OUT"
+TEACHER=${TEACHER:-5} MAIN=${MAIN:-14}
+train() { "$PYTHON" "$(dirname "$0")/train.py" --data "$DATA/twenty" --batch 512 --test-every 1000 --save-every 1000 $FLAGS "$@"; }
 
-# 1. Everything learns Tiny-ImageNet's classes first.
-train --data "$DATA/tiny" --name Tiny-ImageNet --models vit mixer ffmixer --mix .5 --minutes $START --out "$OUT/start"
-train --data "$DATA/tiny" --name Tiny-ImageNet --models resnet --muon 0 --lr 1e-3 --minutes $TEACHER_START --out "$OUT/start"
+# 1. A convolutional network learns the twenty classes, with Tiny-ImageNet's beside them at first.
+set -- --models resnet --muon 0 --lr 1e-3 --mix .6
+train "$@" --also "$DATA/tiny" --minutes "$TEACHER" --out "$OUT/teacher"
+train "$@" --from "$OUT/teacher" --cooldown .25 --out "$OUT/teacher/finished"
 
-# 2. A convolutional network learns the twenty classes.
-train --data "$DATA/twenty" --models resnet --muon 0 --lr 1e-3 --mix .6 --minutes $TEACHER --init "$OUT/start" --out "$OUT/teacher"
-
-# 3. The three models learn them, from the labels and from its answers.
-train --data "$DATA/twenty" --models vit mixer ffmixer --mix .8 --erase .25 --drop-path .1 --minutes $MAIN \
-    --init "$OUT/start" --teacher "$OUT/teacher/resnet.safetensors" --out "$OUT"
+# 2. So do the three models, which learn from its answers as well.
+set -- --models vit mixer ffmixer --mix .8 --erase .25 --drop-path .1 --teacher "$OUT/teacher/finished/resnet.safetensors"
+train "$@" --also "$DATA/tiny" --minutes "$MAIN" --out "$OUT/long"
+train "$@" --from "$OUT/long" --cooldown .25 --out "$OUT"

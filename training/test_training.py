@@ -21,6 +21,17 @@ CLASSES = {"n01440764": "tench", "n02088364": "beagle"}
 SMALL = ["--size", "32", "--dim", "24", "--depth", "2", "--batch", "4", "--save-every", "1", "--test-every", "1000", "--workers", "1"]
 
 
+KEYS = {
+    "vit": {"cls_token": [1, 1, 24], "pos_embed": [1, 5, 24], "patch_embed.proj.weight": [24, 3, 16, 16],
+            "blocks.1.attn.qkv.weight": [72, 24], "blocks.1.mlp.fc2.weight": [24, 96], "norm.weight": [24], "head.weight": [2, 24]},
+    "mixer": {"stem.proj.weight": [24, 3, 16, 16], "blocks.1.mlp_tokens.fc1.weight": [12, 4],
+              "blocks.1.mlp_channels.fc1.weight": [96, 24], "norm.weight": [24], "head.weight": [2, 24]},
+    "ffmixer": {"cls_token": [1, 1, 24], "pos_encoding.pos_embed": [1, 24, 2, 2], "pos_encoding.cls_pos_embed": [1, 1, 24],
+                "patch_embed.proj.weight": [24, 3, 16, 16], "blocks.1.mlp1.fc1.weight": [96, 24], "blocks.1.mlp2.fc1.weight": [20, 5],
+                "norm.weight": [24], "head.weight": [2, 24]},
+}
+
+
 def run(script, *arguments):
     out = subprocess.run([sys.executable, HERE / script, *map(str, arguments)], capture_output=True, text=True)
     assert out.returncode == 0, out.stderr
@@ -52,10 +63,34 @@ def packed(folder):
 
 
 @pytest.fixture(scope="module")
-def four_steps(packed, tmp_path_factory):
+def others(tmp_path_factory):
+    """Three more classes in the other layout, two of them new; smaller pictures."""
+    folder = tmp_path_factory.mktemp("others")
+    noise = numpy.random.default_rng(1)
+    (folder / "val/images").mkdir(parents=True)
+    labels = ["n01440764", "n00000001", "n00000002"]
+    for label in labels:
+        (folder / "train" / label / "images").mkdir(parents=True)
+        for i in range(6):
+            pixels = noise.integers(0, 255, (16, 16, 3)).astype("uint8")
+            Image.fromarray(pixels).save(folder / "train" / label / "images" / f"{label}_{i}.JPEG")
+            if i == 0:
+                Image.fromarray(pixels).save(folder / "val/images" / f"val_{label}.JPEG")
+    (folder / "val/val_annotations.txt").write_text("".join(f"val_{label}.JPEG\t{label}\t0\t0\t9\t9\n" for label in labels))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def also(folder, others):
+    run("pack.py", others / "packed", others, "--without", folder, "--side", "16", "--workers", "1")
+    return others / "packed"
+
+
+@pytest.fixture(scope="module")
+def four_steps(packed, also, tmp_path_factory):
     """What three models are after four steps in one go."""
     out = tmp_path_factory.mktemp("whole")
-    train(packed, out, "--steps", 4)
+    train(packed, out, "--also", also, "--steps", 4)
     return out
 
 
@@ -83,28 +118,36 @@ def test_one_picture_in_four_of_val_is_held_out(packed):
     assert counts == {"train": 24, "test": 4}
 
 
-@pytest.mark.parametrize("name", ["vit", "mixer", "ffmixer"])
-def test_a_run_that_was_stopped_ends_as_one_that_was_not(packed, four_steps, tmp_path, name):
-    train(packed, tmp_path, "--steps", 2)
-    halfway = state(tmp_path, name)
-    train(packed, tmp_path, "--steps", 4)
-    assert halfway["step"] == 2 and state(tmp_path, name)["step"] == 4
-    assert same(state(tmp_path, name), state(four_steps, name))
-    assert not same(halfway["model"], state(four_steps, name)["model"])
+def test_classes_of_another_set_are_left_out_when_packing(also):
+    with safetensors.safe_open(also / "train-0.safetensors", "numpy") as file:
+        assert json.loads(file.metadata()["classes"]) == ["n00000001", "n00000002"]
+        assert sorted(file.get_tensor("labels").tolist()) == [0] * 7 + [1] * 7
+    assert not (also / "test-0.safetensors").exists()
 
 
-def test_a_model_alone_learns_what_it_learns_beside_others(packed, four_steps, tmp_path):
-    train(packed, tmp_path, "--steps", 4, models=["ffmixer"])
+def test_a_run_that_was_stopped_ends_as_one_that_was_not(packed, also, four_steps, tmp_path):
+    train(packed, tmp_path, "--also", also, "--steps", 2)
+    halfway = {name: state(tmp_path, name) for name in KEYS}
+    train(packed, tmp_path, "--also", also, "--steps", 4)
+    for name in KEYS:
+        assert halfway[name]["step"] == 2 and state(tmp_path, name)["step"] == 4
+        assert same(state(tmp_path, name), state(four_steps, name))
+        assert not same(halfway[name]["model"], state(four_steps, name)["model"])
+
+
+def test_a_model_alone_learns_what_it_learns_beside_others(packed, also, four_steps, tmp_path):
+    train(packed, tmp_path, "--also", also, "--steps", 4, models=["ffmixer"])
     assert same(state(tmp_path, "ffmixer"), state(four_steps, "ffmixer"))
 
 
 def test_a_cooldown_ends_elsewhere_and_leaves_the_run_as_it_was(packed, four_steps, tmp_path):
     before = {name: state(four_steps, name) for name in ("vit", "mixer")}
-    train(packed, tmp_path, "--cooldown", 3, "--from", four_steps, models=before)
+    train(packed, tmp_path, "--cooldown", .75, "--from", four_steps, models=before)
     for name in before:
         assert same(before[name], state(four_steps, name))
         end = state(tmp_path, name)
-        assert (end["step"], end["falls"]) == (7, 4)
+        assert (end["step"], end["falls"], end["seen"]) == (7, (4, 3), [4 * 2 + 3 * 4, 4 * 2])
+        assert before[name]["model"]["head.weight"].shape[0] == 4 and end["model"]["head.weight"].shape[0] == 2
         rates = {group["lr"] for optimizer in end["optimizers"] for group in optimizer["param_groups"]}
         assert len(rates) == 1 and rates.pop() == pytest.approx(2e-3 * 7 / 200 / 3), "a third of what the rise had come to"
 
@@ -113,17 +156,6 @@ def test_nothing_to_cool_down_is_said(packed, tmp_path):
     out = subprocess.run([sys.executable, HERE / "train.py", "--data", packed, "--out", tmp_path, "--models", "vit", *SMALL, "--cooldown", "3"],
                          capture_output=True, text=True)
     assert out.returncode != 0 and "there is no vit.state" in out.stderr
-
-
-KEYS = {
-    "vit": {"cls_token": [1, 1, 24], "pos_embed": [1, 5, 24], "patch_embed.proj.weight": [24, 3, 16, 16],
-            "blocks.1.attn.qkv.weight": [72, 24], "blocks.1.mlp.fc2.weight": [24, 96], "norm.weight": [24], "head.weight": [2, 24]},
-    "mixer": {"stem.proj.weight": [24, 3, 16, 16], "blocks.1.mlp_tokens.fc1.weight": [12, 4],
-              "blocks.1.mlp_channels.fc1.weight": [96, 24], "norm.weight": [24], "head.weight": [2, 24]},
-    "ffmixer": {"cls_token": [1, 1, 24], "pos_encoding.pos_embed": [1, 24, 2, 2], "pos_encoding.cls_pos_embed": [1, 1, 24],
-                "patch_embed.proj.weight": [24, 3, 16, 16], "blocks.1.mlp1.fc1.weight": [96, 24], "blocks.1.mlp2.fc1.weight": [20, 5],
-                "norm.weight": [24], "head.weight": [2, 24]},
-}
 
 
 @pytest.mark.parametrize("name", KEYS)
@@ -138,7 +170,7 @@ def test_written_weights(four_steps, name):
     assert len(config["mean"]) == len(config["std"]) == 3 and config["interpolation"] == "bicubic" and "ImageNet" in config["licence"]
     record = config["training"]
     assert (record["steps"], record["images"], record["test_images"], record["seed"]) == (4, 24, 4, 0)
-    assert 0 <= record["test_accuracy"] <= 1 and "cooldown_steps" not in record
+    assert record["beside"] == "8 pictures of Tiny-ImageNet" and "cooldown_steps" not in record and 0 <= record["test_accuracy"] <= 1
 
 
 @pytest.mark.parametrize("name", ["vit", "ffmixer"])

@@ -1,7 +1,7 @@
 """Train the built-in models on packed images and write them as float16 safetensors.
 
     python train.py --data packed/twenty --models vit mixer ffmixer --out weights
-    python train.py --data packed/twenty --models vit mixer ffmixer --out finished --cooldown 3700 --from weights
+    python train.py --data packed/twenty --models vit mixer ffmixer --out finished --cooldown .2 --from weights
 
 `--data` is a folder that pack.py wrote.  The three architectures share the data, the recipe and the
 size, so that what differs between their features comes from how they mix patches: `vit` (attention;
@@ -124,17 +124,18 @@ def decode(blob):
 
 
 def load(folder, split, pool):
-    """uint8 [N, 3, side, side], labels and class names of one split."""
-    images, labels, classes = [], [], []
+    """uint8 [N, 3, side, side], labels and class names of one split; no images where the split is empty."""
+    blobs, labels, classes = [], [], []
     for path in sorted(glob.glob(f"{folder}/{split}-*.safetensors")):
         with safe_open(path, "numpy") as f:
-            classes = json.loads(f.metadata()["classes"])
-            data, ends, y = f.get_tensor("data").tobytes(), f.get_tensor("ends"), f.get_tensor("labels")
-        blobs = [data[a:b] for a, b in zip([0, *ends[:-1]], ends)]
-        images.append(np.stack(list(pool.map(decode, blobs, chunksize=256)))); labels.append(y)
-    if not images: return None, None, classes
-    return (torch.from_numpy(np.concatenate(images)).permute(0, 3, 1, 2).contiguous(),
-            torch.from_numpy(np.concatenate(labels)).long(), classes)
+            classes, side = json.loads(f.metadata()["classes"]), int(f.metadata()["side"])
+            data, ends = f.get_tensor("data").tobytes(), f.get_tensor("ends")
+            labels.extend(f.get_tensor("labels").tolist())
+        blobs += [data[a:b] for a, b in zip([0, *ends[:-1]], ends)]
+    if not blobs: return None, None, classes
+    images = np.empty((len(blobs), 3, side, side), np.uint8)
+    for place, image in zip(images, pool.map(decode, blobs, chunksize=256)): place[:] = image.transpose(2, 0, 1)
+    return torch.from_numpy(images), torch.tensor(labels), classes
 
 
 def augment(x, size, smallest):
@@ -202,15 +203,11 @@ class Run:
         self.a, self.name, self.device, self.data = a, name, device, data
         self.path = f"{a.out}/{name}.safetensors"
         self.config = dict(architecture=name, image_size=a.size, patch_size=a.patch, embed_dim=a.dim, depth=a.depth, num_heads=a.heads,
-                           mlp_ratio=4, num_classes=len(data.classes), classes=data.classes, mean=MEAN, std=STD,
-                           resize=max(data.side, a.size), interpolation="bicubic", licence=LICENCE)
+                           mlp_ratio=4, num_classes=data.outputs, mean=MEAN, std=STD, resize=max(data.sets[0].side, a.size),
+                           interpolation="bicubic", licence=LICENCE)
         torch.manual_seed(a.seed)
         self.model = build(self.config, a.drop_path).to(device)
-        self.step, self.seconds, self.falls, self.pretraining = 0, 0., None, None
-        if a.init:
-            config, weights = read(f"{a.init}/{name}.safetensors"); self.pretraining = config["training"]
-            own = self.model.state_dict()
-            self.model.load_state_dict({k: v for k, v in weights.items() if own[k].shape == v.shape}, strict=False)
+        self.step, self.seconds, self.falls, self.seen = 0, 0., None, [0, 0]
         self.average, self.rounded = build(self.config).to(device).eval(), build(self.config).to(device).eval()
         self.average.load_state_dict(self.model.state_dict())
         matrices = [q for k, q in self.model.named_parameters() if a.muon and q.ndim == 2 and k.startswith("blocks.")]
@@ -222,23 +219,31 @@ class Run:
             self.optimizers.append(torch.optim.Muon(matrices, lr=a.lr, weight_decay=a.wd, adjust_lr_fn="match_rms_adamw"))
         state = next((p for p in (f"{d}/{name}.state" for d in (a.out, a.go_on_from) if d) if os.path.exists(p)), None)
         if state:
-            s = torch.load(state, map_location=device)
-            self.model.load_state_dict(s["model"]); self.average.load_state_dict(s["average"])
-            for opt, o in zip(self.optimizers, s["optimizers"]): opt.load_state_dict(o)
-            self.step, self.seconds, self.falls, self.pretraining = s["step"], s["seconds"], s["falls"], s["pretraining"]
+            self.load(torch.load(state, map_location=device))
         elif a.cooldown:
             sys.exit(f"--cooldown needs a state to start from: there is no {name}.state in --from or --out")
-        if a.cooldown and self.falls is None: self.falls = self.step
-        self.last = self.falls + a.cooldown if a.cooldown else a.steps
+        if a.cooldown and not self.falls: self.falls = self.step, max(1, round(a.cooldown * (self.step if a.cooldown < 1 else 1)))
+        self.last = sum(self.falls) if self.falls else a.steps
         self.net = torch.compile(self.model) if a.compile else self.model
         floating = lambda m: [t for t in m.state_dict().values() if t.is_floating_point()]
         self.pair = floating(self.average), floating(self.model)
         self.loss, self.losses, self.clock = torch.zeros((), device=device), 0, None
         self.model.train()
 
+    def load(self, state):
+        """Goes on from what `save` wrote. A classifier that had the classes of --also as well is cut to those that are left."""
+        own = self.model.state_dict()
+        for model, weights in ((self.model, state["model"]), (self.average, state["average"])):
+            model.load_state_dict({k: v if v.shape == own[k].shape else v[:len(own[k])] for k, v in weights.items()})
+        for optimizer, moments in zip(self.optimizers, state["optimizers"]):
+            optimizer.load_state_dict(moments)
+            for weight, values in optimizer.state.items():
+                values.update({k: v[:len(weight)].clone() for k, v in values.items() if v.ndim and v.shape != weight.shape})
+        self.step, self.seconds, self.falls, self.seen = (state[k] for k in ("step", "seconds", "falls", "seen"))
+
     def rate(self):
         """The learning rate of the step to come: it rises, stays and, in a cooldown, falls linearly."""
-        fall = 1 - (self.step - self.falls) / self.a.cooldown if self.falls is not None else 1
+        fall = (self.last - self.step) / self.falls[1] if self.falls else 1
         return self.a.lr * min(1, (self.step + 1) / self.a.warmup) * fall
 
     def move(self, batch):
@@ -251,15 +256,12 @@ class Run:
             for g in opt.param_groups: g["lr"] = self.rate()
             opt.zero_grad(set_to_none=True)
         with torch.autocast(self.device, torch.bfloat16): out = self.net(x)
-        out = out.float()
-        loss = (share * F.cross_entropy(out, y, label_smoothing=self.a.smoothing, reduction="none")
-                + (1 - share) * F.cross_entropy(out, y[partner], label_smoothing=self.a.smoothing, reduction="none")).mean()
-        if told is not None:
-            loss = (1 - self.a.imitate) * loss - self.a.imitate * (told * out.log_softmax(1)).sum(1).mean()
+        loss = self.distance(out.float(), y, partner, share, told)
         loss.backward()
         nn.utils.clip_grad_norm_(self.model.parameters(), 1.)
         for opt in self.optimizers: opt.step()
         self.step += 1
+        self.seen = [n + images.batch for n, images in zip(self.seen, [*self.data.sets, Images])]
         with torch.no_grad():
             torch._foreach_lerp_(*self.pair, 1 - min(self.a.ema, (1 + self.step) / (10 + self.step)))
             self.loss += loss.detach(); self.losses += 1
@@ -267,33 +269,48 @@ class Run:
         if finished or self.step % self.a.save_every == 0: self.save()
         if finished or self.step % self.a.test_every == 0: self.write()
 
+    def distance(self, out, y, partner, share, told):
+        """The loss of a batch: each set's pictures are told apart among that set's classes only."""
+        loss = 0
+        for rows, classes in self.data.parts():
+            of = lambda labels: F.cross_entropy(out[rows, classes], labels, label_smoothing=self.a.smoothing, reduction="none")
+            wrong = share[rows] * of(y[rows]) + (1 - share[rows]) * of(y[partner[rows]])
+            if told is not None and not rows.start:
+                wrong = (1 - self.a.imitate) * wrong - self.a.imitate * (told * out[rows, classes].log_softmax(1)).sum(1)
+            loss = loss + wrong.sum()
+        return loss / len(out)
+
     def accuracy(self):
         """Top-1 accuracy of the averaged weights, rounded to float16, on the held-out images."""
-        if self.data.test_x is None: return None
+        test_x, test_y, classes = self.data.test_x, self.data.test_y, len(self.data.classes)
+        if test_x is None: return None
         self.rounded.load_state_dict({k: v.half().float() if v.is_floating_point() else v for k, v in self.average.state_dict().items()})
         hits = 0
         with torch.no_grad():
-            for i in range(0, len(self.data.test_x), 250):
-                hits += (self.rounded(self.data.middle(self.data.test_x[i:i + 250])).argmax(1) == self.data.test_y[i:i + 250]).sum().item()
-        return round(hits / len(self.data.test_x), 4)
+            for i in range(0, len(test_x), 250):
+                answers = self.rounded(self.data.middle(test_x[i:i + 250]))[:, :classes].argmax(1)
+                hits += (answers == test_y[i:i + 250]).sum().item()
+        return round(hits / len(test_x), 4)
 
     def save(self):
         """What the run goes on from, written whole or not at all."""
         torch.save(dict(model=self.model.state_dict(), average=self.average.state_dict(), optimizers=[o.state_dict() for o in self.optimizers],
-                        step=self.step, seconds=self.seconds, falls=self.falls, pretraining=self.pretraining), f"{self.a.out}/{self.name}.part")
+                        step=self.step, seconds=self.seconds, falls=self.falls, seen=self.seen), f"{self.a.out}/{self.name}.part")
         os.replace(f"{self.a.out}/{self.name}.part", f"{self.a.out}/{self.name}.state")
 
     def write(self):
         """The weights as they are worth to the project, with all that is to know of them."""
-        a, accuracy = self.a, self.accuracy()
-        epochs = self.step * a.batch / self.data.count
-        record = dict(data=a.name, images=self.data.count, epochs=round(epochs, 1), steps=self.step, batch=a.batch,
-                      cooldown_steps=self.step - self.falls if self.falls is not None else None, seconds=round(self.seconds),
+        a, data, accuracy = self.a, self.data, self.accuracy()
+        epochs = self.seen[0] / data.sets[0].count
+        record = dict(data=a.name, images=data.sets[0].count, epochs=round(epochs, 1), steps=self.step, batch=a.batch,
+                      beside=f"{self.seen[1]} pictures of {a.also_name}" if self.seen[1] else None, teacher=data.told_by,
+                      cooldown_steps=self.falls and self.falls[1], seconds=round(self.seconds),
                       device=torch.cuda.get_device_name() if self.device == "cuda" else "one core of a CPU", seed=a.seed,
-                      test_images=None if self.data.test_x is None else len(self.data.test_x), test_accuracy=accuracy,
-                      teacher=self.data.told_by, pretraining=self.pretraining)
-        config = {**self.config, "training": {k: v for k, v in record.items() if v is not None}}
-        save_file({k: (v.detach().half() if v.is_floating_point() else v).cpu().contiguous() for k, v in self.average.state_dict().items()},
+                      test_images=None if data.test_x is None else len(data.test_x), test_accuracy=accuracy)
+        config = {**self.config, "num_classes": len(data.classes), "classes": data.classes,
+                  "training": {k: v for k, v in record.items() if v is not None}}
+        weights = {k: v[:len(data.classes)] if k.startswith(("head.", "fc.")) else v for k, v in self.average.state_dict().items()}
+        save_file({k: (v.detach().half() if v.is_floating_point() else v).cpu().contiguous() for k, v in weights.items()},
                   self.path + ".part", metadata={"format": "pt", "config": json.dumps(config)})
         os.replace(self.path + ".part", self.path)
         print(f"{self.name} step {self.step} epoch {epochs:.2f} loss {self.loss.item() / max(1, self.losses):.3f} "
@@ -301,49 +318,72 @@ class Run:
         self.loss.zero_(); self.losses = 0
 
 
+class Images:
+    """One packed set, and the pictures of it that a step sees."""
+    batch = 0
+
+    def __init__(self, folder, batch, first_class, smallest, device, pool, a):
+        self.x, self.y, self.classes = load(folder, "train", pool)
+        self.x, self.y = self.x.to(device), self.y.to(device)
+        self.count, self.side, self.batch, self.smallest, self.a = len(self.x), self.x.shape[-1], batch, smallest, a
+        self.places, self.order = slice(first_class, first_class + len(self.classes)), (None, None)
+
+    def pick(self, step):
+        """Pictures in 0...1, mixed, their labels, partners and each one's own share of its label."""
+        epoch, at = divmod(step, self.count // self.batch)
+        if self.order[0] != epoch:
+            self.order = epoch, torch.randperm(self.count, generator=torch.Generator().manual_seed(self.a.seed * 1_000_003 + epoch)).to(self.x.device)
+        pick = self.order[1][at * self.batch:(at + 1) * self.batch]
+        x, partner, share = mix(augment(self.x[pick].float() / 255, self.a.size, self.smallest), self.a.mix)
+        return x, self.y[pick], partner, share
+
+
 class Data:
-    """The packed images, and the batches that are made of them."""
+    """What is trained on and tested with, and the batches that are made of it."""
     def __init__(self, device, a):
         self.a, self.device = a, device
+        also = round(a.batch * a.also_share) if a.also else 0
         with ProcessPoolExecutor(a.workers) as pool:
-            self.x, self.y, self.classes = load(a.data, "train", pool)
+            self.sets = [Images(a.data, a.batch - also, 0, a.smallest, device, pool, a)]
+            self.classes = self.sets[0].classes
+            # Small pictures are not cropped as much: there is less in them.
+            if also: self.sets.append(Images(a.also, also, len(self.classes), max(.4, a.smallest), device, pool, a))
             self.test_x, self.test_y, _ = load(a.data, "test", pool)
-        self.x, self.y = self.x.to(device), self.y.to(device)
         if self.test_x is not None: self.test_x, self.test_y = self.test_x.to(device), self.test_y.to(device)
-        self.count, self.side = len(self.x), self.x.shape[-1]
+        self.outputs = sum(len(images.classes) for images in self.sets)
         self.mean, self.std = (torch.tensor(v, device=device).view(1, 3, 1, 1) for v in (MEAN, STD))
-        self.order = None, None
-        self.prepare = torch.compile(self.prepared) if a.compile else self.prepared
         self.teacher = self.told_by = None
         if a.teacher:
             config, weights = read(a.teacher)
             assert config["classes"] == self.classes, "the teacher knows other classes"
             self.teacher = build(config).to(device).eval().requires_grad_(False)
             self.teacher.load_state_dict(weights)
-            self.told_by = dict(architecture=config["architecture"], **config["training"])
+            self.told_by = f"{config['architecture']}, accuracy {config['training'].get('test_accuracy')}"
+
+    def parts(self):
+        """Which rows of a batch and which of the classifier's outputs belong to each set."""
+        first = 0
+        for images in self.sets:
+            yield slice(first, first + images.batch), images.places
+            first += images.batch
 
     def batch(self, step):
         """The batch of a step: pictures, labels, the pictures they are mixed with, each one's own share of its label and
         what the teacher answers (or None). The same for the same step, whenever it is asked for."""
-        epoch, at = divmod(step, self.count // self.a.batch)
-        if self.order[0] != epoch:
-            self.order = epoch, torch.randperm(self.count, generator=torch.Generator().manual_seed(self.a.seed * 1_000_003 + epoch)).to(self.device)
-        pick = self.order[1][at * self.a.batch:(at + 1) * self.a.batch]
         torch.manual_seed(self.a.seed * 1_000_003 + 500_009 + step)
-        x, partner, share = self.prepare(self.x[pick])
+        picks = [images.pick(step) for images in self.sets]
+        x, y, partner, share = (torch.cat(values) for values in zip(*picks))
+        for (rows, _) in self.parts(): partner[rows] += rows.start
+        x = erase((x - self.mean) / self.std, self.a.erase).bfloat16()
         told = None
         if self.teacher is not None:
-            with torch.no_grad(), torch.autocast(self.device, torch.bfloat16): told = self.teacher(x).float().softmax(1)
-        return x, self.y[pick], partner, share, told
-
-    def prepared(self, u8):
-        x, partner, share = mix(augment(u8.float() / 255, self.a.size, self.a.smallest), self.a.mix)
-        return erase((x - self.mean) / self.std, self.a.erase).bfloat16(), partner, share
+            with torch.no_grad(), torch.autocast(self.device, torch.bfloat16): told = self.teacher(x[:self.sets[0].batch]).float().softmax(1)
+        return x, y, partner, share, told
 
     def middle(self, u8):
         """Squares larger than the model's input are cropped (144 -> 128), smaller ones are scaled up (64 -> 128)."""
         x, size = u8.float() / 255, self.a.size
-        if self.side < size: x = F.interpolate(x, (size, size), mode="bicubic", antialias=True).clamp(0, 1)
+        if x.shape[-1] < size: x = F.interpolate(x, (size, size), mode="bicubic", antialias=True).clamp(0, 1)
         m = (x.shape[-1] - size) // 2
         return (x[..., m:m + size, m:m + size] - self.mean) / self.std
 
@@ -369,7 +409,7 @@ def train_beside(runs, data, stop):
     slots = [[None if t is None else torch.empty_like(t).share_memory_() for t in data.batch(0)] for _ in range(SLOTS)]
 
     def follow(i):
-        signal.signal(signal.SIGTERM, signal.SIG_IGN); signal.signal(signal.SIGINT, signal.SIG_IGN)
+        for name in (signal.SIGTERM, signal.SIGINT): signal.signal(name, signal.SIG_IGN)
         run = runs[i]
         while run.step < run.last and not stopped and os.getppid() == parent:
             if made > run.step:
@@ -399,9 +439,11 @@ def main():
     p.add_argument("--models", nargs="+", choices=["vit", "mixer", "ffmixer", "resnet"], required=True)
     p.add_argument("--out", required=True, help="folder for NAME.safetensors, and NAME.state to go on from")
     p.add_argument("--steps", type=int, default=10**9, help="stop after so many")
-    p.add_argument("--cooldown", type=int, default=0, help="steps over which the learning rate falls to nothing")
+    p.add_argument("--minutes", type=float, help="stop, as SIGTERM does, after so long")
+    p.add_argument("--cooldown", type=float, help="steps over which the learning rate falls to nothing; below 1: that part of those before")
     p.add_argument("--from", dest="go_on_from", help="folder with the states to start from, where --out has none yet")
-    p.add_argument("--init", help="folder with weights to start from; the classifier starts anew where the classes differ")
+    p.add_argument("--also", help="a folder that pack.py wrote, with other classes to learn beside; they are left out of what is written")
+    p.add_argument("--also-name", default="Tiny-ImageNet"); p.add_argument("--also-share", type=float, default=.5, help="of a batch")
     p.add_argument("--teacher", help="a trained model whose answers for the same pictures are imitated as well")
     p.add_argument("--imitate", type=float, default=.5, help="the teacher's share of the loss")
     p.add_argument("--size", type=int, default=128); p.add_argument("--patch", type=int, default=16)
@@ -426,7 +468,8 @@ def main():
     data = Data(device, a)
     runs = [Run(name, data, device, a) for name in a.models]
     stop = []
-    signal.signal(signal.SIGTERM, lambda *_: stop.append(1))
+    for name in (signal.SIGTERM, signal.SIGALRM): signal.signal(name, lambda *_: stop.append(1))
+    if a.minutes: signal.alarm(round(a.minutes * 60))
     if device == "cpu" and len(runs) > 1: train_beside(runs, data, stop)
     else: train_in_turn(runs, data, stop)
 
