@@ -9,7 +9,7 @@ import argparse
 import numpy as np, torch
 from PIL import Image
 from pack import NAMES, images
-from train import build, read
+from models import build, read
 
 
 def prepare(path, c):

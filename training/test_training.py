@@ -3,7 +3,6 @@
     python -m pytest training                what it needs: README.md, and pytest
 """
 import json
-import os
 import pathlib
 import subprocess
 import sys

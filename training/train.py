@@ -20,182 +20,17 @@ of the images, their augmentation, the blocks that are skipped.  A run that was 
 on from OUT/NAME.state as if nothing had been; SIGTERM saves first.  On a CPU each model is trained by a
 process of its own with one thread; they see the same batches and wait for each other.
 """
-import argparse, glob, io, json, math, os, signal, sys, time
-from concurrent.futures import ProcessPoolExecutor
-import numpy as np, torch, timm
+import argparse, json, os, signal, sys, time
+import torch
 import torch.nn as nn, torch.nn.functional as F
-from PIL import Image
-from safetensors import safe_open
-from safetensors.torch import load_file, save_file
-from timm.layers import DropPath, set_fused_attn
+from safetensors.torch import save_file
+from timm.layers import set_fused_attn
+from images import MEAN, STD, Data
+from models import build
 
-MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 LICENCE = ("The weights may be used under the licence of the project they ship with; they were trained on images "
            "from ImageNet, whose terms allow non-commercial research and education.")
 
-
-# --- the models -----------------------------------------------------------------------------------
-
-class Mlp(nn.Module):
-    def __init__(self, width, hidden):
-        super().__init__()
-        self.fc1, self.fc2 = nn.Linear(width, hidden), nn.Linear(hidden, width)
-
-    def forward(self, x):
-        return self.fc2(F.gelu(self.fc1(x)))
-
-
-class FeedForwardBlock(nn.Module):
-    """mlp1 over the embedding, then mlp2 over the tokens; each pre-normed and residual."""
-    def __init__(self, dim, tokens, drop, ratio=4):
-        super().__init__()
-        self.norm1, self.mlp1 = nn.LayerNorm(dim, eps=1e-6), Mlp(dim, dim * ratio)
-        self.norm2, self.mlp2 = nn.LayerNorm(tokens, eps=1e-6), Mlp(tokens, tokens * ratio)
-        self.drop = DropPath(drop) if drop else nn.Identity()
-
-    def forward(self, x):
-        x = x + self.drop(self.mlp1(self.norm1(x)))
-        x = x.transpose(1, 2)
-        x = x + self.drop(self.mlp2(self.norm2(x)))
-        return x.transpose(1, 2)
-
-
-class PatchEmbed(nn.Module):
-    def __init__(self, patch, dim):
-        super().__init__()
-        self.proj = nn.Conv2d(3, dim, patch, patch)
-
-
-class PositionalEncoding(nn.Module):
-    def __init__(self, side, dim):
-        super().__init__()
-        self.pos_embed = nn.Parameter(torch.randn(1, dim, side, side) * .02)
-        self.cls_pos_embed = nn.Parameter(torch.randn(1, 1, dim) * .02)
-
-
-class FeedForwardMixer(nn.Module):
-    def __init__(self, size, patch, dim, depth, classes, drop=0.):
-        super().__init__()
-        side = size // patch
-        self.patch_embed, self.pos_encoding = PatchEmbed(patch, dim), PositionalEncoding(side, dim)
-        self.cls_token = nn.Parameter(torch.randn(1, 1, dim) * .02)
-        self.blocks = nn.ModuleList([FeedForwardBlock(dim, 1 + side * side, drop * i / max(1, depth - 1)) for i in range(depth)])
-        self.norm, self.head = nn.LayerNorm(dim, eps=1e-6), nn.Linear(dim, classes)
-        for m in self.modules():
-            if isinstance(m, nn.Linear):
-                nn.init.trunc_normal_(m.weight, std=.02); nn.init.zeros_(m.bias)
-
-    def forward(self, x):
-        x = self.patch_embed.proj(x).flatten(2).transpose(1, 2)
-        x = x + self.pos_encoding.pos_embed.flatten(2).transpose(1, 2)
-        cls = (self.cls_token + self.pos_encoding.cls_pos_embed).expand(len(x), -1, -1)
-        x = torch.cat([cls, x], 1)
-        for block in self.blocks:
-            x = block(x)
-        return self.head(self.norm(x)[:, 0])
-
-
-def build(config, drop=0.):
-    c = config
-    if c["architecture"] == "vit":
-        return timm.models.vision_transformer.VisionTransformer(
-            img_size=c["image_size"], patch_size=c["patch_size"], embed_dim=c["embed_dim"], depth=c["depth"],
-            num_heads=c["num_heads"], num_classes=c["num_classes"], drop_path_rate=drop)
-    if c["architecture"] == "mixer":
-        return timm.models.mlp_mixer.MlpMixer(
-            img_size=c["image_size"], patch_size=c["patch_size"], embed_dim=c["embed_dim"], num_blocks=c["depth"],
-            num_classes=c["num_classes"], drop_path_rate=drop)
-    if c["architecture"] == "ffmixer":
-        return FeedForwardMixer(c["image_size"], c["patch_size"], c["embed_dim"], c["depth"], c["num_classes"], drop)
-    return timm.create_model("resnet26d", num_classes=c["num_classes"], zero_init_last=False)
-
-
-def read(path):
-    """(configuration, weights) of a file that this script wrote."""
-    with safe_open(path, "pt") as f:
-        config = json.loads(f.metadata()["config"])
-    return config, {k: v.float() if v.is_floating_point() else v for k, v in load_file(path).items()}
-
-
-# --- the images -----------------------------------------------------------------------------------
-
-def decode(blob):
-    return np.asarray(Image.open(io.BytesIO(blob)).convert("RGB"))
-
-
-def load(folder, split, pool):
-    """uint8 [N, 3, side, side], labels and class names of one split; no images where the split is empty."""
-    blobs, labels, classes = [], [], []
-    for path in sorted(glob.glob(f"{folder}/{split}-*.safetensors")):
-        with safe_open(path, "numpy") as f:
-            classes, side = json.loads(f.metadata()["classes"]), int(f.metadata()["side"])
-            data, ends = f.get_tensor("data").tobytes(), f.get_tensor("ends")
-            labels.extend(f.get_tensor("labels").tolist())
-        blobs += [data[a:b] for a, b in zip([0, *ends[:-1]], ends)]
-    if not blobs: return None, None, classes
-    images = np.empty((len(blobs), 3, side, side), np.uint8)
-    for place, image in zip(images, pool.map(decode, blobs, chunksize=256)): place[:] = image.transpose(2, 0, 1)
-    return torch.from_numpy(images), torch.tensor(labels), classes
-
-
-def augment(x, size, smallest):
-    """Random resized crop (area `smallest`...1), flip, brightness, contrast, saturation and hue, and for
-    some grey, for some blur.  x: [B, 3, side, side] in 0...1, in random order."""
-    b = len(x)
-    rand = lambda lo, hi: lo + (hi - lo) * torch.rand(b, device=x.device)
-    scale, aspect = rand(smallest, 1).sqrt(), rand(math.log(3 / 4), math.log(4 / 3)).exp().sqrt()
-    sx, sy = (scale * aspect).clamp(max=1), (scale / aspect).clamp(max=1)
-    flip = torch.where(torch.rand(b, device=x.device) < .5, -1., 1.)
-    zero = torch.zeros_like(sx)
-    theta = torch.stack([torch.stack([sx * flip, zero, rand(-1, 1) * (1 - sx)], 1),
-                         torch.stack([zero, sy, rand(-1, 1) * (1 - sy)], 1)], 1)
-    x = F.grid_sample(x, F.affine_grid(theta, (b, 3, size, size), align_corners=False), align_corners=False, padding_mode="reflection")
-    gain = lambda s, c=1: 1 + s * (2 * torch.rand(b, c, 1, 1, device=x.device) - 1)
-    x = x * gain(.3) * gain(.06, 3)
-    mean = x.mean((1, 2, 3), keepdim=True); x = (x - mean) * gain(.3) + mean
-    grey = x.mean(1, keepdim=True)
-    colour = torch.where(torch.rand(b, 1, 1, 1, device=x.device) < .05, 0., gain(.4))
-    x = ((x - grey) * colour + grey).clamp(0, 1)
-    n = b // 8  # one in eight is blurred, all of a step by the same amount
-    t = torch.arange(-4, 5, device=x.device, dtype=x.dtype)
-    kernel = torch.softmax(-t * t / (2 * (.3 + 1.5 * torch.rand(1, device=x.device)) ** 2), 0)
-    soft = F.conv2d(F.pad(x[:n], (4, 4, 4, 4), mode="reflect"), kernel.view(1, 1, 1, 9).expand(3, 1, 1, 9), groups=3)
-    soft = F.conv2d(soft, kernel.view(1, 1, 9, 1).expand(3, 1, 9, 1), groups=3)
-    return torch.cat([soft, x[n:]])
-
-
-def mix(x, share):
-    """Mixup for half of the pictures and cutmix for the other half, each with the picture next to it, for
-    `share` of the batch.  Returns the pictures, the partners' order and each picture's own share of the label."""
-    b, _, h, w = x.shape
-    rand = lambda *s: torch.rand(*s, device=x.device)
-    partner = torch.arange(b, device=x.device).roll(b // 2 + 1)
-    keep, cut = rand(b), rand(b) < .5
-    # mixup, lambda ~ Beta(.8, .8), near enough: a uniform number pushed outwards
-    lam = (.5 - .5 * torch.cos(math.pi * keep)).where(~cut, keep)
-    side = (1 - lam).sqrt()
-    cx, cy = rand(b), rand(b)
-    ys, xs = (torch.arange(h, device=x.device) + .5) / h, (torch.arange(w, device=x.device) + .5) / w
-    inside = (((ys[None] - cy[:, None]).abs() < side[:, None] / 2)[:, :, None] & ((xs[None] - cx[:, None]).abs() < side[:, None] / 2)[:, None, :])
-    own = torch.where(cut[:, None, None], 1 - inside.to(x.dtype), lam[:, None, None].expand(b, h, w))
-    own = torch.where((rand(b) < share)[:, None, None], own, 1.)
-    own = own[:, None]
-    return own * x + (1 - own) * x[partner], partner, own.mean((1, 2, 3))
-
-
-def erase(x, share):
-    """A random rectangle of `share` of the pictures becomes noise (x is normalised)."""
-    b, _, h, w = x.shape
-    rand = lambda *s: torch.rand(*s, device=x.device)
-    area, aspect = .02 + .28 * rand(b), torch.exp((2 * rand(b) - 1) * math.log(2.5))
-    hh, ww = (area * aspect).sqrt() / 2, (area / aspect).sqrt() / 2
-    ys, xs = (torch.arange(h, device=x.device) + .5) / h, (torch.arange(w, device=x.device) + .5) / w
-    inside = (((ys[None] - rand(b)[:, None]).abs() < hh[:, None])[:, :, None] & ((xs[None] - rand(b)[:, None]).abs() < ww[:, None])[:, None, :])
-    inside = inside & (rand(b) < share)[:, None, None]
-    return torch.where(inside[:, None], torch.randn_like(x), x)
-
-
-# --- the run --------------------------------------------------------------------------------------
 
 class Run:
     """One model on its way: weights, running average, optimizers, record."""
@@ -261,7 +96,7 @@ class Run:
         nn.utils.clip_grad_norm_(self.model.parameters(), 1.)
         for opt in self.optimizers: opt.step()
         self.step += 1
-        self.seen = [n + images.batch for n, images in zip(self.seen, [*self.data.sets, Images])]
+        for i, images in enumerate(self.data.sets): self.seen[i] += images.batch
         with torch.no_grad():
             torch._foreach_lerp_(*self.pair, 1 - min(self.a.ema, (1 + self.step) / (10 + self.step)))
             self.loss += loss.detach(); self.losses += 1
@@ -316,76 +151,6 @@ class Run:
         print(f"{self.name} step {self.step} epoch {epochs:.2f} loss {self.loss.item() / max(1, self.losses):.3f} "
               f"accuracy {accuracy} {self.seconds:.0f} s", flush=True)
         self.loss.zero_(); self.losses = 0
-
-
-class Images:
-    """One packed set, and the pictures of it that a step sees."""
-    batch = 0
-
-    def __init__(self, folder, batch, first_class, smallest, device, pool, a):
-        self.x, self.y, self.classes = load(folder, "train", pool)
-        self.x, self.y = self.x.to(device), self.y.to(device)
-        self.count, self.side, self.batch, self.smallest, self.a = len(self.x), self.x.shape[-1], batch, smallest, a
-        self.places, self.order = slice(first_class, first_class + len(self.classes)), (None, None)
-
-    def pick(self, step):
-        """Pictures in 0...1, mixed, their labels, partners and each one's own share of its label."""
-        epoch, at = divmod(step, self.count // self.batch)
-        if self.order[0] != epoch:
-            self.order = epoch, torch.randperm(self.count, generator=torch.Generator().manual_seed(self.a.seed * 1_000_003 + epoch)).to(self.x.device)
-        pick = self.order[1][at * self.batch:(at + 1) * self.batch]
-        x, partner, share = mix(augment(self.x[pick].float() / 255, self.a.size, self.smallest), self.a.mix)
-        return x, self.y[pick], partner, share
-
-
-class Data:
-    """What is trained on and tested with, and the batches that are made of it."""
-    def __init__(self, device, a):
-        self.a, self.device = a, device
-        also = round(a.batch * a.also_share) if a.also else 0
-        with ProcessPoolExecutor(a.workers) as pool:
-            self.sets = [Images(a.data, a.batch - also, 0, a.smallest, device, pool, a)]
-            self.classes = self.sets[0].classes
-            # Small pictures are not cropped as much: there is less in them.
-            if also: self.sets.append(Images(a.also, also, len(self.classes), max(.4, a.smallest), device, pool, a))
-            self.test_x, self.test_y, _ = load(a.data, "test", pool)
-        if self.test_x is not None: self.test_x, self.test_y = self.test_x.to(device), self.test_y.to(device)
-        self.outputs = sum(len(images.classes) for images in self.sets)
-        self.mean, self.std = (torch.tensor(v, device=device).view(1, 3, 1, 1) for v in (MEAN, STD))
-        self.teacher = self.told_by = None
-        if a.teacher:
-            config, weights = read(a.teacher)
-            assert config["classes"] == self.classes, "the teacher knows other classes"
-            self.teacher = build(config).to(device).eval().requires_grad_(False)
-            self.teacher.load_state_dict(weights)
-            self.told_by = f"{config['architecture']}, accuracy {config['training'].get('test_accuracy')}"
-
-    def parts(self):
-        """Which rows of a batch and which of the classifier's outputs belong to each set."""
-        first = 0
-        for images in self.sets:
-            yield slice(first, first + images.batch), images.places
-            first += images.batch
-
-    def batch(self, step):
-        """The batch of a step: pictures, labels, the pictures they are mixed with, each one's own share of its label and
-        what the teacher answers (or None). The same for the same step, whenever it is asked for."""
-        torch.manual_seed(self.a.seed * 1_000_003 + 500_009 + step)
-        picks = [images.pick(step) for images in self.sets]
-        x, y, partner, share = (torch.cat(values) for values in zip(*picks))
-        for (rows, _) in self.parts(): partner[rows] += rows.start
-        x = erase((x - self.mean) / self.std, self.a.erase).bfloat16()
-        told = None
-        if self.teacher is not None:
-            with torch.no_grad(), torch.autocast(self.device, torch.bfloat16): told = self.teacher(x[:self.sets[0].batch]).float().softmax(1)
-        return x, y, partner, share, told
-
-    def middle(self, u8):
-        """Squares larger than the model's input are cropped (144 -> 128), smaller ones are scaled up (64 -> 128)."""
-        x, size = u8.float() / 255, self.a.size
-        if x.shape[-1] < size: x = F.interpolate(x, (size, size), mode="bicubic", antialias=True).clamp(0, 1)
-        m = (x.shape[-1] - size) // 2
-        return (x[..., m:m + size, m:m + size] - self.mean) / self.std
 
 
 def train_in_turn(runs, data, stop):

@@ -1,0 +1,91 @@
+"""The three models, the network that can teach them, and how a file of weights is read.
+
+Keys follow timm; `ffmixer` follows the keys of the published linear_* checkpoints.
+"""
+import json
+import timm, torch
+import torch.nn as nn, torch.nn.functional as F
+from safetensors import safe_open
+from safetensors.torch import load_file
+from timm.layers import DropPath
+
+
+class Mlp(nn.Module):
+    def __init__(self, width, hidden):
+        super().__init__()
+        self.fc1, self.fc2 = nn.Linear(width, hidden), nn.Linear(hidden, width)
+
+    def forward(self, x):
+        return self.fc2(F.gelu(self.fc1(x)))
+
+
+class FeedForwardBlock(nn.Module):
+    """mlp1 over the embedding, then mlp2 over the tokens; each pre-normed and residual."""
+    def __init__(self, dim, tokens, drop, ratio=4):
+        super().__init__()
+        self.norm1, self.mlp1 = nn.LayerNorm(dim, eps=1e-6), Mlp(dim, dim * ratio)
+        self.norm2, self.mlp2 = nn.LayerNorm(tokens, eps=1e-6), Mlp(tokens, tokens * ratio)
+        self.drop = DropPath(drop) if drop else nn.Identity()
+
+    def forward(self, x):
+        x = x + self.drop(self.mlp1(self.norm1(x)))
+        x = x.transpose(1, 2)
+        x = x + self.drop(self.mlp2(self.norm2(x)))
+        return x.transpose(1, 2)
+
+
+class PatchEmbed(nn.Module):
+    def __init__(self, patch, dim):
+        super().__init__()
+        self.proj = nn.Conv2d(3, dim, patch, patch)
+
+
+class PositionalEncoding(nn.Module):
+    def __init__(self, side, dim):
+        super().__init__()
+        self.pos_embed = nn.Parameter(torch.randn(1, dim, side, side) * .02)
+        self.cls_pos_embed = nn.Parameter(torch.randn(1, 1, dim) * .02)
+
+
+class FeedForwardMixer(nn.Module):
+    def __init__(self, size, patch, dim, depth, classes, drop=0.):
+        super().__init__()
+        side = size // patch
+        self.patch_embed, self.pos_encoding = PatchEmbed(patch, dim), PositionalEncoding(side, dim)
+        self.cls_token = nn.Parameter(torch.randn(1, 1, dim) * .02)
+        self.blocks = nn.ModuleList([FeedForwardBlock(dim, 1 + side * side, drop * i / max(1, depth - 1)) for i in range(depth)])
+        self.norm, self.head = nn.LayerNorm(dim, eps=1e-6), nn.Linear(dim, classes)
+        for m in self.modules():
+            if isinstance(m, nn.Linear):
+                nn.init.trunc_normal_(m.weight, std=.02); nn.init.zeros_(m.bias)
+
+    def forward(self, x):
+        x = self.patch_embed.proj(x).flatten(2).transpose(1, 2)
+        x = x + self.pos_encoding.pos_embed.flatten(2).transpose(1, 2)
+        cls = (self.cls_token + self.pos_encoding.cls_pos_embed).expand(len(x), -1, -1)
+        x = torch.cat([cls, x], 1)
+        for block in self.blocks:
+            x = block(x)
+        return self.head(self.norm(x)[:, 0])
+
+
+def build(config, drop=0.):
+    c = config
+    if c["architecture"] == "vit":
+        return timm.models.vision_transformer.VisionTransformer(
+            img_size=c["image_size"], patch_size=c["patch_size"], embed_dim=c["embed_dim"], depth=c["depth"],
+            num_heads=c["num_heads"], num_classes=c["num_classes"], drop_path_rate=drop)
+    if c["architecture"] == "mixer":
+        return timm.models.mlp_mixer.MlpMixer(
+            img_size=c["image_size"], patch_size=c["patch_size"], embed_dim=c["embed_dim"], num_blocks=c["depth"],
+            num_classes=c["num_classes"], drop_path_rate=drop)
+    if c["architecture"] == "ffmixer":
+        return FeedForwardMixer(c["image_size"], c["patch_size"], c["embed_dim"], c["depth"], c["num_classes"], drop)
+    return timm.create_model("resnet26d", num_classes=c["num_classes"], zero_init_last=False)
+
+
+def read(path):
+    """(configuration, weights) of a file that this script wrote."""
+    with safe_open(path, "pt") as f:
+        config = json.loads(f.metadata()["config"])
+    return config, {k: v.float() if v.is_floating_point() else v for k, v in load_file(path).items()}
