@@ -3,6 +3,7 @@
     python -m pytest training                what it needs: README.md, and pytest
 """
 import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -196,3 +197,16 @@ def test_magnitudes_fall_where_there_is_no_detail(tmp_path):
     frequencies, brightness = [row[0] for row in rows], [row[1] for row in rows]
     assert frequencies == sorted(frequencies) and all(len(row) == 4 for row in rows)
     assert brightness[0] > 20 * brightness[-1]
+
+
+def test_the_recipe_for_a_gpu_runs_through(packed, also, tmp_path):
+    (tmp_path / "packed").mkdir()
+    (tmp_path / "packed/twenty").symlink_to(packed), (tmp_path / "packed/tiny").symlink_to(also)
+    settings = {"DATA": tmp_path / "packed", "OUT": tmp_path / "weights", "PYTHON": sys.executable, "FLAGS": " ".join(SMALL),
+                "TEACHER": "0.03", "MAIN": "0.03"}
+    out = subprocess.run(["sh", HERE / "recipe.sh"], capture_output=True, text=True, env={**os.environ, **{k: str(v) for k, v in settings.items()}})
+    assert out.returncode == 0, out.stderr
+    for name in KEYS:
+        with safetensors.safe_open(tmp_path / f"weights/{name}.safetensors", "pt") as file:
+            record = json.loads(file.metadata()["config"])["training"]
+        assert record["teacher"].startswith("resnet, accuracy") and record["cooldown_steps"] >= 1 and record["beside"].endswith("of Tiny-ImageNet")
