@@ -25,7 +25,7 @@ public final class CPUExecutor: Executor {
         self.steps = steps
         forwardBody = { member in steps.forward(member) }
         backwardBody = { member in steps.backward(member) }
-        team.run { member in steps.pack(member) }
+        if plan.packedBytes > 0 { team.run { member in steps.pack(member) } }
     }
 
     /// `[batch, 3, height, width]`.

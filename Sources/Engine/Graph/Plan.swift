@@ -15,6 +15,11 @@ public struct Plan: Sendable {
     /// How many bytes the workspace takes.
     public let workspaceBytes: Int
 
+    /// How many bytes the weights take that are packed once more for speed, unless an earlier plan had them packed.
+    ///
+    /// 0 where they would not fit into the memory that is free beside the workspace.
+    public let packedBytes: Int
+
     /// Floating-point operations of one forward pass over the whole batch.
     public let forwardOperationCount: Int
 
@@ -115,6 +120,8 @@ extension Plan {
         }
         self.outputs = outputs
         let operations = order.map { (graph.nodes[$0].operation!, graph.inputShapes($0)) }
+        let packing = operations.reduce(0) { $0 + $1.0.packedCount($1.1, batch: batch) } * MemoryLayout<Float>.stride
+        packedBytes = packing <= available - bytes ? packing : 0
         forwardOperationCount = batch * operations.reduce(0) { $0 + $1.0.operationCount($1.1) }
         gradientOperationCount =
             gradient ? batch * operations.reduce(0) { $0 + $1.0.gradientOperationCount($1.1) } : 0

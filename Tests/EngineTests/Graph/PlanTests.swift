@@ -42,6 +42,20 @@ import Testing
         #expect(gradient > deep)
     }
 
+    /// Few rows use weights that were packed once, where there is room; many rows pack as they go.
+    @Test func packedWeightsArePlanned() throws {
+        let isPacked = MatrixProduct.usesPanels
+        let few = try model.plan(layers: ["blocks.0"], gradient: true)
+        #expect((few.packedBytes > 0) == isPacked)
+        let deeper = try model.plan(layers: ["blocks.1"], gradient: true)
+        #expect(deeper.packedBytes == 2 * few.packedBytes)
+        #expect(try model.plan(layers: ["blocks.0"], batch: 8, gradient: true).packedBytes == 0)
+        let tight = try Plan(
+            model.graph, layers: ["blocks.0"], batch: 1, gradient: true,
+            availableBytes: few.workspaceBytes + few.packedBytes - 1)
+        #expect(tight.packedBytes == 0)
+    }
+
     @Test func whatDoesNotFitIsRefused() throws {
         #expect(throws: EngineError.tooLarge(what: "This picture", neededBytes: 7168, availableBytes: 1000)) {
             try Plan(model.graph, layers: ["patch_embed"], batch: 1, gradient: false, availableBytes: 1000)
