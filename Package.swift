@@ -50,7 +50,7 @@ let package = Package(
         .target(
             name: "Engine",
             dependencies: [
-                "CPNG", "CProducts", "CTurboJPEG", "CZlib", "CCurl",
+                "CPNG", "CProcessor", "CProducts", "CTurboJPEG", "CZlib", "CCurl",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             resources: [.copy("Resources")],

@@ -41,4 +41,19 @@ static inline bool vitrine_processor_has(int extension) {
 #endif
 }
 
+// How many bytes a vector register has that the build uses.
+static inline int vitrine_build_register_bytes(void) {
+    int extensions = vitrine_build_extensions();
+    return extensions > 6 ? 64 : extensions > 0 ? 32 : 16;
+}
+
+// The same for the processor that this runs on, as far as it can be asked.
+static inline int vitrine_processor_register_bytes(void) {
+#if defined(__x86_64__)
+    return vitrine_processor_has(6) ? 64 : vitrine_processor_has(1) ? 32 : 16;
+#else
+    return 16;
+#endif
+}
+
 #endif

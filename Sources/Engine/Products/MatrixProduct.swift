@@ -1,4 +1,4 @@
-import CProducts
+import CProcessor
 
 /// A matrix product on the calling thread; the caller splits the work.
 ///
@@ -63,10 +63,10 @@ package enum MatrixProduct {
         if !usesPanels, MatrixLibrary.shared == nil { _ = try MatrixLibrary(names: MatrixLibrary.names) }
     }
 
-    /// What computes the products: "panels of 64-byte registers", or OpenBLAS and what its kernels are written for.
+    /// What computes the products: “tiles in registers of 64 bytes”, or OpenBLAS and what its kernels are written for.
     package static var kernel: String {
         usesPanels
-            ? "tiles in registers of \(vitrine_vector_register_bytes()) bytes"
+            ? "tiles in registers of \(vitrine_build_register_bytes()) bytes"
             : "OpenBLAS with kernels for \(MatrixLibrary.shared?.processor ?? "none")"
     }
 }

@@ -31,18 +31,10 @@ struct PanelPacking {
     private func copy(_ source: UnsafePointer<Float>, into panel: UnsafeMutablePointer<Float>) {
         var source = source
         var panel = panel
-        if scale == 1 {
-            for _ in 0..<depth {
-                panel.store(source.wideLanes)
-                source += stride
-                panel += width
-            }
-        } else {
-            for _ in 0..<depth {
-                panel.store(source.wideLanes * scale)
-                source += stride
-                panel += width
-            }
+        for _ in 0..<depth {
+            panel.store(source.wideLanes * scale)
+            source += stride
+            panel += width
         }
     }
 
@@ -100,18 +92,6 @@ private struct ColumnOffsets {
             UnsafeRawPointer(row + Int(offsets[first + 4 * index])).loadUnaligned(as: SIMD4<Float>.self)
         }
         return WideLanes(quarter(0), quarter(1), quarter(2), quarter(3))
-    }
-}
-
-extension UnsafePointer where Pointee == Float {
-    @inline(__always)
-    fileprivate var wideLanes: WideLanes { UnsafeRawPointer(self).loadUnaligned(as: WideLanes.self) }
-}
-
-extension UnsafeMutablePointer where Pointee == Float {
-    @inline(__always)
-    fileprivate func store(_ lanes: WideLanes) {
-        UnsafeMutableRawPointer(self).storeBytes(of: lanes, as: WideLanes.self)
     }
 }
 

@@ -1,3 +1,4 @@
+import CProcessor
 import CProducts
 
 /// A matrix product that packs a panel of the right factor at a time and keeps a tile of the result in registers.
@@ -166,15 +167,15 @@ enum PanelShape {
 
     /// Whether the build knows the widest registers that this processor has, and these are enough for tiles.
     static var isWidest: Bool {
-        vitrine_vector_register_bytes() >= 32
-            && vitrine_vector_register_bytes() >= vitrine_processor_register_bytes()
+        vitrine_build_register_bytes() >= 32
+            && vitrine_build_register_bytes() >= vitrine_processor_register_bytes()
     }
 
     /// The columns that a panel of so many has with those that nobody reads.
     @inline(__always)
     static func packedWidth(_ columns: Int) -> Int { columns > 16 ? width : 16 }
 
-    private static var isWide: Bool { vitrine_vector_register_bytes() == 64 }
+    private static var isWide: Bool { vitrine_build_register_bytes() == 64 }
 }
 
 extension TileProduct {

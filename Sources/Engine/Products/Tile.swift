@@ -1,12 +1,24 @@
 /// Sixteen floats that are worked on together: one AVX-512 register, two of AVX, four of NEON.
 typealias WideLanes = SIMD16<Float>
 
+extension UnsafePointer where Pointee == Float {
+    /// The sixteen floats from here on.
+    @inline(__always)
+    var wideLanes: WideLanes { UnsafeRawPointer(self).loadUnaligned(as: WideLanes.self) }
+}
+
+extension UnsafeMutablePointer where Pointee == Float {
+    /// Writes sixteen floats from here on.
+    @inline(__always)
+    func store(_ lanes: WideLanes) {
+        UnsafeMutableRawPointer(self).storeBytes(of: lanes, as: WideLanes.self)
+    }
+}
+
 /// Neighbouring columns of a matrix, held in registers.
 protocol TileColumns {
     /// How many there are.
     static var count: Int { get }
-
-    static var zero: Self { get }
 
     /// The floats from `start` on.
     init(_ start: UnsafePointer<Float>)
@@ -21,21 +33,14 @@ struct SixteenColumns: TileColumns {
     private var lanes: WideLanes
 
     @inline(__always) static var count: Int { 16 }
-    @inline(__always) static var zero: Self { Self(lanes: .zero) }
 
-    @inline(__always) private init(lanes: WideLanes) { self.lanes = lanes }
-
-    @inline(__always) init(_ start: UnsafePointer<Float>) {
-        lanes = UnsafeRawPointer(start).loadUnaligned(as: WideLanes.self)
-    }
+    @inline(__always) init(_ start: UnsafePointer<Float>) { lanes = start.wideLanes }
 
     @inline(__always) mutating func add(_ factor: WideLanes, times columns: Self) {
         lanes = lanes.addingProduct(factor, columns.lanes)
     }
 
-    @inline(__always) func store(_ start: UnsafeMutablePointer<Float>) {
-        UnsafeMutableRawPointer(start).storeBytes(of: lanes, as: WideLanes.self)
-    }
+    @inline(__always) func store(_ start: UnsafeMutablePointer<Float>) { start.store(lanes) }
 }
 
 struct ThirtyTwoColumns: TileColumns {
@@ -43,12 +48,6 @@ struct ThirtyTwoColumns: TileColumns {
     private var right: SixteenColumns
 
     @inline(__always) static var count: Int { 32 }
-    @inline(__always) static var zero: Self { Self(left: .zero, right: .zero) }
-
-    @inline(__always) private init(left: SixteenColumns, right: SixteenColumns) {
-        self.left = left
-        self.right = right
-    }
 
     @inline(__always) init(_ start: UnsafePointer<Float>) {
         left = SixteenColumns(start)
