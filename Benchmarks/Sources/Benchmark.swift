@@ -10,7 +10,9 @@ import Foundation
         case ("--load", 2): try LoadTime.print(words[1])
         case ("--memory", 4): try Memory.print(words[1], layer: words[2], size: Int(words[3]) ?? 0)
         case ("--pictures", 2): try Pictures.make(of: words[1])
+        case ("--pictures", 3): try Pictures.make(of: words[1], stages: words[2])
         case ("--watch", 2): try Pictures.watch(words[1])
+        case ("--watch", 3): try Pictures.watch(words[1], stages: words[2])
         case ("--plot", 4): try Plot.draw(to: words[1], x: words[2], y: words[3])
         default:
             print(
@@ -18,8 +20,8 @@ import Foundation
                 Usage: benchmark --steps
                        benchmark --load WEIGHTS
                        benchmark --memory WEIGHTS LAYER SIZE
-                       benchmark --pictures WEIGHTS
-                       benchmark --watch WEIGHTS
+                       benchmark --pictures WEIGHTS [STAGES.json]
+                       benchmark --watch WEIGHTS [STAGES.json]
                        benchmark --plot PNG X Y
                 """)
             exit(64)

@@ -51,9 +51,7 @@ package final class PackedMatrix: @unchecked Sendable {
     private func allocated(_ count: Int) -> UnsafeMutablePointer<Float> {
         lock.withLock {
             let start =
-                memory
-                ?? UnsafeMutableRawPointer.allocate(byteCount: count * MemoryLayout<Float>.stride, alignment: 64)
-                .bindMemory(to: Float.self, capacity: count)
+                memory ?? .aligned(count)
             memory = start
             return start
         }

@@ -1,11 +1,10 @@
-import CProcessor
-import CProducts
-
-/// A matrix product that packs a panel of the right factor at a time and keeps a tile of the result in registers.
+/// A matrix product by packed panels of the right factor that keeps a tile of the result in registers.
 ///
-/// A panel of 256 rows and 32 columns lies in the first cache while all rows of the left factor pass by it; the next
-/// panels are brought nearer meanwhile. The left factor is read where it lies. Source for the blocking: Goto and van de
-/// Geijn 2008, Anatomy of High-Performance Matrix Multiplication, with the roles of the factors exchanged.
+/// With few rows a panel of 256 rows and 32 columns is packed at a time. It lies in the first cache while all rows of the
+/// left factor pass by it, which are read where they lie; the next panels are brought nearer meanwhile. With many rows the
+/// panels are deeper and kept for the next rows, and a block of the left factor is packed as well; both lie in the second
+/// cache, and a tile of the result seldom travels. Source for the blocking: Goto and van de Geijn 2008, Anatomy of
+/// High-Performance Matrix Multiplication, with the roles of the factors exchanged.
 package struct PanelProduct {
     /// The extents of the result, and how many products each of its elements sums.
     var rows: Int
@@ -40,8 +39,6 @@ package struct PanelProduct {
         case panels(UnsafePointer<Float>)
     }
 
-    /// Rows of the left factor whose part for one panel fits into the second cache.
-    private static let rowsInCache = 384
     /// From how many floats of the right factor on it is brought nearer in time.
     private static let largeFactor = 1 << 16
     /// So many panels of a matrix that lies straight are brought nearer together: memory is quicker where it is read on.
@@ -49,54 +46,99 @@ package struct PanelProduct {
 
     /// Computes the product.
     package func run() {
-        let memory = vitrine_packing_memory()!
-        let panels = (columns + PanelShape.width - 1) / PanelShape.width
-        let rowBlocks = Cuts(of: rows, atMost: Self.rowsInCache)
-        let depthBlocks = Cuts(of: inner, atMost: PanelShape.depth)
+        let blocks = PanelShape.blocks(rows: rows, columns: columns)
+        let memory = PackingMemory.ofThread
+        var kept: UnsafeMutablePointer<Float>?
+        if blocks.keepsPanels, case .matrix = right {
+            kept = memory.right(PackedMatrix.count(inner: inner, columns: columns))
+        }
+        let rowBlocks = Cuts(of: rows, atMost: blocks.rows)
+        var product = self
         for rowBlock in 0..<rowBlocks.count {
-            for depthBlock in 0..<depthBlocks.count {
-                let depth = depthBlocks[depthBlock]
-                let nextDepth = depthBlock + 1 < depthBlocks.count ? depthBlocks[depthBlock + 1] : nil
-                for panel in 0..<panels {
-                    let width = min(columns - panel * PanelShape.width, PanelShape.width)
-                    var packed = UnsafePointer(memory)
-                    switch right {
-                    case .matrix(let matrix):
-                        PanelPacking(
-                            source: matrix.element(depth.lowerBound, panel * PanelShape.width), stride: matrix.stride,
-                            isTurned: matrix.isTurned, depth: depth.count, columns: width,
-                            width: PanelShape.packedWidth(width), scale: scale
-                        ).pack(into: memory)
-                    case .panels(let start):
-                        packed =
-                            start + panel * PanelShape.width * inner + depth.lowerBound * PanelShape.packedWidth(width)
-                    }
-                    multiply(
-                        rowBlocks[rowBlock], by: packed, column: panel * PanelShape.width, width, depth: depth,
-                        ahead: linesAhead(panel, of: panels, depth, then: nextDepth),
-                        edge: memory + PanelShape.depth * PanelShape.width)
+            product.multiply(rowBlocks[rowBlock], blocks, keeping: kept, memory)
+            if let kept { product.right = .panels(kept) }
+        }
+    }
+
+    /// Multiplies a block of rows; the panels that it packs are kept for the next, if there is a place for them.
+    private func multiply(
+        _ rows: Range<Int>, _ blocks: PanelShape.Blocks, keeping kept: UnsafeMutablePointer<Float>?,
+        _ memory: PackingMemory
+    ) {
+        let panels = (columns + PanelShape.width - 1) / PanelShape.width
+        let depthBlocks = Cuts(of: inner, atMost: blocks.depth)
+        for depthBlock in 0..<depthBlocks.count {
+            let depth = depthBlocks[depthBlock]
+            let factors = leftFactors(rows, depth, packed: blocks.packsLeft(left), memory)
+            let nextDepth = depthBlock + 1 < depthBlocks.count ? depthBlocks[depthBlock + 1] : nil
+            for panel in 0..<panels {
+                let column = panel * PanelShape.width
+                let width = min(columns - column, PanelShape.width)
+                let place = column * inner + depth.lowerBound * PanelShape.packedWidth(width)
+                let packed: UnsafePointer<Float>
+                switch right {
+                case .matrix(let matrix):
+                    let target = kept.map { $0 + place } ?? memory.panel
+                    pack(matrix, column, width, depth, into: target)
+                    packed = UnsafePointer(target)
+                case .panels(let start):
+                    packed = start + place
                 }
+                multiply(
+                    rows, factors, by: packed, column: column, width, depth: depth,
+                    ahead: linesAhead(panel, of: panels, depth, then: nextDepth), edge: memory.edge)
             }
         }
     }
 
-    /// Multiplies rows of the left factor with a packed panel of the columns from `column` on.
-    private func multiply(
-        _ rows: Range<Int>, by panel: UnsafePointer<Float>, column: Int, _ width: Int, depth: Range<Int>,
-        ahead: LineWalk, edge: UnsafeMutablePointer<Float>
+    private func pack(
+        _ matrix: MatrixFactor, _ column: Int, _ width: Int, _ depth: Range<Int>,
+        into panel: UnsafeMutablePointer<Float>
     ) {
-        let packedWidth = PanelShape.packedWidth(width)
-        let (rowStride, step) = left.isTurned ? (1, left.stride) : (left.stride, 1)
+        PanelPacking(
+            source: matrix.element(depth.lowerBound, column), stride: matrix.stride, isTurned: matrix.isTurned,
+            depth: depth.count, columns: width, width: PanelShape.packedWidth(width), scale: scale
+        ).pack(into: panel)
+    }
+
+    /// A block of the left factor: where it lies, or packed tile by tile.
+    private func leftFactors(
+        _ rows: Range<Int>, _ depth: Range<Int>, packed: Bool, _ memory: PackingMemory
+    ) -> TileFactors {
+        guard packed else {
+            let (rowStride, step) = left.isTurned ? (1, left.stride) : (left.stride, 1)
+            return TileFactors(
+                start: left.element(rows.lowerBound, depth.lowerBound), rowStride: rowStride, step: step,
+                tileStride: nil)
+        }
+        let packedRows = PanelShape.packedTileRows
         let tiles = Cuts(of: rows.count, atMost: PanelShape.tileRows)
         for tile in 0..<tiles.count {
             let part = tiles[tile]
-            let row = rows.lowerBound + part.lowerBound
-            let target = result + row * resultStride + column
+            PanelPacking(
+                source: left.element(rows.lowerBound + part.lowerBound, depth.lowerBound), stride: left.stride,
+                isTurned: !left.isTurned, depth: depth.count, columns: part.count, width: packedRows, scale: 1
+            ).pack(into: memory.left + tile * depth.count * packedRows)
+        }
+        return TileFactors(
+            start: UnsafePointer(memory.left), rowStride: 1, step: packedRows, tileStride: depth.count * packedRows)
+    }
+
+    /// Multiplies rows of the left factor with a packed panel of the columns from `column` on.
+    private func multiply(
+        _ rows: Range<Int>, _ factors: TileFactors, by panel: UnsafePointer<Float>, column: Int, _ width: Int,
+        depth: Range<Int>, ahead: LineWalk, edge: UnsafeMutablePointer<Float>
+    ) {
+        let packedWidth = PanelShape.packedWidth(width)
+        let tiles = Cuts(of: rows.count, atMost: PanelShape.tileRows)
+        for tile in 0..<tiles.count {
+            let part = tiles[tile]
+            let target = result + (rows.lowerBound + part.lowerBound) * resultStride + column
             let (start, startStride) =
                 depth.lowerBound == 0 ? firstStart(target, column) : (UnsafePointer(target), resultStride)
             var product = TileProduct(
-                depth: depth.count, factors: left.start + row * rowStride + depth.lowerBound * step,
-                rowStride: rowStride, step: step, panel: panel, start: start, startStride: startStride,
+                depth: depth.count, factors: factors.tile(tile, row: part.lowerBound), rowStride: factors.rowStride,
+                step: factors.step, panel: panel, start: start, startStride: startStride,
                 result: target, resultStride: resultStride,
                 ahead: ahead.part(tile, of: tiles.count, chunks: (depth.count + 7) / 8))
             if width == packedWidth {
@@ -156,32 +198,25 @@ package struct PanelProduct {
     }
 }
 
-/// The sizes of panels and tiles, by the registers that the build knows.
-enum PanelShape {
-    /// Columns of a panel: with 32 registers of 64 bytes, 14 rows of 32 columns stay in them.
-    static var width: Int { isWide ? 32 : 16 }
-    /// Rows of a panel; with 32 columns it takes two thirds of the first cache.
-    static let depth = 256
-    /// Rows of a tile.
-    static var tileRows: Int { isWide ? 14 : 6 }
-
-    /// Whether the build knows the widest registers that this processor has, and these are enough for tiles.
-    static var isWidest: Bool {
-        vitrine_build_register_bytes() >= 32
-            && vitrine_build_register_bytes() >= vitrine_processor_register_bytes()
-    }
-
-    /// The columns that a panel of so many has with those that nobody reads.
-    @inline(__always)
-    static func packedWidth(_ columns: Int) -> Int { columns > 16 ? width : 16 }
-
-    private static var isWide: Bool { vitrine_build_register_bytes() == 64 }
-}
-
 extension TileProduct {
     @inline(__always)
     fileprivate func run(rows: Int, width: Int) {
         if width == 32 { run(rows: rows, ThirtyTwoColumns.self) } else { run(rows: rows, SixteenColumns.self) }
+    }
+}
+
+/// A block of the left factor as its tiles see it.
+private struct TileFactors {
+    let start: UnsafePointer<Float>
+    /// From one row to the next, and from one element to the next in the sum.
+    let rowStride: Int
+    let step: Int
+    /// From one packed tile to the next; none where the rows follow one another.
+    let tileStride: Int?
+
+    @inline(__always)
+    func tile(_ index: Int, row: Int) -> UnsafePointer<Float> {
+        start + (tileStride.map { index * $0 } ?? row * rowStride)
     }
 }
 

@@ -10,7 +10,8 @@ import Testing
         var testDescription: String { "\(rows) × \(inner) · \(inner) × \(columns)" }
     }
 
-    /// One of everything, full and ragged tiles, panels and blocks: 14 × 32 and 6 × 16 are the tiles, 256 and 384 the blocks.
+    /// One of everything, full and ragged tiles, panels and blocks: 14 × 32 and 6 × 16 are the tiles, 256 and 384 the blocks,
+    /// 168 and 768 with many rows.
     static let extents = [
         Extents(rows: 1, columns: 1, inner: 1), Extents(rows: 7, columns: 33, inner: 5),
         Extents(rows: 14, columns: 32, inner: 256), Extents(rows: 50, columns: 64, inner: 50),
@@ -18,6 +19,8 @@ import Testing
         Extents(rows: 3, columns: 16, inner: 17), Extents(rows: 530, columns: 40, inner: 300),
         // Large enough for the next panels to be brought nearer.
         Extents(rows: 13, columns: 300, inner: 530),
+        // Rows enough for panels to be kept, and rows so far apart that they are packed.
+        Extents(rows: 300, columns: 150, inner: 800), Extents(rows: 20, columns: 40, inner: 1024),
     ]
 
     @Test(arguments: extents)

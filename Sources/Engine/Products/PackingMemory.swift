@@ -1,0 +1,70 @@
+import Foundation
+
+/// Memory for what a thread packs, kept from product to product.
+struct PackingMemory {
+    /// A panel of the right factor.
+    let panel: UnsafeMutablePointer<Float>
+    /// A tile of the result whose panel is not full.
+    let edge: UnsafeMutablePointer<Float>
+    /// A block of the left factor, tile by tile.
+    let left: UnsafeMutablePointer<Float>
+    private let growing: UnsafeMutablePointer<Growing>
+
+    private static let panelCount = PanelShape.Blocks.few.depth * PanelShape.width
+    private static let edgeCount = PanelShape.tileRows * PanelShape.width
+    private static let leftCount = [PanelShape.Blocks.few, .many].map { blocks in
+        (blocks.rows / PanelShape.tileRows + 2) * blocks.depth * PanelShape.packedTileRows
+    }.max()!
+
+    /// The calling thread's own; allocated at its first product and given back when it ends.
+    static var ofThread: PackingMemory {
+        let growing = (pthread_getspecific(key) ?? allocate()).assumingMemoryBound(to: Growing.self)
+        let panel = growing.pointee.fixed
+        return PackingMemory(
+            panel: panel, edge: panel + panelCount, left: panel + panelCount + edgeCount, growing: growing)
+    }
+
+    /// Memory for `count` floats of the right factor.
+    func right(_ count: Int) -> UnsafeMutablePointer<Float> {
+        if count > growing.pointee.count { growing.pointee.grow(to: count) }
+        return growing.pointee.right
+    }
+
+    private struct Growing {
+        let fixed: UnsafeMutablePointer<Float>
+        var right: UnsafeMutablePointer<Float>
+        var count = 0
+
+        mutating func grow(to count: Int) {
+            right.deallocate()
+            right = .aligned(count)
+            self.count = count
+        }
+    }
+
+    private static func allocate() -> UnsafeMutableRawPointer {
+        let growing = UnsafeMutablePointer<Growing>.allocate(capacity: 1)
+        growing.initialize(to: Growing(fixed: .aligned(panelCount + edgeCount + leftCount), right: .aligned(1)))
+        pthread_setspecific(key, growing)
+        return UnsafeMutableRawPointer(growing)
+    }
+
+    private static let key: pthread_key_t = {
+        var key = pthread_key_t()
+        pthread_key_create(&key) { memory in
+            guard let growing = memory?.assumingMemoryBound(to: Growing.self) else { return }
+            growing.pointee.fixed.deallocate()
+            growing.pointee.right.deallocate()
+            growing.deallocate()
+        }
+        return key
+    }()
+}
+
+extension UnsafeMutablePointer where Pointee == Float {
+    /// Memory for `count` floats, at the start of a cache line.
+    static func aligned(_ count: Int) -> Self {
+        UnsafeMutableRawPointer.allocate(byteCount: count * MemoryLayout<Float>.stride, alignment: 64)
+            .bindMemory(to: Float.self, capacity: count)
+    }
+}

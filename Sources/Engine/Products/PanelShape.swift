@@ -1,0 +1,50 @@
+import CProcessor
+
+/// The sizes of panels and tiles, by the registers that the build knows.
+enum PanelShape {
+    /// Columns of a panel: with 32 registers of 64 bytes, 14 rows of 32 columns stay in them.
+    static var width: Int { isWide ? 32 : 16 }
+    /// Rows of a tile.
+    static var tileRows: Int { isWide ? 14 : 6 }
+    /// Rows of a packed tile of the left factor, with those that nobody reads.
+    static let packedTileRows = 16
+
+    /// In which pieces a product is computed.
+    struct Blocks {
+        /// Rows of the left factor.
+        let rows: Int
+        /// Products in a sum.
+        let depth: Int
+        /// Whether packed panels are kept from one block of rows to the next.
+        let keepsPanels: Bool
+
+        /// A panel of 256 × 32 takes two thirds of the first cache, 384 rows of the left factor a third of the second.
+        static let few = Blocks(rows: 384, depth: 256, keepsPanels: false)
+        /// A packed block of 168 × 768 takes half of the second cache, a panel and the next a fifth.
+        static let many = Blocks(rows: 168, depth: 768, keepsPanels: true)
+
+        /// Whether blocks of the left factor are packed as well.
+        ///
+        /// With few rows only where they are so far apart that they take each other's place in the caches.
+        func packsLeft(_ left: MatrixFactor) -> Bool {
+            keepsPanels || !left.isTurned && left.stride.isMultiple(of: 1024)
+        }
+    }
+
+    /// The pieces for a product of so many rows and columns.
+    static func blocks(rows: Int, columns: Int) -> Blocks {
+        rows >= 256 && columns >= 128 ? .many : .few
+    }
+
+    /// Whether the build knows the widest registers that this processor has, and these are enough for tiles.
+    static var isWidest: Bool {
+        vitrine_build_register_bytes() >= 32
+            && vitrine_build_register_bytes() >= vitrine_processor_register_bytes()
+    }
+
+    /// The columns that a panel of so many has with those that nobody reads.
+    @inline(__always)
+    static func packedWidth(_ columns: Int) -> Int { columns > 16 ? width : 16 }
+
+    private static var isWide: Bool { vitrine_build_register_bytes() == 64 }
+}
