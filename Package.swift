@@ -98,6 +98,11 @@ let package = Package(
             ],
             swiftSettings: settings, linkerSettings: [withoutToolchain]),
 
+        // The example of docs/library.md, which the tests run. It sees what any other package sees.
+        .executableTarget(
+            name: "neurons", dependencies: ["Engine"], path: "Examples/Neurons/Sources/neurons",
+            packageAccess: false, swiftSettings: settings),
+
         // Counts allocations, so that a test can say that a step makes none.
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         .testTarget(

@@ -139,14 +139,16 @@ public final class Model: Sendable {
 
     /// Plans the computation of `layers`.
     ///
-    /// - Throws: as ``Plan/init(_:layers:batch:gradient:model:availableBytes:)``.
+    /// - Throws: ``EngineError/unknownLayer(address:model:near:)``;
+    ///   ``EngineError/tooLarge(what:neededBytes:availableBytes:)`` where it does not fit into the memory that is free;
+    ///   ``EngineError/invalidValue(what:found:expected:)`` for a batch below 1.
     public func plan(layers: [String], batch: Int = 1, gradient: Bool) throws(EngineError) -> Plan {
         try Plan(graph, layers: layers, batch: batch, gradient: gradient, model: name)
     }
 
     /// An executor for `layers`, its memory allocated.
     ///
-    /// - Throws: as ``Plan/init(_:layers:batch:gradient:model:availableBytes:)``.
+    /// - Throws: as ``plan(layers:batch:gradient:)``.
     public func makeExecutor(
         layers: [String], batch: Int = 1, gradient: Bool
     ) throws(EngineError) -> any Executor {
@@ -155,7 +157,7 @@ public final class Model: Sendable {
 
     /// Floating-point operations of one step: forward and, if wanted, the input gradient.
     ///
-    /// - Throws: as ``Plan/init(_:layers:batch:gradient:model:availableBytes:)``.
+    /// - Throws: as ``plan(layers:batch:gradient:)``.
     public func operationCount(
         layers: [String], batch: Int = 1, gradient: Bool
     ) throws(EngineError) -> Int {

@@ -6,7 +6,7 @@ extension Model {
     ///   - photograph: of any size; the model's own preprocessing prepares it.
     ///   - progress: is told how many of how many gradients are done.
     /// - Throws: ``EngineError/invalidValue(what:found:expected:)`` for settings that make no sense; as
-    ///   ``gradient(of:at:cancellation:progress:)``.
+    ///   ``Model/gradient(of:at:references:cancellation:progress:)``.
     public func saliency(
         of objective: Objective, at photograph: Image, _ settings: Saliency.Settings = .init(),
         cancellation: Cancellation? = nil, progress: PictureProgress? = nil

@@ -6,7 +6,7 @@ extension MixingStudy {
     /// - Parameters:
     ///   - models: each once; blocks have patches.
     ///   - photograph: of any size; the models' own preprocessing prepares it.
-    ///   - name: its file or what else people call it.
+    ///   - photographName: its file or what else people call it.
     ///   - cancellation: ends the study; what was finished until then is returned.
     ///   - progress: is called after each layer and each step.
     /// - Throws: ``EngineError/invalidValue(what:found:expected:)``, ``EngineError/outOfRange(what:index:count:place:)``,

@@ -8,7 +8,7 @@ extension Model {
     ///
     /// - Parameters:
     ///   - photograph: of any size; the model's own preprocessing prepares it.
-    ///   - name: the photograph's file or what else people call it.
+    ///   - photographName: the photograph's file or what else people call it.
     ///   - sources: what is given of it; at least one.
     ///   - cancellation: ends the render; the pictures so far are measured and returned.
     ///   - onStep: is called after each step.
