@@ -7,24 +7,28 @@ shift
 
 if [ ! -x "$executable" ]; then
     echo "vitrine: The kernel is no longer at $executable." >&2
-    echo "Build it again with \`make build\`, then \`make install\`." >&2
+    echo "Install it again: \`make install\` in its repository, or \`pip install --force-reinstall\` with its wheel." >&2
     exit 1
 fi
 
 missing=$(LD_TRACE_LOADED_OBJECTS=1 "$executable" 2>/dev/null | grep 'not found' | sed 's/ =>.*//; s/^[[:space:]]*//')
 if [ -n "$missing" ]; then
     echo "vitrine: The kernel cannot start, because this machine lacks libraries that it needs:" >&2
+    packages=
     for library in $missing; do
         case $library in
-            libzmq*) package="(Debian's package libzmq5)" ;;
-            libpng*) package="(Debian's package libpng16-16)" ;;
-            libturbojpeg*) package="(Debian's package libturbojpeg0)" ;;
-            libsqlite3*) package="(Debian's package libsqlite3-0)" ;;
+            libzmq*) package=libzmq5 ;;
+            libpng*) package=libpng16-16 ;;
+            libturbojpeg*) package=libturbojpeg0 ;;
+            libsqlite3*) package=libsqlite3-0 ;;
+            libz.*) package=zlib1g ;;
+            libstdc++*) package=libstdc++6 ;;
             *) package= ;;
         esac
-        echo "    $library $package" >&2
+        echo "    $library${package:+ (Debian's package $package)}" >&2
+        packages="$packages${package:+ $package}"
     done
-    echo "\`make system\` in Vitrine's repository installs the packages." >&2
+    if [ -n "$packages" ]; then echo "On Debian and its like: sudo apt-get install$packages" >&2; fi
     exit 1
 fi
 

@@ -10,6 +10,19 @@ func requireProcessor() {
     if lacks { endForProcessor() }
 }
 
+/// The processors that the build is for, as `-march` calls them.
+var processorsOfBuild: String {
+    #if arch(x86_64)
+        switch vitrine_build_extensions() {
+        case 0: "x86-64"
+        case 6: "x86-64-v3"
+        default: "x86-64-v4"
+        }
+    #else
+        "arm64"
+    #endif
+}
+
 @inline(never)
 private func endForProcessor() -> Never {
     say("vitrine: This build needs a processor with AVX, AVX2, FMA, BMI, BMI2 and F16C")
@@ -30,7 +43,7 @@ private func endForProcessor() -> Never {
         default: say(" AVX-512VL")
         }
     }
-    say(".\nBuild it on this machine with `make build`, which looks what the processor has.\n")
+    say(".\nBuild it on this machine, with `make build` or `pip install .`, which look what the processor has.\n")
     _exit(1)
 }
 

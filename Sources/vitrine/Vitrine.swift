@@ -5,7 +5,7 @@ import Kernel
 @main struct Vitrine: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "vitrine", abstract: "A Jupyter kernel that shows what vision models have learned.",
-        version: vitrineVersion,
+        version: "\(vitrineVersion), built for \(processorsOfBuild)",
         subcommands: [
             KernelCommand.self, RunCommand.self, InstallCommand.self, DocumentCommand.self, DownloadCommand.self,
         ])

@@ -17,7 +17,8 @@ import Testing
         #expect(
             output
                 == "vitrine: The kernel is no longer at /nowhere/vitrine.\n"
-                + "Build it again with `make build`, then `make install`.\n")
+                + "Install it again: `make install` in its repository, "
+                + "or `pip install --force-reinstall` with its wheel.\n")
     }
 
     /// No library can be taken off this machine, so a copy of the executable asks for one that nobody has.
@@ -41,7 +42,7 @@ import Testing
             lines.first == "vitrine: The kernel cannot start, because this machine lacks libraries that it needs:")
         #expect(lines.contains("libzmq.so.0 (Debian's package libzmq5)"))
         #expect(lines.contains("libpng16.so.00 (Debian's package libpng16-16)"))
-        #expect(lines.last == "`make system` in Vitrine's repository installs the packages.")
+        #expect(lines.last == "On Debian and its like: sudo apt-get install libpng16-16 libzmq5")
     }
 
     private func launch(_ arguments: String...) throws -> (status: Int32, output: String) {

@@ -1,0 +1,130 @@
+"""How `pip install .` and `pip wheel .` make a wheel: hooks of hatchling, which pyproject.toml names.
+
+A wheel holds, below the Python environment's own folder (`sys.prefix`), where nothing depends on Python's version:
+
+    lib/vitrine/                       the executable, and beside it the models and lists that it looks up
+    bin/vitrine                        starts it
+    share/jupyter/kernels/vitrine/     tells Jupyter of it, by a path relative to this folder
+
+Environment variables:
+
+    VITRINE_EXECUTABLE   a built executable to pack, with its resources beside it; it is built here if left out
+    ARCHITECTURE         the processors to build for, as the Makefile takes it; those like this one if left out
+"""
+import os
+import pathlib
+import platform
+import shutil
+import subprocess
+import tempfile
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+from hatchling.metadata.plugin.interface import MetadataHookInterface
+
+SUMMARY = "A Jupyter kernel that shows what vision transformers and MLP-mixers have learned"
+EXECUTABLE = "{resource_dir}/../../../../lib/vitrine/vitrine"
+#: Below `bin`, which a wheel's scripts are put into.
+COMMAND = """#!/bin/sh
+# Starts Vitrine; says which packages are missing where it lacks its libraries.
+here=$(dirname "$(readlink -f "$0")")
+exec /bin/sh "$here/../share/jupyter/kernels/vitrine/launch.sh" "$here/../lib/vitrine/vitrine" "$@"
+"""
+
+
+class Description(MetadataHookInterface):
+    """What `pip show` says."""
+
+    def update(self, metadata):
+        metadata["description"] = f"{SUMMARY} (Linux, {processors(pathlib.Path(self.root))})"
+
+
+class Wheel(BuildHookInterface):
+    """Builds the kernel where it is not given, and lays out what goes into the wheel."""
+
+    def initialize(self, version, build_data):
+        root = pathlib.Path(self.root)
+        executable = given() or built(root)
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="vitrine-wheel."))
+        build_data["pure_python"] = False
+        build_data["tag"] = f"py3-none-linux_{platform.machine()}"
+        build_data["shared_data"] = dict(self.data(executable, root / "kernelspec"))
+        build_data["shared_scripts"] = {self.written("command", COMMAND): "vitrine"}
+
+    def finalize(self, version, build_data, artifact_path):
+        shutil.rmtree(self.folder)
+
+    def data(self, executable, kernelspec):
+        """Each file and its place in the environment."""
+        stripped = self.folder / "vitrine"
+        strip(executable, stripped)
+        yield str(stripped), "lib/vitrine/vitrine"
+        resources = sorted(executable.parent.glob("*_Engine.resources"))
+        if not resources:
+            raise SystemExit(f"The models should be in a folder beside {executable}, but none is there.")
+        for file in sorted(resources[0].rglob("*")):
+            if file.is_file():
+                yield str(file), f"lib/vitrine/{resources[0].name}/{file.relative_to(resources[0])}"
+        template = (kernelspec / "kernel.json").read_text(encoding="utf-8")
+        place = "share/jupyter/kernels/vitrine"
+        yield self.written("kernel.json", template.replace("{executable}", EXECUTABLE)), f"{place}/kernel.json"
+        for name in ["launch.sh", "logo-32x32.png", "logo-64x64.png", "logo-svg.svg"]:
+            yield str(kernelspec / name), f"{place}/{name}"
+
+    def written(self, name, text):
+        path = self.folder / name
+        path.write_text(text, encoding="utf-8")
+        return str(path)
+
+
+def processors(root):
+    """For which processors the executable is, in the words of `-march`."""
+    executable = given()
+    if executable is None:
+        name = os.environ.get("ARCHITECTURE") or output(root / "scripts" / "architecture")
+        return name or platform.machine()
+    # Through the script that says which libraries are missing.
+    version = output("/bin/sh", root / "kernelspec" / "launch.sh", executable, "--version")
+    return version.rpartition("built for ")[2]
+
+
+def given():
+    """The executable that the environment names."""
+    path = os.environ.get("VITRINE_EXECUTABLE")
+    if not path:
+        return None
+    executable = pathlib.Path(path).resolve()
+    if not os.access(executable, os.X_OK):
+        raise SystemExit(f"VITRINE_EXECUTABLE names {path}, but there is no executable file there.")
+    return executable
+
+
+def built(root):
+    """Builds the executable as `make build` does, but installs nothing that the system lacks."""
+    if platform.system() != "Linux":
+        raise SystemExit("Vitrine runs on Linux.")
+    if subprocess.run([root / "scripts" / "install-system-packages", "--check"]).returncode != 0:
+        raise SystemExit("The kernel cannot be built without the above.")
+    architecture = processors(root)
+    flags = ["-c", "release", *(["-Xcc", f"-march={architecture}"] if architecture != platform.machine() else [])]
+    print(f"Building the kernel for {architecture}. The first time takes some minutes.", flush=True)
+    if subprocess.run(["swift", "build", *flags, "--product", "vitrine"], cwd=root).returncode != 0:
+        raise SystemExit("The kernel could not be built: what Swift says is above.")
+    return pathlib.Path(output("swift", "build", *flags, "--show-bin-path", cwd=root)) / "vitrine"
+
+
+def strip(executable, target):
+    """Copies an executable without its symbols, which are half of it."""
+    for tool, *flags in [("strip", "-s", "-o", target), ("llvm-objcopy", "--strip-all")]:
+        if shutil.which(tool):
+            files = [executable] if "-o" in flags else [executable, target]
+            subprocess.run([tool, *flags, *files], check=True)
+            return
+    shutil.copy(executable, target)
+
+
+def output(*command, **options):
+    """What a command prints; it has said itself why where it fails."""
+    result = subprocess.run([str(word) for word in command], stdout=subprocess.PIPE, text=True, **options)
+    if result.returncode != 0:
+        raise SystemExit(f"{command[0]} failed.")
+    return result.stdout.strip()
