@@ -7,6 +7,8 @@ SHELL := /bin/bash
 # The processor the build is for, this one unless ARCHITECTURE=x86-64-v3 or another name says otherwise.
 ARCHITECTURE ?= $(shell scripts/architecture)
 SWIFT_FLAGS := -c release $(if $(ARCHITECTURE),-Xcc -march=$(ARCHITECTURE))
+# The processors that a wheel is for, unless others are named.
+WHEEL_ARCHITECTURE = $(if $(filter command% environment%,$(origin ARCHITECTURE)),$(ARCHITECTURE),x86-64-v3)
 # Programs that measure are a package of their own.
 BENCHMARK := .build/benchmarks/release/benchmark
 BUILD_BENCHMARK := swift build --package-path Benchmarks --scratch-path .build/benchmarks $(SWIFT_FLAGS)
@@ -46,6 +48,12 @@ lab: build $(VENV)/kernelspec ## Open JupyterLab on notebooks/
 install: build ## Install the kernelspec for the user's own Jupyter
 	$(EXECUTABLE) install --user
 	@echo "For notebooks with parameters: pip install papermill ./kernelspec/papermill"
+
+.PHONY: wheel
+wheel: system $(VENV)/jupyter ## Make a wheel for other machines, in build/wheel/, for processors with AVX2 or ARCHITECTURE=…
+	swift build --scratch-path .build/wheel -c release -Xcc -march=$(WHEEL_ARCHITECTURE) --product vitrine
+	VITRINE_EXECUTABLE=.build/wheel/release/vitrine \
+		$(PYTHON) -m pip wheel --disable-pip-version-check --no-deps --wheel-dir build/wheel .
 
 .PHONY: test
 test: test-swift test-jupyter ## Run every test, unit and end-to-end
@@ -124,16 +132,24 @@ soak-kernel: build $(PEERS)/ready ## Have the kernel run 100,000 cells, 10,000 c
 
 .PHONY: lint
 lint: ## Check the format of the sources and the layers of the house
-	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks Examples
 	scripts/check-layers
 
 .PHONY: docs
 docs: build ## Write docs/cells.md from the commands' own declarations
 	$(EXECUTABLE) document > docs/cells.md
 
+.PHONY: reference
+reference: build ## Write the reference of the Engine as a Swift library, pages for a browser: build/reference/
+	scripts/reference
+
+.PHONY: pictures
+pictures: build ## Make the pictures of README.md again
+	$(EXECUTABLE) run docs/pictures/pictures.ipynb --output build/pictures.ipynb
+
 .PHONY: format
 format: ## Format the sources
-	swift format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks
+	swift format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks Examples
 
 .PHONY: clean
 clean: ## Remove everything that was built
