@@ -22,6 +22,8 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from hatchling.metadata.plugin.interface import MetadataHookInterface
 
 SUMMARY = "A Jupyter kernel that shows what vision transformers and MLP-mixers have learned"
+#: Where the executable's sources have it too, which a source distribution keeps alone.
+KERNELSPEC = pathlib.Path("Sources/vitrine/kernelspec")
 EXECUTABLE = "{resource_dir}/../../../../lib/vitrine/vitrine"
 #: Below `bin`, which a wheel's scripts are put into.
 COMMAND = """#!/bin/sh
@@ -47,8 +49,8 @@ class Wheel(BuildHookInterface):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="vitrine-wheel."))
         build_data["pure_python"] = False
         build_data["tag"] = f"py3-none-linux_{platform.machine()}"
-        build_data["shared_data"] = dict(self.data(executable, root / "kernelspec"))
-        build_data["shared_scripts"] = {self.written("command", COMMAND): "vitrine"}
+        build_data["shared_data"] = dict(self.data(executable, root / KERNELSPEC))
+        build_data["shared_scripts"] = {self.written("command", COMMAND, mode=0o755): "vitrine"}
 
     def finalize(self, version, build_data, artifact_path):
         shutil.rmtree(self.folder)
@@ -70,9 +72,10 @@ class Wheel(BuildHookInterface):
         for name in ["launch.sh", "logo-32x32.png", "logo-64x64.png", "logo-svg.svg"]:
             yield str(kernelspec / name), f"{place}/{name}"
 
-    def written(self, name, text):
+    def written(self, name, text, mode=0o644):
         path = self.folder / name
         path.write_text(text, encoding="utf-8")
+        path.chmod(mode)
         return str(path)
 
 
@@ -83,7 +86,7 @@ def processors(root):
         name = os.environ.get("ARCHITECTURE") or output(root / "scripts" / "architecture")
         return name or platform.machine()
     # Through the script that says which libraries are missing.
-    version = output("/bin/sh", root / "kernelspec" / "launch.sh", executable, "--version")
+    version = output("/bin/sh", root / KERNELSPEC / "launch.sh", executable, "--version")
     return version.rpartition("built for ")[2]
 
 
