@@ -8,7 +8,7 @@ SHELL := /bin/bash
 ARCHITECTURE ?= $(shell scripts/architecture)
 SWIFT_FLAGS := -c release $(if $(ARCHITECTURE),-Xcc -march=$(ARCHITECTURE))
 # The processors that a wheel is for, unless others are named.
-WHEEL_ARCHITECTURE = $(if $(filter command% environment%,$(origin ARCHITECTURE)),$(ARCHITECTURE),x86-64-v3)
+WHEEL_ARCHITECTURE = $(if $(filter command% environment%,$(origin ARCHITECTURE)),$(ARCHITECTURE),$(if $(ARCHITECTURE),x86-64-v3))
 # Programs that measure are a package of their own.
 BENCHMARK := .build/benchmarks/release/benchmark
 BUILD_BENCHMARK := swift build --package-path Benchmarks --scratch-path .build/benchmarks $(SWIFT_FLAGS)
@@ -51,7 +51,8 @@ install: build ## Install the kernelspec for the user's own Jupyter
 
 .PHONY: wheel
 wheel: system $(VENV)/jupyter ## Make a wheel for other machines, in build/wheel/, for processors with AVX2 or ARCHITECTURE=…
-	swift build --scratch-path .build/wheel -c release -Xcc -march=$(WHEEL_ARCHITECTURE) --product vitrine
+	swift build --scratch-path .build/wheel -c release \
+		$(if $(WHEEL_ARCHITECTURE),-Xcc -march=$(WHEEL_ARCHITECTURE)) --product vitrine
 	VITRINE_EXECUTABLE=.build/wheel/release/vitrine \
 		$(PYTHON) -m pip wheel --disable-pip-version-check --no-deps --wheel-dir build/wheel .
 
