@@ -42,7 +42,7 @@ demo: build $(VENV)/kernelspec ## Execute notebooks/01-quickstart.ipynb with Jup
 
 .PHONY: lab
 lab: build $(VENV)/kernelspec ## Open JupyterLab on notebooks/
-	$(VENV)/bin/jupyter lab --notebook-dir notebooks
+	$(VENV)/bin/jupyter lab --notebook-dir notebooks $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .PHONY: install
 install: build ## Install the kernelspec for the user's own Jupyter
