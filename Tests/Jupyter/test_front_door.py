@@ -3,6 +3,7 @@ import hashlib
 import json
 import re
 import shutil
+import subprocess
 
 import numpy as np
 import pytest
@@ -144,3 +145,14 @@ class TestBinder:
         [version] = re.findall(r"^FROM swift:([\d.]+)-", self.DOCKERFILE, re.MULTILINE)
         assert f"Swift {version} toolchain" in README
         assert f"Swift {version} toolchain" in (ROOT / "scripts/install-system-packages").read_text(encoding="utf-8")
+
+
+@pytest.mark.skipif(not shutil.which("docc"), reason="DocC is not in this toolchain: the reference was not written")
+def test_the_reference_of_the_library_is_written():
+    result = subprocess.run([ROOT / "scripts/reference"], capture_output=True, text=True, timeout=600)
+    assert result.returncode == 0, result.stdout + result.stderr
+    pages = ROOT / "build" / "reference" / "data" / "documentation"
+    first = json.loads((pages / "engine.json").read_text(encoding="utf-8"))
+    assert "any Swift program can do" in json.dumps(first, ensure_ascii=False)
+    model = json.loads((pages / "engine" / "model.json").read_text(encoding="utf-8"))
+    assert model["metadata"]["symbolKind"] == "class" and model["topicSections"]
