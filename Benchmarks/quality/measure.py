@@ -22,7 +22,7 @@ from PIL import Image
 from safetensors import safe_open
 from safetensors.torch import load_file
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "training"))
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
 
 
 class Measured:
@@ -32,7 +32,7 @@ class Measured:
         with safe_open(path, "pt") as file:
             own = "config" in (file.metadata() or {})
         if own:
-            from train import build, read
+            from training.models import build, read
             config, weights = read(path)
             self.model, mean, std, self.side = build(config), config["mean"], config["std"], config["image_size"]
         else:

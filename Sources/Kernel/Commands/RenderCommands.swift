@@ -20,7 +20,7 @@ struct RenderCommands {
                         summary: "what to maximise: a neuron, a patch, a logit, a sum of such; a list gives a sheet"),
                     Parameter(
                         "steps", .optional(.integer), default: "nil",
-                        summary: "how many gradient steps; the recipe's own number if left out, 256 of the default"),
+                        summary: "how many gradient steps; the recipe's own number if left out, 96 of the default"),
                     Parameter("seed", .integer, default: "0", summary: "where the randomness starts"),
                     Parameter(
                         "size", .optional(.integer), default: "nil",

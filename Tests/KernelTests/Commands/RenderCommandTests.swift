@@ -22,7 +22,7 @@ import Testing
         #expect(last.metadata["image/png"]?["width"] == 256)
         #expect(last.metadata["image/png"]?["height"] == 256)
         #expect(last.metadata["image/png"]?["alt"] == last.plain.map { .string($0) })
-        #expect(last.metadata["vitrine"]?["recipe"]?["steps"] == 20, "of its last stage")
+        #expect(last.metadata["vitrine"]?["recipe"]?["steps"] == 9, "of its last stage")
         #expect(PNG.texts(in: try png(last))[PNG.recipeKeyword] != nil)
     }
 
@@ -105,14 +105,14 @@ import Testing
                 seed             -3
                 picture made of  waves (Fourier), from noise of deviation 0.01, weaker with frequency to the power 1.25; \
                 decorrelated colour, kept in range by a sigmoid
-                disturbed by     shift by up to 6.8571 px; turn by -8° to 8°; view of 0.85 to 1.1 of the picture; \
-                colour times e^±0.07 and ±0.07; noise of deviation 0.05
-                optimizer        Adam, rate 0.05 to 0.005 along a cosine, β₁ 0.9, β₂ 0.999
+                disturbed by     shift by up to 1.3714 px; turn by -1.6° to 1.6°; view of 0.97 to 1.02 of the picture; \
+                colour times e^±0.014 and ±0.014; noise of deviation 0.01
+                optimizer        Adam, rate 0.035 to 0.0035 along a cosine, β₁ 0.9, β₂ 0.999
                 """)
         notebook.run("let stages = render(vit.blocks[1].mlp.neuron(4), steps: 3)")
         let both = try #require(notebook.run("stages.recipe").result)
         #expect(
-            both.contains("stage 1          1 step at 64 × 64 px") && both.contains("stage 2          2 steps at 128"))
+            both.contains("stage 1          1 step at 64 × 64 px") && both.contains("stage 3          1 step at 128"))
         notebook.run("let lucid = render(vit.blocks[1].mlp.neuron(4), steps: 2, recipe: .lucid)")
         let words = try #require(notebook.run("lucid.recipe").result)
         #expect(

@@ -43,7 +43,7 @@ import Testing
             try self.words("sizes: [128, 160], recipe: .article").contains("stage 2          2 steps at 160 × 160 px"))
         let window = try self.words("size: 160, window: true")
         #expect(window.contains("a window at a random place"))
-        #expect(window.contains("stage 1          2 steps at 128 × 128 px"), "no stage is smaller than the window")
+        #expect(window.contains("stage 1          1 step at 128 × 128 px"), "no stage is smaller than the window")
     }
 
     /// An objective that stands in a sheet twice is sought from two seeds; others share theirs.

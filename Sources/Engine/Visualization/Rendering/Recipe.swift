@@ -77,8 +77,9 @@ public struct Recipe: Codable, Hashable, Sendable {
     /// How many steps all stages have together.
     public var totalSteps: Int { stages.reduce(0) { $0 + $1.steps } }
 
-    /// Leaves only the last stage, with the steps of all.
+    /// Leaves one stage with the steps of all: the last, under the first's disturbances, which shapes are sought with.
     package mutating func joinStages() {
+        procedure.transforms = stages[0].procedure.transforms
         steps = totalSteps
         earlierStages = nil
     }
