@@ -16,7 +16,7 @@ ROOT = os.path.abspath(os.path.join(HERE, "..", "..", ".."))
 TRAINING = sys.argv[1] if len(sys.argv) > 1 else os.path.join(ROOT, "training")
 MODELS = sys.argv[2] if len(sys.argv) > 2 else os.path.join(ROOT, "..", "shared", "models")
 sys.path.insert(0, TRAINING)
-from train import FeedForwardMixer
+from models import FeedForwardMixer
 from pattern import pattern
 
 torch.manual_seed(0)
