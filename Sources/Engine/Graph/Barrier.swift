@@ -24,10 +24,11 @@ package final class Barrier: Sendable {
 
 /// Counts how often it was opened; threads wait until it has been opened often enough.
 ///
-/// A thread watches for a while, as most waits are short, and then sleeps. Watching on would keep the
-/// core from the very thread that is waited for, where other programs want the cores too.
+/// A thread watches for some tenths of a millisecond, as most waits are shorter and being woken takes as long as many of
+/// them, and then sleeps. Watching on would keep the core from the very thread that is waited for, where other programs want
+/// the cores too.
 final class Gate: Sendable {
-    private static let patience = 100_000
+    private static let looks = 1_000_000
     private let count = Atomic<Int>(0)
     private let sleepers = Atomic<Int>(0)
     private let bed = NSCondition()
@@ -48,7 +49,7 @@ final class Gate: Sendable {
 
     /// Returns when the gate was opened `times` times.
     func wait(for times: Int) {
-        for _ in 0..<Self.patience where opened >= times { return }
+        for _ in 0..<Self.looks where opened >= times { return }
         bed.lock()
         sleepers.add(1, ordering: .sequentiallyConsistent)
         while count.load(ordering: .sequentiallyConsistent) < times { bed.wait() }

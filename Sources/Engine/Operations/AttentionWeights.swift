@@ -119,12 +119,16 @@ struct HeadSizes {
     /// Where a head's `[tokens, tokens]` begins.
     func square(_ picture: Int, _ head: Int) -> Int { (picture * heads + head) * tokens * tokens }
 
-    /// Calls `body` for this member's share: whole heads where they divide evenly, else some rows of each.
+    /// Calls `body` for this member's share of all rows: as many whole heads as there are in it, and parts of others.
     @inline(__always)
     func eachPart(_ batch: Int, _ member: TeamMember, _ body: (Int, Int, Range<Int>) -> Void) {
-        let even = batch * heads % member.count == 0
-        for unit in even ? member.part(of: batch * heads) : 0..<batch * heads {
-            body(unit / heads, unit % heads, even ? 0..<tokens : member.part(of: tokens))
+        let share = member.part(of: batch * heads * tokens)
+        var row = share.lowerBound
+        while row < share.upperBound {
+            let (unit, first) = row.quotientAndRemainder(dividingBy: tokens)
+            let end = min(tokens, first + share.upperBound - row)
+            body(unit / heads, unit % heads, first..<end)
+            row += end - first
         }
     }
 }

@@ -34,8 +34,9 @@ package struct Linear: TensorOperation {
     }
 
     package func packedCount(_ shapes: [Shape], batch: Int) -> Int {
+        let count = PackedMatrix.count(inner: inputs, columns: outputs)
         let hasFewRows = batch * shapes[0].count / inputs < PackedMatrix.fewRows
-        return MatrixProduct.usesPanels && hasFewRows ? PackedMatrix.count(inner: inputs, columns: outputs) : 0
+        return MatrixProduct.usesPanels && (hasFewRows || count <= PackedMatrix.smallCount) ? count : 0
     }
 
     package func pack(_ member: TeamMember) {

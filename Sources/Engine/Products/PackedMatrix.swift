@@ -8,6 +8,8 @@ import Synchronization
 package final class PackedMatrix: @unchecked Sendable {
     /// From how many rows on a product packs as it goes: the memory is then worth more than the time.
     static let fewRows = 128
+    /// Up to how many floats the memory does not matter: those of the layers of a model 192 wide.
+    static let smallCount = 1 << 19
 
     private let isPacked = Atomic(false)
     private let lock = NSLock()

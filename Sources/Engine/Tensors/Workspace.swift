@@ -10,10 +10,8 @@ package final class Workspace {
     /// Memory for `count` floats, all 0.
     package init(count: Int) {
         self.count = count
-        let bytes = max(count, 1) * MemoryLayout<Float>.stride
-        let memory = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
-        memory.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
-        start = memory.assumingMemoryBound(to: Float.self)
+        start = .aligned(max(count, 1))
+        start.initialize(repeating: 0, count: max(count, 1))
     }
 
     deinit {

@@ -42,14 +42,17 @@ import Testing
         #expect(gradient > deep)
     }
 
-    /// Few rows use weights that were packed once, where there is room; many rows pack as they go.
+    /// Few rows and small matrices use weights that were packed once, where there is room; others pack as they go.
     @Test func packedWeightsArePlanned() throws {
         let isPacked = MatrixProduct.usesPanels
         let few = try model.plan(layers: ["blocks.0"], gradient: true)
         #expect((few.packedBytes > 0) == isPacked)
         let deeper = try model.plan(layers: ["blocks.1"], gradient: true)
         #expect(deeper.packedBytes == 2 * few.packedBytes)
-        #expect(try model.plan(layers: ["blocks.0"], batch: 8, gradient: true).packedBytes == 0)
+        #expect(try model.plan(layers: ["blocks.0"], batch: 8, gradient: true).packedBytes == few.packedBytes)
+        let large = Linear(weight: Parameter(shape: [1024, 1024]) { $0.update(repeating: 0) }, bias: nil)
+        #expect((large.packedCount([[127, 1024]], batch: 1) > 0) == isPacked)
+        #expect(large.packedCount([[128, 1024]], batch: 1) == 0)
         let tight = try Plan(
             model.graph, layers: ["blocks.0"], batch: 1, gradient: true,
             availableBytes: few.workspaceBytes + few.packedBytes - 1)

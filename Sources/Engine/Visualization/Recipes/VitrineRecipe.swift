@@ -1,7 +1,7 @@
 /// The default: coarse to fine under affine and colour disturbances, which leave what a person can recognise.
 ///
 /// First a picture of half the size, whose few waves can only be shapes; then the whole picture goes on from there; last,
-/// with little disturbance, detail settles. The colour shift is that of Ghiasi et al. 2022, arXiv:2212.06727, made weaker.
+/// with next to no disturbance and quick again, detail settles. The colour shift is that of Ghiasi et al. 2022, arXiv:2212.06727, made weaker.
 /// The numbers were found by measuring, see `docs/decisions/0003-default-procedure.md`.
 enum VitrineRecipe: NamedRecipe {
     static func stages(for input: PixelSize, isClass: Bool) -> [RenderStage] {
@@ -14,9 +14,9 @@ enum VitrineRecipe: NamedRecipe {
         let half = PixelSize(
             width: max(input.width / 2, Recipe.smallestSide), height: max(input.height / 2, Recipe.smallestSide))
         return [
-            stage(half, steps: 40, from: 0.1, to: 0.06, strength: 1),
-            stage(input, steps: 36, from: 0.08, to: 0.035, strength: 0.8),
-            stage(input, steps: 20, from: 0.035, to: 0.0035, strength: 0.2),
+            stage(half, steps: 33, from: 0.1, to: 0.06, strength: 1),
+            stage(input, steps: 37, from: 0.08, to: 0.02, strength: 1),
+            stage(input, steps: 10, from: 0.06, to: 0.0035, strength: 0.1),
         ]
     }
 }

@@ -22,6 +22,8 @@ package final class AffineResampling: TransformStage {
     private let cornerCount: Int
     /// For each pixel: the weights of left, right, upper and lower: `[pictures, 4, height · width]`.
     private let weights: FloatBuffer
+    /// For each row: the first and the last row that its pixels' upper neighbours lie in, `[pictures, height]`.
+    private let upperRows: UnsafeMutablePointer<(first: Int, last: Int)>
 
     /// The resampling that does some geometric transforms one after the other.
     package init(_ transforms: [Transform], size: PixelSize, pictures: Int) {
@@ -35,9 +37,14 @@ package final class AffineResampling: TransformStage {
         corners = .allocate(capacity: max(cornerCount, 1))
         corners.initialize(repeating: 0, count: max(cornerCount, 1))
         weights = FloatBuffer(count: pictures * 4 * size.area)
+        upperRows = .allocate(capacity: max(pictures * size.height, 1))
+        upperRows.initialize(repeating: (0, 0), count: max(pictures * size.height, 1))
     }
 
-    deinit { corners.deallocate() }
+    deinit {
+        corners.deallocate()
+        upperRows.deallocate()
+    }
 
     func prepare(_ index: Int, random: inout RandomSource, progress: Float) {
         prepare(index, map: AffineMap.draw(transforms, random: &random))
@@ -77,27 +84,59 @@ package final class AffineResampling: TransformStage {
         _ index: Int, outputGradient: UnsafePointer<Float>, inputGradient: UnsafeMutablePointer<Float>,
         _ member: TeamMember = .alone
     ) {
+        // Several pixels add to the same one, so each member has rows of its own that only it adds to.
+        let own = member.part(of: size.height)
+        for channel in 0..<3 {
+            (inputGradient + channel * size.area + own.lowerBound * size.width)
+                .update(repeating: 0, count: own.count * size.width)
+        }
+        for row in 0..<size.height {
+            let upper = upperRows[index * size.height + row]
+            if upper.first >= own.upperBound || upper.last + 1 < own.lowerBound { continue }
+            let isOwn = upper.first >= own.lowerBound && upper.last + 1 < own.upperBound
+            distribute(row, of: index, outputGradient, to: inputGradient, within: isOwn ? nil : own)
+        }
+    }
+
+    /// Distributes the gradient of a row's pixels over the rows in `own`; nil where no others are touched.
+    @inline(__always)
+    private func distribute(
+        _ row: Int, of index: Int, _ outputGradient: UnsafePointer<Float>,
+        to inputGradient: UnsafeMutablePointer<Float>, within own: Range<Int>?
+    ) {
         let (width, area) = (size.width, size.area)
         let corner = corners + index * area
         let left = weights.pointer + index * 4 * area
         let (right, upper, lower) = (left + area, left + 2 * area, left + 3 * area)
-        // Several pixels add to the same one, but each channel is on its own.
-        let channels = member.part(of: 3)
-        let first = inputGradient + channels.lowerBound * area
-        first.update(repeating: 0, count: channels.count * area)
-        for pixel in 0..<area {
-            let (l, r, u, d) = (left[pixel], right[pixel], upper[pixel], lower[pixel])
-            var target = first + Int(corner[pixel])
-            for channel in channels {
-                let value = outputGradient[channel * area + pixel]
-                let (above, below) = (u * value, d * value)
-                target[0] += l * above
-                target[1] += r * above
-                target[width] += l * below
-                target[width + 1] += r * below
-                target += area
+        for pixel in row * width..<(row + 1) * width {
+            let first = Int(corner[pixel])
+            let (l, r) = (left[pixel], right[pixel])
+            let values = (
+                outputGradient[pixel], outputGradient[area &+ pixel], outputGradient[2 &* area &+ pixel]
+            )
+            if own?.contains(first / width) ?? true {
+                let u = upper[pixel]
+                add(values, times: (u * l, u * r), to: inputGradient + first)
+            }
+            if own?.contains(first / width + 1) ?? true {
+                let d = lower[pixel]
+                add(values, times: (d * l, d * r), to: inputGradient + first + width)
             }
         }
+    }
+
+    /// Adds to two neighbours in each of the three channels.
+    @inline(__always)
+    private func add(
+        _ values: (Float, Float, Float), times weights: (Float, Float), to target: UnsafeMutablePointer<Float>
+    ) {
+        let (second, third) = (target + size.area, target + 2 &* size.area)
+        target[0] += weights.0 * values.0
+        target[1] += weights.1 * values.0
+        second[0] += weights.0 * values.1
+        second[1] += weights.1 * values.1
+        third[0] += weights.0 * values.2
+        third[1] += weights.1 * values.2
     }
 
     /// Computes which pixels each pixel of `part` of the rows is made of.
@@ -113,6 +152,7 @@ package final class AffineResampling: TransformStage {
         for y in part {
             let v = Float(y) + 0.5 - middleY
             let (startX, startY) = (map.b * v + map.x + middleX - 0.5, map.d * v + map.y + middleY - 0.5)
+            var touched = (first: height, last: 0)
             for x in 0..<width {
                 let u = Float(x) + 0.5 - middleX
                 let pixel = y * width + x
@@ -123,7 +163,9 @@ package final class AffineResampling: TransformStage {
                 right[pixel] = column.nextWeight
                 upper[pixel] = row.weight
                 lower[pixel] = row.nextWeight
+                touched = (min(touched.first, row.first), max(touched.last, row.first))
             }
+            upperRows[index * height + y] = touched
         }
     }
 }
