@@ -69,6 +69,10 @@ struct Configuration: Sendable {
         heads = stored.integer("num_heads")
         mean = stored.numbers("mean")
         deviation = stored.numbers("std")
+        inputSize = stored.integer("image_size")
+        resize = stored.integer("resize")
+        interpolation = stored.string("interpolation").flatMap(Interpolation.init)
+        licence = stored.string("licence")
         record = stored.object("training")?.texts ?? [:]
     }
 
@@ -80,7 +84,14 @@ struct Configuration: Sendable {
                 path: path,
                 reason: "the “mean” and “std” of its configuration should be three numbers each, “std” above 0")
         }
+        guard Self.sides.contains(inputSize ?? 1), Self.sides.contains(resize ?? 1) else {
+            throw .notACheckpoint(
+                path: path, reason: "its configuration's sizes should be from 1 to \(Self.sides.upperBound) pixels")
+        }
     }
+
+    /// Sides of pictures that models are trained with, and more.
+    private static let sides = 1...8192
 
     /// The preprocessing for a model of `size` pixels.
     func preprocessing(size: Int, _ defaults: InputDefaults) -> Preprocessing {

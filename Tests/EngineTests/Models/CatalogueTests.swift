@@ -103,13 +103,28 @@ import Testing
     @Test func configurationsThatMakeNoSenseAreRefused() throws {
         for config in [
             "{", #"{"std":[0,1,1]}"#, #"{"mean":[1]}"#, #"{"num_heads":3}"#, #"{"num_heads":0}"#,
-            #"{"num_heads":-2}"#,
+            #"{"num_heads":-2}"#, #"{"num_heads":2,"image_size":-16}"#, #"{"num_heads":2,"image_size":100000000}"#,
+            #"{"num_heads":2,"resize":0}"#,
         ] {
             let path = try save([:], config: config)
             #expect(throws: EngineError.self, "\(config)") { try Model.load(path) }
         }
         // Width 16 has no heads of 64.
         #expect(throws: EngineError.self) { try Model.load(try save([:], config: nil)) }
+    }
+
+    @Test func theConfigurationSaysHowAPhotographBecomesTheInput() throws {
+        let side = try Model.load(Reference.path("tiny_vit")).imageSize.width
+        let path = try save(
+            [:],
+            config: #"{"num_heads":2,"image_size":\#(side),"resize":\#(side + 4),"interpolation":"bilinear","#
+                + #""licence":"for anything"}"#)
+        let model = try Model.load(path)
+        #expect(model.preprocessing.size == side)
+        #expect(model.preprocessing.resize == side + 4)
+        #expect(model.preprocessing.interpolation == .bilinear)
+        #expect(model.licence == "for anything")
+        #expect(try Model.load(path, size: 2 * side).preprocessing.resize == 2 * (side + 4))
     }
 
     @Test func numbersThatAreNoneAreAWarning() throws {
