@@ -57,7 +57,7 @@ wheel: system $(VENV)/jupyter ## Make a wheel for other machines, in build/wheel
 		$(PYTHON) -m pip wheel --disable-pip-version-check --no-deps --wheel-dir build/wheel .
 
 .PHONY: test
-test: test-swift test-jupyter ## Run every test, unit and end-to-end
+test: test-swift test-jupyter test-atlas test-slurm ## Run every test, unit and end-to-end
 
 .PHONY: test-swift
 test-swift: system ## Run the tests of the Swift modules
@@ -67,6 +67,15 @@ test-swift: system ## Run the tests of the Swift modules
 .PHONY: test-jupyter
 test-jupyter: build $(VENV)/kernelspec browser ## Run the tests with real Jupyter
 	$(PYTHON) -m pytest -v Tests/Jupyter
+
+.PHONY: test-slurm
+test-slurm: build $(VENV)/jupyter ## Run atlases on a Slurm cluster of two nodes on this machine; wants root, skipped where it cannot be installed
+	@scripts/install-system-packages slurm || echo "There will be no tests of Slurm." >&2
+	$(PYTHON) -m pytest -v Tests/Slurm
+
+.PHONY: test-atlas
+test-atlas: $(VENV)/jupyter browser ## Run the tests of the atlas's pages in Chromium; screenshots are kept in build/atlas/
+	$(PYTHON) -m pytest -v Tests/Atlas
 
 .PHONY: browser
 browser: ## Install the browser in which JupyterLab is tested; its tests are skipped where that cannot be done
@@ -117,6 +126,10 @@ bench-load: system ## Measure loading ViT-L/16; PYTHON=… as for bench
 bench-live: build $(PEERS)/ready ## Measure what the kernel adds to a render, and two at once; after bench
 	$(BUILD_BENCHMARK)
 	$(PEERS)/bin/python Benchmarks/kernel/renders.py $(BENCHMARK) build/benchmarks/models/vit_b_32.safetensors
+
+.PHONY: bench-atlas
+bench-atlas: $(VENV)/jupyter browser ## Measure first paint and scrolling of an atlas with 10,000 pictures in Chromium
+	$(PYTHON) Benchmarks/atlas/site.py
 
 .PHONY: performance
 performance: bench bench-picture bench-render bench-growth bench-load bench-live ## Measure all of docs/performance.md

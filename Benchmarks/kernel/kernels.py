@@ -99,7 +99,8 @@ def peers():
 
 
 def keep_to_oneself(folder):
-    """Has kernels that are started from here write their histories and settings into a folder."""
+    """Has kernels that are started from here write their histories and settings into a folder, and keep no pictures."""
+    os.environ["VITRINE_CACHE"] = "off"
     for variable in ("XDG_STATE_HOME", "XDG_CONFIG_HOME", "IPYTHONDIR", "JUPYTER_CONFIG_DIR"):
         os.environ[variable] = os.path.join(folder, variable.lower())
         os.makedirs(os.environ[variable])

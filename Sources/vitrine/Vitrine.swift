@@ -7,7 +7,8 @@ import Kernel
         commandName: "vitrine", abstract: "A Jupyter kernel that shows what vision models have learned.",
         version: "\(vitrineVersion), built for \(processorsOfBuild)",
         subcommands: [
-            KernelCommand.self, RunCommand.self, InstallCommand.self, DocumentCommand.self, DownloadCommand.self,
+            KernelCommand.self, RunCommand.self, AtlasCommand.self, InstallCommand.self, DocumentCommand.self,
+            DownloadCommand.self,
         ])
 
     /// Where the program starts.

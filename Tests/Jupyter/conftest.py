@@ -27,6 +27,8 @@ def environment(tmp_path_factory):
     except NoSuchKernel:
         pytest.exit(f"There is no kernelspec “{KERNEL}” under {sys.prefix}: `make test` installs it.", returncode=2)
     os.environ["XDG_STATE_HOME"] = str(tmp_path_factory.mktemp("state"))
+    # Pictures that somebody rendered earlier are no test of rendering.
+    os.environ["VITRINE_CACHE"] = "off"
     os.chdir(ROOT)
 
 

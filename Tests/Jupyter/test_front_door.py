@@ -44,6 +44,7 @@ def place(client, tmp_path_factory):
 def placed(code, folder):
     """The cell with its files in that folder, and a small model in the place of DeiT's weights."""
     code = code.replace("deit_tiny_patch16_224.safetensors", str(ROOT / "Tests/EngineTests/Fixtures/tiny_vit.safetensors"))
+    code = code.replace('in: "atlas"', f'in: "{folder}/atlas", neurons: 0..<4')
     code = code.replace(', classes: "imagenet"', "").replace("blocks.5.mlp.fc2", "blocks.1.mlp.fc2")
     return re.sub(r'"(holiday\.jpg|photos|\w+\.npy|neuron42\.png)"', rf'"{folder}/\1"', code)
 

@@ -20,6 +20,7 @@ AFTER_STEPS = {
     "mixing": ["patch", "seed"],
     "consistency": ["seed", "size", "recipe"],
     "strongest": ["seed"],
+    "atlas": ["seed", "size", "recipe", "plan"],
 }
 #: What shows a picture besides.
 MAPS = ("activations", "attention", "gradient")

@@ -105,9 +105,7 @@ private final class Storage: Sendable {
     nonisolated(unsafe) let start: UnsafeMutablePointer<Float>
 
     init(count: Int) {
-        start = UnsafeMutableRawPointer.allocate(
-            byteCount: max(count, 1) * MemoryLayout<Float>.stride, alignment: 64
-        ).bindMemory(to: Float.self, capacity: max(count, 1))
+        start = .aligned(max(count, 1))
     }
 
     deinit { UnsafeMutableRawPointer(start).deallocate() }

@@ -5,19 +5,32 @@ import Foundation
 /// - Parameters:
 ///   - path: relative to the working folder; `~` is the user's home.
 ///   - parts: the contents, one after the other.
+///   - isDurable: whether the contents are on the disk before the file has its name, so that not even a power cut leaves
+///     half a file of that name.
 /// - Throws: ``EngineError/fileUnwritable(path:reason:)``.
-package func writeWholeFile(_ path: String, parts: [UnsafeRawBufferPointer]) throws(EngineError) {
+package func writeWholeFile(
+    _ path: String, parts: [UnsafeRawBufferPointer], isDurable: Bool = false
+) throws(EngineError) {
     let place = (path as NSString).expandingTildeInPath
     let temporary = "\(place).\(ProcessInfo.processInfo.globallyUniqueString).part"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw .fileUnwritable(path: path, reason: reason(errno, place)) }
+    guard descriptor >= 0 else { throw .fileUnwritable(path: path, reason: unwritableReason(errno, place)) }
     var failure: Int32 = 0
     for part in parts where failure == 0 { failure = write(part, to: descriptor) }
+    // A full disk behind a network is heard of no earlier.
+    if isDurable, failure == 0, fsync(descriptor) != 0 { failure = errno }
     if close(descriptor) != 0, failure == 0 { failure = errno }
     if failure == 0, rename(temporary, place) != 0 { failure = errno }
     guard failure == 0 else {
         unlink(temporary)
-        throw .fileUnwritable(path: path, reason: reason(failure, place))
+        throw .fileUnwritable(path: path, reason: unwritableReason(failure, place))
+    }
+}
+
+/// The same for bytes.
+package func writeWholeFile(_ path: String, _ bytes: [UInt8], isDurable: Bool = false) throws(EngineError) {
+    try bytes.withUnsafeBufferPointer { bytes throws(EngineError) in
+        try writeWholeFile(path, parts: [UnsafeRawBufferPointer(bytes)], isDurable: isDurable)
     }
 }
 
@@ -32,7 +45,8 @@ private func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int
     return 0
 }
 
-private func reason(_ code: Int32, _ place: String) -> String {
+/// Why a file or folder cannot be written, in words.
+func unwritableReason(_ code: Int32, _ place: String) -> String {
     let folder = (place as NSString).deletingLastPathComponent
     return switch code {
     case EACCES, EPERM: "you may not write there"

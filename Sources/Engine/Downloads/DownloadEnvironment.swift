@@ -42,6 +42,13 @@ extension DownloadEnvironment {
         return expanded(cache, variables: true)
     }
 
+    /// Where rendered pictures are kept, to be shown again at once: `$VITRINE_CACHE`, or `vitrine/pictures` in
+    /// `$XDG_CACHE_HOME`; nil where `$VITRINE_CACHE` is `off`.
+    public var pictureCache: String? {
+        let folder = value("VITRINE_CACHE") ?? cacheHome + "/vitrine/pictures"
+        return ["off", "0", "no", "false"].contains(folder.lowercased()) ? nil : expanded(folder, variables: false)
+    }
+
     private var hubHome: String {
         expanded(value("HF_HOME") ?? cacheHome + "/huggingface", variables: true)
     }

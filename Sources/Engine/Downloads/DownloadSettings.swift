@@ -44,7 +44,7 @@ package struct RetryPolicy: Sendable {
 }
 
 /// How many bytes the disk of the nearest existing folder above `folder` has for us.
-private func freeBytesOnDisk(_ folder: String) -> Int? {
+func freeBytesOnDisk(_ folder: String) -> Int? {
     var folder = folder
     var status = statvfs()
     while statvfs(folder, &status) != 0 {

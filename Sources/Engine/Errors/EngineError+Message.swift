@@ -85,6 +85,8 @@ extension EngineError: CustomStringConvertible {
             "\(model) has no weights “\(weights)”. "
                 + (available.isEmpty
                     ? "Nothing goes with `weights:` here." : "It has \(available.joined(separator: ", ")).")
+        case .atlas(let failure):
+            failure.message
         case .cancelled:
             "Interrupted."
         }

@@ -68,6 +68,8 @@ public enum EngineError: Error, Hashable, Sendable {
     case downloadFailed(name: String, url: String, reason: DownloadFailure)
     /// The model has no weights of this name.
     case unknownWeights(weights: String, model: String, available: [String])
+    /// An atlas of neurons cannot be made, checked or put together.
+    case atlas(AtlasFailure)
     /// The work was interrupted.
     case cancelled
 }

@@ -6,6 +6,8 @@ import Foundation
 struct RenderCommands {
     /// The warm models.
     let store: ModelStore
+    /// Pictures that need not be rendered again; nil for none.
+    let pictures: PictureCache?
 
     var all: [Command] { [render, rerun] }
 
@@ -20,7 +22,7 @@ struct RenderCommands {
                         summary: "what to maximise: a neuron, a patch, a logit, a sum of such; a list gives a sheet"),
                     Parameter(
                         "steps", .optional(.integer), default: "nil",
-                        summary: "how many gradient steps; the recipe's own number if left out, 96 of the default"),
+                        summary: "how many gradient steps; the recipe's own number if left out, 80 of the default"),
                     Parameter("seed", .integer, default: "0", summary: "where the randomness starts"),
                     Parameter(
                         "size", .optional(.integer), default: "nil",
@@ -28,13 +30,20 @@ struct RenderCommands {
                     Parameter(
                         "recipe", .symbol(RecipeName.allCases.map(\.rawValue)), default: ".vitrine",
                         summary: "how the picture is sought; `help(render)` tells of each"),
-                ] + RecipeOptions.parameters,
+                ] + RecipeOptions.parameters + [
+                    Parameter(
+                        "cache", .boolean, default: "true",
+                        summary: "whether a picture that was rendered before is shown instead of rendered again")
+                ],
                 result: "a picture",
                 summary: "Makes the picture that drives an objective most. It appears at once and sharpens.",
-                discussion: "Interrupting keeps the picture so far.\n\n"
+                discussion:
+                    "Interrupting keeps the picture so far. Finished pictures are kept, in `~/.cache/vitrine/pictures` "
+                    + "or the folder that the variable `VITRINE_CACHE` names, up to 1 GB; the folder may be emptied at any "
+                    + "time. The same recipe of the same weights is then shown at once. `VITRINE_CACHE=off` keeps none.\n\n"
                     + RecipeName.allCases.map { "- `.\($0.rawValue)`: \($0.summary)." }.joined(separator: "\n"),
                 example: "render(vit.blocks[5].mlp.neuron(42), steps: 512, seed: 1)")
-        ) { arguments, context in
+        ) { [pictures] arguments, context in
             let values = try Self.objectives(arguments)
             let model = try ObjectiveValue.model(of: values, for: "One render")
             var objectives = values.map(\.objective)
@@ -57,7 +66,9 @@ struct RenderCommands {
                 steps: arguments.optionalInteger("steps"))
             photographs += try RecipeOptions.apply(arguments, to: &recipe, input: model.inputSize)
             return .object(
-                try recipe.render(by: model, photographs: photographs, in: context.run))
+                try recipe.render(
+                    by: model, photographs: photographs, cache: try arguments.boolean("cache") ? pictures : nil,
+                    in: context.run))
         }
     }
 

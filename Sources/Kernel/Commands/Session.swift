@@ -14,14 +14,17 @@ public final class Session: CellRunner {
     private let recent = RecentCells()
     private let widgets = OpenWidgets()
 
-    /// A session with nothing loaded and nothing defined.
-    public convenience init() { self.init(loader: EngineLoader.load) }
+    /// A session with nothing loaded and nothing defined, which keeps its pictures where the environment says.
+    public convenience init() {
+        self.init(loader: EngineLoader.load, pictures: PictureCache(environment: .process))
+    }
 
-    /// A session that loads its models in a way of its own.
-    package init(loader: @escaping ModelLoader) {
+    /// A session that loads its models in a way of its own, and keeps no pictures unless it is told where.
+    package init(loader: @escaping ModelLoader = EngineLoader.load, pictures: PictureCache?) {
         store = ModelStore(loader: loader)
         let names = ModelNames()
-        let commands = CommandList(store: store, recent: recent, widgets: widgets, names: names)
+        let commands = CommandList(
+            store: store, pictures: pictures, recent: recent, widgets: widgets, names: names)
         interpreter = Interpreter(
             globals: Dictionary(uniqueKeysWithValues: commands.all.map { ($0.signature.name, .function($0)) }),
             completionSource: CompletionAnswers(store: store).items)
@@ -109,12 +112,12 @@ struct CommandList {
     let all: [Command]
 
     init(
-        store: ModelStore, recent: RecentCells = RecentCells(), widgets: OpenWidgets = OpenWidgets(),
-        names: ModelNames = ModelNames()
+        store: ModelStore, pictures: PictureCache? = nil, recent: RecentCells = RecentCells(),
+        widgets: OpenWidgets = OpenWidgets(), names: ModelNames = ModelNames()
     ) {
         let commands =
-            ModelCommands(store: store).all + RenderCommands(store: store).all + [DreamCommand.dream]
-            + [ExploreCommand.make(widgets, names)]
+            ModelCommands(store: store).all + RenderCommands(store: store, pictures: pictures).all
+            + [DreamCommand.dream, ExploreCommand.make(widgets, names), AtlasCommand.atlas]
             + ObjectiveKinds.commands + TensorCommands(store: store).all + LookingCommands(store: store).all
             + PhotographCommands().all + StudyCommands.all + FileCommands.all + OutputCommands.all(recent)
             + InputCommands.all

@@ -15,7 +15,7 @@ public enum WeightsDownload {
         signal(SIGINT) { _ in interrupt.request() }
         signal(SIGTERM) { _ in interrupt.request() }
         signal(SIGPIPE, SIG_IGN)
-        let line = TerminalLine()
+        let line = DownloadLine()
         defer { line.end() }
         return try ModelSource().resolve(
             name, weights: weights, update: update, cancellation: interrupt, progress: line.show
@@ -38,7 +38,7 @@ public enum WeightsDownload {
 private let interrupt = Cancellation()
 
 /// One line on stderr: rewritten on a terminal, now and then a new one elsewhere.
-private final class TerminalLine {
+private final class DownloadLine {
     private let isTerminal = isatty(STDERR_FILENO) == 1
     private var isAnnounced = false
     private var lastFile = ""

@@ -34,6 +34,12 @@ struct ModelCard {
         self.rows = rows.map { (name: $0.0, text: $0.1) }
     }
 
+    /// What is the same wherever the model was loaded from and whatever it holds in memory.
+    var lasting: [(name: String, text: String)] {
+        let passing: Set = ["weights", "memory", "SHA-256", "warning"]
+        return rows.filter { !passing.contains($0.name) }
+    }
+
     /// The card as HTML and as text.
     var bundle: MIMEBundle { Card(title: title, rows: rows).bundle }
 

@@ -38,6 +38,7 @@ package final class ProgressLine {
         let total: Int?
         let unit: Unit
         let note: String?
+        let secondsLeft: Double?
     }
 
     /// The smallest time between two frames in seconds.
@@ -67,7 +68,10 @@ package final class ProgressLine {
     ///   - total: nil where nobody knows.
     ///   - title: what is done now, if that has changed.
     ///   - note: why nothing moves, if so; stands in the place of the speed.
-    package func update(done: Int, of total: Int?, _ unit: Unit, title: String? = nil, note: String? = nil) {
+    ///   - secondsLeft: how long the rest takes, where that is known better than by the speed.
+    package func update(
+        done: Int, of total: Int?, _ unit: Unit, title: String? = nil, note: String? = nil, secondsLeft: Double? = nil
+    ) {
         if let title, title != self.title {
             self.title = title
             points = []
@@ -76,7 +80,7 @@ package final class ProgressLine {
         points.append(Point(seconds: seconds, done: done))
         // The newest point before the last seconds stays, so that a slow beginning is not forgotten at once.
         while points.count > 2, points[1].seconds < seconds - Self.memory { points.removeFirst() }
-        last = State(done: done, total: total, unit: unit, note: note)
+        last = State(done: done, total: total, unit: unit, note: note, secondsLeft: secondsLeft)
         guard seconds >= nextFrame else { return }
         show()
         nextFrame = seconds + Self.interval
@@ -138,6 +142,7 @@ package final class ProgressLine {
     }
 
     private func secondsLeft(_ state: State) -> Double? {
+        if let seconds = state.secondsLeft { return seconds }
         guard state.note == nil, let total = state.total, let speed else { return nil }
         return Double(max(0, total - state.done)) / speed
     }

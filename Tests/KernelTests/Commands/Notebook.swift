@@ -1,3 +1,4 @@
+import Engine
 import Foundation
 import Kernel
 import Synchronization
@@ -8,10 +9,13 @@ final class Notebook: Sendable {
     private let events = Mutex<[ExecutionEvent]>([])
 
     /// A notebook with nothing loaded.
-    init() { session = Session() }
+    init() { session = Session(pictures: nil) }
+
+    /// A notebook that keeps its pictures in a folder.
+    init(pictures folder: String) { session = Session(pictures: PictureCache(folder)) }
 
     /// A notebook whose models are loaded by `loader`.
-    init(loader: @escaping ModelLoader) { session = Session(loader: loader) }
+    init(loader: @escaping ModelLoader) { session = Session(loader: loader, pictures: nil) }
 
     /// What a cell gave.
     struct Answer {

@@ -33,7 +33,7 @@ import Testing
 
     /// Each addition reads, adds and writes as one, and a list is never seen half changed.
     @Test func noChangeIsLost() {
-        let session = Session()
+        let session = Session(pictures: nil)
         _ = together(session, ["var count = 0; var list = [0]"])
         let adding = "for number in 0..<2000 { count += 1; list.append(number); if list.count == 0 { print(list[9]) } }"
         for outcome in together(session, [adding, adding, adding]) { #expect(text(outcome) == nil) }
@@ -43,7 +43,7 @@ import Testing
 
     /// Renders of one model at once give what they give alone.
     @Test func rendersDoNotDisturbEachOther() {
-        let session = Session()
+        let session = Session(pictures: nil)
         let cells = [3, 5].map { "load(\"vit\").blocks[\($0)].mlp.neuron(4)" }.map {
             "render(\($0), steps: 12, seed: 1).activation"
         }

@@ -105,7 +105,7 @@ extension Model {
     /// Pictures of nothing, the same ones every time: random phases under the magnitudes of natural pictures.
     ///
     /// - Parameter objective: any that can be evaluated; the pictures do not depend on it.
-    private func meaninglessPictures(
+    func meaninglessPictures(
         _ objective: Objective, _ references: ReferenceActivations
     ) throws(EngineError) -> [Image] {
         let procedure = Procedure(
@@ -142,7 +142,7 @@ private func pairs<Item>(_ items: [Item], _ compare: (Item, Item) -> Double) -> 
 }
 
 /// ⟨a, b⟩ / (‖a‖ · ‖b‖); 0 where either is 0.
-private func cosine(_ a: [Double], _ b: [Double]) -> Double {
+func cosine(_ a: [Double], _ b: [Double]) -> Double {
     func product(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
     let sizes = (product(a, a) * product(b, b)).squareRoot()
     return sizes > 0 ? min(max(product(a, b) / sizes, -1), 1) : 0

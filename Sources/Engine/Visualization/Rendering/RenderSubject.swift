@@ -14,6 +14,8 @@ public protocol RenderSubject: Sendable {
     var normalisation: Normalisation { get }
     /// The names of its classes; may be empty.
     var classes: [String] { get }
+    /// What of it decides about pictures besides its weights, as text.
+    var pictureFacts: String { get }
 
     /// The output of the layer at a canonical address.
     ///

@@ -1,0 +1,185 @@
+/// What belongs into an atlas: neurons of a model's layers, each with a recipe.
+///
+/// It lies in the atlas, so that what is missing is known without the model.
+public struct AtlasPlan: Codable, Hashable, Sendable {
+    /// How all pictures are made.
+    public struct Settings: Codable, Hashable, Sendable {
+        /// How pictures are sought.
+        public var recipe: String
+        /// How many steps each takes; the recipe's own number when nil.
+        public var steps: Int?
+        /// The pictures' side in pixels; the recipe's own when nil.
+        public var size: Int?
+        /// Where the first picture's randomness starts; a neuron's other pictures have the next numbers.
+        public var seed: UInt64
+
+        /// Settings.
+        public init(recipe: RecipeName = .vitrine, steps: Int? = nil, size: Int? = nil, seed: UInt64 = 0) {
+            self.recipe = recipe.rawValue
+            self.steps = steps
+            self.size = size
+            self.seed = seed
+        }
+
+        /// "recipe vitrine, 256 steps, seed 0".
+        public var words: String {
+            "recipe \(recipe), \(steps.map { "\($0)" } ?? "its own") steps, \(size.map { "\($0) px" } ?? "its own size"), "
+                + "seed \(seed)"
+        }
+    }
+
+    /// Neurons of a layer.
+    public struct Layer: Codable, Hashable, Sendable {
+        /// The layer's address.
+        public var address: String
+        /// Its place among the model's layers, in the order of computation.
+        public var place: Int
+        /// Its shape in words.
+        public var words: String
+        /// How many neurons it has.
+        public var width: Int
+        /// Those that belong into the atlas, in order: ranges with their last neuron.
+        public var neurons: [ClosedRange<Int>]
+        /// The floating-point operations of one picture: of all steps, as the graph counts them.
+        public var operations: Double
+        /// The recipe of one of the neurons, whichever; the others' differ in neuron and seed.
+        public var template: Recipe
+
+        /// How many neurons belong into the atlas.
+        public var count: Int { neurons.reduce(0) { $0 + $1.count } }
+    }
+
+    /// The version of this format.
+    public static let currentVersion = 1
+
+    /// The version of the format.
+    public var version = AtlasPlan.currentVersion
+    /// The model's name.
+    public var model: String
+    /// What it was loaded as: a name or a path.
+    public var source: String
+    /// The side that its input was stretched to, in pixels; nil for its own.
+    public var inputSize: Int?
+    /// The SHA-256 of its weights in hexadecimal.
+    public var weights: String
+    /// ``RenderSubject/pictureFacts`` of the model.
+    public var facts: String
+    /// How all pictures are made.
+    public var settings: Settings
+    /// How many pictures there are of each neuron, with seeds of their own.
+    public var seeds: Int
+    /// The layers in the order of computation.
+    public var layers: [Layer]
+
+    /// How many pictures belong into the atlas.
+    public var pictureCount: Int { seeds * layers.reduce(0) { $0 + $1.count } }
+
+    /// What the model's files are called in the atlas: "vit-1a2b3c4d". Other weights of the same name have another key.
+    public var key: String {
+        let name = String(
+            model.unicodeScalars.map { scalar in
+                let isPlain = scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
+                return isPlain || "._-".unicodeScalars.contains(scalar) ? Character(scalar) : "_"
+            })
+        return "\(name)-\(weights.prefix(8))" + (inputSize.map { "-\($0)px" } ?? "")
+    }
+}
+
+extension AtlasPlan {
+    /// A plan of a model's neurons.
+    ///
+    /// - Parameters:
+    ///   - patterns: of addresses: "blocks.*.mlp".
+    ///   - neurons: which of each layer; all when nil. A layer that has fewer gives those it has.
+    ///   - seeds: how many pictures each neuron has.
+    ///   - source: what the model was loaded as.
+    /// - Throws: ``AtlasFailure/noLayers(pattern:model:near:)``, ``AtlasFailure/noNeurons(range:most:)``;
+    ///   ``EngineError`` `.invalidValue`, `.tooLarge` where the recipe makes no sense.
+    public init(
+        of model: Model, layers patterns: [String], neurons: Range<Int>? = nil, seeds: Int = 1,
+        settings: Settings = Settings(), source: String
+    ) throws(EngineError) {
+        guard (1...256).contains(seeds) else {
+            throw .invalidValue(what: "The number of seeds", found: "\(seeds)", expected: "1 to 256")
+        }
+        var wanted: Set<String> = []
+        for pattern in patterns { wanted.formUnion(try model.addresses(of: pattern)) }
+        var layers: [Layer] = []
+        var most = 0
+        for (place, layer) in model.graph.layers.enumerated() where wanted.contains(layer.address) {
+            let width = layer.shape.features
+            most = max(most, width)
+            let range = (neurons ?? 0..<width).clamped(to: 0..<width)
+            guard !range.isEmpty else { continue }
+            let template = try Self.template(layer.address, neuron: range.lowerBound, of: model, settings)
+            let steps = template.stages.reduce(0) { $0 + $1.steps * $1.procedure.copiesPerStep }
+            let operations = try model.operationCount(layers: [layer.address], gradient: true)
+            layers.append(
+                Layer(
+                    address: layer.address, place: place, words: layer.shape.words, width: width,
+                    neurons: [ClosedRange(range)],
+                    operations: Double(operations) * Double(steps), template: template))
+        }
+        guard !layers.isEmpty else { throw .atlas(.noNeurons(range: neurons ?? 0..<0, most: most)) }
+        self.model = model.name
+        self.source = source
+        inputSize = model.requestedSize
+        weights = model.weightsHash
+        facts = model.pictureFacts
+        self.settings = settings
+        self.seeds = seeds
+        self.layers = layers
+    }
+
+    private static func template(
+        _ address: String, neuron: Int, of model: Model, _ settings: Settings
+    ) throws(EngineError) -> Recipe {
+        guard let name = RecipeName(rawValue: settings.recipe), name != .vital else {
+            throw .invalidValue(
+                what: "The atlas's recipe", found: settings.recipe,
+                expected: RecipeName.allCases.filter { $0 != .vital }.map(\.rawValue).joined(separator: ", "))
+        }
+        let target = Target(model: model.name, layer: address, features: .indices([neuron]))
+        let recipe = try Recipe(
+            name, for: [.mean(target)], in: model, seeds: [settings.seed], width: settings.size,
+            height: settings.size, steps: settings.steps)
+        try recipe.validate()
+        try recipe.validate(for: model)
+        return recipe
+    }
+
+    /// The plan with what another one of the same model asks for too.
+    ///
+    /// - Throws: ``AtlasFailure/otherSettings(folder:model:there:wanted:)``.
+    public func adding(_ other: AtlasPlan, in folder: String) throws(EngineError) -> AtlasPlan {
+        guard settings == other.settings, facts == other.facts else {
+            throw .atlas(
+                .otherSettings(
+                    folder: folder, model: model, there: settings.words, wanted: other.settings.words))
+        }
+        var plan = self
+        plan.seeds = max(seeds, other.seeds)
+        for layer in other.layers {
+            if let place = plan.layers.firstIndex(where: { $0.address == layer.address }) {
+                plan.layers[place].neurons = merged(plan.layers[place].neurons + layer.neurons)
+            } else {
+                plan.layers.append(layer)
+            }
+        }
+        plan.layers.sort { ($0.place, $0.address) < ($1.place, $1.address) }
+        return plan
+    }
+}
+
+/// Ranges in order, those that touch put together.
+private func merged(_ ranges: [ClosedRange<Int>]) -> [ClosedRange<Int>] {
+    var result: [ClosedRange<Int>] = []
+    for range in ranges.sorted(by: { ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound) }) {
+        if let last = result.last, range.lowerBound <= last.upperBound + 1 {
+            result[result.count - 1] = last.lowerBound...max(last.upperBound, range.upperBound)
+        } else {
+            result.append(range)
+        }
+    }
+    return result
+}

@@ -1,0 +1,121 @@
+import Foundation
+
+/// What pages say of an atlas that the engine does not know: who made it, and how a cell spells things.
+public struct AtlasWords: Sendable {
+    /// What made the atlas: "vitrine 0.1.0".
+    let made: String
+    /// The cell that makes a picture again.
+    let cell: @Sendable (Target, AtlasPlan) -> String
+    /// What a card says of a model: names and text, in order.
+    let card: @Sendable (Model) -> [(name: String, text: String)]
+
+    /// Words.
+    public init(
+        made: String, cell: @escaping @Sendable (Target, AtlasPlan) -> String,
+        card: @escaping @Sendable (Model) -> [(name: String, text: String)]
+    ) {
+        self.made = made
+        self.cell = cell
+        self.card = card
+    }
+}
+
+/// How far the making of pages is.
+public struct AtlasPagesProgress: Hashable, Sendable {
+    /// What is done now: "blocks.5.mlp", "photographs".
+    public let title: String
+    /// How much of it is done.
+    public let done: Int
+    /// How much there is; nil where nobody knows.
+    public let total: Int?
+}
+
+/// Makes the pages of an atlas from the pictures that are there.
+///
+/// The same pictures give the same pages, whoever made the pictures in whatever order.
+public struct AtlasPages {
+    private let folder: AtlasFolder
+    private let words: AtlasWords
+    private let cancellation: Cancellation
+
+    /// Neurons whose pictures are compared by the model at once.
+    static let agreementPiece = 32
+
+    /// Pages of this atlas.
+    public init(of folder: AtlasFolder, words: AtlasWords, cancellation: Cancellation = Cancellation()) {
+        self.folder = folder
+        self.words = words
+        self.cancellation = cancellation
+    }
+
+    /// Writes all pages and data.
+    ///
+    /// - Parameters:
+    ///   - models: those that could be loaded, by ``AtlasPlan/key``. Of a model that is not among them the pages say only
+    ///     what the pictures tell.
+    ///   - photographs: a folder of photographs, of which the strongest of each neuron are shown; when nil, the one that was
+    ///     named before, if any.
+    /// - Returns: how many neurons the pages show.
+    /// - Throws: ``AtlasFailure``, ``EngineError/fileUnwritable(path:reason:)``, ``EngineError/cancelled``; for
+    ///   photographs as ``Model/topImages(in:for:count:by:cancellation:progress:)``.
+    public func write(
+        models: [String: Model], photographs: String? = nil, progress: @escaping (AtlasPagesProgress) -> Void = { _ in }
+    ) throws(EngineError) -> Int {
+        try MatrixProduct.prepare()
+        let plans = try folder.plans()
+        var listing = AtlasListing(title: Self.title(plans), made: words.made, models: [])
+        for plan in plans {
+            let model = models[plan.key]
+            var found: AtlasPhotographs?
+            if let photographs { try folder.note(photographs: photographs, of: plan) }
+            if let model, let photographs = photographs ?? folder.photographs(of: plan) {
+                found = try AtlasPhotographs(
+                    in: photographs, for: plan, by: model, into: folder.path, cancellation: cancellation
+                ) { progress(AtlasPagesProgress(title: "photographs", done: $0.done, total: $0.total)) }
+            }
+            var layers: [AtlasListing.Layer] = []
+            for place in plan.layers.indices {
+                let page = AtlasLayerPage(
+                    plan: plan, place: place, model: model, photographs: found, folder: folder, words: words,
+                    cancellation: cancellation)
+                layers.append(
+                    try page.write {
+                        progress(AtlasPagesProgress(title: plan.layers[place].address, done: $0, total: $1))
+                    })
+            }
+            listing.models.append(
+                .init(
+                    key: plan.key, name: plan.model, weights: plan.weights,
+                    card: model.map { words.card($0).map { [$0.name, $0.text] } }, layers: layers))
+        }
+        try makeFolder(folder.path + "/data")
+        // Last, so that what it names is there.
+        try writeWholeFile(folder.path + "/data/atlas.js", try AtlasScript.text("vitrineAtlas", listing))
+        try copySite()
+        folder.removeAbandoned()
+        return listing.models.reduce(0) { $0 + $1.layers.reduce(0) { $0 + $1.made } }
+    }
+
+    private static func title(_ plans: [AtlasPlan]) -> String {
+        var seen: Set<String> = []
+        return plans.map(\.model).filter { seen.insert($0).inserted }.joined(separator: ", ")
+    }
+
+    /// The pages themselves, which come with the program and are the same in every atlas.
+    private func copySite() throws(EngineError) {
+        guard let site = Bundle.module.path(forResource: "atlas", ofType: nil, inDirectory: "Resources") else { return }
+        for file in entries(of: site) {
+            guard let data = FileManager.default.contents(atPath: "\(site)/\(file)") else { continue }
+            try writeWholeFile("\(folder.path)/\(file)", Array(data))
+        }
+    }
+}
+
+extension AtlasFolder {
+    /// Removes what killed programs left half written.
+    func removeAbandoned() {
+        // A file of now shows what time it is on the folder's disk.
+        guard let now = modificationDate(path + "/data/atlas.js") else { return }
+        pictures.removeAbandoned(before: now.addingTimeInterval(-86_400))
+    }
+}

@@ -1,0 +1,96 @@
+import Foundation
+
+/// The photographs of a folder that drive each neuron of an atlas most, found in one pass over the folder.
+struct AtlasPhotographs {
+    /// A photograph that drives a neuron.
+    struct Entry: Hashable {
+        let path: String
+        let activation: Float
+    }
+
+    /// So many photographs are kept of each neuron.
+    static let kept = 8
+    /// The side of a small copy in pixels at most.
+    private static let side = 160
+
+    /// The strongest of each neuron, by the layer's place in the plan and the neuron's number.
+    let strongest: [[[Entry]]]
+    /// Where the small copy of each photograph is, in the atlas.
+    let copies: [String: String]
+
+    /// Shows a model every photograph once.
+    ///
+    /// A neuron's value is that of its picture's objective: the mean over all patches.
+    ///
+    /// - Throws: as ``Model/topImages(in:for:count:by:cancellation:progress:)``; also
+    ///   ``EngineError/fileUnwritable(path:reason:)``.
+    init(
+        in photographs: String, for plan: AtlasPlan, by model: Model, into atlas: String, cancellation: Cancellation,
+        progress: @escaping (FolderProgress) -> Void
+    ) throws(EngineError) {
+        var readers: [Reader] = []
+        for layer in plan.layers { readers.append(try Reader(layer.address, of: model)) }
+        let stream = try PhotographStream(
+            of: photographs, through: model, layers: plan.layers.map(\.address), cancellation: cancellation)
+        var best = plan.layers.map { [StrongestOfMany<Entry>](repeating: .init(count: Self.kept), count: $0.width) }
+        let reading = try stream.run(progress: progress) { photograph, executor, place in
+            for (layer, reader) in readers.enumerated() {
+                let means = reader.means(on: executor, picture: place)
+                guard means.allSatisfy(\.isFinite) else { return false }
+                for (neuron, value) in means.enumerated() {
+                    best[layer][neuron].offer(
+                        value, path: photograph.path, Entry(path: photograph.path, activation: value))
+                }
+            }
+            return true
+        }
+        if reading.wasInterrupted { throw .cancelled }
+        strongest = best.map { $0.map(\.elements) }
+        var wanted: Set<String> = []
+        for (layer, plan) in zip(strongest, plan.layers) {
+            for neuron in plan.neurons.joined() { wanted.formUnion(layer[neuron].map(\.path)) }
+        }
+        var copies: [String: String] = [:]
+        try makeFolder(atlas + "/photographs")
+        for path in wanted.sorted() {
+            try cancellation.check()
+            let seen = model.preprocessing.seen(of: try Image(contentsOf: path))
+            let scale = min(Double(Self.side) / Double(max(seen.width, seen.height)), 1)
+            let small = seen.resized(
+                width: max(Int(Double(seen.width) * scale), 1), height: max(Int(Double(seen.height) * scale), 1))
+            let name = "photographs/\(small.sha256.prefix(16)).jpg"
+            try writeWholeFile("\(atlas)/\(name)", try JPEG.encode(small, quality: 85))
+            copies[path] = name
+        }
+        self.copies = copies
+    }
+}
+
+extension AtlasPhotographs {
+    /// Reads what a layer answers to a photograph.
+    private struct Reader {
+        let address: String
+        let rows: [Int]
+        let features: Int
+        let count: Int
+
+        init(_ address: String, of model: Model) throws(EngineError) {
+            let shape = try model.layerShape(address)
+            self.address = address
+            rows = try Target(model: model.name, layer: address).tokenIndices(in: shape)
+            features = shape.features
+            count = shape.extents.count
+        }
+
+        /// Each feature's mean over the patches.
+        func means(on executor: any Executor, picture: Int) -> [Float] {
+            let output = executor.output(address)
+            var sums = [Double](repeating: 0, count: features)
+            for row in rows {
+                let start = picture * count + row * features
+                for feature in 0..<features { sums[feature] += Double(output[start + feature]) }
+            }
+            return sums.map { Float($0 / Double(rows.count)) }
+        }
+    }
+}

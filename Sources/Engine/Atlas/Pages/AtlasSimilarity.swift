@@ -1,0 +1,107 @@
+/// How alike the neurons of a layer are: the cosine between vectors that stand for them.
+struct AtlasSimilarity {
+    /// The vectors, each of length 1 or 0: `[count, width]`.
+    private var values: [Float]
+    private let count: Int
+    private let width: Int
+
+    /// So many neurons are named at each end at most.
+    static let named = 8
+    /// Rows that are compared with all others at once.
+    private static let piece = 128
+
+    /// Vectors of neurons.
+    init(_ vectors: [[Float]]) {
+        count = vectors.count
+        width = vectors.first?.count ?? 0
+        values = []
+        values.reserveCapacity(count * width)
+        for vector in vectors {
+            let size = vector.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
+            values += vector.map { size > 0 ? Float(Double($0) / size) : 0 }
+        }
+    }
+
+    /// What stands for a picture: 16 × 16 pixels of it in red, green and blue, each without its mean.
+    ///
+    /// The cosine of two of them is the correlation of the small pictures: alike are pictures with like shapes and colours
+    /// in like places.
+    static func vector(ofTile tile: Image) -> [Float] {
+        let planes = tile.resized(width: 16, height: 16).planes.values
+        let plane = planes.count / 3
+        return (0..<3).flatMap { channel in
+            let part = planes[channel * plane..<(channel + 1) * plane]
+            let mean = part.reduce(0, +) / Float(plane)
+            return part.map { $0 - mean }
+        }
+    }
+
+    /// The neurons that are most and least like each.
+    ///
+    /// - Parameter numbers: what the neurons are called, in the order of their vectors.
+    func extremes(_ numbers: [Int]) -> [AtlasLayerData.Extremes] {
+        guard count > 1, width > 0 else { return [] }
+        var result: [AtlasLayerData.Extremes] = []
+        var rows = [Float](repeating: 0, count: Self.piece * count)
+        for first in stride(from: 0, to: count, by: Self.piece) {
+            let piece = min(Self.piece, count - first)
+            values.withUnsafeBufferPointer { values in
+                rows.withUnsafeMutableBufferPointer { rows in
+                    guard let vectors = values.baseAddress, let result = rows.baseAddress else { return }
+                    MatrixProduct.multiply(
+                        rows: piece, columns: count, inner: width, vectors + first * width, stride: width, vectors,
+                        stride: width, transposeB: true, into: result, stride: count)
+                }
+            }
+            for row in 0..<piece {
+                result.append(extremes(of: first + row, Array(rows[row * count..<(row + 1) * count]), numbers))
+            }
+        }
+        return result
+    }
+
+    private func extremes(of own: Int, _ likenesses: [Float], _ numbers: [Int]) -> AtlasLayerData.Extremes {
+        // Compared by what is written, so that the order does not hang on digits that nobody sees.
+        var all: [AtlasLayerData.Likeness] = []
+        all.reserveCapacity(count)
+        for (index, value) in likenesses.enumerated() where index != own {
+            all.append(.init(neuron: numbers[index], value: (Double(value) * 1000).rounded() / 1000 + 0))
+        }
+        all.sort { ($1.value, $0.neuron) < ($0.value, $1.neuron) }
+        // Where there are few neurons, none is named at both ends.
+        let most = min(Self.named, (all.count + 1) / 2)
+        return .init(
+            most: Array(all.prefix(most)), least: Array(all.dropFirst(most).suffix(Self.named).reversed()))
+    }
+}
+
+extension Model {
+    /// The weights that make each feature of a layer, a vector for each; nil where no single layer of weights does.
+    ///
+    /// A function of each number by itself and a factor of each feature may come behind it.
+    func featureWeights(at address: String) -> [[Float]]? {
+        guard var node = graph.node(address), let features = try? layerShape(address).features else { return nil }
+        var factors = [Float](repeating: 1, count: features)
+        while let operation = graph.nodes[node].operation {
+            if let linear = operation as? Linear {
+                let shape = linear.weight.shape
+                guard shape[0] == features else { return nil }
+                let inputs = shape.count / features
+                return (0..<features).map { feature in
+                    (0..<inputs).map { factors[feature] * linear.weight.values[feature * inputs + $0] }
+                }
+            }
+            if let scale = operation as? Scale {
+                for feature in 0..<features { factors[feature] *= scale.factor.values[feature] }
+            } else if !(operation is any ElementwiseOperation) {
+                return nil
+            }
+            node = graph.nodes[node].inputs[0]
+        }
+        return nil
+    }
+}
+
+/// A function of each number by itself.
+private protocol ElementwiseOperation {}
+extension Elementwise: ElementwiseOperation {}

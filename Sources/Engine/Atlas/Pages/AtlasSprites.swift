@@ -1,0 +1,45 @@
+/// A layer's small pictures, put together in files: a page shows hundreds of them with one file.
+struct AtlasSprites {
+    /// The side of a small picture in pixels.
+    static let tile = 64
+    /// Pictures in a row.
+    static let columns = 16
+    /// Rows of a full file.
+    static let rows = 16
+    /// As JPEG: hardly a difference is seen at this size.
+    private static let quality = 85
+
+    /// The picture as a small square: the middle of it, where it is none.
+    static func tile(of image: Image) -> Image { image.covering(width: tile, height: tile) }
+
+    /// Writes the files of a layer.
+    ///
+    /// - Parameters:
+    ///   - tiles: small pictures in their order.
+    ///   - name: what the files begin with, in the atlas: "sheets/vit-1a2b3c4d/blocks.5.mlp".
+    /// - Throws: ``EngineError/fileUnwritable(path:reason:)``.
+    static func write(_ tiles: [Image], as name: String, in folder: String) throws(EngineError) -> AtlasSheets {
+        var files: [String] = []
+        for first in stride(from: 0, to: tiles.count, by: columns * rows) {
+            let part = tiles[first..<min(first + columns * rows, tiles.count)]
+            let file = "\(name)-\(files.count).jpg"
+            try writeWholeFile("\(folder)/\(file)", try JPEG.encode(sheet(Array(part)), quality: quality))
+            files.append(file)
+        }
+        return AtlasSheets(tile: tile, columns: columns, rows: rows, files: files)
+    }
+
+    /// Always as wide as a full file, so that a page finds a picture by its number.
+    private static func sheet(_ tiles: [Image]) -> Image {
+        let (width, bytes) = (columns * tile, tile * 3)
+        let height = (tiles.count + columns - 1) / columns * tile
+        var pixels = [UInt8](repeating: 0, count: width * height * 3)
+        for (index, small) in tiles.enumerated() {
+            for row in 0..<tile {
+                let start = ((index / columns * tile + row) * width + index % columns * tile) * 3
+                pixels.replaceSubrange(start..<start + bytes, with: small.pixels[row * bytes..<(row + 1) * bytes])
+            }
+        }
+        return Image(width: width, height: height, pixels: pixels)
+    }
+}

@@ -1,0 +1,111 @@
+import Foundation
+import Synchronization
+
+/// The user's own pictures, kept so that a render whose recipe is known is shown at once.
+///
+/// The folder may be emptied at any time. It is kept below a size by removing what was not looked at for longest.
+public final class PictureCache: Sendable {
+    /// The pictures.
+    public let store: PictureStore
+    private let limitBytes: Int
+    /// How many pictures were kept since the size was last looked at; that is done at the first.
+    private let keptCount = Atomic<Int>(0)
+
+    /// How many bytes the pictures may take: some ten thousand of 128 pixels.
+    public static let usualLimit = 1_000_000_000
+    /// So many pictures are kept between two looks at the size.
+    private static let interval = 64
+
+    /// A cache in this folder, which need not be there yet.
+    public init(_ folder: String, limitBytes: Int = PictureCache.usualLimit) {
+        store = PictureStore(folder)
+        self.limitBytes = limitBytes
+    }
+
+    /// The cache of this environment; nil where it is switched off.
+    public convenience init?(environment: DownloadEnvironment) {
+        guard let folder = environment.pictureCache else { return nil }
+        self.init(folder)
+    }
+
+    /// The finished render of a recipe, if all of its pictures are known.
+    ///
+    /// Pictures, activations and history are those of the render that made them.
+    ///
+    /// - Throws: ``EngineError`` `.invalidValue` where the recipe makes no sense.
+    public func rendering(of recipe: Recipe, by subject: any RenderSubject) throws(EngineError) -> Rendering? {
+        let start = ContinuousClock.now
+        try recipe.validate()
+        try recipe.validate(for: subject)
+        guard recipe.makesPicturesAlone else { return nil }
+        let facts = subject.pictureFacts
+        var found: [StoredPicture] = []
+        var names: [String] = []
+        for index in recipe.objectives.indices {
+            let key = try PictureKey(recipe.alone(index), facts: facts)
+            guard let picture = store.picture(for: key), picture.isOne(of: recipe) else { return nil }
+            found.append(picture)
+            names.append(key.name)
+        }
+        // What was looked at last is removed last.
+        for name in names { utimensat(AT_FDCWD, store.path(of: name), nil, 0) }
+        let duration = ContinuousClock.now - start
+        let pictures = found.indices.map { index in
+            Picture(
+                image: found[index].image, recipe: recipe, index: index, activation: found[index].activation,
+                label: subject.words(of: recipe.objectives[index]))
+        }
+        let steps = found[0].history.count
+        return Rendering(
+            pictures: pictures, recipe: recipe, steps: steps,
+            seconds: Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18,
+            stop: .finished, history: (0..<steps).map { step in found.map { $0.history[step] } })
+    }
+
+    /// Keeps the pictures of a render that took all of its steps; of any other, none.
+    ///
+    /// - Throws: ``EngineError/fileUnwritable(path:reason:)``.
+    public func keep(_ rendering: Rendering, by subject: any RenderSubject) throws(EngineError) {
+        guard rendering.stop == .finished, rendering.recipe.makesPicturesAlone else { return }
+        let facts = subject.pictureFacts
+        for (index, picture) in rendering.pictures.enumerated() {
+            let stored = StoredPicture(
+                image: picture.image, activation: picture.activation, history: rendering.history.map { $0[index] })
+            guard stored.activation.isFinite else { continue }
+            let key = try PictureKey(rendering.recipe.alone(index), facts: facts)
+            switch store.state(of: key.name) {
+            case .whole: continue
+            case .missing: break
+            case .broken, .foreign: try store.moveAside(key.name)
+            }
+            try store.keep(stored, for: key)
+            if keptCount.add(1, ordering: .relaxed).oldValue % Self.interval == 0 { trim() }
+        }
+    }
+
+    /// Removes the pictures that were not looked at for longest, until a fifth of the size is free again.
+    package func trim() {
+        var files: [(path: String, bytes: Int, date: Date)] = []
+        let names = store.names().map { store.path(of: $0) } + entries(of: store.aside).map { "\(store.aside)/\($0)" }
+        for path in names {
+            var facts = stat()
+            guard stat(path, &facts) == 0, let date = modificationDate(path) else { continue }
+            files.append((path, Int(facts.st_blocks) * 512, date))
+        }
+        var size = files.reduce(0) { $0 + $1.bytes }
+        if size > limitBytes {
+            for file in files.sorted(by: { ($0.date, $0.path) < ($1.date, $1.path) }) where size > limitBytes / 5 * 4 {
+                if unlink(file.path) == 0 { size -= file.bytes }
+            }
+        }
+        store.removeAbandoned(before: Date(timeIntervalSinceNow: -86_400))
+    }
+}
+
+extension StoredPicture {
+    /// Whether a file's picture has the size and the steps that the recipe asks for.
+    fileprivate func isOne(of recipe: Recipe) -> Bool {
+        history.count == min(recipe.stopAfter ?? .max, recipe.totalSteps)
+            && (recipe.stopAfter != nil || image.width == recipe.width && image.height == recipe.height)
+    }
+}

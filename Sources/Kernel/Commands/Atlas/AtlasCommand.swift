@@ -1,0 +1,105 @@
+import Cells
+import Engine
+import Foundation
+
+/// The command that renders every neuron of some layers into a folder of pages.
+enum AtlasCommand {
+    static let atlas = Command(
+        Signature(
+            "atlas",
+            [
+                Parameter(label: nil, name: "model", .object("a model"), summary: "the model"),
+                Parameter(
+                    "layers", .oneOf([.string, .list(.string)]), default: "\"blocks.*.mlp\"",
+                    summary: "which layers: an address, or a pattern in which * stands for anything between two dots",
+                    completions: "layers"),
+                Parameter(
+                    label: "in", name: "folder", .string, summary: "the folder, a new one or an atlas that goes on",
+                    completions: "files"),
+                Parameter(
+                    "neurons", .optional(.range), default: "nil",
+                    summary: "which neurons of each layer; all if left out"),
+                Parameter(
+                    "seeds", .integer, default: "1",
+                    summary: "how many pictures of each neuron; with two or more the pages say how much they agree"),
+                Parameter(
+                    "photographs", .optional(.string), default: "nil",
+                    summary: "a folder of photographs, of which the pages show the strongest of each neuron",
+                    completions: "files"),
+                Parameter(
+                    "steps", .optional(.integer), default: "nil",
+                    summary: "how many gradient steps; the recipe's own number if left out"),
+                Parameter("seed", .integer, default: "0", summary: "where the first picture's randomness starts"),
+                Parameter(
+                    "size", .optional(.integer), default: "nil",
+                    summary: "the pictures' side in pixels; the recipe's own if left out"),
+                Parameter(
+                    "recipe", .symbol(RecipeName.allCases.filter { $0 != .vital }.map(\.rawValue)),
+                    default: ".vitrine", summary: "how pictures are sought, see `help(render)`"),
+                Parameter(
+                    "plan", .boolean, default: "false",
+                    summary: "only say how many pictures, how long and how much disk"),
+            ],
+            result: "an atlas",
+            summary: "Renders every neuron of some layers into a folder that is a web site.",
+            discussion:
+                "Each picture is kept as soon as its sheet is done. Interrupting loses the sheet that is being made; the "
+                + "same command goes on from there, and renders only what is missing. Several runs, also on other machines, "
+                + "can work in one folder. `vitrine atlas` does the same in a shell, `vitrine atlas --check` says what is "
+                + "missing.",
+            example: "atlas(vit, layers: \"blocks.*.mlp\", in: \"atlas\", neurons: 0..<64)")
+    ) { arguments, context in
+        let run = context.run
+        let order = try order(arguments)
+        if try arguments.boolean("plan") {
+            let estimate = try ProgressLine.during("looking", in: run.execution) { line in
+                try order.estimate(run.cancellation) { line.update(done: $0, of: $1, .things("picture")) }
+            }
+            return .object(AtlasValue(folder: order.folder, words: estimate.words, isMade: false))
+        }
+        let outcome = try ProgressLine.during("atlas", in: run.execution) { line in
+            try order.carryOut(
+                run.cancellation,
+                AtlasOrder.Listener(
+                    looking: { line.update(done: $0, of: $1, .things("picture"), title: "looking at what is there") },
+                    estimate: { run.write("\($0.words)\n", toStandardError: false) },
+                    rendering: {
+                        line.update(
+                            done: $0.done, of: $0.total, .things("picture"), title: "rendering", note: $0.note,
+                            secondsLeft: $0.secondsLeft)
+                    },
+                    pages: { line.update(done: $0.done, of: $0.total, .things("picture"), title: "pages: \($0.title)") }
+                ))
+        }
+        return .object(AtlasValue(folder: order.folder, words: outcome.words, isMade: true))
+    }
+
+    private static func order(_ arguments: Arguments) throws -> AtlasOrder {
+        let model = try arguments.object("model", as: ModelValue.self).model
+        let layers = try arguments.value("layers")
+        var order = AtlasOrder(model: model, source: model.source, folder: try arguments.string("folder"))
+        order.layers = layers.string.map { [$0] } ?? (layers.array ?? []).compactMap(\.string)
+        order.neurons = arguments.optionalRange("neurons")
+        order.seeds = try arguments.integer("seeds")
+        order.photographs = arguments.optionalString("photographs").map { ($0 as NSString).expandingTildeInPath }
+        order.settings = AtlasPlan.Settings(
+            recipe: RecipeName(rawValue: try arguments.choice("recipe")) ?? .vitrine,
+            steps: arguments.optionalInteger("steps"), size: arguments.optionalInteger("size"),
+            seed: try arguments.seed)
+        return order
+    }
+}
+
+extension AtlasProgress {
+    /// Why nothing moves, if so.
+    var note: String? { waitingFor > 0 ? "another run is making the last \(waitingFor)" : nil }
+}
+
+extension Model {
+    /// What it can be loaded as again, as far as it is known.
+    fileprivate var source: String {
+        guard origin != "built in", FileManager.default.fileExists(atPath: (origin as NSString).expandingTildeInPath)
+        else { return name }
+        return URL(fileURLWithPath: (origin as NSString).expandingTildeInPath).path
+    }
+}

@@ -1,0 +1,172 @@
+import Engine
+import Foundation
+
+/// An atlas that a Slurm cluster renders: an array job, a last job that makes the pages, and one line that follows both.
+struct SlurmAtlas {
+    let script: SlurmScript
+    let atlas: AtlasFolder
+    /// The pictures that belong into the atlas, by their names.
+    let wanted: Set<String>
+    /// Options of `sbatch` for every job: "--partition=long".
+    let options: [String]
+    /// How often a part is tried.
+    let tries: Int
+    let photographs: String?
+    private let queue = SlurmQueue()
+
+    /// How often the scheduler is asked, in seconds.
+    private static let interval = 2.0
+    /// How long a task that the scheduler has forgotten may take to say how it ended: shared folders are slow to show files.
+    private static let patience = 20.0
+
+    init(
+        script: SlurmScript, atlas: AtlasFolder, wanted: Set<String>, options: [String], tries: Int,
+        photographs: String?
+    ) {
+        self.script = script
+        self.atlas = atlas
+        self.wanted = wanted
+        self.options = options
+        self.tries = tries
+        self.photographs = photographs
+    }
+
+    /// Submits the jobs and follows them to their end.
+    ///
+    /// - Returns: the process's exit status.
+    /// - Throws: ``SlurmQueue/Failure``; ``EngineError/cancelled`` after an interrupt, which leaves the jobs as they are.
+    func run(_ cancellation: Cancellation, _ line: TerminalLine) throws -> Int32 {
+        try FileManager.default.createDirectory(atPath: script.place, withIntermediateDirectories: true)
+        let task = try write(script.task, as: "task.sh")
+        let last = try write(script.merge(photographs: photographs), as: "pages.sh")
+        var shards = SlurmShards(count: script.shards, tries: tries)
+        var array = try submitArray(task, shards.open)
+        var pages = try submitPages(last, after: array)
+        line.say(
+            "Slurm's job \(array) renders \(script.shards) parts, job \(pages) makes the pages. Logs are in \(script.place)."
+        )
+        while true {
+            try follow(&shards, array, cancellation, line)
+            guard !shards.again.isEmpty else { break }
+            let failed = SlurmScript.list(shards.again)
+            shards.resubmit()
+            // It would make the pages now.
+            queue.cancel(pages)
+            array = try submitArray(task, shards.open)
+            pages = try submitPages(last, after: array)
+            line.say("\(shards.failuresInWords ?? "") Parts \(failed) are submitted again, as job \(array).")
+        }
+        let ending = try wait(for: pages, cancellation, line)
+        if let words = shards.failuresInWords { line.say(words) }
+        for lost in shards.lost {
+            let how = lost.ending.status.map { "with status \($0)" } ?? "without a word"
+            line.say(
+                "Part \(lost.shard)/\(script.shards) was tried \(tries) times and ended \(how), the last time on "
+                    + "\(lost.ending.node ?? "an unknown node"). See \(script.place).")
+        }
+        if ending.status != 0 {
+            line.say(
+                "The pages could not be made: see \(script.place)/\(pages)_0.log, and try “vitrine atlas --merge”.")
+            return 2
+        }
+        return shards.lost.isEmpty ? 0 : 1
+    }
+
+    private func write(_ text: String, as name: String) throws -> String {
+        let path = "\(script.place)/\(name)"
+        try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+        return path
+    }
+
+    private func submitArray(_ task: String, _ shards: Set<Int>) throws -> String {
+        try queue.submit(
+            task,
+            [
+                "--job-name=vitrine-atlas", "--array=\(SlurmScript.list(shards))", "--requeue", "--open-mode=append",
+                "--output=\(script.place)/%A_%a.log",
+            ] + options)
+    }
+
+    private func submitPages(_ last: String, after array: String) throws -> String {
+        // After any end: pages of what is there are better than none.
+        try queue.submit(
+            last,
+            [
+                "--job-name=vitrine-pages", "--dependency=afterany:\(array)", "--output=\(script.place)/%j_0.log",
+                "--open-mode=append",
+            ] + options)
+    }
+
+    /// Waits until no part waits or runs.
+    private func follow(
+        _ shards: inout SlurmShards, _ array: String, _ cancellation: Cancellation, _ line: TerminalLine
+    ) throws {
+        let start = steadySeconds()
+        let before = atlas.pictures.names().intersection(wanted).count
+        var (done, nextCount) = (before, 0.0)
+        var goneSince: [Int: Double] = [:]
+        while !shards.open.isEmpty {
+            try pause(cancellation)
+            let tasks = try queue.tasks(of: array)
+            // What Slurm has begun again elsewhere is not gone.
+            for shard in tasks.keys { goneSince[shard] = nil }
+            for shard in shards.open where tasks[shard] == nil {
+                if let ending = ending(of: "\(array)_\(shard)") {
+                    shards.end(shard, ending)
+                } else if steadySeconds() - goneSince[shard, default: .infinity] > Self.patience {
+                    shards.end(shard, .init(status: nil, node: node(of: "\(array)_\(shard)")))
+                } else if goneSince[shard] == nil {
+                    goneSince[shard] = steadySeconds()
+                }
+            }
+            // Listing a hundred thousand files takes a shared folder some seconds.
+            if steadySeconds() >= nextCount {
+                done = atlas.pictures.names().intersection(wanted).count
+                nextCount = steadySeconds() + max(Self.interval, Double(wanted.count) / 2000)
+            }
+            let speed = Double(done - before) / (steadySeconds() - start)
+            let running = tasks.values.count { !$0.hasPrefix("waiting") }
+            line.show(
+                "\(running) tasks run, \(tasks.count - running) wait", done: done, of: wanted.count,
+                secondsLeft: speed > 0 ? Double(wanted.count - done) / speed : nil)
+        }
+    }
+
+    /// Waits for a job that is no array.
+    private func wait(
+        for job: String, _ cancellation: Cancellation, _ line: TerminalLine
+    ) throws -> SlurmShards.Ending {
+        var goneSince: Double?
+        while true {
+            if let ending = ending(of: "\(job)_0") { return ending }
+            let isThere = try !queue.tasks(of: job).isEmpty
+            if isThere { goneSince = nil } else { goneSince = goneSince ?? steadySeconds() }
+            if let goneSince, steadySeconds() - goneSince > Self.patience {
+                return .init(status: nil, node: node(of: "\(job)_0"))
+            }
+            line.show("making the pages", done: wanted.count, of: wanted.count)
+            try pause(cancellation)
+        }
+    }
+
+    /// What a task has said of its end; nil where it has not.
+    private func ending(of task: String) -> SlurmShards.Ending? {
+        guard let words = words("\(task).ended"), let status = words.first.flatMap({ Int($0) }) else { return nil }
+        return .init(status: status, node: words.dropFirst().first)
+    }
+
+    private func node(of task: String) -> String? { words("\(task).begun")?.first }
+
+    private func words(_ file: String) -> [String]? {
+        (try? String(contentsOfFile: "\(script.place)/\(file)", encoding: .utf8))?
+            .split(whereSeparator: \.isWhitespace).map(String.init)
+    }
+
+    private func pause(_ cancellation: Cancellation) throws {
+        let end = steadySeconds() + Self.interval
+        while steadySeconds() < end {
+            try cancellation.check()
+            usleep(50_000)
+        }
+    }
+}
