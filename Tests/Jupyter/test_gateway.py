@@ -36,7 +36,7 @@ def page(browser, gateway, tmp_path):
         tmp_path, arguments=[f"--gateway-url={gateway}", f"--GatewayClient.auth_token={TOKEN}"])
     try:
         server.notebook(
-            "far.ipynb", 'let vit = load("vit")', "render(vit.logit(0), steps: 400, seed: 1)",
+            "far.ipynb", 'let vit = load("vit")', "render(vit.logit(0), steps: 2000, seed: 1)",
             "render(vit.logit(0), steps: 100000, seed: 1)", "vit.na")
         page = browser.new_page(viewport={"width": 1200, "height": 900})
         yield lab.NotebookPage(page, server, "far.ipynb")
