@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// Everything that the engine spreads over cores goes through the one shared team, and OpenBLAS is
 /// kept to one thread a call, so the two never fight for cores. A thread that has to wait watches for
-/// some tens of microseconds and then sleeps: an idle kernel uses no processor time, and on a busy
+/// some tenths of a millisecond and then sleeps: an idle kernel uses no processor time, and on a busy
 /// machine the core goes to the thread that is waited for.
 package final class ThreadTeam: Sendable {
     /// The team of this process, as large as ``ProcessorCount`` says.
@@ -18,7 +18,7 @@ package final class ThreadTeam: Sendable {
     private let barrier: Barrier
     /// Where the other threads wait for work.
     private let start = Gate()
-    private let turn = NSLock()
+    private let turn = TeamTurn()
 
     package init(count: Int) {
         precondition(count > 0, "a team needs a thread")
@@ -37,8 +37,17 @@ package final class ThreadTeam: Sendable {
     /// Several callers take turns. `body` must not call `run` again. A body that is kept from call to
     /// call makes a run free of allocations.
     package func run(_ body: @escaping @Sendable (TeamMember) -> Void) {
-        turn.lock()
-        defer { turn.unlock() }
+        takingTurn { runNow(body) }
+    }
+
+    /// Calls `body`, which may run work on the team, while no other caller's work runs there.
+    ///
+    /// What a step computes beside its runs would otherwise take a core from another's run, whose threads wait for each other.
+    package func takingTurn<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
+        try turn.take(body)
+    }
+
+    private func runNow(_ body: @escaping @Sendable (TeamMember) -> Void) {
         let caller = TeamMember(index: 0, count: count, barrier: barrier)
         guard count > 1 else { return body(caller) }
         work.body = body
