@@ -41,19 +41,11 @@ struct InstallCommand: ParsableCommand {
         let place = try KernelspecFolder.data(user: !sysPrefix && prefix == nil, prefix: prefix)
         let folder = place.appendingPathComponent("kernels").appendingPathComponent(name)
         do {
-            try Kernelspec(executable: try executable()).write(to: folder)
+            try Kernelspec(executable: try OwnExecutable.path).write(to: folder)
         } catch let error as CocoaError {
             throw InstallError(reason: "“\(folder.path)” could not be written: \(words(for: error)).")
         }
         print("Installed the kernelspec “\(name)” in \(folder.path)")
-    }
-
-    /// The file that runs now, whichever way it was called.
-    private func executable() throws -> String {
-        guard let path = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") else {
-            throw InstallError(reason: "It cannot be told where this executable lies: /proc is not there.")
-        }
-        return path
     }
 
     private func words(for error: CocoaError) -> String {

@@ -70,12 +70,10 @@ public struct AtlasFolder: Sendable {
     public func add(_ plan: AtlasPlan) throws(EngineError) -> AtlasPlan {
         let earlier = try plans().first { $0.key == plan.key }
         let all = try earlier?.adding(plan, in: path) ?? plan
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        guard let data = try? encoder.encode(plan) else {
+        guard let data = try? JSONEncoder.sorted.encode(plan) else {
             throw .invalidValue(what: "A number in the plan", found: "not finite", expected: "a finite number")
         }
-        let digest = data.withUnsafeBytes { FileDigest.sha256(of: [$0]) }
+        let digest = FileDigest.sha256(of: String(decoding: data, as: UTF8.self))
         let folder = "\(path)/plans/\(plan.key)"
         let file = "\(folder)/\(digest.prefix(16)).json"
         if !FileManager.default.fileExists(atPath: file) {
@@ -115,8 +113,7 @@ public struct AtlasFolder: Sendable {
 
     /// Notes the folder of photographs, so that pages that are made again show them again.
     func note(photographs folder: String, of plan: AtlasPlan) throws(EngineError) {
-        let whole = URL(fileURLWithPath: (folder as NSString).expandingTildeInPath).standardizedFileURL.path
-        try writeWholeFile(photographsNote(plan), Array("\(whole)\n".utf8))
+        try writeWholeFile(photographsNote(plan), Array("\(absolutePath(folder))\n".utf8))
     }
 
     private func photographsNote(_ plan: AtlasPlan) -> String { "\(path)/plans/\(plan.key)/photographs" }

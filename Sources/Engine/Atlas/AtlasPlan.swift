@@ -137,7 +137,7 @@ extension AtlasPlan {
         guard let name = RecipeName(rawValue: settings.recipe), name != .vital else {
             throw .invalidValue(
                 what: "The atlas's recipe", found: settings.recipe,
-                expected: RecipeName.allCases.filter { $0 != .vital }.map(\.rawValue).joined(separator: ", "))
+                expected: RecipeName.withoutReferences.map(\.rawValue).joined(separator: ", "))
         }
         let target = Target(model: model.name, layer: address, features: .indices([neuron]))
         let recipe = try Recipe(
@@ -161,7 +161,7 @@ extension AtlasPlan {
         plan.seeds = max(seeds, other.seeds)
         for layer in other.layers {
             if let place = plan.layers.firstIndex(where: { $0.address == layer.address }) {
-                plan.layers[place].neurons = merged(plan.layers[place].neurons + layer.neurons)
+                plan.layers[place].neurons = (plan.layers[place].neurons + layer.neurons).merged
             } else {
                 plan.layers.append(layer)
             }
@@ -169,17 +169,4 @@ extension AtlasPlan {
         plan.layers.sort { ($0.place, $0.address) < ($1.place, $1.address) }
         return plan
     }
-}
-
-/// Ranges in order, those that touch put together.
-private func merged(_ ranges: [ClosedRange<Int>]) -> [ClosedRange<Int>] {
-    var result: [ClosedRange<Int>] = []
-    for range in ranges.sorted(by: { ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound) }) {
-        if let last = result.last, range.lowerBound <= last.upperBound + 1 {
-            result[result.count - 1] = last.lowerBound...max(last.upperBound, range.upperBound)
-        } else {
-            result.append(range)
-        }
-    }
-    return result
 }

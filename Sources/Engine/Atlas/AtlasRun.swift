@@ -122,13 +122,8 @@ public final class AtlasRun {
         var isAnyKept = false
         for (index, item) in sheet.enumerated() {
             guard let key = work.keys[item] else { preconditionFailure("every item has a key") }
-            let picture = rendering.pictures[index]
             do throws(EngineError) {
-                try folder.pictures.keep(
-                    StoredPicture(
-                        image: picture.image, activation: picture.activation,
-                        history: rendering.history.map { $0[index] }),
-                    for: key)
+                try folder.pictures.keep(StoredPicture(index, of: rendering), for: key)
                 isAnyKept = true
             } catch {
                 trouble = trouble ?? error

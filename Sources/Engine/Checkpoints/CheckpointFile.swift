@@ -63,7 +63,7 @@ public enum CheckpointFile {
     }
 
     private static func weights(inFolder folder: String) throws(EngineError) -> String {
-        let found = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
+        let found = entries(of: folder)
         let candidates = found.filter { name in !name.hasPrefix(".") && endings.contains { name.hasSuffix($0) } }
         guard let name = usualNames.first(where: found.contains) ?? (candidates.count == 1 ? candidates[0] : nil)
         else { throw .noWeights(folder: folder, found: candidates) }

@@ -25,4 +25,9 @@ final class FileDigest: Sendable {
         for piece in pieces { hash.update(bufferPointer: piece) }
         return hash.finalize().map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
     }
+
+    /// The SHA-256 of a text as UTF-8, in hexadecimal.
+    static func sha256(of text: String) -> String {
+        Array(text.utf8).withUnsafeBytes { Self.sha256(of: [$0]) }
+    }
 }

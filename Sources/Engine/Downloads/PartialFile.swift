@@ -102,13 +102,18 @@ func folder(of path: String) -> String {
     return slash == path.startIndex ? "/" : String(path[..<slash])
 }
 
+/// A path from the root, whatever folder is the working one; `~` is the user's home.
+package func absolutePath(_ path: String) -> String {
+    URL(fileURLWithPath: (path as NSString).expandingTildeInPath).standardizedFileURL.path
+}
+
 /// What the system calls an error: "permission denied".
 func words(for code: Int32) -> String { String(cString: strerror(code)).lowercased() }
 
 /// Makes a folder and those above it.
 ///
 /// - Throws: ``EngineError/fileUnwritable(path:reason:)``.
-func makeFolder(_ path: String) throws(EngineError) {
+package func makeFolder(_ path: String) throws(EngineError) {
     var isFolder: ObjCBool = false
     if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) {
         if isFolder.boolValue { return }

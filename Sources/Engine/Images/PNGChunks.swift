@@ -47,6 +47,14 @@ package struct PNGChunks {
     }
 }
 
+extension PNGChunks.Chunk {
+    /// Whether the chunk's bytes are those that its check was made of.
+    func isIntact(in bytes: [UInt8]) -> Bool {
+        let check = whole.upperBound - 4
+        return cyclicRedundancyCheck(bytes[whole.lowerBound + 4..<check]) == bigEndian(bytes, at: check)
+    }
+}
+
 /// The CRC-32 that closes each PNG chunk (polynomial 0xEDB88320, reflected; ISO 3309).
 package func cyclicRedundancyCheck(_ bytes: some Sequence<UInt8>) -> UInt32 {
     var register: UInt32 = 0xFFFF_FFFF

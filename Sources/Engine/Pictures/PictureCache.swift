@@ -58,8 +58,8 @@ public final class PictureCache: Sendable {
         let steps = found[0].history.count
         return Rendering(
             pictures: pictures, recipe: recipe, steps: steps,
-            seconds: Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18,
-            stop: .finished, history: (0..<steps).map { step in found.map { $0.history[step] } })
+            seconds: duration.inSeconds, stop: .finished,
+            history: (0..<steps).map { step in found.map { $0.history[step] } })
     }
 
     /// Keeps the pictures of a render that took all of its steps; of any other, none.
@@ -68,9 +68,8 @@ public final class PictureCache: Sendable {
     public func keep(_ rendering: Rendering, by subject: any RenderSubject) throws(EngineError) {
         guard rendering.stop == .finished, rendering.recipe.makesPicturesAlone else { return }
         let facts = subject.pictureFacts
-        for (index, picture) in rendering.pictures.enumerated() {
-            let stored = StoredPicture(
-                image: picture.image, activation: picture.activation, history: rendering.history.map { $0[index] })
+        for index in rendering.pictures.indices {
+            let stored = StoredPicture(index, of: rendering)
             guard stored.activation.isFinite else { continue }
             let key = try PictureKey(rendering.recipe.alone(index), facts: facts)
             switch store.state(of: key.name) {

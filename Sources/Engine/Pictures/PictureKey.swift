@@ -27,8 +27,7 @@ public struct PictureKey: Hashable, Sendable {
     init(recipe: String, facts: String, revision: Int) {
         self.recipe = recipe
         self.facts = facts
-        let text = Array("\(revision)\n\(facts)\n\(recipe)".utf8)
-        name = text.withUnsafeBytes { FileDigest.sha256(of: [$0]) }
+        name = FileDigest.sha256(of: "\(revision)\n\(facts)\n\(recipe)")
     }
 }
 
@@ -61,7 +60,7 @@ extension Model {
     /// The family, the input, its normalisation and every layer's shape: what a configuration beside the weights says.
     public var pictureFacts: String {
         let layers = graph.layers.map { "\($0.address) \($0.shape.words)" }.joined(separator: "\n")
-        let digest = Array(layers.utf8).withUnsafeBytes { FileDigest.sha256(of: [$0]) }
+        let digest = FileDigest.sha256(of: layers)
         return
             "\(family), \(inputSize.width) × \(inputSize.height), \(normalisation.words), layers \(digest.prefix(16))"
     }

@@ -61,7 +61,7 @@ public struct PictureStore: Sendable {
         let unique = ProcessInfo.processInfo.globallyUniqueString.prefix(8)
         let goal = "\(aside)/\(name)-\(unique).png"
         guard rename(path(of: name), goal) == 0 || errno == ENOENT else {
-            throw .fileUnwritable(path: goal, reason: String(cString: strerror(errno)).lowercased())
+            throw .fileUnwritable(path: goal, reason: words(for: errno))
         }
     }
 
@@ -94,7 +94,7 @@ public struct PictureStore: Sendable {
 }
 
 /// The names in a folder, sorted; none where it cannot be read.
-func entries(of folder: String) -> [String] {
+package func entries(of folder: String) -> [String] {
     ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
 }
 

@@ -15,6 +15,13 @@ public struct StoredPicture: Hashable, Sendable {
         self.activation = activation
         self.history = history
     }
+
+    /// One picture of a render, with its own history.
+    init(_ index: Int, of rendering: Rendering) {
+        let picture = rendering.pictures[index]
+        self.init(
+            image: picture.image, activation: picture.activation, history: rendering.history.map { $0[index] })
+    }
 }
 
 /// What a picture's file says of it beside the recipe.
@@ -35,11 +42,9 @@ extension StoredPicture {
     ///
     /// - Throws: ``EngineError/invalidValue(what:found:expected:)`` where a number in it is infinite or none.
     func png(for key: PictureKey) throws(EngineError) -> [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let record = PictureRecord(
             revision: PictureKey.revision, facts: key.facts, activation: activation, history: history)
-        guard let text = try? encoder.encode(record) else {
+        guard let text = try? JSONEncoder.sorted.encode(record) else {
             throw .invalidValue(
                 what: "The picture's activation", found: "infinite or not a number", expected: "a finite number")
         }
@@ -105,13 +110,5 @@ struct PictureFile {
     var picture: StoredPicture? {
         guard let record, let image = try? PNG.decode(bytes) else { return nil }
         return StoredPicture(image: image, activation: record.activation, history: record.history)
-    }
-}
-
-extension PNGChunks.Chunk {
-    /// Whether the chunk's bytes are those that its check was made of.
-    func isIntact(in bytes: [UInt8]) -> Bool {
-        let check = bytes[(whole.upperBound - 4)..<whole.upperBound].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-        return cyclicRedundancyCheck(bytes[(whole.lowerBound + 4)..<(whole.upperBound - 4)]) == check
     }
 }

@@ -52,8 +52,7 @@ package final class PackedMatrix: @unchecked Sendable {
     /// The memory, the same for every member; at the start of a cache line.
     private func allocated(_ count: Int) -> UnsafeMutablePointer<Float> {
         lock.withLock {
-            let start =
-                memory ?? .aligned(count)
+            let start = memory ?? .aligned(count)
             memory = start
             return start
         }

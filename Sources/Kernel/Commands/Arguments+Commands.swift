@@ -6,6 +6,27 @@ extension Arguments {
     var seed: UInt64 {
         get throws { UInt64(bitPattern: Int64(try integer("seed"))) }
     }
+
+    /// The argument `recipe`: how pictures are sought.
+    var recipe: RecipeName {
+        get throws { RecipeName(rawValue: try choice("recipe")) ?? .vitrine }
+    }
+}
+
+// What commands that make many pictures by one recipe take.
+extension Cells.Parameter {
+    /// How many steps each picture takes.
+    static let recipeSteps = Self(
+        "steps", .optional(.integer), default: "nil",
+        summary: "how many gradient steps; the recipe's own number if left out")
+    /// How large the pictures are.
+    static let pictureSize = Self(
+        "size", .optional(.integer), default: "nil",
+        summary: "the pictures' side in pixels; the recipe's own if left out")
+    /// Which recipe they are sought by: one that needs no photographs.
+    static let recipe = Self(
+        "recipe", .symbol(RecipeName.withoutReferences.map(\.rawValue)), default: ".vitrine",
+        summary: "how pictures are sought, see `help(render)`")
 }
 
 extension [Argument] {

@@ -49,8 +49,7 @@ struct CompletionAnswers {
     private static func files(_ prefix: String, where isWanted: (String) -> Bool) -> [CompletionItem] {
         let folder = prefix.lastIndex(of: "/").map { String(prefix[...$0]) } ?? ""
         let path = folder.isEmpty ? "." : (folder as NSString).expandingTildeInPath
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-        return names.sorted().prefix(500).compactMap { name in
+        return entries(of: path).prefix(500).compactMap { name in
             if name.hasPrefix("."), !prefix.hasSuffix(".") { return nil }
             var isFolder: ObjCBool = false
             _ = FileManager.default.fileExists(atPath: path + "/" + name, isDirectory: &isFolder)

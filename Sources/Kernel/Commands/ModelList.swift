@@ -34,8 +34,8 @@ struct ModelList {
     }
 
     private var files: [[String]] {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: ".")) ?? []
-        return names.filter { name in Self.fileEndings.contains { name.hasSuffix($0) } }.sorted().map { name in
+        let names = entries(of: ".").filter { name in Self.fileEndings.contains { name.hasSuffix($0) } }
+        return names.map { name in
             let attributes = try? FileManager.default.attributesOfItem(atPath: name)
             return [
                 "load(\"\(name)\")", "a checkpoint", byteCount(attributes?[.size] as? Int ?? 0), "",

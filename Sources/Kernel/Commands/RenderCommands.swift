@@ -48,7 +48,7 @@ struct RenderCommands {
             let model = try ObjectiveValue.model(of: values, for: "One render")
             var objectives = values.map(\.objective)
             var photographs = values.flatMap(\.photographs)
-            let name = RecipeName(rawValue: try arguments.choice("recipe")) ?? .vitrine
+            let name = try arguments.recipe
             if name == .vital {
                 let folder = try VitalReferences.folder(arguments)
                 for index in objectives.indices {

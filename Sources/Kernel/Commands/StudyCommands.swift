@@ -160,16 +160,9 @@ extension StudyCommands {
                 Parameter(
                     label: "in", name: "folder", .optional(.string), default: "nil",
                     summary: "a folder of photographs that the weakest picture has to beat", completions: "files"),
-                Parameter(
-                    "steps", .optional(.integer), default: "nil",
-                    summary: "how many gradient steps; the recipe's own number if left out"),
+                .recipeSteps,
                 Parameter("seed", .integer, default: "1", summary: "the first run's seed; each run has the next"),
-                Parameter(
-                    "size", .optional(.integer), default: "nil",
-                    summary: "the pictures' side in pixels; the recipe's own if left out"),
-                Parameter(
-                    "recipe", .symbol(RecipeName.allCases.filter { $0 != .vital }.map(\.rawValue)),
-                    default: ".vitrine", summary: "how pictures are sought, see `help(render)`"),
+                .pictureSize, .recipe,
             ],
             result: "a study of consistency",
             summary: "Do independent runs agree? A sheet of them, and a score from 0 to 1.",
@@ -190,8 +183,7 @@ extension StudyCommands {
         let run = context.run
         let settings = Consistency.Settings(
             runs: try arguments.integer("runs"), seed: try arguments.seed,
-            steps: arguments.optionalInteger("steps"),
-            recipe: RecipeName(rawValue: try arguments.choice("recipe")) ?? .vitrine,
+            steps: arguments.optionalInteger("steps"), recipe: try arguments.recipe,
             size: arguments.optionalInteger("size"),
             folder: arguments.optionalString("folder").map { ($0 as NSString).expandingTildeInPath })
         let references = try model.references(

@@ -1,5 +1,4 @@
 import Engine
-import Foundation
 
 /// Downloads from the command line: `vitrine download vit_b_32`.
 public enum WeightsDownload {
@@ -10,15 +9,11 @@ public enum WeightsDownload {
     /// - Returns: the path of the file or folder.
     /// - Throws: an error whose description is for the person.
     public static func run(_ name: String, weights: String?, update: Bool) throws -> String {
-        // Made before a handler can look at it.
-        _ = interrupt
-        signal(SIGINT) { _ in interrupt.request() }
-        signal(SIGTERM) { _ in interrupt.request() }
-        signal(SIGPIPE, SIG_IGN)
+        Cancellation.listenToSignals()
         let line = DownloadLine()
         defer { line.end() }
         return try ModelSource().resolve(
-            name, weights: weights, update: update, cancellation: interrupt, progress: line.show
+            name, weights: weights, update: update, cancellation: .bySignal, progress: line.show
         ).path
     }
 
@@ -34,37 +29,30 @@ public enum WeightsDownload {
     }
 }
 
-/// Asks the download to stop.
-private let interrupt = Cancellation()
-
 /// One line on stderr: rewritten on a terminal, now and then a new one elsewhere.
 private final class DownloadLine {
-    private let isTerminal = isatty(STDERR_FILENO) == 1
+    private let line = TerminalLine()
     private var isAnnounced = false
     private var lastFile = ""
-    private var isOpen = false
 
     func show(_ progress: DownloadProgress) {
         if !isAnnounced {
             isAnnounced = true
             let plan = progress.plan
             let size = plan.totalBytes.map { ", \(byteCount($0))" } ?? ""
-            write("\(plan.name): \(plan.origin)\(size), licence: \(plan.licence ?? "not stated")\n")
+            line.say("\(plan.name): \(plan.origin)\(size), licence: \(plan.licence ?? "not stated")")
         }
-        if isTerminal {
-            isOpen = true
-            write("\r\u{1B}[K\(words(for: progress))")
+        if line.isTerminal {
+            line.rewrite(words(for: progress))
         } else if let note = progress.note {
-            write("\(progress.fileName): \(note)\n")
+            line.say("\(progress.fileName): \(note)")
         } else if progress.fileName != lastFile {
             lastFile = progress.fileName
-            write("\(progress.fileName)\n")
+            line.say(progress.fileName)
         }
     }
 
-    func end() {
-        if isOpen { write("\n") }
-    }
+    func end() { line.leave() }
 
     private func words(for progress: DownloadProgress) -> String {
         var parts = [progress.fileName, byteCount(progress.doneBytes)]
@@ -73,9 +61,5 @@ private final class DownloadLine {
         if let left = progress.secondsLeft { parts.append("\(Int(left.rounded(.up))) s left") }
         if let note = progress.note { parts.append(note) }
         return parts.joined(separator: "  ")
-    }
-
-    private func write(_ text: String) {
-        FileHandle.standardError.write(Data(text.utf8))
     }
 }

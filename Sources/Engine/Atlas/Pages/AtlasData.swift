@@ -92,9 +92,7 @@ struct AtlasLayerData: Encodable {
 /// Writes data as a script that calls a function with them: pages that are opened from a folder may not fetch files.
 enum AtlasScript {
     static func text(_ function: String, _ data: some Encodable) throws(EngineError) -> [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        guard let json = try? encoder.encode(data) else {
+        guard let json = try? JSONEncoder.sorted.encode(data) else {
             throw .invalidValue(what: "A number of the atlas", found: "not finite", expected: "a finite number")
         }
         return Array("\(function)(".utf8) + json + Array(");\n".utf8)

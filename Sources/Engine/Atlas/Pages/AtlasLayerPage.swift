@@ -38,7 +38,7 @@ struct AtlasLayerPage {
         try writeWholeFile("\(folder.path)/data/\(name).js", try AtlasScript.text("vitrineLayer", data))
         return AtlasListing.Layer(
             address: layer.address, words: layer.words, neurons: layer.width, made: sights.count,
-            data: "data/\(name).js", sheets: sheets, numbers: ranges(of: sights.map(\.neuron)), names: classNames)
+            data: "data/\(name).js", sheets: sheets, numbers: sights.map(\.neuron).closedRanges, names: classNames)
     }
 
     /// The recipe without what differs between the layer's pictures.
@@ -105,7 +105,9 @@ struct AtlasLayerPage {
 
     /// The pictures of other seeds that are there, and how alike they are to the first, by neuron.
     private func otherRuns(_ neurons: [Int]) throws(EngineError) -> [Int: (paths: [String], agreement: Double?)] {
-        guard plan.seeds > 1 else { return [:] }
+        guard plan.seeds > 1, let one = neurons.first else { return [:] }
+        let target = Target(model: plan.model, layer: layer.address, features: .indices([one]))
+        let level = try model?.meaninglessLevel(at: target)
         var result: [Int: (paths: [String], agreement: Double?)] = [:]
         for first in stride(from: 0, to: neurons.count, by: AtlasPages.agreementPiece) {
             var images: [[Image]] = []
@@ -123,9 +125,8 @@ struct AtlasLayerPage {
                 images.append(own)
                 if !paths.isEmpty { result[neuron] = (paths, nil) }
             }
-            guard let model else { continue }
-            let target = Target(model: plan.model, layer: layer.address, features: .indices([part[0]]))
-            let scores = try model.agreement(of: images, at: target, cancellation: cancellation)
+            guard let model, let level else { continue }
+            let scores = try model.agreement(of: images, at: target, above: level, cancellation: cancellation)
             for (neuron, score) in zip(part, scores) where result[neuron] != nil {
                 result[neuron]?.agreement = (Double(score) * 1000).rounded() / 1000
             }
@@ -147,17 +148,5 @@ struct AtlasLayerPage {
         guard history.count > Self.drawnSteps else { return history }
         let last = Self.drawnSteps - 1
         return (0...last).map { history[$0 * (history.count - 1) / last] }
-    }
-
-    private func ranges(of numbers: [Int]) -> [ClosedRange<Int>] {
-        var result: [ClosedRange<Int>] = []
-        for number in numbers {
-            if let last = result.last, last.upperBound + 1 == number {
-                result[result.count - 1] = last.lowerBound...number
-            } else {
-                result.append(number...number)
-            }
-        }
-        return result
     }
 }

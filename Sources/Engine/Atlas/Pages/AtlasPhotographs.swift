@@ -70,27 +70,18 @@ extension AtlasPhotographs {
     /// Reads what a layer answers to a photograph.
     private struct Reader {
         let address: String
+        let shape: LayerShape
         let rows: [Int]
-        let features: Int
-        let count: Int
 
         init(_ address: String, of model: Model) throws(EngineError) {
-            let shape = try model.layerShape(address)
             self.address = address
+            shape = try model.layerShape(address)
             rows = try Target(model: model.name, layer: address).tokenIndices(in: shape)
-            features = shape.features
-            count = shape.extents.count
         }
 
         /// Each feature's mean over the patches.
         func means(on executor: any Executor, picture: Int) -> [Float] {
-            let output = executor.output(address)
-            var sums = [Double](repeating: 0, count: features)
-            for row in rows {
-                let start = picture * count + row * features
-                for feature in 0..<features { sums[feature] += Double(output[start + feature]) }
-            }
-            return sums.map { Float($0 / Double(rows.count)) }
+            shape.means(of: rows, in: executor.output(address), picture: picture).map { Float($0) }
         }
     }
 }

@@ -31,15 +31,11 @@ struct AtlasSprites {
 
     /// Always as wide as a full file, so that a page finds a picture by its number.
     private static func sheet(_ tiles: [Image]) -> Image {
-        let (width, bytes) = (columns * tile, tile * 3)
         let height = (tiles.count + columns - 1) / columns * tile
-        var pixels = [UInt8](repeating: 0, count: width * height * 3)
+        var sheet = Image(width: columns * tile, height: height, colour: .zero)
         for (index, small) in tiles.enumerated() {
-            for row in 0..<tile {
-                let start = ((index / columns * tile + row) * width + index % columns * tile) * 3
-                pixels.replaceSubrange(start..<start + bytes, with: small.pixels[row * bytes..<(row + 1) * bytes])
-            }
+            sheet.put(small, left: index % columns * tile, top: index / columns * tile)
         }
-        return Image(width: width, height: height, pixels: pixels)
+        return sheet
     }
 }

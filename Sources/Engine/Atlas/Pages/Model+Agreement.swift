@@ -1,17 +1,23 @@
 extension Model {
+    /// The mean of each feature of a target's layer over pictures of nothing.
+    ///
+    /// - Throws: ``EngineError`` `.tooLarge`.
+    func meaninglessLevel(at target: Target) throws(EngineError) -> [Double] {
+        let meaningless = try meaninglessPictures(.mean(target), ReferenceActivations())
+        return featureMeans(try meanFeatures(at: target, of: meaningless))
+    }
+
     /// How alike a neuron's pictures from several seeds are to the model, 0…1: see ``Consistency/Runs/score``.
     ///
     /// - Parameters:
     ///   - runs: the pictures of each neuron.
     ///   - target: any neuron of the layer; all its features are compared.
+    ///   - level: ``meaninglessLevel(at:)`` of the target.
     /// - Returns: a score for each neuron.
     /// - Throws: ``EngineError`` `.tooLarge`, `.cancelled`.
     func agreement(
-        of runs: [[Image]], at target: Target, cancellation: Cancellation = Cancellation()
+        of runs: [[Image]], at target: Target, above level: [Double], cancellation: Cancellation = Cancellation()
     ) throws(EngineError) -> [Float] {
-        let meaningless = try meaninglessPictures(.mean(target), ReferenceActivations())
-        let usual = try meanFeatures(at: target, of: meaningless)
-        let level = usual[0].indices.map { feature in usual.reduce(0) { $0 + $1[feature] } / Double(usual.count) }
         var scores: [Float] = []
         let all = try meanFeatures(at: target, of: runs.flatMap(\.self)).map { zip($0, level).map { $0 - $1 } }
         var first = 0

@@ -75,12 +75,8 @@ extension Model {
             let places = index * settings.runs..<(index + 1) * settings.runs
             guard let target = objective.drive?.targets.first else { continue }
             let features = try meanFeatures(at: target, of: Array(images[places]))
-            let usual = try meanFeatures(at: target, of: meaningless)
-            let differences = features.map { own in
-                own.indices.map { feature in
-                    own[feature] - usual.reduce(0) { $0 + $1[feature] } / Double(usual.count)
-                }
-            }
+            let level = featureMeans(try meanFeatures(at: target, of: meaningless))
+            let differences = features.map { zip($0, level).map { $0 - $1 } }
             let planes = images[places].map(\.planes.values)
             runs.append(
                 .init(
@@ -119,6 +115,11 @@ extension Model {
     }
 
     private static var meaninglessCount: Int { 16 }
+}
+
+/// The mean of each feature over at least one picture.
+func featureMeans(_ pictures: [[Double]]) -> [Double] {
+    pictures[0].indices.map { feature in pictures.reduce(0) { $0 + $1[feature] } / Double(pictures.count) }
 }
 
 /// The mean of some numbers and their deviation.

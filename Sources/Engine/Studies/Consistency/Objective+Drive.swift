@@ -14,6 +14,21 @@ extension Objective {
     }
 }
 
+extension LayerShape {
+    /// The mean of each feature over some rows of a picture.
+    ///
+    /// - Parameter output: the layer's, of a batch of pictures.
+    func means(of rows: [Int], in output: UnsafeBufferPointer<Float>, picture: Int) -> [Double] {
+        let (features, count) = (features, extents.count)
+        var sums = [Double](repeating: 0, count: features)
+        for row in rows {
+            let start = picture * count + row * features
+            for feature in 0..<features { sums[feature] += Double(output[start + feature]) }
+        }
+        return sums.map { $0 / Double(rows.count) }
+    }
+}
+
 extension Model {
     /// How strongly pictures drive objectives, undisturbed.
     ///
@@ -63,13 +78,8 @@ extension Model {
         let shape = try layerShape(target.layer)
         let rows = try target.tokenIndices(in: shape)
         let output = try activations(at: target.layer, of: inputs(images)).values
-        return images.indices.map { image in
-            var sums = [Double](repeating: 0, count: shape.features)
-            for row in rows {
-                let start = image * shape.extents.count + row * shape.features
-                for feature in sums.indices { sums[feature] += Double(output[start + feature]) }
-            }
-            return sums.map { $0 / Double(rows.count) }
+        return output.withUnsafeBufferPointer { output in
+            images.indices.map { shape.means(of: rows, in: output, picture: $0) }
         }
     }
 

@@ -22,6 +22,10 @@ public enum RecipeName: String, CaseIterable, Sendable {
     /// What it matches, ``Objective/vital(_:like:model:depth:)``, has to be put into the objectives.
     case vital
 
+    /// Those that need nothing beside the model: ``vital`` alone compares with what photographs activate, which somebody
+    /// has to name.
+    package static let withoutReferences = allCases.filter { $0 != .vital }
+
     /// One line about it.
     public var summary: String {
         switch self {

@@ -1,8 +1,8 @@
 /// The default: coarse to fine under affine and colour disturbances, which leave what a person can recognise.
 ///
 /// First a picture of half the size, whose few waves can only be shapes; then the whole picture goes on from there; last,
-/// with next to no disturbance and quick again, detail settles. The colour shift is that of Ghiasi et al. 2022, arXiv:2212.06727, made weaker.
-/// The numbers were found by measuring, see `docs/decisions/0003-default-procedure.md`.
+/// with next to no disturbance and quick again, detail settles. The colour shift is that of Ghiasi et al. 2022,
+/// arXiv:2212.06727, made weaker. The numbers were found by measuring, see `docs/decisions/0003-default-procedure.md`.
 enum VitrineRecipe: NamedRecipe {
     static func stages(for input: PixelSize, isClass: Bool) -> [RenderStage] {
         func stage(_ size: PixelSize, steps: Int, from start: Float, to end: Float, strength: Float) -> RenderStage {

@@ -97,10 +97,8 @@ public struct Recipe: Codable, Hashable, Sendable {
     ///
     /// - Throws: ``EngineError`` `.invalidValue` where a number in it is infinite or none.
     public func json() throws(EngineError) -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         do {
-            return String(decoding: try encoder.encode(self), as: UTF8.self)
+            return String(decoding: try JSONEncoder.sorted.encode(self), as: UTF8.self)
         } catch {
             throw .invalidValue(
                 what: "A number in the recipe", found: "infinite or not a number", expected: "a finite number"

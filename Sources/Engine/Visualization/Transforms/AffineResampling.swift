@@ -19,7 +19,6 @@ package final class AffineResampling: TransformStage {
     private var maps: [AffineMap]
     /// For each pixel: the upper left of the four pixels it is made of.
     private let corners: UnsafeMutablePointer<Int32>
-    private let cornerCount: Int
     /// For each pixel: the weights of left, right, upper and lower: `[pictures, 4, height · width]`.
     private let weights: FloatBuffer
     /// For each row: the first and the last row that its pixels' upper neighbours lie in, `[pictures, height]`.
@@ -33,9 +32,9 @@ package final class AffineResampling: TransformStage {
         var edge = Edge.reflection
         for case .pad(_, let value) in transforms { edge = .constant(value) }
         self.edge = edge
-        cornerCount = pictures * size.area
-        corners = .allocate(capacity: max(cornerCount, 1))
-        corners.initialize(repeating: 0, count: max(cornerCount, 1))
+        let pixels = max(pictures * size.area, 1)
+        corners = .allocate(capacity: pixels)
+        corners.initialize(repeating: 0, count: pixels)
         weights = FloatBuffer(count: pictures * 4 * size.area)
         upperRows = .allocate(capacity: max(pictures * size.height, 1))
         upperRows.initialize(repeating: (0, 0), count: max(pictures * size.height, 1))

@@ -26,16 +26,9 @@ enum AtlasCommand {
                     "photographs", .optional(.string), default: "nil",
                     summary: "a folder of photographs, of which the pages show the strongest of each neuron",
                     completions: "files"),
-                Parameter(
-                    "steps", .optional(.integer), default: "nil",
-                    summary: "how many gradient steps; the recipe's own number if left out"),
+                .recipeSteps,
                 Parameter("seed", .integer, default: "0", summary: "where the first picture's randomness starts"),
-                Parameter(
-                    "size", .optional(.integer), default: "nil",
-                    summary: "the pictures' side in pixels; the recipe's own if left out"),
-                Parameter(
-                    "recipe", .symbol(RecipeName.allCases.filter { $0 != .vital }.map(\.rawValue)),
-                    default: ".vitrine", summary: "how pictures are sought, see `help(render)`"),
+                .pictureSize, .recipe,
                 Parameter(
                     "plan", .boolean, default: "false",
                     summary: "only say how many pictures, how long and how much disk"),
@@ -83,9 +76,8 @@ enum AtlasCommand {
         order.seeds = try arguments.integer("seeds")
         order.photographs = arguments.optionalString("photographs").map { ($0 as NSString).expandingTildeInPath }
         order.settings = AtlasPlan.Settings(
-            recipe: RecipeName(rawValue: try arguments.choice("recipe")) ?? .vitrine,
-            steps: arguments.optionalInteger("steps"), size: arguments.optionalInteger("size"),
-            seed: try arguments.seed)
+            recipe: try arguments.recipe, steps: arguments.optionalInteger("steps"),
+            size: arguments.optionalInteger("size"), seed: try arguments.seed)
         return order
     }
 }

@@ -39,7 +39,7 @@ public struct AtlasTool {
     public init() {}
 
     /// The names of the recipes.
-    public static var recipes: [String] { RecipeName.allCases.filter { $0 != .vital }.map(\.rawValue) }
+    public static var recipes: [String] { RecipeName.withoutReferences.map(\.rawValue) }
 
     /// Says what the atlas would take, on standard output. Changes nothing.
     public func plan() -> Int32 {
@@ -98,11 +98,11 @@ public struct AtlasTool {
                     what: "--shards", found: "\(parts)", expected: "1 to 10000, and --tries 1 to 100")
             }
             let script = SlurmScript(
-                executable: try executable(), arguments: arguments, folder: absolute(folder), shards: parts)
+                executable: try OwnExecutable.path, arguments: arguments, folder: absolutePath(folder), shards: parts)
             let status = try SlurmAtlas(
                 script: script, atlas: atlas, wanted: try plan.names(),
                 options: submitting.split(separator: " ").map(String.init),
-                tries: tries, photographs: photographs.map(absolute)
+                tries: tries, photographs: photographs.map(absolutePath)
             ).run(interrupt, line)
             let check = try atlas.check(cancellation: interrupt) { line.show("looking", done: $0, of: $1) }
             line.say("\(folder): \(check.whole) of \(check.total) pictures. Open \(folder)/index.html in a browser.")
@@ -127,18 +127,6 @@ public struct AtlasTool {
             if let value { words += [option, value] }
         }
         return words + ["--recipe", recipe, "--seed=\(seed)", "--seeds", "\(seeds)"]
-    }
-
-    private func absolute(_ path: String) -> String {
-        URL(fileURLWithPath: (path as NSString).expandingTildeInPath).standardizedFileURL.path
-    }
-
-    /// The file that runs now, whichever way it was called.
-    private func executable() throws -> String {
-        guard let path = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") else {
-            throw SlurmQueue.Failure(description: "It cannot be told where this executable lies: /proc is not there.")
-        }
-        return path
     }
 
     /// Makes the pages from the pictures that are there.
@@ -191,6 +179,9 @@ public struct AtlasTool {
         }
     }
 
+    /// Asks the work to stop.
+    private var interrupt: Cancellation { .bySignal }
+
     private func order(_ line: TerminalLine) throws -> AtlasOrder {
         let request = ModelRequest(name: model, size: inputSize)
         let loaded = try EngineLoader.load(request, interrupt) {
@@ -233,11 +224,7 @@ public struct AtlasTool {
     }
 
     private func reporting(_ body: (TerminalLine) throws -> Int32) -> Int32 {
-        // Made before a handler can look at it.
-        _ = interrupt
-        signal(SIGINT) { _ in interrupt.request() }
-        signal(SIGTERM) { _ in interrupt.request() }
-        signal(SIGPIPE, SIG_IGN)
+        Cancellation.listenToSignals()
         let line = TerminalLine()
         do {
             defer { line.clear() }
@@ -251,6 +238,3 @@ public struct AtlasTool {
         }
     }
 }
-
-/// Asks the work to stop.
-private let interrupt = Cancellation()

@@ -18,7 +18,7 @@ enum ExploreCommand {
                         summary: "how many gradient steps at first; the recipe's own number if left out"),
                     Parameter("seed", .integer, default: "0", summary: "where the randomness starts at first"),
                     Parameter(
-                        "recipe", .symbol(RecipeName.allCases.filter { $0 != .vital }.map(\.rawValue)),
+                        "recipe", .symbol(RecipeName.withoutReferences.map(\.rawValue)),
                         default: ".vitrine", summary: "how the pictures are sought; `help(render)` tells of each"),
                 ],
                 result: "a panel",
@@ -29,7 +29,7 @@ enum ExploreCommand {
                     + "notebook; so does `panel.insertCell()`, and `panel.wait()` gives the picture.",
                 example: "explore(vit)")
         ) { arguments, context in
-            let recipe = RecipeName(rawValue: try arguments.choice("recipe")) ?? .vitrine
+            let recipe = try arguments.recipe
             let (model, parts, target) = try start(arguments)
             var viewpoint = Viewpoint(target: target, steps: 1, seed: try arguments.integer("seed"))
             let first = try viewpoint.recipe(recipe, in: model, steps: arguments.optionalInteger("steps"))

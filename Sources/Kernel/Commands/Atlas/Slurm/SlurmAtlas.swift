@@ -12,31 +12,19 @@ struct SlurmAtlas {
     /// How often a part is tried.
     let tries: Int
     let photographs: String?
-    private let queue = SlurmQueue()
+    let queue = SlurmQueue()
 
     /// How often the scheduler is asked, in seconds.
     private static let interval = 2.0
     /// How long a task that the scheduler has forgotten may take to say how it ended: shared folders are slow to show files.
     private static let patience = 20.0
 
-    init(
-        script: SlurmScript, atlas: AtlasFolder, wanted: Set<String>, options: [String], tries: Int,
-        photographs: String?
-    ) {
-        self.script = script
-        self.atlas = atlas
-        self.wanted = wanted
-        self.options = options
-        self.tries = tries
-        self.photographs = photographs
-    }
-
     /// Submits the jobs and follows them to their end.
     ///
     /// - Returns: the process's exit status.
     /// - Throws: ``SlurmQueue/Failure``; ``EngineError/cancelled`` after an interrupt, which leaves the jobs as they are.
     func run(_ cancellation: Cancellation, _ line: TerminalLine) throws -> Int32 {
-        try FileManager.default.createDirectory(atPath: script.place, withIntermediateDirectories: true)
+        try makeFolder(script.place)
         let task = try write(script.task, as: "task.sh")
         let last = try write(script.merge(photographs: photographs), as: "pages.sh")
         var shards = SlurmShards(count: script.shards, tries: tries)
@@ -72,9 +60,9 @@ struct SlurmAtlas {
         return shards.lost.isEmpty ? 0 : 1
     }
 
-    private func write(_ text: String, as name: String) throws -> String {
+    private func write(_ text: String, as name: String) throws(EngineError) -> String {
         let path = "\(script.place)/\(name)"
-        try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+        try writeWholeFile(path, Array(text.utf8))
         return path
     }
 

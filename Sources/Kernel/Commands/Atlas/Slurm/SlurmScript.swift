@@ -1,3 +1,5 @@
+import Engine
+
 /// The scripts that an array job's tasks and its last job run.
 ///
 /// A task says in files where it began and how it ended, since many clusters keep no accounts that could be asked.
@@ -24,34 +26,35 @@ package struct SlurmScript {
     /// What a task runs: the part that its number in the array names.
     package var task: String {
         script(
-            """
-            export VITRINE_SHARDS=\(shards)
-            export VITRINE_THREADS=${SLURM_CPUS_PER_TASK:-1}
-            own=\(Self.quoted(place))/${SLURM_ARRAY_JOB_ID}_${SLURM_ARRAY_TASK_ID}
-            echo "$SLURMD_NODENAME" > "$own.begun"
-            \(Self.quoted(executable)) atlas \(arguments.map(Self.quoted).joined(separator: " ")) --out \(Self.quoted(folder))
-            status=$?
-            echo "$status $SLURMD_NODENAME" > "$own.part" && mv "$own.part" "$own.ended"
-            exit $status
-            """)
+            "\(arguments.map(Self.quoted).joined(separator: " ")) --out \(Self.quoted(folder))",
+            as: "${SLURM_ARRAY_JOB_ID}_${SLURM_ARRAY_TASK_ID}", after: "export VITRINE_SHARDS=\(shards)\n")
     }
 
     /// What makes the pages when the array is done.
     package func merge(photographs: String?) -> String {
         let option = photographs.map { " --photographs \(Self.quoted($0))" } ?? ""
-        return script(
-            """
-            export VITRINE_THREADS=${SLURM_CPUS_PER_TASK:-1}
-            own=\(Self.quoted(place))/${SLURM_JOB_ID}_0
-            echo "$SLURMD_NODENAME" > "$own.begun"
-            \(Self.quoted(executable)) atlas --merge \(Self.quoted(folder))\(option)
-            status=$?
-            echo "$status $SLURMD_NODENAME" > "$own.part" && mv "$own.part" "$own.ended"
-            exit $status
-            """)
+        return script("--merge \(Self.quoted(folder))\(option)", as: "${SLURM_JOB_ID}_0")
     }
 
-    private func script(_ body: String) -> String { "#!/bin/bash\n\(body)\n" }
+    /// A script that runs `vitrine atlas` and says where it began and how it ended.
+    ///
+    /// - Parameters:
+    ///   - words: what follows `vitrine atlas`, as a shell takes it.
+    ///   - task: what the files are called in which it says so.
+    ///   - start: lines that come first.
+    private func script(_ words: String, as task: String, after start: String = "") -> String {
+        """
+        #!/bin/bash
+        \(start)export VITRINE_THREADS=${SLURM_CPUS_PER_TASK:-1}
+        own=\(Self.quoted(place))/\(task)
+        echo "$SLURMD_NODENAME" > "$own.begun"
+        \(Self.quoted(executable)) atlas \(words)
+        status=$?
+        echo "$status $SLURMD_NODENAME" > "$own.part" && mv "$own.part" "$own.ended"
+        exit $status
+
+        """
+    }
 
     /// A word as a shell takes it, whatever is in it.
     package static func quoted(_ word: String) -> String {
@@ -60,15 +63,7 @@ package struct SlurmScript {
 
     /// Numbers as `--array` takes them: "0-3,7".
     package static func list(_ numbers: some Sequence<Int>) -> String {
-        var ranges: [ClosedRange<Int>] = []
-        for number in numbers.sorted() {
-            if let last = ranges.last, last.upperBound + 1 == number {
-                ranges[ranges.count - 1] = last.lowerBound...number
-            } else {
-                ranges.append(number...number)
-            }
-        }
-        return ranges.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }.joined(
-            separator: ",")
+        numbers.closedRanges.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }
+            .joined(separator: ",")
     }
 }

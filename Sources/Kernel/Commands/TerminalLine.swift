@@ -2,7 +2,8 @@ import Foundation
 
 /// How far work is, on standard error: one line that is rewritten on a terminal, elsewhere a line now and then.
 final class TerminalLine {
-    private let isTerminal = isatty(STDERR_FILENO) == 1
+    /// Whether somebody looks at a terminal.
+    let isTerminal = isatty(STDERR_FILENO) == 1
     private var isOpen = false
     private var next = 0.0
 
@@ -20,11 +21,16 @@ final class TerminalLine {
         let rest = note ?? secondsLeft.map { "\(duration($0)) left" }
         let text = ([title, share] + [rest].compactMap(\.self)).joined(separator: "  ")
         if isTerminal {
-            isOpen = true
-            write("\r\u{1B}[K\(text)")
+            rewrite(text)
         } else {
             write(text + "\n")
         }
+    }
+
+    /// Puts a text in the place of the line that is being rewritten, on a terminal.
+    func rewrite(_ text: String) {
+        isOpen = true
+        write("\r\u{1B}[K\(text)")
     }
 
     /// Says something in a line of its own.
@@ -36,6 +42,12 @@ final class TerminalLine {
     /// Takes the line that is being rewritten away.
     func clear() {
         if isOpen { write("\r\u{1B}[K") }
+        isOpen = false
+    }
+
+    /// Leaves the line that is being rewritten as it is.
+    func leave() {
+        if isOpen { write("\n") }
         isOpen = false
     }
 

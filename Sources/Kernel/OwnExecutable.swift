@@ -1,0 +1,20 @@
+import Foundation
+
+/// The executable that runs now.
+package enum OwnExecutable {
+    /// Why its path cannot be told.
+    package struct Unknown: Error, CustomStringConvertible {
+        /// What to tell the person.
+        package var description: String { "It cannot be told where this executable lies: /proc is not there." }
+    }
+
+    /// Its path, whichever way it was called.
+    package static var path: String {
+        get throws(Unknown) {
+            guard let path = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") else {
+                throw Unknown()
+            }
+            return path
+        }
+    }
+}
