@@ -128,8 +128,9 @@ bench-live: build $(PEERS)/ready ## Measure what the kernel adds to a render, an
 	$(PEERS)/bin/python Benchmarks/kernel/renders.py $(BENCHMARK) build/benchmarks/models/vit_b_32.safetensors
 
 .PHONY: bench-atlas
-bench-atlas: $(VENV)/jupyter browser ## Measure first paint and scrolling of an atlas with 10,000 pictures in Chromium
+bench-atlas: build $(VENV)/jupyter browser ## Measure first paint and scrolling of 10,000 pictures in Chromium, sheets, and two Slurm tasks
 	$(PYTHON) Benchmarks/atlas/site.py
+	$(PYTHON) Benchmarks/atlas/throughput.py
 
 .PHONY: performance
 performance: bench bench-picture bench-render bench-growth bench-load bench-live ## Measure all of docs/performance.md
