@@ -21,8 +21,9 @@ START = 20
 BETWEEN_FAILURES = 30 * 24
 #: The seconds that a sheet takes at most, and the fewest pictures in one.
 SHEET, FEWEST, MOST = 300, 4, 64
-#: Reading a picture and making it small for the pages, seconds on one core; and ranking a neuron's likenesses.
-READING, RANKING = 0.012, 0.004
+#: Reading a picture and making it small for the pages, seconds on one core; and ranking a neuron's likenesses. Merging 1024
+#: pictures of 224 px took 1.7 s, and 3072 of 32 px of one layer 2.9 s.
+READING, RANKING = 0.0017, 0.0008
 
 
 def main():
