@@ -76,32 +76,24 @@ public final class Renderer {
             if place > 0 { try begin(stage) }
             for step in 1...stage.steps where history.count < last {
                 let number = history.count + 1
-                guard let values = try take(step, number: number, cancellation: cancellation) else {
+                guard let values = try current.values(step: step, number: number, cancellation: cancellation) else {
                     stop = .interrupted
                     break stages
                 }
                 guard values.allSatisfy(\.isFinite) else {
                     guard number > 1 else { throw .notANumber(step: number) }
+                    current.stepBack()
                     history.removeLast()
                     stop = .notANumber(step: number)
                     break stages
                 }
+                current.step(step)
                 history.append(values)
                 onStep(report(step: number, of: last, values: values, seconds: seconds()))
             }
             if history.count >= last { break }
         }
         return try finish(history: history, stop: stop, seconds: seconds())
-    }
-
-    /// Takes a step of the stage, or where a value is no number, one back; nil when interrupted.
-    private func take(_ step: Int, number: Int, cancellation: Cancellation) throws(EngineError) -> [Float]? {
-        try ThreadTeam.shared.takingTurn { () throws(EngineError) -> [Float]? in
-            let values = try current.values(step: step, number: number, cancellation: cancellation)
-            guard let values else { return nil }
-            if values.allSatisfy(\.isFinite) { current.step(step) } else if number > 1 { current.stepBack() }
-            return values
-        }
     }
 
     private var current: StageRun {

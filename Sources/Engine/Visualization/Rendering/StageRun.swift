@@ -43,14 +43,17 @@ final class StageRun {
         var values: [Float] = []
         do {
             for group in groups where comparesGroups {
-                try group.survey(step: number, progress: progress, path: path, cancellation: cancellation)
+                try takingTurn { () throws(EngineError) in
+                    try group.survey(step: number, progress: progress, path: path, cancellation: cancellation)
+                }
             }
             for group in groups {
                 if cancellation.isRequested { return nil }
-                guard
-                    let part = try group.computeGradient(
+                let part = try takingTurn { () throws(EngineError) in
+                    try group.computeGradient(
                         step: number, progress: progress, path: path, cancellation: cancellation)
-                else { return [.nan] }
+                }
+                guard let part else { return [.nan] }
                 values += part
             }
         } catch .cancelled {
@@ -61,7 +64,14 @@ final class StageRun {
 
     /// Moves all pictures up their gradients.
     func step(_ step: Int) {
-        for group in groups { group.step(progress: stage.progress(step)) }
+        for group in groups {
+            takingTurn { group.step(progress: stage.progress(step)) }
+        }
+    }
+
+    /// One group at a time, so that a render that runs at once waits for no more than that.
+    private func takingTurn<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
+        try ThreadTeam.shared.takingTurn(body)
     }
 
     /// Undoes the last step.
