@@ -2,49 +2,79 @@ import Foundation
 
 /// Whose turn it is to use a team, where several threads want it.
 ///
-/// A thread that has its turn may take it again inside. One that comes back at once goes on, as handing over wakes a thread
-/// and leaves the cores idle meanwhile; after ``slice`` the one that waits longest is next.
-final class TeamTurn: @unchecked Sendable {
-    /// For how long a thread may come back while others wait.
-    static let slice: Duration = .milliseconds(50)
+/// A thread that has its turn may take it again inside. One that comes back within its ``patience`` goes on, as handing over
+/// wakes a thread and leaves the cores idle meanwhile; after ``slice``, or as long as the turn before its first took, the one
+/// that waits longest is next. So a render of short steps gets as much of the time as one of long steps.
+package final class TeamTurn: @unchecked Sendable {
+    /// For how long a thread may keep coming back at least while others wait.
+    package static let slice: Duration = .milliseconds(50)
+    /// How soon it has to come back: what a render does between two steps takes less.
+    package static let patience: Duration = .milliseconds(10)
 
+    private let now: @Sendable () -> ContinuousClock.Instant
     private let lock = NSLock()
     /// Who has the turn, and how often it took it.
     private var owner: pthread_t?
     private var depth = 0
-    /// Who had the turn last, and since when nobody else has had it.
-    private var last: (thread: pthread_t, since: ContinuousClock.Instant)?
+    private var began: ContinuousClock.Instant
+    private var last: Last?
     private var waiting: [Waiter] = []
+
+    /// Who had the turn last.
+    private struct Last {
+        let thread: pthread_t
+        /// Until when it may come back while others wait.
+        let until: ContinuousClock.Instant
+        var ended: ContinuousClock.Instant
+        /// How long its last turn took.
+        var duration = Duration.zero
+    }
 
     private final class Waiter {
         let thread = pthread_self()
-        let mayTry = DispatchSemaphore(value: 0)
+        let wasGiven = DispatchSemaphore(value: 0)
+    }
+
+    /// Nobody's turn.
+    ///
+    /// - Parameter now: the time.
+    package init(now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }) {
+        self.now = now
+        began = now()
     }
 
     /// Calls `body` when it is this thread's turn.
-    func take<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
+    package func take<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
         begin()
         defer { end() }
         return try body()
     }
 
-    private var isMine: Bool { owner.map { pthread_equal($0, pthread_self()) != 0 } ?? false }
-
     private func begin() {
         lock.lock()
         defer { lock.unlock() }
-        if owner != nil, !isMine { wait() }
-        if owner == nil { own(pthread_self()) }
+        let thread = pthread_self()
+        if !isFree(for: thread) { wait() }
+        if owner == nil { own(thread) }
+        if depth == 0 { began = now() }
         depth += 1
     }
 
-    /// Returns when nobody has the turn, or this thread was given it.
+    /// Whether a thread has the turn or may take it.
+    private func isFree(for thread: pthread_t) -> Bool {
+        if let owner { return pthread_equal(owner, thread) != 0 }
+        guard let last, pthread_equal(last.thread, thread) == 0 else { return true }
+        let time = now()
+        return time >= last.until || time - last.ended >= Self.patience
+    }
+
     private func wait() {
         let waiter = Waiter()
         waiting.append(waiter)
-        while owner != nil, !isMine {
+        while !isFree(for: waiter.thread) {
             lock.unlock()
-            waiter.mayTry.wait()
+            // Nobody says that a thread will not come back.
+            _ = waiter.wasGiven.wait(timeout: .now() + .milliseconds(10))
             lock.lock()
         }
         waiting.removeAll { $0 === waiter }
@@ -52,7 +82,9 @@ final class TeamTurn: @unchecked Sendable {
 
     private func own(_ thread: pthread_t) {
         owner = thread
-        if last.map({ pthread_equal($0.thread, thread) == 0 }) ?? true { last = (thread, .now) }
+        if let last, pthread_equal(last.thread, thread) != 0 { return }
+        let time = now()
+        last = Last(thread: thread, until: time + max(Self.slice, last?.duration ?? .zero), ended: time)
     }
 
     private func end() {
@@ -61,8 +93,11 @@ final class TeamTurn: @unchecked Sendable {
         depth -= 1
         guard depth == 0 else { return }
         owner = nil
-        guard let next = waiting.first else { return }
-        if let last, .now - last.since >= Self.slice { own(next.thread) }
-        next.mayTry.signal()
+        let time = now()
+        last?.ended = time
+        last?.duration = time - began
+        guard let next = waiting.first, let last, time >= last.until else { return }
+        own(next.thread)
+        next.wasGiven.signal()
     }
 }

@@ -1,5 +1,4 @@
 import Engine
-import Foundation
 import Synchronization
 import Testing
 
@@ -34,38 +33,6 @@ import Testing
         }
     }
 
-    /// Four threads take a turn over and over, with work on the team inside: nobody is in another's turn.
-    @Test func turnsAreNobodyElses() async {
-        let team = Self.team
-        let inside = Atomic<Int>(0)
-        let strangers = Atomic<Int>(0)
-        let calls = Atomic<Int>(0)
-        await Crowd.run(4) { _ in
-            for _ in 0..<50 {
-                team.takingTurn {
-                    if inside.add(1, ordering: .relaxed).oldValue != 0 { strangers.add(1, ordering: .relaxed) }
-                    team.run { _ in calls.add(1, ordering: .relaxed) }
-                    inside.subtract(1, ordering: .relaxed)
-                }
-            }
-        }
-        #expect(strangers.load(ordering: .relaxed) == 0)
-        #expect(calls.load(ordering: .relaxed) == 4 * 50 * team.count)
-    }
-
-    /// Each thread goes on until the other has had a turn, which would be never if one kept coming back first.
-    @Test(.timeLimit(.minutes(1))) func everybodyHasATurn() async {
-        let team = Self.team
-        let had = [Box(), Box()]
-        await Crowd.run(2) { thread in
-            while team.takingTurn({
-                had[thread].value += 1
-                return had[1 - thread].value == 0
-            }) {}
-        }
-        #expect(had.allSatisfy { $0.value > 0 })
-    }
-
     /// Parts cover everything once, cut at multiples of the unit.
     @Test(arguments: [0, 1, 7, 8, 9, 100]) func partsCoverAll(_ total: Int) {
         for count in 1...5 {
@@ -75,28 +42,6 @@ import Testing
             #expect(parts.flatMap { Array($0) } == Array(0..<total))
             #expect(parts.allSatisfy { $0.lowerBound.isMultiple(of: 8) || $0.lowerBound == total })
         }
-    }
-
-    /// Threads of their own that run the same at once.
-    private enum Crowd {
-        static func run(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) async {
-            await withCheckedContinuation { continuation in
-                let left = SharedCount(count)
-                for index in 0..<count {
-                    Thread.detachNewThread {
-                        body(index)
-                        if left.countDown() { continuation.resume() }
-                    }
-                }
-            }
-        }
-    }
-
-    private final class SharedCount: Sendable {
-        private let left: Atomic<Int>
-        init(_ count: Int) { left = Atomic(count) }
-        /// Whether this was the last.
-        func countDown() -> Bool { left.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 }
     }
 
     /// A number that one thread writes while no other reads it.
