@@ -8,8 +8,8 @@ import Foundation
 package final class TeamTurn: @unchecked Sendable {
     /// For how long a thread may keep coming back at least while others wait.
     package static let slice: Duration = .milliseconds(50)
-    /// How soon it has to come back: what a render does between two steps takes less.
-    package static let patience: Duration = .milliseconds(10)
+    /// How soon it has to come back: what a render does between two steps takes less, but for showing a picture.
+    package static let patience: Duration = .milliseconds(1)
 
     private let now: @Sendable () -> ContinuousClock.Instant
     private let lock = NSLock()
@@ -32,7 +32,7 @@ package final class TeamTurn: @unchecked Sendable {
 
     private final class Waiter {
         let thread = pthread_self()
-        let wasGiven = DispatchSemaphore(value: 0)
+        let mayTry = DispatchSemaphore(value: 0)
     }
 
     /// Nobody's turn.
@@ -72,9 +72,10 @@ package final class TeamTurn: @unchecked Sendable {
         let waiter = Waiter()
         waiting.append(waiter)
         while !isFree(for: waiter.thread) {
+            // Nobody says that the last one will not come back.
+            let end: DispatchTime = owner == nil ? .now() + .milliseconds(1) : .distantFuture
             lock.unlock()
-            // Nobody says that a thread will not come back.
-            _ = waiter.wasGiven.wait(timeout: .now() + .milliseconds(10))
+            _ = waiter.mayTry.wait(timeout: end)
             lock.lock()
         }
         waiting.removeAll { $0 === waiter }
@@ -96,8 +97,8 @@ package final class TeamTurn: @unchecked Sendable {
         let time = now()
         last?.ended = time
         last?.duration = time - began
-        guard let next = waiting.first, let last, time >= last.until else { return }
-        own(next.thread)
-        next.wasGiven.signal()
+        guard let next = waiting.first else { return }
+        if let last, time >= last.until { own(next.thread) }
+        next.mayTry.signal()
     }
 }
