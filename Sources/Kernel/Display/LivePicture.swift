@@ -1,11 +1,13 @@
 import Engine
 import Foundation
+import Synchronization
 
 /// A picture in the cell's output that sharpens while it is computed, with a progress bar on it.
 ///
-/// The first picture is shown at once; then at most ten a second, and no more than a thirtieth of the time
-/// goes into showing them. Interrupted or not, the last one stays.
+/// The first picture is shown at once; then all renders together show at most ten a second, and no more than a thirtieth of
+/// the time goes into showing them. Interrupted or not, the last one stays.
 final class LivePicture {
+    private static let atWork = Atomic<Int>(0)
     private let execution: Execution
     /// The name under which the front-end keeps the display.
     let id = UUID().uuidString
@@ -22,12 +24,15 @@ final class LivePicture {
         self.labels = labels
         self.model = model
         self.columns = columns
+        Self.atWork.add(1, ordering: .relaxed)
     }
+
+    deinit { Self.atWork.subtract(1, ordering: .relaxed) }
 
     /// Shows the pictures so far, if it is time.
     func update(_ progress: RenderProgress) {
         guard progress.step < progress.steps else { return }
-        pace.showIfDue {
+        pace.showIfDue(sharedBy: Self.atWork.load(ordering: .relaxed)) {
             let image = PictureDisplay.sheet(
                 progress.snapshot(), labels: labels, activations: progress.activations, model: model, columns: columns)
             guard let jpeg = try? JPEG.encode(image, quality: 88) else { return }
