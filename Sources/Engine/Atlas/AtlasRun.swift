@@ -87,9 +87,10 @@ public final class AtlasRun {
     private func render(
         _ sheet: [AtlasItem], _ cancellation: Cancellation, _ report: (Double) -> Void
     ) throws(EngineError) {
-        var recipe = plan.recipe(of: sheet[0])
-        recipe.objectives = sheet.map { plan.recipe(of: $0).objectives[0] }
-        recipe.seeds = sheet.map { plan.recipe(of: $0).seeds[0] }
+        let recipes = sheet.map(plan.recipe)
+        var recipe = recipes[0]
+        recipe.objectives = recipes.map { $0.objectives[0] }
+        recipe.seeds = recipes.map { $0.seeds[0] }
         let rendering: Rendering?
         do throws(EngineError) {
             rendering = try Renderer(subject: model, recipe: recipe).run(cancellation: cancellation) {

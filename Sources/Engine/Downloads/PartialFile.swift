@@ -107,6 +107,12 @@ package func absolutePath(_ path: String) -> String {
     URL(fileURLWithPath: (path as NSString).expandingTildeInPath).standardizedFileURL.path
 }
 
+/// The path from the root of a file that is there; nil where there is none.
+package func absolutePath(ofFile path: String) -> String? {
+    let path = absolutePath(path)
+    return FileManager.default.fileExists(atPath: path) ? path : nil
+}
+
 /// What the system calls an error: "permission denied".
 func words(for code: Int32) -> String { String(cString: strerror(code)).lowercased() }
 

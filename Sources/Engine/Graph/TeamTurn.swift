@@ -73,7 +73,7 @@ package final class TeamTurn: @unchecked Sendable {
         waiting.append(waiter)
         while !isFree(for: waiter.thread) {
             // Nobody says that the last one will not come back.
-            let end: DispatchTime = owner == nil ? .now() + .milliseconds(1) : .distantFuture
+            let end: DispatchTime = owner == nil ? .now() + Self.patience / .seconds(1) : .distantFuture
             lock.unlock()
             _ = waiter.mayTry.wait(timeout: end)
             lock.lock()

@@ -89,9 +89,5 @@ extension AtlasProgress {
 
 extension Model {
     /// What it can be loaded as again, as far as it is known.
-    fileprivate var source: String {
-        guard origin != "built in", FileManager.default.fileExists(atPath: (origin as NSString).expandingTildeInPath)
-        else { return name }
-        return URL(fileURLWithPath: (origin as NSString).expandingTildeInPath).path
-    }
+    fileprivate var source: String { origin == "built in" ? name : absolutePath(ofFile: origin) ?? name }
 }

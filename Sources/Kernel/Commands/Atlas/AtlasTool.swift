@@ -202,11 +202,7 @@ public struct AtlasTool {
     }
 
     /// What the model can be loaded as from another folder too.
-    private var source: String {
-        let path = (model as NSString).expandingTildeInPath
-        let isFile = model.contains("/") && FileManager.default.fileExists(atPath: path)
-        return isFile ? URL(fileURLWithPath: path).path : model
-    }
+    private var source: String { model.contains("/") ? absolutePath(ofFile: model) ?? model : model }
 
     private func range() throws(EngineError) -> Range<Int>? {
         guard let neurons else { return nil }
