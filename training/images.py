@@ -5,7 +5,7 @@ import numpy as np, torch
 import torch.nn.functional as F
 from PIL import Image
 from safetensors import safe_open
-from models import build, read
+from safetensors.torch import load_file
 
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
@@ -24,13 +24,10 @@ class Data:
         if self.test_x is not None: self.test_x, self.test_y = self.test_x.to(device), self.test_y.to(device)
         self.outputs = sum(len(images.classes) for images in self.sets)
         self.mean, self.std = (torch.tensor(v, device=device).view(1, 3, 1, 1) for v in (MEAN, STD))
-        self.teacher = self.told_by = None
-        if a.teacher:
-            config, weights = read(a.teacher)
-            assert config["classes"] == self.classes, "the teacher knows other classes"
-            self.teacher = build(config).to(device).eval().requires_grad_(False)
-            self.teacher.load_state_dict(weights)
-            self.told_by = f"{config['architecture']}, accuracy {config['training'].get('test_accuracy')}"
+        self.taught_by = None
+        if a.imitate:
+            with safe_open(f"{a.data}/taught.safetensors", "pt") as f: self.taught_by = json.loads(f.metadata()["teacher"])["model"]
+            self.sets[0].taught = load_file(f"{a.data}/taught.safetensors")
 
     def parts(self):
         """Which rows of a batch and which of the classifier's outputs belong to each set."""
@@ -40,17 +37,14 @@ class Data:
             first += images.batch
 
     def batch(self, step):
-        """The batch of a step: pictures, labels, the pictures they are mixed with, each one's own share of its label and
-        what the teacher answers (or None). The same for the same step, whenever it is asked for."""
+        """The batch of a step: pictures, labels, the pictures they are mixed with, each one's own share of its label and,
+        of the first set, the teacher's patches and readout (or None). The same for the same step, whenever it is asked for."""
         torch.manual_seed(self.a.seed * 1_000_003 + 500_009 + step)
         picks = [images.pick(step) for images in self.sets]
-        x, y, partner, share = (torch.cat(values) for values in zip(*picks))
+        x, y, partner, share = (torch.cat(values) for values in list(zip(*picks))[:4])
         for rows, _ in self.parts(): partner[rows] += rows.start
         x = erase((x - self.mean) / self.std, self.a.erase).bfloat16()
-        told = None
-        if self.teacher is not None:
-            with torch.no_grad(), torch.autocast(self.device, torch.bfloat16): told = self.teacher(x[:self.sets[0].batch]).float().softmax(1)
-        return x, y, partner, share, told
+        return x, y, partner, share, *picks[0][4:]
 
     def middle(self, u8):
         """Squares larger than the model's input are cropped (144 -> 128), smaller ones are scaled up (64 -> 128)."""
@@ -66,16 +60,26 @@ class Images:
         self.x, self.y, self.classes = load(folder, "train", pool)
         self.x, self.y = self.x.to(device), self.y.to(device)
         self.count, self.side, self.batch, self.smallest, self.a = len(self.x), self.x.shape[-1], batch, smallest, a
+        self.taught = None
         self.places, self.order = slice(first_class, first_class + len(self.classes)), (None, None)
 
     def pick(self, step):
-        """Pictures in 0...1, mixed, their labels, partners and each one's own share of its label."""
+        """Pictures in 0...1, mixed, their labels, partners, each one's own share of its label, the teacher's patches and readout."""
         epoch, at = divmod(step, self.count // self.batch)
         if self.order[0] != epoch:
             self.order = epoch, torch.randperm(self.count, generator=torch.Generator().manual_seed(self.a.seed * 1_000_003 + epoch)).to(self.x.device)
         pick = self.order[1][at * self.batch:(at + 1) * self.batch]
-        x, partner, share = mix(augment(self.x[pick].float() / 255, self.a.size, self.smallest), self.a.mix)
-        return x, self.y[pick], partner, share
+        x, theta = augment(self.x[pick].float() / 255, self.a.size, self.smallest)
+        x, partner, share = mix(x, self.a.mix)
+        return x, self.y[pick], partner, share, *self.told(pick, theta)
+
+    def told(self, pick, theta):
+        """What the teacher says of whole images, at the places that the crops `theta` show: [B, patches, D] and [B, D]."""
+        if self.taught is None: return None, None
+        pick, side = pick.cpu(), self.a.size // self.a.patch
+        tokens, readout = (self.taught[k][pick].to(theta.device).float() for k in ("tokens", "readout"))
+        tokens = show(tokens.permute(0, 3, 1, 2), theta, side).flatten(2).transpose(1, 2)
+        return tokens.bfloat16(), readout.bfloat16()
 
 
 def load(folder, split, pool):
@@ -99,7 +103,7 @@ def decode(blob):
 
 def augment(x, size, smallest):
     """Random resized crop (area `smallest`...1), flip, brightness, contrast, saturation and hue, and for
-    some grey, for some blur.  x: [B, 3, side, side] in 0...1, in random order."""
+    some grey, for some blur.  x: [B, 3, side, side] in 0...1, in random order.  Returns the crops too."""
     b = len(x)
     rand = lambda lo, hi: lo + (hi - lo) * torch.rand(b, device=x.device)
     scale, aspect = rand(smallest, 1).sqrt(), rand(math.log(3 / 4), math.log(4 / 3)).exp().sqrt()
@@ -108,7 +112,7 @@ def augment(x, size, smallest):
     zero = torch.zeros_like(sx)
     theta = torch.stack([torch.stack([sx * flip, zero, rand(-1, 1) * (1 - sx)], 1),
                          torch.stack([zero, sy, rand(-1, 1) * (1 - sy)], 1)], 1)
-    x = F.grid_sample(x, F.affine_grid(theta, (b, 3, size, size), align_corners=False), align_corners=False, padding_mode="reflection")
+    x = show(x, theta, size)
     gain = lambda s, c=1: 1 + s * (2 * torch.rand(b, c, 1, 1, device=x.device) - 1)
     x = x * gain(.3) * gain(.06, 3)
     mean = x.mean((1, 2, 3), keepdim=True); x = (x - mean) * gain(.3) + mean
@@ -120,7 +124,13 @@ def augment(x, size, smallest):
     kernel = torch.softmax(-t * t / (2 * (.3 + 1.5 * torch.rand(1, device=x.device)) ** 2), 0)
     soft = F.conv2d(F.pad(x[:n], (4, 4, 4, 4), mode="reflect"), kernel.view(1, 1, 1, 9).expand(3, 1, 1, 9), groups=3)
     soft = F.conv2d(soft, kernel.view(1, 1, 9, 1).expand(3, 1, 9, 1), groups=3)
-    return torch.cat([soft, x[n:]])
+    return torch.cat([soft, x[n:]]), theta
+
+
+def show(x, theta, side):
+    """x [B, C, *, *] through the crops theta [B, 2, 3], at side x side places."""
+    places = F.affine_grid(theta, (*x.shape[:2], side, side), align_corners=False)
+    return F.grid_sample(x, places, align_corners=False, padding_mode="reflection")
 
 
 def mix(x, share):

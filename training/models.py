@@ -1,4 +1,4 @@
-"""The three models, the network that can teach them, and how a file of weights is read.
+"""The three models, and how a file of weights is read.
 
 Keys follow timm; `ffmixer` follows the keys of the published linear_* checkpoints.
 """
@@ -7,7 +7,7 @@ import timm, torch
 import torch.nn as nn, torch.nn.functional as F
 from safetensors import safe_open
 from safetensors.torch import load_file
-from timm.layers import DropPath
+from timm.layers import DropPath, build_sincos2d_pos_embed
 
 
 class Mlp(nn.Module):
@@ -59,29 +59,50 @@ class FeedForwardMixer(nn.Module):
             if isinstance(m, nn.Linear):
                 nn.init.trunc_normal_(m.weight, std=.02); nn.init.zeros_(m.bias)
 
-    def forward(self, x):
+    def forward_features(self, x):
         x = self.patch_embed.proj(x).flatten(2).transpose(1, 2)
         x = x + self.pos_encoding.pos_embed.flatten(2).transpose(1, 2)
         cls = (self.cls_token + self.pos_encoding.cls_pos_embed).expand(len(x), -1, -1)
         x = torch.cat([cls, x], 1)
         for block in self.blocks:
             x = block(x)
-        return self.head(self.norm(x)[:, 0])
+        return self.norm(x)
+
+    def forward(self, x):
+        return self.head(self.forward_features(x)[:, 0])
 
 
 def build(config, drop=0.):
     c = config
     if c["architecture"] == "vit":
-        return timm.models.vision_transformer.VisionTransformer(
+        model = timm.models.vision_transformer.VisionTransformer(
             img_size=c["image_size"], patch_size=c["patch_size"], embed_dim=c["embed_dim"], depth=c["depth"],
             num_heads=c["num_heads"], num_classes=c["num_classes"], drop_path_rate=drop)
+        # Where a patch lies is known from the start, as it is to a mixer's weights (Beyer et al. 2022).
+        side = c["image_size"] // c["patch_size"]
+        model.pos_embed.data[0, 1:] = .5 * build_sincos2d_pos_embed([side, side], c["embed_dim"])
+        return model
     if c["architecture"] == "mixer":
         return timm.models.mlp_mixer.MlpMixer(
             img_size=c["image_size"], patch_size=c["patch_size"], embed_dim=c["embed_dim"], num_blocks=c["depth"],
             num_classes=c["num_classes"], drop_path_rate=drop)
     if c["architecture"] == "ffmixer":
         return FeedForwardMixer(c["image_size"], c["patch_size"], c["embed_dim"], c["depth"], c["num_classes"], drop)
-    return timm.create_model("resnet26d", num_classes=c["num_classes"], zero_init_last=False)
+    raise ValueError(f"{c['architecture']} is none of vit, mixer and ffmixer")
+
+
+class Pupil(nn.Module):
+    """What a model says in a teacher's terms: a linear map of its patches and one of what its classifier reads."""
+    def __init__(self, dim, teacher_dim):
+        super().__init__()
+        self.tokens, self.readout = nn.Linear(dim, teacher_dim), nn.Linear(dim, teacher_dim)
+
+    def forward(self, model, x):
+        """(answers of the classifier, patches and readout as the teacher would say them)"""
+        said = model.forward_features(x)
+        mean = isinstance(model, timm.models.mlp_mixer.MlpMixer)
+        readout, patches = (said.mean(1), said) if mean else (said[:, 0], said[:, 1:])
+        return model.head(readout), self.tokens(patches), self.readout(readout)
 
 
 def read(path):

@@ -11,10 +11,11 @@ import sys
 import pytest
 
 torch = pytest.importorskip("torch")
-pytest.importorskip("timm")
+timm = pytest.importorskip("timm")
 numpy = pytest.importorskip("numpy")
 Image = pytest.importorskip("PIL.Image")
 safetensors = pytest.importorskip("safetensors")
+pytest.importorskip("safetensors.torch")
 
 HERE = pathlib.Path(__file__).parent
 CLASSES = {"n01440764": "tench", "n02088364": "beagle"}
@@ -94,6 +95,22 @@ def four_steps(packed, also, tmp_path_factory):
     return out
 
 
+@pytest.fixture(scope="module")
+def teacher(tmp_path_factory):
+    """A file of random weights of the teacher's shape."""
+    torch.manual_seed(3)
+    weights = tmp_path_factory.mktemp("teacher") / "teacher.safetensors"
+    model = timm.create_model("deit_tiny_patch16_224")
+    safetensors.torch.save_file({key: values.half() for key, values in model.state_dict().items()}, weights)
+    return weights
+
+
+@pytest.fixture(scope="module")
+def taught(packed, teacher):
+    run("teach.py", packed, teacher, "--size", "48")
+    return packed
+
+
 def state(folder, name):
     return torch.load(folder / f"{name}.state")
 
@@ -133,6 +150,48 @@ def test_a_run_that_was_stopped_ends_as_one_that_was_not(packed, also, four_step
         assert halfway[name]["step"] == 2 and state(tmp_path, name)["step"] == 4
         assert same(state(tmp_path, name), state(four_steps, name))
         assert not same(halfway[name]["model"], state(four_steps, name)["model"])
+
+
+def test_a_teacher_is_asked_about_every_picture_once(taught):
+    said = safetensors.torch.load_file(taught / "taught.safetensors")
+    assert {key: list(values.shape) for key, values in said.items()} == {"tokens": [24, 3, 3, 192], "readout": [24, 192]}
+    for values in said.values():
+        assert values.float().mean(-1).abs().max() < 1e-3 and (values.float().var(-1, correction=0) - 1).abs().max() < 1e-2
+
+
+def test_a_crop_learns_what_the_teacher_says_of_its_place():
+    from images import show
+    rows = torch.arange(16.).view(1, 1, 4, 4)
+    whole, flipped, corner = (torch.tensor([crop]) for crop in (
+        [[1., 0, 0], [0, 1, 0]], [[-1., 0, 0], [0, 1, 0]], [[.5, 0, -.5], [0, .5, .5]]))
+    assert torch.equal(show(rows, whole, 4), rows)
+    assert torch.equal(show(rows, flipped, 4), rows.flip(-1))
+    assert torch.equal(show(rows, corner, 2), rows[..., 2:, :2]), "the lower left quarter"
+
+
+def test_imitation_is_learned_and_goes_on_after_a_stop(taught, tmp_path):
+    models = ["vit", "mixer", "ffmixer"]
+    train(taught, tmp_path / "whole", "--imitate", 2, "--steps", 4)
+    train(taught, tmp_path / "parts", "--imitate", 2, "--steps", 2)
+    before = {name: state(tmp_path / "parts", name)["pupil"] for name in models}
+    train(taught, tmp_path / "parts", "--imitate", 2, "--steps", 4)
+    for name in models:
+        whole = state(tmp_path / "whole", name)
+        assert same(state(tmp_path / "parts", name), whole) and not same(before[name], whole["pupil"])
+        with safetensors.safe_open(tmp_path / f"whole/{name}.safetensors", "pt") as file:
+            assert json.loads(file.metadata()["config"])["training"]["teacher"] == "deit_tiny_patch16_224"
+            assert {key: file.get_slice(key).get_shape() for key in KEYS[name]} == KEYS[name], "the pupil's maps are not written"
+
+
+def test_a_shallow_run_is_stacked_upon_itself(packed, tmp_path):
+    shallow = ["--depth", "1", "--steps", "2"]
+    train(packed, tmp_path / "one", *shallow, models=["vit"])
+    train(packed, tmp_path / "two", "--grow", tmp_path / "one", "--steps", "0", models=["vit"])
+    one, two = (state(tmp_path / folder, "vit") for folder in ("one", "two"))
+    assert two["step"] == 0 and two["seen"] == one["seen"] and two["grown"] == "1 blocks after 2 steps"
+    for key, values in two["model"].items():
+        added = key.startswith("blocks.1.") and key.split(".")[-2] in ("fc2", "proj")
+        assert torch.equal(values, one["model"][key.replace("blocks.1.", "blocks.0.")] * (.5 if added else 1)), key
 
 
 def test_a_model_alone_learns_what_it_learns_beside_others(packed, also, four_steps, tmp_path):
@@ -199,14 +258,14 @@ def test_magnitudes_fall_where_there_is_no_detail(tmp_path):
     assert brightness[0] > 20 * brightness[-1]
 
 
-def test_the_recipe_for_a_gpu_runs_through(packed, also, tmp_path):
+def test_the_recipe_for_a_gpu_runs_through(packed, also, teacher, tmp_path):
     (tmp_path / "packed").mkdir()
     (tmp_path / "packed/twenty").symlink_to(packed), (tmp_path / "packed/tiny").symlink_to(also)
     settings = {"DATA": tmp_path / "packed", "OUT": tmp_path / "weights", "PYTHON": sys.executable, "FLAGS": " ".join(SMALL),
-                "TEACHER": "0.03", "MAIN": "0.03"}
+                "TEACHER": teacher, "MAIN": "0.03"}
     out = subprocess.run(["sh", HERE / "recipe.sh"], capture_output=True, text=True, env={**os.environ, **{k: str(v) for k, v in settings.items()}})
     assert out.returncode == 0, out.stderr
     for name in KEYS:
         with safetensors.safe_open(tmp_path / f"weights/{name}.safetensors", "pt") as file:
             record = json.loads(file.metadata()["config"])["training"]
-        assert record["teacher"].startswith("resnet, accuracy") and record["cooldown_steps"] >= 1 and record["beside"].endswith("of Tiny-ImageNet")
+        assert record["teacher"] == "deit_tiny_patch16_224" and record["cooldown_steps"] >= 1 and record["beside"].endswith("of Tiny-ImageNet")

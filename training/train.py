@@ -7,8 +7,8 @@
 size, so that what differs between their features comes from how they mix patches: `vit` (attention;
 timm's VisionTransformer), `mixer` (Tolstikhin et al. 2021; timm's MlpMixer), `ffmixer` (Melas-Kyriazi
 2021: an MLP over the embedding first, then one over the tokens, with a class token).  Keys follow
-timm; `ffmixer` follows the keys of the published linear_* checkpoints.  `resnet` is the convolutional
-network that can teach the others (see --teacher); it is not among the built-in models.
+timm; `ffmixer` follows the keys of the published linear_* checkpoints.  With --imitate they learn, beside
+the labels, what a trained transformer says of each patch (see teach.py).
 
 The learning rate rises, then stays; nobody needs to know beforehand how long a run will be.  What is
 tested and written all along is the running average of the weights, as it is written: rounded to float16.
@@ -20,13 +20,14 @@ of the images, their augmentation, the blocks that are skipped.  A run that was 
 on from OUT/NAME.state as if nothing had been; SIGTERM saves first.  On a CPU each model is trained by a
 process of its own with one thread; they see the same batches and wait for each other.
 """
-import argparse, json, os, signal, sys, time
+import argparse, json, os, re, signal, sys, time
+from functools import partial
 import torch
 import torch.nn as nn, torch.nn.functional as F
 from safetensors.torch import save_file
 from timm.layers import set_fused_attn
 from images import MEAN, STD, Data
-from models import build
+from models import Pupil, build
 
 LICENCE = ("The weights may be used under the licence of the project they ship with; they were trained on images "
            "from ImageNet, whose terms allow non-commercial research and education.")
@@ -42,24 +43,27 @@ class Run:
                            interpolation="bicubic", licence=LICENCE)
         torch.manual_seed(a.seed)
         self.model = build(self.config, a.drop_path).to(device)
-        self.step, self.seconds, self.falls, self.seen = 0, 0., None, [0, 0]
+        self.step, self.seconds, self.falls, self.seen, self.grown = 0, 0., None, [0, 0], None
         self.average, self.rounded = build(self.config).to(device).eval(), build(self.config).to(device).eval()
         self.average.load_state_dict(self.model.state_dict())
+        self.pupil = Pupil(a.dim, data.sets[0].taught["readout"].shape[1]).to(device) if a.imitate else None
         matrices = [q for k, q in self.model.named_parameters() if a.muon and q.ndim == 2 and k.startswith("blocks.")]
         ours = {id(q) for q in matrices}
-        other = [q for q in self.model.parameters() if id(q) not in ours]
+        other = [q for m in (self.model, self.pupil) if m for q in m.parameters() if id(q) not in ours]
         self.optimizers = [torch.optim.AdamW([{"params": [q for q in other if q.ndim > 1], "weight_decay": a.wd},
                                               {"params": [q for q in other if q.ndim <= 1], "weight_decay": 0}], lr=a.lr, betas=(.9, .99))]
         if matrices:
             self.optimizers.append(torch.optim.Muon(matrices, lr=a.lr, weight_decay=a.wd, adjust_lr_fn="match_rms_adamw"))
         state = next((p for p in (f"{d}/{name}.state" for d in (a.out, a.go_on_from) if d) if os.path.exists(p)), None)
+        if not state and a.grow: self.grow(torch.load(f"{a.grow}/{name}.state", map_location=device))
         if state:
             self.load(torch.load(state, map_location=device))
         elif a.cooldown:
             sys.exit(f"--cooldown needs a state to start from: there is no {name}.state in --from or --out")
         if a.cooldown and not self.falls: self.falls = self.step, max(1, round(a.cooldown * (self.step if a.cooldown < 1 else 1)))
         self.last = sum(self.falls) if self.falls else a.steps
-        self.net = torch.compile(self.model) if a.compile else self.model
+        self.net = partial(self.pupil, self.model) if self.pupil else self.model
+        if a.compile: self.net = torch.compile(self.net)
         floating = lambda m: [t for t in m.state_dict().values() if t.is_floating_point()]
         self.pair = floating(self.average), floating(self.model)
         self.loss, self.losses, self.clock = torch.zeros((), device=device), 0, None
@@ -70,11 +74,23 @@ class Run:
         own = self.model.state_dict()
         for model, weights in ((self.model, state["model"]), (self.average, state["average"])):
             model.load_state_dict({k: v if v.shape == own[k].shape else v[:len(own[k])] for k, v in weights.items()})
+        if self.pupil: self.pupil.load_state_dict(state["pupil"])
         for optimizer, moments in zip(self.optimizers, state["optimizers"]):
             optimizer.load_state_dict(moments)
             for weight, values in optimizer.state.items():
                 values.update({k: v[:len(weight)].clone() for k, v in values.items() if v.ndim and v.shape != weight.shape})
-        self.step, self.seconds, self.falls, self.seen = (state[k] for k in ("step", "seconds", "falls", "seen"))
+        self.step, self.seconds, self.falls, self.seen, self.grown = (state[k] for k in ("step", "seconds", "falls", "seen", "grown"))
+
+    def grow(self, state):
+        """Starts from a run of fewer blocks: they are stacked upon themselves until there are enough (Gong et al. 2019).
+        What a copy adds to its input is halved, with which the accuracy hardly suffers."""
+        depth = 1 + max(int(k.split(".")[1]) for k in state["model"] if k.startswith("blocks."))
+        source = lambda k: re.sub(r"(?<=^blocks\.)\d+", lambda number: str(int(number[0]) % depth), k)
+        for model, weights in ((self.model, state["model"]), (self.average, state["average"])):
+            model.load_state_dict({k: weights[source(k)] * (.5 if source(k) != k and re.search(r"\b(fc2|proj)\b", k) else 1)
+                                   for k in model.state_dict()})
+        if self.pupil: self.pupil.load_state_dict(state["pupil"])
+        self.seconds, self.seen, self.grown = state["seconds"], state["seen"], f"{depth} blocks after {state['step']} steps"
 
     def rate(self):
         """The learning rate of the step to come: it rises, stays and, in a cooldown, falls linearly."""
@@ -83,15 +99,17 @@ class Run:
 
     def move(self, batch):
         """One step on a batch of `Data.batch`."""
-        x, y, partner, share, told = batch
+        x, y, partner, share, *told = batch
         clock = time.process_time() if self.device == "cpu" else time.time()
         self.seconds += clock - (self.clock or clock); self.clock = clock
         torch.manual_seed(self.a.seed * 1_000_003 + self.step)
         for opt in self.optimizers:
             for g in opt.param_groups: g["lr"] = self.rate()
             opt.zero_grad(set_to_none=True)
-        with torch.autocast(self.device, torch.bfloat16): out = self.net(x)
-        loss = self.distance(out.float(), y, partner, share, told)
+        with torch.autocast(self.device, torch.bfloat16):
+            out, *said = self.net(x) if self.pupil else [self.net(x)]
+        loss = self.distance(out.float(), y, partner, share)
+        if said: loss = loss + self.a.imitate * self.likeness(said, told, share)
         loss.backward()
         nn.utils.clip_grad_norm_(self.model.parameters(), 1.)
         for opt in self.optimizers: opt.step()
@@ -104,14 +122,18 @@ class Run:
         if finished or self.step % self.a.save_every == 0: self.save()
         if finished or self.step % self.a.test_every == 0: self.write()
 
-    def distance(self, out, y, partner, share, told):
+    def likeness(self, said, told, share):
+        """How far the model's patches and readout are from the teacher's, where pictures are not mixed (1: knows nothing of it)."""
+        alone = (share[:len(told[0])] == 1).float()
+        far = sum((mine[:len(his)].float() - his.float()).square().flatten(1).mean(1) for mine, his in zip(said, told))
+        return (far * alone).sum() / alone.sum().clamp(min=1) / 2
+
+    def distance(self, out, y, partner, share):
         """The loss of a batch: each set's pictures are told apart among that set's classes only."""
         loss = 0
         for rows, classes in self.data.parts():
             of = lambda labels: F.cross_entropy(out[rows, classes], labels, label_smoothing=self.a.smoothing, reduction="none")
             wrong = share[rows] * of(y[rows]) + (1 - share[rows]) * of(y[partner[rows]])
-            if told is not None and not rows.start:
-                wrong = (1 - self.a.imitate) * wrong - self.a.imitate * (told * out[rows, classes].log_softmax(1)).sum(1)
             loss = loss + wrong.sum()
         return loss / len(out)
 
@@ -130,7 +152,8 @@ class Run:
     def save(self):
         """What the run goes on from, written whole or not at all."""
         torch.save(dict(model=self.model.state_dict(), average=self.average.state_dict(), optimizers=[o.state_dict() for o in self.optimizers],
-                        step=self.step, seconds=self.seconds, falls=self.falls, seen=self.seen), f"{self.a.out}/{self.name}.part")
+                        pupil=self.pupil and self.pupil.state_dict(),
+                        step=self.step, seconds=self.seconds, falls=self.falls, seen=self.seen, grown=self.grown), f"{self.a.out}/{self.name}.part")
         os.replace(f"{self.a.out}/{self.name}.part", f"{self.a.out}/{self.name}.state")
 
     def write(self):
@@ -138,8 +161,8 @@ class Run:
         a, data, accuracy = self.a, self.data, self.accuracy()
         epochs = self.seen[0] / data.sets[0].count
         record = dict(data=a.name, images=data.sets[0].count, epochs=round(epochs, 1), steps=self.step, batch=a.batch,
-                      beside=f"{self.seen[1]} pictures of {a.also_name}" if self.seen[1] else None, teacher=data.told_by,
-                      cooldown_steps=self.falls and self.falls[1], seconds=round(self.seconds),
+                      beside=f"{self.seen[1]} pictures of {a.also_name}" if self.seen[1] else None, teacher=data.taught_by,
+                      grown_from=self.grown, cooldown_steps=self.falls and self.falls[1], seconds=round(self.seconds),
                       device=torch.cuda.get_device_name() if self.device == "cuda" else "one core of a CPU", seed=a.seed,
                       test_images=None if data.test_x is None else len(data.test_x), test_accuracy=accuracy)
         config = {**self.config, "num_classes": len(data.classes), "classes": data.classes,
@@ -201,7 +224,7 @@ def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--data", required=True, help="a folder that pack.py wrote")
     p.add_argument("--name", default="imagenette + imagewoof", help="data set name for the record")
-    p.add_argument("--models", nargs="+", choices=["vit", "mixer", "ffmixer", "resnet"], required=True)
+    p.add_argument("--models", nargs="+", choices=["vit", "mixer", "ffmixer"], required=True)
     p.add_argument("--out", required=True, help="folder for NAME.safetensors, and NAME.state to go on from")
     p.add_argument("--steps", type=int, default=10**9, help="stop after so many")
     p.add_argument("--minutes", type=float, help="stop, as SIGTERM does, after so long")
@@ -209,8 +232,8 @@ def main():
     p.add_argument("--from", dest="go_on_from", help="folder with the states to start from, where --out has none yet")
     p.add_argument("--also", help="a folder that pack.py wrote, with other classes to learn beside; they are left out of what is written")
     p.add_argument("--also-name", default="Tiny-ImageNet"); p.add_argument("--also-share", type=float, default=.5, help="of a batch")
-    p.add_argument("--teacher", help="a trained model whose answers for the same pictures are imitated as well")
-    p.add_argument("--imitate", type=float, default=.5, help="the teacher's share of the loss")
+    p.add_argument("--grow", help="folder with the states of a run of a smaller --depth to start from, where there are no others")
+    p.add_argument("--imitate", type=float, default=0, help="weight of being like the teacher that teach.py asked, in the loss")
     p.add_argument("--size", type=int, default=128); p.add_argument("--patch", type=int, default=16)
     p.add_argument("--dim", type=int, default=192); p.add_argument("--depth", type=int, default=12)
     p.add_argument("--heads", type=int, default=3); p.add_argument("--batch", type=int, default=128)
