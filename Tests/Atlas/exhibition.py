@@ -21,13 +21,12 @@ CLASSES = ("tench", "Shih-Tzu", "Rhodesian ridgeback", "beagle", "English foxhou
            "Australian terrier", "golden retriever", "English springer", "Old English sheepdog", "Samoyed", "dingo",
            "cassette player", "chain saw", "church", "French horn", "garbage truck", "gas pump", "golf ball",
            "parachute")
-KEYS = {"vit": "vit-f4c51425", "ffmixer": "ffmixer-f08c61c2"}
 CARDS = {
-    "vit": {"family": "vision transformer, 8 blocks", "parameters": "1,695,892",
+    "vit": {"family": "vision transformer, 12 blocks", "parameters": "5,502,932",
             "input": "128 × 128 px, patches of 16 px",
             "classes": "20: tench, Shih-Tzu, Rhodesian ridgeback, beagle …",
-            "accuracy": "47.7 % on the held-out pictures of imagenette + imagewoof", "origin": "built in, 3.4 MB"},
-    "ffmixer": {"family": "MLP-mixer, 8 blocks", "input": "128 × 128 px, patches of 16 px",
+            "origin": "built in, 11 MB"},
+    "ffmixer": {"family": "feed-forward mixer, 12 blocks", "input": "128 × 128 px, patches of 16 px",
                 "classes": "20: tench, Shih-Tzu, Rhodesian ridgeback, beagle …", "origin": "built in"},
 }
 
@@ -42,7 +41,7 @@ def write(folder, source, entries):
     photographs = copied_photographs(atlas)
     for model in dict.fromkeys(entry["model"] for entry in entries):
         of_model = [entry for entry in entries if entry["model"] == model]
-        atlas.add_model(KEYS[model], model, recipe_in(file_of(source, of_model[0]))["weightsHash"], **CARDS[model])
+        atlas.add_model(key(source, of_model), model, recipe_in(file_of(source, of_model[0]))["weightsHash"], **CARDS[model])
         thumbnails = {(entry["layer"], entry["neuron"]): thumbnail(source, entry)
                       for entry in of_model if entry["seed"] == 0}
         for layer in dict.fromkeys(entry["layer"] for entry in of_model):
@@ -69,10 +68,14 @@ def add_layer(atlas, source, model, layer, entries, thumbnails, photographs):
                         "picture": like(thumbnails, layer, number)},
             "photographs": strongest(photographs, thumbnails[layer, number]),
         })
-    words = "20 features" if is_classes else "64 tokens × 128 features" if model == "ffmixer" else (
-        "65 tokens (CLS and 8 × 8 patches) × 128 features")
-    atlas.add_layer(KEYS[model], layer, neurons, [thumbnails[layer, entry["neuron"]] for entry in mine], words=words,
-                    of=20 if is_classes else 128, recipe=recipe, names=list(CLASSES) if is_classes else None)
+    words = "20 features" if is_classes else "65 tokens (CLS and 8 × 8 patches) × 192 features"
+    atlas.add_layer(key(source, entries), layer, neurons, [thumbnails[layer, entry["neuron"]] for entry in mine], words=words,
+                    of=20 if is_classes else 192, recipe=recipe, names=list(CLASSES) if is_classes else None)
+
+
+def key(source, entries):
+    """What an atlas calls a model: its name and the beginning of its weights' hash."""
+    return f"{entries[0]['model']}-{recipe_in(file_of(source, entries[0]))['weightsHash'][:8]}"
 
 
 def file_of(source, entry):

@@ -12,7 +12,7 @@ from conftest import ROOT
 VITRINE = ROOT / ".build" / "release" / "vitrine"
 FEW = ["vit", "--layers", "blocks.*.mlp", "--neurons", "0..<2", "--steps", "6", "--size", "48"]
 # Some seconds of work, in several sheets.
-MORE = ["vit", "--layers", "blocks.*.mlp", "--neurons", "0..<24", "--steps", "64"]
+MORE = ["vit", "--layers", "blocks.*.mlp", "--neurons", "0..<8", "--steps", "64"]
 
 
 def command(*arguments):
@@ -45,8 +45,8 @@ def whole(environment, tmp_path_factory):
 
 def test_it_is_made_and_checked(whole):
     check = atlas("--check", whole)
-    assert check.returncode == 0 and check.stdout == "16 of 16 pictures are there.\n"
-    assert len(pictures(whole)) == 16 and (whole / "data" / "atlas.js").exists()
+    assert check.returncode == 0 and check.stdout == "24 of 24 pictures are there.\n"
+    assert len(pictures(whole)) == 24 and (whole / "data" / "atlas.js").exists()
     assert not list(whole.rglob("*.part")) and not (whole / "claims").exists()
 
 
@@ -65,12 +65,12 @@ def test_the_environment_names_the_part(whole, tmp_path):
     for part in range(2):
         done = atlas(*FEW, "--out", folder, JOB_COMPLETION_INDEX=str(part), VITRINE_SHARDS="2")
         assert done.returncode == 0 and f"(part {part}/2)" in done.stderr, done.stderr
-    assert len(pictures(folder)) == 16
+    assert len(pictures(folder)) == 24
 
 
 def test_the_plan_changes_nothing(tmp_path):
     done = atlas(*FEW, "--out", tmp_path / "atlas", "--plan")
-    assert done.returncode == 0 and done.stdout.startswith("16 pictures. They take about ")
+    assert done.returncode == 0 and done.stdout.startswith("24 pictures. They take about ")
     assert not (tmp_path / "atlas").exists()
 
 
@@ -112,7 +112,7 @@ def test_two_runs_share_the_work(tmp_path):
     errors = [run.communicate(timeout=600)[1] for run in runs]
     assert [run.returncode for run in runs] == [0, 0], errors
     made = [int(text.split(" of them new")[0].split()[-1]) for text in errors]
-    assert sum(made) == 192, made
+    assert sum(made) == 96, made
     assert atlas("--check", folder).returncode == 0
 
 
@@ -125,7 +125,7 @@ def test_damage_is_found_and_mended(whole, tmp_path):
     gone.unlink()
     check = atlas("--check", folder)
     assert check.returncode == 1
-    assert "13 of 16 pictures are there; 1 missing, 1 broken, 1 foreign, 0 that nobody asked for." in check.stdout
+    assert "21 of 24 pictures are there; 1 missing, 1 broken, 1 foreign, 0 that nobody asked for." in check.stdout
     assert broken.name in check.stdout and foreign.name in check.stdout
     done = atlas(*FEW, "--out", folder)
     assert done.returncode == 0 and "3 of them new" in done.stderr
@@ -140,7 +140,7 @@ def small_disk(tmp_path):
     """A disk with room for some pictures only."""
     folder = tmp_path / "disk"
     folder.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=150k", "none", folder], capture_output=True)
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=200k", "none", folder], capture_output=True)
     if mounted.returncode:
         pytest.skip("no disk may be mounted here")
     yield folder
@@ -178,7 +178,7 @@ def test_mistakes_are_said(tmp_path, whole):
 
     out = ("--out", tmp_path / "atlas")
     assert "Near it: “blocks.*.mlp”" in errors("vit", "--layers", "blocks.*.mpl", *out)
-    assert "they go from 0 to 127" in errors("vit", "--layers", "blocks.1.mlp", "--neurons", "500..<600", *out)
+    assert "they go from 0 to 191" in errors("vit", "--layers", "blocks.1.mlp", "--neurons", "500..<600", *out)
     assert "a range such as 0..<64" in errors("vit", "--neurons", "5..<2", *out)
     assert "Parts are counted from 0" in errors("vit", "--shard", "3/3", *out)
     assert "There is no atlas in" in errors("--check", tmp_path)

@@ -78,7 +78,7 @@ TABLE = [
         "vit has no layer “blocks.5.mpl”. Near it: “blocks.5.mlp”, “blocks.0.mlp”, “blocks.1.mlp”. "
         "Its `.layers` lists every address.",
     ),
-    ("vit.blocks[8]", "Error", "There is no block 8 in vit: blocks go from 0 to 7."),
+    ("vit.blocks[12]", "Error", "There is no block 12 in vit: blocks go from 0 to 11."),
     ("vit.block[5]", "Unknown member", "A model has no `block`. Did you mean `blocks`?"),
     (
         "vit.blocks.5",
@@ -86,9 +86,9 @@ TABLE = [
         "A list of blocks is counted in brackets: write `[5]` for `.5`.",
     ),
     (
-        "vit.blocks[5].mlp.neuron(128)",
+        "vit.blocks[5].mlp.neuron(192)",
         "Error",
-        "There is no neuron 128 in blocks.5.mlp of vit: neurons go from 0 to 127.",
+        "There is no neuron 192 in blocks.5.mlp of vit: neurons go from 0 to 191.",
     ),
     (
         "vit.blocks[5].mlp.neuron[3]",
@@ -246,7 +246,7 @@ def test_says_word_for_word(run, folder, code, ename, evalue):
         ("let a = 1\nprint(unknownName)", "  print(unknownName)", "unknownName"),
         ("render(vit.logit(0), stepps: 3)", "  render(vit.logit(0), stepps: 3)", "stepps"),
         ("let b = [1, 2\nprint(3)", "  let b = [1, 2", None),
-        ('print("👩‍🔬"); vit.blocks[9]', '  print("👩‍🔬"); vit.blocks[9]', None),
+        ('print("👩‍🔬"); vit.blocks[99]', '  print("👩‍🔬"); vit.blocks[99]', None),
     ],
 )
 def test_a_caret_stands_under_the_place(run, code, line, place):
@@ -258,8 +258,8 @@ def test_a_caret_stands_under_the_place(run, code, line, place):
 
 
 def test_what_a_function_calls_is_noted(run):
-    shown = "\n".join(run("func part(_ i: Int) { print(vit.blocks[i]) }\npart(11)").traceback)
-    assert shown.startswith("error: There is no block 11 in vit: blocks go from 0 to 7. (line 1, column")
+    shown = "\n".join(run("func part(_ i: Int) { print(vit.blocks[i]) }\npart(12)").traceback)
+    assert shown.startswith("error: There is no block 12 in vit: blocks go from 0 to 11. (line 1, column")
     assert "note: called here (line 2, column 1)" in shown
 
 

@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import subprocess
+from decimal import ROUND_HALF_UP, Decimal
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "training/README.md"] + [
     str(page.relative_to(ROOT)) for page in sorted((ROOT / "docs").rglob("*.md"))]
 PICTURES = ROOT / "docs" / "pictures"
+RESOURCES = ROOT / "Sources/Engine/Resources"
 #: Weights that a cell would download: elsewhere the tests have a server for that.
 DOWNLOADS = re.compile(r'\bload\("(?!vit"|ffmixer"|mixer"|deit_tiny)|^b32')
 
@@ -68,16 +70,38 @@ def test_the_cells_that_would_download_are_known():
         assert name in known, name
 
 
+def record(name):
+    """What the training noted of a built-in model, in its file."""
+    data = (RESOURCES / f"{name}.safetensors").read_bytes()
+    header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
+    return json.loads(header["__metadata__"]["config"])["training"]
+
+
 def test_the_pictures_are_of_the_models_that_are_there():
     """Others are trained now and then; `make pictures` makes the pictures again."""
     files = sorted(PICTURES.glob("*.png"))
     assert {f"docs/pictures/{file.name}" for file in files} == set(re.findall(r"\]\((docs/pictures/[^)]+)\)", README))
-    for file in files:
+    classes = sorted((ROOT / "notebooks/pictures").glob("*.png"))
+    assert len(classes) == 20
+    for file in files + classes:
         with Image.open(file) as picture:
             picture.load()
             recipe = json.loads(picture.text["vitrine-recipe"])
-        weights = (ROOT / "Sources/Engine/Resources" / f"{recipe['model']}.safetensors").read_bytes()
+        weights = (RESOURCES / f"{recipe['model']}.safetensors").read_bytes()
         assert recipe["weightsHash"] == hashlib.sha256(weights).hexdigest(), f"{file.name}: run `make pictures`"
+
+
+def test_the_accuracies_are_those_of_the_models_that_are_there():
+    [sentence] = re.findall(r"^- Built in, offline: .*$", README, re.MULTILINE)
+    names = sorted(file.stem for file in RESOURCES.glob("*.safetensors"))
+    told = dict(zip(re.findall(r"`(\w+)`", sentence), re.findall(r"[\d.]+(?= %)", sentence)))
+    assert sorted(told) == names
+    training = (ROOT / "training/README.md").read_text(encoding="utf-8")
+    for name in names:
+        # As the card says it, which rounds halves up.
+        percent = (100 * Decimal(str(record(name)["test_accuracy"]))).quantize(Decimal("0.1"), ROUND_HALF_UP)
+        assert told[name] == str(percent)
+        assert re.search(rf"^\| `{name}` \| {percent} % ", training, re.MULTILINE), name
 
 
 def test_the_cell_with_its_picture_is_the_one_that_made_it():

@@ -37,7 +37,7 @@ def test_a_heat_map_and_its_numbers(photo, run, tmp_path):
     assert cell.status == "ok", cell.evalue
     assert cell.pictures[0].width > cell.pictures[0].height > 224
     values = np.load(tmp_path / "acts.npy")
-    assert values.shape == (65, 128)
+    assert values.shape == (65, 192)
     assert run(f'acts.map.values.save("{tmp_path}/map.npy")').status == "ok"
     norms = np.linalg.norm(values[1:].astype(np.float64), axis=1).reshape(8, 8)
     np.testing.assert_allclose(np.load(tmp_path / "map.npy"), norms, rtol=1e-5)
@@ -61,7 +61,7 @@ def test_attention_is_the_patterns_row(photo, run, tmp_path):
     assert cell.status == "ok", cell.evalue
     assert len(cell.pictures) == 1
     pattern = np.load(tmp_path / "p.npy")
-    np.testing.assert_allclose(np.load(tmp_path / "a.npy").reshape(4, 64), pattern[:, 28, 1:], atol=1e-6)
+    np.testing.assert_allclose(np.load(tmp_path / "a.npy").reshape(3, 64), pattern[:, 28, 1:], atol=1e-6)
 
 
 def test_the_strongest_neurons_are_shown_once_with_their_pictures(photo, run):

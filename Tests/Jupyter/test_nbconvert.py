@@ -39,7 +39,7 @@ def test_the_page_holds_pictures_tables_and_colours(executed):
     assert len(pictures) == 2
     for picture in pictures:
         assert f"data:image/png;base64,{picture}" in page
-    assert "vision transformer, 8 blocks" in page, "the card"
+    assert "vision transformer, 12 blocks" in page, "the card"
     assert "1 &lt; 2" in page
     assert re.search(r'<span class="k[d]?">let</span>', page), "cells are coloured as Swift"
 

@@ -86,7 +86,8 @@ def shown(cell):
 def executed(request, tmp_path_factory):
     """A notebook, executed in a copy of its folder with few steps."""
     folder = tmp_path_factory.mktemp(request.param)
-    (folder / "photographs").symlink_to(FOLDER / "photographs")
+    for name in ("photographs", "pictures"):
+        (folder / name).symlink_to(FOLDER / name)
     notebook = committed(request.param)
     for cell in code_cells(notebook):
         cell.source = with_few_steps(cell.source)

@@ -31,15 +31,15 @@ def test_outputs_come_back_as_numpy_arrays(vit, run, inputs, tmp_path):
 
 def test_the_logits_are_the_head_of_the_embedding(vit, run, tmp_path):
     """What two commands give fits together: logits = embedding · Wᵀ + b, found from more inputs than unknowns."""
-    np.save(tmp_path / "x.npy", np.random.default_rng(1).standard_normal((192, 3, 128, 128)).astype(np.float32))
+    np.save(tmp_path / "x.npy", np.random.default_rng(1).standard_normal((288, 3, 128, 128)).astype(np.float32))
     names = {"y": "logits", "e": "embedding"}
     for name, function in names.items():
         assert run(f'vit.{function}(tensor("{tmp_path}/x.npy")).save("{tmp_path}/{name}.npy")').status == "ok"
     logits, embedding = (np.load(tmp_path / f"{name}.npy").astype(np.float64) for name in names)
-    assert embedding.shape == (192, 128)
-    design = np.concatenate([embedding, np.ones((192, 1))], axis=1)
-    head, *_ = np.linalg.lstsq(design[:160], logits[:160], rcond=None)
-    np.testing.assert_allclose(design[160:] @ head, logits[160:], atol=1e-3)
+    assert embedding.shape == (288, 192)
+    design = np.concatenate([embedding, np.ones((288, 1))], axis=1)
+    head, *_ = np.linalg.lstsq(design[:240], logits[:240], rcond=None)
+    np.testing.assert_allclose(design[240:] @ head, logits[240:], atol=1e-3)
 
 
 def test_a_gradient_predicts_what_a_small_step_changes(vit, run, inputs, tmp_path):

@@ -20,7 +20,7 @@ public enum Catalogue {
     ]
 
     /// The names of the models that come with the program.
-    public static let builtInNames = ["vit", "ffmixer", "mixer"].filter { builtInFile($0) != nil }
+    public static let builtInNames = ["vit", "mixer", "ffmixer"].filter { builtInFile($0) != nil }
 
     /// The path of a built-in model's weights, or nil when there is none of this name.
     static func builtInFile(_ name: String) -> String? {

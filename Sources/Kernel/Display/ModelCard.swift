@@ -26,6 +26,7 @@ struct ModelCard {
             let data = model.record["data"].map { " of \($0)" } ?? ""
             rows.append(("accuracy", "\((accuracy * 100).formatted(digits: 1)) % on the held-out pictures\(data)"))
         }
+        if let training = Self.training(model.record) { rows.append(("training", training)) }
         rows.append(("weights", "\(model.origin), \(byteCount(model.weightBytes))"))
         rows.append(("memory", facts.memory))
         if let licence = facts.licence { rows.append(("licence", licence)) }
@@ -52,6 +53,14 @@ struct ModelCard {
         }
         let few = model.classes.prefix(4).joined(separator: ", ")
         return "\(model.classes.count): \(few)\(model.classes.count > 4 ? " …" : "")"
+    }
+
+    /// How a model of ours was trained, where its file says so.
+    private static func training(_ record: [String: String]) -> String? {
+        guard let epochs = record["epochs"], let images = record["images"].flatMap(Int.init) else { return nil }
+        let teacher = record["teacher"].map { ", imitating \($0)" } ?? ""
+        let device = record["device"].map { ", on \($0)" } ?? ""
+        return "\(epochs) epochs of \(grouped(images)) images\(teacher)\(device)"
     }
 
     private static func grouped(_ count: Int) -> String {

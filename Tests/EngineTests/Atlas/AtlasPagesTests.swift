@@ -45,7 +45,7 @@ import Testing
         #expect(plan.key == "vit-\(model.weightsHash.prefix(8))")
         let layers = try #require(entry["layers"] as? [[String: Any]])
         #expect(layers.map { $0["address"] as? String } == ["blocks.1.mlp", "logits"])
-        #expect(layers[0]["neurons"] as? Int == 128 && layers[0]["made"] as? Int == 12)
+        #expect(layers[0]["neurons"] as? Int == 192 && layers[0]["made"] as? Int == 12)
         #expect(layers[0]["numbers"] as? [[Int]] == [[2, 13]])
         #expect((layers[1]["names"] as? [String])?.count == 20)
 

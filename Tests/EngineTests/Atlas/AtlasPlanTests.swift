@@ -13,7 +13,7 @@ import Testing
 
     @Test func patternsFindLayers() throws {
         let model = try Model.load("vit")
-        #expect(try model.addresses(of: "blocks.*.mlp") == (0..<8).map { "blocks.\($0).mlp" })
+        #expect(try model.addresses(of: "blocks.*.mlp") == (0..<12).map { "blocks.\($0).mlp" })
         #expect(try model.addresses(of: "blocks.3.*").contains("blocks.3.mlp"))
         #expect(try !model.addresses(of: "blocks.*").contains("blocks.3.mlp"))
         #expect(try model.addresses(of: "blocks.**").contains("blocks.3.mlp.hidden"))
@@ -42,8 +42,8 @@ import Testing
     @Test func neuronsAreLimitedToThoseThatThereAre() throws {
         let both = try plan(["blocks.0.mlp", "logits"], neurons: 10..<300)
         #expect(both.layers.map(\.address) == ["blocks.0.mlp", "logits"])
-        #expect(both.layers.map(\.neurons) == [[10...127], [10...19]])
-        #expect(both.pictureCount == 128)
+        #expect(both.layers.map(\.neurons) == [[10...191], [10...19]])
+        #expect(both.pictureCount == 192)
         let error = #expect(throws: EngineError.self) { _ = try plan(["logits"], neurons: 20..<30) }
         #expect(error == .atlas(.noNeurons(range: 20..<30, most: 20)))
     }

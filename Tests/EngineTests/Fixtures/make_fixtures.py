@@ -16,7 +16,7 @@ ROOT = os.path.abspath(os.path.join(HERE, "..", "..", ".."))
 TRAINING = sys.argv[1] if len(sys.argv) > 1 else os.path.join(ROOT, "training")
 MODELS = sys.argv[2] if len(sys.argv) > 2 else os.path.join(ROOT, "..", "shared", "models")
 sys.path.insert(0, TRAINING)
-from models import FeedForwardMixer
+from models import FeedForwardMixer, build, read
 from pattern import pattern
 
 torch.manual_seed(0)
@@ -85,19 +85,19 @@ def make_tiny():
 def make_trained():
     """Logits, and every 1009th number of the picture's gradient for one neuron over all patches."""
     reference = {}
-    def answer(name, model, path, size, layer, neuron):
+    def answer(name, model, path, size, layer, neuron, prefix=1):
         model.load_state_dict({k: v.double() for k, v in load_file(path).items()}); model.eval()
         picture = pattern((1, 3, size, size), 1).requires_grad_()
         outputs = run(model, picture, [layer])
-        gradient = torch.autograd.grad(outputs[layer][:, 1:, neuron].mean(), picture)[0]
+        gradient = torch.autograd.grad(outputs[layer][:, prefix:, neuron].mean(), picture)[0]
         reference[f"{name}.logits"] = outputs["logits"].detach()
         reference[f"{name}.gradient"] = gradient.flatten()[::1009]
         reference[f"{name}.gradient_norm"] = gradient.norm().reshape(1)
     resources = f"{ROOT}/Sources/Engine/Resources"
     vit = timm.models.vision_transformer.VisionTransformer
-    answer("vit", vit(img_size=128, patch_size=16, embed_dim=128, depth=8, num_heads=4, num_classes=20),
-           f"{resources}/vit.safetensors", 128, "blocks.5.mlp", 42)
-    answer("ffmixer", FeedForwardMixer(128, 16, 128, 8, 20), f"{resources}/ffmixer.safetensors", 128, "blocks.5.mlp1", 42)
+    for name, layer, prefix in (("vit", "mlp", 1), ("mixer", "mlp_channels", 0), ("ffmixer", "mlp1", 1)):
+        path = f"{resources}/{name}.safetensors"
+        answer(name, build(read(path)[0]), path, 128, f"blocks.5.{layer}", 42, prefix)
     deit = f"{MODELS}/deit_tiny_patch16_224.safetensors"
     if os.path.exists(deit):
         answer("deit", vit(embed_dim=192, depth=12, num_heads=3), deit, 224, "blocks.6.mlp", 101)

@@ -11,7 +11,7 @@ import Testing
             procedure: .vitrine(inputSize: model.inputSize.width))
     }
 
-    @Test(arguments: ["vit", "ffmixer"]) func builtInModelsClimb(_ name: String) throws {
+    @Test(arguments: ["vit", "mixer", "ffmixer"]) func builtInModelsClimb(_ name: String) throws {
         let model = try Model.load(name)
         let objectives: [Objective] = [
             .mean(Target(model: name, layer: "blocks.2.mlp", features: .indices([3]))),

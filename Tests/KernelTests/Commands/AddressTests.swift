@@ -14,14 +14,14 @@ import Testing
     @Test func sublayersAreMembers() throws {
         notebook.run("let vit = load(\"vit\")")
         for (member, words) in [
-            ("attn.queries", "65 tokens (CLS and 8 × 8 patches) × 128 features"),
-            ("attn.keys", "65 tokens (CLS and 8 × 8 patches) × 128 features"),
-            ("attn.values", "65 tokens (CLS and 8 × 8 patches) × 128 features"),
-            ("attn.heads", "65 tokens (CLS and 8 × 8 patches) × 128 features"),
+            ("attn.queries", "65 tokens (CLS and 8 × 8 patches) × 192 features"),
+            ("attn.keys", "65 tokens (CLS and 8 × 8 patches) × 192 features"),
+            ("attn.values", "65 tokens (CLS and 8 × 8 patches) × 192 features"),
+            ("attn.heads", "65 tokens (CLS and 8 × 8 patches) × 192 features"),
             ("attn.pattern", "heads × 65 attending tokens (CLS and 8 × 8 patches) × 65 attended tokens"),
-            ("before", "65 tokens (CLS and 8 × 8 patches) × 128 features"),
-            ("middle", "65 tokens (CLS and 8 × 8 patches) × 128 features"),
-            ("mlp.hidden", "65 tokens (CLS and 8 × 8 patches) × 512 features"),
+            ("before", "65 tokens (CLS and 8 × 8 patches) × 192 features"),
+            ("middle", "65 tokens (CLS and 8 × 8 patches) × 192 features"),
+            ("mlp.hidden", "65 tokens (CLS and 8 × 8 patches) × 768 features"),
         ] {
             let shown = notebook.run("vit.blocks[5].\(member)").result
             #expect(shown?.hasPrefix("blocks.5.") == true || member == "before", "\(member): \(shown ?? "nothing")")
@@ -59,16 +59,16 @@ import Testing
         notebook.run("let mixer = load(\"ffmixer\")\nlet hidden = mixer.blocks[2].mlp2.hidden")
         #expect(
             notebook.run("hidden").result
-                == "blocks.2.mlp2.hidden of ffmixer: 260 hidden token-mixing units × 128 features")
+                == "blocks.2.mlp2.hidden of ffmixer: 260 hidden token-mixing units × 192 features")
         #expect(
             notebook.run("hidden.neuron(3)").result
-                == "neuron 3 of 128 in all 260 hidden token-mixing units, blocks.2.mlp2.hidden of ffmixer")
+                == "neuron 3 of 192 in all 260 hidden token-mixing units, blocks.2.mlp2.hidden of ffmixer")
         #expect(
             notebook.run("hidden.hiddenUnit(7)").result
-                == "all 128 neurons in hidden token-mixing unit 7 of 260, blocks.2.mlp2.hidden of ffmixer")
+                == "all 192 neurons in hidden token-mixing unit 7 of 260, blocks.2.mlp2.hidden of ffmixer")
         #expect(
             notebook.run("hidden.hiddenUnits(0..<4).neuron(3)").result
-                == "neuron 3 of 128 in 4 of 260 hidden token-mixing units, blocks.2.mlp2.hidden of ffmixer")
+                == "neuron 3 of 192 in 4 of 260 hidden token-mixing units, blocks.2.mlp2.hidden of ffmixer")
         #expect(
             notebook.run("hidden.hiddenUnit(260)").failure?.message
                 == "There is no hidden unit 260 in blocks.2.mlp2.hidden of ffmixer: hidden units go from 0 to 259.")
@@ -101,7 +101,7 @@ import Testing
         let card = try #require(notebook.run("load(\"vit\")").result)
         #expect(!card.contains("warning"))
         #expect(
-            card.contains("a photograph      the shorter side to 146 px (bicubic), the middle 128 × 128 px, mean 0.485")
+            card.contains("a photograph      the shorter side to 144 px (bicubic), the middle 128 × 128 px, mean 0.485")
         )
         // The configuration beside the file does not say which activation it has.
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
@@ -124,7 +124,7 @@ import Testing
         notebook.run("let vit = load(\"vit\")")
         let table = try #require(notebook.run("vit.layers").result)
         #expect(table.split(separator: "\n").count < 30)
-        #expect(table.contains("blocks.0.attn.pattern … blocks.7.attn.pattern"))
+        #expect(table.contains("blocks.0.attn.pattern … blocks.11.attn.pattern"))
         #expect(notebook.run("vit.layers.count").result.flatMap { Int($0) } ?? 0 > 80)
         #expect(notebook.run("vit.layers.filter { $0.address == \"blocks.6.mlp\" }.count").result == "1")
         // A model of few layers is listed whole.

@@ -20,9 +20,9 @@ import Testing
             "vit[\"blocks.5.mpl\"]",
             "vit has no layer “blocks.5.mpl”. Near it: “blocks.5.mlp”, “blocks.0.mlp”, “blocks.1.mlp”. Its `.layers` lists every address."
         ),
-        ("vit.blocks[8]", "There is no block 8 in vit: blocks go from 0 to 7."),
-        ("vit.blocks[5].mlp.neuron(128)", "There is no neuron 128 in blocks.5.mlp of vit: neurons go from 0 to 127."),
-        ("vit.blocks[5].mlp.neuron(-1)", "There is no neuron -1 in blocks.5.mlp of vit: neurons go from 0 to 127."),
+        ("vit.blocks[12]", "There is no block 12 in vit: blocks go from 0 to 11."),
+        ("vit.blocks[5].mlp.neuron(192)", "There is no neuron 192 in blocks.5.mlp of vit: neurons go from 0 to 191."),
+        ("vit.blocks[5].mlp.neuron(-1)", "There is no neuron -1 in blocks.5.mlp of vit: neurons go from 0 to 191."),
         (
             "vit.blocks[5].mlp.neuron(3).patch(64)",
             "There is no patch 64 in blocks.5.mlp of vit: patches go from 0 to 63."
@@ -34,7 +34,7 @@ import Testing
         ("vit.blocks[5].mlp.patch(row: 1)", "`patch` takes an index, or `row:` and `column:`."),
         (
             "vit.blocks[5].mlp.neurons([])",
-            "No neuron is chosen in blocks.5.mlp of vit. Choose at least one from 0 to 127."
+            "No neuron is chosen in blocks.5.mlp of vit. Choose at least one from 0 to 191."
         ),
         (
             "vit.logit(\"golf bal\")",

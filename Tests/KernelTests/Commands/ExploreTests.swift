@@ -20,7 +20,7 @@ import Testing
         let drawn = try #require(try page.picture.bytes["value"])
         #expect(try page.picture.values["format"] == "png")
         #expect(try page.progress.values["value"] == 1000)
-        #expect(page.texts[0].contains("neuron 5 of 128 in patch 9 (row 1, column 1) of 64, blocks.2.mlp of vit"))
+        #expect(page.texts[0].contains("neuron 5 of 192 in patch 9 (row 1, column 1) of 64, blocks.2.mlp of vit"))
         #expect(page.texts[0].contains("activation "))
         let rendered = notebook.run("render(vit.blocks[2].mlp.neuron(5).patch(9), steps: 4, seed: 3)").displays.last
         #expect(rendered?.data["image/png"] == .string(Data(drawn).base64EncodedString()))
@@ -37,7 +37,7 @@ import Testing
         let recipe = try #require(PNG.texts(in: page.finished[0])[PNG.recipeKeyword])
         #expect(
             try Recipe(json: recipe).objectives == [
-                .mean(Target(model: "vit", layer: "blocks.4.mlp", features: .indices([20])))
+                .mean(Target(model: "vit", layer: "blocks.6.mlp", features: .indices([20])))
             ])
         #expect(try Recipe(json: recipe).totalSteps == 3)
     }
@@ -45,7 +45,7 @@ import Testing
     @Test func controlsOfferWhatThereIs() throws {
         notebook.run("let panel = explore(vit.blocks[3].mlp.hidden.neuron(400), steps: 2)\npanel.wait()")
         #expect(try page.control("block").values["index"] == 5)
-        #expect(try page.control("neuron").values["max"] == 511)
+        #expect(try page.control("neuron").values["max"] == 767)
         let patches = try #require(try page.control("patch").values["_options_labels"]?.array)
         #expect(patches.count == 66 && patches[0] == "all patches" && patches[1] == "CLS")
         #expect(patches[2] == "row 0, column 0" && patches[65] == "row 7, column 7")
@@ -58,7 +58,7 @@ import Testing
         #expect(try page.control("neuron").values["value"] == 400)
 
         let names = try #require(try page.control("block").values["_options_labels"]?.array?.compactMap(\.string))
-        #expect(names == ["patch_embed", "tokens"] + (0..<8).map { "block \($0)" } + ["norm", "logits"])
+        #expect(names == ["patch_embed", "tokens"] + (0..<12).map { "block \($0)" } + ["norm", "logits"])
         try page.set("block", "index", to: .integer(names.count - 1))
         #expect(try page.control("sublayer").values["_options_labels"] == ["output"])
         #expect(try page.control("neuron").values["max"] == 19)
@@ -88,7 +88,7 @@ import Testing
         try page.set("seed", "value", to: -1)
         let answer = notebook.run("panel.wait().label")
         #expect(answer.failure == nil)
-        #expect(notebook.run("panel.cell").result?.hasPrefix("\"render(vit.patch_embed.neuron(127)") == true)
+        #expect(notebook.run("panel.cell").result?.hasPrefix("\"render(vit.patch_embed.neuron(191)") == true)
     }
 
     @Test func theButtonStopsAndBeginsAgain() throws {
@@ -119,7 +119,7 @@ import Testing
 
     @Test func theCellCallsTheModelAsTheNotebookDoes() {
         notebook.run("let other = explore(vit, steps: 1)")
-        #expect(notebook.run("other.cell").result?.contains("vit.blocks[4].mlp.neuron(0)") == true)
+        #expect(notebook.run("other.cell").result?.contains("vit.blocks[6].mlp.neuron(0)") == true)
         let fresh = Notebook()
         fresh.run("let panel = explore(load(\"vit\").blocks[0], steps: 1)")
         #expect(fresh.run("panel.cell").result == "\"render(load(\\\"vit\\\").blocks[0].neuron(0), steps: 1)\"")

@@ -58,8 +58,8 @@ import Testing
         #expect(try NumPy.read(path("map.npy")) == expected.maps[0].values)
         #expect(try text("a.map.cls == (a[0]).norm || abs(a.map.cls - a[0].norm) < 0.001") == "true")
         let words = try text("a")
-        #expect(words.hasPrefix("blocks.5.mlp of vit\n  shape  [65, 128], 65 tokens"))
-        #expect(words.contains("norm over 128 features"))
+        #expect(words.hasPrefix("blocks.5.mlp of vit\n  shape  [65, 192], 65 tokens"))
+        #expect(words.contains("norm over 192 features"))
         let mean = try model.activationMaps(of: photo, at: target, by: .mean)
         #expect(try picture("activations(photo, at: \"blocks.5.mlp\", by: .mean)") == mean.sheet.image)
         #expect(try picture("vit.activations(photo, at: \"blocks.5.mlp\", by: .mean)") == mean.sheet.image)
@@ -76,7 +76,7 @@ import Testing
         notebook.run("n.save(\"\(path("n.npy"))\")")
         let found = try NumPy.read(path("n.npy")).values
         for (row, neuron) in [3, 7, 5].enumerated() {
-            for patch in [0, 27, 63] { #expect(found[row * 64 + patch] == output[(patch + 1) * 128 + neuron]) }
+            for patch in [0, 27, 63] { #expect(found[row * 64 + patch] == output[(patch + 1) * 192 + neuron]) }
         }
         #expect(try text("activations(photo, at: vit.blocks[5].mlp.neuron(7)) == n[1]") == "true")
         #expect(
@@ -97,8 +97,8 @@ import Testing
 
     @Test func whatHasNoPlaceInThePhotographIsNumbersAlone() throws {
         for (cell, shape) in [
-            ("vit.logits", "[20]"), ("vit.blocks[5].cls", "[128]"), ("vit.blocks[5].attn.pattern", "[4, 65, 65]"),
-            ("vit.logit(\"church\")", "[]"), ("vit.blocks[5].patch(3)", "[128]"),
+            ("vit.logits", "[20]"), ("vit.blocks[5].cls", "[192]"), ("vit.blocks[5].attn.pattern", "[3, 65, 65]"),
+            ("vit.logit(\"church\")", "[]"), ("vit.blocks[5].patch(3)", "[192]"),
         ] {
             let answer = notebook.run("activations(photo, at: \(cell))")
             #expect(answer.bundle?.data["image/png"] == nil && answer.result != nil, "\(cell)")
@@ -149,8 +149,8 @@ import Testing
         let expected = try model.attention(of: photo, inBlock: 5)
         notebook.run("let a = attention(photo, in: vit.blocks[5])")
         #expect(try picture("a") == expected.sheet.image)
-        #expect(try text("a.count") == "4")
-        #expect(try text("a.values.shape") == "[4, 8, 8]")
+        #expect(try text("a.count") == "3")
+        #expect(try text("a.values.shape") == "[3, 8, 8]")
         #expect(try text("a[2].label == \"head 2\"") == "true")
         #expect(try text("a[2].values == a.heads[2].values") == "true")
         #expect(try text("abs(a[2].values.values.reduce(0) { $0 + $1 } + a[2].cls - 1) < 0.0001") == "true")
@@ -166,7 +166,7 @@ import Testing
         #expect(try text("attention(photo, in: vit.blocks[5], from: .patches).label").contains("mean from all patches"))
         let through = try model.attentionThroughBlocks(of: photo)
         #expect(try picture("attention(photo, in: vit)") == through.maps.sheet.image)
-        #expect(try text("attention(photo, in: vit).blocks.count") == "8")
+        #expect(try text("attention(photo, in: vit).blocks.count") == "12")
         notebook.run("let shown = display(attention(photo, in: vit).rollout)")
         #expect(!notebook.complete("a.roll").isEmpty)
     }
@@ -177,7 +177,7 @@ import Testing
         ),
         (
             "activations(photo, at: [vit.blocks[1], vit.logits])",
-            "The parts of this list have different shapes, 65 × 128 and 20. Ask for them one by one."
+            "The parts of this list have different shapes, 65 × 192 and 20. Ask for them one by one."
         ),
         (
             "activations(photo, at: [vit.blocks[1], load(\"ffmixer\").blocks[1]])",
@@ -229,8 +229,8 @@ import Testing
             "Attention is looked at from one patch, one special token, or with `.patches` from all patches at once."
         ),
         (
-            "attention(photo, in: vit.blocks[2])[4]",
-            "There is no head 4 in vit block 2 attention from CLS: heads go from 0 to 3."
+            "attention(photo, in: vit.blocks[2])[3]",
+            "There is no head 3 in vit block 2 attention from CLS: heads go from 0 to 2."
         ),
         (
             "attention(vit, in: vit.blocks[2])",

@@ -39,7 +39,7 @@ import Testing
             let values = try model.activations(
                 at: "blocks.5.mlp", of: model.preprocessing.tensor(of: photo(index))
             ).values
-            return (index, (1...64).reduce(Float(0)) { $0 + values[$1 * 128 + 42] } / 64)
+            return (index, (1...64).reduce(Float(0)) { $0 + values[$1 * 192 + 42] } / 64)
         }.sorted { $0.1 > $1.1 }
         let cell = "topImages(in: \"\(folder.path)\", for: vit.blocks[5].mlp.neuron(42), count: 3)"
         let answer = notebook.run("let top = \(cell)\ntop")
@@ -85,7 +85,7 @@ import Testing
         #expect(try text("found.neurons") == "\(expected.findings.map(\.neuron))")
         #expect(try text("found.patches") == "\(expected.findings.map { $0.patch?.index ?? -1 })")
         #expect(try text("found.usual == \"this photograph's own 64 patches\"") == "true")
-        #expect(try text("found[0]").hasPrefix("neuron \(expected.findings[0].neuron) of 128 in all 64 patches"))
+        #expect(try text("found[0]").hasPrefix("neuron \(expected.findings[0].neuron) of 192 in all 64 patches"))
         #expect(try text("found.patchTargets[0]").contains("in patch \(expected.findings[0].patch?.index ?? -1) "))
         #expect(try text("found.map { $0 } == found.targets.map { $0 }") == "true")
         #expect(try text("found.deviations.count") == "3")
@@ -119,7 +119,7 @@ import Testing
         notebook.run("let usual = usualLevel(at: vit.blocks[5].mlp, in: \"\(folder.path)\")")
         #expect(try text("usual").contains("measured on  the patches of 7 photographs; 1 file could not be read"))
         #expect(try text("usual.count") == "448")
-        #expect(try text("usual.mean.shape") == "[128]")
+        #expect(try text("usual.mean.shape") == "[192]")
         for against in ["usual", "\"\(folder.path)\""] {
             #expect(
                 try text(

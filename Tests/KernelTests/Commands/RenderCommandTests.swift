@@ -132,11 +132,11 @@ import Testing
     }
 
     @Test func listsOfLayersAndPicturesHaveWhatListsHave() {
-        #expect(notebook.run("vit.blocks.map { $0.address }.count").result == "8")
-        #expect(notebook.run("vit.blocks[6...].map { $0.address }").result == "[\"blocks.6\", \"blocks.7\"]")
-        #expect(notebook.run("vit.layers.filter { $0.address.hasSuffix(\"attn\") }.count").result == "8")
+        #expect(notebook.run("vit.blocks.map { $0.address }.count").result == "12")
+        #expect(notebook.run("vit.blocks[10...].map { $0.address }").result == "[\"blocks.10\", \"blocks.11\"]")
+        #expect(notebook.run("vit.layers.filter { $0.address.hasSuffix(\"attn\") }.count").result == "12")
         #expect(
-            notebook.run("vit.layers.first").result == "patch_embed of vit: 64 tokens (8 × 8 patches) × 128 features")
+            notebook.run("vit.layers.first").result == "patch_embed of vit: 64 tokens (8 × 8 patches) × 192 features")
         notebook.run("let sheet = render(vit.blocks[0].mlp.neurons(0..<2), steps: 1)")
         #expect(notebook.run("sheet.map { $0.count }").result == "[1, 1]")
     }
@@ -148,7 +148,7 @@ import Testing
         #expect(notebook.run("c").result == "logit “church” − 0.5 × logit “church”")
         #expect(
             notebook.run("vit.blocks[5].mlp.neuron(42).patch(27)").result
-                == "neuron 42 of 128 in patch 27 (row 3, column 3) of 64, blocks.5.mlp of vit")
+                == "neuron 42 of 192 in patch 27 (row 3, column 3) of 64, blocks.5.mlp of vit")
     }
 
     private func png(_ bundle: MIMEBundle) throws -> [UInt8] {

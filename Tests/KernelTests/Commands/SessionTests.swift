@@ -16,12 +16,14 @@ import Testing
         #expect(card.contains("vision transformer"))
         #expect(card.contains("built in"))
         #expect(card.contains("128 × 128 px, patches of 16 px"))
+        #expect(card.contains("% on the held-out pictures of imagenette + imagewoof"))
+        #expect(card.contains("epochs of 23,720 images, imitating deit_tiny_patch16_224, on "))
     }
 
     @Test func layersSayTheirShapesInWords() throws {
         let layers = try #require(notebook.run("load(\"vit\").layers").result)
-        #expect(layers.contains("blocks.0.mlp … blocks.7.mlp "))
-        #expect(layers.contains("65 tokens (CLS and 8 × 8 patches) × 128 features"))
+        #expect(layers.contains("blocks.0.mlp … blocks.11.mlp "))
+        #expect(layers.contains("65 tokens (CLS and 8 × 8 patches) × 192 features"))
         #expect(notebook.run("load(\"ffmixer\").blocks[3].mlp.address").result == "\"blocks.3.mlp1\"")
     }
 

@@ -66,7 +66,7 @@ import Testing
         notebook.run("vit.output(photo).save(\"\(path("z.npy"))\")")
         #expect(try NumPy.read(path("z.npy")) == model.output(of: model.preprocessing.tensor(of: photo)))
         #expect(notebook.run("gradient(of: vit.logit(0), at: photo).shape").result == "[3, 128, 128]")
-        #expect(notebook.run("activations(photo, at: vit.blocks[0].attn).shape").result == "[65, 128]")
+        #expect(notebook.run("activations(photo, at: vit.blocks[0].attn).shape").result == "[65, 192]")
         #expect(notebook.run("vit.output(vit.input(photo)) == vit.output(photo)").result == "true")
     }
 
@@ -78,7 +78,7 @@ import Testing
         #expect(notebook.run("gradient(of: vit.logit(0), at: two).objective.count").result == "2")
         #expect(
             notebook.run("activations(two, at: vit.blocks[0])").result?.contains(
-                "[2, 65, 128], 2 pictures × 65 tokens (CLS and 8 × 8 patches) × 128 features") == true)
+                "[2, 65, 192], 2 pictures × 65 tokens (CLS and 8 × 8 patches) × 192 features") == true)
         #expect(try number("vit.output(two)[1].distance(to: vit.output(x))") < 1e-5)
     }
 
