@@ -12,13 +12,15 @@ package final class TeamTurn: @unchecked Sendable {
     package static let patience: Duration = .milliseconds(1)
 
     private let now: @Sendable () -> ContinuousClock.Instant
-    private let lock = NSLock()
+    /// Guards what is below, and says that it changed.
+    private let lock = NSCondition()
     /// Who has the turn, and how often it took it.
     private var owner: pthread_t?
     private var depth = 0
     private var began: ContinuousClock.Instant
     private var last: Last?
-    private var waiting: [Waiter] = []
+    /// Who waits, longest first. As room is there beforehand, waiting allocates nothing.
+    private var waiting: [pthread_t] = []
 
     /// Who had the turn last.
     private struct Last {
@@ -30,17 +32,13 @@ package final class TeamTurn: @unchecked Sendable {
         var duration = Duration.zero
     }
 
-    private final class Waiter {
-        let thread = pthread_self()
-        let mayTry = DispatchSemaphore(value: 0)
-    }
-
     /// Nobody's turn.
     ///
     /// - Parameter now: the time.
     package init(now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }) {
         self.now = now
         began = now()
+        waiting.reserveCapacity(32)
     }
 
     /// Calls `body` when it is this thread's turn.
@@ -54,7 +52,7 @@ package final class TeamTurn: @unchecked Sendable {
         lock.lock()
         defer { lock.unlock() }
         let thread = pthread_self()
-        if !isFree(for: thread) { wait() }
+        if !isFree(for: thread) { wait(thread) }
         if owner == nil { own(thread) }
         if depth == 0 { began = now() }
         depth += 1
@@ -68,17 +66,17 @@ package final class TeamTurn: @unchecked Sendable {
         return time >= last.until || time - last.ended >= Self.patience
     }
 
-    private func wait() {
-        let waiter = Waiter()
-        waiting.append(waiter)
-        while !isFree(for: waiter.thread) {
+    private func wait(_ thread: pthread_t) {
+        waiting.append(thread)
+        while !isFree(for: thread) {
             // Nobody says that the last one will not come back.
-            let end: DispatchTime = owner == nil ? .now() + Self.patience / .seconds(1) : .distantFuture
-            lock.unlock()
-            _ = waiter.mayTry.wait(timeout: end)
-            lock.lock()
+            if owner == nil {
+                _ = lock.wait(until: Date(timeIntervalSinceNow: Self.patience / .seconds(1)))
+            } else {
+                lock.wait()
+            }
         }
-        waiting.removeAll { $0 === waiter }
+        waiting.removeAll { pthread_equal($0, thread) != 0 }
     }
 
     private func own(_ thread: pthread_t) {
@@ -98,7 +96,7 @@ package final class TeamTurn: @unchecked Sendable {
         last?.ended = time
         last?.duration = time - began
         guard let next = waiting.first else { return }
-        if let last, time >= last.until { own(next.thread) }
-        next.mayTry.signal()
+        if let last, time >= last.until { own(next) }
+        lock.broadcast()
     }
 }
