@@ -232,7 +232,7 @@ def test_written_weights(four_steps, name):
     assert record["beside"] == "8 pictures of Tiny-ImageNet" and "cooldown_steps" not in record and 0 <= record["test_accuracy"] <= 1
 
 
-@pytest.mark.parametrize("name", ["vit", "ffmixer"])
+@pytest.mark.parametrize("name", KEYS)
 def test_keys_are_those_of_the_built_in_model(four_steps, name):
     shipped = HERE.parent / "Sources/Engine/Resources" / f"{name}.safetensors"
     places = []
