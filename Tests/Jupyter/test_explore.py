@@ -117,7 +117,7 @@ def test_a_cell_gets_the_picture_and_puts_the_cell_into_the_notebook(panel):
     outcome = cells.run(panel.client, "panel.insertCell()\npanel.wait()")
     assert outcome.pictures or outcome.result
     assert outcome.reply["content"]["payload"] == [
-        {"source": "set_next_input", "text": "render(vit.blocks[4].mlp.neuron(0), steps: 40)", "replace": False}
+        {"source": "set_next_input", "text": "render(vit.blocks[6].mlp.neuron(0), steps: 40)", "replace": False}
     ]
 
 

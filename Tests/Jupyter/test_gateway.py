@@ -37,7 +37,7 @@ def page(browser, gateway, tmp_path):
     try:
         # A gateway keeps our environment from its kernels, so pictures of earlier runs are known to them.
         server.notebook(
-            "far.ipynb", 'let vit = load("vit")', "render(vit.logit(0), steps: 2000, seed: 1, cache: false)",
+            "far.ipynb", 'let vit = load("vit")', "render(vit.logit(0), steps: 600, seed: 1, cache: false)",
             "render(vit.logit(0), steps: 100000, seed: 1)", "vit.na")
         page = browser.new_page(viewport={"width": 1200, "height": 900})
         yield lab.NotebookPage(page, server, "far.ipynb")

@@ -39,7 +39,7 @@ def test_tab_offers_commands_with_their_types_and_puts_one_in(page):
 OFFERS = {
     "vit.bl": ("blocks", "property"),
     'vit.logit("golf': ("golf ball", "value"),
-    'load("mix': ("Mixer-B_16", "value"),
+    'load("mix': ("mixer", "value"),
     'vit["blocks.5.ml': ("blocks.5.mlp", "value"),
     "render(vit.logit(0), st": ("steps:", "argument"),
 }

@@ -70,7 +70,7 @@ def test_the_panel_draws_anew_while_a_cell_runs_and_stops(page, panel):
     second = panel.finish("neuron 3 ")
     assert first[1:4] == second[1:4] == [*b"PNG"] and first != second
     panel.slide("block", key="ArrowLeft")
-    panel.stands_at("block", "block 3")
+    panel.stands_at("block", "block 5")
     assert panel.finish("neuron 3 ") != second
     expect(page.prompt(1)).to_have_text("[*]:")
 
@@ -105,5 +105,5 @@ def test_the_button_puts_the_cell_into_the_notebook(page, panel):
     panel.finish("neuron 2 ")
     panel.whole.get_by_role("button", name="Insert cell").click()
     expect(page.cells).to_have_count(4)
-    expect(page.editor(1)).to_have_text("render(vit.blocks[4].mlp.neuron(2), steps: 60)")
+    expect(page.editor(1)).to_have_text("render(vit.blocks[6].mlp.neuron(2), steps: 60)")
     page.keep("19-explore-inserted-a-cell")

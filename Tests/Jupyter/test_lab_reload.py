@@ -2,7 +2,7 @@
 from playwright.sync_api import expect
 
 LOAD = 'print("loaded")\nlet vit = load("vit")\nlet before = 7'
-RENDER = 'print("started")\nlet picture = render(vit.blocks[5].mlp.neuron(42), steps: 4000, seed: 1)'
+RENDER = 'print("started")\nlet picture = render(vit.blocks[5].mlp.neuron(42), steps: 1500, seed: 1)'
 
 
 def test_outputs_and_variables_are_there_after_a_reload(notebook):
@@ -37,5 +37,5 @@ def test_last_shows_what_a_cell_made_while_the_page_was_closed(notebook):
     assert page.output(2).picture_is_whole()
     expect(page.output(2).progress).to_have_count(0)
     page.run(3)
-    page.output(3).shows("4000")
+    page.output(3).shows("1500")
     page.keep("13-last")

@@ -11,7 +11,7 @@ import lab
 def page(browser, environment, tmp_path):
     server = lab.Server(tmp_path, command="notebook")
     try:
-        server.notebook("pictures.ipynb", 'let vit = load("vit")\nvit.name', "render(vit.logit(0), steps: 2000, seed: 1)")
+        server.notebook("pictures.ipynb", 'let vit = load("vit")\nvit.name', "render(vit.logit(0), steps: 600, seed: 1)")
         page = browser.new_page(viewport={"width": 1200, "height": 900})
         yield lab.NotebookPage(page, server, "pictures.ipynb", path="/notebooks/{stem}.ipynb")
         page.close()
