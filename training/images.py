@@ -43,7 +43,7 @@ class Data:
         picks = [images.pick(step) for images in self.sets]
         x, y, partner, share = (torch.cat(values) for values in list(zip(*picks))[:4])
         for rows, _ in self.parts(): partner[rows] += rows.start
-        x = erase((x - self.mean) / self.std, self.a.erase).bfloat16()
+        x = erase((add_noise(x, self.a.noise) - self.mean) / self.std, self.a.erase).bfloat16()
         return x, y, partner, share, *picks[0][4:]
 
     def middle(self, u8):
@@ -150,6 +150,12 @@ def mix(x, share):
     own = torch.where((rand(b) < share)[:, None, None], own, 1.)
     own = own[:, None]
     return own * x + (1 - own) * x[partner], partner, own.mean((1, 2, 3))
+
+
+def add_noise(x, strongest):
+    """Gaussian noise on each picture, its deviation drawn from 0...`strongest`. A network that bears noise has gradients in
+    which a person sees something (Kaur, Cohen, Lipton 2019, arXiv:1910.08640)."""
+    return x + strongest * torch.rand(len(x), 1, 1, 1, device=x.device) * torch.randn_like(x)
 
 
 def erase(x, share):

@@ -194,6 +194,52 @@ def test_a_shallow_run_is_stacked_upon_itself(packed, tmp_path):
         assert torch.equal(values, one["model"][key.replace("blocks.1.", "blocks.0.")] * (.5 if added else 1)), key
 
 
+def test_finished_weights_are_a_start(packed, four_steps, tmp_path):
+    train(packed, tmp_path, "--start", four_steps, "--steps", "0", models=["vit"])
+    weights = safetensors.torch.load_file(four_steps / "vit.safetensors")
+    start = state(tmp_path, "vit")
+    assert start["step"] == 0 and start["seen"][0] == 7, "a third of an epoch"
+    assert all(torch.equal(values, weights[key].float()) for key, values in start["model"].items())
+    assert start["grown"].startswith("weights of ") and start["grown"].endswith(" % after 0.3 epochs")
+
+
+def test_weights_of_another_size_are_no_start(packed, four_steps, tmp_path):
+    out = subprocess.run([sys.executable, HERE / "train.py", "--data", packed, "--out", tmp_path, "--models", "vit", *SMALL, "--depth", "1",
+                          "--dim", "12", "--start", four_steps], capture_output=True, text=True)
+    assert out.returncode != 0 and "other tensors" in out.stderr
+
+
+def test_noise_differs_from_picture_to_picture_and_has_the_strength_that_was_asked_for():
+    from images import add_noise
+    torch.manual_seed(0)
+    noise = add_noise(torch.full((400, 3, 16, 16), .5), .4) - .5
+    deviations = noise.flatten(1).std(1)
+    assert deviations.max() < .43 and deviations.min() < .02 and abs(deviations.mean() - .2) < .02 and abs(noise.mean()) < .01
+    assert torch.equal(add_noise(torch.ones(2, 3, 4, 4), 0), torch.ones(2, 3, 4, 4))
+
+
+def test_adversarial_pictures_are_worse_and_near(packed, tmp_path):
+    """The loss on what is learned from is higher than on the batch itself, and no value is moved farther than asked for."""
+    train(packed, tmp_path / "plain", "--steps", 2, models=["vit"])
+    train(packed, tmp_path / "harder", "--steps", 2, "--adversarial", .02, models=["vit"])
+    assert not same(state(tmp_path / "plain", "vit")["model"], state(tmp_path / "harder", "vit")["model"])
+    with safetensors.safe_open(tmp_path / "harder/vit.safetensors", "pt") as file:
+        assert json.loads(file.metadata()["config"])["training"]["adversarial"] == .02
+
+    from types import SimpleNamespace
+    from train import Run
+    torch.manual_seed(0)
+    model = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(3 * 8 * 8, 2))
+    std = torch.tensor([.229, .224, .225]).view(1, 3, 1, 1)
+    data = SimpleNamespace(std=std, parts=lambda: [(slice(0, 4), slice(0, 2))])
+    run = SimpleNamespace(a=SimpleNamespace(seed=0, adversarial=.02, smoothing=0), step=0, data=data, device="cpu", model=model)
+    run.distance = lambda *given: Run.distance(run, *given)
+    x, y, partner, share = torch.randn(4, 3, 8, 8), torch.tensor([0, 1, 0, 1]), torch.arange(4), torch.ones(4)
+    worse = Run.worse(run, x, y, partner, share)
+    assert ((worse - x).abs() <= .02 / std * 1.001).all()
+    with torch.no_grad(): assert run.distance(model(worse), y, partner, share) > run.distance(model(x), y, partner, share)
+
+
 def test_a_model_alone_learns_what_it_learns_beside_others(packed, also, four_steps, tmp_path):
     train(packed, tmp_path, "--also", also, "--steps", 4, models=["ffmixer"])
     assert same(state(tmp_path, "ffmixer"), state(four_steps, "ffmixer"))

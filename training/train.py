@@ -27,7 +27,7 @@ import torch.nn as nn, torch.nn.functional as F
 from safetensors.torch import save_file
 from timm.layers import set_fused_attn
 from images import MEAN, STD, Data
-from models import Pupil, build
+from models import Pupil, build, read
 
 LICENCE = ("The weights may be used under the licence of the project they ship with; they were trained on images "
            "from ImageNet, whose terms allow non-commercial research and education.")
@@ -56,6 +56,7 @@ class Run:
             self.optimizers.append(torch.optim.Muon(matrices, lr=a.lr, weight_decay=a.wd, adjust_lr_fn="match_rms_adamw"))
         state = next((p for p in (f"{d}/{name}.state" for d in (a.out, a.go_on_from) if d) if os.path.exists(p)), None)
         if not state and a.grow: self.grow(torch.load(f"{a.grow}/{name}.state", map_location=device))
+        if not state and a.start: self.start(f"{a.start}/{name}.safetensors")
         if state:
             self.load(torch.load(state, map_location=device))
         elif a.cooldown:
@@ -92,6 +93,17 @@ class Run:
         if self.pupil: self.pupil.load_state_dict(state["pupil"])
         self.seconds, self.seen, self.grown = state["seconds"], state["seen"], f"{depth} blocks after {state['step']} steps"
 
+    def start(self, path):
+        """Starts from finished weights, whose epochs and seconds count on."""
+        config, weights = read(path)
+        own = self.model.state_dict()
+        if not all(k in weights and weights[k].shape == v.shape for k, v in own.items()):
+            sys.exit(f"{path} has other tensors than the {self.name} that is trained: see --size, --dim, --depth and --also")
+        for model in (self.model, self.average): model.load_state_dict(weights)
+        record = config.get("training", {})
+        self.seconds, self.seen = record.get("seconds", 0), [round(record.get("epochs", 0) * self.data.sets[0].count), 0]
+        self.grown = f"weights of {100 * record.get('test_accuracy', 0):.1f} % after {record.get('epochs', 0)} epochs"
+
     def rate(self):
         """The learning rate of the step to come: it rises, stays and, in a cooldown, falls linearly."""
         fall = (self.last - self.step) / self.falls[1] if self.falls else 1
@@ -100,6 +112,7 @@ class Run:
     def move(self, batch):
         """One step on a batch of `Data.batch`."""
         x, y, partner, share, *told = batch
+        if self.a.adversarial: x = self.worse(x, y, partner, share)
         clock = time.process_time() if self.device == "cpu" else time.time()
         self.seconds += clock - (self.clock or clock); self.clock = clock
         torch.manual_seed(self.a.seed * 1_000_003 + self.step)
@@ -121,6 +134,17 @@ class Run:
         finished = self.step >= self.last
         if finished or self.step % self.a.save_every == 0: self.save()
         if finished or self.step % self.a.test_every == 0: self.write()
+
+    def worse(self, x, y, partner, share):
+        """The batch, each value moved by up to --adversarial to where the answers are worse: one step of the gradient's sign from
+        a random place (Wong et al. 2020, arXiv:2001.03994, algorithm 3, with its 1.25 of the reach as the step)."""
+        torch.manual_seed(self.a.seed * 1_000_003 + 250_007 + self.step)
+        reach = self.a.adversarial / self.data.std
+        moved = ((2 * torch.rand_like(x, dtype=torch.float) - 1) * reach).requires_grad_()
+        with torch.autocast(self.device, torch.bfloat16): out = self.model((x.float() + moved).bfloat16())
+        slope, = torch.autograd.grad(self.distance(out.float(), y, partner, share), moved)
+        moved = torch.maximum(torch.minimum(moved.detach() + 1.25 * reach * slope.sign(), reach), -reach)
+        return (x.float() + moved).to(x.dtype)
 
     def likeness(self, said, told, share):
         """How far the model's patches and readout are from the teacher's, where pictures are not mixed (1: knows nothing of it)."""
@@ -162,7 +186,7 @@ class Run:
         epochs = self.seen[0] / data.sets[0].count
         record = dict(data=a.name, images=data.sets[0].count, epochs=round(epochs, 1), steps=self.step, batch=a.batch,
                       beside=f"{self.seen[1]} pictures of {a.also_name}" if self.seen[1] else None, teacher=data.taught_by,
-                      grown_from=self.grown, cooldown_steps=self.falls and self.falls[1], seconds=round(self.seconds),
+                      grown_from=self.grown, noise=a.noise or None, adversarial=a.adversarial or None, cooldown_steps=self.falls and self.falls[1], seconds=round(self.seconds),
                       device=torch.cuda.get_device_name() if self.device == "cuda" else "one core of a CPU", seed=a.seed,
                       test_images=None if data.test_x is None else len(data.test_x), test_accuracy=accuracy)
         config = {**self.config, "num_classes": len(data.classes), "classes": data.classes,
@@ -233,6 +257,10 @@ def main():
     p.add_argument("--also", help="a folder that pack.py wrote, with other classes to learn beside; they are left out of what is written")
     p.add_argument("--also-name", default="Tiny-ImageNet"); p.add_argument("--also-share", type=float, default=.5, help="of a batch")
     p.add_argument("--grow", help="folder with the states of a run of a smaller --depth to start from, where there are no others")
+    p.add_argument("--start", help="folder with NAME.safetensors to start from, where there is no state")
+    p.add_argument("--noise", type=float, default=.5, help="largest deviation of the noise on a picture, in values of 0...1")
+    p.add_argument("--adversarial", type=float, default=0,
+                   help="reach of single-step adversarial training, in values of 0...1 (Wong et al. 2020); about twice the time")
     p.add_argument("--imitate", type=float, default=0, help="weight of being like the teacher that teach.py asked, in the loss")
     p.add_argument("--size", type=int, default=128); p.add_argument("--patch", type=int, default=16)
     p.add_argument("--dim", type=int, default=192); p.add_argument("--depth", type=int, default=12)
