@@ -54,6 +54,20 @@ public struct Graph: Sendable {
         nodeOfName[name]
     }
 
+    /// The address of the layer that an activation function turns into the one at `name`; nil where none does.
+    package func layerBeforeActivation(_ name: String) -> String? {
+        guard let node = nodeOfName[name], let before = nodeBeforeActivation(node) else { return nil }
+        return layers.first { nodeOfName[$0.address] == before }?.address
+    }
+
+    /// Looks through a transposition: what mixes tokens works on the transposed, and names what is turned back.
+    private func nodeBeforeActivation(_ node: Int) -> Int? {
+        guard let operation = nodes[node].operation, let input = nodes[node].inputs.first else { return nil }
+        if operation.isActivation { return input }
+        guard operation is Transpose, let before = nodeBeforeActivation(input) else { return nil }
+        return nodes.firstIndex { $0.operation is Transpose && $0.inputs == [before] }
+    }
+
     /// The shapes that a node's operation reads.
     package func inputShapes(_ node: Int) -> [Shape] {
         nodes[node].inputs.map { nodes[$0].shape }

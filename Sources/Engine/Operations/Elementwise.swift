@@ -48,6 +48,8 @@ extension ElementFunction {
 package struct Elementwise<Function: ElementFunction>: TensorOperation {
     package init() {}
 
+    package var isActivation: Bool { true }
+
     package func outputShape(_ shapes: [Shape]) throws(EngineError) -> Shape { shapes[0] }
     package func operationCount(_ shapes: [Shape]) -> Int { Function.operationCount * shapes[0].count }
     package func gradientOperationCount(_ shapes: [Shape]) -> Int { shapes[0].count }

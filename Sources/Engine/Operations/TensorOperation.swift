@@ -5,6 +5,9 @@
 /// method with its own ``TeamMember`` and works on its own part; the executor lets the team meet
 /// after each call, and an operation with several phases lets it meet between them.
 package protocol TensorOperation: Sendable {
+    /// Whether it is a function of each element by itself, as the one between the two layers of an MLP is.
+    var isActivation: Bool { get }
+
     /// The weights it works with.
     var parameters: [Parameter] { get }
 
@@ -47,6 +50,7 @@ package protocol TensorOperation: Sendable {
 }
 
 extension TensorOperation {
+    package var isActivation: Bool { false }
     package var parameters: [Parameter] { [] }
     package func gradientOperationCount(_ inputs: [Shape]) -> Int { operationCount(inputs) }
     package var gradientReads: GradientReads { [] }

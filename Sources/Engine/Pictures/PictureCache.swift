@@ -53,7 +53,8 @@ public final class PictureCache: Sendable {
         let pictures = found.indices.map { index in
             Picture(
                 image: found[index].image, recipe: recipe, index: index, activation: found[index].activation,
-                label: subject.words(of: recipe.objectives[index]))
+                label: subject.words(of: recipe.objectives[index]), starts: found[index].starts,
+                responds: found[index].responds)
         }
         let steps = found[0].history.count
         return Rendering(

@@ -8,19 +8,26 @@ public struct StoredPicture: Hashable, Sendable {
     public let activation: Float
     /// The objective's value on the disturbed picture at each step.
     public let history: [Float]
+    /// How often it was begun: more than once where its target did not respond before.
+    public let starts: Int
+    /// Whether its target responds.
+    public let responds: Bool
 
     /// A picture with its numbers.
-    public init(image: Image, activation: Float, history: [Float]) {
+    public init(image: Image, activation: Float, history: [Float], starts: Int = 1, responds: Bool = true) {
         self.image = image
         self.activation = activation
         self.history = history
+        self.starts = starts
+        self.responds = responds
     }
 
     /// One picture of a render, with its own history.
     init(_ index: Int, of rendering: Rendering) {
         let picture = rendering.pictures[index]
         self.init(
-            image: picture.image, activation: picture.activation, history: rendering.history.map { $0[index] })
+            image: picture.image, activation: picture.activation, history: rendering.history.map { $0[index] },
+            starts: picture.starts, responds: picture.responds)
     }
 }
 
@@ -32,6 +39,10 @@ struct PictureRecord: Codable {
     var facts: String
     var activation: Float
     var history: [Float]
+    /// ``Picture/starts``; nil for one.
+    var starts: Int?
+    /// False for ``Picture/responds``; nil for true.
+    var responds: Bool?
 
     /// Where it stands in the PNG.
     static let keyword = "vitrine-record"
@@ -43,7 +54,8 @@ extension StoredPicture {
     /// - Throws: ``EngineError/invalidValue(what:found:expected:)`` where a number in it is infinite or none.
     func png(for key: PictureKey) throws(EngineError) -> [UInt8] {
         let record = PictureRecord(
-            revision: PictureKey.revision, facts: key.facts, activation: activation, history: history)
+            revision: PictureKey.revision, facts: key.facts, activation: activation, history: history,
+            starts: starts == 1 ? nil : starts, responds: responds ? nil : false)
         guard let text = try? JSONEncoder.sorted.encode(record) else {
             throw .invalidValue(
                 what: "The picture's activation", found: "infinite or not a number", expected: "a finite number")
@@ -109,6 +121,7 @@ struct PictureFile {
     /// The picture; nil where its pixels cannot be read.
     var picture: StoredPicture? {
         guard let record, let image = try? PNG.decode(bytes) else { return nil }
-        return StoredPicture(image: image, activation: record.activation, history: record.history)
+        return StoredPicture(image: image, activation: record.activation, history: record.history,
+            starts: record.starts ?? 1, responds: record.responds ?? true)
     }
 }

@@ -129,7 +129,8 @@ enum RecipeOptions {
 
     private static let transformForms = [
         "pad": ".pad(pixels)", "jitter": ".jitter(pixels)", "shift": ".shift(pixels)", "roll": ".roll(pixels)",
-        "flip": ".flip", "scale": ".scale(from, to)", "view": ".view(from, to)", "rotate": ".rotate(degrees)",
+        "flip": ".flip", "scale": ".scale(from, to)", "view": ".view(from, to)", "crop": ".crop(from, to)",
+        "rotate": ".rotate(degrees)",
         "blur": ".blur(deviation, to:, size:)", "colourShift": ".colourShift(gain:, offset:)",
         "noise": ".noise(deviation, to:)", "channelNoise": ".channelNoise(deviation, to:)",
         "clamp": ".clamp(lower, upper)",
@@ -144,6 +145,7 @@ enum RecipeOptions {
         case "roll": return .roll(pixels: try part.whole(0))
         case "flip": return .flip
         case "scale": return .scale(factor: .uniform(lower: try part.number(0), upper: try part.number(1)))
+        case "crop": return .crop(part: .uniform(lower: try part.number(0), upper: try part.number(1)))
         case "view": return .view(part: .uniform(lower: try part.number(0), upper: try part.number(1)))
         case "rotate":
             let degrees = try part.number(0)

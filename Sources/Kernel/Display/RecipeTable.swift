@@ -118,6 +118,7 @@ struct RecipeTable {
         case .flip: "mirror every other time"
         case .shift(let pixels): "shift by up to \(number(pixels)) px"
         case .scale(let factor): "enlarge by a factor of \(words(factor))"
+        case .crop(let part): "part of \(words(part)) of the picture, anywhere in it"
         case .view(let part): "view of \(words(part)) of the picture"
         case .rotate(let degrees): "turn by \(words(degrees, unit: "°"))"
         case .blur(let deviation, _): "blur of \(words(deviation)) px"

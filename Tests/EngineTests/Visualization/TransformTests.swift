@@ -18,7 +18,28 @@ import Testing
         Procedure.lucid.transforms,
         [.roll(pixels: 30)],
         [.flip, .shift(pixels: 1), .roll(pixels: 2)],
+        [.crop(part: .uniform(lower: 0.3, upper: 0.9))],
     ]
+
+    /// A crop of a half shows half of the values of a ramp, from one end to the other as often as anything between, and
+    /// nothing mirrored.
+    @Test func cropShowsAPartFromAnywhereInThePicture() {
+        let (width, height) = (40, 8)
+        let ramp = (0..<3 * width * height).map { Float($0 % width) }
+        let chain = TransformChain(
+            [.crop(part: .oneOf(values: [0.5]))], size: PixelSize(width: width, height: height), pictures: 1)
+        var firsts: [Float] = []
+        for step in 1...200 {
+            prepare(chain, 0, seed: 3, step: step)
+            let row = Array(forward(chain, 0, ramp)[0..<width])
+            #expect(abs(row[width - 1] - row[0] - Float(width - 1) / 2) < 1e-3, "half of the ramp, rising all along")
+            firsts.append(row[0])
+        }
+        // The first pixel's centre lies a quarter of a pixel into the part: −.25 at the left end, 19.75 at the right.
+        #expect(firsts.min()! > -0.3 && firsts.min()! < 1)
+        #expect(firsts.max()! < 19.8 && firsts.max()! > 18.5)
+        #expect(abs(firsts.reduce(0, +) / 200 - 9.75) < 1.5)
+    }
 
     /// ⟨J v, w⟩ = ⟨v, Jᵀ w⟩, with J v by differences.
     ///

@@ -104,6 +104,14 @@ extension Objective {
 }
 
 extension Objective {
+    /// Whether it is the mean or the sum of a target and nothing else.
+    var isMeanOrSum: Bool {
+        switch self {
+        case .mean, .sum: true
+        default: false
+        }
+    }
+
     /// The objective with every mean over a target replaced by something else of that target.
     func replacingMeans(_ replacement: (Target) -> Objective) -> Objective {
         switch self {

@@ -7,6 +7,17 @@ package struct ObjectiveEvaluation: Sendable {
         let count: Int
         let weight: Float
         let term: any LayerTerm
+        /// The same elements of the layer before the activation function, which are climbed until these respond.
+        ///
+        /// Where an activation function is flat, it has no gradient, or one that leads further down: a GELU falls below
+        /// −.75, so that a neuron which starts there ends at 0.
+        let before: Before?
+    }
+
+    /// What is climbed in a layer's place while its own value is not above 0.
+    struct Before: Sendable {
+        let layer: String
+        let term: any LayerTerm
     }
 
     /// A summand that is read from the picture itself.
@@ -37,11 +48,14 @@ package struct ObjectiveEvaluation: Sendable {
     ///   - model: that model's name.
     ///   - pictures: how many pictures the sheet has.
     ///   - references: the activations of the photographs that the objective compares with.
+    ///   - before: the layer before the activation function whose output is that at an address; nil for none, and
+    ///     where a target is climbed as it is.
     ///   - shape: the output of the layer at an address; throws for an address that the model lacks.
     /// - Throws: ``EngineError`` `.invalidObjective`, `.invalidValue`, `.outOfRange`, `.unknownLayer`, `.shapeMismatch`.
     package init(
         _ objective: Objective, model: String, pictures: Int = 1,
         references: ReferenceActivations = ReferenceActivations(),
+        before: (String) -> String? = { _ in nil },
         shape: (String) throws(EngineError) -> LayerShape
     ) throws(EngineError) {
         var parts: [(objective: Objective, weight: Float)] = []
@@ -69,7 +83,12 @@ package struct ObjectiveEvaluation: Sendable {
                     SheetPart(objective: objective, layer: target.layer, count: count, weight: weight, term: term))
             } else {
                 let term = try objective.layerTerm(target, elements, in: shape, references: references)
-                layerParts.append(LayerPart(layer: target.layer, count: count, weight: weight, term: term))
+                var preceding: Before?
+                if weight > 0, objective.isMeanOrSum, let address = before(target.layer) {
+                    preceding = Before(layer: address, term: term)
+                }
+                layerParts.append(
+                    LayerPart(layer: target.layer, count: count, weight: weight, term: term, before: preceding))
             }
         }
     }
@@ -90,6 +109,17 @@ package struct ObjectiveEvaluation: Sendable {
         }
     }
 
+    /// The layers that the objective reads, with those that are climbed in another's place.
+    package var layers: [String] {
+        layerParts.flatMap { [$0.layer] + ($0.before.map { [$0.layer] } ?? []) } + sheetParts.map(\.layer)
+    }
+
+    /// Whether a picture shows nothing of the objective at this value: all of it lies behind an activation function, and
+    /// that lets nothing through.
+    package func isSilent(at value: Float) -> Bool {
+        !layerParts.isEmpty && layerParts.allSatisfy { $0.before != nil } && sheetParts.isEmpty && value <= 0
+    }
+
     /// The value on one picture of the batch of what is read from layers, each picture for itself.
     ///
     /// - Parameters:
@@ -101,7 +131,15 @@ package struct ObjectiveEvaluation: Sendable {
         for part in layerParts {
             let offset = index * part.count
             guard let output = executor.output(part.layer).baseAddress else { continue }
-            let gradient = seedsGradient ? executor.outputGradient(part.layer).baseAddress : nil
+            var gradient = seedsGradient ? executor.outputGradient(part.layer).baseAddress : nil
+            if let before = part.before, gradient != nil,
+                part.term.evaluate(output: output + offset, weight: part.weight, gradient: nil) <= 0,
+                let preceding = executor.output(before.layer).baseAddress,
+                let slope = executor.outputGradient(before.layer).baseAddress
+            {
+                _ = before.term.evaluate(output: preceding + offset, weight: part.weight, gradient: slope + offset)
+                gradient = nil
+            }
             value +=
                 part.weight
                 * part.term.evaluate(

@@ -62,6 +62,15 @@ package final class SheetObjectives {
         }
     }
 
+    /// The layers that the objectives read, each once.
+    package var layers: [String] {
+        var seen = Set<String>()
+        return evaluations.flatMap(\.layers).filter { seen.insert($0).inserted }
+    }
+
+    /// Whether a picture with this value shows nothing of its objective; see ``ObjectiveEvaluation/isSilent(at:)``.
+    package func isSilent(_ place: Int, at value: Float) -> Bool { evaluations[place].isSilent(at: value) }
+
     /// Whether any objective compares its picture with others, so that all must be summarised before one is evaluated.
     package var comparesPictures: Bool { !comparisons.isEmpty }
 

@@ -72,6 +72,9 @@ extension NamedRecipe {
 }
 
 extension Recipe {
+    /// How often the default recipe begins a picture whose target does not respond.
+    public static let usualStarts = 4
+
     /// The recipe of a name.
     ///
     /// - Parameters:
@@ -101,6 +104,7 @@ extension Recipe {
             steps: last.steps, procedure: last.procedure)
         inputSize = subject.requestedSize
         stages = own
+        if name == .vitrine { starts = Self.usualStarts }
         resize(width: width, height: height, input: subject.inputSize)
         if let steps { spread(steps: steps) }
     }

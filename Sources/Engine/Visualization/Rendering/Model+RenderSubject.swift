@@ -9,4 +9,7 @@ extension Model: RenderSubject {
 
     /// The output of the layer at an address.
     public func layerShape(_ address: String) throws(EngineError) -> LayerShape { try layer(address).shape }
+
+    /// `blocks.5.mlp.fc1` for `blocks.5.mlp.hidden`.
+    public func layerBeforeActivation(_ address: String) -> String? { graph.layerBeforeActivation(address) }
 }

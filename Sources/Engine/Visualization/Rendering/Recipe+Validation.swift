@@ -1,6 +1,8 @@
 extension Recipe {
     /// The most steps that all stages take together.
     public static let mostSteps = 100_000
+    /// The most often that a picture is begun.
+    public static let mostStarts = 64
     /// The smallest width and height of a picture.
     public static let smallestSide = 2
 
@@ -32,6 +34,10 @@ extension Recipe {
                         "pixels or waves, which can go on from an earlier stage's picture; phases can only be the first stage"
                 )
             }
+        }
+        if let starts, !(1...Self.mostStarts).contains(starts) {
+            throw .invalidValue(
+                what: "The number of starts", found: "\(starts)", expected: "a whole number from 1 to \(Self.mostStarts)")
         }
         if let stopAfter, !(0...totalSteps).contains(stopAfter) {
             throw .invalidValue(
@@ -133,6 +139,7 @@ extension Transform {
         case .shift(let pixels):
             try requireThat((0...1e5).contains(pixels), "shift", pixels, "between 0 and 100000")
         case .scale(let range): try require(range, "scale", 0.01...100)
+        case .crop(let range): try require(range, "crop", 0.01...100)
         case .view(let range): try require(range, "view", 0.01...100)
         case .rotate(let range): try require(range, "rotate", -36000...36000)
         case .blur(let deviation, let size):

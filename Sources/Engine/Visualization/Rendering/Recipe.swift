@@ -29,6 +29,12 @@ public struct Recipe: Codable, Hashable, Sendable {
     public var steps: Int
     /// How the picture is sought in the last stage.
     public var procedure: Procedure
+    /// How often a picture is begun at most where its target does not respond; nil for once, as it comes.
+    ///
+    /// A target that lies behind an activation function responds when its value is above 0. Until it does, what comes before
+    /// the function is climbed; where that leads nowhere, the picture is begun anew from another seed. The one that
+    /// responds first is kept, or the best.
+    public var starts: Int?
     /// After how many steps of all stages to stop: where an interrupted render stood.
     ///
     /// Schedules go by each stage's steps.

@@ -22,6 +22,9 @@ public protocol RenderSubject: Sendable {
     /// - Throws: ``EngineError`` `.unknownLayer`, with the near ones.
     func layerShape(_ address: String) throws(EngineError) -> LayerShape
 
+    /// The layer whose output an activation function makes into that of `address`; nil where none does, or it has no address.
+    func layerBeforeActivation(_ address: String) -> String?
+
     /// What runs the model for `batch` pictures at a time as far as `layers` need.
     ///
     /// - Throws: ``EngineError`` `.tooLarge` where the memory does not suffice.
@@ -31,6 +34,9 @@ public protocol RenderSubject: Sendable {
 extension RenderSubject {
     /// Its own size.
     public var requestedSize: Int? { nil }
+
+    /// None.
+    public func layerBeforeActivation(_ address: String) -> String? { nil }
 
     /// An objective in words that know the layers' shapes and the classes.
     func words(of objective: Objective) -> String {

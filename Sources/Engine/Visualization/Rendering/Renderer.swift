@@ -12,6 +12,7 @@ public final class Renderer {
     private let subject: any RenderSubject
     private let objectives: SheetObjectives
     private let photographs: GivenPhotographs
+    private let restarts: Restarts
     /// The stage at work; nil only while one makes room for the next.
     private var stageAtWork: StageRun?
     /// The objectives in words, which label the pictures.
@@ -38,11 +39,13 @@ public final class Renderer {
             evaluations.append(
                 try ObjectiveEvaluation(
                     objective, model: subject.name, pictures: recipe.objectives.count, references: references,
+                    before: { recipe.starts == nil ? nil : subject.layerBeforeActivation($0) },
                     shape: { address throws(EngineError) in try subject.layerShape(address) }))
         }
         objectives = try SheetObjectives(evaluations)
         try Self.checkCopies(recipe, objectives)
         stages = recipe.stages
+        restarts = Restarts(recipe: recipe, subject: subject, photographs: photographs, references: references)
         // Hashing pixels takes a while, and most pictures start from nothing.
         let needsPhotographs = stages.contains { $0.procedure.parameterization.startsFromPhotograph }
         let photographs = GivenPhotographs(needsPhotographs ? photographs : [])
@@ -93,7 +96,9 @@ public final class Renderer {
             }
             if history.count >= last { break }
         }
-        return try finish(history: history, stop: stop, seconds: seconds())
+        let rendering = try finish(history: history, stop: stop, seconds: seconds())
+        guard stop == .finished, history.count == recipe.totalSteps, (recipe.starts ?? 1) > 1 else { return rendering }
+        return try restarts.wake(rendering, cancellation: cancellation, onStep: onStep)
     }
 
     private var current: StageRun {
@@ -130,7 +135,7 @@ public final class Renderer {
         let pictures = images.indices.map { index in
             Picture(
                 image: images[index], recipe: recipe, index: index, activation: activations[index],
-                label: labels[index])
+                label: labels[index], starts: 1, responds: !objectives.isSilent(index, at: activations[index]))
         }
         return Rendering(
             pictures: pictures, recipe: recipe, steps: history.count, seconds: seconds, stop: stop, history: history)

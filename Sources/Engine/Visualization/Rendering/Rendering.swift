@@ -10,6 +10,10 @@ public struct Picture: Hashable, Sendable {
     public let activation: Float
     /// The objective in words.
     public let label: String
+    /// How often it was begun: more than once where its target did not respond before.
+    public let starts: Int
+    /// Whether its target responds: false where that lies behind an activation function which lets nothing through.
+    public let responds: Bool
 }
 
 /// What a renderer hands back.

@@ -18,7 +18,7 @@ final class StageRun {
         _ stage: RenderStage, of recipe: Recipe, subject: any RenderSubject, objectives: SheetObjectives,
         from pictures: [[Float]]?
     ) throws(EngineError) {
-        let (executor, batch) = try Self.makeExecutor(stage, of: recipe, subject: subject)
+        let (executor, batch) = try Self.makeExecutor(stage, of: recipe, layers: objectives.layers, subject: subject)
         let count = recipe.objectives.count
         self.stage = stage
         path = PicturePath(stage, subject: subject, executor: executor, batch: batch)
@@ -111,10 +111,8 @@ final class StageRun {
 
     /// An executor for as many pictures at once as the memory allows, in batches of about the same size.
     private static func makeExecutor(
-        _ stage: RenderStage, of recipe: Recipe, subject: any RenderSubject
+        _ stage: RenderStage, of recipe: Recipe, layers: [String], subject: any RenderSubject
     ) throws(EngineError) -> (executor: any Executor, batch: Int) {
-        var seen = Set<String>()
-        let layers = recipe.objectives.flatMap(\.layers).filter { seen.insert($0).inserted }
         let count = recipe.objectives.count
         let copies = stage.procedure.copiesPerStep
         var batches = 1

@@ -45,8 +45,13 @@ package struct AffineMap: Hashable, Sendable {
         AffineMap(a: 1, b: 0, c: 0, d: 1, x: x, y: y)
     }
 
-    /// The map that geometric transforms draw, done one after the other.
-    static func draw(_ transforms: [Transform], random: inout RandomSource) -> AffineMap {
+    /// Looks at a part this large whose centre lies at (`x`, `y`).
+    package static func view(_ part: Float, x: Float, y: Float) -> AffineMap {
+        AffineMap(a: part, b: 0, c: 0, d: part, x: x, y: y)
+    }
+
+    /// The map that geometric transforms of a picture of `size` draw, done one after the other.
+    static func draw(_ transforms: [Transform], size: PixelSize, random: inout RandomSource) -> AffineMap {
         var map = AffineMap()
         for transform in transforms {
             switch transform {
@@ -60,6 +65,11 @@ package struct AffineMap: Hashable, Sendable {
                 map = map.then(.shift(x: x, y: random.uniform(-pixels...pixels)))
             case .scale(let factor): map = map.then(.view(1 / factor.draw(from: &random)))
             case .view(let part): map = map.then(.view(part.draw(from: &random)))
+            case .crop(let range):
+                let part = range.draw(from: &random)
+                let free = max(1 - part, 0) / 2
+                let x = free * Float(size.width) * random.uniform(-1...1)
+                map = map.then(.view(part, x: x, y: free * Float(size.height) * random.uniform(-1...1)))
             case .rotate(let degrees): map = map.then(.rotation(degrees: degrees.draw(from: &random)))
             case .flip:
                 if Bool.random(using: &random) { map = map.then(AffineMap(a: -1, b: 0, c: 0, d: 1)) }

@@ -46,7 +46,7 @@ package final class AffineResampling: TransformStage {
     }
 
     func prepare(_ index: Int, random: inout RandomSource, progress: Float) {
-        prepare(index, map: AffineMap.draw(transforms, random: &random))
+        prepare(index, map: AffineMap.draw(transforms, size: size, random: &random))
     }
 
     /// Chooses the map of one picture.

@@ -19,6 +19,9 @@ public enum Transform: Codable, Hashable, Sendable {
     case scale(factor: Distribution)
     /// Looks at a part of the picture, this large: .7 shows 70 % of its width. The inverse of ``scale(factor:)``.
     case view(part: Distribution)
+    /// Looks at a part of the picture, this large, anywhere in it: .7 shows 70 % of its width. Above 1 it shows what
+    /// ``view(part:)`` does.
+    case crop(part: Distribution)
     /// Turns about the centre, anticlockwise.
     case rotate(degrees: Distribution)
     /// Blurs with a Gaussian of `deviation` pixels, cut off at `size` pixels (odd).

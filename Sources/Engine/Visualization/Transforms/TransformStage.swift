@@ -23,7 +23,7 @@ extension Transform {
     /// Whether the transform moves pixels; neighbours that do become one resampling.
     var isGeometric: Bool {
         switch self {
-        case .pad, .jitter, .shift, .flip, .scale, .view, .rotate: true
+        case .pad, .jitter, .shift, .flip, .scale, .view, .crop, .rotate: true
         case .roll, .blur, .colourShift, .noise, .channelNoise, .clamp: false
         }
     }
@@ -53,7 +53,7 @@ extension Transform {
 
     private func pointwiseStage(size: PixelSize, pictures: Int) -> (any TransformStage)? {
         switch self {
-        case .pad, .jitter, .shift, .flip, .scale, .view, .rotate: nil
+        case .pad, .jitter, .shift, .flip, .scale, .view, .crop, .rotate: nil
         case .roll(let pixels): Roll(pixels: pixels, size: size, pictures: pictures)
         case .blur(let deviation, let taps):
             GaussianBlur(deviation: deviation, taps: taps, size: size, pictures: pictures)

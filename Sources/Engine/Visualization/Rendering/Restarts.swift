@@ -1,0 +1,105 @@
+/// Pictures whose targets did not respond, begun again from other seeds.
+///
+/// Each is rendered as if it were alone, so what comes out does not depend on the sheet.
+struct Restarts {
+    let recipe: Recipe
+    let subject: any RenderSubject
+    let photographs: [Image]
+    let references: ReferenceActivations
+
+    /// The seed of a picture's `start`, from 1: its own, then others far from those that sheets count on with.
+    static func seed(_ seed: UInt64, start: Int) -> UInt64 {
+        // 2⁶⁴ divided by the golden ratio: multiples of it lie as far from one another as can be.
+        seed &+ UInt64(start - 1) &* 0x9E37_79B9_7F4A_7C15
+    }
+
+    /// The recipe of `start` for the pictures at these places, which are begun once.
+    func recipe(start: Int, places: [Int]) -> Recipe {
+        var recipe = recipe
+        recipe.objectives = places.map { recipe.objectives[$0] }
+        recipe.seeds = places.map { Self.seed(recipe.seeds[$0], start: start) }
+        recipe.starts = 1
+        recipe.stopAfter = nil
+        return recipe
+    }
+
+    /// Begins the silent pictures of `rendering` again until they respond or have had their starts.
+    ///
+    /// - Parameters:
+    ///   - cancellation: ends it; the pictures so far are returned, with a recipe that makes just these.
+    ///   - onStep: is called after each step, with the steps of all starts so far.
+    /// - Throws: what a render throws.
+    func wake(
+        _ rendering: Rendering, cancellation: Cancellation, onStep: (RenderProgress) -> Void
+    ) throws(EngineError) -> Rendering {
+        var rendering = rendering
+        let most = recipe.starts ?? 1
+        var start = 1
+        while start < most, !cancellation.isRequested {
+            let places = rendering.pictures.indices.filter { !rendering.pictures[$0].responds }
+            guard !places.isEmpty else { return rendering }
+            start += 1
+            let renderer = try Renderer(
+                subject: subject, recipe: recipe(start: start, places: places), photographs: photographs,
+                references: references)
+            let before = rendering
+            let attempt = try renderer.run(cancellation: cancellation) { progress in
+                onStep(progress.of(start: start, places: places, after: before))
+            }
+            rendering = rendering.taking(attempt, at: places, start: start)
+            if attempt.stop != .finished { break }
+        }
+        guard cancellation.isRequested, rendering.pictures.contains(where: { !$0.responds }) else { return rendering }
+        return rendering.interrupted(afterStarts: start - 1)
+    }
+}
+
+extension Rendering {
+    /// The same with the pictures of another start where they respond, or respond more.
+    fileprivate func taking(_ attempt: Rendering, at places: [Int], start: Int) -> Rendering {
+        var (pictures, history) = (pictures, history)
+        guard attempt.stop == .finished else { return self }
+        for (index, place) in places.enumerated() {
+            let (old, new) = (pictures[place], attempt.pictures[index])
+            let isBetter = new.responds || new.activation > old.activation
+            pictures[place] = Picture(
+                image: isBetter ? new.image : old.image, recipe: recipe, index: place,
+                activation: isBetter ? new.activation : old.activation, label: old.label, starts: start,
+                responds: new.responds)
+            guard isBetter else { continue }
+            for step in history.indices { history[step][place] = attempt.history[step][index] }
+        }
+        return Rendering(
+            pictures: pictures, recipe: recipe, steps: steps, seconds: seconds + attempt.seconds, stop: stop,
+            history: history)
+    }
+
+    /// What is left of an interrupted render, whose recipe asks for no more starts than it had.
+    fileprivate func interrupted(afterStarts starts: Int) -> Rendering {
+        var recipe = recipe
+        recipe.starts = starts
+        let pictures = pictures.map {
+            Picture(
+                image: $0.image, recipe: recipe, index: $0.index, activation: $0.activation, label: $0.label,
+                starts: $0.starts, responds: $0.responds)
+        }
+        return Rendering(
+            pictures: pictures, recipe: recipe, steps: steps, seconds: seconds, stop: .interrupted, history: history)
+    }
+}
+
+extension RenderProgress {
+    /// The progress of a later start of some of a sheet's pictures, as that of the sheet.
+    fileprivate func of(start: Int, places: [Int], after rendering: Rendering) -> RenderProgress {
+        var values = rendering.pictures.map(\.activation)
+        for (index, place) in places.enumerated() { values[place] = activations[index] }
+        return RenderProgress(
+            step: (start - 1) * steps + step, steps: start * steps, secondsElapsed: rendering.seconds + secondsElapsed,
+            secondsLeft: secondsLeft, activations: values, width: width, height: height,
+            draw: {
+                var images = rendering.pictures.map(\.image)
+                for (place, image) in zip(places, self.draw()) { images[place] = image }
+                return images
+            })
+    }
+}
