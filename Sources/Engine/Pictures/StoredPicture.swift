@@ -8,19 +8,23 @@ public struct StoredPicture: Hashable, Sendable {
     public let activation: Float
     /// The objective's value on the disturbed picture at each step.
     public let history: [Float]
+    /// What somebody should know of the picture before trusting it.
+    public let notes: [PictureNote]
 
     /// A picture with its numbers.
-    public init(image: Image, activation: Float, history: [Float]) {
+    public init(image: Image, activation: Float, history: [Float], notes: [PictureNote] = []) {
         self.image = image
         self.activation = activation
         self.history = history
+        self.notes = notes
     }
 
     /// One picture of a render, with its own history.
     init(_ index: Int, of rendering: Rendering) {
         let picture = rendering.pictures[index]
         self.init(
-            image: picture.image, activation: picture.activation, history: rendering.history.map { $0[index] })
+            image: picture.image, activation: picture.activation, history: rendering.history.map { $0[index] },
+            notes: picture.notes)
     }
 }
 
@@ -32,6 +36,8 @@ struct PictureRecord: Codable {
     var facts: String
     var activation: Float
     var history: [Float]
+    /// ``StoredPicture/notes``; nil for none, as in files from before there were any.
+    var notes: [PictureNote]?
 
     /// Where it stands in the PNG.
     static let keyword = "vitrine-record"
@@ -43,7 +49,8 @@ extension StoredPicture {
     /// - Throws: ``EngineError/invalidValue(what:found:expected:)`` where a number in it is infinite or none.
     func png(for key: PictureKey) throws(EngineError) -> [UInt8] {
         let record = PictureRecord(
-            revision: PictureKey.revision, facts: key.facts, activation: activation, history: history)
+            revision: PictureKey.revision, facts: key.facts, activation: activation, history: history,
+            notes: notes.isEmpty ? nil : notes)
         guard let text = try? JSONEncoder.sorted.encode(record) else {
             throw .invalidValue(
                 what: "The picture's activation", found: "infinite or not a number", expected: "a finite number")
@@ -109,6 +116,7 @@ struct PictureFile {
     /// The picture; nil where its pixels cannot be read.
     var picture: StoredPicture? {
         guard let record, let image = try? PNG.decode(bytes) else { return nil }
-        return StoredPicture(image: image, activation: record.activation, history: record.history)
+        return StoredPicture(
+            image: image, activation: record.activation, history: record.history, notes: record.notes ?? [])
     }
 }

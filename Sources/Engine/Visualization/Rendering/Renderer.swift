@@ -69,6 +69,7 @@ public final class Renderer {
         let clock = ContinuousClock()
         let start = clock.now
         let seconds = { (clock.now - start).inSeconds }
+        let begun = current.images
         var history: [[Float]] = []
         var stop = Rendering.Stop.finished
         let last = min(recipe.stopAfter ?? .max, recipe.totalSteps)
@@ -93,7 +94,7 @@ public final class Renderer {
             }
             if history.count >= last { break }
         }
-        return try finish(history: history, stop: stop, seconds: seconds())
+        return try finish(from: begun, history: history, stop: stop, seconds: seconds())
     }
 
     private var current: StageRun {
@@ -121,7 +122,10 @@ public final class Renderer {
             width: recipe.width, height: recipe.height, draw: { self.current.images })
     }
 
-    private func finish(history: [[Float]], stop: Rendering.Stop, seconds: Double) throws(EngineError) -> Rendering {
+    /// - Parameter begun: the pictures before the first step.
+    private func finish(
+        from begun: [Image], history: [[Float]], stop: Rendering.Stop, seconds: Double
+    ) throws(EngineError) -> Rendering {
         var recipe = recipe
         if history.count < recipe.totalSteps { recipe.stopAfter = history.count }
         current.restoreBest()
@@ -130,7 +134,7 @@ public final class Renderer {
         let pictures = images.indices.map { index in
             Picture(
                 image: images[index], recipe: recipe, index: index, activation: activations[index],
-                label: labels[index])
+                label: labels[index], notes: PictureNote.notes(on: images[index], start: begun[index]))
         }
         return Rendering(
             pictures: pictures, recipe: recipe, steps: history.count, seconds: seconds, stop: stop, history: history)
