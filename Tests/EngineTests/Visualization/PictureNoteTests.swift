@@ -7,7 +7,7 @@ import Testing
     private func rendering(
         steps: Int, rate: Float = 0.05, start: PictureStart, objective: Objective = RendererTests.bent
     ) throws -> Rendering {
-        var recipe = RendererTests.recipe(objectives: [objective], steps: steps)
+        var recipe = RendererTests.recipe(steps: steps, objectives: [objective])
         recipe.procedure = Procedure(
             parameterization: .pixels(start: start, colour: Colour(space: .rgb, bound: .none)), transforms: [],
             optimizer: .adam(rate: .constant(rate)))

@@ -37,33 +37,54 @@ import Testing
     }
 
     /// A choice as it is written, and what it does; nil for a refusal.
-    private typealias Choice = (cell: String, apply: (Selection, Known) -> Selection?)
+    private struct Choice: Sendable {
+        let cell: String
+        let apply: @Sendable (Selection, Known) -> Selection?
 
-    private static let choices: [Choice] =
-        [
-            (".neuron(3)", { neurons([3], $0) }), (".neuron(5)", { neurons([5], $0) }),
-            (".neuron(-1)", { _, _ in nil }), (".neuron(100000)", { _, _ in nil }),
-            (".neurons([1, 4])", { neurons([1, 4], $0, asList: true) }),
-            (".neurons(0..<3)", { neurons([0, 1, 2], $0, asList: true) }),
-            (".neurons([2, 2])", { _, _ in nil }), (".neurons([])", { _, _ in nil }),
-            (".head(1)", { head([1], $0, $1) }), (".head(0)", { head([0], $0, $1) }),
-            (".head(9)", { _, _ in nil }), (".heads", { head(Array(0..<$1.heads), $0, $1, asList: true) }),
-            (".patch(3)", { patches([3], $0, $1) }), (".patch(1)", { patches([1], $0, $1) }),
-            (".patch(row: 1, column: 0)", { patches([$1.columns], $0, $1) }),
-            (".patch(2, row: 1, column: 0)", { _, _ in nil }), (".patch(row: 1)", { _, _ in nil }),
-            (".patch(row: 9, column: 0)", { _, _ in nil }), (".patch(100000)", { _, _ in nil }),
-            (".patches([2, 0])", { patches([2, 0], $0, $1) }),
-            (".patches(rows: 1..<2)", { patches(($1.columns..<2 * $1.columns).map(\.self), $0, $1) }),
-            (".patches([1], rows: 0..<1)", { _, _ in nil }),
-            (".tokens", { rows($1.hasHiddenUnits ? $1.usualRows : Array(0..<$1.rows), $0) }),
-            (".hiddenUnit(2)", { $1.hasHiddenUnits ? rows([2], $0) : nil }),
-            (".hiddenUnits(0..<2)", { $1.hasHiddenUnits ? rows([0, 1], $0) : nil }),
-            (".together", { selection, _ in together(selection) }),
-            ("[1]", { selection, _ in element(1, selection) }),
-        ]
-        + [".cls", ".distillation", ".register(0)", ".register(1)"].map { name in
-            (name, { known(name, $0, $1) })
+        init(_ cell: String, _ apply: @escaping @Sendable (Selection, Known) -> Selection? = { _, _ in nil }) {
+            self.cell = cell
+            self.apply = apply
         }
+    }
+
+    private static let choices: [Choice] = ofFeatures + ofTokens + ofSpecialTokens + ofLists
+
+    private static let ofFeatures: [Choice] = [
+        Choice(".neuron(3)") { selection, _ in neurons([3], selection) },
+        Choice(".neuron(5)") { selection, _ in neurons([5], selection) },
+        Choice(".neuron(-1)"), Choice(".neuron(100000)"),
+        Choice(".neurons([1, 4])") { selection, _ in neurons([1, 4], selection, asList: true) },
+        Choice(".neurons(0..<3)") { selection, _ in neurons([0, 1, 2], selection, asList: true) },
+        Choice(".neurons([2, 2])"), Choice(".neurons([])"),
+        Choice(".head(1)") { head([1], $0, $1) }, Choice(".head(0)") { head([0], $0, $1) }, Choice(".head(9)"),
+        Choice(".heads") { selection, layer in head(Array(0..<layer.heads), selection, layer, asList: true) },
+    ]
+
+    private static let ofTokens: [Choice] = [
+        Choice(".patch(3)") { patches([3], $0, $1) }, Choice(".patch(1)") { patches([1], $0, $1) },
+        Choice(".patch(row: 1, column: 0)") { selection, layer in patches([layer.columns], selection, layer) },
+        Choice(".patch(2, row: 1, column: 0)"), Choice(".patch(row: 1)"), Choice(".patch(row: 9, column: 0)"),
+        Choice(".patch(100000)"),
+        Choice(".patches([2, 0])") { patches([2, 0], $0, $1) },
+        Choice(".patches(rows: 1..<2)") { selection, layer in
+            patches(Array(layer.columns..<2 * layer.columns), selection, layer)
+        },
+        Choice(".patches([1], rows: 0..<1)"),
+        Choice(".tokens") { selection, layer in
+            rows(layer.hasHiddenUnits ? layer.usualRows : Array(0..<layer.rows), selection)
+        },
+        Choice(".hiddenUnit(2)") { selection, layer in layer.hasHiddenUnits ? rows([2], selection) : nil },
+        Choice(".hiddenUnits(0..<2)") { selection, layer in layer.hasHiddenUnits ? rows([0, 1], selection) : nil },
+    ]
+
+    private static let ofSpecialTokens: [Choice] = [".cls", ".distillation", ".register(0)", ".register(1)"].map {
+        name in Choice(name) { known(name, $0, $1) }
+    }
+
+    private static let ofLists: [Choice] = [
+        Choice(".together") { selection, _ in together(selection) },
+        Choice("[1]") { selection, _ in element(1, selection) },
+    ]
 
     private static func neurons(_ wanted: [Int], _ selection: Selection, asList: Bool = false) -> Selection? {
         guard !selection.hasNeurons else { return nil }
@@ -177,10 +198,10 @@ import Testing
         try #require(layer.features > 8 && layer.rows > 0)
         var (exact, refused) = (0, 0)
         let start = Selection(features: [Array(0..<layer.features)], rows: layer.usualRows)
-        for first in [("", { selection, _ in selection })] + Self.choices {
-            let after = first.1(start, layer)
+        for first in [Choice("") { selection, _ in selection }] + Self.choices {
+            let after = first.apply(start, layer)
             for second in Self.choices {
-                let cell = layer.cell + first.0 + second.cell
+                let cell = layer.cell + first.cell + second.cell
                 let answer = notebook.run("activations(x, at: \(cell)).values")
                 guard let expected = after.flatMap({ second.apply($0, layer) }) else {
                     refused += 1

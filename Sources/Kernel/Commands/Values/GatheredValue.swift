@@ -87,7 +87,7 @@ extension GatheredValue {
             picture.pictures.map { .init($0.image, caption: "\($0.label)\n\($0.sheetCaption)") }
         case let photo as ImageValue: [.init(photo.image, caption: photo.name)]
         case let photo as TopImageValue: [.init(photo.entry.image, caption: photo.entry.file)]
-        case let map as HeatMapValue: [map.entry]
+        case let map as HeatMapValue: [map.map.entry]
         case let sheet as any SheetValue: sheet.shownSheet?.entries
         default: nil
         }
