@@ -59,7 +59,7 @@ def test_interrupting_keeps_the_picture_and_all_names(own_kernel, way):
     assert (cell.ename, cell.evalue) == ("Interrupted", "The cell was interrupted.")
     assert cell.status == "error"
     assert len(cell.pictures) == 1, "the picture so far stays, as a PNG"
-    assert "text/html" not in cell.displays[0][0], "its progress bar is gone"
+    assert "progressbar" not in cell.displays[0][0]["text/html"], "its progress bar is gone"
     assert "interrupted" in cell.displays[0][0]["text/plain"]
     assert seconds < 20
     assert cells.run(client, "before").text == "7"

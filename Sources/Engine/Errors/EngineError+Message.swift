@@ -6,8 +6,11 @@ extension EngineError: CustomStringConvertible {
             "There is no model “\(name)”.\(suggestion(near)) `models()` lists what can be loaded; a file is loaded by its path."
         case .unknownLayer(let address, let model, let near):
             "\(model) has no layer “\(address)”.\(suggestion(near)) Its `.layers` lists every address."
-        case .unknownClass(let name, let model, let near):
-            "\(model) has no class “\(name)”.\(suggestion(near)) Its `.classes` lists them all."
+        case .unknownClass(let name, let model, let near, let all):
+            "\(model) has no class “\(name)”."
+                + (all.isEmpty
+                    ? "\(suggestion(near)) Its `.classes` lists them all."
+                    : " It has \(all.map { "“\($0)”" }.joined(separator: ", ")).")
         case .noClasses(let model):
             "\(model) has no class names. Pass a file with one name a line: `load(path, classes: \"names.txt\")`."
         case .noLogits(let model):

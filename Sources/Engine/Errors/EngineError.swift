@@ -5,7 +5,9 @@ public enum EngineError: Error, Hashable, Sendable {
     /// The model has no layer at this address.
     case unknownLayer(address: String, model: String, near: [String])
     /// The model has no class of this name.
-    case unknownClass(name: String, model: String, near: [String])
+    ///
+    /// `all` is every class of a model that has few, where no name is near.
+    case unknownClass(name: String, model: String, near: [String], all: [String] = [])
     /// The model has no classes (or no names for them).
     case noClasses(model: String)
     /// The model ends in features: it has no head that makes logits of them.

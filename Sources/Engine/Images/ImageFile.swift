@@ -17,6 +17,9 @@ package struct ImageFile {
             }
     }
 
+    /// The texts that a PNG carries, by keyword; none of a JPEG.
+    package var texts: [String: String] { PNG.texts(in: bytes) }
+
     /// A PNG that shows ``image`` without being encoded for it; nil when the file holds none.
     package var png: [UInt8]? {
         if case .png = ImageFormat(firstBytes: bytes) { PNG.plain(bytes) } else { nil }

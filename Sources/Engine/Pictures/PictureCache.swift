@@ -53,14 +53,13 @@ public final class PictureCache: Sendable {
         let pictures = found.indices.map { index in
             Picture(
                 image: found[index].image, recipe: recipe, index: index, activation: found[index].activation,
-                label: subject.words(of: recipe.objectives[index]), starts: found[index].starts,
-                responds: found[index].responds)
+                label: subject.words(of: recipe.objectives[index]), notes: found[index].notes)
         }
         let steps = found[0].history.count
         return Rendering(
             pictures: pictures, recipe: recipe, steps: steps,
             seconds: duration.inSeconds, stop: .finished,
-            history: (0..<steps).map { step in found.map { $0.history[step] } })
+            history: (0..<steps).map { step in found.map { $0.history[step] } }, isKept: true)
     }
 
     /// Keeps the pictures of a render that took all of its steps; of any other, none.

@@ -8,18 +8,15 @@ public struct StoredPicture: Hashable, Sendable {
     public let activation: Float
     /// The objective's value on the disturbed picture at each step.
     public let history: [Float]
-    /// How often it was begun: more than once where its target did not respond before.
-    public let starts: Int
-    /// Whether its target responds.
-    public let responds: Bool
+    /// What somebody should know of the picture before trusting it.
+    public let notes: [PictureNote]
 
     /// A picture with its numbers.
-    public init(image: Image, activation: Float, history: [Float], starts: Int = 1, responds: Bool = true) {
+    public init(image: Image, activation: Float, history: [Float], notes: [PictureNote] = []) {
         self.image = image
         self.activation = activation
         self.history = history
-        self.starts = starts
-        self.responds = responds
+        self.notes = notes
     }
 
     /// One picture of a render, with its own history.
@@ -27,7 +24,7 @@ public struct StoredPicture: Hashable, Sendable {
         let picture = rendering.pictures[index]
         self.init(
             image: picture.image, activation: picture.activation, history: rendering.history.map { $0[index] },
-            starts: picture.starts, responds: picture.responds)
+            notes: picture.notes)
     }
 }
 
@@ -39,10 +36,8 @@ struct PictureRecord: Codable {
     var facts: String
     var activation: Float
     var history: [Float]
-    /// ``Picture/starts``; nil for one.
-    var starts: Int?
-    /// False for ``Picture/responds``; nil for true.
-    var responds: Bool?
+    /// ``StoredPicture/notes``; nil for none, as in files from before there were any.
+    var notes: [PictureNote]?
 
     /// Where it stands in the PNG.
     static let keyword = "vitrine-record"
@@ -55,7 +50,7 @@ extension StoredPicture {
     func png(for key: PictureKey) throws(EngineError) -> [UInt8] {
         let record = PictureRecord(
             revision: PictureKey.revision, facts: key.facts, activation: activation, history: history,
-            starts: starts == 1 ? nil : starts, responds: responds ? nil : false)
+            notes: notes.isEmpty ? nil : notes)
         guard let text = try? JSONEncoder.sorted.encode(record) else {
             throw .invalidValue(
                 what: "The picture's activation", found: "infinite or not a number", expected: "a finite number")
@@ -121,7 +116,7 @@ struct PictureFile {
     /// The picture; nil where its pixels cannot be read.
     var picture: StoredPicture? {
         guard let record, let image = try? PNG.decode(bytes) else { return nil }
-        return StoredPicture(image: image, activation: record.activation, history: record.history,
-            starts: record.starts ?? 1, responds: record.responds ?? true)
+        return StoredPicture(
+            image: image, activation: record.activation, history: record.history, notes: record.notes ?? [])
     }
 }

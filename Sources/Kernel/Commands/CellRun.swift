@@ -7,6 +7,8 @@ import Synchronization
 final class CellRun: CellContext {
     /// The cell's side of the channels.
     let execution: Execution
+    /// The cell's text.
+    let source: String
     /// Up when the cell was interrupted.
     let cancellation = Cancellation()
     private let shown = Mutex<[ObjectIdentifier: Place]>([:])
@@ -20,8 +22,9 @@ final class CellRun: CellContext {
         var isTaken = false
     }
 
-    /// A run whose output goes to `execution`.
-    init(_ execution: Execution) {
+    /// A run of `source` whose output goes to `execution`.
+    init(_ source: String, _ execution: Execution) {
+        self.source = source
         self.execution = execution
         execution.onInterrupt { [cancellation] in cancellation.request() }
     }

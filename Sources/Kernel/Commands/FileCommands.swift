@@ -4,7 +4,47 @@ import Foundation
 
 /// Commands that read and write pictures.
 enum FileCommands {
-    static let all: [Command] = [image, save]
+    static let all: [Command] = [image, sheet, save]
+
+    static let sheet = Command(
+        Signature(
+            "sheet",
+            [
+                Parameter(
+                    label: nil, name: "pictures", .list(.any),
+                    summary: "pictures, photographs, heat maps, sheets, and lists of such"),
+                Parameter(
+                    "captions", .optional(.list(.string)), default: "nil",
+                    summary: "what stands under each; what it is called if left out"),
+                Parameter("title", .optional(.string), default: "nil", summary: "what stands above them"),
+                Parameter(
+                    "columns", .optional(.integer), default: "nil",
+                    summary: "how many stand in a row; as many as suit if left out"),
+            ],
+            result: "a sheet", summary: "Shows pictures of any kind side by side.",
+            discussion:
+                "A list of pictures that is a cell's result is shown as such a sheet without being asked. `save` writes it "
+                + "as it is shown; each picture keeps its own recipe.",
+            example: "sheet([photo, render(vit.logit(\"church\"))], captions: [\"a church\", \"the class\"])")
+    ) { arguments, _ in
+        let entries = try GatheredValue.entries(of: .array(try arguments.list("pictures")))
+        guard !entries.isEmpty else {
+            throw arguments.complaint(about: "pictures", "The list of pictures is empty: there is nothing to show.")
+        }
+        let captions = arguments.optionalList("captions")?.compactMap(\.string)
+        guard captions.map({ $0.count == entries.count }) ?? true else {
+            throw arguments.complaint(
+                about: "captions",
+                "There are \(entries.count) pictures and \(captions?.count ?? 0) captions; each picture needs one.")
+        }
+        let columns = arguments.optionalInteger("columns")
+        guard columns.map({ (1...64).contains($0) }) ?? true else {
+            throw arguments.complaint(about: "columns", "`columns` should be from 1 to 64 and is \(columns ?? 0).")
+        }
+        return .object(
+            GatheredValue(
+                entries, captions: captions, title: arguments.optionalString("title"), columns: columns))
+    }
 
     static let image = Command(
         Signature(
@@ -25,7 +65,9 @@ enum FileCommands {
                 "\(path) has \(image.width) × \(image.height) px, more than any model sees: it was scaled to "
                     + "\(kept.width) × \(kept.height) px.\n", toStandardError: false)
         }
-        return .object(ImageValue(kept, path: path, png: isScaled ? nil : file.png))
+        return .object(
+            ImageValue(
+                kept, path: path, png: isScaled ? nil : file.png, recipe: file.texts[PNG.recipeKeyword]))
     }
 
     static let save = Command(

@@ -97,25 +97,42 @@ struct ModelCommands {
                 [
                     Parameter(
                         label: nil, name: "containing", .optional(.string), default: "nil",
-                        summary: "text that the name, family, project or weights should contain: \"dino\"")
+                        summary:
+                            "text that the name, family, project or weights should contain: \"dino\"; \"all\" for every model"
+                    )
                 ],
                 result: "a table",
-                summary: "Lists what can be loaded: built in, in the notebook's folder, in the caches, to download.",
+                summary: "Lists the models at hand: built in, warm, in the notebook's folder, in the caches.",
                 discussion:
-                    "Nothing is downloaded to make the list. Any other model of the Hugging Face hub whose family is known "
+                    "`models(\"all\")` lists those to download as well, `models(\"dino\")` those of them whose name, family, "
+                    + "project or weights contain a text. Nothing is downloaded to make the list. Any other model of the Hugging Face hub whose family is known "
                     + "loads by its name as well, and a checkpoint anywhere on this disk by its path.",
                 example: "models(\"mixer\")")
         ) { [store] arguments, _ in
-            let all = try ModelList(warm: store.loaded).rows
-            let wanted = arguments.optionalString("containing")?.lowercased() ?? ""
-            let rows = all.filter { row in wanted.isEmpty || row.contains { $0.lowercased().contains(wanted) } }
-            let footnote =
-                rows.isEmpty
-                ? "Nothing here contains “\(wanted)”. Any model of the Hugging Face hub whose family is known loads by its name."
-                : "A checkpoint anywhere on this disk is loaded by its path."
+            let found = try ModelList(warm: store.loaded).rows
+            let wanted = arguments.optionalString("containing")
+            let (rows, footnote) = Self.listed(found, wanted)
             return .object(
                 TableValue("a table", Table(headings: ModelList.headings, rows: rows, footnote: footnote)))
         }
+    }
+
+    /// The rows that a call asks for, with the line under them.
+    private static func listed(_ found: ModelList.Rows, _ wanted: String?) -> (rows: [[String]], footnote: String) {
+        let path = "A checkpoint anywhere on this disk is loaded by its path."
+        guard let wanted, !wanted.isEmpty else {
+            return (
+                found.here,
+                "`models(\"all\")` lists \(found.others.count) more to download, `models(\"dino\")` those that are called so. "
+                    + path
+            )
+        }
+        let all = found.here + found.others
+        if wanted.lowercased() == "all" { return (all, path) }
+        let rows = all.filter { row in row.contains { $0.localizedCaseInsensitiveContains(wanted) } }
+        let none =
+            "Nothing here contains “\(wanted)”. Any model of the Hugging Face hub whose family is known loads by its name."
+        return (rows, rows.isEmpty ? none : path)
     }
 
     private var loaded: Command {

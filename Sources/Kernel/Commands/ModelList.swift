@@ -1,7 +1,8 @@
+import Cells
 import Engine
 import Foundation
 
-/// Every model that can be loaded by a name or lies in the notebook's folder, as rows of a table.
+/// The models that can be loaded: those at hand, and those that a name downloads, as rows of a table.
 struct ModelList {
     /// The models that are warm.
     let warm: [Model]
@@ -12,11 +13,32 @@ struct ModelList {
     /// How the names of files with weights end.
     static let fileEndings = [".safetensors", ".pth", ".pt", ".bin", ".npz"]
 
-    /// The rows: built in, in this folder, in a cache, to download.
-    var rows: [[String]] {
+    /// What is at hand, and what would have to be downloaded.
+    struct Rows {
+        /// Built in, warm, in this folder, in a cache.
+        var here: [[String]]
+        /// To download.
+        var others: [[String]]
+    }
+
+    /// The rows.
+    var rows: Rows {
         get throws {
             let (cached, others) = downloadable
-            return try builtIn + files + cached + others
+            let named = try builtIn + files + cached
+            return Rows(here: named + warmFiles(besides: named.map { $0[0] }), others: others)
+        }
+    }
+
+    /// Warm models that nothing else names: from files elsewhere on this disk.
+    private func warmFiles(besides cells: [String]) -> [[String]] {
+        var seen = Set(cells)
+        return warm.compactMap { model in
+            let row = [
+                "load(\(CellText.literal(model.origin)))", model.family, byteCount(model.weightBytes), "", "warm",
+            ]
+            let isListed = seen.contains("load(\"\(model.name)\")") || !seen.insert(row[0]).inserted
+            return isListed ? nil : row
         }
     }
 
@@ -60,7 +82,7 @@ struct ModelList {
             let isCached = kinds.contains(where: \.isCached)
             let row = [
                 "load(\"\(name)\")", usual.project + weights, size, usual.licence ?? "",
-                isCached ? "on this disk" : "to download",
+                isCached ? (isWarm(name) ? "on this disk, warm" : "on this disk") : "to download",
             ]
             if isCached { cached.append(row) } else { others.append(row) }
         }

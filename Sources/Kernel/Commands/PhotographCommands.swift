@@ -38,7 +38,7 @@ extension PhotographCommands {
         }
         let model = try ObjectiveValue.model(of: [objective], for: "A search for photographs")
         let run = context.run
-        let live = LiveSheet(in: run.execution)
+        let live = LiveSheet(in: run.execution, title: "Photographs for \(objective.plainText)")
         let found = try model.topImages(
             in: try arguments.string("in"), for: objective.objective, count: try arguments.integer("count"),
             by: ImageRanking(rawValue: try arguments.choice("by")) ?? .objective, cancellation: run.cancellation
@@ -129,7 +129,8 @@ extension PhotographCommands {
         let recipe = try Recipe(
             .vitrine, for: objectives, in: model, seeds: objectives.map { _ in seed }, steps: steps)
         let names = found.names(in: model)
-        let live = LiveSheet(in: run.execution, patience: 0)
+        let live = LiveSheet(
+            in: run.execution, title: "Strongest neurons of \(found.usual.layer) of \(model.name)", patience: 0)
         let rendering = try Renderer(subject: model, recipe: recipe).run(cancellation: run.cancellation) { progress in
             live.update(done: progress.step, of: progress.steps, unit: "step") {
                 found.sheet(beside: progress.snapshot(), names: names)

@@ -10,33 +10,45 @@ extension Recipe {
     func render(
         by model: Model, photographs: [Image] = [], cache: PictureCache? = nil, in run: CellRun
     ) throws -> PictureValue {
-        if let known = try cache?.rendering(of: self, by: model) {
-            let picture = try PictureValue(known)
-            // In the place where a render would have shown it, also for a cell that only names it.
-            let live = LivePicture(in: run.execution, labels: known.pictures.map(\.label), model: model.name)
-            live.finish(picture.bundle)
-            run.didShow(picture, id: live.id)
-            return picture
+        // In the place where a render shows it, also a picture that is known and one that the cell only names.
+        var live: LivePicture?
+        let rendering = try rendering(by: model, photographs: photographs, cache: cache, in: run) { [self] labels in
+            live = LivePicture(
+                in: run.execution, labels: labels, model: model.name, columns: PictureDisplay.columns(for: objectives))
+        } onStep: {
+            live?.update($0)
         }
+        let picture = try PictureValue(rendering, cell: run.source)
+        let place = live ?? LivePicture(in: run.execution, labels: [], model: model.name)
+        place.finish(picture.bundle)
+        run.didShow(picture, id: place.id)
+        return picture
+    }
+
+    /// Renders, or finds the pictures where they are known.
+    ///
+    /// Says what went wrong beside the pictures: that they are not kept, or that a number was none.
+    ///
+    /// - Parameters:
+    ///   - onStart: is told the pictures' labels where they have to be rendered.
+    ///   - onStep: is called after each step.
+    func rendering(
+        by model: Model, photographs: [Image], cache: PictureCache?, in run: CellRun,
+        onStart: ([String]) -> Void = { _ in }, onStep: (RenderProgress) -> Void
+    ) throws -> Rendering {
+        if let known = try cache?.rendering(of: self, by: model) { return known }
         let references = try model.references(
             for: objectives, photographs: photographs, cancellation: run.cancellation)
         let renderer = try Renderer(
             subject: model, recipe: self, photographs: photographs, references: references)
-        let live = LivePicture(
-            in: run.execution, labels: renderer.labels, model: model.name,
-            columns: PictureDisplay.columns(for: objectives))
-        let rendering = try renderer.run(cancellation: run.cancellation) { live.update($0) }
-        let picture = try PictureValue(rendering)
-        live.finish(picture.bundle)
-        run.didShow(picture, id: live.id)
+        onStart(renderer.labels)
+        let rendering = try renderer.run(cancellation: run.cancellation, onStep: onStep)
         do throws(EngineError) {
             try cache?.keep(rendering, by: model)
         } catch {
             run.write("The picture is not kept for the next time: \(error.message)\n", toStandardError: true)
         }
-        if case .notANumber = rendering.stop {
-            run.write("\(picture.stopWords)\n", toStandardError: true)
-        }
-        return picture
+        if case .notANumber = rendering.stop { run.write("\(rendering.stopWords)\n", toStandardError: true) }
+        return rendering
     }
 }

@@ -22,14 +22,20 @@ struct RenderCommands {
                         summary: "what to maximise: a neuron, a patch, a logit, a sum of such; a list gives a sheet"),
                     Parameter(
                         "steps", .optional(.integer), default: "nil",
-                        summary: "how many gradient steps; the recipe's own number if left out, 80 of the default"),
-                    Parameter("seed", .integer, default: "0", summary: "where the randomness starts"),
+                        summary:
+                            "how many gradient steps; the recipe's own number if left out, \(RecipeName.vitrine.steps()) of the default"
+                    ),
+                    Parameter(
+                        "seed", .oneOf([.integer, .list(.integer)]), default: "0",
+                        summary: "where the randomness starts; a list gives a sheet of several starts"),
                     Parameter(
                         "size", .optional(.integer), default: "nil",
                         summary: "the picture's side in pixels; the recipe's own if left out, mostly the model's"),
                     Parameter(
-                        "recipe", .symbol(RecipeName.allCases.map(\.rawValue)), default: ".vitrine",
-                        summary: "how the picture is sought; `help(render)` tells of each"),
+                        "recipe",
+                        .oneOf([.symbol(RecipeName.allCases.map(\.rawValue)), .list(.symbol([]))]),
+                        default: ".vitrine",
+                        summary: "how the picture is sought; a list compares several side by side"),
                 ] + RecipeOptions.parameters + [
                     Parameter(
                         "cache", .boolean, default: "true",
@@ -41,34 +47,87 @@ struct RenderCommands {
                     "Interrupting keeps the picture so far. Finished pictures are kept, in `~/.cache/vitrine/pictures` "
                     + "or the folder that the variable `VITRINE_CACHE` names, up to 1 GB; the folder may be emptied at any "
                     + "time. The same recipe of the same weights is then shown at once. `VITRINE_CACHE=off` keeps none.\n\n"
-                    + RecipeName.allCases.map { "- `.\($0.rawValue)`: \($0.summary)." }.joined(separator: "\n"),
+                    + RecipeWords.list,
                 example: "render(vit.blocks[5].mlp.neuron(42), steps: 512, seed: 1)")
         ) { [pictures] arguments, context in
             let values = try Self.objectives(arguments)
             let model = try ObjectiveValue.model(of: values, for: "One render")
-            var objectives = values.map(\.objective)
-            var photographs = values.flatMap(\.photographs)
-            let name = try arguments.recipe
-            if name == .vital {
-                let folder = try VitalReferences.folder(arguments)
-                for index in objectives.indices {
-                    let found = try VitalReferences.find(
-                        in: folder, for: objectives[index], by: model, in: context.run)
-                    objectives[index] = .vital(
-                        objectives[index], like: found.set, model: model.name, depth: model.blockCount)
-                    photographs += found.images
+            let cache = try arguments.boolean("cache") ? pictures : nil
+            let seeds = try Self.seeds(arguments)
+            let recipes = try Self.recipes(arguments)
+            let orders = try recipes.flatMap { name, folder in
+                try seeds.map { seed in
+                    try Self.order(name, seed: seed, folder: folder, values, model, arguments, context.run)
                 }
             }
-            let size = arguments.optionalInteger("size")
-            var recipe = try Recipe(
-                name, for: objectives, in: model,
-                seeds: Self.seeds(objectives, first: try arguments.seed), width: size, height: size,
-                steps: arguments.optionalInteger("steps"))
-            photographs += try RecipeOptions.apply(arguments, to: &recipe, input: model.inputSize)
-            return .object(
-                try recipe.render(
-                    by: model, photographs: photographs, cache: try arguments.boolean("cache") ? pictures : nil,
-                    in: context.run))
+            guard orders.count > 1 else {
+                return .object(
+                    try orders[0].recipe.render(
+                        by: model, photographs: orders[0].photographs, cache: cache, in: context.run))
+            }
+            let series = RenderSeries(
+                model: model, objectives: values.map(\.objective), orders: orders, cache: cache)
+            return .object(try series.render(in: context.run))
+        }
+    }
+
+    /// One render of all objectives.
+    ///
+    /// - Parameter folder: where the photographs are that the recipe goes by; nil where it goes by none.
+    private static func order(
+        _ name: RecipeName, seed: UInt64, folder: String?, _ values: [ObjectiveValue], _ model: Model,
+        _ arguments: Arguments, _ run: CellRun
+    ) throws -> RenderSeries.Order {
+        var objectives = values.map(\.objective)
+        var photographs = values.flatMap(\.photographs)
+        if let folder {
+            for index in objectives.indices {
+                let found = try VitalReferences.find(in: folder, for: objectives[index], by: model, in: run)
+                objectives[index] = .vital(
+                    objectives[index], like: found.set, model: model.name, depth: model.blockCount)
+                photographs += found.images
+            }
+        }
+        let size = arguments.optionalInteger("size")
+        var recipe = try Recipe(
+            name, for: objectives, in: model, seeds: Self.seeds(objectives, first: seed), width: size, height: size,
+            steps: arguments.optionalInteger("steps"))
+        photographs += try RecipeOptions.apply(arguments, to: &recipe, input: model.inputSize)
+        return RenderSeries.Order(name: name, seed: seed, recipe: recipe, photographs: photographs)
+    }
+
+    /// The seeds that a call names: one, or each of a list once.
+    private static func seeds(_ arguments: Arguments) throws -> [UInt64] {
+        guard let list = arguments.optionalList("seed") else { return [try arguments.seed] }
+        let seeds = list.compactMap(\.integer)
+        guard !seeds.isEmpty, seeds.count == Set(seeds).count else {
+            throw arguments.complaint(
+                about: "seed",
+                seeds.isEmpty
+                    ? "The list of seeds is empty." : "A seed stands in the list twice: its pictures are the same.")
+        }
+        return seeds.map { UInt64(bitPattern: Int64($0)) }
+    }
+
+    /// The recipes that a call names, each with the folder of photographs that it goes by, where it does.
+    private static func recipes(_ arguments: Arguments) throws -> [(name: RecipeName, folder: String?)] {
+        let symbols =
+            arguments.optionalSymbol("recipe").map { [$0] }
+            ?? (arguments.optionalList("recipe") ?? []).compactMap {
+                if case .symbol(let symbol) = $0 { symbol } else { nil }
+            }
+        guard !symbols.isEmpty, symbols.count == Set(symbols.map(\.name)).count else {
+            throw arguments.complaint(
+                about: "recipe",
+                symbols.isEmpty ? "The list of recipes is empty." : "A recipe stands in the list twice.")
+        }
+        return try symbols.map { symbol in
+            guard let name = RecipeName(rawValue: symbol.name) else {
+                let names = RecipeName.allCases.map { "`.\($0.rawValue)`" }.joined(separator: ", ")
+                throw arguments.complaint(
+                    about: "recipe", "There is no recipe `.\(symbol.name)`. There are \(names).")
+            }
+            return (name, name == .vital ? try VitalReferences.folder(symbol, arguments) : nil)
         }
     }
 

@@ -39,7 +39,7 @@ public final class Session: CellRunner {
     }
 
     private func outcome(of code: String, in execution: Execution) -> CellOutcome {
-        let run = CellRun(execution)
+        let run = CellRun(code, execution)
         do throws(CellError) {
             let result = try interpreter.run(code, in: run)
             // A render that is interrupted keeps its picture and returns; the cell was interrupted all the same.
@@ -59,7 +59,7 @@ public final class Session: CellRunner {
 
     /// Evaluates each expression as a cell of its own.
     public func evaluate(_ expressions: [String: String], in execution: Execution) -> [String: ExpressionOutcome] {
-        let run = CellRun(execution)
+        let run = CellRun("", execution)
         return expressions.mapValues { expression in
             do throws(CellError) {
                 return .value(bundle(for: try interpreter.evaluate(expression, in: run)))

@@ -8,8 +8,8 @@ enum VitalReferences {
     private static let count = 50
 
     /// The folder that the recipe names.
-    static func folder(_ arguments: Arguments) throws -> String {
-        let given = arguments.optionalSymbol("recipe")?.arguments ?? []
+    static func folder(_ recipe: Symbol, _ arguments: Arguments) throws -> String {
+        let given = recipe.arguments
         guard given.count == 1, given[0].label == "references", let folder = given[0].value.string else {
             throw arguments.complaint(
                 about: "recipe",

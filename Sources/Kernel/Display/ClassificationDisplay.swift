@@ -1,16 +1,16 @@
 import Engine
 
-/// The five most likely classes, with bars; as text a line each, best first.
+/// The most likely classes, with bars; as text a line each, best first.
 struct ClassificationDisplay {
     /// What the model said.
     let classification: Classification
 
     /// How many classes are shown.
-    static let shownCount = 5
+    let count: Int
 
     /// The list as HTML and as text.
     var bundle: MIMEBundle {
-        let top = classification.candidates.prefix(Self.shownCount)
+        let top = classification.candidates.prefix(count)
         let plain = top.map { "\(Self.percent($0.probability))  \($0.name)" }
         let rows = top.map { candidate in
             let width = max(1, Int(candidate.probability * 200))

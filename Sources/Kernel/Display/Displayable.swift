@@ -9,6 +9,7 @@ protocol Displayable {
 /// Any value as a front-end shows it.
 func bundle(for value: Value) -> MIMEBundle {
     if let displayable = value.object as? any Displayable { return displayable.bundle }
+    if let pictures = GatheredValue(ofList: value) { return pictures.bundle }
     return MIMEBundle(plain: value.quotedTextOfResult)
 }
 

@@ -34,9 +34,13 @@ final class LivePicture {
         guard progress.step < progress.steps else { return }
         pace.showIfDue(sharedBy: Self.atWork.load(ordering: .relaxed)) {
             let image = PictureDisplay.sheet(
-                progress.snapshot(), labels: labels, activations: progress.activations, model: model, columns: columns)
-            guard let jpeg = try? JPEG.encode(image, quality: 88) else { return }
-            show(Self.frame(jpeg, image: image, progress: progress))
+                progress.snapshot(), captions: progress.activations.map { Double($0).formatted(digits: 2) },
+                labels: labels, model: model, columns: columns)
+            let bar = ProgressBar(
+                done: progress.step, of: progress.steps, unit: "step", secondsLeft: progress.secondsLeft)
+            let figure = PictureCaption(labels: labels, model: model).soFar(progress.activations)
+            guard let frame = Self.frame(image, pictures: labels.count, bar: bar, figure) else { return }
+            show(frame)
         }
     }
 
@@ -50,16 +54,12 @@ final class LivePicture {
         isShown = true
     }
 
-    /// The picture so far with its progress on it. Sizes are fixed, so that nothing jumps from frame to frame.
-    private static func frame(_ jpeg: [UInt8], image: Image, progress: RenderProgress) -> MIMEBundle {
-        let scale = PictureDisplay.scale(for: image)
-        let (width, height) = (image.width * scale, image.height * scale)
-        let bar = ProgressBar(done: progress.step, of: progress.steps, unit: "step", secondsLeft: progress.secondsLeft)
-        let html = """
-            <div style="position:relative;width:\(width)px;overflow:hidden;\(ProgressBar.margin)">\
-            <img alt="the picture so far" width="\(width)" height="\(height)" style="display:block" \
-            src="data:image/jpeg;base64,\(base64(jpeg))">\(bar.overlay)</div>
-            """
+    /// The pictures so far with their progress on them. Sizes are fixed, so that nothing jumps from frame to frame.
+    static func frame(_ image: Image, pictures: Int, bar: ProgressBar, _ figure: Figure) -> MIMEBundle? {
+        guard let jpeg = try? JPEG.encode(image, quality: 88) else { return nil }
+        let scale = PictureDisplay.scale(for: image, pictures: pictures)
+        let html = figure.html(
+            jpeg, isJPEG: true, width: image.width * scale, height: image.height * scale, overlay: bar.overlay)
         return MIMEBundle(plain: bar.plain, html: html)
     }
 }

@@ -7,6 +7,7 @@ import Foundation
 /// time goes into them.
 final class LiveSheet {
     private let execution: Execution
+    private let title: String
     /// The name under which the front-end keeps the display.
     let id = UUID().uuidString
     /// Whether there is something on show.
@@ -14,9 +15,14 @@ final class LiveSheet {
     private let start = steadySeconds()
     private var pace: FramePace
 
-    /// A live sheet in `execution`'s output; work shorter than `patience`, in seconds, is not shown.
-    init(in execution: Execution, patience: Double = 0.5) {
+    /// A live sheet in `execution`'s output.
+    ///
+    /// - Parameters:
+    ///   - title: what it is, which stands under it.
+    ///   - patience: work shorter than this, in seconds, is not shown.
+    init(in execution: Execution, title: String, patience: Double = 0.5) {
         self.execution = execution
+        self.title = title
         pace = FramePace(interval: 0.25, share: 0.1, patience: patience)
     }
 
@@ -30,7 +36,12 @@ final class LiveSheet {
             let image = sheet().image
             guard let jpeg = try? JPEG.encode(image, quality: 88) else { return }
             let bar = ProgressBar(done: done, of: total, unit: unit, secondsLeft: left)
-            show(Self.frame(jpeg, size: SheetDisplay.size(of: image), bar: bar))
+            let (width, height) = SheetDisplay.size(of: image)
+            let figure = Figure(alt: title + ", so far", caption: [title])
+            show(
+                MIMEBundle(
+                    plain: bar.plain,
+                    html: figure.html(jpeg, isJPEG: true, width: width, height: height, overlay: bar.overlay)))
         }
     }
 
@@ -40,14 +51,5 @@ final class LiveSheet {
     private func show(_ bundle: MIMEBundle) {
         execution.display(bundle, id: id, update: isShown)
         isShown = true
-    }
-
-    private static func frame(_ jpeg: [UInt8], size: (width: Int, height: Int), bar: ProgressBar) -> MIMEBundle {
-        let html = """
-            <div style="position:relative;width:\(size.width)px;max-width:100%;overflow:hidden;\(ProgressBar.margin)">\
-            <img alt="the sheet so far" width="\(size.width)" style="display:block;max-width:100%;height:auto" \
-            src="data:image/jpeg;base64,\(base64(jpeg))">\(bar.overlay)</div>
-            """
-        return MIMEBundle(plain: bar.plain, html: html)
     }
 }

@@ -26,13 +26,18 @@ public struct MIMEBundle: Hashable, Sendable {
     ///   - png: the encoded file.
     ///   - width: in CSS pixels, at which the front-end shows it.
     ///   - height: in CSS pixels.
-    ///   - plain: what a front-end without pictures shows, and a page says to those who do not see them.
+    ///   - alt: what a page says to those who do not see it; `plain` when nil.
+    ///   - plain: what a front-end without pictures shows.
     ///   - metadata: more members for the bundle's metadata, such as a recipe.
-    public init(png: [UInt8], width: Int, height: Int, plain: String, metadata: [String: JSON] = [:]) {
+    public init(
+        png: [UInt8], width: Int, height: Int, alt: String? = nil, plain: String, metadata: [String: JSON] = [:]
+    ) {
         self.init(plain: plain)
         data["image/png"] = .string(base64(png))
         self.metadata = metadata
-        self.metadata["image/png"] = ["width": .integer(width), "height": .integer(height), "alt": .string(plain)]
+        self.metadata["image/png"] = [
+            "width": .integer(width), "height": .integer(height), "alt": .string(alt ?? plain),
+        ]
     }
 
     /// The `text/plain` form.

@@ -6,16 +6,24 @@ struct PictureDisplay {
     let image: Image
     private let plain: String
     private let recipe: String
+    private let figure: Figure
+    private let scale: Int
 
     /// The display of one picture, or of several as a sheet, in the finished size even where an early stage was
     /// interrupted.
-    init(_ pictures: [Picture], recipe: Recipe, plain: String) throws(EngineError) {
+    ///
+    /// - Parameter cell: the cell that made them; nil where none is known.
+    init(_ pictures: [Picture], of rendering: Rendering, cell: String?, plain: String) throws(EngineError) {
+        let recipe = rendering.recipe
+        let labels = pictures.map(\.label)
         image = Self.sheet(
             pictures.map { $0.image.resized(width: recipe.width, height: recipe.height) },
-            labels: pictures.map(\.label), activations: pictures.map(\.activation),
-            model: recipe.model, columns: Self.columns(for: pictures.map { recipe.objectives[$0.index] }))
+            captions: pictures.map(\.sheetCaption), labels: labels, model: recipe.model,
+            columns: Self.columns(for: pictures.map { recipe.objectives[$0.index] }))
         self.recipe = try recipe.json()
         self.plain = plain
+        scale = Self.scale(for: image, pictures: pictures.count)
+        figure = PictureCaption(labels: labels, model: recipe.model).figure(pictures, of: rendering, cell: cell)
     }
 
     /// The PNG at its own size, small ones enlarged so that a person sees something. It carries the recipe too.
@@ -25,21 +33,19 @@ struct PictureDisplay {
         guard let png = try? PNG.encode(image, texts: [PNG.recipeKeyword: recipe]) else {
             return MIMEBundle(plain: plain)
         }
-        let scale = Self.scale(for: image)
-        return MIMEBundle(
-            png: png, width: image.width * scale, height: image.height * scale, plain: plain,
+        return figure.bundle(
+            png: png, of: image, width: image.width * scale, height: image.height * scale, plain: plain,
             metadata: MIMEBundle.metadata(ofRecipe: recipe))
     }
 
-    /// One picture as it is; several with their labels and activations in a sheet.
+    /// One picture as it is; several with their labels in a sheet, and under each what is known of it.
     static func sheet(
-        _ images: [Image], labels: [String], activations: [Float], model: String, columns: Int?
+        _ images: [Image], captions facts: [String], labels: [String], model: String, columns: Int?
     ) -> Image {
         guard images.count > 1 else { return images.first ?? Image(width: 1, height: 1, pixels: [255, 255, 255]) }
         let (title, captions) = split(labels)
         let entries = images.indices.map { index in
-            ContactSheet.Entry(
-                images[index], caption: "\(captions[index])\n\(Double(activations[index]).formatted(digits: 2))")
+            ContactSheet.Entry(images[index], caption: "\(captions[index])\n\(facts[index])")
         }
         return ContactSheet(entries, title: title.map { "\(model) \($0)" } ?? model, columns: columns).image
     }
@@ -57,7 +63,7 @@ struct PictureDisplay {
     }
 
     /// What all labels begin with, word by word, becomes the sheet's title; the rest the captions.
-    private static func split(_ labels: [String]) -> (title: String?, captions: [String]) {
+    static func split(_ labels: [String]) -> (title: String?, captions: [String]) {
         let words = labels.map { $0.split(separator: " ") }
         var shared = 0
         while let word = words.first?.dropFirst(shared).first,
@@ -75,6 +81,16 @@ struct PictureDisplay {
     /// Pictures up to this side are enlarged.
     private static let smallSide = 160
 
-    /// By how much a picture is enlarged on the screen: a 128 px picture is a stamp on today's displays.
-    static func scale(for image: Image) -> Int { max(image.width, image.height) <= smallSide ? 2 : 1 }
+    /// By how much a picture is enlarged on the screen: a 128 px picture is a stamp on today's displays. A sheet has
+    /// enlarged its small pictures already.
+    static func scale(for image: Image, pictures: Int) -> Int {
+        pictures == 1 && max(image.width, image.height) <= smallSide ? 2 : 1
+    }
+}
+
+extension Picture {
+    /// What stands under the picture in a sheet, below its label: "3.21", "0.00, hardly changed".
+    var sheetCaption: String {
+        ([Double(activation).formatted(digits: 2)] + notes.map(\.brief)).joined(separator: ", ")
+    }
 }

@@ -49,10 +49,6 @@ struct ProgressBar {
         """
     }
 
-    /// The space below a picture that carries a bar: JupyterLab leaves as much below the finished picture, an image
-    /// in a line of text, and more below a block of HTML, so that without it the page would jump at the end.
-    static let margin = "margin-bottom:3px"
-
     /// A bar over its text, to lie on the lower edge of a picture: what is there at the end is as high as
     /// what was there before, so that nothing below it moves.
     var overlay: String {

@@ -4,6 +4,8 @@ import Engine
 struct StudyDisplay {
     /// The pictures, in the order in which they are shown; the first is that of front-ends without HTML.
     let pictures: [Image]
+    /// What they are, for those who do not see them.
+    let title: String
     /// The tables below them.
     let tables: [Table]
     /// The recipe that makes the pictures again, where one does.
@@ -20,22 +22,22 @@ struct StudyDisplay {
         var bundle = MIMEBundle(plain: plain)
         if let first = pictures.first, let png = try? PNG.encode(first, texts: texts) {
             let (width, height) = SheetDisplay.size(of: first)
-            bundle = MIMEBundle(png: png, width: width, height: height, plain: plain)
+            bundle = MIMEBundle(png: png, width: width, height: height, alt: title, plain: plain)
         }
         if let recipe { bundle.metadata.merge(MIMEBundle.metadata(ofRecipe: recipe)) { $1 } }
-        let images = pictures.compactMap(Self.html)
+        let images = pictures.compactMap(html)
         let html = tables.compactMap { $0.bundle.data["text/html"]?.string }
         bundle.data["text/html"] = .string((images + html).joined(separator: "\n"))
         return bundle
     }
 
     /// A picture inside a page: sheets of photographs as JPEG, so that a notebook does not hold them twice at full size.
-    private static func html(_ image: Image) -> String? {
+    private func html(_ image: Image) -> String? {
         let isLarge = image.width * image.height > 600_000
         guard let bytes = isLarge ? try? JPEG.encode(image, quality: 90) : try? PNG.encode(image) else { return nil }
         let (width, _) = SheetDisplay.size(of: image)
         return """
-            <img alt="" width="\(width)" style="display:block;max-width:100%;height:auto" \
+            <img alt="\(escaped(title))" width="\(width)" style="display:block;max-width:100%;height:auto" \
             src="data:image/\(isLarge ? "jpeg" : "png");base64,\(base64(bytes))">
             """
     }

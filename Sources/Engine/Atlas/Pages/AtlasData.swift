@@ -47,6 +47,7 @@ struct AtlasLayerData: Encodable {
         var tile: Int
         var cell: String
         var activation: Double
+        var notes: [String]?
         var history: [Double]
         var agreement: Double?
         var other: [String]?

@@ -18,6 +18,7 @@ struct AtlasLayerPage {
         let path: String
         let tile: Image
         let activation: Float
+        let notes: [PictureNote]
         let history: [Float]
     }
 
@@ -71,7 +72,7 @@ struct AtlasLayerPage {
                 let sight = Sight(
                     neuron: neurons[index], path: "pictures/\(PictureStore.place(of: keys[index].name))",
                     tile: AtlasSprites.tile(of: picture.image), activation: picture.activation,
-                    history: picture.history)
+                    notes: picture.notes, history: picture.history)
                 lock.withLock { sights[index] = sight }
             }
             first = part.upperBound
@@ -95,6 +96,7 @@ struct AtlasLayerPage {
                 .init(
                     neuron: sight.neuron, name: classNames?[sight.neuron], picture: sight.path, tile: tile,
                     cell: words.cell(target, plan), activation: fewDigits(sight.activation),
+                    notes: sight.notes.isEmpty ? nil : sight.notes.map(\.words),
                     history: drawn(sight.history).map(fewDigits), agreement: runs[sight.neuron]?.agreement,
                     other: runs[sight.neuron]?.paths,
                     similar: similar.weights == nil && similar.picture == nil ? nil : similar,

@@ -57,7 +57,10 @@ Atlas.neuron = (() => {
       const words = `The same neuron from another seed, ${index + 1} of ${entry.other.length}`;
       return element("li", {}, opened(path, Atlas.tile.picture(path, words, { loading: "lazy" })));
     });
-    return element("div", { class: "stage" }, element("figure", { class: "main-picture" }, mainPicture(place, entry)),
+    const notes = entry.notes || [];
+    return element("div", { class: "stage" },
+      element("figure", { class: "main-picture" }, mainPicture(place, entry),
+        notes.length > 0 && element("figcaption", { class: "notes" }, `${notes.join(". ")}.`)),
       others.length > 0 && element("div", { class: "others" },
         element("p", {}, others.length === 1 ? "From another seed" : "From other seeds"), element("ul", {}, others)));
   }

@@ -37,6 +37,8 @@ package struct ObjectiveEvaluation: Sendable {
         let term: any SheetTerm
     }
 
+    /// Whether what comes before an activation function is climbed while its own value is not above 0.
+    private let wakes: Bool
     private(set) var layerParts: [LayerPart] = []
     private(set) var pictureParts: [PicturePart] = []
     private(set) var sheetParts: [SheetPart] = []
@@ -48,16 +50,17 @@ package struct ObjectiveEvaluation: Sendable {
     ///   - model: that model's name.
     ///   - pictures: how many pictures the sheet has.
     ///   - references: the activations of the photographs that the objective compares with.
-    ///   - before: the layer before the activation function whose output is that at an address; nil for none, and
-    ///     where a target is climbed as it is.
+    ///   - before: the layer before the activation function whose output is that at an address; nil for none.
+    ///   - wakes: whether that is climbed until the target responds.
     ///   - shape: the output of the layer at an address; throws for an address that the model lacks.
     /// - Throws: ``EngineError`` `.invalidObjective`, `.invalidValue`, `.outOfRange`, `.unknownLayer`, `.shapeMismatch`.
     package init(
         _ objective: Objective, model: String, pictures: Int = 1,
         references: ReferenceActivations = ReferenceActivations(),
-        before: (String) -> String? = { _ in nil },
+        before: (String) -> String? = { _ in nil }, wakes: Bool = false,
         shape: (String) throws(EngineError) -> LayerShape
     ) throws(EngineError) {
+        self.wakes = wakes
         var parts: [(objective: Objective, weight: Float)] = []
         try Self.collect(objective, weight: 1, into: &parts)
         guard !objective.targets.isEmpty else {
@@ -111,7 +114,7 @@ package struct ObjectiveEvaluation: Sendable {
 
     /// The layers that the objective reads, with those that are climbed in another's place.
     package var layers: [String] {
-        layerParts.flatMap { [$0.layer] + ($0.before.map { [$0.layer] } ?? []) } + sheetParts.map(\.layer)
+        layerParts.flatMap { [$0.layer] + (wakes ? $0.before.map { [$0.layer] } ?? [] : []) } + sheetParts.map(\.layer)
     }
 
     /// Whether a picture shows nothing of the objective at this value: all of it lies behind an activation function, and
@@ -132,7 +135,7 @@ package struct ObjectiveEvaluation: Sendable {
             let offset = index * part.count
             guard let output = executor.output(part.layer).baseAddress else { continue }
             var gradient = seedsGradient ? executor.outputGradient(part.layer).baseAddress : nil
-            if let before = part.before, gradient != nil,
+            if wakes, let before = part.before, gradient != nil,
                 part.term.evaluate(output: output + offset, weight: part.weight, gradient: nil) <= 0,
                 let preceding = executor.output(before.layer).baseAddress,
                 let slope = executor.outputGradient(before.layer).baseAddress

@@ -53,13 +53,15 @@ extension Target {
         try featureIndices(in: shape).map { with(features: .indices([$0])) }
     }
 
-    private func with(tokens: TokenSelection) -> Target {
+    /// The same features of other tokens.
+    func with(tokens: TokenSelection) -> Target {
         var target = self
         target.tokens = tokens
         return target
     }
 
-    private func with(features: FeatureSelection) -> Target {
+    /// Other features of the same tokens.
+    func with(features: FeatureSelection) -> Target {
         var target = self
         target.features = features
         return target

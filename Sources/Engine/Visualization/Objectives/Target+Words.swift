@@ -48,7 +48,7 @@ extension Target: CustomStringConvertible {
     }
 
     /// "neuron 42", "neurons 3, 7, 9", "neurons 0 to 15".
-    private func noun(_ noun: String, _ indices: [Int]) -> String {
+    func noun(_ noun: String, _ indices: [Int]) -> String {
         if indices.count == 1 { return "\(noun) \(indices[0])" }
         let plural = noun.hasSuffix("s") || noun.hasSuffix("ch") ? noun + "es" : noun + "s"
         if let first = indices.first, indices.count > 2, indices == Array(first..<first + indices.count) {

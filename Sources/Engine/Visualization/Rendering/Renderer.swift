@@ -39,7 +39,7 @@ public final class Renderer {
             evaluations.append(
                 try ObjectiveEvaluation(
                     objective, model: subject.name, pictures: recipe.objectives.count, references: references,
-                    before: { recipe.starts == nil ? nil : subject.layerBeforeActivation($0) },
+                    before: subject.layerBeforeActivation, wakes: recipe.starts != nil,
                     shape: { address throws(EngineError) in try subject.layerShape(address) }))
         }
         objectives = try SheetObjectives(evaluations)
@@ -72,6 +72,7 @@ public final class Renderer {
         let clock = ContinuousClock()
         let start = clock.now
         let seconds = { (clock.now - start).inSeconds }
+        let begun = current.images
         var history: [[Float]] = []
         var stop = Rendering.Stop.finished
         let last = min(recipe.stopAfter ?? .max, recipe.totalSteps)
@@ -96,7 +97,7 @@ public final class Renderer {
             }
             if history.count >= last { break }
         }
-        let rendering = try finish(history: history, stop: stop, seconds: seconds())
+        let rendering = try finish(from: begun, history: history, stop: stop, seconds: seconds())
         guard stop == .finished, history.count == recipe.totalSteps, (recipe.starts ?? 1) > 1 else { return rendering }
         return try restarts.wake(rendering, cancellation: cancellation, onStep: onStep)
     }
@@ -126,16 +127,21 @@ public final class Renderer {
             width: recipe.width, height: recipe.height, draw: { self.current.images })
     }
 
-    private func finish(history: [[Float]], stop: Rendering.Stop, seconds: Double) throws(EngineError) -> Rendering {
+    /// - Parameter begun: the pictures before the first step.
+    private func finish(
+        from begun: [Image], history: [[Float]], stop: Rendering.Stop, seconds: Double
+    ) throws(EngineError) -> Rendering {
         var recipe = recipe
         if history.count < recipe.totalSteps { recipe.stopAfter = history.count }
         current.restoreBest()
         let images = current.images
         let activations = try current.activations(of: images)
         let pictures = images.indices.map { index in
-            Picture(
+            var notes = PictureNote.notes(on: images[index], start: begun[index])
+            if objectives.isSilent(index, at: activations[index]) { notes.append(.noResponse(starts: 1)) }
+            return Picture(
                 image: images[index], recipe: recipe, index: index, activation: activations[index],
-                label: labels[index], starts: 1, responds: !objectives.isSilent(index, at: activations[index]))
+                label: labels[index], notes: notes)
         }
         return Rendering(
             pictures: pictures, recipe: recipe, steps: history.count, seconds: seconds, stop: stop, history: history)

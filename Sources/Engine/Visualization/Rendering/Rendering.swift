@@ -10,10 +10,8 @@ public struct Picture: Hashable, Sendable {
     public let activation: Float
     /// The objective in words.
     public let label: String
-    /// How often it was begun: more than once where its target did not respond before.
-    public let starts: Int
-    /// Whether its target responds: false where that lies behind an activation function which lets nothing through.
-    public let responds: Bool
+    /// What somebody should know of the picture before trusting it; mostly nothing.
+    public internal(set) var notes: [PictureNote] = []
 }
 
 /// What a renderer hands back.
@@ -40,6 +38,8 @@ public struct Rendering: Sendable {
     public let stop: Stop
     /// The objectives' values on the disturbed pictures: `[steps][pictures]`.
     public let history: [[Float]]
+    /// Whether the pictures were kept from an earlier render, so that ``seconds`` is how long it took to find them.
+    public internal(set) var isKept = false
 
     /// Whether somebody interrupted.
     public var wasInterrupted: Bool { stop == .interrupted }

@@ -64,8 +64,9 @@ extension Rendering {
             let isBetter = new.responds || new.activation > old.activation
             pictures[place] = Picture(
                 image: isBetter ? new.image : old.image, recipe: recipe, index: place,
-                activation: isBetter ? new.activation : old.activation, label: old.label, starts: start,
-                responds: new.responds)
+                activation: isBetter ? new.activation : old.activation, label: old.label,
+                notes: (isBetter ? new : old).notes.filter { !$0.isNoResponse }
+                    + (new.responds ? [] : [.noResponse(starts: start)]))
             guard isBetter else { continue }
             for step in history.indices { history[step][place] = attempt.history[step][index] }
         }
@@ -81,7 +82,7 @@ extension Rendering {
         let pictures = pictures.map {
             Picture(
                 image: $0.image, recipe: recipe, index: $0.index, activation: $0.activation, label: $0.label,
-                starts: $0.starts, responds: $0.responds)
+                notes: $0.notes)
         }
         return Rendering(
             pictures: pictures, recipe: recipe, steps: steps, seconds: seconds, stop: .interrupted, history: history)
@@ -102,4 +103,13 @@ extension RenderProgress {
                 return images
             })
     }
+}
+
+extension Picture {
+    /// Whether its target responds: not where that lies behind an activation function which lets nothing through.
+    fileprivate var responds: Bool { !notes.contains { $0.isNoResponse } }
+}
+
+extension PictureNote {
+    fileprivate var isNoResponse: Bool { if case .noResponse = self { true } else { false } }
 }

@@ -133,6 +133,7 @@ extension ParameterType {
         case .list: "lists"
         case .range: "ranges"
         case .function: "functions"
+        case .symbol([]): "choices"
         case .object(let words): withoutArticle(words) + "s"
         default: words
         }

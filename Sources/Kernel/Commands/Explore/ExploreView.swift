@@ -19,7 +19,7 @@ struct ExploreView: Sendable {
         self.controls = controls
         let empty = Image(
             width: width, height: height, pixels: [UInt8](repeating: 128, count: width * height * 3))
-        let scale = PictureDisplay.scale(for: empty)
+        let scale = PictureDisplay.scale(for: empty, pictures: 1)
         picture = .picture(
             (try? PNG.encode(empty)) ?? [], format: "png", width: width * scale, height: height * scale)
         progress = .progress(width: width * scale)
@@ -57,7 +57,9 @@ struct ExploreView: Sendable {
     func finish(_ finished: PictureValue, _ sentence: String) throws(EngineError) -> [CommEvent] {
         let rendering = finished.rendering
         let activation = Double(finished.pictures[0].activation).formatted(digits: 3)
-        let summary = "activation \(activation), \(rendering.stepsInWords), \(duration(rendering.seconds))"
+        let summary =
+            (["activation \(activation)", rendering.stepsInWords, rendering.timeInWords]
+            + finished.pictures[0].notes.map(\.words.lowercasedFirst)).joined(separator: ", ")
         let png = try PNG.encode(finished.image, texts: [PNG.recipeKeyword: rendering.recipe.json()])
         var events = [
             picture.set(["format": "png"], bytes: ["value": png]),

@@ -32,7 +32,11 @@ final class AttentionValue: CellObject, Displayable, SheetValue {
         parts.title + ": which share of the attention a patch gets\n" + HeatMapTable(maps: all.maps).table.plain
     }
     var shownSheet: ContactSheet? { all.sheet }
-    var bundle: MIMEBundle { SheetDisplay(all.sheet.image, plain: plainText).bundle }
+    var bundle: MIMEBundle {
+        SheetDisplay(
+            all.sheet.image, title: parts.title, facts: ["which share of the attention a patch gets"], plain: plainText
+        ).bundle
+    }
     var elements: [Value]? { parts.cellValues }
 
     var members: [MemberDeclaration] {

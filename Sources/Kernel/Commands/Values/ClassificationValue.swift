@@ -5,12 +5,17 @@ import Engine
 final class ClassificationValue: CellObject, Displayable {
     /// What the model said.
     let classification: Classification
+    private let count: Int
 
-    init(_ classification: Classification) { self.classification = classification }
+    /// - Parameter count: how many classes are shown.
+    init(_ classification: Classification, count: Int) {
+        self.classification = classification
+        self.count = count
+    }
 
     var typeWords: String { "a classification" }
     var plainText: String { bundle.plain ?? "" }
-    var bundle: MIMEBundle { ClassificationDisplay(classification: classification).bundle }
+    var bundle: MIMEBundle { ClassificationDisplay(classification: classification, count: count).bundle }
 
     /// (name, probability) for every class, most likely first.
     var elements: [Value]? {

@@ -65,7 +65,9 @@ final class ConsistencyValue: CellObject, Displayable, SheetValue {
 
     private var display: StudyDisplay {
         StudyDisplay(
-            pictures: [study.sheet.image], tables: study.objectives.count > 1 ? [table, crossTable] : [table],
+            pictures: [study.sheet.image],
+            title: "Consistency of \(study.objectives.map(\.label).joined(separator: ", "))",
+            tables: study.objectives.count > 1 ? [table, crossTable] : [table],
             recipe: study.rendering.recipe)
     }
 

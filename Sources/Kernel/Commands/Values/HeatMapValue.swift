@@ -17,7 +17,11 @@ final class HeatMapValue: CellObject, Displayable, SheetValue {
     var kinds: [String] { ["a heat map", "a picture"] }
     var plainText: String { title + "\n" + HeatMapTable(maps: [map]).table.plain }
     var shownSheet: ContactSheet? { ContactSheet([map.entry]) }
-    var bundle: MIMEBundle { SheetDisplay(ContactSheet([map.entry]).image, plain: plainText).bundle }
+    var bundle: MIMEBundle {
+        let label = map.label.split(separator: "\n").joined(separator: ", ")
+        let heading = label.isEmpty || title.contains(label) ? title : "\(title), \(label)"
+        return SheetDisplay(ContactSheet([map.entry]).image, title: heading, plain: plainText).bundle
+    }
 
     var members: [MemberDeclaration] {
         [

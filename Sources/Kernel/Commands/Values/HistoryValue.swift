@@ -57,7 +57,7 @@ final class HistoryValue: CellObject, Displayable {
 
     func isEqual(to other: any CellObject) -> Bool { (other as? HistoryValue)?.values == values }
 
-    var bundle: MIMEBundle { SheetDisplay(plot.image, plain: plainText).bundle }
+    var bundle: MIMEBundle { SheetDisplay(plot.image, title: "History of \(label)", plain: plainText).bundle }
 
     /// A line for each stage.
     private var plot: LinePlot {

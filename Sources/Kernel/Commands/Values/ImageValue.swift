@@ -8,14 +8,18 @@ final class ImageValue: CellObject, Displayable {
     let image: Image
     /// Where it came from, as it was written; recipes call it so.
     let path: String
-    private let name: String
+    /// The last part of that.
+    let name: String
     /// The pixels as the file has them compressed; nil when they have to be encoded.
     private let png: [UInt8]?
+    /// The recipe that the file carries, as text.
+    private let recipe: String?
 
-    init(_ image: Image, path: String, png: [UInt8]? = nil) {
+    init(_ image: Image, path: String, png: [UInt8]? = nil, recipe: String? = nil) {
         self.image = image
         self.path = path
         self.png = png
+        self.recipe = recipe
         name = path.split(separator: "/").last.map(String.init) ?? path
     }
 
@@ -30,13 +34,31 @@ final class ImageValue: CellObject, Displayable {
         // A large photograph is shown at the size of a column.
         let width = min(image.width, 480)
         let height = max(1, image.height * width / max(image.width, 1))
-        return MIMEBundle(png: png, width: width, height: height, plain: plainText)
+        return Figure(alt: name, caption: [plainText], details: details).bundle(
+            png: png, of: image, width: width, height: height, plain: plainText)
+    }
+
+    /// The recipe in words, where the file carries one that can be read.
+    private var details: [Figure.Detail] {
+        (try? recipeValue()).map { [.table($0.table, title: "recipe")] } ?? []
+    }
+
+    private func recipeValue() throws -> RecipeValue {
+        guard let text = recipe else {
+            throw CellError(
+                .command,
+                "“\(name)” carries no recipe: it is no rendered picture that Vitrine saved, or another program has "
+                    + "written it since.")
+        }
+        let recipe = try Recipe(json: text)
+        return RecipeValue(recipe, objectives: recipe.objectives.map { "\($0)" })
     }
 
     var members: [MemberDeclaration] {
         [
             .property("width", "a whole number", "pixels in a row"),
             .property("height", "a whole number", "rows of pixels"),
+            .property("recipe", "a recipe", "what makes it again, where the file is a picture that Vitrine saved"),
         ]
     }
 
@@ -44,6 +66,7 @@ final class ImageValue: CellObject, Displayable {
         switch name {
         case "width": .integer(image.width)
         case "height": .integer(image.height)
+        case "recipe": .object(try recipeValue())
         default: nil
         }
     }

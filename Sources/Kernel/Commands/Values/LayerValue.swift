@@ -40,7 +40,7 @@ final class LayerValue: CellObject, Displayable {
                 .property("shape", "text", "the shape of its output in words"),
             ]
             + TargetChoice.declarations(
-                for: layer.shape, includingNeurons: true, heads: model.headCount(at: layer.address))
+                for: layer.shape, after: target, heads: model.headCount(at: layer.address))
             + ObjectiveKinds.declarations
     }
 

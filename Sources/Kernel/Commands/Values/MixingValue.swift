@@ -46,7 +46,14 @@ final class MixingValue: CellObject, Displayable, SheetValue {
 
     private var display: StudyDisplay {
         StudyDisplay(
-            pictures: [study.plot.image] + (study.sheet.map { [$0.image] } ?? []), tables: [claims, table])
+            pictures: [study.plot.image] + (study.sheet.map { [$0.image] } ?? []),
+            title: "How far patches mix in \(models.joined(separator: ", "))", tables: [claims, table])
+    }
+
+    /// The models, each once, in their order.
+    private var models: [String] {
+        var seen = Set<String>()
+        return study.rows.map(\.model).filter { seen.insert($0).inserted }
     }
 
     private var claims: Table {

@@ -80,7 +80,11 @@ final class ModelValue: CellObject, Displayable {
 
     private func classify(_ arguments: Arguments) throws -> Value {
         let image = try Photograph.image(arguments.object("photo"))
-        return .object(ClassificationValue(try Classification(of: image, by: model)))
+        let count = try arguments.integer("count")
+        guard count > 0 else {
+            throw arguments.complaint(about: "count", "`count` should be 1 or more and is \(count).")
+        }
+        return .object(ClassificationValue(try Classification(of: image, by: model), count: count))
     }
 
     static let logit = Signature(
@@ -96,9 +100,12 @@ final class ModelValue: CellObject, Displayable {
 
     static let classify = Signature(
         "classify",
-        [Parameter(label: nil, name: "photo", .object("an image"), summary: "a photograph or a picture")],
+        [
+            Parameter(label: nil, name: "photo", .object("an image"), summary: "a photograph or a picture"),
+            Parameter("count", .integer, default: "5", summary: "how many classes are shown, the most likely first"),
+        ],
         result: "a classification",
-        summary: "What the model takes a photograph for: the five most likely classes.",
+        summary: "What the model takes a photograph for: the most likely classes.",
         example: "vit.classify(image(\"holiday.jpg\"))")
 }
 
@@ -117,6 +124,20 @@ extension Model {
         if let index = classes.firstIndex(where: { synonyms($0).contains(wanted) || $0.lowercased() == wanted }) {
             return index
         }
-        throw .unknownClass(name: name, model: self.name, near: nearest(to: name, among: classes))
+        let near = classesNear(wanted)
+        throw .unknownClass(
+            name: name, model: self.name, near: near, all: near.isEmpty && classes.count <= 20 ? classes : [])
+    }
+
+    /// The classes that somebody may have meant: those of which the text is a word or several, as "cat" is of "tiger
+    /// cat", in the order of the classes; where there are none, those that are spelled alike.
+    private func classesNear(_ wanted: String) -> [String] {
+        let words = Self.words(wanted)
+        let kinds = words.isEmpty ? [] : classes.filter { Self.words($0).contains(words) }
+        return kinds.isEmpty ? nearest(to: wanted, among: classes) : Array(kinds.prefix(6))
+    }
+
+    private static func words(_ text: String) -> [Substring] {
+        text.lowercased().split { !($0.isLetter || $0.isNumber) }
     }
 }

@@ -7,16 +7,20 @@ final class PictureValue: CellObject, Displayable {
     let pictures: [Picture]
     /// The rendering that they are from.
     let rendering: Rendering
+    /// The cell that made them; nil where none did.
+    let cell: String?
     private let display: PictureDisplay
 
-    convenience init(_ rendering: Rendering) throws(EngineError) {
-        try self.init(rendering.pictures, of: rendering)
+    convenience init(_ rendering: Rendering, cell: String? = nil) throws(EngineError) {
+        try self.init(rendering.pictures, of: rendering, cell: cell)
     }
 
-    private init(_ pictures: [Picture], of rendering: Rendering) throws(EngineError) {
+    private init(_ pictures: [Picture], of rendering: Rendering, cell: String?) throws(EngineError) {
         self.pictures = pictures
         self.rendering = rendering
-        display = try PictureDisplay(pictures, recipe: rendering.recipe, plain: Self.words(pictures, rendering))
+        self.cell = cell
+        display = try PictureDisplay(
+            pictures, of: rendering, cell: cell, plain: Self.words(pictures, rendering))
     }
 
     var typeWords: String { pictures.count == 1 ? "a picture" : "a sheet of pictures" }
@@ -36,12 +40,11 @@ final class PictureValue: CellObject, Displayable {
             .property("steps", "a whole number", "how many steps it has behind it"),
             .property("seconds", "a number", "how long it took"),
             .property("label", "text", "the objective in words"),
+            .property("notes", "a list of text", "what to know of it before trusting it; mostly none"),
+            .property("cell", "text", "the cell that made it"),
             .property("count", "a whole number", "how many pictures there are"),
         ]
     }
-
-    /// Why the render ended, in words: "finished".
-    var stopWords: String { "The render \(rendering.stop.words)." }
 
     func member(_ name: String) throws -> Value? {
         switch name {
@@ -56,6 +59,8 @@ final class PictureValue: CellObject, Displayable {
         case "steps": .integer(rendering.steps)
         case "seconds": .number(rendering.seconds)
         case "label": .string(pictures[0].label)
+        case "notes": .array(pictures.flatMap(\.notes).map { .string($0.words) })
+        case "cell": cell.map { .string($0) } ?? .nothing
         case "count": .integer(pictures.count)
         default: nil
         }
@@ -68,18 +73,27 @@ final class PictureValue: CellObject, Displayable {
         return .object(try part(index))
     }
 
-    private func part(_ index: Int) throws -> PictureValue { try PictureValue([pictures[index]], of: rendering) }
+    /// One picture of the sheet.
+    func part(_ index: Int) throws -> PictureValue {
+        try PictureValue([pictures[index]], of: rendering, cell: cell)
+    }
 
     private static func words(_ pictures: [Picture], _ rendering: Rendering) -> String {
         let size = "\(rendering.recipe.width) × \(rendering.recipe.height) px"
-        let what = pictures.map { "\($0.label): activation \(Double($0.activation).formatted(digits: 3))" }
+        let what = pictures.map { picture in
+            (["\(picture.label): activation \(Double(picture.activation).formatted(digits: 3))"]
+                + picture.notes.map(\.words.lowercasedFirst)).joined(separator: "; ")
+        }
         return
-            (what + ["\(rendering.recipe.model), \(size), \(rendering.stepsInWords), \(duration(rendering.seconds))"])
+            (what + ["\(rendering.recipe.model), \(size), \(rendering.stepsInWords), \(rendering.timeInWords)"])
             .joined(separator: "\n")
     }
 }
 
 extension Rendering {
+    /// Why it ended, as a sentence: "The render finished."
+    var stopWords: String { "The render \(stop.words)." }
+
     /// How many steps it took, and why not all: “256 steps”.
     var stepsInWords: String {
         let all = "\(recipe.totalSteps) step\(recipe.totalSteps == 1 ? "" : "s")"
@@ -140,5 +154,6 @@ final class RecipeValue: CellObject, Displayable {
 
     func isEqual(to other: any CellObject) -> Bool { (other as? RecipeValue)?.recipe == recipe }
 
-    private var table: Table { RecipeTable(recipe: recipe, objectives: objectives).table }
+    /// The recipe in words.
+    var table: Table { RecipeTable(recipe: recipe, objectives: objectives).table }
 }

@@ -46,7 +46,9 @@ final class ReconstructionValue: CellObject, Displayable, SheetValue {
     }
 
     private var display: StudyDisplay {
-        StudyDisplay(pictures: [result.sheet.image], tables: [table], recipe: result.rendering.recipe)
+        StudyDisplay(
+            pictures: [result.sheet.image], title: "“\(result.reference.name)” made again by \(result.model)",
+            tables: [table], recipe: result.rendering.recipe)
     }
 
     private var table: Table {

@@ -25,7 +25,16 @@ final class StrongestValue: CellObject, Displayable, SheetValue {
     var shownSheet: ContactSheet? {
         pictures.map { found.sheet(beside: $0.pictures.map(\.image), names: names) } ?? found.sheet
     }
-    var bundle: MIMEBundle { SheetDisplay((shownSheet ?? found.sheet).image, plain: plainText).bundle }
+    var bundle: MIMEBundle {
+        let shown = (shownSheet ?? found.sheet).image
+        let facts = pictures.map { ["\($0.rendering.stepsInWords) · \($0.rendering.timeInWords)"] } ?? []
+        return SheetDisplay(
+            shown,
+            title:
+                "\(typeWords.prefix(1).uppercased())\(typeWords.dropFirst()) of \(found.usual.layer) of \(model.name)",
+            facts: facts, plain: plainText
+        ).bundle
+    }
     var elements: [Value]? { targets.elements }
 
     var members: [MemberDeclaration] {

@@ -8,9 +8,17 @@ extension Target {
             return "\(words(in: shape, classes: model.classes)) of \(model.name)"
                 + (indices.count == 1 ? ", class \(indices[0]) of \(shape.features)" : "")
         }
-        return [neurons(of: shape.features), rows(in: shape).map { "in \($0)" }].compactMap(\.self).joined(
+        let own = ownNeuron(of: shape.features, heads: model.headCount(at: layer))
+        return [neurons(of: shape.features) + own, rows(in: shape).map { "in \($0)" }].compactMap(\.self).joined(
             separator: " ")
             + ", \(layer) of \(model.name)"
+    }
+
+    /// Which of its head's neurons a single one is: " (3 of head 1)"; nothing in a layer without heads.
+    private func ownNeuron(of count: Int, heads: Int?) -> String {
+        guard let heads, heads > 0, case .indices(let indices) = features, indices.count == 1 else { return "" }
+        let width = max(count / heads, 1)
+        return " (\(indices[0] % width) of head \(indices[0] / width))"
     }
 
     private func neurons(of count: Int) -> String {

@@ -11,86 +11,78 @@ struct TargetChoice {
     /// Whether the targets are a list (of neurons), which stays a list.
     let isList: Bool
 
-    /// What can be chosen in a layer of this shape.
+    /// What can still be chosen in a layer of this shape.
     ///
     /// In an attention pattern nothing can, but someone who asks for a neuron there is told where neurons are.
-    static func declarations(
-        for shape: LayerShape, includingNeurons: Bool, heads: Int? = nil
-    ) -> [MemberDeclaration] {
-        var neurons: [MemberDeclaration] = includingNeurons ? [.method(neuron(in: shape)), .method(neurons)] : []
-        if includingNeurons, heads != nil {
-            neurons += [.method(head), .property("heads", "a list of targets", "every attention head, a target each")]
+    ///
+    /// - Parameters:
+    ///   - target: what is chosen so far: what is chosen already is not offered again.
+    ///   - heads: how many heads share the layer's features; nil for a layer without.
+    static func declarations(for shape: LayerShape, after target: Target, heads: Int?) -> [MemberDeclaration] {
+        var choices: [MemberDeclaration] = []
+        switch target.features {
+        case .all:
+            choices += [.method(neuron(in: shape)), .method(neurons)]
+            if heads != nil {
+                choices += [
+                    .method(head), .property("heads", "a list of targets", "every attention head, a target each"),
+                ]
+            }
+        case .head: choices += [.method(neuron(in: shape)), .method(neurons)]
+        case .indices: break
         }
         switch shape {
-        case .vector: return neurons
+        case .vector: return choices
         case .heads: return []
-        case .tokenMixing: return neurons + [.method(hiddenUnit), .method(hiddenUnits)]
-        case .tokens(let layout, _):
-            var choices: [MemberDeclaration] = [.method(patch), .method(patches)]
-            if layout.special.contains("CLS") {
-                choices.append(.property("cls", "a target", "the class token alone"))
-            }
-            if layout.special.contains("distillation") {
-                choices.append(.property("distillation", "a target", "the distillation token alone"))
-            }
-            if layout.registerCount > 0 { choices.append(.method(register)) }
-            return neurons + choices + [.property("tokens", "a target", "every token, the special ones too")]
+        case .tokenMixing, .tokens: return target.tokens == .patches ? choices + rows(of: shape) : choices
         }
+    }
+
+    /// The choices of tokens, or of hidden units in their place.
+    private static func rows(of shape: LayerShape) -> [MemberDeclaration] {
+        guard case .tokens(let layout, _) = shape else { return [.method(hiddenUnit), .method(hiddenUnits)] }
+        var choices: [MemberDeclaration] = [.method(patch), .method(patches)]
+        if layout.special.contains("CLS") { choices.append(.property("cls", "a target", "the class token alone")) }
+        if layout.special.contains("distillation") {
+            choices.append(.property("distillation", "a target", "the distillation token alone"))
+        }
+        if layout.registerCount > 0 { choices.append(.method(register)) }
+        return choices + [.property("tokens", "a target", "every token, the special ones too")]
     }
 
     /// The member of this name, or nil.
     func member(_ name: String) throws -> Value? {
         switch name {
         case "neuron":
-            return .function(
+            .function(
                 Command(Self.neuron(in: try shape)) { arguments, _ in
-                    let index = try arguments.integer("index")
-                    return try narrowed { $0.features = .indices([index]) }
+                    try narrowed(neurons: [try arguments.integer("index")])
                 })
         case "neurons":
-            return .function(
+            .function(
                 Command(Self.neurons) { arguments, _ in
-                    let indices = try arguments.list("indices").compactMap(\.integer)
-                    return try list(of: indices)
-                })
-        case "patch":
-            return .function(Command(Self.patch) { arguments, _ in try patch(arguments) })
-        case "patches":
-            return .function(
-                Command(Self.patches) { arguments, _ in
-                    return try patches(arguments)
+                    try list(of: try arguments.list("indices").compactMap(\.integer))
                 })
         case "head":
-            return .function(
-                Command(Self.head) { arguments, _ in
-                    let index = try arguments.integer("index")
-                    return try narrowed { $0.features = .head(index, of: headCount) }
-                })
-        case "heads":
-            let heads = (0..<headCount).map { index in
-                var target = targets[0]
-                target.features = .head(index, of: headCount)
-                return target
-            }
-            try heads[0].validate(in: try shape)
-            return .object(TargetListValue(model, heads))
+            .function(Command(Self.head) { arguments, _ in try narrowed(head: try arguments.integer("index")) })
+        case "heads": try heads
+        case "patch": .function(Command(Self.patch) { arguments, _ in try patch(arguments) })
+        case "patches": .function(Command(Self.patches) { arguments, _ in try patches(arguments) })
         case "hiddenUnit":
-            return .function(
+            .function(
                 Command(Self.hiddenUnit) { arguments, _ in
-                    let index = try arguments.integer("index")
-                    return try narrowed { $0.tokens = .hiddenUnits([index]) }
+                    try narrowed(tokens: .hiddenUnits([try arguments.integer("index")]))
                 })
         case "hiddenUnits":
-            return .function(
+            .function(
                 Command(Self.hiddenUnits) { arguments, _ in
-                    let indices = try arguments.list("indices").compactMap(\.integer)
-                    return try narrowed { $0.tokens = .hiddenUnits(indices) }
+                    try narrowed(tokens: .hiddenUnits(try arguments.list("indices").compactMap(\.integer)))
                 })
-        case "cls": return try narrowed { $0.tokens = .special("CLS") }
-        case "distillation": return try narrowed { $0.tokens = .special("distillation") }
-        case "register": return .function(Command(Self.register) { arguments, _ in try register(arguments) })
-        case "tokens": return try narrowed { $0.tokens = .all }
-        default: return nil
+        case "register": .function(Command(Self.register) { arguments, _ in try register(arguments) })
+        case "cls": try narrowed(tokens: .special("CLS"))
+        case "distillation": try narrowed(tokens: .special("distillation"))
+        case "tokens": try narrowed(tokens: .all)
+        default: nil
         }
     }
 
@@ -98,61 +90,92 @@ struct TargetChoice {
         get throws { try model.layer(targets[0].layer).shape }
     }
 
-    private func narrowed(_ change: (inout Target) -> Void) throws -> Value {
+    /// How many heads share the layer's features; 1 for a layer that has none, where choosing one is refused.
+    private var headCount: Int { model.headCount(at: targets[0].layer) ?? 1 }
+
+    private func narrowed(neurons: [Int]) throws -> Value {
         let shape = try shape
-        let changed = try targets.map { target in
-            var target = target
-            change(&target)
-            try target.validate(in: shape)
-            return target
-        }
-        return isList ? .object(TargetListValue(model, changed)) : .object(TargetValue(model, changed[0]))
+        try refuseNeuronsOfNeurons()
+        return value(try targets.map { try $0.choosing(neurons: neurons, in: shape) })
     }
 
+    private func narrowed(head: Int) throws -> Value {
+        let shape = try shape
+        try refuseNeuronsOfNeurons()
+        return value(try targets.map { try $0.choosing(head: head, of: headCount, in: shape) })
+    }
+
+    private func narrowed(tokens: TokenSelection) throws -> Value {
+        let shape = try shape
+        return value(try targets.map { try $0.choosing(tokens: tokens, in: shape) })
+    }
+
+    private func value(_ changed: [Target]) -> Value {
+        isList ? .object(TargetListValue(model, changed)) : .object(TargetValue(model, changed[0]))
+    }
+
+    /// A target for each of several neurons; of a list of heads, for those of the first head, then of the next.
     private func list(of neurons: [Int]) throws -> Value {
         let shape = try shape
-        var all = targets[0]
-        all.features = .indices(neurons)
-        try all.validate(in: shape)
+        try refuseNeuronsOfNeurons()
         return .object(
             TargetListValue(
                 model,
-                neurons.map { neuron in
-                    var target = targets[0]
-                    target.features = .indices([neuron])
-                    return target
+                try targets.flatMap { target in
+                    _ = try target.choosing(neurons: neurons, in: shape)
+                    return try neurons.map { try target.choosing(neurons: [$0], in: shape) }
                 }))
+    }
+
+    private var heads: Value {
+        get throws {
+            let shape = try shape
+            try refuseNeuronsOfNeurons()
+            return .object(
+                TargetListValue(
+                    model,
+                    try targets.flatMap { target in
+                        try (0..<headCount).map { try target.choosing(head: $0, of: headCount, in: shape) }
+                    }))
+        }
+    }
+
+    /// Each neuron of a list is chosen already; someone who chooses again means one of the list.
+    private func refuseNeuronsOfNeurons() throws {
+        guard isList, case .indices = targets[0].features else { return }
+        throw CellError(
+            .wrongArgument,
+            "Every target of this list has its neuron already. `[0]` takes the first of them, and `.together` makes one "
+                + "picture of all.")
     }
 
     private func patch(_ arguments: Arguments) throws -> Value {
         guard case .tokens = try shape else {
             // Refused in the words that fit the shape.
-            return try narrowed { $0.tokens = .indices([0]) }
+            return try narrowed(tokens: .indices([0]))
         }
-        if let index = arguments.optionalInteger("index") {
-            return try narrowed { $0.tokens = .indices([index]) }
+        let (row, column) = (arguments.optionalInteger("row"), arguments.optionalInteger("column"))
+        if let index = arguments.optionalInteger("index"), row == nil, column == nil {
+            return try narrowed(tokens: .indices([index]))
         }
-        guard let row = arguments.optionalInteger("row"), let column = arguments.optionalInteger("column") else {
-            throw CellError(.wrongArgument, "`patch` takes an index, or `row:` and `column:`.")
+        guard !arguments.wasGiven("index"), let row, let column else {
+            throw CellError(.wrongArgument, "`patch` takes an index, or `row:` and `column:` instead.")
         }
-        let chosen = try targets[0].patch(row: row, column: column, in: shape)
-        return try narrowed { $0.tokens = chosen.tokens }
+        return try narrowed(tokens: targets[0].patch(row: row, column: column, in: shape).tokens)
     }
 
     private func patches(_ arguments: Arguments) throws -> Value {
-        if let indices = arguments.optionalList("indices") {
-            return try narrowed { $0.tokens = .indices(indices.compactMap(\.integer)) }
-        }
         let (rows, columns) = (arguments.optionalRange("rows"), arguments.optionalRange("columns"))
-        guard rows != nil || columns != nil else {
-            throw CellError(.wrongArgument, "`patches` takes a list or a range of indices, or `rows:` or `columns:`.")
+        if let indices = arguments.optionalList("indices"), rows == nil, columns == nil {
+            return try narrowed(tokens: .indices(indices.compactMap(\.integer)))
         }
-        let chosen = try targets[0].patches(rows: rows, columns: columns, in: shape)
-        return try narrowed { $0.tokens = chosen.tokens }
+        guard !arguments.wasGiven("indices"), rows != nil || columns != nil else {
+            throw CellError(
+                .wrongArgument,
+                "`patches` takes a list or a range of indices, or `rows:` or `columns:` or both of these instead.")
+        }
+        return try narrowed(tokens: targets[0].patches(rows: rows, columns: columns, in: shape).tokens)
     }
-
-    /// How many heads share the layer's features; 1 for a layer that has none, where choosing one is refused.
-    private var headCount: Int { model.headCount(at: targets[0].layer) ?? 1 }
 
     private func register(_ arguments: Arguments) throws -> Value {
         let index = try arguments.integer("index")
@@ -163,7 +186,7 @@ struct TargetChoice {
                 what: "register", index: index, count: layout.registerCount,
                 place: "\(targets[0].layer) of \(model.name)")
         }
-        return try narrowed { $0.tokens = .special(TokenLayout.register(index)) }
+        return try narrowed(tokens: .special(TokenLayout.register(index)))
     }
 }
 
@@ -183,7 +206,7 @@ extension TargetChoice {
 
     private static let head = Signature(
         "head", [Parameter(label: nil, name: "index", .integer, summary: "which attention head, from 0")],
-        result: "a target", summary: "The features of one attention head.",
+        result: "a target", summary: "The features of one attention head; `.neuron(3)` after it is the head's own.",
         example: "render(vit.blocks[5].attn.queries.head(2))", isPure: true)
 
     private static let hiddenUnit = Signature(

@@ -21,7 +21,7 @@ final class TargetValue: CellObject, Displayable {
     var members: [MemberDeclaration] {
         guard let shape = try? model.layer(target.layer).shape else { return [] }
         return TargetChoice.declarations(
-            for: shape, includingNeurons: target.features == .all, heads: model.headCount(at: target.layer))
+            for: shape, after: target, heads: model.headCount(at: target.layer))
             + ObjectiveKinds.declarations + [.method(ObjectiveValue.named)]
     }
 
@@ -64,16 +64,15 @@ final class TargetListValue: CellObject, Displayable {
     var members: [MemberDeclaration] {
         let shape = try? model.layer(targets[0].layer).shape
         return [
-            .property("together", "a target", "one picture that drives all of them"),
+            .property("together", "an objective", "one picture that drives all of them"),
             .property("count", "a whole number", "how many there are"),
-        ] + (shape.map { TargetChoice.declarations(for: $0, includingNeurons: false) } ?? [])
+        ] + (shape.map { TargetChoice.declarations(for: $0, after: targets[0], heads: nil) } ?? [])
     }
 
     func member(_ name: String) throws -> Value? {
         switch name {
         case "count": .integer(targets.count)
-        case "together": .object(TargetValue(model, together))
-        case "neuron", "neurons": nil
+        case "together": try together
         default: try TargetChoice(model: model, targets: targets, isList: true).member(name)
         }
     }
@@ -85,14 +84,19 @@ final class TargetListValue: CellObject, Displayable {
         return .object(TargetValue(model, targets[index]))
     }
 
-    /// All neurons of the list in one target; its objective is their mean.
-    private var together: Target {
-        var target = targets[0]
-        target.features = .indices(
-            targets.flatMap { target -> [Int] in
-                if case .indices(let indices) = target.features { indices } else { [] }
-            })
-        return target
+    /// All neurons of the list in one target, where they lie in the same tokens; else the mean of all targets.
+    private var together: Value {
+        get throws {
+            let shape = try model.layer(targets[0].layer).shape
+            var target = targets[0]
+            let features = try targets.flatMap { try $0.featureIndices(in: shape) }
+            guard targets.allSatisfy({ $0.tokens == target.tokens }), Set(features).count == features.count else {
+                let sum = targets.dropFirst().reduce(Objective.mean(target)) { $0 + .mean($1) }
+                return .object(ObjectiveValue(sum / Float(targets.count), models: [model]))
+            }
+            target.features = .indices(features)
+            return .object(TargetValue(model, target))
+        }
     }
 }
 

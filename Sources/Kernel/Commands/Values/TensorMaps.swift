@@ -38,7 +38,7 @@ struct TensorMaps: Sendable {
 
     /// The tensor's display with the maps: the picture, and their numbers below the tensor's.
     func bundle(plain: String) -> MIMEBundle {
-        SheetDisplay(maps.sheet.image, plain: self.plain(plain)).bundle
+        SheetDisplay(maps.sheet.image, title: maps.title, plain: self.plain(plain)).bundle
     }
 
     /// The maps' numbers below the tensor's.

@@ -13,7 +13,11 @@ final class TopImagesValue: CellObject, Displayable, SheetValue {
     var kinds: [String] { ["a list of photographs", "a picture"] }
     var plainText: String { table.plain }
     var shownSheet: ContactSheet? { found.sheet }
-    var bundle: MIMEBundle { SheetDisplay(found.sheet.image, plain: plainText).bundle }
+    var bundle: MIMEBundle {
+        SheetDisplay(
+            found.sheet.image, title: found.sheet.title ?? "Photographs for \(found.label)", plain: plainText
+        ).bundle
+    }
     var elements: [Value]? { found.entries.map { .object(TopImageValue($0)) } }
 
     var members: [MemberDeclaration] {
@@ -91,7 +95,9 @@ final class TopImageValue: CellObject, Displayable {
             + (entry.patchValue.map { ": \(significant($0))" } ?? "")
     }
     var bundle: MIMEBundle {
-        SheetDisplay(ContactSheet([.init(entry.image, caption: entry.file)]).image, plain: plainText).bundle
+        SheetDisplay(
+            ContactSheet([.init(entry.image, caption: entry.file)]).image, title: plainText, plain: plainText
+        ).bundle
     }
 
     var members: [MemberDeclaration] {

@@ -1,0 +1,95 @@
+import Cells
+import Engine
+
+/// Pictures of any kind in one sheet: what `sheet([picture, photo])` returns, and what a list of pictures is shown as.
+final class GatheredValue: CellObject, Displayable, SheetValue {
+    private let sheet: ContactSheet
+    private let names: [String]
+
+    /// A sheet of these pictures.
+    ///
+    /// - Parameter captions: what stands under them instead of what they are called; one each.
+    init(_ entries: [ContactSheet.Entry], captions: [String]? = nil, title: String? = nil, columns: Int? = nil) {
+        let images = PictureSheet.fitted(entries.map(\.image))
+        let captions = captions ?? entries.map(\.caption)
+        sheet = ContactSheet(
+            entries.indices.map { .init(images[$0], caption: captions[$0], scale: entries[$0].scale) }, title: title,
+            columns: columns)
+        names = captions.map { $0.split(separator: "\n").joined(separator: ", ") }
+    }
+
+    /// The sheet of a list in which all is pictures; nil for another value.
+    convenience init?(ofList value: Value) {
+        guard let list = value.array, !list.isEmpty, list.allSatisfy(Self.isPicture),
+            let entries = try? Self.entries(of: value), !entries.isEmpty
+        else { return nil }
+        self.init(entries)
+    }
+
+    var typeWords: String { "a sheet" }
+    var kinds: [String] { ["a sheet", "a picture"] }
+    var plainText: String { ([title] + names).joined(separator: "\n") }
+    var shownSheet: ContactSheet? { sheet }
+    var bundle: MIMEBundle { SheetDisplay(sheet.image, title: title, plain: plainText).bundle }
+
+    var members: [MemberDeclaration] {
+        [
+            .property("count", "a whole number", "how many pictures there are"),
+            .property("labels", "a list of text", "what stands under them"), SheetMember.declaration,
+        ]
+    }
+
+    func member(_ name: String) throws -> Value? {
+        switch name {
+        case "count": .integer(sheet.entries.count)
+        case "labels": .array(names.map { .string($0) })
+        case "image": SheetMember.value(sheet, name: title)
+        default: nil
+        }
+    }
+
+    private var title: String {
+        sheet.title ?? (names.count == 1 ? names[0] : "\(names.count) pictures")
+    }
+}
+
+// What is a picture.
+extension GatheredValue {
+    /// The most pictures that a sheet holds.
+    private static let most = 1000
+
+    /// Whether a value is a picture or a list of pictures.
+    private static func isPicture(_ value: Value) -> Bool {
+        if let list = value.array { return !list.isEmpty && list.allSatisfy(isPicture) }
+        return (value.object).flatMap { found($0) } != nil
+    }
+
+    /// The pictures that a value stands for, with what they are called.
+    ///
+    /// - Throws: a ``CellError`` that says what is no picture, or that there are too many.
+    static func entries(of value: Value) throws -> [ContactSheet.Entry] {
+        if let list = value.array {
+            let entries = try list.flatMap(entries)
+            guard entries.count <= most else {
+                throw CellError(.tooLarge, "A sheet holds at most \(most) pictures, and these are \(entries.count).")
+            }
+            return entries
+        }
+        guard let object = value.object, let entries = found(object) else {
+            throw CellError(.wrongType, "A sheet is of pictures, and \(value.descriptiveWords) is none.")
+        }
+        return entries
+    }
+
+    private static func found(_ object: any CellObject) -> [ContactSheet.Entry]? {
+        switch object {
+        case let picture as PictureValue:
+            picture.pictures.map { .init($0.image, caption: "\($0.label)\n\($0.sheetCaption)") }
+        case let photo as ImageValue: [.init(photo.image, caption: photo.name)]
+        case let photo as TopImageValue: [.init(photo.entry.image, caption: photo.entry.file)]
+        case let map as HeatMapValue: [map.map.entry]
+        case let sheet as any SheetValue: sheet.shownSheet?.entries
+        default: nil
+        }
+    }
+}

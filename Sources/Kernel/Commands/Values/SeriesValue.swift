@@ -1,0 +1,127 @@
+import Cells
+import Engine
+
+/// What `render` returns of several seeds or recipes: their pictures in one sheet, each with its own recipe.
+final class SeriesValue: CellObject, Displayable, SheetValue {
+    /// The pictures one by one, in the sheet's order.
+    let pictures: [PictureValue]
+    private let series: RenderSeries
+    private let renderings: [Rendering]
+    /// How strongly each picture drives what was asked for, by one measure for all.
+    private let drives: [Float]
+    private let cell: String
+
+    /// - Parameter drives: of each render, how strongly its pictures drive what was asked for.
+    init(_ renderings: [Rendering], of series: RenderSeries, drives: [[Float]], cell: String) throws {
+        self.series = series
+        self.renderings = renderings
+        self.drives = drives.flatMap(\.self)
+        self.cell = cell
+        pictures = try renderings.flatMap { rendering in
+            let whole = try PictureValue(rendering, cell: cell)
+            return try rendering.pictures.indices.map { try whole.part($0) }
+        }
+    }
+
+    var typeWords: String { "a sheet of pictures" }
+    var kinds: [String] { ["a picture"] }
+    var elements: [Value]? { pictures.map { .object($0) } }
+
+    var plainText: String {
+        let lines = pictures.indices.map { "\(series.captions[$0]): activation \(facts(of: $0))" }
+        return ([series.title] + lines).joined(separator: "\n")
+    }
+
+    /// The sheet; pictures of several sizes are shown in one.
+    var shownSheet: ContactSheet? {
+        let images = PictureSheet.fitted(pictures.map(\.image))
+        return ContactSheet(
+            images.indices.map { .init(images[$0], caption: "\(series.captions[$0])\n\(facts(of: $0))") },
+            title: series.title, columns: series.columns)
+    }
+
+    /// The recipe of all pictures where one recipe made them: a sheet of the same objective from several seeds.
+    var sheetRecipe: Recipe? {
+        guard renderings.allSatisfy({ $0.stop == .finished }), Set(series.orders.map(\.name)).count == 1 else {
+            return nil
+        }
+        return renderings.dropFirst().reduce(renderings[0].recipe) { sum, rendering in
+            var sum = sum
+            sum.objectives += rendering.recipe.objectives
+            sum.seeds += rendering.recipe.seeds
+            return sum
+        }
+    }
+
+    var bundle: MIMEBundle {
+        guard let image = shownSheet?.image else { return MIMEBundle(plain: plainText) }
+        let json = try? sheetRecipe?.json()
+        guard let png = try? PNG.encode(image, texts: json.map { [PNG.recipeKeyword: $0] } ?? [:]) else {
+            return MIMEBundle(plain: plainText)
+        }
+        let (width, height) = SheetDisplay.size(of: image)
+        return figure.bundle(
+            png: png, of: image, width: width, height: height, plain: plainText, metadata: metadata(json))
+    }
+
+    private func metadata(_ json: String?) -> [String: JSON] {
+        if let json { return MIMEBundle.metadata(ofRecipe: json) }
+        let recipes = renderings.compactMap { try? JSON(parsing: Array($0.recipe.json().utf8)) }
+        return ["vitrine": ["recipes": .array(recipes)]]
+    }
+
+    var members: [MemberDeclaration] {
+        [
+            .property("activations", "a list of numbers", "how strongly each picture drives what was asked for"),
+            .property("seconds", "a list of numbers", "how long each picture's render took"),
+            .property("labels", "a list of text", "what tells each picture from the others"),
+            .property("count", "a whole number", "how many pictures there are"),
+            SheetMember.declaration,
+        ]
+    }
+
+    func member(_ name: String) throws -> Value? {
+        switch name {
+        case "activations": .array(drives.map { .number(shortest($0)) })
+        case "seconds": .array(pictures.map { .number($0.rendering.seconds) })
+        case "labels": .array(series.captions.prefix(pictures.count).map { .string($0) })
+        case "count": .integer(pictures.count)
+        case "image": shownSheet.map { SheetMember.value($0, name: series.title) }
+        default: nil
+        }
+    }
+
+    func subscripted(_ arguments: [Argument]) throws -> Value? {
+        try arguments.index(of: "picture", below: pictures.count, in: "this sheet").map { .object(pictures[$0]) }
+    }
+
+    /// "3.21, 1.4 s": the activation and what the picture's render took, and what else is to be known of it.
+    private func facts(of index: Int) -> String {
+        let rendering = pictures[index].rendering
+        let stop = rendering.stop == .finished ? [] : ["interrupted"]
+        let notes = pictures[index].pictures.flatMap { $0.notes.map(\.brief) }
+        return ([Double(drives[index]).formatted(digits: 2), rendering.timeInWords] + stop + notes)
+            .joined(separator: ", ")
+    }
+
+    private var figure: Figure {
+        let missing = series.captions.count - pictures.count
+        let steps = Set(renderings.map(\.stepsInWords))
+        let total = renderings.filter { !$0.isKept }.reduce(0) { $0 + $1.seconds }
+        let facts =
+            [steps.count == 1 ? "\(renderings[0].stepsInWords) each" : ""]
+            + [total > 0 ? duration(total) : "kept from earlier"]
+            + [missing > 0 ? "interrupted: \(missing) not begun" : ""]
+        let tables = series.orders.prefix(renderings.count).enumerated().compactMap { place, order in
+            series.orders.firstIndex { $0.name == order.name } == place
+                ? Figure.Detail.table(
+                    RecipeTable(
+                        recipe: renderings[place].recipe, objectives: renderings[place].pictures.map(\.label)
+                    ).table, title: "recipe .\(order.name.rawValue)") : nil
+        }
+        return Figure(
+            alt: "Sheet of pictures: \(series.title): \(series.captions.joined(separator: "; "))",
+            caption: [series.title, facts.filter { !$0.isEmpty }.joined(separator: " · ")],
+            details: [.cell(cell)] + tables, fileName: fileName(of: series.title) + ".png")
+    }
+}

@@ -1,0 +1,28 @@
+import Engine
+
+/// The recipes that have a name, in words: what each is for and how long it takes.
+enum RecipeWords {
+    /// The size of the input for which times are compared; they hardly depend on it.
+    private static let input = PixelSize(width: 224, height: 224)
+
+    /// A line for each recipe, in Markdown.
+    static var list: String {
+        let usual = RecipeName.vitrine.cost(for: input)
+        return "Recipes, for what, and how long each takes beside the default of "
+            + "\(RecipeName.vitrine.steps()) steps:\n\n"
+            + RecipeName.allCases.map { "- `.\($0.rawValue)`: \($0.purpose). \(time($0, usual))." }
+            .joined(separator: "\n")
+    }
+
+    /// "512 steps, 6.4 × the time", and for a class where that differs.
+    private static func time(_ name: RecipeName, _ usual: Double) -> String {
+        if name == .vitrine { return "\(name.steps()) steps" }
+        let (own, forClass) = (words(name, usual), words(name, usual, isClass: true))
+        return own == forClass ? own : "\(own); for a class \(forClass)"
+    }
+
+    private static func words(_ name: RecipeName, _ usual: Double, isClass: Bool = false) -> String {
+        let times = name.cost(for: input, isClass: isClass) / usual
+        return "\(name.steps(isClass: isClass)) steps, \(times.formatted(digits: times < 9.95 ? 1 : 0)) × the time"
+    }
+}
