@@ -92,6 +92,7 @@ private func handleBusError(
             return
         }
     }
-    // Somebody else's: the same instruction raises it again, for whoever handled it before.
+    // Somebody else's: the same instruction raises it again, for whoever handled it before. So does this where it was sent.
     sigaction(signal, &previousAction, nil)
+    if let information, information.pointee.si_code <= 0 { raise(signal) }
 }
