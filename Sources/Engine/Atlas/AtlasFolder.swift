@@ -35,8 +35,8 @@ public struct AtlasFolder: Sendable {
     /// - Throws: ``AtlasFailure/noAtlas(path:)``, ``AtlasFailure/newerFolder(path:)``.
     public init(_ path: String) throws(EngineError) {
         self.init(unchecked: path)
-        guard let data = FileManager.default.contents(atPath: "\(self.path)/\(Self.marker)"),
-            let marker = try? JSONDecoder().decode(Marker.self, from: data)
+        guard let bytes = try? OrdinaryFile.contents(of: "\(self.path)/\(Self.marker)"),
+            let marker = try? JSONDecoder().decode(Marker.self, from: Data(bytes))
         else { throw .atlas(.noAtlas(path: path)) }
         guard marker.version == Self.version else { throw .atlas(.newerFolder(path: path)) }
     }
@@ -92,8 +92,8 @@ public struct AtlasFolder: Sendable {
             var plan: AtlasPlan?
             for file in entries(of: "\(path)/plans/\(key)") where file.hasSuffix(".json") {
                 let name = "\(path)/plans/\(key)/\(file)"
-                guard let data = FileManager.default.contents(atPath: name),
-                    let wish = try? JSONDecoder().decode(AtlasPlan.self, from: data),
+                guard let bytes = try? OrdinaryFile.contents(of: name),
+                    let wish = try? JSONDecoder().decode(AtlasPlan.self, from: Data(bytes)),
                     wish.version == AtlasPlan.currentVersion
                 else { throw .atlas(.brokenPlan(path: name)) }
                 plan = try plan?.adding(wish, in: path) ?? wish
@@ -106,8 +106,8 @@ public struct AtlasFolder: Sendable {
     /// The folder of photographs that pages last showed the strongest of to this model; nil where none was named, or where
     /// it is not there any more.
     func photographs(of plan: AtlasPlan) -> String? {
-        guard let data = FileManager.default.contents(atPath: photographsNote(plan)) else { return nil }
-        let folder = String(decoding: data, as: UTF8.self).trimmingCharacters(in: .newlines)
+        guard let bytes = try? OrdinaryFile.contents(of: photographsNote(plan)) else { return nil }
+        let folder = String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .newlines)
         return FileManager.default.fileExists(atPath: folder) ? folder : nil
     }
 

@@ -10,6 +10,10 @@ public protocol Checkpoint: Sendable {
     var sha256: String { get }
     /// How many bytes the tensors take in the file.
     var tensorBytes: Int { get }
+    /// The files that it reads, as they were when they were opened.
+    var sources: [SourceFile] { get }
+    /// How many bytes of its files are held in memory that no other process can share.
+    var ownBytes: Int { get }
 
     /// What a tensor is called where it comes from, for a checkpoint that shows another one's tensors under new names.
     func originalName(of name: String) -> String
@@ -22,6 +26,13 @@ public protocol Checkpoint: Sendable {
     /// - Throws: ``EngineError/notACheckpoint(path:reason:)`` when its elements are no floating-point numbers;
     ///   ``EngineError/missingTensors(path:names:count:)`` when there is none of this name.
     func parameter(_ name: String) throws(EngineError) -> Parameter
+
+    /// Finds out whether everything that was read of its files is what they held when they were opened.
+    ///
+    /// Quick, and allocates nothing: a render asks after each step.
+    ///
+    /// - Throws: ``EngineError/fileChanged(path:whileReading:)``.
+    func check() throws(EngineError)
 }
 
 extension Checkpoint {

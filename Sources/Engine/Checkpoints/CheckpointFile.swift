@@ -12,30 +12,56 @@ public enum CheckpointFile {
         ".safetensors", ".safetensors.index.json", ".bin.index.json", ".pth", ".pt", ".bin", ".npz",
     ]
 
+    /// So long is waited for a file that is being written, in seconds.
+    private static let patience = 3.0
+
     /// Opens weights, whatever their format, and looks through what wraps them.
     ///
-    /// - Parameter path: a file of weights, the index of several, or a folder with either; relative to the working
-    ///   folder, `~` is the user's home.
-    /// - Parameter reading: told how far the reading is; what it throws ends it.
+    /// - Parameters:
+    ///   - path: a file of weights, the index of several, or a folder with either; relative to the working folder, `~`
+    ///     is the user's home.
+    ///   - mapping: whether a file is mapped that was written a moment ago.
+    ///   - reading: told how far the reading is; what it throws ends it.
     /// - Throws: ``EngineError/fileMissing(path:)``, ``EngineError/fileUnreadable(path:reason:)``,
     ///   ``EngineError/fileTruncated(path:expectedBytes:foundBytes:)``, ``EngineError/notACheckpoint(path:reason:)``,
     ///   ``EngineError/otherFormat(path:format:)``, ``EngineError/noWeights(folder:found:)``,
     ///   ``EngineError/missingShard(path:shard:)``, ``EngineError/wholeModel(path:type:)``,
-    ///   ``EngineError/dangerousPickle(path:function:)``, ``EngineError/damagedTensor(path:name:expected:found:)``.
+    ///   ``EngineError/dangerousPickle(path:function:)``, ``EngineError/damagedTensor(path:name:expected:found:)``,
+    ///   ``EngineError/fileChanged(path:whileReading:)``.
     public static func open(
-        _ path: String, reading: (ReadingProgress) throws(EngineError) -> Void = { _ in }
+        _ path: String, mapping: MappingRule = .whereSettled,
+        reading: (ReadingProgress) throws(EngineError) -> Void = { _ in }
     ) throws(EngineError) -> any Checkpoint {
         let place = (path as NSString).expandingTildeInPath
-        var isFolder: ObjCBool = false
-        let file: MappedFile
-        if FileManager.default.fileExists(atPath: place, isDirectory: &isFolder), isFolder.boolValue {
-            file = try MappedFile(try weights(inFolder: place))
-        } else {
-            file = try MappedFile(place)
+        let start = ContinuousClock.now
+        while true {
+            var isFolder: ObjCBool = false
+            let isThere = FileManager.default.fileExists(atPath: place, isDirectory: &isFolder)
+            let found = isThere && isFolder.boolValue ? try weights(inFolder: place) : place
+            let before = FileStamp(path: found)
+            do throws(EngineError) {
+                return try openWeights(found, mapping, reading)
+            } catch {
+                // Who saves a checkpoint empties its file first: that is no damage.
+                guard error != .cancelled, let before, before.age < 1 else { throw error }
+                usleep(UInt32(min(before.tick, 0.05) * 1e6))
+                guard FileStamp(path: found) != before else { throw error }
+                guard (ContinuousClock.now - start).inSeconds < patience else {
+                    throw .fileChanged(path: found, whileReading: true)
+                }
+                let name = URL(fileURLWithPath: found).lastPathComponent
+                try reading(ReadingProgress(fileName: name, doneBytes: 0, totalBytes: before.byteCount))
+            }
         }
+    }
+
+    private static func openWeights(
+        _ path: String, _ mapping: MappingRule, _ reading: (ReadingProgress) throws(EngineError) -> Void
+    ) throws(EngineError) -> any Checkpoint {
+        let file = try MappedFile(path, mapping, reading: reading)
         let isIndex = FileKind(file.bytes) == .json
         return UnwrappedCheckpoint.unwrapping(
-            isIndex ? try ShardedCheckpoint(file, reading) : try openTensors(file, reading))
+            isIndex ? try ShardedCheckpoint(file, mapping, reading) : try openTensors(file, reading))
     }
 
     /// Opens a file that holds tensors itself, and reads it.
@@ -62,10 +88,14 @@ public enum CheckpointFile {
         }
     }
 
+    /// The names in a folder that may be those of weights, sorted.
+    static func candidates(inFolder folder: String) -> [String] {
+        entries(of: folder).filter { name in !name.hasPrefix(".") && endings.contains { name.hasSuffix($0) } }
+    }
+
     private static func weights(inFolder folder: String) throws(EngineError) -> String {
-        let found = entries(of: folder)
-        let candidates = found.filter { name in !name.hasPrefix(".") && endings.contains { name.hasSuffix($0) } }
-        guard let name = usualNames.first(where: found.contains) ?? (candidates.count == 1 ? candidates[0] : nil)
+        let candidates = candidates(inFolder: folder)
+        guard let name = usualNames.first(where: candidates.contains) ?? (candidates.count == 1 ? candidates[0] : nil)
         else { throw .noWeights(folder: folder, found: candidates) }
         return (folder as NSString).appendingPathComponent(name)
     }

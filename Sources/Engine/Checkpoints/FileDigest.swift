@@ -10,10 +10,12 @@ final class FileDigest: Sendable {
         self.files = files
     }
 
-    /// In hexadecimal.
+    /// In hexadecimal; empty where a file has been written before this was first asked for.
     var sha256: String {
         digest.withLock { digest in
-            let text = digest ?? Self.sha256(of: files.map(\.bytes))
+            if let digest { return digest }
+            let text = Self.sha256(of: files.map(\.bytes))
+            guard files.allSatisfy(\.isCertain) else { return "" }
             digest = text
             return text
         }

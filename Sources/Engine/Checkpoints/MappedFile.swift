@@ -1,67 +1,113 @@
 import Foundation
 import Synchronization
 
-/// A file mapped into memory: its pages are read when they are looked at, and shared between processes.
+/// When a file's pages are used where they are, and not a copy.
+public enum MappingRule: Sendable {
+    /// Unless it was written within the last hour: somebody may be at it.
+    case whereSettled
+    /// Always: nobody writes it in place.
+    case always
+}
+
+/// A file in memory that stays what it was when it was opened, or says that it did not: ``check()``.
+///
+/// A file that has not been written for a while is mapped: its pages are read when they are looked at, and shared between
+/// processes. One that was written within the last hour, as a training writes its checkpoints, is likely to be
+/// written again, and a mapped file changes with what is written. So it is read into memory of its own, all of it.
+///
+/// See docs/decisions/0019-files-that-change.md.
 package final class MappedFile: Sendable {
     /// The path it was opened by.
     package let path: String
     /// The file's bytes.
     ///
     /// Valid as long as this object is.
-    package var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: start, count: count) }
+    package var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: memory.start, count: memory.count) }
 
-    private nonisolated(unsafe) let start: UnsafeRawPointer?
-    private let count: Int
+    private let memory: Memory
     private let digest = Mutex<String?>(nil)
+    /// What the file was when it was opened.
+    private let opened: FileStamp
+    /// What it was when it was last found to hold what it held then.
+    private let known: Mutex<FileStamp>
 
-    /// Maps the file at `path`.
+    /// Opens the file at `path`.
     ///
-    /// - Throws: ``EngineError/fileMissing(path:)``, ``EngineError/fileUnreadable(path:reason:)``.
-    package init(_ path: String) throws(EngineError) {
+    /// - Parameters:
+    ///   - rule: whether it is mapped or copied.
+    ///   - reading: told how far a file is read that is copied; what it throws ends it.
+    /// - Throws: ``EngineError/fileMissing(path:)``, ``EngineError/fileUnreadable(path:reason:)``;
+    ///   ``EngineError/fileChanged(path:whileReading:)`` when it is written all the time.
+    package init(
+        _ path: String, _ rule: MappingRule = .whereSettled, reading: (ReadingProgress) throws(EngineError) -> Void = { _ in }
+    ) throws(EngineError) {
         self.path = path
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else {
-            if errno == ENOENT || errno == ENOTDIR { throw .fileMissing(path: path) }
-            throw .fileUnreadable(path: path, reason: Self.reason(errno))
+        let file = try OrdinaryFile(path)
+        if rule == .whereSettled, let copy = try Memory.copy(of: file, reading) {
+            (memory, opened) = copy
+        } else {
+            memory = try Memory(mapping: file)
+            opened = file.stamp
         }
-        defer { close(descriptor) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else {
-            throw .fileUnreadable(path: path, reason: Self.reason(errno))
-        }
-        guard status.st_mode & S_IFMT == S_IFREG else {
-            let isFolder = status.st_mode & S_IFMT == S_IFDIR
-            throw .fileUnreadable(
-                path: path, reason: isFolder ? "it is a folder" : "it is not an ordinary file")
-        }
-        count = Int(status.st_size)
-        guard count > 0 else {
-            start = nil
-            return
-        }
-        guard let address = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0), address != MAP_FAILED
-        else {
-            throw .fileUnreadable(path: path, reason: Self.reason(errno))
-        }
-        start = UnsafeRawPointer(address)
+        known = Mutex(opened)
     }
 
-    deinit {
-        if let start { munmap(UnsafeMutableRawPointer(mutating: start), count) }
-    }
+    /// Whether the bytes are the file's own pages, which the system can drop and read again.
+    package var isMapped: Bool { memory.guarding != nil }
 
-    /// The SHA-256 of the bytes in hexadecimal.
+    /// How many bytes of memory it takes that no other process can share.
+    package var ownBytes: Int { isMapped ? 0 : memory.count }
+
+    /// The file as it was when it was opened.
+    package var source: SourceFile { SourceFile(path: path, opened) }
+
+    /// Finds out whether all that was read until now is what the file held when it was opened.
     ///
-    /// Worked out once, when first asked for.
+    /// Asks the system once and allocates nothing where that is so.
+    ///
+    /// - Throws: ``EngineError/fileChanged(path:whileReading:)``;
+    ///   ``EngineError/fileUnreadable(path:reason:)`` where its disk failed.
+    package func check() throws(EngineError) {
+        guard let guarding = memory.guarding else { return }
+        var status = stat()
+        let isThere = fstat(memory.descriptor, &status) == 0
+        let now = FileStamp(status)
+        if isThere, !guarding.isBroken, known.withLock({ $0 == now }) { return }
+        guard isThere, !guarding.isBroken || now.isWritten(since: opened) else {
+            throw .fileUnreadable(path: path, reason: "its disk did not give all of it")
+        }
+        guard !guarding.isBroken, holdsTheSame(now) else { throw .fileChanged(path: path, whileReading: false) }
+        known.withLock { $0 = now }
+    }
+
+    /// Whether the file, about which something has changed, still holds what it held.
+    ///
+    /// Another file that took its name, as most programs write files, has left its bytes alone.
+    private func holdsTheSame(_ now: FileStamp) -> Bool {
+        if now.isWritten(since: opened) { return false }
+        if known.withLock({ now.holdsWhatItHeld(at: $0) }) { return true }
+        return digest.withLock { $0 == FileDigest.sha256(of: [bytes]) }
+    }
+
+    /// The SHA-256 in hexadecimal of the bytes that the file held when it was opened.
+    ///
+    /// Worked out once, when first asked for; empty where the file has been written before that.
     package var sha256: String {
         digest.withLock { digest in
-            let text = digest ?? FileDigest.sha256(of: [bytes])
+            if let digest { return digest }
+            let text = FileDigest.sha256(of: [bytes])
+            // Not by `check`, which may ask for this digest.
+            guard isCertain else { return "" }
             digest = text
             return text
         }
     }
 
-    private static func reason(_ code: Int32) -> String {
-        String(cString: strerror(code)).lowercased()
+    /// Whether nothing at all has happened to the file.
+    var isCertain: Bool {
+        guard let guarding = memory.guarding else { return true }
+        var status = stat()
+        guard fstat(memory.descriptor, &status) == 0, !guarding.isBroken else { return false }
+        return known.withLock { FileStamp(status).holdsWhatItHeld(at: $0) }
     }
 }

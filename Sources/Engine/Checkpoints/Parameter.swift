@@ -56,6 +56,25 @@ public final class Parameter: Sendable {
         return owner is Storage ? count * MemoryLayout<Float>.stride : 0
     }
 
+    /// Where numbers come from.
+    package enum Place: Hashable, Sendable {
+        /// They are those of a file of so many bytes, from so many bytes on.
+        case file(offset: Int, byteCount: Int)
+        /// They were made of a file's.
+        case memory
+    }
+
+    /// Where the numbers come from.
+    package var place: Place {
+        switch owner {
+        case let parameter as Parameter: return parameter.place
+        case let file as MappedFile:
+            guard let start = file.bytes.baseAddress else { return .memory }
+            return .file(offset: UnsafeRawPointer(values) - start, byteCount: file.bytes.count)
+        default: return .memory
+        }
+    }
+
     /// Several tensors one after the other, in memory of their own.
     package convenience init(joining parts: [Parameter], shape: Shape) {
         guard parts.allSatisfy({ $0.count > 0 }) else {

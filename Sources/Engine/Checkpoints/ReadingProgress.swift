@@ -20,18 +20,16 @@ extension MappedFile {
     package func readAhead(
         _ progress: (ReadingProgress) throws(EngineError) -> Void
     ) throws(EngineError) {
-        guard let start = bytes.baseAddress, bytes.count < Workspace.availableBytes else { return }
+        guard isMapped, let start = bytes.baseAddress, bytes.count < Workspace.availableBytes else { return }
         let name = URL(fileURLWithPath: path).lastPathComponent
-        for offset in stride(from: 0, to: bytes.count, by: Self.piece) {
-            let length = min(Self.piece, bytes.count - offset)
+        for offset in stride(from: 0, to: bytes.count, by: Memory.piece) {
+            let length = min(Memory.piece, bytes.count - offset)
             guard madvise(UnsafeMutableRawPointer(mutating: start + offset), length, Self.populate) == 0 else { return }
             try progress(
                 ReadingProgress(fileName: name, doneBytes: offset + length, totalBytes: bytes.count))
         }
     }
 
-    /// How much is read between two looks at what else is wanted: a tenth of a second of a slow disk.
-    private static let piece = 16 << 20
     /// Linux 5.14's MADV_POPULATE_READ, which older headers lack.
     private static let populate: Int32 = 22
 }

@@ -14,6 +14,7 @@ public struct ShardedCheckpoint: Checkpoint {
     private let parts: [any Checkpoint]
     private let partOfTensor: [String: Int]
     private let digest: FileDigest
+    private let index: SourceFile
 
     /// The SHA-256 in hexadecimal of the parts' bytes, one file after the other in the order of their names.
     ///
@@ -21,6 +22,15 @@ public struct ShardedCheckpoint: Checkpoint {
     public var sha256: String { digest.sha256 }
     /// How many bytes the tensors take in the files.
     public var tensorBytes: Int { parts.reduce(0) { $0 + $1.tensorBytes } }
+    /// The index and the parts, as they were when they were opened.
+    public var sources: [SourceFile] { [index] + parts.flatMap(\.sources) }
+    /// How many bytes of its files are held in memory that no other process can share.
+    public var ownBytes: Int { parts.reduce(0) { $0 + $1.ownBytes } }
+
+    /// Finds out whether everything that was read is what the parts held when they were opened.
+    public func check() throws(EngineError) {
+        for part in parts { try part.check() }
+    }
 
     /// Opens the parts that the index names; they lie beside it.
     ///
@@ -31,9 +41,11 @@ public struct ShardedCheckpoint: Checkpoint {
     }
 
     package init(
-        _ file: MappedFile, _ reading: (ReadingProgress) throws(EngineError) -> Void = { _ in }
+        _ file: MappedFile, _ mapping: MappingRule = .whereSettled,
+        _ reading: (ReadingProgress) throws(EngineError) -> Void = { _ in }
     ) throws(EngineError) {
         path = file.path
+        self.index = file.source
         let index = try Index(file)
         let folder = (file.path as NSString).deletingLastPathComponent
         var files: [MappedFile] = []
@@ -42,7 +54,7 @@ public struct ShardedCheckpoint: Checkpoint {
             let place = (folder as NSString).appendingPathComponent(shard)
             let part: MappedFile
             do throws(EngineError) {
-                part = try MappedFile(place)
+                part = try MappedFile(place, mapping, reading: reading)
             } catch {
                 if case .fileMissing = error { throw .missingShard(path: file.path, shard: shard) }
                 throw error

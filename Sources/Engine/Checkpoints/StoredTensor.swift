@@ -25,8 +25,16 @@ package struct StoredTensor: Sendable {
     ///
     /// - Parameter name: for the errors.
     /// - Throws: ``EngineError/notACheckpoint(path:reason:)`` when it holds no floating-point numbers or its part
-    ///   of the archive is damaged; ``EngineError/tooLarge(what:neededBytes:availableBytes:)``.
+    ///   of the archive is damaged; ``EngineError/tooLarge(what:neededBytes:availableBytes:)``;
+    ///   ``EngineError/fileChanged(path:whileReading:)``.
     package func parameter(_ name: String) throws(EngineError) -> Parameter {
+        let parameter = try uncheckedParameter(name)
+        // What was converted or unpacked is what the file held then, or nothing.
+        try file.check()
+        return parameter
+    }
+
+    private func uncheckedParameter(_ name: String) throws(EngineError) -> Parameter {
         guard layout.type.isFloatingPoint else {
             throw .notACheckpoint(
                 path: file.path,

@@ -39,6 +39,13 @@ public struct UnwrappedCheckpoint: Checkpoint {
     public var sha256: String { base.sha256 }
     /// How many bytes the tensors take in the file, those that are left out among them.
     public var tensorBytes: Int { base.tensorBytes }
+    /// The files that it reads, as they were when they were opened.
+    public var sources: [SourceFile] { base.sources }
+    /// How many bytes of its files are held in memory that no other process can share.
+    public var ownBytes: Int { base.ownBytes }
+
+    /// Finds out whether everything that was read is what the file held when it was opened.
+    public func check() throws(EngineError) { try base.check() }
 
     /// The name with its prefixes.
     public func originalName(of name: String) -> String { original[name].map(base.originalName(of:)) ?? name }

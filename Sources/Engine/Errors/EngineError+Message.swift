@@ -15,6 +15,10 @@ extension EngineError: CustomStringConvertible {
             "\(model) has no class names. Pass a file with one name a line: `load(path, classes: \"names.txt\")`."
         case .noLogits(let model):
             "\(model) has no head, so it gives no logits and knows no classes. Its `output(x)` gives its features."
+        case .nonFiniteLogits(let model, let nonFinite, let count):
+            "\(nonFinite) of the \(count) logits that \(model) gives are NaN or infinite, so no class is the most likely one. "
+                + "Its card says whether its weights are numbers; `activations(x, at: …)` shows in which layer they cease "
+                + "to be."
         case .noEmbedding(let model):
             "\(model) has no features that stand for a whole picture. `activations(x, at: …)` gives what each of its "
                 + "layers computes."
@@ -33,6 +37,11 @@ extension EngineError: CustomStringConvertible {
             "“\(path)” could not be written: \(reason)."
         case .fileTruncated(let path, let expected, let found):
             "“\(path)” is cut short: it should hold \(expected) bytes and holds \(found). Copy or download it again."
+        case .fileChanged(let path, let whileReading):
+            whileReading
+                ? "“\(path)” changed while it was read: something is writing it. Read it again when it is complete."
+                : "“\(path)” has changed since the model was loaded from it, so that model is not used any more. "
+                    + "Load it again with `load`."
         case .notAnImage(let path, let found):
             "“\(path)” is not an image that can be read: it looks like \(found). PNG and JPEG are taken."
         case .notAnArray(let path, let reason):

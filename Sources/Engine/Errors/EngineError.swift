@@ -12,6 +12,8 @@ public enum EngineError: Error, Hashable, Sendable {
     case noClasses(model: String)
     /// The model ends in features: it has no head that makes logits of them.
     case noLogits(model: String)
+    /// Some of the model's logits are NaN or infinite, so that no class is the most likely one.
+    case nonFiniteLogits(model: String, nonFinite: Int, count: Int)
     /// The model's graph names no features that stand for the whole picture.
     case noEmbedding(model: String)
     /// The layer's numbers do not belong to patches, so they have no place in a photograph.
@@ -28,6 +30,8 @@ public enum EngineError: Error, Hashable, Sendable {
     case fileUnwritable(path: String, reason: String)
     /// The file ends before its contents do.
     case fileTruncated(path: String, expectedBytes: Int, foundBytes: Int)
+    /// The file has been written since it was opened, so what was read of it is a mixture; while it was read, or later.
+    case fileChanged(path: String, whileReading: Bool)
     /// The file is no image that can be read. `found` says what its first bytes look like.
     case notAnImage(path: String, found: String)
     /// The file is no NumPy array that can be read.

@@ -12,12 +12,15 @@ public final class CPUExecutor: Executor {
     private let workspace: Workspace
     private let steps: StepList
     private let team: ThreadTeam
+    /// The weights' files, which are asked whether they still are what they were; nil where there are none.
+    private let weights: (any Checkpoint)?
     private let forwardBody: @Sendable (TeamMember) -> Void
     private let backwardBody: @Sendable (TeamMember) -> Void
 
     /// An executor for `plan`, its workspace allocated.
-    package init(_ plan: Plan, team: ThreadTeam = .shared) {
+    package init(_ plan: Plan, weights: (any Checkpoint)? = nil, team: ThreadTeam = .shared) {
         self.plan = plan
+        self.weights = weights
         self.team = team
         let workspace = Workspace(count: plan.workspaceCount)
         let steps = StepList(plan, workspace)
@@ -56,7 +59,8 @@ public final class CPUExecutor: Executor {
 
     /// Computes the outputs from the input and zeroes the output gradients.
     ///
-    /// - Throws: ``EngineError/cancelled``, at the latest after the operation that is running.
+    /// - Throws: ``EngineError/cancelled``, at the latest after the operation that is running;
+    ///   ``EngineError/fileChanged(path:whileReading:)`` where the weights are no longer those that were loaded.
     public func forward(cancellation: Cancellation?) throws(EngineError) {
         try run(forwardBody, cancellation)
         for output in plan.outputs.values {
@@ -69,7 +73,8 @@ public final class CPUExecutor: Executor {
     /// Uses up the output gradients: call ``forward(cancellation:)`` before seeding again.
     ///
     /// - Precondition: the plan has a gradient.
-    /// - Throws: ``EngineError/cancelled``, at the latest after the operation that is running.
+    /// - Throws: ``EngineError/cancelled``, at the latest after the operation that is running;
+    ///   ``EngineError/fileChanged(path:whileReading:)`` where the weights are no longer those that were loaded.
     public func backward(cancellation: Cancellation?) throws(EngineError) {
         precondition(plan.hasGradient, "the plan has no gradient")
         try run(backwardBody, cancellation)
@@ -83,6 +88,8 @@ public final class CPUExecutor: Executor {
         team.run(body)
         steps.cancellation = nil
         if steps.stop.load(ordering: .relaxed) != .max { throw .cancelled }
+        // What was computed with other weights than those that were loaded is shown to nobody.
+        try weights?.check()
     }
 
     private func wanted(_ address: String) -> Plan.Output {

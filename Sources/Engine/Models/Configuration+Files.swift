@@ -17,25 +17,36 @@ extension Configuration {
         }
         guard isFolder.boolValue || isUsual else { return }
         let folder = isFolder.boolValue ? url : url.deletingLastPathComponent()
-        if let file = try Self.object("open_clip_config.json", in: folder) { readOpenCLIP(file) }
-        if let file = try Self.object("config.json", in: folder) {
+        if let file = try object("open_clip_config.json", in: folder) { readOpenCLIP(file) }
+        if let file = try object("config.json", in: folder) {
             if file.object("pretrained_cfg") != nil || file.string("architecture") != nil {
                 readTimm(file)
             } else {
                 readTransformers(file)
             }
         }
-        if let file = try Self.object("preprocessor_config.json", in: folder) { readProcessor(file) }
+        if let file = try object("preprocessor_config.json", in: folder) { readProcessor(file) }
     }
 
-    private static func object(_ name: String, in folder: URL) throws(EngineError) -> JSONObject? {
-        let file = folder.appendingPathComponent(name)
-        guard let data = FileManager.default.contents(atPath: file.path) else { return nil }
-        guard let object = JSONObject(data) else {
-            throw .notACheckpoint(path: file.path, reason: "it is not a JSON object")
+    /// The JSON object in a file, which is noted as one that the model depends on, there or not; nil where it is not.
+    private mutating func object(_ name: String, in folder: URL) throws(EngineError) -> JSONObject? {
+        let path = folder.appendingPathComponent(name).path
+        sources.append(SourceFile(path: path, FileStamp(path: path)))
+        let bytes: [UInt8]
+        do throws(EngineError) {
+            bytes = try OrdinaryFile.contents(of: path, limit: Self.longestFile)
+        } catch {
+            if case .fileMissing = error { return nil }
+            throw error
+        }
+        guard let object = JSONObject(Data(bytes)) else {
+            throw .notACheckpoint(path: path, reason: "it is not a JSON object")
         }
         return object
     }
+
+    /// A configuration with the names of twenty thousand classes takes a hundredth of that.
+    private static let longestFile = 100_000_000
 
     /// timm's `config.json`.
     ///

@@ -31,6 +31,8 @@ struct Configuration: Sendable {
     var record: [String: String] = [:]
     /// Under which licence the weights are.
     var licence: String?
+    /// The files beside the weights that were looked for, as they were then.
+    var sources: [SourceFile] = []
 
     var mean: [Float]?
     var deviation: [Float]?
@@ -51,6 +53,8 @@ struct Configuration: Sendable {
     /// - Parameter path: what was opened, when that is not the file itself but its folder.
     /// - Throws: ``EngineError/notACheckpoint(path:reason:)`` when a configuration is there and makes no sense.
     init(_ checkpoint: any Checkpoint, at path: String? = nil) throws(EngineError) {
+        let place = ((path ?? checkpoint.path) as NSString).expandingTildeInPath
+        if FileStamp(path: place)?.isFolder == true { sources.append(SourceFile(folder: place)) }
         if let text = checkpoint.metadata["config"] {
             guard let stored = JSONObject(Data(text.utf8)) else {
                 throw .notACheckpoint(
@@ -84,9 +88,20 @@ struct Configuration: Sendable {
                 path: path,
                 reason: "the “mean” and “std” of its configuration should be three numbers each, “std” above 0")
         }
-        guard Self.sides.contains(inputSize ?? 1), Self.sides.contains(resize ?? 1) else {
+        let sides = [inputSize, resize, storedSize?.width, storedSize?.height].compactMap(\.self)
+        guard sides.allSatisfy(Self.sides.contains) else {
             throw .notACheckpoint(
                 path: path, reason: "its configuration's sizes should be from 1 to \(Self.sides.upperBound) pixels")
+        }
+        guard cropRatio.map({ $0 > 0 && $0.isFinite }) ?? true else {
+            throw .notACheckpoint(
+                path: path, reason: "the “crop_pct” of its configuration is \(cropRatio ?? 0); it should be above 0, as a "
+                    + "rule 0.8 to 1")
+        }
+        guard epsilon.map({ $0 >= 0 && $0.isFinite }) ?? true else {
+            throw .notACheckpoint(
+                path: path, reason: "the epsilon of its configuration's layer norms is \(epsilon ?? 0); it should be 0 or "
+                    + "more, as a rule 1e-6 or 1e-12")
         }
     }
 
@@ -94,14 +109,27 @@ struct Configuration: Sendable {
     private static let sides = 1...8192
 
     /// The preprocessing for a model of `size` pixels.
-    func preprocessing(size: Int, _ defaults: InputDefaults) -> Preprocessing {
-        var resize = Int((Double(size) / (cropRatio ?? defaults.cropRatio)).rounded(.down))
+    ///
+    /// - Throws: ``EngineError/invalidValue(what:found:expected:)`` where a photograph would have to be resized to more
+    ///   pixels than any is.
+    func preprocessing(size: Int, _ defaults: InputDefaults) throws(EngineError) -> Preprocessing {
+        var resized = (Double(size) / (cropRatio ?? defaults.cropRatio)).rounded(.down)
         if let stored = self.resize, let inputSize {
-            resize = inputSize == size ? stored : stored * size / inputSize
+            resized = inputSize == size ? Double(stored) : (Double(stored) * Double(size) / Double(inputSize)).rounded(.down)
+        }
+        let (mean, deviation) = (mean ?? defaults.mean, deviation ?? defaults.deviation)
+        // Whole, or beyond all sizes.
+        let resize = Int(exactly: max(resized, 1)) ?? .max
+        guard Preprocessing.sides.contains(size), Preprocessing.resizedSides.contains(resize) else {
+            throw .invalidValue(
+                what: "The side to which the configuration has photographs resized",
+                found: resize == .max ? "beyond counting" : "\(resize) pixels for \(size) that the model sees",
+                expected: "at most \(Preprocessing.resizedSides.upperBound); look at “crop_pct”, or at the sizes in "
+                    + "“preprocessor_config.json”")
         }
         return Preprocessing(
-            mean: mean ?? defaults.mean, std: deviation ?? defaults.deviation, size: size,
-            resize: max(resize, 1), interpolation: interpolation ?? defaults.interpolation,
+            mean: mean, std: deviation, size: size,
+            resize: resize, interpolation: interpolation ?? defaults.interpolation,
             stretches: stretches ?? (cropRatio == nil && self.resize == nil && defaults.stretches),
             cropsTowardsCorner: cropsTowardsCorner || defaults.cropsTowardsCorner)
     }
@@ -125,7 +153,8 @@ struct JSONObject {
     func number(_ key: String) -> Double? { (values[key] as? NSNumber)?.doubleValue }
     func flag(_ key: String) -> Bool? { values[key] as? Bool }
     func numbers(_ key: String) -> [Float]? { (values[key] as? [NSNumber])?.map(\.floatValue) }
-    func integers(_ key: String) -> [Int]? { (values[key] as? [NSNumber])?.map(\.intValue) }
+    /// What is no whole number is −1.
+    func integers(_ key: String) -> [Int]? { (values[key] as? [NSNumber])?.map { Int(exactly: $0.doubleValue) ?? -1 } }
 
     /// Every value as people read it.
     var texts: [String: String] {

@@ -31,7 +31,9 @@ extension Model {
         let local = try source.resolve(nameOrPath, weights: weights, cancellation: cancellation) {
             progress(.downloading($0))
         }
-        let checkpoint = try CheckpointFile.open(local.path) { (reading) throws(EngineError) in
+        // What is built in or lies in a cache is replaced whole; a file of the user's own may be written in place.
+        let isOwn = if case .local = try source.locate(nameOrPath, weights: weights) { true } else { false }
+        let checkpoint = try CheckpointFile.open(local.path, mapping: isOwn ? .whereSettled : .always) { (reading) throws(EngineError) in
             try cancellation.check()
             progress(.reading(reading))
         }

@@ -33,20 +33,38 @@ public final class Model: Sendable {
     /// What its user should know: what was assumed, weights that are no numbers.
     public let warnings: [String]
 
+    /// The files that it was loaded from, as they were then: weights, and the configurations beside them.
+    package let sources: [SourceFile]
+
+    /// The hash of all that it computes.
+    let digest: GraphDigest
     private let checkpoint: any Checkpoint
 
     /// How many bytes of memory the weights take besides their file's pages, which the system can drop and read again.
     ///
     /// What is stored as float32 is used where it lies; other types are converted, and queries, keys and values that
-    /// lie apart are put together.
+    /// lie apart are put together. A file that may soon be written again is copied: ``copiedBytes``.
     public var packedBytes: Int {
         var seen: Set<ObjectIdentifier> = []
         return graph.nodes.flatMap { $0.operation?.parameters ?? [] }
-            .reduce(0) { $0 + (seen.insert(ObjectIdentifier($1)).inserted ? $1.ownBytes : 0) }
+            .reduce(copiedBytes) { $0 + (seen.insert(ObjectIdentifier($1)).inserted ? $1.ownBytes : 0) }
     }
 
-    /// The SHA-256 of the weights' file in hexadecimal.
+    /// How many bytes of its files are copies in memory, since they had been written shortly before.
+    public var copiedBytes: Int { checkpoint.ownBytes }
+
+    /// The SHA-256 in hexadecimal of what the weights' file held when it was loaded.
+    ///
+    /// Empty where the file was written before this was first asked for; nothing can be computed with the model then.
     public var weightsHash: String { checkpoint.sha256 }
+
+    /// Whether its files are those that it was loaded from, so that loading it again would give the same.
+    package var isCurrent: Bool { sources.allSatisfy(\.isUnchanged) }
+
+    /// Finds out whether its weights are those that it was loaded with.
+    ///
+    /// - Throws: ``EngineError/fileChanged(path:whileReading:)`` where a file that it is mapped from has been written.
+    package func check() throws(EngineError) { try checkpoint.check() }
 
     /// The layers that have an address, in the order of computation.
     public var layers: [Layer] { graph.layers.filter(\.isListed) }
@@ -66,7 +84,7 @@ public final class Model: Sendable {
     ///   ``EngineError/unusedTensors(path:family:names:count:)``,
     ///   ``EngineError/missingTensors(path:names:count:)``, ``EngineError/shapeMismatch(place:expected:found:)``,
     ///   ``EngineError/invalidValue(what:found:expected:)``, ``EngineError/notACheckpoint(path:reason:)``,
-    ///   ``EngineError/libraryMissing(name:package:)``.
+    ///   ``EngineError/libraryMissing(name:package:)``, ``EngineError/fileChanged(path:whileReading:)``.
     public convenience init(
         _ checkpoint: any Checkpoint, name: String, origin: String, size: Int? = nil, classes: [String]? = nil
     ) throws(EngineError) {
@@ -97,6 +115,9 @@ public final class Model: Sendable {
         }
         let logits = blueprint.graph.layer("logits")?.shape.features
         let known = try Self.classNames(classes, configuration, logits: logits)
+        let sources = checkpoint.sources + configuration.sources
+        try Self.check(checkpoint, sources)
+        self.sources = sources
         self.checkpoint = checkpoint
         self.name = name
         self.origin = origin
@@ -105,13 +126,22 @@ public final class Model: Sendable {
         requestedSize = size
         patchSize = blueprint.patch
         self.classes = known
-        preprocessing = configuration.preprocessing(size: blueprint.height, blueprint.input)
+        preprocessing = try configuration.preprocessing(size: blueprint.height, blueprint.input)
         graph = blueprint.graph
+        digest = GraphDigest(graph, preprocessing)
         parameterCount = checkpoint.names.lazy.filter(isRead).reduce(0) { $0 + (checkpoint.shape($1)?.count ?? 0) }
         weightBytes = checkpoint.tensorBytes
         record = configuration.record
         licence = configuration.licence
         warnings = blueprint.notes + weights.warnings
+    }
+
+    /// Refuses what was read of files that were written meanwhile.
+    private static func check(_ checkpoint: any Checkpoint, _ sources: [SourceFile]) throws(EngineError) {
+        try checkpoint.check()
+        // One file is of one moment. Several are where none of them has changed since.
+        guard sources.count > 1, let changed = sources.first(where: { !$0.isUnchanged }) else { return }
+        throw .fileChanged(path: changed.path, whileReading: true)
     }
 
     /// The classes' names: those that were given, or those of the configuration.
@@ -152,7 +182,7 @@ public final class Model: Sendable {
     public func makeExecutor(
         layers: [String], batch: Int = 1, gradient: Bool
     ) throws(EngineError) -> any Executor {
-        CPUExecutor(try plan(layers: layers, batch: batch, gradient: gradient))
+        CPUExecutor(try plan(layers: layers, batch: batch, gradient: gradient), weights: checkpoint)
     }
 
     /// Floating-point operations of one step: forward and, if wanted, the input gradient.

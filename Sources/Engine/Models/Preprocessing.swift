@@ -21,6 +21,11 @@ public struct Preprocessing: Codable, Hashable, Sendable {
 
     /// The mean of ImageNet's pixels, and of most models' training.
     public static let imageNetMean: [Float] = [0.485, 0.456, 0.406]
+    /// Sides of squares that a model may see, pixels.
+    package static let sides = 1...16384
+    /// Sides to which a picture may be resized before they are cut from it: eight times as large, which is more than
+    /// any model asks for.
+    package static let resizedSides = 1...8 * 16384
     /// The deviation of ImageNet's pixels.
     public static let imageNetDeviation: [Float] = [0.229, 0.224, 0.225]
 
@@ -69,8 +74,9 @@ public struct Preprocessing: Codable, Hashable, Sendable {
         guard mean.allSatisfy(\.isFinite), std.allSatisfy({ $0.isFinite && $0 > 0 }) else {
             return "preprocessing takes finite means and deviations above zero, not \(mean) and \(std)"
         }
-        guard (1...16384).contains(size), (1...16384).contains(resize) else {
-            return "preprocessing takes sizes from 1 to 16384, not \(size) and \(resize)"
+        guard sides.contains(size), resizedSides.contains(resize) else {
+            return "preprocessing takes sizes from 1 to \(sides.upperBound), of pictures resized to at most "
+                + "\(resizedSides.upperBound), not \(size) and \(resize)"
         }
         return nil
     }

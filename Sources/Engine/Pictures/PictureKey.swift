@@ -57,12 +57,10 @@ extension Objective {
 }
 
 extension Model {
-    /// The family, the input, its normalisation and every layer's shape: what a configuration beside the weights says.
+    /// The family, the input, its normalisation and all that it computes: what a configuration beside the weights, a size
+    /// that was asked for or any other argument of `load` has changed is in it.
     public var pictureFacts: String {
-        let layers = graph.layers.map { "\($0.address) \($0.shape.words)" }.joined(separator: "\n")
-        let digest = FileDigest.sha256(of: layers)
-        return
-            "\(family), \(inputSize.width) × \(inputSize.height), \(normalisation.words), layers \(digest.prefix(16))"
+        "\(family), \(inputSize.width) × \(inputSize.height), \(normalisation.words), graph \(digest.sha256.prefix(32))"
     }
 }
 

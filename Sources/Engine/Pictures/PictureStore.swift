@@ -88,8 +88,8 @@ public struct PictureStore: Sendable {
     }
 
     private func file(of name: String) -> PictureFile? {
-        guard let data = FileManager.default.contents(atPath: path(of: name)) else { return nil }
-        return PictureFile(Array(data))
+        guard let bytes = try? OrdinaryFile.contents(of: path(of: name)) else { return nil }
+        return PictureFile(bytes)
     }
 }
 

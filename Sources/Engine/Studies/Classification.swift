@@ -21,14 +21,20 @@ public struct Classification: Sendable {
 
     /// Classifies `image` after the model's own preprocessing.
     ///
-    /// - Throws: ``EngineError/noLogits(model:)``;
+    /// - Throws: ``EngineError/noLogits(model:)``; ``EngineError/nonFiniteLogits(model:nonFinite:count:)``;
     ///   ``EngineError/tooLarge(what:neededBytes:availableBytes:)``.
     public init(of image: Image, by model: Model) throws(EngineError) {
-        self.init(logits: try model.logits(of: model.preprocessing.tensor(of: image)), model: model)
+        try self.init(logits: try model.logits(of: model.preprocessing.tensor(of: image)), model: model)
     }
 
-    init(logits: Tensor, model: Model) {
+    init(logits: Tensor, model: Model) throws(EngineError) {
+        // −∞ is a class that is ruled out; with NaN or ∞ nothing can be compared, nor can where all are ruled out.
+        let bad = logits.values.count { $0.isNaN || $0 == .infinity }
         let largest = logits.values.max() ?? 0
+        guard bad == 0, largest.isFinite else {
+            throw .nonFiniteLogits(
+                model: model.name, nonFinite: logits.values.count { !$0.isFinite }, count: logits.values.count)
+        }
         let exponentials = logits.values.map { exp($0 - largest) }
         let sum = exponentials.reduce(0, +)
         self.model = model.name

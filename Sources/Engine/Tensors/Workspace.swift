@@ -18,6 +18,18 @@ package final class Workspace {
         UnsafeMutableRawPointer(start).deallocate()
     }
 
+    /// Refuses what this machine has no room for; asks only where that may be.
+    ///
+    /// - Parameter what: what the memory is for, at the beginning of a sentence.
+    /// - Throws: ``EngineError/tooLarge(what:neededBytes:availableBytes:)``.
+    package static func checkRoom(floats count: Int, for what: String) throws(EngineError) {
+        let (needed, overflow) = count.multipliedReportingOverflow(by: MemoryLayout<Float>.stride)
+        guard needed > 1 << 26 || overflow else { return }
+        let available = availableBytes
+        guard overflow || needed > available else { return }
+        throw .tooLarge(what: what, neededBytes: overflow ? .max : needed, availableBytes: available)
+    }
+
     /// How many bytes this machine can still give without swapping; a guess where it does not say.
     package static var availableBytes: Int {
         guard let text = try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8),

@@ -9,7 +9,7 @@ struct Handshake {
         guard let registration = connection.registration else { return nil }
         self.registration = registration
         self.connection = connection
-        signer = Signer(key: connection.key)
+        signer = Signer(key: connection.key, scheme: connection.scheme)
     }
 
     /// Registers the kernel.
@@ -42,7 +42,8 @@ struct Handshake {
             let bytes = JSON.object(content).bytes
             return [Multipart.delimiter, signer.signature(of: bytes), bytes]
         case .message:
-            let session = ProtocolSession(key: connection.key, version: connection.protocolVersion)
+            let session = ProtocolSession(
+                key: connection.key, scheme: connection.scheme, version: connection.protocolVersion)
             return session.frames(
                 of: session.message(
                     type: "handshake_request", content: .object(content), parent: .emptyObject, identities: []))
@@ -72,7 +73,7 @@ struct Handshake {
             else { throw .badSignature }
             return nil
         case .message:
-            let reply = try ProtocolSession(key: connection.key).read(frames)
+            let reply = try ProtocolSession(key: connection.key, scheme: connection.scheme).read(frames)
             guard reply.header.type == "handshake_reply", reply.content["status"] == "ok" else {
                 return "it answered \(oneLine(reply.header.type)) with \(oneLine(reply.content.text))"
             }

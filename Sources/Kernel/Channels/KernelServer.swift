@@ -102,8 +102,9 @@ public final class KernelServer: Sendable {
     private func serve(_ connection: ConnectionFile, in context: SocketContext) throws(WireError) {
         // Ends the heartbeat.
         defer { context.shutDown() }
-        var connection = connection.choosingPaths()
-        let session = ProtocolSession(key: connection.key, version: connection.protocolVersion)
+        var connection = try connection.choosingPaths().withNumericAddress()
+        let session = ProtocolSession(
+            key: connection.key, scheme: connection.scheme, version: connection.protocolVersion)
         func open(_ channel: ConnectionFile.Channel) throws(WireError) -> SocketPort {
             try SocketPort(channel, of: connection, in: context, session: session)
         }

@@ -5,6 +5,7 @@ extension Loop {
     func handle(_ message: Message, on channel: RequestChannel) {
         var isSaidToBeBusy = false
         do throws(FieldError) {
+            if let problem = message.problem { throw FieldError(reason: problem) }
             if channel === shellChannel {
                 guard let shell = shells[message.header.subshellID] else {
                     throw unknownSubshell(message.header.subshellID)

@@ -11,10 +11,10 @@ final class ProtocolSession {
     private var replayGuard = ReplayGuard()
     private var sentCount = 0
 
-    init(key: String, version: String = Header.protocolVersion) {
+    init(key: String, scheme: SignatureScheme = .sha256, version: String = Header.protocolVersion) {
         id = randomIdentifier()
         self.version = version
-        signer = Signer(key: key)
+        signer = Signer(key: key, scheme: scheme)
     }
 
     /// A new message.

@@ -10,10 +10,8 @@ enum ClassNames {
 
     /// One name a line. A WordNet id in front, as in ImageNet's lists, is left out; so are empty lines at the end.
     static func read(_ path: String) throws -> [String] {
-        guard FileManager.default.fileExists(atPath: path) else { throw EngineError.fileMissing(path: path) }
-        guard let bytes = FileManager.default.contents(atPath: path),
-            let text = String(validating: bytes, as: UTF8.self)
-        else {
+        let bytes = try OrdinaryFile.contents(of: path, limit: 100_000_000)
+        guard let text = String(validating: bytes, as: UTF8.self) else {
             throw EngineError.fileUnreadable(path: path, reason: "it is not a text file")
         }
         var lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map { line in

@@ -36,7 +36,9 @@ struct ModelCommands {
                 result: "a model",
                 summary: "Loads a model, downloading it if need be, and keeps it warm; loading it again is free.",
                 discussion:
-                    "The family and the sizes are read off the tensors. Safetensors files are mapped into memory, not copied. "
+                    "The family and the sizes are read off the tensors. Safetensors files are mapped into memory, not copied, "
+                    + "unless they were written within the last hour, as by a training that will save again. A model whose file "
+                    + "has changed is not used any more; loading it again reads it anew. "
                     + "What is downloaded lies in the caches of torch.hub and huggingface_hub, where Python finds it, and is found "
                     + "where Python put it. Interrupting keeps what came: the next `load` goes on from there. `models()` lists "
                     + "names, sizes and licences.",
@@ -143,6 +145,7 @@ struct ModelCommands {
         ) { [store] _, _ in
             let models = store.loaded
             let total = models.reduce(0) { $0 + $1.weightBytes }
+            let mapped = models.reduce(0) { $0 + ($1.copiedBytes == 0 ? $1.weightBytes : 0) }
             return .object(
                 TableValue(
                     "a table",
@@ -155,7 +158,9 @@ struct ModelCommands {
                             ]
                         },
                         footnote: models.isEmpty
-                            ? "Nothing is loaded yet." : "Together \(byteCount(total)), mapped from their files.")))
+                            ? "Nothing is loaded yet."
+                            : "Together \(byteCount(total)), "
+                                + (mapped == total ? "" : "\(byteCount(mapped)) of them ") + "mapped from their files.")))
         }
     }
 }

@@ -1,16 +1,17 @@
 import Engine
 import Foundation
 
-/// The models that are warm. Loading one of them again is free; a file that has changed is loaded anew.
+/// The models that are warm. Loading one of them again is free.
+///
+/// A model is loaded anew, and the older one let go, as soon as any file has changed that it was loaded from: weights, their
+/// parts, the configurations beside them. A model knows them itself, so none can be forgotten here.
 ///
 /// Two cells that want the same model at the same time share the work.
 package final class ModelStore: Sendable {
-    /// What was asked for, and the file as it was then.
+    /// What was asked for.
     private struct Key: Hashable {
         /// The file's path; the name itself where there is no file of that name.
         let path: String
-        let bytes: Int
-        let modified: Date
         /// The request without its name: one file has many paths.
         let weights: String?
         let size: Int?
@@ -65,6 +66,7 @@ package final class ModelStore: Sendable {
         let model = try loader(request, cancellation, progress)
         state.withLock { state in
             state.models[key] = model
+            state.order.removeAll { $0 == key }
             state.order.append(key)
         }
         return model
@@ -75,9 +77,11 @@ package final class ModelStore: Sendable {
         _ key: Key, _ name: String, _ cancellation: Cancellation, _ progress: (LoadProgress) -> Void
     ) throws -> Turn {
         let start = steadySeconds()
+        // Asked outside of the lock, since a disk may take its time.
+        let stale = state.withLock { $0.models[key] }.flatMap { $0.isCurrent ? nil : $0 }
         while true {
             let turn: Turn? = state.wait(seconds: Self.interval) { state in
-                if let model = state.models[key] { return .warm(model) }
+                if let model = state.models[key], model !== stale { return .warm(model) }
                 return state.loading.insert(key).inserted ? .toLoad : nil
             }
             if let turn { return turn }
@@ -90,12 +94,9 @@ package final class ModelStore: Sendable {
 
     private static func key(of request: ModelRequest) -> Key {
         let path = URL(fileURLWithPath: (request.name as NSString).expandingTildeInPath).resolvingSymlinksInPath().path
-        let attributes =
-            Catalogue.builtInNames.contains(request.name)
-            ? nil : try? FileManager.default.attributesOfItem(atPath: path)
+        let isFile =
+            !Catalogue.builtInNames.contains(request.name) && FileManager.default.fileExists(atPath: path)
         return Key(
-            path: attributes == nil ? request.name : path, bytes: attributes?[.size] as? Int ?? 0,
-            modified: attributes?[.modificationDate] as? Date ?? .distantPast, weights: request.weights,
-            size: request.size, classes: request.classes)
+            path: isFile ? path : request.name, weights: request.weights, size: request.size, classes: request.classes)
     }
 }

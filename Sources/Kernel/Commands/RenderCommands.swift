@@ -143,10 +143,7 @@ struct RenderCommands {
                 example: "rerun(\"neuron42.png\")")
         ) { [store] arguments, context in
             let path = try arguments.string("path")
-            guard let bytes = FileManager.default.contents(atPath: path) else {
-                throw EngineError.fileMissing(path: path)
-            }
-            guard let text = PNG.texts(in: Array(bytes))[PNG.recipeKeyword] else {
+            guard let text = PNG.texts(in: try OrdinaryFile.contents(of: path))[PNG.recipeKeyword] else {
                 throw CellError(.command, "“\(path)” carries no recipe: it is no rendered picture that Vitrine saved.")
             }
             let recipe = try Recipe(json: text)

@@ -122,7 +122,7 @@ struct CommandList {
             + PhotographCommands().all + StudyCommands.all + FileCommands.all + OutputCommands.all(recent)
             + InputCommands.all
         let signatures = commands.map(\.signature)
-        all = commands + [HelpCommand.make { signatures }]
+        all = commands.map(\.waitingForDisks) + [HelpCommand.make { signatures }]
     }
 }
 

@@ -8,6 +8,8 @@ struct ModelFacts: Sendable {
     var licence: String?
     /// How many bytes of its weights lie in its file, mapped into memory.
     var mappedBytes = 0
+    /// How many bytes are a copy of its file, which was written shortly before it was loaded.
+    var copiedBytes = 0
     /// How many bytes it holds besides: weights that were unpacked or packed for speed.
     var privateBytes = 0
 
@@ -15,6 +17,7 @@ struct ModelFacts: Sendable {
     var memory: String {
         let parts =
             (mappedBytes > 0 ? ["\(byteCount(mappedBytes)) mapped from the file, shared with other kernels"] : [])
+            + (copiedBytes > 0 ? ["\(byteCount(copiedBytes)) copied, as the file had just been written"] : [])
             + (privateBytes > 0 ? ["\(byteCount(privateBytes)) converted or packed"] : [])
         return parts.isEmpty ? "none of its own" : parts.joined(separator: ", ")
     }
@@ -24,7 +27,8 @@ extension ModelFacts {
     /// What a loaded model says of itself.
     init(_ model: Model) {
         self.init(
-            warnings: model.warnings, licence: model.licence, mappedBytes: model.weightBytes,
-            privateBytes: model.packedBytes)
+            warnings: model.warnings, licence: model.licence,
+            mappedBytes: model.copiedBytes == 0 ? model.weightBytes : 0, copiedBytes: model.copiedBytes,
+            privateBytes: model.packedBytes - model.copiedBytes)
     }
 }

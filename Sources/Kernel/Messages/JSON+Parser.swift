@@ -10,6 +10,15 @@ package struct JSONError: Error, Hashable, CustomStringConvertible {
 }
 
 extension JSON {
+    /// What is taken for JSON.
+    package enum Strictness: Sendable {
+        /// What the standard allows.
+        case standard
+        /// Also what Python's `json` writes and reads: `NaN`, `Infinity` and `-Infinity`; and text that is not UTF-8, as
+        /// file names are that Python read with `surrogateescape`, each byte of which becomes U+FFFD.
+        case python
+    }
+
     /// How deep arrays and objects may lie within each other.
     ///
     /// Parsing and writing recurse, so this bounds the stack they use.
@@ -17,14 +26,16 @@ extension JSON {
 
     /// Reads one JSON value (RFC 8259), which must be all that `bytes` hold.
     ///
-    /// `NaN` and `Infinity` are refused, as are invalid UTF-8 and values nested deeper than
-    /// ``depthLimit``. A surrogate escape without its partner becomes U+FFFD. Of members with the same
+    /// `NaN` and `Infinity` are refused unless `strictness` allows them, as is invalid UTF-8; values nested deeper than
+    /// ``depthLimit`` always are. A surrogate escape without its partner becomes U+FFFD. Of members with the same
     /// name the last counts.
-    package init(parsing bytes: some Collection<UInt8>) throws(JSONError) {
+    package init(
+        parsing bytes: some Collection<UInt8>, _ strictness: Strictness = .standard
+    ) throws(JSONError) {
         // A closure with typed throws cannot cross `withContiguousStorageIfAvailable`.
         let parsed = Array(bytes).withUnsafeBufferPointer { buffer -> Result<JSON, JSONError> in
             do throws(JSONError) {
-                var parser = Parser(bytes: buffer)
+                var parser = Parser(bytes: buffer, isPython: strictness == .python)
                 return .success(try parser.document())
             } catch {
                 return .failure(error)
@@ -41,6 +52,8 @@ extension JSON {
 
 private struct Parser {
     let bytes: UnsafeBufferPointer<UInt8>
+    /// Whether what Python's `json` and its encodings add is taken.
+    let isPython: Bool
     var position = 0
 
     mutating func document() throws(JSONError) -> JSON {
@@ -59,6 +72,10 @@ private struct Parser {
         case UInt8(ascii: "t"): return try word("true", .bool(true))
         case UInt8(ascii: "f"): return try word("false", .bool(false))
         case UInt8(ascii: "n"): return try word("null", .null)
+        case UInt8(ascii: "N") where isPython: return try word("NaN", .number(.nan))
+        case UInt8(ascii: "I") where isPython: return try word("Infinity", .number(.infinity))
+        case UInt8(ascii: "-") where isPython && follows(UInt8(ascii: "I")):
+            return try word("-Infinity", .number(-.infinity))
         case let byte? where byte == UInt8(ascii: "-") || isDigit(byte): return try number()
         case nil: throw error("The text ends where a value should be")
         default: throw error("No JSON value begins")
@@ -121,8 +138,9 @@ private struct Parser {
         }
     }
 
-    private func text(_ utf8: some Sequence<UInt8>, at start: Int) throws(JSONError) -> String {
+    private func text(_ utf8: some Collection<UInt8>, at start: Int) throws(JSONError) -> String {
         guard let text = String(validating: utf8, as: UTF8.self) else {
+            if isPython { return String(decoding: utf8, as: UTF8.self) }
             throw JSONError(reason: "A string is not UTF-8", position: start)
         }
         return text
@@ -191,7 +209,7 @@ private struct Parser {
         }
         let text = String(decoding: bytes[start..<position], as: UTF8.self)
         if isWhole, let value = Int(text) { return .integer(value) }
-        guard let value = Double(text), value.isFinite else { throw error("A number is out of range") }
+        guard let value = Double(text), value.isFinite || isPython else { throw error("A number is out of range") }
         return .number(value)
     }
 
@@ -208,6 +226,9 @@ private struct Parser {
         }
         return value
     }
+
+    /// Whether the byte after the next is this one.
+    private func follows(_ byte: UInt8) -> Bool { position + 1 < bytes.count && bytes[position + 1] == byte }
 
     private var peek: UInt8? { position < bytes.count ? bytes[position] : nil }
 

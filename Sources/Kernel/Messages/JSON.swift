@@ -1,7 +1,7 @@
 /// A JSON value.
 ///
-/// Whole numbers that fit `Int` keep their exact value; other numbers are `Double`. A value never
-/// holds what JSON cannot say: numbers that are not finite are written as `null`.
+/// Whole numbers that fit `Int` keep their exact value; other numbers are `Double`. What JSON cannot say is never
+/// written: numbers that are not finite are written as `null`.
 public enum JSON: Hashable, Sendable {
     /// `null`.
     case null

@@ -10,7 +10,7 @@ extension Message {
     package static func read(line: [UInt8]) throws(WireError) -> (ConnectionFile.Channel, Message) {
         let json: JSON
         do throws(JSONError) {
-            json = try JSON(parsing: line)
+            json = try JSON(parsing: line, .python)
         } catch {
             throw .badLine("\(error)")
         }
@@ -20,11 +20,16 @@ extension Message {
             guard let channel = ConnectionFile.Channel(rawValue: name) else {
                 throw FieldError(reason: "there is no channel “\(name)”")
             }
-            let message = Message(
-                header: try Header(.object(try json.members("header"))),
-                parent: .object(try json.members("parent_header", default: [:])),
-                metadata: try json.members("metadata", default: [:]),
-                content: .object(try json.members("content", default: [:])), buffers: try buffers(json["buffers"]))
+            var message = Message(header: try Header(.object(try json.members("header"))))
+            do throws(FieldError) {
+                message.content = .object(try json.members("content", default: [:]))
+                message.parent = .object(try json.members("parent_header", default: [:]))
+                message.metadata = try json.members("metadata", default: [:])
+                message.buffers = try buffers(json["buffers"])
+            } catch {
+                // Its sender is known and waits.
+                message.problem = error.reason
+            }
             return (channel, message)
         } catch {
             throw .badLine(error.reason)

@@ -12,6 +12,10 @@ package struct Message: Hashable, Sendable {
     package var content: JSON
     /// Raw bytes that belong to the content.
     package var buffers: [[UInt8]]
+    /// Why a part of it could not be read, which then is empty; nil where everything could.
+    ///
+    /// Its sender waits for an answer all the same, and is told this.
+    package var problem: String?
 
     /// A message of these parts.
     package init(
@@ -28,18 +32,32 @@ package struct Message: Hashable, Sendable {
     }
 
     /// Reads a message whose signature was checked.
+    ///
+    /// - Throws: where the header cannot be read, without which nobody can be answered. What is wrong with another part is
+    ///   the message's ``problem``.
     package init(_ frames: Multipart) throws(WireError) {
         let header = try object(frames.header, frame: "header")
+        var problem: String?
+        /// An empty object where there is none.
+        func part(_ bytes: [UInt8], _ frame: String) -> [String: JSON] {
+            do throws(WireError) {
+                return try object(bytes, frame: frame, isOptional: true)
+            } catch {
+                problem = problem ?? "\(error)"
+                return [:]
+            }
+        }
         identities = frames.identities
         do throws(FieldError) {
             self.header = try Header(.object(header))
         } catch {
             throw .badHeader(error.reason)
         }
-        parent = .object(try object(frames.parent, frame: "parent header"))
-        metadata = try object(frames.metadata, frame: "metadata")
-        content = .object(try object(frames.content, frame: "content"))
+        parent = .object(part(frames.parent, "parent header"))
+        metadata = part(frames.metadata, "metadata")
+        content = .object(part(frames.content, "content"))
         buffers = frames.buffers
+        self.problem = problem
     }
 
     /// The message as signed frames.
@@ -52,13 +70,15 @@ package struct Message: Hashable, Sendable {
     }
 }
 
-private func object(_ bytes: [UInt8], frame: String) throws(WireError) -> [String: JSON] {
+/// - Parameter isOptional: whether `null` stands for an empty object.
+private func object(_ bytes: [UInt8], frame: String, isOptional: Bool = false) throws(WireError) -> [String: JSON] {
     let value: JSON
     do throws(JSONError) {
-        value = try JSON(parsing: bytes)
+        value = try JSON(parsing: bytes, .python)
     } catch {
         throw .notAnObject(frame: frame, reason: "\(error)")
     }
+    if isOptional, value.isNull { return [:] }
     guard case .object(let members) = value else {
         throw .notAnObject(frame: frame, reason: "it is \(value.kind)")
     }

@@ -12,7 +12,8 @@ public struct Notebook: Hashable, Sendable {
     package init(_ bytes: [UInt8], path: String) throws(NotebookError) {
         let json: JSON
         do throws(JSONError) {
-            json = try JSON(parsing: bytes)
+            // Python writes metrics that are NaN so, and reads them.
+            json = try JSON(parsing: bytes, .python)
         } catch {
             throw .notANotebook(path: path, reason: "it is not JSON (\(error))")
         }

@@ -79,7 +79,10 @@ public struct NotebookFile: Sendable {
     }
 
     private func bytes() throws(NotebookError) -> [UInt8] {
-        let descriptor = open(place, O_RDONLY | O_CLOEXEC)
+        var status = stat()
+        guard stat(place, &status) == 0 else { throw .unreadable(path: path, reason: words(errno)) }
+        if let kind = otherKind(status) { throw .unreadable(path: path, reason: "it is \(kind)") }
+        let descriptor = open(place, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
         guard descriptor >= 0 else { throw .unreadable(path: path, reason: words(errno)) }
         defer { close(descriptor) }
         var bytes: [UInt8] = []
@@ -118,6 +121,17 @@ private func parts(of path: String) -> (folder: String, name: String) {
 }
 
 private func words(_ code: Int32) -> String { String(cString: strerror(code)).lowercased() }
+
+/// What something is that is no file and that nobody should wait for, in words.
+private func otherKind(_ status: stat) -> String? {
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: nil
+    case S_IFDIR: "a folder"
+    case S_IFIFO: "a pipe and not a file"
+    case S_IFSOCK: "a socket and not a file"
+    default: "a device and not a file"
+    }
+}
 
 /// The rights that new files do not get.
 private func currentMask() -> mode_t {

@@ -46,7 +46,7 @@ extension ConnectionFile {
     package var json: JSON {
         var members: [String: JSON] = [
             "transport": .string(transport), "ip": .string(address), "key": .string(key),
-            "signature_scheme": "hmac-sha256", "kernel_name": "vitrine",
+            "signature_scheme": .string(scheme.rawValue), "kernel_name": "vitrine",
         ]
         for (channel, port) in ports { members[channel.portName] = .integer(port) }
         if let curveKeys {

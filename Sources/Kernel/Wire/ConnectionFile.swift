@@ -17,6 +17,8 @@ public struct ConnectionFile: Hashable, Sendable {
     package var ports: [Channel: Int]
     /// The key of the signatures; empty when messages are not signed.
     package var key: String
+    /// How messages are signed with the key.
+    package var scheme: SignatureScheme
     /// The keys of the channels' encryption; `nil` when they are open to everybody.
     package var curveKeys: CurveKeys?
     /// Where the kernel says which ports it chose; `nil` when the file has the ports.
@@ -26,13 +28,14 @@ public struct ConnectionFile: Hashable, Sendable {
 
     /// A connection of these parts.
     package init(
-        transport: String, address: String, ports: [Channel: Int], key: String, curveKeys: CurveKeys? = nil,
-        registration: Registration? = nil
+        transport: String, address: String, ports: [Channel: Int], key: String, scheme: SignatureScheme = .sha256,
+        curveKeys: CurveKeys? = nil, registration: Registration? = nil
     ) {
         self.transport = transport
         self.address = address
         self.ports = ports
         self.key = key
+        self.scheme = scheme
         self.curveKeys = curveKeys
         self.registration = registration
     }
@@ -86,16 +89,19 @@ public struct ConnectionFile: Hashable, Sendable {
         guard transport == "tcp" || transport == "ipc" else {
             throw FieldError(reason: "its transport is “\(transport)”; it should be tcp or ipc")
         }
-        let scheme = try json.text("signature_scheme", default: "hmac-sha256")
-        guard scheme == "hmac-sha256" else {
-            throw FieldError(reason: "its signature scheme is “\(scheme)”; it should be hmac-sha256")
+        let named = try json.text("signature_scheme", default: SignatureScheme.sha256.rawValue)
+        guard let scheme = SignatureScheme(rawValue: named) else {
+            let known = SignatureScheme.allCases.map(\.rawValue)
+            throw FieldError(
+                reason: "its signature scheme is “\(named)”; it should be \(known.dropLast().joined(separator: ", ")) or "
+                    + known[known.count - 1])
         }
         let registration = try Registration(json, transport: transport, path: path)
         let fallback = registration?.address ?? (transport == "tcp" ? "127.0.0.1" : nil)
         self.init(
             transport: transport, address: try json.text("ip", default: fallback),
             ports: registration == nil ? try channelPorts(json) : [:],
-            key: try json.text("key", default: ""), curveKeys: try CurveKeys(json), registration: registration)
+            key: try json.text("key", default: ""), scheme: scheme, curveKeys: try CurveKeys(json), registration: registration)
     }
 }
 

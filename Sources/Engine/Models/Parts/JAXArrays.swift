@@ -26,6 +26,10 @@ struct JAXArrays: Checkpoint {
     var names: [String] { original.keys.sorted() }
     var sha256: String { base.sha256 }
     var tensorBytes: Int { base.tensorBytes }
+    var sources: [SourceFile] { base.sources }
+    var ownBytes: Int { base.ownBytes }
+
+    func check() throws(EngineError) { try base.check() }
 
     /// How many heads the attention has, which JAX keeps as an axis.
     var headCount: Int? {

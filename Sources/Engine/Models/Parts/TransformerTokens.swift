@@ -52,6 +52,8 @@ struct TransformerTokens {
     }
 
     /// Puts the special tokens before the patches and adds the positions, stretched to the size that is wanted.
+    ///
+    /// - Throws: also ``EngineError/tooLarge(what:neededBytes:availableBytes:)``.
     func assembly(
         _ weights: WeightReader, resampling: PositionResampling
     ) throws(EngineError) -> AssembleTokens {
@@ -68,6 +70,9 @@ struct TransformerTokens {
             // One of them is missing; the reader has noted it and the graph will not be used.
             return AssembleTokens(special: nil, positions: Parameter(missing: [layout.patchCount, width]))
         }
+        // The stretched positions, and the same stretched in one direction.
+        try Workspace.checkRoom(
+            floats: 2 * layout.patchCount * width, for: "A model of \(layout.patchCount) patches")
         return AssembleTokens(
             special: special.isEmpty ? nil : rows(of: special, plus: positions),
             positions: patchPositions(positions, resampling))

@@ -39,6 +39,7 @@ public enum NumPy {
             }
             initialized = count
         }
+        try file.check()
         return Tensor(values, shape: header.layout.shape)
     }
 

@@ -14,6 +14,10 @@ public struct NumPyArchive: Checkpoint {
     public var sha256: String { archive.file.sha256 }
     /// How many bytes the arrays take, unpacked.
     public var tensorBytes: Int { table.byteCount }
+    /// The files that it reads, as they were when they were opened.
+    public var sources: [SourceFile] { [archive.file.source] }
+    /// How many bytes of its files are held in memory that no other process can share.
+    public var ownBytes: Int { archive.file.ownBytes }
 
     private let archive: ZipArchive
     private let table: TensorTable
@@ -54,6 +58,9 @@ public struct NumPyArchive: Checkpoint {
     ///
     /// It is a copy: NumPy lets arrays begin at odd places of the file.
     public func parameter(_ name: String) throws(EngineError) -> Parameter { try table.parameter(name) }
+
+    /// Finds out whether everything that was read is what the file held when it was opened.
+    public func check() throws(EngineError) { try archive.file.check() }
 
     private static let ending = ".npy"
 

@@ -15,6 +15,10 @@ public struct Safetensors: Checkpoint {
     public var sha256: String { file.sha256 }
     /// How many bytes the tensors take in the file.
     public var tensorBytes: Int { table.byteCount }
+    /// The files that it reads, as they were when they were opened.
+    public var sources: [SourceFile] { [file.source] }
+    /// How many bytes of its files are held in memory that no other process can share.
+    public var ownBytes: Int { file.ownBytes }
 
     private let file: MappedFile
     private let table: TensorTable
@@ -45,4 +49,7 @@ public struct Safetensors: Checkpoint {
 
     /// A tensor as float32; one that is stored as float32 is used where it lies in the file.
     public func parameter(_ name: String) throws(EngineError) -> Parameter { try table.parameter(name) }
+
+    /// Finds out whether everything that was read is what the file held when it was opened.
+    public func check() throws(EngineError) { try file.check() }
 }

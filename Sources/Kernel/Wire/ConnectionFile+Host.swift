@@ -1,0 +1,46 @@
+import Glibc
+
+extension ConnectionFile {
+    /// The connection with the number of its host in the place of the host's name, "localhost" or any other.
+    ///
+    /// ZeroMQ opens a channel at a number or at a network interface; only when it connects it knows names. Of a name that
+    /// has several numbers an IPv4 one is taken, as ZeroMQ takes it at the other end.
+    ///
+    /// - Throws: `.notBound` where nobody knows the host.
+    func withNumericAddress() throws(WireError) -> ConnectionFile {
+        guard transport == "tcp", address != "*", !isNumeric(address), if_nametoindex(address) == 0 else { return self }
+        var reason: Int32 = 0
+        for family in [AF_INET, AF_INET6] {
+            var hints = addrinfo()
+            hints.ai_family = family
+            hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+            var found: UnsafeMutablePointer<addrinfo>?
+            let status = getaddrinfo(address, nil, &hints, &found)
+            defer { if found != nil { freeaddrinfo(found) } }
+            guard status == 0, let first = found?.pointee else {
+                reason = status
+                continue
+            }
+            var number = [CChar](repeating: 0, count: Int(NI_MAXHOST))
+            guard
+                getnameinfo(
+                    first.ai_addr, first.ai_addrlen, &number, socklen_t(number.count), nil, 0, NI_NUMERICHOST) == 0
+            else { continue }
+            var connection = self
+            connection.address = String(decoding: number.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+            return connection
+        }
+        throw .notBound(
+            endpoint: endpoint(of: .shell),
+            reason: "there is no host “\(address)” (\(String(cString: gai_strerror(reason)).lowercased()))")
+    }
+}
+
+/// Whether an address is one of IPv4 or IPv6, in brackets or not, and not a name.
+private func isNumeric(_ address: String) -> Bool {
+    var number = in6_addr()
+    let bare = address.hasPrefix("[") && address.hasSuffix("]") ? String(address.dropFirst().dropLast()) : address
+    // An interface may stand behind a link's own address: fe80::1%eth0.
+    let plain = bare.prefix { $0 != "%" }
+    return [AF_INET, AF_INET6].contains { inet_pton($0, String(plain), &number) == 1 }
+}
