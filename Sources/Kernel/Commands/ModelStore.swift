@@ -13,7 +13,8 @@ package final class ModelStore: Sendable {
         let modified: Date
         /// The request without its name: one file has many paths.
         let weights: String?
-        let size: Int?
+        let size: PixelSize?
+        let settings: ModelSettings
         let classes: [String]?
     }
 
@@ -96,6 +97,6 @@ package final class ModelStore: Sendable {
         return Key(
             path: attributes == nil ? request.name : path, bytes: attributes?[.size] as? Int ?? 0,
             modified: attributes?[.modificationDate] as? Date ?? .distantPast, weights: request.weights,
-            size: request.size, classes: request.classes)
+            size: request.size, settings: request.settings, classes: request.classes)
     }
 }

@@ -25,8 +25,10 @@ struct RenderCommands {
                         summary: "how many gradient steps; the recipe's own number if left out, 80 of the default"),
                     Parameter("seed", .integer, default: "0", summary: "where the randomness starts"),
                     Parameter(
-                        "size", .optional(.integer), default: "nil",
-                        summary: "the picture's side in pixels; the recipe's own if left out, mostly the model's"),
+                        "size", .optional(.oneOf([.integer, .list(.integer)])), default: "nil",
+                        summary:
+                            "the picture's longer side in pixels, or its height and width; the recipe's own if left out, mostly the model's"
+                    ),
                     Parameter(
                         "recipe", .symbol(RecipeName.allCases.map(\.rawValue)), default: ".vitrine",
                         summary: "how the picture is sought; `help(render)` tells of each"),
@@ -59,10 +61,10 @@ struct RenderCommands {
                     photographs += found.images
                 }
             }
-            let size = arguments.optionalInteger("size")
+            let size = try arguments.pictureSize(for: model)
             var recipe = try Recipe(
                 name, for: objectives, in: model,
-                seeds: Self.seeds(objectives, first: try arguments.seed), width: size, height: size,
+                seeds: Self.seeds(objectives, first: try arguments.seed), size: size,
                 steps: arguments.optionalInteger("steps"))
             photographs += try RecipeOptions.apply(arguments, to: &recipe, input: model.inputSize)
             return .object(
