@@ -122,10 +122,9 @@ extension Configuration {
         if let mode = try input.text("mode"), mode != "RGB" { throw input.unsupported("mode", supported: "RGB") }
         if let size = try input.size("size") { (inputSize, resize) = (size, size) }
         let fill = UInt8(min(max(try input.integer("fill_color") ?? 0, 0), 255))
-        border = SIMD3(repeating: fill)
         switch try input.text("resize_mode") {
         case "shortest", nil: fitting = .cover
-        case "longest": fitting = .contain
+        case "longest": (fitting, border) = (.contain, SIMD3(repeating: fill))
         case "squash": fitting = .stretch
         default: throw input.unsupported("resize_mode", supported: "shortest, longest or squash")
         }
@@ -147,7 +146,7 @@ extension Configuration {
         try file.requireNothing(
             "do_pad", "do_flip_channel_order", "do_convert_grayscale", "do_grayscale", "size_divisor", "crop_pct",
             "offset", "do_thumbnail", "do_align_long_axis", "do_split_image", "do_image_splitting", "use_square_size")
-        try readValues(file)
+        try readValues(file, usual: kind.hasPrefix("CLIP") || kind.hasPrefix("Bit") ? .clip : nil)
         try readResampling(file, isBicubic: crops || kind.hasPrefix("Siglip"))
         let asked = try file.flag("do_center_crop")
         try readSizes(file, crops: asked ?? crops)
@@ -155,10 +154,12 @@ extension Configuration {
     }
 
     /// How levels become numbers: by a factor, then mean and deviation. A factor of 1/255 makes 0…1.
-    private mutating func readValues(_ file: ConfigurationFile) throws(EngineError) {
+    ///
+    /// - Parameter usual: mean and deviation of the processor that is named; nil for the family's.
+    private mutating func readValues(_ file: ConfigurationFile, usual: InputDefaults?) throws(EngineError) {
         let normalises = try file.flag("do_normalize") ?? true
-        mean = try file.numbers("image_mean") ?? mean
-        deviation = try file.numbers("image_std") ?? deviation
+        mean = try file.numbers("image_mean") ?? mean ?? usual?.mean
+        deviation = try file.numbers("image_std") ?? deviation ?? usual?.deviation
         if !normalises { (mean, deviation) = ([0, 0, 0], [1, 1, 1]) }
         let rescales = try file.flag("do_rescale") ?? true
         let stated = try file.number("rescale_factor") ?? 1.0 / 255
