@@ -16,7 +16,8 @@ final class TimedModel: RenderSubject {
     var name: String { model.name }
     var weightsHash: String { "" }
     var inputSize: PixelSize { model.inputSize }
-    var requestedSize: Int? { model.requestedSize }
+    var requestedSize: PixelSize? { model.requestedSize }
+    var settings: ModelSettings { model.settings }
     var normalisation: Normalisation { model.normalisation }
     var classes: [String] { model.classes }
     func layerShape(_ address: String) throws(EngineError) -> LayerShape { try model.layerShape(address) }

@@ -47,8 +47,8 @@ struct AtlasCommand: ParsableCommand {
     @Option(help: "Where randomness starts.")
     var seed = 0
 
-    @Option(help: "The side of the model's input in pixels; its own if left out.")
-    var inputSize: Int?
+    @Option(help: "The model's input in pixels: a side, or its height and width, 256x128; its own if left out.")
+    var inputSize: String?
 
     @Option(help: ArgumentHelp("Photographs, of which pages show the strongest of each neuron.", valueName: "folder"))
     var photographs: String?

@@ -58,8 +58,10 @@ public struct AtlasPlan: Codable, Hashable, Sendable {
     public var model: String
     /// What it was loaded as: a name or a path.
     public var source: String
-    /// The side that its input was stretched to, in pixels; nil for its own.
-    public var inputSize: Int?
+    /// What its input was stretched to, in pixels; nil for its own size.
+    public var inputSize: PixelSize?
+    /// What was said of it when it was loaded, as no file tells it; nil for nothing.
+    public var modelSettings: ModelSettings?
     /// The SHA-256 of its weights in hexadecimal.
     public var weights: String
     /// ``RenderSubject/pictureFacts`` of the model.
@@ -81,7 +83,9 @@ public struct AtlasPlan: Codable, Hashable, Sendable {
                 let isPlain = scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
                 return isPlain || "._-".unicodeScalars.contains(scalar) ? Character(scalar) : "_"
             })
-        return "\(name)-\(weights.prefix(8))" + (inputSize.map { "-\($0)px" } ?? "")
+        let size = inputSize.map { $0.isSquare ? "-\($0.width)px" : "-\($0.height)x\($0.width)px" } ?? ""
+        let settings = modelSettings.map { "-\($0.key)" } ?? ""
+        return "\(name)-\(weights.prefix(8))\(size)\(settings)"
     }
 }
 
@@ -124,6 +128,7 @@ extension AtlasPlan {
         self.model = model.name
         self.source = source
         inputSize = model.requestedSize
+        modelSettings = model.settings.ifAny
         weights = model.weightsHash
         facts = model.pictureFacts
         self.settings = settings
@@ -141,8 +146,8 @@ extension AtlasPlan {
         }
         let target = Target(model: model.name, layer: address, features: .indices([neuron]))
         let recipe = try Recipe(
-            name, for: [.mean(target)], in: model, seeds: [settings.seed], width: settings.size,
-            height: settings.size, steps: settings.steps)
+            name, for: [.mean(target)], in: model, seeds: [settings.seed],
+            size: settings.size.map { model.inputSize.scaled(toLongerSide: $0) }, steps: settings.steps)
         try recipe.validate()
         try recipe.validate(for: model)
         return recipe

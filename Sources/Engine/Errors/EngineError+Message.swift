@@ -48,6 +48,8 @@ extension EngineError: CustomStringConvertible {
             "“\(path)” is not a NumPy array that can be read: \(reason). `numpy.save` writes such files."
         case .notACheckpoint(let path, let reason):
             "“\(path)” is not a checkpoint that can be read: \(reason). It may be damaged: copy, download or save it again."
+        case .unsupportedConfiguration(let place, let found, let supported):
+            "\(place) is \(found), which is not computed here: its numbers would be wrong. Supported: \(supported)."
         case .otherFormat(let path, let format):
             "“\(path)” \(format.message)"
         case .noWeights(let folder, let found):

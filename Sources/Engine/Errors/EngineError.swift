@@ -38,6 +38,8 @@ public enum EngineError: Error, Hashable, Sendable {
     case notAnArray(path: String, reason: String)
     /// The file is no checkpoint that can be read.
     case notACheckpoint(path: String, reason: String)
+    /// A configuration asks for something that is not computed here, so that the model's numbers would be wrong.
+    case unsupportedConfiguration(place: String, found: String, supported: String)
     /// The file is something else than weights that can be read.
     case otherFormat(path: String, format: OtherFormat)
     /// The folder holds no weights, or several and none of a usual name.

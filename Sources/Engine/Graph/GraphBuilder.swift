@@ -123,9 +123,9 @@ extension GraphBuilder {
 
     /// The picture's patches, each as `features`.
     package mutating func patches(
-        of picture: Result, _ weights: WeightReader, size: Int, features: Int, bias: Bool = true
+        of picture: Result, _ weights: WeightReader, size: PixelSize, features: Int, bias: Bool = true
     ) throws(EngineError) -> Result {
-        let weight = try weights.parameter("weight", [features, 3, size, size])
+        let weight = try weights.parameter("weight", [features, 3, size.height, size.width])
         return try apply(
             PatchEmbedding(weight: weight, bias: bias ? weights.parameter("bias", [features]) : nil), picture)
     }

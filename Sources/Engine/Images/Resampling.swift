@@ -2,10 +2,14 @@ import Foundation
 
 /// How pixels between pixels are found when a picture is resized.
 public enum Interpolation: String, Codable, CaseIterable, Hashable, Sendable {
+    /// The pixel that lies nearest, also where the picture shrinks.
+    case nearest
     /// The mean of the pixels that fall together.
     case box
     /// A triangle over two pixels.
     case bilinear
+    /// A sine windowed by a Hamming window over two pixels.
+    case hamming
     /// Keys' cubic with a = −0.5 over four pixels.
     case bicubic
     /// A sine windowed by a sine over six pixels.
@@ -14,8 +18,8 @@ public enum Interpolation: String, Codable, CaseIterable, Hashable, Sendable {
     /// How far the kernel reaches from its centre, in source pixels.
     fileprivate var support: Double {
         switch self {
-        case .box: 0.5
-        case .bilinear: 1
+        case .nearest, .box: 0.5
+        case .bilinear, .hamming: 1
         case .bicubic: 2
         case .lanczos: 3
         }
@@ -25,10 +29,13 @@ public enum Interpolation: String, Codable, CaseIterable, Hashable, Sendable {
     fileprivate func weight(_ distance: Double) -> Double {
         let x = distance.magnitude
         switch self {
-        case .box:
+        case .nearest, .box:
             return distance > -0.5 && distance <= 0.5 ? 1 : 0
         case .bilinear:
             return x < 1 ? 1 - x : 0
+        case .hamming:
+            guard x > 0, x < 1 else { return x == 0 ? 1 : 0 }
+            return sinc(x) * (0.54 + 0.46 * cos(x * .pi))
         case .bicubic:
             let a = -0.5
             if x < 1 { return ((a + 2) * x - (a + 3)) * x * x + 1 }
@@ -67,6 +74,10 @@ extension Image {
         guard !columns.isEmpty, !rows.isEmpty else {
             return Image(width: columns.count, height: rows.count, pixels: [])
         }
+        if interpolation == .nearest {
+            return nearest(
+                across: places(from: width, to: newWidth, columns), down: places(from: height, to: newHeight, rows))
+        }
         let horizontal = newWidth == width ? nil : Kernels(from: width, to: newWidth, columns, interpolation)
         let vertical = newHeight == height ? nil : Kernels(from: height, to: newHeight, rows, interpolation)
         // Only the source pixels that the second pass will look at.
@@ -75,6 +86,19 @@ extension Image {
         return isColumnsFirst
             ? source.resampledAlongColumns(vertical).resampledAlongRows(horizontal)
             : source.resampledAlongRows(horizontal).resampledAlongColumns(vertical)
+    }
+
+    /// The picture made of the pixels in these columns and rows.
+    private func nearest(across: [Int], down: [Int]) -> Image {
+        var result: [UInt8] = []
+        result.reserveCapacity(across.count * down.count * 3)
+        for row in down {
+            for column in across {
+                let start = (row * width + column) * 3
+                result += pixels[start..<start + 3]
+            }
+        }
+        return Image(width: across.count, height: down.count, pixels: result)
     }
 
     /// The picture with each row made of `kernels.starts.count` pixels, or as it is.
@@ -127,6 +151,22 @@ extension Image {
         }
         return Image(width: width, height: newHeight, pixels: output)
     }
+}
+
+/// Which of `count` pixels lies nearest to each of those in `window` of `newCount`.
+///
+/// Places are added up as Pillow adds them, so that its rounding is ours: `src/libImaging/Geometry.c`,
+/// `ImagingScaleAffine`.
+private func places(from count: Int, to newCount: Int, _ window: Range<Int>) -> [Int] {
+    let scale = Double(count) / Double(newCount)
+    var place = scale * 0.5
+    var places: [Int] = []
+    places.reserveCapacity(window.count)
+    for index in 0..<window.upperBound {
+        if index >= window.lowerBound { places.append(min(Int(place), count - 1)) }
+        place += scale
+    }
+    return places
 }
 
 /// For each pixel of the result along one axis, which source pixels it sees and with what weight.

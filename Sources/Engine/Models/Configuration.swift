@@ -4,45 +4,51 @@ import Foundation
 ///
 /// Gathered from the checkpoint's metadata and from the JSON files that lie beside it; everything in it is optional.
 struct Configuration: Sendable {
-    /// Which features a transformer's head is given.
-    enum Pool: Sendable { case classToken, mean }
-
     /// The classes' names; empty where nobody knows them.
     var classes: [String] = []
-    /// How many heads each attention has.
-    var heads: Int?
-    /// What the layer norms add to the variance.
-    var epsilon: Float?
-    /// The function between an MLP's layers.
-    var activation: Activation?
-    /// Whether a block's parts are normalised after them instead of before.
-    var normsAfterParts = false
-    /// What the head is given.
-    var pool: Pool?
+    /// What a file, or the person who loads the model, says of its computation.
+    var settings = ModelSettings()
+    /// What its name lets one guess of it, which is said on the card.
+    var guess = ModelSettings()
+    /// What the guess was made from: "its name".
+    var guessSource: String?
+    /// Whether whoever wrote it says all: what is left out has then the usual value for certain.
+    var isComplete = false
     /// How positions are stretched.
     var positions: PositionResampling?
     /// The picture that the positions were learned for, pixels.
     var storedSize: PixelSize?
-    /// The side of the picture that the weights' own preprocessing makes, pixels.
-    var inputSize: Int?
-    /// The side of the picture that was asked for, pixels.
-    var requestedSize: Int?
+    /// What says so, where positions of another number contradict it: "“image_size” in “config.json”"; nil where the
+    /// framework itself stretches positions of another number.
+    var storedSizeSource: String?
+    /// The picture that the weights' own preprocessing makes, pixels.
+    var inputSize: PixelSize?
+    /// The picture that was asked for, pixels.
+    var requestedSize: PixelSize?
+    /// The side of a patch that a file says, pixels.
+    var patchSize: PixelSize?
+    /// Whether the framework's own forward returns all tokens after the last norm, where a family leaves that open.
+    var returnsNormalisedTokens = false
     /// What the file says of the training.
     var record: [String: String] = [:]
     /// Under which licence the weights are.
     var licence: String?
     /// The files beside the weights that were looked for, as they were then.
     var sources: [SourceFile] = []
+    /// What its user should know.
+    var notes: [String] = []
 
     var mean: [Float]?
     var deviation: [Float]?
-    /// What the shorter side is resized to, for a picture of ``inputSize``.
-    var resize: Int?
+    /// What a picture is resized for, where the crop is ``inputSize``.
+    var resize: PixelSize?
     /// The crop's side against the shorter side before.
     var cropRatio: Double?
     var interpolation: Interpolation?
-    /// Whether a picture is stretched to a square instead of cropped.
-    var stretches: Bool?
+    /// How a picture is made large enough for the crop.
+    var fitting: Preprocessing.Fitting?
+    /// What lies around a picture that is smaller than the crop: red, green and blue.
+    var border: SIMD3<UInt8>?
     /// Whether a crop's half pixels are rounded as Hugging Face rounds them.
     var cropsTowardsCorner = false
 
@@ -51,7 +57,8 @@ struct Configuration: Sendable {
     /// Gathers what is known of `checkpoint`.
     ///
     /// - Parameter path: what was opened, when that is not the file itself but its folder.
-    /// - Throws: ``EngineError/notACheckpoint(path:reason:)`` when a configuration is there and makes no sense.
+    /// - Throws: ``EngineError/notACheckpoint(path:reason:)`` when a configuration is there and makes no sense;
+    ///   ``EngineError/unsupportedConfiguration(place:found:supported:)`` when it asks for what is not computed here.
     init(_ checkpoint: any Checkpoint, at path: String? = nil) throws(EngineError) {
         let place = ((path ?? checkpoint.path) as NSString).expandingTildeInPath
         if FileStamp(path: place)?.isFolder == true { sources.append(SourceFile(folder: place)) }
@@ -60,24 +67,26 @@ struct Configuration: Sendable {
                 throw .notACheckpoint(
                     path: checkpoint.path, reason: "the “config” in its metadata cannot be read")
             }
-            readOwn(stored)
+            try readOwn(ConfigurationFile(stored, path: checkpoint.path, name: "the metadata"))
         } else {
+            guessFromName(of: path ?? checkpoint.path)
             try readFiles(beside: path ?? checkpoint.path)
         }
         try check(checkpoint.path)
     }
 
     /// The project's own configuration, as `training/train.py` writes it.
-    private mutating func readOwn(_ stored: JSONObject) {
-        classes = stored.strings("classes") ?? []
-        heads = stored.integer("num_heads")
-        mean = stored.numbers("mean")
-        deviation = stored.numbers("std")
-        inputSize = stored.integer("image_size")
-        resize = stored.integer("resize")
-        interpolation = stored.string("interpolation").flatMap(Interpolation.init)
-        licence = stored.string("licence")
-        record = stored.object("training")?.texts ?? [:]
+    private mutating func readOwn(_ stored: ConfigurationFile) throws(EngineError) {
+        classes = try stored.texts("classes") ?? []
+        settings.heads = try stored.integer("num_heads")
+        isComplete = true
+        mean = try stored.numbers("mean")
+        deviation = try stored.numbers("std")
+        inputSize = try stored.size("image_size")
+        resize = try stored.size("resize")
+        interpolation = try stored.interpolation("interpolation")
+        licence = try stored.text("licence")
+        record = stored.object.object("training")?.texts ?? [:]
     }
 
     private func check(_ path: String) throws(EngineError) {
@@ -88,20 +97,14 @@ struct Configuration: Sendable {
                 path: path,
                 reason: "the “mean” and “std” of its configuration should be three numbers each, “std” above 0")
         }
-        let sides = [inputSize, resize, storedSize?.width, storedSize?.height].compactMap(\.self)
-        guard sides.allSatisfy(Self.sides.contains) else {
+        let sizes = [inputSize, resize, storedSize, patchSize].compactMap(\.self)
+        guard sizes.allSatisfy({ Self.sides.contains($0.width) && Self.sides.contains($0.height) }) else {
             throw .notACheckpoint(
                 path: path, reason: "its configuration's sizes should be from 1 to \(Self.sides.upperBound) pixels")
         }
-        guard cropRatio.map({ $0 > 0 && $0.isFinite }) ?? true else {
-            throw .notACheckpoint(
-                path: path, reason: "the “crop_pct” of its configuration is \(cropRatio ?? 0); it should be above 0, as a "
-                    + "rule 0.8 to 1")
-        }
-        guard epsilon.map({ $0 >= 0 && $0.isFinite }) ?? true else {
-            throw .notACheckpoint(
-                path: path, reason: "the epsilon of its configuration's layer norms is \(epsilon ?? 0); it should be 0 or "
-                    + "more, as a rule 1e-6 or 1e-12")
+        // From the whole picture to a hundredth of it; beyond 1 the picture has a border.
+        guard (0.01...100).contains(cropRatio ?? 1) else {
+            throw .notACheckpoint(path: path, reason: "its configuration's “crop_pct” should be from 0.01 to 100")
         }
     }
 
@@ -110,28 +113,30 @@ struct Configuration: Sendable {
 
     /// The preprocessing for a model of `size` pixels.
     ///
-    /// - Throws: ``EngineError/invalidValue(what:found:expected:)`` where a photograph would have to be resized to more
-    ///   pixels than any is.
-    func preprocessing(size: Int, _ defaults: InputDefaults) throws(EngineError) -> Preprocessing {
-        var resized = (Double(size) / (cropRatio ?? defaults.cropRatio)).rounded(.down)
+    /// - Throws: ``EngineError/invalidValue(what:found:expected:)`` where a picture would be resized beyond all sizes.
+    func preprocessing(size: PixelSize, _ defaults: InputDefaults) throws(EngineError) -> Preprocessing {
+        func scaled(_ side: Int) -> Int {
+            max(Int((Double(side) / (cropRatio ?? defaults.cropRatio)).rounded(.down)), 1)
+        }
+        var resize = PixelSize(width: scaled(size.width), height: scaled(size.height))
         if let stored = self.resize, let inputSize {
-            resized = inputSize == size ? Double(stored) : (Double(stored) * Double(size) / Double(inputSize)).rounded(.down)
+            resize =
+                inputSize == size
+                ? stored
+                : PixelSize(
+                    width: max(stored.width * size.width / inputSize.width, 1),
+                    height: max(stored.height * size.height / inputSize.height, 1))
         }
         let (mean, deviation) = (mean ?? defaults.mean, deviation ?? defaults.deviation)
-        // Whole, or beyond all sizes.
-        let resize = Int(exactly: max(resized, 1)) ?? .max
-        guard Preprocessing.sides.contains(size), Preprocessing.resizedSides.contains(resize) else {
+        if let problem = Preprocessing.problem(mean: mean, std: deviation, size: size, resize: resize) {
             throw .invalidValue(
-                what: "The side to which the configuration has photographs resized",
-                found: resize == .max ? "beyond counting" : "\(resize) pixels for \(size) that the model sees",
-                expected: "at most \(Preprocessing.resizedSides.upperBound); look at “crop_pct”, or at the sizes in "
-                    + "“preprocessor_config.json”")
+                what: "The preprocessing", found: "impossible (\(problem))", expected: "within these limits")
         }
         return Preprocessing(
-            mean: mean, std: deviation, size: size,
-            resize: resize, interpolation: interpolation ?? defaults.interpolation,
-            stretches: stretches ?? (cropRatio == nil && self.resize == nil && defaults.stretches),
-            cropsTowardsCorner: cropsTowardsCorner || defaults.cropsTowardsCorner)
+            mean: mean, std: deviation, size: size, resize: resize,
+            interpolation: interpolation ?? defaults.interpolation,
+            fitting: fitting ?? (cropRatio == nil && self.resize == nil ? defaults.fitting : .cover),
+            border: border ?? .zero, cropsTowardsCorner: cropsTowardsCorner || defaults.cropsTowardsCorner)
     }
 }
 
@@ -146,6 +151,11 @@ struct JSONObject {
 
     private init(_ values: [String: Any]) { self.values = values }
 
+    /// The keys in order.
+    var keys: [String] { values.keys.sorted() }
+    /// The value as it was read; nil where there is none or it is null.
+    subscript(key: String) -> Any? { values[key].flatMap { $0 is NSNull ? nil : $0 } }
+
     func object(_ key: String) -> JSONObject? { (values[key] as? [String: Any]).map(JSONObject.init) }
     func string(_ key: String) -> String? { values[key] as? String }
     func strings(_ key: String) -> [String]? { values[key] as? [String] }
@@ -153,8 +163,11 @@ struct JSONObject {
     func number(_ key: String) -> Double? { (values[key] as? NSNumber)?.doubleValue }
     func flag(_ key: String) -> Bool? { values[key] as? Bool }
     func numbers(_ key: String) -> [Float]? { (values[key] as? [NSNumber])?.map(\.floatValue) }
-    /// What is no whole number is −1.
-    func integers(_ key: String) -> [Int]? { (values[key] as? [NSNumber])?.map { Int(exactly: $0.doubleValue) ?? -1 } }
+    func integers(_ key: String) -> [Int]? {
+        guard let numbers = values[key] as? [NSNumber] else { return nil }
+        let whole = numbers.compactMap { Int(exactly: $0.doubleValue) }
+        return whole.count == numbers.count ? whole : nil
+    }
 
     /// Every value as people read it.
     var texts: [String: String] {

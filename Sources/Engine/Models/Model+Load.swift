@@ -15,16 +15,18 @@ extension Model {
     ///   - nameOrPath: a built-in model, a path, a name that a project gives its model ("vit_b_32"), or a repository of
     ///     the Hugging Face hub ("facebook/dinov2-small"); see ``ModelSource``.
     ///   - weights: which of a project's weights, "IMAGENET1K_SWAG_E2E_V1"; its default ones when nil.
-    ///   - size: the side of its input in pixels; its own when nil. Learned positions are stretched as the weights'
-    ///     framework stretches them.
+    ///   - size: its input in pixels, a number for a square; its own when nil. Learned positions are stretched as the
+    ///     weights' framework stretches them.
+    ///   - settings: what no file tells of it, or tells wrongly: heads, activation, epsilon, norms, pooling.
     ///   - classes: the classes' names; those that the file or its project gives when nil.
     ///   - source: where names are looked up.
     ///   - cancellation: stops the download and the reading.
     ///   - progress: told of a download at most ten times a second, then of the reading.
     /// - Throws: what ``ModelSource/resolve(_:weights:update:cancellation:progress:)`` and
-    ///   ``Model/init(_:name:origin:size:classes:)`` throw.
+    ///   ``Model/init(_:name:origin:size:settings:classes:)`` throw.
     public static func load(
-        _ nameOrPath: String, weights: String? = nil, size: Int? = nil, classes: [String]? = nil,
+        _ nameOrPath: String, weights: String? = nil, size: PixelSize? = nil,
+        settings: ModelSettings = ModelSettings(), classes: [String]? = nil,
         from source: ModelSource = ModelSource(), cancellation: Cancellation = Cancellation(),
         progress: (ModelProgress) -> Void = { _ in }
     ) throws(EngineError) -> Model {
@@ -40,7 +42,8 @@ extension Model {
         var configuration = try Configuration(checkpoint, at: local.path)
         configuration.add(local)
         let model = try Model(
-            checkpoint, configuration, name: local.name, origin: local.origin, size: size, classes: classes)
+            checkpoint, configuration, name: local.name, origin: local.origin, size: size, settings: settings,
+            classes: classes)
         return model
     }
 }
@@ -51,6 +54,8 @@ extension Configuration {
         licence = local.licence ?? licence
         if local.stretchesWithOffset { positions = .bicubicOffset }
         if local.usesImageNetClasses, classes.isEmpty { classes = ImageNet.classes }
+        // What a project publishes is made by its own code, as the family is written here.
+        if local.preprocessing != nil { isComplete = true }
         if let preprocessing = local.preprocessing, mean == nil {
             mean = preprocessing.mean
             deviation = preprocessing.std

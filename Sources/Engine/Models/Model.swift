@@ -10,10 +10,14 @@ public final class Model: Sendable {
     public let family: String
     /// Rows and columns of the input in pixels.
     public let imageSize: (height: Int, width: Int)
-    /// The side in pixels that was asked for in place of its own; nil for its own.
-    public let requestedSize: Int?
-    /// The side of a patch in pixels.
-    public let patchSize: Int
+    /// The size in pixels that was asked for in place of its own; nil for its own.
+    public let requestedSize: PixelSize?
+    /// What was said of it when it was loaded, as no file tells it.
+    public let settings: ModelSettings
+    /// What it was made with of what no tensor tells; nil for what such a model does not have.
+    public let computedSettings: ModelSettings
+    /// A patch in pixels.
+    public let patchSize: PixelSize
     /// The classes' names in the order of the logits; empty where nobody knows them.
     public let classes: [String]
     /// How a photograph becomes its input.
@@ -77,34 +81,42 @@ public final class Model: Sendable {
     /// A model of `checkpoint`, whose family and sizes are read off its tensors.
     ///
     /// - Parameters:
-    ///   - size: the side of its input in pixels; its own when nil. Learned positions are stretched as the weights'
-    ///     framework stretches them.
+    ///   - size: its input in pixels; its own when nil. Learned positions are stretched as the weights' framework
+    ///     stretches them.
+    ///   - settings: what no file tells of it, or tells wrongly.
     ///   - classes: the classes' names; those of the file's own configuration when nil.
     /// - Throws: ``EngineError/unknownFamily(path:lookedFor:found:)``,
     ///   ``EngineError/unusedTensors(path:family:names:count:)``,
     ///   ``EngineError/missingTensors(path:names:count:)``, ``EngineError/shapeMismatch(place:expected:found:)``,
     ///   ``EngineError/invalidValue(what:found:expected:)``, ``EngineError/notACheckpoint(path:reason:)``,
+    ///   ``EngineError/unsupportedConfiguration(place:found:supported:)``,
     ///   ``EngineError/libraryMissing(name:package:)``, ``EngineError/fileChanged(path:whileReading:)``.
     public convenience init(
-        _ checkpoint: any Checkpoint, name: String, origin: String, size: Int? = nil, classes: [String]? = nil
+        _ checkpoint: any Checkpoint, name: String, origin: String, size: PixelSize? = nil,
+        settings: ModelSettings = ModelSettings(), classes: [String]? = nil
     ) throws(EngineError) {
         try self.init(
-            checkpoint, Configuration(checkpoint), name: name, origin: origin, size: size, classes: classes)
+            checkpoint, Configuration(checkpoint), name: name, origin: origin, size: size, settings: settings,
+            classes: classes)
     }
 
     /// The same with a configuration that is known already.
     init(
         _ checkpoint: any Checkpoint, _ configuration: Configuration, name: String, origin: String,
-        size: Int? = nil, classes: [String]? = nil
+        size: PixelSize? = nil, settings: ModelSettings = ModelSettings(), classes: [String]? = nil
     ) throws(EngineError) {
         // Whatever computes needs a model first, so this is where a machine without OpenBLAS is told from others.
         try MatrixProduct.prepare()
         var configuration = configuration
         configuration.requestedSize = size
+        try settings.validate()
+        configuration.settings = settings.filled(by: configuration.settings)
+        try configuration.settings.validate()
         let family = try Catalogue.family(of: checkpoint)
         let weights = WeightReader(checkpoint)
         let blueprint = try family.build(weights, configuration)
         try weights.finish()
+        try settings.check(possible: blueprint.settings, family: family.name)
         let read = weights.read
         let isRead = { read.contains(checkpoint.originalName(of: $0)) }
         let unused = checkpoint.names.filter { !isRead($0) && !family.ignores($0) }
@@ -122,18 +134,22 @@ public final class Model: Sendable {
         self.name = name
         self.origin = origin
         self.family = family.name
-        imageSize = (blueprint.height, blueprint.width)
+        imageSize = (blueprint.size.height, blueprint.size.width)
         requestedSize = size
+        self.settings = settings
+        computedSettings = blueprint.settings
         patchSize = blueprint.patch
         self.classes = known
-        preprocessing = try configuration.preprocessing(size: blueprint.height, blueprint.input)
+        preprocessing = try configuration.preprocessing(size: blueprint.size, blueprint.input)
         graph = blueprint.graph
         digest = GraphDigest(graph, preprocessing)
         parameterCount = checkpoint.names.lazy.filter(isRead).reduce(0) { $0 + (checkpoint.shape($1)?.count ?? 0) }
         weightBytes = checkpoint.tensorBytes
         record = configuration.record
         licence = configuration.licence
-        warnings = blueprint.notes + weights.warnings
+        let note = blueprint.settings.note(
+            assumed: blueprint.assumed, width: blueprint.width, guessedFrom: configuration.guessSource)
+        warnings = configuration.notes + [note].compactMap(\.self) + blueprint.notes + weights.warnings
     }
 
     /// Refuses what was read of files that were written meanwhile.

@@ -24,18 +24,22 @@ extension ModelFamily {
 
 /// What a family makes of a checkpoint.
 struct Blueprint {
-    /// Rows of the input in pixels.
-    let height: Int
-    /// Columns of the input in pixels.
-    let width: Int
-    /// The side of a patch in pixels.
-    let patch: Int
+    /// The input in pixels.
+    let size: PixelSize
+    /// A patch in pixels.
+    let patch: PixelSize
     /// What pictures its weights were trained on, unless their configuration says so.
     let input: InputDefaults
     /// What the model computes.
     let graph: Graph
     /// What was assumed because the file does not say it.
     var notes: [String] = []
+    /// What the graph was made with of what no tensor tells; nil for what such a model does not have.
+    var settings = ModelSettings()
+    /// Which of the settings no file tells.
+    var assumed: [ModelSettings.Part] = []
+    /// How many features a token has.
+    var width = 0
 }
 
 /// What pictures a family's weights are usually trained on.
@@ -45,8 +49,8 @@ struct InputDefaults: Sendable {
     /// The crop's side against the shorter side before: timm's `crop_pct`.
     var cropRatio = 0.875
     var interpolation = Interpolation.bicubic
-    /// Whether the picture is stretched to a square instead of cropped.
-    var stretches = false
+    /// How a picture is made large enough for the crop.
+    var fitting = Preprocessing.Fitting.cover
     /// Whether a crop's half pixels are rounded as Hugging Face rounds them.
     var cropsTowardsCorner = false
 
@@ -56,7 +60,7 @@ struct InputDefaults: Sendable {
     static let half = InputDefaults(mean: [0.5, 0.5, 0.5], deviation: [0.5, 0.5, 0.5])
     /// Hugging Face's image processor for ViT.
     static let stretchedHalf = InputDefaults(
-        mean: [0.5, 0.5, 0.5], deviation: [0.5, 0.5, 0.5], cropRatio: 1, interpolation: .bilinear, stretches: true)
+        mean: [0.5, 0.5, 0.5], deviation: [0.5, 0.5, 0.5], cropRatio: 1, interpolation: .bilinear, fitting: .stretch)
     static let clip = InputDefaults(
         mean: [0.481_454_66, 0.457_827_5, 0.408_210_73], deviation: [0.268_629_54, 0.261_302_58, 0.275_777_11],
         cropRatio: 1, cropsTowardsCorner: true)

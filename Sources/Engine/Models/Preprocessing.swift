@@ -1,20 +1,34 @@
 /// What a model was trained to see: how a photograph becomes its input.
 ///
-/// Resize the shorter side, crop the middle, scale to 0…1, subtract the mean and divide by the deviation of each
-/// channel. The numbers belong to the weights, never to the family.
+/// Resize, crop the middle, scale to 0…1, subtract the mean and divide by the deviation of each channel. The numbers
+/// belong to the weights, never to the family.
 public struct Preprocessing: Codable, Hashable, Sendable {
+    /// How a picture is resized before the crop.
+    public enum Fitting: String, Codable, CaseIterable, Sendable {
+        /// As little as covers ``Preprocessing/resize``: in a square, the shorter side becomes its side.
+        case cover
+        /// As much as fits into ``Preprocessing/resize``, with a border around it.
+        case contain
+        /// To ``Preprocessing/resize``, whatever its shape.
+        case stretch
+        /// Not at all.
+        case none
+    }
+
     /// The mean of red, green and blue in 0…1 that is subtracted.
     public let mean: [Float]
     /// The deviation of red, green and blue by which the difference is divided.
     public let std: [Float]
-    /// Side of the square that the model sees, pixels.
-    public let size: Int
-    /// What the shorter side is resized to before the crop, pixels.
-    public let resize: Int
-    /// How it is resized.
+    /// What the model sees, pixels.
+    public let size: PixelSize
+    /// What the picture is resized for before the crop, pixels.
+    public let resize: PixelSize
+    /// How pixels between pixels are found.
     public let interpolation: Interpolation
-    /// Whether the whole picture is stretched to a square of `resize` pixels, whatever its shape.
-    public let stretches: Bool
+    /// How the picture is made as large as ``resize``.
+    public let fitting: Fitting
+    /// Red, green and blue of what lies around a picture that is smaller than the crop.
+    public let border: SIMD3<UInt8>
     /// Whether a crop whose margin is odd lies half a pixel towards the corner, as Hugging Face has it, and not
     /// where torchvision rounds to.
     public let cropsTowardsCorner: Bool
@@ -34,8 +48,9 @@ public struct Preprocessing: Codable, Hashable, Sendable {
     /// - Parameter resize: `size` when `nil`: the picture is only cropped along its longer side.
     /// - Precondition: three means, three deviations above zero, sizes above zero.
     public init(
-        mean: [Float] = imageNetMean, std: [Float] = imageNetDeviation, size: Int, resize: Int? = nil,
-        interpolation: Interpolation = .bicubic, stretches: Bool = false, cropsTowardsCorner: Bool = false
+        mean: [Float] = imageNetMean, std: [Float] = imageNetDeviation, size: PixelSize, resize: PixelSize? = nil,
+        interpolation: Interpolation = .bicubic, fitting: Fitting = .cover, border: SIMD3<UInt8> = .zero,
+        cropsTowardsCorner: Bool = false
     ) {
         let problem = Self.problem(mean: mean, std: std, size: size, resize: resize ?? size)
         precondition(problem == nil, problem ?? "")
@@ -44,7 +59,8 @@ public struct Preprocessing: Codable, Hashable, Sendable {
         self.size = size
         self.resize = resize ?? size
         self.interpolation = interpolation
-        self.stretches = stretches
+        self.fitting = fitting
+        self.border = border
         self.cropsTowardsCorner = cropsTowardsCorner
     }
 
@@ -53,37 +69,40 @@ public struct Preprocessing: Codable, Hashable, Sendable {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         let mean = try values.decode([Float].self, forKey: .mean)
         let std = try values.decode([Float].self, forKey: .std)
-        let size = try values.decode(Int.self, forKey: .size)
-        let resize = try values.decode(Int.self, forKey: .resize)
+        let size = try values.decode(PixelSize.self, forKey: .size)
+        let resize = try values.decode(PixelSize.self, forKey: .resize)
         if let problem = Self.problem(mean: mean, std: std, size: size, resize: resize) {
             throw DecodingError.dataCorruptedError(forKey: .mean, in: values, debugDescription: problem)
         }
         let interpolation = try values.decode(Interpolation.self, forKey: .interpolation)
-        let stretches = try values.decodeIfPresent(Bool.self, forKey: .stretches) ?? false
+        let fitting = try values.decodeIfPresent(Fitting.self, forKey: .fitting) ?? .cover
+        let border = try values.decodeIfPresent(SIMD3<UInt8>.self, forKey: .border) ?? .zero
         let towardsCorner = try values.decodeIfPresent(Bool.self, forKey: .cropsTowardsCorner) ?? false
         self.init(
-            mean: mean, std: std, size: size, resize: resize, interpolation: interpolation,
-            stretches: stretches, cropsTowardsCorner: towardsCorner)
+            mean: mean, std: std, size: size, resize: resize, interpolation: interpolation, fitting: fitting,
+            border: border, cropsTowardsCorner: towardsCorner)
     }
 
     /// What is wrong with the numbers, if anything; for those who read them from a file.
-    package static func problem(mean: [Float], std: [Float], size: Int, resize: Int) -> String? {
+    package static func problem(mean: [Float], std: [Float], size: PixelSize, resize: PixelSize) -> String? {
         guard mean.count == 3, std.count == 3 else {
             return "preprocessing takes three means and three deviations, not \(mean.count) and \(std.count)"
         }
         guard mean.allSatisfy(\.isFinite), std.allSatisfy({ $0.isFinite && $0 > 0 }) else {
             return "preprocessing takes finite means and deviations above zero, not \(mean) and \(std)"
         }
-        guard sides.contains(size), resizedSides.contains(resize) else {
+        guard sides.contains(size.width), sides.contains(size.height), resizedSides.contains(resize.width),
+            resizedSides.contains(resize.height)
+        else {
             return "preprocessing takes sizes from 1 to \(sides.upperBound), of pictures resized to at most "
-                + "\(resizedSides.upperBound), not \(size) and \(resize)"
+                + "\(resizedSides.upperBound), not \(size.words) and \(resize.words)"
         }
         return nil
     }
 }
 
 extension Preprocessing {
-    /// A picture as the model's input, `[3, size, size]`, normalised.
+    /// A picture as the model's input, `[3, height, width]`, normalised.
     ///
     /// - Source: torchvision `Resize(resize, interpolation, antialias)`, `CenterCrop(size)`, `ToTensor()`,
     ///   `Normalize(mean, std)` on a PIL image; equal to within float rounding.
@@ -94,29 +113,41 @@ extension Preprocessing {
         var tensor = image.planes
         tensor.values.withUnsafeMutableBufferPointer { buffer in
             guard let planes = buffer.baseAddress else { return }
-            normalise(planes, into: planes, pictures: 1, plane: size * size)
+            normalise(planes, into: planes, pictures: 1, plane: image.width * image.height)
         }
         return tensor
     }
 
-    /// The part of a picture that the model sees, `size` × `size`, before it is normalised.
+    /// The part of a picture that the model sees, ``size``, before it is normalised.
     public func seen(of image: Image) -> Image {
         let (width, height) = resizedSides(width: image.width, height: image.height)
         let rounding: FloatingPointRoundingRule = cropsTowardsCorner ? .down : .toNearestOrEven
-        let (columns, left) = centre(of: width, in: size, rounding: rounding)
-        let (rows, top) = centre(of: height, in: size, rounding: rounding)
+        let (columns, left) = centre(of: width, in: size.width, rounding: rounding)
+        let (rows, top) = centre(of: height, in: size.height, rounding: rounding)
         // Only what the crop keeps is computed: a panorama resized whole could fill the memory.
         return image.resized(width: width, height: height, by: interpolation, columns: columns, rows: rows)
-            .padded(width: size, height: size, left: left, top: top)
+            .padded(width: size.width, height: size.height, left: left, top: top, colour: border)
     }
 
-    /// torchvision's rule: the shorter side becomes `resize`, the longer follows and is cut to a whole number.
+    /// The sides that a picture is resized to.
+    ///
+    /// - Source: torchvision `Resize`, by whose rule the longer side is cut to a whole number; timm `ResizeKeepRatio`,
+    ///   which rounds.
     private func resizedSides(width: Int, height: Int) -> (width: Int, height: Int) {
-        if stretches { return (resize, resize) }
-        let (short, long) = (min(width, height), max(width, height))
-        guard short != resize else { return (width, height) }
-        let longer = Int(Double(resize * long) / Double(short))
-        return width <= height ? (resize, longer) : (longer, resize)
+        switch fitting {
+        case .none: return (width, height)
+        case .stretch: return (resize.width, resize.height)
+        case .cover where resize.isSquare:
+            let (short, long) = (min(width, height), max(width, height))
+            guard short != resize.width else { return (width, height) }
+            let longer = Int(Double(resize.width * long) / Double(short))
+            return width <= height ? (resize.width, longer) : (longer, resize.height)
+        case .cover, .contain:
+            let (across, down) = (Double(width) / Double(resize.width), Double(height) / Double(resize.height))
+            let ratio = fitting == .cover ? min(across, down) : max(across, down)
+            func rounded(_ side: Int) -> Int { max(Int((Double(side) / ratio).rounded(.toNearestOrEven)), 1) }
+            return (rounded(width), rounded(height))
+        }
     }
 }
 

@@ -27,4 +27,33 @@ package struct TimmArchitecture {
         epsilon = name.contains("_clip_") ? 1e-5 : nil
         normsAfterParts = name.contains("_rpn_")
     }
+
+    /// The same as settings; nil where it is what is usual.
+    var settings: ModelSettings {
+        ModelSettings(
+            heads: heads, activation: activation, epsilon: epsilon, norms: normsAfterParts ? .after : nil)
+    }
+
+    /// Whether a name is one that timm gives its vision transformers and mixers.
+    package static func looksLikeOne(_ name: String) -> Bool {
+        ["vit_", "deit_", "deit3_", "flexivit_", "test_vit", "mixer_", "gmixer_", "resmlp_", "gmlp_", "eva_"].contains {
+            name.hasPrefix($0)
+        }
+    }
+
+    /// What an architecture has that no tensor tells and that is not computed here; nil where all is.
+    ///
+    /// Rotary positions are turned into the queries and keys and learn nothing: timm's `Eva`. Without them its tensors are
+    /// those of a plain vision transformer.
+    package static func unsupportedPart(of name: String) -> String? {
+        if name.contains("rope") || name.contains("eva02") || name.contains("_pe_") || name.hasPrefix("pe_") {
+            return "rotary positions"
+        }
+        if ["hiera", "sam2_", "cait_", "xcit_", "naflex", "qwen", "beit"].contains(where: name.hasPrefix) {
+            return "blocks of its own"
+        }
+        if name.hasPrefix("samvit") || name.contains("vitdet") { return "windows of attention" }
+        if name.contains("_parallel_") || name.contains("vit_huge_patch14_xp") { return "parts in parallel" }
+        return nil
+    }
 }

@@ -13,16 +13,3 @@ package enum SiLU: ElementFunction {
         return (value, s + value * (Lanes(repeating: 1) - s))
     }
 }
-
-/// The logistic function.
-enum Sigmoid {
-    /// 1 / (1 + e^−x) in each lane.
-    ///
-    /// From e^−|x|, which cannot overflow, and from whichever side loses no digits.
-    @inline(__always)
-    static func value(_ x: Lanes) -> Lanes {
-        let small = Lanes.exponential(Lanes.zero - x.magnitudes)
-        let reciprocal = Lanes(repeating: 1) / (small + Float(1))
-        return reciprocal.replacing(with: small * reciprocal, where: x .< Lanes.zero)
-    }
-}

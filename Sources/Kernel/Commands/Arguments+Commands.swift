@@ -7,6 +7,18 @@ extension Arguments {
         get throws { UInt64(bitPattern: Int64(try integer("seed"))) }
     }
 
+    /// The argument `size` as a picture for a model: its longer side, the other one in the shape of the model's input, or
+    /// its height and width; nil where it is left out.
+    func pictureSize(for model: Model) throws -> PixelSize? {
+        if let side = optionalInteger("size") { return model.inputSize.scaled(toLongerSide: side) }
+        guard let sides = optionalList("size")?.compactMap(\.integer) else { return nil }
+        guard sides.count == 2 else {
+            throw complaint(
+                about: "size", "`size` should be a side, or a height and a width: `size: [256, 128]`.")
+        }
+        return PixelSize(width: sides[1], height: sides[0])
+    }
+
     /// The argument `recipe`: how pictures are sought.
     var recipe: RecipeName {
         get throws { RecipeName(rawValue: try choice("recipe")) ?? .vitrine }
@@ -22,7 +34,7 @@ extension Cells.Parameter {
     /// How large the pictures are.
     static let pictureSize = Self(
         "size", .optional(.integer), default: "nil",
-        summary: "the pictures' side in pixels; the recipe's own if left out")
+        summary: "the pictures' longer side in pixels; the recipe's own if left out")
     /// Which recipe they are sought by: one that needs no photographs.
     static let recipe = Self(
         "recipe", .symbol(RecipeName.withoutReferences.map(\.rawValue)), default: ".vitrine",

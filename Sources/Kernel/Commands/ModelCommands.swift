@@ -24,15 +24,16 @@ struct ModelCommands {
                         summary: "which of several weights: \"IMAGENET1K_SWAG_E2E_V1\"; the usual ones if left out",
                         completions: "weights"),
                     Parameter(
-                        "size", .optional(.integer), default: "nil",
-                        summary: "the side of the input in pixels; positions are resampled. The model's own if left out"
+                        "size", .optional(.oneOf([.integer, .list(.integer)])), default: "nil",
+                        summary:
+                            "the input in pixels: a side, or its height and width, [256, 128]; positions are resampled. The model's own if left out"
                     ),
                     Parameter(
                         "classes", .optional(.string), default: "nil",
                         summary:
                             "the classes' names where the weights do not know them: \"imagenet\", or a file with a name on each line",
                         completions: "classNames"),
-                ],
+                ] + Self.settings,
                 result: "a model",
                 summary: "Loads a model, downloading it if need be, and keeps it warm; loading it again is free.",
                 discussion:
@@ -48,7 +49,8 @@ struct ModelCommands {
         ) { [store] arguments, context in
             let request = ModelRequest(
                 name: try arguments.string("model"), weights: arguments.optionalString("weights"),
-                size: try Self.size(arguments), classes: try arguments.optionalString("classes").map(ClassNames.named))
+                size: try Self.size(arguments), settings: Self.settings(arguments),
+                classes: try arguments.optionalString("classes").map(ClassNames.named))
             return .object(ModelValue(try Self.load(request, from: store, in: context.run)))
         }
     }
@@ -82,14 +84,49 @@ struct ModelCommands {
         }
     }
 
-    private static func size(_ arguments: Arguments) throws -> Int? {
-        guard let size = arguments.optionalInteger("size") else { return nil }
-        guard (1...16384).contains(size) else {
+    private static func size(_ arguments: Arguments) throws -> PixelSize? {
+        let sides =
+            arguments.optionalInteger("size").map { [$0] } ?? arguments.optionalList("size")?.compactMap(\.integer)
+        guard let sides else { return nil }
+        guard (1...2).contains(sides.count) else {
+            throw arguments.complaint(
+                about: "size", "`size` should be a side, or a height and a width: `size: [256, 128]`.")
+        }
+        guard sides.allSatisfy((1...16384).contains) else {
             throw arguments.complaint(
                 about: "size",
-                "`size` should be from 1 to 16384 pixels, a multiple of the model's patches, and is \(size).")
+                "`size` should be from 1 to 16384 pixels, a multiple of the model's patches, and is "
+                    + "\(sides.map { "\($0)" }.joined(separator: " × ")).")
         }
-        return size
+        return PixelSize(width: sides[sides.count - 1], height: sides[0])
+    }
+
+    /// What no tensor tells.
+    private static let settings = [
+        Parameter(
+            "heads", .optional(.integer), default: "nil",
+            summary: "how many heads its attention has, where no file says it or one says it wrongly"),
+        Parameter(
+            "activation", .optional(.symbol(Activation.allCases.map(\.rawValue))), default: "nil",
+            summary: "the function between an MLP's layers, likewise: `.quickGELU`"),
+        Parameter(
+            "epsilon", .optional(.number), default: "nil",
+            summary: "what its layer norms add to the variance, likewise: 1e-5"),
+        Parameter(
+            "norms", .optional(.symbol(NormPlace.allCases.map(\.rawValue))), default: "nil",
+            summary: "whether a block's parts are normalised before or after them, likewise"),
+        Parameter(
+            "pooling", .optional(.symbol(Pooling.allCases.map(\.rawValue))), default: "nil",
+            summary: "what its head is given, likewise: `.mean` of the patches"),
+    ]
+
+    private static func settings(_ arguments: Arguments) -> ModelSettings {
+        ModelSettings(
+            heads: arguments.optionalInteger("heads"),
+            activation: arguments.optionalSymbol("activation").flatMap { Activation(rawValue: $0.name) },
+            epsilon: arguments.optionalNumber("epsilon").map { Float($0) },
+            norms: arguments.optionalSymbol("norms").flatMap { NormPlace(rawValue: $0.name) },
+            pooling: arguments.optionalSymbol("pooling").flatMap { Pooling(rawValue: $0.name) })
     }
 
     private var models: Command {
@@ -153,7 +190,7 @@ struct ModelCommands {
                         headings: ["model", "family", "input", "weights", "from"],
                         rows: models.map { model in
                             [
-                                model.name, model.family, "\(model.imageSize.width) px", byteCount(model.weightBytes),
+                                model.name, model.family, model.inputSize.shortWords, byteCount(model.weightBytes),
                                 model.origin,
                             ]
                         },

@@ -48,7 +48,8 @@ struct ModelList {
                 // Looked at, not kept: listing a model does not warm it.
                 let model = try Model.load(name)
                 return [
-                    "load(\"\(name)\")", "\(model.family), \(model.imageSize.width) px, \(model.classes.count) classes",
+                    "load(\"\(name)\")",
+                    "\(model.family), \(model.inputSize.shortWords), \(model.classes.count) classes",
                     byteCount(model.weightBytes), "", isWarm(name) ? "built in, warm" : "built in",
                 ]
             }

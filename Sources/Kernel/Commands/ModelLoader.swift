@@ -6,15 +6,21 @@ package struct ModelRequest: Sendable {
     package let name: String
     /// Which of several weights of that name.
     package var weights: String?
-    /// The side of the input in pixels; the model's own when nil.
-    package var size: Int?
+    /// The input in pixels; the model's own when nil.
+    package var size: PixelSize?
+    /// What no file tells of it, or tells wrongly.
+    package var settings: ModelSettings
     /// The classes' names; those that the file knows when nil.
     package var classes: [String]?
 
-    package init(name: String, weights: String? = nil, size: Int? = nil, classes: [String]? = nil) {
+    package init(
+        name: String, weights: String? = nil, size: PixelSize? = nil, settings: ModelSettings = ModelSettings(),
+        classes: [String]? = nil
+    ) {
         self.name = name
         self.weights = weights
         self.size = size
+        self.settings = settings
         self.classes = classes
     }
 }
@@ -54,8 +60,8 @@ package enum EngineLoader {
     package static let load: ModelLoader = { request, cancellation, progress in
         try cancellation.check()
         return try Model.load(
-            request.name, weights: request.weights, size: request.size, classes: request.classes,
-            cancellation: cancellation
+            request.name, weights: request.weights, size: request.size, settings: request.settings,
+            classes: request.classes, cancellation: cancellation
         ) { progress(LoadProgress($0)) }
     }
 }

@@ -9,13 +9,16 @@ extension ModelStore {
         let warm = loaded.filter { $0.name == recipe.model }
         if let model = warm.first(where: {
             $0.weightsHash == recipe.weightsHash && $0.requestedSize == recipe.inputSize
+                && $0.settings == recipe.modelSettings ?? ModelSettings()
         }) {
             return model
         }
-        let size = recipe.inputSize.map { ", size: \($0)" } ?? ""
+        let settings = recipe.modelSettings ?? ModelSettings()
+        let size = (recipe.inputSize.map { ", size: \($0.cell)" } ?? "") + settings.arguments
         guard let other = warm.first else {
             do {
-                return try load(ModelRequest(name: recipe.model, size: recipe.inputSize), cancellation: cancellation)
+                let request = ModelRequest(name: recipe.model, size: recipe.inputSize, settings: settings)
+                return try load(request, cancellation: cancellation)
             } catch EngineError.unknownModel {
                 throw CellError(
                     .command,
@@ -27,9 +30,15 @@ extension ModelStore {
             throw CellError(
                 .command,
                 "“\(path)” was made with \(recipe.model) at an input of "
-                    + (recipe.inputSize.map { "\($0) px" } ?? "its own size")
-                    + ", and the loaded one has \(same.imageSize.width) px. Load it so first: `load(…\(size))`.")
+                    + (recipe.inputSize?.words ?? "its own size") + settings.words
+                    + ", and the loaded one has \(same.inputSize.words)\(same.settings.words). "
+                    + "Load it so first: `load(…\(size))`.")
         }
         return other
     }
+}
+
+extension ModelSettings {
+    /// What was said of a model, behind its size: ", with heads: 12".
+    fileprivate var words: String { arguments.isEmpty ? "" : ", with " + arguments.dropFirst(2) }
 }

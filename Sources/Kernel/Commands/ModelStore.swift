@@ -14,7 +14,8 @@ package final class ModelStore: Sendable {
         let path: String
         /// The request without its name: one file has many paths.
         let weights: String?
-        let size: Int?
+        let size: PixelSize?
+        let settings: ModelSettings
         let classes: [String]?
     }
 
@@ -97,6 +98,7 @@ package final class ModelStore: Sendable {
         let isFile =
             !Catalogue.builtInNames.contains(request.name) && FileManager.default.fileExists(atPath: path)
         return Key(
-            path: isFile ? path : request.name, weights: request.weights, size: request.size, classes: request.classes)
+            path: isFile ? path : request.name, weights: request.weights, size: request.size,
+            settings: request.settings, classes: request.classes)
     }
 }

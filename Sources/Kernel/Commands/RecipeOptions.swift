@@ -24,7 +24,7 @@ enum RecipeOptions {
         Parameter(
             "sizes", .optional(.list(.integer)), default: "nil",
             summary:
-                "coarse to fine: the picture's side in each of several stages, which share the steps, instead of the recipe's own"
+                "coarse to fine: the picture's longer side in each of several stages, which share the steps, instead of the recipe's own"
         ),
         Parameter(
             "window", .optional(.boolean), default: "nil",
@@ -63,13 +63,14 @@ enum RecipeOptions {
         recipe.stages = stages
         if !stages.allSatisfy(\.procedure.parameterization.canCarryOn) { recipe.joinStages() }
         if let sizes = arguments.optionalList("sizes") {
-            try share(sizes.compactMap(\.integer), in: &recipe, arguments)
+            let sides = sizes.compactMap(\.integer).map { input.scaled(toLongerSide: $0) }
+            try share(sides, in: &recipe, arguments)
         }
         return photographs
     }
 
     /// A stage for each size, with as many steps as the others and the procedure of the recipe's stage in that place.
-    private static func share(_ sizes: [Int], in recipe: inout Recipe, _ arguments: Arguments) throws {
+    private static func share(_ sizes: [PixelSize], in recipe: inout Recipe, _ arguments: Arguments) throws {
         let (steps, count, own) = (recipe.totalSteps, sizes.count, recipe.stages)
         guard !sizes.isEmpty, steps >= count else {
             throw arguments.complaint(
@@ -77,9 +78,9 @@ enum RecipeOptions {
                 sizes.isEmpty
                     ? "The list of sizes is empty." : "\(sizes.count) stages need at least \(sizes.count) steps.")
         }
-        recipe.stages = sizes.enumerated().map { place, side in
+        recipe.stages = sizes.enumerated().map { place, size in
             RenderStage(
-                width: side, height: side, steps: steps * (place + 1) / count - steps * place / count,
+                width: size.width, height: size.height, steps: steps * (place + 1) / count - steps * place / count,
                 procedure: own[((place + 1) * own.count - 1) / count].procedure)
         }
     }

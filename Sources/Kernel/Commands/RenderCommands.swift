@@ -29,8 +29,10 @@ struct RenderCommands {
                         "seed", .oneOf([.integer, .list(.integer)]), default: "0",
                         summary: "where the randomness starts; a list gives a sheet of several starts"),
                     Parameter(
-                        "size", .optional(.integer), default: "nil",
-                        summary: "the picture's side in pixels; the recipe's own if left out, mostly the model's"),
+                        "size", .optional(.oneOf([.integer, .list(.integer)])), default: "nil",
+                        summary:
+                            "the picture's longer side in pixels, or its height and width; the recipe's own if left out, mostly the model's"
+                    ),
                     Parameter(
                         "recipe",
                         .oneOf([.symbol(RecipeName.allCases.map(\.rawValue)), .list(.symbol([]))]),
@@ -88,9 +90,9 @@ struct RenderCommands {
                 photographs += found.images
             }
         }
-        let size = arguments.optionalInteger("size")
+        let size = try arguments.pictureSize(for: model)
         var recipe = try Recipe(
-            name, for: objectives, in: model, seeds: Self.seeds(objectives, first: seed), width: size, height: size,
+            name, for: objectives, in: model, seeds: Self.seeds(objectives, first: seed), size: size,
             steps: arguments.optionalInteger("steps"))
         photographs += try RecipeOptions.apply(arguments, to: &recipe, input: model.inputSize)
         return RenderSeries.Order(name: name, seed: seed, recipe: recipe, photographs: photographs)

@@ -16,10 +16,12 @@ struct ModelCard {
             ("parameters", Self.grouped(model.parameterCount)),
             (
                 "input",
-                "\(model.imageSize.width) × \(model.imageSize.height) px, patches of \(model.patchSize) px"
+                model.inputSize.words + ", patches of "
+                    + (model.patchSize.isSquare ? "\(model.patchSize.width) px" : model.patchSize.words)
             ),
         ]
         if let shape = try? model.layer("blocks.0").shape { rows.append(("a block's output", shape.words)) }
+        if let settings = Self.settings(model.computedSettings) { rows.append(("computed with", settings)) }
         rows.append(("a photograph", model.preprocessing.words))
         rows.append(("classes", Self.classes(model)))
         if let accuracy = model.record["test_accuracy"].flatMap(Double.init) {
@@ -53,6 +55,16 @@ struct ModelCard {
         }
         let few = model.classes.prefix(4).joined(separator: ", ")
         return "\(model.classes.count): \(few)\(model.classes.count > 4 ? " …" : "")"
+    }
+
+    /// What no tensor tells, whoever said it.
+    private static func settings(_ settings: ModelSettings) -> String? {
+        let words = [
+            settings.heads.map { "\($0) heads" }, settings.activation.map { "\($0.words)" },
+            settings.epsilon.map { "epsilon \($0)" }, settings.norms == .after ? "norms after each part" : nil,
+            settings.pooling.map { "\($0.words) to the head" },
+        ].compactMap(\.self)
+        return words.isEmpty ? nil : words.joined(separator: ", ")
     }
 
     /// How a model of ours was trained, where its file says so.

@@ -14,10 +14,11 @@ struct RecipeTable {
             [
                 "model",
                 "\(recipe.model), weights \(recipe.weightsHash.prefix(12))…"
-                    + (recipe.inputSize.map { ", input \($0) px" } ?? ""),
+                    + (recipe.inputSize.map { ", input \($0.shortWords)" } ?? "")
+                    + (recipe.modelSettings?.arguments ?? ""),
             ],
             ["objective", objectives.joined(separator: "; ")],
-            ["size", "\(recipe.width) × \(recipe.height) px"],
+            ["size", PixelSize(width: recipe.width, height: recipe.height).words],
             ["steps", "\(recipe.totalSteps)" + (recipe.stopAfter.map { ", stopped after \($0)" } ?? "")],
             ["seed", Set(recipe.seeds).sorted().map { "\(Int64(bitPattern: $0))" }.joined(separator: ", ")],
         ]

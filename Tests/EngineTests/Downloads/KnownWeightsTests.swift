@@ -38,7 +38,8 @@ import Testing
             #expect(
                 known.preprocessing
                     == Preprocessing(
-                        mean: row.mean, std: row.std, size: row.size, resize: row.resize,
+                        mean: row.mean, std: row.std, size: PixelSize(side: row.size),
+                        resize: PixelSize(side: row.resize),
                         interpolation: try #require(Interpolation(rawValue: row.interpolation))))
             let chosen = try KnownWeights.named(row.model, weights: nil)
             #expect((chosen == known) == row.isDefault)

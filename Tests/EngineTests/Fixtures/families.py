@@ -132,12 +132,9 @@ def timm_vit(name, kind=vision_transformer.VisionTransformer, config=None, besid
         def larger(image):
             other = make(image)
             other.load_state_dict(vision_transformer.checkpoint_filter_fn(dict(model.state_dict()), other))
-            other.eval()
-            return other.forward_features if more.get("num_classes") == 0 else other
+            return other.eval()
         if tensors is facebook_dinov2: larger = facebook_larger(model, patch)
-        # Without a head, timm's own forward returns the pooled features; its tokens are `forward_features`.
         return Case(name, model, size, patch, heads=heads, config=config if config is not None else dict(num_heads=heads), beside=beside,
-                    forward=model.forward_features if more.get("num_classes") == 0 else None,
                     rename=rename, tensors=tensors and (lambda: tensors(model)), larger=larger,
                     features=lambda x: model.forward_head(model.forward_features(x), pre_logits=True))
     return builder
@@ -166,7 +163,7 @@ def facebook_larger(model, patch):
             stretched = torch.cat([positions[:, :1], grid.permute(0, 2, 3, 1).flatten(1, 2)], 1)
             x = torch.nn.functional.conv2d(x, model.patch_embed.proj.weight, model.patch_embed.proj.bias, stride=patch)
             x = torch.cat([model.cls_token, x.flatten(2).transpose(1, 2)], 1) + stretched
-            return model.norm(model.blocks(x))
+            return model.norm(model.blocks(x))[:, 0]
         return forward
     return larger
 

@@ -62,7 +62,7 @@ import Testing
                 found: [16, 63])
         ) { try Model.load(path) }
         for (name, shape) in [
-            ("patch_embed.proj.weight", [16, 3, 4, 5]), ("patch_embed.proj.weight", [16]),
+            ("patch_embed.proj.weight", [16, 3, 4]), ("patch_embed.proj.weight", [16]),
             ("pos_embed", [1, 18, 16]),
             ("cls_token", [17]), ("blocks.0.mlp.fc1.weight", [0, 16]),
             ("head.weight", [5]),
@@ -120,11 +120,12 @@ import Testing
             config: #"{"num_heads":2,"image_size":\#(side),"resize":\#(side + 4),"interpolation":"bilinear","#
                 + #""licence":"for anything"}"#)
         let model = try Model.load(path)
-        #expect(model.preprocessing.size == side)
-        #expect(model.preprocessing.resize == side + 4)
+        #expect(model.preprocessing.size == PixelSize(side: side))
+        #expect(model.preprocessing.resize == PixelSize(side: side + 4))
         #expect(model.preprocessing.interpolation == .bilinear)
         #expect(model.licence == "for anything")
-        #expect(try Model.load(path, size: 2 * side).preprocessing.resize == 2 * (side + 4))
+        let larger = try Model.load(path, size: PixelSize(side: 2 * side))
+        #expect(larger.preprocessing.resize == PixelSize(side: 2 * (side + 4)))
     }
 
     @Test func numbersThatAreNoneAreAWarning() throws {

@@ -14,7 +14,7 @@ struct FamilyReference {
     }
 
     /// The model, loaded as a person loads it.
-    func model(size: Int? = nil) throws -> Model {
+    func model(size: PixelSize? = nil) throws -> Model {
         let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
         guard let file = files.first(where: { $0.hasPrefix("model.") }) else {
             throw EngineError.fileMissing(path: folder.path)

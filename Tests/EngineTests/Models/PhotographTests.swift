@@ -18,7 +18,7 @@ import Testing
         "timm deit": Preprocessing(size: 224, resize: 256),
         "timm augreg": Preprocessing(mean: half, std: half, size: 224, resize: 248),
         "Hugging Face ViT": Preprocessing(
-            mean: half, std: half, size: 224, interpolation: .bilinear, stretches: true),
+            mean: half, std: half, size: 224, interpolation: .bilinear, fitting: .stretch),
         "CLIP": Preprocessing(
             mean: [0.481_454_66, 0.457_827_5, 0.408_210_73], std: [0.268_629_54, 0.261_302_58, 0.275_777_11],
             size: 224, cropsTowardsCorner: true),

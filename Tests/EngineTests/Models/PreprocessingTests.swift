@@ -19,7 +19,7 @@ import Testing
         let image = try ImageFixture.raw("preprocessing/\(number)", width: width, height: height)
         let tensor = cases[number].preprocessing.tensor(of: image)
         let reference = try ImageFixture.floats("preprocessing/\(number).f32")
-        #expect(tensor.shape == [3, size, size])
+        #expect(tensor.shape == [3, size.height, size.width])
         try #require(reference.count == tensor.values.count)
         let worst = zip(tensor.values, reference).map { abs($0 - $1) }.max() ?? 0
         #expect(worst <= 1e-6)

@@ -51,7 +51,8 @@ import Testing
         try gradient.forward(cancellation: nil)
         let shape = try model.layer(layer).shape
         let seed = gradient.outputGradient(layer)
-        let patches = (model.imageSize.height / model.patchSize) * (model.imageSize.width / model.patchSize)
+        let patches =
+            (model.imageSize.height / model.patchSize.height) * (model.imageSize.width / model.patchSize.width)
         for token in (shape.rowCount - patches)..<shape.rowCount {
             seed[token * shape.features + neuron] = 1 / Float(patches)
         }

@@ -19,7 +19,8 @@ extension KnownWeights {
         KnownWeights(
             model, project: "DeiT", licence: "Apache-2.0", url: "\(host)deit/\(model)-\(hash).pth",
             parameters: parameters, bytes: parameters * 4,
-            preprocessing: Preprocessing(size: size, resize: size * 256 / 224, interpolation: .bicubic),
+            preprocessing: Preprocessing(
+                size: PixelSize(side: size), resize: PixelSize(side: size * 256 / 224), interpolation: .bicubic),
             usesImageNetClasses: true)
     }
 

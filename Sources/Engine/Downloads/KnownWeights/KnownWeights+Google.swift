@@ -51,7 +51,7 @@ extension KnownWeights {
             fileName: "\(model)-\(weights).npz",
             parameters: nil, bytes: Int(mebibytes * 1_048_576),
             preprocessing: Preprocessing(
-                mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5], size: size, interpolation: .bilinear),
+                mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5], size: PixelSize(side: size), interpolation: .bilinear),
             usesImageNetClasses: weights != large)
     }
 }

@@ -24,7 +24,7 @@ extension KnownWeights {
         KnownWeights(
             model, "IMAGENET1K_V1", project: "torchvision", licence: "BSD-3-Clause",
             url: "\(host)\(model)-\(hash).pth", parameters: parameters, bytes: Int(mebibytes * 1_048_576),
-            preprocessing: Preprocessing(size: 224, resize: resize, interpolation: .bilinear),
+            preprocessing: Preprocessing(size: 224, resize: PixelSize(side: resize), interpolation: .bilinear),
             usesImageNetClasses: true)
     }
 
@@ -40,6 +40,7 @@ extension KnownWeights {
         return KnownWeights(
             model, "IMAGENET1K_SWAG_\(tuning.rawValue)_V1", project: "torchvision", licence: "CC-BY-NC-4.0",
             url: host + file, parameters: parameters, bytes: Int(mebibytes * 1_048_576),
-            preprocessing: Preprocessing(size: size, interpolation: .bicubic), usesImageNetClasses: true)
+            preprocessing: Preprocessing(size: PixelSize(side: size), interpolation: .bicubic),
+            usesImageNetClasses: true)
     }
 }

@@ -25,16 +25,14 @@ enum CLIPVisionTower: ModelFamily {
         _ weights: WeightReader, _ configuration: Configuration
     ) throws(EngineError) -> Blueprint {
         let spelling = spelling(weights.checkpoint) ?? .huggingFace(prefix: "")
-        var blueprint = try Transformer(
+        let isGIT = configuration.returnsNormalisedTokens
+        return try Transformer(
             epsilon: 1e-5, activation: .quickGELU, positions: spelling.positions,
-            readout: .projection(ofNormalisedTokens: spelling.normalisesTokens), input: .clip
+            readout: .projection(
+                ofNormalisedTokens: spelling.normalisesTokens || isGIT,
+                headless: isGIT ? .normalisedTokens : spelling.headless),
+            input: .clip, certain: spelling.certain
         ).build(weights.spelling(spelling.names), configuration)
-        if configuration.activation == nil {
-            blueprint.notes.append(
-                "The file does not say which activation its MLPs have; QuickGELU is assumed, as in OpenAI's models. "
-                    + "A config.json or open_clip_config.json beside the file decides it.")
-        }
-        return blueprint
     }
 
     private enum Spelling {
@@ -52,6 +50,21 @@ enum CLIPVisionTower: ModelFamily {
             switch self {
             case .huggingFace: false
             case .openAI: true
+            }
+        }
+
+        var headless: TransformerReadout.Headless {
+            switch self {
+            case .huggingFace: .tokens
+            case .openAI: .classToken
+            }
+        }
+
+        /// open_clip's norms have PyTorch's own epsilon.
+        var certain: Set<ModelSettings.Part> {
+            switch self {
+            case .huggingFace: [.norms, .pooling]
+            case .openAI: [.norms, .pooling, .epsilon]
             }
         }
 

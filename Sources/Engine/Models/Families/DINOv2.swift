@@ -20,7 +20,8 @@ enum DINOv2: ModelFamily {
         let headInput = weights["head"].shape("weight")?.dimensions.last
         return try Transformer(
             positions: weights.has("reg_token") ? .bicubicAntialiased : .bicubic,
-            readout: headInput == width.map { 2 * $0 } ? .classTokenAndMean : .classToken
+            readout: headInput == width.map { 2 * $0 } ? .classTokenAndMean : .classToken,
+            returnsTokens: true, certain: [.norms, .pooling]
         ).build(weights, configuration)
     }
 

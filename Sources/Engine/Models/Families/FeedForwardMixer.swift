@@ -18,12 +18,13 @@ enum FeedForwardMixer: ModelFamily {
     ) throws(EngineError) -> Blueprint {
         let embedding = weights["patch_embed"]["proj"]
         let (width, patch) = try embedding.patchSizes()
-        // The layers over the tokens tell their number; the positions may be those of a finer grid.
-        let side = try squareSide((weights["blocks"][0]["norm2"].shape("weight")?[0] ?? 0) - 1)
-        let layout = TokenLayout(special: ["CLS"], rows: side, columns: side)
-        try configuration.checkFixedSize(side * patch)
+        let grid = try grid(weights, configuration, patch: patch)
+        let size = try grid.fixedSize(configuration, patch: patch)
+        let layout = TokenLayout(special: ["CLS"], rows: grid.rows, columns: grid.columns)
+        let settings = configuration.settings.filled(by: ModelSettings(activation: .gelu, epsilon: 1e-6))
+        let (epsilon, activation) = (settings.epsilon ?? 1e-6, settings.activation ?? .gelu)
 
-        var graph = GraphBuilder(height: side * patch, width: side * patch, layout: layout, names: weights.names)
+        var graph = GraphBuilder(height: size.height, width: size.width, layout: layout, names: weights.names)
         let patches = try graph.patches(of: graph.picture, embedding, size: patch, features: width)
         graph.name(patches, "patch_embed", also: ["patch_embed.proj"])
         var x = try graph.apply(assembly(weights, width: width, layout), patches)
@@ -33,30 +34,48 @@ enum FeedForwardMixer: ModelFamily {
             let (block, at) = (weights["blocks"][index], "blocks.\(index)")
             graph.name(x, "\(at).before", listed: false)
 
-            let norm1 = try graph.layerNorm(x, block["norm1"])
+            let norm1 = try graph.layerNorm(x, block["norm1"], epsilon: epsilon)
             graph.name(norm1, "\(at).norm1")
-            x = try graph.add(x, graph.mlp(norm1, block["mlp1"], at: "\(at).mlp1", alias: "\(at).mlp"))
+            x = try graph.add(
+                x, graph.mlp(norm1, block["mlp1"], at: "\(at).mlp1", alias: "\(at).mlp", activation: activation))
             graph.name(x, "\(at).middle")
 
-            let norm2 = try graph.layerNorm(graph.transpose(x), block["norm2"])
+            let norm2 = try graph.layerNorm(graph.transpose(x), block["norm2"], epsilon: epsilon)
             graph.name(try graph.transpose(norm2), "\(at).norm2")
-            x = try graph.add(x, graph.tokenMLP(norm2, block["mlp2"], at: "\(at).mlp2"))
+            x = try graph.add(x, graph.tokenMLP(norm2, block["mlp2"], at: "\(at).mlp2", activation: activation))
             graph.name(x, at, aliases: ["\(at).after"])
         }
         graph.name(x, "blocks", listed: false)
 
-        let norm = try graph.layerNorm(x, weights["norm"])
+        let norm = try graph.layerNorm(x, weights["norm"], epsilon: epsilon)
         graph.name(norm, "norm")
         let pooled = try graph.apply(SelectToken(0), norm)
-        graph.name(pooled, "embedding", listed: false)
         if let classes = weights["head"].shape("weight")?.dimensions.first {
+            graph.name(pooled, "embedding", listed: false)
             graph.name(
                 try graph.linear(pooled, weights["head"], classes), "logits", also: ["head"], aliases: ["output"])
         } else {
-            graph.name(norm, "output", listed: false)
+            graph.name(pooled, "embedding", aliases: ["output"], listed: false)
         }
-        return Blueprint(
-            height: side * patch, width: side * patch, patch: patch, input: .imageNet, graph: graph.build())
+        var blueprint = Blueprint(size: size, patch: patch, input: .imageNet, graph: graph.build())
+        blueprint.settings = ModelSettings(activation: activation, epsilon: epsilon)
+        blueprint.width = width
+        blueprint.notes = [grid.note].compactMap(\.self)
+        return blueprint
+    }
+
+    /// The layers over the tokens tell their number; the positions may be those of a finer grid.
+    private static func grid(
+        _ weights: WeightReader, _ configuration: Configuration, patch: PixelSize
+    ) throws(EngineError) -> PatchGrid {
+        let count = (weights["blocks"][0]["norm2"].shape("weight")?[0] ?? 0) - 1
+        var configuration = configuration
+        if let stored = weights["pos_encoding"].shape("pos_embed"), stored.rank == 4,
+            stored[2] < 1 << 16, stored[3] < 1 << 16, configuration.storedSize == nil
+        {
+            configuration.storedSize = PixelSize(width: stored[3] * patch.width, height: stored[2] * patch.height)
+        }
+        return try PatchGrid([count], configuration, patch: patch)
     }
 
     /// The class token, and a position for every token.

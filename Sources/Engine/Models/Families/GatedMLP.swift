@@ -16,33 +16,35 @@ enum GatedMLP: ModelFamily {
     ) throws(EngineError) -> Blueprint {
         let gate = weights["blocks"][0]["mlp_channels"]["gate"]["proj"]
         let stem = try MixerStem(weights, configuration, tokens: gate.shape("weight")?.dimensions.last)
+        let settings = configuration.settings.filled(by: stem.usual)
+        let (epsilon, activation) = (settings.epsilon ?? 1e-6, settings.activation ?? .gelu)
         var graph = stem.graph
         var x = stem.patches
 
         for index in 0..<weights.blockCount {
             let (block, at) = (weights["blocks"][index], "blocks.\(index)")
             graph.name(x, "\(at).before", listed: false)
-            let norm = try graph.layerNorm(x, block["norm"])
+            let norm = try graph.layerNorm(x, block["norm"], epsilon: epsilon)
             graph.name(norm, "\(at).norm")
-            x = try graph.add(x, gatedMLP(&graph, norm, block["mlp_channels"], at: at))
+            x = try graph.add(x, gatedMLP(&graph, norm, block["mlp_channels"], at: at, activation))
             graph.name(x, at, aliases: ["\(at).after"])
         }
         graph.name(x, "blocks", listed: false)
 
-        let norm = try graph.layerNorm(x, weights["norm"])
+        let norm = try graph.layerNorm(x, weights["norm"], epsilon: epsilon)
         graph.name(norm, "norm")
-        try graph.readMean(of: norm, weights)
-        return Blueprint(
-            height: stem.side, width: stem.side, patch: stem.patch, input: .half, graph: graph.build())
+        try graph.readMean(of: norm, weights, pooling: settings.pooling)
+        return stem.blueprint(graph.build(), input: .half, settings, configuration)
     }
 
     private static func gatedMLP(
-        _ graph: inout GraphBuilder, _ x: GraphBuilder.Result, _ weights: WeightReader, at: String
+        _ graph: inout GraphBuilder, _ x: GraphBuilder.Result, _ weights: WeightReader, at: String,
+        _ activation: Activation
     ) throws(EngineError) -> GraphBuilder.Result {
         let module = "\(at).mlp_channels"
         let first = try graph.linear(x, weights["fc1"], weights.hiddenWidth)
         graph.name(first, "\(module).fc1", listed: false)
-        let hidden = try graph.activate(first)
+        let hidden = try graph.activate(first, by: activation)
         graph.name(hidden, "\(at).mlp.hidden", also: ["\(module).act"])
 
         let half = hidden.shape[-1] / 2

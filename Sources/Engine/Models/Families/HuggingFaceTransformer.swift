@@ -18,8 +18,10 @@ enum HuggingFaceTransformer: ModelFamily {
         _ weights: WeightReader, _ configuration: Configuration
     ) throws(EngineError) -> Blueprint {
         let names = names(prefix: prefix(weights.checkpoint) ?? "")
-        return try Transformer(epsilon: 1e-12, positions: .bicubic, input: .stretchedHalf)
-            .build(weights.spelling(names), configuration)
+        return try Transformer(
+            epsilon: 1e-12, positions: .bicubic, returnsTokens: true, input: .stretchedHalf,
+            certain: [.norms, .pooling]
+        ).build(weights.spelling(names), configuration)
     }
 
     private static func prefix(_ checkpoint: any Checkpoint) -> String? {

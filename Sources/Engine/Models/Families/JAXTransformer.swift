@@ -17,7 +17,8 @@ enum JAXTransformer: ModelFamily {
     ) throws(EngineError) -> Blueprint {
         let arrays = JAXArrays(weights.checkpoint)
         return try Transformer(
-            activation: .tanhGELU, positions: .bilinear, input: .half, headCount: arrays.headCount
+            activation: .tanhGELU, positions: .bilinear, input: .half, headCount: arrays.headCount,
+            certain: [.activation, .epsilon, .norms, .pooling]
         ).build(weights.spelling(names, in: arrays), configuration)
     }
 
@@ -57,7 +58,7 @@ enum JAXMixer: ModelFamily {
         _ weights: WeightReader, _ configuration: Configuration
     ) throws(EngineError) -> Blueprint {
         var configuration = configuration
-        configuration.activation = configuration.activation ?? .tanhGELU
+        configuration.settings.activation = configuration.settings.activation ?? .tanhGELU
         return try MLPMixer.build(
             weights.spelling(names, in: JAXArrays(weights.checkpoint)), configuration)
     }

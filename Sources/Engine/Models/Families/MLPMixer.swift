@@ -18,8 +18,8 @@ enum MLPMixer: ModelFamily {
     ) throws(EngineError) -> Blueprint {
         let first = weights["blocks"][0]["mlp_tokens"]["fc1"]
         let stem = try MixerStem(weights, configuration, tokens: first.shape("weight")?.dimensions.last)
-        let epsilon = configuration.epsilon ?? 1e-6
-        let activation = configuration.activation ?? .gelu
+        let settings = configuration.settings.filled(by: stem.usual)
+        let (epsilon, activation) = (settings.epsilon ?? 1e-6, settings.activation ?? .gelu)
         var graph = stem.graph
         var x = stem.patches
 
@@ -47,8 +47,7 @@ enum MLPMixer: ModelFamily {
 
         let norm = try graph.layerNorm(x, weights["norm"], epsilon: epsilon)
         graph.name(norm, "norm")
-        try graph.readMean(of: norm, weights)
-        return Blueprint(
-            height: stem.side, width: stem.side, patch: stem.patch, input: .half, graph: graph.build())
+        try graph.readMean(of: norm, weights, pooling: settings.pooling)
+        return stem.blueprint(graph.build(), input: .half, settings, configuration)
     }
 }

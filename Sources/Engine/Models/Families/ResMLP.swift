@@ -19,6 +19,9 @@ enum ResMLP: ModelFamily {
     ) throws(EngineError) -> Blueprint {
         let tokens = weights["blocks"][0]["linear_tokens"].shape("weight")?.dimensions.last ?? 0
         let stem = try MixerStem(weights, configuration, tokens: tokens)
+        var settings = configuration.settings.filled(by: stem.usual)
+        settings.epsilon = nil
+        let activation = settings.activation ?? .gelu
         var graph = stem.graph
         var x = stem.patches
 
@@ -36,7 +39,8 @@ enum ResMLP: ModelFamily {
             let norm2 = try affine(&graph, x, block["norm2"])
             graph.name(norm2, "\(at).norm2")
             let features = try graph.mlp(
-                norm2, block["mlp_channels"], at: "\(at).mlp1", module: "\(at).mlp_channels", alias: "\(at).mlp")
+                norm2, block["mlp_channels"], at: "\(at).mlp1", module: "\(at).mlp_channels", alias: "\(at).mlp",
+                activation: activation)
             x = try graph.add(x, graph.apply(Scale(factor: block.parameter("ls2", [stem.width])), features))
             graph.name(x, at, aliases: ["\(at).after"])
         }
@@ -44,9 +48,8 @@ enum ResMLP: ModelFamily {
 
         let norm = try affine(&graph, x, weights["norm"])
         graph.name(norm, "norm")
-        try graph.readMean(of: norm, weights)
-        return Blueprint(
-            height: stem.side, width: stem.side, patch: stem.patch, input: .imageNet, graph: graph.build())
+        try graph.readMean(of: norm, weights, pooling: settings.pooling)
+        return stem.blueprint(graph.build(), input: .imageNet, settings, configuration)
     }
 
     /// α · x + β.

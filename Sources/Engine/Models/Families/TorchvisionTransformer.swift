@@ -14,8 +14,9 @@ enum TorchvisionTransformer: ModelFamily {
     ) throws(EngineError) -> Blueprint {
         var input = InputDefaults.imageNet
         input.interpolation = .bilinear
-        return try Transformer(positions: .bicubicAligned, input: input)
-            .build(weights.spelling(names), configuration)
+        return try Transformer(
+            positions: .bicubicAligned, input: input, certain: [.activation, .epsilon, .norms, .pooling]
+        ).build(weights.spelling(names), configuration)
     }
 
     // Files from before 2022 have mlp.linear_1 and mlp.linear_2.

@@ -44,16 +44,43 @@ extension GraphBuilder {
         return output
     }
 
-    /// The mean of the tokens as the features for the head, the logits where there is a head, and `output`: what
-    /// the framework's own forward returns.
-    mutating func readMean(of norm: Result, _ weights: WeightReader) throws(EngineError) {
-        let pooled = try apply(MeanOfTokens(), norm)
-        name(pooled, "embedding", listed: false)
-        guard let classes = weights["head"].shape("weight")?.dimensions.first else {
-            return name(norm, "output", listed: false)
+    /// The pooled tokens as the features for the head, the logits where there is a head, and `output`: what the
+    /// framework's own forward returns.
+    ///
+    /// - Parameter pooling: the mean where nil.
+    mutating func readMean(
+        of norm: Result, _ weights: WeightReader, pooling: Pooling? = nil
+    ) throws(EngineError) {
+        let classes = weights["head"].shape("weight")?.dimensions.first
+        guard pooling == nil || pooling == .mean || (pooling == .allTokens && classes == nil) else {
+            throw .invalidValue(
+                what: "What the head is given", found: pooling?.words ?? "",
+                expected: "the mean of the patches: `pooling: .mean`")
         }
+        let pooled = try apply(MeanOfTokens(), norm)
+        guard let classes, pooling != .allTokens else {
+            name(pooled, "embedding", aliases: pooling == .allTokens ? [] : ["output"], listed: false)
+            if pooling == .allTokens { name(norm, "output", listed: false) }
+            return
+        }
+        name(pooled, "embedding", listed: false)
         let logits = try linear(pooled, weights["head"], classes)
         name(logits, "logits", also: ["head"], aliases: ["output"])
+    }
+}
+
+extension GraphBuilder {
+    /// What a head is given of the tokens.
+    ///
+    /// - Parameter first: the first patch.
+    mutating func pool(_ tokens: Result, _ pooling: Pooling, from first: Int) throws(EngineError) -> Result {
+        switch pooling {
+        case .classToken: try apply(SelectToken(0), tokens)
+        case .mean, .allTokens: try apply(MeanOfTokens(from: first), tokens)
+        case .max: try apply(GreatestOfTokens(from: first), tokens)
+        case .meanAndMax:
+            try mean(apply(GreatestOfTokens(from: first), tokens), apply(MeanOfTokens(from: first), tokens))
+        }
     }
 }
 
@@ -64,17 +91,5 @@ extension WeightReader {
     var hiddenWidth: Int {
         self["fc1"].shape("weight")?.dimensions.first ?? self["fc1"].shape("bias")?.dimensions.first
             ?? self["fc2"].shape("weight")?.dimensions.last ?? 0
-    }
-}
-
-extension Configuration {
-    /// Refuses a size that a model cannot take, because its layers are made for its number of patches.
-    ///
-    /// - Throws: ``EngineError/invalidValue(what:found:expected:)``.
-    func checkFixedSize(_ size: Int) throws(EngineError) {
-        guard let requestedSize, requestedSize != size else { return }
-        throw .invalidValue(
-            what: "The size", found: "\(requestedSize) pixels",
-            expected: "\(size): this model mixes its patches by weights that are made for their number")
     }
 }

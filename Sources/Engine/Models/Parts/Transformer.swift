@@ -15,10 +15,14 @@ struct Transformer {
     var positions = PositionResampling.bicubicAntialiased
     /// What the head is given.
     var readout = TransformerReadout.classToken
+    /// Whether the framework's own forward returns all tokens where there is no head, instead of what a head would be given.
+    var returnsTokens = false
     /// What pictures the weights were trained on, unless their configuration says so.
     var input = InputDefaults.imageNet
     /// How many heads each attention has, where the tensors tell it.
     var headCount: Int?
+    /// What the family's own code fixes, so that nobody need be asked.
+    var certain: Set<ModelSettings.Part> = []
 
     /// Writes the model as a graph.
     ///
@@ -29,15 +33,17 @@ struct Transformer {
     ) throws(EngineError) -> Blueprint {
         let embedding = weights["patch_embed"]["proj"]
         let (width, patch) = try embedding.patchSizes()
+        try configuration.check(patch: patch)
         let tokens = try TransformerTokens(weights, configuration, width: width, patch: patch)
+        let settings = try settings(configuration, weights, width: width, hasClassToken: tokens.hasClassToken)
+        let parts = TransformerBlock.Parts(weights)
         let block = TransformerBlock(
-            heads: try heads(configuration, width: width, weights),
-            epsilon: configuration.epsilon ?? epsilon, activation: configuration.activation ?? activation,
-            normsAfterParts: configuration.normsAfterParts, parts: TransformerBlock.Parts(weights))
-        let (rows, columns) = (tokens.layout.rows, tokens.layout.columns)
+            heads: settings.heads ?? 1, epsilon: settings.epsilon ?? epsilon,
+            activation: settings.activation ?? activation, gate: configuration.settings.activation ?? .silu,
+            normsAfterParts: settings.norms == .after, parts: parts)
 
         var graph = GraphBuilder(
-            height: rows * patch, width: columns * patch, layout: tokens.layout, names: weights.names)
+            height: tokens.size.height, width: tokens.size.width, layout: tokens.layout, names: weights.names)
         let patches = try graph.patches(
             of: graph.picture, embedding, size: patch, features: width, bias: embedding.has("bias"))
         graph.name(patches, "patch_embed", also: ["patch_embed.proj"])
@@ -51,55 +57,96 @@ struct Transformer {
             x = try block.append(to: &graph, x, weights["blocks"][index], at: "blocks.\(index)")
         }
         graph.name(x, "blocks", listed: false)
-        try readout.append(to: &graph, x, weights, epsilon: block.epsilon, pool: configuration.pool)
-        var blueprint = Blueprint(
-            height: rows * patch, width: columns * patch, patch: patch, input: input, graph: graph.build())
-        if knownHeads(configuration, width: width) == nil {
-            blueprint.notes.append(
-                "The file does not say how many heads the attention has; \(block.heads) of \(width / block.heads) features "
-                    + "are assumed. If not, put a config.json beside it, {\"num_attention_heads\": …}, and load the folder."
-            )
-        }
+        try readout.append(
+            to: &graph, x, weights, epsilon: block.epsilon, pooling: settings.pooling, returnsTokens: returnsTokens)
+        var blueprint = Blueprint(size: tokens.size, patch: patch, input: input, graph: graph.build())
+        blueprint.settings = settings
+        if parts.isGated { blueprint.settings.activation = nil }
+        blueprint.assumed = assumed(configuration)
+        blueprint.width = width
+        blueprint.notes = [tokens.note].compactMap(\.self)
         return blueprint
     }
 
-    /// How many heads each attention has: as the configuration says, or as all published models of the width have.
-    private func knownHeads(_ configuration: Configuration, width: Int) -> Int? {
-        configuration.heads ?? headCount ?? UsualHeads.count(width: width)
+    /// What the graph is made with: what a configuration says, what the name lets one guess, or what is usual.
+    private func settings(
+        _ configuration: Configuration, _ weights: WeightReader, width: Int, hasClassToken: Bool
+    ) throws(EngineError) -> ModelSettings {
+        var settings = configuration.settings.filled(by: configuration.guess)
+        settings.activation = settings.activation ?? activation
+        settings.epsilon = settings.epsilon ?? epsilon
+        settings.norms = settings.norms ?? .before
+        settings.heads = try heads(settings.heads, configuration, weights, width: width)
+        if case .classToken = readout {
+            let usesMean = !hasClassToken || weights["fc_norm"].has("weight")
+            settings.pooling = settings.pooling ?? (usesMean ? .mean : .classToken)
+            guard hasClassToken || settings.pooling != .classToken else {
+                throw .invalidValue(
+                    what: "What the head is given", found: "the class token, which this model has not",
+                    expected: "`pooling: .mean`, `.max` or `.meanAndMax`")
+            }
+        } else {
+            settings.pooling = nil
+        }
+        return settings
     }
 
-    /// How many heads each attention has, which no tensor tells.
+    /// Which of the settings no file tells.
+    private func assumed(_ configuration: Configuration) -> [ModelSettings.Part] {
+        guard !configuration.isComplete else {
+            return []
+        }
+        return ModelSettings.Part.allCases.filter { part in
+            !configuration.settings.says(part) && !certain.contains(part) && !(part == .heads && headCount != nil)
+        }
+    }
+
+    /// How many heads each attention has, which no tensor tells: what is known, or what all published models of the width
+    /// have.
     private func heads(
-        _ configuration: Configuration, width: Int, _ weights: WeightReader
+        _ known: Int?, _ configuration: Configuration, _ weights: WeightReader, width: Int
     ) throws(EngineError) -> Int {
-        let isKnown = knownHeads(configuration, width: width) != nil
-        let heads = knownHeads(configuration, width: width) ?? width / UsualHeads.width
-        guard heads > 0, width % heads == 0, isKnown || width % UsualHeads.width == 0 else {
+        let usual = UsualHeads.count(width: width, inner: weights["blocks"][0]["mlp"].hiddenWidth)
+        let heads = known ?? headCount ?? usual ?? (width % UsualHeads.width == 0 ? width / UsualHeads.width : 0)
+        guard heads > 0, width % heads == 0 else {
             throw .invalidValue(
-                what: "The number of heads", found: configuration.heads.map { "\($0)" } ?? "not in the file",
-                expected: "a divisor of the width \(width), as “num_attention_heads” in a config.json beside the file; "
-                    + "then load the folder")
+                what: "The number of heads", found: configuration.settings.heads.map { "\($0)" } ?? "not in the file",
+                expected:
+                    "a divisor of the width \(width): `load(path, heads: …)`, or “num_attention_heads” in a config.json "
+                    + "beside the file; then load the folder")
         }
         return heads
     }
 }
 
+extension Configuration {
+    /// Refuses a patch that contradicts the tensors.
+    ///
+    /// - Throws: ``EngineError/invalidValue(what:found:expected:)``.
+    func check(patch: PixelSize) throws(EngineError) {
+        guard let patchSize, patchSize != patch else { return }
+        throw .invalidValue(
+            what: "“patch_size” in the configuration", found: patchSize.words,
+            expected: "\(patch.words), as the weights have it")
+    }
+}
+
 extension WeightReader {
-    /// The features and the patch size that a patch embedding's weight `[features, 3, patch, patch]` has.
+    /// The features and the patch size that a patch embedding's weight `[features, 3, height, width]` has.
     ///
     /// - Throws: ``EngineError/missingTensors(path:names:count:)``, or
     ///   ``EngineError/shapeMismatch(place:expected:found:)`` when it is of another form.
-    func patchSizes() throws(EngineError) -> (features: Int, patch: Int) {
+    func patchSizes() throws(EngineError) -> (features: Int, patch: PixelSize) {
         let name = spelling(of: "weight")
         guard let shape = shape("weight") else {
             throw .missingTensors(path: checkpoint.path, names: [name], count: 1)
         }
-        guard shape.rank == 4, shape[1] == 3, shape[2] == shape[3], shape.count > 0 else {
+        guard shape.rank == 4, shape[1] == 3, shape.count > 0 else {
             let found = shape.rank == 4 ? shape : [0, 0, 0, 0]
             throw .shapeMismatch(
                 place: "The tensor “\(name)” of “\(checkpoint.path)”",
-                expected: [max(found[0], 1), 3, max(found[2], 1), max(found[2], 1)], found: shape)
+                expected: [max(found[0], 1), 3, max(found[2], 1), max(found[3], 1)], found: shape)
         }
-        return (shape[0], shape[2])
+        return (shape[0], PixelSize(width: shape[3], height: shape[2]))
     }
 }

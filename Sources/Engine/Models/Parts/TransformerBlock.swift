@@ -9,6 +9,8 @@ struct TransformerBlock {
     let heads: Int
     let epsilon: Float
     let activation: Activation
+    /// The function of the gate where an MLP has one.
+    let gate: Activation
     let normsAfterParts: Bool
     /// The optional parts that the blocks have.
     ///
@@ -21,6 +23,8 @@ struct TransformerBlock {
         let hasBias: Bool
         /// Whether queries, keys and values are kept as one matrix.
         let isJoint: Bool
+        /// Whether MLPs have a gate instead of an activation.
+        let isGated: Bool
 
         init(_ weights: WeightReader) {
             func any(_ name: String) -> Bool {
@@ -28,6 +32,8 @@ struct TransformerBlock {
             }
             hasLayerScale = any("ls1.gamma") || any("ls2.gamma")
             isJoint = any("attn.qkv.weight") || !any("attn.q.weight")
+            let mlp = weights["blocks"][0]["mlp"]
+            isGated = mlp["w12"].has("weight") || mlp.isPacked
             hasBias = isJoint ? any("attn.qkv.bias") : any("attn.q.bias")
         }
     }
@@ -96,8 +102,7 @@ struct TransformerBlock {
         _ graph: inout GraphBuilder, _ x: GraphBuilder.Result, _ weights: WeightReader, at: String
     ) throws(EngineError) -> GraphBuilder.Result {
         // timm calls the layers of a gated MLP as those of a plain one; the second then takes half as many features.
-        let inner = weights["fc2"].shape("weight")?.dimensions.last ?? 0
-        let isPacked = inner > 0 && weights["fc1"].shape("weight")?.dimensions.first == 2 * inner
+        let isPacked = weights.isPacked
         guard weights["w12"].has("weight") || isPacked else {
             return try graph.mlp(x, weights, at: at, activation: activation)
         }
@@ -110,7 +115,8 @@ struct TransformerBlock {
         graph.name(opening, "\(at).w1", listed: false)
         let gated = try graph.apply(SelectFeatures(doubled / 2..<doubled / 2 * 2), both)
         graph.name(gated, "\(at).w2", listed: false)
-        let gate = try graph.activate(opening, by: .silu)
+        // Facebook's gate is always a SiLU; timm's is the activation of its other MLPs, where a configuration names one.
+        let gate = try graph.activate(opening, by: isPacked ? self.gate : .silu)
         graph.name(gate, "\(at).gate", also: ["\(at).act"], listed: false)
         let hidden = try graph.apply(Multiply(), gate, gated)
         graph.name(hidden, "\(at).hidden")
@@ -136,5 +142,13 @@ struct TransformerBlock {
         let output = try graph.apply(Scale(factor: weights.parameter("gamma", [x.shape[-1]])), x)
         graph.name(output, at)
         return output
+    }
+}
+
+extension WeightReader {
+    /// Whether an MLP's first layer makes two halves, one of which gates the other.
+    fileprivate var isPacked: Bool {
+        let inner = self["fc2"].shape("weight")?.dimensions.last ?? 0
+        return inner > 0 && self["fc1"].shape("weight")?.dimensions.first == 2 * inner
     }
 }

@@ -6,55 +6,77 @@ enum TransformerReadout: Sendable {
     case mean
     /// The class token and, beside it, the mean of the patches: DINOv2's linear classifiers.
     case classTokenAndMean
-    /// CLIP's: the class token after the last norm, through a projection. Without one, the framework's own
-    /// forward returns the tokens before the last norm. The norm is given all tokens, or the class token alone.
-    case projection(ofNormalisedTokens: Bool)
+    /// CLIP's: the class token after the last norm, through a projection. The norm is given all tokens, or the class
+    /// token alone. Without a projection, the framework's own forward returns what `headless` says.
+    case projection(ofNormalisedTokens: Bool, headless: Headless)
+
+    /// What a framework's forward returns of a CLIP tower without a projection.
+    enum Headless: Sendable {
+        /// All tokens before the last norm: Hugging Face's CLIP.
+        case tokens
+        /// All tokens after it: Hugging Face's GIT.
+        case normalisedTokens
+        /// The class token after it: OpenAI's CLIP, open_clip.
+        case classToken
+    }
 
     /// Appends the last norm, the features for the head (`embedding`), the head (`logits`), and `output`: what the
     /// framework's own forward returns.
+    ///
+    /// - Parameters:
+    ///   - pooling: what the head is given of the tokens, where the readout leaves that open.
+    ///   - returnsTokens: whether `output` is all tokens where there is no head, and not what a head would be given.
     func append(
         to graph: inout GraphBuilder, _ x: GraphBuilder.Result, _ weights: WeightReader, epsilon: Float,
-        pool: Configuration.Pool?
+        pooling: Pooling?, returnsTokens: Bool
     ) throws(EngineError) {
-        if case .projection(let normalisesTokens) = self {
+        if case .projection(let normalisesTokens, let headless) = self {
             return try appendProjection(
-                to: &graph, x, weights, epsilon: epsilon, normalisesTokens: normalisesTokens)
+                to: &graph, x, weights, epsilon: epsilon, normalisesTokens: normalisesTokens, headless: headless)
         }
         // timm normalises the pooled features instead of the tokens where it says `fc_norm`.
         let normalisesPooled = weights["fc_norm"].has("weight")
         let tokens = normalisesPooled ? x : try graph.layerNorm(x, weights["norm"], epsilon: epsilon)
         if !normalisesPooled { graph.name(tokens, "norm") }
-        var pooled = try pooled(&graph, tokens, weights, pool: pool)
+        var pooled = try pooled(&graph, tokens, pooling: pooling)
         if normalisesPooled {
             pooled = try graph.layerNorm(pooled, weights["fc_norm"], epsilon: epsilon)
             graph.name(pooled, "fc_norm")
         }
         let logits = try logits(&graph, tokens, &pooled, weights)
-        graph.name(pooled, "embedding", listed: false)
         if let logits {
+            guard pooling != .allTokens else {
+                throw .invalidValue(
+                    what: "What the head is given", found: "all tokens",
+                    expected: "one row of features: `pooling: .classToken`, `.mean`, `.max` or `.meanAndMax`")
+            }
+            graph.name(pooled, "embedding", listed: false)
             // Of a distilled model, "head" is one of the two that the logits are the mean of.
             let isDistilled = weights["head_dist"].has("weight")
             graph.name(logits, "logits", also: isDistilled ? [] : ["head"], aliases: ["output"])
-        } else {
+        } else if returnsTokens || pooling == .allTokens {
+            graph.name(pooled, "embedding", listed: false)
             graph.name(tokens, "output", listed: false)
+        } else {
+            if graph.layout.special.contains("distillation"), pooling == .classToken {
+                // A distilled model's two heads, left out, hand on what they are given.
+                pooled = try graph.mean(pooled, graph.apply(SelectToken(1), tokens))
+            }
+            graph.name(pooled, "embedding", aliases: ["output"], listed: false)
         }
     }
 
     private func pooled(
-        _ graph: inout GraphBuilder, _ tokens: GraphBuilder.Result, _ weights: WeightReader,
-        pool: Configuration.Pool?
+        _ graph: inout GraphBuilder, _ tokens: GraphBuilder.Result, pooling: Pooling?
     ) throws(EngineError) -> GraphBuilder.Result {
         let special = graph.layout.special.count
-        let hasClassToken = graph.layout.special.first == "CLS"
-        let usesMean = pool == .mean || (pool == nil && (!hasClassToken || weights["fc_norm"].has("weight")))
         switch self {
         case .classTokenAndMean:
             return try graph.apply(
                 Concatenate(), graph.apply(SelectToken(0), tokens), graph.apply(MeanOfTokens(from: special), tokens))
-        case .classToken where !usesMean:
-            return try graph.apply(SelectToken(0), tokens)
         default:
-            return try graph.apply(MeanOfTokens(from: special), tokens)
+            let isClassToken = pooling == .allTokens && graph.layout.special.first == "CLS"
+            return try graph.pool(tokens, isClassToken ? .classToken : pooling ?? .mean, from: special)
         }
     }
 
@@ -83,7 +105,7 @@ enum TransformerReadout: Sendable {
 
     private func appendProjection(
         to graph: inout GraphBuilder, _ x: GraphBuilder.Result, _ weights: WeightReader, epsilon: Float,
-        normalisesTokens: Bool
+        normalisesTokens: Bool, headless: Headless
     ) throws(EngineError) {
         let norm = try graph.layerNorm(
             normalisesTokens ? x : graph.apply(SelectToken(0), x), weights["norm"], epsilon: epsilon)
@@ -96,8 +118,12 @@ enum TransformerReadout: Sendable {
         } else if let features = weights["head"].shape("transposed")?.dimensions.last {
             projection = try weights["head"].parameter("transposed", [width, features]).transposed()
         } else {
-            graph.name(pooled, "embedding")
-            graph.name(x, "output", listed: false)
+            graph.name(pooled, "embedding", aliases: headless == .classToken ? ["output"] : [])
+            switch headless {
+            case .classToken: break
+            case .normalisedTokens: graph.name(norm, "output", listed: false)
+            case .tokens: graph.name(x, "output", listed: false)
+            }
             return
         }
         graph.name(pooled, "pooled", listed: false)

@@ -8,13 +8,18 @@ struct TransformerTokens {
     /// How many special tokens have a position of their own; those are the first.
     private let positioned: Int
     private let width: Int
+    /// The picture in pixels; the patches may leave out a few at its right and lower edge.
+    let size: PixelSize
+    /// What was assumed of the patches.
+    let note: String?
 
     /// Reads the special tokens and the grid off the tensors.
     ///
+    /// - Parameter patch: its sides in pixels.
     /// - Throws: ``EngineError/invalidValue(what:found:expected:)`` when the positions make no grid, or the size
     ///   asked for is no multiple of the patch.
     init(
-        _ weights: WeightReader, _ configuration: Configuration, width: Int, patch: Int
+        _ weights: WeightReader, _ configuration: Configuration, width: Int, patch: PixelSize
     ) throws(EngineError) {
         self.width = width
         var special: [String] = []
@@ -29,27 +34,21 @@ struct TransformerTokens {
                 path: weights.checkpoint.path, names: [weights.spelling(of: "pos_embed")], count: 1)
         }
         // Registers have no position of their own in DINOv2; some models give patches alone one.
-        let candidates = [withoutRegisters, special.count, 0].map { ($0, positions - $0) }
-        let stored = configuration.storedSize.map { ($0.height / patch, $0.width / patch) }
-        if let stored, let fit = candidates.first(where: { $0.1 == stored.0 * stored.1 }) {
-            (positioned, learned) = (fit.0, (stored.0, stored.1))
-        } else {
-            let fit = candidates.first { Self.side($0.1) != nil } ?? (withoutRegisters, positions - withoutRegisters)
-            let side = try squareSide(fit.1)
-            (positioned, learned) = (fit.0, (side, side))
+        var candidates: [(special: Int, patches: Int)] = []
+        for special in [withoutRegisters, special.count, 0] where !candidates.contains(where: { $0.special == special })
+        {
+            candidates.append((special, positions - special))
         }
-        guard let wanted = configuration.requestedSize ?? configuration.inputSize else {
-            layout = TokenLayout(special: special, rows: learned.rows, columns: learned.columns)
-            return
-        }
-        guard wanted >= patch, wanted % patch == 0 else {
-            throw .invalidValue(
-                what: "The size", found: "\(wanted) pixels",
-                expected: "a multiple of the patch, which is \(patch) pixels: "
-                    + "\(max(wanted / patch, 1) * patch) or \((wanted / patch + 1) * patch)")
-        }
-        layout = TokenLayout(special: special, rows: wanted / patch, columns: wanted / patch)
+        let grid = try PatchGrid(candidates.map(\.patches), configuration, patch: patch)
+        positioned = candidates[grid.candidate].special
+        learned = (grid.rows, grid.columns)
+        note = grid.note
+        size = try grid.size(configuration, patch: patch)
+        layout = TokenLayout(special: special, rows: size.height / patch.height, columns: size.width / patch.width)
     }
+
+    /// Whether there is a class token.
+    var hasClassToken: Bool { layout.special.first == "CLS" }
 
     /// Puts the special tokens before the patches and adds the positions, stretched to the size that is wanted.
     ///
@@ -104,18 +103,4 @@ struct TransformerTokens {
             }
         }
     }
-
-    private static func side(_ count: Int) -> Int? { try? squareSide(count) }
-}
-
-/// The rows and columns of a square grid of `patches`.
-///
-/// - Throws: ``EngineError/invalidValue(what:found:expected:)`` when they make no square.
-func squareSide(_ patches: Int) throws(EngineError) -> Int {
-    let side = Int(Double(max(patches, 0)).squareRoot().rounded())
-    guard side > 0, side * side == patches else {
-        throw .invalidValue(
-            what: "The number of patches", found: "\(patches)", expected: "a square, such as 196 = 14 × 14")
-    }
-    return side
 }

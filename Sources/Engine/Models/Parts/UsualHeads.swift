@@ -4,7 +4,12 @@ package enum UsualHeads {
     static let width = 64
 
     /// The number of heads of the published models of this width; nil for a width that nobody published.
-    package static func count(width: Int) -> Int? { counts[width] }
+    ///
+    /// - Parameter inner: how many hidden units the MLPs have. timm's first `vit_small` is as wide as the base model, with
+    ///   MLPs of three times its width, and has 8 heads.
+    package static func count(width: Int, inner: Int? = nil) -> Int? {
+        width == 768 && inner == 2304 ? 8 : counts[width]
+    }
 
     /// Those of 64 features a head, then SO400M (72), huge (80), giant of Zhai et al. (88) and gigantic (104).
     private static let counts = [

@@ -54,7 +54,7 @@ extension Model {
         let runs = objectives.flatMap { Array(repeating: $0, count: settings.runs) }
         var recipe = try Recipe(
             settings.recipe, for: runs, in: self, seeds: runs.indices.map { settings.seed &+ UInt64($0) },
-            width: settings.size, height: settings.size, steps: settings.steps)
+            size: settings.size.map { inputSize.scaled(toLongerSide: $0) }, steps: settings.steps)
         if let procedure = settings.procedure {
             recipe.joinStages()
             recipe.procedure = procedure

@@ -63,6 +63,7 @@ extension Recipe {
             model: subject.name, weightsHash: subject.weightsHash, objectives: [objective], seeds: [dream.seed],
             width: 0, height: 0, steps: 0, procedure: stages[0].procedure)
         inputSize = subject.requestedSize
+        modelSettings = subject.settings.ifAny
         self.stages = stages
     }
 }
@@ -88,7 +89,7 @@ extension Dream {
                 deviation: 0, decay: 1.15, colour: Colour(), start: .photograph(photograph)),
             sight: .window,
             transforms: [
-                .shift(pixels: Float(input.width) / 28), .rotate(degrees: .uniform(lower: -5, upper: 5)),
+                .shift(pixels: Float(input.shorterSide) / 28), .rotate(degrees: .uniform(lower: -5, upper: 5)),
                 .view(part: .uniform(lower: 0.85, upper: 1.15)), .colourShift(gain: 0.3, offset: 0.2),
                 .noise(deviation: .constant(0.08)),
             ],

@@ -71,6 +71,7 @@ extension Model {
             steps: settings.steps,
             procedure: settings.procedure ?? .reconstruction(inputSize: min(inputSize.width, inputSize.height)))
         recipe.inputSize = requestedSize
+        recipe.modelSettings = self.settings.ifAny
         return recipe
     }
 

@@ -2,7 +2,7 @@
 /// kept.
 enum FirstAttemptRecipe: NamedRecipe {
     static func stages(for input: PixelSize, isClass: Bool) -> [RenderStage] {
-        let unit = Float(input.width) / 128
+        let unit = Float(input.shorterSide) / 128
         let procedure = Procedure(
             parameterization: .lucid,
             transforms: [
@@ -14,7 +14,10 @@ enum FirstAttemptRecipe: NamedRecipe {
                 .blur(deviation: Schedule(from: 0.5, to: 0), size: 5),
             ],
             optimizer: .adam(rate: .constant(0.05)), keepsBest: true)
-        return [RenderStage(width: 128, height: 128, steps: 30, procedure: procedure)]
+        let size = PixelSize(
+            width: 128 * input.width / max(input.shorterSide, 1), height: 128 * input.height / max(input.shorterSide, 1)
+        )
+        return [RenderStage(width: size.width, height: size.height, steps: 30, procedure: procedure)]
     }
 
     static func objective(_ objective: Objective) -> Objective { objective - 1e-4 * .totalVariation(.absolute) }

@@ -8,7 +8,7 @@ enum PlugInRecipe: NamedRecipe {
             parameterization: .pixels(
                 start: .noise(mean: 0.5, deviation: 0.1), colour: Colour(space: .rgb, bound: .none)),
             transforms: [
-                .shift(pixels: Float(input.width) / 16),
+                .shift(pixels: Float(input.shorterSide) / 16),
                 .colourShift(gain: 1, offset: 1),
             ],
             optimizer: .adam(rate: .constant(0.01), beta1: 0.5, beta2: 0.9, epsilon: 1e-8),

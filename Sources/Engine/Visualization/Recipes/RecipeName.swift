@@ -103,10 +103,22 @@ extension Recipe {
             objectives: objectives.map(name.procedure.objective), seeds: seeds, width: last.width, height: last.height,
             steps: last.steps, procedure: last.procedure)
         inputSize = subject.requestedSize
+        modelSettings = subject.settings.ifAny
         stages = own
         if name == .vitrine { starts = Self.usualStarts }
         resize(width: width, height: height, input: subject.inputSize)
         if let steps { spread(steps: steps) }
+    }
+
+    /// The same with the finished pictures' size as one value; the recipe's own when nil.
+    ///
+    /// - Throws: ``EngineError/unknownLayer(address:model:near:)``.
+    public init(
+        _ name: RecipeName, for objectives: [Objective], in subject: any RenderSubject, seeds: [UInt64],
+        size: PixelSize?, steps: Int? = nil
+    ) throws(EngineError) {
+        try self.init(
+            name, for: objectives, in: subject, seeds: seeds, width: size?.width, height: size?.height, steps: steps)
     }
 
     /// Makes the finished pictures `width` × `height`, and those of earlier stages larger or smaller alike.

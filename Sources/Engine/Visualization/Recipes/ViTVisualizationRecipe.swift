@@ -9,7 +9,7 @@ enum ViTVisualizationRecipe: NamedRecipe {
         let procedure = Procedure(
             parameterization: .pixels(start: .evenNoise(lower: 0, upper: 1), colour: Colour(space: .rgb, bound: .none)),
             transforms: [
-                .roll(pixels: Int((Float(input.width) * 32 / 224).rounded())),
+                .roll(pixels: Int((Float(input.shorterSide) * 32 / 224).rounded())),
                 .colourShift(gain: 1, offset: 1),
                 .channelNoise(deviation: Schedule(from: 0.5, to: 0)),
             ],

@@ -13,7 +13,7 @@ enum VitalRecipe: NamedRecipe {
         let procedure = Procedure(
             parameterization: .pixels(
                 start: .noise(mean: 0.5, deviation: 0.05), colour: Colour(space: .rgb, bound: .none)),
-            transforms: [.shift(pixels: Float(input.width) * 30 / 224), .flip],
+            transforms: [.shift(pixels: Float(input.shorterSide) * 30 / 224), .flip],
             optimizer: .adam(
                 rate: Schedule(from: 0.05, to: 0, shape: .cosine), beta1: 0.5, beta2: 0.9, epsilon: 1e-8),
             corrections: [.clamp(lower: 0, upper: 1)])

@@ -9,7 +9,8 @@ enum VitrineRecipe: NamedRecipe {
             RenderStage(
                 width: size.width, height: size.height, steps: steps,
                 procedure: .vitrine(
-                    inputSize: input.width, rate: Schedule(from: start, to: end, shape: .cosine), strength: strength))
+                    inputSize: input.shorterSide, rate: Schedule(from: start, to: end, shape: .cosine),
+                    strength: strength))
         }
         let half = PixelSize(
             width: max(input.width / 2, Recipe.smallestSide), height: max(input.height / 2, Recipe.smallestSide))
@@ -22,7 +23,7 @@ enum VitrineRecipe: NamedRecipe {
 }
 
 extension Procedure {
-    /// The default procedure of a picture for a model whose input is `inputSize` pixels wide.
+    /// The default procedure of a picture for a model whose input is `inputSize` pixels along its shorter side.
     ///
     /// - Parameters:
     ///   - rate: of Adam; by default it ends small, so that detail settles.

@@ -13,8 +13,10 @@ public struct Recipe: Codable, Hashable, Sendable {
     public var model: String
     /// The SHA-256 of the model's weights in hexadecimal; empty where any weights will do.
     public var weightsHash: String
-    /// The side that the model's input was stretched to, in pixels; nil for the model's own.
-    public var inputSize: Int?
+    /// What the model's input was stretched to, in pixels; nil for the model's own.
+    public var inputSize: PixelSize?
+    /// What was said of the model when it was loaded, as no file tells it; nil for nothing.
+    public var modelSettings: ModelSettings?
     /// What is maximised, one for each picture.
     public var objectives: [Objective]
     /// Where each picture's randomness starts.

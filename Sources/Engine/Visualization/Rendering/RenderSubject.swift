@@ -8,8 +8,10 @@ public protocol RenderSubject: Sendable {
     var weightsHash: String { get }
     /// The size of its input in pixels.
     var inputSize: PixelSize { get }
-    /// The side that its input was stretched to, in pixels; nil where it has its own.
-    var requestedSize: Int? { get }
+    /// What its input was stretched to, in pixels; nil where it has its own size.
+    var requestedSize: PixelSize? { get }
+    /// What was said of it when it was loaded, as no file tells it.
+    var settings: ModelSettings { get }
     /// How a picture in 0…1 becomes its input.
     var normalisation: Normalisation { get }
     /// The names of its classes; may be empty.
@@ -33,7 +35,9 @@ public protocol RenderSubject: Sendable {
 
 extension RenderSubject {
     /// Its own size.
-    public var requestedSize: Int? { nil }
+    public var requestedSize: PixelSize? { nil }
+    /// Nothing.
+    public var settings: ModelSettings { ModelSettings() }
 
     /// None.
     public func layerBeforeActivation(_ address: String) -> String? { nil }
@@ -42,23 +46,6 @@ extension RenderSubject {
     func words(of objective: Objective) -> String {
         objective.words { $0.words(in: try? layerShape($0.layer), classes: classes) }
     }
-}
-
-/// A width and a height in pixels.
-public struct PixelSize: Hashable, Sendable {
-    /// Pixels in a row.
-    public let width: Int
-    /// Rows of pixels.
-    public let height: Int
-
-    /// This many pixels.
-    public init(width: Int, height: Int) {
-        self.width = width
-        self.height = height
-    }
-
-    /// Pixels in one channel.
-    var area: Int { width * height }
 }
 
 /// How values in 0…1 become a model's input: `(x − mean) / deviation`, channel by channel.

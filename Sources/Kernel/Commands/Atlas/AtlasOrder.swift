@@ -62,7 +62,7 @@ struct AtlasOrder {
 extension AtlasPlan {
     /// The model that the plan is of; nil where it cannot be loaded, or is another one by now.
     func load(_ cancellation: Cancellation) -> Model? {
-        let request = ModelRequest(name: source, size: inputSize)
+        let request = ModelRequest(name: source, size: inputSize, settings: modelSettings ?? ModelSettings())
         guard let model = try? EngineLoader.load(request, cancellation, { _ in }) else { return nil }
         return model.weightsHash == weights && model.pictureFacts == facts ? model : nil
     }
@@ -102,8 +102,9 @@ extension AtlasWords {
     static let vitrine = AtlasWords(
         made: "vitrine \(vitrineVersion)",
         cell: { target, plan in
-            let size = plan.inputSize.map { ", size: \($0)" } ?? ""
-            let model = "load(\(CellText.literal(plan.source))\(size))"
+            let size = plan.inputSize.map { ", size: \($0.cell)" } ?? ""
+            let settings = plan.modelSettings?.arguments ?? ""
+            let model = "load(\(CellText.literal(plan.source))\(size)\(settings))"
             // Classes by their index: a name may not be that of one class alone.
             var arguments = [target.cell(of: model, classes: [])]
             if let steps = plan.settings.steps { arguments.append("steps: \(steps)") }

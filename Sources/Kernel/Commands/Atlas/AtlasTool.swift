@@ -6,7 +6,7 @@ public struct AtlasTool {
     /// The model's name or path.
     public var model = ""
     /// The side that the model's input is stretched to; its own when nil.
-    public var inputSize: Int?
+    public var inputSize: String?
     /// Patterns of layers' addresses.
     public var layers: [String] = []
     /// Which neurons of each layer: "0..<64", "0...63" or "7"; all when nil.
@@ -122,7 +122,7 @@ public struct AtlasTool {
         var words = [source] + layers.flatMap { ["--layers", $0] }
         for (option, value) in [
             ("--neurons", neurons), ("--steps", steps.map { "\($0)" }), ("--size", size.map { "\($0)" }),
-            ("--input-size", inputSize.map { "\($0)" }),
+            ("--input-size", inputSize),
         ] {
             if let value { words += [option, value] }
         }
@@ -183,7 +183,7 @@ public struct AtlasTool {
     private var interrupt: Cancellation { .bySignal }
 
     private func order(_ line: TerminalLine) throws -> AtlasOrder {
-        let request = ModelRequest(name: model, size: inputSize)
+        let request = ModelRequest(name: model, size: try pixels(inputSize))
         let loaded = try EngineLoader.load(request, interrupt) {
             if !$0.isQuick { line.show($0.title, done: $0.done, of: $0.total ?? 0) }
         }
@@ -199,6 +199,20 @@ public struct AtlasTool {
             try shard.map { text throws(EngineError) in try AtlasShard(text) }
             ?? AtlasShard.scheduled(ProcessInfo.processInfo.environment) ?? .all
         return order
+    }
+
+    /// "224", or a height and a width, "256x128".
+    private func pixels(_ text: String?) throws(EngineError) -> PixelSize? {
+        guard let text else { return nil }
+        let sides = text.lowercased().split(separator: "x", omittingEmptySubsequences: false).map {
+            Int($0.trimmingCharacters(in: .whitespaces)) ?? 0
+        }
+        guard (1...2).contains(sides.count), sides.allSatisfy((1...16384).contains) else {
+            throw .invalidValue(
+                what: "--input-size", found: "“\(text)”", expected: "a side in pixels, or a height and a width: 256x128"
+            )
+        }
+        return PixelSize(width: sides[sides.count - 1], height: sides[0])
     }
 
     /// What the model can be loaded as from another folder too.

@@ -1,0 +1,76 @@
+/// A width and a height in pixels.
+///
+/// A whole number stands for a square: `size: 224`. As JSON a square is its side, 224, and anything else its height and
+/// its width, [256, 128].
+public struct PixelSize: Hashable, Sendable {
+    /// Pixels in a row.
+    public let width: Int
+    /// Rows of pixels.
+    public let height: Int
+
+    /// This many pixels.
+    public init(width: Int, height: Int) {
+        self.width = width
+        self.height = height
+    }
+
+    /// A square.
+    public init(side: Int) { self.init(width: side, height: side) }
+
+    /// Pixels in one channel.
+    var area: Int { width * height }
+
+    /// Whether it is as wide as high.
+    public var isSquare: Bool { width == height }
+
+    /// The shorter of its sides.
+    package var shorterSide: Int { min(width, height) }
+
+    /// "224 × 224 px", or for what is no square "256 × 128 px (height × width)".
+    public var words: String {
+        isSquare ? "\(width) × \(height) px" : "\(height) × \(width) px (height × width)"
+    }
+
+    /// "224 px", or for what is no square "256 × 128 px", its height first.
+    public var shortWords: String { isSquare ? "\(width) px" : "\(height) × \(width) px" }
+
+    /// As `load` takes it in a cell: "224" or "[256, 128]".
+    public var cell: String { isSquare ? "\(width)" : "[\(height), \(width)]" }
+
+    /// One of the same shape whose longer side is `side`, and whose shorter side is at least a pixel.
+    package func scaled(toLongerSide side: Int) -> PixelSize {
+        let longer = max(width, height, 1)
+        func scaled(_ length: Int) -> Int {
+            length == longer ? side : max(Int((Double(side) * Double(length) / Double(longer)).rounded()), min(side, 1))
+        }
+        return PixelSize(width: scaled(width), height: scaled(height))
+    }
+}
+
+extension PixelSize: ExpressibleByIntegerLiteral {
+    /// A square of this side.
+    public init(integerLiteral side: Int) { self.init(side: side) }
+}
+
+extension PixelSize: Codable {
+    /// Reads a side, or a height and a width.
+    public init(from decoder: any Decoder) throws {
+        let value = try decoder.singleValueContainer()
+        if let side = try? value.decode(Int.self) {
+            self.init(side: side)
+            return
+        }
+        let sides = try value.decode([Int].self)
+        guard sides.count == 2 else {
+            throw DecodingError.dataCorruptedError(
+                in: value, debugDescription: "a size is a side, or a height and a width, not \(sides.count) numbers")
+        }
+        self.init(width: sides[1], height: sides[0])
+    }
+
+    /// Writes the side of a square, and otherwise the height and the width.
+    public func encode(to encoder: any Encoder) throws {
+        var value = encoder.singleValueContainer()
+        if isSquare { try value.encode(width) } else { try value.encode([height, width]) }
+    }
+}

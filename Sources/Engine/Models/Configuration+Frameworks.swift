@@ -1,0 +1,186 @@
+// `config.json` as timm and Hugging Face's transformers write it.
+
+extension Configuration {
+    /// timm's `config.json`.
+    ///
+    /// Source: timm `models/_hub.py`, `data/config.py`, `data/transforms_factory.py`, `models/vision_transformer.py`.
+    mutating func readTimm(_ file: ConfigurationFile) throws(EngineError) {
+        let part = try file.part("pretrained_cfg")
+        let pretrained = part ?? file
+        try readEvaluation(pretrained)
+        licence = try pretrained.text("license")
+        let outer = try file.texts("label_names")
+        classes = try pretrained.texts("label_names") ?? outer ?? []
+        let arguments = try file.part("model_args")
+        if let arguments { try readArguments(arguments) }
+        let stated = try file.text("architecture")
+        let named = try pretrained.text("architecture")
+        let name = stated ?? named ?? ""
+        if let reason = TimmArchitecture.unsupportedPart(of: name) {
+            throw file.unsupported("architecture", supported: "an architecture without \(reason)")
+        }
+        let inner = try pretrained.text("global_pool")
+        let pool = try file.text("global_pool") ?? inner
+        if settings.pooling == nil, let pool { settings.pooling = try Self.pooling(pool, file) }
+        settings = settings.filled(by: TimmArchitecture(name).settings)
+        isComplete = TimmArchitecture.looksLikeOne(name)
+        if !name.isEmpty, !isComplete {
+            notes.append(
+                "“architecture” in config.json is “\(name)”, which is not known here. It is computed as a model whose tensors "
+                    + "have the same names; if it differs otherwise, its numbers are wrong.")
+        }
+        file.pass(["pretrained_cfg", "num_classes", "num_features", "pretrained", "label_descriptions"])
+        pretrained.pass([
+            "url", "file", "hf_hub_id", "hf_hub_filename", "source", "tag", "custom_load", "test_input_size",
+            "min_input_size", "fixed_input_size", "test_crop_pct", "num_classes", "label_descriptions", "pool_size",
+            "test_pool_size", "first_conv", "classifier", "description", "origin_url", "paper_name", "paper_ids",
+            "notes",
+            "architecture", "license", "label_names", "global_pool", "state_dict", "repo_id",
+        ])
+        noteUnknown(file, arguments, part)
+    }
+
+    /// How timm prepares a photograph for a model. What it does not say has timm's own default.
+    private mutating func readEvaluation(_ file: ConfigurationFile) throws(EngineError) {
+        mean = try file.numbers("mean") ?? Preprocessing.imageNetMean
+        deviation = try file.numbers("std") ?? Preprocessing.imageNetDeviation
+        let ratio = try file.number("crop_pct") ?? 0
+        cropRatio = ratio == 0 ? 0.875 : ratio
+        interpolation = try file.interpolation("interpolation") ?? .bicubic
+        try file.requireNothing("crop_border_pixels", "label_offset")
+        switch try file.text("crop_mode") {
+        case "center", nil: fitting = .cover
+        case "squash": fitting = .stretch
+        case "border":
+            fitting = .contain
+            let levels = (mean ?? []).map { UInt8(min(max((255 * Double($0)).rounded(.toNearestOrEven), 0), 255)) }
+            if levels.count == 3 { border = SIMD3(levels[0], levels[1], levels[2]) }
+        default: throw file.unsupported("crop_mode", supported: "center, squash or border")
+        }
+        guard file.object["input_size"] != nil else { return }
+        _ = try? file.size("input_size")
+        guard let size = file.object.integers("input_size"), size.count == 3, size[0] == 3 else {
+            throw file.unsupported("input_size", supported: "[3, height, width]")
+        }
+        storedSize = PixelSize(width: size[2], height: size[1])
+    }
+
+    /// What a model was made with besides what its architecture says.
+    private mutating func readArguments(_ arguments: ConfigurationFile) throws(EngineError) {
+        settings.heads = try arguments.integer("num_heads")
+        settings.activation = try arguments.activation("act_layer")
+        if let size = try arguments.size("img_size") { storedSize = size }
+        patchSize = try arguments.size("patch_size")
+        if let pool = try arguments.text("global_pool") { settings.pooling = try Self.pooling(pool, arguments) }
+        if let channels = try arguments.integer("in_chans"), channels != 3 {
+            throw arguments.unsupported("in_chans", supported: "3")
+        }
+        if let kind = try arguments.text("pos_embed"), kind != "learn" {
+            throw arguments.unsupported("pos_embed", supported: "learn")
+        }
+        try arguments.requireNothing(
+            "qk_norm", "scale_attn_norm", "scale_mlp_norm", "pool_include_prefix", "embed_norm_layer", "norm_layer",
+            "block_fn", "attn_layer", "mlp_layer", "block_layer", "embed_layer", "rope_type", "use_rot_pos_emb",
+            "ref_feat_shape", "rope_grid_indexing", "use_abs_pos_emb", "use_post_norm", "attn_type", "scale_norm",
+            "dynamic_img_pad", "window_size", "global_attn_indexes", "use_rope", "use_rel_pos", "use_rel_pos_bias")
+        try arguments.require("final_norm", true)
+        // What tensors tell, and what only training needs.
+        arguments.pass([
+            "embed_dim", "depth", "num_blocks", "num_classes", "mlp_ratio", "qkv_bias", "proj_bias", "init_values",
+            "class_token", "no_embed_class", "reg_tokens", "pre_norm", "fc_norm", "dynamic_img_size", "strict_img_size",
+            "drop_rate", "pos_drop_rate", "patch_drop_rate", "proj_drop_rate", "attn_drop_rate", "drop_path_rate",
+            "weight_init", "fix_init", "stem_norm", "nlhb", "distilled", "pretrained", "scriptable", "exportable",
+            "no_jit", "features_only", "dtype", "device",
+        ])
+    }
+
+    private static func pooling(_ name: String, _ file: ConfigurationFile) throws(EngineError) -> Pooling {
+        switch name {
+        case "token": return .classToken
+        case "avg": return .mean
+        case "max": return .max
+        case "avgmax": return .meanAndMax
+        case "": return .allTokens
+        default: throw file.unsupported("global_pool", supported: "token, avg, max, avgmax or none")
+        }
+    }
+
+    /// What transformers' classes set where `config.json` leaves it out.
+    ///
+    /// Source: transformers `configuration_vit.py`, `configuration_dinov2.py`, `configuration_clip.py` and so on.
+    private static let classes: [String: (activation: Activation, epsilon: Float)] = [
+        "vit": (.gelu, 1e-12), "deit": (.gelu, 1e-12), "vit_mae": (.gelu, 1e-12), "vit_msn": (.gelu, 1e-6),
+        "dinov2": (.gelu, 1e-6), "dinov2_with_registers": (.gelu, 1e-6), "clip": (.quickGELU, 1e-5),
+        "clip_vision_model": (.quickGELU, 1e-5), "git": (.quickGELU, 1e-5), "git_vision_model": (.quickGELU, 1e-5),
+    ]
+
+    /// Hugging Face's `config.json`.
+    ///
+    /// Source: transformers `configuration_vit.py`, `configuration_dinov2.py`, `configuration_clip.py`.
+    mutating func readTransformers(_ file: ConfigurationFile) throws(EngineError) {
+        let part = try file.part("vision_config")
+        let vision = part ?? file
+        settings.heads = try vision.integer("num_attention_heads")
+        settings.epsilon = try vision.number("layer_norm_eps").map { Float($0) }
+        settings.activation = try vision.activation("hidden_act")
+        let whole = try file.text("model_type")
+        let kind = try vision.text("model_type") ?? whole
+        if let kind {
+            if let known = Self.classes[kind] {
+                let usual = ModelSettings(heads: 12, activation: known.activation, epsilon: known.epsilon)
+                settings = settings.filled(by: usual)
+            } else {
+                notes.append(
+                    "“model_type” in config.json is “\(kind)”, which is not known here. It is computed as a model whose "
+                        + "tensors have the same names; if it differs otherwise, its numbers are wrong.")
+            }
+            returnsNormalisedTokens = kind.hasPrefix("git")
+        }
+        storedSize = try vision.size("image_size")
+        if storedSize != nil { storedSizeSource = vision.place("image_size") }
+        patchSize = try vision.size("patch_size")
+        if let channels = try vision.integer("num_channels"), channels != 3 {
+            throw vision.unsupported("num_channels", supported: "3")
+        }
+        if let names = file.object.object("id2label")?.texts {
+            let ordered = (0..<names.count).compactMap { names["\($0)"] }
+            // Names that transformers made up say nothing.
+            if ordered.count == names.count, ordered.first != "LABEL_0" { classes = ordered }
+        }
+        try vision.requireNothing(
+            "use_relative_position_bias", "use_shared_relative_position_bias", "use_qk_norm", "qk_norm")
+        try vision.require("apply_layernorm", true)
+        // A whole model's own keys are those of its text tower and of what joins the two.
+        file.pass(part == nil ? Self.passed : file.object.keys)
+        vision.pass(Self.passed)
+        noteUnknown(vision)
+    }
+
+    /// Keys of transformers that tensors tell, that only training or text needs, or that say where a file comes from.
+    private static let passed = [
+        "hidden_size", "num_hidden_layers", "intermediate_size", "mlp_ratio", "qkv_bias", "use_swiglu_ffn",
+        "num_register_tokens", "projection_dim", "vision_config", "text_config", "vision_config_dict",
+        "text_config_dict",
+        "logit_scale_init_value", "layerscale_value", "use_mask_token", "encoder_stride", "pooler_act",
+        "pooler_output_size", "hidden_dropout_prob", "attention_probs_dropout_prob", "hidden_dropout",
+        "attention_dropout", "dropout", "drop_path_rate", "initializer_range", "initializer_factor",
+        "decoder_num_attention_heads", "decoder_hidden_size", "decoder_num_hidden_layers", "decoder_intermediate_size",
+        "mask_ratio", "norm_pix_loss", "stage_names", "out_features", "out_indices", "reshape_hidden_states",
+        "_name_or_path", "architectures", "chunk_size_feed_forward", "dtype", "torch_dtype", "id2label", "label2id",
+        "is_encoder_decoder", "model_type", "output_attentions", "output_hidden_states", "problem_type", "return_dict",
+        "transformers_version", "num_labels", "finetuning_task", "image_mean", "image_std", "auto_map", "license",
+        "_attn_implementation_autoset", "_attn_implementation", "attn_implementation", "_commit_hash",
+        "add_cross_attention",
+        "bad_words_ids", "begin_suppress_tokens", "bos_token_id", "cross_attention_hidden_size",
+        "decoder_start_token_id",
+        "diversity_penalty", "do_sample", "early_stopping", "encoder_no_repeat_ngram_size", "eos_token_id",
+        "exponential_decay_length_penalty", "forced_bos_token_id", "forced_eos_token_id", "is_decoder",
+        "length_penalty",
+        "max_length", "min_length", "no_repeat_ngram_size", "num_beam_groups", "num_beams", "num_return_sequences",
+        "output_scores", "pad_token_id", "prefix", "pruned_heads", "remove_invalid_values", "repetition_penalty",
+        "return_dict_in_generate", "sep_token_id", "suppress_tokens", "task_specific_params", "temperature",
+        "tf_legacy_loss", "tie_encoder_decoder", "tie_word_embeddings", "tokenizer_class", "top_k", "top_p",
+        "torchscript",
+        "typical_p", "use_bfloat16", "use_cache", "gradient_checkpointing", "quantization_config",
+    ]
+}

@@ -1,0 +1,136 @@
+import Foundation
+
+/// A JSON file beside weights, or an object in it, that is asked for values by type and remembers what it was asked for.
+///
+/// What is missing or null is nil; what is of another type is an error, as it would otherwise be passed over.
+final class ConfigurationFile {
+    /// What it holds.
+    let object: JSONObject
+    /// Its path, for errors.
+    let path: String
+    /// How it is called in messages: "config.json", "vision_config in config.json".
+    let name: String
+
+    private var asked: Set<String> = []
+
+    init(_ object: JSONObject, path: String, name: String) {
+        self.object = object
+        self.path = path
+        self.name = name
+    }
+
+    /// The object below a key.
+    func part(_ key: String) throws(EngineError) -> ConfigurationFile? {
+        try value(key, "an object") { object, key in object.object(key) }
+            .map { ConfigurationFile($0, path: path, name: "“\(key)” in \(name)") }
+    }
+
+    func integer(_ key: String) throws(EngineError) -> Int? {
+        try value(key, "a whole number") { object, key in object.integer(key) }
+    }
+
+    func number(_ key: String) throws(EngineError) -> Double? {
+        try value(key, "a number") { object, key in object.number(key).flatMap { $0.isFinite ? $0 : nil } }
+    }
+
+    func text(_ key: String) throws(EngineError) -> String? {
+        try value(key, "text") { object, key in object.string(key) }
+    }
+
+    func texts(_ key: String) throws(EngineError) -> [String]? {
+        try value(key, "a list of text") { object, key in object.strings(key) }
+    }
+
+    func flag(_ key: String) throws(EngineError) -> Bool? {
+        try value(key, "true or false") { object, key in object.flag(key) }
+    }
+
+    /// Three numbers for red, green and blue; one stands for all three.
+    func numbers(_ key: String) throws(EngineError) -> [Float]? {
+        try value(key, "a list of three numbers") { object, key in
+            if let one = object.number(key) { return [Float](repeating: Float(one), count: 3) }
+            return object.numbers(key)
+        }
+    }
+
+    /// A side, or a height and a width.
+    func size(_ key: String) throws(EngineError) -> PixelSize? {
+        try value(key, "a side, or a height and a width") { object, key in
+            if let side = object.integer(key) { return PixelSize(side: side) }
+            guard let sides = object.integers(key), sides.count == 1 || sides.count == 2 else { return nil }
+            return PixelSize(width: sides[sides.count - 1], height: sides[0])
+        }
+    }
+
+    /// An activation by its name.
+    func activation(_ key: String) throws(EngineError) -> Activation? {
+        guard let name = try text(key) else { return nil }
+        guard let activation = Activation(named: name) else { throw unsupported(key, supported: Activation.names) }
+        return activation
+    }
+
+    /// A way of resizing by its name.
+    func interpolation(_ key: String) throws(EngineError) -> Interpolation? {
+        guard let name = try text(key) else { return nil }
+        guard let interpolation = Interpolation(rawValue: name) else {
+            throw unsupported(key, supported: joined(Interpolation.allCases.map(\.rawValue)))
+        }
+        return interpolation
+    }
+
+    /// Refuses the file where a key says something else than what is computed here.
+    ///
+    /// - Parameter value: the only one that is, as JSON has it; what is missing or null is it too.
+    /// - Throws: ``EngineError/unsupportedConfiguration(place:found:supported:)``.
+    func require(_ key: String, _ value: Bool) throws(EngineError) {
+        guard let found = try flag(key), found != value else { return }
+        throw unsupported(key, supported: "\(value)")
+    }
+
+    /// Refuses the file where there is anything but null, false, 0, an empty text or an empty list below a key.
+    ///
+    /// - Throws: ``EngineError/unsupportedConfiguration(place:found:supported:)``.
+    func requireNothing(_ keys: String...) throws(EngineError) {
+        for key in keys {
+            asked.insert(key)
+            guard let value = object[key] else { continue }
+            let isNothing =
+                (value as? NSNumber)?.doubleValue == 0 || (value as? String)?.isEmpty == true
+                || (value as? [Any])?.isEmpty == true || (value as? [String: Any])?.isEmpty == true
+            guard isNothing else { throw unsupported(key, supported: "nothing there") }
+        }
+    }
+
+    /// Takes note that some keys say nothing of what is computed of a picture, or nothing that tensors do not tell.
+    func pass(_ keys: [String]) { asked.formUnion(keys) }
+
+    /// The keys that nobody asked for.
+    var unknown: [String] { object.keys.filter { !asked.contains($0) && object[$0] != nil } }
+
+    /// That a key asks for what is not computed here.
+    func unsupported(_ key: String, supported: String) -> EngineError {
+        .unsupportedConfiguration(place: place(key), found: words(key), supported: supported)
+    }
+
+    /// Where a key stands: "“hidden_act” in “models/config.json”".
+    func place(_ key: String) -> String { "“\(key)” in \(name) of “\(path)”" }
+
+    private func value<Result>(
+        _ key: String, _ expected: String, _ read: (JSONObject, String) -> Result?
+    ) throws(EngineError) -> Result? {
+        asked.insert(key)
+        guard object[key] != nil else { return nil }
+        guard let result = read(object, key) else {
+            throw .invalidValue(what: place(key), found: words(key), expected: expected)
+        }
+        return result
+    }
+
+    /// A value as it stands in the file, cut where it is long.
+    private func words(_ key: String) -> String {
+        guard let value = object[key] else { return "missing" }
+        let data = try? JSONSerialization.data(withJSONObject: value, options: [.fragmentsAllowed, .sortedKeys])
+        let text = data.map { String(decoding: $0, as: UTF8.self) } ?? "\(value)"
+        return text.count > 80 ? "\(text.prefix(80))…" : text
+    }
+}
