@@ -50,7 +50,7 @@ final class MapGuard: Sendable {
     private static let taken = Mutex([Bool](repeating: false, count: capacity))
 
     /// The slots, the handler installed.
-    private static let slots: UnsafeMutablePointer<Slot> = {
+    private nonisolated(unsafe) static let slots: UnsafeMutablePointer<Slot> = {
         let slots = UnsafeMutablePointer<Slot>.allocate(capacity: capacity)
         for place in 0..<capacity { (slots + place).initialize(to: Slot()) }
         guardedSlots = slots
