@@ -20,11 +20,13 @@ final class MapGuard: Sendable {
     fileprivate static let capacity = 1024
 
     private let place: Int
+    private nonisolated(unsafe) let start: UnsafeMutableRawPointer
+    private let count: Int
 
-    /// Guards `count` bytes from `start` on, until it is gone.
+    /// Guards `count` mapped bytes from `start` on until it is gone, and then gives them back.
     ///
-    /// - Returns: nil where too many files are mapped.
-    init?(_ start: UnsafeRawPointer, count: Int) {
+    /// - Returns: nil where too many files are mapped; the bytes are given back.
+    init?(_ start: UnsafeMutableRawPointer, count: Int) {
         let slots = Self.slots
         let pages = (count + pageSize - 1) / pageSize * pageSize
         let free = Self.taken.withLock { taken -> Int? in
@@ -32,15 +34,20 @@ final class MapGuard: Sendable {
             taken[free] = true
             return free
         }
-        guard let free else { return nil }
-        place = free
+        guard let free else {
+            munmap(start, count)
+            return nil
+        }
+        (place, self.start, self.count) = (free, start, count)
         slots[free].isBroken.store(false, ordering: .relaxed)
         slots[free].end.store(UInt(bitPattern: start) + UInt(pages), ordering: .relaxed)
         slots[free].start.store(UInt(bitPattern: start), ordering: .releasing)
     }
 
     deinit {
+        // First: another file may be mapped there at once.
         Self.slots[place].start.store(0, ordering: .releasing)
+        munmap(start, count)
         Self.taken.withLock { $0[place] = false }
     }
 
@@ -50,7 +57,7 @@ final class MapGuard: Sendable {
     private static let taken = Mutex([Bool](repeating: false, count: capacity))
 
     /// The slots, the handler installed.
-    private static let slots: UnsafeMutablePointer<Slot> = {
+    private nonisolated(unsafe) static let slots: UnsafeMutablePointer<Slot> = {
         let slots = UnsafeMutablePointer<Slot>.allocate(capacity: capacity)
         for place in 0..<capacity { (slots + place).initialize(to: Slot()) }
         guardedSlots = slots

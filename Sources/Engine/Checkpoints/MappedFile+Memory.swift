@@ -39,7 +39,6 @@ extension MappedFile {
                 throw Self.unreadable(file.path, code)
             }
             guard let guarding = MapGuard(address, count: file.stamp.byteCount) else {
-                munmap(address, file.stamp.byteCount)
                 close(descriptor)
                 throw .fileUnreadable(path: file.path, reason: "too many files are in use already")
             }
@@ -51,7 +50,7 @@ extension MappedFile {
         }
 
         deinit {
-            if let start { munmap(UnsafeMutableRawPointer(mutating: start), count) }
+            if guarding == nil, let start { munmap(UnsafeMutableRawPointer(mutating: start), count) }
             if descriptor >= 0 { close(descriptor) }
         }
 

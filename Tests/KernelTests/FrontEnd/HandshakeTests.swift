@@ -44,6 +44,33 @@ import Testing
         _ = kernel
     }
 
+    /// Hosts that are named, and every way to sign.
+    @Test(.timeLimit(.minutes(1)), arguments: SignatureScheme.allCases) func aHostsNameAndOtherSignatures(
+        _ scheme: SignatureScheme
+    ) throws {
+        let launcher = try Launcher(host: "localhost", scheme: scheme)
+        let kernel = try start(launcher)
+        let (connection, _) = try launcher.receive()
+        try launcher.acknowledge()
+        let frontEnd = try FrontEnd(connection)
+        try frontEnd.waitUntilReady()
+        #expect(try frontEnd.run("value 1").reply.status == "ok")
+        #expect(try frontEnd.beat([1, 2]) == [[1, 2]])
+        let written = try ConnectionFile(path: launcher.folder.appendingPathComponent("kernel-k1.json").path)
+        #expect(written.scheme == scheme)
+        #expect(kernel.log.lines.isEmpty)
+    }
+
+    @Test(.timeLimit(.minutes(1))) func aHostThatNobodyKnowsEndsTheKernel() throws {
+        let folder = try Executable.makeFolder()
+        let ports = Dictionary(uniqueKeysWithValues: ConnectionFile.Channel.allCases.map { ($0, 0) })
+        let connection = ConnectionFile(
+            transport: "tcp", address: "no-such-host.invalid", ports: ports, key: "secret")
+        let kernel = RunningKernel(connection, in: folder)
+        #expect(kernel.ends())
+        #expect(kernel.log.lines.last?.contains("there is no host “no-such-host.invalid”") == true)
+    }
+
     @Test func otherFrontEndsFindTheKernelByAFile() throws {
         let launcher = try Launcher()
         let kernel = try start(launcher)

@@ -7,13 +7,20 @@ final class Launcher {
     let key: String
     private let form: Registration.Form
     private let transport: String
+    private let host: String
+    private let scheme: SignatureScheme
     private let context: SocketContext
     private let socket: Socket
     private let port: Int
     private var identities: [[UInt8]] = []
 
-    init(_ form: Registration.Form = .content, transport: String = "tcp", key: String = "secret") throws {
+    init(
+        _ form: Registration.Form = .content, transport: String = "tcp", key: String = "secret",
+        host: String = "127.0.0.1", scheme: SignatureScheme = .sha256
+    ) throws {
         self.form = form
+        self.host = host
+        self.scheme = scheme
         self.transport = transport
         self.key = key
         folder = try Executable.makeFolder()
@@ -24,14 +31,14 @@ final class Launcher {
         port = try socket.port()
     }
 
-    private var address: String { transport == "tcp" ? "127.0.0.1" : "\(folder.path)/r" }
+    private var address: String { transport == "tcp" ? host : "\(folder.path)/r" }
 
     deinit { try? FileManager.default.removeItem(at: folder) }
 
     /// Writes a registration file.
     func write(key: String? = nil) throws -> String {
         var members: [String: JSON] = [
-            "transport": .string(transport), "signature_scheme": "hmac-sha256", "key": .string(key ?? self.key),
+            "transport": .string(transport), "signature_scheme": .string(scheme.rawValue), "key": .string(key ?? self.key),
             "registration_port": .integer(port),
         ]
         switch form {
@@ -53,12 +60,12 @@ final class Launcher {
         switch form {
         case .content:
             guard frames.count == 4, frames[1] == Multipart.delimiter else { throw WireError.noDelimiter(frames: 0) }
-            guard Signer(key: key).accepts(frames[2], of: frames[3]) else { throw WireError.badSignature }
+            guard Signer(key: key, scheme: scheme).accepts(frames[2], of: frames[3]) else { throw WireError.badSignature }
             identities = [frames[0]]
             content = try JSON(parsing: frames[3])
         case .message:
             let parts = try Multipart(frames: frames)
-            guard Signer(key: key).accepts(parts) else { throw WireError.badSignature }
+            guard Signer(key: key, scheme: scheme).accepts(parts) else { throw WireError.badSignature }
             let message = try Message(parts)
             guard message.type == "handshake_request" else { throw WireError.badHeader(message.type) }
             identities = parts.identities
@@ -69,13 +76,13 @@ final class Launcher {
             let port = content[channel.portName]
             ports[channel] = form == .content ? port?.string.flatMap { Int($0) } : port?.integer
         }
-        let connection = ConnectionFile(transport: transport, address: address, ports: ports, key: key)
+        let connection = ConnectionFile(transport: transport, address: address, ports: ports, key: key, scheme: scheme)
         return (connection, content)
     }
 
     /// Acknowledges what was received last.
     func acknowledge(status: JSON = "ok", key: String? = nil) throws {
-        let signer = Signer(key: key ?? self.key)
+        let signer = Signer(key: key ?? self.key, scheme: scheme)
         switch form {
         case .content:
             // Not JSON, as xeus has it.

@@ -12,7 +12,7 @@ final class SocketLink: Link {
     private let heartbeat: Socket
 
     init(_ connection: ConnectionFile, identity: String, subscribes: Bool) throws {
-        signer = Signer(key: connection.key)
+        signer = Signer(key: connection.key, scheme: connection.scheme)
         context = try SocketContext()
         shell = try Socket(.dealer, in: context)
         control = try Socket(.dealer, in: context)

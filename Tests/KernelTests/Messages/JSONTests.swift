@@ -33,6 +33,28 @@ import Testing
         #expect(throws: JSONError.self) { try JSON(parsing: [0x22] + bytes + [0x22]) }
     }
 
+    /// What `json.dumps` of Python 3.11 writes of float("nan") and its kin.
+    @Test func whatPythonWritesIsReadWhereItIsAllowed() throws {
+        let text = #"{"a": NaN, "b": [Infinity, -Infinity, 1e999, -1.5], "c": "N"}"#
+        let value = try JSON(parsing: Array(text.utf8), .python)
+        #expect(value["a"]?.number?.isNaN == true && value["a"]?.integer == nil)
+        #expect(value["b"]?[0]?.number == .infinity && value["b"]?[1]?.number == -.infinity)
+        #expect(value["b"]?[2]?.number == .infinity && value["b"]?[3] == -1.5 && value["c"] == "N")
+        #expect(value.text == #"{"a":null,"b":[null,null,null,-1.5],"c":"N"}"#)
+        for text in ["Na", "nan", "-", "-Inf", "Infinite", "--Infinity", "NaNa"] {
+            #expect(throws: JSONError.self) { try JSON(parsing: Array(text.utf8), .python) }
+        }
+    }
+
+    @Test(
+        arguments: [
+            ([0xFF], "\u{FFFD}"), ([0x61, 0xC3], "a\u{FFFD}"), ([0xC3, 0x28], "\u{FFFD}("),
+            ([0x5C, 0x6E, 0xE9, 0x62], "\n\u{FFFD}b"),
+        ] as [([UInt8], String)])
+    func whatIsNotUTF8IsReplacedWhereItIsAllowed(_ bytes: [UInt8], _ text: String) throws {
+        #expect(try JSON(parsing: [0x22] + bytes + [0x22], .python) == .string(text))
+    }
+
     @Test func depthIsBounded() throws {
         func nested(_ depth: Int) -> String {
             String(repeating: "[", count: depth) + String(repeating: "]", count: depth)

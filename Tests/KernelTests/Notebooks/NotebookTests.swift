@@ -52,6 +52,15 @@ import Testing
         #expect(notebook.cells.map(\.source) == ["# Über\ntext", "print(1)"])
     }
 
+    /// Metrics that are NaN, as Python writes them into metadata and outputs.
+    @Test func numbersOfPythonAreRead() throws {
+        let text = written.replacing("1.5", with: "NaN").replacing("10000000000", with: "-Infinity")
+        let notebook = try Kernel.Notebook(Array(text.utf8), path: "a.ipynb")
+        #expect(notebook.cells.map(\.source) == ["# Über\ntext", "print(1)"])
+        let again = written.replacing("1.5", with: "null").replacing("10000000000", with: "null")
+        #expect(String(decoding: notebook.bytes, as: UTF8.self) == again, "as every reader of JSON takes it")
+    }
+
     @Test func theRepositorysNotebooksAreWrittenAsTheyAre() throws {
         for name in ["01-quickstart", "04-mixing"] {
             let bytes = try Array(Data(contentsOf: repository.appendingPathComponent("notebooks/\(name).ipynb")))

@@ -1,0 +1,98 @@
+import Engine
+import Foundation
+import Testing
+
+/// Numbers of configurations and arguments that no model has: a message each, before anything is computed with them.
+@Suite struct ConfigurationNumberTests {
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    /// Loads a family's weights beside files of configuration.
+    private func load(_ family: String, _ files: [String: String], size: Int? = nil) throws -> Model {
+        let place = folder.url.appendingPathComponent(UUID().uuidString)
+        try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+        let weights = Reference.root.appendingPathComponent("Tests/EngineTests/Fixtures/families/\(family)")
+        try FileManager.default.copyItem(
+            at: weights.appendingPathComponent("model.safetensors"), to: place.appendingPathComponent("model.safetensors"))
+        for (name, text) in files { try Data(text.utf8).write(to: place.appendingPathComponent(name)) }
+        return try Model.load(place.path, size: size)
+    }
+
+    private static let oddNumbers = [
+        "0", "-1", "1e-4", "1e-300", "1e-45", "0.5", "1e18", "1e300", "-1e18", "9223372036854775807", "true", "null",
+        "\"224\"", "[224]", "{}",
+    ]
+
+    /// Nothing is asserted but that there is an answer: a model that computes, or a message.
+    @Test(
+        .timeLimit(.minutes(2)),
+        arguments: [
+            #"{"architecture": "vit", "pretrained_cfg": {"crop_pct": #}}"#,
+            #"{"architecture": "vit", "pretrained_cfg": {"input_size": [3, #, #]}}"#,
+            #"{"architecture": "vit", "pretrained_cfg": {"input_size": [3, 32, #]}}"#,
+            #"{"architecture": "vit", "pretrained_cfg": {"mean": [#, #, #], "std": [#, 1, 1]}}"#,
+            #"{"architecture": "vit", "model_args": {"num_heads": #}}"#,
+            #"{"image_size": #, "num_attention_heads": 2}"#,
+            #"{"num_attention_heads": #, "layer_norm_eps": #}"#,
+            #"{"vision_config": {"image_size": #, "num_attention_heads": 2, "layer_norm_eps": #}}"#,
+        ])
+    func everyNumberHasAnAnswer(_ pattern: String) throws {
+        for family in ["timm_vit", "hf_vit"] {
+            for number in Self.oddNumbers {
+                let text = pattern.replacing("#", with: number)
+                guard let model = try? load(family, ["config.json": text]) else { continue }
+                let photo = Image(width: 9, height: 7, pixels: (0..<189).map { UInt8($0) })
+                _ = try? Classification(of: photo, by: model)
+            }
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func processorsToo() throws {
+        for key in ["size", "crop_size", "image_mean", "image_std", "resample"] {
+            for number in Self.oddNumbers {
+                for value in [number, "{\"height\": \(number), \"width\": \(number)}", "{\"shortest_edge\": \(number)}"] {
+                    let text = "{\"do_center_crop\": true, \"\(key)\": \(value)}"
+                    let files = ["config.json": #"{"num_attention_heads": 2}"#, "preprocessor_config.json": text]
+                    _ = try? load("hf_vit", files)
+                }
+            }
+        }
+    }
+
+    @Test func whatIsWrongIsSaid() throws {
+        func said(_ cfg: String) -> String {
+            let text = message { _ = try load("timm_vit", ["config.json": "{\"architecture\": \"vit\", \(cfg)}"]) }
+            return text.replacing(/“[^”]*safetensors”/, with: "“…”")
+        }
+        let advice = " It may be damaged: copy, download or save it again."
+        #expect(
+            said(#""pretrained_cfg": {"crop_pct": 0}"#)
+                == "“…” is not a checkpoint that can be read: the “crop_pct” of its configuration is 0.0; it should be "
+                + "above 0, as a rule 0.8 to 1." + advice)
+        #expect(
+            said(#""pretrained_cfg": {"input_size": [3, 1e18, 1e18]}"#)
+                == "“…” is not a checkpoint that can be read: its configuration's sizes should be from 1 to 8192 pixels."
+                + advice)
+        #expect(
+            said(#""pretrained_cfg": {"crop_pct": 1e-300}"#)
+                == "The side to which the configuration has photographs resized is beyond counting; it should be at most "
+                + "131072; look at “crop_pct”, or at the sizes in “preprocessor_config.json”.")
+    }
+
+    /// The largest size that the message of `load` allows is allowed.
+    @Test(.timeLimit(.minutes(1))) func theLargestSize() throws {
+        let tiny = Reference.path("tiny_vit")
+        let patch = try Model.load(tiny).patchSize
+        let large = 16384 / patch * patch
+        do {
+            let model = try Model.load(tiny, size: large)
+            #expect(model.imageSize == (large, large))
+            #expect(model.preprocessing.size == large && model.preprocessing.resize >= large)
+            // Attention between all patches takes more memory than there is.
+            #expect(message { _ = try model.plan(layers: ["logits"], gradient: false) }.contains(" are free. "))
+        } catch EngineError.tooLarge(let what, let needed, let available) {
+            #expect(what.hasPrefix("A model of ") && needed > available)
+        }
+    }
+}
