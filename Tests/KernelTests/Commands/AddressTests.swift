@@ -114,10 +114,10 @@ import Testing
         try Data(#"{"num_attention_heads": 2}"#.utf8).write(to: folder.appendingPathComponent("config.json"))
         let answer = notebook.run("load(\"\(file.path)\")")
         #expect(answer.result?.contains("warning") == true)
-        #expect(answer.result?.contains("QuickGELU is assumed") == true)
+        #expect(answer.result?.contains("its activation (QuickGELU)") == true)
         // A cell that shows no card says it as well.
         let quiet = notebook.run("let tower = load(\"\(file.path)\")")
-        #expect(quiet.result == nil && quiet.warnings.hasPrefix("model: The file does not say which activation"))
+        #expect(quiet.result == nil && quiet.warnings.hasPrefix("model: The file does not say its activation"))
     }
 
     @Test func bigModelsListEachKindOfBlockOnce() throws {

@@ -28,8 +28,8 @@ extension Model {
         return Tensor(values.floats, shape: shape)
     }
 
-    /// What the framework's own forward pass returns: the logits, or all tokens after the last norm where
-    /// there is no head.
+    /// What the framework's own forward pass returns: the logits, or where there is no head what it hands on, the pooled
+    /// features as a rule and all tokens in Hugging Face's models.
     ///
     /// - Returns: as ``activations(at:of:cancellation:progress:)``.
     public func output(

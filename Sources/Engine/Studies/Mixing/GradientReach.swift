@@ -82,10 +82,11 @@ extension Model {
         for line in 0..<gradient.count / width {
             // A change of the picture in 0…1 changes the input by 1 / deviation.
             let deviation = preprocessing.std[line / height % 3]
-            let row = line % height * layout.rows / height
+            // Pixels that no patch looks at have no gradient.
+            let row = min(line % height / patchSize.height, layout.rows - 1)
             for x in 0..<width {
                 let value = Double(gradient[line * width + x] / deviation)
-                energy[row * layout.columns + x * layout.columns / width] += value * value
+                energy[row * layout.columns + min(x / patchSize.width, layout.columns - 1)] += value * value
             }
         }
     }

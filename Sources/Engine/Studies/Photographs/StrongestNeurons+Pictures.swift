@@ -3,7 +3,7 @@ extension StrongestNeurons {
     /// Each neuron's picture beside the part of the photograph that drives it most, with the patch framed.
     ///
     /// - Parameters:
-    ///   - pictures: one for each finding, in their order; a square each.
+    ///   - pictures: one for each finding, in their order.
     ///   - names: what the neurons are called: "neuron 42", a class.
     /// - Precondition: there are as many pictures and names as findings.
     public func sheet(beside pictures: [Image], names: [String]) -> ContactSheet {
@@ -12,11 +12,12 @@ extension StrongestNeurons {
         let entries = zip(findings, pictures).enumerated().map { index, pair in
             let (finding, picture) = pair
             let left = HeatMap.enlarged(picture)
-            let side = left.height
-            let right = surroundings(of: index, side: side)
-            var both = Image(width: 2 * side + Self.gap, height: side, colour: ContactSheet.ground)
+            let right = surroundings(of: index, within: PixelSize(width: left.width, height: left.height))
+            var both = Image(
+                width: left.width + Self.gap + right.width, height: max(left.height, right.height),
+                colour: ContactSheet.ground)
             both.put(left, left: 0, top: 0)
-            both.put(right, left: side + Self.gap, top: 0)
+            both.put(right, left: left.width + Self.gap, top: 0)
             return ContactSheet.Entry(both, caption: finding.caption(named: names[index]))
         }
         return ContactSheet(
@@ -26,11 +27,21 @@ extension StrongestNeurons {
 
     /// The patch that drives a finding with two patches around it, or the whole photograph where there is none.
     ///
-    /// - Parameter side: in pixels.
+    /// - Parameter side: of a square that it fits into, in pixels.
     public func surroundings(of index: Int, side: Int) -> Image {
-        guard let patch = findings[index].patch, maps.indices.contains(index) else {
-            return photograph.resized(width: side, height: side, by: .lanczos)
+        surroundings(of: index, within: PixelSize(side: side))
+    }
+
+    /// The same, as large as fits into a size and in its own shape.
+    func surroundings(of index: Int, within size: PixelSize) -> Image {
+        func fitted(_ image: Image) -> Image {
+            let (across, down) = (Double(size.width) / Double(image.width), Double(size.height) / Double(image.height))
+            let factor = min(across, down)
+            return image.resized(
+                width: max(Int((Double(image.width) * factor).rounded()), 1),
+                height: max(Int((Double(image.height) * factor).rounded()), 1), by: .lanczos)
         }
+        guard let patch = findings[index].patch, maps.indices.contains(index) else { return fitted(photograph) }
         let grid = maps[index].values.shape
         func part(_ place: Int, of count: Int) -> Range<Int> {
             let width = min(Self.patchesAround, count)
@@ -42,11 +53,12 @@ extension StrongestNeurons {
         let crop = photograph.cropped(
             columns: columns.lowerBound * width / grid[1]..<columns.upperBound * width / grid[1],
             rows: rows.lowerBound * height / grid[0]..<rows.upperBound * height / grid[0])
-        let large = crop.resized(width: side, height: side, by: .lanczos)
-        func frame(_ place: Int, in part: Range<Int>) -> Range<Int> {
+        let large = fitted(crop)
+        func frame(_ place: Int, in part: Range<Int>, _ side: Int) -> Range<Int> {
             (place - part.lowerBound) * side / part.count..<(place - part.lowerBound + 1) * side / part.count
         }
-        return large.framed(columns: frame(patch.column, in: columns), rows: frame(patch.row, in: rows))
+        return large.framed(
+            columns: frame(patch.column, in: columns, large.width), rows: frame(patch.row, in: rows, large.height))
     }
 
     /// How many patches are shown side by side.

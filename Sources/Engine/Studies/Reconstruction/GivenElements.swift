@@ -78,9 +78,11 @@ package struct GivenElements {
     private func pixelPlaces(height: Int, width: Int) -> (own: [Int], rest: [Int]) {
         guard let (patches, layout) = grid else { return ([], Array(0..<height * width)) }
         var (own, rest): ([Int], [Int]) = ([], [])
+        // A few pixels at the edge may belong to no patch: they are counted with the nearest.
+        let (lines, run) = (max(height / layout.rows, 1), max(width / layout.columns, 1))
         for y in 0..<height {
             for x in 0..<width {
-                let patch = y * layout.rows / height * layout.columns + x * layout.columns / width
+                let patch = min(y / lines, layout.rows - 1) * layout.columns + min(x / run, layout.columns - 1)
                 if patches.contains(patch) { own.append(y * width + x) } else { rest.append(y * width + x) }
             }
         }

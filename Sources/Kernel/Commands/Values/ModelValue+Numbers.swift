@@ -14,7 +14,7 @@ extension ModelValue {
     static let output = Signature(
         "output", [ModelInput.parameter()], result: "a tensor",
         summary:
-            "What the model's own framework returns: the logits, or all tokens after the last norm without a head.",
+            "What the model's own framework returns: the logits, or without a head the pooled features or, in Hugging Face's models, all tokens.",
         discussion: ModelInput.discussion, example: "vit.output(tensor(\"x.npy\")).save(\"y.npy\")")
 
     static let embedding = Signature(
