@@ -16,6 +16,8 @@ public enum CheckpointFile {
     ///
     /// - Parameter path: a file of weights, the index of several, or a folder with either; relative to the working
     ///   folder, `~` is the user's home.
+    /// - Parameter part: which of several weights in a file of PyTorch is wanted, by the key of its dictionary; a name
+    ///   that is no such key is left to those who know what the tensors are.
     /// - Parameter reading: told how far the reading is; what it throws ends it.
     /// - Throws: ``EngineError/fileMissing(path:)``, ``EngineError/fileUnreadable(path:reason:)``,
     ///   ``EngineError/fileTruncated(path:expectedBytes:foundBytes:)``, ``EngineError/notACheckpoint(path:reason:)``,
@@ -23,7 +25,7 @@ public enum CheckpointFile {
     ///   ``EngineError/missingShard(path:shard:)``, ``EngineError/wholeModel(path:type:)``,
     ///   ``EngineError/dangerousPickle(path:function:)``, ``EngineError/damagedTensor(path:name:expected:found:)``.
     public static func open(
-        _ path: String, reading: (ReadingProgress) throws(EngineError) -> Void = { _ in }
+        _ path: String, part: String? = nil, reading: (ReadingProgress) throws(EngineError) -> Void = { _ in }
     ) throws(EngineError) -> any Checkpoint {
         let place = (path as NSString).expandingTildeInPath
         var isFolder: ObjCBool = false
@@ -35,25 +37,25 @@ public enum CheckpointFile {
         }
         let isIndex = FileKind(file.bytes) == .json
         return UnwrappedCheckpoint.unwrapping(
-            isIndex ? try ShardedCheckpoint(file, reading) : try openTensors(file, reading))
+            isIndex ? try ShardedCheckpoint(file, reading) : try openTensors(file, part: part, reading))
     }
 
     /// Opens a file that holds tensors itself, and reads it.
     static func openTensors(
-        _ file: MappedFile, _ reading: (ReadingProgress) throws(EngineError) -> Void
+        _ file: MappedFile, part: String? = nil, _ reading: (ReadingProgress) throws(EngineError) -> Void
     ) throws(EngineError) -> any Checkpoint {
-        let checkpoint = try tensors(file)
+        let checkpoint = try tensors(file, part: part)
         try file.readAhead(reading)
         return checkpoint
     }
 
-    private static func tensors(_ file: MappedFile) throws(EngineError) -> any Checkpoint {
+    private static func tensors(_ file: MappedFile, part: String?) throws(EngineError) -> any Checkpoint {
         switch FileKind(file.bytes) {
         case .safetensors: return try Safetensors(file)
         case .zip:
             let archive = try ZipArchive(file)
-            return archive.torchFolder == nil ? try NumPyArchive(archive) : try TorchCheckpoint(archive)
-        case .legacyTorch: return try TorchCheckpoint(legacy: file)
+            return archive.torchFolder == nil ? try NumPyArchive(archive) : try TorchCheckpoint(archive, part: part)
+        case .legacyTorch: return try TorchCheckpoint(legacy: file, part: part)
         case .json: throw .notACheckpoint(path: file.path, reason: "it is JSON and not weights")
         case .other(let format): throw .otherFormat(path: file.path, format: format)
         case .unknown:

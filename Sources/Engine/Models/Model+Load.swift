@@ -14,7 +14,8 @@ extension Model {
     /// - Parameters:
     ///   - nameOrPath: a built-in model, a path, a name that a project gives its model ("vit_b_32"), or a repository of
     ///     the Hugging Face hub ("facebook/dinov2-small"); see ``ModelSource``.
-    ///   - weights: which of a project's weights, "IMAGENET1K_SWAG_E2E_V1"; its default ones when nil.
+    ///   - weights: which of a project's weights, "IMAGENET1K_SWAG_E2E_V1", or of those in a file that holds several,
+    ///     "model_ema"; the usual ones when nil.
     ///   - size: the side of its input in pixels; its own when nil. Learned positions are stretched as the weights'
     ///     framework stretches them.
     ///   - classes: the classes' names; those that the file or its project gives when nil.
@@ -31,14 +32,15 @@ extension Model {
         let local = try source.resolve(nameOrPath, weights: weights, cancellation: cancellation) {
             progress(.downloading($0))
         }
-        let checkpoint = try CheckpointFile.open(local.path) { (reading) throws(EngineError) in
+        let checkpoint = try CheckpointFile.open(local.path, part: local.part) { (reading) throws(EngineError) in
             try cancellation.check()
             progress(.reading(reading))
         }
         var configuration = try Configuration(checkpoint, at: local.path)
         configuration.add(local)
         let model = try Model(
-            checkpoint, configuration, name: local.name, origin: local.origin, size: size, classes: classes)
+            checkpoint, configuration, name: local.name, origin: local.origin, size: size, classes: classes,
+            part: local.part)
         return model
     }
 }

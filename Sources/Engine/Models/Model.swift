@@ -33,6 +33,9 @@ public final class Model: Sendable {
     /// What its user should know: what was assumed, weights that are no numbers.
     public let warnings: [String]
 
+    /// The tensors, as the file calls them, that hold NaN or infinity.
+    public let nonFiniteTensors: [String]
+
     private let checkpoint: any Checkpoint
 
     /// How many bytes of memory the weights take besides their file's pages, which the system can drop and read again.
@@ -75,21 +78,27 @@ public final class Model: Sendable {
     }
 
     /// The same with a configuration that is known already.
+    ///
+    /// - Parameter part: which of several weights in the checkpoint is wanted; the usual one when nil.
     init(
         _ checkpoint: any Checkpoint, _ configuration: Configuration, name: String, origin: String,
-        size: Int? = nil, classes: [String]? = nil
+        size: Int? = nil, classes: [String]? = nil, part: String? = nil
     ) throws(EngineError) {
         // Whatever computes needs a model first, so this is where a machine without OpenBLAS is told from others.
         try MatrixProduct.prepare()
         var configuration = configuration
         configuration.requestedSize = size
+        let checkpoint = try Catalogue.weights(in: checkpoint, part: part)
         let family = try Catalogue.family(of: checkpoint)
         let weights = WeightReader(checkpoint)
         let blueprint = try family.build(weights, configuration)
         try weights.finish()
         let read = weights.read
         let isRead = { read.contains(checkpoint.originalName(of: $0)) }
-        let unused = checkpoint.names.filter { !isRead($0) && !family.ignores($0) }
+        // Counts of steps and places of tokens are not learned: no model computes with them.
+        let unused = checkpoint.names.filter {
+            !isRead($0) && !family.ignores($0) && !checkpoint.holdsIntegers($0)
+        }
         guard unused.isEmpty else {
             // Tensors nobody used mean that the model computes something else than this graph does.
             throw .unusedTensors(
@@ -111,7 +120,11 @@ public final class Model: Sendable {
         weightBytes = checkpoint.tensorBytes
         record = configuration.record
         licence = configuration.licence
-        warnings = blueprint.notes + weights.warnings
+        nonFiniteTensors = weights.nonFiniteTensors
+        let decoder = checkpoint.names.filter { name in
+            !isRead(name) && WeightWrappers.decoders.contains { name.hasPrefix($0) }
+        }
+        warnings = checkpoint.notes + Catalogue.leftOut(decoder) + blueprint.notes + weights.warnings
     }
 
     /// The classes' names: those that were given, or those of the configuration.
