@@ -87,9 +87,13 @@ parity: system ## Compare models of published size with their frameworks; PYTHON
 	scripts/parity $(PYTHON_WITH_TORCH)
 
 .PHONY: fuzz
-fuzz: system ## Damage every file of weights among the fixtures in thousands of ways; some minutes
+fuzz: system ## Damage files of weights, configurations and arguments in thousands of ways; an hour
 	swift build $(SWIFT_FLAGS) --build-tests
-	VITRINE_FUZZ=3000 swift test $(SWIFT_FLAGS) --skip-build --filter DamagedFileTests
+	VITRINE_FUZZ=3000 swift test $(SWIFT_FLAGS) --skip-build --filter 'DamagedFileTests|ConfigurationFuzzTests|ArgumentFuzzTests'
+
+.PHONY: names
+names: build ## Count which names of tensors, wrapped in what trainings put around them, load and agree; PYTHON=… as for parity
+	$(PYTHON_WITH_TORCH) scripts/names.py $(EXECUTABLE)
 
 .PHONY: bench
 bench: system ## Measure render steps beside PyTorch's; PYTHON=… names a Python with torch, torchvision, timm, ONLY=… models

@@ -14,6 +14,8 @@ public protocol Checkpoint: Sendable {
     var sources: [SourceFile] { get }
     /// How many bytes of its files are held in memory that no other process can share.
     var ownBytes: Int { get }
+    /// What its user should know of how it was read, a sentence each: which of several weights these are.
+    var notes: [String] { get }
 
     /// What a tensor is called where it comes from, for a checkpoint that shows another one's tensors under new names.
     func originalName(of name: String) -> String
@@ -21,9 +23,12 @@ public protocol Checkpoint: Sendable {
     /// The shape of a tensor, or nil when there is none of this name.
     func shape(_ name: String) -> Shape?
 
+    /// Whether a tensor holds whole numbers, such as a count of steps, which are no learned weights.
+    func holdsIntegers(_ name: String) -> Bool
+
     /// A tensor as float32.
     ///
-    /// - Throws: ``EngineError/notACheckpoint(path:reason:)`` when its elements are no floating-point numbers;
+    /// - Throws: ``EngineError/notFloatingPoint(path:name:type:)``;
     ///   ``EngineError/missingTensors(path:names:count:)`` when there is none of this name.
     func parameter(_ name: String) throws(EngineError) -> Parameter
 
@@ -38,4 +43,10 @@ public protocol Checkpoint: Sendable {
 extension Checkpoint {
     /// The name itself.
     public func originalName(of name: String) -> String { name }
+
+    /// Nothing.
+    public var notes: [String] { [] }
+
+    /// No: most formats' tensors are asked for by those who know what they are.
+    public func holdsIntegers(_ name: String) -> Bool { false }
 }

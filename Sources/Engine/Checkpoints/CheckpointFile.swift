@@ -20,6 +20,8 @@ public enum CheckpointFile {
     /// - Parameters:
     ///   - path: a file of weights, the index of several, or a folder with either; relative to the working folder, `~`
     ///     is the user's home.
+    ///   - part: which of several weights in a file of PyTorch is wanted, by the key of its dictionary; a name that is no
+    ///     such key is left to those who know what the tensors are.
     ///   - mapping: whether a file is mapped that was written a moment ago.
     ///   - reading: told how far the reading is; what it throws ends it.
     /// - Throws: ``EngineError/fileMissing(path:)``, ``EngineError/fileUnreadable(path:reason:)``,
@@ -29,7 +31,7 @@ public enum CheckpointFile {
     ///   ``EngineError/dangerousPickle(path:function:)``, ``EngineError/damagedTensor(path:name:expected:found:)``,
     ///   ``EngineError/fileChanged(path:whileReading:)``.
     public static func open(
-        _ path: String, mapping: MappingRule = .whereSettled,
+        _ path: String, part: String? = nil, mapping: MappingRule = .whereSettled,
         reading: (ReadingProgress) throws(EngineError) -> Void = { _ in }
     ) throws(EngineError) -> any Checkpoint {
         let place = (path as NSString).expandingTildeInPath
@@ -40,7 +42,7 @@ public enum CheckpointFile {
             let found = isThere && isFolder.boolValue ? try weights(inFolder: place) : place
             let before = FileStamp(path: found)
             do throws(EngineError) {
-                return try openWeights(found, mapping, reading)
+                return try openWeights(found, part: part, mapping, reading)
             } catch {
                 // Who saves a checkpoint empties its file first: that is no damage.
                 guard error != .cancelled, let before, before.age < 1 else { throw error }
@@ -56,30 +58,30 @@ public enum CheckpointFile {
     }
 
     private static func openWeights(
-        _ path: String, _ mapping: MappingRule, _ reading: (ReadingProgress) throws(EngineError) -> Void
+        _ path: String, part: String?, _ mapping: MappingRule, _ reading: (ReadingProgress) throws(EngineError) -> Void
     ) throws(EngineError) -> any Checkpoint {
         let file = try MappedFile(path, mapping, reading: reading)
         let isIndex = FileKind(file.bytes) == .json
         return UnwrappedCheckpoint.unwrapping(
-            isIndex ? try ShardedCheckpoint(file, mapping, reading) : try openTensors(file, reading))
+            isIndex ? try ShardedCheckpoint(file, mapping, reading) : try openTensors(file, part: part, reading))
     }
 
     /// Opens a file that holds tensors itself, and reads it.
     static func openTensors(
-        _ file: MappedFile, _ reading: (ReadingProgress) throws(EngineError) -> Void
+        _ file: MappedFile, part: String? = nil, _ reading: (ReadingProgress) throws(EngineError) -> Void
     ) throws(EngineError) -> any Checkpoint {
-        let checkpoint = try tensors(file)
+        let checkpoint = try tensors(file, part: part)
         try file.readAhead(reading)
         return checkpoint
     }
 
-    private static func tensors(_ file: MappedFile) throws(EngineError) -> any Checkpoint {
+    private static func tensors(_ file: MappedFile, part: String?) throws(EngineError) -> any Checkpoint {
         switch FileKind(file.bytes) {
         case .safetensors: return try Safetensors(file)
         case .zip:
             let archive = try ZipArchive(file)
-            return archive.torchFolder == nil ? try NumPyArchive(archive) : try TorchCheckpoint(archive)
-        case .legacyTorch: return try TorchCheckpoint(legacy: file)
+            return archive.torchFolder == nil ? try NumPyArchive(archive) : try TorchCheckpoint(archive, part: part)
+        case .legacyTorch: return try TorchCheckpoint(legacy: file, part: part)
         case .json: throw .notACheckpoint(path: file.path, reason: "it is JSON and not weights")
         case .other(let format): throw .otherFormat(path: file.path, format: format)
         case .unknown:

@@ -26,6 +26,14 @@ package enum ElementType: String, Sendable, CaseIterable {
         }
     }
 
+    /// Whether it counts: steps, places, truths.
+    package var isInteger: Bool {
+        switch self {
+        case .int64, .int32, .int16, .int8, .uint64, .uint32, .uint16, .uint8, .bool: true
+        default: false
+        }
+    }
+
     /// Whether ``convert(_:count:strideBytes:isBigEndian:into:)`` knows it.
     package var isConvertible: Bool {
         switch self {

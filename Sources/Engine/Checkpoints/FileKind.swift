@@ -14,7 +14,9 @@ enum FileKind: Hashable {
             self = .legacyTorch
         } else if let format = OtherFormat(bytes) {
             self = .other(format)
-        } else if bytes.count > 8, bytes[8] == UInt8(ascii: "{"), !bytes.prefix(8).allSatisfy({ $0 >= 0x20 }) {
+        } else if bytes.count > 8, SafetensorsHeader.opensObject(bytes.dropFirst(8).prefix(1024)),
+            !bytes.prefix(8).allSatisfy({ $0 >= 0x20 || [0x09, 0x0A, 0x0D].contains($0) })
+        {
             // Eight letters are the beginning of a text; a length of eight such bytes would be beyond all files.
             self = .safetensors
         } else if bytes.first(where: { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }) == UInt8(ascii: "{") {

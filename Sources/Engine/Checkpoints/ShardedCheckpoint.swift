@@ -88,6 +88,11 @@ public struct ShardedCheckpoint: Checkpoint {
     /// The shape of a tensor, or nil when there is none of this name.
     public func shape(_ name: String) -> Shape? { partOfTensor[name].flatMap { parts[$0].shape(name) } }
 
+    /// Whether a tensor holds whole numbers.
+    public func holdsIntegers(_ name: String) -> Bool {
+        partOfTensor[name].map { parts[$0].holdsIntegers(name) } ?? false
+    }
+
     /// A tensor as float32, from the part that holds it.
     public func parameter(_ name: String) throws(EngineError) -> Parameter {
         guard let number = partOfTensor[name] else { throw .missingTensors(path: path, names: [name], count: 1) }

@@ -24,8 +24,8 @@ package struct StoredTensor: Sendable {
     /// The tensor as float32; where it is stored so in a mapped file, it is used where it lies.
     ///
     /// - Parameter name: for the errors.
-    /// - Throws: ``EngineError/notACheckpoint(path:reason:)`` when it holds no floating-point numbers or its part
-    ///   of the archive is damaged; ``EngineError/tooLarge(what:neededBytes:availableBytes:)``;
+    /// - Throws: ``EngineError/notFloatingPoint(path:name:type:)``; ``EngineError/notACheckpoint(path:reason:)`` when its
+    ///   part of the archive is damaged; ``EngineError/tooLarge(what:neededBytes:availableBytes:)``;
     ///   ``EngineError/fileChanged(path:whileReading:)``.
     package func parameter(_ name: String) throws(EngineError) -> Parameter {
         let parameter = try uncheckedParameter(name)
@@ -36,9 +36,7 @@ package struct StoredTensor: Sendable {
 
     private func uncheckedParameter(_ name: String) throws(EngineError) -> Parameter {
         guard layout.type.isFloatingPoint else {
-            throw .notACheckpoint(
-                path: file.path,
-                reason: "its tensor “\(name)” holds \(layout.type.rawValue) and not floating-point numbers")
+            throw .notFloatingPoint(path: file.path, name: name, type: layout.type.rawValue)
         }
         guard layout.shape.count > 0 else { return Parameter(shape: layout.shape) { _ in } }
         switch place {

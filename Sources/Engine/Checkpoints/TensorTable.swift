@@ -33,6 +33,9 @@ package struct TensorTable: Sendable {
     /// The shape of a tensor, or nil when there is none of this name.
     package func shape(_ name: String) -> Shape? { tensors[name]?.layout.shape }
 
+    /// Whether a tensor holds whole numbers or truths.
+    package func holdsIntegers(_ name: String) -> Bool { tensors[name]?.layout.type.isInteger ?? false }
+
     /// A tensor as float32.
     ///
     /// - Throws: ``EngineError/missingTensors(path:names:count:)`` and as ``StoredTensor/parameter(_:)``.

@@ -8,35 +8,54 @@ public struct UnwrappedCheckpoint: Checkpoint {
     /// The names without their prefixes, in the order of the file.
     public let names: [String]
 
+    /// What its user should know of how it was read.
+    public let notes: [String]
+
     private let original: [String: String]
+    /// Which of several weights these are.
+    private let choice: WeightsChoice?
 
     /// The same checkpoint where nothing wraps its names.
     package static func unwrapping(_ base: any Checkpoint) -> any Checkpoint {
-        var names = base.names.map { Name(text: $0[...], stored: $0) }
-        var isChanged = false
+        var names = WrapperComponents(base.names).without.map { Name(text: $0.name[...], stored: $0.stored) }
+        var isChanged = names.contains { $0.text != $0.stored }
+        var choice: WeightsChoice?
         for _ in 0..<deepest {
-            guard let inner = unwrapped(names, of: base) else { break }
+            guard let inner = unwrapped(names, of: base, &choice) else { break }
             names = inner
             isChanged = true
         }
-        return isChanged ? UnwrappedCheckpoint(base, names) : base
+        guard isChanged else { return base }
+        return UnwrappedCheckpoint(base, names.map { (String($0.text), $0.stored) }, choice: choice)
     }
 
     /// A wrapper in a wrapper in a wrapper is more than anyone has seen; twice that is enough.
     private static let deepest = 8
 
-    private init(_ base: any Checkpoint, _ names: [Name]) {
+    /// Some of a checkpoint's tensors under other names.
+    ///
+    /// - Parameters:
+    ///   - names: each name here beside the one that it has in `base`.
+    ///   - choice: which of several weights these are.
+    ///   - notes: what its user should know besides that.
+    init(
+        _ base: any Checkpoint, _ names: [(name: String, stored: String)], choice: WeightsChoice? = nil,
+        notes: [String] = []
+    ) {
         self.base = base
-        self.names = names.map { String($0.text) }
-        original = Dictionary(names.map { (String($0.text), $0.stored) }) { first, _ in first }
+        self.choice = choice
+        self.notes = base.notes + (choice.map { [$0.note] } ?? []) + notes
+        self.names = names.map(\.name)
+        original = Dictionary(names.map { ($0.name, $0.stored) }) { first, _ in first }
     }
 
     /// The path it was opened by.
     public var path: String { base.path }
     /// What the file says about itself besides its tensors.
     public var metadata: [String: String] { base.metadata }
-    /// The SHA-256 of the whole file in hexadecimal.
-    public var sha256: String { base.sha256 }
+    /// The SHA-256 of the whole file in hexadecimal; of the file's and the part where other weights were asked for
+    /// than are usually taken.
+    public var sha256: String { choice?.sha256(of: base.sha256) ?? base.sha256 }
     /// How many bytes the tensors take in the file, those that are left out among them.
     public var tensorBytes: Int { base.tensorBytes }
     /// The files that it reads, as they were when they were opened.
@@ -59,6 +78,9 @@ public struct UnwrappedCheckpoint: Checkpoint {
         return try base.parameter(stored)
     }
 
+    /// Whether a tensor holds whole numbers.
+    public func holdsIntegers(_ name: String) -> Bool { original[name].map(base.holdsIntegers) ?? false }
+
     /// A name as it is so far, and as it is stored.
     private struct Name {
         var text: Substring
@@ -72,12 +94,15 @@ public struct UnwrappedCheckpoint: Checkpoint {
     }
 
     /// The names without their outermost wrapper; nil where there is none.
-    private static func unwrapped(_ names: [Name], of base: any Checkpoint) -> [Name]? {
+    private static func unwrapped(
+        _ names: [Name], of base: any Checkpoint, _ choice: inout WeightsChoice?
+    ) -> [Name]? {
         // Weights and what stands beside them, each under a key of its own.
         let keys = Set(names.map { String($0.text.prefix { $0 != "." }) })
         if keys.count > 1, keys.isSubset(of: WeightWrappers.keys),
             let key = WeightWrappers.keys.first(where: keys.contains)
         {
+            choice = WeightsChoice(taken: key, usual: key, all: WeightWrappers.keys.filter(keys.contains))
             return names.compactMap { $0.dropping(key + ".") }
         }
         for prefix in WeightWrappers.prefixes {

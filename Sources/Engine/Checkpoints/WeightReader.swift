@@ -105,6 +105,9 @@ package struct WeightReader: Sendable {
     /// The names of the tensors that have been read, as the file spells them.
     package var read: Set<String> { record.read }
 
+    /// The names of the tensors that hold NaN or infinity, as the file spells them.
+    var nonFiniteTensors: [String] { record.nonFinite.map(\.name) }
+
     /// What is wrong with the numbers that have been read, a sentence for each tensor and for few tensors.
     var warnings: [String] {
         let found = record.nonFinite

@@ -10,6 +10,29 @@ enum WeightWrappers {
         "model_ema", "state_dict_ema", "ema_state_dict", "ema",
     ]
 
+    /// The keys in the order in which their weights are taken, the first of them unless another is asked for.
+    ///
+    /// ``keys`` first; then whatever else holds weights, the largest first and averages last. Of two encoders the
+    /// targets' is taken, which I-JEPA evaluates.
+    ///
+    /// - Parameter size: how many numbers there are under a key.
+    static func preferred(among found: [String], size: (String) -> Int) -> [String] {
+        func place(_ key: String) -> (Int, Int, Int) {
+            if let place = keys.firstIndex(of: key) { return (0, place, 0) }
+            return (isAverage(key) ? 2 : 1, -size(key), key.hasPrefix("target") ? 0 : 1)
+        }
+        return found.enumerated().sorted { one, other in
+            let (a, b) = (place(one.element), place(other.element))
+            return a == b ? one.offset < other.offset : a < b
+        }.map(\.element)
+    }
+
+    /// Whether a name says that weights are averaged over the training.
+    static func isAverage(_ key: String) -> Bool {
+        let words = key.lowercased().split { !$0.isLetter }
+        return ["ema", "momentum", "averaged", "average", "avg", "swa"].contains { words.contains(Substring($0)) }
+    }
+
     /// How many keys are looked through, one in the other.
     static let most = 4
 
@@ -29,6 +52,17 @@ enum WeightWrappers {
         "head.mlp.", "head.last_layer.", "dino_head.", "ibot_head.", "projector.", "predictor.", "prototypes.",
         "mask_token",
     ]
+
+    /// What rebuilds hidden patches in the training of a masked autoencoder (MAE, SimMIM) and is thrown away.
+    static let decoders = [
+        "decoder.", "decoder_embed.", "decoder_pos_embed", "decoder_blocks.", "decoder_norm.", "decoder_pred.",
+    ]
+
+    /// Whether a component of a name is what a wrapper calls the module in it: `_orig_mod` (torch.compile),
+    /// `_checkpoint_wrapped_module`, `_fsdp_wrapped_module`, `_forward_module`, or `module` (DataParallel).
+    ///
+    /// No layer's name begins with an underscore.
+    static func isWrapper(_ component: Substring) -> Bool { component.hasPrefix("_") || component == "module" }
 
     /// A classifier beside a backbone, which belongs to the model.
     static let classifiers = ["head.weight", "head.bias", "classifier.weight", "classifier.bias"]

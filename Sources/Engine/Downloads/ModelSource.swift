@@ -16,6 +16,8 @@ public struct LocalWeights: Hashable, Sendable {
     public let usesImageNetClasses: Bool
     /// Whether positions are stretched as DINO's authors do it: by (patches + 0.1) / patches.
     public let stretchesWithOffset: Bool
+    /// Which of several weights in the file is wanted: "model_ema"; the usual ones when nil.
+    public var part: String?
 }
 
 /// Finds weights by a name, and fetches those that are not on this disk.
@@ -41,7 +43,8 @@ public struct ModelSource: Sendable {
     /// The weights of this name, fetched if they are on no disk yet.
     ///
     /// - Parameters:
-    ///   - weights: which of a project's weights: "IMAGENET1K_SWAG_E2E_V1"; its default ones when nil.
+    ///   - weights: which of a project's weights: "IMAGENET1K_SWAG_E2E_V1"; its default ones when nil. Of a file or a
+    ///     repository, it is the part of the file.
     ///   - update: whether to ask the hub for a newer version of what is in its cache. What is in a cache is used
     ///     without asking anybody otherwise.
     ///   - cancellation: stops a download within a tenth of a second; what came is kept.
@@ -63,14 +66,18 @@ public struct ModelSource: Sendable {
         case .local(let path):
             // A published file is known by its name wherever it lies.
             let fileName = URL(fileURLWithPath: path).lastPathComponent
+            var local = LocalWeights(path: path, name: Self.stem(of: path), origin: name)
             if let known = KnownWeights.ofFile(fileName) {
-                return LocalWeights(known, path: path, name: Self.stem(of: path), origin: name)
+                local = LocalWeights(known, path: path, name: Self.stem(of: path), origin: name)
             }
-            return LocalWeights(path: path, name: Self.stem(of: path), origin: name)
+            local.part = weights
+            return local
         case .file(let known, let place):
             return try order.fetch(known, to: place, progress: progress)
         case .repository(let cache):
-            return try order.fetch(cache, progress: progress)
+            var local = try order.fetch(cache, progress: progress)
+            local.part = weights
+            return local
         }
     }
 
@@ -84,7 +91,6 @@ public struct ModelSource: Sendable {
         }
         let path = (name as NSString).expandingTildeInPath
         if !name.isEmpty, FileManager.default.fileExists(atPath: path) {
-            try refuse(weights, of: name)
             return .local(path)
         }
         if let known = try KnownWeights.named(name, weights: weights) {
@@ -95,7 +101,6 @@ public struct ModelSource: Sendable {
         }
         if Self.looksLikePath(name) { throw .fileMissing(path: name) }
         if let repository = HubName(name) {
-            try refuse(weights, of: name)
             return .repository(HubCache(root: environment.hubCache, name: repository))
         }
         let names = Catalogue.builtInNames + KnownWeights.models + HubCatalogue.entries.map(\.repository)

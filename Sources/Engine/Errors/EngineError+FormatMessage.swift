@@ -60,3 +60,14 @@ func noWeightsMessage(_ folder: String, _ found: [String]) -> String {
     return "The folder “\(folder)” holds several files of weights: \(names)"
         + (found.count > 5 ? " and \(found.count - 5) more" : "") + ". Name one of them."
 }
+
+/// What is said of weights that are kept as whole numbers or in eight bits.
+func notFloatingPointMessage(_ path: String, _ name: String, _ type: String) -> String {
+    let what =
+        "“\(path)” cannot be computed with as it is: its tensor “\(name)” holds \(type) and not floating-point numbers. "
+    return what
+        + (["int8", "uint8"].contains(type) || type.hasPrefix("float8")
+            ? "These are quantised weights, whose scales lie elsewhere. Take the weights from before they were quantised, or "
+                + "convert them to float16 or float32 in the program that quantised them."
+            : "Export the weights as float32 or float16.")
+}

@@ -11,10 +11,17 @@ extension EngineError: CustomStringConvertible {
                 + (all.isEmpty
                     ? "\(suggestion(near)) Its `.classes` lists them all."
                     : " It has \(all.map { "“\($0)”" }.joined(separator: ", ")).")
+        case .ambiguousClass(let name, let model, let indices, let classes):
+            "\(model) has \(indices.count) classes “\(name)”: "
+                + zip(indices, classes).map { $1 == name ? "\($0)" : "\($0) (“\($1)”)" }.joined(separator: ", ")
+                + ". Ask for one by its number: `logit(\(indices.first ?? 0))`."
         case .noClasses(let model):
-            "\(model) has no class names. Pass a file with one name a line: `load(path, classes: \"names.txt\")`."
+            "\(model) has no class names. Ask by number, `logit(0)`, or pass a file with one name a line: "
+                + "`load(path, classes: \"names.txt\")`."
         case .noLogits(let model):
-            "\(model) has no head, so it gives no logits and knows no classes. Its `output(x)` gives its features."
+            "\(model) has no head, so it gives no logits and knows no classes. Ask for one of the features that it makes "
+                + "of a whole picture instead, `\(model)[\"embedding\"].neuron(0)`, or of a layer's: `.layers` lists them. "
+                + "Its `output(x)` gives its features as numbers."
         case .nonFiniteLogits(let model, let nonFinite, let count):
             "\(nonFinite) of the \(count) logits that \(model) gives are NaN or infinite, so no class is the most likely one. "
                 + "Its card says whether its weights are numbers; `activations(x, at: …)` shows in which layer they cease "
@@ -76,6 +83,13 @@ extension EngineError: CustomStringConvertible {
             "“\(path)” looks like a \(family), but \(count) \(count == 1 ? "tensor" : "tensors") of it would not be used: "
                 + names.joined(separator: ", ") + (count > names.count ? " and \(count - names.count) more. " : ". ")
                 + "It computes something else, so it is not loaded."
+        case .partOfWeights(let path, let part, let family, let others, let count):
+            "Below “\(part)”, “\(path)” holds a \(family), and beside it "
+                + others.map { "“\($0)”" }.joined(separator: ", ")
+                + (count > others.count ? " and \(count - others.count) more" : "")
+                + ", of which nothing says what they are for. `load(path, weights: \"\(part)\")` takes that part alone."
+        case .notFloatingPoint(let path, let name, let type):
+            notFloatingPointMessage(path, name, type)
         case .shapeMismatch(let place, let expected, let found):
             "\(place) should be \(expected) and is \(found)."
         case .tooLarge(let what, let needed, let available):
@@ -87,6 +101,11 @@ extension EngineError: CustomStringConvertible {
             reason
         case .notANumber(let step):
             "The activation stopped being a number at step \(step). The learning rate may be too high."
+        case .notFinite(let model, let tensors):
+            "The weights of \(model) hold NaN or infinity in "
+                + tensors.prefix(3).map { "“\($0)”" }.joined(separator: ", ")
+                + (tensors.count > 3 ? " and \(tensors.count - 3) more tensors" : "")
+                + ", so nothing that is computed with them is a number. Take weights from before the training failed."
         case .unsupportedProcessor(let missing):
             "This build needs a processor with \(missing.joined(separator: ", ")). "
                 + "Build it on this machine with `make build ARCHITECTURE=x86-64`."

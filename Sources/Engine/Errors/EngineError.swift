@@ -8,6 +8,8 @@ public enum EngineError: Error, Hashable, Sendable {
     ///
     /// `all` is every class of a model that has few, where no name is near.
     case unknownClass(name: String, model: String, near: [String], all: [String] = [])
+    /// Several classes have this name; `indices` are theirs.
+    case ambiguousClass(name: String, model: String, indices: [Int], classes: [String])
     /// The model has no classes (or no names for them).
     case noClasses(model: String)
     /// The model ends in features: it has no head that makes logits of them.
@@ -58,6 +60,10 @@ public enum EngineError: Error, Hashable, Sendable {
     case missingTensors(path: String, names: [String], count: Int)
     /// The checkpoint has tensors that its family does not use: it is of another kind.
     case unusedTensors(path: String, family: String, names: [String], count: Int)
+    /// Below `part`, the checkpoint's names are those of a model, and nothing says what the other tensors are for.
+    case partOfWeights(path: String, part: String, family: String, others: [String], count: Int)
+    /// A tensor that a model needs is kept in a form that is not computed with: "int8", "float8_e4m3fn".
+    case notFloatingPoint(path: String, name: String, type: String)
     /// A tensor or an operation's input has the wrong shape. `place` names it.
     case shapeMismatch(place: String, expected: Shape, found: Shape)
     /// The work would need more memory than there is.
@@ -68,6 +74,8 @@ public enum EngineError: Error, Hashable, Sendable {
     case invalidObjective(reason: String)
     /// The activation stopped being a number at this step.
     case notANumber(step: Int)
+    /// The activation is no number from the first step on, since these tensors of the weights hold NaN or infinity.
+    case notFinite(model: String, tensors: [String])
     /// The processor lacks instructions that this build uses.
     case unsupportedProcessor(missing: [String])
     /// A library that is opened when it is needed is not there; `package` is Debian's that has it.

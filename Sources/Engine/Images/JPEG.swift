@@ -5,7 +5,8 @@ public enum JPEG {
     /// The picture in the bytes of a JPEG file: colour, grey, CMYK or YCCK, baseline or progressive.
     ///
     /// The picture is turned as its EXIF orientation says. Colour profiles are ignored, as torchvision and
-    /// Pillow do; CMYK becomes RGB by Pillow's formula, which is fit for looking, not for print.
+    /// Pillow do; CMYK becomes RGB by Pillow's formula, which is fit for looking, not for print, and its inks are
+    /// taken to be inverted, as Adobe's are and as Pillow takes them, whether Adobe's marker is there or not.
     ///
     /// - Parameter name: what to call the file in an error, usually its path.
     /// - Throws: ``EngineError/fileUnreadable(path:reason:)`` when the file is cut short or damaged,
@@ -47,7 +48,7 @@ public enum JPEG {
         }
         let image = Image(
             width: Int(width), height: Int(height),
-            pixels: isCMYK ? rgb(cmyk: pixels, isInverted: markers.isAdobe) : pixels)
+            pixels: isCMYK ? rgb(cmyk: pixels) : pixels)
         return image.turned(markers.orientation)
     }
 
@@ -77,15 +78,14 @@ public enum JPEG {
 
 /// Four inks a pixel to three lights.
 ///
-/// Each light is what its ink lets through, times what black lets through. Adobe's files hold the inks inverted, so that 255 is no ink.
-private func rgb(cmyk: [UInt8], isInverted: Bool) -> [UInt8] {
+/// Each light is what its ink lets through, times what black lets through. The inks are inverted: 255 is no ink.
+private func rgb(cmyk: [UInt8]) -> [UInt8] {
     let count = cmyk.count / 4
-    let flip: UInt8 = isInverted ? 0 : 0xFF
     return [UInt8](unsafeUninitializedCapacity: count * 3) { output, written in
         for index in 0..<count {
-            let black = Int(cmyk[index * 4 + 3] ^ flip)
+            let black = Int(cmyk[index * 4 + 3])
             for channel in 0..<3 {
-                let light = Int(cmyk[index * 4 + channel] ^ flip)
+                let light = Int(cmyk[index * 4 + channel])
                 output[index * 3 + channel] = UInt8((light * black + 127) / 255)
             }
         }

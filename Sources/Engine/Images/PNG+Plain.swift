@@ -5,12 +5,12 @@ extension PNG {
     /// again takes a tenth of a second a megapixel. What else the file holds (where a photograph was taken, a
     /// colour profile, an animation) is left out.
     ///
-    /// - Returns: nil for a file with transparency or 16-bit samples, which shows something else, and for one that
+    /// - Returns: nil for a file with transparency or 16-bit samples, or one that is to be turned, which shows something else, and for one that
     ///   does not reach its end.
     package static func plain(_ bytes: [UInt8]) -> [UInt8]? {
         let file = PNGChunks(bytes)
         guard file.isComplete, let header = file.chunks.first, header.type == "IHDR", header.data.count == 13,
-            !file.chunks.contains(where: { $0.type == "tRNS" })
+            !file.chunks.contains(where: { $0.type == "tRNS" }), file.orientation(in: bytes) == .upright
         else { return nil }
         // Source: ISO/IEC 15948:2004, 11.2.2: grey, colour or palette.
         let (depth, colour) = (bytes[header.data.lowerBound + 8], bytes[header.data.lowerBound + 9])

@@ -46,7 +46,8 @@ public enum PNG {
     /// The picture in the bytes of a PNG file of any kind: grey, palette, 16 bits, interlaced.
     ///
     /// What is transparent is laid over white, as a notebook shows it. The file's gamma and colour profile
-    /// are ignored, as torchvision and Pillow do, so that a model sees the same numbers.
+    /// are ignored, as torchvision and Pillow do, so that a model sees the same numbers. The picture is turned as its
+    /// EXIF orientation says.
     ///
     /// - Parameter name: what to call the file in an error, usually its path.
     /// - Throws: ``EngineError/fileUnreadable(path:reason:)`` when the file is cut short or damaged,
@@ -56,6 +57,8 @@ public enum PNG {
         guard bytes.starts(with: PNGChunks.signature) else {
             throw .notAnImage(path: name, found: ImageFormat(firstBytes: bytes).words)
         }
+        let file = PNGChunks(bytes)
+        try checkSides(file, bytes, name: name)
         let plain = withoutColourManagement(bytes)
         return try plain.withUnsafeBufferPointer { plain throws(EngineError) in
             // One pointer for all of the reading: libpng keeps it from the first call to the last.
@@ -77,8 +80,19 @@ public enum PNG {
                 count = isRead ? width * height * 4 : 0
             }
             guard isRead else { throw damage(in: bytes, header, name: name) }
-            return Image(width: width, height: height, pixels: overWhite(pixels))
+            return Image(width: width, height: height, pixels: overWhite(pixels)).turned(file.orientation(in: bytes))
         }
+    }
+
+    /// What libpng takes along a side.
+    private static let longestSide = 1_000_000
+
+    /// Refuses a picture that is longer than libpng takes, which would call it damaged.
+    private static func checkSides(_ file: PNGChunks, _ bytes: [UInt8], name: String) throws(EngineError) {
+        guard let size = file.size(in: bytes), max(size.width, size.height) > longestSide else { return }
+        throw .invalidValue(
+            what: "The size of “\(name)”", found: "\(size.width) × \(size.height) pixels",
+            expected: "at most 1,000,000 pixels along each side; cut it into pieces first")
     }
 }
 

@@ -47,6 +47,23 @@ package struct PNGChunks {
     }
 }
 
+extension PNGChunks {
+    /// Columns and rows as the header has them; nil without a header.
+    func size(in bytes: [UInt8]) -> (width: Int, height: Int)? {
+        guard let header = chunks.first, header.type == "IHDR", header.data.count >= 8 else { return nil }
+        let start = header.data.lowerBound
+        return (Int(bigEndian(bytes, at: start)), Int(bigEndian(bytes, at: start + 4)))
+    }
+
+    /// How the picture is to be turned: the `eXIf` chunk's word.
+    ///
+    /// Source: PNG specification, third edition, 11.3.4.5.
+    func orientation(in bytes: [UInt8]) -> Orientation {
+        guard let chunk = chunks.first(where: { $0.type == "eXIf" }), chunk.isIntact(in: bytes) else { return .upright }
+        return EXIF(bytes[chunk.data]).orientation
+    }
+}
+
 extension PNGChunks.Chunk {
     /// Whether the chunk's bytes are those that its check was made of.
     func isIntact(in bytes: [UInt8]) -> Bool {

@@ -14,7 +14,8 @@ extension Model {
     /// - Parameters:
     ///   - nameOrPath: a built-in model, a path, a name that a project gives its model ("vit_b_32"), or a repository of
     ///     the Hugging Face hub ("facebook/dinov2-small"); see ``ModelSource``.
-    ///   - weights: which of a project's weights, "IMAGENET1K_SWAG_E2E_V1"; its default ones when nil.
+    ///   - weights: which of a project's weights, "IMAGENET1K_SWAG_E2E_V1", or of those in a file that holds several,
+    ///     "model_ema"; the usual ones when nil.
     ///   - size: its input in pixels, a number for a square; its own when nil. Learned positions are stretched as the
     ///     weights' framework stretches them.
     ///   - settings: what no file tells of it, or tells wrongly: heads, activation, epsilon, norms, pooling.
@@ -35,7 +36,9 @@ extension Model {
         }
         // What is built in or lies in a cache is replaced whole; a file of the user's own may be written in place.
         let isOwn = if case .local = try source.locate(nameOrPath, weights: weights) { true } else { false }
-        let checkpoint = try CheckpointFile.open(local.path, mapping: isOwn ? .whereSettled : .always) { (reading) throws(EngineError) in
+        let checkpoint = try CheckpointFile.open(
+            local.path, part: local.part, mapping: isOwn ? .whereSettled : .always
+        ) { (reading) throws(EngineError) in
             try cancellation.check()
             progress(.reading(reading))
         }
@@ -43,7 +46,7 @@ extension Model {
         configuration.add(local)
         let model = try Model(
             checkpoint, configuration, name: local.name, origin: local.origin, size: size, settings: settings,
-            classes: classes)
+            classes: classes, part: local.part)
         return model
     }
 }

@@ -42,6 +42,10 @@ public final class Model: Sendable {
 
     /// The hash of all that it computes.
     let digest: GraphDigest
+
+    /// The tensors, as the file calls them, that hold NaN or infinity.
+    public let nonFiniteTensors: [String]
+
     private let checkpoint: any Checkpoint
 
     /// How many bytes of memory the weights take besides their file's pages, which the system can drop and read again.
@@ -101,9 +105,12 @@ public final class Model: Sendable {
     }
 
     /// The same with a configuration that is known already.
+    ///
+    /// - Parameter part: which of several weights in the checkpoint is wanted; the usual one when nil.
     init(
         _ checkpoint: any Checkpoint, _ configuration: Configuration, name: String, origin: String,
-        size: PixelSize? = nil, settings: ModelSettings = ModelSettings(), classes: [String]? = nil
+        size: PixelSize? = nil, settings: ModelSettings = ModelSettings(), classes: [String]? = nil,
+        part: String? = nil
     ) throws(EngineError) {
         // Whatever computes needs a model first, so this is where a machine without OpenBLAS is told from others.
         try MatrixProduct.prepare()
@@ -112,6 +119,7 @@ public final class Model: Sendable {
         try settings.validate()
         configuration.settings = settings.filled(by: configuration.settings)
         try configuration.settings.validate()
+        let checkpoint = try Catalogue.weights(in: checkpoint, part: part)
         let family = try Catalogue.family(of: checkpoint)
         let weights = WeightReader(checkpoint)
         let blueprint = try family.build(weights, configuration)
@@ -119,7 +127,10 @@ public final class Model: Sendable {
         try settings.check(possible: blueprint.settings, family: family.name)
         let read = weights.read
         let isRead = { read.contains(checkpoint.originalName(of: $0)) }
-        let unused = checkpoint.names.filter { !isRead($0) && !family.ignores($0) }
+        // Counts of steps and places of tokens are not learned: no model computes with them.
+        let unused = checkpoint.names.filter {
+            !isRead($0) && !family.ignores($0) && !checkpoint.holdsIntegers($0)
+        }
         guard unused.isEmpty else {
             // Tensors nobody used mean that the model computes something else than this graph does.
             throw .unusedTensors(
@@ -149,7 +160,13 @@ public final class Model: Sendable {
         licence = configuration.licence
         let note = blueprint.settings.note(
             assumed: blueprint.assumed, width: blueprint.width, guessedFrom: configuration.guessSource)
-        warnings = configuration.notes + [note].compactMap(\.self) + blueprint.notes + weights.warnings
+        nonFiniteTensors = weights.nonFiniteTensors
+        let decoder = checkpoint.names.filter { name in
+            !isRead(name) && WeightWrappers.decoders.contains { name.hasPrefix($0) }
+        }
+        warnings =
+            checkpoint.notes + Catalogue.leftOut(decoder) + configuration.notes + [note].compactMap(\.self)
+            + blueprint.notes + weights.warnings
     }
 
     /// Refuses what was read of files that were written meanwhile.

@@ -44,6 +44,30 @@ import Testing
         }
     }
 
+    /// As some writers have them: no metadata said by `null`, and blanks before the header's brace.
+    @Test(arguments: ["", " ", "  \n\t"])
+    func emptyMetadataAndBlanksAreTaken(_ blanks: String) throws {
+        let header = blanks + #"{"__metadata__":null,"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#
+        let path = try write(header, Data([0, 0, 0x80, 0x3F]))
+        let file = try CheckpointFile.open(path)
+        #expect(file.metadata.isEmpty && file.names == ["a"])
+        #expect(try file.parameter("a").tensor == Tensor([1], shape: [1]))
+    }
+
+    @Test(arguments: [
+        ("I8", "int8", 1), ("F8_E4M3", "float8_e4m3fn", 1), ("F8_E5M2", "float8_e5m2", 1), ("U8", "uint8", 1),
+    ])
+    func quantisedWeightsAreCalledSo(_ type: String, _ name: String, _ size: Int) throws {
+        let header = #"{"a":{"dtype":"\#(type)","shape":[4],"data_offsets":[0,\#(4 * size)]}}"#
+        let file = try Safetensors(path: write(header, Data(count: 4 * size)))
+        #expect(throws: EngineError.notFloatingPoint(path: file.path, name: "a", type: name)) {
+            try file.parameter("a")
+        }
+        let text = message { _ = try file.parameter("a") }
+        #expect(text.contains("holds \(name) and not floating-point numbers") && text.contains("quantised"))
+        #expect(!text.contains("damaged"))
+    }
+
     @Test func hashIsOfTheWholeFile() throws {
         let path = try write("{}", Data())
         // printf '\x02\x00\x00\x00\x00\x00\x00\x00{}' | sha256sum

@@ -11,6 +11,22 @@ import Testing
         #expect(image.largestDifference(from: reference) <= 2)
     }
 
+    /// With Adobe's marker and without, as inks and as YCCK.
+    @Test(arguments: ["cmyk-adobe-0", "ycck-adobe-2", "cmyk-plain"])
+    func fourInksAreThoseOfPillow(_ name: String) throws {
+        let image = try JPEG.decode(ImageFixture.bytes("people/\(name).jpg"))
+        let reference = try ImageFixture.raw("people/\(name)", width: 40, height: 24)
+        #expect(image.largestDifference(from: reference) <= 2)
+    }
+
+    @Test(arguments: ["little", "big"])
+    func anOrientationOfFourBytesIsTaken(_ order: String) throws {
+        let image = try JPEG.decode(ImageFixture.bytes("people/long-\(order).jpg"))
+        #expect(image.width == 7 && image.height == 12)
+        let reference = try ImageFixture.raw("people/long-\(order)-jpeg", width: 7, height: 12)
+        #expect(image.largestDifference(from: reference) <= 2)
+    }
+
     @Test(arguments: 1...8)
     func turnsAsItsOrientationSays(_ number: Int) throws {
         let image = try JPEG.decode(ImageFixture.bytes("jpeg/orientation-\(number).jpg"))

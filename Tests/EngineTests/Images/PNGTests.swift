@@ -37,6 +37,35 @@ import Testing
         #expect(PNG.plain(try ImageFixture.bytes("png/\(name).png")) == nil)
     }
 
+    /// As Pillow's `exif_transpose` turns it, from an orientation of two bytes and of four.
+    @Test(arguments: (1...8).map { "oriented-\($0)" } + ["long-little", "long-big"])
+    func turnsAsItsOrientationSays(_ name: String) throws {
+        let bytes = try ImageFixture.bytes("people/\(name).png")
+        let isUpright = ["oriented-1", "oriented-2", "oriented-3", "oriented-4"].contains(name)
+        let (width, height) = isUpright ? (12, 7) : (7, 12)
+        #expect(try PNG.decode(bytes) == ImageFixture.raw("people/\(name)", width: width, height: height))
+        // What is shown without being decoded is not turned.
+        #expect((PNG.plain(bytes) == nil) == (name != "oriented-1"))
+    }
+
+    @Test(arguments: [(1, 1_100_000), (1_100_000, 1)])
+    func aVeryLongPictureIsToldFromADamagedOne(_ size: (Int, Int)) throws {
+        // One grey pixel a column, whose header is changed; the check of its chunk is made anew.
+        let whole = try PNG.encode(Image.speckled(width: 1, height: 1))
+        let header = try #require(PNGChunks(whole).chunks.first)
+        var data = Array(whole[header.data])
+        for (place, side) in [(0, size.0), (4, size.1)] {
+            for byte in 0..<4 { data[place + byte] = UInt8(truncatingIfNeeded: side >> (24 - 8 * byte)) }
+        }
+        let bytes =
+            PNGChunks.signature + PNGChunks.encode(type: "IHDR", data: data) + whole[header.whole.upperBound...]
+        #expect(
+            throws: EngineError.invalidValue(
+                what: "The size of “long.png”", found: "\(size.0) × \(size.1) pixels",
+                expected: "at most 1,000,000 pixels along each side; cut it into pieces first")
+        ) { try PNG.decode(bytes, name: "long.png") }
+    }
+
     @Test func noneOfADamagedFilesIsPlain() throws {
         let bytes = try ImageFixture.bytes("png/rgb.png")
         for count in 0..<bytes.count { #expect(PNG.plain(Array(bytes[..<count])) == nil) }

@@ -9,18 +9,20 @@ enum VisionTransformer: ModelFamily {
         checkpoint.has("patch_embed.proj.weight", "pos_embed", "blocks.0.attn.qkv.weight")
     }
 
-    /// DINOv2's stand-in for hidden patches, and the heads that DINO was trained with and are thrown away.
+    /// DINOv2's stand-in for hidden patches, and what DINO and masked autoencoders were trained with and is thrown away.
     static func ignores(_ tensor: String) -> Bool {
         tensor == "mask_token" || tensor.hasPrefix("head.mlp.") || tensor.hasPrefix("head.last_layer.")
             || tensor.hasPrefix("dino_head.") || tensor.hasPrefix("ibot_head.")
+            || WeightWrappers.decoders.contains { tensor.hasPrefix($0) }
     }
 
     static func build(
         _ weights: WeightReader, _ configuration: Configuration
     ) throws(EngineError) -> Blueprint {
         var transformer = Transformer()
-        // Only DINOv2 has it; its authors stretch positions in their own way, and otherwise with registers.
-        if weights.has("mask_token"), weights.shape("reg_token") == nil {
+        // DINOv2's authors stretch positions in their own way, and otherwise with registers. A masked autoencoder's
+        // stand-in is its decoder's.
+        if weights.has("mask_token"), !weights["decoder_embed"].has("weight"), weights.shape("reg_token") == nil {
             transformer.positions = .bicubicOffset
         }
         return try transformer.build(weights, configuration)

@@ -16,6 +16,8 @@ public protocol RenderSubject: Sendable {
     var normalisation: Normalisation { get }
     /// The names of its classes; may be empty.
     var classes: [String] { get }
+    /// The tensors of its weights that hold NaN or infinity.
+    var nonFiniteTensors: [String] { get }
     /// What of it decides about pictures besides its weights, as text.
     var pictureFacts: String { get }
 
@@ -41,6 +43,9 @@ extension RenderSubject {
 
     /// None.
     public func layerBeforeActivation(_ address: String) -> String? { nil }
+
+    /// None.
+    public var nonFiniteTensors: [String] { [] }
 
     /// An objective in words that know the layers' shapes and the classes.
     func words(of objective: Objective) -> String {

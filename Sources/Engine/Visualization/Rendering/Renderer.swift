@@ -64,7 +64,8 @@ public final class Renderer {
     /// - Parameters:
     ///   - cancellation: ends the render; the pictures so far are returned.
     ///   - onStep: is called after each step.
-    /// - Throws: ``EngineError`` `.notANumber` where the very first step gives no number; `.tooLarge` where a later
+    /// - Throws: ``EngineError`` `.notANumber` where the very first step gives no number, `.notFinite` where that is the
+    ///   weights' doing; `.tooLarge` where a later
     ///   stage does not fit into the memory; what an executor throws.
     public func run(
         cancellation: Cancellation = Cancellation(), onStep: (RenderProgress) -> Void = { _ in }
@@ -85,7 +86,11 @@ public final class Renderer {
                     break stages
                 }
                 guard values.allSatisfy(\.isFinite) else {
-                    guard number > 1 else { throw .notANumber(step: number) }
+                    guard number > 1 else {
+                        let tensors = subject.nonFiniteTensors
+                        guard tensors.isEmpty else { throw .notFinite(model: subject.name, tensors: tensors) }
+                        throw .notANumber(step: number)
+                    }
                     current.stepBack()
                     history.removeLast()
                     stop = .notANumber(step: number)

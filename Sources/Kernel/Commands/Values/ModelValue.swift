@@ -66,6 +66,7 @@ final class ModelValue: CellObject, Displayable {
     private var blockCount: Int { model.blockCount }
 
     private func logit(_ arguments: Arguments) throws -> Value {
+        guard let shape = model.graph.layer("logits")?.shape else { throw EngineError.noLogits(model: model.name) }
         let index =
             if let name = arguments["class"]?.string {
                 try model.classIndex(named: name)
@@ -73,7 +74,6 @@ final class ModelValue: CellObject, Displayable {
                 try arguments.integer("class")
             }
         let target = Target(model: model.name, layer: "logits", features: .indices([index]))
-        guard let shape = model.graph.layer("logits")?.shape else { throw EngineError.noLogits(model: model.name) }
         try target.validate(in: shape)
         return .object(TargetValue(model, target))
     }
@@ -114,15 +114,26 @@ extension Model {
     func words(of address: String) -> String { (try? layer(address).shape.words) ?? "" }
 
     /// The index of the class of this name; ImageNet's names, which list synonyms, are found by each.
+    ///
+    /// A name as it is written goes before one in other letters or among synonyms.
+    ///
+    /// - Throws: ``EngineError/ambiguousClass(name:model:indices:classes:)`` where several classes are called so,
+    ///   ``EngineError/unknownClass(name:model:near:)``, ``EngineError/noClasses(model:)``.
     func classIndex(named name: String) throws(EngineError) -> Int {
         guard !classes.isEmpty else { throw .noClasses(model: self.name) }
-        if let index = classes.firstIndex(of: name) { return index }
         let wanted = name.lowercased()
         func synonyms(_ entry: String) -> [String] {
             entry.lowercased().split(separator: ",").map { $0.trimmingPrefix(while: \.isWhitespace) }.map(String.init)
         }
-        if let index = classes.firstIndex(where: { synonyms($0).contains(wanted) || $0.lowercased() == wanted }) {
-            return index
+        let ways: [(String) -> Bool] = [
+            { $0 == name }, { $0.lowercased() == wanted }, { synonyms($0).contains(wanted) },
+        ]
+        for fits in ways {
+            let found = classes.indices.filter { fits(classes[$0]) }
+            guard found.count < 2 else {
+                throw .ambiguousClass(name: name, model: self.name, indices: found, classes: found.map { classes[$0] })
+            }
+            if let index = found.first { return index }
         }
         let near = classesNear(wanted)
         throw .unknownClass(

@@ -47,6 +47,9 @@ public struct Safetensors: Checkpoint {
     /// The shape of a tensor, or nil when there is none of this name.
     public func shape(_ name: String) -> Shape? { table.shape(name) }
 
+    /// Whether a tensor holds whole numbers.
+    public func holdsIntegers(_ name: String) -> Bool { table.holdsIntegers(name) }
+
     /// A tensor as float32; one that is stored as float32 is used where it lies in the file.
     public func parameter(_ name: String) throws(EngineError) -> Parameter { try table.parameter(name) }
 

@@ -44,7 +44,7 @@ struct SafetensorsHeader {
         guard bytes.count > 0 else { throw refuse("it is empty") }
         guard bytes.count > 8 else { throw refuse("it holds only \(bytes.count) bytes") }
         let length = UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self))
-        guard bytes[8] == UInt8(ascii: "{"), length >= 2 else {
+        guard Self.opensObject(bytes.dropFirst(8)), length >= 2 else {
             throw refuse("it does not begin with a safetensors header")
         }
         guard length <= longestHeader else {
@@ -57,6 +57,11 @@ struct SafetensorsHeader {
             throw .fileTruncated(path: file.path, expectedBytes: 8 + Int(length), foundBytes: bytes.count)
         }
         return UnsafeRawBufferPointer(rebasing: bytes[8..<8 + Int(length)])
+    }
+
+    /// Whether JSON begins with a brace, blanks before it allowed.
+    static func opensObject(_ bytes: Slice<UnsafeRawBufferPointer>) -> Bool {
+        bytes.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) } == UInt8(ascii: "{")
     }
 
     private static func parse(
@@ -173,7 +178,9 @@ private enum Value: Decodable {
 
     init(from decoder: any Decoder) throws {
         if decoder.codingPath.last?.stringValue == "__metadata__" {
-            self = .metadata(try [String: String](from: decoder))
+            // Some writers say `null` for none.
+            let isNone = (try? decoder.singleValueContainer().decodeNil()) ?? false
+            self = .metadata(isNone ? [:] : try [String: String](from: decoder))
         } else {
             self = .tensor(try RawEntry(from: decoder))
         }

@@ -6,8 +6,9 @@ extension TorchCheckpoint {
     ///
     /// The storages' checksums are not compared, as PyTorch does not: it would mean reading all of the file.
     ///
+    /// - Parameter part: the key of the dictionary that is wanted where there are several.
     /// - Throws: as ``TorchCheckpoint/init(path:)``.
-    package init(_ archive: ZipArchive) throws(EngineError) {
+    package init(_ archive: ZipArchive, part: String? = nil) throws(EngineError) {
         let path = archive.file.path
         guard let folder = archive.torchFolder, let entry = archive["\(folder)data.pkl"] else {
             throw .notACheckpoint(path: path, reason: "it is a zip archive without a “data.pkl”")
@@ -18,7 +19,7 @@ extension TorchCheckpoint {
         let weights = try unpacked.withUnsafeBytes { unpacked in
             Result { () throws(EngineError) in
                 let bytes = isInPlace ? archive.storedBytes(entry) ?? unpacked : unpacked
-                return try TorchWeights(Self.readPickle(bytes, path: path), path: path)
+                return try TorchWeights(Self.readPickle(bytes, path: path), path: path, part: part)
             }
         }.get()
         let isBigEndian = try Self.isBigEndian(archive, folder)

@@ -6,8 +6,9 @@ extension TorchCheckpoint {
     ///
     /// Source: torch/serialization.py, `_legacy_save`.
     ///
+    /// - Parameter part: the key of the dictionary that is wanted where there are several.
     /// - Throws: as ``TorchCheckpoint/init(path:)``.
-    package init(legacy file: MappedFile) throws(EngineError) {
+    package init(legacy file: MappedFile, part: String? = nil) throws(EngineError) {
         let (bytes, path) = (file.bytes, file.path)
         guard Self.isLegacy(bytes) else {
             throw .notACheckpoint(path: path, reason: "it is not a file that PyTorch's `torch.save` wrote")
@@ -19,7 +20,7 @@ extension TorchCheckpoint {
         }
         let machine = try Self.readPickle(bytes, from: version.end, path: path)
         let object = try Self.readPickle(bytes, from: machine.end, path: path)
-        let weights = try TorchWeights(object, path: path)
+        let weights = try TorchWeights(object, path: path, part: part)
         let keys = try Self.readPickle(bytes, from: object.end, path: path)
         let storages = try Self.storages(keys, of: object, in: file)
         try self.init(weights, in: file) { (storage, name) throws(EngineError) in
@@ -33,12 +34,12 @@ extension TorchCheckpoint {
 
     /// Whether a file begins with the mark of the format.
     package static func isLegacy(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        // PROTO 2, LONG1 of 10 bytes: 0x1950A86A20F9469CFC6C.
-        let mark: [UInt8] = [
-            0x80, 0x02, 0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19, 0x2E,
-        ]
-        // Another protocol may be asked for.
-        return bytes.count >= mark.count && bytes[0] == mark[0] && bytes[2..<mark.count].elementsEqual(mark[2...])
+        // LONG1 of 10 bytes: 0x1950A86A20F9469CFC6C, and STOP.
+        let mark: [UInt8] = [0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19, 0x2E]
+        // PROTO of whatever protocol; from 4 on a FRAME with its length of eight bytes.
+        guard bytes.count > 2, bytes[0] == PickleOpcode.protocolVersion.rawValue else { return false }
+        let start = bytes[2] == PickleOpcode.frame.rawValue ? 11 : 2
+        return bytes.count >= start + mark.count && bytes[start..<start + mark.count].elementsEqual(mark)
     }
 
     /// Where each storage lies, all of them within the file.

@@ -10,8 +10,9 @@ public struct TorchCheckpoint: Checkpoint {
     public var metadata: [String: String] { [:] }
     /// The tensors' names in the order of the file; those of integers are among them.
     public var names: [String] { table.names }
-    /// The SHA-256 of the whole file in hexadecimal.
-    public var sha256: String { file.sha256 }
+    /// The SHA-256 of the whole file in hexadecimal; of the file's and the key where other weights were asked for
+    /// than are usually taken.
+    public var sha256: String { choice?.sha256(of: file.sha256) ?? file.sha256 }
     /// How many bytes the tensors take in the file.
     public var tensorBytes: Int { table.byteCount }
     /// The files that it reads, as they were when they were opened.
@@ -23,6 +24,11 @@ public struct TorchCheckpoint: Checkpoint {
     private let table: TensorTable
     /// The keys that were looked through.
     private let wrappers: [String]
+    /// Which of several dictionaries of weights is shown.
+    package let choice: WeightsChoice?
+
+    /// Which of several dictionaries was taken.
+    public var notes: [String] { choice.map { [$0.note] } ?? [] }
 
     /// Opens the file at `path`, which is of today's format or of that from before PyTorch 1.6.
     ///
@@ -46,6 +52,7 @@ public struct TorchCheckpoint: Checkpoint {
     ) throws(EngineError) {
         self.file = file
         wrappers = weights.wrappers
+        choice = weights.choice
         var table = TensorTable(path: file.path)
         for named in weights.tensors {
             let place = try storage(named.tensor.storage, named.name)
@@ -58,6 +65,9 @@ public struct TorchCheckpoint: Checkpoint {
 
     /// The shape of a tensor, or nil when there is none of this name.
     public func shape(_ name: String) -> Shape? { table.shape(name) }
+
+    /// Whether a tensor holds whole numbers.
+    public func holdsIntegers(_ name: String) -> Bool { table.holdsIntegers(name) }
 
     /// A tensor as float32; one that is stored as float32 in one piece is used where it lies in the file.
     public func parameter(_ name: String) throws(EngineError) -> Parameter { try table.parameter(name) }

@@ -9,6 +9,8 @@ struct TorchWeights {
 
     /// The keys that were looked through: `["model"]`.
     private(set) var wrappers: [String] = []
+    /// Which of several dictionaries of weights these are; nil where there is but one.
+    private(set) var choice: WeightsChoice?
     /// The tensors in the order of the file.
     private(set) var tensors: [Named] = []
 
@@ -22,13 +24,15 @@ struct TorchWeights {
 
     /// Finds the weights in `pickle`.
     ///
-    /// - Parameter path: of the file, for the errors.
+    /// - Parameters:
+    ///   - path: of the file, for the errors.
+    ///   - part: the key of the dictionary that is wanted where there are several.
     /// - Throws: ``EngineError/notACheckpoint(path:reason:)``, ``EngineError/wholeModel(path:type:)``.
-    init(_ pickle: Pickle, path: String) throws(EngineError) {
+    init(_ pickle: Pickle, path: String, part: String? = nil) throws(EngineError) {
         self.pickle = pickle
         self.path = path
         var value = pickle.root
-        while wrappers.count < WeightWrappers.most, let (key, inner) = try wrapper(in: value) {
+        while wrappers.count < WeightWrappers.most, let (key, inner) = try wrapper(in: value, part: part) {
             wrappers.append(key)
             value = inner
         }
@@ -48,15 +52,67 @@ struct TorchWeights {
     }
 
     /// The dictionary that the weights are in, when `value` only wraps it.
-    private mutating func wrapper(in value: Pickle.Value) throws(EngineError) -> (String, Pickle.Value)? {
+    private mutating func wrapper(
+        in value: Pickle.Value, part: String?
+    ) throws(EngineError) -> (String, Pickle.Value)? {
         guard let entries = pickle.entries(value) else { return nil }
         let direct = entries.count { TorchTensor.isTensor($0.value, pickle) }
-        for key in WeightWrappers.keys {
-            guard let inner = entries.last(where: { $0.key == .text(key) })?.value else { continue }
-            if isModule(inner) { return (key, inner) }
-            if attributes(inner) != nil, try countTensors(inner, depth: 0) > direct { return (key, inner) }
+        let isWeights = holdsDottedTensors(entries)
+        var found: [(key: String, value: Pickle.Value)] = []
+        var seen: Set<String> = []
+        // Of a key that stands there twice, Python has the last.
+        for case (.text(let key), let inner) in entries.reversed() where seen.insert(key).inserted {
+            guard attributes(inner) != nil else { continue }
+            let isUsual = WeightWrappers.keys.contains(key)
+            if isUsual {
+                guard try countTensors(inner, depth: 0) > direct else { continue }
+            } else {
+                if isWeights { continue }
+                guard try holdsWeights(inner, depth: 0) else { continue }
+            }
+            found.append((key, inner))
         }
-        return nil
+        found.reverse()
+        var sizes: [String: Int] = [:]
+        if found.count > 1 {
+            for (key, inner) in found { sizes[key] = try countNumbers(inner, depth: 0) }
+        }
+        let order = WeightWrappers.preferred(among: found.map(\.key)) { sizes[$0] ?? 0 }
+        // A whole model under one of the usual keys is told as such.
+        for key in WeightWrappers.keys {
+            if key == order.first { break }
+            if let inner = entries.last(where: { $0.key == .text(key) })?.value, isModule(inner) { return (key, inner) }
+        }
+        guard let usual = order.first else { return nil }
+        let taken = part.flatMap { order.contains($0) ? $0 : nil } ?? usual
+        if order.count > 1 { choice = WeightsChoice(taken: taken, usual: usual, all: order) }
+        return found.first { $0.key == taken }.map { ($0.key, $0.value) }
+    }
+
+    /// Whether tensors lie in a dictionary under names such as "norm.weight", as `state_dict()` gives them.
+    private func holdsDottedTensors(_ entries: [(key: Pickle.Value, value: Pickle.Value)]) -> Bool {
+        entries.contains { entry in
+            if case .text(let name) = entry.key {
+                name.contains(".") && TorchTensor.isTensor(entry.value, pickle)
+            } else {
+                false
+            }
+        }
+    }
+
+    /// Whether a dictionary is what `state_dict()` gives, or wraps one.
+    ///
+    /// An optimizer's is told by its groups of parameters: its tensors are no weights.
+    private mutating func holdsWeights(_ value: Pickle.Value, depth: Int) throws(EngineError) -> Bool {
+        try visit(depth)
+        guard depth < WeightWrappers.most, let entries = pickle.entries(value),
+            !entries.contains(where: { $0.key == .text("param_groups") })
+        else { return false }
+        if holdsDottedTensors(entries) { return true }
+        for (_, inner) in entries {
+            if try holdsWeights(inner, depth: depth + 1) { return true }
+        }
+        return false
     }
 
     /// What a value holds by name: a dictionary's entries, or the attributes of a TorchScript module.
@@ -94,6 +150,20 @@ struct TorchWeights {
         for (_, inner) in attributes(value) ?? [] {
             try visit(depth)
             count += TorchTensor.isTensor(inner, pickle) ? 1 : try countTensors(inner, depth: depth + 1)
+        }
+        return count
+    }
+
+    /// How many numbers the tensors in a value have together.
+    private mutating func countNumbers(_ value: Pickle.Value, depth: Int) throws(EngineError) -> Int {
+        var count = 0
+        for (_, inner) in attributes(value) ?? [] {
+            try visit(depth)
+            let more =
+                TorchTensor.isTensor(inner, pickle)
+                ? (try? TorchTensor(inner, pickle)).flatMap { ElementLayout.elementCount($0.shape) } ?? 0
+                : try countNumbers(inner, depth: depth + 1)
+            count = count.addingReportingOverflow(more).overflow ? .max : count + more
         }
         return count
     }
