@@ -183,8 +183,15 @@ private struct Below: Checkpoint {
     }
     var sha256: String { base.sha256 }
     var tensorBytes: Int { base.tensorBytes }
+    var sources: [SourceFile] { base.sources }
+    var ownBytes: Int { base.ownBytes }
+    var notes: [String] { base.notes }
+
+    func check() throws(EngineError) { try base.check() }
 
     func shape(_ name: String) -> Shape? { base.shape(prefix + name) }
+
+    func holdsIntegers(_ name: String) -> Bool { base.holdsIntegers(prefix + name) }
 
     func parameter(_ name: String) throws(EngineError) -> Parameter { try base.parameter(prefix + name) }
 }
