@@ -133,7 +133,8 @@ import Testing
     @Test func numbersThatMakeNoSenseAreRefused() {
         for settings in [
             ModelSettings(heads: 0), ModelSettings(heads: -1), ModelSettings(heads: 3), ModelSettings(heads: 1 << 62),
-            ModelSettings(heads: 2, epsilon: 0), ModelSettings(heads: 2, epsilon: -1), ModelSettings(heads: 2, epsilon: .nan),
+            ModelSettings(heads: 2, epsilon: 0), ModelSettings(heads: 2, epsilon: -1),
+            ModelSettings(heads: 2, epsilon: .nan),
             ModelSettings(heads: 2, epsilon: .infinity), ModelSettings(heads: 2, pooling: .allTokens),
         ] {
             #expect(throws: EngineError.self, "\(settings)") { try Self.load("timm", nil, nil, settings) }
@@ -174,7 +175,8 @@ import Testing
         var entries: [String: Any] = [:]
         for (name, shape) in shapes {
             let bytes = shape.reduce(4, *)
-            entries[name] = ["dtype": "F32", "shape": shape, "data_offsets": [offset, offset + bytes]] as [String: Any]
+            entries[name] =
+                ["dtype": "F32", "shape": shape, "data_offsets": [offset, offset + bytes]] as [String: Any]
             offset += bytes
         }
         let header = try JSONSerialization.data(withJSONObject: entries)
