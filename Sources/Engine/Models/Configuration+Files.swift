@@ -127,6 +127,7 @@ extension Configuration {
     }
 
     private mutating func readPreprocessing(_ input: ConfigurationFile) throws(EngineError) {
+        cropsTowardsCorner = false
         mean = try input.numbers("mean")
         deviation = try input.numbers("std")
         interpolation = try input.interpolation("interpolation")

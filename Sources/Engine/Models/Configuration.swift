@@ -49,8 +49,8 @@ struct Configuration: Sendable {
     var fitting: Preprocessing.Fitting?
     /// What lies around a picture that is smaller than the crop: red, green and blue.
     var border: SIMD3<UInt8>?
-    /// Whether a crop's half pixels are rounded as Hugging Face rounds them.
-    var cropsTowardsCorner = false
+    /// Whether a crop's half pixels are rounded as Hugging Face rounds them; nil for the family's way.
+    var cropsTowardsCorner: Bool?
 
     init() {}
 
@@ -136,7 +136,7 @@ struct Configuration: Sendable {
             mean: mean, std: deviation, size: size, resize: resize,
             interpolation: interpolation ?? defaults.interpolation,
             fitting: fitting ?? (cropRatio == nil && self.resize == nil ? defaults.fitting : .cover),
-            border: border ?? .zero, cropsTowardsCorner: cropsTowardsCorner || defaults.cropsTowardsCorner)
+            border: border ?? .zero, cropsTowardsCorner: cropsTowardsCorner ?? defaults.cropsTowardsCorner)
     }
 }
 

@@ -116,6 +116,10 @@ public final class Model: Sendable {
         try MatrixProduct.prepare()
         var configuration = configuration
         configuration.requestedSize = size
+        // A recipe in a picture's file may ask for any size.
+        if let size, ![size.width, size.height].allSatisfy((1...16384).contains) {
+            throw .invalidValue(what: "The size", found: size.words, expected: "from 1 to 16384 pixels along each side")
+        }
         try settings.validate()
         configuration.settings = settings.filled(by: configuration.settings)
         try configuration.settings.validate()

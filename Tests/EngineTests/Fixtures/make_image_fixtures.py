@@ -164,7 +164,7 @@ def resampling():
     picture = smooth(23, 17)
     raw(out / "source-23x17.rgb", picture)
     ways = {
-        "box": Image.Resampling.BOX, "bilinear": Image.Resampling.BILINEAR,
+        "nearest": Image.Resampling.NEAREST, "box": Image.Resampling.BOX, "bilinear": Image.Resampling.BILINEAR, "hamming": Image.Resampling.HAMMING,
         "bicubic": Image.Resampling.BICUBIC, "lanczos": Image.Resampling.LANCZOS,
     }
     for name, way in ways.items():

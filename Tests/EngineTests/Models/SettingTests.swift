@@ -133,11 +133,34 @@ import Testing
     @Test func numbersThatMakeNoSenseAreRefused() {
         for settings in [
             ModelSettings(heads: 0), ModelSettings(heads: -1), ModelSettings(heads: 3), ModelSettings(heads: 1 << 62),
-            ModelSettings(heads: 2, epsilon: 0), ModelSettings(heads: 2, epsilon: -1), ModelSettings(heads: 2, epsilon: .nan),
+            ModelSettings(heads: 2, epsilon: 0), ModelSettings(heads: 2, epsilon: -1),
+            ModelSettings(heads: 2, epsilon: .nan),
             ModelSettings(heads: 2, epsilon: .infinity), ModelSettings(heads: 2, pooling: .allTokens),
         ] {
             #expect(throws: EngineError.self, "\(settings)") { try Self.load("timm", nil, nil, settings) }
         }
+    }
+
+    @Test func sizesThatMakeNoSenseAreRefused() {
+        for (width, height) in [(0, 16), (16, 0), (-16, 16), (16, 1 << 62), (Int.max, Int.max), (18, 16), (16, 3)] {
+            #expect(throws: EngineError.self, "\(width) × \(height)") {
+                try Self.load("timm", nil, PixelSize(width: width, height: height), ModelSettings(heads: 2))
+            }
+        }
+    }
+
+    @Test func sizesAreWrittenAsTheyAreRead() throws {
+        let decoder = JSONDecoder()
+        #expect(
+            try decoder.decode([PixelSize].self, from: Data("[224, [256, 128]]".utf8)) == [
+                224, PixelSize(width: 128, height: 256),
+            ])
+        let text = try JSONEncoder().encode([PixelSize(side: 224), PixelSize(width: 128, height: 256)])
+        #expect(String(decoding: text, as: UTF8.self) == "[224,[256,128]]")
+        #expect(throws: DecodingError.self) { try decoder.decode([PixelSize].self, from: Data("[[1, 2, 3]]".utf8)) }
+        #expect(PixelSize(width: 128, height: 256).cell == "[256, 128]" && PixelSize(side: 7).cell == "7")
+        let tall = PixelSize(width: 128, height: 256)
+        #expect(tall.scaled(toLongerSide: 64) == PixelSize(width: 32, height: 64))
     }
 
     /// A model loaded as a person loads it: the files in a folder of their own, or a bare file where nothing lies beside it.
@@ -174,7 +197,8 @@ import Testing
         var entries: [String: Any] = [:]
         for (name, shape) in shapes {
             let bytes = shape.reduce(4, *)
-            entries[name] = ["dtype": "F32", "shape": shape, "data_offsets": [offset, offset + bytes]] as [String: Any]
+            entries[name] =
+                ["dtype": "F32", "shape": shape, "data_offsets": [offset, offset + bytes]] as [String: Any]
             offset += bytes
         }
         let header = try JSONSerialization.data(withJSONObject: entries)

@@ -7,7 +7,8 @@ import Testing
 /// `Fixtures/make_setting_fixtures.py` wrote PyTorch's values and derivatives.
 @Suite struct ActivationTests {
     private static let reference =
-        (try? Data(contentsOf: Reference.root.appendingPathComponent("Tests/EngineTests/Fixtures/settings/activations.json")))
+        (try? Data(
+            contentsOf: Reference.root.appendingPathComponent("Tests/EngineTests/Fixtures/settings/activations.json")))
         .flatMap { try? JSONDecoder().decode([String: [[Double]]].self, from: $0) } ?? [:]
 
     @Test func allAreThere() {

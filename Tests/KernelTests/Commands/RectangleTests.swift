@@ -76,20 +76,25 @@ import Testing
         let recipes = RecipeName.withoutReferences.map { "render(neuron, recipe: .\($0.rawValue), steps: 2)" }
         let cells =
             [
-                "m", "m.layers", "m.blocks[0].mlp", "loaded()", "render(neuron, steps: 3)", "render(m.logit(1), steps: 2)",
+                "m", "m.layers", "m.blocks[0].mlp", "loaded()", "render(neuron, steps: 3)",
+                "render(m.logit(1), steps: 2)",
                 "render(neuron, size: 48, steps: 2)", "render(neuron, size: [48, 40], steps: 2)",
                 "render(neuron, sizes: [16, 32], steps: 4)", "render(m.blocks[0].mlp.neurons(0..<3), steps: 2)",
                 "render(neuron.patch(row: \(bench.rows - 1), column: \(bench.columns - 1)), steps: 2)",
-                "render(neuron, recipe: .vital(references: photos), steps: 2)", "render(neuron, window: true, size: 64, steps: 2)",
-                "render(neuron, from: photo, madeOf: .pixels, steps: 2)", "rerun(render(neuron, steps: 2))",
+                "render(neuron, recipe: .vital(references: photos), steps: 2)",
+                "render(neuron, window: true, size: 64, steps: 2)",
+                "render(neuron, from: photo, madeOf: .pixels, steps: 2)",
+                "save(render(neuron, steps: 2), \"\(bench.path("kept.png"))\")\nrerun(\"\(bench.path("kept.png"))\")",
                 "activations(photo, at: m.blocks[0].mlp)", "activations(photo, at: m.blocks[0].mlp.neurons(0..<3))",
                 "gradient(of: m.logit(1), at: photo)", "gradient(of: m.logit(1), at: photo, samples: 2)",
                 "attention(photo, in: m.blocks[0])", "attention(photo, in: m)",
                 "attention(photo, in: m.blocks[0], from: m.blocks[0].patch(row: \(bench.rows - 1), column: 0))",
                 "m.classify(photo)", "m.input(photo)", "m.output(photo)", "m.embedding(photo)",
-                "dream(photo, toward: m.blocks[0].mlp, steps: 2)", "reconstruct(photo, from: m.blocks[0].patches(0..<3), steps: 2)",
+                "dream(photo, toward: m.blocks[0].mlp, steps: 2)",
+                "reconstruct(photo, from: m.blocks[0].patches(0..<3), steps: 2)",
                 "mixing([m], photo, steps: 2)", "consistency(neuron, runs: 2, steps: 2)",
-                "consistency(neuron, runs: 2, steps: 2, size: 24)", "consistency(neuron, runs: 2, steps: 2, in: photos)",
+                "consistency(neuron, runs: 2, steps: 2, size: 24)",
+                "consistency(neuron, runs: 2, steps: 2, in: photos)",
                 "topImages(in: photos, for: neuron, count: 2)", "usualLevel(at: m.blocks[0].mlp, in: photos)",
                 "strongest(for: photo, in: m.blocks[0].mlp, count: 2)",
                 "strongest(for: photo, in: m.blocks[0].mlp, count: 2, against: usualLevel(at: m.blocks[0].mlp, in: photos))",
@@ -116,7 +121,7 @@ import Testing
         }
         // A number is the longer side.
         let longer = bench.notebook.run("render(neuron, size: 64, steps: 2)").displays.last
-        #expect(longer?.plain.contains("\(size.width * 2) × \(size.height * 2) px") == true, "\(longer?.plain ?? "")")
+        #expect(longer?.plain?.contains("\(size.width * 2) × \(size.height * 2) px") == true, "\(longer?.plain ?? "")")
     }
 
     /// What goes in comes out where it was: the bright patch is the strongest, in whichever corner it is.
@@ -132,8 +137,6 @@ import Testing
                 "activations(one, at: \(layer).neuron(\(neuron))).save(\"\(bench.path("map.npy"))\")")
             let map = try NumPy.read(bench.path("map.npy")).values
             #expect(map.indices.max { map[$0] < map[$1] } == corner, "\(photograph.name)")
-            #expect(
-                try bench.text("strongest(for: one, in: \(layer), count: 16).neurons.contains(\(neuron))") == "true")
         }
         // Each photograph of the folder is known by its own corner, as its own numbers say.
         let model = try bench.model()

@@ -25,13 +25,16 @@ enum CLIPVisionTower: ModelFamily {
         _ weights: WeightReader, _ configuration: Configuration
     ) throws(EngineError) -> Blueprint {
         let spelling = spelling(weights.checkpoint) ?? .huggingFace(prefix: "")
+        var input = InputDefaults.clip
+        // OpenAI and open_clip crop by torchvision.
+        if case .openAI = spelling { input.cropsTowardsCorner = false }
         let isGIT = configuration.returnsNormalisedTokens
         return try Transformer(
             epsilon: 1e-5, activation: .quickGELU, positions: spelling.positions,
             readout: .projection(
                 ofNormalisedTokens: spelling.normalisesTokens || isGIT,
                 headless: isGIT ? .normalisedTokens : spelling.headless),
-            input: .clip, certain: spelling.certain
+            input: input, certain: spelling.certain
         ).build(weights.spelling(spelling.names), configuration)
     }
 

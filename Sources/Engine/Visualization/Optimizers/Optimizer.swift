@@ -11,6 +11,22 @@ public enum Optimizer: Codable, Hashable, Sendable {
     /// Steps that keep `decay` of the one before. See ``Ascent``.
     case momentum(rate: Schedule, decay: Float, normalisation: GradientNormalisation)
 
+    /// The same with its rates multiplied.
+    func paced(_ factor: Float) -> Optimizer {
+        func paced(_ rate: Schedule) -> Schedule {
+            Schedule(from: factor * rate.start, to: factor * rate.end, shape: rate.shape)
+        }
+        return switch self {
+        case .adam(let rate, let beta1, let beta2, let epsilon):
+            .adam(rate: paced(rate), beta1: beta1, beta2: beta2, epsilon: epsilon)
+        case .nadam(let rate, let beta1, let beta2, let epsilon):
+            .nadam(rate: paced(rate), beta1: beta1, beta2: beta2, epsilon: epsilon)
+        case .ascent(let rate, let normalisation): .ascent(rate: paced(rate), normalisation: normalisation)
+        case .momentum(let rate, let decay, let normalisation):
+            .momentum(rate: paced(rate), decay: decay, normalisation: normalisation)
+        }
+    }
+
     /// Adam as everybody sets it.
     public static func adam(rate: Schedule) -> Optimizer {
         .adam(rate: rate, beta1: 0.9, beta2: 0.999, epsilon: 1e-8)

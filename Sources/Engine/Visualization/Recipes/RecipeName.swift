@@ -65,10 +65,14 @@ protocol NamedRecipe {
 
     /// What is maximised where `objective` is asked for.
     static func objective(_ objective: Objective) -> Objective
+
+    /// What the optimizers' rates are multiplied with where `steps` are asked for in place of the recipe's `own`.
+    static func pace(steps: Int, of own: Int) -> Float
 }
 
 extension NamedRecipe {
     static func objective(_ objective: Objective) -> Objective { objective }
+    static func pace(steps: Int, of own: Int) -> Float { 1 }
 }
 
 extension Recipe {
@@ -107,7 +111,7 @@ extension Recipe {
         stages = own
         if name == .vitrine { starts = Self.usualStarts }
         resize(width: width, height: height, input: subject.inputSize)
-        if let steps { spread(steps: steps) }
+        if let steps { spread(steps: steps, pace: name.procedure.pace(steps: steps, of: totalSteps)) }
     }
 
     /// The same with the finished pictures' size as one value; the recipe's own when nil.
@@ -144,8 +148,14 @@ extension Recipe {
     }
 
     /// Gives each stage its share of `steps`; where there is not one for each, the first stages are left out.
-    private mutating func spread(steps: Int) {
-        stages = stages.suffix(max(steps, 1))
+    ///
+    /// - Parameter pace: what rates are multiplied with.
+    private mutating func spread(steps: Int, pace: Float) {
+        stages = stages.suffix(max(steps, 1)).map { stage in
+            var stage = stage
+            stage.procedure.optimizer = stage.procedure.optimizer.paced(pace)
+            return stage
+        }
         // A single stage says itself what is wrong with its steps.
         if stages.count == 1 { return self.steps = steps }
         let total = totalSteps
