@@ -78,6 +78,10 @@ private struct NamesOnly: Checkpoint {
     var metadata: [String: String] { ["format": "pt"] }
     var sha256: String { "hash" }
     var tensorBytes: Int { 8 }
+    var sources: [SourceFile] { [] }
+    var ownBytes: Int { 0 }
+
+    func check() throws(EngineError) {}
 
     init(_ names: [String]) { self.names = names }
 

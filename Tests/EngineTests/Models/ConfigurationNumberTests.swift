@@ -16,7 +16,7 @@ import Testing
         try FileManager.default.copyItem(
             at: weights.appendingPathComponent("model.safetensors"), to: place.appendingPathComponent("model.safetensors"))
         for (name, text) in files { try Data(text.utf8).write(to: place.appendingPathComponent(name)) }
-        return try Model.load(place.path, size: size)
+        return try Model.load(place.path, size: size.map { PixelSize(width: $0, height: $0) })
     }
 
     private static let oddNumbers = [
@@ -83,15 +83,17 @@ import Testing
     /// The largest size that the message of `load` allows is allowed.
     @Test(.timeLimit(.minutes(1))) func theLargestSize() throws {
         let tiny = Reference.path("tiny_vit")
-        let patch = try Model.load(tiny).patchSize
+        let patch = try Model.load(tiny).patchSize.width
         let large = 16384 / patch * patch
-        do {
-            let model = try Model.load(tiny, size: large)
+        let loaded = Result { try Model.load(tiny, size: PixelSize(width: large, height: large)) }
+        switch loaded {
+        case .success(let model):
             #expect(model.imageSize == (large, large))
-            #expect(model.preprocessing.size == large && model.preprocessing.resize >= large)
+            #expect(model.preprocessing.size.width == large && model.preprocessing.resize.height >= large)
             // Attention between all patches takes more memory than there is.
             #expect(message { _ = try model.plan(layers: ["logits"], gradient: false) }.contains(" are free. "))
-        } catch EngineError.tooLarge(let what, let needed, let available) {
+        case .failure(let error):
+            guard case EngineError.tooLarge(let what, let needed, let available) = error else { throw error }
             #expect(what.hasPrefix("A model of ") && needed > available)
         }
     }

@@ -18,7 +18,7 @@ import Testing
             at: Self.families.appendingPathComponent("\(family)/model.safetensors"),
             to: place.appendingPathComponent("model.safetensors"))
         try Data(configuration.utf8).write(to: place.appendingPathComponent("config.json"))
-        return try Model.load(place.path, size: size).pictureFacts
+        return try Model.load(place.path, size: size.map { PixelSize(width: $0, height: $0) }).pictureFacts
     }
 
     @Test func aCorrectedConfigurationIsAnotherModel() throws {
@@ -47,7 +47,7 @@ import Testing
     @Test func howPositionsAreStretchedIsPartOfIt() throws {
         let configuration = #"{"num_attention_heads": 2}"#
         let model = try Model.load(Self.families.appendingPathComponent("hf_vit/model.safetensors").path)
-        let patch = model.patchSize
+        let patch = model.patchSize.width
         let larger = model.imageSize.width + 2 * patch
         let (own, stretched) = (try facts("hf_vit", configuration), try facts("hf_vit", configuration, size: larger))
         #expect(own != stretched)

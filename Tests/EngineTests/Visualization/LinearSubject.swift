@@ -5,7 +5,7 @@ import Synchronization
 ///
 ///     output = W · input     or, where it bends,     output = ½ (W · input)²
 ///
-/// It has a layer "linear" of tokens, a layer "bent" of the same shape, a vector "logits", and knobs that
+/// It has a layer "linear" of tokens, layers "bent" and "rectified", max(0, W · input − threshold), of the same shape, a vector "logits", and knobs that
 /// make its executor fail as real ones can.
 struct LinearSubject: RenderSubject {
     var name = "fake"
@@ -15,6 +15,8 @@ struct LinearSubject: RenderSubject {
     var classes = ["tench", "golf ball"]
     var layout = TokenLayout(special: ["CLS"], rows: 2, columns: 3)
     var features = 5
+    /// From where on "rectified" is above 0.
+    var threshold: Float = 0
     /// The most pictures that fit at once.
     var largestBatch = Int.max
     /// The forward pass that gives no number, counted from 1.
@@ -26,11 +28,13 @@ struct LinearSubject: RenderSubject {
 
     func layerShape(_ address: String) throws(EngineError) -> LayerShape {
         switch address {
-        case "linear", "bent": return .tokens(layout, features: features)
+        case "linear", "bent", "rectified": return .tokens(layout, features: features)
         case "logits": return .vector(features: classes.count)
         default: throw .unknownLayer(address: address, model: name, near: ["linear", "logits"])
         }
     }
+
+    func layerBeforeActivation(_ address: String) -> String? { address == "rectified" ? "linear" : nil }
 
     func makeExecutor(layers: [String], batch: Int, gradient: Bool) throws(EngineError) -> any Executor {
         guard batch <= largestBatch else {
@@ -118,7 +122,7 @@ final class LinearExecutor: Executor {
                 for (column, weight) in columns.enumerated() {
                     sum += weight * inputBuffer.pointer[picture * subject.inputCount + column]
                 }
-                output.pointer[place] = layer == "bent" ? sum * sum / 2 : sum
+                output.pointer[place] = layer == "bent" ? sum * sum / 2 : layer == "rectified" ? max(0, sum - subject.threshold) : sum
                 if number == subject.failsAt { output.pointer[place] = .nan }
             }
         }
@@ -138,6 +142,7 @@ final class LinearExecutor: Executor {
                     }
                     seed *= sum < 0 ? -size : size
                 }
+                if layer == "rectified", output.pointer[place] <= 0 { seed = 0 }
                 for (column, weight) in columns.enumerated() {
                     gradientBuffer.pointer[picture * subject.inputCount + column] += seed * weight
                 }

@@ -29,7 +29,7 @@ import Testing
         let chain = TransformChain(
             [.crop(part: .oneOf(values: [0.5]))], size: PixelSize(width: width, height: height), pictures: 1)
         var firsts: [Float] = []
-        for step in 1...200 {
+        for step in UInt64(1)...200 {
             prepare(chain, 0, seed: 3, step: step)
             let row = Array(forward(chain, 0, ramp)[0..<width])
             #expect(abs(row[width - 1] - row[0] - Float(width - 1) / 2) < 1e-3, "half of the ramp, rising all along")
