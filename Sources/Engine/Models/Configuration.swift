@@ -95,12 +95,14 @@ struct Configuration: Sendable {
         }
         guard cropRatio.map({ $0 > 0 && $0.isFinite }) ?? true else {
             throw .notACheckpoint(
-                path: path, reason: "the “crop_pct” of its configuration is \(cropRatio ?? 0); it should be above 0, as a "
+                path: path,
+                reason: "the “crop_pct” of its configuration is \(cropRatio ?? 0); it should be above 0, as a "
                     + "rule 0.8 to 1")
         }
         guard epsilon.map({ $0 >= 0 && $0.isFinite }) ?? true else {
             throw .notACheckpoint(
-                path: path, reason: "the epsilon of its configuration's layer norms is \(epsilon ?? 0); it should be 0 or "
+                path: path,
+                reason: "the epsilon of its configuration's layer norms is \(epsilon ?? 0); it should be 0 or "
                     + "more, as a rule 1e-6 or 1e-12")
         }
     }
@@ -115,7 +117,8 @@ struct Configuration: Sendable {
     func preprocessing(size: Int, _ defaults: InputDefaults) throws(EngineError) -> Preprocessing {
         var resized = (Double(size) / (cropRatio ?? defaults.cropRatio)).rounded(.down)
         if let stored = self.resize, let inputSize {
-            resized = inputSize == size ? Double(stored) : (Double(stored) * Double(size) / Double(inputSize)).rounded(.down)
+            resized =
+                inputSize == size ? Double(stored) : (Double(stored) * Double(size) / Double(inputSize)).rounded(.down)
         }
         let (mean, deviation) = (mean ?? defaults.mean, deviation ?? defaults.deviation)
         // Whole, or beyond all sizes.

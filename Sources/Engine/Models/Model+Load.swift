@@ -33,7 +33,8 @@ extension Model {
         }
         // What is built in or lies in a cache is replaced whole; a file of the user's own may be written in place.
         let isOwn = if case .local = try source.locate(nameOrPath, weights: weights) { true } else { false }
-        let checkpoint = try CheckpointFile.open(local.path, mapping: isOwn ? .whereSettled : .always) { (reading) throws(EngineError) in
+        let checkpoint = try CheckpointFile.open(local.path, mapping: isOwn ? .whereSettled : .always) {
+            (reading) throws(EngineError) in
             try cancellation.check()
             progress(.reading(reading))
         }

@@ -24,11 +24,11 @@ import Testing
     private func copy(_ name: String, isOld: Bool) throws -> (path: String, bytes: [UInt8]) {
         let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: Self.fixture(name))))
         let path = try folder.write(bytes, to: name)
-        if isOld { age(path) }
+        if isOld { Self.age(path) }
         return (path, bytes)
     }
 
-    private func age(_ path: String) {
+    private static func age(_ path: String) {
         var times = [timespec(), timespec()]
         clock_gettime(CLOCK_REALTIME, &times[0])
         times[0].tv_sec -= 7200
@@ -185,7 +185,8 @@ import Testing
                 let bytes = turn % 2 == 0 ? second : first
                 guard let file = fopen(path, "w") else { return }
                 for start in stride(from: 0, to: bytes.count, by: 8192) {
-                    fwrite(Array(bytes[start..<min(start + 8192, bytes.count)]), 1, min(8192, bytes.count - start), file)
+                    fwrite(
+                        Array(bytes[start..<min(start + 8192, bytes.count)]), 1, min(8192, bytes.count - start), file)
                     fflush(file)
                 }
                 fclose(file)
@@ -211,7 +212,7 @@ import Testing
         let (path, bytes) = try copy(name, isOld: true)
         let expected = try output(Model.load(path))
         let isOver = Cancellation()
-        let writer = Thread { [self] in
+        let writer = Thread {
             while !isOver.isRequested {
                 truncate(path, Int.random(in: 0..<bytes.count))
                 usleep(UInt32.random(in: 0...300))
@@ -219,7 +220,7 @@ import Testing
                     fwrite(bytes, 1, bytes.count, file)
                     fclose(file)
                 }
-                age(path)
+                Self.age(path)
                 usleep(UInt32.random(in: 0...300))
             }
         }
@@ -261,7 +262,7 @@ import Testing
         let place = folder.url.appendingPathComponent("sharded")
         try FileManager.default.copyItem(at: source, to: place)
         let files = try FileManager.default.contentsOfDirectory(atPath: place.path).sorted()
-        for file in files { age(place.appendingPathComponent(file).path) }
+        for file in files { Self.age(place.appendingPathComponent(file).path) }
         let part = place.appendingPathComponent(try #require(files.last { $0.hasSuffix(".safetensors") })).path
         let model = try Model.load(place.path)
         #expect(model.isCurrent)

@@ -14,9 +14,9 @@ import Testing
     private func facts(_ family: String, _ configuration: String, size: Int? = nil) throws -> String {
         let place = folder.url.appendingPathComponent(UUID().uuidString)
         try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
-        try FileManager.default.copyItem(
-            at: Self.families.appendingPathComponent("\(family)/model.safetensors"),
-            to: place.appendingPathComponent("model.safetensors"))
+        let bytes = try FamilyReference.weightsAlone(
+            Self.families.appendingPathComponent("\(family)/model.safetensors"))
+        try Data(bytes).write(to: place.appendingPathComponent("model.safetensors"))
         try Data(configuration.utf8).write(to: place.appendingPathComponent("config.json"))
         return try Model.load(place.path, size: size).pictureFacts
     }
