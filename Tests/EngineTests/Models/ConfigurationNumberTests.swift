@@ -28,10 +28,10 @@ import Testing
     @Test(
         .timeLimit(.minutes(2)),
         arguments: [
-            #"{"architecture": "vit", "pretrained_cfg": {"crop_pct": #}}"#,
-            #"{"architecture": "vit", "pretrained_cfg": {"input_size": [3, #, #]}}"#,
-            #"{"architecture": "vit", "pretrained_cfg": {"input_size": [3, 32, #]}}"#,
-            #"{"architecture": "vit", "pretrained_cfg": {"mean": [#, #, #], "std": [#, 1, 1]}}"#,
+            #"{"architecture": "vit", "model_args": {"num_heads": 2}, "pretrained_cfg": {"crop_pct": #}}"#,
+            #"{"architecture": "vit", "model_args": {"num_heads": 2}, "pretrained_cfg": {"input_size": [3, #, #]}}"#,
+            #"{"architecture": "vit", "model_args": {"num_heads": 2}, "pretrained_cfg": {"input_size": [3, 32, #]}}"#,
+            #"{"architecture": "vit", "model_args": {"num_heads": 2}, "pretrained_cfg": {"mean": [#, #, #], "std": [#, 1, 1]}}"#,
             #"{"architecture": "vit", "model_args": {"num_heads": #}}"#,
             #"{"image_size": #, "num_attention_heads": 2}"#,
             #"{"num_attention_heads": #, "layer_norm_eps": #}"#,
@@ -64,7 +64,10 @@ import Testing
 
     @Test func whatIsWrongIsSaid() throws {
         func said(_ cfg: String) -> String {
-            let text = message { _ = try load("timm_vit", ["config.json": "{\"architecture\": \"vit\", \(cfg)}"]) }
+            let text = message {
+                _ = try load(
+                    "timm_vit", ["config.json": #"{"architecture": "vit", "model_args": {"num_heads": 2}, \#(cfg)}"#])
+            }
             return text.replacing(/“[^”]*safetensors”/, with: "“…”")
         }
         let advice = " It may be damaged: copy, download or save it again."
