@@ -31,7 +31,7 @@ import Testing
             #"{"architecture": "vit", "model_args": {"num_heads": 2}, "pretrained_cfg": {"crop_pct": #}}"#,
             #"{"architecture": "vit", "model_args": {"num_heads": 2}, "pretrained_cfg": {"input_size": [3, #, #]}}"#,
             #"{"architecture": "vit", "model_args": {"num_heads": 2}, "pretrained_cfg": {"input_size": [3, 32, #]}}"#,
-            #"{"architecture": "vit", "model_args": {"num_heads": 2}, "pretrained_cfg": {"mean": [#, #, #], "std": [#, 1, 1]}}"#,
+            #"{"model_args": {"num_heads": 2}, "pretrained_cfg": {"mean": [#, #, #], "std": [#, 1, 1]}}"#,
             #"{"architecture": "vit", "model_args": {"num_heads": #}}"#,
             #"{"image_size": #, "num_attention_heads": 2}"#,
             #"{"num_attention_heads": #, "layer_norm_eps": #}"#,
