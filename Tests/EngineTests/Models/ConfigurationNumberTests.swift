@@ -90,14 +90,16 @@ import Testing
         let tiny = Reference.path("tiny_vit")
         let patch = try Model.load(tiny).patchSize
         let large = 16384 / patch * patch
-        do {
-            let model = try Model.load(tiny, size: large)
+        let result = Result { () throws(EngineError) in try Model.load(tiny, size: large) }
+        switch result {
+        case .success(let model):
             #expect(model.imageSize == (large, large))
             #expect(model.preprocessing.size == large && model.preprocessing.resize >= large)
             // Attention between all patches takes more memory than there is.
             #expect(message { _ = try model.plan(layers: ["logits"], gradient: false) }.contains(" are free. "))
-        } catch EngineError.tooLarge(let what, let needed, let available) {
-            #expect(what.hasPrefix("A model of ") && needed > available)
+        case .failure(let error):
+            // A machine without the memory for so many positions says so.
+            #expect(error.message.hasPrefix("A model of "))
         }
     }
 }
