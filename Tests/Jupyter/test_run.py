@@ -219,7 +219,7 @@ def bad_notebooks(folder):
     python = {"cells": [], "metadata": {"kernelspec": {"name": "python3", "language": "python"}}, "nbformat": 4}
     return {
         "cannot be read: no such file": [folder / "none.ipynb"],
-        "cannot be read: is a directory": [folder],
+        "cannot be read: it is a folder": [folder],
         "is not a notebook: it is not JSON": [file("broken.ipynb", '{"cells": [')],
         "does not say its format": [file("object.ipynb", {})],
         "jupyter nbconvert --to notebook --nbformat 4": [file("old.ipynb", {"nbformat": 3, "worksheets": []})],

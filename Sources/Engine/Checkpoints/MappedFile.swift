@@ -39,7 +39,8 @@ package final class MappedFile: Sendable {
     /// - Throws: ``EngineError/fileMissing(path:)``, ``EngineError/fileUnreadable(path:reason:)``;
     ///   ``EngineError/fileChanged(path:whileReading:)`` when it is written all the time.
     package init(
-        _ path: String, _ rule: MappingRule = .whereSettled, reading: (ReadingProgress) throws(EngineError) -> Void = { _ in }
+        _ path: String, _ rule: MappingRule = .whereSettled,
+        reading: (ReadingProgress) throws(EngineError) -> Void = { _ in }
     ) throws(EngineError) {
         self.path = path
         let file = try OrdinaryFile(path)

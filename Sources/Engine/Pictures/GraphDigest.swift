@@ -57,12 +57,14 @@ package enum OperationWords {
         let type = "\(mirror.subjectType)"
         let parts = mirror.children.map { part in (part.label.map { "\($0): " } ?? "") + words(of: part.value) }
         switch mirror.displayStyle {
+        // A pointer or an object has nothing in it that another process would find there.
+        case _ where type.hasPrefix("Unsafe") || type == "OpaquePointer": return "?\(type)"
         case .enum: return parts.isEmpty ? "\(type).\(value)" : "\(type).(\(parts.joined(separator: ", ")))"
         case .optional: return parts.first ?? "nil"
         case .set, .dictionary: return "\(type)[\(parts.sorted().joined(separator: ", "))]"
-        // A pointer has nothing in it that another process would find there.
-        case .struct where type.hasPrefix("Unsafe") || type == "OpaquePointer": return "?\(type)"
         case .struct, .tuple, .collection: return "\(type)(\(parts.joined(separator: ", ")))"
+        // A range, for instance, which tells its parts and not what it is.
+        case nil where !parts.isEmpty: return "\(type)(\(parts.joined(separator: ", ")))"
         default: return "?\(type)"
         }
     }

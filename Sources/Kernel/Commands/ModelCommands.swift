@@ -197,7 +197,8 @@ struct ModelCommands {
                         footnote: models.isEmpty
                             ? "Nothing is loaded yet."
                             : "Together \(byteCount(total)), "
-                                + (mapped == total ? "" : "\(byteCount(mapped)) of them ") + "mapped from their files.")))
+                                + (mapped == total ? "" : "\(byteCount(mapped)) of them ") + "mapped from their files.")
+                ))
         }
     }
 }

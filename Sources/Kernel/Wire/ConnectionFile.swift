@@ -93,7 +93,8 @@ public struct ConnectionFile: Hashable, Sendable {
         guard let scheme = SignatureScheme(rawValue: named) else {
             let known = SignatureScheme.allCases.map(\.rawValue)
             throw FieldError(
-                reason: "its signature scheme is “\(named)”; it should be \(known.dropLast().joined(separator: ", ")) or "
+                reason:
+                    "its signature scheme is “\(named)”; it should be \(known.dropLast().joined(separator: ", ")) or "
                     + known[known.count - 1])
         }
         let registration = try Registration(json, transport: transport, path: path)
@@ -101,7 +102,8 @@ public struct ConnectionFile: Hashable, Sendable {
         self.init(
             transport: transport, address: try json.text("ip", default: fallback),
             ports: registration == nil ? try channelPorts(json) : [:],
-            key: try json.text("key", default: ""), scheme: scheme, curveKeys: try CurveKeys(json), registration: registration)
+            key: try json.text("key", default: ""), scheme: scheme, curveKeys: try CurveKeys(json),
+            registration: registration)
     }
 }
 

@@ -186,7 +186,8 @@ import Testing
                 let bytes = turn % 2 == 0 ? others : first
                 guard let file = fopen(path, "w") else { return }
                 for start in stride(from: 0, to: bytes.count, by: 8192) {
-                    fwrite(Array(bytes[start..<min(start + 8192, bytes.count)]), 1, min(8192, bytes.count - start), file)
+                    fwrite(
+                        Array(bytes[start..<min(start + 8192, bytes.count)]), 1, min(8192, bytes.count - start), file)
                     fflush(file)
                 }
                 fclose(file)

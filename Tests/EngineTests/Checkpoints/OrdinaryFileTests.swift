@@ -64,7 +64,8 @@ import Testing
         try FileManager.default.copyItem(atPath: Reference.path("tiny_vit"), toPath: weights)
         _ = try Model.load(place.path)
         try FileManager.default.removeItem(atPath: weights)
-        let source = Reference.root.appendingPathComponent("Tests/EngineTests/Fixtures/families/hf_vit/model.safetensors")
+        let source = Reference.root.appendingPathComponent(
+            "Tests/EngineTests/Fixtures/families/hf_vit/model.safetensors")
         try FileManager.default.copyItem(at: source, to: URL(fileURLWithPath: weights))
         let configuration = place.appendingPathComponent("config.json").path
         mkfifo(configuration, 0o600)

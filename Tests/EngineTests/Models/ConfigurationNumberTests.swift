@@ -13,8 +13,8 @@ import Testing
         let place = folder.url.appendingPathComponent(UUID().uuidString)
         try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
         let weights = Reference.root.appendingPathComponent("Tests/EngineTests/Fixtures/families/\(family)")
-        try FileManager.default.copyItem(
-            at: weights.appendingPathComponent("model.safetensors"), to: place.appendingPathComponent("model.safetensors"))
+        let bytes = try FamilyReference.weightsAlone(weights.appendingPathComponent("model.safetensors"))
+        try Data(bytes).write(to: place.appendingPathComponent("model.safetensors"))
         for (name, text) in files { try Data(text.utf8).write(to: place.appendingPathComponent(name)) }
         return try Model.load(place.path, size: size.map { PixelSize(width: $0, height: $0) })
     }
@@ -28,10 +28,10 @@ import Testing
     @Test(
         .timeLimit(.minutes(2)),
         arguments: [
-            #"{"architecture": "vit", "pretrained_cfg": {"crop_pct": #}}"#,
-            #"{"architecture": "vit", "pretrained_cfg": {"input_size": [3, #, #]}}"#,
-            #"{"architecture": "vit", "pretrained_cfg": {"input_size": [3, 32, #]}}"#,
-            #"{"architecture": "vit", "pretrained_cfg": {"mean": [#, #, #], "std": [#, 1, 1]}}"#,
+            #"{"architecture": "vit", "model_args": {"num_heads": 2}, "pretrained_cfg": {"crop_pct": #}}"#,
+            #"{"architecture": "vit", "model_args": {"num_heads": 2}, "pretrained_cfg": {"input_size": [3, #, #]}}"#,
+            #"{"architecture": "vit", "model_args": {"num_heads": 2}, "pretrained_cfg": {"input_size": [3, 32, #]}}"#,
+            #"{"model_args": {"num_heads": 2}, "pretrained_cfg": {"mean": [#, #, #], "std": [#, 1, 1]}}"#,
             #"{"architecture": "vit", "model_args": {"num_heads": #}}"#,
             #"{"image_size": #, "num_attention_heads": 2}"#,
             #"{"num_attention_heads": #, "layer_norm_eps": #}"#,
@@ -51,7 +51,9 @@ import Testing
     @Test(.timeLimit(.minutes(1))) func processorsToo() throws {
         for key in ["size", "crop_size", "image_mean", "image_std", "resample"] {
             for number in Self.oddNumbers {
-                for value in [number, "{\"height\": \(number), \"width\": \(number)}", "{\"shortest_edge\": \(number)}"] {
+                for value in [
+                    number, "{\"height\": \(number), \"width\": \(number)}", "{\"shortest_edge\": \(number)}",
+                ] {
                     let text = "{\"do_center_crop\": true, \"\(key)\": \(value)}"
                     let files = ["config.json": #"{"num_attention_heads": 2}"#, "preprocessor_config.json": text]
                     _ = try? load("hf_vit", files)
@@ -62,7 +64,10 @@ import Testing
 
     @Test func whatIsWrongIsSaid() throws {
         func said(_ cfg: String) -> String {
-            let text = message { _ = try load("timm_vit", ["config.json": "{\"architecture\": \"vit\", \(cfg)}"]) }
+            let text = message {
+                _ = try load(
+                    "timm_vit", ["config.json": #"{"architecture": "vit", "model_args": {"num_heads": 2}, \#(cfg)}"#])
+            }
             return text.replacing(/“[^”]*safetensors”/, with: "“…”")
         }
         let advice = " It may be damaged: copy, download or save it again."
@@ -85,16 +90,18 @@ import Testing
         let tiny = Reference.path("tiny_vit")
         let patch = try Model.load(tiny).patchSize.width
         let large = 16384 / patch * patch
-        let loaded = Result { try Model.load(tiny, size: PixelSize(width: large, height: large)) }
-        switch loaded {
+        let result = Result { () throws(EngineError) in
+            try Model.load(tiny, size: PixelSize(width: large, height: large))
+        }
+        switch result {
         case .success(let model):
             #expect(model.imageSize == (large, large))
             #expect(model.preprocessing.size.width == large && model.preprocessing.resize.height >= large)
             // Attention between all patches takes more memory than there is.
             #expect(message { _ = try model.plan(layers: ["logits"], gradient: false) }.contains(" are free. "))
         case .failure(let error):
-            guard case EngineError.tooLarge(let what, let needed, let available) = error else { throw error }
-            #expect(what.hasPrefix("A model of ") && needed > available)
+            // A machine without the memory for so many positions says so.
+            #expect(error.message.hasPrefix("A model of "))
         }
     }
 }

@@ -22,6 +22,15 @@ struct FamilyReference {
         return try Model.load(folder.appendingPathComponent(file).path, size: size)
     }
 
+    /// A safetensors file's bytes without the configuration in its metadata, for one that lies beside it.
+    static func weightsAlone(_ file: URL) throws -> [UInt8] {
+        var data = try Data(contentsOf: file)
+        if let key = data.range(of: Data("\"config\"".utf8)) {
+            data.replaceSubrange(key, with: Data("\"unused\"".utf8))
+        }
+        return [UInt8](data)
+    }
+
     /// The names of what was computed behind `prefix`: "output", "gradient", "larger".
     func names(_ prefix: String) -> [String] {
         values.names.filter { $0.hasPrefix(prefix + ".") }.map { String($0.dropFirst(prefix.count + 1)) }

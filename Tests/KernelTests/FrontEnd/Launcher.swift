@@ -38,7 +38,8 @@ final class Launcher {
     /// Writes a registration file.
     func write(key: String? = nil) throws -> String {
         var members: [String: JSON] = [
-            "transport": .string(transport), "signature_scheme": .string(scheme.rawValue), "key": .string(key ?? self.key),
+            "transport": .string(transport), "signature_scheme": .string(scheme.rawValue),
+            "key": .string(key ?? self.key),
             "registration_port": .integer(port),
         ]
         switch form {
@@ -60,7 +61,9 @@ final class Launcher {
         switch form {
         case .content:
             guard frames.count == 4, frames[1] == Multipart.delimiter else { throw WireError.noDelimiter(frames: 0) }
-            guard Signer(key: key, scheme: scheme).accepts(frames[2], of: frames[3]) else { throw WireError.badSignature }
+            guard Signer(key: key, scheme: scheme).accepts(frames[2], of: frames[3]) else {
+                throw WireError.badSignature
+            }
             identities = [frames[0]]
             content = try JSON(parsing: frames[3])
         case .message:

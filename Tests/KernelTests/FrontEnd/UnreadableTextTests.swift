@@ -20,12 +20,14 @@ import Testing
     }
 
     /// A lone surrogate, as Python's file names have it: escaped, and as the byte that it stands for.
-    @Test(.timeLimit(.minutes(1)), arguments: [
-        Array(#"print caf\ud800 au lait"#.utf8), Array(#"print caf\udce9 au lait"#.utf8),
-        Array("print caf".utf8) + [0xE9] + Array(" au lait".utf8),
-        // A surrogate in three bytes, which UTF-8 has not.
-        Array("print caf".utf8) + [0xED, 0xA0, 0x80] + Array(" au lait".utf8),
-    ])
+    @Test(
+        .timeLimit(.minutes(1)),
+        arguments: [
+            Array(#"print caf\ud800 au lait"#.utf8), Array(#"print caf\udce9 au lait"#.utf8),
+            Array("print caf".utf8) + [0xE9] + Array(" au lait".utf8),
+            // A surrogate in three bytes, which UTF-8 has not.
+            Array("print caf".utf8) + [0xED, 0xA0, 0x80] + Array(" au lait".utf8),
+        ])
     func aCellIsRunWithReplacements(_ code: [UInt8]) throws {
         let frontEnd = try FrontEnd(over: .sockets)
         let content = Array("{\"code\": \"".utf8) + code + Array("\"}".utf8)
@@ -39,14 +41,18 @@ import Testing
     }
 
     /// Every kind of request, with a byte that belongs to no text in each of its texts.
-    @Test(.timeLimit(.minutes(1)), arguments: [
-        "execute_request", "complete_request", "inspect_request", "is_complete_request", "history_request",
-        "comm_info_request", "kernel_info_request",
-    ])
+    @Test(
+        .timeLimit(.minutes(1)),
+        arguments: [
+            "execute_request", "complete_request", "inspect_request", "is_complete_request", "history_request",
+            "comm_info_request", "kernel_info_request",
+        ])
     func everyRequestIsAnswered(_ type: String) throws {
         let frontEnd = try FrontEnd(over: .sockets)
         let content =
-            Array("{\"code\": \"count ".utf8) + [0xFF] + Array("\", \"cursor_pos\": 3, \"target_name\": \"".utf8) + [0xC3]
+            Array("{\"code\": \"count ".utf8) + [0xFF] + Array("\", \"cursor_pos\": 3, \"target_name\": \"".utf8) + [
+                0xC3
+            ]
             + Array("\", \"hist_access_type\": \"tail\", \"n\": 1, \"pattern\": \"".utf8) + [0xFE] + Array("\"}".utf8)
         let id = try send(type, content: content, from: frontEnd)
         #expect(try frontEnd.reply(to: id).status == "ok")
@@ -63,13 +69,16 @@ import Testing
         #expect(try frontEnd.reply(to: parts).status == "ok")
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: [
-        ("null", "null"), ("null", "{}"), ("{}", "null"), (#"{"a": NaN}"#, #"{"b": [-Infinity, Infinity, 1e999]}"#),
-    ])
+    @Test(
+        .timeLimit(.minutes(1)),
+        arguments: [
+            ("null", "null"), ("null", "{}"), ("{}", "null"), (#"{"a": NaN}"#, #"{"b": [-Infinity, Infinity, 1e999]}"#),
+        ])
     func emptyPartsAndNumbersOfPython(_ parent: String, _ metadata: String) throws {
         let frontEnd = try FrontEnd(over: .sockets)
         let id = try send(
-            "execute_request", content: Array(#"{"code": "value 7", "x": NaN}"#.utf8), parent: parent, metadata: metadata,
+            "execute_request", content: Array(#"{"code": "value 7", "x": NaN}"#.utf8), parent: parent,
+            metadata: metadata,
             from: frontEnd)
         #expect(try frontEnd.reply(to: id).status == "ok")
         let published = try frontEnd.published(by: id)
@@ -77,15 +86,20 @@ import Testing
     }
 
     /// What cannot be read gets an answer that says so.
-    @Test(.timeLimit(.minutes(1)), arguments: [
-        (#"{"code": NaN}"#, "{}", "{}", "“code” should be a string and is a number"),
-        (#"{"code": "#, "{}", "{}", "its content is not a JSON object"),
-        ("null", "{}", "{}", "“code” is missing"),
-        ("[]", "{}", "{}", "its content is not a JSON object"),
-        (#"{"code": "value 1"}"#, "3", "{}", "its parent header is not a JSON object"),
-        (#"{"code": "value 1"}"#, "{}", "[1]", "its metadata is not a JSON object"),
-        (#"{"code": "value 1"}"#, "{}", String(repeating: "[", count: 100_000), "its metadata is not a JSON object"),
-    ])
+    @Test(
+        .timeLimit(.minutes(1)),
+        arguments: [
+            (#"{"code": NaN}"#, "{}", "{}", "“code” should be a string and is a number"),
+            (#"{"code": "#, "{}", "{}", "its content is not a JSON object"),
+            ("null", "{}", "{}", "“code” is missing"),
+            ("[]", "{}", "{}", "its content is not a JSON object"),
+            (#"{"code": "value 1"}"#, "3", "{}", "its parent header is not a JSON object"),
+            (#"{"code": "value 1"}"#, "{}", "[1]", "its metadata is not a JSON object"),
+            (
+                #"{"code": "value 1"}"#, "{}", String(repeating: "[", count: 100_000),
+                "its metadata is not a JSON object"
+            ),
+        ])
     func whatCannotBeReadIsSaid(_ content: String, _ parent: String, _ metadata: String, _ reason: String) throws {
         let frontEnd = try FrontEnd(over: .sockets)
         let id = try send(
@@ -96,13 +110,15 @@ import Testing
         #expect(try frontEnd.published(by: id).map(\.summary) == ["busy", "idle"])
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: [
-        (#""content": []"#, "“content” should be an object and is a list"),
-        (#""content": {"code": NaN}"#, "“code” should be a string and is a number"),
-        (#""parent_header": "y""#, "“parent_header” should be an object and is a string"),
-        (#""metadata": 1"#, "“metadata” should be an object and is a number"),
-        (#""buffers": ["%"]"#, "“buffers” should hold base64"), (#""buffers": {}"#, "“buffers” should be a list"),
-    ])
+    @Test(
+        .timeLimit(.minutes(1)),
+        arguments: [
+            (#""content": []"#, "“content” should be an object and is a list"),
+            (#""content": {"code": NaN}"#, "“code” should be a string and is a number"),
+            (#""parent_header": "y""#, "“parent_header” should be an object and is a string"),
+            (#""metadata": 1"#, "“metadata” should be an object and is a number"),
+            (#""buffers": ["%"]"#, "“buffers” should hold base64"), (#""buffers": {}"#, "“buffers” should be a list"),
+        ])
     func whatCannotBeReadOfALineIsSaid(_ part: String, _ reason: String) throws {
         let frontEnd = try FrontEnd(over: .lines)
         try frontEnd.lines.write(#"{"header": {"msg_id": "1", "msg_type": "execute_request"}, \#(part)}"#)

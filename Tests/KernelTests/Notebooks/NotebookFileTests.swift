@@ -53,7 +53,7 @@ import Testing
             }
         }
         #expect(message("none.ipynb") == "“none.ipynb” cannot be read: no such file or directory.")
-        #expect(message("")?.hasSuffix("cannot be read: is a directory.") == true)
+        #expect(message("")?.hasSuffix("cannot be read: it is a folder.") == true)
         let python = try notebook(metadata: ["kernelspec": ["name": "python3", "language": "python"]])
         try NotebookFile(path("p.ipynb")).write(python)
         #expect(message("p.ipynb")?.hasPrefix("“p.ipynb” is a notebook in python, and only notebooks in Swift") == true)

@@ -36,7 +36,10 @@ import Testing
         ("{\"shell_port\": 0}", "shell_port should be a number from 1 to 65535"),
         ("{\"shell_port\": \"1\"}", "shell_port should be a number from 1 to 65535"),
         ("{\"transport\": \"udp\"}", "its transport is “udp”; it should be tcp or ipc"),
-        ("{\"signature_scheme\": \"md5\"}", "its signature scheme is “md5”; it should be hmac-sha256, hmac-sha384, hmac-sha512, hmac-sha1 or hmac-md5"),
+        (
+            "{\"signature_scheme\": \"md5\"}",
+            "its signature scheme is “md5”; it should be hmac-sha256, hmac-sha384, hmac-sha512, hmac-sha1 or hmac-md5"
+        ),
         ("{\"transport\": 5}", "“transport” should be a string and is a number"),
     ]) func whatIsWrongIsSaid(_ text: String, _ reason: String) {
         let error = #expect(throws: ConnectionFileError.self) { try read(text) }
