@@ -30,8 +30,8 @@ extension ModelStore {
             throw CellError(
                 .command,
                 "“\(path)” was made with \(recipe.model) at an input of "
-                    + (recipe.inputSize?.words ?? "its own size") + settings.words
-                    + ", and the loaded one has \(same.inputSize.words)\(same.settings.words). "
+                    + (recipe.inputSize?.shortWords ?? "its own size") + settings.words
+                    + ", and the loaded one has \(same.inputSize.shortWords)\(same.settings.words). "
                     + "Load it so first: `load(…\(size))`.")
         }
         return other

@@ -142,7 +142,7 @@ import Testing
     }
 
     @Test func sizesThatMakeNoSenseAreRefused() {
-        for (width, height) in [(0, 16), (16, 0), (-16, 16), (16, 1 << 62), (Int.max, Int.max), (18, 16), (16, 3)] {
+        for (width, height) in [(0, 16), (16, 0), (-16, 16), (16, 1 << 62), (Int.max, Int.max), (22, 16), (16, 3)] {
             #expect(throws: EngineError.self, "\(width) × \(height)") {
                 try Self.load("timm", nil, PixelSize(width: width, height: height), ModelSettings(heads: 2))
             }
