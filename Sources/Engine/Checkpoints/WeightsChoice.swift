@@ -10,6 +10,7 @@ package struct WeightsChoice: Sendable, Hashable {
     /// Says what was taken and how the others are loaded, for the card.
     package var note: String {
         let others = all.filter { $0 != taken }
+        guard !others.isEmpty else { return "Of the file, the weights under “\(taken)” are taken, as was asked for." }
         return
             "The file holds several weights; those under “\(taken)” are taken, as `weights: \"\(taken)\"` would say. "
             + "Others: " + others.map { "`weights: \"\($0)\"`" }.joined(separator: ", ") + "."

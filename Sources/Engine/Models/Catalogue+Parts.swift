@@ -14,12 +14,14 @@ extension Catalogue {
     ///   says what they are for.
     static func weights(in checkpoint: any Checkpoint, part: String? = nil) throws(EngineError) -> any Checkpoint {
         let base = (checkpoint as? UnwrappedCheckpoint)?.base ?? checkpoint
-        guard let part, (base as? TorchCheckpoint)?.choice?.taken != part else { return try model(in: checkpoint) }
+        guard let part, (base as? TorchCheckpoint)?.choice?.taken != part else {
+            return withoutProjector(try model(in: checkpoint))
+        }
         guard let prefix = prefix(endingWith: part, among: base.names) else {
             throw .unknownWeights(weights: part, model: checkpoint.path, available: available(in: checkpoint))
         }
-        let chosen = try model(in: UnwrappedCheckpoint.unwrapping(names(of: base, below: prefix)))
-        let usual = try? model(in: checkpoint)
+        let chosen = withoutProjector(try model(in: UnwrappedCheckpoint.unwrapping(names(of: base, below: prefix))))
+        let usual = (try? model(in: checkpoint)).map(withoutProjector)
         let isUsual = usual.map { Set(stored($0)) == Set(stored(chosen)) } ?? false
         let choice = WeightsChoice(taken: part, usual: isUsual ? part : "", all: [part])
         return UnwrappedCheckpoint(chosen, chosen.names.map { ($0, $0) }, choice: choice)
@@ -70,17 +72,25 @@ extension Catalogue {
         let names = places.map { String($0.dropLast()) }
         let order = WeightWrappers.preferred(among: names) { _ in 0 }
         let taken = order[0] + "."
-        // A head of several layers is what the training compares, and nobody's classifier.
-        let isProjector = { (name: Substring) in name.wholeMatch(of: /head\.\d+\..*/) != nil }
-        let inner = checkpoint.names.filter { $0.hasPrefix(taken) }.map { ($0.dropFirst(taken.count), $0) }
-        let kept = inner.filter { !isProjector($0.0) }
         let outside = checkpoint.names.filter { name in
             !places.contains { name.hasPrefix($0) } && !isCounter(name, checkpoint)
         }
-        let dropped = inner.filter { isProjector($0.0) && !isCounter($0.1, checkpoint) }.map(\.1)
         return UnwrappedCheckpoint(
-            checkpoint, kept.map { (String($0.0), $0.1) },
-            choice: WeightsChoice(taken: order[0], usual: order[0], all: order), notes: leftOut(dropped + outside))
+            checkpoint,
+            checkpoint.names.filter { $0.hasPrefix(taken) }.map { (String($0.dropFirst(taken.count)), $0) },
+            choice: WeightsChoice(taken: order[0], usual: order[0], all: order), notes: leftOut(outside))
+    }
+
+    /// The model without a head of several layers, which is what a training compares (MoCo, SimCLR, BYOL) and nobody's
+    /// classifier.
+    private static func withoutProjector(_ checkpoint: any Checkpoint) -> any Checkpoint {
+        let head = checkpoint.names.filter { $0.wholeMatch(of: /head\.\d+\..*/) != nil }
+        let layers = head.count { $0.hasSuffix(".weight") && checkpoint.shape($0)?.rank == 2 }
+        guard layers > 1 else { return checkpoint }
+        let dropped = Set(head)
+        return UnwrappedCheckpoint(
+            checkpoint, checkpoint.names.filter { !dropped.contains($0) }.map { ($0, $0) },
+            notes: leftOut(head.filter { !isCounter($0, checkpoint) }))
     }
 
     /// Says what of the file is no part of the model: "decoder.… (12 tensors)".

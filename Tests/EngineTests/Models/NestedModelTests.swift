@@ -72,7 +72,7 @@ import Testing
     @Test func whatChangesTheComputationIsNoWrapper() throws {
         // Low-rank adapters keep the layer below `base_layer`, beside what is added to it.
         let text = message {
-            _ = try self.renamed(adding: ["blocks.0.attn.qkv.lora_A.weight": [4, 64]]) {
+            _ = try self.renamed(adding: ["blocks.0.attn.qkv.lora_A.weight": [4, 64]], integers: false) {
                 $0.replacing("blocks.0.attn.qkv.", with: "blocks.0.attn.qkv.base_layer.")
             }
         }

@@ -173,7 +173,7 @@ struct FuzzRun {
                 kernel = nil
             }
             if case .answered(let error) = outcome, let error {
-                if error.count < 15 { faults.append("\(name): \(cell): says only “\(error)”") }
+                if error.count < 10 { faults.append("\(name): \(cell): says only “\(error)”") }
                 if place == 0 { return }
             } else if place == 0, outcome != .answered(error: nil) {
                 return

@@ -43,6 +43,8 @@ struct JAXArrays: Checkpoint {
         original[name].flatMap { name in base.shape(name).map { Layout(name, $0).shape } }
     }
 
+    func holdsIntegers(_ name: String) -> Bool { original[name].map(base.holdsIntegers) ?? false }
+
     func parameter(_ name: String) throws(EngineError) -> Parameter {
         guard let stored = original[name] else {
             throw .missingTensors(path: path, names: [name], count: 1)

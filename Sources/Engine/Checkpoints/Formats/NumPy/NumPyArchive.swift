@@ -54,6 +54,9 @@ public struct NumPyArchive: Checkpoint {
     /// The shape of an array, or nil when there is none of this name.
     public func shape(_ name: String) -> Shape? { table.shape(name) }
 
+    /// Whether an array holds whole numbers.
+    public func holdsIntegers(_ name: String) -> Bool { table.holdsIntegers(name) }
+
     /// An array as float32, its checksum checked.
     ///
     /// It is a copy: NumPy lets arrays begin at odd places of the file.
