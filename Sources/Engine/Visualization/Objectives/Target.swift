@@ -150,7 +150,7 @@ public struct Target: Codable, Hashable, Sendable {
     ///   - what: what is counted: "neuron".
     ///   - part: what they are counted in; the whole layer when nil.
     func check(_ indices: [Int], what: String, count: Int, in part: String? = nil) throws(EngineError) {
-        let place = part.map { "\($0) of \(place)" } ?? place
+        let place = part.map { "\($0) of \(self.place)" } ?? self.place
         guard !indices.isEmpty else {
             throw .invalidObjective(
                 reason: "No \(what) is chosen in \(place). Choose at least one from 0 to \(count - 1).")
