@@ -21,7 +21,8 @@ struct ModelCommands {
                         completions: "models"),
                     Parameter(
                         "weights", .optional(.string), default: "nil",
-                        summary: "which of several weights: \"IMAGENET1K_SWAG_E2E_V1\", or \"model_ema\" of a file; the usual ones if left out",
+                        summary:
+                            "which of several weights: \"IMAGENET1K_SWAG_E2E_V1\", or \"model_ema\" of a file; the usual ones if left out",
                         completions: "weights"),
                     Parameter(
                         "size", .optional(.oneOf([.integer, .list(.integer)])), default: "nil",

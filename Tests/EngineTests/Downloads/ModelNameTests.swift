@@ -156,7 +156,9 @@ import Testing
 
     @Test func weightsAreRefusedWhereTheyMeanNothing() throws {
         // Of a repository they are a part of its file, which is known when it is there.
-        guard case .repository = try locate("timm/a", "model_ema") else { throw EngineError.fileMissing(path: "timm/a") }
+        guard case .repository = try locate("timm/a", "model_ema") else {
+            throw EngineError.fileMissing(path: "timm/a")
+        }
         #expect(throws: EngineError.unknownWeights(weights: "V1", model: "vit", available: [])) {
             try locate("vit", "V1")
         }

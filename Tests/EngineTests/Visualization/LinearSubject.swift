@@ -122,7 +122,8 @@ final class LinearExecutor: Executor {
                 for (column, weight) in columns.enumerated() {
                     sum += weight * inputBuffer.pointer[picture * subject.inputCount + column]
                 }
-                output.pointer[place] = layer == "bent" ? sum * sum / 2 : layer == "rectified" ? max(0, sum - subject.threshold) : sum
+                output.pointer[place] =
+                    layer == "bent" ? sum * sum / 2 : layer == "rectified" ? max(0, sum - subject.threshold) : sum
                 if number == subject.failsAt { output.pointer[place] = .nan }
             }
         }

@@ -18,7 +18,9 @@ import Testing
         return subject
     }
 
-    static func isSilent(_ picture: Picture, starts: Int) -> Bool { picture.notes.contains(.noResponse(starts: starts)) }
+    static func isSilent(_ picture: Picture, starts: Int) -> Bool {
+        picture.notes.contains(.noResponse(starts: starts))
+    }
 
     @Test func whatComesBeforeIsClimbedUntilTheTargetResponds() throws {
         let subject = Self.subject(threshold: 0.6)
@@ -91,7 +93,8 @@ import Testing
 
     /// Hidden neurons of the built-in models: their layer before the GELU is found, also where an MLP mixes tokens.
     @Test(arguments: [
-        ("vit", "blocks.8.mlp.hidden", "blocks.8.mlp.fc1"), ("mixer", "blocks.3.mlp_tokens.hidden", "blocks.3.mlp_tokens.fc1"),
+        ("vit", "blocks.8.mlp.hidden", "blocks.8.mlp.fc1"),
+        ("mixer", "blocks.3.mlp_tokens.hidden", "blocks.3.mlp_tokens.fc1"),
     ]) func theLayerBeforeAnActivationIsKnown(_ name: String, _ hidden: String, _ before: String) throws {
         let model = try Model.load(name)
         let (hiddenLayer, beforeLayer) = (try model.layer(hidden), try model.layer(before))

@@ -37,7 +37,8 @@ extension Recipe {
         }
         if let starts, !(1...Self.mostStarts).contains(starts) {
             throw .invalidValue(
-                what: "The number of starts", found: "\(starts)", expected: "a whole number from 1 to \(Self.mostStarts)")
+                what: "The number of starts", found: "\(starts)",
+                expected: "a whole number from 1 to \(Self.mostStarts)")
         }
         if let stopAfter, !(0...totalSteps).contains(stopAfter) {
             throw .invalidValue(
