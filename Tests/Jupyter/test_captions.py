@@ -52,7 +52,7 @@ def test_the_caption_and_its_links_in_jupyterlab(notebook):
     image, name = downloaded(page.page, figure)
     assert image.size == (128, 128) and "vitrine-recipe" in image.text and name == "vit-logit-church.png"
     expect(page.output(2).all.locator("figcaption")).to_contain_text("blocks.5.mlp neuron 42 of vit, 2 seeds")
-    expect(page.output(3).all.locator("figcaption")).to_contain_text("blocks.5.mlp neuron of vit, 3 pictures")
+    expect(page.output(3).all.locator("figcaption")).to_contain_text("blocks.5.mlp of vit, 3 pictures")
     page.keep("21-sheets-with-captions")
 
 

@@ -35,7 +35,8 @@ enum FileCommands {
         guard captions.map({ $0.count == entries.count }) ?? true else {
             throw arguments.complaint(
                 about: "captions",
-                "There are \(entries.count) pictures and \(captions?.count ?? 0) captions; each picture needs one.")
+                "Each picture takes one caption: this is a list of \(captions?.count ?? 0) for a sheet of \(entries.count)."
+            )
         }
         let columns = arguments.optionalInteger("columns")
         guard columns.map({ (1...64).contains($0) }) ?? true else {

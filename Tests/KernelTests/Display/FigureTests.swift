@@ -55,7 +55,7 @@ import Testing
             } ?? 0
         }
         #expect(lines(frame) == 2 && lines(last) == 2)
-        #expect(frame.contains("blocks.5.mlp neuron") && frame.contains(", so far\""))
+        #expect(frame.contains("blocks.5.mlp of vit, 2 pictures") && frame.contains(", so far\""))
         #expect(frame.contains(">recipe</span>") && last.contains(">recipe</summary>"))
     }
 

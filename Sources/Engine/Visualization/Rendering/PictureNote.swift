@@ -30,13 +30,13 @@ public enum PictureNote: Codable, Hashable, Sendable {
 
     /// From this share on, a picture is called saturated.
     ///
-    /// Measured as below: renders by the named recipes have .00 to .18, photographs a median of .02, and the brightest of
-    /// fifteen, cut out on white, .57.
+    /// Measured as below: renders have .00 to .18, fifteen photographs a median of less than .02, and the one of them
+    /// that is cut out on white .57.
     static let saturatedShare: Float = 0.75
     /// A channel this close to an end of its range, 0 to 1, counts as being there.
     private static let margin: Float = 0.02
-    /// Up to this mean difference from its start, in steps of 8 bits, a picture has hardly changed. The noise that
-    /// pictures start from lies within it; what a render leaves after ten steps lies far beyond.
+    /// Up to this mean difference from its start, in steps of 8 bits, a picture has hardly changed: what rounding and
+    /// resampling between stages change. Chosen so, not measured.
     static let smallestChange = 3.0
 
     /// What the finished pixels say by themselves, and beside what the picture started from.
