@@ -23,7 +23,7 @@ import Testing
             let found = try model.logits(of: input)
             #expect(Reference.distance(found.values, try expected("\(weights).logits").values) < 1e-5, "\(weights)")
         } else {
-            let found = try model.output(of: input)
+            let found = try model.activations(at: "norm", of: input)
             #expect(Reference.distance(found.values, try expected("\(weights).tokens").values) < 1e-5, "\(weights)")
         }
     }

@@ -23,7 +23,7 @@ import Testing
     }
 
     @Test func whatComesBeforeIsClimbedUntilTheTargetResponds() throws {
-        let subject = Self.subject(threshold: 0.6)
+        let subject = Self.subject(threshold: 1)
         let asItComes = try Renderer(subject: subject, recipe: Self.recipe(starts: nil)).run()
         #expect(asItComes.pictures[0].activation == 0, "flat where it starts, so it stays there")
         #expect(Self.isSilent(asItComes.pictures[0], starts: 1))
@@ -94,7 +94,7 @@ import Testing
     /// Hidden neurons of the built-in models: their layer before the GELU is found, also where an MLP mixes tokens.
     @Test(arguments: [
         ("vit", "blocks.8.mlp.hidden", "blocks.8.mlp.fc1"),
-        ("mixer", "blocks.3.mlp_tokens.hidden", "blocks.3.mlp_tokens.fc1"),
+        ("mixer", "blocks.3.mlp2.hidden", "blocks.3.mlp_tokens.fc1"),
     ]) func theLayerBeforeAnActivationIsKnown(_ name: String, _ hidden: String, _ before: String) throws {
         let model = try Model.load(name)
         let (hiddenLayer, beforeLayer) = (try model.layer(hidden), try model.layer(before))

@@ -290,7 +290,7 @@ import Testing
             ),
             (
                 "mlp.patch(3, row: 1, column: 2)",
-                "`patch` takes an index, or `row:` and `column:` instead."
+                "`patch` takes an index, or `row:` and `column:`."
             ),
         ] {
             #expect(notebook.run(cell).failure?.message == message, "\(cell)")

@@ -103,11 +103,12 @@ import Testing
                 size             128 × 128 px
                 steps            1
                 seed             -3
-                picture made of  waves (Fourier), from noise of deviation 0.01, weaker with frequency to the power 1.25; \
+                picture made of  waves (Fourier), from noise of deviation 0.01, weaker with frequency to the power 0.85; \
                 decorrelated colour, kept in range by a sigmoid
-                disturbed by     shift by up to 0.6857 px; turn by -0.8° to 0.8°; view of 0.985 to 1.01 of the picture; \
-                colour times e^±0.007 and ±0.007; noise of deviation 0.005
-                optimizer        Adam, rate 0.06 to 0.0035 along a cosine, β₁ 0.9, β₂ 0.999
+                disturbed by     shift by up to 0.6857 px; turn by -0.8° to 0.8°; part of 0.95 to 1 of the picture, \
+                anywhere in it; colour times e^±0.007 and ±0.007; noise of deviation 0.005
+                optimizer        steps along the gradient divided by its length with momentum 0.9, rate 24.0747 to 6.4199 along \
+                a cosine
                 """)
         notebook.run("let stages = render(vit.blocks[1].mlp.neuron(4), steps: 3)")
         let both = try #require(notebook.run("stages.recipe").result)

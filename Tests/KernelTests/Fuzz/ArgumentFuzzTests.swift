@@ -9,7 +9,8 @@ import Testing
 struct ArgumentFuzzTests {
     /// Calls with their usual values between `#{` and `}`; each of these is replaced in turn. `m` is the model.
     private static let calls = [
-        "load(M, size: #{16})",
+        "load(M, size: #{16})", "load(M, heads: #{2}, epsilon: #{0.000001})",
+        "sheet([photo, photo], columns: #{2})",
         "render(m.blocks[0].neuron(#{3}), steps: #{2}, seed: #{1}, size: #{16}, cache: false)",
         "render(m.blocks[0].neuron(1), steps: 2, recipe: .article, copies: #{1}, sizes: [#{16}], cache: false)",
         "render(m.blocks[0].neuron(1), steps: 2, copies: #{2}, sizes: #{[8, 16]}, cache: false)",

@@ -72,7 +72,10 @@ struct Transformer {
     private func settings(
         _ configuration: Configuration, _ weights: WeightReader, width: Int, hasClassToken: Bool
     ) throws(EngineError) -> ModelSettings {
-        var settings = configuration.settings.filled(by: configuration.guess)
+        var guess = configuration.guess
+        // A name says nothing of a model that cannot be what is so called.
+        if let heads = guess.heads, !width.isMultiple(of: heads) { guess.heads = nil }
+        var settings = configuration.settings.filled(by: guess)
         settings.activation = settings.activation ?? activation
         settings.epsilon = settings.epsilon ?? epsilon
         settings.norms = settings.norms ?? .before

@@ -159,7 +159,7 @@ struct TargetChoice {
             return try narrowed(tokens: .indices([index]))
         }
         guard !arguments.wasGiven("index"), let row, let column else {
-            throw CellError(.wrongArgument, "`patch` takes an index, or `row:` and `column:` instead.")
+            throw CellError(.wrongArgument, "`patch` takes an index, or `row:` and `column:`.")
         }
         return try narrowed(tokens: targets[0].patch(row: row, column: column, in: shape).tokens)
     }
