@@ -113,7 +113,7 @@ import Testing
     }
 
     private static func patches(_ wanted: [Int], _ selection: Selection, _ layer: Known) -> Selection? {
-        guard wanted.allSatisfy((0..<layer.patches.count).contains) else { return nil }
+        guard !wanted.isEmpty, wanted.allSatisfy((0..<layer.patches.count).contains) else { return nil }
         return rows(wanted.map { $0 + layer.patches.lowerBound }, selection)
     }
 
