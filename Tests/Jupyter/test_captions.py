@@ -47,7 +47,7 @@ def test_the_caption_and_its_links_in_jupyterlab(notebook):
     figure.locator("summary", has_text="cell").click()
     expect(figure.locator("pre")).to_have_text(CELLS[1])
     figure.locator("summary", has_text="recipe").click()
-    expect(figure.locator("table").first).to_contain_text("Adam")
+    expect(figure.locator("table").first).to_contain_text("momentum")
     page.keep("20-a-caption-and-what-it-opens")
     image, name = downloaded(page.page, figure)
     assert image.size == (128, 128) and "vitrine-recipe" in image.text and name == "vit-logit-church.png"
@@ -121,7 +121,7 @@ def test_the_page_of_nbconvert_in_a_browser(page_of_nbconvert, browser):
         figure = page.locator("figure").first
         expect(figure.locator("figcaption")).to_have_text(CAPTION)
         figure.locator("summary", has_text="recipe").click()
-        expect(figure.locator("table").first).to_contain_text("Adam")
+        expect(figure.locator("table").first).to_contain_text("momentum")
         image, name = downloaded(page, figure)
         assert image.size == (128, 128) and "vitrine-recipe" in image.text and name == "vit-logit-church.png"
     finally:

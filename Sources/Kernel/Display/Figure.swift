@@ -87,7 +87,8 @@ struct Figure {
                 : "<span style=\"\(Self.link)\">\(escaped(detail.title))</span>"
         }
         let save = fileName.map { name in
-            isDone ? "<a hidden download=\"\(escaped(name))\" style=\"\(Self.link)\">save</a>" : ""
+            // Without a display of its own, which would count more than `hidden`.
+            isDone ? "<a hidden download=\"\(escaped(name))\" style=\"margin:0 16px 0 0\">save</a>" : ""
         }
         return "<div style=\"font-size:12px;line-height:20px;min-height:20px;text-align:left\">"
             + closed.joined() + (save ?? "") + "</div>"
