@@ -11,7 +11,7 @@ enum Memory {
     /// Renders with the default recipe, briefly, and prints bytes: the weights, what the plan says that it takes besides them,
     /// and the peak.
     static func print(_ path: String, layer: String, size: Int) throws {
-        let model = try Model.load(path, size: size > 0 ? size : nil)
+        let model = try Model.load(path, size: size > 0 ? PixelSize(width: size, height: size) : nil)
         let address = try model.layer(layer).address
         let plan = try model.plan(layers: [address], batch: 1, gradient: true)
         let target = Target(model: model.name, layer: address, features: .indices([101]))
