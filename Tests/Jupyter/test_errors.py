@@ -140,7 +140,7 @@ TABLE = [
         "render(vit.logit(0), recipe: .lucidd)",
         "Wrong argument",
         "`recipe` has no choice `.lucidd`. Did you mean `.lucid`? It takes `.vitrine`, `.article`, `.faithfulArticle`, "
-        "`.firstAttempt`, `.lucid`, `.maco`, `.vitVisualization`, `.plugIn` or `.vital`.",
+        "`.firstAttempt`, `.lucid`, `.maco`, `.vitVisualization`, `.plugIn` or `.vital` or a list of choices.",
     ),
     # Pictures
     (
