@@ -64,7 +64,7 @@ def test_pictures_are_whole_and_of_the_size_they_say(notebook):
             assert scale in (1, 2), cell.source
             assert (shown["width"], shown["height"]) == (scale * image.width, scale * image.height), cell.source
             # Said to those who do not see it, in the page too.
-            assert " of vit" in shown["alt"] or " of mixer" in shown["alt"]
+            assert "made to drive" in shown["alt"]
             assert f'alt="{html.escape(shown["alt"])}"' in output.data["text/html"]
             # The built-in models see 128 pixels; sheets are larger.
             assert min(image.size) >= 128, cell.source

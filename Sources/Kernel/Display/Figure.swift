@@ -57,7 +57,7 @@ struct Figure {
         // The link takes its copy from the picture beside it, so that the page does not hold the picture once more.
         let reveal =
             isDone && fileName != nil
-            ? " onload=\"let link=this.closest('figure').querySelector('a[hidden]');if(link){link.href=this.src;link.hidden=false}\""
+            ? " onload=\"let link=this.closest('figure').querySelector('a[hidden]');if(link){link.href=this.src;link.textContent='save';link.hidden=false}\""
             : ""
         let picture =
             "<img alt=\"\(escaped(alt))\" width=\"\(width)\" height=\"\(height)\" "
@@ -87,8 +87,9 @@ struct Figure {
                 : "<span style=\"\(Self.link)\">\(escaped(detail.title))</span>"
         }
         let save = fileName.map { name in
-            // Without a display of its own, which would count more than `hidden`.
-            isDone ? "<a hidden download=\"\(escaped(name))\" style=\"margin:0 16px 0 0\">save</a>" : ""
+            // Empty until the script has run, since some pages strip `hidden` with it; and without a display of its own,
+            // which would count more than that.
+            isDone ? "<a hidden download=\"\(escaped(name))\" style=\"margin:0 16px 0 0\"></a>" : ""
         }
         return "<div style=\"font-size:12px;line-height:20px;min-height:20px;text-align:left\">"
             + closed.joined() + (save ?? "") + "</div>"
