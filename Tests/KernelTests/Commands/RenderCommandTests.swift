@@ -107,7 +107,7 @@ import Testing
                 decorrelated colour, kept in range by a sigmoid
                 disturbed by     shift by up to 0.6857 px; turn by -0.8° to 0.8°; part of 0.95 to 1 of the picture, \
                 anywhere in it; colour times e^±0.007 and ±0.007; noise of deviation 0.005
-                optimizer        steps along the gradient divided by its length with momentum 0.9, rate 24.0747 to 6.4199 along \
+                optimizer        steps along the gradient divided by its length with momentum 0.9, rate 16.0498 to 4.2799 along \
                 a cosine
                 """)
         notebook.run("let stages = render(vit.blocks[1].mlp.neuron(4), steps: 3)")

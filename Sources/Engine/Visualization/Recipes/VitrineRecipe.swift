@@ -18,7 +18,7 @@ enum VitrineRecipe: NamedRecipe {
         let half = PixelSize(
             width: max(input.width / 2, Recipe.smallestSide), height: max(input.height / 2, Recipe.smallestSide))
         // A neuron's gradient pulls less together than a class's, so it takes larger steps to come as far.
-        let reach: Float = isClass ? 1 : 3
+        let reach: Float = isClass ? 1 : 2
         return [
             stage(half, steps: 33, from: 0.6 * reach, to: 0.6 * reach, strength: 1),
             stage(input, steps: 37, from: 1.2 * reach, to: 0.3 * reach, strength: 1),
