@@ -18,7 +18,8 @@ enum Steps {
             let batch = Int(words[3]), let size = Int(words[4])
         {
             let key = words[1] + " " + words[4]
-            let model = try opened[key] ?? Model.load(words[1], size: size > 0 ? PixelSize(width: size, height: size) : nil)
+            let model =
+                try opened[key] ?? Model.load(words[1], size: size > 0 ? PixelSize(width: size, height: size) : nil)
             opened[key] = model
             wish = try take(of: model, layer: model.layer(words[2]).address, batch: batch)
         }
