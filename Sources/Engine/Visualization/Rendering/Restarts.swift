@@ -34,7 +34,8 @@ struct Restarts {
     ) throws(EngineError) -> Rendering {
         var rendering = rendering
         let most = recipe.starts ?? 1
-        var start = 1
+        // An interrupt may come just after a start has ended, whose pictures are taken all the same.
+        var (start, finished) = (1, 1)
         while start < most, !cancellation.isRequested {
             let places = rendering.pictures.indices.filter { !rendering.pictures[$0].responds }
             guard !places.isEmpty else { return rendering }
@@ -48,9 +49,10 @@ struct Restarts {
             }
             rendering = rendering.taking(attempt, at: places, start: start)
             if attempt.stop != .finished { break }
+            finished = start
         }
         guard cancellation.isRequested, rendering.pictures.contains(where: { !$0.responds }) else { return rendering }
-        return rendering.interrupted(afterStarts: start - 1)
+        return rendering.interrupted(afterStarts: finished)
     }
 }
 
