@@ -72,6 +72,8 @@ enum RecipeOptions {
     /// A stage for each size, with as many steps as the others and the procedure of the recipe's stage in that place.
     private static func share(_ sizes: [PixelSize], in recipe: inout Recipe, _ arguments: Arguments) throws {
         let (steps, count, own) = (recipe.totalSteps, sizes.count, recipe.stages)
+        // The validation names what is too many.
+        guard steps <= Recipe.mostSteps else { return }
         guard !sizes.isEmpty, steps >= count else {
             throw arguments.complaint(
                 about: "sizes",
@@ -154,7 +156,7 @@ enum RecipeOptions {
         case "blur":
             let deviation = try part.schedule(0)
             let reach = Int((3 * max(deviation.start, deviation.end)).rounded(.up).clamped(to: 1...127))
-            return .blur(deviation: deviation, size: try part.number("size").map { Int($0) } ?? 2 * reach + 1)
+            return .blur(deviation: deviation, size: try part.whole("size") ?? 2 * reach + 1)
         case "colourShift":
             return .colourShift(gain: try part.number("gain") ?? 0.5, offset: try part.number("offset") ?? 0.5)
         case "noise": return .noise(deviation: try part.schedule(0))

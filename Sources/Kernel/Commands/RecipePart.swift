@@ -49,8 +49,12 @@ struct RecipePart {
     }
 
     /// The whole number at a place, from 0.
-    func whole(_ place: Int) throws -> Int {
-        let number = try number(place)
+    func whole(_ place: Int) throws -> Int { try whole(number(place)) }
+
+    /// The whole number behind a label; nil where it is not given.
+    func whole(_ label: String) throws -> Int? { try number(label).map { try whole($0) } }
+
+    private func whole(_ number: Float) throws -> Int {
         guard number == number.rounded(), abs(number) < 1e9 else {
             throw CellError(.wrongArgument, "`\(form)` takes a whole number; this is \(number).")
         }

@@ -186,10 +186,11 @@ extension StudyCommands {
             steps: arguments.optionalInteger("steps"), recipe: try arguments.recipe,
             size: arguments.optionalInteger("size"),
             folder: arguments.optionalString("folder").map { ($0 as NSString).expandingTildeInPath })
+        try settings.validate()
         let references = try model.references(
             for: objectives, photographs: photographs, cancellation: run.cancellation)
         let labels = objectives.flatMap { objective in
-            (0..<max(settings.runs, 0)).map { "\(objective), seed \(settings.seed &+ UInt64($0))" }
+            (0..<settings.runs).map { "\(objective), seed \(settings.seed &+ UInt64($0))" }
         }
         let live = LivePicture(in: run.execution, labels: labels, model: model.name)
         // Made when the render is done, so that it counts its own time.

@@ -69,6 +69,27 @@ import Testing
         #expect(notebook.run("1 + 1").result == "2", "the kernel goes on")
     }
 
+    /// Numbers that no machine computes with are named before they are added, multiplied or made room for.
+    @Test(arguments: [
+        ("render(vit.logit(0), steps: 9223372036854775807)", "The number of steps is 9223372036854775807"),
+        ("render(vit.logit(0), steps: 1000000000000000000, sizes: [32, 64])", "The number of steps is 10000"),
+        ("render(vit.logit(0), steps: 1000000000000000000, recipe: .article)", "The number of steps is 10000"),
+        ("explore(vit, steps: 9223372036854775807)", "The number of steps is 9223372036854775807"),
+        ("consistency(vit.logit(0), runs: 2, steps: 9223372036854775807)", "The number of steps is 9223372036854775807"),
+        ("consistency(vit.logit(0), runs: 9223372036854775807)", "The number of runs is 9223372036854775807"),
+        ("consistency(vit.logit(0), runs: 4294967296, steps: 2)", "The number of runs is 4294967296"),
+        ("atlas(vit, in: \"a\", steps: 1000000000000000000, plan: true)", "The number of steps is 1000000000000000000"),
+        ("render(vit.logit(0), steps: 2, transforms: [.blur(1, size: 0.0 / 0.0)])", "takes a whole number; this is nan"),
+        ("render(vit.logit(0), steps: 2, transforms: [.blur(1, size: -1.0 / 0.0)])", "takes a whole number; this is -inf"),
+        ("render(vit.logit(0), steps: 2, transforms: [.blur(1, size: 1e300)])", "takes a whole number; this is inf"),
+        ("render(vit.logit(0), steps: 2, transforms: [.blur(1, size: 2.5)])", "takes a whole number; this is 2.5"),
+    ])
+    func namesNumbersBeyondAllUse(_ cell: String, _ words: String) {
+        let message = notebook.run(cell).failure?.message
+        #expect(message?.contains(words) == true, "\(cell): \(message ?? "no error")")
+        #expect(notebook.run("1 + 1").result == "2", "the kernel goes on")
+    }
+
     @Test func namesTheFixForAPythonHabit() {
         let failure = notebook.run("render(vit.logit(0), steps=256)").failure
         #expect(failure?.message.contains("Swift labels arguments with a colon: `steps: 256`") == true)

@@ -34,6 +34,16 @@ public struct Consistency: Sendable {
             self.size = size
             self.folder = folder
         }
+
+        /// Throws when there are too few runs to compare, or more than a study takes.
+        ///
+        /// - Throws: ``EngineError/invalidValue(what:found:expected:)``.
+        public func validate() throws(EngineError) {
+            guard (2...256).contains(runs) else {
+                throw .invalidValue(
+                    what: "The number of runs", found: "\(runs)", expected: "2 to 256: runs are compared")
+            }
+        }
     }
 
     /// The weakest picture against the strongest photograph.

@@ -18,10 +18,7 @@ extension Model {
         references: ReferenceActivations = ReferenceActivations(), photographs: [Image] = [],
         cancellation: Cancellation = Cancellation(), progress: ((ConsistencyProgress) -> Void)? = nil
     ) throws(EngineError) -> Consistency {
-        guard (2...256).contains(settings.runs) else {
-            throw .invalidValue(
-                what: "The number of runs", found: "\(settings.runs)", expected: "2 to 256: runs are compared")
-        }
+        try settings.validate()
         // What cannot be compared is refused before anything is rendered.
         _ = try drives(of: objectives, on: [], references: references)
         let recipe = try consistencyRecipe(objectives, settings)

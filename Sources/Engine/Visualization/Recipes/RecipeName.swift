@@ -151,7 +151,9 @@ extension Recipe {
     ///
     /// - Parameter pace: what rates are multiplied with.
     private mutating func spread(steps: Int, pace: Float) {
-        stages = stages.suffix(max(steps, 1)).map { stage in
+        // What no render takes is left whole, for the validation to name, and is not reckoned with.
+        let places = steps > Self.mostSteps ? 1 : max(steps, 1)
+        stages = stages.suffix(places).map { stage in
             var stage = stage
             stage.procedure.optimizer = stage.procedure.optimizer.paced(pace)
             return stage
