@@ -112,7 +112,8 @@ let package = Package(
             ],
             exclude: ["Fixtures"],
             swiftSettings: settings),
-        .testTarget(name: "CellsTests", dependencies: ["Cells"], swiftSettings: settings),
+        .testTarget(
+            name: "CellsTests", dependencies: ["Cells"], exclude: ["Fixtures"], swiftSettings: settings),
         .testTarget(
             name: "KernelTests",
             dependencies: ["Kernel", "Engine", .product(name: "Logging", package: "swift-log")],

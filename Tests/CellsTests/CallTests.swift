@@ -33,13 +33,13 @@ import Testing
         ),
         (
             "render(vit.logit(\"a\"), steps: \"many\")",
-            "`steps` should be a whole number and is text (\"many\").", 31
+            "`steps` must be a whole number, but this is text (\"many\").", 31
         ),
         (
-            "render(vit.logit(\"a\"), steps: 2.5)", "`steps` should be a whole number and is a number (2.5).",
+            "render(vit.logit(\"a\"), steps: 2.5)", "`steps` must be a whole number, but this is a number (2.5).",
             31
         ),
-        ("render(vit)", "`objective` should be an objective and is a model.", 8),
+        ("render(vit)", "`objective` must be an objective, but this is a model.", 8),
         ("render()", "`render` needs `objective`, an objective.", 1),
         (
             "render(objective: vit.logit(\"a\"))",

@@ -64,8 +64,8 @@ import Testing
         ("let x = [1]\nx[0] = 2", "`x` is a constant. Declare it with `var` to change it: `var x = …`."),
         ("[1].append(2)", "`append` changes a value, and this one is in no variable."),
         ("1 = 2", "Nothing can be assigned to this."),
-        ("let x: Int = \"a\"", "`x` should be a whole number and is text (\"a\")."),
-        ("let x: Int = 2.5", "`x` should be a whole number and is a number (2.5)."),
+        ("let x: Int = \"a\"", "`x` must be a whole number, but this is text (\"a\")."),
+        ("let x: Int = 2.5", "`x` must be a whole number, but this is a number (2.5). `Int(2.5)` drops the fraction."),
         ("let x = print(1)", "The right side gives nothing, so `x` would have no value."),
         ("let (a, b) = (1, 2, 3)", "This takes a tuple of 2 values apart, and the value is a tuple of 3."),
     ])
@@ -74,14 +74,14 @@ import Testing
     }
 
     @Test(arguments: [
-        ("1 / 0", "A whole number cannot be divided by zero."),
+        ("1 / 0", "1 / 0: a whole number cannot be divided by zero."),
         ("let x = 0\n1 / x", "1 / 0: a whole number cannot be divided by zero."),
         ("let x = 0\n1 % x", "1 % 0: a whole number cannot be divided by zero."),
         ("Int.max + 1", "9223372036854775807 + 1 does not fit into a whole number."),
         ("Int.min - 1", "-9223372036854775808 - 1 does not fit into a whole number."),
         ("let x = Int.min\n-x", "-(-9223372036854775808) does not fit into a whole number."),
         ("let x = Int.min\nx / -1", "-9223372036854775808 / -1 does not fit into a whole number."),
-        ("9999999999 * 9999999999", "This does not fit into a whole number."),
+        ("9999999999 * 9999999999", "9999999999 * 9999999999 does not fit into a whole number."),
         (
             "99999999999999999999",
             "`99999999999999999999` is too large for a whole number. Add `.0` for a number."
@@ -160,7 +160,7 @@ import Testing
         ("(1, 2).x", "A tuple has no `x`. It has `0`, `1`."),
         ("[[1]: 2]\n[{ 1 }: 2]", "A dictionary's key is text, a number or a choice, and this is a function."),
         ("[\"a\": 1, \"a\": 2]", "The key \"a\" is there twice."),
-        ("0.5..<1.0", "The ends of a range are whole numbers, and this is a number (0.5)."),
+        ("1.5..<1.0", "A range goes upwards, and this goes from 1.5 to 1.0."),
         (
             "[1, \"a\"].sorted()",
             "Text (\"a\") and a whole number (1) have no order. Give one: `sorted { $0.name < $1.name }`."
@@ -170,7 +170,7 @@ import Testing
             "The closure of `filter` should give true or false and gave a whole number (3)."
         ),
         ("switch 3 { case 1: print(1) }", "No `case` fits a whole number (3), and there is no `default`."),
-        ("func f() -> Int { \"a\" }\nf()", "`f` should give a whole number and gave text (\"a\")."),
+        ("func f() -> Int { \"a\" }\nf()", "`f` must return a whole number, but this is text (\"a\")."),
         (
             "guard true else { }\nguard false else { }",
             "The braces of `guard … else` must leave: with `return`, `break`, `continue` or `throw`."

@@ -115,7 +115,7 @@ TABLE = [
     (
         "render(vit)",
         "Wrong argument",
-        "`objective` should be an objective or a list of objectives and is a model. "
+        "`objective` must be an objective or a list of objectives, but this is a model. "
         "For example: `render(vit.blocks[5].mlp.neuron(42), steps: 512, seed: 1)`.",
     ),
     (

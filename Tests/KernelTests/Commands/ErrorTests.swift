@@ -44,7 +44,7 @@ import Testing
         ("image(\"no.jpg\")", "There is no file at “no.jpg”. Paths are relative to the notebook's folder."),
         (
             "render(3)",
-            "`objective` should be an objective or a list of objectives and is a whole number (3). For example: `render(vit.blocks[5].mlp.neuron(42), steps: 512, seed: 1)`."
+            "`objective` must be an objective or a list of objectives, but this is a whole number (3). For example: `render(vit.blocks[5].mlp.neuron(42), steps: 512, seed: 1)`."
         ),
         ("render([])", "The list of objectives is empty: there is nothing to render."),
         ("render(vit.logit(0) + ffmixer.logit(0))", "One render uses one model; this objective uses vit and ffmixer."),
@@ -60,7 +60,7 @@ import Testing
         ("render(vit.logit(0), size: 0)", "The picture's size is 0 × 0 px; it should be at least 2 × 2 px."),
         (
             "save(vit, \"x.png\")",
-            "`picture` should be a picture or an image and is a model. For example: `save(picture, \"neuron42.png\")`."
+            "`picture` must be a picture or an image, but this is a model. For example: `save(picture, \"neuron42.png\")`."
         ),
         ("sleep(-1)", "`seconds` should be 0 or more and is -1.0."),
     ])

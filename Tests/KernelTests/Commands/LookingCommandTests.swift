@@ -234,7 +234,7 @@ import Testing
         ),
         (
             "attention(vit, in: vit.blocks[2])",
-            "`photo` should be an image and is a model. For example: `attention(photo, in: vit.blocks[5], from: vit.blocks[5].patch(row: 3, column: 3))`."
+            "`photo` must be an image, but this is a model. For example: `attention(photo, in: vit.blocks[5], from: vit.blocks[5].patch(row: 3, column: 3))`."
         ),
     ])
     func says(_ cell: String, _ message: String) {

@@ -200,7 +200,7 @@ import Testing
         ),
         (
             "in: \"blocks.5.mlp\"",
-            "`in` should be a layer and is text (\"blocks.5.mlp\")."
+            "`in` must be a layer, but this is text (\"blocks.5.mlp\")."
         ),
     ])
     func comparisonsSay(_ arguments: String, _ message: String) {

@@ -120,11 +120,11 @@ import Testing
         ),
         (
             "vit.output(3)",
-            "`x` should be an image or a tensor and is a whole number (3). For example: `vit.output(tensor(\"x.npy\")).save(\"y.npy\")`."
+            "`x` must be an image or a tensor, but this is a whole number (3). For example: `vit.output(tensor(\"x.npy\")).save(\"y.npy\")`."
         ),
         (
             "activations(x, at: 5)",
-            "`at` should be a layer, text, a target, a list of targets or a list and is a whole number (5). For example: `activations(photo, at: vit.blocks[5].mlp.neurons(0..<8))`."
+            "`at` must be a layer, text, a target, a list of targets or a list, but this is a whole number (5). For example: `activations(photo, at: vit.blocks[5].mlp.neurons(0..<8))`."
         ),
         (
             "activations(x, at: \"blocks.5.mpl\")",

@@ -53,7 +53,7 @@ struct PureValues {
 
     private func isPure(_ expression: Expression) -> Bool {
         switch expression.kind {
-        case .literal, .ratio, .name, .symbol, .operatorFunction, .keyPath: true
+        case .literal, .largeLiteral, .name, .symbol, .operatorFunction, .keyPath: true
         case .array(let elements): elements.allSatisfy(isPure)
         case .tuple(let elements): elements.allSatisfy { isPure($0.value) }
         case .dictionary(let pairs): pairs.allSatisfy { isPure($0.key) && isPure($0.value) }
@@ -84,7 +84,7 @@ struct PureValues {
 }
 
 /// The context of what runs unseen.
-private final class QuietContext: CellContext {
+final class QuietContext: CellContext {
     let isCancelled = false
     func write(_ text: String, toStandardError: Bool) {}
 }

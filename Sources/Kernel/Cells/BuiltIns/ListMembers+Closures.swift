@@ -68,7 +68,12 @@ extension ListMembers {
                     try function.callKeepingFirst(with: [result, element], in: context).first
                 }
             }
-            return try list(value).reduce(try arguments.value("start")) { result, element in
+            var start = try arguments.value("start")
+            // A literal to begin with is a number with a fraction where the elements are, unless a closure counts.
+            if let fraction = arguments.fractions["start"], let first = list(value).first {
+                if needsFraction(combine, start, first) { start = .number(fraction) }
+            }
+            return try list(value).reduce(start) { result, element in
                 let next = try invoke(combine, result, element, in: context)
                 try Sequences.checkNesting(next)
                 return next
@@ -89,6 +94,15 @@ extension ListMembers {
         extreme("min", "The least element, or nil.", "<"),
         extreme("max", "The greatest element, or nil.", ">"),
     ]
+
+    /// Whether a whole number cannot be what `reduce` begins with; a closure is tried with it.
+    private static func needsFraction(_ combine: any Callable, _ start: Value, _ first: Value) -> Bool {
+        let isFraction = KnownNumbers(in: first) == .fraction
+        guard let function = combine as? Function else { return isFraction }
+        guard isFraction || function.code.mentionsFraction else { return false }
+        guard let value = try? invoke(function, start, first, in: QuietContext()) else { return true }
+        return KnownNumbers(in: value) == .fraction
+    }
 
     /// Sorts, stably and without trusting the closure to be an order.
     static func sorted(_ elements: [Value], by closure: (any Callable)?, in context: any CellContext) throws

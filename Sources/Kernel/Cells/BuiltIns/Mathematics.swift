@@ -13,7 +13,8 @@ enum Mathematics {
             Command(
                 Signature(
                     name, [Parameter(label: nil, name: "x", .number)], result: "a number", summary: summary,
-                    example: "\(name)(2.0)", isPure: true)
+                    example: "\(name)(2.0)", isPure: true
+                ).strict
             ) { arguments, _ in
                 .number(body(try arguments.number("x")))
             }
@@ -40,7 +41,8 @@ enum Mathematics {
     private static let absolute = Command(
         Signature(
             "abs", [Parameter(label: nil, name: "x", .oneOf([.integer, .number]))], result: "a number",
-            summary: "The magnitude, without the sign.", example: "abs(-3)", isPure: true)
+            summary: "The magnitude, without the sign.", example: "abs(-3)", isPure: true
+        ).unifying
     ) { arguments, _ in
         switch try arguments.value("x") {
         case .integer(let value):
@@ -81,7 +83,8 @@ enum Mathematics {
     {
         Signature(
             name, [Parameter(label: nil, name: x, .number), Parameter(label: nil, name: y, .number)],
-            result: "a number", summary: summary, example: example, isPure: true)
+            result: "a number", summary: summary, example: example, isPure: true
+        ).strict
     }
 
     private static func extreme(_ name: String, _ summary: String) -> Command {
@@ -92,9 +95,15 @@ enum Mathematics {
                     Parameter(label: nil, name: "x", .any), Parameter(label: nil, name: "y", .any),
                     Parameter(label: nil, name: "more", .any, isVariadic: true),
                 ], result: "a value", summary: "\(summary) of some values.",
-                example: "\(name)(3, 5)", isPure: true)
+                example: "\(name)(3, 5)", isPure: true
+            ).unifying
         ) { arguments, _ in
             let values = try [arguments.value("x"), arguments.value("y")] + arguments.list("more")
+            if let whole = values.first(where: { $0.integer != nil }),
+                let other = values.first(where: { $0.number != nil && $0.integer == nil })
+            {
+                throw Operators.mixed(name, whole, other, whole: "")
+            }
             return try Extremes.best(of: values, name == "min" ? "<" : ">")
         }
     }

@@ -71,7 +71,8 @@ enum NumberMembers {
             ValueMethod(
                 Signature(
                     "truncatingRemainder", [Parameter("dividingBy", .number)], result: "a number",
-                    summary: "The remainder of a division.", isPure: true)
+                    summary: "The remainder of a division.", isPure: true
+                ).strict
             ) { value, arguments, _ in
                 .number(
                     (value.number ?? 0).truncatingRemainder(dividingBy: try arguments.number("dividingBy")))

@@ -6,13 +6,18 @@ enum SequenceFunctions {
         Signature(
             "stride",
             [
-                Parameter("from", .number, summary: "the first number"),
-                Parameter("to", .optional(.number), default: "nil", summary: "where to stop, without it"),
-                Parameter("through", .optional(.number), default: "nil", summary: "where to stop, with it"),
-                Parameter("by", .number, summary: "the step; negative goes down"),
+                Parameter("from", anyNumber, summary: "the first number"),
+                Parameter("to", .optional(anyNumber), default: "nil", summary: "where to stop, without it"),
+                Parameter("through", .optional(anyNumber), default: "nil", summary: "where to stop, with it"),
+                Parameter("by", anyNumber, summary: "the step; negative goes down"),
             ], result: "a list", summary: "Numbers at equal steps.",
-            example: "for rate in stride(from: 0.0, to: 1.0, by: 0.25) { print(rate) }")
+            example: "for rate in stride(from: 0.0, to: 1.0, by: 0.25) { print(rate) }"
+        ).unifying
     ) { arguments, _ in
+        let given = ["from", "to", "through", "by"].compactMap { arguments[$0] }.filter { $0.number != nil }
+        if let whole = given.first(where: { $0.integer != nil }), let other = given.first(where: { $0.integer == nil }) {
+            throw Operators.mixed("stride", whole, other, whole: "")
+        }
         let (start, step) = (try arguments.number("from"), try arguments.number("by"))
         let open = arguments.optionalNumber("to")
         guard let end = open ?? arguments.optionalNumber("through") else {
@@ -32,9 +37,11 @@ enum SequenceFunctions {
         return .array(values.map { isWhole ? .integer(Int($0)) : .number($0) })
     }
 
-    /// Whether the numbers were written as whole ones: `stride(from: 0, to: 10, by: 2)` counts in `Int`.
+    private static let anyNumber = ParameterType.oneOf([.integer, .number])
+
+    /// Whether the numbers are whole ones: `stride(from: 0, to: 10, by: 2)` counts in `Int`.
     private static func wasWhole(_ arguments: Arguments) -> Bool {
-        ["from", "to", "through", "by"].allSatisfy { !arguments.wasGiven($0) || arguments.whole.contains($0) }
+        ["from", "to", "through", "by"].allSatisfy { !arguments.wasGiven($0) || arguments[$0]?.integer != nil }
     }
 
     private static let zip = Command(

@@ -14,7 +14,8 @@ struct TypeName: Callable, CellObject {
     }
 
     func member(_ name: String) throws -> Value? {
-        constants[name] ?? methods[name].map { .function($0) }
+        if name == "init" { return .function(self) }
+        return constants[name] ?? methods[name].map { .function($0) }
     }
 
     func call(_ arguments: Arguments, in context: any CellContext) throws -> Value {
@@ -73,14 +74,10 @@ enum Types {
             methods: [
                 "random": Command(
                     Signature(
-                        "random", [Parameter(label: "in", name: "range", .range)], result: "a number",
+                        "random", [Parameter(label: "in", name: "range", .fractionRange)], result: "a number",
                         summary: "A number by chance.", example: "\(name).random(in: 0..<1)")
                 ) { arguments, _ in
-                    let range = try arguments.range("range")
-                    guard !range.isEmpty else {
-                        throw arguments.complaint(about: "range", "The range is empty.")
-                    }
-                    return .number(.random(in: Double(range.lowerBound)..<Double(range.upperBound)))
+                    .number(try arguments.object("range", as: FractionRange.self).random())
                 }
             ])
     }

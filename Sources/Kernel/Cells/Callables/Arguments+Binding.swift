@@ -5,31 +5,38 @@ extension Arguments {
     /// a closure behind the parentheses to the first free parameter that takes a function.
     ///
     /// - Throws: ``CellError`` `.wrongArgument` in the user's words.
-    public init(binding written: [Argument], to signature: Signature) throws {
-        var binder = Binder(signature: signature)
+    ///
+    /// - Parameter strictly: whether a whole number is no number, as Swift has it.
+    public init(binding written: [Argument], to signature: Signature, strictly: Bool = false) throws {
+        var binder = Binder(signature: signature, isStrict: strictly)
         for (index, argument) in written.enumerated() {
             try binder.take(argument, at: index, of: written)
         }
         try binder.finish()
-        self.init(signature: signature, values: binder.values, given: binder.given, whole: binder.whole)
+        self.init(
+            signature: signature, values: binder.values, given: binder.given, fractions: binder.fractions)
     }
 }
 
 private struct Binder {
     let signature: Signature
+    let isStrict: Bool
     var values: [String: Value] = [:]
     var given: [String: Int] = [:]
-    var whole: Set<String> = []
+    var fractions: [String: Double] = [:]
     private var variadics: [String: [Value]] = [:]
     private var openVariadic: Parameter?
 
-    init(signature: Signature) { self.signature = signature }
+    init(signature: Signature, isStrict: Bool) {
+        self.signature = signature
+        self.isStrict = isStrict
+    }
 
     mutating func take(_ argument: Argument, at index: Int, of written: [Argument]) throws {
         let parameter = try parameter(for: argument, at: index, of: written)
         let value = try convert(argument, for: parameter, at: index)
         given[parameter.name] = index
-        if case .integer = argument.value { whole.insert(parameter.name) }
+        if let fraction = argument.fraction { fractions[parameter.name] = fraction }
         if parameter.isVariadic {
             variadics[parameter.name, default: []].append(value)
             openVariadic = parameter
@@ -107,7 +114,11 @@ private struct Binder {
     // MARK: - Its type
 
     private func convert(_ argument: Argument, for parameter: Parameter, at index: Int) throws -> Value {
-        if let value = parameter.type.converted(argument.value, fraction: argument.fraction) { return value }
+        if let value = parameter.type.converted(
+            argument.value, fraction: argument.fraction, strictly: isStrict && argument.fraction == nil)
+        {
+            return value
+        }
         let choices = parameter.type.choices
         if case .symbol(let symbol) = argument.value, !choices.isEmpty, !choices.contains(symbol.name) {
             throw complaint(
@@ -118,8 +129,8 @@ private struct Binder {
         }
         throw complaint(
             at: index,
-            "`\(parameter.name)` should be \(parameter.type.words) and is \(argument.value.descriptiveWords)."
-                + example
+            "`\(parameter.name)` must be \(parameter.type.words), but this is \(argument.value.descriptiveWords)."
+                + (isStrict ? Operators.conversion(of: "", argument.value, to: parameter.type) : "") + example
         )
     }
 

@@ -7,14 +7,14 @@ public struct Arguments: Sendable {
     public let signature: Signature
     private let values: [String: Value]
     private let given: [String: Int]
-    /// The parameters that were given whole numbers, before they became what the parameters take.
-    let whole: Set<String>
+    /// What arguments that are whole literals are as numbers with a fraction.
+    let fractions: [String: Double]
 
-    init(signature: Signature, values: [String: Value], given: [String: Int], whole: Set<String>) {
+    init(signature: Signature, values: [String: Value], given: [String: Int], fractions: [String: Double]) {
         self.signature = signature
         self.values = values
         self.given = given
-        self.whole = whole
+        self.fractions = fractions
     }
 
     /// The parameter's value, given or default.

@@ -29,37 +29,76 @@ public indirect enum ParameterType: Sendable {
     /// The type, or `nil`.
     case optional(ParameterType)
 
+    /// A dictionary whose keys and values all fit.
+    case pairs(ParameterType, ParameterType)
+    /// A tuple whose parts all fit.
+    case tuple([ParameterType])
+    /// A function or closure that is given these and gives this.
+    case closure([ParameterType], ParameterType)
+
     /// The value as this type has it, or nil when it does not fit.
     ///
-    /// `fraction` is the value of a division of whole literals where a number is wanted.
-    func converted(_ value: Value, fraction: Double? = nil) -> Value? {
+    /// - Parameters:
+    ///   - fraction: the value of a division of whole literals where a number is wanted.
+    ///   - strictly: whether a whole number is no number, as Swift has it. Commands take one.
+    func converted(_ value: Value, fraction: Double? = nil, strictly: Bool = false) -> Value? {
         switch (self, value) {
         case (.any, _), (.boolean, .boolean), (.integer, .integer), (.string, .string), (.number, .number),
             (.dictionary, .dictionary), (.range, .range), (.function, .function), (.optional, .nothing):
             value
-        case (.number, .integer(let whole)): .number(fraction ?? Double(whole))
-        case (.list(let element), .array(let elements)): Self.converted(elements, to: element)
+        case (.number, .integer(let whole)): strictly ? nil : .number(fraction ?? Double(whole))
+        case (.list(let element), .array(let elements)):
+            Self.converted(elements, to: element, strictly: strictly)
         case (.list(let element), .range(let range)):
-            range.count <= Limits.elements ? Self.converted(range.map { .integer($0) }, to: element) : nil
+            range.count <= Limits.elements && !strictly
+                ? Self.converted(range.map { .integer($0) }, to: element, strictly: strictly) : nil
+        case (.closure, .function): value
+        case (.pairs(let key, let element), .dictionary(let dictionary)):
+            Self.converted(dictionary, key, element, strictly: strictly)
+        case (.tuple(let types), .tuple(let elements)):
+            Self.converted(elements, to: types, strictly: strictly)
         case (.object(let words), .object(let object)): object.kinds.contains(words) ? value : nil
         case (.symbol(let choices), .symbol(let symbol)):
             choices.isEmpty || choices.contains(symbol.name) ? value : nil
         case (.oneOf(let types), _):
-            types.lazy.compactMap { $0.converted(value, fraction: fraction) }.first
-        case (.optional(let type), _): type.converted(value, fraction: fraction)
+            types.lazy.compactMap { $0.converted(value, fraction: fraction, strictly: strictly) }.first
+        case (.optional(let type), _): type.converted(value, fraction: fraction, strictly: strictly)
         default: nil
         }
     }
 
-    private static func converted(_ elements: [Value], to type: ParameterType) -> Value? {
+    private static func converted(_ elements: [Value], to type: ParameterType, strictly: Bool) -> Value? {
         if case .any = type { return .array(elements) }
         var result: [Value] = []
         result.reserveCapacity(elements.count)
         for element in elements {
-            guard let fitting = type.converted(element) else { return nil }
+            guard let fitting = type.converted(element, strictly: strictly) else { return nil }
             result.append(fitting)
         }
         return .array(result)
+    }
+
+    private static func converted(
+        _ dictionary: ValueDictionary, _ key: ParameterType, _ element: ParameterType, strictly: Bool
+    ) -> Value? {
+        var result = ValueDictionary()
+        for pair in dictionary.pairs {
+            guard let fittingKey = key.converted(pair.key, strictly: strictly),
+                let fitting = element.converted(pair.value, strictly: strictly)
+            else { return nil }
+            result[fittingKey] = fitting
+        }
+        return .dictionary(result)
+    }
+
+    private static func converted(_ elements: [TupleElement], to types: [ParameterType], strictly: Bool) -> Value? {
+        guard elements.count == types.count else { return nil }
+        var result: [TupleElement] = []
+        for (element, type) in zip(elements, types) {
+            guard let fitting = type.converted(element.value, strictly: strictly) else { return nil }
+            result.append(TupleElement(label: element.label, fitting))
+        }
+        return .tuple(result)
     }
 }
 
@@ -74,9 +113,10 @@ extension ParameterType {
         case .string: "text"
         case .list(.any): "a list"
         case .list(let element): "a list of \(element.pluralWords)"
-        case .dictionary: "a dictionary"
+        case .dictionary, .pairs: "a dictionary"
         case .range: "a range"
-        case .function: "a function"
+        case .tuple(let types): "a tuple of \(types.count)"
+        case .function, .closure: "a function"
         case .object(let words): words
         case .symbol(let choices): choices.isEmpty ? "a choice" : joined(choices.map { "`.\($0)`" })
         case .oneOf(let types): joined(types.map(\.words))
@@ -94,8 +134,12 @@ extension ParameterType {
         case .string: "String"
         case .list(let element): "[\(element.swiftText)]"
         case .dictionary: "Dictionary"
+        case .pairs(let key, let element): "[\(key.swiftText): \(element.swiftText)]"
+        case .tuple(let types): "(" + types.map(\.swiftText).joined(separator: ", ") + ")"
         case .range: "Range"
         case .function: "Function"
+        case .closure(let types, let result):
+            "(" + types.map(\.swiftText).joined(separator: ", ") + ") -> \(result.swiftText)"
         case .object(let words): swiftTypeName(words)
         case .symbol(let choices):
             choices.isEmpty ? "Choice" : choices.map { ".\($0)" }.joined(separator: " | ")
@@ -117,7 +161,7 @@ extension ParameterType {
     /// Whether it is meant for a closure.
     var takesFunction: Bool {
         switch self {
-        case .function: true
+        case .function, .closure: true
         case .oneOf(let types): types.contains(where: \.takesFunction)
         case .optional(let type): type.takesFunction
         default: false
@@ -132,7 +176,7 @@ extension ParameterType {
         case .boolean: "truth values"
         case .list: "lists"
         case .range: "ranges"
-        case .function: "functions"
+        case .function, .closure: "functions"
         case .symbol([]): "choices"
         case .object(let words): withoutArticle(words) + "s"
         default: words

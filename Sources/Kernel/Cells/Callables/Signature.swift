@@ -20,6 +20,12 @@ public struct Signature: Sendable {
     /// `vit.blocks[5].mlp.neuron(42).`
     public var isPure: Bool
 
+    /// Whether its parameters take numbers exactly as Swift does, so that a whole number is none.
+    var isStrict = false
+
+    /// Whether its arguments have one type, as those of `max` do.
+    var unifiesNumbers = false
+
     /// A declaration.
     public init(
         _ name: String, _ parameters: [Parameter] = [], result: String = "", summary: String = "",
@@ -32,6 +38,32 @@ public struct Signature: Sendable {
         self.discussion = discussion
         self.example = example
         self.isPure = isPure
+    }
+
+    /// The same declaration, whose parameters take numbers exactly as Swift does.
+    var strict: Signature {
+        var result = self
+        result.isStrict = true
+        return result
+    }
+
+    /// The same declaration, whose arguments have one type.
+    var unifying: Signature {
+        var result = self
+        result.unifiesNumbers = true
+        return result
+    }
+
+    /// The types of the parameters that a call's arguments go to, as far as the arguments' labels and order tell.
+    func types(of written: [Expression.Labelled]) -> [ParameterType?] {
+        var unlabelled = parameters.filter { $0.label == nil }[...]
+        return written.map { item in
+            if let label = item.label { return parameters.first { $0.label == label }?.type }
+            if item.isTrailingClosure { return parameters.first { $0.type.takesFunction }?.type }
+            guard let parameter = unlabelled.first else { return nil }
+            if !parameter.isVariadic { unlabelled.removeFirst() }
+            return parameter.type
+        }
     }
 
     /// The declaration in Swift: `render(_ objective: Objective, steps: Int = 256) -> Picture`.

@@ -14,4 +14,6 @@ public struct Variable: Sendable {
     public var value: Value
     /// Whether it was declared by `let`.
     public var isConstant: Bool
+    /// The type that was written for it, if one was.
+    var type: ParameterType?
 }

@@ -12,22 +12,68 @@ extension Evaluator {
             throw source.error(.constant, "Nothing can be assigned to this.", at: target.place)
         }
         try checkKnown(target, expression, operation, in: scope)
-        let (value, fraction) = try evaluateWithFraction(expression, in: scope)
-        if value.isVoid {
+        let type = knownType(of: target, in: scope)
+        let draft = try draft(of: expression, as: type, in: scope)
+        if case .fixed(let value) = draft, value.isVoid {
             throw source.error(.wrongType, "The right side gives nothing.", at: expression.place)
         }
-        try Sequences.checkNesting(value)
-        guard let operation else { return try set(target, to: value, in: scope) }
+        if case .fixed(let value) = draft { try Sequences.checkNesting(value) }
+        guard let operation else {
+            let value = try at(expression.place) { try resolved(draft, as: type) }
+            return try set(target, to: checked(value, expression, type, target, in: scope), in: scope)
+        }
         try change(target, takingOut: true, in: scope) { current in
-            current = try combine(operation, &current, value, fraction)
+            current = try combine(operation, &current, draft, (target, expression))
+        }
+    }
+
+    /// The value that a place takes: a variable keeps the type that was written for it, and numbers stay of the
+    /// kind that they are.
+    private func checked(
+        _ value: Value, _ expression: Expression, _ type: ParameterType?, _ target: Expression, in scope: Scope
+    ) throws -> Value {
+        guard let type else { return value }
+        let name = source.slice(target.place)
+        let what = name.count <= 40 ? "`\(name)`" : "This"
+        if case .name(let name) = target.kind, scope.lookup(name)?.type != nil {
+            return try fitting(value, of: expression, type, what)
+        }
+        switch (type, value) {
+        case (.number, .integer), (.integer, .number): return try fitting(value, of: expression, type, what)
+        case (.list(.number), .array(let elements)) where elements.first?.integer != nil,
+            (.list(.integer), .array(let elements)) where elements.first?.number != nil:
+            return try fitting(value, of: expression, type, what)
+        default: return value
+        }
+    }
+
+    /// The type that a place has: the one that was written for its variable, or that of the numbers in it.
+    func knownType(of target: Expression, in scope: Scope) -> ParameterType? {
+        switch target.kind {
+        case .name(let name):
+            guard let variable = scope.lookup(name) else { return nil }
+            return variable.type ?? ParameterType(likeNumbersIn: variable.value)
+        case .subscripted(let base, let arguments):
+            guard arguments.count == 1, let type = knownType(of: base, in: scope) else { return nil }
+            if case .range = arguments[0].value.kind { return type }
+            return type.element
+        case .member(let base, let name, _):
+            guard let parts = knownType(of: base, in: scope)?.parts, let index = Int(name) else { return nil }
+            return parts.indices.contains(index) ? parts[index] : nil
+        case .force(let base), .orLeave(let base), .chain(let base):
+            if case .optional(let type) = knownType(of: base, in: scope) { return type }
+            return knownType(of: base, in: scope)
+        default: return nil
         }
     }
 
     /// `+=` appends in place, without a copy of what is there.
-    private func combine(_ operation: String, _ current: inout Value, _ value: Value, _ fraction: Double?)
-        throws -> Value
-    {
+    private func combine(
+        _ operation: String, _ current: inout Value, _ right: Draft, _ written: (Expression, Expression)
+    ) throws -> Value {
+        let value = try resolved(right, like: current)
         if operation == "+", case .array(var elements) = current, case .array(let more) = value {
+            try Operators.checkOneKind(current, value)
             try Sequences.checkCount(elements.count + more.count)
             current = .nothing
             elements += more
@@ -39,10 +85,7 @@ extension Evaluator {
             text += more
             return .string(text)
         }
-        if let fraction, case .number = current {
-            return try Operators.binary(operation, current, .number(fraction))
-        }
-        return try Operators.binary(operation, current, value)
+        return try resolved(combined(operation, .fixed(current), .fixed(value), written, at: written.0.place), as: nil)
     }
 
     private func assign(

@@ -2,26 +2,19 @@ extension Evaluator {
     /// The value of an expression.
     ///
     /// Errors carry their place.
-    func evaluate(_ expression: Expression, in scope: Scope) throws -> Value {
+    ///
+    /// - Parameter wanted: the type that the context asks for, which literals get.
+    func evaluate(_ expression: Expression, as wanted: ParameterType? = nil, in scope: Scope) throws -> Value {
         switch expression.kind {
-        case .literal(let value): return value
+        case .literal(let value):
+            if case .integer(let whole) = value, wanted?.prefersFraction == true { return .number(Double(whole)) }
+            return value
         case .name(let name): return try value(ofName: name, at: expression.place, in: scope)
         default: break
         }
-        do {
-            try StackGuard.check()
-            return try value(of: expression, in: scope)
-        } catch {
-            throw placed(error, at: expression.place)
-        }
-    }
-
-    /// The value, and for a division of whole literals also the fraction that Swift may mean.
-    func evaluateWithFraction(_ expression: Expression, in scope: Scope) throws -> (Value, Double?) {
-        if case .ratio(let whole, let fraction) = expression.kind {
-            return (whole.map { .integer($0) } ?? .number(fraction), fraction)
-        }
-        return (try evaluate(expression, in: scope), nil)
+        let draft = try draft(of: expression, as: wanted, in: scope)
+        if case .fixed(let value) = draft { return value }
+        return try at(expression.place) { try resolved(draft, as: wanted) }
     }
 
     /// Gives an error that has no place yet this one, and wraps what is not a cell's error.
@@ -35,50 +28,45 @@ extension Evaluator {
         return error
     }
 
-    private func value(ofName name: String, at place: Place, in scope: Scope) throws -> Value {
+    func value(ofName name: String, at place: Place, in scope: Scope) throws -> Value {
         if let variable = scope.lookup(name) { return variable.value }
         throw source.error(.unknownName, UnknownName(name).message(among: scope.visibleNames), at: place)
     }
 
-    private func value(of expression: Expression, in scope: Scope) throws -> Value {
+    /// The value of what is neither a literal nor made of literals by operators alone.
+    func value(of expression: Expression, as wanted: ParameterType?, in scope: Scope) throws -> Value {
         switch expression.kind {
         case .literal(let value): return value
         case .name(let name): return try value(ofName: name, at: expression.place, in: scope)
-        case .ratio(let whole, let fraction): return try self.whole(whole, fraction)
         case .interpolation(let pieces): return try text(of: pieces, in: scope)
-        case .array(let elements): return try list(elements, in: scope)
-        case .dictionary(let pairs): return try dictionary(pairs, in: scope)
-        case .tuple(let elements): return try tuple(elements, in: scope)
+        case .dictionary(let pairs): return try dictionary(pairs, as: wanted, in: scope)
+        case .array, .tuple, .binary, .ternary, .prefix, .largeLiteral, .lazy("??", _, _, _):
+            return try evaluate(expression, as: wanted, in: scope)
         case .symbol(let name): return .symbol(Symbol(name))
         case .operatorFunction(let name): return .function(OperatorFunction(name: name))
         case .keyPath(let names): return .function(KeyPath(names: names))
-        case .closure(let code): return .function(Function(code: code, scope: scope))
+        case .closure(let code):
+            return .function(Function(code: code.taking(wanted), scope: scope))
         case .member(let base, let name, let place):
             let base = try evaluate(base, in: scope)
             return try at(place) { try Members.value(of: name, in: base, context: context) }
         case .call(let callee, let arguments):
-            return try call(callee, arguments, at: expression.place, in: scope)
+            return try call(callee, arguments, as: wanted, at: expression.place, in: scope)
         case .subscripted(let base, let arguments):
             let base = try evaluate(base, in: scope)
             let index = try subscriptArguments(arguments, of: base, in: scope)
             return try at(arguments.first?.value.place ?? expression.place) {
                 try Subscripts.value(in: base, index)
             }
-        case .prefix(let name, let operand): return try Operators.prefix(name, evaluate(operand, in: scope))
-        case .binary(let name, let left, let right, let place):
-            let operands = try self.operands(left, right, in: scope)
-            return try at(place) { try Operators.binary(name, operands.0, operands.1) }
         case .lazy(let name, let left, let right, let place):
             return try lazily(name, left, right, at: place, in: scope)
-        case .range(let lower, let upper, let isClosed): return try range(lower, upper, isClosed, in: scope)
-        case .ternary(let condition, let yes, let no):
-            return try evaluate(truth(of: condition, in: scope) ? yes : no, in: scope)
+        case .range(let lower, let upper, let isClosed): return try range(lower, upper, isClosed, as: wanted, in: scope)
         case .assignment(let target, let operation, let value):
             try assign(value, to: target, operation: operation, in: scope)
             return .void
         case .optionalTry(let inner):
             do {
-                return try evaluate(inner, in: scope)
+                return try evaluate(inner, as: wanted, in: scope)
             } catch let error where !Self.isInterruption(error, context) && !(error is ChainIsNil) {
                 return .nothing
             }
@@ -93,12 +81,12 @@ extension Evaluator {
             if value.isNothing { throw ChainIsNil() }
             return value
         case .chain(let inner):
-            do { return try evaluate(inner, in: scope) } catch is ChainIsNil { return .nothing }
+            do { return try evaluate(inner, as: wanted, in: scope) } catch is ChainIsNil { return .nothing }
         case .cast(let inner, let type, let cast): return try self.cast(inner, type, cast, in: scope)
         case .conditional(let conditional):
-            return try branch(Statement(kind: .conditional(conditional), place: expression.place), in: scope)
+            return try branch(Statement(kind: .conditional(conditional), place: expression.place), as: wanted, in: scope)
         case .switching(let switching):
-            return try branch(Statement(kind: .switching(switching), place: expression.place), in: scope)
+            return try branch(Statement(kind: .switching(switching), place: expression.place), as: wanted, in: scope)
         case .wildcard:
             throw source.error(.syntax, "`_` takes a value and has none.", at: expression.place)
         }
@@ -110,14 +98,6 @@ extension Evaluator {
     }
 
     // MARK: - Literals
-
-    private func whole(_ whole: Int?, _ fraction: Double) throws -> Value {
-        if let whole { return .integer(whole) }
-        throw CellError(
-            .arithmetic,
-            fraction.isFinite
-                ? "This does not fit into a whole number." : "A whole number cannot be divided by zero.")
-    }
 
     private func text(of pieces: [Expression.Piece], in scope: Scope) throws -> Value {
         var text = ""
@@ -131,26 +111,13 @@ extension Evaluator {
         return .string(text)
     }
 
-    /// A list.
-    ///
-    /// As in Swift, one fraction among whole literals makes all of them fractions.
-    private func list(_ elements: [Expression], in scope: Scope) throws -> Value {
-        let pairs = try elements.map { element in
-            let (value, fraction) = try evaluateWithFraction(element, in: scope)
-            try Sequences.checkNesting(value)
-            return (value, fraction)
-        }
-        let values = pairs.map(\.0)
-        let hasFraction = values.contains { if case .number = $0 { true } else { false } }
-        guard hasFraction, values.allSatisfy({ $0.number != nil }) else { return .array(values) }
-        return .array(pairs.map { .number($1 ?? $0.number ?? 0) })
-    }
-
-    private func dictionary(_ pairs: [Expression.DictionaryPair], in scope: Scope) throws -> Value {
+    private func dictionary(_ pairs: [Expression.DictionaryPair], as wanted: ParameterType?, in scope: Scope)
+        throws -> Value
+    {
+        let keys = try unified(pairs.map(\.key), as: wanted?.key, in: scope)
+        let values = try unified(pairs.map(\.value), as: wanted?.element, in: scope)
         var result = ValueDictionary()
-        for pair in pairs {
-            let key = try evaluate(pair.key, in: scope)
-            let value = try evaluate(pair.value, in: scope)
+        for (pair, (key, value)) in zip(pairs, zip(keys, values)) {
             try Sequences.checkNesting(value)
             try at(pair.key.place) {
                 try Subscripts.checkKey(key)
@@ -163,46 +130,26 @@ extension Evaluator {
         return .dictionary(result)
     }
 
-    private func tuple(_ elements: [Expression.Labelled], in scope: Scope) throws -> Value {
-        .tuple(
-            try elements.map { element in
-                let value = try evaluate(element.value, in: scope)
-                try Sequences.checkNesting(value)
-                return TupleElement(label: element.label, value)
-            })
+    /// The values of expressions whose literals get one type.
+    private func unified(_ expressions: [Expression], as wanted: ParameterType?, in scope: Scope) throws -> [Value] {
+        let drafts = try expressions.map { try draft(of: $0, as: wanted, in: scope) }
+        if let wanted { return try drafts.map { try resolved($0, as: wanted) } }
+        let known = drafts.reduce(into: KnownNumbers()) { $0.formUnion($1.numbers) }
+        if known == [.whole, .fraction], let index = drafts.firstIndex(where: { $0.numbers == .whole }) {
+            throw source.error(
+                .wrongType,
+                "A dictionary holds whole numbers or numbers with a fraction, not both."
+                    + Operators.conversion(of: source.slice(expressions[index].place)), at: expressions[index].place)
+        }
+        let hasFraction = known.contains(.fraction)
+        return try drafts.map { try resolved($0, asNumbers: hasFraction ? .number : nil) }
     }
 
     // MARK: - Operators
 
-    /// Both operands; a division of whole literals becomes the fraction where the other side is one.
-    private func operands(_ left: Expression, _ right: Expression, in scope: Scope) throws -> (Value, Value) {
-        let (a, fractionOfA) = try evaluateWithFraction(left, in: scope)
-        let (b, fractionOfB) = try evaluateWithFraction(right, in: scope)
-        if let fractionOfA {
-            if case .number = b { return (.number(fractionOfA), b) }
-            if case .object = b { return (.number(fractionOfA), b) }
-            return (try at(left.place) { try wholeOperand(left) }, b)
-        }
-        if let fractionOfB {
-            if case .number = a { return (a, .number(fractionOfB)) }
-            if case .object = a { return (a, .number(fractionOfB)) }
-            return (a, try at(right.place) { try wholeOperand(right) })
-        }
-        return (a, b)
-    }
-
-    private func wholeOperand(_ expression: Expression) throws -> Value {
-        guard case .ratio(let whole, let fraction) = expression.kind else { return .nothing }
-        return try self.whole(whole, fraction)
-    }
-
     private func lazily(
         _ name: String, _ left: Expression, _ right: Expression, at place: Place, in scope: Scope
     ) throws -> Value {
-        if name == "??" {
-            let value = try evaluate(left, in: scope)
-            return value.isNothing ? try evaluate(right, in: scope) : value
-        }
         let first = try operandTruth(left, name, in: scope)
         if first == (name == "||") { return .boolean(first) }
         return .boolean(try operandTruth(right, name, in: scope))
@@ -219,23 +166,34 @@ extension Evaluator {
     }
 
     private func range(
-        _ lower: Expression?, _ upper: Expression?, _ isClosed: Bool, in scope: Scope
+        _ lower: Expression?, _ upper: Expression?, _ isClosed: Bool, as wanted: ParameterType?, in scope: Scope
     ) throws -> Value {
         guard let lower, let upper else {
             throw CellError(
                 .wrongType, "A range needs both ends here. Only a subscript takes one with an open end.")
         }
+        let drafts = (try draft(of: lower, in: scope), try draft(of: upper, in: scope))
+        let known = drafts.0.numbers.union(drafts.1.numbers)
+        if known.contains(.fraction) || known.isEmpty && wanted?.isFractionRange == true {
+            let ends = [try resolved(drafts.0, as: .number), try resolved(drafts.1, as: .number)]
+            return .object(try FractionRange(ends, isClosed: isClosed))
+        }
         return .range(
             try Subscripts.range(
-                bound(lower, in: scope), bound(upper, in: scope), isClosed: isClosed))
+                bound(drafts.0, at: lower.place), bound(drafts.1, at: upper.place), isClosed: isClosed))
     }
 
+    /// An end of a range of whole numbers.
     func bound(_ expression: Expression, in scope: Scope) throws -> Int {
-        let value = try evaluate(expression, in: scope)
+        try bound(draft(of: expression, in: scope), at: expression.place)
+    }
+
+    private func bound(_ draft: Draft, at place: Place) throws -> Int {
+        let value = try at(place) { try resolved(draft, as: nil) }
         guard case .integer(let bound) = value else {
             throw source.error(
                 .wrongType, "The ends of a range are whole numbers, and this is \(value.descriptiveWords).",
-                at: expression.place, notes: [CellError.Note("`stride(from:to:by:)` goes in fractions.")])
+                at: place, notes: [CellError.Note("`stride(from:to:by:)` goes in fractions.")])
         }
         return bound
     }
@@ -243,22 +201,24 @@ extension Evaluator {
     private func cast(_ inner: Expression, _ type: TypeNote, _ cast: Expression.Cast, in scope: Scope) throws
         -> Value
     {
-        let (value, fraction) = try evaluateWithFraction(inner, in: scope)
         let wanted = type.parameterType
         switch cast {
         case .check:
-            if case .number = wanted, case .integer = value { return .boolean(false) }
-            return .boolean(wanted.converted(value) != nil)
+            let value = try evaluate(inner, in: scope)
+            return .boolean(wanted.converted(value, strictly: true) != nil)
         case .convert, .convertOrNil:
-            if let result = wanted.converted(value, fraction: fraction) { return result }
+            let value = try evaluate(inner, as: wanted, in: scope)
+            if let result = wanted.converted(value, strictly: true) { return result }
             if cast == .convertOrNil { return .nothing }
             throw source.error(
-                .wrongType, "This is \(value.descriptiveWords) and not \(wanted.words).", at: inner.place)
+                .wrongType,
+                "This is \(value.descriptiveWords) and not \(wanted.words)."
+                    + Operators.conversion(of: source.slice(inner.place), value, to: wanted), at: inner.place)
         }
     }
 
-    private func branch(_ statement: Statement, in scope: Scope) throws -> Value {
-        let (outcome, value) = try valueOfBranch(statement, in: scope)
+    private func branch(_ statement: Statement, as wanted: ParameterType?, in scope: Scope) throws -> Value {
+        let (outcome, value) = try valueOfBranch(statement, as: wanted, in: scope)
         guard case .ended = outcome else {
             throw source.error(.syntax, "A branch that gives a value cannot leave.", at: statement.place)
         }

@@ -30,7 +30,7 @@ extension Evaluator {
             let value = try evaluate(expression, in: scope)
             throw source.error(.failure, value.plainText, at: statement.place)
         case .returning(let expression):
-            return .returned(try expression.map { try evaluate($0, in: scope) } ?? .void)
+            return .returned(try expression.map { try evaluate($0, as: result, in: scope) } ?? .void)
         case .leave(let label):
             return .left(label: label)
         case .next(let label):
@@ -46,31 +46,48 @@ extension Evaluator {
             if isConstant {
                 throw source.error(.syntax, "`let` needs a value: `let x = …`.", at: binding.place)
             }
-            try bind(binding.pattern, to: .nothing, isConstant: false, at: binding.place, in: scope)
+            try bind(
+                binding.pattern, to: .nothing, isConstant: false, type: binding.type?.parameterType,
+                at: binding.place, in: scope)
             return
         }
-        var (value, fraction) = try evaluateWithFraction(expression, in: scope)
+        let type = binding.type?.parameterType
+        var value = try evaluate(expression, as: type, in: scope)
         if value.isVoid, case .name(let name) = binding.pattern, binding.type == nil {
             throw source.error(
                 .wrongType, "The right side gives nothing, so `\(name)` would have no value.",
                 at: expression.place)
         }
-        if let type = binding.type?.parameterType {
-            guard let converted = type.converted(value, fraction: fraction) else {
-                let what = if case .name(let name) = binding.pattern { "`\(name)`" } else { "This" }
-                throw source.error(
-                    .wrongType, "\(what) should be \(type.words) and is \(value.descriptiveWords).",
-                    at: expression.place)
-            }
-            value = converted
+        if let type {
+            let what = if case .name(let name) = binding.pattern { "`\(name)`" } else { "This" }
+            value = try fitting(value, of: expression, type, what)
         }
-        try bind(binding.pattern, to: value, isConstant: isConstant, at: binding.place, in: scope)
+        try bind(
+            binding.pattern, to: value, isConstant: isConstant, type: type ?? expression.writtenType,
+            at: binding.place, in: scope)
+    }
+
+    /// The value as a written type has it.
+    ///
+    /// - Parameter what: what has this type, at the beginning of a sentence.
+    func fitting(_ value: Value, of expression: Expression, _ type: ParameterType, _ what: String) throws -> Value {
+        if let converted = type.converted(value, strictly: true) { return converted }
+        throw source.error(
+            .wrongType,
+            "\(what) must be \(type.words), but this is \(value.descriptiveWords)."
+                + Operators.conversion(of: source.slice(expression.place), value, to: type), at: expression.place)
     }
 
     /// Gives the names of a pattern their values.
-    func bind(_ pattern: Pattern, to value: Value, isConstant: Bool, at place: Place, in scope: Scope) throws {
+    ///
+    /// - Parameter type: the type that was written, if one was.
+    func bind(
+        _ pattern: Pattern, to value: Value, isConstant: Bool, type: ParameterType? = nil, at place: Place,
+        in scope: Scope
+    ) throws {
         switch pattern {
-        case .name(let name): scope.declare(name, Variable(value: value, isConstant: isConstant))
+        case .name(let name):
+            scope.declare(name, Variable(value: value, isConstant: isConstant, type: type))
         case .wildcard: break
         case .expression: throw source.error(.syntax, "A name belongs here.", at: place)
         case .tuple(let patterns):

@@ -2,6 +2,8 @@
 struct Evaluator {
     let source: SourceText
     let context: any CellContext
+    /// What `return` has to give.
+    var result: ParameterType?
 
     /// How a statement ended.
     enum Outcome {
@@ -57,29 +59,32 @@ struct Evaluator {
     }
 
     /// The value of an `if` or `switch` that stands where a value is expected, and how its branch ended.
-    func valueOfBranch(_ statement: Statement, in scope: Scope) throws -> (Outcome, Value) {
+    func valueOfBranch(_ statement: Statement, as wanted: ParameterType? = nil, in scope: Scope) throws -> (
+        Outcome, Value
+    ) {
         switch statement.kind {
         case .conditional(let conditional):
             try StackGuard.check()
             let inner = Scope(parent: scope)
             if try holds(conditional.conditions, in: inner) {
-                return try value(of: conditional.body, in: inner)
+                return try value(of: conditional.body, as: wanted, in: inner)
             }
-            return try conditional.otherwise.map { try value(of: $0, in: scope) } ?? (.ended, .void)
+            return try conditional.otherwise.map { try value(of: $0, as: wanted, in: scope) } ?? (.ended, .void)
         case .switching(let switching):
             try StackGuard.check()
             guard let (body, inner) = try chosen(switching, in: scope) else { return (.ended, .void) }
-            return try value(of: body, in: inner)
+            return try value(of: body, as: wanted, in: inner)
         default:
             return (.ended, .void)
         }
     }
 
-    private func value(of block: Block, in scope: Scope) throws -> (Outcome, Value) {
+    private func value(of block: Block, as wanted: ParameterType?, in scope: Scope) throws -> (Outcome, Value) {
         if block.statements.count == 1 {
             switch block.statements[0].kind {
-            case .expression(let expression): return (.ended, try evaluate(expression, in: scope))
-            case .conditional, .switching: return try valueOfBranch(block.statements[0], in: scope)
+            case .expression(let expression): return (.ended, try evaluate(expression, as: wanted, in: scope))
+            case .conditional, .switching:
+                return try valueOfBranch(block.statements[0], as: wanted, in: scope)
             default: break
             }
         }

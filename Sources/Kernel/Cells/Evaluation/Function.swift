@@ -33,20 +33,21 @@ struct Function: Callable {
             Argument(
                 label: index < code.parameters.count ? code.parameters[index].declaration.label : nil, value)
         }
-        return try run(Arguments(binding: labelled, to: signature), in: context)
+        return try run(Arguments(binding: labelled, to: signature, strictly: true), in: context)
     }
 
     private func run(_ arguments: Arguments, in context: any CellContext) throws -> (
         result: Value, first: Value
     ) {
         try StackGuard.check()
-        let evaluator = Evaluator(source: code.source, context: context)
+        let wanted = code.result?.parameterType
+        let evaluator = Evaluator(source: code.source, context: context, result: wanted)
         let inner = Scope(parent: scope)
         for parameter in code.parameters {
             let name = parameter.declaration.name
             var value = arguments[name] ?? .nothing
             if let defaultValue = parameter.defaultValue, !arguments.wasGiven(name) {
-                value = try evaluator.evaluate(defaultValue, in: inner)
+                value = try evaluator.evaluate(defaultValue, as: parameter.declaration.type, in: inner)
             }
             inner.declare(name, Variable(value: value, isConstant: !name.hasPrefix("$")))
         }
@@ -58,9 +59,11 @@ struct Function: Callable {
     private func body(_ evaluator: Evaluator, _ inner: Scope) throws -> Value {
         if code.isExpression {
             switch code.body.statements[0].kind {
-            case .expression(let expression): return try evaluator.evaluate(expression, in: inner)
+            case .expression(let expression):
+                return try evaluator.evaluate(expression, as: evaluator.result, in: inner)
             case .conditional, .switching:
-                let (outcome, value) = try evaluator.valueOfBranch(code.body.statements[0], in: inner)
+                let (outcome, value) = try evaluator.valueOfBranch(
+                    code.body.statements[0], as: evaluator.result, in: inner)
                 if case .returned(let result) = outcome { return result }
                 return value
             default: break
@@ -72,15 +75,26 @@ struct Function: Callable {
         return .void
     }
 
+    /// The place of the only expression that can be returned, where there is but one.
+    private var returned: Place? {
+        guard code.body.statements.count == 1 else { return nil }
+        switch code.body.statements[0].kind {
+        case .expression(let expression), .returning(let expression?): return expression.place
+        default: return nil
+        }
+    }
+
     private func converted(_ value: Value, _ evaluator: Evaluator) throws -> Value {
         guard let type = code.result else { return value }
         if case .void = type { return .void }
-        if value.isVoid, case .any = type { return value }
         let wanted = type.parameterType
-        guard let result = wanted.converted(value) else {
+        if value.isVoid, case .any = wanted { return value }
+        guard let result = wanted.converted(value, strictly: true) else {
             throw evaluator.source.error(
-                .wrongType, "`\(code.name)` should give \(wanted.words) and gave \(value.descriptiveWords).",
-                at: code.place)
+                .wrongType,
+                "`\(code.name)` must return \(wanted.words), but this is \(value.descriptiveWords)."
+                    + Operators.conversion(of: returned.map(evaluator.source.slice) ?? "", value, to: wanted),
+                at: returned ?? code.place)
         }
         return result
     }

@@ -2,12 +2,19 @@
 ///
 /// Errors carry no place; the evaluator adds it.
 enum Operators {
+    /// The operators that compare and give a truth value.
+    static let comparisons: Set<String> = ["==", "!=", "===", "!==", "<", "<=", ">", ">="]
+
     static func binary(_ name: String, _ left: Value, _ right: Value) throws -> Value {
         if case .object(let object) = left, let result = try object.binary(name, right, isLeft: true) {
             return result
         }
         if case .object(let object) = right, let result = try object.binary(name, left, isLeft: false) {
             return result
+        }
+        switch (left, right) {
+        case (.integer, .number), (.number, .integer): throw mixed(name, left, right, whole: "")
+        default: break
         }
         switch name {
         case "==": return .boolean(left == right)
@@ -25,6 +32,7 @@ enum Operators {
             try checkText(a.utf8.count + b.utf8.count)
             return .string(a + b)
         case (.array(let a), .array(let b)) where name == "+":
+            try checkOneKind(left, right)
             try Sequences.checkCount(a.count + b.count)
             return .array(a + b)
         default: break
@@ -124,6 +132,42 @@ enum Operators {
     }
 
     // MARK: - Complaints
+
+    /// Refuses to put whole numbers and numbers with a fraction into one list.
+    static func checkOneKind(_ left: Value, _ right: Value) throws {
+        guard KnownNumbers(in: left).union(KnownNumbers(in: right)) == [.whole, .fraction] else { return }
+        throw CellError(
+            .wrongType,
+            "A list holds whole numbers or numbers with a fraction, not both. Write `list.map(Double.init)`.")
+    }
+
+    /// The error of a whole number beside one with a fraction, which Swift does not convert by itself.
+    ///
+    /// - Parameter text: how the whole number is written, where that is known.
+    static func mixed(_ name: String, _ left: Value, _ right: Value, whole text: String) -> CellError {
+        CellError(
+            .wrongType,
+            "`\(name)` cannot combine \(left.descriptiveWords) and \(right.descriptiveWords)."
+                + conversion(of: text))
+    }
+
+    /// How Swift makes a `Double` of a whole number.
+    static func conversion(of text: String) -> String {
+        " Write `Double(\(text.isEmpty || text.count > 40 || text.contains("\n") ? "…" : text))`."
+    }
+
+    /// How Swift converts a value that is a number, but not of the type that is wanted; nothing where it is no number.
+    static func conversion(of text: String, _ value: Value, to type: ParameterType) -> String {
+        let shown = text.count > 40 || text.contains("\n") ? "…" : text
+        switch value {
+        case .integer where type.prefersFraction: return conversion(of: text)
+        case .number where type.converted(.integer(0)) != nil:
+            return " `Int(\(shown))` drops the fraction."
+        case .array(let elements) where type.element?.prefersFraction == true && elements.first?.integer != nil:
+            return " Write `\(shown).map(Double.init)`."
+        default: return ""
+        }
+    }
 
     static func checkText(_ bytes: Int) throws {
         guard bytes <= Limits.textBytes else {

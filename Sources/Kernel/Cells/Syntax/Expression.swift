@@ -8,8 +8,8 @@ struct Expression: Sendable {
 
     indirect enum Kind: Sendable {
         case literal(Value)
-        /// A division of whole literals. Swift gives it its type from what is around it.
-        case ratio(whole: Int?, fraction: Double)
+        /// A whole literal that is too large for a whole number, and the error where one is wanted.
+        case largeLiteral(Double, CellError)
         case interpolation([Piece])
         case array([Expression])
         case dictionary([DictionaryPair])
@@ -67,31 +67,5 @@ struct Expression: Sendable {
         case check
         case convert
         case convertOrNil
-    }
-}
-
-/// A type as it is written in a cell.
-///
-/// It is checked as far as values have types.
-indirect enum TypeNote: Sendable {
-    case any
-    case boolean, integer, number, string, dictionary, range, function, void
-    case list(TypeNote)
-    case optional(TypeNote)
-
-    /// The type as a parameter's.
-    var parameterType: ParameterType {
-        switch self {
-        case .any, .void: .any
-        case .boolean: .boolean
-        case .integer: .integer
-        case .number: .number
-        case .string: .string
-        case .dictionary: .dictionary
-        case .range: .range
-        case .function: .function
-        case .list(let element): .list(element.parameterType)
-        case .optional(let type): .optional(type.parameterType)
-        }
     }
 }

@@ -1,3 +1,4 @@
+import SwiftParser
 import SwiftSyntax
 
 extension Lowering {
@@ -116,20 +117,44 @@ extension Lowering {
         for element in node.additionalTrailingClosures {
             arguments.append(try trailing(element.closure, label: element.label.text))
         }
-        return .call(try callee(node.calledExpression), arguments)
+        if let type = try collectionType(node.calledExpression) { return collection(of: type, arguments, node) }
+        return .call(try link(node.calledExpression), arguments)
     }
 
-    /// What is called.
-    ///
-    /// `[Int]()` and `[String: Int]()` make an empty list and dictionary.
-    private func callee(_ node: ExprSyntax) throws -> Expression {
-        if let list = node.as(ArrayExprSyntax.self), list.elements.count == 1 {
-            return Expression(kind: .name("Array"), place: Place(of: node))
+    /// The type of `[Double]()`, `[String: Int]()` and `Array<Double>()`.
+    private func collectionType(_ node: ExprSyntax) throws -> ParameterType? {
+        if let list = node.as(ArrayExprSyntax.self), list.elements.count == 1, let element = list.elements.first {
+            return .list(try type(element.expression))
         }
-        if let dictionary = node.as(DictionaryExprSyntax.self), !dictionary.content.is(TokenSyntax.self) {
-            return Expression(kind: .name("Dictionary"), place: Place(of: node))
+        if let dictionary = node.as(DictionaryExprSyntax.self), case .elements(let pairs) = dictionary.content,
+            pairs.count == 1, let pair = pairs.first
+        {
+            return .pairs(try type(pair.key), try type(pair.value))
         }
-        return try link(node)
+        guard let generic = node.as(GenericSpecializationExprSyntax.self) else { return nil }
+        return try type(ExprSyntax(generic))
+    }
+
+    /// A type that stands where an expression does.
+    private func type(_ node: ExprSyntax) throws -> ParameterType {
+        var parser = Parser(node.trimmedDescription)
+        let written = TypeSyntax.parse(from: &parser)
+        return written.hasError ? .any : try type(written).parameterType
+    }
+
+    /// `[Double](repeating: 0, count: 3)`: the value that a type's name makes, which has that type.
+    private func collection(
+        of type: ParameterType, _ arguments: [Expression.Labelled], _ node: FunctionCallExprSyntax
+    ) -> Expression.Kind {
+        let place = Place(of: node.calledExpression)
+        let name =
+            switch type {
+            case .list: "Array"
+            case .pairs: "Dictionary"
+            default: node.calledExpression.as(GenericSpecializationExprSyntax.self)?.expression.trimmedDescription ?? ""
+            }
+        let call = Expression(kind: .call(Expression(kind: .name(name), place: place), arguments), place: Place(of: node))
+        return .cast(call, TypeNote(type), .convert)
     }
 
     private func trailing(_ closure: ClosureExprSyntax, label: String?) throws -> Expression.Labelled {
@@ -195,8 +220,10 @@ extension Lowering {
         switch (node.operator.text, operand.kind) {
         case ("-", .literal(.integer(let value))): return .literal(.integer(0 &- value))
         case ("-", .literal(.number(let value))): return .literal(.number(-value))
-        case ("-", .ratio(let whole, let fraction)):
-            return .ratio(whole: whole.map { 0 &- $0 }, fraction: -fraction)
+        case ("-", .largeLiteral(let value, let error)):
+            // Its digits are those of the least whole number, which has no positive counterpart.
+            if value == 0x1p63, operandIsLeast(node.expression) { return .literal(.integer(.min)) }
+            return .largeLiteral(-value, error)
         case ("..<", _): return .range(nil, operand, isClosed: false)
         case ("...", _): return .range(nil, operand, isClosed: true)
         case ("-", _), ("+", _), ("!", _), ("~", _): return .prefix(node.operator.text, operand)
@@ -237,58 +264,15 @@ extension Lowering {
         case "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=":
             return .assignment(left, operation: String(token.text.dropLast()), right)
         default:
-            return ratio(token.text, left, right) ?? .binary(token.text, left, right, Place(of: token))
+            return .binary(token.text, left, right, Place(of: token))
         }
     }
 
-    /// Arithmetic on whole literals, kept as a whole and as a fraction: `1 / 2` is 0 where Swift infers `Int`
-    /// and 0.5 where it infers `Double`.
-    private func ratio(_ operation: String, _ left: Expression, _ right: Expression) -> Expression.Kind? {
-        guard let a = left.wholeLiteral, let b = right.wholeLiteral else { return nil }
-        let whole: (Int, overflow: Bool)?
-        let fraction: Double
-        switch operation {
-        case "+":
-            (whole, fraction) = (combine(a, b) { $0.addingReportingOverflow($1) }, a.fraction + b.fraction)
-        case "-":
-            (whole, fraction) = (
-                combine(a, b) { $0.subtractingReportingOverflow($1) }, a.fraction - b.fraction
-            )
-        case "*":
-            (whole, fraction) = (
-                combine(a, b) { $0.multipliedReportingOverflow(by: $1) }, a.fraction * b.fraction
-            )
-        case "/":
-            (whole, fraction) = (
-                combine(a, b) { $0.dividedReportingOverflow(by: $1) }, a.fraction / b.fraction
-            )
-        default: return nil
-        }
-        return .ratio(whole: whole.flatMap { $0.overflow ? nil : $0.0 }, fraction: fraction)
-    }
-
-    private func combine(
-        _ a: Expression.WholeLiteral, _ b: Expression.WholeLiteral,
-        _ operation: (Int, Int) -> (partialValue: Int, overflow: Bool)
-    ) -> (Int, overflow: Bool)? {
-        guard let left = a.whole, let right = b.whole else { return nil }
-        let result = operation(left, right)
-        return (result.partialValue, result.overflow)
-    }
-}
-
-extension Expression {
-    /// A value known from literals alone, as Swift reads it as `Int` and as `Double`.
-    struct WholeLiteral {
-        var whole: Int?
-        var fraction: Double
-    }
-
-    fileprivate var wholeLiteral: WholeLiteral? {
-        switch kind {
-        case .literal(.integer(let value)): WholeLiteral(whole: value, fraction: Double(value))
-        case .ratio(let whole, let fraction): WholeLiteral(whole: whole, fraction: fraction)
-        default: nil
-        }
+    private func operandIsLeast(_ node: ExprSyntax) -> Bool {
+        let digits = node.trimmedDescription.filter { $0 != "_" }
+        let radixes: [(prefix: String, radix: Int)] = [("0x", 16), ("0o", 8), ("0b", 2)]
+        let written = radixes.first { digits.hasPrefix($0.prefix) }
+        let value = written.map { UInt64(digits.dropFirst(2), radix: $0.radix) } ?? UInt64(digits)
+        return value == UInt64(Int.min.magnitude)
     }
 }

@@ -19,10 +19,16 @@ extension Lowering {
         let value =
             written.map { Int(digits.dropFirst(2), radix: $0.radix) } ?? Int(digits)
         guard let value else {
-            throw source.error(
-                .arithmetic,
-                "`\(token.text.prefix(40))` is too large for a whole number. Add `.0` for a number.",
-                at: Place(of: token))
+            let fraction =
+                written.map { radix in
+                    digits.dropFirst(2).reduce(0.0) { $0 * Double(radix.radix) + Double($1.hexDigitValue ?? 0) }
+                } ?? Double(digits) ?? .infinity
+            return .largeLiteral(
+                fraction,
+                source.error(
+                    .arithmetic,
+                    "`\(token.text.prefix(40))` is too large for a whole number. Add `.0` for a number.",
+                    at: Place(of: token)))
         }
         return .literal(.integer(value))
     }

@@ -73,38 +73,6 @@ struct Lowering {
         return .expression(try expression(node))
     }
 
-    func type(_ node: TypeSyntax) throws -> TypeNote {
-        if let optional = node.as(OptionalTypeSyntax.self) {
-            return .optional(try type(optional.wrappedType))
-        }
-        if let list = node.as(ArrayTypeSyntax.self) { return .list(try type(list.element)) }
-        if node.is(DictionaryTypeSyntax.self) { return .dictionary }
-        if node.is(FunctionTypeSyntax.self) { return .function }
-        if let tuple = node.as(TupleTypeSyntax.self) {
-            if tuple.elements.isEmpty { return .void }
-            if tuple.elements.count == 1, let element = tuple.elements.first { return try type(element.type) }
-            return .any
-        }
-        if let attributed = node.as(AttributedTypeSyntax.self) {
-            if attributed.specifiers.contains(where: { $0.trimmedDescription == "inout" }) {
-                throw unsupported("`inout`", node, instead: "Give the new value back with `return`.")
-            }
-            return try type(attributed.baseType)
-        }
-        guard let name = node.as(IdentifierTypeSyntax.self) else { return .any }
-        return switch name.name.text {
-        case "Int", "UInt", "Int32", "Int64", "UInt8", "UInt32", "UInt64", "Int8", "Int16", "UInt16": .integer
-        case "Double", "Float", "CGFloat", "Float32", "Float64": .number
-        case "String", "Character", "Substring": .string
-        case "Bool": .boolean
-        case "Array": .list(.any)
-        case "Dictionary": .dictionary
-        case "Range", "ClosedRange": .range
-        case "Void": .void
-        default: .any
-        }
-    }
-
     /// A name without the backticks that may surround it.
     func identifier(_ token: TokenSyntax) -> String {
         let text = token.text

@@ -56,6 +56,9 @@ final class SourceText: Sendable {
         String(decoding: utf8[range.clamped(to: 0..<utf8.count)], as: UTF8.self)
     }
 
+    /// The text at a place.
+    func slice(_ place: Place) -> String { slice(place.start..<place.end) }
+
     /// How many Unicode scalars lie between two UTF-8 offsets.
     func scalarCount(_ range: Range<Int>) -> Int {
         utf8[range.clamped(to: 0..<utf8.count)].reduce(0) { $0 + ($1 & 0xC0 == 0x80 ? 0 : 1) }

@@ -126,4 +126,22 @@ final class FunctionCode: Sendable {
         self.source = source
         self.place = place
     }
+
+    /// The same closure with the types that its context gives it where it says none itself: `$0` is a number in
+    /// `let half: (Double) -> Double = { $0 / 2 }`.
+    func taking(_ wanted: ParameterType?) -> FunctionCode {
+        guard let wanted, case .closure(let types, let result) = wanted.function else { return self }
+        let typed = zip(parameters.indices, parameters).map { index, parameter in
+            var parameter = parameter
+            if case .any = parameter.declaration.type, types.indices.contains(index) {
+                parameter.declaration.type = types[index]
+            }
+            return parameter
+        }
+        return FunctionCode(
+            name: name,
+            signature: Signature(name, typed.map(\.declaration), result: signature.result, summary: signature.summary),
+            parameters: typed, result: self.result ?? TypeNote(result), body: body, isExpression: isExpression,
+            isShorthand: isShorthand, source: source, place: place)
+    }
 }

@@ -28,7 +28,7 @@ private struct ValueWriter {
         case .nothing: append("nil")
         case .boolean(let value): append("\(value)")
         case .integer(let value): append("\(value)")
-        case .number(let value): append("\(value)")
+        case .number(let value): append(value.isNaN ? "nan" : "\(value)")
         case .string(let value): append(value.debugDescription)
         case .range(let range): append("\(range)")
         case .function(let callable): append(callable.signature.shortName)

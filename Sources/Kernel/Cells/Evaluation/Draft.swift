@@ -1,0 +1,189 @@
+/// What an expression gives before what is around it has given its literals a type.
+///
+/// Swift infers the type of a literal from its context: `1 / 2` is 0 where a whole number is wanted, and where
+/// nothing is said, and 0.5 where a `Double` is.
+enum Draft {
+    /// A value of a known type.
+    case fixed(Value)
+    /// Arithmetic on whole literals alone.
+    case literal(LiteralNumber)
+    /// A list that holds literals alone, or lists of them.
+    case list([Draft])
+    /// A tuple with a literal in it.
+    case tuple([(label: String?, part: Draft)])
+
+    /// Which numbers of a known type are in it.
+    var numbers: KnownNumbers {
+        switch self {
+        case .fixed(let value): KnownNumbers(in: value)
+        case .literal: []
+        case .list(let parts): parts.reduce(into: []) { $0.formUnion($1.numbers) }
+        case .tuple: []
+        }
+    }
+
+    /// Whether it waits for a type.
+    var isOpen: Bool { if case .fixed = self { false } else { true } }
+}
+
+/// Which numbers of a known type a value holds.
+struct KnownNumbers: OptionSet {
+    let rawValue: Int
+    static let whole = KnownNumbers(rawValue: 1)
+    static let fraction = KnownNumbers(rawValue: 2)
+
+    init(rawValue: Int) { self.rawValue = rawValue }
+
+    /// A list is as its first element is.
+    init(in value: Value) {
+        switch value {
+        case .integer: self = .whole
+        case .number: self = .fraction
+        case .array(let elements): self = elements.first.map { KnownNumbers(in: $0) } ?? []
+        default: self = []
+        }
+    }
+}
+
+/// Arithmetic on whole literals: what it is as a whole number, and what it is as a `Double`.
+struct LiteralNumber {
+    private var known: Int
+    /// Its value as a `Double`.
+    var fraction: Double
+    private var problem: Problem?
+
+    /// Why there is no whole number.
+    private final class Problem: Sendable {
+        let error: CellError
+        init(_ error: CellError) { self.error = error }
+    }
+
+    init(_ whole: Int) {
+        known = whole
+        fraction = Double(whole)
+    }
+
+    /// A literal that is too large for a whole number.
+    init(tooLarge fraction: Double, _ error: CellError) {
+        known = 0
+        self.fraction = fraction
+        problem = Problem(error)
+    }
+
+    /// Its value as a whole number.
+    var whole: Int {
+        get throws {
+            if let problem { throw problem.error }
+            return known
+        }
+    }
+
+    /// The whole number, where it loses nothing; else the fraction.
+    var exact: Value { problem == nil && Double(known) == fraction ? .integer(known) : .number(fraction) }
+
+    /// The value as a whole number for those that take any value, with the fraction kept aside.
+    var value: Value { get throws { .integer(try whole) } }
+
+    /// `operation self`.
+    func negated() -> LiteralNumber {
+        var result = self
+        result.fraction = -fraction
+        if problem == nil {
+            let (value, overflow) = known.multipliedReportingOverflow(by: -1)
+            result.known = value
+            if overflow {
+                result.problem = Problem(CellError(.arithmetic, "-(\(known)) does not fit into a whole number."))
+            }
+        }
+        return result
+    }
+
+    /// `left operation right` for `+`, `-`, `*` and `/`; nil for another operation, which only whole numbers have.
+    static func combined(
+        _ operation: String, _ left: LiteralNumber, _ right: LiteralNumber, at location: CellError.Location
+    ) -> LiteralNumber? {
+        let fraction: Double
+        switch operation {
+        case "+": fraction = left.fraction + right.fraction
+        case "-": fraction = left.fraction - right.fraction
+        case "*": fraction = left.fraction * right.fraction
+        case "/": fraction = left.fraction / right.fraction
+        default: return nil
+        }
+        var result = LiteralNumber(0)
+        result.fraction = fraction
+        do {
+            let value = try Operators.binary(operation, left.value, right.value)
+            result.known = value.integer ?? 0
+        } catch var error as CellError {
+            if error.location == nil { error.location = location }
+            result.problem = Problem(error)
+        } catch {
+            result.problem = Problem(CellError(.arithmetic, "\(error)", location: location))
+        }
+        return result
+    }
+}
+
+extension ParameterType {
+    /// Whether a literal becomes a `Double` here.
+    var prefersFraction: Bool {
+        switch self {
+        case .number: true
+        case .optional(let type): type.prefersFraction
+        case .oneOf(let types):
+            types.contains(where: \.prefersFraction)
+                && !types.contains { if case .integer = $0 { true } else { false } }
+        default: false
+        }
+    }
+
+    /// The type of the elements where this is a list, or the values where this is a dictionary.
+    var element: ParameterType? {
+        switch self {
+        case .list(let element), .pairs(_, let element): element
+        case .optional(let type): type.element
+        case .oneOf(let types): types.lazy.compactMap(\.element).first
+        default: nil
+        }
+    }
+
+    /// The type of the keys where this is a dictionary.
+    var key: ParameterType? {
+        switch self {
+        case .pairs(let key, _): key
+        case .optional(let type): type.key
+        default: nil
+        }
+    }
+
+    /// The types of a tuple's parts.
+    var parts: [ParameterType] {
+        switch self {
+        case .tuple(let parts): parts
+        case .optional(let type): type.parts
+        default: []
+        }
+    }
+
+    /// The type that numbers like those in a value have; nil where it holds none.
+    ///
+    /// Looks at a first element alone.
+    init?(likeNumbersIn value: Value) {
+        switch value {
+        case .integer: self = .integer
+        case .number: self = .number
+        case .array(let elements):
+            guard let element = elements.first.flatMap({ ParameterType(likeNumbersIn: $0) }) else { return nil }
+            self = .list(element)
+        case .dictionary(let dictionary):
+            guard let element = dictionary.values.first.flatMap({ ParameterType(likeNumbersIn: $0) }) else {
+                return nil
+            }
+            self = .pairs(dictionary.keys.first.flatMap { ParameterType(likeNumbersIn: $0) } ?? .any, element)
+        case .tuple(let elements):
+            self = .tuple(elements.map { ParameterType(likeNumbersIn: $0.value) ?? .any })
+        default: return nil
+        }
+    }
+}

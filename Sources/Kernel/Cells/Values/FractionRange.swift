@@ -1,0 +1,75 @@
+/// A range of numbers with a fraction: `0.0..<1.0`, `0.5...2`.
+struct FractionRange: CellObject {
+    let lower: Double
+    let upper: Double
+    let isClosed: Bool
+
+    static let words = "a range of numbers"
+
+    init(_ ends: [Value], isClosed: Bool) throws {
+        guard let lower = ends[0].number, let upper = ends[1].number, ends.allSatisfy({ $0.integer == nil }) else {
+            let whole = ends[0].integer == nil ? ends[1] : ends[0]
+            throw CellError(
+                .wrongType,
+                "The ends of a range have one type, and one of these is \(whole.descriptiveWords)."
+                    + Operators.conversion(of: ""))
+        }
+        guard lower <= upper else {
+            throw CellError(.outOfRange, "A range goes upwards, and this goes from \(lower) to \(upper).")
+        }
+        self.lower = lower
+        self.upper = upper
+        self.isClosed = isClosed
+    }
+
+    var typeWords: String { Self.words }
+    var plainText: String { "\(lower)\(isClosed ? "..." : "..<")\(upper)" }
+
+    var members: [MemberDeclaration] {
+        [
+            .property("lowerBound", "a number", "The first number."),
+            .property("upperBound", "a number", "The last number, or the one after."),
+            .method(Self.contains),
+        ]
+    }
+
+    func member(_ name: String) throws -> Value? {
+        switch name {
+        case "lowerBound": .number(lower)
+        case "upperBound": .number(upper)
+        case "contains":
+            .function(
+                Command(Self.contains) { arguments, _ in
+                    .boolean(self.contains(try arguments.number("element")))
+                })
+        default: nil
+        }
+    }
+
+    func contains(_ number: Double) -> Bool { lower <= number && (isClosed ? number <= upper : number < upper) }
+
+    /// A number in it by chance.
+    func random() throws -> Double {
+        guard isClosed || lower < upper else { throw CellError(.outOfRange, "The range is empty.") }
+        return isClosed ? .random(in: lower...upper) : .random(in: lower..<upper)
+    }
+
+    private static let contains = Signature(
+        "contains", [Parameter(label: nil, name: "element", .number)], result: "true or false",
+        summary: "Whether a number is in it.", isPure: true
+    ).strict
+}
+
+extension ParameterType {
+    /// A range of numbers with a fraction.
+    static let fractionRange = ParameterType.object(FractionRange.words)
+
+    /// Whether a range of literals is one of numbers with a fraction here.
+    var isFractionRange: Bool {
+        switch self {
+        case .object(FractionRange.words): true
+        case .optional(let type): type.isFractionRange
+        default: false
+        }
+    }
+}
