@@ -83,7 +83,7 @@ TABLE = [
     (
         "vit.blocks.5",
         "Unknown member",
-        "A list of blocks is counted in brackets: write `[5]` for `.5`.",
+        "A list of blocks takes a number in brackets: write `[5]` for `.5`.",
     ),
     (
         "vit.blocks[5].mlp.neuron(192)",
@@ -115,7 +115,7 @@ TABLE = [
     (
         "render(vit)",
         "Wrong argument",
-        "`objective` should be an objective or a list of objectives and is a model. "
+        "`objective` must be an objective or a list of objectives, but this is a model. "
         "For example: `render(vit.blocks[5].mlp.neuron(42), steps: 512, seed: 1)`.",
     ),
     (
@@ -134,8 +134,8 @@ TABLE = [
         "Error",
         "The number of steps is 0; it should be a whole number from 1 to 100000.",
     ),
-    ("render(vit.logit(0), 64)", "Wrong argument", "`render` needs the label `steps:` in front of this value: `steps: 64`."),
-    ("render(vit.logit(0), step: 64)", "Wrong argument", "`render` has no argument `step`; did you mean `steps`?"),
+    ("render(vit.logit(0), 64)", "Wrong argument", "`render` needs the label `steps:` before this value: `steps: 64`."),
+    ("render(vit.logit(0), step: 64)", "Wrong argument", "`render` has no argument `step`. Did you mean `steps`?"),
     (
         "render(vit.logit(0), recipe: .lucidd)",
         "Wrong argument",
@@ -172,7 +172,7 @@ TABLE = [
     (
         'vit.classify("holiday.jpg")',
         "Wrong argument",
-        '`photo` should be an image and is text ("holiday.jpg"). For example: `vit.classify(image("holiday.jpg"))`.',
+        '`photo` must be an image, but it is text ("holiday.jpg"). For example: `vit.classify(image("holiday.jpg"))`.',
     ),
     (
         'save(logo, "@/none/logo.png")',
@@ -192,7 +192,7 @@ TABLE = [
     # The language
     ("rendr(vit)", "Unknown name", "There is no `rendr`. Did you mean `render`?"),
     ("x = 3", "Unknown name", "There is no variable `x` yet. Declare it: `let x = 3`, or `var` if it will change."),
-    ("let = 3", "Syntax error", "expected pattern in variable"),
+    ("let = 3", "Syntax error", "Expected a name in variable"),
     ("1 / 0", "Arithmetic error", "A whole number cannot be divided by zero."),
     ("[1, 2, 3][3]", "Out of range", "There is no element 3: they go from 0 to 2."),
     ("struct Point { }", "Not in cells", "Cells do not have `struct`. A tuple with labels or a dictionary can hold values together."),
@@ -202,11 +202,11 @@ TABLE = [
     ("vit.classify(image('a.png'))", "Syntax error", 'Swift puts text in double quotes: `"a.png"`'),
     ("for i in range(3):\n    print(i)", "Syntax error", "Swift puts the body in braces: `for i in 0..<3 { … }`"),
     ("def twice(x):\n    return 2 * x", "Syntax error", "Swift declares functions with `func`: `func twice(x: Int) -> Int { … }`"),
-    ("import numpy as np", "Syntax error", "Cells need no imports: every command is already there. Leave this line out"),
+    ("import numpy as np", "Syntax error", "Cells need no imports: every command is already available. Leave this line out"),
     ("# a comment", "Syntax error", "Swift comments start with `//`: `// a comment`"),
-    ("len([1])", "Unknown name", "There is no `len` in Swift. Ask the value itself: `x.count`."),
+    ("len([1])", "Unknown name", "There is no `len` in Swift. Write `x.count`."),
     ("[2 * x for x in [1, 2]]", "Syntax error", "Swift has no list comprehensions: `[1, 2].map { x in 2 * x }`"),
-    ("%matplotlib inline", "Syntax error", "Cells have no `%matplotlib`: they are Swift, without magics and shell lines."),
+    ("%matplotlib inline", "Syntax error", "Cells have no `%matplotlib`: they are Swift, without magics or shell commands."),
 ]
 
 PREPARATION = 'let vit = load("vit")\nlet logo = image("kernelspec/logo-64x64.png")'

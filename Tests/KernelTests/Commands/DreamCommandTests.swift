@@ -45,7 +45,7 @@ import Testing
     @Test(arguments: [
         ("dream(photo, toward: vit.blocks[5].mlp, steps: 0)", "The number of steps is 0; it should be a whole number"),
         ("dream(photo, toward: vit.blocks[5].mlp.neurons(0..<2))", "A dream goes toward one objective, and this is a"),
-        ("dream(vit, toward: vit.blocks[5].mlp)", "`photo` should be an image and is a model."),
+        ("dream(vit, toward: vit.blocks[5].mlp)", "`photo` must be an image, but this is a model."),
         ("dream(photo, toward: totalVariation())", "The objective is empty."),
         ("dream(photo, toward: vit.blocks[5].mlp, octaves: 99)", "The number of octaves is 99; it should be from 1 to"),
         (

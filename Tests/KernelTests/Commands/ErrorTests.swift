@@ -44,13 +44,13 @@ import Testing
         ("image(\"no.jpg\")", "There is no file at “no.jpg”. Paths are relative to the notebook's folder."),
         (
             "render(3)",
-            "`objective` should be an objective or a list of objectives and is a whole number (3). For example: `render(vit.blocks[5].mlp.neuron(42), steps: 512, seed: 1)`."
+            "`objective` must be an objective or a list of objectives, but this is a whole number (3). For example: `render(vit.blocks[5].mlp.neuron(42), steps: 512, seed: 1)`."
         ),
         ("render([])", "The list of objectives is empty: there is nothing to render."),
         ("render(vit.logit(0) + ffmixer.logit(0))", "One render uses one model; this objective uses vit and ffmixer."),
-        ("vit.blocks.5", "A list of blocks is counted in brackets: write `[5]` for `.5`."),
-        ("vit.blocks[5].mlp[3]", "A layer has no subscript for this. `.neuron(3)` chooses a part."),
-        ("vit[3]", "A model has no subscript for this. It takes names, as in `[\"patch_embed\"]`."),
+        ("vit.blocks.5", "A list of blocks takes a number in brackets: write `[5]` for `.5`."),
+        ("vit.blocks[5].mlp[3]", "A layer has no such subscript. `.neuron(3)` chooses a part."),
+        ("vit[3]", "A model has no such subscript. It takes names, as in `[\"patch_embed\"]`."),
         ("vit.blocks[5].mlp.neuron[3]", "`neuron` is a function: call it, as in `neuron(3)`."),
         (
             "render(vit.logit(0), steps: 1000000)",
@@ -60,9 +60,9 @@ import Testing
         ("render(vit.logit(0), size: 0)", "The picture's size is 0 × 0 px; it should be at least 2 × 2 px."),
         (
             "save(vit, \"x.png\")",
-            "`picture` should be a picture or an image and is a model. For example: `save(picture, \"neuron42.png\")`."
+            "`picture` must be a picture or an image, but this is a model. For example: `save(picture, \"neuron42.png\")`."
         ),
-        ("sleep(-1)", "`seconds` should be 0 or more and is -1.0."),
+        ("sleep(-1)", "`seconds` must be 0 or more, not -1.0."),
     ])
     func says(_ cell: String, _ message: String) {
         #expect(notebook.run(cell).failure?.message == message)

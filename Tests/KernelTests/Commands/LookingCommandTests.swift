@@ -193,7 +193,7 @@ import Testing
         ),
         (
             "gradient(of: vit.logit(0), at: photo, samples: -1)",
-            "`samples` should be 0 or more and is -1. 0 shows the gradient as it is."
+            "`samples` must be 0 or more, not -1. 0 shows the gradient as it is."
         ),
         (
             "gradient(of: vit.logit(0), at: photo, blur: -1)",
@@ -234,7 +234,7 @@ import Testing
         ),
         (
             "attention(vit, in: vit.blocks[2])",
-            "`photo` should be an image and is a model. For example: `attention(photo, in: vit.blocks[5], from: vit.blocks[5].patch(row: 3, column: 3))`."
+            "`photo` must be an image, but this is a model. For example: `attention(photo, in: vit.blocks[5], from: vit.blocks[5].patch(row: 3, column: 3))`."
         ),
     ])
     func says(_ cell: String, _ message: String) {

@@ -50,7 +50,7 @@ import Testing
         #expect(try rows("vit.classify(photo, count: 10)").count == 10)
         #expect(try rows("vit.classify(photo, count: 1000)").count == 20)
         #expect(
-            notebook.run("vit.classify(photo, count: 0)").failure?.message == "`count` should be 1 or more and is 0.")
+            notebook.run("vit.classify(photo, count: 0)").failure?.message == "`count` must be 1 or more, not 0.")
     }
 
     /// A word finds the classes that it is a word of; of a model with few classes that are not alike, all.

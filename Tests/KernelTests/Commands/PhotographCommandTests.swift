@@ -180,7 +180,7 @@ import Testing
         ("in: vit.blocks[5].mlp, perPatch: 0", "The number of neurons of one patch is 0; it should be 1 or more."),
         (
             "in: vit.blocks[5].mlp, steps: -1",
-            "`steps` should be 0 to 100000 and is -1. 0 shows heat maps instead of pictures."
+            "`steps` must be 0 to 100000, not -1. 0 shows heat maps instead of pictures."
         ),
         (
             "in: vit.logits",
@@ -200,7 +200,7 @@ import Testing
         ),
         (
             "in: \"blocks.5.mlp\"",
-            "`in` should be a layer and is text (\"blocks.5.mlp\")."
+            "`in` must be a layer, but this is text (\"blocks.5.mlp\")."
         ),
     ])
     func comparisonsSay(_ arguments: String, _ message: String) {

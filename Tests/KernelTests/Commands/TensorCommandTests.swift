@@ -116,15 +116,15 @@ import Testing
     @Test(arguments: [
         (
             "vit.output(odd)",
-            "The input of vit (channels × rows × columns, or several of such) should be 3 × 128 × 128 and is 2 × 3."
+            "The input of vit (channels × rows × columns, or several of such) must be 3 × 128 × 128, not 2 × 3."
         ),
         (
             "vit.output(3)",
-            "`x` should be an image or a tensor and is a whole number (3). For example: `vit.output(tensor(\"x.npy\")).save(\"y.npy\")`."
+            "`x` must be an image or a tensor, but this is a whole number (3). For example: `vit.output(tensor(\"x.npy\")).save(\"y.npy\")`."
         ),
         (
             "activations(x, at: 5)",
-            "`at` should be a layer, text, a target, a list of targets or a list and is a whole number (5). For example: `activations(photo, at: vit.blocks[5].mlp.neurons(0..<8))`."
+            "`at` must be a layer, text, a target, a list of targets or a list, but this is a whole number (5). For example: `activations(photo, at: vit.blocks[5].mlp.neurons(0..<8))`."
         ),
         (
             "activations(x, at: \"blocks.5.mpl\")",
@@ -149,8 +149,8 @@ import Testing
         ("odd[0, 1, 2]", "This tensor of 2 × 3 has 2 axes and was given 3 indices."),
         ("odd[0..<5]", "There is no index 5 on axis 0 of this tensor of 2 × 3: they go from 0 to 1."),
         ("odd / 0", "A tensor cannot be divided by 0."),
-        ("odd - x", "The other tensor should be 2 × 3 and is 3 × 128 × 128."),
-        ("odd.distance(to: x)", "The other tensor should be 2 × 3 and is 3 × 128 × 128."),
+        ("odd - x", "The other tensor must be 2 × 3, not 3 × 128 × 128."),
+        ("odd.distance(to: x)", "The other tensor must be 2 × 3, not 3 × 128 × 128."),
         ("vit.blocks[0].mlp()", "`mlp` needs `x`, an image or a tensor."),
     ])
     func says(_ cell: String, _ message: String) {

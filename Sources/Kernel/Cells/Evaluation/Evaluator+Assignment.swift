@@ -14,7 +14,7 @@ extension Evaluator {
         try checkKnown(target, expression, operation, in: scope)
         let (value, fraction) = try evaluateWithFraction(expression, in: scope)
         if value.isVoid {
-            throw source.error(.wrongType, "The right side gives nothing.", at: expression.place)
+            throw source.error(.wrongType, "The right side has no value.", at: expression.place)
         }
         try Sequences.checkNesting(value)
         guard let operation else { return try set(target, to: value, in: scope) }
@@ -51,7 +51,7 @@ extension Evaluator {
         guard case .tuple(let elements) = value, elements.count == parts.count else {
             throw source.error(
                 .wrongType,
-                "This takes a tuple of \(parts.count) values, and the right side is \(value.descriptiveWords).",
+                "The right side must be a tuple of \(parts.count) values, but it is \(value.descriptiveWords).",
                 at: place)
         }
         for (part, element) in zip(parts, elements) {

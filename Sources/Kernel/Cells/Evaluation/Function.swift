@@ -79,7 +79,7 @@ struct Function: Callable {
         let wanted = type.parameterType
         guard let result = wanted.converted(value) else {
             throw evaluator.source.error(
-                .wrongType, "`\(code.name)` should give \(wanted.words) and gave \(value.descriptiveWords).",
+                .wrongType, "`\(code.name)` must return \(wanted.words), but it returned \(value.descriptiveWords).",
                 at: code.place)
         }
         return result
