@@ -11,12 +11,12 @@ TABLE = [
     (
         'load("vti")',
         "Error",
-        "There is no model “vti”. Near it: “vit”. `models()` lists what can be loaded; a file is loaded by its path.",
+        "There is no model “vti”. Did you mean “vit”? `models()` lists what can be loaded; load a file by its path.",
     ),
     (
         'load("no such model")',
         "Error",
-        "There is no model “no such model”. `models()` lists what can be loaded; a file is loaded by its path.",
+        "There is no model “no such model”. `models()` lists what can be loaded; load a file by its path.",
     ),
     (
         'load("nowhere/deit.safetensors")',
@@ -37,13 +37,13 @@ TABLE = [
     (
         'load("@/notes.safetensors")',
         "Error",
-        "“@/notes.safetensors” is of no format of weights that is known. Taken are safetensors files, PyTorch's .pth, "
+        "“@/notes.safetensors” is in no known format for weights. Known are safetensors files, PyTorch's .pth, "
         ".pt and .bin files, and NumPy's .npz files.",
     ),
     (
         'load("@/cut.safetensors")',
         "Error",
-        f"“@/cut.safetensors” is cut short: it should hold {bad_files.WEIGHTS.stat().st_size} bytes and holds 100000. "
+        f"“@/cut.safetensors” is cut short: it should hold {bad_files.WEIGHTS.stat().st_size} bytes but holds 100000. "
         "Copy or download it again.",
     ),
     (
@@ -54,7 +54,7 @@ TABLE = [
     (
         'load("@/other.safetensors")',
         "Error",
-        "The tensors of “@/other.safetensors” fit no family that is known. Looked for: "
+        "The tensors of “@/other.safetensors” match no known family. Looked for: "
         "a feed-forward mixer by “pos_encoding.pos_embed”; an MLP-Mixer by “blocks.0.mlp_tokens.fc1.weight”; "
         "a ResMLP by “blocks.0.linear_tokens.weight”; a gMLP by “blocks.0.mlp_channels.gate.proj.weight”; "
         "a vision transformer of timm, DeiT or DINO by “blocks.0.attn.qkv.weight”; "
@@ -69,13 +69,13 @@ TABLE = [
     (
         'load("vit", classes: "@/two.txt")',
         "Error",
-        "The number of class names is 2; it should be 20, as many as the model has logits.",
+        "The number of class names is 2; it must be 20, as many as the model has logits.",
     ),
     # Parts of a model
     (
         'vit["blocks.5.mpl"]',
         "Error",
-        "vit has no layer “blocks.5.mpl”. Near it: “blocks.5.mlp”, “blocks.0.mlp”, “blocks.1.mlp”. "
+        "vit has no layer “blocks.5.mpl”. Did you mean “blocks.5.mlp”, “blocks.0.mlp” or “blocks.1.mlp”? "
         "Its `.layers` lists every address.",
     ),
     ("vit.blocks[12]", "Error", "There is no block 12 in vit: blocks go from 0 to 11."),
@@ -108,7 +108,7 @@ TABLE = [
     (
         'vit.logit("golf bal")',
         "Error",
-        "vit has no class “golf bal”. Near it: “golf ball”. Its `.classes` lists them all.",
+        "vit has no class “golf bal”. Did you mean “golf ball”? Its `.classes` lists them all.",
     ),
     ("vit.logit(20)", "Error", "There is no class 20 in logits of vit: classes go from 0 to 19."),
     # Rendering
@@ -127,12 +127,12 @@ TABLE = [
     (
         "render(vit.logit(0), size: 0)",
         "Error",
-        "The picture's size is 0 × 0 px; it should be at least 2 × 2 px.",
+        "The picture's size is 0 × 0 px; it must be at least 2 × 2 px.",
     ),
     (
         "render(vit.logit(0), steps: 0)",
         "Error",
-        "The number of steps is 0; it should be a whole number from 1 to 100000.",
+        "The number of steps is 0; it must be a whole number from 1 to 100000.",
     ),
     ("render(vit.logit(0), 64)", "Wrong argument", "`render` needs the label `steps:` before this value: `steps: 64`."),
     ("render(vit.logit(0), step: 64)", "Wrong argument", "`render` has no argument `step`. Did you mean `steps`?"),
@@ -152,17 +152,17 @@ TABLE = [
     (
         'image("@/notes.png")',
         "Error",
-        "“@/notes.png” is not an image that can be read: it looks like text. PNG and JPEG are taken.",
+        "“@/notes.png” is not an image that can be read: it looks like text. PNG and JPEG can be read.",
     ),
     (
         'image("@/empty.png")',
         "Error",
-        "“@/empty.png” is not an image that can be read: it looks like an empty file. PNG and JPEG are taken.",
+        "“@/empty.png” is not an image that can be read: it looks like an empty file. PNG and JPEG can be read.",
     ),
     (
         'image("@/film.gif")',
         "Error",
-        "“@/film.gif” is not an image that can be read: it looks like a GIF image. PNG and JPEG are taken.",
+        "“@/film.gif” is not an image that can be read: it looks like a GIF image. PNG and JPEG can be read.",
     ),
     (
         'image("@/cut.png")',
@@ -187,7 +187,7 @@ TABLE = [
     (
         'rerun("kernelspec/logo-64x64.png")',
         "Error",
-        "“kernelspec/logo-64x64.png” carries no recipe: it is no rendered picture that Vitrine saved.",
+        "“kernelspec/logo-64x64.png” carries no recipe: Vitrine did not render it, or another program saved it anew.",
     ),
     # The language
     ("rendr(vit)", "Unknown name", "There is no `rendr`. Did you mean `render`?"),

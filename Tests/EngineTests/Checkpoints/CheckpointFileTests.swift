@@ -111,7 +111,7 @@ import Testing
         let pointer = try folder.write("version https://git-lfs.github.com/spec/v1\n".utf8, to: "model.safetensors")
         #expect(
             message { _ = try CheckpointFile.open(pointer) }
-                == "“\(pointer)” is a pointer that stands for the file in Git: the weights themselves are in Git LFS. "
+                == "“\(pointer)” is a Git LFS pointer, not the weights themselves. "
                 + "Run `git lfs pull` in its folder.")
         let page = try folder.write("<html>".utf8, to: "x.pth")
         #expect(

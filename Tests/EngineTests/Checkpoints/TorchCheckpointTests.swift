@@ -111,12 +111,12 @@ import Testing
         #expect(
             message { _ = try TorchCheckpoint(path: path) }
                 == "“\(path)” was not loaded: opening it in Python would run `\(function)`, which no weights need. "
-                + "Nothing of it was run here. Do not open it with `torch.load`, and ask where it comes from.")
+                + "Nothing in it was run here. Do not open it with `torch.load`, and find out where it comes from.")
     }
 
     @Test(arguments: [
-        ("sparse", "its tensor “a” is sparse (`torch._utils._rebuild_sparse_tensor`); plain tensors are taken"),
-        ("quantised", "its tensor “a” is quantised (`torch._utils._rebuild_qtensor`); plain tensors are taken"),
+        ("sparse", "its tensor “a” is sparse (`torch._utils._rebuild_sparse_tensor`); only plain tensors can be read"),
+        ("quantised", "its tensor “a” is quantised (`torch._utils._rebuild_qtensor`); only plain tensors can be read"),
         ("tensor", "it holds one tensor without a name"),
         ("list", "it holds no dictionary of tensors"),
         ("nothing", "it holds no tensors: only “epoch”, “args” (a `argparse.Namespace`)"),

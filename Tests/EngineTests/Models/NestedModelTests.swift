@@ -133,7 +133,7 @@ import Testing
         try expect(model, gives: "mae")
         #expect(
             model.warnings.first
-                == "Left out, as parts of the training and not of the model: “decoder_embed” (2 tensors), "
+                == "Left out because they belong to the training, not to the model: “decoder_embed” (2 tensors), "
                 + "“decoder_pos_embed”, “decoder_blocks”, “decoder_norm”, “decoder_pred”.")
     }
 

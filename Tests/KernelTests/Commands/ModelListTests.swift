@@ -21,7 +21,7 @@ import Testing
         #expect(downloads > 50)
         #expect(
             short.last
-                == "`models(\"all\")` lists \(downloads) more to download, `models(\"dino\")` those that are called so. "
+                == "`models(\"all\")` lists \(downloads) more to download, `models(\"dino\")` those with that name. "
                 + "A checkpoint anywhere on this disk is loaded by its path.")
         #expect(all.count == short.count + downloads)
     }
@@ -71,7 +71,8 @@ import Testing
         let message = notebook.run("named.logit(\"Cat\")").failure?.message
         #expect(
             message?.contains(
-                "has no class “Cat”. Near it: “tabby, tabby cat”, “tiger cat”, “Persian cat”. Its `.classes` lists")
+                "has no class “Cat”. Did you mean “tabby, tabby cat”, “tiger cat” or “Persian cat”? Its `.classes` lists"
+            )
                 == true,
             "\(message ?? "")")
         let few = notebook.run("vit.logit(\"zebra\")").failure?.message

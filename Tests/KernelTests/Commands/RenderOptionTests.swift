@@ -87,25 +87,25 @@ import Testing
         ("transforms: [.jitter(2.5)]", "`.jitter(pixels)` takes a whole number; this is 2.5."),
         (
             "transforms: [.jitter(500)]",
-            "the jitter is 500.0 px; it should be 128 or less for a model that sees 128 × 128 pixels."
+            "the jitter is 500.0 px; it must be 128 or less for a model that sees 128 × 128 pixels."
         ),
         (
-            "transforms: [.blur(1, size: 999)]", "the blur's size is 999; it should be an odd number from 1 to 255."
+            "transforms: [.blur(1, size: 999)]", "the blur's size is 999; it must be an odd number from 1 to 255."
         ),
         ("optimizer: .adam(rate: 0.1, too: 1)", "`.adam` has no `too:`. It is written `.adam(rate: 0.05, to: 0.005)`."),
-        ("optimizer: .momentum(decay: 2)", "the momentum's decay is 2.0; it should be at least 0 and below 1."),
-        ("copies: 0", "The copies in a step is 0; it should be between 1 and 1024."),
+        ("optimizer: .momentum(decay: 2)", "the momentum's decay is 2.0; it must be at least 0 and below 1."),
+        ("copies: 0", "The copies in a step is 0; it must be between 1 and 1024."),
         ("sizes: []", "The list of sizes is empty."),
         ("sizes: [1, 2, 3, 4, 5]", "5 stages need at least 5 steps."),
-        ("sizes: [0, 64]", "The picture's size is 0 × 0 px; it should be at least 2 × 2 px."),
+        ("sizes: [0, 64]", "The picture's size is 0 × 0 px; it must be at least 2 × 2 px."),
         ("madeOf: .phases, from: .grey", "Phases (MACO) start from noise. Choose `madeOf: .waves` to start from"),
         (
             "size: 64, window: true",
-            "The picture's size is 64 × 64 pixels; it should be 128 × 128 or more, for the model"
+            "The picture's size is 64 × 64 pixels; it must be 128 × 128 or more, for the model"
         ),
         (
             "recipe: .vital",
-            "`.vital` goes by photographs: `recipe: .vital(references: \"folder\")`, a folder of PNG or"
+            "`.vital` needs photographs: `recipe: .vital(references: \"folder\")`, a folder of PNG or"
         ),
         ("recipe: .vital(references: \"nowhere\")", "There is no file at “nowhere”."),
     ]) func whatCannotBeIsSaid(_ options: String, _ message: String) {

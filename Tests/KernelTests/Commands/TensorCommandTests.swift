@@ -116,7 +116,7 @@ import Testing
     @Test(arguments: [
         (
             "vit.output(odd)",
-            "The input of vit (channels × rows × columns, or several of such) must be 3 × 128 × 128, not 2 × 3."
+            "The input of vit (channels × rows × columns, or several of these) must be 3 × 128 × 128, not 2 × 3."
         ),
         (
             "vit.output(3)",
@@ -128,11 +128,11 @@ import Testing
         ),
         (
             "activations(x, at: \"blocks.5.mpl\")",
-            "vit has no layer “blocks.5.mpl”. Near it: “blocks.5.mlp”, “blocks.0.mlp”, “blocks.1.mlp”. Its `.layers` lists every address."
+            "vit has no layer “blocks.5.mpl”. Did you mean “blocks.5.mlp”, “blocks.0.mlp” or “blocks.1.mlp”? Its `.layers` lists every address."
         ),
         (
             "gradient(of: vit.blocks[3].mlp.neurons(0..<3), at: x)",
-            "A gradient is that of one objective, and this is a list of them. `.together` makes one of several neurons; `+` adds objectives up."
+            "A gradient needs one objective, but this is a list. `.together` makes one of several neurons; `+` adds objectives up."
         ),
         (
             "gradient(of: vit.logit(0) + load(\"ffmixer\").logit(0), at: x)",
@@ -162,14 +162,14 @@ import Testing
         notebook.run("let ffmixer = load(\"ffmixer\")")
         #expect(
             notebook.run("activations(x, at: \"blocks.5.mlp\")").failure?.message
-                == "An address alone is enough where one model is loaded, and 2 models are loaded, vit, ffmixer. Pass the layer itself: `at: vit[\"blocks.5.mlp\"]`."
+                == "An address alone is enough where one model is loaded, but 2 models are loaded, vit, ffmixer. Pass the layer itself: `at: vit[\"blocks.5.mlp\"]`."
         )
         says(
             "embedding(x)",
-            "Which model's embedding? `embedding(x)` is enough where one model is loaded, and 2 models are loaded, vit, ffmixer. Ask the model itself: `vit.embedding(x)`."
+            "Which model's embedding? `embedding(x)` is enough where one model is loaded, but 2 models are loaded, vit, ffmixer. Ask the model itself: `vit.embedding(x)`."
         )
-        says("vit.activations(x, at: ffmixer.blocks[1])", "The layer is one of ffmixer and not of vit.")
-        says("vit.gradient(of: ffmixer.logit(1), at: x)", "The objective is one of ffmixer and not of vit.")
+        says("vit.activations(x, at: ffmixer.blocks[1])", "The layer belongs to ffmixer, not to vit.")
+        says("vit.gradient(of: ffmixer.logit(1), at: x)", "The objective belongs to ffmixer, not to vit.")
     }
 
     @Test func interruptingStopsManyPictures() throws {

@@ -93,11 +93,11 @@ import Testing
         }
         #expect(
             message([], objectives)
-                == "The photograph “noise.png” is not there; it should be the one whose pixels have the SHA-256 "
+                == "The photograph “noise.png” is not there; it must be the one whose pixels have the SHA-256 "
                 + "\(photograph.sha256).")
         #expect(
             message([other], objectives)
-                == "The photograph “noise.png” is not among those that were given; it should be the one whose pixels "
+                == "The photograph “noise.png” is not among those that were given; it must be the one whose pixels "
                 + "have the SHA-256 \(photograph.sha256).")
         #expect(
             message([photograph], [likeness(.l2, layer: "blocks.9", reference)])?
