@@ -56,8 +56,10 @@ def test_it_opens_in_jupyterlab(notebook):
     link = output(page)
     # The link's own address, as in a new tab, where the server allows scripts and nothing else.
     address = link.get_attribute("href")
-    tab = page.page.context.new_page()
-    tab.goto(address if address.startswith("http") else page.server.url + address)
+    with page.page.context.expect_page() as opened:
+        page.page.evaluate("address => { window.open(address); }", address)
+    tab = opened.value
+    tab.wait_for_load_state()
     looks_whole(tab, tab)
     tab.close()
     link.click()

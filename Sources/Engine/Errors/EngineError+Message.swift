@@ -25,7 +25,7 @@ extension EngineError: CustomStringConvertible {
         case .nonFiniteLogits(let model, let nonFinite, let count):
             "\(nonFinite) of the \(count) logits that \(model) gives are NaN or infinite, so no class is the most likely one. "
                 + "Its card says whether its weights are numbers; `activations(x, at: …)` shows in which layer they stop "
-                + "to be."
+                + "being numbers."
         case .noEmbedding(let model):
             "\(model) has no features for a whole picture. `activations(x, at: …)` gives what each of its "
                 + "layers computes."

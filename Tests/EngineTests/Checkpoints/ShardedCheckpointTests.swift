@@ -42,7 +42,7 @@ import Testing
         #expect(
             message { _ = try CheckpointFile.open(path) }
                 == "“\(path)” names the part “model-00002-of-00002.safetensors”, which is not in its folder. "
-                + "Download it to there too.")
+                + "Download it there too.")
     }
 
     @Test func aDamagedPartIsNamed() throws {

@@ -32,7 +32,7 @@ import Testing
         #expect(file.shape("num_batches_tracked") == [])
         #expect(
             message { _ = try file.parameter("num_batches_tracked") }.contains(
-                "its tensor “num_batches_tracked” holds int64 and not floating-point numbers"))
+                "its tensor “num_batches_tracked” holds int64, not floating-point numbers"))
         #expect(file.shape("other") == nil)
         #expect(throws: EngineError.missingTensors(path: file.path, names: ["other"], count: 1)) {
             try file.parameter("other")
@@ -100,7 +100,7 @@ import Testing
         #expect(throws: EngineError.wholeModel(path: path, type: type)) { try TorchCheckpoint(path: path) }
         #expect(
             message { _ = try TorchCheckpoint(path: path) }
-                == "“\(path)” holds a whole model object (`\(type)`) and not only its weights; opening it would mean "
+                == "“\(path)” holds a whole model object (`\(type)`), not just its weights; opening it would mean "
                 + "running its code. Export the weights in Python: `torch.save(model.state_dict(), path)`.")
     }
 

@@ -18,15 +18,15 @@ import Testing
         (
             .unknownHost("huggingface.co"),
             """
-            the host “huggingface.co” was not found. Is this machine connected to the network? The file can \
-            also be fetched elsewhere from https://h/x and load it by its path.
+            the host “huggingface.co” was not found. Is this machine connected to the network? You can \
+            also download the file yourself from https://h/x and load it by its path.
             """
         ),
         (
             .cutOff(receivedBytes: 12_000_000, expectedBytes: 330_000_000, reason: "Recv failure"),
             """
-            the connection was lost repeatedly (Recv failure), after 12.0 MB of 330 MB. What came is \
-            kept: the same command goes on from there.
+            the connection was lost repeatedly (Recv failure), after 12.0 MB of 330 MB. What arrived is \
+            kept: the same command resumes from there.
             """
         ),
         (
@@ -54,14 +54,14 @@ import Testing
         (
             .wrongHash(expected: "d86f8d99", found: "00"),
             """
-            the file is damaged or is another one: its hash should begin with d86f8d99 and is 00. The file \
+            the file is damaged or is another one: its hash should begin with d86f8d99 but is 00. The file \
             was removed; the same command fetches it again.
             """
         ),
         (
             .diskFull(folder: "/c", neededBytes: 1_200_000_000, availableBytes: 300_000_000),
             """
-            there is no room in “/c”: 1.2 GB are needed and 300 MB are free. TORCH_HOME and HF_HOME put the \
+            there is no room in “/c”: 1.2 GB are needed and 300 MB are free. TORCH_HOME and HF_HOME move the \
             caches elsewhere.
             """
         ),

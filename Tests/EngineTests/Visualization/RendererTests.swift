@@ -278,7 +278,7 @@ import Testing
                 $0.earlierStages = [RenderStage(width: 4, height: 4, steps: 1, procedure: Self.procedure)]
                 $0.procedure = maco
             }
-                == "The recipe's stage 2 is phases (MACO); it must be pixels or waves, which can go on from an "
+                == "The recipe's stage 2 is phases (MACO); it must be pixels or waves, which can continue from an "
                 + "earlier stage's picture; phases can only be the first stage.")
     }
 

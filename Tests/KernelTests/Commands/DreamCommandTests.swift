@@ -44,7 +44,7 @@ import Testing
 
     @Test(arguments: [
         ("dream(photo, toward: vit.blocks[5].mlp, steps: 0)", "The number of steps is 0; it must be a whole number"),
-        ("dream(photo, toward: vit.blocks[5].mlp.neurons(0..<2))", "A dream goes toward one objective, and this is a"),
+        ("dream(photo, toward: vit.blocks[5].mlp.neurons(0..<2))", "A dream needs one objective, but this is a list"),
         ("dream(vit, toward: vit.blocks[5].mlp)", "`photo` must be an image, but this is a model."),
         ("dream(photo, toward: totalVariation())", "The objective is empty."),
         ("dream(photo, toward: vit.blocks[5].mlp, octaves: 99)", "The number of octaves is 99; it must be from 1 to"),

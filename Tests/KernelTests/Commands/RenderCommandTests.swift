@@ -102,7 +102,7 @@ import Testing
         try FileManager.default.copyItem(at: fixture, to: other)
         let path = folder.appendingPathComponent("shared.png").path
         notebook.run(
-            "let d = load(\"\(fixture.path)\")\nlet s = render([0.5 * d.logit(3) + d.logit(1), d.blocks[0].mlp.neuron(1)],"
+            "let d = load(\"\(fixture.path)\")\nlet s = render(0.5 * d.logit(3) + d.blocks[0].mlp.neuron(1),"
                 + " steps: 2)\nsave(s, \"\(path)\")")
         // Warm under another name, from a file that is not beside the picture.
         let warm = Notebook()

@@ -21,11 +21,11 @@ import Testing
             copies: 2, best: true
             """)
         for part in [
-            "pixels, from grey 0.5", "frame of 4 px", "jitter of 3 px", "shift by up to 2.5 px",
+            "pixels, from grey 0.5", "padding of 4 px", "jitter of 3 px", "shift by up to 2.5 px",
             "roll by up to 9 px, round the edges", "mirror every other time", "enlarge by a factor of 0.9 to 1.1",
             "view of 0.7 to 1 of", "turn by -15° to 15°", "blur of 2 to 0.5 evenly px", "colour times e^±0.2 and ±0.1",
             "noise of deviation 0.1 to 0 evenly", "values kept in 0 to 1", "with momentum 0.8, rate 0.2 to 0.1",
-            "copies a step    2", "the best step's",
+            "copies a step     2", "the best step's",
         ] {
             #expect(all.contains(part), "\(part) in \(all)")
         }
@@ -36,14 +36,14 @@ import Testing
 
     @Test func sizesAreStagesThatShareTheSteps() throws {
         let words = try words("sizes: [32, 64, 160]")
-        #expect(words.contains("stage 1          1 step at 32 × 32 px"))
-        #expect(words.contains("stage 3          2 steps at 160 × 160 px"))
-        #expect(try self.words("sizes: [96]").contains("size             96 × 96 px"))
+        #expect(words.contains("stage 1           1 step at 32 × 32 px"))
+        #expect(words.contains("stage 3           2 steps at 160 × 160 px"))
+        #expect(try self.words("sizes: [96]").contains("size              96 × 96 px"))
         #expect(
-            try self.words("sizes: [128, 160], recipe: .article").contains("stage 2          2 steps at 160 × 160 px"))
+            try self.words("sizes: [128, 160], recipe: .article").contains("stage 2           2 steps at 160 × 160 px"))
         let window = try self.words("size: 160, window: true")
         #expect(window.contains("a window at a random place"))
-        #expect(window.contains("stage 1          1 step at 128 × 128 px"), "no stage is smaller than the window")
+        #expect(window.contains("stage 1           1 step at 128 × 128 px"), "no stage is smaller than the window")
     }
 
     /// An objective that stands in a sheet twice is sought from two seeds; others share theirs.
@@ -101,7 +101,7 @@ import Testing
         ("madeOf: .phases, from: .grey", "Phases (MACO) start from noise. Choose `madeOf: .waves` to start from"),
         (
             "size: 64, window: true",
-            "The picture's size is 64 × 64 pixels; it must be 128 × 128 or more, for the model"
+            "The picture's size is 64 × 64 pixels; it must be 128 × 128 or more, since the model"
         ),
         (
             "recipe: .vital",

@@ -93,7 +93,7 @@ import Testing
                 "There is no recipe `.lucit`. There are `.vitrine`, ") == true)
         #expect(notebook.run("render(neuron, recipe: .lucit)").failure?.message.contains("`.lucid`") == true)
         #expect(
-            notebook.run("render(neuron, recipe: [.vital])").failure?.message.hasPrefix("`.vital` goes by photographs")
+            notebook.run("render(neuron, recipe: [.vital])").failure?.message.hasPrefix("`.vital` needs photographs")
                 == true)
     }
 
@@ -147,8 +147,8 @@ import Testing
         let logo = repository.appendingPathComponent("kernelspec/logo-64x64.png").path
         #expect(
             another.run("image(\"\(logo)\").recipe").failure?.message
-                == "“logo-64x64.png” carries no recipe: it is no rendered picture that Vitrine saved, or another program "
-                + "has anew.")
+                == "“logo-64x64.png” carries no recipe: Vitrine did not render it, or another program saved it "
+                + "anew.")
         // A recipe that somebody has damaged is said to be, and the picture is shown all the same.
         try Image(contentsOf: path).write(to: path, texts: [PNG.recipeKeyword: "{"])
         #expect(

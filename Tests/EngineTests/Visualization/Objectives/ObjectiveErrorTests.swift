@@ -54,7 +54,7 @@ import Testing
     @Test func picturesAlone() {
         expect(
             -1 * .totalVariation() - 2 * .pictureNorm(),
-            "“−total variation − 2 × ‖picture‖” is of the picture itself and asks nothing of fake: add at least one "
+            "“−total variation − 2 × ‖picture‖” concerns the picture itself, not fake: add at least one "
                 + "target.")
     }
 

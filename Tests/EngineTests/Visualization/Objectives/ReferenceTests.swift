@@ -112,7 +112,7 @@ import Testing
         let error = #expect(throws: EngineError.self) { _ = try model.gradient(of: objective, at: input) }
         #expect(
             error?.message
-                == "A part of “blocks.1 − total variation” is of the picture itself and not of what tiny_vit computes "
-                + "of it: leave it out here.")
+                == "A part of “blocks.1 − total variation” concerns the picture itself, not what tiny_vit computes from "
+                + "it: leave it out here.")
     }
 }
