@@ -39,6 +39,7 @@ build: system ## Build the kernel: .build/release/vitrine
 .PHONY: demo
 demo: build $(VENV)/kernelspec ## Execute notebooks/01-quickstart.ipynb with Jupyter; the results are in build/demo/
 	$(PYTHON) scripts/demo.py
+	@echo "The program is $(EXECUTABLE); \`pip install .\` puts \`vitrine\` on the path, \`make lab\` opens the notebooks."
 
 .PHONY: lab
 lab: build $(VENV)/kernelspec ## Open JupyterLab on notebooks/

@@ -46,11 +46,14 @@ let package = Package(
         // How the C library's heap is set up.
         .systemLibrary(name: "CHeap"),
 
+        // What every other module may need to say of the system.
+        .target(name: "Platform", swiftSettings: settings),
+
         // Models and pictures. Knows nothing of Jupyter.
         .target(
             name: "Engine",
             dependencies: [
-                "CPNG", "CProcessor", "CProducts", "CTurboJPEG", "CZlib", "CCurl",
+                "Platform", "CPNG", "CProcessor", "CProducts", "CTurboJPEG", "CZlib", "CCurl",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             resources: [.copy("Resources")],
@@ -74,7 +77,7 @@ let package = Package(
         .target(
             name: "Kernel",
             dependencies: [
-                "Engine", "Cells", "CZeroMQ", "CSQLite",
+                "Platform", "Engine", "Cells", "CZeroMQ", "CSQLite",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ],

@@ -5,7 +5,7 @@ package enum OwnExecutable {
     /// Why its path cannot be told.
     package struct Unknown: Error, CustomStringConvertible {
         /// What to tell the person.
-        package var description: String { "It cannot be told where this executable lies: /proc is not there." }
+        package var description: String { "The executable's path is unknown: /proc is missing." }
     }
 
     /// Its path, whichever way it was called.

@@ -32,10 +32,10 @@ struct AtlasCommand: ParsableCommand {
     @Option(name: [.long, .customShort("o")], help: ArgumentHelp("Where to.", valueName: "folder"))
     var out = "atlas"
 
-    @Option(help: "How many pictures of each neuron; with two or more the pages say how much they agree.")
+    @Option(help: "How many pictures of each neuron; with two or more, the pages say how well they agree.")
     var seeds = 1
 
-    @Option(help: "How pictures are sought: \(AtlasTool.recipes.joined(separator: ", ")).")
+    @Option(help: "The recipe: \(AtlasTool.recipes.joined(separator: ", ")).")
     var recipe = "vitrine"
 
     @Option(help: "How many gradient steps; the recipe's own number if left out.")
@@ -44,25 +44,27 @@ struct AtlasCommand: ParsableCommand {
     @Option(help: "The pictures' side in pixels; the recipe's own if left out.")
     var size: Int?
 
-    @Option(help: "Where randomness starts.")
+    @Option(help: "The seed.")
     var seed = 0
 
     @Option(help: "The model's input in pixels: a side, or its height and width, 256x128; its own if left out.")
     var inputSize: String?
 
-    @Option(help: ArgumentHelp("Photographs, of which pages show the strongest of each neuron.", valueName: "folder"))
+    @Option(
+        help: ArgumentHelp(
+            "A folder of photographs; the pages show those that drive each neuron most.", valueName: "folder"))
     var photographs: String?
 
     @Option(help: ArgumentHelp("Render one part of the work: 3/64.", valueName: "part"))
     var shard: String?
 
-    @Flag(help: "Only say how many pictures, how long and how much disk.")
+    @Flag(help: "Only estimate the number of pictures, the time and the disk space.")
     var plan = false
 
     @Flag(help: "Have a Slurm cluster render it, as an array job over a folder that all nodes see.")
     var slurm = false
 
-    @Option(help: "In how many parts the cluster renders it; of some ten minutes each if left out.")
+    @Option(help: "How many parts the cluster renders it in; if left out, parts of about ten minutes each.")
     var shards: Int?
 
     @Option(help: "How often the cluster tries a part.")
@@ -82,7 +84,7 @@ struct AtlasCommand: ParsableCommand {
             throw ValidationError("Name a model, or an atlas to --check or to --merge.")
         }
         if slurm, model == nil || shard != nil || plan {
-            throw ValidationError("--slurm goes with a model, and neither with --shard nor with --plan.")
+            throw ValidationError("--slurm needs a model and cannot be combined with --shard or --plan.")
         }
         if !AtlasTool.recipes.contains(recipe) {
             throw ValidationError(

@@ -5,7 +5,7 @@ import Kernel
 /// Tells Jupyter of the kernel.
 struct InstallCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "install", abstract: "Tell Jupyter of this kernel.",
+        commandName: "install", abstract: "Install the kernel for Jupyter.",
         discussion: """
             Writes a kernelspec that starts this very executable, so run it again when the executable moves. \
             Without an option it is for your own Jupyter, as with --user.
@@ -33,7 +33,7 @@ struct InstallCommand: ParsableCommand {
         }
         if name.isEmpty || !isPlain || name.hasPrefix(".") {
             throw ValidationError(
-                "The name “\(name)” should be made of letters a–z, digits, “.”, “_” and “-”.")
+                "The name “\(name)” must be made of letters a–z, digits, “.”, “_” and “-”.")
         }
     }
 

@@ -18,7 +18,7 @@ struct KernelCommand: ParsableCommand {
     @Option(name: [.long, .customShort("f")], help: "The connection file, or registration file, that Jupyter wrote.")
     var connectionFile: String?
 
-    @Flag(help: "Speak over standard input and output, without ports.")
+    @Flag(help: "Use standard input and output instead of ports.")
     var stdio = false
 
     func validate() throws {

@@ -40,7 +40,7 @@ struct RunCommand: ParsableCommand {
             """, valueName: "out.ipynb"))
     var output: String?
 
-    @Flag(help: "Go on when a cell fails, and exit with 0.")
+    @Flag(help: "Continue when a cell fails, and exit with 0.")
     var allowErrors = false
 
     func validate() throws {
@@ -91,10 +91,10 @@ struct RunCommand: ParsableCommand {
             return 0
         case .failed(let cell, let failure):
             say("vitrine: Cell \(cell) failed.\n\(failure.traceback.joined(separator: "\n"))\n")
-            say("The notebook up to there is \(destination.path)\n")
+            say("The notebook so far is \(destination.path)\n")
             return 1
         case .interrupted(let cell):
-            say("vitrine: Interrupted in cell \(cell). The notebook up to there is \(destination.path)\n")
+            say("vitrine: Interrupted in cell \(cell). The notebook so far is \(destination.path)\n")
             return 128 + (runner.signal ?? SIGINT)
         }
     }

@@ -54,7 +54,7 @@ def test_what_nothing_is_called(visit, atlas):
     page.keyboard.press("/")
     said = page.get_by_role("dialog").get_by_role("status")
     page.get_by_role("combobox").fill("trench coat")
-    expect(said).to_have_text("Nothing is called that. Near it:")
+    expect(said).to_have_text("Nothing has that name. Did you mean:")
     expect(page.get_by_role("option", name="tench").first).to_be_visible()
     page.get_by_role("combobox").fill("qqqqqqqqqqqqqqqq")
     expect(said).to_have_text("Nothing like that is in this atlas.")

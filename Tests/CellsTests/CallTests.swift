@@ -26,7 +26,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("render(vit.logit(\"a\"), step: 3)", "`render` has no argument `step`; did you mean `steps`?", 24),
+        ("render(vit.logit(\"a\"), step: 3)", "`render` has no argument `step`. Did you mean `steps`?", 24),
         (
             "render(vit.logit(\"a\"), blur: 3)",
             "`render` has no argument `blur`. It takes `steps`, `rate`, `by`, `progress`.", 24
@@ -43,13 +43,13 @@ import Testing
         ("render()", "`render` needs `objective`, an objective.", 1),
         (
             "render(objective: vit.logit(\"a\"))",
-            "`objective` has no label in `render`: write the value alone.", 8
+            "`render` takes this argument without a label: leave out `objective:`.", 8
         ),
         (
             "render(vit.logit(\"a\"), 512)",
-            "`render` needs the label `steps:` in front of this value: `steps: 512`.", 24
+            "`render` needs the label `steps:` before this value: `steps: 512`.", 24
         ),
-        ("render(vit.logit(\"a\"), steps: 1, steps: 2)", "`steps` is given twice.", 34),
+        ("render(vit.logit(\"a\"), steps: 1, steps: 2)", "`steps` appears twice.", 34),
         (
             "render(vit.logit(\"a\"), by: .cosin)",
             "`by` has no choice `.cosin`. Did you mean `.cosine`? It takes `.dot` or `.cosine`.", 28
@@ -60,9 +60,9 @@ import Testing
         ("vit.blocks[0].neuron(200)", "There is no neuron 200.", 22),
         ("vit.block[0]", "A model has no `block`. Did you mean `blocks`?", 5),
         ("vit[\"blocks.7\"]", "There is no layer “blocks.7”.", 5),
-        ("vit[3]", "A model has no subscript for this. It takes names, as in `[\"blocks.0\"]`.", 5),
+        ("vit[3]", "A model has no such subscript. It takes names, as in `[\"blocks.0\"]`.", 5),
         ("1 + fail()", "The disk is full.", 5),
-        ("vit + 1", "`+` does not go with a model and a whole number (1).", 5),
+        ("vit + 1", "`+` cannot combine a model and a whole number (1).", 5),
         ("vit.name = \"x\"", "`name` of a model cannot be set.", 5),
         ("{ x in x }(1, 2)", "`closure` takes 1 argument and was given 2.", 15),
         ("func f(_ a: Int, b: Int) { }\nf(1)", "`f` needs `b:`, a whole number.", 1),

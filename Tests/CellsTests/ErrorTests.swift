@@ -5,10 +5,10 @@ import Testing
     @Test func syntaxErrorsShowTheirPlace() {
         #expect(
             failure("render(vit.x")?.text == """
-                error: expected ')' to end function call (line 1, column 13)
+                error: Expected `)` at the end of this call (line 1, column 13)
                   render(vit.x
                               ^
-                note: to match this opening '(' (line 1, column 7)
+                note: To match this opening `(` (line 1, column 7)
                   render(vit.x
                         ^
                 """)
@@ -62,12 +62,12 @@ import Testing
         ("let x = 1\nx = 2", "`x` is a constant. Declare it with `var` to change it: `var x = …`."),
         ("let x = [1]\nx.append(2)", "`x` is a constant. Declare it with `var` to change it: `var x = …`."),
         ("let x = [1]\nx[0] = 2", "`x` is a constant. Declare it with `var` to change it: `var x = …`."),
-        ("[1].append(2)", "`append` changes a value, and this one is in no variable."),
+        ("[1].append(2)", "`append` changes its value, but this value is not in a variable."),
         ("1 = 2", "Nothing can be assigned to this."),
         ("let x: Int = \"a\"", "`x` must be a whole number, but this is text (\"a\")."),
         ("let x: Int = 2.5", "`x` must be a whole number, but this is a number (2.5). `Int(2.5)` drops the fraction."),
-        ("let x = print(1)", "The right side gives nothing, so `x` would have no value."),
-        ("let (a, b) = (1, 2, 3)", "This takes a tuple of 2 values apart, and the value is a tuple of 3."),
+        ("let x = print(1)", "The right side has no value to give `x`."),
+        ("let (a, b) = (1, 2, 3)", "This needs a tuple of 2 values, but the value is a tuple of 3."),
     ])
     func names(source: String, expected: String) {
         #expect(message(source) == expected)
@@ -77,21 +77,21 @@ import Testing
         ("1 / 0", "1 / 0: a whole number cannot be divided by zero."),
         ("let x = 0\n1 / x", "1 / 0: a whole number cannot be divided by zero."),
         ("let x = 0\n1 % x", "1 % 0: a whole number cannot be divided by zero."),
-        ("Int.max + 1", "9223372036854775807 + 1 does not fit into a whole number."),
-        ("Int.min - 1", "-9223372036854775808 - 1 does not fit into a whole number."),
-        ("let x = Int.min\n-x", "-(-9223372036854775808) does not fit into a whole number."),
-        ("let x = Int.min\nx / -1", "-9223372036854775808 / -1 does not fit into a whole number."),
-        ("9999999999 * 9999999999", "9999999999 * 9999999999 does not fit into a whole number."),
+        ("Int.max + 1", "9223372036854775807 + 1 does not fit in a whole number."),
+        ("Int.min - 1", "-9223372036854775808 - 1 does not fit in a whole number."),
+        ("let x = Int.min\n-x", "-(-9223372036854775808) does not fit in a whole number."),
+        ("let x = Int.min\nx / -1", "-9223372036854775808 / -1 does not fit in a whole number."),
+        ("9999999999 * 9999999999", "9999999999 * 9999999999 does not fit in a whole number."),
         (
             "99999999999999999999",
             "`99999999999999999999` is too large for a whole number. Add `.0` for a number."
         ),
-        ("Int(1e300)", "1e+300 does not fit into a whole number."),
-        ("Int.min.magnitude", "The magnitude of this does not fit into a whole number."),
-        ("abs(Int.min)", "The magnitude of -9223372036854775808 does not fit into a whole number."),
-        ("5.5 % 2.0", "`%` is for whole numbers. Write `a.truncatingRemainder(dividingBy: b)`."),
+        ("Int(1e300)", "1e+300 does not fit in a whole number."),
+        ("Int.min.magnitude", "The magnitude of this number does not fit in a whole number."),
+        ("abs(Int.min)", "The magnitude of -9223372036854775808 does not fit in a whole number."),
+        ("5.5 % 2.0", "`%` works on whole numbers only. Write `a.truncatingRemainder(dividingBy: b)`."),
         ("[1][1]", "There is no element 1: they go from 0 to 0."),
-        ("[][0]", "There is no element 0: there are none at all."),
+        ("[][0]", "There is no element 0: it is empty."),
         (
             "[1, 2][-1]",
             "There is no element -1: they go from 0 to 1. Swift does not count from the end; write `x[x.count - 1]`."
@@ -100,7 +100,7 @@ import Testing
         ("\"abc\"[7]", "There is no element 7: they go from 0 to 2."),
         (
             "5...1",
-            "A range goes upwards, and this goes from 5 to 1. `stride(from: 5, to: 1, by: -1)` goes down."
+            "A range must go upwards, but this one goes from 5 to 1. `stride(from: 5, to: 1, by: -1)` goes down."
         ),
         ("0...Int.max", "This range is too long."), ("Int.min..<Int.max", "This range is too long."),
         (
@@ -117,8 +117,8 @@ import Testing
             "A list holds at most 10 million elements; this one would have 9223372036854775807."
         ),
         ("Array(stride(from: 0, to: 1, by: 1e-9))", "A list holds at most 10 million elements."),
-        ("stride(from: 0, to: 1, by: 0)", "`by` should be a step other than zero."),
-        ("[1, 2].prefix(-1)", "This should not be negative."),
+        ("stride(from: 0, to: 1, by: 0)", "`by` must be a step other than zero."),
+        ("[1, 2].prefix(-1)", "This must not be negative."),
         ("var x = [1]\nx.remove(at: 3)", "There is no element 3: they go from 0 to 0."),
         ("var x: [Int] = []\nx.removeLast()", "The list is empty."),
         ("Int.random(in: 0..<0)", "The range is empty."),
@@ -130,59 +130,59 @@ import Testing
     @Test(arguments: [
         (
             "1 + \"a\"",
-            "`+` does not go with a whole number (1) and text (\"a\"). Put the value into the text: `\"\\(value) …\"`."
+            "`+` cannot combine a whole number (1) and text (\"a\"). Put the value in the text: `\"\\(value) …\"`."
         ),
         (
             "\"a\" + 1",
-            "`+` does not go with text (\"a\") and a whole number (1). Put the value into the text: `\"… \\(value)\"`."
+            "`+` cannot combine text (\"a\") and a whole number (1). Put the value in the text: `\"… \\(value)\"`."
         ),
         (
             "\"a\" * 3",
-            "`*` does not go with text (\"a\") and a whole number (3). Write `String(repeating: text, count: 3)`."
+            "`*` cannot combine text (\"a\") and a whole number (3). Write `String(repeating: text, count: 3)`."
         ),
         (
             "[0] * 3",
-            "`*` does not go with a list and a whole number (3). Write `Array(repeating: value, count: 3)`."
+            "`*` cannot combine a list and a whole number (3). Write `Array(repeating: value, count: 3)`."
         ),
-        ("nil + 1", "`+` does not go with nil and a whole number (1). `??` gives a value in place of nil."),
-        ("!3", "`!` does not go with a whole number (3)."),
-        ("1 < \"a\"", "`<` does not go with a whole number (1) and text (\"a\")."),
-        ("if 1 { }", "A condition is true or false, and this is a whole number (1). Compare it: `!= 0`."),
-        ("if [1] { }", "A condition is true or false, and this is a list. Ask `!x.isEmpty`."),
+        ("nil + 1", "`+` cannot combine nil and a whole number (1). `??` replaces nil with a value."),
+        ("!3", "`!` cannot be applied to a whole number (3)."),
+        ("1 < \"a\"", "`<` cannot combine a whole number (1) and text (\"a\")."),
+        ("if 1 { }", "A condition must be true or false, but this is a whole number (1). Compare it: `!= 0`."),
+        ("if [1] { }", "A condition must be true or false, but this is a list. Write `!x.isEmpty`."),
         ("var x = 1\nif x = 2 { }", "`=` assigns; `==` compares."),
-        ("1 && true", "`&&` joins what is true or false, and this is a whole number (1)."),
+        ("1 && true", "`&&` needs true or false on both sides, but this is a whole number (1)."),
         ("for i in 5 { }", "`for` cannot go through a whole number (5). Write `0..<5`."),
         ("let x = 3\nx()", "`x` is a whole number (3) and cannot be called."),
-        ("let x: Int? = nil\nx!", "This is nil, and `!` wants a value."),
-        ("let x: Int? = nil\nx.count", "This is nil: it has no `count`. `?.` passes over nil."),
+        ("let x: Int? = nil\nx!", "This is nil, so `!` has no value to take."),
+        ("let x: Int? = nil\nx.count", "This is nil: it has no `count`. `?.` skips nil."),
         ("[1].cuont", "A list has no `cuont`. Did you mean `count`?"),
         ("\"a\".upper()", "Text has no `upper`. Swift has `uppercased()`."),
         ("(1, 2).x", "A tuple has no `x`. It has `0`, `1`."),
-        ("[[1]: 2]\n[{ 1 }: 2]", "A dictionary's key is text, a number or a choice, and this is a function."),
-        ("[\"a\": 1, \"a\": 2]", "The key \"a\" is there twice."),
-        ("1.5..<1.0", "A range goes upwards, and this goes from 1.5 to 1.0."),
+        ("[[1]: 2]\n[{ 1 }: 2]", "A dictionary's key must be text, a number or a choice, but this is a function."),
+        ("[\"a\": 1, \"a\": 2]", "The key \"a\" appears twice."),
+        ("1.5..<1.0", "A range must go up, but this goes from 1.5 to 1.0."),
         (
             "[1, \"a\"].sorted()",
-            "Text (\"a\") and a whole number (1) have no order. Give one: `sorted { $0.name < $1.name }`."
+            "Text (\"a\") and a whole number (1) cannot be ordered. Say how: `sorted { $0.name < $1.name }`."
         ),
         (
             "[1].filter { 3 }",
-            "The closure of `filter` should give true or false and gave a whole number (3)."
+            "The closure of `filter` must return true or false, but it returned a whole number (3)."
         ),
-        ("switch 3 { case 1: print(1) }", "No `case` fits a whole number (3), and there is no `default`."),
-        ("func f() -> Int { \"a\" }\nf()", "`f` must return a whole number, but this is text (\"a\")."),
+        ("switch 3 { case 1: print(1) }", "No `case` matches a whole number (3), and there is no `default`."),
+        ("func f() -> Int { \"a\" }\nf()", "`f` must return a whole number, but it returned text (\"a\")."),
         (
             "guard true else { }\nguard false else { }",
-            "The braces of `guard … else` must leave: with `return`, `break`, `continue` or `throw`."
+            "The body of `guard … else` must end with `return`, `break`, `continue` or `throw`."
         ),
-        ("break", "`break` and `continue` belong into a loop."), ("throw \"no luck\"", "no luck"),
+        ("break", "`break` and `continue` can only be used inside a loop."), ("throw \"no luck\"", "no luck"),
         ("assert(1 > 2, \"small\")", "small"),
-        ("precondition(false)", "This does not hold."), ("fatalError(\"over\")", "over"),
-        ("2 as String", "This is a whole number (2) and not text."),
-        ("1 < 2 < 3", "Swift does not chain `<`. Put one of the two in parentheses, or join them with `&&`."),
-        ("String(format: \"%d\", \"a\")", "`%d` takes a whole number, and this is text (\"a\")."),
-        ("String(format: \"%d\")", "The format has more places than values."),
-        ("$0", "`$0` is a closure's argument, and this is in no closure."),
+        ("precondition(false)", "The condition is false."), ("fatalError(\"over\")", "over"),
+        ("2 as String", "This is a whole number (2), not text."),
+        ("1 < 2 < 3", "Swift does not chain `<`. Put one of them in parentheses, or join them with `&&`."),
+        ("String(format: \"%d\", \"a\")", "`%d` takes a whole number, but this is text (\"a\")."),
+        ("String(format: \"%d\")", "The format has more placeholders than values."),
+        ("$0", "`$0` is a closure's argument, but this is not in a closure."),
     ])
     func types(source: String, expected: String) {
         #expect(message(source) == expected)
@@ -197,7 +197,7 @@ import Testing
             "struct A { var x = 1 }",
             "Cells do not have `struct`. A tuple with labels or a dictionary can hold values together."
         ),
-        ("enum A { case b }", "Cells do not have `enum`. Texts or numbers can stand for the cases."),
+        ("enum A { case b }", "Cells do not have `enum`. Use text or numbers for the cases."),
         (
             "actor A { }",
             "Cells do not have `actor`. A tuple with labels or a dictionary can hold values together."

@@ -27,7 +27,7 @@ import Testing
         "func f(_ n: Int) -> [Int] { [1].map { f($0)[0] } }\nf(0)",
     ])
     func endlessRecursionIsAnError(source: String) {
-        #expect(message(source) == "This goes too deep. Does a function call itself without an end?")
+        #expect(message(source) == "The calls are nested too deeply. Does a function call itself without end?")
         #expect((failure(source)?.notes.count ?? 9) <= 3)
     }
 
@@ -70,10 +70,10 @@ import Testing
 
     @Test func aTablePastedIntoACellIsRefusedSoon() {
         let table = (0..<20_000).map { "\($0) 3.25 word \"text\"" }.joined(separator: "\n")
-        #expect(message(table) == "consecutive statements on a line must be separated by newline or ';'")
+        #expect(message(table) == "Two statements on one line need `;` between them")
         #expect(
             message("if true {\n" + table + "\n}")
-                == "consecutive statements on a line must be separated by newline or ';'")
+                == "Two statements on one line need `;` between them")
         #expect(Interpreter().completeness(of: table) == .invalid)
     }
 
@@ -83,7 +83,7 @@ import Testing
             "a = .s(a)",
         ] {
             let cell = "var a: Any = []\nfor _ in 0..<100_000 { \(line) }"
-            #expect(message(cell) == "These are more than 200 lists within lists.")
+            #expect(message(cell) == "Lists can be nested 200 deep at most.")
         }
         #expect(
             try value("var a: Any = [1]\nfor _ in 0..<60 { a = [a, a] }\n\"\\(a)\".count > 1_000_000")
@@ -92,11 +92,11 @@ import Testing
 
     @Test func squareBracketsAreLimitedWhereTheyAreCode() throws {
         let deep = String(repeating: "[", count: 40)
-        #expect(message(deep) == "More than 14 square brackets within each other are too deep for a cell.")
+        #expect(message(deep) == "More than 14 nested square brackets are too many for a cell.")
         #expect(failure("1\n" + deep)?.location?.column == 15)
         #expect(
             message("\"\\(" + deep)
-                == "More than 14 square brackets within each other are too deep for a cell.")
+                == "More than 14 nested square brackets are too many for a cell.")
         for text in [
             "\"\(deep)\"", "#\"\(deep)\"#", "#\"\"\(deep)\"#", "\"\"\"\n\(deep)\"\n\"\"\"",
             "\"\\(1)\(deep)\\\"\(deep)\"",

@@ -10,7 +10,7 @@ import Testing
         ("print \"x\"", "Swift calls functions with parentheses: `print(\"x\")`"),
         ("print 'x'", "Swift puts text in double quotes: `\"x\"`"),
         ("let s = 'single quotes'", "Swift puts text in double quotes: `\"single quotes\"`"),
-        ("let s = f\"{x}\"", "Swift puts values into text with `\\( )`: `\"x is \\(x)\"`"),
+        ("let s = f\"{x}\"", "Swift puts values in text with `\\( )`: `\"x is \\(x)\"`"),
         ("for x in range(10):\n    print(x)", "Swift puts the body in braces: `for x in 0..<10 { … }`"),
         ("for x in range(2, 10):\n    print(x)", "Swift puts the body in braces: `for x in 2..<10 { … }`"),
         (
@@ -22,14 +22,14 @@ import Testing
         ("def f(x):\n    return x", "Swift declares functions with `func`: `func f(x: Int) -> Int { … }`"),
         ("let f = lambda x: x * 2", "Swift writes a closure in braces: `{ x in x * 2 }`"),
         ("list(map(lambda x, y: x + y, a))", "Swift writes a closure in braces: `{ x, y in x + y }`"),
-        ("import numpy as np", "Cells need no imports: every command is already there. Leave this line out"),
+        ("import numpy as np", "Cells need no imports: every command is already available. Leave this line out"),
         (
             "from torch import nn",
-            "Cells need no imports: every command is already there. Leave this line out"
+            "Cells need no imports: every command is already available. Leave this line out"
         ),
-        ("x[1:3]", "Swift takes a part with a range: `x[1..<3]`"),
-        ("x[2:]", "Swift takes a part with a range: `x[2...]`"),
-        ("x[:3]", "Swift takes a part with a range: `x[..<3]`"),
+        ("x[1:3]", "Swift takes a slice with a range: `x[1..<3]`"),
+        ("x[2:]", "Swift takes a slice with a range: `x[2...]`"),
+        ("x[:3]", "Swift takes a slice with a range: `x[..<3]`"),
         ("if a and b { }", "Swift writes `&&` for `and`"), ("let c = a or b", "Swift writes `||` for `or`"),
         ("if not a { }", "Swift writes `!` for `not`"),
         (
@@ -39,10 +39,10 @@ import Testing
         ("let y = 1 if c else 2", "Swift puts the condition first: `c ? … : 2`"),
         (
             "%matplotlib inline",
-            "Cells have no `%matplotlib`: they are Swift, without magics and shell lines."
+            "Cells have no `%matplotlib`: they are Swift, without magics or shell commands."
         ),
-        ("!pip install x", "Cells have no `!pip`: they are Swift, without magics and shell lines."),
-        ("if x in y { }", "Swift asks the list: `y.contains(x)`"),
+        ("!pip install x", "Cells have no `!pip`: they are Swift, without magics or shell commands."),
+        ("if x in y { }", "Swift asks the list itself: `y.contains(x)`"),
         ("if x is None { }", "Swift compares with `== nil`"),
         ("if x is not None { }", "Swift compares with `!= nil`"),
     ])
@@ -55,7 +55,7 @@ import Testing
         ("True", "There is no `True` in Swift. Write `true`."),
         ("let x = None", "There is no `None` in Swift. Write `nil`."),
         ("False", "There is no `False` in Swift. Write `false`."),
-        ("len([1])", "There is no `len` in Swift. Ask the value itself: `x.count`."),
+        ("len([1])", "There is no `len` in Swift. Write `x.count`."),
         (
             "for x in range(10) { }",
             "There is no `range` in Swift. Write `0..<10`, or `stride(from: 0, to: 10, by: 2)`."

@@ -125,7 +125,7 @@ def test_damage_is_found_and_mended(whole, tmp_path):
     gone.unlink()
     check = atlas("--check", folder)
     assert check.returncode == 1
-    assert "21 of 24 pictures are there; 1 missing, 1 broken, 1 foreign, 0 that nobody asked for." in check.stdout
+    assert "21 of 24 pictures are there; 1 missing, 1 broken, 1 foreign, 0 that belong to no plan." in check.stdout
     assert broken.name in check.stdout and foreign.name in check.stdout
     done = atlas(*FEW, "--out", folder)
     assert done.returncode == 0 and "3 of them new" in done.stderr
@@ -177,7 +177,7 @@ def test_mistakes_are_said(tmp_path, whole):
         return done.stderr
 
     out = ("--out", tmp_path / "atlas")
-    assert "Near it: “blocks.*.mlp”" in errors("vit", "--layers", "blocks.*.mpl", *out)
+    assert "Did you mean “blocks.*.mlp”" in errors("vit", "--layers", "blocks.*.mpl", *out)
     assert "they go from 0 to 191" in errors("vit", "--layers", "blocks.1.mlp", "--neurons", "500..<600", *out)
     assert "a range such as 0..<64" in errors("vit", "--neurons", "5..<2", *out)
     assert "Parts are counted from 0" in errors("vit", "--shard", "3/3", *out)

@@ -11,12 +11,12 @@ TABLE = [
     (
         'load("vti")',
         "Error",
-        "There is no model “vti”. Near it: “vit”. `models()` lists what can be loaded; a file is loaded by its path.",
+        "There is no model “vti”. Did you mean “vit”? `models()` lists what can be loaded; load a file by its path.",
     ),
     (
         'load("no such model")',
         "Error",
-        "There is no model “no such model”. `models()` lists what can be loaded; a file is loaded by its path.",
+        "There is no model “no such model”. `models()` lists what can be loaded; load a file by its path.",
     ),
     (
         'load("nowhere/deit.safetensors")',
@@ -37,13 +37,13 @@ TABLE = [
     (
         'load("@/notes.safetensors")',
         "Error",
-        "“@/notes.safetensors” is of no format of weights that is known. Taken are safetensors files, PyTorch's .pth, "
+        "“@/notes.safetensors” is in no known format for weights. Known are safetensors files, PyTorch's .pth, "
         ".pt and .bin files, and NumPy's .npz files.",
     ),
     (
         'load("@/cut.safetensors")',
         "Error",
-        f"“@/cut.safetensors” is cut short: it should hold {bad_files.WEIGHTS.stat().st_size} bytes and holds 100000. "
+        f"“@/cut.safetensors” is cut short: it should hold {bad_files.WEIGHTS.stat().st_size} bytes but holds 100000. "
         "Copy or download it again.",
     ),
     (
@@ -54,7 +54,7 @@ TABLE = [
     (
         'load("@/other.safetensors")',
         "Error",
-        "The tensors of “@/other.safetensors” fit no family that is known. Looked for: "
+        "The tensors of “@/other.safetensors” match no known family. Looked for: "
         "a feed-forward mixer by “pos_encoding.pos_embed”; an MLP-Mixer by “blocks.0.mlp_tokens.fc1.weight”; "
         "a ResMLP by “blocks.0.linear_tokens.weight”; a gMLP by “blocks.0.mlp_channels.gate.proj.weight”; "
         "a vision transformer of timm, DeiT or DINO by “blocks.0.attn.qkv.weight”; "
@@ -69,13 +69,13 @@ TABLE = [
     (
         'load("vit", classes: "@/two.txt")',
         "Error",
-        "The number of class names is 2; it should be 20, as many as the model has logits.",
+        "The number of class names is 2; it must be 20, as many as the model has logits.",
     ),
     # Parts of a model
     (
         'vit["blocks.5.mpl"]',
         "Error",
-        "vit has no layer “blocks.5.mpl”. Near it: “blocks.5.mlp”, “blocks.0.mlp”, “blocks.1.mlp”. "
+        "vit has no layer “blocks.5.mpl”. Did you mean “blocks.5.mlp”, “blocks.0.mlp” or “blocks.1.mlp”? "
         "Its `.layers` lists every address.",
     ),
     ("vit.blocks[12]", "Error", "There is no block 12 in vit: blocks go from 0 to 11."),
@@ -83,7 +83,7 @@ TABLE = [
     (
         "vit.blocks.5",
         "Unknown member",
-        "A list of blocks is counted in brackets: write `[5]` for `.5`.",
+        "A list of blocks takes a number in brackets: write `[5]` for `.5`.",
     ),
     (
         "vit.blocks[5].mlp.neuron(192)",
@@ -108,7 +108,7 @@ TABLE = [
     (
         'vit.logit("golf bal")',
         "Error",
-        "vit has no class “golf bal”. Near it: “golf ball”. Its `.classes` lists them all.",
+        "vit has no class “golf bal”. Did you mean “golf ball”? Its `.classes` lists them all.",
     ),
     ("vit.logit(20)", "Error", "There is no class 20 in logits of vit: classes go from 0 to 19."),
     # Rendering
@@ -127,15 +127,15 @@ TABLE = [
     (
         "render(vit.logit(0), size: 0)",
         "Error",
-        "The picture's size is 0 × 0 px; it should be at least 2 × 2 px.",
+        "The picture's size is 0 × 0 px; it must be at least 2 × 2 px.",
     ),
     (
         "render(vit.logit(0), steps: 0)",
         "Error",
-        "The number of steps is 0; it should be a whole number from 1 to 100000.",
+        "The number of steps is 0; it must be a whole number from 1 to 100000.",
     ),
-    ("render(vit.logit(0), 64)", "Wrong argument", "`render` needs the label `steps:` in front of this value: `steps: 64`."),
-    ("render(vit.logit(0), step: 64)", "Wrong argument", "`render` has no argument `step`; did you mean `steps`?"),
+    ("render(vit.logit(0), 64)", "Wrong argument", "`render` needs the label `steps:` before this value: `steps: 64`."),
+    ("render(vit.logit(0), step: 64)", "Wrong argument", "`render` has no argument `step`. Did you mean `steps`?"),
     (
         "render(vit.logit(0), recipe: .lucidd)",
         "Wrong argument",
@@ -152,17 +152,17 @@ TABLE = [
     (
         'image("@/notes.png")',
         "Error",
-        "“@/notes.png” is not an image that can be read: it looks like text. PNG and JPEG are taken.",
+        "“@/notes.png” is not an image that can be read: it looks like text. PNG and JPEG can be read.",
     ),
     (
         'image("@/empty.png")',
         "Error",
-        "“@/empty.png” is not an image that can be read: it looks like an empty file. PNG and JPEG are taken.",
+        "“@/empty.png” is not an image that can be read: it looks like an empty file. PNG and JPEG can be read.",
     ),
     (
         'image("@/film.gif")',
         "Error",
-        "“@/film.gif” is not an image that can be read: it looks like a GIF image. PNG and JPEG are taken.",
+        "“@/film.gif” is not an image that can be read: it looks like a GIF image. PNG and JPEG can be read.",
     ),
     (
         'image("@/cut.png")',
@@ -172,7 +172,7 @@ TABLE = [
     (
         'vit.classify("holiday.jpg")',
         "Wrong argument",
-        '`photo` should be an image and is text ("holiday.jpg"). For example: `vit.classify(image("holiday.jpg"))`.',
+        '`photo` must be an image, but it is text ("holiday.jpg"). For example: `vit.classify(image("holiday.jpg"))`.',
     ),
     (
         'save(logo, "@/none/logo.png")',
@@ -187,12 +187,12 @@ TABLE = [
     (
         'rerun("kernelspec/logo-64x64.png")',
         "Error",
-        "“kernelspec/logo-64x64.png” carries no recipe: it is no rendered picture that Vitrine saved.",
+        "“kernelspec/logo-64x64.png” carries no recipe: Vitrine did not render it, or another program saved it anew.",
     ),
     # The language
     ("rendr(vit)", "Unknown name", "There is no `rendr`. Did you mean `render`?"),
     ("x = 3", "Unknown name", "There is no variable `x` yet. Declare it: `let x = 3`, or `var` if it will change."),
-    ("let = 3", "Syntax error", "expected pattern in variable"),
+    ("let = 3", "Syntax error", "Expected a name in variable"),
     ("1 / 0", "Arithmetic error", "A whole number cannot be divided by zero."),
     ("[1, 2, 3][3]", "Out of range", "There is no element 3: they go from 0 to 2."),
     ("struct Point { }", "Not in cells", "Cells do not have `struct`. A tuple with labels or a dictionary can hold values together."),
@@ -202,11 +202,11 @@ TABLE = [
     ("vit.classify(image('a.png'))", "Syntax error", 'Swift puts text in double quotes: `"a.png"`'),
     ("for i in range(3):\n    print(i)", "Syntax error", "Swift puts the body in braces: `for i in 0..<3 { … }`"),
     ("def twice(x):\n    return 2 * x", "Syntax error", "Swift declares functions with `func`: `func twice(x: Int) -> Int { … }`"),
-    ("import numpy as np", "Syntax error", "Cells need no imports: every command is already there. Leave this line out"),
+    ("import numpy as np", "Syntax error", "Cells need no imports: every command is already available. Leave this line out"),
     ("# a comment", "Syntax error", "Swift comments start with `//`: `// a comment`"),
-    ("len([1])", "Unknown name", "There is no `len` in Swift. Ask the value itself: `x.count`."),
+    ("len([1])", "Unknown name", "There is no `len` in Swift. Write `x.count`."),
     ("[2 * x for x in [1, 2]]", "Syntax error", "Swift has no list comprehensions: `[1, 2].map { x in 2 * x }`"),
-    ("%matplotlib inline", "Syntax error", "Cells have no `%matplotlib`: they are Swift, without magics and shell lines."),
+    ("%matplotlib inline", "Syntax error", "Cells have no `%matplotlib`: they are Swift, without magics or shell commands."),
 ]
 
 PREPARATION = 'let vit = load("vit")\nlet logo = image("kernelspec/logo-64x64.png")'

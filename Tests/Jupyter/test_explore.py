@@ -5,6 +5,7 @@ import nbformat
 import pytest
 from jupyter_client.manager import start_new_kernel
 from nbclient import NotebookClient
+from nbconvert import HTMLExporter
 
 import cells
 from conftest import KERNEL, ROOT
@@ -134,3 +135,9 @@ def test_a_saved_notebook_holds_the_panel(environment):
     (picture,) = [state for state in states.values() if state["model_name"] == "ImageModel"]
     assert picture["buffers"][0]["path"] == ["value"] and picture["state"]["format"] == "png"
     nbformat.validate(notebook)
+    # And the picture as a plain output, for front-ends without the widgets' state.
+    (plain,) = [output for output in notebook.cells[0].outputs if "image/png" in output.get("data", {})]
+    assert plain.metadata["vitrine"]["recipe"]["model"] == "vit"
+    del notebook.metadata["widgets"]
+    page, _ = HTMLExporter().from_notebook_node(notebook)
+    assert 'class="vitrine-kept"' in page and "data:image/png;base64," in page

@@ -6,11 +6,12 @@ import shutil
 import subprocess
 from decimal import ROUND_HALF_UP, Decimal
 
-import numpy as np
 import pytest
+from jupyter_client.manager import start_new_kernel
 from PIL import Image
 
-from conftest import ROOT
+import cells
+from conftest import KERNEL, ROOT
 from test_notebooks import with_few_steps
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -19,7 +20,7 @@ PAGES = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "training/README.md"] +
 PICTURES = ROOT / "docs" / "pictures"
 RESOURCES = ROOT / "Sources/Engine/Resources"
 #: Weights that a cell would download: elsewhere the tests have a server for that.
-DOWNLOADS = re.compile(r'\bload\("(?!vit"|ffmixer"|mixer"|deit_tiny)|^b32')
+DOWNLOADS = re.compile(r'\bload\("(?!vit"|ffmixer"|\.\./)|^b32')
 
 
 def table(heading):
@@ -33,29 +34,24 @@ CELLS = [code for _, codes in table("What you want → the cell") for code in co
 
 
 @pytest.fixture(scope="module")
-def place(client, tmp_path_factory):
-    """A folder with the files that the table's cells read, in which the kernel works."""
+def run(environment, tmp_path_factory):
+    """Runs a cell in a copy of the folder where `make lab` starts, beside the sources."""
     folder = tmp_path_factory.mktemp("readme")
-    shutil.copy(ROOT / "notebooks/photographs/golf-balls.jpg", folder / "holiday.jpg")
-    (folder / "photos").mkdir()
-    shutil.copy(folder / "holiday.jpg", folder / "photos")
-    np.save(folder / "x.npy", np.random.default_rng(0).normal(size=(3, 128, 128)).astype(np.float32))
-    return folder
-
-
-def placed(code, folder):
-    """The cell with its files in that folder, and a small model in the place of DeiT's weights."""
-    code = code.replace("deit_tiny_patch16_224.safetensors", str(ROOT / "Tests/EngineTests/Fixtures/tiny_vit.safetensors"))
-    code = code.replace('in: "atlas"', f'in: "{folder}/atlas", neurons: 0..<4')
-    code = code.replace(', classes: "imagenet"', "").replace("blocks.5.mlp.fc2", "blocks.1.mlp.fc2")
-    return re.sub(r'"(holiday\.jpg|photos|\w+\.npy|neuron42\.png)"', rf'"{folder}/\1"', code)
+    notebooks = folder / "notebooks"
+    notebooks.mkdir()
+    shutil.copytree(ROOT / "notebooks/photographs", notebooks / "photographs")
+    (folder / "Sources").symlink_to(ROOT / "Sources")
+    manager, client = start_new_kernel(startup_timeout=60, kernel_name=KERNEL, cwd=str(notebooks))
+    yield lambda code, **options: cells.run(client, code, **options)
+    client.stop_channels()
+    manager.shutdown_kernel()
 
 
 @pytest.mark.parametrize("code", [code for code in CELLS if not DOWNLOADS.search(code)])
-def test_a_cell_of_the_table_runs(code, run, place):
+def test_a_cell_of_the_table_runs(code, run):
     """In the table's order, since later cells use what earlier ones define."""
     # Half a second of each picture is enough to know that it is made.
-    code = with_few_steps(placed(code, place))
+    code = with_few_steps(code).replace('in: "atlas"', 'in: "atlas", neurons: 0..<4')
     cell = run(code, timeout=600)
     assert cell.status == "ok", f"{code}: {cell.evalue}"
     shown = cell.displays or cell.result or cell.stdout or code.startswith(("let ", "save"))

@@ -43,7 +43,7 @@ class Panel:
     def finish(self, sentence):
         """Waits until a picture is finished of which this is said; gives its bytes."""
         expect(self.words).to_contain_text(re.compile(f"{sentence}.*activation", re.DOTALL))
-        expect(self.button).to_have_text("Draw again")
+        expect(self.button).to_have_text("Render again")
         return self.picture.evaluate(BYTES)
 
 
@@ -107,3 +107,24 @@ def test_the_button_puts_the_cell_into_the_notebook(page, panel):
     expect(page.cells).to_have_count(4)
     expect(page.editor(1)).to_have_text("render(vit.blocks[6].mlp.neuron(2), steps: 60)")
     page.keep("19-explore-inserted-a-cell")
+
+
+def test_a_reopened_notebook_shows_the_last_picture(page, panel):
+    """Widgets are gone with the kernel: the picture and its cell are a plain output, hidden while the panel lives."""
+    panel.finish("neuron 0 ")
+    panel.slide("neuron", times=2)
+    panel.finish("neuron 2 ")
+    kept = panel.whole.locator(".vitrine-kept")
+    expect(kept).to_be_hidden()
+    page.save()
+    outputs = page.server.saved(page.name).cells[0].outputs
+    (plain,) = [output for output in outputs if "image/png" in output.get("data", {})]
+    assert plain.metadata["vitrine"]["recipe"]["objectives"][0]["mean"]["features"] == [2]
+    assert "neuron 2" in plain.data["text/plain"]
+    page.server.end_kernels()
+    page.reload()
+    picture = kept.locator("img").first
+    expect(picture).to_be_visible()
+    assert picture.evaluate("image => image.complete && image.naturalWidth > 0")
+    expect(kept).to_contain_text("neuron 2")
+    page.keep("32-explore-reopened")

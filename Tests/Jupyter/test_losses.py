@@ -51,9 +51,9 @@ def test_what_was_lost_is_said_once(manager, tmp_path):
     outcome = cells.run(client, "1 + 1")
     assert outcome.status == "ok" and outcome.text == "2"
     assert outcome.stderr == (
-        "The kernel before this one was killed while it ran `render(vit.blocks[3].mlp.neuron(1), steps: 100000)`, "
+        "The previous kernel was killed while it ran `render(vit.blocks[3].mlp.neuron(1), steps: 100000)`, "
         "perhaps because memory ran out. Lost with it: the variables number, vit; the model vit. "
-        "What cells have shown is still in the notebook; run those again that define what you need.\n"
+        "The output of cells is still in the notebook; run those again that define what you need.\n"
     )
     assert cells.run(client, "1 + 1").stderr == ""
     assert cells.run(client, "vit").ename

@@ -68,7 +68,7 @@ def test_activations_of_a_layer_by_its_address(vit, run, inputs, tmp_path):
 
 def test_a_wrong_array_is_an_error_in_words(vit, run, tmp_path):
     np.save(tmp_path / "x.npy", np.zeros((128, 128, 3)))
-    assert "should be 3 × 128 × 128 and is 128 × 128 × 3" in run(f'vit.output(tensor("{tmp_path}/x.npy"))').evalue
+    assert "must be 3 × 128 × 128, not 128 × 128 × 3" in run(f'vit.output(tensor("{tmp_path}/x.npy"))').evalue
     np.save(tmp_path / "t.npy", np.array(["text"]))
     assert run(f'tensor("{tmp_path}/t.npy")').status == "error"
     assert run("1 + 1").text == "2"

@@ -48,7 +48,7 @@ final class AtlasClaims {
         rmdir(folder)
     }
 
-    /// Claims those of some pictures that nobody else is rendering.
+    /// Claims those of some pictures that no other run is rendering.
     func claim(_ wanted: [String]) -> Set<String> {
         beat(force: true)
         var claimed: Set<String> = []

@@ -58,6 +58,8 @@ public struct AtlasPlan: Codable, Hashable, Sendable {
     public var model: String
     /// What it was loaded as: a name or a path.
     public var source: String
+    /// What the names of its classes were told as: "imagenet", or a file's name; nil where its own files tell them.
+    public var classes: String?
     /// What its input was stretched to, in pixels; nil for its own size.
     public var inputSize: PixelSize?
     /// What was said of it when it was loaded, as no file tells it; nil for nothing.
@@ -97,11 +99,12 @@ extension AtlasPlan {
     ///   - neurons: which of each layer; all when nil. A layer that has fewer gives those it has.
     ///   - seeds: how many pictures each neuron has.
     ///   - source: what the model was loaded as.
+    ///   - classes: what the names of its classes were told as.
     /// - Throws: ``AtlasFailure/noLayers(pattern:model:near:)``, ``AtlasFailure/noNeurons(range:most:)``;
     ///   ``EngineError`` `.invalidValue`, `.tooLarge` where the recipe makes no sense.
     public init(
         of model: Model, layers patterns: [String], neurons: Range<Int>? = nil, seeds: Int = 1,
-        settings: Settings = Settings(), source: String
+        settings: Settings = Settings(), source: String, classes: String? = nil
     ) throws(EngineError) {
         guard (1...256).contains(seeds) else {
             throw .invalidValue(what: "The number of seeds", found: "\(seeds)", expected: "1 to 256")
@@ -127,6 +130,7 @@ extension AtlasPlan {
         guard !layers.isEmpty else { throw .atlas(.noNeurons(range: neurons ?? 0..<0, most: most)) }
         self.model = model.name
         self.source = source
+        self.classes = classes
         inputSize = model.requestedSize
         modelSettings = model.settings.ifAny
         weights = model.weightsHash

@@ -10,7 +10,7 @@ public final class AtlasRun {
     private let claims: AtlasClaims
     /// What is left, in order.
     private var pending: [AtlasItem]
-    /// What somebody else was making when it was this run's turn.
+    /// What another run was making when it was this run's turn.
     private var elsewhere: [AtlasItem] = []
     private var failed: [AtlasFailedPicture] = []
     private var meter: AtlasMeter
@@ -64,7 +64,7 @@ public final class AtlasRun {
         return AtlasOutcome(total: work.items.count, made: meter.made - failed.count, failed: failed)
     }
 
-    /// Pictures that are missing and that nobody else is making, claimed; nil where there are none.
+    /// Pictures that are missing and that no other run is making, claimed; nil where there are none.
     private func nextSheet() -> [AtlasItem]? {
         while let first = pending.first {
             let count = sheetSize(first.layer)

@@ -82,7 +82,7 @@ public enum CheckpointFile {
             let archive = try ZipArchive(file)
             return archive.torchFolder == nil ? try NumPyArchive(archive) : try TorchCheckpoint(archive, part: part)
         case .legacyTorch: return try TorchCheckpoint(legacy: file, part: part)
-        case .json: throw .notACheckpoint(path: file.path, reason: "it is JSON and not weights")
+        case .json: throw .notACheckpoint(path: file.path, reason: "it is JSON, not weights")
         case .other(let format): throw .otherFormat(path: file.path, format: format)
         case .unknown:
             // Its name may tell what its bytes do not.

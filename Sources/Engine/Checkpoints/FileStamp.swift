@@ -42,7 +42,7 @@ package struct FileStamp: Hashable, Sendable {
         self == earlier || !isWritten(since: earlier) && nameCount != earlier.nameCount
     }
 
-    /// Whether the same file has been given other bytes since, where nobody has set its date.
+    /// Whether the same file has been given other bytes since, unless its date was set by hand.
     package func isWritten(since earlier: FileStamp) -> Bool {
         byteCount != earlier.byteCount || written != earlier.written
     }

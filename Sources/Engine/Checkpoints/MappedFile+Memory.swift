@@ -1,4 +1,5 @@
 import Foundation
+import Platform
 
 extension MappedFile {
     /// The bytes of a file: its pages, or a copy of them.
@@ -40,7 +41,7 @@ extension MappedFile {
             }
             guard let guarding = MapGuard(address, count: file.stamp.byteCount) else {
                 close(descriptor)
-                throw .fileUnreadable(path: file.path, reason: "too many files are in use already")
+                throw .fileUnreadable(path: file.path, reason: "too many files are open already")
             }
             (start, self.descriptor, self.guarding) = (UnsafeRawPointer(address), descriptor, guarding)
         }
@@ -128,7 +129,7 @@ extension MappedFile {
         }
 
         private static func unreadable(_ path: String, _ code: Int32) -> EngineError {
-            .fileUnreadable(path: path, reason: String(cString: strerror(code)).lowercased())
+            .fileUnreadable(path: path, reason: words(for: code))
         }
     }
 }

@@ -3,9 +3,9 @@ import Synchronization
 
 /// When a file's pages are used where they are, and not a copy.
 public enum MappingRule: Sendable {
-    /// Unless it was written within the last hour: somebody may be at it.
+    /// Unless it was written within the last hour: a training may still write it.
     case whereSettled
-    /// Always: nobody writes it in place.
+    /// Always: it is never written in place.
     case always
 }
 
@@ -75,7 +75,7 @@ package final class MappedFile: Sendable {
         let now = FileStamp(status)
         if isThere, !guarding.isBroken, known.withLock({ $0 == now }) { return }
         guard isThere, !guarding.isBroken || now.isWritten(since: opened) else {
-            throw .fileUnreadable(path: path, reason: "its disk did not give all of it")
+            throw .fileUnreadable(path: path, reason: "its disk did not return all of it")
         }
         guard !guarding.isBroken, holdsTheSame(now) else { throw .fileChanged(path: path, whileReading: false) }
         known.withLock { $0 = now }

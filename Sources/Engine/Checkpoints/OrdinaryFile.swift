@@ -1,4 +1,5 @@
 import Foundation
+import Platform
 
 /// A file that is open for reading, and is one.
 ///
@@ -18,7 +19,7 @@ package struct OrdinaryFile: ~Copyable {
     package init(_ path: String) throws(EngineError) {
         var status = stat()
         guard stat(path, &status) == 0 else { throw Self.error(path, errno) }
-        if let kind = Self.otherKind(status) { throw .fileUnreadable(path: path, reason: "it is \(kind)") }
+        if let kind = kindOtherThanFile(status) { throw .fileUnreadable(path: path, reason: "it is \(kind)") }
         // Without waiting, should it have become a pipe by now or another program keep it to itself.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
         guard descriptor >= 0 else { throw Self.error(path, errno) }
@@ -27,7 +28,7 @@ package struct OrdinaryFile: ~Copyable {
             close(descriptor)
             throw Self.error(path, code)
         }
-        if let kind = Self.otherKind(status) {
+        if let kind = kindOtherThanFile(status) {
             close(descriptor)
             throw .fileUnreadable(path: path, reason: "it is \(kind)")
         }
@@ -58,7 +59,7 @@ package struct OrdinaryFile: ~Copyable {
             }
         }
         guard let bytes = file.contents(limit: limit) else {
-            throw .fileUnreadable(path: path, reason: Self.words(errno))
+            throw .fileUnreadable(path: path, reason: words(for: errno))
         }
         guard bytes.count <= limit else {
             throw .fileUnreadable(path: path, reason: "it is larger than \(Engine.byteCount(limit))")
@@ -104,21 +105,8 @@ package struct OrdinaryFile: ~Copyable {
         switch code {
         case ENOENT, ENOTDIR: .fileMissing(path: path)
         case EWOULDBLOCK:
-            .fileUnreadable(path: path, reason: "another program keeps it to itself just now; try again")
-        default: .fileUnreadable(path: path, reason: words(code))
-        }
-    }
-
-    private static func words(_ code: Int32) -> String { String(cString: strerror(code)).lowercased() }
-
-    /// What it is when it is no file, in words.
-    private static func otherKind(_ status: stat) -> String? {
-        switch status.st_mode & S_IFMT {
-        case S_IFREG: nil
-        case S_IFDIR: "a folder"
-        case S_IFIFO: "a pipe and not a file"
-        case S_IFSOCK: "a socket and not a file"
-        default: "a device and not a file"
+            .fileUnreadable(path: path, reason: "another program is using it; try again")
+        default: .fileUnreadable(path: path, reason: words(for: code))
         }
     }
 }

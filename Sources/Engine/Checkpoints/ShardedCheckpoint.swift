@@ -117,7 +117,7 @@ public struct ShardedCheckpoint: Checkpoint {
             shards = Set(stored.weight_map.values).sorted()
             guard !shards.isEmpty else { throw refuse("its “weight_map” is empty") }
             if let outside = shards.first(where: { !isSafeRelativePath($0) }) {
-                throw refuse("its part “\(outside)” would lie outside of its folder")
+                throw refuse("its part “\(outside)” would lie outside its folder")
             }
         }
 

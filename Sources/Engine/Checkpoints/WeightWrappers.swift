@@ -47,7 +47,7 @@ enum WeightWrappers {
         "criterion.", "loss.", "loss_fn.", "ema.", "model_ema.", "train_metrics.", "val_metrics.",
     ]
 
-    /// The heads with which self-supervised models are trained and which nobody uses later.
+    /// The heads with which self-supervised models are trained and which are not used later.
     static let trainingHeads = [
         "head.mlp.", "head.last_layer.", "dino_head.", "ibot_head.", "projector.", "predictor.", "prototypes.",
         "mask_token",

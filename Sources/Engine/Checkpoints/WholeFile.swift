@@ -1,4 +1,5 @@
 import Foundation
+import Platform
 
 /// Writes a file whole or not at all: under another name first, which then takes the place of what is there.
 ///
@@ -54,6 +55,6 @@ func unwritableReason(_ code: Int32, _ place: String) -> String {
     case ENOENT where !folder.isEmpty && !FileManager.default.fileExists(atPath: folder):
         "there is no folder “\(folder)”"
     case EISDIR: "it is a folder"
-    default: String(cString: strerror(code)).lowercased()
+    default: words(for: code)
     }
 }

@@ -30,7 +30,7 @@ public enum DownloadFailure: Error, Hashable, Sendable {
     case weightsMissing(lookedFor: [String], found: [String])
     /// The server has no such file (404, 410).
     case fileMissing
-    /// Nobody has published these weights; `reason` tells what to do.
+    /// These weights are not published; `reason` says what to do.
     case notPublished(reason: String)
     /// Too many requests (429). `seconds` is how long the server asks to wait.
     case tooManyRequests(seconds: Int?)

@@ -1,6 +1,6 @@
 import Foundation
 
-/// One name that somebody asked for, and how it is fetched.
+/// One name that was asked for, and how it is fetched.
 struct DownloadOrder {
     let name: String
     let settings: DownloadSettings
@@ -83,7 +83,7 @@ extension DownloadOrder {
             let result = try download(cache, progress: progress)
             return local(cache, commit: result.commit, licence: result.licence)
         } catch {
-            // What is there is better than nothing, where nobody can be asked.
+            // What is there is better than nothing, where no server can be asked.
             if let commit, hasWeights, case .downloadFailed(_, _, let reason) = error, reason.isUnreachable {
                 return local(cache, commit: commit, licence: nil)
             }

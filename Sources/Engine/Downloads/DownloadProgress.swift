@@ -4,9 +4,9 @@ public struct DownloadPlan: Hashable, Sendable {
     public let name: String
     /// Where it comes from: "torchvision IMAGENET1K_V1", "Hugging Face".
     public let origin: String
-    /// Under which conditions: "BSD-3-Clause"; nil where nobody says.
+    /// Under which conditions: "BSD-3-Clause"; nil where it is not stated.
     public let licence: String?
-    /// The size of all files together; nil where nobody says.
+    /// The size of all files together; nil where it is not stated.
     public let totalBytes: Int?
 }
 
@@ -54,7 +54,7 @@ final class ProgressMeter {
         self.report = report
     }
 
-    /// A meter that nobody reads.
+    /// A meter without a reader.
     static var silent: ProgressMeter {
         ProgressMeter(
             DownloadPlan(name: "", origin: "", licence: nil, totalBytes: nil), isOneFile: false, report: { _ in })

@@ -10,7 +10,7 @@ struct RemoteFile {
     var bearer: String?
     /// Its exact size, where the hub says it.
     var bytes: Int?
-    /// What its bytes hash to, where somebody says it.
+    /// What its bytes hash to, where it is stated.
     var hash: ExpectedHash?
 }
 

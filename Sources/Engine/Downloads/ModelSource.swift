@@ -8,7 +8,7 @@ public struct LocalWeights: Hashable, Sendable {
     public let name: String
     /// Where it comes from, in words: "torchvision IMAGENET1K_V1", "Hugging Face timm/mixer_b16_224@1a2b3c4".
     public let origin: String
-    /// Under which conditions it may be used: "BSD-3-Clause"; nil where nobody says.
+    /// Under which conditions it may be used: "BSD-3-Clause"; nil where it is not stated.
     public let licence: String?
     /// How photographs were shown to it, where its project says so and its file does not.
     public let preprocessing: Preprocessing?
@@ -111,13 +111,14 @@ public struct ModelSource: Sendable {
         if let weights { throw .unknownWeights(weights: weights, model: name, available: []) }
     }
 
-    private func place(of known: KnownWeights) -> DownloadPlace {
+    /// Where the file of known weights lies, or would lie.
+    func place(of known: KnownWeights) -> DownloadPlace {
         let path = "\(environment.torchCheckpoints)/\(known.fileName)"
         return DownloadPlace(
             destination: path, partial: path + ".partial", lock: path + ".lock", removesLock: true)
     }
 
-    /// Whether somebody means a file that is not there, and no repository.
+    /// Whether a file that is missing is meant, not a repository.
     private static func looksLikePath(_ name: String) -> Bool {
         let endings = [
             ".safetensors", ".pth", ".pt", ".bin", ".npz", ".npy", ".ckpt", ".onnx", ".gguf", ".h5", ".msgpack",
@@ -157,9 +158,9 @@ public struct DownloadableModel: Hashable, Sendable {
     public let isDefault: Bool
     /// Whose it is: "torchvision", "Hugging Face".
     public let project: String
-    /// The size of what is fetched, to within a few per cent; nil where nobody says it.
+    /// The size of what is fetched, to within a few per cent; nil where it is not stated.
     public let bytes: Int?
-    /// Under which conditions it may be used: "BSD-3-Clause"; nil where nobody says.
+    /// Under which conditions it may be used: "BSD-3-Clause"; nil where it is not stated.
     public let licence: String?
     /// Whether it is in a cache, so that nothing has to be fetched.
     public let isCached: Bool
@@ -168,7 +169,7 @@ public struct DownloadableModel: Hashable, Sendable {
 extension ModelSource {
     /// Every model that is known by a name, and every repository in the hub's cache.
     ///
-    /// Looks at the disk and asks nobody.
+    /// Looks at the disk alone; asks no server.
     public func downloadable() -> [DownloadableModel] {
         let files = KnownWeights.all
         let known = files.enumerated().map { index, known in

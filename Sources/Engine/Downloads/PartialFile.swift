@@ -1,4 +1,5 @@
 import Foundation
+import Platform
 
 /// A file that is still coming, and the hash of what is there.
 final class PartialFile {
@@ -112,9 +113,6 @@ package func absolutePath(ofFile path: String) -> String? {
     let path = absolutePath(path)
     return FileManager.default.fileExists(atPath: path) ? path : nil
 }
-
-/// What the system calls an error: "permission denied".
-func words(for code: Int32) -> String { String(cString: strerror(code)).lowercased() }
 
 /// Makes a folder and those above it.
 ///

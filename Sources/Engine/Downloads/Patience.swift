@@ -18,7 +18,7 @@ struct Patience {
         hasReached = true
     }
 
-    /// Somebody has answered, whatever.
+    /// A server has answered, whatever it said.
     mutating func reached() { hasReached = true }
 
     /// Waits, if another try makes sense.
@@ -27,7 +27,7 @@ struct Patience {
     mutating func wait(after failure: DownloadFailure) throws(TransferError) {
         failures += 1
         if case .noConnection = failure, !hasReached {
-            // Nobody was ever reached: a person without a network should hear of it at once.
+            // No server was ever reached: a person without a network should hear of it at once.
             throw .failed(failure)
         }
         guard failure.isPassing, let seconds = policy.pause(after: failures, asked: failure.wait) else {
@@ -43,7 +43,7 @@ struct Patience {
             switch failure {
             case .tooManyRequests: "the server asks to wait"
             case .server(let status): "the server answered \(status)"
-            default: "the connection was cut"
+            default: "the connection was lost"
             }
         return "\(what); trying again in \(seconds.formatted(digits: seconds < 10 ? 1 : 0)) s"
     }

@@ -19,7 +19,7 @@ extension OtherFormat {
             "is a TensorFlow file. Load the model in PyTorch, where its authors or timm have it, and export it: "
                 + Self.exported
         case .numPyArray:
-            "is one NumPy array without a name and not a model. As an input it is read by `tensor(path)`."
+            "is a single unnamed NumPy array, not a model. Read it as an input with `tensor(path)`."
         case .pickle:
             "is a Python pickle that PyTorch's `torch.save` did not write. Open it in Python, if you trust it, and "
                 + "export the weights: \(Self.exported)"
@@ -33,15 +33,15 @@ extension OtherFormat {
         case .sevenZip: "is a 7-Zip archive. Unpack it first: `7z x`."
         case .tar: "is a tar archive. Unpack it first: `tar -xf`."
         case .webPage:
-            "is a web page and not weights: the address that it was saved from gave a page. Download it again by the "
+            "is a web page, not weights: the address that it was saved from gave a page. Download it again by the "
                 + "link to the file itself."
         case .gitLFSPointer:
-            "is a pointer that stands for the file in Git: the weights themselves are in Git LFS. "
+            "is a Git LFS pointer, not the weights themselves. "
                 + "Run `git lfs pull` in its folder."
-        case .picture: "is a picture and not weights. `image(path)` reads it."
-        case .text: "is text and not weights."
+        case .picture: "is a picture, not weights. `image(path)` reads it."
+        case .text: "is text, not weights."
         case .unknown:
-            "is of no format of weights that is known. Taken are safetensors files, PyTorch's .pth, .pt and .bin files, "
+            "is in no known format for weights. Known are safetensors files, PyTorch's .pth, .pt and .bin files, "
                 + "and NumPy's .npz files."
         }
     }
@@ -64,7 +64,7 @@ func noWeightsMessage(_ folder: String, _ found: [String]) -> String {
 /// What is said of weights that are kept as whole numbers or in eight bits.
 func notFloatingPointMessage(_ path: String, _ name: String, _ type: String) -> String {
     let what =
-        "“\(path)” cannot be computed with as it is: its tensor “\(name)” holds \(type) and not floating-point numbers. "
+        "“\(path)” cannot be computed with as it is: its tensor “\(name)” holds \(type), not floating-point numbers. "
     return what
         + (["int8", "uint8"].contains(type) || type.hasPrefix("float8")
             ? "These are quantised weights, whose scales lie elsewhere. Take the weights from before they were quantised, or "

@@ -64,7 +64,7 @@ extension Image {
         }
     }
 
-    /// Refuses a picture that nobody means to open, before memory is set aside for it.
+    /// Refuses a picture too large to be meant, before memory is set aside for it.
     package static func checkSize(width: Int, height: Int, name: String) throws(EngineError) {
         let (count, overflows) = width.multipliedReportingOverflow(by: height)
         guard overflows || count > largestPixelCount else { return }

@@ -59,24 +59,50 @@ package struct Lettering: Sendable {
     }
 
     /// `text` in at most `count` lines that fit `width`, broken between words.
+    ///
+    /// Where there is not room for all, earlier paragraphs are cut before later ones, and a number at a paragraph's end
+    /// stays: of "a long name" above "3.21" the name is shortened.
     package func lines(_ text: String, width limit: Double, count: Int) -> [String] {
+        let paragraphs = text.split(separator: "\n").map { wrapped($0, limit) }
+        var room = count
         var lines: [String] = []
-        for paragraph in text.split(separator: "\n") {
-            var line = ""
-            for word in paragraph.split(separator: " ") {
-                let longer = line.isEmpty ? String(word) : line + " " + word
-                if line.isEmpty || width(of: longer) <= limit {
-                    line = longer
-                } else {
-                    lines.append(line)
-                    line = String(word)
-                }
-            }
-            lines.append(line)
+        for (place, paragraph) in paragraphs.enumerated().reversed() where room > 0 {
+            // Each of those above has a line of its own at least.
+            let allowed = max(1, min(paragraph.count, room - place))
+            let whole = paragraph[..<(allowed - 1)].map { fitted($0, width: limit) }
+            let rest = paragraph[(allowed - 1)...].joined(separator: " ")
+            lines = whole + [keepingNumber(rest, limit)] + lines
+            room -= allowed
         }
-        guard lines.count > count else { return lines.map { fitted($0, width: limit) } }
-        let rest = lines[(count - 1)...].joined(separator: " ")
-        return lines[..<(count - 1)].map { fitted($0, width: limit) } + [fitted(rest, width: limit)]
+        return lines
+    }
+
+    /// A paragraph's lines, broken between words.
+    private func wrapped(_ paragraph: Substring, _ limit: Double) -> [String] {
+        var lines: [String] = []
+        var line = ""
+        for word in paragraph.split(separator: " ") {
+            let longer = line.isEmpty ? String(word) : line + " " + word
+            if line.isEmpty || width(of: longer) <= limit {
+                line = longer
+            } else {
+                lines.append(line)
+                line = String(word)
+            }
+        }
+        return lines + [line]
+    }
+
+    /// `text` cut so that it fits, before its last word where that is a number: "blocks.11.mlp… 1234".
+    private func keepingNumber(_ text: String, _ limit: Double) -> String {
+        guard width(of: text) > limit, let space = text.lastIndex(of: " ") else { return fitted(text, width: limit) }
+        let number = text[text.index(after: space)...]
+        guard number.contains(where: \.isNumber), width(of: "… \(number)") <= limit else {
+            return fitted(text, width: limit)
+        }
+        var kept = text[..<space]
+        while !kept.isEmpty, width(of: "\(kept)… \(number)") > limit { kept.removeLast() }
+        return kept.trimmingCharacters(in: .whitespaces) + "… \(number)"
     }
 
     /// Each glyph of `text`, where it starts, and how far it is raised (in units).

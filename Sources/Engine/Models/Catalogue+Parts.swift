@@ -106,7 +106,7 @@ extension Catalogue {
             }
         }
         let words = counts.map { $0.count == 1 ? "“\($0.start)”" : "“\($0.start)” (\($0.count) tensors)" }
-        return ["Left out, as parts of the training and not of the model: \(words.joined(separator: ", "))."]
+        return ["Left out because they belong to the training, not to the model: \(words.joined(separator: ", "))."]
     }
 
     /// The beginnings of names, each with its point, under which a family finds its tensors; the shortest ones.

@@ -64,12 +64,12 @@ extension Configuration {
         }
     }
 
-    /// Says of a file which of its keys nobody asked for.
+    /// Says of a file which of its keys were not read.
     mutating func noteUnknown(_ files: ConfigurationFile?...) {
         for file in files.compactMap(\.self) where !file.unknown.isEmpty {
             let keys = file.unknown.prefix(8).map { "“\($0)”" } + (file.unknown.count > 8 ? ["more"] : [])
             notes.append(
-                "\(file.name) has settings that are not known here: \(joined(keys)). "
+                "\(file.name) has unknown settings: \(joined(keys)). "
                     + "If they change what the model computes, its numbers are wrong.")
         }
     }

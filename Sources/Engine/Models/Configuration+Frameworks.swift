@@ -26,7 +26,7 @@ extension Configuration {
         isComplete = TimmArchitecture.looksLikeOne(name)
         if !name.isEmpty, !isComplete {
             notes.append(
-                "“architecture” in config.json is “\(name)”, which is not known here. It is computed as a model whose tensors "
+                "“architecture” in config.json is “\(name)”, which is unknown. It is computed as a model whose tensors "
                     + "have the same names; if it differs otherwise, its numbers are wrong.")
         }
         file.pass(["pretrained_cfg", "num_classes", "num_features", "pretrained", "label_descriptions"])
@@ -131,7 +131,7 @@ extension Configuration {
                 settings = settings.filled(by: usual)
             } else {
                 notes.append(
-                    "“model_type” in config.json is “\(kind)”, which is not known here. It is computed as a model whose "
+                    "“model_type” in config.json is “\(kind)”, which is unknown. It is computed as a model whose "
                         + "tensors have the same names; if it differs otherwise, its numbers are wrong.")
             }
             returnsNormalisedTokens = kind.hasPrefix("git")

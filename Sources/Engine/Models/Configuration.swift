@@ -4,7 +4,7 @@ import Foundation
 ///
 /// Gathered from the checkpoint's metadata and from the JSON files that lie beside it; everything in it is optional.
 struct Configuration: Sendable {
-    /// The classes' names; empty where nobody knows them.
+    /// The classes' names; empty where they are unknown.
     var classes: [String] = []
     /// What a file, or the person who loads the model, says of its computation.
     var settings = ModelSettings()
@@ -95,16 +95,16 @@ struct Configuration: Sendable {
         else {
             throw .notACheckpoint(
                 path: path,
-                reason: "the “mean” and “std” of its configuration should be three numbers each, “std” above 0")
+                reason: "the “mean” and “std” of its configuration must be three numbers each, “std” above 0")
         }
         let sizes = [inputSize, resize, storedSize, patchSize].compactMap(\.self)
         guard sizes.allSatisfy({ Self.sides.contains($0.width) && Self.sides.contains($0.height) }) else {
             throw .notACheckpoint(
-                path: path, reason: "its configuration's sizes should be from 1 to \(Self.sides.upperBound) pixels")
+                path: path, reason: "its configuration's sizes must be from 1 to \(Self.sides.upperBound) pixels")
         }
         // From the whole picture to a hundredth of it; beyond 1 the picture has a border.
         guard (0.01...100).contains(cropRatio ?? 1) else {
-            throw .notACheckpoint(path: path, reason: "its configuration's “crop_pct” should be from 0.01 to 100")
+            throw .notACheckpoint(path: path, reason: "its configuration's “crop_pct” must be from 0.01 to 100")
         }
     }
 

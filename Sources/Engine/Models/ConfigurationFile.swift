@@ -104,7 +104,7 @@ final class ConfigurationFile {
     /// Takes note that some keys say nothing of what is computed of a picture, or nothing that tensors do not tell.
     func pass(_ keys: [String]) { asked.formUnion(keys) }
 
-    /// The keys that nobody asked for.
+    /// The keys that were not read.
     var unknown: [String] { object.keys.filter { !asked.contains($0) && object[$0] != nil } }
 
     /// That a key asks for what is not computed here.

@@ -18,7 +18,7 @@ public final class Model: Sendable {
     public let computedSettings: ModelSettings
     /// A patch in pixels.
     public let patchSize: PixelSize
-    /// The classes' names in the order of the logits; empty where nobody knows them.
+    /// The classes' names in the order of the logits; empty where they are unknown.
     public let classes: [String]
     /// How a photograph becomes its input.
     public let preprocessing: Preprocessing
@@ -136,7 +136,7 @@ public final class Model: Sendable {
             !isRead($0) && !family.ignores($0) && !checkpoint.holdsIntegers($0)
         }
         guard unused.isEmpty else {
-            // Tensors nobody used mean that the model computes something else than this graph does.
+            // Unused tensors mean that the model computes something other than this graph does.
             throw .unusedTensors(
                 path: checkpoint.path, family: family.name, names: Array(unused.prefix(5)), count: unused.count)
         }
@@ -191,7 +191,7 @@ public final class Model: Sendable {
             throw .invalidValue(
                 what: "The number of class names", found: "\(known.count)",
                 expected: logits.map { "\($0), as many as the model has logits" }
-                    ?? "0, for the model has no logits")
+                    ?? "0, since the model has no logits")
         }
         return known
     }

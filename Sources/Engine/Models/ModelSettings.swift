@@ -113,7 +113,7 @@ extension ModelSettings {
     func validate() throws(EngineError) {
         if let epsilon, !(epsilon > 0 && epsilon <= 1) {
             throw .invalidValue(
-                what: "The norms' epsilon", found: "\(epsilon)", expected: "above 0 and at most 1, 1e-6 for instance")
+                what: "The norms' epsilon", found: "\(epsilon)", expected: "above 0 and at most 1, such as 1e-6")
         }
         if let heads, heads < 1 {
             throw .invalidValue(what: "The number of heads", found: "\(heads)", expected: "1 or more")
@@ -156,12 +156,12 @@ extension ModelSettings {
             case .heads: "how many heads its attention has (\(heads ?? 1) of \(width / max(heads ?? 1, 1)) features)"
             case .activation: "its activation (\(activation?.words ?? ""))"
             case .epsilon: "its norms' epsilon (\(epsilon ?? 0))"
-            case .norms: "where its norms stand (\(norms?.rawValue ?? "") each part)"
+            case .norms: "where its norms are (\(norms?.rawValue ?? "") each part)"
             case .pooling: "what its head is given (\(pooling?.words ?? ""))"
             }
         }
         let guess = source.map { ", after \($0)" } ?? ""
-        return "The file does not say \(joined(words)); what stands in brackets is assumed\(guess). "
-            + "Where your model differs, say so: `load(path\(arguments(parts)))`, or load the folder with its config.json."
+        return "The file does not say \(joined(words)); the values in brackets are assumed\(guess). "
+            + "If your model differs, say so: `load(path\(arguments(parts)))`, or load the folder with its config.json."
     }
 }

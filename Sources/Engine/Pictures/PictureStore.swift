@@ -1,4 +1,5 @@
 import Foundation
+import Platform
 
 /// A folder of finished pictures, each named by the hash of what makes it: `ab/abcdef….png`.
 ///

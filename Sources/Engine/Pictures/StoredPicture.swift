@@ -8,7 +8,7 @@ public struct StoredPicture: Hashable, Sendable {
     public let activation: Float
     /// The objective's value on the disturbed picture at each step.
     public let history: [Float]
-    /// What somebody should know of the picture before trusting it.
+    /// What to know of the picture before trusting it.
     public let notes: [PictureNote]
 
     /// A picture with its numbers.

@@ -7,7 +7,7 @@ struct PanelPacking {
     var isTurned: Bool
     /// How many rows.
     var depth: Int
-    /// How many columns there are, at most `width`; the others get numbers that nobody reads.
+    /// How many columns there are, at most `width`; the others get numbers that are never read.
     var columns: Int
     /// How many columns the panel has, a multiple of 16.
     var width: Int

@@ -6,7 +6,7 @@ enum PanelShape {
     static var width: Int { isWide ? 32 : 16 }
     /// Rows of a tile.
     static var tileRows: Int { isWide ? 14 : 6 }
-    /// Rows of a packed tile of the left factor, with those that nobody reads.
+    /// Rows of a packed tile of the left factor, with those that are never read.
     static let packedTileRows = 16
 
     /// In which pieces a product is computed.
@@ -42,7 +42,7 @@ enum PanelShape {
             && vitrine_build_register_bytes() >= vitrine_processor_register_bytes()
     }
 
-    /// The columns that a panel of so many has with those that nobody reads.
+    /// The columns that a panel of so many has with those that are never read.
     @inline(__always)
     static func packedWidth(_ columns: Int) -> Int { columns > 16 ? width : 16 }
 

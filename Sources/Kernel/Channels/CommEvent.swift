@@ -34,7 +34,7 @@ public struct CommEvent: Hashable, Sendable {
         self.buffers = buffers
     }
 
-    /// What is answered when nobody is there: a comm that was opened is closed, anything else is ignored.
+    /// What is answered when there is no such comm: a comm that was opened is closed, anything else is ignored.
     public var refusal: [CommEvent] {
         if case .open = kind { [CommEvent(.close, id: id)] } else { [] }
     }

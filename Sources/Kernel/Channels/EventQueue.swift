@@ -52,7 +52,7 @@ final class EventQueue: Sendable {
         return events
     }
 
-    /// Drops what is posted from now on; nobody takes it any more.
+    /// Drops what is posted from now on; it is no longer taken.
     func close() {
         state.withLock { $0.isClosed = true }
         state.wake()

@@ -187,7 +187,7 @@ public enum InputError: Error, Hashable, Sendable {
         case .notAllowed: "This front-end cannot be asked for input."
         case .interrupted: "The cell was interrupted while it waited for input."
         case .ended: "The cell has ended and can no longer ask for input."
-        case .noFrontEnd: "The front-end that runs this cell does not take questions."
+        case .noFrontEnd: "The front-end that runs this cell cannot ask for input."
         }
     }
 }

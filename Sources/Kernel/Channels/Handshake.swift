@@ -15,7 +15,7 @@ struct Handshake {
     /// Registers the kernel.
     ///
     /// - Throws: `.notAcknowledged` when no answer comes within `seconds`, `.badAcknowledgement` when the
-    ///   answer is wrong: nobody would know where the kernel is, so it should end (JEP 66).
+    ///   answer is wrong: the launcher would not know where the kernel is, so it should end (JEP 66).
     func register(in context: SocketContext, within seconds: Int) throws(WireError) {
         let socket = try Socket(registration.form == .content ? .dealer : .request, in: context)
         try socket.connect(registration.endpoint)

@@ -15,7 +15,7 @@ enum Heartbeat {
                 opening.wake()
                 while true {
                     guard try socket.waits(milliseconds: -1) else { continue }
-                    // Too large to echo: nobody's heart beats so.
+                    // Too large to echo: no heartbeat is like this.
                     guard let frames = try? socket.receive() else { continue }
                     try? socket.send(frames)
                 }

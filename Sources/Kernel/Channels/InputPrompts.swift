@@ -43,7 +43,7 @@ final class InputPrompts {
         open.removeAll { $0.cell.cell.id == cell.id }
     }
 
-    /// Nobody will answer any more: fails the questions that are open, and those to come.
+    /// No answers will come any more: fails the questions that are open, and those to come.
     func end() {
         isOver = true
         for prompt in open { prompt.cell.execution.failInput(.noFrontEnd) }

@@ -52,7 +52,7 @@ public final class KernelServer: Sendable {
 
     /// A kernel that reads messages as lines of JSON from one file descriptor and writes them to another.
     ///
-    /// It ends when the input does, after everything that was asked; at once when nobody reads its output.
+    /// It ends when the input does, after everything that was asked; at once when its output is closed.
     public convenience init(
         input: Int32, output: Int32, runner: any CellRunner, options: Options = Options(),
         logger: Logger = Logger(label: "vitrine")

@@ -12,7 +12,7 @@ final class LifeRecord {
     private var count = 0
     private var holdings: [String] = []
 
-    /// Files of dead kernels that nobody has asked for are kept so long, in seconds.
+    /// Files of dead kernels that were never asked for are kept this long, in seconds.
     private static let keptSeconds = 7 * 24 * 3600
 
     /// Takes over the file, or begins it; nil where it cannot be written or belongs to a kernel that lives.
@@ -81,8 +81,8 @@ final class LifeRecord {
         let moment =
             running.isEmpty ? "after cell \(line?["count"]?.integer ?? 0)" : "while it ran \(cells)"
         let lost = holdings.isEmpty ? "" : " Lost with it: \(holdings.joined(separator: "; "))."
-        return "The kernel before this one was killed \(moment), perhaps because memory ran out.\(lost) "
-            + "What cells have shown is still in the notebook; run those again that define what you need.\n"
+        return "The previous kernel was killed \(moment), perhaps because memory ran out.\(lost) "
+            + "The output of cells is still in the notebook; run those again that define what you need.\n"
     }
 
     private static func removeForgotten(in folder: String) {

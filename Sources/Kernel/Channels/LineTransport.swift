@@ -41,7 +41,7 @@ final class LineTransport: Sendable {
 
     /// Writes a line whole.
     ///
-    /// - Throws: `.unreachable` when nobody reads any more, which ends the kernel.
+    /// - Throws: `.unreachable` when the output is closed, which ends the kernel.
     private func write(_ line: [UInt8]) throws(WireError) {
         guard writeWhole(line, to: output) else {
             events.post(.stop)
@@ -66,7 +66,7 @@ final class LineTransport: Sendable {
             }
             line += rest
             if line.count > Self.mostBytes, !isTooLong {
-                logger.warning("Dropped a line: it is longer than \(Self.mostBytes) bytes.")
+                logger.warning("Dropped a line longer than \(Self.mostBytes) bytes.")
                 isTooLong = true
             }
             if isTooLong { line = [] }

@@ -109,7 +109,7 @@ extension Loop {
         case CreateSubshellRequest.type, DeleteSubshellRequest.type, ListSubshellRequest.type:
             throw FieldError(reason: "subshells are made and deleted on the control channel")
         default:
-            // What is not known is said to be done, so that nobody waits.
+            // Unknown requests are reported as done, so that no front-end waits.
             logger.debug("No answer to \(oneLine(message.header.type)).")
         }
         return true
@@ -134,7 +134,7 @@ extension Loop {
         }
     }
 
-    /// Answers a message whose content is of the wrong kind, so that nobody waits for it.
+    /// Answers a message whose content is of the wrong kind, so that no front-end waits for it.
     private func refuse(_ message: Message, on channel: RequestChannel, because error: FieldError) {
         let type = oneLine(message.header.type)
         logger.warning("Refused a message on \(channel.kind.rawValue): \(type): \(oneLine(error.reason)).")

@@ -141,7 +141,7 @@ final class Loop {
     private func show(_ output: ExecutionEvent, of cell: CellRequest) {
         if case .input(let prompt, let isSecret) = output {
             publisher.flush()
-            // Nobody else waits for an answer.
+            // No other front-end waits for an answer.
             guard let running = shells.shell(running: cell)?.running else { return }
             prompts.ask(InputRequest(prompt: prompt, isSecret: isSecret), for: running)
         }

@@ -17,7 +17,7 @@ protocol PublishingPort: AnyObject {
     /// Sends a message to all who listen.
     func publish(_ message: Message) throws(WireError)
 
-    /// What somebody has begun to listen to since the last call; an empty topic is everything.
+    /// What subscribers have begun to listen to since the last call; an empty topic is everything.
     func newTopics() -> [[UInt8]]
 
     /// Has `poll` wait for listeners; returns the place among what it waits for.

@@ -163,7 +163,7 @@ final class ExecutionCounter {
 
 /// On the worker.
 ///
-/// - Parameter isRecorded: whether somebody writes down what the language then holds.
+/// - Parameter isRecorded: whether what the language then holds is recorded.
 private func run(
     _ cell: CellRequest, by runner: any CellRunner, in execution: Execution, isRecorded: Bool
 ) -> CellEnding {

@@ -37,7 +37,7 @@ struct Activations {
         if let other = found.first(where: { $0.model !== model }) {
             throw arguments.complaint(
                 about: "at",
-                "Activations are those of one model, and these are of \(model.name) and \(other.model.name).")
+                "Activations must be of one model, but these are of \(model.name) and \(other.model.name).")
         }
         self.model = model
         parts = found.map(\.part)
@@ -53,7 +53,7 @@ struct Activations {
         try self.init(arguments) { LayerValue(owner, try owner.layer($0)) }
         guard model === owner else {
             let what = parts[0].isWholeLayer && !isList ? "layer" : "target"
-            throw arguments.complaint(about: "at", "The \(what) is one of \(model.name) and not of \(owner.name).")
+            throw arguments.complaint(about: "at", "The \(what) belongs to \(model.name), not to \(owner.name).")
         }
     }
 
@@ -76,7 +76,7 @@ struct Activations {
         guard let list = value.array else {
             throw arguments.complaint(
                 about: "at",
-                "`at` should hold layers and targets; \(value.descriptiveWords) is neither.")
+                "`at` must hold layers and targets, but this is \(value.descriptiveWords).")
         }
         return (try list.flatMap { try parts(of: $0, arguments, address).parts }, true)
     }

@@ -14,7 +14,7 @@ extension Arguments {
         guard let sides = optionalList("size")?.compactMap(\.integer) else { return nil }
         guard sides.count == 2 else {
             throw complaint(
-                about: "size", "`size` should be a side, or a height and a width: `size: [256, 128]`.")
+                about: "size", "`size` must be a side, or a height and a width: `size: [256, 128]`.")
         }
         return PixelSize(width: sides[1], height: sides[0])
     }
@@ -38,7 +38,7 @@ extension Cells.Parameter {
     /// Which recipe they are sought by: one that needs no photographs.
     static let recipe = Self(
         "recipe", .symbol(RecipeName.withoutReferences.map(\.rawValue)), default: ".vitrine",
-        summary: "how pictures are sought, see `help(render)`")
+        summary: "the recipe; `help(render)` explains each")
 }
 
 extension [Argument] {

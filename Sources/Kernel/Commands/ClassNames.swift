@@ -70,7 +70,7 @@ struct ClassList {
 
     init(_ json: Data) throws(Refusal) {
         guard let value = try? JSONSerialization.jsonObject(with: json) else {
-            throw Refusal(reason: "it begins like JSON and cannot be read as such")
+            throw Refusal(reason: "it begins like JSON but cannot be read as JSON")
         }
         let whole = value as? [String: Any]
         let nested = [whole, whole?["pretrained_cfg"] as? [String: Any]].compactMap { $0 }.lazy
@@ -85,7 +85,7 @@ struct ClassList {
         if let list = value as? [Any] {
             let names = list.compactMap(name)
             guard names.count == list.count, !names.isEmpty else {
-                throw Refusal(reason: "its list holds something else than names of classes")
+                throw Refusal(reason: "its list holds something other than names of classes")
             }
             return names
         }
@@ -104,7 +104,7 @@ struct ClassList {
             throw Refusal(
                 reason:
                     "it is a JSON object that does not say which number each class has; an object from numbers to names, "
-                    + "a list of names, or a text file with a name on each line is taken")
+                    + "a list of names, or a text file with a name on each line can be read")
         }
         return try (0..<object.count).map { number throws(Refusal) in
             guard let name = byNumber[number] else {

@@ -25,7 +25,7 @@ extension Command {
 
 /// Work that may hang in the system.
 package enum Disk {
-    /// How often it is looked whether somebody has interrupted, in seconds.
+    /// How often interrupts are looked for, in seconds.
     private static let interval = 0.05
 
     /// Has a thread of its own do the work, and waits for it.

@@ -19,7 +19,7 @@ enum DreamCommand {
                     summary: "the longer side of the picture in pixels; the photograph's own up to 640 if left out"),
                 Parameter(
                     "strength", .number, default: "1", summary: "how far each step goes; 2 is twice as far"),
-                Parameter("seed", .integer, default: "0", summary: "where the randomness starts"),
+                Parameter("seed", .integer, default: "0", summary: "the seed"),
             ],
             result: "a picture",
             summary: "Changes a photograph until it drives an objective more: deep dream.",
@@ -30,7 +30,7 @@ enum DreamCommand {
     ) { arguments, context in
         guard let objective = ObjectiveValue(try arguments.value("toward")) else {
             throw arguments.complaint(
-                about: "toward", "A dream goes toward one objective, and this is a list of them: `.together` makes one."
+                about: "toward", "A dream needs one objective, but this is a list: `.together` makes one of it."
             )
         }
         let model = try ObjectiveValue.model(of: [objective], for: "A dream")

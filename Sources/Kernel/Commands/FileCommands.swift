@@ -12,18 +12,18 @@ enum FileCommands {
             [
                 Parameter(
                     label: nil, name: "pictures", .list(.any),
-                    summary: "pictures, photographs, heat maps, sheets, and lists of such"),
+                    summary: "pictures, photographs, heat maps, sheets, and lists of these"),
                 Parameter(
                     "captions", .optional(.list(.string)), default: "nil",
-                    summary: "what stands under each; what it is called if left out"),
-                Parameter("title", .optional(.string), default: "nil", summary: "what stands above them"),
+                    summary: "the captions; each picture's own name if left out"),
+                Parameter("title", .optional(.string), default: "nil", summary: "the title"),
                 Parameter(
                     "columns", .optional(.integer), default: "nil",
-                    summary: "how many stand in a row; as many as suit if left out"),
+                    summary: "how many in a row; chosen automatically if left out"),
             ],
             result: "a sheet", summary: "Shows pictures of any kind side by side.",
             discussion:
-                "A list of pictures that is a cell's result is shown as such a sheet without being asked. `save` writes it "
+                "A list of pictures as a cell's result is shown as such a sheet automatically. `save` writes it "
                 + "as it is shown; each picture keeps its own recipe.",
             example: "sheet([photo, render(vit.logit(\"church\"))], captions: [\"a church\", \"the class\"])")
     ) { arguments, _ in
@@ -40,7 +40,7 @@ enum FileCommands {
         }
         let columns = arguments.optionalInteger("columns")
         guard columns.map({ (1...64).contains($0) }) ?? true else {
-            throw arguments.complaint(about: "columns", "`columns` should be from 1 to 64 and is \(columns ?? 0).")
+            throw arguments.complaint(about: "columns", "`columns` must be from 1 to 64, not \(columns ?? 0).")
         }
         return .object(
             GatheredValue(
@@ -85,7 +85,7 @@ enum FileCommands {
             summary: "Writes a picture as a PNG that carries its recipe.",
             discussion:
                 "`rerun(\"neuron42.png\")` makes the picture again. A sheet of heat maps or photographs is saved "
-                + "as it is shown, without a recipe. A file that is there is replaced.",
+                + "as it is shown, without a recipe. An existing file is replaced.",
             example: "save(picture, \"neuron42.png\")")
     ) { arguments, context in
         let path = try arguments.string("path")

@@ -15,15 +15,15 @@ extension LookingCommands {
         Command(
             Self.activations(
                 summary:
-                    "What a layer, a neuron or several compute of a photograph: a heat map over it and its numbers.",
-                at: "a layer, a target, a list of them, or where one model alone is loaded a layer's address",
+                    "What a layer or some neurons compute from a photograph: a heat map over it, and the numbers.",
+                at: "a layer, a target, or a list of them; a layer's address where only one model is loaded",
                 example: "activations(photo, at: vit.blocks[5].mlp.neurons(0..<8))")
         ) { [store] arguments, context in
             let chosen = try Activations(arguments) { address in
                 guard let model = store.onlyModel else {
                     throw arguments.complaint(
                         about: "at",
-                        "An address alone is enough where one model is loaded, and \(store.loadedWords). Pass the layer "
+                        "An address alone is enough where one model is loaded, but \(store.loadedWords). Pass the layer "
                             + "itself: `at: \(store.loaded.first?.name ?? "model")[\"\(address)\"]`.")
                 }
                 return LayerValue(model, try model.layer(address))
@@ -49,13 +49,13 @@ extension LookingCommands {
                     summary: "what the map of a layer shows of all its features: their norm or their mean"),
                 Parameter(
                     "sameScale", .boolean, default: "false",
-                    summary: "whether several maps have one scale, so that their colours can be compared"),
+                    summary: "whether all maps share one scale, so that their colours can be compared"),
             ],
             result: "a tensor", summary: summary,
             discussion:
-                "A layer gives its whole output, of which the map shows the norm in each patch. A target gives the chosen "
+                "A layer gives its whole output; the map shows its norm in each patch. A target gives the chosen "
                 + "numbers alone: a neuron its patches, several neurons a row each. `.save(\"acts.npy\")` writes the numbers, "
-                + "`save(…, \"acts.png\")` the maps, `.maps` are the maps one by one. " + ModelInput.discussion,
+                + "`save(…, \"acts.png\")` the maps; `.maps` holds the maps one by one. " + ModelInput.discussion,
             example: example)
     }
 }
@@ -68,31 +68,31 @@ extension LookingCommands {
         [
             Parameter(
                 label: "of", name: "objective", .object("an objective"),
-                summary: "what is differentiated: a neuron, a logit, a layer's mean, a sum of such"),
+                summary: "what to differentiate: a neuron, a logit, a layer's mean, or a sum of these"),
             ModelInput.parameter(label: "at"),
             Parameter(
                 "by", .symbol(Saliency.Attribution.allCases.map(\.rawValue)), default: ".gradient",
                 summary: "what the map shows: the gradient's size, or input × gradient with its sign"),
             Parameter(
                 "samples", .integer, default: "16",
-                summary: "over how many disturbed copies of the photograph the map is averaged (SmoothGrad); 0 for none"
+                summary: "how many noisy copies of the photograph the map is averaged over (SmoothGrad); 0 for none"
             ),
             Parameter(
                 "deviation", .number, default: "0.15",
-                summary: "how strong the disturbance is, as a share of the input's range"),
+                summary: "how strong the noise is, as a share of the input's range"),
             Parameter(
                 "blur", .optional(.number), default: "nil",
-                summary: "by how many pixels the map is blurred, 0 for none; half a patch if left out"),
-            Parameter("seed", .integer, default: "0", summary: "where the disturbances start"),
+                summary: "how far the map is blurred, in pixels; 0 for none, half a patch if left out"),
+            Parameter("seed", .integer, default: "0", summary: "the seed of the noise"),
         ],
         result: "a tensor",
         summary: "Where in a photograph an objective looks: a saliency map over it, and its gradient as numbers.",
         discussion:
             "The numbers are the gradient with respect to the normalised input at the photograph itself, of the input's "
             + "shape: divide channel by channel by the deviation of the preprocessing for one with respect to pixels in "
-            + "0 to 1. The map is made of the mean over the disturbed copies, which `.smoothed` is, and blurred: a plain "
-            + "gradient of a transformer is speckled and strong in patches where nothing is to be seen. `samples: 0` and "
-            + "`blur: 0` show it. `.objective` is the objective's value. " + ModelInput.discussion,
+            + "0 to 1. The map shows the mean over noisy copies (`.smoothed`), blurred: a plain "
+            + "gradient of a transformer is speckled, and strong in patches where there is nothing to see. `samples: 0` and "
+            + "`blur: 0` show it as it is. `.objective` is the objective's value. " + ModelInput.discussion,
         example: "gradient(of: vit.logit(\"church\"), at: photo).save(\"gradient.npy\")")
 
     static let gradient = Command(gradientSignature) { arguments, context in
@@ -106,20 +106,21 @@ extension LookingCommands {
         guard let objective = ObjectiveValue(try arguments.value("objective")) else {
             throw arguments.complaint(
                 about: "objective",
-                "A gradient is that of one objective, and this is a list of them. "
+                "A gradient needs one objective, but this is a list. "
                     + "`.together` makes one of several neurons; `+` adds objectives up.")
         }
         let model = try ObjectiveValue.model(of: [objective], for: "A gradient")
         if let owner, owner !== model {
             throw arguments.complaint(
-                about: "objective", "The objective is one of \(model.name) and not of \(owner.name).")
+                about: "objective", "The objective belongs to \(model.name), not to \(owner.name).")
         }
         let title = "gradient of \(objective.plainText) at the normalised input of \(model.name)"
         let input = try arguments.object("x")
         if let tensor = input as? TensorValue {
             for name in ["by", "samples", "deviation", "blur", "seed"] where arguments.wasGiven(name) {
                 throw arguments.complaint(
-                    about: name, "`\(name)` is about the map over a photograph. A tensor gives the gradient alone.")
+                    about: name,
+                    "`\(name)` shapes the map over a photograph. For a tensor only the gradient is returned.")
             }
             return try gradient(of: objective, in: model, at: tensor.tensor, title: title, context.run)
         }
@@ -159,7 +160,7 @@ extension LookingCommands {
         let samples = try arguments.integer("samples")
         guard samples >= 0 else {
             throw arguments.complaint(
-                about: "samples", "`samples` should be 0 or more and is \(samples). 0 shows the gradient as it is.")
+                about: "samples", "`samples` must be 0 or more, not \(samples). 0 shows the gradient as it is.")
         }
         let settings = Saliency.Settings(
             Saliency.Attribution(rawValue: try arguments.choice("by")) ?? .gradient,
@@ -202,12 +203,12 @@ extension LookingCommands {
                         + "a special token's name. CLS if left out, all patches where there is none"),
                 Parameter(
                     "sameScale", .boolean, default: "false",
-                    summary: "whether all maps have one scale, so that their colours can be compared"),
+                    summary: "whether all maps share one scale, so that their colours can be compared"),
             ],
             result: "attention",
             summary: "Where a block's heads look in a photograph, as a map for each.",
             discussion:
-                "A map shows which share of the attention each patch gets; the special tokens' shares stand beside it. The "
+                "A map shows what share of the attention each patch gets; the special tokens' shares are listed beside it. The "
                 + "rollout follows attention through the block and all below it (Abnar and Zuidema 2020).",
             example: "attention(photo, in: vit.blocks[5], from: vit.blocks[5].patch(row: 3, column: 3))")
     ) { arguments, context in
@@ -239,7 +240,7 @@ extension LookingCommands {
         guard parts.count >= 2, parts[0] == "blocks", let block = Int(parts[1]) else {
             throw arguments.complaint(
                 about: "in",
-                "“\(layer.layer.address)” of \(name) is no block. Attention is in the blocks: "
+                "“\(layer.layer.address)” of \(name) is not a block. Attention is in the blocks: "
                     + "`in: \(name).blocks[0]`, or `in: \(name)` for all of them.")
         }
         guard parts.count == 2 || parts[2] == "attn" else {
@@ -263,7 +264,7 @@ extension LookingCommands {
         default:
             throw arguments.complaint(
                 about: "from",
-                "Attention is looked at from one patch, one special token, or with `.patches` from all patches at once."
+                "Attention is shown from one patch, from one special token, or with `.patches` from all patches at once."
             )
         }
     }

@@ -22,7 +22,7 @@ struct ModelCommands {
                     Parameter(
                         "weights", .optional(.string), default: "nil",
                         summary:
-                            "which of several weights: \"IMAGENET1K_SWAG_E2E_V1\", or \"model_ema\" of a file; the usual ones if left out",
+                            "which weights, where there are several: \"IMAGENET1K_SWAG_E2E_V1\", or \"model_ema\" of a file; the usual ones if left out",
                         completions: "weights"),
                     Parameter(
                         "size", .optional(.oneOf([.integer, .list(.integer)])), default: "nil",
@@ -36,13 +36,14 @@ struct ModelCommands {
                         completions: "classNames"),
                 ] + Self.settings,
                 result: "a model",
-                summary: "Loads a model, downloading it if need be, and keeps it warm; loading it again is free.",
+                summary:
+                    "Loads a model, downloading it if necessary, and keeps it in memory; loading it again is free.",
                 discussion:
                     "The family and the sizes are read off the tensors. Safetensors files are mapped into memory, not copied, "
-                    + "unless they were written within the last hour, as by a training that will save again. A model whose file "
-                    + "has changed is not used any more; loading it again reads it anew. "
-                    + "What is downloaded lies in the caches of torch.hub and huggingface_hub, where Python finds it, and is found "
-                    + "where Python put it. Interrupting keeps what came: the next `load` goes on from there. `models()` lists "
+                    + "unless they were written within the last hour, as by a training run that will save again. A model whose file "
+                    + "has changed is no longer used; loading it again reads it afresh. "
+                    + "Downloads go to the caches of torch.hub and huggingface_hub, where Python finds them, and are found "
+                    + "where Python put them. Interrupting keeps what has arrived: the next `load` resumes from there. `models()` lists "
                     + "names, sizes and licences.",
                 example:
                     "let vit = load(\"vit\")\nlet b16 = load(\"vit_b_16\", weights: \"IMAGENET1K_SWAG_E2E_V1\")\nlet deit = load(\"deit_tiny_patch16_224.safetensors\", classes: \"imagenet\")"
@@ -52,7 +53,10 @@ struct ModelCommands {
                 name: try arguments.string("model"), weights: arguments.optionalString("weights"),
                 size: try Self.size(arguments), settings: Self.settings(arguments),
                 classes: try arguments.optionalString("classes").map(ClassNames.named))
-            return .object(ModelValue(try Self.load(request, from: store, in: context.run)))
+            return .object(
+                ModelValue(
+                    try Self.load(request, from: store, in: context.run),
+                    classes: arguments.optionalString("classes")))
         }
     }
 
@@ -91,12 +95,12 @@ struct ModelCommands {
         guard let sides else { return nil }
         guard (1...2).contains(sides.count) else {
             throw arguments.complaint(
-                about: "size", "`size` should be a side, or a height and a width: `size: [256, 128]`.")
+                about: "size", "`size` must be a side, or a height and a width: `size: [256, 128]`.")
         }
         guard sides.allSatisfy((1...16384).contains) else {
             throw arguments.complaint(
                 about: "size",
-                "`size` should be from 1 to 16384 pixels, a multiple of the model's patches, and is "
+                "`size` must be from 1 to 16384 pixels and a multiple of the model's patch, not "
                     + "\(sides.map { "\($0)" }.joined(separator: " × ")).")
         }
         return PixelSize(width: sides[sides.count - 1], height: sides[0])
@@ -106,7 +110,7 @@ struct ModelCommands {
     private static let settings = [
         Parameter(
             "heads", .optional(.integer), default: "nil",
-            summary: "how many heads its attention has, where no file says it or one says it wrongly"),
+            summary: "how many heads its attention has, where no file says so or one is wrong"),
         Parameter(
             "activation", .optional(.symbol(Activation.allCases.map(\.rawValue))), default: "nil",
             summary: "the function between an MLP's layers, likewise: `.quickGELU`"),
@@ -138,15 +142,15 @@ struct ModelCommands {
                     Parameter(
                         label: nil, name: "containing", .optional(.string), default: "nil",
                         summary:
-                            "text that the name, family, project or weights should contain: \"dino\"; \"all\" for every model"
+                            "text to look for in the name, family, project or weights: \"dino\"; \"all\" for every model"
                     )
                 ],
                 result: "a table",
-                summary: "Lists the models at hand: built in, warm, in the notebook's folder, in the caches.",
+                summary: "Lists the models at hand: built in, loaded, in the notebook's folder, in the caches.",
                 discussion:
-                    "`models(\"all\")` lists those to download as well, `models(\"dino\")` those of them whose name, family, "
-                    + "project or weights contain a text. Nothing is downloaded to make the list. Any other model of the Hugging Face hub whose family is known "
-                    + "loads by its name as well, and a checkpoint anywhere on this disk by its path.",
+                    "`models(\"all\")` also lists those to download, `models(\"dino\")` those whose name, family, "
+                    + "project or weights contain that text. Nothing is downloaded to make the list. Any other model of the Hugging Face hub whose family is known "
+                    + "can be loaded by name too, and a checkpoint anywhere on this disk by its path.",
                 example: "models(\"mixer\")")
         ) { [store] arguments, _ in
             let found = try ModelList(warm: store.loaded).rows
@@ -163,7 +167,7 @@ struct ModelCommands {
         guard let wanted, !wanted.isEmpty else {
             return (
                 found.here,
-                "`models(\"all\")` lists \(found.others.count) more to download, `models(\"dino\")` those that are called so. "
+                "`models(\"all\")` lists \(found.others.count) more to download, `models(\"dino\")` those with that name. "
                     + path
             )
         }
@@ -188,11 +192,11 @@ struct ModelCommands {
                 TableValue(
                     "a table",
                     Table(
-                        headings: ["model", "family", "input", "weights", "from"],
+                        headings: ["model", "family", "input", "weights", "from", "loaded with"],
                         rows: models.map { model in
                             [
                                 model.name, model.family, model.inputSize.shortWords, byteCount(model.weightBytes),
-                                model.origin,
+                                model.origin, store.request(of: model)?.arguments ?? "",
                             ]
                         },
                         footnote: models.isEmpty

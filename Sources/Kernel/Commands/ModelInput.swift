@@ -10,7 +10,7 @@ enum ModelInput {
     /// How every such command explains it.
     static let discussion =
         "A photograph goes through the model's own preprocessing (resized, cropped, normalised). A tensor skips it: "
-        + "it is the normalised input itself, channels × rows × columns, or several of such; the result then has the "
+        + "it is the normalised input itself, channels × rows × columns, or several of these; the result then has the "
         + "same first axis."
 
     /// The parameter, unlabelled or with a label.

@@ -11,7 +11,7 @@ struct ModelList {
     static let headings = ["cell", "model", "weights", "licence", "where"]
 
     /// How the names of files with weights end.
-    static let fileEndings = [".safetensors", ".pth", ".pt", ".bin", ".npz"]
+    static let fileEndings = WeightsSearch.fileEndings
 
     /// What is at hand, and what would have to be downloaded.
     struct Rows {

@@ -25,17 +25,27 @@ package struct ModelRequest: Sendable {
     }
 }
 
+extension ModelRequest {
+    /// What was said besides the name, as `load` takes it: "size: 160, heads: 6".
+    var arguments: String {
+        let all =
+            (weights.map { ", weights: \"\($0)\"" } ?? "") + (size.map { ", size: \($0.cell)" } ?? "")
+            + (classes.map { ", classes: … (\($0.count) names)" } ?? "") + settings.arguments
+        return String(all.dropFirst(2))
+    }
+}
+
 /// How far a load is.
 package struct LoadProgress: Sendable {
     /// What is loaded, from where and under which licence: "vit_b_16 from torchvision, BSD-3-Clause".
     package let title: String
     /// How many bytes are there.
     package let done: Int
-    /// How many bytes there will be; nil where nobody knows.
+    /// How many bytes there will be; nil where it is unknown.
     package let total: Int?
     /// Why nothing moves, if so.
     package let note: String?
-    /// Whether it is likely to end at once, so that nobody need be told yet.
+    /// Whether it is likely to end at once, so that it need not be shown yet.
     package let isQuick: Bool
 
     package init(title: String, done: Int, total: Int?, note: String? = nil, isQuick: Bool = false) {

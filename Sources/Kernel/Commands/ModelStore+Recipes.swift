@@ -1,44 +1,81 @@
 import Cells
 import Engine
+import Foundation
 
 extension ModelStore {
-    /// The model that a picture was made with: warm, or loaded by its name.
+    /// The model that a picture was made with: warm under whatever name, or found on this disk by its weights' hash.
     ///
-    /// - Throws: what the loader throws; a ``CellError`` that says what to load first.
-    func model(of recipe: Recipe, path: String, cancellation: Cancellation) throws -> Model {
-        let warm = loaded.filter { $0.name == recipe.model }
-        if let model = warm.first(where: {
-            $0.weightsHash == recipe.weightsHash && $0.requestedSize == recipe.inputSize
-                && $0.settings == recipe.modelSettings ?? ModelSettings()
-        }) {
+    /// Files beside the picture and in the working folder are looked at, then the caches. Nothing is fetched.
+    ///
+    /// - Throws: what the loader throws; a ``CellError`` that says what to load.
+    func model(of recipe: Recipe, path: String, in run: CellRun) throws -> Model {
+        let settings = recipe.modelSettings ?? ModelSettings()
+        let warm = loaded.filter {
+            $0.isCurrent && ($0.weightsHash == recipe.weightsHash || recipe.weightsHash.isEmpty)
+        }
+        let fitting = warm.filter { $0.requestedSize == recipe.inputSize && $0.settings == settings }
+        if let model = fitting.first(where: { $0.name == recipe.model }) { return model }
+        if !recipe.weightsHash.isEmpty, let model = fitting.first { return model }
+        func again(_ request: ModelRequest?) throws -> Model? {
+            guard var request else { return nil }
+            request.size = recipe.inputSize
+            request.settings = settings
+            let model = try load(request, cancellation: run.cancellation)
+            return recipe.weightsHash.isEmpty || model.weightsHash == recipe.weightsHash ? model : nil
+        }
+        // The same weights at another input, or told other things.
+        if !recipe.weightsHash.isEmpty, let model = try again(warm.first.flatMap { request(of: $0) }) { return model }
+        if let found = try WeightsOnDisk(recipe: recipe, path: path).find(in: run),
+            let model = try again(ModelRequest(name: found.name, weights: found.weights))
+        {
             return model
         }
-        let settings = recipe.modelSettings ?? ModelSettings()
-        let size = (recipe.inputSize.map { ", size: \($0.cell)" } ?? "") + settings.arguments
-        guard let other = warm.first else {
-            do {
-                let request = ModelRequest(name: recipe.model, size: recipe.inputSize, settings: settings)
-                return try load(request, cancellation: cancellation)
-            } catch EngineError.unknownModel {
-                throw CellError(
-                    .command,
-                    "“\(path)” was made with the model \(recipe.model), which came from a file. Load that file first: "
-                        + "`load(path\(size))`.")
-            }
-        }
-        if let same = warm.first(where: { $0.weightsHash == recipe.weightsHash }) {
-            throw CellError(
+        throw missing(recipe, path)
+    }
+
+    private func missing(_ recipe: Recipe, _ path: String) -> CellError {
+        let arguments =
+            (recipe.inputSize.map { ", size: \($0.cell)" } ?? "") + (recipe.modelSettings ?? ModelSettings()).arguments
+        if let other = loaded.first(where: { $0.name == recipe.model }), other.weightsHash != recipe.weightsHash {
+            return CellError(
                 .command,
-                "“\(path)” was made with \(recipe.model) at an input of "
-                    + (recipe.inputSize?.shortWords ?? "its own size") + settings.words
-                    + ", and the loaded one has \(same.inputSize.shortWords)\(same.settings.words). "
-                    + "Load it so first: `load(…\(size))`.")
+                "“\(path)” was made with other weights of \(recipe.model): their SHA-256 begins with "
+                    + "\(recipe.weightsHash.prefix(12)), but that of the loaded ones begins with "
+                    + "\(other.weightsHash.prefix(12)). Load the right ones first: `load(path\(arguments))`.")
         }
-        return other
+        let isKnown = KnownWeights.models.contains(recipe.model) || HubName(recipe.model) != nil
+        let cell = isKnown ? "load(\(CellText.literal(recipe.model))\(arguments))" : "load(path\(arguments))"
+        return CellError(
+            .command,
+            "“\(path)” was made with \(recipe.model), whose weights are not loaded. No file beside the picture, in this "
+                + "folder or in the caches has their SHA-256, \(recipe.weightsHash.prefix(12))…. Load them first: `\(cell)`."
+        )
     }
 }
 
-extension ModelSettings {
-    /// What was said of a model, behind its size: ", with heads: 12".
-    fileprivate var words: String { arguments.isEmpty ? "" : ", with " + arguments.dropFirst(2) }
+/// The weights that a picture was made with, on this disk.
+private struct WeightsOnDisk {
+    let recipe: Recipe
+    /// The picture's file.
+    let path: String
+
+    func find(in run: CellRun) throws -> WeightsSearch.Found? {
+        let name = recipe.model
+        if recipe.weightsHash.isEmpty {
+            return Catalogue.builtInNames.contains(name) ? WeightsSearch.Found(name: name) : nil
+        }
+        let beside = (path as NSString).deletingLastPathComponent
+        let folders = [(beside as NSString).expandingTildeInPath, ""]
+        let search = WeightsSearch(sha256: recipe.weightsHash, cancellation: run.cancellation)
+        let found = try ProgressLine.during("Looking for \(name)’s weights", in: run.execution) { line in
+            try search.find(in: beside.isEmpty ? [""] : folders, called: name) {
+                line.update(done: $0.doneBytes, of: $0.totalBytes, .bytes, title: "Looking for \(name): \($0.fileName)")
+            }
+        }
+        // Weights in several files have no hash that a name or a file tells; loading them from a cache fetches nothing.
+        return found
+            ?? ModelSource().downloadable().first { $0.isCached && $0.name == name }.map {
+                WeightsSearch.Found(name: $0.name)
+            }
+    }
 }

@@ -73,6 +73,16 @@ package final class ModelStore: Sendable {
         return model
     }
 
+    /// What a warm model was loaded as; nil for one that is not warm.
+    func request(of model: Model) -> ModelRequest? {
+        state.withLock { state in
+            state.order.first { state.models[$0] === model }.map { key in
+                ModelRequest(
+                    name: key.path, weights: key.weights, size: key.size, settings: key.settings, classes: key.classes)
+            }
+        }
+    }
+
     /// Waits while another cell loads the same. When that fails, the next one tries.
     private func turn(
         _ key: Key, _ name: String, _ cancellation: Cancellation, _ progress: (LoadProgress) -> Void

@@ -13,7 +13,7 @@ enum OutputCommands {
                 Parameter(label: nil, name: "value", .any, summary: "what to show: a picture, a model, text …")
             ],
             result: "a display",
-            summary: "Shows a value in the cell's output, wherever in the cell it stands.",
+            summary: "Shows a value in the cell's output at once, anywhere in the cell.",
             discussion: "The result has `.update(other)`, which replaces what is shown without adding to it.",
             example: "let place = display(\"working …\")\nplace.update(\"done\")")
     ) { arguments, context in
@@ -31,14 +31,14 @@ enum OutputCommands {
                 [
                     Parameter(
                         "cell", .optional(.integer), default: "nil",
-                        summary: "the number in front of the cell; the one that ended last if left out")
+                        summary: "the cell's number; the last one with output if left out")
                 ],
-                summary: "Shows again what an earlier cell wrote and showed, in case nobody was connected.",
-                discussion: "The sixteen cells that ended last and had any output are kept.",
+                summary: "Shows an earlier cell's output again, for instance after the page was reloaded while it ran.",
+                discussion: "The output of the last sixteen cells that had any is kept.",
                 example: "last()")
         ) { arguments, context in
             let cells = recent.all
-            guard !cells.isEmpty else { throw CellError(.command, "No cell before this one wrote or showed anything.") }
+            guard !cells.isEmpty else { throw CellError(.command, "No earlier cell had any output.") }
             let number = arguments.optionalInteger("cell")
             guard let cell = number.map({ number in cells.last { $0.number == number } }) ?? cells.last else {
                 throw arguments.complaint(
@@ -80,7 +80,7 @@ enum OutputCommands {
     ) { arguments, context in
         let seconds = try arguments.number("seconds")
         guard seconds >= 0, seconds.isFinite else {
-            throw arguments.complaint(about: "seconds", "`seconds` should be 0 or more and is \(seconds).")
+            throw arguments.complaint(about: "seconds", "`seconds` must be 0 or more, not \(seconds).")
         }
         try context.run.sleep(seconds)
         return .void

@@ -13,27 +13,27 @@ extension PhotographCommands {
             "topImages",
             [
                 Parameter(
-                    "in", .string, summary: "a folder of PNG and JPEG files; folders in it are looked through too",
+                    "in", .string, summary: "a folder of PNG and JPEG files; its subfolders are searched too",
                     completions: "files"),
                 Parameter(
                     label: "for", name: "target", .object("an objective"),
-                    summary: "what they should drive: a neuron, a patch, a logit, a sum of such"),
+                    summary: "what they should drive: a neuron, a patch, a logit, or a sum of these"),
                 Parameter("count", .integer, default: "9", summary: "how many photographs to keep, 1 to 1000"),
                 Parameter(
                     "by", .symbol(ImageRanking.allCases.map(\.rawValue)), default: ".objective",
-                    summary: "what they are compared by: the objective, or the activation in the strongest patch alone"),
+                    summary: "what ranks them: the objective, or the activation in the strongest patch alone"),
             ],
             result: "a list of photographs",
             summary: "The photographs of a folder that drive a target most, with the patch that drives it most.",
             discussion:
-                "Photographs are read one after the other, so a folder may be of any size. What cannot be read is skipped and "
+                "Photographs are read one at a time, so a folder may have any size. What cannot be read is skipped and "
                 + "listed. Interrupting keeps the best so far.",
             example: "topImages(in: \"photos\", for: vit.blocks[8].mlp.neuron(42))")
     ) { arguments, context in
         guard let objective = ObjectiveValue(try arguments.value("target")) else {
             throw arguments.complaint(
                 about: "target",
-                "Photographs are sought for one target, and this is a list of them. Ask for one after the other, or for "
+                "Photographs can be searched for one target at a time, but this is a list. Search for each in turn, or for "
                     + "`.together` of several neurons.")
         }
         let model = try ObjectiveValue.model(of: [objective], for: "A search for photographs")
@@ -74,21 +74,21 @@ extension PhotographCommands {
                 Parameter(
                     "against", .optional(.oneOf([.string, .object("a usual level")])), default: "nil",
                     summary:
-                        "a folder of photographs, or what `usualLevel` measured on one; without it a neuron is compared "
+                        "a folder of photographs, or what `usualLevel` measured on one; if left out, a neuron is compared "
                         + "with itself in this photograph's other patches", completions: "files"),
                 Parameter(
                     "perPatch", .optional(.integer), default: "2",
-                    summary: "how many neurons of one patch are listed at most; any number for nil"),
+                    summary: "at most how many neurons of one patch are listed; nil for no limit"),
                 Parameter(
                     "steps", .integer, default: "64",
                     summary: "how many steps each neuron's own picture gets; 0 shows heat maps instead"),
-                Parameter("seed", .integer, default: "0", summary: "where the pictures' randomness starts"),
+                Parameter("seed", .integer, default: "0", summary: "the pictures' seed"),
             ],
             result: "strongest neurons",
             summary:
                 "The neurons of a layer that a photograph drives most against their usual level, with their pictures.",
             discussion:
-                "A neuron is listed once, at the patch where it lies most deviations above its mean. Each stands beside that "
+                "Each neuron is listed once, at the patch where it is the most deviations above its mean, beside that "
                 + "patch. The result is a list of targets: `render(found[0])`, or `render(found)` for all of them. "
                 + "Interrupting keeps the pictures so far.",
             example: "let found = strongest(for: photo, in: vit.blocks[8].mlp)\nrender(found[0], steps: 512)")
@@ -99,7 +99,7 @@ extension PhotographCommands {
         let steps = try arguments.integer("steps")
         guard (0...100_000).contains(steps) else {
             throw arguments.complaint(
-                about: "steps", "`steps` should be 0 to 100000 and is \(steps). 0 shows heat maps instead of pictures.")
+                about: "steps", "`steps` must be 0 to 100000, not \(steps). 0 shows heat maps instead of pictures.")
         }
         if case .vector = layer.layer.shape, arguments["against"].map(isAbsent) ?? true {
             throw arguments.complaint(
@@ -145,12 +145,12 @@ extension PhotographCommands {
             [
                 Parameter("at", .object("a layer"), summary: "whose neurons to measure"),
                 Parameter(
-                    "in", .string, summary: "a folder of photographs, better hundreds than a dozen",
+                    "in", .string, summary: "a folder of photographs; hundreds are better than a dozen",
                     completions: "files"),
             ],
             result: "a usual level",
             summary:
-                "How strongly the neurons of a layer usually answer: mean and deviation over a folder's photographs.",
+                "How strongly the neurons of a layer usually respond: mean and deviation over a folder's photographs.",
             discussion: "Interrupting keeps the level over the photographs so far.",
             example:
                 "let usual = usualLevel(at: vit.blocks[8].mlp, in: \"photos\")\nstrongest(for: photo, in: vit.blocks[8].mlp, against: usual)"

@@ -11,25 +11,25 @@ enum RecipeOptions {
             summary: "what the picture starts from: `.noise`, `.grey`, or a photograph"),
         Parameter(
             "madeOf", .optional(.symbol(["pixels", "waves", "phases"])), default: "nil",
-            summary: "what is changed: `.pixels`, `.waves(decay: 1.25)` or `.phases` (MACO)"),
+            summary: "how the picture is parameterized: `.pixels`, `.waves(decay: 1.25)` or `.phases` (MACO)"),
         Parameter(
             "transforms", .optional(.list(.symbol([]))), default: "nil",
-            summary: "what disturbs the picture at each step, in order: `[.shift(24), .rotate(15), .noise(0.1)]`"),
+            summary: "the transforms applied at each step, in order: `[.shift(24), .rotate(15), .noise(0.1)]`"),
         Parameter(
             "optimizer", .optional(.symbol(["adam", "nadam", "ascent", "momentum"])), default: "nil",
-            summary: "how it climbs: `.adam(rate: 0.05, to: 0.005)`"),
+            summary: "the optimizer: `.adam(rate: 0.05, to: 0.005)`"),
         Parameter(
             "copies", .optional(.integer), default: "nil",
-            summary: "how often the picture goes through the model in a step, each time disturbed on its own"),
+            summary: "how many copies of the picture go through the model in a step, each transformed on its own"),
         Parameter(
             "sizes", .optional(.list(.integer)), default: "nil",
             summary:
-                "coarse to fine: the picture's longer side in each of several stages, which share the steps, instead of the recipe's own"
+                "coarse to fine: the picture's longer side in each stage, instead of the recipe's own; the stages share the steps"
         ),
         Parameter(
             "window", .optional(.boolean), default: "nil",
             summary: "whether the model sees a window of a larger picture at a random place"),
-        Parameter("best", .optional(.boolean), default: "nil", summary: "whether the best step's picture is kept"),
+        Parameter("best", .optional(.boolean), default: "nil", summary: "whether to keep the picture of the best step"),
     ]
 
     /// Makes the changes that a call asks for.

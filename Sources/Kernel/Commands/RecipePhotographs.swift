@@ -27,9 +27,9 @@ struct RecipePhotographs {
         throw CellError(
             .command,
             places.isEmpty
-                ? "“\(path)” was made with the photograph “\(reference.name)”, which is not there. Put it there, or beside "
+                ? "“\(path)” was made with the photograph “\(reference.name)”, which is missing. Put it back, or beside "
                     + "the picture."
                 : "“\(path)” was made with another photograph “\(reference.name)”: the SHA-256 of its pixels began with "
-                    + "\(reference.sha256.prefix(12)). Put that one there, or beside the picture.")
+                    + "\(reference.sha256.prefix(12)). Put the right one there, or beside the picture.")
     }
 }

@@ -19,29 +19,30 @@ struct RenderCommands {
                     Parameter(
                         label: nil, name: "objective",
                         .oneOf([.object("an objective"), .list(.object("an objective"))]),
-                        summary: "what to maximise: a neuron, a patch, a logit, a sum of such; a list gives a sheet"),
+                        summary: "what to maximise: a neuron, a patch, a logit, or a sum of these; a list gives a sheet"
+                    ),
                     Parameter(
                         "steps", .optional(.integer), default: "nil",
                         summary:
-                            "how many gradient steps; the recipe's own number if left out, \(RecipeName.vitrine.steps()) of the default"
+                            "how many gradient steps; the recipe's own number if left out (the default recipe's is \(RecipeName.vitrine.steps()))"
                     ),
                     Parameter(
                         "seed", .oneOf([.integer, .list(.integer)]), default: "0",
-                        summary: "where the randomness starts; a list gives a sheet of several starts"),
+                        summary: "the seed; a list gives a sheet, one picture for each"),
                     Parameter(
                         "size", .optional(.oneOf([.integer, .list(.integer)])), default: "nil",
                         summary:
-                            "the picture's longer side in pixels, or its height and width; the recipe's own if left out, mostly the model's"
+                            "the picture's longer side in pixels, or its height and width; the recipe's own if left out, usually the model's"
                     ),
                     Parameter(
                         "recipe",
                         .oneOf([.symbol(RecipeName.allCases.map(\.rawValue)), .list(.symbol([]))]),
                         default: ".vitrine",
-                        summary: "how the picture is sought; a list compares several side by side"),
+                        summary: "the recipe; a list compares several side by side"),
                 ] + RecipeOptions.parameters + [
                     Parameter(
                         "cache", .boolean, default: "true",
-                        summary: "whether a picture that was rendered before is shown instead of rendered again")
+                        summary: "whether to show a picture that was rendered before instead of rendering it again")
                 ],
                 result: "a picture",
                 summary: "Makes the picture that drives an objective most. It appears at once and sharpens.",
@@ -106,7 +107,7 @@ struct RenderCommands {
             throw arguments.complaint(
                 about: "seed",
                 seeds.isEmpty
-                    ? "The list of seeds is empty." : "A seed stands in the list twice: its pictures are the same.")
+                    ? "The list of seeds is empty." : "A seed is in the list twice: its pictures would be the same.")
         }
         return seeds.map { UInt64(bitPattern: Int64($0)) }
     }
@@ -121,7 +122,7 @@ struct RenderCommands {
         guard !symbols.isEmpty, symbols.count == Set(symbols.map(\.name)).count else {
             throw arguments.complaint(
                 about: "recipe",
-                symbols.isEmpty ? "The list of recipes is empty." : "A recipe stands in the list twice.")
+                symbols.isEmpty ? "The list of recipes is empty." : "A recipe is in the list twice.")
         }
         return try symbols.map { symbol in
             guard let name = RecipeName(rawValue: symbol.name) else {
@@ -141,22 +142,22 @@ struct RenderCommands {
                     Parameter(
                         label: nil, name: "path", .string, summary: "a PNG that `save` wrote", completions: "files")
                 ],
-                result: "a picture", summary: "Makes a saved picture again from the recipe in its file.",
+                result: "a picture", summary: "Renders a saved picture again from the recipe in its file.",
+                discussion:
+                    "Its weights are known by their hash: a loaded model with these weights is used, whatever it is called; "
+                    + "else they are looked for beside the picture, in the working folder and in the caches. Nothing is "
+                    + "downloaded.",
                 example: "rerun(\"neuron42.png\")")
         ) { [store] arguments, context in
             let path = try arguments.string("path")
             guard let text = PNG.texts(in: try OrdinaryFile.contents(of: path))[PNG.recipeKeyword] else {
-                throw CellError(.command, "“\(path)” carries no recipe: it is no rendered picture that Vitrine saved.")
-            }
-            let recipe = try Recipe(json: text)
-            let model = try store.model(of: recipe, path: path, cancellation: context.run.cancellation)
-            guard model.weightsHash == recipe.weightsHash else {
                 throw CellError(
                     .command,
-                    "“\(path)” was made with other weights of \(recipe.model): their SHA-256 begins with "
-                        + "\(recipe.weightsHash.prefix(12)), that of the loaded ones with \(model.weightsHash.prefix(12)). "
-                        + "Load the weights it was made with first.")
+                    "“\(path)” carries no recipe: Vitrine did not render it, or another program saved it anew.")
             }
+            let saved = try Recipe(json: text)
+            let model = try store.model(of: saved, path: path, in: context.run)
+            let recipe = saved.renamed(model.name)
             let photographs = try RecipePhotographs(path: path).find(recipe)
             return .object(try recipe.render(by: model, photographs: photographs, in: context.run))
         }

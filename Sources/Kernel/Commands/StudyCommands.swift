@@ -20,28 +20,29 @@ extension StudyCommands {
                 photo,
                 Parameter(
                     label: "from", name: "part", .oneOf([.object("a layer"), .object("a target"), .list(.any)]),
-                    summary: "what is given of it: a layer, some of its patches or neurons; a list gives a picture each"
+                    summary:
+                        "what to reconstruct from: a layer, some of its patches or neurons; a list gives a picture for each"
                 ),
                 Parameter(
                     "by", .symbol(["l1", "l2", "cosine"]), default: ".cosine",
                     summary: "how activations are compared with the photograph's"),
                 Parameter(
                     "steps", .optional(.integer), default: "nil",
-                    summary: "how many gradient steps; 256 if left out, 1500 of the article's"),
-                Parameter("seed", .integer, default: "1", summary: "where the randomness starts"),
+                    summary: "how many gradient steps; if left out 256, or the article's 1500"),
+                Parameter("seed", .integer, default: "1", summary: "the seed"),
                 Parameter(
                     "totalVariation", .optional(.number), default: "nil",
-                    summary: "how much smoothness counts; 0.5 if left out, 0 of the article's"),
+                    summary: "how much smoothness counts; if left out 0.5, or the article's 0"),
                 Parameter(
                     "recipe", .symbol(["vitrine", "article"]), default: ".vitrine",
                     summary:
-                        "how the picture is sought: what reconstructs well, or plain steps in pixels as in the article"),
+                        "the recipe: what reconstructs well, or plain steps in pixels as in the article"),
             ],
             result: "a reconstruction",
-            summary: "Makes a photograph again from a part of what a layer computes of it.",
+            summary: "Reconstructs a photograph from part of what a layer computes from it.",
             discussion:
-                "The numbers say how far the picture is from the photograph where it was given and in the rest, against the "
-                + "photograph after a slight disturbance. Interrupting keeps the picture so far.\n\nSource: Mahendran and "
+                "The numbers say how far the picture is from the photograph, in the given part and in the rest, compared with the "
+                + "photograph with slight noise. Interrupting keeps the picture so far.\n\nSource: Mahendran and "
                 + "Vedaldi 2015, arXiv:1412.0035.",
             example: "reconstruct(photo, from: vit.blocks[3].patches(0..<16), by: .cosine)")
     ) { arguments, context in
@@ -70,11 +71,11 @@ extension StudyCommands {
         guard let model = targets.first?.model else {
             throw arguments.complaint(
                 about: "part",
-                "A photograph is made again from a layer or a part of it: `from: vit.blocks[3].patches(0..<16)`.")
+                "A photograph is reconstructed from a layer or a part of it: `from: vit.blocks[3].patches(0..<16)`.")
         }
         guard targets.allSatisfy({ $0.model === model }) else {
             throw arguments.complaint(
-                about: "part", "All parts should be of one model. Other models take a call of their own.")
+                about: "part", "All parts must be of one model. Call it once for each model.")
         }
         return (model, targets.map(\.target))
     }
@@ -101,20 +102,20 @@ extension StudyCommands {
                 photo,
                 Parameter(
                     "blocks", .optional(.list(.integer)), default: "nil",
-                    summary: "from which blocks the photograph is made again; blocks 1, 4 and the last if left out"),
-                Parameter("rows", .integer, default: "2", summary: "from how many rows of patches"),
+                    summary: "which blocks to reconstruct the photograph from; blocks 1, 4 and the last if left out"),
+                Parameter("rows", .integer, default: "2", summary: "how many rows of patches to reconstruct from"),
                 Parameter("steps", .integer, default: "256", summary: "how many gradient steps each picture takes"),
                 Parameter(
                     "patch", .optional(.integer), default: "nil",
-                    summary: "the patch whose gradients are looked at; the one in the middle if left out"),
-                Parameter("seed", .integer, default: "1", summary: "where the randomness starts"),
+                    summary: "the patch whose gradients are measured; the middle one if left out"),
+                Parameter("seed", .integer, default: "1", summary: "the seed"),
             ],
             result: "a mixing study",
             summary: "How far models mix the patches of a photograph, block by block, as a picture and as numbers.",
             discussion:
-                "For every block and sublayer: which share of the gradient of one patch's elements falls outside that patch. "
-                + "For some blocks: what of the photograph can be made again from its first rows of patches, by L1 and by "
-                + "cosine. The claims of the article *Transformer and Mixer Features* are checked against the numbers. "
+                "For every block and sublayer: what share of the gradient of one patch's elements falls outside that patch. "
+                + "For some blocks: how much of the photograph can be reconstructed from its first rows of patches, by L1 and by "
+                + "cosine. The claims of *Transformer and Mixer Features* (Badger) are checked against the numbers. "
                 + "Interrupting keeps what is done.",
             example: "mixing([vit, mixer], photo)")
     ) { arguments, context in
@@ -155,20 +156,20 @@ extension StudyCommands {
                 Parameter(
                     label: nil, name: "objective",
                     .oneOf([.object("an objective"), .list(.object("an objective"))]),
-                    summary: "what to maximise; of a list, it is also seen how much each drives the others"),
+                    summary: "what to maximise; for a list, how much each drives the others is measured too"),
                 Parameter("runs", .integer, default: "8", summary: "how many independent pictures of each"),
                 Parameter(
                     label: "in", name: "folder", .optional(.string), default: "nil",
-                    summary: "a folder of photographs that the weakest picture has to beat", completions: "files"),
+                    summary: "a folder of photographs for the weakest picture to beat", completions: "files"),
                 .recipeSteps,
-                Parameter("seed", .integer, default: "1", summary: "the first run's seed; each run has the next"),
+                Parameter("seed", .integer, default: "1", summary: "the first run's seed; each run uses the next"),
                 .pictureSize, .recipe,
             ],
             result: "a study of consistency",
             summary: "Do independent runs agree? A sheet of them, and a score from 0 to 1.",
             discussion:
-                "The score is how alike the runs are to the model: the cosine between what the objective's layer computes of "
-                + "them, from which what it computes of meaningless pictures is subtracted. Interrupting keeps the pictures "
+                "The score is how similar the runs are to the model: the cosine between what the objective's layer computes from "
+                + "them, after subtracting what it computes from baseline pictures. Interrupting keeps the pictures "
                 + "so far.\n\nSource of the comparison with photographs: Zimmermann et al. 2021, arXiv:2106.12447.",
             example: "consistency(vit.blocks[7].mlp.neuron(42), runs: 8)")
     ) { arguments, context in

@@ -30,7 +30,7 @@ struct TensorCommands {
             guard let model = store.onlyModel else {
                 throw arguments.complaint(
                     about: "x",
-                    "Which model's embedding? `embedding(x)` is enough where one model is loaded, and "
+                    "Which model's embedding? `embedding(x)` is enough where one model is loaded, but "
                         + "\(store.loadedWords). Ask the model itself: "
                         + "`\(store.loaded.first?.name ?? "model").embedding(x)`.")
             }

@@ -2,7 +2,7 @@ import Foundation
 
 /// How far work is, on standard error: one line that is rewritten on a terminal, elsewhere a line now and then.
 final class TerminalLine {
-    /// Whether somebody looks at a terminal.
+    /// Whether the output is a terminal.
     let isTerminal = isatty(STDERR_FILENO) == 1
     private var isOpen = false
     private var next = 0.0

@@ -13,7 +13,7 @@ enum VitalReferences {
         guard given.count == 1, given[0].label == "references", let folder = given[0].value.string else {
             throw arguments.complaint(
                 about: "recipe",
-                "`.vital` goes by photographs: `recipe: .vital(references: \"folder\")`, a folder of PNG or JPEG files."
+                "`.vital` needs photographs: `recipe: .vital(references: \"folder\")`, a folder of PNG or JPEG files."
             )
         }
         return folder

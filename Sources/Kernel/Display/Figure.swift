@@ -18,7 +18,7 @@ struct Figure {
     var alt: String
     /// What it is, and in the lines below it what is known of it.
     var caption: [String]
-    /// What somebody should know before trusting it; in lines of their own.
+    /// What to know before trusting it; in lines of their own.
     var notes: [String] = []
     /// What can be opened.
     var details: [Detail] = []

@@ -4,7 +4,7 @@ import Engine
 struct ModelFacts: Sendable {
     /// What its user should know: weights that are no numbers, what was assumed.
     var warnings: [String] = []
-    /// Under which conditions it may be used; nil where nobody says.
+    /// Under which conditions it may be used; nil where it is not stated.
     var licence: String?
     /// How many bytes of its weights lie in its file, mapped into memory.
     var mappedBytes = 0

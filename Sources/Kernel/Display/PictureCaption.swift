@@ -40,7 +40,7 @@ struct PictureCaption {
         let table = RecipeTable(recipe: rendering.recipe, objectives: pictures.map(\.label)).table
         return Figure(
             alt: alt, caption: [title, facts.filter { !$0.isEmpty }.joined(separator: " · ")],
-            notes: Array(notes.prefix(4)) + (notes.count > 4 ? ["And \(notes.count - 4) more such notes"] : []),
+            notes: Array(notes.prefix(4)) + (notes.count > 4 ? ["And \(notes.count - 4) more notes"] : []),
             details: (cell.map { [.cell($0)] } ?? []) + [.table(table, title: "recipe")],
             fileName: fileName(of: "\(model) \(labels.count > 1 ? title : labels.first ?? "")") + ".png")
     }

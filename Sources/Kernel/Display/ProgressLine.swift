@@ -65,7 +65,7 @@ package final class ProgressLine {
     /// Shows how far the work is, if it is time.
     ///
     /// - Parameters:
-    ///   - total: nil where nobody knows.
+    ///   - total: nil where it is unknown.
     ///   - title: what is done now, if that has changed.
     ///   - note: why nothing moves, if so; stands in the place of the speed.
     ///   - secondsLeft: how long the rest takes, where that is known better than by the speed.

@@ -48,8 +48,8 @@ struct RecipeTable {
     private static func rows(whole procedure: Procedure, start: Bool) -> [[String]] {
         let transforms = procedure.transforms.map(words)
         var rows = [
-            ["picture made of", words(procedure.parameterization, start: start)],
-            ["disturbed by", transforms.isEmpty ? "nothing" : transforms.joined(separator: "; ")],
+            ["parameterization", words(procedure.parameterization, start: start)],
+            ["transforms", transforms.isEmpty ? "none" : transforms.joined(separator: "; ")],
         ]
         if procedure.sight == .window { rows.append(["the model sees", "a window at a random place"]) }
         if let copies = procedure.copies { rows.append(["copies a step", "\(copies)"]) }
@@ -113,7 +113,7 @@ struct RecipeTable {
 
     private static func words(_ transform: Transform) -> String {
         switch transform {
-        case .pad(let pixels, let value): "frame of \(pixels) px, value \(number(value))"
+        case .pad(let pixels, let value): "padding of \(pixels) px, value \(number(value))"
         case .jitter(let pixels): "jitter of \(pixels) px"
         case .roll(let pixels): "roll by up to \(pixels) px, round the edges"
         case .flip: "mirror every other time"

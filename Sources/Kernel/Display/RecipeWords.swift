@@ -8,7 +8,7 @@ enum RecipeWords {
     /// A line for each recipe, in Markdown.
     static var list: String {
         let usual = RecipeName.vitrine.cost(for: input)
-        return "Recipes, for what, and how long each takes beside the default of "
+        return "Recipes, what each is for, and how long it takes compared with the default of "
             + "\(RecipeName.vitrine.steps()) steps:\n\n"
             + RecipeName.allCases.map { "- `.\($0.rawValue)`: \($0.purpose). \(time($0, usual))." }
             .joined(separator: "\n")

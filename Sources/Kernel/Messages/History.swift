@@ -35,7 +35,7 @@ package struct HistoryRequest: RequestContent {
                 count: try content.optionalCount("n"),
                 unique: try content.flag("unique", default: false))
         default:
-            throw FieldError(reason: "“hist_access_type” should be tail, range or search and is “\(kind)”")
+            throw FieldError(reason: "“hist_access_type” must be tail, range or search, not “\(kind)”")
         }
     }
 }

@@ -51,7 +51,7 @@ extension JSON {
         var texts: [String: String] = [:]
         for (key, value) in try members(name, default: [:]) {
             guard let text = value.string else {
-                throw FieldError(reason: "“\(name)” should hold strings and holds \(value.kind)")
+                throw FieldError(reason: "“\(name)” must hold strings, not \(value.kind)")
             }
             texts[key] = text
         }
@@ -67,7 +67,7 @@ extension JSON {
             return fallback
         }
         guard let value = read(member) else {
-            throw FieldError(reason: "“\(name)” should be \(kind) and is \(member.kind)")
+            throw FieldError(reason: "“\(name)” must be \(kind), not \(member.kind)")
         }
         return value
     }

@@ -47,11 +47,11 @@ extension Message {
 
     private static func buffers(_ json: JSON?) throws(FieldError) -> [[UInt8]] {
         guard let json, !json.isNull else { return [] }
-        guard case .array(let elements) = json else { throw FieldError(reason: "“buffers” should be a list") }
+        guard case .array(let elements) = json else { throw FieldError(reason: "“buffers” must be a list") }
         var buffers: [[UInt8]] = []
         for element in elements {
             guard let bytes = element.string.flatMap({ Data(base64Encoded: $0) }) else {
-                throw FieldError(reason: "“buffers” should hold base64")
+                throw FieldError(reason: "“buffers” must hold base64")
             }
             buffers.append(Array(bytes))
         }

@@ -33,7 +33,7 @@ package struct Message: Hashable, Sendable {
 
     /// Reads a message whose signature was checked.
     ///
-    /// - Throws: where the header cannot be read, without which nobody can be answered. What is wrong with another part is
+    /// - Throws: where the header cannot be read, without which no answer is possible. What is wrong with another part is
     ///   the message's ``problem``.
     package init(_ frames: Multipart) throws(WireError) {
         let header = try object(frames.header, frame: "header")

@@ -10,7 +10,7 @@ extension Notebook {
         public var description: String {
             switch self {
             case .noParameterCell:
-                "No cell is tagged “parameters”, so the values are set first, and a later cell may set them again."
+                "No cell is tagged “parameters”, so the values are set first; a later cell may set them again."
             case .unknown(let name, let declared) where declared.isEmpty:
                 "“\(name)” is not among the notebook's parameters; the tagged cell declares none."
             case .unknown(let name, let declared):

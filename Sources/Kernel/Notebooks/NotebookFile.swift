@@ -1,4 +1,5 @@
 import Glibc
+import Platform
 
 /// Where a notebook is read from and written to.
 public struct NotebookFile: Sendable {
@@ -63,7 +64,7 @@ public struct NotebookFile: Sendable {
         let failure = isWritten ? 0 : errno
         close(descriptor)
         guard isWritten, rename(temporary, place) == 0 else {
-            let error = unwritable(words(isWritten ? errno : failure))
+            let error = unwritable(words(for: isWritten ? errno : failure))
             unlink(temporary)
             throw error
         }
@@ -80,24 +81,24 @@ public struct NotebookFile: Sendable {
 
     private func bytes() throws(NotebookError) -> [UInt8] {
         var status = stat()
-        guard stat(place, &status) == 0 else { throw .unreadable(path: path, reason: words(errno)) }
-        if let kind = otherKind(status) { throw .unreadable(path: path, reason: "it is \(kind)") }
+        guard stat(place, &status) == 0 else { throw .unreadable(path: path, reason: words(for: errno)) }
+        if let kind = kindOtherThanFile(status) { throw .unreadable(path: path, reason: "it is \(kind)") }
         let descriptor = open(place, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
-        guard descriptor >= 0 else { throw .unreadable(path: path, reason: words(errno)) }
+        guard descriptor >= 0 else { throw .unreadable(path: path, reason: words(for: errno)) }
         defer { close(descriptor) }
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 1 << 20)
         while true {
             let count = Glibc.read(descriptor, &chunk, chunk.count)
             if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw .unreadable(path: path, reason: words(errno)) }
+            guard count >= 0 else { throw .unreadable(path: path, reason: words(for: errno)) }
             if count == 0 { return bytes }
             bytes += chunk[..<count]
         }
     }
 
     private func unwritable(_ reason: String? = nil) -> NotebookError {
-        .unwritable(path: path, reason: reason ?? words(errno))
+        .unwritable(path: path, reason: reason ?? words(for: errno))
     }
 }
 
@@ -118,19 +119,6 @@ private func parts(of path: String) -> (folder: String, name: String) {
     guard let slash = path.lastIndex(of: "/") else { return (".", path) }
     let folder = String(path[..<slash])
     return (folder.isEmpty ? "/" : folder, String(path[path.index(after: slash)...]))
-}
-
-private func words(_ code: Int32) -> String { String(cString: strerror(code)).lowercased() }
-
-/// What something is that is no file and that nobody should wait for, in words.
-private func otherKind(_ status: stat) -> String? {
-    switch status.st_mode & S_IFMT {
-    case S_IFREG: nil
-    case S_IFDIR: "a folder"
-    case S_IFIFO: "a pipe and not a file"
-    case S_IFSOCK: "a socket and not a file"
-    default: "a device and not a file"
-    }
 }
 
 /// The rights that new files do not get.

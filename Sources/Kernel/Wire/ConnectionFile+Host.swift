@@ -6,7 +6,7 @@ extension ConnectionFile {
     /// ZeroMQ opens a channel at a number or at a network interface; only when it connects it knows names. Of a name that
     /// has several numbers an IPv4 one is taken, as ZeroMQ takes it at the other end.
     ///
-    /// - Throws: `.notBound` where nobody knows the host.
+    /// - Throws: `.notBound` where the host is unknown.
     func withNumericAddress() throws(WireError) -> ConnectionFile {
         guard transport == "tcp", address != "*", !isNumeric(address), if_nametoindex(address) == 0 else { return self }
         var reason: Int32 = 0

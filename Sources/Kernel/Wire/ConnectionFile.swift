@@ -87,14 +87,14 @@ public struct ConnectionFile: Hashable, Sendable {
         guard case .object = json else { throw FieldError(reason: "it holds \(json.kind), not an object") }
         let transport = try json.text("transport", default: "tcp")
         guard transport == "tcp" || transport == "ipc" else {
-            throw FieldError(reason: "its transport is “\(transport)”; it should be tcp or ipc")
+            throw FieldError(reason: "its transport must be tcp or ipc, not “\(transport)”")
         }
         let named = try json.text("signature_scheme", default: SignatureScheme.sha256.rawValue)
         guard let scheme = SignatureScheme(rawValue: named) else {
             let known = SignatureScheme.allCases.map(\.rawValue)
             throw FieldError(
                 reason:
-                    "its signature scheme is “\(named)”; it should be \(known.dropLast().joined(separator: ", ")) or "
+                    "its signature scheme is “\(named)”; it must be \(known.dropLast().joined(separator: ", ")) or "
                     + known[known.count - 1])
         }
         let registration = try Registration(json, transport: transport, path: path)
@@ -112,7 +112,7 @@ private func channelPorts(_ json: JSON) throws(FieldError) -> [ConnectionFile.Ch
     for channel in ConnectionFile.Channel.allCases {
         guard let port = json[channel.portName] else { continue }
         guard let port = port.integer, (1...65535).contains(port) else {
-            throw FieldError(reason: "\(channel.portName) should be a number from 1 to 65535")
+            throw FieldError(reason: "\(channel.portName) must be a number from 1 to 65535")
         }
         ports[channel] = port
     }

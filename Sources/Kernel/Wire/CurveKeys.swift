@@ -77,7 +77,7 @@ extension CurveKeys {
 private func check(_ key: String, name: String) throws(FieldError) {
     var bytes = [UInt8](repeating: 0, count: 32)
     guard key.utf8.count == CurveKeys.length, zmq_z85_decode(&bytes, key) != nil else {
-        throw FieldError(reason: "its \(name) should be 40 characters of Z85, which stand for 32 bytes")
+        throw FieldError(reason: "its \(name) must be 40 characters of Z85, which stand for 32 bytes")
     }
 }
 

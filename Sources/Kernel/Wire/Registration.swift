@@ -1,6 +1,6 @@
 /// Where a kernel that chooses its own ports says which ones it chose (JEP 66).
 ///
-/// A launcher that finds free ports can lose them to somebody else before the kernel opens them. So it may
+/// A launcher that finds free ports can lose them to another program before the kernel opens them. So it may
 /// pass a *registration file* in the connection file's place:
 ///
 ///     {"kernel_id": "…", "transport": "tcp", "registration_ip": "127.0.0.1", "registration_port": 51587,
@@ -36,7 +36,7 @@ package struct Registration: Hashable, Sendable {
         guard let member = json["registration_port"] else { return nil }
         // xeus reads the port as a string, the specification shows a number.
         guard let port = member.integer ?? member.string.flatMap({ Int($0) }), (1...65535).contains(port) else {
-            throw FieldError(reason: "registration_port should be a number from 1 to 65535")
+            throw FieldError(reason: "registration_port must be a number from 1 to 65535")
         }
         if json["registration_ip"] == nil, json["ip"] != nil {
             form = .message

@@ -143,7 +143,7 @@ package struct Socket: ~Copyable {
         try set(ZMQ_SUBSCRIBE, to: topic.utf8, of: handle)
     }
 
-    /// Has a router throw, not silently drop, what is sent to somebody who is not connected.
+    /// Has a router throw, not silently drop, what is sent to a peer that is not connected.
     package func setMandatory() throws(WireError) {
         try set(ZMQ_ROUTER_MANDATORY, to: Int32(1), of: handle)
     }
@@ -252,7 +252,7 @@ private func configure(_ socket: UnsafeMutableRawPointer, as kind: Socket.Kind) 
         try set(ZMQ_XPUB_VERBOSE, to: Int32(1), of: socket)
         try set(ZMQ_SNDHWM, to: Int32(20_000), of: socket)
     case .dealer, .request, .subscriber:
-        // The kernel may be gone; nobody waits for it.
+        // The kernel may be gone; it is not waited for.
         try set(ZMQ_LINGER, to: Int32(0), of: socket)
     }
 }

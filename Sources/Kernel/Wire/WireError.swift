@@ -2,7 +2,7 @@
 package enum WireError: Error, Hashable, Sendable {
     /// ZeroMQ refused. `call` is its function, `reason` its own words.
     case zeroMQ(call: String, reason: String)
-    /// Nobody of this identity is connected. Only of sockets made mandatory.
+    /// No peer of this identity is connected. Only of sockets made mandatory.
     case unreachable
     /// An endpoint could not be bound.
     case notBound(endpoint: String, reason: String)

@@ -34,7 +34,8 @@ import Testing
         }
         #expect(near.first == "blocks.*.mlp")
         #expect(
-            error?.message.hasPrefix("No layer of vit that has neurons fits “blocks.*.mpl”. Near it: “blocks.*.mlp”")
+            error?.message.hasPrefix(
+                "No layer of vit that has neurons fits “blocks.*.mpl”. Did you mean “blocks.*.mlp”")
                 == true)
         #expect(throws: EngineError.self) { try model.addresses(of: "blocks.12.mlp") }
     }

@@ -137,7 +137,7 @@ import Testing
     @Test func whatWasChangedIsSaid() throws {
         #expect(
             EngineError.fileChanged(path: "last.pth", whileReading: false).message
-                == "“last.pth” has changed since the model was loaded from it, so that model is not used any more. "
+                == "“last.pth” has changed since the model was loaded from it, so that model is no longer used. "
                 + "Load it again with `load`.")
         #expect(
             EngineError.fileChanged(path: "last.pth", whileReading: true).message

@@ -111,17 +111,17 @@ import Testing
         let pointer = try folder.write("version https://git-lfs.github.com/spec/v1\n".utf8, to: "model.safetensors")
         #expect(
             message { _ = try CheckpointFile.open(pointer) }
-                == "“\(pointer)” is a pointer that stands for the file in Git: the weights themselves are in Git LFS. "
+                == "“\(pointer)” is a Git LFS pointer, not the weights themselves. "
                 + "Run `git lfs pull` in its folder.")
         let page = try folder.write("<html>".utf8, to: "x.pth")
         #expect(
             message { _ = try CheckpointFile.open(page) }
-                == "“\(page)” is a web page and not weights: the address that it was saved from gave a page. Download "
+                == "“\(page)” is a web page, not weights: the address that it was saved from gave a page. Download "
                 + "it again by the link to the file itself.")
         let array = CheckpointFixture.path("numpy/little-f4.npy")
         #expect(
             message { _ = try CheckpointFile.open(array) }
-                == "“\(array)” is one NumPy array without a name and not a model. As an input it is read by "
+                == "“\(array)” is a single unnamed NumPy array, not a model. Read it as an input with "
                 + "`tensor(path)`.")
         let empty = folder.path("empty")
         try FileManager.default.createDirectory(atPath: empty, withIntermediateDirectories: false)

@@ -51,22 +51,22 @@ import Testing
         }
         #expect(
             message { _ = try TorchCheckpoint(path: path) }
-                == "The tensor “a” of “\(path)” is damaged: it should have \(expected) and has \(found). "
+                == "The tensor “a” of “\(path)” is damaged: it should have \(expected) but has \(found). "
                 + "Copy or download the file again.")
     }
 
     @Test(arguments: [
-        ("ctorch._utils\n_rebuild_tensor_v2\n)R", "is described in a way that PyTorch does not use"),
-        ("ctorch._utils\n_rebuild_tensor_v2\nNR", "is described in a way that PyTorch does not use"),
+        ("ctorch._utils\n_rebuild_tensor_v2\n)R", "is described in an unknown way"),
+        ("ctorch._utils\n_rebuild_tensor_v2\nNR", "is described in an unknown way"),
         ("ctorch._utils\n_rebuild_parameter\n)R", "is a parameter of nothing"),
-        (tensor(type: "QInt8Storage"), "has a storage that is described in a way that PyTorch does not use"),
-        (tensor(count: -1), "has a storage that is described in a way that PyTorch does not use"),
+        (tensor(type: "QInt8Storage"), "has a storage that is described in an unknown way"),
+        (tensor(count: -1), "has a storage that is described in an unknown way"),
         (
             "ctorch._utils\n_rebuild_tensor_v2\n(NI0\n(I1\nt(I1\nttR", "has no storage"
         ),
         (
             "ctorch._utils\n_rebuild_new\n)R",
-            "is not a plain tensor (`torch._utils._rebuild_new`); plain tensors are taken"
+            "is not a plain tensor (`torch._utils._rebuild_new`); only plain tensors can be read"
         ),
     ])
     func descriptionsThatMakeNoSenseAreRefused(_ tensor: String, _ reason: String) throws {

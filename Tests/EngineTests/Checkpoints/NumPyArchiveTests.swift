@@ -28,7 +28,7 @@ import Testing
         #expect(try file.parameter("scalar").tensor == Tensor([2.25], shape: []))
         #expect(
             message { _ = try file.parameter("opt/state/step") }.contains(
-                "its tensor “opt/state/step” holds int64 and not floating-point numbers"))
+                "its tensor “opt/state/step” holds int64, not floating-point numbers"))
         #expect(throws: EngineError.missingTensors(path: file.path, names: ["label"], count: 1)) {
             try file.parameter("label")
         }

@@ -33,10 +33,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("complex", "it holds complex64 and not real numbers"),
+        ("complex", "it holds complex64, not real numbers"),
         ("objects", "it holds Python objects, which would have to be run to be read"),
-        ("text", "it holds elements of the type “<U2” and not numbers"),
-        ("records", "it holds records of several fields and not numbers"),
+        ("text", "it holds elements of the type “<U2”, not numbers"),
+        ("records", "it holds records of several fields, not numbers"),
     ])
     func whatIsNoNumberIsRefused(_ name: String, _ reason: String) throws {
         let path = CheckpointFixture.path("numpy/\(name).npy")
@@ -111,7 +111,7 @@ import Testing
         ("{'descr': '<f4', 'fortran_order': False, 'shape': (1,)}", "its last 4 bytes belong to no array"),
         (
             "{'descr': '<m8', 'fortran_order': False, 'shape': (1,)}",
-            "it holds elements of the type “<m8” and not numbers"
+            "it holds elements of the type “<m8”, not numbers"
         ),
     ])
     func forgedHeadersAreRefused(_ header: String, _ reason: String) throws {

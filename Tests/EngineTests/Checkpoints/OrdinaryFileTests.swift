@@ -25,9 +25,9 @@ import Testing
         close(descriptor)
         symlink(pipe, folder.path("link"))
         return [
-            (pipe, "it is a pipe and not a file"), (folder.path("link"), "it is a pipe and not a file"),
-            ("/dev/zero", "it is a device and not a file"), ("/dev/null", "it is a device and not a file"),
-            (socketPath, "it is a socket and not a file"),
+            (pipe, "it is a pipe, not a file"), (folder.path("link"), "it is a pipe, not a file"),
+            ("/dev/zero", "it is a device, not a file"), ("/dev/null", "it is a device, not a file"),
+            (socketPath, "it is a socket, not a file"),
         ]
     }
 
@@ -59,7 +59,7 @@ import Testing
         mkfifo(weights, 0o600)
         #expect(
             message { _ = try Model.load(place.path) }
-                == "“\(weights)” could not be opened: it is a pipe and not a file.")
+                == "“\(weights)” could not be opened: it is a pipe, not a file.")
         unlink(weights)
         try FileManager.default.copyItem(atPath: Reference.path("tiny_vit"), toPath: weights)
         _ = try Model.load(place.path)
@@ -71,7 +71,7 @@ import Testing
         mkfifo(configuration, 0o600)
         #expect(
             message { _ = try Model.load(place.path) }
-                == "“\(configuration)” could not be opened: it is a pipe and not a file.")
+                == "“\(configuration)” could not be opened: it is a pipe, not a file.")
     }
 
     @Test func bytesAreReadWhole() throws {

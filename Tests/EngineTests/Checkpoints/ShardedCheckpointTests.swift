@@ -42,7 +42,7 @@ import Testing
         #expect(
             message { _ = try CheckpointFile.open(path) }
                 == "“\(path)” names the part “model-00002-of-00002.safetensors”, which is not in its folder. "
-                + "Download it to there too.")
+                + "Download it there too.")
     }
 
     @Test func aDamagedPartIsNamed() throws {
@@ -60,9 +60,9 @@ import Testing
         ("{", "it is JSON without a “weight_map” that says which tensor is in which file"),
         (#"{"weight_map": {"a": 1}}"#, "it is JSON without a “weight_map” that says which tensor is in which file"),
         (#"{"weight_map": {}}"#, "its “weight_map” is empty"),
-        (#"{"weight_map": {"a": "../x.safetensors"}}"#, "its part “../x.safetensors” would lie outside of its folder"),
-        (#"{"weight_map": {"a": "/etc/passwd"}}"#, "its part “/etc/passwd” would lie outside of its folder"),
-        (#"{"weight_map": {"a": ""}}"#, "its part “” would lie outside of its folder"),
+        (#"{"weight_map": {"a": "../x.safetensors"}}"#, "its part “../x.safetensors” would lie outside its folder"),
+        (#"{"weight_map": {"a": "/etc/passwd"}}"#, "its part “/etc/passwd” would lie outside its folder"),
+        (#"{"weight_map": {"a": ""}}"#, "its part “” would lie outside its folder"),
     ])
     func indicesThatMakeNoSenseAreRefused(_ index: String, _ reason: String) throws {
         let path = try folder.write(index.utf8, to: "model.safetensors.index.json")
@@ -93,7 +93,7 @@ import Testing
 
     @Test func anIndexIsNoPart() throws {
         let path = try folder.write(#"{"weight_map": {"a": "x.index.json"}}"#.utf8, to: "x.index.json")
-        #expect(throws: EngineError.notACheckpoint(path: path, reason: "it is JSON and not weights")) {
+        #expect(throws: EngineError.notACheckpoint(path: path, reason: "it is JSON, not weights")) {
             try CheckpointFile.open(path)
         }
     }

@@ -32,7 +32,7 @@ import Testing
         #expect(file.shape("num_batches_tracked") == [])
         #expect(
             message { _ = try file.parameter("num_batches_tracked") }.contains(
-                "its tensor “num_batches_tracked” holds int64 and not floating-point numbers"))
+                "its tensor “num_batches_tracked” holds int64, not floating-point numbers"))
         #expect(file.shape("other") == nil)
         #expect(throws: EngineError.missingTensors(path: file.path, names: ["other"], count: 1)) {
             try file.parameter("other")
@@ -100,7 +100,7 @@ import Testing
         #expect(throws: EngineError.wholeModel(path: path, type: type)) { try TorchCheckpoint(path: path) }
         #expect(
             message { _ = try TorchCheckpoint(path: path) }
-                == "“\(path)” holds a whole model object (`\(type)`) and not only its weights; opening it would mean "
+                == "“\(path)” holds a whole model object (`\(type)`), not just its weights; opening it would mean "
                 + "running its code. Export the weights in Python: `torch.save(model.state_dict(), path)`.")
     }
 
@@ -111,12 +111,12 @@ import Testing
         #expect(
             message { _ = try TorchCheckpoint(path: path) }
                 == "“\(path)” was not loaded: opening it in Python would run `\(function)`, which no weights need. "
-                + "Nothing of it was run here. Do not open it with `torch.load`, and ask where it comes from.")
+                + "Nothing in it was run here. Do not open it with `torch.load`, and find out where it comes from.")
     }
 
     @Test(arguments: [
-        ("sparse", "its tensor “a” is sparse (`torch._utils._rebuild_sparse_tensor`); plain tensors are taken"),
-        ("quantised", "its tensor “a” is quantised (`torch._utils._rebuild_qtensor`); plain tensors are taken"),
+        ("sparse", "its tensor “a” is sparse (`torch._utils._rebuild_sparse_tensor`); only plain tensors can be read"),
+        ("quantised", "its tensor “a” is quantised (`torch._utils._rebuild_qtensor`); only plain tensors can be read"),
         ("tensor", "it holds one tensor without a name"),
         ("list", "it holds no dictionary of tensors"),
         ("nothing", "it holds no tensors: only “epoch”, “args” (a `argparse.Namespace`)"),

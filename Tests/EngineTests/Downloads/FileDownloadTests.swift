@@ -68,7 +68,7 @@ import Testing
         #expect(
             server.requests.map { $0.headers["range"] } == [nil, "bytes=70000-", "bytes=140000-", "bytes=210000-"])
         #expect(server.requests.dropFirst().allSatisfy { $0.headers["if-range"] == "\"one\"" })
-        #expect(notes.contains { $0.hasPrefix("the connection was cut; trying again in ") })
+        #expect(notes.contains { $0.hasPrefix("the connection was lost; trying again in ") })
     }
 
     @Test func changedFileIsFetchedAnew() throws {

@@ -82,7 +82,7 @@ import Testing
         } catch {
             #expect(
                 error.message
-                    == "tiny_vit has no layer “blocks.1.mpl”. Near it: “blocks.1.mlp”, “blocks.0.mlp”, “blocks.1”. "
+                    == "tiny_vit has no layer “blocks.1.mpl”. Did you mean “blocks.1.mlp”, “blocks.0.mlp” or “blocks.1”? "
                     + "Its `.layers` lists every address.")
         }
         #expect(throws: EngineError.self) { try model.plan(layers: ["blocks.7"], gradient: true) }

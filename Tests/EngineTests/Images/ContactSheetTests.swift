@@ -2,6 +2,19 @@ import Engine
 import Testing
 
 @Suite struct ContactSheetTests {
+    @Test func aCaptionThatDoesNotFitKeepsItsNumber() {
+        let lettering = Lettering(capital: 10)
+        let name = "direction of stripes against plain photographs in blocks.11.mlp.hidden neuron 1234"
+        for width in [96.0, 128, 200] {
+            let lines = lettering.lines("\(name)\n3.21", width: width, count: 2)
+            #expect(lines.count == 2 && lines[1] == "3.21" && lines[0].hasSuffix("… 1234"), "\(lines)")
+            #expect(lines.allSatisfy { lettering.width(of: $0) <= width })
+        }
+        #expect(lettering.lines(name, width: 128, count: 2)[1].hasSuffix(" 1234"))
+        let lone = "Supercalifragilisticexpialidocious"
+        #expect(lettering.lines("\(lone)\n0.5", width: 96, count: 2).last == "0.5")
+    }
+
     @Test(arguments: [
         (0, 1), (1, 1), (2, 2), (3, 3), (4, 2), (6, 3), (8, 4), (9, 3), (12, 4), (16, 4), (20, 5), (64, 8),
     ])

@@ -150,7 +150,7 @@ import Testing
             try PNG.decode(ImageFixture.bytes("png/huge.png"), name: "huge.png")
         } throws: { error in
             (error as? EngineError)?.message
-                == "The size of “huge.png” is 20000 × 20000 pixels; it should be at most 100 megapixels; "
+                == "The size of “huge.png” is 20000 × 20000 pixels; it must be at most 100 megapixels; "
                 + "make it smaller first."
         }
     }

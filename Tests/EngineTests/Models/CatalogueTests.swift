@@ -24,7 +24,7 @@ import Testing
         } catch {
             #expect(
                 error.message
-                    == "The tensors of “\(path)” fit no family that is known. Looked for: "
+                    == "The tensors of “\(path)” match no known family. Looked for: "
                     + "a feed-forward mixer by “pos_encoding.pos_embed”; "
                     + "an MLP-Mixer by “blocks.0.mlp_tokens.fc1.weight”; "
                     + "a ResMLP by “blocks.0.linear_tokens.weight”; "

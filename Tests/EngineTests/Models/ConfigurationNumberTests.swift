@@ -75,11 +75,11 @@ import Testing
         #expect(said(#""pretrained_cfg": {"crop_pct": 0}"#) == "no error")
         #expect(
             said(#""pretrained_cfg": {"input_size": [3, 1e18, 1e18]}"#)
-                == "“…” is not a checkpoint that can be read: its configuration's sizes should be from 1 to 8192 pixels."
+                == "“…” is not a checkpoint that can be read: its configuration's sizes must be from 1 to 8192 pixels."
                 + advice)
         #expect(
             said(#""pretrained_cfg": {"crop_pct": 1e-300}"#)
-                == "“…” is not a checkpoint that can be read: its configuration's “crop_pct” should be from 0.01 to 100."
+                == "“…” is not a checkpoint that can be read: its configuration's “crop_pct” must be from 0.01 to 100."
                 + advice)
     }
 

@@ -114,7 +114,7 @@ import Testing
         #expect(base.graph.layer("logits") == nil)
         #expect(base.warnings.contains { $0.contains("“base_encoder” are taken") && $0.contains("momentum_encoder") })
         #expect(
-            base.warnings.contains { $0.hasPrefix("Left out, as parts of the training") && $0.contains("predictor") })
+            base.warnings.contains { $0.hasPrefix("Left out because they belong to the training") && $0.contains("predictor") })
         let momentum = try load(name, part: "momentum_encoder")
         try expect(momentum, gives: "momentum_encoder")
         #expect(momentum.weightsHash != base.weightsHash)
@@ -133,7 +133,7 @@ import Testing
         try expect(model, gives: "mae")
         #expect(
             model.warnings.first
-                == "Left out, as parts of the training and not of the model: “decoder_embed” (2 tensors), "
+                == "Left out because they belong to the training, not to the model: “decoder_embed” (2 tensors), "
                 + "“decoder_pos_embed”, “decoder_blocks”, “decoder_norm”, “decoder_pred”.")
     }
 

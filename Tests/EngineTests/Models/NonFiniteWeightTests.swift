@@ -28,6 +28,6 @@ import Testing
         #expect(
             error.message
                 == "The weights of failed hold NaN or infinity in “blocks.0.norm1.weight”, so nothing that is computed with "
-                + "them is a number. Take weights from before the training failed.")
+                + "them is a number. Use weights from before the training failed.")
     }
 }

@@ -99,19 +99,19 @@ import Testing
             let error = #expect(throws: EngineError.self) { try model.output(of: Tensor(repeating: 0, shape: shape)) }
             return error?.message
         }
-        let place = "The input of tiny_vit (channels × rows × columns, or several of such)"
-        #expect(message([16, 16, 3]) == "\(place) should be 3 × 16 × 16 and is 16 × 16 × 3.")
-        #expect(message([16]) == "\(place) should be 3 × 16 × 16 and is 16.")
-        #expect(message([]) == "\(place) should be 3 × 16 × 16 and is scalar.")
-        #expect(message([2, 1, 16, 16]) == "\(place) should be 2 × 3 × 16 × 16 and is 2 × 1 × 16 × 16.")
-        #expect(message([0, 3, 16, 16]) == "The number of pictures is 0; it should be 1 or more.")
+        let place = "The input of tiny_vit (channels × rows × columns, or several of these)"
+        #expect(message([16, 16, 3]) == "\(place) must be 3 × 16 × 16, not 16 × 16 × 3.")
+        #expect(message([16]) == "\(place) must be 3 × 16 × 16, not 16.")
+        #expect(message([]) == "\(place) must be 3 × 16 × 16, not scalar.")
+        #expect(message([2, 1, 16, 16]) == "\(place) must be 2 × 3 × 16 × 16, not 2 × 1 × 16 × 16.")
+        #expect(message([0, 3, 16, 16]) == "The number of pictures is 0; it must be 1 or more.")
     }
 
     @Test func saysWhatIsNotThere() throws {
         let model = try Model.load(Reference.path("tiny_vit"))
         let input = Self.picture(0)
         let unknown = #expect(throws: EngineError.self) { try model.activations(at: "blocks.7.mlp", of: input) }
-        #expect(unknown?.message.contains("Near it: “blocks.0.mlp”, “blocks.1.mlp”") == true)
+        #expect(unknown?.message.contains("Did you mean “blocks.0.mlp”, “blocks.1.mlp”") == true)
         let other = Objective.mean(Target(model: "other", layer: "blocks.0"))
         #expect(
             throws: EngineError.invalidObjective(

@@ -34,7 +34,7 @@ import Testing
                 message { _ = try Classification(of: Self.photo, by: model) }
                     == "\(count) of the 5 logits that \(model.name) gives are NaN or infinite, so no class is the most "
                     + "likely one. Its card says whether its weights are numbers; `activations(x, at: …)` shows in which "
-                    + "layer they cease to be.")
+                    + "layer they stop being numbers.")
         }
     }
 

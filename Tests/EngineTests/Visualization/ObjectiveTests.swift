@@ -72,7 +72,7 @@ import Testing
         expect(.infinity * Self.a, "The objective has a weight that is not a number: inf.")
         expect(
             .mean(Target(model: "fake", layer: "liner")),
-            "fake has no layer “liner”. Near it: “linear”, “logits”. Its `.layers` lists every address.")
+            "fake has no layer “liner”. Did you mean “linear” or “logits”? Its `.layers` lists every address.")
     }
 
     @Test func survivesJSON() throws {

@@ -53,7 +53,7 @@ import Testing
         func message(_ json: String) -> String? {
             #expect(throws: EngineError.self) { _ = try Recipe(json: json) }?.message
         }
-        let expected = "; it should be a recipe that Vitrine wrote."
+        let expected = "; it must be a recipe that Vitrine wrote."
         #expect(message("{") == "The recipe is not readable: it is not JSON" + expected)
         #expect(message("{}") == "The recipe is not readable: there is no “version”" + expected)
         #expect(
@@ -61,7 +61,7 @@ import Testing
                 == "The recipe is not readable: a value of another kind is expected at steps" + expected)
         #expect(
             message(text.replacing("\"version\":1", with: "\"version\":2"))
-                == "The recipe's version is 2; it should be 1.")
+                == "The recipe's version is 2; it must be 1.")
         #expect(
             message(text.replacing("\"mean\"", with: "\"median\""))
                 == "The recipe is not readable: an objective has one of the keys mean, sum, plus, weight, name, "
@@ -73,15 +73,15 @@ import Testing
         for steps in [0, -5, 1_000_000_000] {
             expect(
                 Self.recipe(steps: steps),
-                "The number of steps is \(steps); it should be a whole number from 1 to 100000.")
+                "The number of steps is \(steps); it must be a whole number from 1 to 100000.")
         }
     }
 
     @Test func refusesSizes() {
         expect(
-            Self.recipe(width: 0, height: 0), "The picture's size is 0 × 0 px; it should be at least 2 × 2 px.")
+            Self.recipe(width: 0, height: 0), "The picture's size is 0 × 0 px; it must be at least 2 × 2 px.")
         expect(
-            Self.recipe(width: -3, height: 9), "The picture's size is -3 × 9 px; it should be at least 2 × 2 px.")
+            Self.recipe(width: -3, height: 9), "The picture's size is -3 × 9 px; it must be at least 2 × 2 px.")
         let huge = #expect(throws: EngineError.self) {
             try Self.recipe(width: 100_000, height: 100_000).validate()
         }
@@ -106,7 +106,7 @@ import Testing
         expect(Self.recipe(objectives: []), "There is nothing to render: give at least one objective.")
         var recipe = Self.recipe()
         recipe.seeds = []
-        expect(recipe, "The number of seeds is 0; it should be 1, one for each picture.")
+        expect(recipe, "The number of seeds is 0; it must be 1, one for each picture.")
     }
 
     @Test func refusesProcedures() {
@@ -115,34 +115,34 @@ import Testing
             recipe.procedure.transforms = [transform]
             expect(recipe, message)
         }
-        transform(.pad(pixels: -1, value: 0), "pad is -1; it should be zero or more.")
+        transform(.pad(pixels: -1, value: 0), "pad is -1; it must be zero or more.")
         transform(
             .scale(factor: .uniform(lower: 0, upper: 1)),
-            "scale is from 0.0 to 1.0; it should be one or more numbers between 0.01 and 100.0.")
+            "scale is from 0.0 to 1.0; it must be one or more numbers between 0.01 and 100.0.")
         transform(
             .view(part: .oneOf(values: [])),
-            "view is no number; it should be one or more numbers between 0.01 and 100.0.")
+            "view is no number; it must be one or more numbers between 0.01 and 100.0.")
         transform(
             .rotate(degrees: .uniform(lower: 5, upper: .infinity)),
-            "rotate is from 5.0 to inf; it should be one or more numbers between -36000.0 and 36000.0.")
+            "rotate is from 5.0 to inf; it must be one or more numbers between -36000.0 and 36000.0.")
         transform(
             .blur(deviation: .constant(1), size: 4),
-            "the blur's size is 4; it should be an odd number from 1 to 255.")
+            "the blur's size is 4; it must be an odd number from 1 to 255.")
         transform(
             .blur(deviation: .constant(1), size: 17),
-            "the blur's size is 17; it should be 7 or less for a model that sees 6 × 4 pixels.")
-        transform(.noise(deviation: .constant(-1)), "noise is -1.0; it should be zero or more.")
+            "the blur's size is 17; it must be 7 or less for a model that sees 6 × 4 pixels.")
+        transform(.noise(deviation: .constant(-1)), "noise is -1.0; it must be zero or more.")
         transform(
             .colourShift(gain: 11, offset: 0),
-            "the colour shift's gain is 11.0; it should be between 0 and 10.")
-        transform(.shift(pixels: .nan), "shift is nan; it should be between 0 and 100000.")
+            "the colour shift's gain is 11.0; it must be between 0 and 10.")
+        transform(.shift(pixels: .nan), "shift is nan; it must be between 0 and 100000.")
         transform(
-            .clamp(lower: 1, upper: 0), "the clamp's lower limit is 1.0; it should be 0.0 or less.")
+            .clamp(lower: 1, upper: 0), "the clamp's lower limit is 1.0; it must be 0.0 or less.")
         var recipe = Self.recipe()
         recipe.procedure.optimizer = .adam(rate: .constant(.nan))
-        expect(recipe, "rate is nan; it should be a finite number.")
+        expect(recipe, "rate is nan; it must be a finite number.")
         recipe.procedure.optimizer = .adam(rate: .constant(1), beta1: 1, beta2: 0.9, epsilon: 1)
-        expect(recipe, "beta1 is 1.0; it should be at least 0 and below 1.")
+        expect(recipe, "beta1 is 1.0; it must be at least 0 and below 1.")
     }
 
     private func expect(_ recipe: Recipe, _ message: String) {

@@ -249,36 +249,36 @@ import Testing
                 _ = try Renderer(subject: LinearSubject(), recipe: recipe, photographs: photographs)
             }?.message
         }
-        #expect(message { $0.model = "vit" } == "The recipe's model is vit; it should be fake.")
+        #expect(message { $0.model = "vit" } == "The recipe's model is vit; it must be fake.")
         #expect(
             message { $0.weightsHash = "def" }
-                == "The hash of fake's weights is abc; it should be def, with which the recipe was made.")
-        #expect(message { $0.stopAfter = 6 } == "stopAfter is 6; it should be a whole number from 0 to 5.")
+                == "The hash of fake's weights is abc; it must be def, with which the recipe was made.")
+        #expect(message { $0.stopAfter = 6 } == "stopAfter is 6; it must be a whole number from 0 to 5.")
         let me = Image(width: 1, height: 2, pixels: [1, 2, 3, 4, 5, 6])
         let reference = PhotographReference(name: "me.png", of: me)
         let photograph = Parameterization.pixels(start: .photograph(reference), colour: Colour())
         #expect(
             message { $0.procedure.parameterization = photograph }
-                == "The photograph “me.png” is not there; it should be the one whose pixels have the SHA-256 "
+                == "The photograph “me.png” is not there; it must be the one whose pixels have the SHA-256 "
                 + "\(me.sha256).")
         let other = Image(width: 1, height: 1, pixels: [1, 2, 3])
         #expect(
             message({ $0.procedure.parameterization = photograph }, photographs: [other])
-                == "The photograph “me.png” is not among those that were given; it should be the one whose pixels have "
+                == "The photograph “me.png” is not among those that were given; it must be the one whose pixels have "
                 + "the SHA-256 \(me.sha256).")
         #expect(
             message { $0.procedure.corrections = [.clamp(lower: 0, upper: 1)] }
-                == "A correction after each step is beside waves; it should be pixels, which alone can be blurred or "
+                == "A correction after each step is beside waves; it must be pixels, which alone can be blurred or "
                 + "limited as they are.")
         #expect(
-            message { $0.procedure.copies = 0 } == "The copies in a step is 0; it should be between 1 and 1024.")
+            message { $0.procedure.copies = 0 } == "The copies in a step is 0; it must be between 1 and 1024.")
         let maco = Procedure(parameterization: .maco, transforms: [], optimizer: .adam(rate: .constant(1)))
         #expect(
             message {
                 $0.earlierStages = [RenderStage(width: 4, height: 4, steps: 1, procedure: Self.procedure)]
                 $0.procedure = maco
             }
-                == "The recipe's stage 2 is made of phases (MACO); it should be pixels or waves, which can go on from an "
+                == "The recipe's stage 2 is phases (MACO); it must be pixels or waves, which can continue from an "
                 + "earlier stage's picture; phases can only be the first stage.")
     }
 

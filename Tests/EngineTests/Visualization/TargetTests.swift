@@ -62,7 +62,7 @@ import Testing
             Self.target(.all, .indices([])), Self.tokens,
             "No patch is chosen in blocks.5.mlp of vit. Choose at least one from 0 to 63.")
         expect(
-            Self.target(.indices([5, 5])), Self.tokens, "The neuron 5 in blocks.5.mlp of vit is chosen twice."
+            Self.target(.indices([5, 5])), Self.tokens, "The neuron 5 of blocks.5.mlp of vit is chosen twice."
         )
         expect(
             Self.target(.all, .special("CLS")), .tokens(.init(special: [], rows: 8, columns: 8), features: 4),

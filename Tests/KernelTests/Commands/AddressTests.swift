@@ -35,7 +35,8 @@ import Testing
     @Test func addressesOfOtherFrameworksFindTheirLike() {
         notebook.run("let vit = load(\"vit\")")
         #expect(
-            notebook.run("vit[\"encoder.layer.3.mlp\"]").failure?.message.contains("Near it: “blocks.3.mlp”") == true)
+            notebook.run("vit[\"encoder.layer.3.mlp\"]").failure?.message.contains("Did you mean “blocks.3.mlp”")
+                == true)
         load("torchvision_vit")
         #expect(
             notebook.run("m[\"encoder.layers.encoder_layer_1.mlp.3\"].address").result == "\"blocks.1.mlp\"")

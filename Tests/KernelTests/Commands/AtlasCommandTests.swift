@@ -51,6 +51,46 @@ import Testing
         #expect(try rendered == Image(contentsOf: "\(folder)/\(try #require(neuron["picture"]?.string))"))
     }
 
+    /// An atlas is for other machines too: its cells name the file, without the folders of the one that made it.
+    @Test func theCellOfAFilesModelNamesTheFileAndItsClasses() throws {
+        defer { ended() }
+        let fixture = repository.appendingPathComponent("Tests/EngineTests/Fixtures/wrapped/deit.pth").path
+        notebook.run("let d = load(\"\(fixture)\")")
+        let count = try #require(
+            notebook.run("d.logits.shape").result.flatMap { words in
+                words.split { !$0.isNumber }.first.flatMap { Int($0) }
+            })
+        let classes = "\(folder)-classes.txt"
+        try (0..<count).map { "thing \($0)" }.joined(separator: "\n").write(
+            toFile: classes, atomically: true, encoding: .utf8)
+        defer { try? FileManager.default.removeItem(atPath: classes) }
+        let made = notebook.run(
+            "let n = load(\"\(fixture)\", classes: \"\(classes)\")\n"
+                + "atlas(n, layers: \"blocks.0.mlp\", in: \"\(folder)\", neurons: 0..<1, steps: 2)")
+        #expect(made.failure == nil, "\(made.failure?.message ?? "")")
+        let key = try #require(try AtlasFolder(folder).plans().first?.key)
+        let text = try String(contentsOfFile: "\(folder)/data/\(key)/blocks.0.mlp.js", encoding: .utf8)
+        let json = try JSON(parsing: Array(text.dropFirst("vitrineLayer(".count).dropLast(3).utf8))
+        let file = (classes as NSString).lastPathComponent
+        #expect(
+            json["neurons"]?[0]?["cell"]
+                == "render(load(\"deit.pth\", classes: \"\(file)\").blocks[0].mlp.neuron(0), steps: 2)")
+    }
+
+    /// The page in one file holds the scripts, the data and the pictures, and names nothing that lies beside it.
+    @Test func oneFileHoldsTheWholeAtlas() throws {
+        defer { ended() }
+        let made = notebook.run(atlas("layers: \"blocks.1.mlp\""))
+        let page = try String(contentsOfFile: "\(folder)/atlas.html", encoding: .utf8)
+        #expect(!page.contains("<link rel=\"stylesheet\"") && !page.contains("<script src="))
+        #expect(page.contains("vitrineAtlas(") && page.contains("vitrineLayer("))
+        let pictures = page.split(separator: "data-file=\"pictures/").count - 1
+        #expect(pictures == 3 && page.contains("data-file=\"sheets/"))
+        // Outside of the notebook's folder no link leads to it, so that the path alone is said.
+        let html = try #require(made.bundle?.data["text/html"]?.string)
+        #expect(html.contains("<code>\(folder)/index.html</code>") && !html.contains("<a "))
+    }
+
     @Test func aFolderWithSomethingElseIsRefused() throws {
         defer { ended() }
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -58,7 +98,7 @@ import Testing
         let answer = notebook.run(atlas("layers: \"blocks.1.mlp\""))
         #expect(
             answer.failure?.message
-                == "“\(folder)” holds something else than an atlas: “thesis.txt”. Nothing was written. Choose a new or an empty folder."
+                == "“\(folder)” holds something other than an atlas: “thesis.txt”. Nothing was written. Choose a new or an empty folder."
         )
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["thesis.txt"])
     }

@@ -93,7 +93,7 @@ import Testing
             "load(\"\(pipe)\")", "load(\"vit\", classes: \"\(pipe)\")", "tensor(\"\(pipe)\")", "rerun(\"\(pipe)\")",
         ] {
             #expect(
-                notebook.run(cell).failure?.message == "“\(pipe)” could not be opened: it is a pipe and not a file.",
+                notebook.run(cell).failure?.message == "“\(pipe)” could not be opened: it is a pipe, not a file.",
                 "\(cell)")
         }
         #expect(
@@ -101,7 +101,7 @@ import Testing
                 == "“\(pipe)” could not be opened: it is a device or a pipe, not a file.")
         #expect(
             notebook.run("rerun(\"/dev/zero\")").failure?.message
-                == "“/dev/zero” could not be opened: it is a device and not a file.")
+                == "“/dev/zero” could not be opened: it is a device, not a file.")
         // Among photographs.
         let photos = folder.appendingPathComponent("photos")
         try FileManager.default.createDirectory(at: photos, withIntermediateDirectories: true)
@@ -128,8 +128,8 @@ import Testing
         let pipe = path("a.ipynb")
         mkfifo(pipe, 0o600)
         let error = #expect(throws: NotebookError.self) { try NotebookFile(pipe).read() }
-        #expect(error == .unreadable(path: pipe, reason: "it is a pipe and not a file"))
-        #expect(throws: NotebookError.unreadable(path: "/dev/zero", reason: "it is a device and not a file")) {
+        #expect(error == .unreadable(path: pipe, reason: "it is a pipe, not a file"))
+        #expect(throws: NotebookError.unreadable(path: "/dev/zero", reason: "it is a device, not a file")) {
             try NotebookFile("/dev/zero").read()
         }
     }

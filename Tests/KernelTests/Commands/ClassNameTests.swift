@@ -55,8 +55,8 @@ import Testing
         (#"{"hidden_size": 192}"#, "it names 1 classes"),
         (#"{"a": "b"}"#, "does not say which number each class has"),
         (#"{"0": "a", "2": "b"}"#, "none has the number 1"),
-        ("[1, 2]", "its list holds something else than names of classes"),
-        ("[", "it begins like JSON and cannot be read as such"),
+        ("[1, 2]", "its list holds something other than names of classes"),
+        ("[", "it begins like JSON but cannot be read as JSON"),
         ("{}", "it holds no names of classes"),
     ])
     func whatIsNoListIsSaid(_ text: String, _ reason: String) throws {

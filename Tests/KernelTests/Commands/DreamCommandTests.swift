@@ -32,7 +32,7 @@ import Testing
         try FileManager.default.removeItem(atPath: folder + "/photo.png")
         let missing = notebook.run("rerun(\"\(folder)/dream.png\")").failure?.message
         #expect(
-            missing?.contains("which is not there. Put it there, or beside the picture.") == true, "\(missing ?? "")")
+            missing?.contains("which is missing. Put it back, or beside the picture.") == true, "\(missing ?? "")")
     }
 
     @Test func onePixelCanBeDreamtOver() {
@@ -43,11 +43,11 @@ import Testing
     }
 
     @Test(arguments: [
-        ("dream(photo, toward: vit.blocks[5].mlp, steps: 0)", "The number of steps is 0; it should be a whole number"),
-        ("dream(photo, toward: vit.blocks[5].mlp.neurons(0..<2))", "A dream goes toward one objective, and this is a"),
+        ("dream(photo, toward: vit.blocks[5].mlp, steps: 0)", "The number of steps is 0; it must be a whole number"),
+        ("dream(photo, toward: vit.blocks[5].mlp.neurons(0..<2))", "A dream needs one objective, but this is a list"),
         ("dream(vit, toward: vit.blocks[5].mlp)", "`photo` must be an image, but this is a model."),
         ("dream(photo, toward: totalVariation())", "The objective is empty."),
-        ("dream(photo, toward: vit.blocks[5].mlp, octaves: 99)", "The number of octaves is 99; it should be from 1 to"),
+        ("dream(photo, toward: vit.blocks[5].mlp, octaves: 99)", "The number of octaves is 99; it must be from 1 to"),
         (
             "render(vit.blocks[3].like(photo), steps: 2, size: 100_000_000)",
             "A picture of 100000000 × 100000000 pixels would"

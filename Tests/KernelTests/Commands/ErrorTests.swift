@@ -10,7 +10,7 @@ import Testing
     @Test(arguments: [
         (
             "load(\"vti\")",
-            "There is no model “vti”. Near it: “vit”. `models()` lists what can be loaded; a file is loaded by its path."
+            "There is no model “vti”. Did you mean “vit”? `models()` lists what can be loaded; load a file by its path."
         ),
         (
             "load(\"nowhere/x.safetensors\")",
@@ -18,7 +18,7 @@ import Testing
         ),
         (
             "vit[\"blocks.5.mpl\"]",
-            "vit has no layer “blocks.5.mpl”. Near it: “blocks.5.mlp”, “blocks.0.mlp”, “blocks.1.mlp”. Its `.layers` lists every address."
+            "vit has no layer “blocks.5.mpl”. Did you mean “blocks.5.mlp”, “blocks.0.mlp” or “blocks.1.mlp”? Its `.layers` lists every address."
         ),
         ("vit.blocks[12]", "There is no block 12 in vit: blocks go from 0 to 11."),
         ("vit.blocks[5].mlp.neuron(192)", "There is no neuron 192 in blocks.5.mlp of vit: neurons go from 0 to 191."),
@@ -38,7 +38,7 @@ import Testing
         ),
         (
             "vit.logit(\"golf bal\")",
-            "vit has no class “golf bal”. Near it: “golf ball”. Its `.classes` lists them all."
+            "vit has no class “golf bal”. Did you mean “golf ball”? Its `.classes` lists them all."
         ),
         ("vit.logit(20)", "There is no class 20 in logits of vit: classes go from 0 to 19."),
         ("image(\"no.jpg\")", "There is no file at “no.jpg”. Paths are relative to the notebook's folder."),
@@ -48,21 +48,21 @@ import Testing
         ),
         ("render([])", "The list of objectives is empty: there is nothing to render."),
         ("render(vit.logit(0) + ffmixer.logit(0))", "One render uses one model; this objective uses vit and ffmixer."),
-        ("vit.blocks.5", "A list of blocks is counted in brackets: write `[5]` for `.5`."),
-        ("vit.blocks[5].mlp[3]", "A layer has no subscript for this. `.neuron(3)` chooses a part."),
-        ("vit[3]", "A model has no subscript for this. It takes names, as in `[\"patch_embed\"]`."),
+        ("vit.blocks.5", "A list of blocks takes a number in brackets: write `[5]` for `.5`."),
+        ("vit.blocks[5].mlp[3]", "A layer has no such subscript. `.neuron(3)` chooses a part."),
+        ("vit[3]", "A model has no such subscript. It takes names, as in `[\"patch_embed\"]`."),
         ("vit.blocks[5].mlp.neuron[3]", "`neuron` is a function: call it, as in `neuron(3)`."),
         (
             "render(vit.logit(0), steps: 1000000)",
-            "The number of steps is 1000000; it should be a whole number from 1 to 100000."
+            "The number of steps is 1000000; it must be a whole number from 1 to 100000."
         ),
-        ("render(vit.logit(0), steps: 0)", "The number of steps is 0; it should be a whole number from 1 to 100000."),
-        ("render(vit.logit(0), size: 0)", "The picture's size is 0 × 0 px; it should be at least 2 × 2 px."),
+        ("render(vit.logit(0), steps: 0)", "The number of steps is 0; it must be a whole number from 1 to 100000."),
+        ("render(vit.logit(0), size: 0)", "The picture's size is 0 × 0 px; it must be at least 2 × 2 px."),
         (
             "save(vit, \"x.png\")",
             "`picture` must be a picture or an image, but this is a model. For example: `save(picture, \"neuron42.png\")`."
         ),
-        ("sleep(-1)", "`seconds` should be 0 or more and is -1.0."),
+        ("sleep(-1)", "`seconds` must be 0 or more, not -1.0."),
     ])
     func says(_ cell: String, _ message: String) {
         #expect(notebook.run(cell).failure?.message == message)
@@ -117,14 +117,14 @@ import Testing
         let failure = try #require(notebook.run("load(\"\(cut)\")").failure)
         #expect(
             failure.message
-                == "“\(cut)” is cut short: it should hold \(weights.count) bytes and holds 100000. Copy or download it again."
+                == "“\(cut)” is cut short: it should hold \(weights.count) bytes but holds 100000. Copy or download it again."
         )
 
         let classes = folder.appendingPathComponent("names.txt").path
         try Data("a\nb\n".utf8).write(to: URL(fileURLWithPath: classes))
         #expect(
             notebook.run("load(\"vit\", classes: \"\(classes)\")").failure?.message
-                == "The number of class names is 2; it should be 20, as many as the model has logits.")
+                == "The number of class names is 2; it must be 20, as many as the model has logits.")
     }
 
     @Test func saysWhyAFileCannotBeWritten() throws {

@@ -99,7 +99,7 @@ import Testing
         #expect(notebook.run("let stopped = panel.wait().steps\nstopped > 0 && stopped < 90000").result == "true")
         // Its widgets are those of the cell before.
         notebook.run("let other = explore(vit, steps: 3)\nother.wait()")
-        #expect(try page.button.values["description"] == "Draw again")
+        #expect(try page.button.values["description"] == "Render again")
         #expect(page.finished.count == 1)
         try page.click()
         while page.finished.count < 2 { usleep(10_000) }

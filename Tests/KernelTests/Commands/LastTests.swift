@@ -6,7 +6,7 @@ import Testing
 
     @Test func nothingRanYet() {
         #expect(
-            notebook.run("last()").failure?.message == "No cell before this one wrote or showed anything.")
+            notebook.run("last()").failure?.message == "No earlier cell had any output.")
     }
 
     @Test func whatACellGaveIsShownAgain() throws {

@@ -98,13 +98,13 @@ import Testing
         let notebook = Notebook()
         #expect(
             notebook.run("load(\"vit\", size: 0)").failure?.message
-                == "`size` should be from 1 to 16384 pixels, a multiple of the model's patches, and is 0.")
+                == "`size` must be from 1 to 16384 pixels and a multiple of the model's patch, not 0.")
         #expect(
             notebook.run("load(\"vit\", size: \"big\")").failure?.message
                 == "`size` must be a whole number or a list of whole numbers or nil, but this is text (\"big\").")
         #expect(
             notebook.run("load(\"vit\", classes: \"imagenet\")").failure?.message
-                == "The number of class names is 1000; it should be 20, as many as the model has logits.")
+                == "The number of class names is 1000; it must be 20, as many as the model has logits.")
         #expect(notebook.complete("load(\"vit\", classes: \"ima").contains("imagenet"))
     }
 

@@ -135,7 +135,7 @@ import Testing
         notebook.run("g.smoothed.save(\"\(path("s.npy"))\")")
         #expect(try NumPy.read(path("s.npy")) == smooth.gradient)
         #expect(try text("g.map.values.shape") == "[128, 128]")
-        #expect(try text("g").contains("|gradient|, mean of 16 disturbed copies"))
+        #expect(try text("g").contains("|gradient|, mean of 16 noisy copies"))
         let rough = try model.saliency(of: objective, at: photo, .init(.inputTimesGradient))
         #expect(
             try picture(
@@ -155,7 +155,7 @@ import Testing
         #expect(try text("a[2].values == a.heads[2].values") == "true")
         #expect(try text("abs(a[2].values.values.reduce(0) { $0 + $1 } + a[2].cls - 1) < 0.0001") == "true")
         #expect(
-            try text("a").hasPrefix("vit block 5 attention from CLS: which share of the attention a patch gets\nmap"))
+            try text("a").hasPrefix("vit block 5 attention from CLS: what share of the attention a patch gets\nmap"))
         #expect(try text("a.rollout.label == \"rollout, blocks 5 to 0\"") == "true")
         #expect(try text("attention(photo, in: vit.blocks[5].attn, from: .cls).mean.values == a.mean.values") == "true")
         #expect(
@@ -163,7 +163,7 @@ import Testing
         #expect(
             try text("attention(photo, in: vit.blocks[5], from: vit.blocks[0].patch(row: 3, column: 3)).label")
                 == text("attention(photo, in: vit.blocks[5], from: 27).label"))
-        #expect(try text("attention(photo, in: vit.blocks[5], from: .patches).label").contains("mean from all patches"))
+        #expect(try text("attention(photo, in: vit.blocks[5], from: .patches).label").contains("mean over all patches"))
         let through = try model.attentionThroughBlocks(of: photo)
         #expect(try picture("attention(photo, in: vit)") == through.maps.sheet.image)
         #expect(try text("attention(photo, in: vit).blocks.count") == "12")
@@ -181,31 +181,31 @@ import Testing
         ),
         (
             "activations(photo, at: [vit.blocks[1], load(\"ffmixer\").blocks[1]])",
-            "Activations are those of one model, and these are of vit and ffmixer."
+            "Activations must be of one model, but these are of vit and ffmixer."
         ),
         (
             "vit.activations(photo, at: load(\"ffmixer\").blocks[1].neuron(3))",
-            "The target is one of ffmixer and not of vit."
+            "The target belongs to ffmixer, not to vit."
         ),
         (
             "activations(photo, at: [3])",
-            "`at` should hold layers and targets; a whole number (3) is neither."
+            "`at` must hold layers and targets, but this is a whole number (3)."
         ),
         (
             "gradient(of: vit.logit(0), at: photo, samples: -1)",
-            "`samples` should be 0 or more and is -1. 0 shows the gradient as it is."
+            "`samples` must be 0 or more, not -1. 0 shows the gradient as it is."
         ),
         (
             "gradient(of: vit.logit(0), at: photo, blur: -1)",
-            "The blur of the map is -1.0; it should be 0 to 1000 pixels, 8 for instance."
+            "The blur of the map is -1.0; it must be 0 to 1000 pixels, such as 8."
         ),
         (
             "gradient(of: vit.logit(0), at: photo, deviation: -1)",
-            "The noise's share of the input's range is -1.0; it should be 0 to 10, 0.15 for instance."
+            "The noise's share of the input's range is -1.0; it must be 0 to 10, such as 0.15."
         ),
         (
             "gradient(of: vit.logit(0), at: vit.input(photo), samples: 3)",
-            "`samples` is about the map over a photograph. A tensor gives the gradient alone."
+            "`samples` shapes the map over a photograph. For a tensor only the gradient is returned."
         ),
         (
             "attention(photo, in: load(\"ffmixer\").blocks[2])",
@@ -217,16 +217,16 @@ import Testing
         ),
         (
             "attention(photo, in: vit.logits)",
-            "“logits” of vit is no block. Attention is in the blocks: `in: vit.blocks[0]`, or `in: vit` for all of them."
+            "“logits” of vit is not a block. Attention is in the blocks: `in: vit.blocks[0]`, or `in: vit` for all of them."
         ),
         ("attention(photo, in: vit.blocks[2], from: 64)", "There is no patch 64 in vit: patches go from 0 to 63."),
         (
             "attention(photo, in: vit.blocks[2], from: \"register 0\")",
-            "The token from which attention is looked at is register 0; it should be a patch or CLS."
+            "The token from which attention is looked at is register 0; it must be a patch or CLS."
         ),
         (
             "attention(photo, in: vit.blocks[2], from: vit.blocks[2].patches(0..<3))",
-            "Attention is looked at from one patch, one special token, or with `.patches` from all patches at once."
+            "Attention is shown from one patch, from one special token, or with `.patches` from all patches at once."
         ),
         (
             "attention(photo, in: vit.blocks[2])[3]",

@@ -21,7 +21,7 @@ import Testing
         #expect(downloads > 50)
         #expect(
             short.last
-                == "`models(\"all\")` lists \(downloads) more to download, `models(\"dino\")` those that are called so. "
+                == "`models(\"all\")` lists \(downloads) more to download, `models(\"dino\")` those with that name. "
                 + "A checkpoint anywhere on this disk is loaded by its path.")
         #expect(all.count == short.count + downloads)
     }
@@ -50,7 +50,7 @@ import Testing
         #expect(try rows("vit.classify(photo, count: 10)").count == 10)
         #expect(try rows("vit.classify(photo, count: 1000)").count == 20)
         #expect(
-            notebook.run("vit.classify(photo, count: 0)").failure?.message == "`count` should be 1 or more and is 0.")
+            notebook.run("vit.classify(photo, count: 0)").failure?.message == "`count` must be 1 or more, not 0.")
     }
 
     /// A word finds the classes that it is a word of; of a model with few classes that are not alike, all.
@@ -71,7 +71,8 @@ import Testing
         let message = notebook.run("named.logit(\"Cat\")").failure?.message
         #expect(
             message?.contains(
-                "has no class “Cat”. Near it: “tabby, tabby cat”, “tiger cat”, “Persian cat”. Its `.classes` lists")
+                "has no class “Cat”. Did you mean “tabby, tabby cat”, “tiger cat” or “Persian cat”? Its `.classes` lists"
+            )
                 == true,
             "\(message ?? "")")
         let few = notebook.run("vit.logit(\"zebra\")").failure?.message

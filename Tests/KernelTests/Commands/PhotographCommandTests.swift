@@ -149,15 +149,15 @@ import Testing
         ),
         (
             "in: \"NONE\", for: vit.logit(0)",
-            "The number of photographs in “NONE” is 0, it holds no files; it should be 1 or more PNG or JPEG files, in it or in folders in it."
+            "The number of photographs in “NONE” is 0, it holds no files; it must be 1 or more PNG or JPEG files, in it or in folders in it."
         ),
         (
             "in: \"FOLDER\", for: vit.logit(0), count: 0",
-            "The number of photographs to keep is 0; it should be 1 to 1000."
+            "The number of photographs to keep is 0; it must be 1 to 1000."
         ),
         (
             "in: \"FOLDER\", for: vit.blocks[3].mlp.neurons(0..<3)",
-            "Photographs are sought for one target, and this is a list of them. Ask for one after the other, or for `.together` of several neurons."
+            "Photographs can be searched for one target at a time, but this is a list. Search for each in turn, or for `.together` of several neurons."
         ),
         (
             "in: \"FOLDER\", for: vit.logit(0), by: .strongestPatch",
@@ -176,11 +176,11 @@ import Testing
     }
 
     @Test(arguments: [
-        ("in: vit.blocks[5].mlp, count: 0", "The number of neurons to list is 0; it should be 1 or more."),
-        ("in: vit.blocks[5].mlp, perPatch: 0", "The number of neurons of one patch is 0; it should be 1 or more."),
+        ("in: vit.blocks[5].mlp, count: 0", "The number of neurons to list is 0; it must be 1 or more."),
+        ("in: vit.blocks[5].mlp, perPatch: 0", "The number of neurons of one patch is 0; it must be 1 or more."),
         (
             "in: vit.blocks[5].mlp, steps: -1",
-            "`steps` should be 0 to 100000 and is -1. 0 shows heat maps instead of pictures."
+            "`steps` must be 0 to 100000, not -1. 0 shows heat maps instead of pictures."
         ),
         (
             "in: vit.logits",
@@ -196,7 +196,7 @@ import Testing
         ),
         (
             "in: vit.blocks[5].mlp, against: usualLevel(at: vit.blocks[4].mlp, in: \"FOLDER\")",
-            "The usual level is that of blocks.4.mlp of vit; it should be that of blocks.5.mlp of vit."
+            "The usual level is that of blocks.4.mlp of vit; it must be that of blocks.5.mlp of vit."
         ),
         (
             "in: \"blocks.5.mlp\"",

@@ -21,11 +21,11 @@ import Testing
             copies: 2, best: true
             """)
         for part in [
-            "pixels, from grey 0.5", "frame of 4 px", "jitter of 3 px", "shift by up to 2.5 px",
+            "pixels, from grey 0.5", "padding of 4 px", "jitter of 3 px", "shift by up to 2.5 px",
             "roll by up to 9 px, round the edges", "mirror every other time", "enlarge by a factor of 0.9 to 1.1",
             "view of 0.7 to 1 of", "turn by -15° to 15°", "blur of 2 to 0.5 evenly px", "colour times e^±0.2 and ±0.1",
             "noise of deviation 0.1 to 0 evenly", "values kept in 0 to 1", "with momentum 0.8, rate 0.2 to 0.1",
-            "copies a step    2", "the best step's",
+            "copies a step     2", "the best step's",
         ] {
             #expect(all.contains(part), "\(part) in \(all)")
         }
@@ -36,14 +36,14 @@ import Testing
 
     @Test func sizesAreStagesThatShareTheSteps() throws {
         let words = try words("sizes: [32, 64, 160]")
-        #expect(words.contains("stage 1          1 step at 32 × 32 px"))
-        #expect(words.contains("stage 3          2 steps at 160 × 160 px"))
-        #expect(try self.words("sizes: [96]").contains("size             96 × 96 px"))
+        #expect(words.contains("stage 1           1 step at 32 × 32 px"))
+        #expect(words.contains("stage 3           2 steps at 160 × 160 px"))
+        #expect(try self.words("sizes: [96]").contains("size              96 × 96 px"))
         #expect(
-            try self.words("sizes: [128, 160], recipe: .article").contains("stage 2          2 steps at 160 × 160 px"))
+            try self.words("sizes: [128, 160], recipe: .article").contains("stage 2           2 steps at 160 × 160 px"))
         let window = try self.words("size: 160, window: true")
         #expect(window.contains("a window at a random place"))
-        #expect(window.contains("stage 1          1 step at 128 × 128 px"), "no stage is smaller than the window")
+        #expect(window.contains("stage 1           1 step at 128 × 128 px"), "no stage is smaller than the window")
     }
 
     /// An objective that stands in a sheet twice is sought from two seeds; others share theirs.
@@ -87,25 +87,25 @@ import Testing
         ("transforms: [.jitter(2.5)]", "`.jitter(pixels)` takes a whole number; this is 2.5."),
         (
             "transforms: [.jitter(500)]",
-            "the jitter is 500.0 px; it should be 128 or less for a model that sees 128 × 128 pixels."
+            "the jitter is 500.0 px; it must be 128 or less for a model that sees 128 × 128 pixels."
         ),
         (
-            "transforms: [.blur(1, size: 999)]", "the blur's size is 999; it should be an odd number from 1 to 255."
+            "transforms: [.blur(1, size: 999)]", "the blur's size is 999; it must be an odd number from 1 to 255."
         ),
         ("optimizer: .adam(rate: 0.1, too: 1)", "`.adam` has no `too:`. It is written `.adam(rate: 0.05, to: 0.005)`."),
-        ("optimizer: .momentum(decay: 2)", "the momentum's decay is 2.0; it should be at least 0 and below 1."),
-        ("copies: 0", "The copies in a step is 0; it should be between 1 and 1024."),
+        ("optimizer: .momentum(decay: 2)", "the momentum's decay is 2.0; it must be at least 0 and below 1."),
+        ("copies: 0", "The copies in a step is 0; it must be between 1 and 1024."),
         ("sizes: []", "The list of sizes is empty."),
         ("sizes: [1, 2, 3, 4, 5]", "5 stages need at least 5 steps."),
-        ("sizes: [0, 64]", "The picture's size is 0 × 0 px; it should be at least 2 × 2 px."),
+        ("sizes: [0, 64]", "The picture's size is 0 × 0 px; it must be at least 2 × 2 px."),
         ("madeOf: .phases, from: .grey", "Phases (MACO) start from noise. Choose `madeOf: .waves` to start from"),
         (
             "size: 64, window: true",
-            "The picture's size is 64 × 64 pixels; it should be 128 × 128 or more, for the model"
+            "The picture's size is 64 × 64 pixels; it must be 128 × 128 or more, since the model"
         ),
         (
             "recipe: .vital",
-            "`.vital` goes by photographs: `recipe: .vital(references: \"folder\")`, a folder of PNG or"
+            "`.vital` needs photographs: `recipe: .vital(references: \"folder\")`, a folder of PNG or"
         ),
         ("recipe: .vital(references: \"nowhere\")", "There is no file at “nowhere”."),
     ]) func whatCannotBeIsSaid(_ options: String, _ message: String) {

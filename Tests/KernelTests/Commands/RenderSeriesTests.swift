@@ -82,9 +82,9 @@ import Testing
     @Test func listsThatSayNothingAreRefused() {
         for (arguments, message) in [
             ("seed: []", "The list of seeds is empty."),
-            ("seed: [1, 1]", "A seed stands in the list twice: its pictures are the same."),
+            ("seed: [1, 1]", "A seed is in the list twice: its pictures would be the same."),
             ("recipe: []", "The list of recipes is empty."),
-            ("recipe: [.lucid, .lucid]", "A recipe stands in the list twice."),
+            ("recipe: [.lucid, .lucid]", "A recipe is in the list twice."),
         ] {
             #expect(notebook.run("render(neuron, \(arguments))").failure?.message == message)
         }
@@ -93,7 +93,7 @@ import Testing
                 "There is no recipe `.lucit`. There are `.vitrine`, ") == true)
         #expect(notebook.run("render(neuron, recipe: .lucit)").failure?.message.contains("`.lucid`") == true)
         #expect(
-            notebook.run("render(neuron, recipe: [.vital])").failure?.message.hasPrefix("`.vital` goes by photographs")
+            notebook.run("render(neuron, recipe: [.vital])").failure?.message.hasPrefix("`.vital` needs photographs")
                 == true)
     }
 
@@ -117,7 +117,7 @@ import Testing
         #expect(notebook.run("[picture, 3]").bundle?.data["image/png"] == nil)
         #expect(
             notebook.run("sheet([picture, 3])").failure?.message
-                == "A sheet is of pictures, and a whole number (3) is none.")
+                == "A sheet takes pictures, but this is a whole number (3).")
         #expect(
             notebook.run("sheet([])").failure?.message == "The list of pictures is empty: there is nothing to show.")
         #expect(
@@ -147,8 +147,8 @@ import Testing
         let logo = repository.appendingPathComponent("kernelspec/logo-64x64.png").path
         #expect(
             another.run("image(\"\(logo)\").recipe").failure?.message
-                == "“logo-64x64.png” carries no recipe: it is no rendered picture that Vitrine saved, or another program "
-                + "has written it since.")
+                == "“logo-64x64.png” carries no recipe: Vitrine did not render it, or another program saved it "
+                + "anew.")
         // A recipe that somebody has damaged is said to be, and the picture is shown all the same.
         try Image(contentsOf: path).write(to: path, texts: [PNG.recipeKeyword: "{"])
         #expect(

@@ -4,6 +4,14 @@ import Testing
 @Suite struct SessionTests {
     private let notebook = Notebook()
 
+    @Test func twoLoadsOfOneModelAreToldApart() throws {
+        let notebook = Notebook()
+        notebook.run("let a = load(\"vit\")\nlet b = load(\"vit\", epsilon: 0.5)\nlet c = load(\"vit\", size: 160)")
+        let rows = try #require(notebook.run("loaded()").result).split(separator: "\n").filter { $0.hasPrefix("vit") }
+        #expect(rows.count == 3 && Set(rows).count == 3)
+        #expect(rows[1].hasSuffix("epsilon: 0.5") && rows[2].hasSuffix("size: 160"), "\(rows)")
+    }
+
     @Test func loadingAgainIsFreeAndListed() {
         #expect(notebook.run("loaded()").result?.contains("Nothing is loaded yet.") == true)
         #expect(notebook.run("load(\"vit\") == load(\"vit\")").result == "true")

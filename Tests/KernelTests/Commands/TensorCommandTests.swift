@@ -116,7 +116,7 @@ import Testing
     @Test(arguments: [
         (
             "vit.output(odd)",
-            "The input of vit (channels × rows × columns, or several of such) should be 3 × 128 × 128 and is 2 × 3."
+            "The input of vit (channels × rows × columns, or several of these) must be 3 × 128 × 128, not 2 × 3."
         ),
         (
             "vit.output(3)",
@@ -128,11 +128,11 @@ import Testing
         ),
         (
             "activations(x, at: \"blocks.5.mpl\")",
-            "vit has no layer “blocks.5.mpl”. Near it: “blocks.5.mlp”, “blocks.0.mlp”, “blocks.1.mlp”. Its `.layers` lists every address."
+            "vit has no layer “blocks.5.mpl”. Did you mean “blocks.5.mlp”, “blocks.0.mlp” or “blocks.1.mlp”? Its `.layers` lists every address."
         ),
         (
             "gradient(of: vit.blocks[3].mlp.neurons(0..<3), at: x)",
-            "A gradient is that of one objective, and this is a list of them. `.together` makes one of several neurons; `+` adds objectives up."
+            "A gradient needs one objective, but this is a list. `.together` makes one of several neurons; `+` adds objectives up."
         ),
         (
             "gradient(of: vit.logit(0) + load(\"ffmixer\").logit(0), at: x)",
@@ -149,8 +149,8 @@ import Testing
         ("odd[0, 1, 2]", "This tensor of 2 × 3 has 2 axes and was given 3 indices."),
         ("odd[0..<5]", "There is no index 5 on axis 0 of this tensor of 2 × 3: they go from 0 to 1."),
         ("odd / 0", "A tensor cannot be divided by 0."),
-        ("odd - x", "The other tensor should be 2 × 3 and is 3 × 128 × 128."),
-        ("odd.distance(to: x)", "The other tensor should be 2 × 3 and is 3 × 128 × 128."),
+        ("odd - x", "The other tensor must be 2 × 3, not 3 × 128 × 128."),
+        ("odd.distance(to: x)", "The other tensor must be 2 × 3, not 3 × 128 × 128."),
         ("vit.blocks[0].mlp()", "`mlp` needs `x`, an image or a tensor."),
     ])
     func says(_ cell: String, _ message: String) {
@@ -162,14 +162,14 @@ import Testing
         notebook.run("let ffmixer = load(\"ffmixer\")")
         #expect(
             notebook.run("activations(x, at: \"blocks.5.mlp\")").failure?.message
-                == "An address alone is enough where one model is loaded, and 2 models are loaded, vit, ffmixer. Pass the layer itself: `at: vit[\"blocks.5.mlp\"]`."
+                == "An address alone is enough where one model is loaded, but 2 models are loaded, vit, ffmixer. Pass the layer itself: `at: vit[\"blocks.5.mlp\"]`."
         )
         says(
             "embedding(x)",
-            "Which model's embedding? `embedding(x)` is enough where one model is loaded, and 2 models are loaded, vit, ffmixer. Ask the model itself: `vit.embedding(x)`."
+            "Which model's embedding? `embedding(x)` is enough where one model is loaded, but 2 models are loaded, vit, ffmixer. Ask the model itself: `vit.embedding(x)`."
         )
-        says("vit.activations(x, at: ffmixer.blocks[1])", "The layer is one of ffmixer and not of vit.")
-        says("vit.gradient(of: ffmixer.logit(1), at: x)", "The objective is one of ffmixer and not of vit.")
+        says("vit.activations(x, at: ffmixer.blocks[1])", "The layer belongs to ffmixer, not to vit.")
+        says("vit.gradient(of: ffmixer.logit(1), at: x)", "The objective belongs to ffmixer, not to vit.")
     }
 
     @Test func interruptingStopsManyPictures() throws {

@@ -70,7 +70,7 @@ import Testing
             ("activations(photo, at: vit.blocks[5].mlp).map", "blocks.5.mlp"),
             ("strongest(for: photo, in: vit.blocks[5].mlp, count: 2, steps: 0)", "Strongest neurons of blocks.5.mlp"),
             ("render(vit.logit(0), steps: 2).history", "History of logit"),
-            ("reconstruct(photo, from: vit.blocks[1], steps: 2)", "made again by vit"),
+            ("reconstruct(photo, from: vit.blocks[1], steps: 2)", "reconstructed by vit"),
             ("consistency(vit.logit(0), runs: 2, steps: 2)", "Consistency of logit"),
             ("gradient(of: vit.logit(0), at: photo, samples: 0)", "logit"),
         ] {

@@ -76,7 +76,7 @@ import Testing
         try socket.send(message.frames(signedBy: frontEnd.sockets.signer).frames)
         let shown = try frontEnd.published(by: message.header.id)
         let error = shown.first { $0.type == "error" }?.content["evalue"]?.string
-        #expect(error == "The front-end that runs this cell does not take questions.")
+        #expect(error == "The front-end that runs this cell cannot ask for input.")
     }
 
     @Test(arguments: Transport.allCases) func withoutStdinAskingIsAnError(_ transport: Transport) throws {

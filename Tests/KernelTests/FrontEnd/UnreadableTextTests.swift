@@ -91,7 +91,7 @@ import Testing
     @Test(
         .timeLimit(.minutes(1)),
         arguments: [
-            (#"{"code": NaN}"#, "{}", "{}", "“code” should be a string and is a number"),
+            (#"{"code": NaN}"#, "{}", "{}", "“code” must be a string, not a number"),
             (#"{"code": "#, "{}", "{}", "its content is not a JSON object"),
             ("null", "{}", "{}", "“code” is missing"),
             ("[]", "{}", "{}", "its content is not a JSON object"),
@@ -115,11 +115,11 @@ import Testing
     @Test(
         .timeLimit(.minutes(1)),
         arguments: [
-            (#""content": []"#, "“content” should be an object and is a list"),
-            (#""content": {"code": NaN}"#, "“code” should be a string and is a number"),
-            (#""parent_header": "y""#, "“parent_header” should be an object and is a string"),
-            (#""metadata": 1"#, "“metadata” should be an object and is a number"),
-            (#""buffers": ["%"]"#, "“buffers” should hold base64"), (#""buffers": {}"#, "“buffers” should be a list"),
+            (#""content": []"#, "“content” must be an object, not a list"),
+            (#""content": {"code": NaN}"#, "“code” must be a string, not a number"),
+            (#""parent_header": "y""#, "“parent_header” must be an object, not a string"),
+            (#""metadata": 1"#, "“metadata” must be an object, not a number"),
+            (#""buffers": ["%"]"#, "“buffers” must hold base64"), (#""buffers": {}"#, "“buffers” must be a list"),
         ])
     func whatCannotBeReadOfALineIsSaid(_ part: String, _ reason: String) throws {
         let frontEnd = try FrontEnd(over: .lines)

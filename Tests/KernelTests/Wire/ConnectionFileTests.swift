@@ -30,17 +30,17 @@ import Testing
         ("[]", "it holds a list, not an object"),
         ("{}", "it has neither the channels' ports, such as shell_port, nor a registration_port"),
         ("{\"shell_port\": 1, \"iopub_port\": 2}", "stdin_port is missing"),
-        ("{\"registration_port\": 0}", "registration_port should be a number from 1 to 65535"),
+        ("{\"registration_port\": 0}", "registration_port must be a number from 1 to 65535"),
         ("{\"registration_port\": 1}", "“kernel_id” is missing"),
         ("{\"registration_port\": 1, \"transport\": \"ipc\"}", "“registration_ip” is missing"),
-        ("{\"shell_port\": 0}", "shell_port should be a number from 1 to 65535"),
-        ("{\"shell_port\": \"1\"}", "shell_port should be a number from 1 to 65535"),
-        ("{\"transport\": \"udp\"}", "its transport is “udp”; it should be tcp or ipc"),
+        ("{\"shell_port\": 0}", "shell_port must be a number from 1 to 65535"),
+        ("{\"shell_port\": \"1\"}", "shell_port must be a number from 1 to 65535"),
+        ("{\"transport\": \"udp\"}", "its transport must be tcp or ipc, not “udp”"),
         (
             "{\"signature_scheme\": \"md5\"}",
-            "its signature scheme is “md5”; it should be hmac-sha256, hmac-sha384, hmac-sha512, hmac-sha1 or hmac-md5"
+            "its signature scheme is “md5”; it must be hmac-sha256, hmac-sha384, hmac-sha512, hmac-sha1 or hmac-md5"
         ),
-        ("{\"transport\": 5}", "“transport” should be a string and is a number"),
+        ("{\"transport\": 5}", "“transport” must be a string, not a number"),
     ]) func whatIsWrongIsSaid(_ text: String, _ reason: String) {
         let error = #expect(throws: ConnectionFileError.self) { try read(text) }
         #expect(error?.reason == reason)
@@ -79,7 +79,7 @@ import Testing
     @Test func badEncryptionKeysAreSaid() throws {
         let keys = try CurveKeys.generated()
         let other = try CurveKeys.generated()
-        let long = "should be 40 characters of Z85, which stand for 32 bytes"
+        let long = "must be 40 characters of Z85, which stand for 32 bytes"
         for (publicKey, secretKey, reason) in [
             (keys.publicKey, nil, "it has a curve_publickey and no curve_secretkey"),
             (nil, keys.secretKey, "it has a curve_secretkey and no curve_publickey"),

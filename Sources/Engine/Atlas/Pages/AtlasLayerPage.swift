@@ -28,7 +28,10 @@ struct AtlasLayerPage {
     /// Writes the layer's small pictures and data.
     ///
     /// - Parameter progress: is told how many of how many pictures are looked at.
-    func write(progress: @escaping PictureProgress) throws(EngineError) -> AtlasListing.Layer {
+    /// - Returns: what the list of layers says of it, and the files of its pictures.
+    func write(
+        progress: @escaping PictureProgress
+    ) throws(EngineError) -> (entry: AtlasListing.Layer, pictures: [String]) {
         let sights = try look(progress)
         let name = "\(plan.key)/\(layer.address)"
         try makeFolder("\(folder.path)/data/\(plan.key)")
@@ -37,9 +40,10 @@ struct AtlasLayerPage {
         let data = AtlasLayerData(
             model: plan.key, layer: layer.address, recipe: commonRecipe, sheets: sheets, neurons: try neurons(sights))
         try writeWholeFile("\(folder.path)/data/\(name).js", try AtlasScript.text("vitrineLayer", data))
-        return AtlasListing.Layer(
+        let entry = AtlasListing.Layer(
             address: layer.address, words: layer.words, neurons: layer.width, made: sights.count,
             data: "data/\(name).js", sheets: sheets, numbers: sights.map(\.neuron).closedRanges, names: classNames)
+        return (entry, data.neurons.flatMap { [$0.picture] + ($0.other ?? []) })
     }
 
     /// The recipe without what differs between the layer's pictures.

@@ -26,7 +26,7 @@ public struct AtlasPagesProgress: Hashable, Sendable {
     public let title: String
     /// How much of it is done.
     public let done: Int
-    /// How much there is; nil where nobody knows.
+    /// How much there is; nil where it is unknown.
     public let total: Int?
 }
 
@@ -63,6 +63,7 @@ public struct AtlasPages {
     ) throws(EngineError) -> Int {
         try MatrixProduct.prepare()
         let plans = try folder.plans()
+        var held: (data: [String], pictures: [String]) = (["data/atlas.js"], [])
         var listing = AtlasListing(title: Self.title(plans), made: words.made, models: [])
         for plan in plans {
             let model = models[plan.key]
@@ -74,14 +75,17 @@ public struct AtlasPages {
                 ) { progress(AtlasPagesProgress(title: "photographs", done: $0.done, total: $0.total)) }
             }
             var layers: [AtlasListing.Layer] = []
+            if let found { held.pictures += found.copies.values.sorted() }
             for place in plan.layers.indices {
                 let page = AtlasLayerPage(
                     plan: plan, place: place, model: model, photographs: found, folder: folder, words: words,
                     cancellation: cancellation)
-                layers.append(
-                    try page.write {
-                        progress(AtlasPagesProgress(title: plan.layers[place].address, done: $0, total: $1))
-                    })
+                let (entry, pictures) = try page.write {
+                    progress(AtlasPagesProgress(title: plan.layers[place].address, done: $0, total: $1))
+                }
+                layers.append(entry)
+                held.data += [entry.data] + (entry.sheets?.files ?? [])
+                held.pictures += pictures
             }
             listing.models.append(
                 .init(
@@ -92,6 +96,8 @@ public struct AtlasPages {
         // Last, so that what it names is there.
         try writeWholeFile(folder.path + "/data/atlas.js", try AtlasScript.text("vitrineAtlas", listing))
         try copySite()
+        try AtlasSinglePage(of: folder.path).write(
+            data: held.data, pictures: held.pictures, cancellation: cancellation)
         folder.removeAbandoned()
         return listing.models.reduce(0) { $0 + $1.layers.reduce(0) { $0 + $1.made } }
     }

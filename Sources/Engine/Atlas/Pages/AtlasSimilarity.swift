@@ -61,7 +61,7 @@ struct AtlasSimilarity {
     }
 
     private func extremes(of own: Int, _ likenesses: [Float], _ numbers: [Int]) -> AtlasLayerData.Extremes {
-        // Compared by what is written, so that the order does not hang on digits that nobody sees.
+        // Compared by what is written, so that the order does not depend on digits that are not shown.
         var all: [AtlasLayerData.Likeness] = []
         all.reserveCapacity(count)
         for (index, value) in likenesses.enumerated() where index != own {

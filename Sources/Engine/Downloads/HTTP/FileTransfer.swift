@@ -3,7 +3,7 @@ import Foundation
 /// Takes the answers of a server into a partial file, from wherever it stands.
 final class FileTransfer: BodyReceiver {
     let partial: PartialFile
-    /// The file's size, once somebody has said it.
+    /// The file's size, once the server has said it.
     private(set) var totalBytes: Int?
     /// Whether all bytes are there.
     private(set) var isComplete = false
@@ -78,7 +78,7 @@ final class FileTransfer: BodyReceiver {
         if let totalBytes, partial.count < totalBytes {
             throw .failed(
                 .cutOff(
-                    receivedBytes: partial.count, expectedBytes: totalBytes, reason: "the answer ended too early"))
+                    receivedBytes: partial.count, expectedBytes: totalBytes, reason: "the response ended too early"))
         }
         isComplete = true
     }

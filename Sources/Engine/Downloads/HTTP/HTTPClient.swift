@@ -17,7 +17,7 @@ final class HTTPClient {
     private let easy: UnsafeMutableRawPointer
     private let multi: UnsafeMutableRawPointer
 
-    /// A client; opens libcurl if nobody has.
+    /// A client; opens libcurl unless it is open.
     ///
     /// - Throws: ``DownloadFailure/libraryMissing(package:)``.
     init(_ settings: DownloadSettings) throws(DownloadFailure) {

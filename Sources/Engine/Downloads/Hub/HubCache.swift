@@ -1,4 +1,5 @@
 import Foundation
+import Platform
 
 /// A repository in the cache that Python's huggingface_hub uses too.
 ///
@@ -52,7 +53,7 @@ package struct HubCache: Hashable, Sendable {
 // MARK: - Reading
 
 extension HubCache {
-    /// The commit that the name stood for when somebody last asked.
+    /// The commit that the name stood for when the hub was last asked.
     var cachedCommit: String? {
         if name.isCommit { return name.revision }
         guard let text = try? String(contentsOfFile: reference, encoding: .utf8), isCommitHash(text) else { return nil }
@@ -121,7 +122,7 @@ extension HubCache {
         }
     }
 
-    /// Notes that the commit lacks a file, so that nobody asks again. No harm is done where that fails.
+    /// Notes that the commit lacks a file, so that the hub is not asked again. Failing to do so does no harm.
     func rememberAbsence(of file: String, in commit: String) {
         let mark = absence(of: file, in: commit)
         guard (try? makeFolder(Engine.folder(of: mark))) != nil else { return }

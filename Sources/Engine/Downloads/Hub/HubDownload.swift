@@ -65,7 +65,7 @@ struct HubDownload {
         for name in HubFiles.weights {
             guard let file = try describe(name, &found) else { continue }
             guard name.hasSuffix(HubFiles.indexSuffix) else { return [file] }
-            // The list is short, and without it nobody knows how large the rest is.
+            // The list is short, and without it it is unknown how large the rest is.
             if !cache.has(name, in: file.commit) { try fetch(file, meter: .silent) }
             let path = "\(cache.snapshot(file.commit))/\(name)"
             let shards = try locally { () throws(EngineError) in try HubFiles.shards(ofIndexAt: path) }

@@ -30,7 +30,7 @@ package enum HubFiles {
         guard let data = FileManager.default.contents(atPath: path),
             let index = try? JSONDecoder().decode(Index.self, from: data)
         else {
-            throw .notACheckpoint(path: path, reason: "it is no list of a model's parts")
+            throw .notACheckpoint(path: path, reason: "it is not a list of a model's parts")
         }
         let files = Set(index.weightMap.values).sorted()
         for file in files where !isSafeRelativePath(file) {

@@ -38,7 +38,7 @@ func isCommitHash(_ text: String) -> Bool {
     text.count == 40 && text.allSatisfy(isHexadecimal)
 }
 
-/// Whether a path from somebody else stays within the folder that it is meant for.
+/// Whether a path from outside stays within the folder that it is meant for.
 func isSafeRelativePath(_ path: String) -> Bool {
     let parts = path.split(separator: "/", omittingEmptySubsequences: false)
     return !path.isEmpty && parts.allSatisfy { !$0.isEmpty && $0 != "." && $0 != ".." }

@@ -14,7 +14,7 @@ public struct KnownWeights: Hashable, Sendable {
     public let fileName: String
     /// How many numbers were learned, where the project says it.
     public let parameters: Int?
-    /// The file's size, to within some kilobytes; nil where nobody says it.
+    /// The file's size, to within some kilobytes; nil where it is not stated.
     public let bytes: Int?
     /// How photographs were shown to the model.
     public let preprocessing: Preprocessing
@@ -61,10 +61,10 @@ extension KnownWeights {
         return found.count == 1 ? found[0] : nil
     }
 
-    /// Models that people ask for and nobody has published, with what to do.
+    /// Models that people ask for and that are not published, with what to do.
     static let unpublished = [
         "linear_large": "its author has not published the weights (they are larger than GitHub allows). "
-            + "Who has them loads the file by its path."
+            + "If you have them, load the file by its path."
     ]
 
     /// The weights of a model by their name, or its default ones.

@@ -30,7 +30,7 @@ struct MixerStem {
         self.graph = graph
     }
 
-    /// What timm's mixers have where nobody says otherwise.
+    /// What timm's mixers have where nothing says otherwise.
     var usual: ModelSettings { ModelSettings(activation: .gelu, epsilon: 1e-6, pooling: .mean) }
 
     /// What a family makes of the graph that it has built on the stem.

@@ -43,8 +43,8 @@ struct PatchGrid {
             rows: side, columns: side, candidate: candidate,
             note: isCertain
                 ? nil
-                : "The file does not say how its patches lie; \(side) × \(side) are assumed, and special tokens without "
-                    + "positions. If they are \(Self.words(others)) with positions for special tokens too, load it so: "
+                : "The file does not say how its patches are arranged; \(side) × \(side) are assumed, and special tokens without "
+                    + "positions. If they are \(Self.words(others)) with positions for special tokens too, load it as "
                     + "`load(path, size: \(Self.size(others[0], patch).cell))`.")
     }
 
@@ -114,7 +114,7 @@ struct PatchGrid {
                 what: "The number of patches", found: "\(count)", expected: "a grid, such as 196 = 14 × 14")
         }
         return .invalidValue(
-            what: "The number of patches", found: "\(count), which is no square",
+            what: "The number of patches", found: "\(count), which is not a square",
             expected: "told by the picture's height and width: for \(words(others)), "
                 + "`load(path, size: \(size(first, patch).cell))`")
     }

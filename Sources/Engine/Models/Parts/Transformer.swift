@@ -21,7 +21,7 @@ struct Transformer {
     var input = InputDefaults.imageNet
     /// How many heads each attention has, where the tensors tell it.
     var headCount: Int?
-    /// What the family's own code fixes, so that nobody need be asked.
+    /// What the family's own code fixes, so that it need not be asked for.
     var certain: Set<ModelSettings.Part> = []
 
     /// Writes the model as a graph.
@@ -85,7 +85,8 @@ struct Transformer {
             settings.pooling = settings.pooling ?? (usesMean ? .mean : .classToken)
             guard hasClassToken || settings.pooling != .classToken else {
                 throw .invalidValue(
-                    what: "What the head is given", found: "the class token, which this model has not",
+                    what: "What the head is given",
+                    found: "the class token, which this model lacks",
                     expected: "`pooling: .mean`, `.max` or `.meanAndMax`")
             }
         } else {

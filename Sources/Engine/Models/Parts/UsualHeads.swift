@@ -3,7 +3,7 @@ package enum UsualHeads {
     /// How many features a head nearly always has.
     static let width = 64
 
-    /// The number of heads of the published models of this width; nil for a width that nobody published.
+    /// The number of heads of the published models of this width; nil for a width without published models.
     ///
     /// - Parameter inner: how many hidden units the MLPs have. timm's first `vit_small` is as wide as the base model, with
     ///   MLPs of three times its width, and has 8 heads.

@@ -29,7 +29,16 @@ Atlas.show = (() => {
     const { made } = Atlas.data.atlas;
     document.getElementById("foot").textContent = made ? `Made with ${made}` : "";
     window.addEventListener("hashchange", show);
+    document.addEventListener("click", stay);
     show();
+  }
+
+  /** A link to a place stays on this page, also beside a base that leads elsewhere. */
+  function stay(event) {
+    const link = event.target.closest?.("a[href^='#']");
+    if (!link || event.defaultPrevented || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    window.location.hash = link.getAttribute("href");
   }
 
   function show() {
@@ -67,7 +76,7 @@ Atlas.show = (() => {
     const { results } = Atlas.search.find(asked.replaceAll("/", " "));
     const page = element("div", { class: "home" },
       element("h1", { tabindex: "-1" }, "Not in this atlas"), element("p", {}, words),
-      results.length > 0 && element("p", {}, "Near it:"),
+      results.length > 0 && element("p", {}, "Did you mean:"),
       element("ul", {}, results.slice(0, 6).map((place) => element("li", {},
         element("a", { href: Atlas.place.link(place) }, Atlas.place.words(place))))));
     return { title: "Not in this atlas", element: page, start: () => {}, stop: () => {} };
@@ -160,7 +169,8 @@ Atlas.show = (() => {
   }
 
   function replace(hash) {
-    window.history.replaceState(null, "", hash);
+    // With the page's own address: beside a base, as a viewer sets one, a hash alone would name another page.
+    window.history.replaceState(null, "", window.location.href.split("#")[0] + hash);
     show();
     return true;
   }

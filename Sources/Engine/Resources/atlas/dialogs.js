@@ -97,7 +97,7 @@ Atlas.dialogs = (() => {
   function words(query, { results, near }) {
     if (query.trim() === "") return "A layer, a neuron's number, a class: in any order.";
     if (results.length === 0) return "Nothing like that is in this atlas.";
-    return near ? "Nothing is called that. Near it:" : `${Atlas.count(results.length, "place")} found`;
+    return near ? "Nothing has that name. Did you mean:" : `${Atlas.count(results.length, "place")} found`;
   }
 
   const KEYS = [

@@ -30,8 +30,32 @@ Atlas.number = (value) => {
 /** A count with its thousands apart: 10,000. */
 Atlas.count = (value, one, many = `${one}s`) => `${value.toLocaleString("en")} ${value === 1 ? one : many}`;
 
+/**
+ * What a page in one file holds of the atlas's files; elsewhere nothing. A page that Jupyter serves may read nothing else.
+ */
+Atlas.held = (() => {
+  const elements = new Map([...document.querySelectorAll("script[data-file]")].map((held) => [held.dataset.file, held]));
+  const addresses = new Map();
+
+  /** The text of a data file; nothing where the page does not hold it. */
+  const text = (path) => elements.get(path)?.textContent;
+
+  /** The address of a picture; nothing where the page does not hold it. */
+  function address(path) {
+    if (!elements.has(path)) return undefined;
+    if (!addresses.has(path)) {
+      const bytes = Uint8Array.from(atob(text(path)), (character) => character.charCodeAt(0));
+      const type = path.endsWith(".png") ? "image/png" : "image/jpeg";
+      addresses.set(path, URL.createObjectURL(new Blob([bytes], { type })));
+    }
+    return addresses.get(path);
+  }
+
+  return { isAll: elements.size > 0, text, address };
+})();
+
 /** The address of a file in the atlas: a photograph may have any name, so each part is escaped. */
-Atlas.file = (path) => String(path).split("/").map(encodeURIComponent).join("/");
+Atlas.file = (path) => Atlas.held.address(path) || String(path).split("/").map(encodeURIComponent).join("/");
 
 /** Says something to those who do not see the page. */
 Atlas.announce = (words) => {

@@ -76,6 +76,7 @@ Atlas.neuron = (() => {
 
   const opened = (path, image) => element("a", {
     href: Atlas.file(path), title: "Open the picture; the file carries its recipe",
+    target: Atlas.held.isAll ? "_blank" : null,
   }, image);
 
   function cell(entry) {
@@ -94,7 +95,7 @@ Atlas.neuron = (() => {
       agreement !== undefined && measure("Agreement between seeds", agreement.toFixed(2), bar(agreement)));
   }
 
-  /** From 0, as different as pictures of nothing, to 1, the same to the model. */
+  /** From 0, as different as baseline pictures, to 1, the same to the model. */
   function bar(agreement) {
     const bar = element("span", { class: "bar", "aria-hidden": "true" }, element("span", {}));
     bar.firstChild.style.width = `${Math.min(1, Math.max(0, agreement)) * 100}%`;

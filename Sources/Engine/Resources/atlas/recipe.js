@@ -39,7 +39,7 @@ Atlas.recipe = (() => {
       ["seed", Array.isArray(seed) ? [...new Set(seed)].join(", ") : seed],
       ["starts from", stagesWords(recipe)],
       ["made of", words(procedure.parameterization)],
-      ["disturbed by", procedure.transforms?.length ? procedure.transforms.map(words).join("; ") + ending : undefined],
+      ["transforms", procedure.transforms?.length ? procedure.transforms.map(words).join("; ") + ending : undefined],
       ["corrected by", procedure.corrections?.length ? procedure.corrections.map(words).join("; ") : undefined],
       ["climbs by", procedure.optimizer && words(procedure.optimizer) + ending],
       ["weights", typeof recipe.weightsHash === "string" ? `${recipe.weightsHash.slice(0, 16)}…` : undefined],

@@ -248,7 +248,7 @@ Atlas.Sheet = class {
     for (const row of section.rows.values()) {
       for (const tile of row.querySelectorAll(".tile:not(.sharp)")) {
         const path = section.layer.neuron(Number(tile.dataset.neuron))?.picture;
-        if (!path) continue;
+        if (!path || (Atlas.held.isAll && !Atlas.held.address(path))) continue;
         tile.classList.add("sharp");
         const image = Atlas.element("img", { alt: "", decoding: "async", src: Atlas.file(path) });
         image.addEventListener("load", () => tile.append(image), { once: true });

@@ -78,7 +78,9 @@ Atlas.tile = (() => {
   function picture(path, alternative, attributes = {}) {
     const image = Atlas.element("img", { src: Atlas.file(path), alt: alternative, decoding: "async", ...attributes });
     image.addEventListener("error", () => {
-      image.replaceWith(Atlas.element("p", { class: "missing" }, `This picture is missing or damaged: ${path}`));
+      const words = Atlas.held.isAll ? "This page holds the small pictures only; the large one is this file of the atlas"
+        : "This picture is missing or damaged";
+      image.replaceWith(Atlas.element("p", { class: "missing" }, `${words}: ${path}`));
     });
     return image;
   }

@@ -128,7 +128,7 @@ public struct Consistency: Sendable {
     public let crossDrive: Tensor
     /// What the renderer handed back.
     public let rendering: Rendering
-    /// Whether somebody interrupted, the render or the reading of photographs.
+    /// Whether the render or the reading of photographs was interrupted.
     public internal(set) var wasInterrupted: Bool
 
     /// ``crossDrive`` by row: 1 is what an objective's own pictures drive it by, 0 what pictures of nothing do.

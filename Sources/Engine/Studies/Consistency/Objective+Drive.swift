@@ -48,7 +48,8 @@ extension Model {
         for objective in objectives {
             guard let drive = objective.drive else {
                 throw .invalidObjective(
-                    reason: "“\(objective)” asks nothing of \(name) that one picture alone could answer: add a target.")
+                    reason:
+                        "“\(objective)” contains nothing of \(name) that can be measured on one picture: add a target.")
             }
             evaluations.append(
                 try ObjectiveEvaluation(drive, model: name, references: references) {

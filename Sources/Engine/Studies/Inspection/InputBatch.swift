@@ -25,7 +25,7 @@ struct InputBatch {
         let expected = hasBatchAxis ? Shape([count] + picture.dimensions) : picture
         guard input.shape == expected else {
             throw .shapeMismatch(
-                place: "The input of \(model.name) (channels × rows × columns, or several of such)",
+                place: "The input of \(model.name) (channels × rows × columns, or several of these)",
                 expected: expected, found: input.shape)
         }
         guard count > 0 else {

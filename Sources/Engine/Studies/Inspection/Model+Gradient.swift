@@ -27,7 +27,7 @@ extension Model {
         }
         guard evaluation.pictureParts.isEmpty else {
             throw .invalidObjective(
-                reason: "A part of “\(objective)” is of the picture itself and not of what \(name) computes of it: "
+                reason: "A part of “\(objective)” concerns the picture itself, not what \(name) computes from it: "
                     + "leave it out here.")
         }
         let batch = try InputBatch(input, of: self)

@@ -58,7 +58,7 @@ extension AttentionSource {
                 throw .invalidValue(
                     what: "The token from which attention is looked at", found: name,
                     expected: layout.special.isEmpty
-                        ? "a patch, for \(model) has no special tokens"
+                        ? "a patch, since \(model) has no special tokens"
                         : layout.special.count == 1
                             ? "a patch or \(layout.special[0])" : "a patch or one of \(joined(layout.special))")
             }
@@ -89,7 +89,7 @@ extension AttentionSource {
         switch self {
         case .special(let name): "from \(name)"
         case .patch(let index): "from \(PatchPlace(index, in: layout).words)"
-        case .patches: "mean from all patches"
+        case .patches: "mean over all patches"
         }
     }
 }

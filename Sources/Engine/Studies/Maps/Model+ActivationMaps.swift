@@ -41,7 +41,7 @@ extension Model {
     ) throws(EngineError) -> HeatMaps {
         let shape = try layerShape(target.layer)
         let layout = try patchLayout(of: target, shape)
-        precondition(output.shape == shape.extents, "\(output.shape) is no output of \(target.layer)")
+        precondition(output.shape == shape.extents, "\(output.shape) is not an output of \(target.layer)")
         let seen = preprocessing.seen(of: photograph)
         let tokens = try target.tokenIndices(in: shape)
         let rows = (0..<layout.count).map { output.values[$0 * shape.features..<($0 + 1) * shape.features] }
@@ -73,7 +73,7 @@ extension Model {
     /// - Throws: as ``activationMaps(of:at:by:cancellation:)``.
     func patchLayout(of target: Target, _ shape: LayerShape) throws(EngineError) -> TokenLayout {
         guard target.model == name else {
-            throw .invalidObjective(reason: "The target is one of \(target.model) and not of \(name).")
+            throw .invalidObjective(reason: "The target belongs to \(target.model), not to \(name).")
         }
         guard case .tokens(let layout, _) = shape else {
             throw .noPatches(layer: target.layer, model: name, shape: shape)
@@ -82,7 +82,7 @@ extension Model {
         if case .special(let token) = target.tokens {
             throw .invalidValue(
                 what: "The token of a map", found: token,
-                expected: "a patch or all of them; the special tokens' numbers stand beside the map")
+                expected: "a patch or all of them; the special tokens' numbers are listed beside the map")
         }
         return layout
     }

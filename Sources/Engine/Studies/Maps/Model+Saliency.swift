@@ -25,7 +25,7 @@ extension Model {
         }
         let values = settings.attribution.values(input: input, gradient: gradient).blurred(by: settings.blur)
         let scale = ColourScale(for: values.values, clipping: settings.clipping)
-        let copies = settings.smoothing.map { "\nmean of \($0.copies) disturbed copies" } ?? ""
+        let copies = settings.smoothing.map { "\nmean of \($0.copies) noisy copies" } ?? ""
         return Saliency(
             label: "\(name) \(words(of: objective))", value: plain.values[0], gradientAtPhotograph: plain.gradient,
             gradient: gradient,

@@ -48,11 +48,11 @@ public struct Saliency: Sendable {
             guard (0..<1).contains(clipping) else {
                 throw .invalidValue(
                     what: "The share of pixels beyond the colours", found: "\(clipping)",
-                    expected: "0 to less than 1, 0.01 for instance")
+                    expected: "0 to less than 1, such as 0.01")
             }
             guard blur.isFinite, (0...1000).contains(blur) else {
                 throw .invalidValue(
-                    what: "The blur of the map", found: "\(blur)", expected: "0 to 1000 pixels, 8 for instance")
+                    what: "The blur of the map", found: "\(blur)", expected: "0 to 1000 pixels, such as 8")
             }
         }
     }

@@ -22,12 +22,12 @@ public struct Smoothing: Codable, Hashable, Sendable {
     public func validate() throws(EngineError) {
         guard (1...100_000).contains(copies) else {
             throw .invalidValue(
-                what: "The number of disturbed copies", found: "\(copies)", expected: "1 to 100000")
+                what: "The number of noisy copies", found: "\(copies)", expected: "1 to 100000")
         }
         guard deviation.isFinite, (0...10).contains(deviation) else {
             throw .invalidValue(
                 what: "The noise's share of the input's range", found: "\(deviation)",
-                expected: "0 to 10, 0.15 for instance")
+                expected: "0 to 10, such as 0.15")
         }
     }
 

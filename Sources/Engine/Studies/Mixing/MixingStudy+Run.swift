@@ -135,7 +135,7 @@ private struct MixingWork {
         guard (1..<layout.rows).contains(settings.rows) else {
             throw .invalidValue(
                 what: "The number of rows of patches that are given", found: "\(settings.rows)",
-                expected: "1 to \(layout.rows - 1), for \(model.name) sees \(layout.rows) rows")
+                expected: "1 to \(layout.rows - 1), since \(model.name) sees \(layout.rows) rows")
         }
         if let patch = settings.patch, !(0..<layout.patchCount).contains(patch) {
             throw .outOfRange(what: "patch", index: patch, count: layout.patchCount, place: model.name)

@@ -81,7 +81,7 @@ public struct MixingStudy: Sendable {
     public internal(set) var rows: [Row] = []
     /// The pictures that were made again, a sheet for each model and block.
     public internal(set) var reconstructions: [(block: Int, reconstruction: Reconstruction)] = []
-    /// Whether somebody interrupted before the end.
+    /// Whether it was interrupted before the end.
     public internal(set) var wasInterrupted = false
 
     /// A study of these layers, or one that has not begun.

@@ -41,7 +41,7 @@ package struct FolderWalk: ~Copyable {
             throw .fileMissing(path: folder)
         }
         guard isFolder.boolValue else {
-            throw .fileUnreadable(path: folder, reason: "it is a file; name the folder that it lies in")
+            throw .fileUnreadable(path: folder, reason: "it is a file; name its folder")
         }
         guard descend(into: folder, at: place) else {
             throw .fileUnreadable(path: folder, reason: "you may not read it")

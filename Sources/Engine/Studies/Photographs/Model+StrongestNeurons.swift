@@ -65,7 +65,7 @@ extension Model {
         if case .vector = shape, usual == nil {
             throw .invalidValue(
                 what: "The usual level of \(layer) of \(name)", found: "missing",
-                expected: "given as a folder of photographs, for the layer has no patches to compare")
+                expected: "given as a folder of photographs, since the layer has no patches to compare")
         }
         guard let usual else { return }
         guard usual.model == name, usual.layer == layer, usual.mean.count == shape.features else {

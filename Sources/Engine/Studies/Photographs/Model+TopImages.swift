@@ -10,7 +10,7 @@ extension Model {
     ///   - count: how many photographs to keep, 1 to 1000.
     ///   - ranking: by which number they are compared.
     ///   - progress: is told after each few files how far the reading is, and can ask for the best so far.
-    /// - Returns: the best of all, or of those that were looked at before somebody interrupted.
+    /// - Returns: the best of all, or of those that were looked at before an interrupt.
     /// - Throws: ``EngineError/fileMissing(path:)``, ``EngineError/fileUnreadable(path:reason:)`` for the folder;
     ///   ``EngineError/invalidValue(what:found:expected:)`` for one without photographs, or a count out of range;
     ///   ``EngineError/invalidObjective(reason:)``, also where single patches are to be ranked and the objective has

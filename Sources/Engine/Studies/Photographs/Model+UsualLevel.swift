@@ -6,7 +6,7 @@ extension Model {
     ///   - folder: holds photographs, better hundreds than a dozen; as
     ///     ``topImages(in:for:count:by:cancellation:progress:)`` takes it.
     ///   - progress: is told after each few files how far the reading is.
-    /// - Returns: the level over all photographs, or over those that were looked at before somebody interrupted.
+    /// - Returns: the level over all photographs, or over those that were looked at before an interrupt.
     /// - Throws: as ``topImages(in:for:count:by:cancellation:progress:)``; ``EngineError/noPatches(layer:model:shape:)``
     ///   for a layer whose rows are neither patches nor photographs.
     public func usualLevel(

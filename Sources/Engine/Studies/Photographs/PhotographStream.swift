@@ -34,7 +34,7 @@ struct PhotographStream {
 
     /// Hands every photograph to `body`, with the executor after its forward pass and its place in the batch.
     ///
-    /// What cannot be read is counted. When somebody interrupts, the reading so far is returned.
+    /// What cannot be read is counted. After an interrupt, the reading so far is returned.
     ///
     /// - Parameters:
     ///   - progress: is told after each piece how far the reading is.
@@ -126,13 +126,14 @@ struct PhotographStream {
             let own = UnsafeMutableBufferPointer(rebasing: executor.input[place * count..<(place + 1) * count])
             _ = own.update(fromContentsOf: input.values)
         }
-        // Where there are fewer photographs than places, the last ones still hold older photographs: nobody looks.
+        // Where there are fewer photographs than places, the last ones still hold older photographs, which are not read.
         try executor.forward(cancellation: cancellation)
         for (place, photograph) in photographs.enumerated() {
             if body(photograph, executor, place) {
                 reading.photographCount += 1
             } else {
-                reading.skip(photograph.path, reason: "\(model.name)'s answer to “\(photograph.path)” is no number.")
+                reading.skip(
+                    photograph.path, reason: "\(model.name)'s output for “\(photograph.path)” is not a number.")
             }
         }
     }

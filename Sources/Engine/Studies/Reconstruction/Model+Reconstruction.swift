@@ -55,7 +55,7 @@ extension Model {
         guard settings.totalVariation.isFinite else {
             throw .invalidValue(
                 what: "The weight of the total variation", found: "\(settings.totalVariation)",
-                expected: "a finite number, 0.5 for instance")
+                expected: "a finite number, such as 0.5")
         }
         var objectives: [Objective] = []
         for likeness in likenesses {

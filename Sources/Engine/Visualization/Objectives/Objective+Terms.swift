@@ -76,10 +76,11 @@ extension Objective {
                     + "give it one for each.")
         }
         guard vector.allSatisfy(\.isFinite) else {
-            throw .invalidValue(what: "A number of the direction", found: "infinite or none", expected: "finite")
+            throw .invalidValue(
+                what: "A number in the direction", found: "infinite or not a number", expected: "finite")
         }
         guard vector.contains(where: { $0 != 0 }) else {
-            throw .invalidObjective(reason: "The direction is 0 everywhere, so that it points nowhere.")
+            throw .invalidObjective(reason: "The direction is 0 everywhere, so it points nowhere.")
         }
         try require(power: power)
     }
@@ -97,7 +98,7 @@ extension Objective {
     private func requireSheet(_ what: String, _ pictures: Int) throws(EngineError) {
         guard pictures > 1 else {
             throw .invalidObjective(
-                reason: "\(what) compares the pictures of a sheet with one another, and here there is only one: "
+                reason: "\(what) compares the pictures of a sheet with one another, but here there is only one: "
                     + "render at least two together.")
         }
     }

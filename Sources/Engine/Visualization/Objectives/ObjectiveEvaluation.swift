@@ -67,7 +67,7 @@ package struct ObjectiveEvaluation: Sendable {
             throw .invalidObjective(
                 reason: parts.isEmpty
                     ? "The objective is empty: give it at least one target."
-                    : "“\(objective)” is of the picture itself and asks nothing of \(model): add at least one target.")
+                    : "“\(objective)” concerns the picture itself, not \(model): add at least one target.")
         }
         for target in objective.targets where target.model != model {
             throw .invalidObjective(

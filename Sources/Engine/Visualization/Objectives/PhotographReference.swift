@@ -88,7 +88,7 @@ extension ReferenceActivations {
         }
         guard values.allSatisfy(\.isFinite) else {
             throw .invalidValue(
-                what: place, found: "infinite or no number in places", expected: "finite numbers")
+                what: place, found: "infinite or not a number in places", expected: "finite numbers")
         }
         return values
     }

@@ -160,7 +160,7 @@ public struct Target: Codable, Hashable, Sendable {
         }
         guard Set(indices).count == indices.count else {
             let twice = indices.first { index in indices.count { $0 == index } > 1 } ?? 0
-            throw .invalidObjective(reason: "The \(what) \(twice) in \(place) is chosen twice.")
+            throw .invalidObjective(reason: "The \(what) \(twice) of \(place) is chosen twice.")
         }
     }
 }

@@ -29,10 +29,10 @@ public enum RecipeName: String, CaseIterable, Sendable {
     /// One line about it.
     public var summary: String {
         switch self {
-        case .vitrine: "coarse to fine under disturbances, which leave what a person recognises"
-        case .article: "Transformer and Mixer Features: windows of growing pictures, blurred after each step"
+        case .vitrine: "coarse to fine with random transforms, which leave what a person recognizes"
+        case .article: "Badger, Transformer and Mixer Features: windows of growing pictures, blurred after each step"
         case .faithfulArticle: "the same as published: no normalisation, no clamping, plain gradients"
-        case .firstAttempt: "Feature Visualisation for Transformers: 128 px, 30 steps, the best one kept"
+        case .firstAttempt: "Feature Visualisation for Transformers (2025): 128 px, 30 steps, the best one kept"
         case .lucid: "Lucid's defaults, made for convolutional networks"
         case .maco: "natural magnitudes, learned phases (Fel et al. 2023)"
         case .vitVisualization: "colour shift, noise and variation (Ghiasi et al. 2022)"

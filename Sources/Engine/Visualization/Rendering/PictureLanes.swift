@@ -8,7 +8,7 @@ enum PictureLanes {
     /// Does `body` for every picture, given the picture's place in the batch, the lane, and who shares the picture.
     ///
     /// With one picture, every thread of the team calls `body` with its own member. With several, each
-    /// picture belongs to one thread, for which nobody waits.
+    /// picture belongs to one thread, for which no other thread waits.
     static func forEach(of pictures: Int, _ body: (_ index: Int, _ lane: Int, _ member: TeamMember) -> Void) {
         guard pictures > 0 else { return }
         // The body is not Sendable, as it reaches into the render's buffers; each index touches only its own

@@ -42,15 +42,15 @@ extension RecipeName {
         procedure.stages(for: PixelSize(width: 224, height: 224), isClass: isClass).reduce(0) { $0 + $1.steps }
     }
 
-    /// What somebody would choose it for, in a line that follows a colon.
+    /// What it is chosen for, in a line that follows a colon.
     public var purpose: String {
         switch self {
-        case .vitrine: "pictures that a person recognizes, soon"
-        case .article: "the pictures of Transformer and Mixer Features, for any target of any model"
-        case .faithfulArticle: "the same article's pictures exactly as it made them, for comparison"
-        case .firstAttempt: "a first look, small and rough, as in Feature Visualisation for Transformers"
+        case .vitrine: "recognizable pictures, quickly"
+        case .article: "the pictures of Transformer and Mixer Features (Badger), for any target of any model"
+        case .faithfulArticle: "the same article's pictures exactly as published, for comparison"
+        case .firstAttempt: "a quick, small, rough look, as in Feature Visualisation for Transformers (2025)"
         case .lucid: "comparison with pictures of convolutional networks, most of which were made this way"
-        case .maco: "large pictures with natural contrasts, best of large models (Fel et al. 2023)"
+        case .maco: "large pictures with natural contrast, best for large models (Fel et al. 2023)"
         case .vitVisualization: "comparison with Ghiasi et al. 2022, for neurons after the activation function"
         case .plugIn: "classes, from a small picture to a large one (Ghiasi et al. 2021)"
         case .vital:

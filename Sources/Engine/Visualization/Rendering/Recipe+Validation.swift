@@ -18,20 +18,20 @@ extension Recipe {
                 what: "The number of seeds", found: "\(seeds.count)",
                 expected: "\(objectives.count), one for each picture")
         }
-        // All of them first, which is the number that somebody asked for; a stage alone says itself if it has too few.
+        // All of them first, which is the number that was asked for; a stage alone says itself if it has too few.
         let steps = stages.reduce(0) { sum, stage in
             let (steps, isTooLarge) = sum.addingReportingOverflow(stage.steps)
             return isTooLarge ? .max : steps
         }
         guard steps <= Self.mostSteps else { throw Self.wrongSteps(steps) }
-        // The finished picture first: it is what somebody asked for, and mostly the largest.
+        // The finished picture first: it is what was asked for, and mostly the largest.
         for (place, stage) in stages.enumerated().reversed() {
             try stage.validate(pictures: objectives.count)
             guard place == 0 || stage.procedure.parameterization.canCarryOn else {
                 throw .invalidValue(
-                    what: "The recipe's stage \(place + 1)", found: "made of phases (MACO)",
+                    what: "The recipe's stage \(place + 1)", found: "phases (MACO)",
                     expected:
-                        "pixels or waves, which can go on from an earlier stage's picture; phases can only be the first stage"
+                        "pixels or waves, which can continue from an earlier stage's picture; phases can only be the first stage"
                 )
             }
         }

@@ -26,7 +26,7 @@ extension RenderStage {
         guard procedure.sight != .window || (width >= input.width && height >= input.height) else {
             throw .invalidValue(
                 what: "The picture's size", found: "\(width) × \(height) pixels",
-                expected: "\(input.width) × \(input.height) or more, for the model sees a window of that size")
+                expected: "\(input.width) × \(input.height) or more, since the model sees a window of that size")
         }
     }
 

@@ -10,7 +10,7 @@ public struct Picture: Hashable, Sendable {
     public let activation: Float
     /// The objective in words.
     public let label: String
-    /// What somebody should know of the picture before trusting it; mostly nothing.
+    /// What to know of the picture before trusting it; usually nothing.
     public internal(set) var notes: [PictureNote] = []
 }
 
@@ -20,7 +20,7 @@ public struct Rendering: Sendable {
     public enum Stop: Hashable, Sendable {
         /// All steps were taken.
         case finished
-        /// Somebody interrupted; the pictures are those so far.
+        /// It was interrupted; the pictures are those so far.
         case interrupted
         /// The activation stopped being a number at this step; the pictures are the last good ones.
         case notANumber(step: Int)
@@ -41,7 +41,7 @@ public struct Rendering: Sendable {
     /// Whether the pictures were kept from an earlier render, so that ``seconds`` is how long it took to find them.
     public internal(set) var isKept = false
 
-    /// Whether somebody interrupted.
+    /// Whether it was interrupted.
     public var wasInterrupted: Bool { stop == .interrupted }
 }
 

@@ -16,7 +16,7 @@ enum DictionaryMembers {
         [
             ValueMethod(
                 Signature(
-                    "removeValue", [Parameter("forKey", .any)], summary: "Removes a key and gives its value."),
+                    "removeValue", [Parameter("forKey", .any)], summary: "Removes a key and returns its value."),
                 isMutating: true
             ) { value, arguments, _ in
                 var changed = dictionary(value)
@@ -47,7 +47,7 @@ enum DictionaryMembers {
             ValueMethod(
                 Signature(
                     "filter", [Parameter(label: nil, name: "isIncluded", .function)], result: "a dictionary",
-                    summary: "The pairs for which a closure says yes.")
+                    summary: "The pairs for which a closure returns true.")
             ) { value, arguments, context in
                 let isIncluded = try arguments.function("isIncluded")
                 let pairs = try dictionary(value).pairs.filter { pair in

@@ -39,12 +39,12 @@ struct Format {
                 continue
             }
             guard let value = left.popFirst() else {
-                throw CellError(.wrongArgument, "The format has more places than values.")
+                throw CellError(.wrongArgument, "The format has more placeholders than values.")
             }
             result += try place(flags, conversion, value)
         }
         guard left.isEmpty else {
-            throw CellError(.wrongArgument, "The format has fewer places than values.")
+            throw CellError(.wrongArgument, "The format has fewer placeholders than values.")
         }
         return result
     }
@@ -52,7 +52,7 @@ struct Format {
     private func place(_ flags: String, _ conversion: Character, _ value: Value) throws -> String {
         let widths = flags.split { !$0.isNumber }.map { Int($0) ?? .max }
         guard widths.allSatisfy({ $0 <= 1_000 }), flags.count(where: { $0 == "." }) <= 1 else {
-            throw CellError(.wrongArgument, "`%\(flags)\(conversion)` is no format.")
+            throw CellError(.wrongArgument, "`%\(flags)\(conversion)` is not a format.")
         }
         switch conversion {
         case "d", "i", "u", "x", "X", "o":
@@ -67,7 +67,7 @@ struct Format {
             let padding = String(repeating: " ", count: max(0, width - text.count))
             return flags.hasPrefix("-") ? text + padding : padding + text
         default:
-            throw CellError(.wrongArgument, "`%\(flags)\(conversion)` is no format.")
+            throw CellError(.wrongArgument, "`%\(flags)\(conversion)` is not a format.")
         }
     }
 
@@ -80,6 +80,6 @@ struct Format {
     }
 
     private func mismatch(_ conversion: Character, _ wanted: String, _ value: Value) -> CellError {
-        CellError(.wrongType, "`%\(conversion)` takes \(wanted), and this is \(value.descriptiveWords).")
+        CellError(.wrongType, "`%\(conversion)` takes \(wanted), but this is \(value.descriptiveWords).")
     }
 }

@@ -25,12 +25,12 @@ enum ListChanges {
         },
         changing(
             "insert", [Parameter(label: nil, name: "element", .any), Parameter("at", .integer)],
-            "Adds an element in front of another."
+            "Inserts an element before another."
         ) { elements, arguments, _ in
             let index = try arguments.integer("at")
             guard (0...elements.count).contains(index) else {
                 throw arguments.complaint(
-                    about: "at", "There is no place \(index): they go from 0 to \(elements.count).")
+                    about: "at", "There is no position \(index): they go from 0 to \(elements.count).")
             }
             let element = try arguments.value("element")
             try Sequences.checkCount(elements.count + 1)
@@ -38,24 +38,24 @@ enum ListChanges {
             elements.insert(element, at: index)
             return .void
         },
-        changing("remove", [Parameter("at", .integer)], "Removes an element and gives it.") {
+        changing("remove", [Parameter("at", .integer)], "Removes an element and returns it.") {
             elements, arguments, _ in
             elements.remove(at: try index("at", arguments, elements.count))
         },
-        changing("removeFirst", [], "Removes the first element and gives it.") { elements, _, _ in
+        changing("removeFirst", [], "Removes the first element and returns it.") { elements, _, _ in
             guard !elements.isEmpty else { throw CellError(.outOfRange, "The list is empty.") }
             return elements.removeFirst()
         },
-        changing("removeLast", [], "Removes the last element and gives it.") { elements, _, _ in
+        changing("removeLast", [], "Removes the last element and returns it.") { elements, _, _ in
             guard !elements.isEmpty else { throw CellError(.outOfRange, "The list is empty.") }
             return elements.removeLast()
         },
-        changing("popLast", [], "Removes the last element and gives it, or nil.") { elements, _, _ in
+        changing("popLast", [], "Removes the last element and returns it, or nil.") { elements, _, _ in
             elements.popLast() ?? .nothing
         },
         changing(
             "removeAll", [Parameter(label: "where", name: "predicate", .optional(.function), default: "nil")],
-            "Removes every element, or those for which a closure says yes."
+            "Removes every element, or those for which a closure returns true."
         ) { elements, arguments, context in
             guard let predicate = arguments.optionalFunction("predicate") else {
                 elements = []
@@ -67,23 +67,23 @@ enum ListChanges {
             return .void
         },
         changing(
-            "sort", [Parameter("by", .optional(.function), default: "nil")], "Puts the elements in order."
+            "sort", [Parameter("by", .optional(.function), default: "nil")], "Sorts the elements."
         ) { elements, arguments, context in
             elements = try ListMembers.sorted(elements, by: arguments.optionalFunction("by"), in: context)
             return .void
         },
-        changing("reverse", [], "Turns the order round.") { elements, _, _ in
+        changing("reverse", [], "Reverses the order.") { elements, _, _ in
             elements.reverse()
             return .void
         },
-        changing("shuffle", [], "Puts the elements in a random order.") { elements, _, _ in
+        changing("shuffle", [], "Puts the elements in random order.") { elements, _, _ in
             elements.shuffle()
             return .void
         },
         changing(
             "swapAt",
             [Parameter(label: nil, name: "i", .integer), Parameter(label: nil, name: "j", .integer)],
-            "Exchanges two elements."
+            "Swaps two elements."
         ) { elements, arguments, _ in
             elements.swapAt(
                 try index("i", arguments, elements.count), try index("j", arguments, elements.count))
@@ -119,7 +119,7 @@ enum ListChanges {
     private static func sequence(_ name: String, _ arguments: Arguments) throws -> [Value] {
         let value = try arguments.value(name)
         guard let elements = Sequences.elements(of: value) else {
-            throw arguments.complaint(about: name, "This should be a list and is \(value.descriptiveWords).")
+            throw arguments.complaint(about: name, "This must be a list, but it is \(value.descriptiveWords).")
         }
         return elements
     }

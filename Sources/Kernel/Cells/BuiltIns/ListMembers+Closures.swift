@@ -1,7 +1,7 @@
 extension ListMembers {
     /// Methods that take a closure.
     static let closures = [
-        each("map", "a list", "Each element changed by a closure.") { elements, function, context in
+        each("map", "a list", "What a closure returns for each element.") { elements, function, context in
             .array(
                 try elements.map { element in
                     let value = try invoke(function, element, in: context)
@@ -9,7 +9,7 @@ extension ListMembers {
                     return value
                 })
         },
-        each("compactMap", "a list", "Each element changed by a closure, without the nils.") {
+        each("compactMap", "a list", "What a closure returns for each element, without the nils.") {
             elements, function, context in
             .array(
                 try elements.compactMap { element in
@@ -17,7 +17,7 @@ extension ListMembers {
                     return value.isNothing ? nil : value
                 })
         },
-        each("flatMap", "a list", "The lists that a closure gives, one after the other.") {
+        each("flatMap", "a list", "The lists that a closure returns, joined into one.") {
             elements, function, context in
             var result: [Value] = []
             for element in elements {
@@ -27,7 +27,7 @@ extension ListMembers {
             }
             return .array(result)
         },
-        each("filter", "a list", "The elements for which a closure says yes.") {
+        each("filter", "a list", "The elements for which a closure returns true.") {
             elements, function, context in
             .array(try elements.filter { try truth(of: invoke(function, $0, in: context), "filter") })
         },
@@ -35,19 +35,19 @@ extension ListMembers {
             for element in elements { _ = try invoke(function, element, in: context) }
             return .void
         },
-        each("allSatisfy", "true or false", "Whether a closure says yes to every element.") {
+        each("allSatisfy", "true or false", "Whether a closure returns true for every element.") {
             elements, function, context in
             .boolean(
                 try elements.allSatisfy { try truth(of: invoke(function, $0, in: context), "allSatisfy") })
         },
-        finding("contains", "element", "true or false", "Whether an element is there.") { _, index in
+        finding("contains", "element", "true or false", "Whether the list contains an element.") { _, index in
             .boolean(index != nil)
         },
-        finding("first", nil, "a value", "The first element for which a closure says yes, or nil.") {
+        finding("first", nil, "a value", "The first element for which a closure returns true, or nil.") {
             elements, index in
             index.map { elements[$0] } ?? .nothing
         },
-        finding("firstIndex", "of", "a whole number", "Where an element is, or nil.") { _, index in
+        finding("firstIndex", "of", "a whole number", "The index of an element, or nil.") { _, index in
             index.map { .integer($0) } ?? .nothing
         },
         ValueMethod(
@@ -60,7 +60,7 @@ extension ListMembers {
                     Parameter(
                         "into", .optional(.any), default: "nil", summary: "a result that the closure changes"),
                     Parameter(label: nil, name: "combine", .function, summary: "makes the next result"),
-                ], result: "a value", summary: "One value made of all elements: `reduce(0, +)`.")
+                ], result: "a value", summary: "All elements combined into one value: `reduce(0, +)`.")
         ) { value, arguments, context in
             let combine = try arguments.function("combine")
             if arguments.wasGiven("into"), let function = combine as? Function {
@@ -85,9 +85,9 @@ extension ListMembers {
                 [
                     Parameter(
                         "by", .optional(.function), default: "nil",
-                        summary: "whether the first of two comes first")
+                        summary: "whether the first of two elements comes first")
                 ],
-                result: "a list", summary: "The elements in order.", isPure: true)
+                result: "a list", summary: "The elements in ascending order.", isPure: true)
         ) { value, arguments, context in
             .array(try sorted(list(value), by: arguments.optionalFunction("by"), in: context))
         },
@@ -113,8 +113,8 @@ extension ListMembers {
             guard let result = Operators.ordered("<", left, right) else {
                 throw CellError(
                     .wrongType,
-                    "\(sentence(left.descriptiveWords)) and \(right.descriptiveWords) have no order. "
-                        + "Give one: `sorted { $0.name < $1.name }`.")
+                    "\(sentence(left.descriptiveWords)) and \(right.descriptiveWords) cannot be ordered. "
+                        + "Say how: `sorted { $0.name < $1.name }`.")
             }
             return result
         }

@@ -20,7 +20,7 @@ enum ListMembers {
     /// How many, from an argument: not negative.
     static func count(_ arguments: Arguments) throws -> Int {
         let count = try arguments.integer("count")
-        guard count >= 0 else { throw arguments.complaint(about: "count", "This should not be negative.") }
+        guard count >= 0 else { throw arguments.complaint(about: "count", "This must not be negative.") }
         return count
     }
 
@@ -29,7 +29,7 @@ enum ListMembers {
         guard case .boolean(let truth) = value else {
             throw CellError(
                 .wrongType,
-                "The closure of `\(method)` should give true or false and gave \(value.descriptiveWords).")
+                "The closure of `\(method)` must return true or false, but it returned \(value.descriptiveWords).")
         }
         return truth
     }
@@ -39,10 +39,10 @@ enum ListMembers {
     private static let looking = [
         part("prefix", "The first elements.") { Array($0.prefix($1)) },
         part("suffix", "The last elements.") { Array($0.suffix($1)) },
-        part("dropFirst", "Without the first elements.", default: "1") { Array($0.dropFirst($1)) },
-        part("dropLast", "Without the last elements.", default: "1") { Array($0.dropLast($1)) },
-        plain("reversed", "From the last element to the first.") { $0.reversed() },
-        plain("shuffled", "In a random order.") { $0.shuffled() },
+        part("dropFirst", "All but the first elements.", default: "1") { Array($0.dropFirst($1)) },
+        part("dropLast", "All but the last elements.", default: "1") { Array($0.dropLast($1)) },
+        plain("reversed", "The elements in reverse order.") { $0.reversed() },
+        plain("shuffled", "The elements in random order.") { $0.shuffled() },
         plain("enumerated", "Pairs of an index and its element.") { elements in
             elements.enumerated().map {
                 .tuple([TupleElement(label: "offset", .integer($0)), TupleElement(label: "element", $1)])
@@ -51,7 +51,7 @@ enum ListMembers {
         ValueMethod(
             Signature(
                 "joined", [Parameter("separator", .any, default: "\"\"")], result: "text",
-                summary: "The elements as one text, or lists of elements as one list.", isPure: true)
+                summary: "The elements joined into one text, or lists joined into one list.", isPure: true)
         ) { value, arguments, _ in
             let elements = list(value)
             if !elements.isEmpty, elements.allSatisfy({ $0.array != nil }) {
@@ -64,7 +64,7 @@ enum ListMembers {
             return .string(texts.joined(separator: separator))
         },
         ValueMethod(
-            Signature("randomElement", result: "a value", summary: "An element by chance, or nil.")
+            Signature("randomElement", result: "a value", summary: "A random element, or nil.")
         ) { value, _, _ in list(value).randomElement() ?? .nothing },
     ]
 

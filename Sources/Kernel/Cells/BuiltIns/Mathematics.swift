@@ -33,8 +33,8 @@ enum Mathematics {
         ("cos", "The cosine of an angle in radians.", { cos($0) }),
         ("tan", "The tangent of an angle in radians.", { tan($0) }),
         ("tanh", "The hyperbolic tangent.", { tanh($0) }),
-        ("floor", "The next whole number below.", { $0.rounded(.down) }),
-        ("ceil", "The next whole number above.", { $0.rounded(.up) }),
+        ("floor", "The nearest whole number below.", { $0.rounded(.down) }),
+        ("ceil", "The nearest whole number above.", { $0.rounded(.up) }),
         ("round", "The nearest whole number, halves away from zero.", { $0.rounded() }),
     ]
 
@@ -47,7 +47,7 @@ enum Mathematics {
         switch try arguments.value("x") {
         case .integer(let value):
             guard value != .min else {
-                throw CellError(.arithmetic, "The magnitude of \(value) does not fit into a whole number.")
+                throw CellError(.arithmetic, "The magnitude of \(value) does not fit in a whole number.")
             }
             return .integer(abs(value))
         case let value: return .number(abs(value.number ?? 0))
@@ -117,7 +117,7 @@ enum Extremes {
             guard let isBetter = Operators.ordered(operation, value, best) else {
                 throw CellError(
                     .wrongType,
-                    "\(sentence(value.descriptiveWords)) and \(best.descriptiveWords) have no order.")
+                    "\(sentence(value.descriptiveWords)) and \(best.descriptiveWords) cannot be ordered.")
             }
             if isBetter { best = value }
         }

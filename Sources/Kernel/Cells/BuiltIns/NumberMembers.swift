@@ -5,7 +5,7 @@ enum NumberMembers {
             ValueProperty("magnitude", "a whole number", "The number without its sign.") { value in
                 let magnitude = (value.integer ?? 0).magnitude
                 guard let result = Int(exactly: magnitude) else {
-                    throw CellError(.arithmetic, "The magnitude of this does not fit into a whole number.")
+                    throw CellError(.arithmetic, "The magnitude of this number does not fit in a whole number.")
                 }
                 return .integer(result)
             },
@@ -30,10 +30,10 @@ enum NumberMembers {
             ValueProperty("magnitude", "a number", "The number without its sign.") {
                 .number(($0.number ?? 0).magnitude)
             },
-            ValueProperty("isNaN", "true or false", "Whether this is no number.") {
+            ValueProperty("isNaN", "true or false", "Whether this is not a number.") {
                 .boolean(($0.number ?? 0).isNaN)
             },
-            ValueProperty("isFinite", "true or false", "Whether this is neither infinite nor no number.") {
+            ValueProperty("isFinite", "true or false", "Whether this is neither infinite nor NaN.") {
                 .boolean(($0.number ?? 0).isFinite)
             },
             ValueProperty("isInfinite", "true or false", "Whether this is infinite.") {
@@ -52,7 +52,7 @@ enum NumberMembers {
                                 "up", "down", "towardZero", "awayFromZero", "toNearestOrEven",
                                 "toNearestOrAwayFromZero",
                             ]), default: ".toNearestOrAwayFromZero")
-                    ], result: "a number", summary: "The number without its fraction.", isPure: true)
+                    ], result: "a number", summary: "The number rounded to a whole number.", isPure: true)
             ) { value, arguments, _ in
                 let rule: FloatingPointRoundingRule =
                     switch try arguments.choice("rule") {
@@ -82,12 +82,12 @@ enum NumberMembers {
 
     private static let formatted = ValueMethod(
         Signature(
-            "formatted", [Parameter("digits", .integer, default: "2", summary: "digits after the point")],
-            result: "text", summary: "The number as text with so many digits after the point.", isPure: true)
+            "formatted", [Parameter("digits", .integer, default: "2", summary: "digits after the decimal point")],
+            result: "text", summary: "The number as text with that many digits after the decimal point.", isPure: true)
     ) { value, arguments, _ in
         let digits = try arguments.integer("digits")
         guard (0...100).contains(digits) else {
-            throw arguments.complaint(about: "digits", "`digits` should be from 0 to 100.")
+            throw arguments.complaint(about: "digits", "`digits` must be from 0 to 100.")
         }
         return .string(try Format("%.\(digits)f").text([value]))
     }

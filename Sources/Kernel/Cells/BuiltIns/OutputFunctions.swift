@@ -28,22 +28,22 @@ enum OutputFunctions {
             Signature(
                 name,
                 [
-                    Parameter(label: nil, name: "condition", .boolean, summary: "what should hold"),
+                    Parameter(label: nil, name: "condition", .boolean, summary: "what must be true"),
                     Parameter(
-                        label: nil, name: "message", .string, default: "\"\"", summary: "what to say if not"),
-                ], summary: "Stops the cell with an error unless a condition holds.",
+                        label: nil, name: "message", .string, default: "\"\"", summary: "what to say otherwise"),
+                ], summary: "Stops the cell with an error unless a condition is true.",
                 example: "\(name)(score > 0.5, \"too low\")")
         ) { arguments, _ in
             if try arguments.boolean("condition") { return .void }
             let message = arguments.optionalString("message") ?? ""
-            throw CellError(.failure, message.isEmpty ? "This does not hold." : message)
+            throw CellError(.failure, message.isEmpty ? "The condition is false." : message)
         }
     }
 
     private static let fatalError = Command(
         Signature(
             "fatalError", [Parameter(label: nil, name: "message", .string, default: "\"\"")],
-            summary: "Stops the cell with an error. The kernel goes on.",
+            summary: "Stops the cell with an error. The kernel keeps running.",
             example: "fatalError(\"no picture\")")
     ) { arguments, _ in
         throw CellError(

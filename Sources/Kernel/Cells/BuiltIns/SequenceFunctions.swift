@@ -7,10 +7,10 @@ enum SequenceFunctions {
             "stride",
             [
                 Parameter("from", anyNumber, summary: "the first number"),
-                Parameter("to", .optional(anyNumber), default: "nil", summary: "where to stop, without it"),
-                Parameter("through", .optional(anyNumber), default: "nil", summary: "where to stop, with it"),
+                Parameter("to", .optional(anyNumber), default: "nil", summary: "where to stop; not included"),
+                Parameter("through", .optional(anyNumber), default: "nil", summary: "where to stop; included"),
                 Parameter("by", anyNumber, summary: "the step; negative goes down"),
-            ], result: "a list", summary: "Numbers at equal steps.",
+            ], result: "a list", summary: "Evenly spaced numbers.",
             example: "for rate in stride(from: 0.0, to: 1.0, by: 0.25) { print(rate) }"
         ).unifying
     ) { arguments, _ in
@@ -21,10 +21,10 @@ enum SequenceFunctions {
         let (start, step) = (try arguments.number("from"), try arguments.number("by"))
         let open = arguments.optionalNumber("to")
         guard let end = open ?? arguments.optionalNumber("through") else {
-            throw CellError(.wrongArgument, "`stride` needs `to:` (without the end) or `through:` (with it).")
+            throw CellError(.wrongArgument, "`stride` needs `to:` (excludes the end) or `through:` (includes it).")
         }
         guard step != 0, step.isFinite, start.isFinite, end.isFinite else {
-            throw arguments.complaint(about: "by", "`by` should be a step other than zero.")
+            throw arguments.complaint(about: "by", "`by` must be a step other than zero.")
         }
         let steps = (end - start) / step
         guard steps < Double(Limits.elements) else {
@@ -54,7 +54,7 @@ enum SequenceFunctions {
             let value = try arguments.value(name)
             guard let elements = Sequences.elements(of: value) else {
                 throw arguments.complaint(
-                    about: name, "`zip` takes lists, and this is \(value.descriptiveWords).")
+                    about: name, "`zip` takes lists, but this is \(value.descriptiveWords).")
             }
             return elements
         }

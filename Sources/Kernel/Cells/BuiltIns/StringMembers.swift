@@ -9,7 +9,7 @@ enum StringMembers {
         },
         ValueProperty("first", "text", "The first character, or nil.") { character(text($0).first) },
         ValueProperty("last", "text", "The last character, or nil.") { character(text($0).last) },
-        ValueProperty("capitalized", "text", "With the first letter of each word in upper case.") { value in
+        ValueProperty("capitalized", "text", "The text with the first letter of each word in upper case.") { value in
             var previous: Character = " "
             var result = ""
             for character in text(value) {
@@ -29,30 +29,30 @@ enum StringMembers {
 
     private static let methods =
         [
-            plain("uppercased", "In upper case.") { $0.uppercased() },
-            plain("lowercased", "In lower case.") { $0.lowercased() },
-            plain("trimmed", "Without blanks at both ends.") {
+            plain("uppercased", "The text in upper case.") { $0.uppercased() },
+            plain("lowercased", "The text in lower case.") { $0.lowercased() },
+            plain("trimmed", "The text without spaces at either end.") {
                 String($0.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
             },
-            plain("reversed", "From the last character to the first.") { String($0.reversed()) },
-            asking("hasPrefix", "Whether it begins with a text.") { $0.hasPrefix($1) },
-            asking("hasSuffix", "Whether it ends with a text.") { $0.hasSuffix($1) },
-            asking("contains", "Whether a text is in it.") { $1.isEmpty || $0.contains($1) },
+            plain("reversed", "The characters in reverse order.") { String($0.reversed()) },
+            asking("hasPrefix", "Whether it begins with the given text.") { $0.hasPrefix($1) },
+            asking("hasSuffix", "Whether it ends with the given text.") { $0.hasSuffix($1) },
+            asking("contains", "Whether it contains the given text.") { $1.isEmpty || $0.contains($1) },
             part("prefix", "The first characters.") { String($0.prefix($1)) },
             part("suffix", "The last characters.") { String($0.suffix($1)) },
-            part("dropFirst", "Without the first characters.", default: "1") { String($0.dropFirst($1)) },
-            part("dropLast", "Without the last characters.", default: "1") { String($0.dropLast($1)) },
+            part("dropFirst", "All but the first characters.", default: "1") { String($0.dropFirst($1)) },
+            part("dropLast", "All but the last characters.", default: "1") { String($0.dropLast($1)) },
             ValueMethod(
                 Signature(
                     "split",
                     [
-                        Parameter("separator", .string, summary: "what stands between the parts"),
+                        Parameter("separator", .string, summary: "what separates the parts"),
                         Parameter("omittingEmptySubsequences", .boolean, default: "true"),
                     ], result: "a list", summary: "The parts between separators.", isPure: true)
             ) { value, arguments, _ in
                 let separator = try arguments.string("separator")
                 guard !separator.isEmpty else {
-                    throw arguments.complaint(about: "separator", "`separator` should not be empty.")
+                    throw arguments.complaint(about: "separator", "`separator` must not be empty.")
                 }
                 let omits = try arguments.boolean("omittingEmptySubsequences")
                 let parts = text(value).split(separator: separator, omittingEmptySubsequences: omits)
@@ -72,7 +72,7 @@ enum StringMembers {
                 Signature(
                     "replacingOccurrences", [Parameter("of", .string), Parameter("with", .string)],
                     result: "text",
-                    summary: "With each occurrence of a text replaced.", isPure: true)
+                    summary: "The text with each occurrence of another text replaced.", isPure: true)
             ) { value, arguments, _ in
                 let (old, new) = (try arguments.string("of"), try arguments.string("with"))
                 guard !old.isEmpty else { return value }
@@ -83,7 +83,7 @@ enum StringMembers {
             ValueMethod(
                 Signature(
                     "firstIndex", [Parameter("of", .string)], result: "a whole number",
-                    summary: "Where a text begins, or nil.", isPure: true)
+                    summary: "The position where a text begins, or nil.", isPure: true)
             ) { value, arguments, _ in
                 let wanted = try arguments.string("of")
                 guard let range = text(value).firstRange(of: wanted) else { return .nothing }
@@ -92,7 +92,7 @@ enum StringMembers {
             ValueMethod(
                 Signature(
                     "append", [Parameter(label: nil, name: "other", .string)],
-                    summary: "Adds a text at the end."),
+                    summary: "Adds text at the end."),
                 isMutating: true
             ) { value, arguments, _ in
                 var changed = text(value)

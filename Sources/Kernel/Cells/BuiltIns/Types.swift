@@ -36,7 +36,7 @@ enum Types {
             case .integer: return value
             case .number(let number):
                 guard let whole = Int(exactly: number.rounded(.towardZero)) else {
-                    throw CellError(.arithmetic, "\(number) does not fit into a whole number.")
+                    throw CellError(.arithmetic, "\(number) does not fit in a whole number.")
                 }
                 return .integer(whole)
             case .string(let text): return Int(text).map { .integer($0) } ?? .nothing
@@ -48,7 +48,7 @@ enum Types {
             "random": Command(
                 Signature(
                     "random", [Parameter(label: "in", name: "range", .range)], result: "a whole number",
-                    summary: "A whole number by chance.", example: "Int.random(in: 0..<10)")
+                    summary: "A random whole number.", example: "Int.random(in: 0..<10)")
             ) { arguments, _ in
                 let range = try arguments.range("range")
                 guard !range.isEmpty else { throw arguments.complaint(about: "range", "The range is empty.") }
@@ -75,7 +75,7 @@ enum Types {
                 "random": Command(
                     Signature(
                         "random", [Parameter(label: "in", name: "range", .fractionRange)], result: "a number",
-                        summary: "A number by chance.", example: "\(name).random(in: 0..<1)")
+                        summary: "A random number.", example: "\(name).random(in: 0..<1)")
                 ) { arguments, _ in
                     .number(try arguments.object("range", as: FractionRange.self).random())
                 }
@@ -95,7 +95,7 @@ enum Types {
         methods: [
             "random": Command(
                 Signature(
-                    "random", result: "true or false", summary: "True or false by chance.",
+                    "random", result: "true or false", summary: "True or false at random.",
                     example: "Bool.random()")
             ) { _, _ in .boolean(.random()) }
         ])
@@ -120,7 +120,7 @@ enum Types {
             if arguments.wasGiven("repeating") {
                 let (part, count) = (try arguments.string("repeating"), try arguments.integer("count"))
                 guard count >= 0 else {
-                    throw arguments.complaint(about: "count", "`count` should not be negative.")
+                    throw arguments.complaint(about: "count", "`count` must not be negative.")
                 }
                 let size = part.utf8.count.multipliedReportingOverflow(by: count)
                 try Operators.checkText(size.overflow ? .max : size.partialValue)
@@ -140,13 +140,13 @@ enum Types {
                     Parameter("repeating", .optional(.any), default: "nil"),
                     Parameter("count", .optional(.integer), default: "nil"),
                 ], result: "a list",
-                summary: "A list of the elements of something, or of one value again and again.",
+                summary: "A list of the elements of something, or of one value repeated.",
                 example: "Array(0..<10)\nArray(repeating: 0.0, count: 10)")
         ) { arguments, _ in
             if arguments.wasGiven("repeating") {
                 let count = try arguments.integer("count")
                 guard count >= 0 else {
-                    throw arguments.complaint(about: "count", "`count` should not be negative.")
+                    throw arguments.complaint(about: "count", "`count` must not be negative.")
                 }
                 try Sequences.checkCount(count)
                 return .array(Array(repeating: try arguments.value("repeating"), count: count))
@@ -171,14 +171,14 @@ enum Types {
                     Parameter("grouping", .optional(.list(.any)), default: "nil"),
                     Parameter("by", .optional(.function), default: "nil"),
                 ], result: "a dictionary",
-                summary: "A dictionary of pairs, or of a list's elements in groups.",
+                summary: "A dictionary made from pairs, or from a list's elements in groups.",
                 example: "Dictionary(uniqueKeysWithValues: zip(names, scores))")
         ) { arguments, context in
             var result = ValueDictionary()
             for pair in arguments.optionalList("uniqueKeysWithValues") ?? [] {
                 guard case .tuple(let parts) = pair, parts.count == 2 else {
                     throw arguments.complaint(
-                        about: "uniqueKeysWithValues", "This should be a list of pairs.")
+                        about: "uniqueKeysWithValues", "This must be a list of pairs.")
                 }
                 try Subscripts.checkKey(parts[0].value)
                 result[parts[0].value] = parts[1].value
@@ -206,7 +206,7 @@ enum Types {
             let value = try arguments.value("value")
             if let result = try convert(value) { return result }
             throw arguments.complaint(
-                about: "value", "`\(name)` cannot be made of \(value.descriptiveWords).")
+                about: "value", "`\(name)` cannot be made from \(value.descriptiveWords).")
         }
     }
 }

@@ -76,7 +76,7 @@ private struct Binder {
             throw unknownLabel(label, at: index)
         }
         if given[parameter.name] != nil {
-            throw complaint(atLabel: index, "`\(label)` is given twice.")
+            throw complaint(atLabel: index, "`\(label)` appears twice.")
         }
         return parameter
     }
@@ -92,7 +92,7 @@ private struct Binder {
             let example = value.count <= 40 ? "\(label): \(value)" : "\(label): …"
             throw complaint(
                 at: index,
-                "`\(signature.name)` needs the label `\(label):` in front of this value: `\(example)`.")
+                "`\(signature.name)` needs the label `\(label):` before this value: `\(example)`.")
         }
         throw complaint(at: index, tooMany(written.count))
     }
@@ -139,12 +139,12 @@ private struct Binder {
     private func unknownLabel(_ label: String, at index: Int) -> CellError {
         if signature.parameters.contains(where: { $0.label == nil && $0.name == label }) {
             return complaint(
-                atLabel: index, "`\(label)` has no label in `\(signature.name)`: write the value alone.")
+                atLabel: index, "`\(signature.name)` takes this argument without a label: leave out `\(label):`.")
         }
         let labels = signature.parameters.compactMap(\.label)
         let problem = "`\(signature.name)` has no argument `\(label)`"
         if let near = nearestNames(to: label, among: labels, limit: 1).first {
-            return complaint(atLabel: index, "\(problem); did you mean `\(near)`?")
+            return complaint(atLabel: index, "\(problem). Did you mean `\(near)`?")
         }
         let known = labels.map { "`\($0)`" }.joined(separator: ", ")
         return complaint(atLabel: index, "\(problem). It takes \(labels.isEmpty ? "no labels" : known).")

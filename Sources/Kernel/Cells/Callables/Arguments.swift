@@ -87,7 +87,7 @@ public struct Arguments: Sendable {
     private func required<Result>(_ name: String, _ value: Result?) throws -> Result {
         guard let value else {
             let type = signature.parameters.first { $0.name == name }?.type ?? .any
-            throw complaint(about: name, "`\(name)` of `\(signature.name)` should be \(type.words).")
+            throw complaint(about: name, "`\(name)` of `\(signature.name)` must be \(type.words).")
         }
         return value
     }

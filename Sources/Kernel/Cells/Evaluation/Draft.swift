@@ -92,7 +92,7 @@ struct LiteralNumber {
             let (value, overflow) = known.multipliedReportingOverflow(by: -1)
             result.known = value
             if overflow {
-                result.problem = Problem(CellError(.arithmetic, "-(\(known)) does not fit into a whole number."))
+                result.problem = Problem(CellError(.arithmetic, "-(\(known)) does not fit in a whole number."))
             }
         }
         return result

@@ -15,7 +15,7 @@ extension Evaluator {
         let type = knownType(of: target, in: scope)
         let draft = try draft(of: expression, as: type, in: scope)
         if case .fixed(let value) = draft, value.isVoid {
-            throw source.error(.wrongType, "The right side gives nothing.", at: expression.place)
+            throw source.error(.wrongType, "The right side has no value.", at: expression.place)
         }
         if case .fixed(let value) = draft { try Sequences.checkNesting(value) }
         guard let operation else {
@@ -94,7 +94,7 @@ extension Evaluator {
         guard case .tuple(let elements) = value, elements.count == parts.count else {
             throw source.error(
                 .wrongType,
-                "This takes a tuple of \(parts.count) values, and the right side is \(value.descriptiveWords).",
+                "The right side must be a tuple of \(parts.count) values, but it is \(value.descriptiveWords).",
                 at: place)
         }
         for (part, element) in zip(parts, elements) {

@@ -118,7 +118,7 @@ extension Evaluator {
         if let method = Members.method(name, of: receiver) {
             if method.isMutating {
                 throw source.error(
-                    .constant, "`\(name)` changes a value, and this one is in no variable.", at: base.place)
+                    .constant, "`\(name)` changes its value, but this value is not in a variable.", at: base.place)
             }
             var receiver = receiver
             let arguments = try methodArguments(written, of: method, receiver, as: wanted, in: scope)

@@ -73,7 +73,7 @@ extension Evaluator {
         case .force(let inner):
             let value = try evaluate(inner, in: scope)
             if value.isNothing {
-                throw source.error(.failure, "This is nil, and `!` wants a value.", at: inner.place)
+                throw source.error(.failure, "This is nil, so `!` has no value to take.", at: inner.place)
             }
             return value
         case .orLeave(let inner):
@@ -88,7 +88,7 @@ extension Evaluator {
         case .switching(let switching):
             return try branch(Statement(kind: .switching(switching), place: expression.place), as: wanted, in: scope)
         case .wildcard:
-            throw source.error(.syntax, "`_` takes a value and has none.", at: expression.place)
+            throw source.error(.syntax, "`_` has no value: it can only be assigned to.", at: expression.place)
         }
     }
 
@@ -122,7 +122,7 @@ extension Evaluator {
             try at(pair.key.place) {
                 try Subscripts.checkKey(key)
                 if result[key] != nil {
-                    throw CellError(.failure, "The key \(key.quotedText) is there twice.")
+                    throw CellError(.failure, "The key \(key.quotedText) appears twice.")
                 }
             }
             result[key] = value
@@ -159,7 +159,7 @@ extension Evaluator {
         let value = try evaluate(expression, in: scope)
         guard case .boolean(let truth) = value else {
             throw source.error(
-                .wrongType, "`\(name)` joins what is true or false, and this is \(value.descriptiveWords).",
+                .wrongType, "`\(name)` needs true or false on both sides, but this is \(value.descriptiveWords).",
                 at: expression.place)
         }
         return truth
@@ -170,7 +170,7 @@ extension Evaluator {
     ) throws -> Value {
         guard let lower, let upper else {
             throw CellError(
-                .wrongType, "A range needs both ends here. Only a subscript takes one with an open end.")
+                .wrongType, "This range needs both ends. Only a subscript can leave one out.")
         }
         let drafts = (try draft(of: lower, in: scope), try draft(of: upper, in: scope))
         let known = drafts.0.numbers.union(drafts.1.numbers)
@@ -192,8 +192,8 @@ extension Evaluator {
         let value = try at(place) { try resolved(draft, as: nil) }
         guard case .integer(let bound) = value else {
             throw source.error(
-                .wrongType, "The ends of a range are whole numbers, and this is \(value.descriptiveWords).",
-                at: place, notes: [CellError.Note("`stride(from:to:by:)` goes in fractions.")])
+                .wrongType, "The ends of a range must be whole numbers, but this is \(value.descriptiveWords).",
+                at: place, notes: [CellError.Note("`stride(from:to:by:)` takes fractions.")])
         }
         return bound
     }
@@ -212,7 +212,7 @@ extension Evaluator {
             if cast == .convertOrNil { return .nothing }
             throw source.error(
                 .wrongType,
-                "This is \(value.descriptiveWords) and not \(wanted.words)."
+                "This is \(value.descriptiveWords), not \(wanted.words)."
                     + Operators.conversion(of: source.slice(inner.place), value, to: wanted), at: inner.place)
         }
     }
@@ -220,7 +220,8 @@ extension Evaluator {
     private func branch(_ statement: Statement, as wanted: ParameterType?, in scope: Scope) throws -> Value {
         let (outcome, value) = try valueOfBranch(statement, as: wanted, in: scope)
         guard case .ended = outcome else {
-            throw source.error(.syntax, "A branch that gives a value cannot leave.", at: statement.place)
+            throw source.error(.syntax, "A branch with a value cannot use `return`, `break` or `continue`.",
+                at: statement.place)
         }
         return value
     }

@@ -85,7 +85,7 @@ extension Evaluator {
             return (clause.body, Scope(parent: scope))
         }
         throw source.error(
-            .failure, "No `case` fits \(subject.descriptiveWords), and there is no `default`.",
+            .failure, "No `case` matches \(subject.descriptiveWords), and there is no `default`.",
             at: switching.subject.place)
     }
 

@@ -55,7 +55,7 @@ extension Evaluator {
         var value = try evaluate(expression, as: type, in: scope)
         if value.isVoid, case .name(let name) = binding.pattern, binding.type == nil {
             throw source.error(
-                .wrongType, "The right side gives nothing, so `\(name)` would have no value.",
+                .wrongType, "The right side has no value to give `\(name)`.",
                 at: expression.place)
         }
         if let type {
@@ -89,12 +89,12 @@ extension Evaluator {
         case .name(let name):
             scope.declare(name, Variable(value: value, isConstant: isConstant, type: type))
         case .wildcard: break
-        case .expression: throw source.error(.syntax, "A name belongs here.", at: place)
+        case .expression: throw source.error(.syntax, "There must be a name here.", at: place)
         case .tuple(let patterns):
             guard case .tuple(let elements) = value, elements.count == patterns.count else {
                 throw source.error(
                     .wrongType,
-                    "This takes a tuple of \(patterns.count) values apart, and the value is \(Self.sizeWords(value)).",
+                    "This needs a tuple of \(patterns.count) values, but the value is \(Self.sizeWords(value)).",
                     at: place)
             }
             for (part, element) in zip(patterns, elements) {
@@ -150,11 +150,11 @@ extension Evaluator {
             switch value {
             case .integer: " Compare it: `!= 0`."
             case .nothing, .object: " Compare it: `!= nil`."
-            case .array, .string, .dictionary: " Ask `!x.isEmpty`."
+            case .array, .string, .dictionary: " Write `!x.isEmpty`."
             default: ""
             }
         throw source.error(
-            .wrongType, "A condition is true or false, and this is \(value.descriptiveWords).\(cure)",
+            .wrongType, "A condition must be true or false, but this is \(value.descriptiveWords).\(cure)",
             at: expression.place)
     }
 
@@ -166,7 +166,7 @@ extension Evaluator {
         if case .ended = outcome {
             throw source.error(
                 .syntax,
-                "The braces of `guard … else` must leave: with `return`, `break`, `continue` or `throw`.",
+                "The body of `guard … else` must end with `return`, `break`, `continue` or `throw`.",
                 at: place)
         }
         return outcome

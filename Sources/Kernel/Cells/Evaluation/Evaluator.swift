@@ -35,7 +35,7 @@ struct Evaluator {
 
     private func strayMessage(_ statement: Statement, _ label: String?) -> String {
         label.map { "There is no loop with the label `\($0)` around this." }
-            ?? "`break` and `continue` belong into a loop."
+            ?? "`break` and `continue` can only be used inside a loop."
     }
 
     /// Runs a block, in a scope of its own where it declares something.

@@ -92,7 +92,7 @@ struct Function: Callable {
         guard let result = wanted.converted(value, strictly: true) else {
             throw evaluator.source.error(
                 .wrongType,
-                "`\(code.name)` must return \(wanted.words), but this is \(value.descriptiveWords)."
+                "`\(code.name)` must return \(wanted.words), but it returned \(value.descriptiveWords)."
                     + Operators.conversion(of: returned.map(evaluator.source.slice) ?? "", value, to: wanted),
                 at: returned ?? code.place)
         }

@@ -147,15 +147,15 @@ enum Members {
 
     private static func unknown(_ name: String, in receiver: Value) -> CellError {
         if receiver.isNothing {
-            return CellError(.unknownMember, "This is nil: it has no `\(name)`. `?.` passes over nil.")
+            return CellError(.unknownMember, "This is nil: it has no `\(name)`. `?.` skips nil.")
         }
         if case .symbol(let symbol) = receiver {
-            return CellError(.unknownMember, "`.\(symbol.name)` is a choice's name and has no members.")
+            return CellError(.unknownMember, "`.\(symbol.name)` is a choice and has no members.")
         }
         if Int(name) != nil, case .object(let object) = receiver, object.elements != nil {
             return CellError(
                 .unknownMember,
-                "\(sentence(receiver.typeWords)) is counted in brackets: write `[\(name)]` for `.\(name)`.")
+                "\(sentence(receiver.typeWords)) takes a number in brackets: write `[\(name)]` for `.\(name)`.")
         }
         let names = declarations(of: receiver).map(\.name)
         let cure =

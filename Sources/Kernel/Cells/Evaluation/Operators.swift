@@ -51,12 +51,12 @@ enum Operators {
         case ("~", .integer(let whole)): return .integer(~whole)
         case ("-", .integer(let whole)):
             guard whole != .min else {
-                throw CellError(.arithmetic, "-(\(whole)) does not fit into a whole number.")
+                throw CellError(.arithmetic, "-(\(whole)) does not fit in a whole number.")
             }
             return .integer(-whole)
         default: break
         }
-        throw CellError(.wrongType, "`\(name)` does not go with \(operand.descriptiveWords).")
+        throw CellError(.wrongType, "`\(name)` cannot be applied to \(operand.descriptiveWords).")
     }
 
     /// `a < b` and its like for numbers, texts and tuples of them; nil when they have no order.
@@ -111,7 +111,7 @@ enum Operators {
         default: throw mismatch(name, .integer(a), .integer(b))
         }
         guard !result.overflow else {
-            throw CellError(.arithmetic, "\(a) \(name) \(b) does not fit into a whole number.")
+            throw CellError(.arithmetic, "\(a) \(name) \(b) does not fit in a whole number.")
         }
         return result.partialValue
     }
@@ -126,7 +126,7 @@ enum Operators {
         case "/": return a / b
         case "%":
             throw CellError(
-                .wrongType, "`%` is for whole numbers. Write `a.truncatingRemainder(dividingBy: b)`.")
+                .wrongType, "`%` works on whole numbers only. Write `a.truncatingRemainder(dividingBy: b)`.")
         default: throw mismatch(name, left, right)
         }
     }
@@ -178,19 +178,19 @@ enum Operators {
     private static func mismatch(_ name: String, _ left: Value, _ right: Value) -> CellError {
         CellError(
             .wrongType,
-            "`\(name)` does not go with \(left.descriptiveWords) and \(right.descriptiveWords)."
+            "`\(name)` cannot combine \(left.descriptiveWords) and \(right.descriptiveWords)."
                 + cure(name, left, right))
     }
 
     private static func cure(_ name: String, _ left: Value, _ right: Value) -> String {
         switch (name, left, right) {
-        case ("+", .string, _): " Put the value into the text: `\"… \\(value)\"`."
-        case ("+", _, .string): " Put the value into the text: `\"\\(value) …\"`."
+        case ("+", .string, _): " Put the value in the text: `\"… \\(value)\"`."
+        case ("+", _, .string): " Put the value in the text: `\"\\(value) …\"`."
         case ("+", .array, _): " Add one element with `.append(…)` or `+ [element]`."
         case ("*", .string, .integer), ("*", .integer, .string): " Write `String(repeating: text, count: 3)`."
         case ("*", .array, .integer), ("*", .integer, .array): " Write `Array(repeating: value, count: 3)`."
-        case ("%", .string, _): " Put the value into the text: `\"… \\(value)\"`."
-        case (_, .nothing, _), (_, _, .nothing): " `??` gives a value in place of nil."
+        case ("%", .string, _): " Put the value in the text: `\"… \\(value)\"`."
+        case (_, .nothing, _), (_, _, .nothing): " `??` replaces nil with a value."
         default: ""
         }
     }

@@ -33,7 +33,7 @@ enum Sequences {
     static func checkNesting(_ element: Value) throws {
         var budget = 2_000
         guard depth(of: element, limit: Limits.nesting, &budget) >= Limits.nesting else { return }
-        throw CellError(.tooLarge, "These are more than \(Limits.nesting) lists within lists.")
+        throw CellError(.tooLarge, "Lists can be nested \(Limits.nesting) deep at most.")
     }
 
     private static func depth(of value: Value, limit: Int, _ budget: inout Int) -> Int {

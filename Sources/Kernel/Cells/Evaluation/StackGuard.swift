@@ -18,7 +18,7 @@ enum StackGuard {
         let address = withUnsafeMutablePointer(to: &here) { UInt(bitPattern: $0) }
         if address < lowest() {
             throw CellError(
-                .tooLarge, "This goes too deep. Does a function call itself without an end?")
+                .tooLarge, "The calls are nested too deeply. Does a function call itself without end?")
         }
     }
 

@@ -7,7 +7,8 @@ enum Subscripts {
                 return .array(Array(elements[try checked(range, elements.count)]))
             }
             throw CellError(
-                .wrongType, "\(sentence(object.typeWords)) has no subscript for this.\(cure(for: object, arguments))")
+                .wrongType,
+                "\(sentence(object.typeWords)) has no such subscript.\(cure(for: object, arguments))")
         }
         let key = try single(arguments, container)
         switch (container, key) {
@@ -50,7 +51,7 @@ enum Subscripts {
         case .string:
             throw CellError(
                 .constant,
-                "Letters of a text cannot be set. Make a new text, or use `replacingOccurrences(of:with:)`.")
+                "The characters of text cannot be set. Make new text, or use `replacingOccurrences(of:with:)`.")
         default: throw wrongIndex(container, key)
         }
     }
@@ -74,7 +75,7 @@ enum Subscripts {
             var slice = Value.array(Array(elements[range]))
             let result = try body(&slice)
             guard case .array(let replacement) = slice else {
-                throw CellError(.wrongType, "A part of a list is replaced by a list.")
+                throw CellError(.wrongType, "Part of a list can only be replaced by a list.")
             }
             elements.replaceSubrange(range, with: replacement)
             return result
@@ -85,7 +86,7 @@ enum Subscripts {
     static func checkKey(_ key: Value) throws {
         guard key.canBeKey else {
             throw CellError(
-                .wrongType, "A dictionary's key is text, a number or a choice, and this is \(key.typeWords).")
+                .wrongType, "A dictionary's key must be text, a number or a choice, but this is \(key.typeWords).")
         }
     }
 
@@ -94,7 +95,7 @@ enum Subscripts {
         guard lower <= upper else {
             throw CellError(
                 .outOfRange,
-                "A range goes upwards, and this goes from \(lower) to \(upper). "
+                "A range must go upwards, but this one goes from \(lower) to \(upper). "
                     + "`stride(from: \(lower), to: \(upper), by: -1)` goes down.")
         }
         let end = isClosed ? upper.addingReportingOverflow(1) : (partialValue: upper, overflow: false)
@@ -128,7 +129,7 @@ enum Subscripts {
 
     private static func checked(_ index: Int, _ count: Int) throws -> Int {
         if (0..<count).contains(index) { return index }
-        if count == 0 { throw CellError(.outOfRange, "There is no element \(index): there are none at all.") }
+        if count == 0 { throw CellError(.outOfRange, "There is no element \(index): it is empty.") }
         let cure =
             index < 0 && index >= -count
             ? " Swift does not count from the end; write `x[x.count - \(-index)]`." : ""
@@ -140,7 +141,7 @@ enum Subscripts {
             throw CellError(
                 .outOfRange,
                 count == 0
-                    ? "There are no elements \(range): there are none at all."
+                    ? "There are no elements \(range): it is empty."
                     : "There are no elements \(range): they go from 0 to \(count - 1).")
         }
         return range
@@ -151,11 +152,12 @@ enum Subscripts {
         case .array, .string, .range:
             CellError(
                 .wrongType,
-                "The index of \(container.typeWords) is a whole number or a range, and this is \(key.descriptiveWords)."
+                "The index of \(container.typeWords) must be a whole number or a range, but this is "
+                    + "\(key.descriptiveWords)."
             )
         case .nothing: CellError(.wrongType, "This is nil: it has no elements.")
         case .tuple:
-            CellError(.wrongType, "The parts of a tuple are its members: `.0`, `.1` or their labels.")
+            CellError(.wrongType, "A tuple has no subscript. Its parts are `.0`, `.1` …, or their labels.")
         case .function(let function):
             CellError(
                 .wrongType,
@@ -184,7 +186,7 @@ extension Evaluator {
             guard let elements = object.elements else { fallthrough }
             count = elements.count
         default:
-            throw source.error(.wrongType, "A range needs both ends here.", at: written[0].value.place)
+            throw source.error(.wrongType, "This range needs both ends.", at: written[0].value.place)
         }
         return try at(written[0].value.place) {
             let start = try lower.map { try bound($0, in: scope) } ?? 0

@@ -8,7 +8,7 @@ struct UnknownName {
         if let cure = ForeignNames.cures[name] {
             return cure.isEmpty ? "There is no `\(name)`." : "There is no `\(name)` in Swift. \(cure)"
         }
-        if name.hasPrefix("$") { return "`\(name)` is a closure's argument, and this is in no closure." }
+        if name.hasPrefix("$") { return "`\(name)` is a closure's argument, but this is not in a closure." }
         return "There is no `\(name)`.\(suggestion(of: name, among: names))"
     }
 }
@@ -21,7 +21,7 @@ enum ForeignNames {
         "None": "Write `nil`.",
         "null": "Write `nil`.",
         "undefined": "Write `nil`.",
-        "len": "Ask the value itself: `x.count`.",
+        "len": "Write `x.count`.",
         "range": "Write `0..<10`, or `stride(from: 0, to: 10, by: 2)`.",
         "str": "Write `String(x)`.",
         "int": "Write `Int(x)`.",
@@ -29,7 +29,7 @@ enum ForeignNames {
         "bool": "Compare, as in `x != 0`.",
         "list": "Write `Array(x)`.",
         "dict": "Write `[\"key\": value]`.",
-        "set": "Lists are all that cells have.",
+        "set": "Cells have lists only.",
         "tuple": "Write `(a, b)`.",
         "sum": "Write `x.reduce(0, +)`.",
         "enumerate": "Write `x.enumerated()`.",
@@ -43,17 +43,17 @@ enum ForeignNames {
         "input": "Write `readLine()` or `ask(\"…\")`.",
         "self": "Cells have no types of their own, so there is no `self`.",
         "pass": "An empty body is `{ }`.",
-        "np": "Nothing needs to be imported: lists and `sqrt`, `exp` … are there.",
-        "numpy": "Nothing needs to be imported: lists and `sqrt`, `exp` … are there.",
+        "np": "Nothing needs importing: lists and `sqrt`, `exp` … are built in.",
+        "numpy": "Nothing needs importing: lists and `sqrt`, `exp` … are built in.",
         "torch": "Models are loaded with `load(…)`.",
-        "plt": "Pictures show themselves: let the cell end in the value.",
+        "plt": "Pictures show themselves: end the cell with the value.",
         "def": "Functions begin with `func`.",
         "elif": "Write `else if`.",
         "lambda": "A closure is `{ x in x * 2 }`.",
         "and": "Write `&&`.",
         "or": "Write `||`.",
         "not": "Write `!x`.",
-        "del": "Variables stay; give it another value.",
+        "del": "Variables cannot be deleted; assign another value.",
         "raise": "Write `throw \"…\"`.",
         "yield": "Append to a list and return it.",
         "const": "Write `let`.",

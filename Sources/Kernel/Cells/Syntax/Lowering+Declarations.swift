@@ -23,7 +23,7 @@ extension Lowering {
             switch node.kind {
             case .classDecl: ("class", Self.insteadOfType)
             case .structDecl: ("struct", Self.insteadOfType)
-            case .enumDecl: ("enum", "Texts or numbers can stand for the cases.")
+            case .enumDecl: ("enum", "Use text or numbers for the cases.")
             case .actorDecl: ("actor", Self.insteadOfType)
             case .protocolDecl: ("protocol", "")
             case .extensionDecl: ("extension", "Write a `func` that takes the value.")

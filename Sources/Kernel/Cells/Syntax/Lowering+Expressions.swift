@@ -243,7 +243,7 @@ extension Lowering {
             case "--": " Write `-= 1`."
             case "**": " Cells do not unpack dictionaries into arguments."
             case "*": " Cells do not unpack lists into arguments."
-            case "%%", "!!": " Cells are Swift, without magics and shell lines."
+            case "%%", "!!": " Cells are Swift, without magics or shell commands."
             default: ""
             }
         return source.error(

@@ -71,7 +71,7 @@ struct NestingScan {
             case .code(let parentheses):
                 if let offset = code(parentheses) {
                     return (
-                        "More than \(Self.brackets) square brackets within each other are too deep for a cell.",
+                        "More than \(Self.brackets) nested square brackets are too many for a cell.",
                         offset
                     )
                 }
@@ -82,7 +82,7 @@ struct NestingScan {
                 return ("This is nested too deeply for a cell.", index)
             }
             if modes.count > 2 * Self.texts {
-                return ("More than \(Self.texts) texts within each other are too deep for a cell.", index)
+                return ("More than \(Self.texts) nested texts are too many for a cell.", index)
             }
         }
         return nil

@@ -37,7 +37,7 @@ struct OperatorCheck {
             case "<>": " Write `!=`."
             case "//=": " `Int(x / y)` drops the fraction."
             case ":=": " Write `let x = …`."
-            case "->": " `->` stands before the result of a `func`."
+            case "->": " `->` goes before the result type of a `func`."
             default: ""
             }
         return source.error(
@@ -52,8 +52,8 @@ struct OperatorCheck {
         return source.error(
             .syntax,
             names.0 == names.1
-                ? "Swift does not chain `\(names.0)`. Put one of the two in parentheses, or join them with `&&`."
-                : "Swift gives `\(names.0)` and `\(names.1)` no order. Put one of them in parentheses.",
+                ? "Swift does not chain `\(names.0)`. Put one of them in parentheses, or join them with `&&`."
+                : "Swift has no precedence between `\(names.0)` and `\(names.1)`. Put one of them in parentheses.",
             at: Place(of: right))
     }
 }

@@ -40,7 +40,7 @@ struct SyntaxTree {
     func checkSyntax() throws(CellError) {
         guard root.hasError else { return }
         let error =
-            syntaxErrors().first ?? source.error(.syntax, "this is not Swift", at: Place(start: 0, end: 0))
+            syntaxErrors().first ?? source.error(.syntax, "This is not Swift", at: Place(start: 0, end: 0))
         throw PythonHabits(tree: self).explanation(for: error) ?? error
     }
 

@@ -81,7 +81,7 @@ struct PythonHabits {
             words[1].start == first.end, words[1].text.first?.isLetter == true
         else { return nil }
         return (
-            "Cells have no `\(first.text)\(words[1].text)`: they are Swift, without magics and shell lines.",
+            "Cells have no `\(first.text)\(words[1].text)`: they are Swift, without magics or shell commands.",
             first.start
         )
     }
@@ -99,8 +99,8 @@ struct PythonHabits {
             && next.text.hasPrefix("\"")
         {
             return word.text.lowercased() == "f"
-                ? ("Swift puts values into text with `\\( )`: `\"x is \\(x)\"`", word.start)
-                : ("Swift text needs no `\(word.text)` in front; raw text is `#\"…\"#`", word.start)
+                ? ("Swift puts values in text with `\\( )`: `\"x is \\(x)\"`", word.start)
+                : ("Swift text needs no `\(word.text)` before it; raw text is `#\"…\"#`", word.start)
         }
         return nil
     }
@@ -108,7 +108,7 @@ struct PythonHabits {
     private func importing(_ words: [Word]) -> Habit? {
         guard words[0].text == "import" || words[0].text == "from" else { return nil }
         guard words.contains(where: { ["as", "import", "from", ","].contains($0.text) }) else { return nil }
-        return ("Cells need no imports: every command is already there. Leave this line out", words[0].start)
+        return ("Cells need no imports: every command is already available. Leave this line out", words[0].start)
     }
 
     private func comprehension(_ words: [Word]) -> Habit? {
@@ -166,7 +166,7 @@ struct PythonHabits {
     private func membership(_ words: [Word]) -> Habit? {
         for (index, word) in words.enumerated() where !word.isText && index > 0 && index + 1 < words.count {
             if word.text == "not", words[index + 1].text == "in" {
-                return ("Swift asks the list: `!list.contains(x)`", word.start)
+                return ("Swift asks the list itself: `!list.contains(x)`", word.start)
             }
             if word.text == "is", ["None", "not"].contains(words[index + 1].text) {
                 let operation = words[index + 1].text == "not" ? "!=" : "=="
@@ -181,7 +181,7 @@ struct PythonHabits {
         let list =
             index + 1 < words.count && words[index + 1].text.first?.isLetter == true
             ? words[index + 1].text : "list"
-        return ("Swift asks the list: `\(list).contains(\(words[index - 1].text))`", words[index].start)
+        return ("Swift asks the list itself: `\(list).contains(\(words[index - 1].text))`", words[index].start)
     }
 
     private func elseIf(_ words: [Word]) -> Habit? {
@@ -249,7 +249,7 @@ struct PythonHabits {
             let upper = colon + 1 < close ? source.slice(words[colon + 1].start..<words[close - 1].end) : ""
             let range = upper.isEmpty ? "\(lower.isEmpty ? "0" : lower)..." : "\(lower)..<\(upper)"
             return (
-                "Swift takes a part with a range: `\(words[index - 1].text)[\(shortened(range))]`", word.start
+                "Swift takes a slice with a range: `\(words[index - 1].text)[\(shortened(range))]`", word.start
             )
         }
         return nil

@@ -12,10 +12,10 @@ extension SyntaxTree {
     func errors(of diagnostics: [Diagnostic]) -> [CellError] {
         diagnostics.map { diagnostic in
             let notes = diagnostic.notes.prefix(2).map { note in
-                CellError.Note(note.message, location: source.location(at: note.position.utf8Offset))
+                CellError.Note(plainParserMessage(note.message), location: source.location(at: note.position.utf8Offset))
             }
             return source.error(
-                .syntax, diagnostic.message,
+                .syntax, plainParserMessage(diagnostic.message),
                 at: Place(start: diagnostic.position.utf8Offset, end: diagnostic.position.utf8Offset),
                 notes: Array(notes))
         }

@@ -14,30 +14,30 @@ enum AtlasCommand {
                     summary: "which layers: an address, or a pattern in which * stands for anything between two dots",
                     completions: "layers"),
                 Parameter(
-                    label: "in", name: "folder", .string, summary: "the folder, a new one or an atlas that goes on",
+                    label: "in", name: "folder", .string, summary: "the folder: a new one, or an atlas to continue",
                     completions: "files"),
                 Parameter(
                     "neurons", .optional(.range), default: "nil",
                     summary: "which neurons of each layer; all if left out"),
                 Parameter(
                     "seeds", .integer, default: "1",
-                    summary: "how many pictures of each neuron; with two or more the pages say how much they agree"),
+                    summary: "how many pictures of each neuron; with two or more, the pages say how well they agree"),
                 Parameter(
                     "photographs", .optional(.string), default: "nil",
-                    summary: "a folder of photographs, of which the pages show the strongest of each neuron",
+                    summary: "a folder of photographs; the pages show those that drive each neuron most",
                     completions: "files"),
                 .recipeSteps,
-                Parameter("seed", .integer, default: "0", summary: "where the first picture's randomness starts"),
+                Parameter("seed", .integer, default: "0", summary: "the first picture's seed"),
                 .pictureSize, .recipe,
                 Parameter(
                     "plan", .boolean, default: "false",
-                    summary: "only say how many pictures, how long and how much disk"),
+                    summary: "only estimate the number of pictures, the time and the disk space"),
             ],
             result: "an atlas",
-            summary: "Renders every neuron of some layers into a folder that is a web site.",
+            summary: "Renders every neuron of some layers into a folder of web pages.",
             discussion:
                 "Each picture is kept as soon as its sheet is done. Interrupting loses the sheet that is being made; the "
-                + "same command goes on from there, and renders only what is missing. Several runs, also on other machines, "
+                + "same command continues from there and renders only what is missing. Several runs, even on other machines, "
                 + "can work in one folder. `vitrine atlas` does the same in a shell, `vitrine atlas --check` says what is "
                 + "missing.",
             example: "atlas(vit, layers: \"blocks.*.mlp\", in: \"atlas\", neurons: 0..<64)")
@@ -54,7 +54,7 @@ enum AtlasCommand {
             try order.carryOut(
                 run.cancellation,
                 AtlasOrder.Listener(
-                    looking: { line.update(done: $0, of: $1, .things("picture"), title: "looking at what is there") },
+                    looking: { line.update(done: $0, of: $1, .things("picture"), title: "checking what is there") },
                     estimate: { run.write("\($0.words)\n", toStandardError: false) },
                     rendering: {
                         line.update(
@@ -68,10 +68,12 @@ enum AtlasCommand {
     }
 
     private static func order(_ arguments: Arguments) throws -> AtlasOrder {
-        let model = try arguments.object("model", as: ModelValue.self).model
+        let value = try arguments.object("model", as: ModelValue.self)
+        let model = value.model
         let layers = try arguments.value("layers")
         var order = AtlasOrder(model: model, source: model.source, folder: try arguments.string("folder"))
         order.layers = layers.string.map { [$0] } ?? (layers.array ?? []).compactMap(\.string)
+        order.classes = value.classes.map { $0 == "imagenet" ? $0 : absolutePath(ofFile: $0) ?? $0 }
         order.neurons = arguments.optionalRange("neurons")
         order.seeds = try arguments.integer("seeds")
         order.photographs = arguments.optionalString("photographs").map { ($0 as NSString).expandingTildeInPath }

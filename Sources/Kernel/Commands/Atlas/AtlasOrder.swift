@@ -2,11 +2,13 @@ import Cells
 import Engine
 import Foundation
 
-/// An atlas that somebody asks for, in a cell or a shell, and the way from there to its pages.
+/// An atlas that is asked for in a cell or a shell, and the way from there to its pages.
 struct AtlasOrder {
     let model: Model
     /// What the model was loaded as.
     let source: String
+    /// What the names of its classes were told as; nil where its own files tell them.
+    var classes: String?
     let folder: String
     var layers = ["blocks.*.mlp"]
     var neurons: Range<Int>?
@@ -55,14 +57,17 @@ struct AtlasOrder {
     /// What belongs into the atlas by this order.
     func plan() throws(EngineError) -> AtlasPlan {
         try AtlasPlan(
-            of: model, layers: layers, neurons: neurons, seeds: seeds, settings: settings, source: source)
+            of: model, layers: layers, neurons: neurons, seeds: seeds, settings: settings, source: source,
+            classes: classes)
     }
 }
 
 extension AtlasPlan {
     /// The model that the plan is of; nil where it cannot be loaded, or is another one by now.
     func load(_ cancellation: Cancellation) -> Model? {
-        let request = ModelRequest(name: source, size: inputSize, settings: modelSettings ?? ModelSettings())
+        let request = ModelRequest(
+            name: source, size: inputSize, settings: modelSettings ?? ModelSettings(),
+            classes: classes.flatMap { try? ClassNames.named($0) })
         guard let model = try? EngineLoader.load(request, cancellation, { _ in }) else { return nil }
         return model.weightsHash == weights && model.pictureFacts == facts ? model : nil
     }
@@ -78,7 +83,7 @@ extension AtlasEstimate {
         let rest = known.isEmpty ? "They take" : "The rest takes"
         let room =
             isShortOfDisk
-            ? " Only \(byteCount(freeBytes ?? 0)) are free there: what fits is kept, and made pictures are not lost."
+            ? " Only \(byteCount(freeBytes ?? 0)) are free there: what fits is kept, and finished pictures are not lost."
             : ""
         return "\(start) \(rest) about \(duration(seconds)) on this machine and \(byteCount(bytes)) of disk.\(room)"
     }
@@ -104,7 +109,13 @@ extension AtlasWords {
         cell: { target, plan in
             let size = plan.inputSize.map { ", size: \($0.cell)" } ?? ""
             let settings = plan.modelSettings?.arguments ?? ""
-            let model = "load(\(CellText.literal(plan.source))\(size)\(settings))"
+            // A folder's name is of one machine only, and the atlas is for others too.
+            let isPath = plan.source.hasPrefix("/")
+            let source = isPath ? (plan.source as NSString).lastPathComponent : plan.source
+            let classes = plan.classes.map {
+                ", classes: " + CellText.literal($0.hasPrefix("/") ? ($0 as NSString).lastPathComponent : $0)
+            }
+            let model = "load(\(CellText.literal(source))\(size)\(classes ?? "")\(settings))"
             // Classes by their index: a name may not be that of one class alone.
             var arguments = [target.cell(of: model, classes: [])]
             if let steps = plan.settings.steps { arguments.append("steps: \(steps)") }

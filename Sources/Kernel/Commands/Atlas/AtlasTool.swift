@@ -138,7 +138,7 @@ public struct AtlasTool {
                 guard let model = plan.load(interrupt) else {
                     line.say(
                         "\(plan.source), of which \(plan.key) was made, cannot be loaded or has other weights now: "
-                            + "the pages say only what its pictures tell.")
+                            + "the pages show only what its pictures tell.")
                     continue
                 }
                 models[plan.key] = model
@@ -174,7 +174,7 @@ public struct AtlasTool {
                     + (check.isWhole
                         ? "."
                         : "; \(check.missing) missing, \(check.broken.count) broken, \(check.foreign.count) foreign, "
-                            + "\(check.unknown.count) that nobody asked for."))
+                            + "\(check.unknown.count) that belong to no plan."))
             return check.isWhole ? 0 : 1
         }
     }
@@ -240,7 +240,7 @@ public struct AtlasTool {
             defer { line.clear() }
             return try body(line)
         } catch EngineError.cancelled {
-            line.say("vitrine: Interrupted. What is done is kept: the same command goes on from there.")
+            line.say("vitrine: Interrupted. Finished work is kept: the same command continues from there.")
             return 130
         } catch {
             line.say("vitrine: \(error)")

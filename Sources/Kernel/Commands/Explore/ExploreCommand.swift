@@ -16,17 +16,18 @@ enum ExploreCommand {
                     Parameter(
                         "steps", .optional(.integer), default: "nil",
                         summary: "how many gradient steps at first; the recipe's own number if left out"),
-                    Parameter("seed", .integer, default: "0", summary: "where the randomness starts at first"),
+                    Parameter("seed", .integer, default: "0", summary: "the seed at first"),
                     Parameter(
                         "recipe", .symbol(RecipeName.withoutReferences.map(\.rawValue)),
-                        default: ".vitrine", summary: "how the pictures are sought; `help(render)` tells of each"),
+                        default: ".vitrine", summary: "the recipe; `help(render)` explains each"),
                 ],
                 result: "a panel",
                 summary:
                     "Opens a panel: sliders for block, sublayer, neuron, patch, seed and steps; the picture follows.",
                 discussion:
-                    "The panel lives on while cells run. Its button puts the cell that makes the picture into the "
-                    + "notebook; so does `panel.insertCell()`, and `panel.wait()` gives the picture.",
+                    "The panel stays live while cells run. A saved notebook keeps its last picture, with the cell that makes it. "
+                    + "Its button puts the cell that makes the picture into the "
+                    + "notebook; so does `panel.insertCell()`, and `panel.wait()` returns the picture.",
                 example: "explore(vit)")
         ) { arguments, context in
             let recipe = try arguments.recipe

@@ -4,7 +4,7 @@ import Engine
 /// What `explore` returns: a panel of controls and the picture that they ask for.
 ///
 /// Pictures are drawn on a thread of the panel's own, while cells run or not. It draws only what the controls ask for
-/// now: a picture that nobody asks for any more is given up.
+/// now: a picture that is no longer asked for is given up.
 final class ExplorePanel: CellObject, Displayable, WidgetListener {
     private let model: Model
     private let recipe: RecipeName
@@ -12,6 +12,7 @@ final class ExplorePanel: CellObject, Displayable, WidgetListener {
     private let names: ModelNames
     private let view: ExploreView
     private let execution: Execution
+    private let kept: KeptPicture
     private let drawing: Monitor<Drawing>
 
     /// What is drawn, and what will be.
@@ -40,6 +41,7 @@ final class ExplorePanel: CellObject, Displayable, WidgetListener {
         self.recipe = recipe
         self.names = names
         self.execution = execution
+        kept = KeptPicture(in: execution)
         ordinarySteps = ordinary.totalSteps
         view = ExploreView(
             ExploreControls(model, parts, at: viewpoint), width: ordinary.width, height: ordinary.height)
@@ -51,14 +53,18 @@ final class ExplorePanel: CellObject, Displayable, WidgetListener {
 
     var typeWords: String { "a panel" }
     var plainText: String {
-        "explore(\(model.name)): a panel with a picture and sliders. Where none is seen, the front-end has no widgets; "
+        "explore(\(model.name)): a panel with a picture and sliders. If you do not see it, the front-end has no widgets; "
             + "JupyterLab has them after `pip install jupyterlab_widgets`."
     }
-    var bundle: MIMEBundle { view.whole.bundle(plain: plainText) }
+    /// The panel; with it goes what is left of it when its widgets are gone.
+    var bundle: MIMEBundle {
+        kept.begin(plainText)
+        return view.whole.bundle(plain: plainText)
+    }
 
     var members: [MemberDeclaration] {
         [
-            .property("cell", "text", "the cell that makes the picture that the panel asks for"),
+            .property("cell", "text", "the cell that makes the panel's picture"),
             .method(Self.insertCell), .method(Self.wait),
         ]
     }
@@ -83,7 +89,7 @@ final class ExplorePanel: CellObject, Displayable, WidgetListener {
         example: "panel.insertCell()")
 
     static let wait = Signature(
-        "wait", [], result: "a picture", summary: "Waits until the picture is finished, and gives it.",
+        "wait", [], result: "a picture", summary: "Waits until the picture is finished, and returns it.",
         example: "panel.wait().activation")
 
     private func cell(for viewpoint: Viewpoint) -> String {
@@ -168,8 +174,11 @@ extension ExplorePanel {
                 guard progress.step < progress.steps, !cancellation.isRequested else { return }
                 pace.showIfDue { say(view.show(progress, sentence)) }
             }
-            let picture = try PictureValue(rendering)
-            if isAsked() { say(try view.finish(picture, sentence)) }
+            let picture = try PictureValue(rendering, cell: cell(for: viewpoint))
+            if isAsked() {
+                say(try view.finish(picture, sentence))
+                kept.keep(picture.bundle)
+            }
             return .success(picture)
         } catch {
             if isAsked() { say(view.fail(sentence, "\(error)")) }

@@ -78,7 +78,9 @@ struct ExploreView: Sendable {
     }
 
     private var rest: CommEvent {
-        button.set(["description": "Draw again", "icon": "refresh", "tooltip": "Draw the same picture from the start"])
+        button.set([
+            "description": "Render again", "icon": "refresh", "tooltip": "Render the same picture from the start",
+        ])
     }
 
     private static func lines(_ sentence: String, _ state: String) -> String {

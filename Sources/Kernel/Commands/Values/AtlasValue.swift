@@ -1,4 +1,5 @@
 import Cells
+import Engine
 import Foundation
 
 /// What `atlas` returns: where it is, and what was made.
@@ -18,15 +19,34 @@ final class AtlasValue: CellObject, Displayable {
 
     var bundle: MIMEBundle {
         guard isMade else { return MIMEBundle(plain: plainText) }
-        let address = page.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? page
-        return MIMEBundle(
-            plain: plainText,
-            html: "<div>\(escaped(words)) <a href=\"\(escaped(address))\" target=\"_blank\">Open the atlas</a></div>")
+        return MIMEBundle(plain: plainText, html: "<div>\(escaped(words)) \(link)</div>")
     }
 
-    var members: [MemberDeclaration] { [.property("folder", "text", "the folder that it lies in")] }
+    /// The link where a notebook can follow it, and the path, which can be opened from the disk.
+    private var link: String {
+        let shown = "<code>\(escaped(page))</code>"
+        guard let single = relative(path(of: AtlasSinglePage.name)) else { return "Open \(shown) in a browser." }
+        let address = single.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? single
+        return "<a href=\"\(escaped(address))\" target=\"_blank\">Open the atlas</a>, or \(shown) from the disk. "
+            + "JupyterLab shows it after “Trust HTML”."
+    }
+
+    /// The path from the notebook's folder, where the file is there and below it: only such a link leads anywhere.
+    private func relative(_ path: String) -> String? {
+        let file = URL(fileURLWithPath: (path as NSString).expandingTildeInPath).standardizedFileURL.path
+        let here = URL(fileURLWithPath: ".").standardizedFileURL.path
+        let start = here.hasSuffix("/") ? here : here + "/"
+        guard FileManager.default.fileExists(atPath: file), file.hasPrefix(start) else { return nil }
+        return String(file.dropFirst(start.count))
+    }
+
+    var members: [MemberDeclaration] { [.property("folder", "text", "its folder")] }
 
     func member(_ name: String) throws -> Value? { name == "folder" ? .string(folder) : nil }
 
-    private var page: String { (folder.hasSuffix("/") ? String(folder.dropLast()) : folder) + "/index.html" }
+    private var page: String { path(of: "index.html") }
+
+    private func path(of name: String) -> String {
+        (folder.hasSuffix("/") ? String(folder.dropLast()) : folder) + "/" + name
+    }
 }

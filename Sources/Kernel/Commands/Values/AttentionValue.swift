@@ -29,12 +29,12 @@ final class AttentionValue: CellObject, Displayable, SheetValue {
     var typeWords: String { "attention" }
     var kinds: [String] { ["attention", "a picture"] }
     var plainText: String {
-        parts.title + ": which share of the attention a patch gets\n" + HeatMapTable(maps: all.maps).table.plain
+        parts.title + ": what share of the attention a patch gets\n" + HeatMapTable(maps: all.maps).table.plain
     }
     var shownSheet: ContactSheet? { all.sheet }
     var bundle: MIMEBundle {
         SheetDisplay(
-            all.sheet.image, title: parts.title, facts: ["which share of the attention a patch gets"], plain: plainText
+            all.sheet.image, title: parts.title, facts: ["what share of the attention a patch gets"], plain: plainText
         ).bundle
     }
     var elements: [Value]? { parts.cellValues }

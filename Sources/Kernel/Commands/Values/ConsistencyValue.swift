@@ -24,7 +24,7 @@ final class ConsistencyValue: CellObject, Displayable, SheetValue {
             .property("score", "a number", "how much the runs of the first objective agree, 0 to 1"),
             .property("scores", "a list of numbers", "the same for each objective"),
             .property("activations", "a list of numbers", "how strong the first objective's runs are"),
-            .property("similarity", "a tensor", "how alike its runs are to the model, runs × runs"),
+            .property("similarity", "a tensor", "how similar its runs are to the model, runs × runs"),
             .property("pixels", "a tensor", "the correlation of its runs' pixels, runs × runs"),
             .property("cross", "a tensor", "how strongly each objective's pictures drive the others, by row"),
             .property(
@@ -33,7 +33,7 @@ final class ConsistencyValue: CellObject, Displayable, SheetValue {
             .property("photographs", "a list of photographs", "the strongest, for the first objective"),
             .property(
                 "pictures", "a sheet of pictures", "the pictures of all runs; `save` writes them with their recipe"),
-            .property("recipe", "a recipe", "everything that makes them again"),
+            .property("recipe", "a recipe", "everything needed to make them again"),
             .property("table", "a table", "the numbers"),
             SheetMember.declaration,
         ]
@@ -74,7 +74,7 @@ final class ConsistencyValue: CellObject, Displayable, SheetValue {
     private var table: Table {
         let hasTest = study.objectives.contains { $0.naturalTest != nil }
         return Table(
-            headings: ["objective", "agreement", "pixels alike", "activation of the runs", "on pictures of nothing"]
+            headings: ["objective", "agreement", "pixels alike", "activation of the runs", "on baseline pictures"]
                 + (hasTest ? ["on the strongest photograph", "beaten by the weakest run"] : []),
             rows: study.objectives.map { runs in
                 let drives = runs.drives.map(Double.init)
@@ -96,9 +96,9 @@ final class ConsistencyValue: CellObject, Displayable, SheetValue {
         let rendering = study.rendering
         let reading = study.objectives.first?.naturalTest?.images.reading
         return "\(study.model), \(runs) runs, \(rendering.steps) steps, \(duration(rendering.seconds))."
-            + (study.wasInterrupted ? " Interrupted: what was done until then." : "")
-            + " Agreement: how alike the runs are to the model, 1 is the same; pictures of different neurons come to about "
-            + "0.1 to 0.5. Pictures of nothing have natural magnitudes and random phases."
+            + (study.wasInterrupted ? " Interrupted: results so far." : "")
+            + " Agreement: how similar the runs are to the model; 1 is identical. Pictures of different neurons reach about "
+            + "0.1 to 0.5. Baseline pictures have natural magnitudes and random phases."
             + (reading.map { " Photographs: \($0.words), “\($0.folder)”." } ?? "")
     }
 
@@ -110,6 +110,6 @@ final class ConsistencyValue: CellObject, Displayable, SheetValue {
                 ["(\(row + 1)) \(runs.label)"]
                     + (0..<count).map { brief(Double(study.relativeCrossDrive.values[row * count + $0])) }
             }, codeColumns: [],
-            footnote: "1 is what an objective's own pictures drive it by, 0 what pictures of nothing do.")
+            footnote: "1 is how strongly an objective's own pictures drive it, 0 how strongly baseline pictures do.")
     }
 }

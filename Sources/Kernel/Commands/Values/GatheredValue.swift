@@ -35,7 +35,7 @@ final class GatheredValue: CellObject, Displayable, SheetValue {
     var members: [MemberDeclaration] {
         [
             .property("count", "a whole number", "how many pictures there are"),
-            .property("labels", "a list of text", "what stands under them"), SheetMember.declaration,
+            .property("labels", "a list of text", "their captions"), SheetMember.declaration,
         ]
     }
 
@@ -71,12 +71,12 @@ extension GatheredValue {
         if let list = value.array {
             let entries = try list.flatMap(entries)
             guard entries.count <= most else {
-                throw CellError(.tooLarge, "A sheet holds at most \(most) pictures, and these are \(entries.count).")
+                throw CellError(.tooLarge, "A sheet holds at most \(most) pictures, but these are \(entries.count).")
             }
             return entries
         }
         guard let object = value.object, let entries = found(object) else {
-            throw CellError(.wrongType, "A sheet is of pictures, and \(value.descriptiveWords) is none.")
+            throw CellError(.wrongType, "A sheet takes pictures, but this is \(value.descriptiveWords).")
         }
         return entries
     }

@@ -28,7 +28,7 @@ final class HistoryValue: CellObject, Displayable {
 
     var members: [MemberDeclaration] {
         [
-            .property("values", "a list of numbers", "the objective at each step, on the disturbed picture"),
+            .property("values", "a list of numbers", "the objective at each step, on the transformed picture"),
             .property("count", "a whole number", "how many steps there are"),
             .property("first", "a number", "the first step's"), .property("last", "a number", "the last step's"),
             .property("max", "a number", "the largest"),
@@ -70,6 +70,6 @@ final class HistoryValue: CellObject, Displayable {
                     stages.count > 1 ? "stage \(number + 1)" : "", values: part.map(Double.init), first: start + 1))
             start += steps
         }
-        return LinePlot(lines, title: label, xLabel: "step", yLabel: "objective on the disturbed picture")
+        return LinePlot(lines, title: label, xLabel: "step", yLabel: "objective on the transformed picture")
     }
 }

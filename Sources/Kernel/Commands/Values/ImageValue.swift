@@ -47,8 +47,8 @@ final class ImageValue: CellObject, Displayable {
         guard let text = recipe else {
             throw CellError(
                 .command,
-                "“\(name)” carries no recipe: it is no rendered picture that Vitrine saved, or another program has "
-                    + "written it since.")
+                "“\(name)” carries no recipe: Vitrine did not render it, or another program saved it "
+                    + "anew.")
         }
         let recipe = try Recipe(json: text)
         return RecipeValue(recipe, objectives: recipe.objectives.map { "\($0)" })
@@ -58,7 +58,7 @@ final class ImageValue: CellObject, Displayable {
         [
             .property("width", "a whole number", "pixels in a row"),
             .property("height", "a whole number", "rows of pixels"),
-            .property("recipe", "a recipe", "what makes it again, where the file is a picture that Vitrine saved"),
+            .property("recipe", "a recipe", "its recipe, where the file is a picture that Vitrine saved"),
         ]
     }
 

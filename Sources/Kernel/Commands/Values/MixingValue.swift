@@ -19,8 +19,8 @@ final class MixingValue: CellObject, Displayable, SheetValue {
             .property("verdicts", "a list of text", "a claim each: `holds`, `does not hold`, `cannot be said`"),
             .property("table", "a table", "the numbers of every layer"),
             .property("plot", "an image", "where one patch looks, by block"),
-            .property("pictures", "an image", "the photograph made again from its first rows of patches"),
-            .property("gradientOutside", "a dictionary", "by model and layer, which share falls outside the patch"),
+            .property("pictures", "an image", "the photograph reconstructed from its first rows of patches"),
+            .property("gradientOutside", "a dictionary", "by model and layer, what share falls outside the patch"),
         ]
     }
 
@@ -60,7 +60,7 @@ final class MixingValue: CellObject, Displayable, SheetValue {
         Table(
             headings: ["claim", "", "numbers", "it holds where"],
             rows: study.claims.map { [$0.statement, $0.verdict.words, $0.evidence, $0.criterion] }, codeColumns: [],
-            footnote: study.wasInterrupted ? "Interrupted: what was done until then." : "")
+            footnote: study.wasInterrupted ? "Interrupted: results so far." : "")
     }
 
     private var table: Table {
@@ -69,7 +69,14 @@ final class MixingValue: CellObject, Displayable, SheetValue {
         return Table(
             headings: ["model", "layer", "gradient outside"]
                 + (measured.isEmpty
-                    ? [] : likenesses.flatMap { ["by \($0.words): error given, rest", "pixels alike given, rest"] }),
+                    ? []
+                    : likenesses.flatMap { likeness in
+                        let by = "by \(likeness.words):"
+                        return [
+                            "\(by) error, given", "\(by) error, rest", "\(by) pixels alike, given",
+                            "\(by) pixels alike, rest",
+                        ]
+                    }),
             rows: study.rows.map { row in
                 [row.model, row.layer, row.gradientOutside.map(percent) ?? "–"]
                     + (measured.isEmpty ? [] : likenesses.flatMap { Self.cells(row.errors[$0], $0) })
@@ -80,19 +87,18 @@ final class MixingValue: CellObject, Displayable, SheetValue {
         let patch = study.reaches.first.map { $0.patch.words } ?? "one patch"
         let rows = study.settings.rows == 1 ? "the first row" : "the first \(study.settings.rows) rows"
         return "Gradient outside: the share of the energy of \(patch)'s gradients that falls on other patches' pixels. "
-            + "Errors: of activations made again from \(rows) of patches, in distances of the slightly disturbed "
-            + "“\(study.photographName)”. Pixels alike: correlation, 1 is the photograph."
+            + "Errors: of activations reconstructed from \(rows) of patches, as multiples of the distance of "
+            + "“\(study.photographName)” with slight noise. Pixels alike: correlation; 1 is the photograph."
     }
 
     private static func cells(_ errors: ReconstructionErrors?, _ likeness: Likeness) -> [String] {
-        guard let errors else { return ["", ""] }
+        guard let errors else { return ["", "", "", ""] }
         func ratio(_ part: ReconstructionErrors.Activations?) -> String {
-            part.map { "\(brief((likeness == .cosine ? $0.cosine : $0.l1).ratio)) ×" } ?? "–"
+            part.map { brief((likeness == .cosine ? $0.cosine : $0.l1).ratio) } ?? "–"
         }
         func alike(_ part: ReconstructionErrors.Pixels?) -> String { part.map { brief($0.correlation) } ?? "–" }
         return [
-            "\(ratio(errors.inside)), \(ratio(errors.outside))",
-            "\(alike(errors.pixelsInside)), \(alike(errors.pixelsOutside))",
+            ratio(errors.inside), ratio(errors.outside), alike(errors.pixelsInside), alike(errors.pixelsOutside),
         ]
     }
 }

@@ -19,11 +19,11 @@ extension ModelValue {
 
     static let embedding = Signature(
         "embedding", [ModelInput.parameter()], result: "a tensor",
-        summary: "The features that stand for the whole picture: what the head is given.",
+        summary: "The features of the whole picture: the input of the head.",
         discussion: ModelInput.discussion, example: "vit.embedding(image(\"holiday.jpg\"))")
 
     static let activations = LookingCommands.activations(
-        summary: "What a layer, a neuron or several of this model compute of a photograph: a heat map and its numbers.",
+        summary: "What a layer or some neurons of this model compute from a photograph: a heat map, and the numbers.",
         at: "a layer of this model, its address, a target, or a list of them",
         example: "vit.activations(photo, at: \"blocks.5.mlp\")")
 

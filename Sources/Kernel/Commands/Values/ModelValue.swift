@@ -5,8 +5,13 @@ import Engine
 final class ModelValue: CellObject, Displayable {
     /// The model.
     let model: Model
+    /// What `load` was told of its classes: "imagenet", or a file; nil where nothing was said.
+    let classes: String?
 
-    init(_ model: Model) { self.model = model }
+    init(_ model: Model, classes: String? = nil) {
+        self.model = model
+        self.classes = classes
+    }
 
     var typeWords: String { "a model" }
     var plainText: String { "\(model.name) (\(model.family))" }
@@ -82,7 +87,7 @@ final class ModelValue: CellObject, Displayable {
         let image = try Photograph.image(arguments.object("photo"))
         let count = try arguments.integer("count")
         guard count > 0 else {
-            throw arguments.complaint(about: "count", "`count` should be 1 or more and is \(count).")
+            throw arguments.complaint(about: "count", "`count` must be 1 or more, not \(count).")
         }
         return .object(ClassificationValue(try Classification(of: image, by: model), count: count))
     }
@@ -102,10 +107,10 @@ final class ModelValue: CellObject, Displayable {
         "classify",
         [
             Parameter(label: nil, name: "photo", .object("an image"), summary: "a photograph or a picture"),
-            Parameter("count", .integer, default: "5", summary: "how many classes are shown, the most likely first"),
+            Parameter("count", .integer, default: "5", summary: "how many classes to show, the most likely first"),
         ],
         result: "a classification",
-        summary: "What the model takes a photograph for: the most likely classes.",
+        summary: "Classifies a photograph: the most likely classes.",
         example: "vit.classify(image(\"holiday.jpg\"))")
 }
 
@@ -140,7 +145,7 @@ extension Model {
             name: name, model: self.name, near: near, all: near.isEmpty && classes.count <= 20 ? classes : [])
     }
 
-    /// The classes that somebody may have meant: those of which the text is a word or several, as "cat" is of "tiger
+    /// The classes that may be meant: those of which the text is a word or several, as "cat" is of "tiger
     /// cat", in the order of the classes; where there are none, those that are spelled alike.
     private func classesNear(_ wanted: String) -> [String] {
         let words = Self.words(wanted)

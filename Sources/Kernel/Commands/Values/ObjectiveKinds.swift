@@ -13,7 +13,8 @@ struct ObjectiveKinds {
         .property("sum", "an objective", "the sum over its tokens and features instead of the mean"),
         .property("meanSquare", "an objective", "the mean of its squares: whatever is strong becomes stronger"),
         .method(l1), .method(along), .method(like),
-        .property("diversity", "an objective", "how unlike the other pictures of a sheet it is; add about twice of it"),
+        .property(
+            "diversity", "an objective", "how different it is from the other pictures of a sheet; add about twice this"),
         .method(alignment),
     ]
 
@@ -68,7 +69,7 @@ struct ObjectiveKinds {
 extension ObjectiveKinds {
     private static let l1 = Signature(
         "l1", [Parameter("to", .number, summary: "the constant C")], result: "an objective",
-        summary: "The negative L1 distance to a constant, −|C − a|, as the article has it.",
+        summary: "The negative L1 distance to a constant, −|C − a|, as in the article.",
         example: "render(vit.blocks[5].mlp.neuron(42).l1(to: 200))", isPure: true)
 
     private static let along = Signature(
@@ -90,10 +91,10 @@ extension ObjectiveKinds {
             Parameter(label: nil, name: "photo", .object("an image"), summary: "whose activations to match"),
             Parameter(
                 "by", .symbol(["l1", "l2", "cosine", "dotCosine"]), default: ".l1",
-                summary: "the distance; `.dotCosine` has no end and makes a caricature"),
+                summary: "the distance; `.dotCosine` is unbounded and makes a caricature"),
             Parameter("power", .number, default: "1", summary: "of the cosine in `.dotCosine`"),
         ],
-        result: "an objective", summary: "How like the activations of a photograph the picture's are.",
+        result: "an objective", summary: "How similar the picture's activations are to a photograph's.",
         example: "render(vit.blocks[3].like(photo, by: .cosine))", isPure: true)
 
     private static let alignment = Signature(
@@ -102,7 +103,7 @@ extension ObjectiveKinds {
             Parameter(
                 "decay", .number, default: "2", summary: "how much weaker the pull is from one neighbour to the next")
         ],
-        result: "an objective", summary: "How like its neighbours in a sheet it is: they become a sequence.",
+        result: "an objective", summary: "How similar it is to its neighbours in a sheet: they become a sequence.",
         example: "render([a + a.alignment(), b + b.alignment()])", isPure: true)
 
     /// Objectives of the picture itself.

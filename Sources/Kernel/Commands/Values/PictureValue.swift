@@ -33,14 +33,14 @@ final class PictureValue: CellObject, Displayable {
 
     var members: [MemberDeclaration] {
         [
-            .property("recipe", "a recipe", "everything that makes it again"),
+            .property("recipe", "a recipe", "everything needed to make it again"),
             .property("activation", "a number", "the objective on the finished picture"),
             .property("activations", "a list of numbers", "the same for each picture of a sheet"),
             .property("history", "a history", "the objective at each step, as a plot and as numbers"),
-            .property("steps", "a whole number", "how many steps it has behind it"),
+            .property("steps", "a whole number", "how many steps it took"),
             .property("seconds", "a number", "how long it took"),
             .property("label", "text", "the objective in words"),
-            .property("notes", "a list of text", "what to know of it before trusting it; mostly none"),
+            .property("notes", "a list of text", "what to know before trusting it; usually nothing"),
             .property("cell", "text", "the cell that made it"),
             .property("count", "a whole number", "how many pictures there are"),
         ]
@@ -108,7 +108,7 @@ extension Rendering.Stop {
         case .finished: "finished"
         case .interrupted: "interrupted"
         case .notANumber(let step):
-            "stopped at step \(step), where the activation was no longer a number: the picture is the last good one, and the rate may be too high"
+            "stopped at step \(step), where the activation stopped being a number: the picture is the last good one, and the rate may be too high"
         }
     }
 }
@@ -137,7 +137,7 @@ final class RecipeValue: CellObject, Displayable {
         [
             .property("model", "text", "the model's name"),
             .property("steps", "a whole number", "how many steps"),
-            .property("seed", "a whole number", "where the first picture's randomness starts"),
+            .property("seed", "a whole number", "the first picture's seed"),
             .property("json", "text", "the whole recipe as the picture's file carries it"),
         ]
     }

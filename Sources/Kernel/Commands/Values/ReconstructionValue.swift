@@ -22,11 +22,11 @@ final class ReconstructionValue: CellObject, Displayable, SheetValue {
     var members: [MemberDeclaration] {
         [
             .property("picture", "a picture", "the picture alone; `save` writes it with its recipe"),
-            .property("recipe", "a recipe", "everything that makes it again"),
+            .property("recipe", "a recipe", "everything needed to make it again"),
             .property("errors", "a dictionary", "the numbers of the first picture; `table` has them all"),
             .property("table", "a table", "how far each picture is from the photograph"),
             .property("history", "a history", "the objective at each step, as a plot and as numbers"),
-            .property("steps", "a whole number", "how many steps it has behind it"),
+            .property("steps", "a whole number", "how many steps it took"),
             .property("seconds", "a number", "how long it took"),
             .property("count", "a whole number", "how many pictures there are"),
             SheetMember.declaration,
@@ -47,7 +47,7 @@ final class ReconstructionValue: CellObject, Displayable, SheetValue {
 
     private var display: StudyDisplay {
         StudyDisplay(
-            pictures: [result.sheet.image], title: "“\(result.reference.name)” made again by \(result.model)",
+            pictures: [result.sheet.image], title: "“\(result.reference.name)” reconstructed by \(result.model)",
             tables: [table], recipe: result.rendering.recipe)
     }
 
@@ -62,22 +62,25 @@ final class ReconstructionValue: CellObject, Displayable, SheetValue {
         }
         let stop = result.rendering.stop == .finished ? "" : " Stopped before the end."
         return Table(
-            headings: ["from", "where", "L1", "1 − cosine", "pixels, L1", "pixels alike"], rows: rows, codeColumns: [],
+            headings: [
+                "from", "where", "L1", "recovered", "1 − cosine", "recovered", "pixels, L1", "recovered",
+                "pixels alike",
+            ], rows: rows, codeColumns: [],
             footnote: "\(result.model), \(result.rendering.steps) steps, \(duration(result.rendering.seconds)).\(stop) "
-                + "× counts in distances of the photograph after a slight disturbance, noise of 1/18; “gone” is which part "
-                + "of the distance at the start is. Pixels alike: correlation, 1 is the photograph.")
+                + "Recovered: how much of the distance at the start is gone; 100 % is the photograph. Pixels alike: "
+                + "correlation; 1 is the photograph. `errors` also holds the distances of the photograph with slight noise."
+        )
     }
 
     private static func cells(
         _ part: ReconstructionErrors.Activations?, _ pixels: ReconstructionErrors.Pixels?
     ) -> [String] {
-        [part.map { words($0.l1) } ?? "–", part.map { words($0.cosine) } ?? "–"]
-            + [pixels.map { words($0.l1) } ?? "–", pixels.map { brief($0.correlation) } ?? "–"]
+        [part?.l1, part?.cosine, pixels?.l1].flatMap(cells) + [pixels.map { brief($0.correlation) } ?? "–"]
     }
 
-    private static func words(_ distance: ComparedDistance) -> String {
-        "\(brief(distance.picture)) (\(brief(distance.ratio)) ×"
-            + (distance.recovered.map { ", \(percent($0)) gone" } ?? "") + ")"
+    /// A distance, and how much of it was recovered.
+    private static func cells(_ distance: ComparedDistance?) -> [String] {
+        [distance.map { brief($0.picture) } ?? "–", distance?.recovered.map(percent) ?? "–"]
     }
 
     private static func numbers(of errors: ReconstructionErrors) -> ValueDictionary {
@@ -85,7 +88,7 @@ final class ReconstructionValue: CellObject, Displayable, SheetValue {
         func add(_ name: String, _ distance: ComparedDistance?) {
             guard let distance else { return }
             numbers[.string(name)] = .number(distance.picture)
-            numbers[.string("\(name) of the disturbed photograph")] = .number(distance.disturbed)
+            numbers[.string("\(name) of the noisy photograph")] = .number(distance.disturbed)
             numbers[.string("\(name) at the start")] = .number(distance.start)
         }
         add("L1 inside", errors.inside.l1)

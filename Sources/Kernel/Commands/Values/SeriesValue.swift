@@ -72,9 +72,9 @@ final class SeriesValue: CellObject, Displayable, SheetValue {
 
     var members: [MemberDeclaration] {
         [
-            .property("activations", "a list of numbers", "how strongly each picture drives what was asked for"),
+            .property("activations", "a list of numbers", "how strongly each picture drives its objective"),
             .property("seconds", "a list of numbers", "how long each picture's render took"),
-            .property("labels", "a list of text", "what tells each picture from the others"),
+            .property("labels", "a list of text", "what distinguishes each picture"),
             .property("count", "a whole number", "how many pictures there are"),
             SheetMember.declaration,
         ]

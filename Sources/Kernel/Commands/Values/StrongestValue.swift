@@ -40,7 +40,7 @@ final class StrongestValue: CellObject, Displayable, SheetValue {
     var members: [MemberDeclaration] {
         [
             .property("neurons", "a list of whole numbers", "the neurons' indices, the most unusual first"),
-            .property("patches", "a list of whole numbers", "the patch in which each answers most"),
+            .property("patches", "a list of whole numbers", "the patch in which each responds most"),
             .property("activations", "a list of numbers", "the activation there"),
             .property("deviations", "a list of numbers", "how many deviations that lies above the neuron's mean"),
             .property("targets", "a list of targets", "the neurons over all patches; `[0]` is the first"),

@@ -21,7 +21,7 @@ struct TensorMaps: Sendable {
         ]
             + (smoothed == nil
                 ? []
-                : [.property("smoothed", "a tensor", "the mean gradient at disturbed copies, which the map shows")])
+                : [.property("smoothed", "a tensor", "the mean gradient at the noisy copies, which the map shows")])
     }
 
     /// The member of this name, or nil.
@@ -31,7 +31,7 @@ struct TensorMaps: Sendable {
         case "maps": .array(maps.cellValues)
         case "image": SheetMember.value(maps.sheet, name: maps.title)
         case "smoothed":
-            smoothed.map { .object(TensorValue($0, title: "mean gradient at disturbed copies: \(maps.title)")) }
+            smoothed.map { .object(TensorValue($0, title: "mean gradient at noisy copies: \(maps.title)")) }
         default: nil
         }
     }

@@ -108,9 +108,9 @@ final class TensorValue: CellObject, Displayable, SheetValue {
 
     private static let distance = Signature(
         "distance",
-        [Parameter(label: "to", name: "expected", .object("a tensor"), summary: "the numbers that are right")],
+        [Parameter(label: "to", name: "expected", .object("a tensor"), summary: "the expected numbers")],
         result: "a number",
-        summary: "How far the numbers are from others of the same shape: ‖difference‖ ÷ ‖expected‖.",
+        summary: "How far the numbers are from the expected ones, of the same shape: ‖difference‖ ÷ ‖expected‖.",
         example: "vit.output(tensor(\"x.npy\")).distance(to: tensor(\"y.npy\"))", isPure: true)
 
     static let save = Signature(
@@ -120,7 +120,7 @@ final class TensorValue: CellObject, Displayable, SheetValue {
                 label: nil, name: "path", .string, summary: "where to: a file that ends in .npy", completions: "arrays")
         ],
         summary: "Writes the numbers as float32 for NumPy: `numpy.load(path)` reads them.",
-        discussion: "A file that is there is replaced. What is shown as a heat map is written as a picture where the "
+        discussion: "An existing file is replaced. What is shown as a heat map is written as a picture where the "
             + "path ends in .png.",
         example: "vit.output(tensor(\"x.npy\")).save(\"y.npy\")")
 }

@@ -23,7 +23,7 @@ final class TopImagesValue: CellObject, Displayable, SheetValue {
     var members: [MemberDeclaration] {
         [
             .property("activations", "a list of numbers", "the objective on each photograph, strongest first"),
-            .property("paths", "a list of text", "where the photographs lie"),
+            .property("paths", "a list of text", "the photographs' paths"),
             .property("files", "a list of text", "their files' names"),
             .property("patches", "a list of whole numbers", "the patch of each that drives the objective most"),
             .property("patchActivations", "a list of numbers", "the activation in that patch"),
@@ -102,7 +102,7 @@ final class TopImageValue: CellObject, Displayable {
 
     var members: [MemberDeclaration] {
         [
-            .property("path", "text", "where it lies"),
+            .property("path", "text", "its path"),
             .property("file", "text", "its file's name"),
             .property("activation", "a number", "the objective on it"),
             .property("patch", "a whole number", "the patch that drives the objective most"),

@@ -73,9 +73,9 @@ import Testing
         #expect(message(mixer, "blocks.0.mlp2.hidden")?.hasSuffix("MLP, “blocks.0.mlp2”.") == true)
         #expect(
             message(vit, "blocks.0", .special("CLS"))
-                == "The token of a map is CLS; it should be a patch or all of them; the special tokens' numbers stand "
-                + "beside the map.")
-        #expect(message(vit, "blocks.0", name: "other") == "The target is one of other and not of tiny_vit.")
+                == "The token of a map is CLS; it must be a patch or all of them; the special tokens' numbers are "
+                + "listed beside the map.")
+        #expect(message(vit, "blocks.0", name: "other") == "The target belongs to other, not to tiny_vit.")
         #expect(message(vit, "blocks.0", .indices([16]))?.contains("no patch 16") == true)
     }
 

@@ -120,7 +120,7 @@ import Testing
         #expect(error(0, .patch(16))?.message == "There is no patch 16 in tiny_vit: patches go from 0 to 15.")
         #expect(
             error(0, .special("register 0"))?.message
-                == "The token from which attention is looked at is register 0; it should be a patch or CLS.")
+                == "The token from which attention is looked at is register 0; it must be a patch or CLS.")
     }
 
     // The weights and photographs lie beside the repository; where they do not, this is skipped.

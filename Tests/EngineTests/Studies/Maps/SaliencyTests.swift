@@ -135,7 +135,7 @@ import Testing
         }
         #expect(
             message(.init(smoothing: Smoothing(copies: 0)))
-                == "The number of disturbed copies is 0; it should be 1 to 100000.")
+                == "The number of noisy copies is 0; it must be 1 to 100000.")
         #expect(message(.init(smoothing: Smoothing(deviation: -1)))?.contains("0 to 10") == true)
         #expect(message(.init(smoothing: Smoothing(deviation: .nan)))?.contains("0 to 10") == true)
         #expect(message(.init(clipping: 1))?.contains("less than 1") == true)

@@ -70,11 +70,11 @@ import Testing
         func message(_ models: [Model], _ settings: MixingStudy.Settings) -> String? {
             #expect(throws: EngineError.self) { try MixingStudy(of: models, on: photograph, settings) }?.message
         }
-        #expect(message([], quick) == "The number of models is 0; it should be 1 or more.")
+        #expect(message([], quick) == "The number of models is 0; it must be 1 or more.")
         #expect(message([models[0], models[0]], quick)?.contains("tiny_vit twice") == true)
         var settings = quick
         settings.rows = 4
-        #expect(message(models, settings)?.contains("1 to 3, for tiny_vit sees 4 rows") == true)
+        #expect(message(models, settings)?.contains("1 to 3, since tiny_vit sees 4 rows") == true)
         settings = quick
         settings.blocks = [2]
         #expect(message(models, settings)?.contains("blocks go from 0 to 1") == true)

@@ -29,7 +29,7 @@ import Testing
         #expect(throws: EngineError.fileMissing(path: folder.path("none"))) { _ = try FolderWalk(folder.path("none")) }
         #expect(
             throws: EngineError.fileUnreadable(
-                path: file, reason: "it is a file; name the folder that it lies in")
+                path: file, reason: "it is a file; name its folder")
         ) { _ = try FolderWalk(file) }
     }
 

@@ -145,7 +145,7 @@ import Testing
         }
         #expect(
             message(vit, "logits")
-                == "The usual level of logits of tiny_vit is missing; it should be given as a folder of photographs, for "
+                == "The usual level of logits of tiny_vit is missing; it must be given as a folder of photographs, since "
                 + "the layer has no patches to compare.")
         #expect(message(mixer, "blocks.0.mlp2.hidden")?.contains("hidden units have mixed them") == true)
         #expect(message(vit, "blocks.0.attn.pattern")?.contains("attention pattern") == true)

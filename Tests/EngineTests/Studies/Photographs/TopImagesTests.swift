@@ -130,13 +130,13 @@ import Testing
             }?.message
         }
         let start = "The number of photographs in “\(empty.url.path)” is 0"
-        let end = "; it should be 1 or more PNG or JPEG files, in it or in folders in it."
+        let end = "; it must be 1 or more PNG or JPEG files, in it or in folders in it."
         #expect(message() == "\(start), it holds no files\(end)")
         _ = try empty.write([65], to: "a.txt")
         #expect(message() == "\(start) of 1 files\(end)")
         _ = try empty.write([65], to: "a.png")
         #expect(message()?.hasPrefix("\(start) of 2 files (the first that could not be read: ") == true)
-        #expect(message(0) == "The number of photographs to keep is 0; it should be 1 to 1000.")
+        #expect(message(0) == "The number of photographs to keep is 0; it must be 1 to 1000.")
     }
 
     // The weights and photographs lie beside the repository; where they do not, this is skipped.

@@ -7,22 +7,22 @@ import Testing
 
     @Test func numbersThatAreNone() {
         expect(
-            .l1(Self.linear, to: .nan), "The constant C of the L1 distance is nan; it should be a finite number.")
+            .l1(Self.linear, to: .nan), "The constant C of the L1 distance is nan; it must be a finite number.")
         expect(
             Self.a - .pictureNorm(from: .infinity),
-            "The grey from which the picture's norm is taken is inf; it should be a finite number.")
+            "The grey from which the picture's norm is taken is inf; it must be a finite number.")
         expect(
             .direction(Self.linear, [1, 2, 3, 4, 5], cosinePower: .nan),
-            "The power of the cosine is nan; it should be 0 or more.")
+            "The power of the cosine is nan; it must be 0 or more.")
         expect(
             .direction(Self.linear, [1, 2, 3, 4, 5], cosinePower: -1),
-            "The power of the cosine is -1.0; it should be 0 or more.")
+            "The power of the cosine is -1.0; it must be 0 or more.")
         expect(
             .likeness(Self.linear, to: LayerTermTests.photograph, by: .dotCosine(power: -2)),
-            "The power of the cosine is -2.0; it should be 0 or more.")
+            "The power of the cosine is -2.0; it must be 0 or more.")
         expect(
             .direction(Self.linear, [1, 2, .nan, 4, 5]),
-            "A number of the direction is infinite or none; it should be finite.")
+            "A number in the direction is infinite or not a number; it must be finite.")
         expect(.nan * Self.a, "The objective has a weight that is not a number: nan.")
     }
 
@@ -35,26 +35,26 @@ import Testing
             "The direction has 0 numbers, and linear neuron 1 of fake has 1 feature: give it one for each.")
         expect(
             .direction(Self.linear, [0, 0, 0, 0, 0]),
-            "The direction is 0 everywhere, so that it points nowhere.")
+            "The direction is 0 everywhere, so it points nowhere.")
     }
 
     @Test func sheetsOfOnePicture() {
         expect(
             Self.a + .diversity(Self.linear),
-            "Diversity compares the pictures of a sheet with one another, and here there is only one: render at least "
+            "Diversity compares the pictures of a sheet with one another, but here there is only one: render at least "
                 + "two together.")
         expect(
             .alignment(Self.linear),
-            "Alignment compares the pictures of a sheet with one another, and here there is only one: render at least "
+            "Alignment compares the pictures of a sheet with one another, but here there is only one: render at least "
                 + "two together.")
         expect(
-            .alignment(Self.linear, decay: 0), "The alignment's decay is 0.0; it should be 1 or more.", pictures: 2)
+            .alignment(Self.linear, decay: 0), "The alignment's decay is 0.0; it must be 1 or more.", pictures: 2)
     }
 
     @Test func picturesAlone() {
         expect(
             -1 * .totalVariation() - 2 * .pictureNorm(),
-            "“−total variation − 2 × ‖picture‖” is of the picture itself and asks nothing of fake: add at least one "
+            "“−total variation − 2 × ‖picture‖” concerns the picture itself, not fake: add at least one "
                 + "target.")
     }
 
@@ -82,16 +82,16 @@ import Testing
 
     @Test func references() {
         let objective = Objective.likeness(Self.linear, to: LayerTermTests.photograph, by: .l2)
-        expect(objective, "The photograph “chelsea.png” is not there; it should be given to the render.")
+        expect(objective, "The photograph “chelsea.png” is not there; it must be given to the render.")
         var references = ReferenceActivations()
         references[LayerTermTests.photograph, "linear"] = Tensor(repeating: 0, shape: [7, 4])
         expect(
-            objective, "The output of linear of fake on “chelsea.png” should be 7 × 5 and is 7 × 4.",
+            objective, "The output of linear of fake on “chelsea.png” must be 7 × 5, not 7 × 4.",
             references: references)
         references[LayerTermTests.photograph, "linear"] = Tensor(repeating: .nan, shape: [7, 5])
         expect(
             objective,
-            "The output of linear of fake on “chelsea.png” is infinite or no number in places; it should be finite "
+            "The output of linear of fake on “chelsea.png” is infinite or not a number in places; it must be finite "
                 + "numbers.", references: references)
     }
 

@@ -93,11 +93,11 @@ import Testing
         }
         #expect(
             message([], objectives)
-                == "The photograph “noise.png” is not there; it should be the one whose pixels have the SHA-256 "
+                == "The photograph “noise.png” is not there; it must be the one whose pixels have the SHA-256 "
                 + "\(photograph.sha256).")
         #expect(
             message([other], objectives)
-                == "The photograph “noise.png” is not among those that were given; it should be the one whose pixels "
+                == "The photograph “noise.png” is not among those that were given; it must be the one whose pixels "
                 + "have the SHA-256 \(photograph.sha256).")
         #expect(
             message([photograph], [likeness(.l2, layer: "blocks.9", reference)])?
@@ -112,7 +112,7 @@ import Testing
         let error = #expect(throws: EngineError.self) { _ = try model.gradient(of: objective, at: input) }
         #expect(
             error?.message
-                == "A part of “blocks.1 − total variation” is of the picture itself and not of what tiny_vit computes "
-                + "of it: leave it out here.")
+                == "A part of “blocks.1 − total variation” concerns the picture itself, not what tiny_vit computes from "
+                + "it: leave it out here.")
     }
 }

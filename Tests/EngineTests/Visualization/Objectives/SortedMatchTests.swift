@@ -78,7 +78,7 @@ import Testing
         let error = #expect(throws: EngineError.self) {
             _ = try Renderer(subject: Self.subject, recipe: RecipeTests.recipe(objectives: [none]))
         }
-        #expect(error?.message == "“cats” is without photographs; it should be at least one.")
+        #expect(error?.message == "“cats” is without photographs; it must be at least one.")
     }
 
     /// The paper's blocks for its models; as deep in others.

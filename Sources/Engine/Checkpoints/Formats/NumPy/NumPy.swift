@@ -21,7 +21,7 @@ public enum NumPy {
             throw refuse("it \(error.reason)")
         }
         guard header.layout.type.isConvertible else {
-            throw refuse("it holds \(header.layout.type.rawValue) and not real numbers")
+            throw refuse("it holds \(header.layout.type.rawValue), not real numbers")
         }
         let (end, overflow) = header.dataStart.addingReportingOverflow(header.dataBytes)
         guard !overflow, end <= file.bytes.count else {

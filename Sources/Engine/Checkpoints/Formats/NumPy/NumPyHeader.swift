@@ -65,7 +65,7 @@ package struct NumPyHeader: Sendable {
         guard let description = fields["descr"], let order = fields["fortran_order"], let extents = fields["shape"]
         else { throw Refusal(reason: "has a header without “descr”, “fortran_order” or “shape”") }
         guard case .text(let typeName) = description else {
-            throw Refusal(reason: "holds records of several fields and not numbers", kind: .noNumbers)
+            throw Refusal(reason: "holds records of several fields, not numbers", kind: .noNumbers)
         }
         guard case .flag(let isFortran) = order, case .numbers(let dimensions) = extents,
             dimensions.count <= Self.mostAxes
@@ -105,6 +105,6 @@ package struct NumPyHeader: Sendable {
         if code == "O" || code.hasPrefix("O") {
             throw Refusal(reason: "holds Python objects, which would have to be run to be read", kind: .noNumbers)
         }
-        throw Refusal(reason: "holds elements of the type “\(name.prefix(40))” and not numbers", kind: .noNumbers)
+        throw Refusal(reason: "holds elements of the type “\(name.prefix(40))”, not numbers", kind: .noNumbers)
     }
 }

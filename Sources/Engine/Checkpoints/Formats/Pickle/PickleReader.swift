@@ -78,7 +78,7 @@ package struct PickleReader {
         case .global: try global(module: try line(), name: try line())
         case .stackGlobal:
             guard case .text(let name) = try pop(), case .text(let module) = try pop() else {
-                throw .unsound("names a class by something else than text")
+                throw .unsound("names a class by something other than text")
             }
             try global(module: module, name: name)
         case .reduce, .newObject, .newObjectWithKeywords, .object, .instance: try call(opcode)
@@ -108,7 +108,7 @@ package struct PickleReader {
         case .long1: try push(integer(in: try take(try length(1))))
         case .long4: try push(integer(in: try take(try length(4))))
         case .float:
-            guard let number = Double(try line()) else { throw .unsound("has a number that is none") }
+            guard let number = Double(try line()) else { throw .unsound("has an invalid number") }
             try push(.real(number))
         default:
             let digits = try line()
@@ -116,7 +116,7 @@ package struct PickleReader {
             let sign = digits.hasPrefix("-") ? "-" : ""
             let magnitude = digits.dropFirst(sign.count).prefix { $0.isASCII && $0.isNumber }
             guard !magnitude.isEmpty, ["", "L"].contains(digits.dropFirst(sign.count + magnitude.count)) else {
-                throw .unsound("has a number that is none")
+                throw .unsound("has an invalid number")
             }
             try push(Int(sign + magnitude).map { .integer($0) } ?? .largeInteger)
         }
@@ -207,7 +207,7 @@ package struct PickleReader {
             if opcode == .instance { try global(module: try line(), name: try line()) }
             let type = opcode == .instance ? try pop() : nil
             var items = try popToMark()
-            guard let found = type ?? items.first else { throw .unsound("makes an object of no class") }
+            guard let found = type ?? items.first else { throw .unsound("makes an object without a class") }
             if type == nil { items.removeFirst() }
             try push(Pickle.Node(kind: .tuple, items: items))
             (callable, arguments) = (found, try pop())
@@ -266,7 +266,7 @@ package struct PickleReader {
     }
 
     private mutating func lineNumber() throws(Refusal) -> Int {
-        guard let number = Int(try line()) else { throw .unsound("has a number that is none") }
+        guard let number = Int(try line()) else { throw .unsound("has an invalid number") }
         return number
     }
 
@@ -287,7 +287,7 @@ package struct PickleReader {
     }
 
     private func top() throws(Refusal) -> Pickle.Value {
-        guard stack.count > marks.last ?? 0, let value = stack.last else { throw .unsound("takes what it has not put") }
+        guard stack.count > marks.last ?? 0, let value = stack.last else { throw .unsound("reads a value that it never stored") }
         return value
     }
 
@@ -298,7 +298,7 @@ package struct PickleReader {
     }
 
     private mutating func popToMark() throws(Refusal) -> [Pickle.Value] {
-        guard let mark = marks.popLast() else { throw .unsound("takes what it has not put") }
+        guard let mark = marks.popLast() else { throw .unsound("reads a value that it never stored") }
         defer { stack.removeLast(stack.count - mark) }
         return Array(stack[mark...])
     }

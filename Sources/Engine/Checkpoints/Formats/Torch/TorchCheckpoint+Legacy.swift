@@ -71,7 +71,7 @@ extension TorchCheckpoint {
             guard end <= file.bytes.count else { continue }
             let found = file.bytes.long(place)
             guard found == UInt64(count) else {
-                throw refuse("its storage “\(key)” should hold \(count) elements and holds \(found)")
+                throw refuse("its storage “\(key)” should hold \(count) elements but holds \(found)")
             }
             storages[key] = TorchStorage(place: .mapped(file, offset: place + 8), byteCount: bytes)
             place = end

@@ -34,7 +34,7 @@ struct TorchTensor {
         for _ in 0..<4 {
             guard let node = pickle.node(value), let maker = pickle.globalName(node.callable),
                 let arguments = pickle.elements(node.arguments)
-            else { throw Refusal(reason: "is described in a way that PyTorch does not use") }
+            else { throw Refusal(reason: "is described in an unknown way") }
             switch maker {
             case "torch._utils._rebuild_parameter", "torch._utils._rebuild_parameter_with_state":
                 guard let inner = arguments.first else { throw Refusal(reason: "is a parameter of nothing") }
@@ -65,11 +65,11 @@ struct TorchTensor {
                 || maker == "torch._utils._rebuild_tensor_v3"
         else {
             let kind = Self.otherKinds.first { maker.contains($0.key) }?.value ?? "not a plain tensor"
-            throw Refusal(reason: "is \(kind) (`\(maker)`); plain tensors are taken")
+            throw Refusal(reason: "is \(kind) (`\(maker)`); only plain tensors can be read")
         }
         guard arguments.count >= 4, case .integer(let offset) = arguments[1],
             let shape = Self.integers(arguments[2], pickle), let strides = Self.integers(arguments[3], pickle)
-        else { throw Refusal(reason: "is described in a way that PyTorch does not use") }
+        else { throw Refusal(reason: "is described in an unknown way") }
         storage = try Self.storage(arguments[0], pickle)
         if maker == "torch._utils._rebuild_tensor_v3" {
             guard arguments.count >= 7, let name = pickle.globalName(arguments[6]) else {
@@ -108,7 +108,7 @@ struct TorchTensor {
     private static func storage(_ value: Pickle.Value, _ pickle: Pickle) throws(Refusal) -> Storage {
         guard let node = pickle.node(value), node.kind == .persistent else { throw Refusal(reason: "has no storage") }
         guard let storage = storage(node, pickle) else {
-            throw Refusal(reason: "has a storage that is described in a way that PyTorch does not use")
+            throw Refusal(reason: "has a storage that is described in an unknown way")
         }
         return storage
     }

@@ -18,7 +18,7 @@ struct SlurmQueue {
         let output = try run("sbatch", ["--parsable"] + options + [script])
         // "17" or, of another cluster, "17;cluster".
         guard let id = output.split(whereSeparator: \.isNewline).last?.split(separator: ";").first, Int(id) != nil
-        else { throw Failure(description: "sbatch answered “\(output)” and not with a job's number.") }
+        else { throw Failure(description: "sbatch answered “\(output)” instead of a job's number.") }
         return String(id)
     }
 

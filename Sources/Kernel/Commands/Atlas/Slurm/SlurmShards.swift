@@ -4,7 +4,7 @@ package struct SlurmShards {
     package struct Ending: Equatable {
         /// Its exit status; nil where it was killed before it could say.
         package let status: Int?
-        /// The node that it ran on; nil where nobody knows.
+        /// The node that it ran on; nil where it is unknown.
         package let node: String?
 
         package init(status: Int?, node: String?) {
