@@ -15,7 +15,7 @@ struct FractionRange: CellObject {
                     + Operators.conversion(of: ""))
         }
         guard lower <= upper else {
-            throw CellError(.outOfRange, "A range goes upwards, and this goes from \(lower) to \(upper).")
+            throw CellError(.outOfRange, "A range must go up, but this goes from \(lower) to \(upper).")
         }
         self.lower = lower
         self.upper = upper
