@@ -172,7 +172,7 @@ TABLE = [
     (
         'vit.classify("holiday.jpg")',
         "Wrong argument",
-        '`photo` must be an image, but it is text ("holiday.jpg"). For example: `vit.classify(image("holiday.jpg"))`.',
+        '`photo` must be an image, but this is text ("holiday.jpg"). For example: `vit.classify(image("holiday.jpg"))`.',
     ),
     (
         'save(logo, "@/none/logo.png")',
