@@ -59,10 +59,19 @@ enum WeightWrappers {
     ]
 
     /// Whether a component of a name is what a wrapper calls the module in it: `_orig_mod` (torch.compile),
-    /// `_checkpoint_wrapped_module`, `_fsdp_wrapped_module`, `_forward_module`, or `module` (DataParallel).
+    /// `_checkpoint_wrapped_module`, `_fsdp_wrapped_module`, `_forward_module`, `module` (DataParallel), or `base_layer`
+    /// (PEFT, where no adapter stands beside it).
     ///
     /// No layer's name begins with an underscore.
-    static func isWrapper(_ component: Substring) -> Bool { component.hasPrefix("_") || component == "module" }
+    static func isWrapper(_ component: Substring) -> Bool {
+        component.hasPrefix("_") || component == "module" || component == "base_layer"
+    }
+
+    /// Whether a tensor is what PEFT adds to a layer: LoRA's two matrices and the like, or a layer that stands in for the
+    /// original beside it.
+    static func isAdapter(_ name: String) -> Bool {
+        name.split(separator: ".").contains { $0.hasPrefix("lora_") || $0 == "modules_to_save" || $0.hasPrefix("ia3_") }
+    }
 
     /// A classifier beside a backbone, which belongs to the model.
     static let classifiers = ["head.weight", "head.bias", "classifier.weight", "classifier.bias"]

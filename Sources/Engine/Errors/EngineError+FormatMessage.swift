@@ -66,7 +66,7 @@ func notFloatingPointMessage(_ path: String, _ name: String, _ type: String) -> 
     let what =
         "“\(path)” cannot be computed with as it is: its tensor “\(name)” holds \(type), not floating-point numbers. "
     return what
-        + (["int8", "uint8"].contains(type) || type.hasPrefix("float8")
+        + (["int8", "uint8", "packed integers"].contains(type) || type.hasPrefix("float8")
             ? "These are quantised weights, whose scales lie elsewhere. Take the weights from before they were quantised, or "
                 + "convert them to float16 or float32 in the program that quantised them."
             : "Export the weights as float32 or float16.")

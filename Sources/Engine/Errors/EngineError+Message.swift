@@ -55,6 +55,12 @@ extension EngineError: CustomStringConvertible {
             "“\(path)” is not a NumPy array that can be read: \(reason). `numpy.save` writes such files."
         case .notACheckpoint(let path, let reason):
             "“\(path)” is not a checkpoint that can be read: \(reason). It may be damaged: copy, download or save it again."
+        case .noTensors(let path, let reason):
+            "“\(path)” holds no weights that can be taken: \(reason). Save the weights alone in Python: "
+                + "`torch.save(model.state_dict(), path)`."
+        case .adapters(let path, let name):
+            "“\(path)” holds adapters such as “\(name)”, which change what the weights beside them compute. Put them into the "
+                + "weights in Python and save those: `torch.save(model.merge_and_unload().state_dict(), path)`."
         case .unsupportedConfiguration(let place, let found, let supported):
             "\(place) is \(found), which is not supported: its numbers would be wrong. Supported: \(supported)."
         case .otherFormat(let path, let format):
@@ -82,7 +88,7 @@ extension EngineError: CustomStringConvertible {
         case .unusedTensors(let path, let family, let names, let count):
             "“\(path)” looks like a \(family), but \(count) \(count == 1 ? "tensor" : "tensors") would not be used: "
                 + names.joined(separator: ", ") + (count > names.count ? " and \(count - names.count) more. " : ". ")
-                + "It computes something else, so it is not loaded."
+                + "It computes something else, so it is not loaded. If your model computes without them, save it without them."
         case .partOfWeights(let path, let part, let family, let others, let count):
             "Below “\(part)”, “\(path)” holds a \(family), and beside it "
                 + others.map { "“\($0)”" }.joined(separator: ", ")

@@ -40,6 +40,10 @@ public enum EngineError: Error, Hashable, Sendable {
     case notAnArray(path: String, reason: String)
     /// The file is no checkpoint that can be read.
     case notACheckpoint(path: String, reason: String)
+    /// The file was read and holds no dictionary of tensors.
+    case noTensors(path: String, reason: String)
+    /// The file holds what was learned beside a model's weights (LoRA), not yet added to them.
+    case adapters(path: String, name: String)
     /// A configuration asks for something that is not computed here, so that the model's numbers would be wrong.
     case unsupportedConfiguration(place: String, found: String, supported: String)
     /// The file is something else than weights that can be read.

@@ -57,11 +57,7 @@ extension Image {
                 what: "The ending of “\(path)”", found: ending.isEmpty ? "missing" : "“.\(ending)”",
                 expected: "“.png” or “.jpg”")
         }
-        do {
-            try Data(bytes).write(to: URL(fileURLWithPath: expanded(path)), options: .atomic)
-        } catch {
-            throw .fileUnwritable(path: path, reason: reason(error, path: path))
-        }
+        try writeWholeFile(path, bytes)
     }
 
     /// Refuses a picture too large to be meant, before memory is set aside for it.

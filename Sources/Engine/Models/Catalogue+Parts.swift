@@ -14,6 +14,13 @@ extension Catalogue {
     ///   says what they are for.
     static func weights(in checkpoint: any Checkpoint, part: String? = nil) throws(EngineError) -> any Checkpoint {
         let base = (checkpoint as? UnwrappedCheckpoint)?.base ?? checkpoint
+        if let name = base.names.first(where: WeightWrappers.isAdapter) {
+            throw .adapters(path: checkpoint.path, name: name)
+        }
+        // GPTQ and AWQ put packed integers under a name of their own in the weight's place.
+        if let name = base.names.first(where: { $0.hasSuffix(".qweight") }) {
+            throw .notFloatingPoint(path: checkpoint.path, name: name, type: "packed integers")
+        }
         guard let part, (base as? TorchCheckpoint)?.choice?.taken != part else {
             return withoutProjector(try model(in: checkpoint))
         }
@@ -31,7 +38,7 @@ extension Catalogue {
     private static func model(in checkpoint: any Checkpoint) throws(EngineError) -> any Checkpoint {
         guard family(among: checkpoint) == nil else { return checkpoint }
         let places = places(in: checkpoint)
-        guard let first = places.first else { return checkpoint }
+        guard let first = places.first else { return withoutPrefixOfSome(checkpoint) ?? checkpoint }
         let relative = places.map { place in
             Set(
                 checkpoint.names.filter { $0.hasPrefix(place) && !isCounter($0, checkpoint) }.map {
@@ -46,6 +53,19 @@ extension Catalogue {
                 others: places.dropFirst().map { String($0.dropLast()) }, count: places.count - 1)
         }
         return pretrained(in: checkpoint, places)
+    }
+
+    /// The model of which only some names begin with a prefix: transformers writes a ViTMSN's embeddings below "vit." and its
+    /// blocks beside it. Nil where no family knows the names without it, or two would become one.
+    private static func withoutPrefixOfSome(_ checkpoint: any Checkpoint) -> (any Checkpoint)? {
+        let prefixes = Set(checkpoint.names.compactMap { name in name.firstIndex(of: ".").map { String(name[...$0]) } })
+        for prefix in prefixes.sorted() {
+            let names = checkpoint.names.map { ($0.hasPrefix(prefix) ? String($0.dropFirst(prefix.count)) : $0, $0) }
+            guard Set(names.map(\.0)).count == names.count else { continue }
+            let inner = UnwrappedCheckpoint(checkpoint, names)
+            if family(among: inner) != nil { return inner }
+        }
+        return nil
     }
 
     /// The model below the only beginning under which there is one.

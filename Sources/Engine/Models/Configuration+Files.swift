@@ -75,7 +75,7 @@ extension Configuration {
     }
 }
 
-// open_clip's and Hugging Face's preprocessing.
+// open_clip.
 extension Configuration {
     /// open_clip's `open_clip_config.json`.
     ///
@@ -111,8 +111,7 @@ extension Configuration {
             "block_type", "n_queries", "attn_pooler_type",
         ])
         if let name = try vision.text("timm_model_name") {
-            settings = settings.filled(by: TimmArchitecture(name).settings)
-            vision.pass(["timm_pool"])
+            try readTimmTower(name, vision)
         }
         try vision.requireNothing(
             "attentional_pool", "final_ln_after_pool", "no_ln_pre", "act_kwargs", "norm_kwargs", "qk_norm",
@@ -126,10 +125,24 @@ extension Configuration {
         }
     }
 
+    /// A tower that timm makes.
+    ///
+    /// Source: open_clip `timm_model.py`: an empty pool is the architecture's own.
+    private mutating func readTimmTower(_ name: String, _ vision: ConfigurationFile) throws(EngineError) {
+        if let reason = TimmArchitecture.unsupportedPart(of: name) {
+            throw vision.unsupported("timm_model_name", supported: "an architecture without \(reason)")
+        }
+        settings.heads = nil
+        settings = settings.filled(by: TimmArchitecture(name).settings)
+        isComplete = TimmArchitecture.looksLikeOne(name)
+        let pool = try vision.text("timm_pool") ?? "avg"
+        if !pool.isEmpty { settings.pooling = try Self.pooling(pool, vision, key: "timm_pool") }
+    }
+
     private mutating func readPreprocessing(_ input: ConfigurationFile) throws(EngineError) {
         cropsTowardsCorner = false
         mean = try input.numbers("mean")
-        deviation = try input.numbers("std")
+        deviation = try input.deviations("std")
         interpolation = try input.interpolation("interpolation")
         if let mode = try input.text("mode"), mode != "RGB" { throw input.unsupported("mode", supported: "RGB") }
         if let size = try input.size("size") { (inputSize, resize) = (size, size) }
@@ -140,131 +153,5 @@ extension Configuration {
         case "squash": fitting = .stretch
         default: throw input.unsupported("resize_mode", supported: "shortest, longest or squash")
         }
-    }
-
-    /// Hugging Face's `preprocessor_config.json`.
-    ///
-    /// Source: transformers `image_processing_backends.py`; the defaults are those of the processor that is named.
-    mutating func readProcessor(_ file: ConfigurationFile) throws(EngineError) {
-        cropsTowardsCorner = true
-        let older = try file.text("feature_extractor_type")
-        let kind = try file.text("image_processor_type") ?? older ?? ""
-        let crops = ["CLIP", "DeiT", "Bit"].contains { kind.hasPrefix($0) }
-        file.pass([
-            "crop_size", "do_convert_rgb", "default_to_square", "processor_class", "return_tensors", "data_format",
-            "input_data_format", "device", "disable_grouping", "_valid_processor_keys", "image_seq_length",
-            "do_reduce_labels", "auto_map",
-        ])
-        try file.requireNothing(
-            "do_pad", "do_flip_channel_order", "do_convert_grayscale", "do_grayscale", "size_divisor", "crop_pct",
-            "offset", "do_thumbnail", "do_align_long_axis", "do_split_image", "do_image_splitting", "use_square_size")
-        try readValues(file, usual: kind.hasPrefix("CLIP") || kind.hasPrefix("Bit") ? .clip : nil)
-        try readResampling(file, isBicubic: crops || kind.hasPrefix("Siglip"))
-        let asked = try file.flag("do_center_crop")
-        try readSizes(file, crops: asked ?? crops)
-        noteUnknown(file)
-    }
-
-    /// How levels become numbers: by a factor, then mean and deviation. A factor of 1/255 makes 0…1.
-    ///
-    /// - Parameter usual: mean and deviation of the processor that is named; nil for the family's.
-    private mutating func readValues(_ file: ConfigurationFile, usual: InputDefaults?) throws(EngineError) {
-        let normalises = try file.flag("do_normalize") ?? true
-        mean = try file.numbers("image_mean") ?? mean ?? usual?.mean
-        deviation = try file.numbers("image_std") ?? deviation ?? usual?.deviation
-        if !normalises { (mean, deviation) = ([0, 0, 0], [1, 1, 1]) }
-        let rescales = try file.flag("do_rescale") ?? true
-        let stated = try file.number("rescale_factor") ?? 1.0 / 255
-        let factor = 255 * (rescales ? stated : 1)
-        guard factor > 0 else {
-            throw .invalidValue(
-                what: file.place("rescale_factor"), found: "\(factor / 255)",
-                expected: "above 0, 1/255 for numbers in 0…1")
-        }
-        guard abs(factor - 1) > 1e-6 else { return }
-        // (255 r x − m) / s = (x − m / 255 r) / (s / 255 r), for x in 0…1.
-        let scale = { (numbers: [Float]?, usual: Float) in
-            (numbers ?? [usual, usual, usual]).map { Float(Double($0) / factor) }
-        }
-        guard normalises == false || (mean != nil && deviation != nil) else {
-            throw .invalidValue(
-                what: file.place("rescale_factor"), found: "\(factor / 255)",
-                expected: "1/255 where “image_mean” and “image_std” are left out")
-        }
-        (mean, deviation) = (scale(mean, 0), scale(deviation, 1))
-    }
-
-    /// Pillow's numbers for its filters.
-    private static let filters: [Int: Interpolation] = [
-        0: .nearest, 1: .lanczos, 2: .bilinear, 3: .bicubic, 4: .box, 5: .hamming,
-    ]
-
-    private mutating func readResampling(_ file: ConfigurationFile, isBicubic: Bool) throws(EngineError) {
-        if let number = try file.integer("resample") {
-            guard let filter = Self.filters[number] else {
-                throw file.unsupported("resample", supported: "0 to 5, Pillow's number of a filter")
-            }
-            interpolation = filter
-        } else if isBicubic {
-            interpolation = .bicubic
-        }
-    }
-
-    private mutating func readSizes(_ file: ConfigurationFile, crops: Bool) throws(EngineError) {
-        let size = try Self.sides(file, "size")
-        let crop = try Self.sides(file, "crop_size")?.whole
-        let resizes = try file.flag("do_resize") ?? true
-        if crops, let crop { inputSize = crop }
-        if !resizes {
-            fitting = Preprocessing.Fitting.none
-            // Without a crop the photograph itself must be of the right size; what is not is cropped.
-            inputSize = inputSize ?? size?.whole
-            resize = inputSize
-            return
-        }
-        guard let size else {
-            if let crop = inputSize { resize = crop }
-            return
-        }
-        switch size {
-        case .whole(let whole):
-            resize = whole
-            fitting = .stretch
-            inputSize = inputSize ?? whole
-        case .shortest(let side):
-            resize = PixelSize(side: side)
-            fitting = .cover
-            inputSize = inputSize ?? PixelSize(side: side)
-        }
-    }
-
-    /// What a picture is resized to: a height and a width, or its shorter side.
-    private enum Sides {
-        case whole(PixelSize)
-        case shortest(Int)
-
-        var whole: PixelSize {
-            switch self {
-            case .whole(let size): size
-            case .shortest(let side): PixelSize(side: side)
-            }
-        }
-    }
-
-    private static func sides(_ file: ConfigurationFile, _ key: String) throws(EngineError) -> Sides? {
-        guard file.object.object(key) != nil else {
-            // Before 2023 a number was a square, but for CLIP, whose processor crops.
-            guard let size = try file.size(key) else { return nil }
-            let isShortest = key == "size" && size.isSquare && file.object.flag("default_to_square") == false
-            return isShortest ? .shortest(size.width) : .whole(size)
-        }
-        guard let part = try file.part(key) else { return nil }
-        if let height = try part.integer("height"), let width = try part.integer("width") {
-            return .whole(PixelSize(width: width, height: height))
-        }
-        guard let side = try part.integer("shortest_edge"), part.object["longest_edge"] == nil else {
-            throw file.unsupported(key, supported: "{\"height\": …, \"width\": …} or {\"shortest_edge\": …}")
-        }
-        return .shortest(side)
     }
 }

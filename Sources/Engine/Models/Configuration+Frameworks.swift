@@ -43,7 +43,7 @@ extension Configuration {
     /// How timm prepares a photograph for a model. What it does not say has timm's own default.
     private mutating func readEvaluation(_ file: ConfigurationFile) throws(EngineError) {
         mean = try file.numbers("mean") ?? Preprocessing.imageNetMean
-        deviation = try file.numbers("std") ?? Preprocessing.imageNetDeviation
+        deviation = try file.deviations("std") ?? Preprocessing.imageNetDeviation
         let ratio = try file.number("crop_pct") ?? 0
         cropRatio = ratio == 0 ? 0.875 : ratio
         interpolation = try file.interpolation("interpolation") ?? .bicubic
@@ -94,14 +94,16 @@ extension Configuration {
         ])
     }
 
-    private static func pooling(_ name: String, _ file: ConfigurationFile) throws(EngineError) -> Pooling {
+    static func pooling(
+        _ name: String, _ file: ConfigurationFile, key: String = "global_pool"
+    ) throws(EngineError) -> Pooling {
         switch name {
         case "token": return .classToken
         case "avg": return .mean
         case "max": return .max
         case "avgmax": return .meanAndMax
         case "": return .allTokens
-        default: throw file.unsupported("global_pool", supported: "token, avg, max, avgmax or none")
+        default: throw file.unsupported(key, supported: "token, avg, max, avgmax or none")
         }
     }
 
@@ -118,7 +120,10 @@ extension Configuration {
     ///
     /// Source: transformers `configuration_vit.py`, `configuration_dinov2.py`, `configuration_clip.py`.
     mutating func readTransformers(_ file: ConfigurationFile) throws(EngineError) {
-        let part = try file.part("vision_config")
+        // Older files have the tower twice; transformers takes the second, what it leaves out as its class has it.
+        let older = try file.part("vision_config_dict")
+        let usual = try file.part("vision_config")
+        let part = older ?? usual
         let vision = part ?? file
         settings.heads = try vision.integer("num_attention_heads")
         settings.epsilon = try vision.number("layer_norm_eps").map { Float($0) }
@@ -135,7 +140,10 @@ extension Configuration {
                         + "tensors have the same names; if it differs otherwise, its numbers are wrong.")
             }
             returnsNormalisedTokens = kind.hasPrefix("git")
+            frameworkKind = kind
         }
+        let architecture = try file.texts("architectures")?.first ?? ""
+        isClassifier = architecture.contains("ForImageClassification")
         storedSize = try vision.size("image_size")
         if storedSize != nil { storedSizeSource = vision.place("image_size") }
         patchSize = try vision.size("patch_size")

@@ -29,6 +29,11 @@ struct Configuration: Sendable {
     var patchSize: PixelSize?
     /// Whether the framework's own forward returns all tokens after the last norm, where a family leaves that open.
     var returnsNormalisedTokens = false
+    /// Whether the framework's own forward hands on what a head would be given where there is none: a classifier of no
+    /// classes.
+    var isClassifier = false
+    /// What Hugging Face calls the model: "vit", "clip_vision_model".
+    var frameworkKind = ""
     /// What the file says of the training.
     var record: [String: String] = [:]
     /// Under which licence the weights are.
@@ -62,13 +67,17 @@ struct Configuration: Sendable {
     init(_ checkpoint: any Checkpoint, at path: String? = nil) throws(EngineError) {
         let place = ((path ?? checkpoint.path) as NSString).expandingTildeInPath
         if FileStamp(path: place)?.isFolder == true { sources.append(SourceFile(folder: place)) }
-        if let text = checkpoint.metadata["config"] {
-            guard let stored = JSONObject(Data(text.utf8)) else {
-                throw .notACheckpoint(
-                    path: checkpoint.path, reason: "the “config” in its metadata cannot be read")
-            }
+        let text = checkpoint.metadata["config"]
+        let stored = text.flatMap { JSONObject(Data($0.utf8)) }
+        if let stored, stored["num_heads"] != nil {
             try readOwn(ConfigurationFile(stored, path: checkpoint.path, name: "the metadata"))
         } else {
+            // Other programs keep their own under this name too.
+            if text != nil, stored?.keys.isEmpty != true {
+                notes.append(
+                    "The “config” in the file's metadata is of another program and not read. "
+                        + "If it says something of what the model computes, say so: `load(path, heads: …)`.")
+            }
             guessFromName(of: path ?? checkpoint.path)
             try readFiles(beside: path ?? checkpoint.path)
         }
@@ -81,30 +90,39 @@ struct Configuration: Sendable {
         settings.heads = try stored.integer("num_heads")
         isComplete = true
         mean = try stored.numbers("mean")
-        deviation = try stored.numbers("std")
+        deviation = try stored.deviations("std")
         inputSize = try stored.size("image_size")
         resize = try stored.size("resize")
         interpolation = try stored.interpolation("interpolation")
         licence = try stored.text("licence")
         record = stored.object.object("training")?.texts ?? [:]
+        stored.pass([
+            "architecture", "patch_size", "embed_dim", "depth", "mlp_ratio", "token_mlp_ratio", "num_classes",
+            "training",
+        ])
+        noteUnknown(stored)
     }
 
     private func check(_ path: String) throws(EngineError) {
-        guard mean?.count ?? 3 == 3, deviation?.count ?? 3 == 3, mean?.allSatisfy(\.isFinite) ?? true,
-            deviation?.allSatisfy({ $0 > 0 && $0.isFinite }) ?? true
-        else {
-            throw .notACheckpoint(
-                path: path,
-                reason: "the “mean” and “std” of its configuration must be three numbers each, “std” above 0")
+        func refuse(_ part: String, _ found: String, expected: String) -> EngineError {
+            .invalidValue(what: "\(part) in the configuration of “\(path)”", found: found, expected: expected)
+        }
+        let (mean, deviation) = (mean ?? [0, 0, 0], deviation ?? [1, 1, 1])
+        guard mean.allSatisfy(\.isFinite), deviation.allSatisfy({ $0 > 0 && $0.isFinite }) else {
+            throw refuse(
+                "The mean and the deviation", "\(mean) and \(deviation)",
+                expected: "finite, the deviation above 0")
         }
         let sizes = [inputSize, resize, storedSize, patchSize].compactMap(\.self)
-        guard sizes.allSatisfy({ Self.sides.contains($0.width) && Self.sides.contains($0.height) }) else {
-            throw .notACheckpoint(
-                path: path, reason: "its configuration's sizes must be from 1 to \(Self.sides.upperBound) pixels")
+        func isPossible(_ size: PixelSize) -> Bool {
+            Self.sides.contains(size.width) && Self.sides.contains(size.height)
+        }
+        if let size = sizes.first(where: { !isPossible($0) }) {
+            throw refuse("A size", size.words, expected: "from 1 to \(Self.sides.upperBound) pixels along each side")
         }
         // From the whole picture to a hundredth of it; beyond 1 the picture has a border.
-        guard (0.01...100).contains(cropRatio ?? 1) else {
-            throw .notACheckpoint(path: path, reason: "its configuration's “crop_pct” must be from 0.01 to 100")
+        if let cropRatio, !(0.01...100).contains(cropRatio) {
+            throw refuse("“crop_pct”", "\(cropRatio)", expected: "from 0.01 to 100")
         }
     }
 
@@ -155,6 +173,8 @@ struct JSONObject {
     var keys: [String] { values.keys.sorted() }
     /// The value as it was read; nil where there is none or it is null.
     subscript(key: String) -> Any? { values[key].flatMap { $0 is NSNull ? nil : $0 } }
+    /// Whether a key is there and says null.
+    func isNull(_ key: String) -> Bool { values[key] is NSNull }
 
     func object(_ key: String) -> JSONObject? { (values[key] as? [String: Any]).map(JSONObject.init) }
     func string(_ key: String) -> String? { values[key] as? String }

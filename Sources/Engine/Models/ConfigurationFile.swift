@@ -45,11 +45,29 @@ final class ConfigurationFile {
         try value(key, "true or false") { object, key in object.flag(key) }
     }
 
+    /// Whether something is done; null says that it is not, as Python has it.
+    func flag(_ key: String, orIfLeftOut usual: Bool) throws(EngineError) -> Bool {
+        if object.isNull(key) {
+            asked.insert(key)
+            return false
+        }
+        return try flag(key) ?? usual
+    }
+
     /// Three numbers for red, green and blue; one stands for all three.
-    func numbers(_ key: String) throws(EngineError) -> [Float]? {
-        try value(key, "a list of three numbers") { object, key in
-            if let one = object.number(key) { return [Float](repeating: Float(one), count: 3) }
-            return object.numbers(key)
+    func numbers(_ key: String) throws(EngineError) -> [Float]? { try colours(key, "three numbers") { $0.isFinite } }
+
+    /// Three numbers above 0 for red, green and blue; one stands for all three.
+    func deviations(_ key: String) throws(EngineError) -> [Float]? {
+        try colours(key, "three numbers above 0") { $0 > 0 && $0.isFinite }
+    }
+
+    private func colours(
+        _ key: String, _ expected: String, _ isPossible: (Float) -> Bool
+    ) throws(EngineError) -> [Float]? {
+        try value(key, "\(expected), for red, green and blue") { object, key in
+            let numbers = object.number(key).map { [Float](repeating: Float($0), count: 3) } ?? object.numbers(key)
+            return numbers.flatMap { $0.count == 3 && $0.allSatisfy(isPossible) ? $0 : nil }
         }
     }
 

@@ -131,9 +131,9 @@ public final class Model: Sendable {
         try settings.check(possible: blueprint.settings, family: family.name)
         let read = weights.read
         let isRead = { read.contains(checkpoint.originalName(of: $0)) }
-        // Counts of steps and places of tokens are not learned: no model computes with them.
+        // Counts of steps and places of tokens are not learned, and of no registers nothing is: no model computes with them.
         let unused = checkpoint.names.filter {
-            !isRead($0) && !family.ignores($0) && !checkpoint.holdsIntegers($0)
+            !isRead($0) && !family.ignores($0) && !checkpoint.holdsIntegers($0) && checkpoint.shape($0)?.count != 0
         }
         guard unused.isEmpty else {
             // Unused tensors mean that the model computes something other than this graph does.
@@ -186,7 +186,13 @@ public final class Model: Sendable {
         _ given: [String]?, _ configuration: Configuration, logits: Int?
     ) throws(EngineError) -> [String] {
         // A configuration's names are as often those of another head; only the user's must fit.
-        let known = given ?? (configuration.classes.count == logits ? configuration.classes : [])
+        var known = given ?? (configuration.classes.count == logits ? configuration.classes : [])
+        // TensorFlow's lists of ImageNet have 1,001 lines, the first for what is none of the classes.
+        if let logits, known.count == logits + 1, let first = known.first,
+            ["background", "__background__", "dummy"].contains(first.lowercased())
+        {
+            known.removeFirst()
+        }
         guard known.isEmpty || known.count == logits else {
             throw .invalidValue(
                 what: "The number of class names", found: "\(known.count)",

@@ -10,26 +10,76 @@ enum ClassNames {
 
     /// The names in a file: one a line, or JSON as frameworks write it (``ClassList``).
     ///
-    /// A WordNet id in front, as in ImageNet's lists, is left out; so are empty lines.
+    /// A WordNet id in front, as in ImageNet's lists, is left out; so are empty lines, and numbers in front of all lines,
+    /// which say their order.
     ///
     /// - Throws: ``EngineError/fileMissing(path:)``, ``EngineError/fileUnreadable(path:reason:)``.
     static func read(_ path: String) throws -> [String] {
         guard let text = text(of: Data(try OrdinaryFile.contents(of: path, limit: 100_000_000))) else {
-            throw EngineError.fileUnreadable(path: path, reason: "it is not a text file")
+            throw EngineError.fileUnreadable(path: path, reason: "it is not text; save the names as UTF-8, one a line")
         }
         let names: [String]
-        if ["{", "["].contains(text.first { !$0.isWhitespace }) {
+        if let entries = pythonEntries(in: text) {
+            names = try inOrder(entries, path)
+        } else if ["{", "["].contains(text.first { !$0.isWhitespace }) {
             do throws(ClassList.Refusal) {
                 names = try ClassList(Data(text.utf8)).names
             } catch {
                 throw EngineError.fileUnreadable(path: path, reason: error.reason)
             }
         } else {
-            names = text.split(whereSeparator: \.isNewline).map { line in
-                line.trimmingCharacters(in: .whitespaces)
-            }
+            let lines = text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
+            names = try numbered(lines.filter { !$0.isEmpty }).map { try inOrder($0, path) } ?? lines
         }
-        return names.map(withoutWordNetID).filter { !$0.isEmpty }
+        let known = names.map(withoutWordNetID).filter { !$0.isEmpty }
+        guard !known.isEmpty else {
+            throw EngineError.fileUnreadable(path: path, reason: "it holds no names of classes")
+        }
+        return known
+    }
+
+    /// Python's own way to write numbers and names, `{0: 'tench, Tinca tinca', 1: "…"}`, in which ImageNet's classes are
+    /// about; nil for anything else.
+    private static func pythonEntries(in text: String) -> [(Int, String)]? {
+        let body = text.trimmingCharacters(in: .whitespacesAndNewlines)
+        guard body.hasPrefix("{"), body.hasSuffix("}"),
+            body.dropFirst().prefix(while: { $0 != ":" }).allSatisfy({ $0.isWhitespace || $0.isASCII && $0.isNumber })
+        else { return nil }
+        var entries: [(Int, String)] = []
+        var rest = body.dropFirst()
+        let pattern = /\s*(\d+)\s*:\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")\s*(?:,|(?=\}))\s*/
+        while let entry = rest.prefixMatch(of: pattern) {
+            guard let number = Int(entry.1), let name = entry.2 ?? entry.3 else { return nil }
+            entries.append((number, String(name).replacing(/\\(.)/) { $0.1 }))
+            rest = rest[entry.range.upperBound...]
+        }
+        return rest == "}" && !entries.isEmpty ? entries : nil
+    }
+
+    /// The numbers and names of lines such as "0 tench", "0: tench" or "0,tench"; nil where not all lines are so, or where
+    /// their numbers are not those of one class after the other.
+    private static func numbered(_ lines: [String]) -> [(Int, String)]? {
+        var entries: [(Int, String)] = []
+        for line in lines {
+            guard let parts = line.wholeMatch(of: /(\d{1,9})\s*[:,;.)\s]\s*(\S.*)/), let number = Int(parts.1)
+            else { return nil }
+            entries.append((number, String(parts.2)))
+        }
+        let numbers = entries.map(\.0)
+        let first = numbers.min() ?? 0
+        guard entries.count > 1, first <= 1, Set(numbers) == Set(first..<first + numbers.count) else { return nil }
+        return entries.map { ($0 - first, $1) }
+    }
+
+    private static func inOrder(_ entries: [(Int, String)], _ path: String) throws -> [String] {
+        let byNumber = Dictionary(entries) { _, last in last }
+        return try (0..<byNumber.count).map { number in
+            guard let name = byNumber[number] else {
+                throw EngineError.fileUnreadable(
+                    path: path, reason: "it names \(byNumber.count) classes, and none has the number \(number)")
+            }
+            return name
+        }
     }
 
     /// A file's text without the mark of its byte order: UTF-8, or UTF-16 where that mark says so.
@@ -37,6 +87,8 @@ enum ClassNames {
         if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
             return String(data: bytes, encoding: .utf16)
         }
+        // Of UTF-16 without a mark, every other byte is 0; no name has one.
+        guard !bytes.contains(0) else { return nil }
         let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
         return String(validating: bytes.starts(with: mark) ? bytes.dropFirst(mark.count) : bytes, as: UTF8.self)
     }
@@ -70,7 +122,7 @@ struct ClassList {
 
     init(_ json: Data) throws(Refusal) {
         guard let value = try? JSONSerialization.jsonObject(with: json) else {
-            throw Refusal(reason: "it begins like JSON but cannot be read as JSON")
+            throw Refusal(reason: "it begins like JSON but cannot be read as JSON; write one name on each line")
         }
         let whole = value as? [String: Any]
         let nested = [whole, whole?["pretrained_cfg"] as? [String: Any]].compactMap { $0 }.lazy

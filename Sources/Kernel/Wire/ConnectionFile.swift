@@ -58,7 +58,7 @@ public struct ConnectionFile: Hashable, Sendable {
         }
         let json: JSON
         do throws(JSONError) {
-            json = try JSON(parsing: bytes)
+            json = try JSON(parsing: bytes, .python)
         } catch {
             throw ConnectionFileError(path: path, reason: "it is not JSON: \(error)")
         }

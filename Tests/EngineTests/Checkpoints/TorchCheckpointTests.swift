@@ -71,6 +71,7 @@ import Testing
 
     @Test(arguments: [
         ("deit", "model."), ("deit-legacy", "model."), ("only-average", "model_ema."), ("nested", "state_dict.model."),
+        ("in-tuple", "1."), ("in-tuple-legacy", "1."), ("in-list", "0.model."),
     ])
     func whatWrapsTheWeightsIsLookedThrough(_ name: String, _ wrapper: String) throws {
         let file = try open(name)
@@ -117,14 +118,28 @@ import Testing
     @Test(arguments: [
         ("sparse", "its tensor “a” is sparse (`torch._utils._rebuild_sparse_tensor`); only plain tensors can be read"),
         ("quantised", "its tensor “a” is quantised (`torch._utils._rebuild_qtensor`); only plain tensors can be read"),
+        (
+            "negated",
+            "its tensor “a” is a view that changes its numbers (`neg`); "
+                + "`tensor.resolve_neg().resolve_conj()` makes a plain one"
+        ),
+    ])
+    func otherContentsAreNamed(_ name: String, _ reason: String) throws {
+        let path = CheckpointFixture.path("torch/\(name).pth")
+        #expect(throws: EngineError.notACheckpoint(path: path, reason: reason)) { try TorchCheckpoint(path: path) }
+    }
+
+    @Test(arguments: [
         ("tensor", "it holds one tensor without a name"),
         ("list", "it holds no dictionary of tensors"),
         ("nothing", "it holds no tensors: only “epoch”, “args” (a `argparse.Namespace`)"),
         ("object", "it holds a `argparse.Namespace` where the weights should be, which was not run"),
     ])
-    func otherContentsAreNamed(_ name: String, _ reason: String) throws {
+    func aFileWithoutWeightsSaysHowToSaveThem(_ name: String, _ reason: String) throws {
         let path = CheckpointFixture.path("torch/\(name).pth")
-        #expect(throws: EngineError.notACheckpoint(path: path, reason: reason)) { try TorchCheckpoint(path: path) }
+        let error = EngineError.noTensors(path: path, reason: reason)
+        #expect(throws: error) { try TorchCheckpoint(path: path) }
+        #expect(error.message.hasSuffix("Save the weights alone in Python: `torch.save(model.state_dict(), path)`."))
     }
 
     @Test func theOlderFormatSaysHowMuchIsMissing() throws {

@@ -193,8 +193,14 @@ def torch_files():
         torch.save({"a": tensor(3, 5).to_sparse()}, folder / "sparse.pth")
         torch.save({"a": torch.quantize_per_tensor(tensor(3), 0.25, 0, torch.qint8)}, folder / "quantised.pth")
 
+    torch.save({"a": torch._neg_view(tensor(3, 5))}, folder / "negated.pth")
+
     net = Net()
     optimizer = torch.optim.AdamW(net.parameters())
+    # Two values in one file, of which one is the weights.
+    torch.save((3, net.state_dict(), {"lr": 0.1}), folder / "in-tuple.pth")
+    torch.save((3, net.state_dict()), folder / "in-tuple-legacy.pth", _use_new_zipfile_serialization=False)
+    torch.save([{"model": net.state_dict(), "epoch": 3}], folder / "in-list.pth")
     net(torch.ones(2, 5)).sum().backward()
     optimizer.step()
     net = Net()

@@ -7,10 +7,10 @@ the weights; `cases.json` says for each case which weights, which files lie besi
 under which name `reference.safetensors` has the framework's own output, or what the refusal names, or what the card says. One file of
 weights serves many cases: only its settings differ. The input is `pattern`, seed 1.
 """
-import functools, json, os, sys
+import functools, json, os, sys, tempfile
 import numpy as np, timm, torch, transformers, open_clip
 from PIL import Image as Pillow
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from timm.models import mlp_mixer, vision_transformer
 from timm.models.deit import VisionTransformerDistilled
 
@@ -90,6 +90,9 @@ def timm_cases():
         case(f"timm {key}", "timm", beside=timm_config(**{key: value}), refused=key)
     for name in ["vit_base_patch16_rope_ape_224", "vit_small_patch16_rope_mixed_ape_224", "vit_pe_spatial_tiny_patch16_512", "samvit_base_patch16"]:
         case(f"timm {name}", "timm", beside=timm_config(architecture=name), refused=name)
+    keep("timm_no_biases", randomise(timm_vit(proj_bias=False, qkv_bias=False)).state_dict())
+    for name, arguments in [("configured", dict(beside=timm_config(proj_bias=False, qkv_bias=False))), ("bare", dict(arguments=dict(heads=HEADS)))]:
+        case(f"timm without biases, {name}", "timm_no_biases", **arguments, model=with_weights("timm_no_biases", timm_vit(proj_bias=False, qkv_bias=False)))
     case("timm unknown argument", "timm", beside=timm_config(foo_layer="bar"), said="foo_layer", model=with_weights("timm", timm_vit()))
     case("timm unknown architecture", "timm", beside=timm_config(architecture="my_own_net"), said="my_own_net", model=with_weights("timm", timm_vit()))
 
@@ -204,6 +207,13 @@ def shapes():
         vision = dict(image_size=list(size), layers=DEPTH, width=WIDTH, head_width=WIDTH // HEADS, patch_size=4)
         beside = {"open_clip_config.json": dict(model_cfg=dict(embed_dim=6, vision_cfg=vision))}
         case(f"open_clip {size[0]} x {size[1]}", "open_clip_rectangle", beside=beside, model=model, size=size)
+    # A tower that timm makes, its pooling as open_clip says it.
+    timm_tower = lambda **more: {"open_clip_config.json": dict(model_cfg=dict(embed_dim=6, vision_cfg=dict(image_size=16) | more))}
+    for label, pool, made in [("token", dict(timm_pool="token"), "token"), ("avg", dict(timm_pool="avg"), "avg"), ("nothing", {}, "avg"), ("its own", dict(timm_pool=""), "token")]:
+        case(f"open_clip timm {label}", "timm_headless", beside=timm_tower(timm_model_name="vit_tiny_patch16_224", **pool), arguments=dict(heads=HEADS), said="nothing",
+             model=with_weights("timm_headless", timm_vit(global_pool=made, fc_norm=False, num_classes=0)))
+    case("open_clip timm map", "timm_headless", beside=timm_tower(timm_model_name="vit_tiny_patch16_224", timm_pool="map"), arguments=dict(heads=HEADS), refused="timm_pool")
+    case("open_clip timm rope", "timm_headless", beside=timm_tower(timm_model_name="vit_base_patch16_rope_ape_224"), arguments=dict(heads=HEADS), refused="timm_model_name")
     for key, value in [("pool_type", "avg"), ("attentional_pool", True), ("norm_kwargs", dict(eps=1e-6)), ("pos_embed_type", "sin_cos_2d"),
                        ("final_ln_after_pool", True), ("qk_norm", True), ("head_width", 0)]:
         beside = {"open_clip_config.json": dict(model_cfg=dict(embed_dim=6, vision_cfg=vision | {key: value}))}
@@ -233,6 +243,31 @@ def hugging_face():
     case("hf unknown key", "hf", beside={"config.json": plain | dict(rope_theta=100)}, said="rope_theta")
     case("hf known keys", "hf", beside={"config.json": plain | dict(torch_dtype="float32")}, said="nothing")
     case("hf unknown kind", "hf", beside={"config.json": plain | dict(model_type="my_vit")}, said="my_vit")
+
+    # A classifier of no classes hands on what it would classify.
+    model, config = make(num_labels=0)
+    keep("hf_headless", randomise(model).state_dict())
+    case("hf without classes", "hf_headless", beside={"config.json": config | dict(architectures=["ViTForImageClassification"])}, model=model,
+         forward=lambda x: model(x).logits)
+    # As transformers writes it: embeddings below "vit.", blocks not.
+    model, config = make(transformers.ViTMSNForImageClassification, transformers.ViTMSNConfig, num_labels=5)
+    randomise(model)
+    with tempfile.TemporaryDirectory() as folder:
+        model.save_pretrained(folder)
+        keep("msn", load_file(f"{folder}/model.safetensors"))
+    case("msn", "msn", beside={"config.json": config}, model=model, forward=lambda x: model(x).logits)
+    # No registers are a tensor without numbers.
+    model, config = make(transformers.Dinov2WithRegistersModel, transformers.Dinov2WithRegistersConfig, num_register_tokens=0, mlp_ratio=2)
+    keep("dinov2_no_registers", randomise(model).state_dict())
+    case("dinov2 without registers", "dinov2_no_registers", beside={"config.json": config}, model=model, forward=lambda x: model(x).last_hidden_state)
+    # Of a tower that is there twice, transformers takes the second.
+    vision = dict(hidden_size=WIDTH, num_hidden_layers=DEPTH, num_attention_heads=HEADS, image_size=16, patch_size=4, intermediate_size=32)
+    text = dict(hidden_size=WIDTH, num_hidden_layers=1, num_attention_heads=2, intermediate_size=16, vocab_size=9, max_position_embeddings=4)
+    second = vision | dict(num_attention_heads=4, hidden_act="relu")
+    model = transformers.CLIPModel(transformers.CLIPConfig(vision_config=second, text_config=text, projection_dim=6))
+    keep("clip_whole", randomise(model).state_dict())
+    case("clip with two towers", "clip_whole", beside={"config.json": dict(model_type="clip", vision_config=vision, vision_config_dict=second)}, model=model,
+         forward=lambda x: model.visual_projection(model.vision_model(x).pooler_output))
 
     # GIT's tower normalises what CLIP's returns as it is.
     model, config = make(transformers.GitVisionModel, transformers.GitVisionConfig)
@@ -305,6 +340,34 @@ def photographs():
     processor("hf without resizing", transformers.CLIPImageProcessor, do_resize=False, crop_size=square, image_mean=[.4, .5, .6], image_std=[.2, .25, .3])
     processor("hf CLIP by its defaults", CLIPImageProcessorPil, size=dict(shortest_edge=18), crop_size=square)
     processor("hf DeiT by its defaults", DeiTImageProcessorPil, size=dict(height=18, width=18), crop_size=square)
+
+    # What is left out, a number in place of sides, null: as the processor that is named has it.
+    from transformers.models.bit.image_processing_pil_bit import BitImageProcessorPil
+    from transformers.models.blip.image_processing_pil_blip import BlipImageProcessorPil
+    from transformers.models.beit.image_processing_pil_beit import BeitImageProcessorPil
+    from transformers.models.chinese_clip.image_processing_pil_chinese_clip import ChineseCLIPImageProcessorPil
+    from transformers.models.mobilenet_v2.image_processing_pil_mobilenet_v2 import MobileNetV2ImageProcessorPil
+    from transformers.models.pvt.image_processing_pil_pvt import PvtImageProcessorPil
+    from transformers.models.siglip.image_processing_pil_siglip import SiglipImageProcessorPil
+    values = dict(image_mean=[.4, .5, .6], image_std=[.2, .25, .3])
+    for kind in [CLIPImageProcessorPil, BitImageProcessorPil, ChineseCLIPImageProcessorPil, MobileNetV2ImageProcessorPil, DeiTImageProcessorPil]:
+        name = kind.__name__.removesuffix("ImageProcessorPil")
+        for label, settings in [("two numbers", dict(size=20, crop_size=16)), ("equal numbers", dict(size=16, crop_size=16) | values),
+                                ("a crop alone", dict(crop_size=16)), ("square", dict(size=20, crop_size=16, default_to_square=True)),
+                                ("no crop", dict(do_center_crop=None, size=square))]:
+            processor(f"hf {name}, {label}", kind, **settings)
+    processor("hf CLIP, older", CLIPImageProcessorPil, type_name="CLIPFeatureExtractor", size=18, crop_size=16, do_center_crop=True)
+    processor("hf CLIP, fast", CLIPImageProcessorPil, type_name="CLIPImageProcessorFast", size=18, crop_size=16)
+    for kind in [BlipImageProcessorPil, BeitImageProcessorPil, PvtImageProcessorPil, SiglipImageProcessorPil]:
+        processor(f"hf {kind.__name__.removesuffix('ImageProcessorPil')}", kind, size=square)
+    processor("hf null for no", ViTImageProcessorPil, size=square, do_normalize=None, do_rescale=None)
+    processor("hf filter by name", ViTImageProcessorPil, size=square, resample="bicubic")
+    for kind in ["ConvNextImageProcessor", "PoolFormerImageProcessor", "MyImageProcessor"]:
+        cases.append(dict(name=f"hf {kind}", weights="hf", height=16, width=16, said=kind, beside={
+            "config.json": json.dumps(config), "preprocessor_config.json": json.dumps(dict(size=square, image_processor_type=kind))}))
+    for key, value in [("image_mean", [.5]), ("image_mean", [.5] * 4), ("image_std", [.2, 0, .2]), ("image_std", 0)]:
+        cases.append(dict(name=f"hf {key} {value}", weights="hf", height=16, width=16, refused=f"“{key}” in preprocessor_config.json", beside={
+            "config.json": json.dumps(config), "preprocessor_config.json": json.dumps({"size": square, key: value})}))
 
     tower = json.loads(next(c for c in cases if c["name"] == "open_clip 32 x 16")["beside"]["open_clip_config.json"])
     for mode in ["shortest", "longest", "squash"]:

@@ -70,17 +70,15 @@ import Testing
             }
             return text.replacing(/“[^”]*safetensors”/, with: "“…”")
         }
-        let advice = " It may be damaged: copy, download or save it again."
         // timm takes 0 for its own default.
         #expect(said(#""pretrained_cfg": {"crop_pct": 0}"#) == "no error")
         #expect(
             said(#""pretrained_cfg": {"input_size": [3, 1e18, 1e18]}"#)
-                == "“…” is not a checkpoint that can be read: its configuration's sizes must be from 1 to 8192 pixels."
-                + advice)
+                == "A size in the configuration of “…” is 1000000000000000000 × 1000000000000000000 px; it "
+                + "must be from 1 to 8192 pixels along each side.")
         #expect(
             said(#""pretrained_cfg": {"crop_pct": 1e-300}"#)
-                == "“…” is not a checkpoint that can be read: its configuration's “crop_pct” must be from 0.01 to 100."
-                + advice)
+                == "“crop_pct” in the configuration of “…” is 1e-300; it must be from 0.01 to 100.")
     }
 
     /// The largest size that the message of `load` allows is allowed.

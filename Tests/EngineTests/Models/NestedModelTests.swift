@@ -51,6 +51,7 @@ import Testing
         ("blocks.", "blocks.#._fsdp_wrapped_module._checkpoint_wrapped_module._orig_mod."),
         ("blocks.", "blocks.#.whatever."), ("blocks.", "_fsdp_wrapped_module.blocks.#._fpw_module."),
         ("patch_embed.", "patch_embed._orig_mod."), ("head.", "head.module."), ("norm.", "norm._forward_module."),
+        ("head.", "head.base_layer."),
     ])
     func wrappersAnywhereInANameAreLookedThrough(_ part: String, _ wrapped: String) throws {
         let model = try renamed { name in
@@ -71,12 +72,41 @@ import Testing
 
     @Test func whatChangesTheComputationIsNoWrapper() throws {
         // Low-rank adapters keep the layer below `base_layer`, beside what is added to it.
-        let text = message {
-            _ = try self.renamed(adding: ["blocks.0.attn.qkv.lora_A.weight": [4, 64]], integers: false) {
-                $0.replacing("blocks.0.attn.qkv.", with: "blocks.0.attn.qkv.base_layer.")
+        for (added, keeps) in [
+            ("blocks.0.attn.qkv.lora_A.default.weight", "base_layer."), ("blocks.0.attn.qkv.lora_A.weight", ""),
+            ("head.modules_to_save.default.weight", "original_module."), ("blocks.0.attn.qkv.ia3_l", "base_layer."),
+        ] {
+            for prefix in ["", "base_model.model."] {
+                let text = message {
+                    _ = try self.renamed(adding: [prefix + added: [4, 64]], integers: false) {
+                        prefix + $0.replacing("blocks.0.attn.qkv.", with: "blocks.0.attn.qkv." + keeps)
+                    }
+                }
+                #expect(text.contains("adapters") && text.contains("merge_and_unload()"), "\(text)")
             }
         }
-        #expect(text.contains("blocks.0.attn.qkv") || text.contains("fit no family"))
+    }
+
+    @Test func quantisedWeightsAreNamed() throws {
+        // GPTQ's name; bitsandbytes packs four bits under the weight's own name, in another shape.
+        for (added, dropped) in [("head.qweight", "head.weight"), ("head.weight", "head.weight")] {
+            let text = message {
+                _ = try self.renamed(adding: [added: [8, 1]]) { $0 == dropped ? "epoch" : $0 }
+            }
+            #expect(text.contains("“\(added)”") && text.contains("not floating-point numbers"), "\(text)")
+        }
+    }
+
+    /// What another program keeps in the metadata says nothing here, and is no reason not to load the weights.
+    @Test func anotherProgramsConfigurationInTheMetadata() throws {
+        for config in ["learning_rate: 0.1", "{\"learning_rate\": 0.1}", "[1, 2]", "train.yaml"] {
+            let folder = try TemporaryFolder()
+            let path = try Self.write(folder, adding: [:], integers: false, metadata: ["config": config]) { $0 }
+            let model = try Model.load(path)
+            try expect(model, gives: "plain", logits: true)
+            let said = model.warnings.joined(separator: "\n")
+            #expect(said.contains("“config” in the file's metadata") && said.contains("how many heads"), "\(said)")
+        }
     }
 
     @Test func countsBesideTheWeightsAreNoWeights() throws {
@@ -164,7 +194,8 @@ import Testing
 
     /// Writes the plain model's file with other names, and tensors of zeros beside them.
     private static func write(
-        _ folder: TemporaryFolder, adding others: [String: [Int]], integers: Bool, _ rename: (String) -> String
+        _ folder: TemporaryFolder, adding others: [String: [Int]], integers: Bool, metadata: [String: String] = [:],
+        _ rename: (String) -> String
     ) throws -> String {
         let bytes = try Array(Data(contentsOf: Self.folder.appendingPathComponent("plain.safetensors")))
         let length = Int(bytes[0]) | Int(bytes[1]) << 8 | Int(bytes[2]) << 16
@@ -172,6 +203,7 @@ import Testing
             try JSONSerialization.jsonObject(with: Data(bytes[8..<8 + length])) as? [String: Any])
         var changed: [String: Any] = [:]
         for (name, entry) in header where name != "__metadata__" { changed[rename(name)] = entry }
+        if !metadata.isEmpty { changed["__metadata__"] = metadata }
         var numbers = bytes[(8 + length)...]
         let start = numbers.count
         numbers += [UInt8](repeating: 0, count: others.values.reduce(0) { $0 + 8 * $1.reduce(1, *) })

@@ -10,10 +10,10 @@ import Testing
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     }
 
-    private static let names = (0..<20).map { "class \($0)" }
+    static let names = (0..<20).map { "class \($0)" }
 
     /// The ways in which projects write twenty names.
-    private static let files: [(String, Data)] = {
+    static let files: [(String, Data)] = {
         let names = Self.names
         func data(_ text: String) -> Data { Data(text.utf8) }
         func json(_ value: Any) -> Data {
@@ -22,6 +22,9 @@ import Testing
         }
         let byNumber = Dictionary(uniqueKeysWithValues: names.enumerated().map { ("\($0)", $1) })
         let synset = { (index: Int) in "n\(String(1_440_764 + index).leftPadded(to: 8))" }
+        func numbered(_ line: (Int, String) -> String) -> Data {
+            data(names.enumerated().map { line($0, $1) }.joined(separator: "\n"))
+        }
         return [
             ("lines", data(names.joined(separator: "\n"))),
             ("lines of Windows", data(names.joined(separator: "\r\n") + "\r\n")),
@@ -30,6 +33,15 @@ import Testing
             ("blank lines", data("\n" + names.joined(separator: "\n\n") + "\n\n \n")),
             ("synsets", data(names.enumerated().map { "\(synset($0)) \($1)" }.joined(separator: "\n"))),
             ("synsets and tabs", data(names.enumerated().map { "\(synset($0))\t\($1)" }.joined(separator: "\n"))),
+            ("numbers", numbered { "\($0) \($1)" }),
+            ("numbers from 1", numbered { "\($0 + 1). \($1)" }),
+            ("numbers in another order", numbered { index, _ in "\(19 - index): \(names[19 - index])" }),
+            ("numbers and tabs", numbered { "\($0)\t\($1)\r" }),
+            ("comma-separated", numbered { "\($0),\($1)" }),
+            ("numbers and synsets", numbered { "\($0) \(synset($0)) \($1)" }),
+            ("Python", data("{") + numbered { "\($0): '\($1)'," } + data("}\n")),
+            ("Python's other quotes", data("{") + numbered { " \($0) : \"\($1)\" ," } + data("}")),
+            ("background", data("background\n" + names.joined(separator: "\n") + "\n")),
             ("JSON list", json(names)),
             ("JSON with a byte-order mark", data("\u{FEFF}") + json(names)),
             ("imagenet_class_index.json", json(byNumber.mapValues { ["n01440764", $0] })),
@@ -40,7 +52,7 @@ import Testing
         ]
     }()
 
-    @Test(arguments: 0..<14)
+    @Test(arguments: files.indices)
     func everyWayIsTaken(_ index: Int) throws {
         let (name, data) = Self.files[index]
         let file = folder.appendingPathComponent("names.txt")
@@ -52,6 +64,9 @@ import Testing
     }
 
     @Test(arguments: [
+        ("", "it holds no names"), ("\n \n", "it holds no names"),
+        ("t\0e\0n\0c\0h\0", "it is not text; save the names as UTF-8"),
+        ("{0: 'a', 2: 'b'}", "none has the number 1"), ("{0: 'a' 1: 'b'}", "write one name a line"),
         (#"{"hidden_size": 192}"#, "it names 1 classes"),
         (#"{"a": "b"}"#, "does not say which number each class has"),
         (#"{"0": "a", "2": "b"}"#, "none has the number 1"),

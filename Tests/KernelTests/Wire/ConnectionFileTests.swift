@@ -21,6 +21,12 @@ import Testing
         #expect(ipc.endpoint(of: .control) == "ipc:///run/k-4")
     }
 
+    /// Python's `json` writes and reads NaN, and so do launchers that put more into the file than a kernel asks for.
+    @Test func whatPythonWritesIsRead() throws {
+        let more = good.replacing("\"kernel_name\"", with: "\"started\": NaN, \"limit\": -Infinity, \"kernel_name\"")
+        #expect(try read(more) == read(good))
+    }
+
     @Test(arguments: SignatureScheme.allCases) func signatureSchemes(_ scheme: SignatureScheme) throws {
         #expect(try read(good.replacing("hmac-sha256", with: scheme.rawValue)).scheme == scheme)
     }

@@ -8,18 +8,19 @@ extension GraphBuilder {
     ///   - address: what the output is called here; `hidden` is named below it.
     ///   - module: what the part is called in timm's spelling, if otherwise.
     ///   - alias: a second address.
+    ///   - bias: whether the layers add biases.
     mutating func mlp(
         _ x: Result, _ weights: WeightReader, at address: String, module: String? = nil, alias: String? = nil,
-        activation: Activation = .gelu
+        activation: Activation = .gelu, bias: Bool = true
     ) throws(EngineError) -> Result {
         let module = module ?? address
-        let first = try linear(x, weights["fc1"], weights.hiddenWidth)
+        let first = try linear(x, weights["fc1"], weights.hiddenWidth, bias: bias)
         name(first, "\(module).fc1", listed: false)
         let hidden = try activate(first, by: activation)
         name(
             hidden, "\(address).hidden", also: ["\(module).act"],
             aliases: alias.map { ["\($0).hidden"] } ?? [])
-        let output = try linear(hidden, weights["fc2"], x.shape[-1])
+        let output = try linear(hidden, weights["fc2"], x.shape[-1], bias: bias)
         name(output, address, also: [module, "\(module).fc2"], aliases: alias.map { [$0] } ?? [])
         return output
     }

@@ -58,7 +58,8 @@ struct Transformer {
         }
         graph.name(x, "blocks", listed: false)
         try readout.append(
-            to: &graph, x, weights, epsilon: block.epsilon, pooling: settings.pooling, returnsTokens: returnsTokens)
+            to: &graph, x, weights, epsilon: block.epsilon, pooling: settings.pooling,
+            returnsTokens: returnsTokens && !configuration.isClassifier)
         var blueprint = Blueprint(size: tokens.size, patch: patch, input: input, graph: graph.build())
         blueprint.settings = settings
         if parts.isGated { blueprint.settings.activation = nil }

@@ -21,6 +21,8 @@ struct TransformerBlock {
     struct Parts {
         let hasLayerScale: Bool
         let hasBias: Bool
+        /// Whether the projection after the attention and the MLPs' layers have biases, which timm leaves out together.
+        let hasProjectionBias: Bool
         /// Whether queries, keys and values are kept as one matrix.
         let isJoint: Bool
         /// Whether MLPs have a gate instead of an activation.
@@ -34,6 +36,7 @@ struct TransformerBlock {
             isJoint = any("attn.qkv.weight") || !any("attn.q.weight")
             let mlp = weights["blocks"][0]["mlp"]
             isGated = mlp["w12"].has("weight") || mlp.isPacked
+            hasProjectionBias = ["attn.proj", "mlp.fc1", "mlp.fc2", "mlp.w12", "mlp.w3"].contains { any("\($0).bias") }
             hasBias = isJoint ? any("attn.qkv.bias") : any("attn.q.bias")
         }
     }
@@ -74,7 +77,7 @@ struct TransformerBlock {
         graph.name(pattern, "\(at).pattern", as: .heads(graph.layout, count: heads))
         let mixed = try graph.apply(AttentionValues(heads: heads), pattern, qkv)
         graph.name(mixed, "\(at).heads")
-        let output = try graph.linear(mixed, weights["proj"], width)
+        let output = try graph.linear(mixed, weights["proj"], width, bias: parts.hasProjectionBias)
         graph.name(output, at, also: ["\(at).proj"])
         return output
     }
@@ -104,12 +107,12 @@ struct TransformerBlock {
         // timm calls the layers of a gated MLP as those of a plain one; the second then takes half as many features.
         let isPacked = weights.isPacked
         guard weights["w12"].has("weight") || isPacked else {
-            return try graph.mlp(x, weights, at: at, activation: activation)
+            return try graph.mlp(x, weights, at: at, activation: activation, bias: parts.hasProjectionBias)
         }
         let (first, second) = isPacked ? ("fc1", "fc2") : ("w12", "w3")
         // SwiGLU: one half of the first layer opens the other. Source: Shazeer 2020, arXiv:2002.05202, eq. 6.
         let doubled = weights[first].shape("weight")?.dimensions.first ?? 0
-        let both = try graph.linear(x, weights[first], doubled)
+        let both = try graph.linear(x, weights[first], doubled, bias: parts.hasProjectionBias)
         graph.name(both, "\(at).\(first)", listed: false)
         let opening = try graph.apply(SelectFeatures(0..<doubled / 2), both)
         graph.name(opening, "\(at).w1", listed: false)
@@ -120,7 +123,7 @@ struct TransformerBlock {
         graph.name(gate, "\(at).gate", also: ["\(at).act"], listed: false)
         let hidden = try graph.apply(Multiply(), gate, gated)
         graph.name(hidden, "\(at).hidden")
-        let output = try graph.linear(hidden, weights[second], x.shape[-1])
+        let output = try graph.linear(hidden, weights[second], x.shape[-1], bias: parts.hasProjectionBias)
         graph.name(output, at, also: ["\(at).\(second)"])
         return output
     }

@@ -71,6 +71,13 @@ struct TorchTensor {
             let shape = Self.integers(arguments[2], pickle), let strides = Self.integers(arguments[3], pickle)
         else { throw Refusal(reason: "is described in an unknown way") }
         storage = try Self.storage(arguments[0], pickle)
+        // What a view does to the numbers that it shows: `torch._utils.get_tensor_metadata`.
+        if let metadata = arguments.last, let marks = pickle.entries(metadata),
+            let mark = marks.first(where: { $0.value == .bool(true) }), case .text(let name) = mark.key
+        {
+            let plain = "`tensor.resolve_neg().resolve_conj()` makes a plain one"
+            throw Refusal(reason: "is a view that changes its numbers (`\(name)`); \(plain)")
+        }
         if maker == "torch._utils._rebuild_tensor_v3" {
             guard arguments.count >= 7, let name = pickle.globalName(arguments[6]) else {
                 throw Refusal(reason: "is of a type that is not described")

@@ -21,6 +21,8 @@ struct TorchWeights {
     /// Dictionaries within dictionaries; a container that contains itself is deeper than this too.
     private static let deepest = 64
     private static let mostVisits = 500_000
+    /// How many things a list may hold of which one is the weights.
+    private static let mostInAList = 100
 
     /// Finds the weights in `pickle`.
     ///
@@ -37,17 +39,17 @@ struct TorchWeights {
             value = inner
         }
         try refuseWholeModel(value)
-        if TorchTensor.isTensor(value, pickle) { throw refuse("it holds one tensor without a name") }
+        if TorchTensor.isTensor(value, pickle) { throw noTensors("it holds one tensor without a name") }
         guard attributes(value) != nil else {
             let type = pickle.typeName(value) ?? pickle.globalName(value)
-            throw refuse(
+            throw noTensors(
                 type.map { "it holds a `\($0)` where the weights should be, which was not run" }
                     ?? "it holds no dictionary of tensors")
         }
         try gather(value, prefix: "", depth: 0)
         guard !tensors.isEmpty else {
             for (_, inner) in attributes(value) ?? [] { try refuseWholeModel(inner) }
-            throw refuse("it holds no tensors" + contentsInWords(value))
+            throw noTensors("it holds no tensors" + contentsInWords(value))
         }
     }
 
@@ -55,7 +57,15 @@ struct TorchWeights {
     private mutating func wrapper(
         in value: Pickle.Value, part: String?
     ) throws(EngineError) -> (String, Pickle.Value)? {
-        guard let entries = pickle.entries(value) else { return nil }
+        guard let entries = pickle.entries(value) else {
+            // The weights and what was saved with them, one after the other: `torch.save((weights, epoch), path)`.
+            var found: [(String, Pickle.Value)] = []
+            for (place, inner) in (pickle.elements(value) ?? []).prefix(Self.mostInAList).enumerated()
+            where try holdsWeights(inner, depth: 0) {
+                found.append(("\(place)", inner))
+            }
+            return found.count == 1 ? found[0] : nil
+        }
         let direct = entries.count { TorchTensor.isTensor($0.value, pickle) }
         let isWeights = holdsDottedTensors(entries)
         var found: [(key: String, value: Pickle.Value)] = []
@@ -208,4 +218,6 @@ struct TorchWeights {
     }
 
     private func refuse(_ reason: String) -> EngineError { .notACheckpoint(path: path, reason: reason) }
+
+    private func noTensors(_ reason: String) -> EngineError { .noTensors(path: path, reason: reason) }
 }

@@ -1,0 +1,144 @@
+// Hugging Face's image processors.
+extension Configuration {
+    /// Hugging Face's `preprocessor_config.json`.
+    ///
+    /// Source: transformers `image_processing_backends.py`; the defaults are those of the processor that is named, or else
+    /// of the kind of model.
+    mutating func readProcessor(_ file: ConfigurationFile) throws(EngineError) {
+        cropsTowardsCorner = true
+        let older = try file.text("feature_extractor_type")
+        let name = try file.text("image_processor_type") ?? older
+        let processor = name.map { ImageProcessor(named: $0) } ?? ImageProcessor(ofModel: frameworkKind)
+        if let name, processor == nil {
+            notes.append(
+                "“\(name)” in \(file.name) is a processor that is not known here. Photographs are resized, cropped and "
+                    + "normalised by the numbers beside it; if it does otherwise, they are prepared wrongly.")
+        }
+        file.pass([
+            "crop_size", "do_convert_rgb", "default_to_square", "processor_class", "return_tensors", "data_format",
+            "input_data_format", "device", "disable_grouping", "_valid_processor_keys", "image_seq_length",
+            "do_reduce_labels", "auto_map",
+        ])
+        try file.requireNothing(
+            "do_pad", "do_flip_channel_order", "do_convert_grayscale", "do_grayscale", "size_divisor", "crop_pct",
+            "offset", "do_thumbnail", "do_align_long_axis", "do_split_image", "do_image_splitting", "use_square_size")
+        try readValues(file, usual: processor?.values.defaults)
+        try readResampling(file, usual: processor?.interpolation)
+        try readSizes(file, processor)
+        noteUnknown(file)
+    }
+
+    /// How levels become numbers: by a factor, then mean and deviation. A factor of 1/255 makes 0…1.
+    ///
+    /// - Parameter usual: mean and deviation of the processor that is named; nil for the family's.
+    private mutating func readValues(_ file: ConfigurationFile, usual: InputDefaults?) throws(EngineError) {
+        let normalises = try file.flag("do_normalize", orIfLeftOut: true)
+        mean = try file.numbers("image_mean") ?? mean ?? usual?.mean
+        deviation = try file.deviations("image_std") ?? deviation ?? usual?.deviation
+        if !normalises { (mean, deviation) = ([0, 0, 0], [1, 1, 1]) }
+        let rescales = try file.flag("do_rescale", orIfLeftOut: true)
+        let stated = try file.number("rescale_factor") ?? 1.0 / 255
+        let factor = 255 * (rescales ? stated : 1)
+        guard factor > 0 else {
+            throw .invalidValue(
+                what: file.place("rescale_factor"), found: "\(factor / 255)",
+                expected: "above 0, 1/255 for numbers in 0…1")
+        }
+        guard abs(factor - 1) > 1e-6 else { return }
+        // (255 r x − m) / s = (x − m / 255 r) / (s / 255 r), for x in 0…1.
+        let scale = { (numbers: [Float]?, usual: Float) in
+            (numbers ?? [usual, usual, usual]).map { Float(Double($0) / factor) }
+        }
+        guard normalises == false || (mean != nil && deviation != nil) else {
+            throw .invalidValue(
+                what: file.place("rescale_factor"), found: "\(factor / 255)",
+                expected: "1/255 where “image_mean” and “image_std” are left out")
+        }
+        (mean, deviation) = (scale(mean, 0), scale(deviation, 1))
+    }
+
+    /// Pillow's numbers for its filters.
+    private static let filters: [Int: Interpolation] = [
+        0: .nearest, 1: .lanczos, 2: .bilinear, 3: .bicubic, 4: .box, 5: .hamming,
+    ]
+
+    /// Which filter, by Pillow's number or its name.
+    private mutating func readResampling(_ file: ConfigurationFile, usual: Interpolation?) throws(EngineError) {
+        if file.object["resample"] is String {
+            interpolation = try file.interpolation("resample")
+        } else if let number = try file.integer("resample") {
+            guard let filter = Self.filters[number] else {
+                throw file.unsupported("resample", supported: "0 to 5, Pillow's number of a filter")
+            }
+            interpolation = filter
+        } else {
+            interpolation = usual ?? interpolation
+        }
+    }
+
+    private mutating func readSizes(_ file: ConfigurationFile, _ processor: ImageProcessor?) throws(EngineError) {
+        let isSquare = processor?.isShorterSide != true
+        let isShorterSide = try file.flag("default_to_square", orIfLeftOut: isSquare) == false
+        let crops = try file.flag("do_center_crop", orIfLeftOut: processor?.crops ?? false)
+        var size = try Self.sides(file, "size", isShorterSide: isShorterSide)
+        if crops {
+            let usual = processor?.crops == true ? PixelSize(side: ImageProcessor.cropSide) : nil
+            inputSize = try Self.sides(file, "crop_size", isShorterSide: false)?.whole ?? usual ?? inputSize
+            if size == nil, let processor {
+                size = processor.isShorterSide ? .shortest(processor.side) : .whole(PixelSize(side: processor.side))
+            }
+        }
+        guard try file.flag("do_resize", orIfLeftOut: true) else {
+            fitting = Preprocessing.Fitting.none
+            // Without a crop the photograph itself must be of the right size; what is not is cropped.
+            inputSize = inputSize ?? size?.whole
+            resize = inputSize
+            return
+        }
+        guard let size else {
+            if let crop = inputSize { resize = crop }
+            return
+        }
+        switch size {
+        case .whole(let whole):
+            resize = whole
+            fitting = .stretch
+            inputSize = inputSize ?? whole
+        case .shortest(let side):
+            resize = PixelSize(side: side)
+            fitting = .cover
+            inputSize = inputSize ?? PixelSize(side: side)
+        }
+    }
+
+    /// What a picture is resized to: a height and a width, or its shorter side.
+    private enum Sides {
+        case whole(PixelSize)
+        case shortest(Int)
+
+        var whole: PixelSize {
+            switch self {
+            case .whole(let size): size
+            case .shortest(let side): PixelSize(side: side)
+            }
+        }
+    }
+
+    /// - Parameter isShorterSide: whether a number, as files before 2023 have it, is the shorter side; a square's otherwise.
+    private static func sides(
+        _ file: ConfigurationFile, _ key: String, isShorterSide: Bool
+    ) throws(EngineError) -> Sides? {
+        guard file.object.object(key) != nil else {
+            guard let size = try file.size(key) else { return nil }
+            return isShorterSide && file.object.integer(key) != nil ? .shortest(size.width) : .whole(size)
+        }
+        guard let part = try file.part(key) else { return nil }
+        if let height = try part.integer("height"), let width = try part.integer("width") {
+            return .whole(PixelSize(width: width, height: height))
+        }
+        guard let side = try part.integer("shortest_edge"), part.object["longest_edge"] == nil else {
+            throw file.unsupported(key, supported: "{\"height\": …, \"width\": …} or {\"shortest_edge\": …}")
+        }
+        return .shortest(side)
+    }
+}
