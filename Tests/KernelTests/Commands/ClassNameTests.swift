@@ -66,7 +66,7 @@ import Testing
     @Test(arguments: [
         ("", "it holds no names"), ("\n \n", "it holds no names"),
         ("t\0e\0n\0c\0h\0", "it is not text; save the names as UTF-8"),
-        ("{0: 'a', 2: 'b'}", "none has the number 1"), ("{0: 'a' 1: 'b'}", "write one name a line"),
+        ("{0: 'a', 2: 'b'}", "none has the number 1"), ("{0: 'a' 1: 'b'}", "write one name on each line"),
         (#"{"hidden_size": 192}"#, "it names 1 classes"),
         (#"{"a": "b"}"#, "does not say which number each class has"),
         (#"{"0": "a", "2": "b"}"#, "none has the number 1"),
