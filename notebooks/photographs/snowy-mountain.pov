@@ -12,17 +12,25 @@ fog { distance 130 color rgb <0.55, 0.69, 0.88> fog_type 2 fog_offset 0 fog_alt 
 // The range: one great peak, lower ones at its sides, and ridges that run down from them.
 #declare Ridge = function(x, z) { f_ridged_mf(x * 4.6 + 3.1, 1.7, z * 4.6 + 8.2, 0.85, 2.15, 9, 0.72, 1.6, 1) }
 #declare Cone = function(x, z, s) { max(0, 1 - s * sqrt(x * x + 1.3 * z * z)) }
-#declare Range = function(x, z) { 1.1 * pow(Cone(x - 0.54, z - 0.52, 2.3), 1.35) + 0.50 * Cone(x - 0.16, z - 0.62, 3.4) + 0.42 * Cone(x - 0.88, z - 0.56, 3.4) }
-#declare Snow = pigment { granite scale 0.05 color_map { [0.2 color rgb <0.86, 0.88, 0.93>] [0.8 color rgb <0.93, 0.95, 0.98>] } }
-#declare Rock = pigment { granite turbulence 0.3 scale <0.02, 0.05, 0.02> color_map { [0.1 color rgb <0.10, 0.092, 0.085>] [0.5 color rgb <0.22, 0.20, 0.18>] [0.9 color rgb <0.36, 0.33, 0.30>] } }
-#declare Woods = pigment { granite scale 0.012 color_map { [0.2 color rgb <0.018, 0.034, 0.016>] [0.7 color rgb <0.045, 0.068, 0.030>] } }
-#declare Meadow = pigment { granite scale 0.05 color_map { [0.2 color rgb <0.10, 0.12, 0.05>] [0.8 color rgb <0.19, 0.18, 0.09>] } }
+#declare Range = function(x, z) { 1.1 * pow(Cone(x - 0.54, z - 0.52, 2.3), 1.35) + 0.50 *
+  Cone(x - 0.16, z - 0.62, 3.4) + 0.42 * Cone(x - 0.88, z - 0.56, 3.4) }
+#declare Snow = pigment { granite scale 0.05 color_map { [0.2 color rgb <0.86, 0.88, 0.93>]
+  [0.8 color rgb <0.93, 0.95, 0.98>] } }
+#declare Rock = pigment { granite turbulence 0.3 scale <0.02, 0.05, 0.02>
+  color_map { [0.1 color rgb <0.10, 0.092, 0.085>] [0.5 color rgb <0.22, 0.20, 0.18>]
+  [0.9 color rgb <0.36, 0.33, 0.30>] } }
+#declare Woods = pigment { granite scale 0.012 color_map { [0.2 color rgb <0.018, 0.034, 0.016>]
+  [0.7 color rgb <0.045, 0.068, 0.030>] } }
+#declare Meadow = pigment { granite scale 0.05 color_map { [0.2 color rgb <0.10, 0.12, 0.05>]
+  [0.8 color rgb <0.19, 0.18, 0.09>] } }
 height_field {
-  function 1100, 1100 { min(1, max(0, Range(x, 1 - y) * (0.42 + 0.36 * Ridge(x, 1 - y)) + 0.05 * Ridge(2.3 * x, 2 - 2.3 * y) - 0.04)) }
+  function 1100, 1100 { min(1, max(0, Range(x, 1 - y) * (0.42 + 0.36 * Ridge(x, 1 - y)) + 0.05 *
+    Ridge(2.3 * x, 2 - 2.3 * y) - 0.04)) }
   smooth
   texture {
     pigment {
-      function { min(0.999, max(0, y + 0.10 * (f_noise3d(x * 14, 2, z * 14) - 0.5) + 0.06 * (f_noise3d(x * 60, 5, z * 60) - 0.5) + 0.03 * (f_noise3d(x * 190, 5, z * 190) - 0.5))) }
+      function { min(0.999, max(0, y + 0.10 * (f_noise3d(x * 14, 2, z * 14) - 0.5) + 0.06 *
+        (f_noise3d(x * 60, 5, z * 60) - 0.5) + 0.03 * (f_noise3d(x * 190, 5, z * 190) - 0.5))) }
       pigment_map {
         [0.10 Woods]
         [0.13 slope { y } pigment_map { [0.72 Rock] [0.76 Meadow] }]
@@ -55,16 +63,19 @@ height_field {
   }
 #end
 #declare Firs = array[4];
-#for (Number, 0, 3) #declare Firs[Number] = object { Fir(rgb <0.028 + 0.008 * Number, 0.055 + 0.008 * Number, 0.026>) } #end
+#for (Number, 0, 3) #declare Firs[Number] =
+  object { Fir(rgb <0.028 + 0.008 * Number, 0.055 + 0.008 * Number, 0.026>) } #end
 // The near slope, an alpine meadow that falls away to woods.
-#declare Fall = function(x, z) { 0.95 - 0.085 * (z + 9) - 0.010 * (z + 9) * (z + 9) * 0.5 + 0.10 * sin(x * 0.9 + 1) + 0.34 * (f_noise3d(x * 0.55, 3, z * 0.45) - 0.5) + 0.018 * f_noise3d(x * 7, 1, z * 7) }
+#declare Fall = function(x, z) { 0.95 - 0.085 * (z + 9) - 0.010 * (z + 9) * (z + 9) * 0.5 + 0.10 * sin(x * 0.9 + 1) +
+  0.34 * (f_noise3d(x * 0.55, 3, z * 0.45) - 0.5) + 0.018 * f_noise3d(x * 7, 1, z * 7) }
 height_field {
   function 300, 300 { min(1, max(0, Fall(x * 16 - 8, 5 - y * 15) / 2)) }
   smooth
   texture {
     pigment {
       bozo turbulence 0.7 scale 0.035
-      color_map { [0.2 color rgb <0.075, 0.125, 0.030>] [0.5 color rgb <0.13, 0.175, 0.045>] [0.8 color rgb <0.21, 0.21, 0.085>] }
+      color_map { [0.2 color rgb <0.075, 0.125, 0.030>] [0.5 color rgb <0.13, 0.175, 0.045>]
+        [0.8 color rgb <0.21, 0.21, 0.085>] }
     }
     normal { average normal_map { [1 granite 0.5 scale 0.02] [1 bumps 0.6 scale 0.006] } }
     finish { ambient 0 diffuse 0.8 }
@@ -76,6 +87,7 @@ height_field {
   #local Left = Between(-0.40, 0.40) * (Deep + 9.5);
   // Thicker in the hollows and at the sides than in the middle of the meadow.
   #if (f_noise3d(Left * 1.1, 7, Deep * 0.8) + 0.25 * abs(Left) / (Deep + 9.5) + 0.045 * (Deep + 5) > 0.70)
-    object { Firs[mod(Count, 4)] rotate Between(0, 360) * y scale <1, 1, 1> * Between(0.15, 0.34) translate <Left, max(0.02, (Deep < 4.9 ? Fall(Left, Deep) : 0.1)) - 0.01, Deep> }
+    object { Firs[mod(Count, 4)] rotate Between(0, 360) * y scale Between(0.15, 0.34)
+      translate <Left, max(0.02, (Deep < 4.9 ? Fall(Left, Deep) : 0.1)) - 0.01, Deep> }
   #end
 #end
