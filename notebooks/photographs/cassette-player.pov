@@ -133,35 +133,24 @@ box { <-70, 40, -110>, <-20, 90, -109> pigment { color rgb 1 }
     finish { ambient 0 diffuse 0.1 specular 0.4 roughness 0.01 reflection { 0.02, 0.35 fresnel on } } }
     interior { ior 1.4 } }
   Label("STEREO CASSETTE", 0.62, <0, 1.72, -5.37>, rgb <0.75, 0.74, 0.70>)
-  // Two level meters, and the counter with its reset button between them.
-  box { <-7.4, 11.2, -5.16>, <7.4, 15.6, -5.0> texture { Ink } }
-  #for (Side, -1, 1, 2)
-    union {
-      box { <-2.35, -1.75, -0.06>, <2.35, 1.75, 0>
-        texture { pigment { granite scale 3 color_map { [0.2 color rgb <0.86, 0.78, 0.56>]
-        [0.9 color rgb <0.78, 0.68, 0.46>] } } finish { ambient 0 diffuse 0.85 emission 0.12 } } }
-      #for (Mark, 0, 12)
-        box { <-0.035, 2.35, -0.08>, <0.035, (mod(Mark, 3) = 0 ? 2.8 : 2.6), -0.05> rotate (42 - 7 * Mark) * z
-          translate -1.45 * y pigment { color rgb <0.05 + (Mark > 8 ? 0.6 : 0), 0.05, 0.05> }
-          finish { ambient 0 diffuse 0.8 } }
-      #end
-      box { <-0.03, 0, -0.10>, <0.03, 2.6, -0.08> rotate (18 - 22 * Side) * z translate -1.45 * y
-        pigment { color rgb 0.03 } finish { ambient 0 diffuse 0.7 } }
-      cylinder { <0, -1.5, -0.14>, <0, -1.5, 0>, 0.42 texture { Ink } }
-      box { <-2.35, -1.75, -0.16>, <2.35, 1.75, -0.15>
-        texture { pigment { color rgbt <0.9, 0.9, 0.9, 0.93> }
-        finish { ambient 0 diffuse 0.1 specular 0.5 roughness 0.01 reflection { 0.02, 0.35 fresnel on } } }
-        interior { ior 1.4 } }
-      translate <Side * 4.75, 13.4, -5.16>
-    }
-    #if (Side < 0) #local Channel = "LEFT"; #else #local Channel = "RIGHT"; #end
-    Label(Channel, 0.48, <Side * 4.75, 12.55, -5.25>, rgb 0.06)
+  // The dial.
+  box { <-7.4, 11.2, -5.16>, <7.4, 15.6, -5.0>
+    texture { pigment { color rgb <0.02, 0.022, 0.024> }
+      finish { ambient 0 diffuse 0.6 specular 0.6 roughness 0.01 reflection { 0.02, 0.3 fresnel on } } }
+    interior { ior 1.5 } }
+  #for (Mark, 0, 40)
+    box { <-6.8 + 0.34 * Mark, 13.2, -5.18>, <-6.76 + 0.34 * Mark, 13.5 + (mod(Mark, 5) = 0 ? 0.28 : 0), -5.1>
+      pigment { color rgb <0.80, 0.82, 0.75> } finish { ambient 0 diffuse 0.9 } }
+    box { <-6.8 + 0.34 * Mark, 12.35, -5.18>, <-6.76 + 0.34 * Mark, 12.6 + (mod(Mark, 4) = 0 ? 0.2 : 0), -5.1>
+      pigment { color rgb <0.80, 0.62, 0.25> } finish { ambient 0 diffuse 0.9 } }
   #end
-  box { <-1.75, 13.0, -5.22>, <1.75, 14.3, -5.1>
-    texture { pigment { color rgb 0.01 } finish { ambient 0 diffuse 0.5 } } }
-  #for (Digit, -1, 1) Label(str(mod(Digit * 3 + 7, 10), 0, 0), 1.15, <Digit * 1.05, 13.25, -5.25>, rgb 0.82) #end
-  cylinder { <0, 12.1, -5.5>, <0, 12.1, -5>, 0.38 texture { Chrome } }
-  Label("TAPE", 0.5, <0, 14.7, -5.18>, rgb 0.75)
+  #for (Number, 0, 5)
+    Label(str(88 + 4 * Number, 0, 0), 0.72, <-6 + 2.4 * Number, 14.15, -5.18>, rgb <0.80, 0.82, 0.75>)
+    Label(str(540 + 200 * Number, 0, 0), 0.6, <-6 + 2.4 * Number, 11.6, -5.18>, rgb <0.80, 0.62, 0.25>)
+  #end
+  Label("FM", 0.6, <-7, 14.95, -5.18>, rgb <0.8, 0.82, 0.75>)
+  box { <1.9, 11.3, -5.2>, <2.02, 15.3, -5.1>
+    pigment { color rgb <0.85, 0.06, 0.03> } finish { ambient 0 emission 0.25 diffuse 0.8 } }
   // Piano keys on the top, knobs, tone controls over the speakers.
   #for (Key, 0, 5)
     object { Round(<-6.7 + 2.25 * Key, 16.9, -4.9>, <-4.6 + 2.25 * Key, 18.0 - (Key = 1 ? 0.45 : 0), -1.2>, 0.18)
@@ -178,8 +167,9 @@ box { <-70, 40, -110>, <-20, 90, -109> pigment { color rgb 1 }
     #end
   #end
   Label("VOLUME", 0.5, <-16.5, 13.75, -5.02>, rgb 0.7) Label("TONE", 0.5, <-11.6, 13.75, -5.02>,
-    rgb 0.7) Label("BALANCE", 0.5, <11.6, 13.75, -5.02>, rgb 0.7) Label("LEVEL", 0.5, <16.5, 13.75, -5.02>, rgb 0.7)
-  // The handle.
+    rgb 0.7) Label("BALANCE", 0.5, <11.6, 13.75, -5.02>, rgb 0.7) Label("TUNING", 0.5, <16.5, 13.75, -5.02>, rgb 0.7)
+  // The aerial and the handle.
+  cylinder { <16, 17, 4.2>, <31, 33, 4.2>, 0.22 texture { Chrome } }
   sphere_sweep { linear_spline 4, <-19.6, 15.5, 1>, 0.7, <-19.6, 21.2, 1>, 0.7, <19.6, 21.2, 1>, 0.7, <19.6, 15.5, 1>,
     0.7 texture { Plastic } }
 }

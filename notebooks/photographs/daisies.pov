@@ -3,7 +3,7 @@
 
 camera {
   location <0, 12.5, -15> look_at <0.4, 8.6, 0> angle 43 right x * image_width / image_height
-  aperture 0.75 focal_point <-0.9, 9.8, -2.6> blur_samples 48 confidence 0.95 variance 1/3000
+  aperture 0.75 focal_point <-0.9, 9.8, -2.6> blur_samples 24 confidence 0.9 variance 1/400
 }
 
 light_source { <-320, 460, -260> color rgb <1.0, 0.93, 0.80> * 1.55

@@ -1,9 +1,9 @@
-// A French horn on a table with a red cloth behind. Lengths are in tens of centimeters.
+// A French horn on a table with a gray cloth behind. Lengths are in tens of centimeters.
 #include "common.inc"
 
 camera {
   location <0.2, 2.7, -12> look_at <-0.25, 1.66, 0> angle 27.5 right x * image_width / image_height
-  aperture 0.22 focal_point <0.6, 1.6, -0.8> blur_samples 24 confidence 0.9 variance 1/400
+  aperture 0.22 focal_point <0.6, 1.6, -0.8> blur_samples 48 confidence 0.95 variance 1/3000
 }
 
 // A window, and a lamp for the shadows' side; boxes of light are what the brass mirrors.
@@ -132,7 +132,7 @@ box { <-20, 13, -20>, <20, 13.1, 6> pigment { color rgb <0.42, 0.39, 0.35> }
   #end
   texture { Brass }
 }
-object { Horn rotate <0, 28, 0> rotate 8 * z translate <-0.15, 2.02, 0> }
+object { Horn rotate <0, 28, 0> rotate 8 * z translate <-0.45, 2.02, 0> }
 
 // The table, and a heavy cloth hung behind.
 plane {
@@ -149,8 +149,8 @@ plane {
 plane {
   -z, -4.5
   texture {
-    pigment { bozo turbulence 0.4 scale 3 color_map { [0 color rgb <0.19, 0.017, 0.02>]
-      [1 color rgb <0.29, 0.03, 0.034>] } }
+    pigment { bozo turbulence 0.4 scale 3 color_map { [0 color rgb <0.16, 0.17, 0.19>]
+      [1 color rgb <0.22, 0.235, 0.26>] } }
     normal { average normal_map { [2 gradient x 0.8 sine_wave scale 1.3 turbulence 0.25 rotate 4 * z] [1 bumps 0.25
       scale 0.03] } }
     finish { ambient 0 diffuse 0.8 }
