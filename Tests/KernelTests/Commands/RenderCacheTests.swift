@@ -22,7 +22,7 @@ import Testing
     @Test func theOutputIsTheSame() throws {
         defer { ended() }
         let cell = "let picture = render(vit.blocks[1].mlp.neuron(4), steps: 40, seed: 1)"
-        let facts = "[picture.activation, picture.steps, picture.history.values.last, picture.recipe.json]"
+        let facts = "(picture.activation, picture.steps, picture.history.values.last, picture.recipe.json)"
         let first = notebook()
         let fresh = first.run(cell)
         #expect(fresh.displays.count > 1)
