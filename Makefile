@@ -117,6 +117,11 @@ bench-render: system ## Measure what of a render is not its model's, sheets and 
 	$(BUILD_BENCHMARK)
 	$(PYTHON_WITH_TORCH) Benchmarks/render.py $(BENCHMARK)
 
+.PHONY: bench-busy
+bench-busy: system ## Measure steps on a machine that does something else
+	$(BUILD_BENCHMARK)
+	python3 Benchmarks/busy.py $(BENCHMARK)
+
 .PHONY: bench-growth
 bench-growth: system ## Measure how time grows with batch, size, depth and steps; PYTHON=… as for bench
 	$(BUILD_BENCHMARK)
@@ -138,7 +143,7 @@ bench-atlas: build $(VENV)/jupyter browser ## Measure first paint and scrolling 
 	$(PYTHON) Benchmarks/atlas/throughput.py
 
 .PHONY: performance
-performance: bench bench-picture bench-render bench-growth bench-load bench-live ## Measure all of docs/performance.md
+performance: bench bench-picture bench-render bench-busy bench-growth bench-load bench-live ## Measure all of docs/performance.md
 	python3 Benchmarks/document.py docs/performance.md build/benchmarks
 	cp build/benchmarks/growth.png docs/growth.png
 

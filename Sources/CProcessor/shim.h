@@ -5,6 +5,7 @@
 #define VITRINE_PROCESSOR_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 // How many of the extensions that vitrine_processor_has knows the build uses: those of x86-64-v3 (AVX2, FMA and what
 // comes with them) come first, those of x86-64-v4 (AVX-512) after them.
@@ -54,6 +55,35 @@ static inline int vitrine_processor_register_bytes(void) {
 #else
     return 16;
 #endif
+}
+
+// The C library's, under names of their own: it declares them for _GNU_SOURCE only.
+extern int vitrine_gettid(void) __asm__("gettid");
+extern int vitrine_sched_getcpu(void) __asm__("sched_getcpu");
+extern int vitrine_sched_getaffinity(int process, unsigned long size, uint64_t *cores) __asm__("sched_getaffinity");
+extern int vitrine_sched_setaffinity(int process, unsigned long size, const uint64_t *cores) __asm__("sched_setaffinity");
+
+// The core on which this thread runs.
+static inline int vitrine_core(void) { return vitrine_sched_getcpu(); }
+
+// The system's number of this thread.
+static inline int vitrine_thread(void) { return vitrine_gettid(); }
+
+// Moves a thread of this process to a core, where it stays until it leaves.
+static inline void vitrine_move_thread(int thread, int core) {
+    uint64_t cores[16] = {0};
+    if (thread <= 0 || core < 0 || core >= 1024) return;
+    cores[core / 64] = UINT64_C(1) << core % 64;
+    vitrine_sched_setaffinity(thread, sizeof cores, cores);
+}
+
+// Lets this thread go on on any core but one that `process` may use; does nothing where there is none.
+static inline void vitrine_leave_core(int core, int process) {
+    uint64_t cores[16] = {0}, others = 0;
+    if (core < 0 || core >= 1024 || vitrine_sched_getaffinity(process, sizeof cores, cores) < 0) return;
+    cores[core / 64] &= ~(UINT64_C(1) << core % 64);
+    for (int word = 0; word < 16; word++) others |= cores[word];
+    if (others) vitrine_sched_setaffinity(0, sizeof cores, cores);
 }
 
 #endif

@@ -16,9 +16,7 @@ extension ElementType {
             return convert(
                 source, count: count, strideBytes: byteCount, isBigEndian: isBigEndian, into: target)
         }
-        nonisolated(unsafe) let (source, target) = (source, target)
-        ThreadTeam.shared.run { member in
-            let part = member.part(of: count, unit: 1024)
+        ThreadTeam.shared.forEach(of: count, unit: 1024) { part in
             convert(
                 source + part.lowerBound * byteCount, count: part.count, strideBytes: byteCount,
                 isBigEndian: isBigEndian, into: target + part.lowerBound)

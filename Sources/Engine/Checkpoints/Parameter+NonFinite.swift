@@ -7,8 +7,7 @@ extension Parameter {
     package var nonFiniteCount: Int {
         guard count >= Self.countWorthThreads else { return Self.nonFiniteCount(of: values, count) }
         let total = Total()
-        ThreadTeam.shared.run { [self] member in
-            let part = member.part(of: count, unit: 1024)
+        ThreadTeam.shared.forEach(of: count, unit: 1024) { part in
             total.count.add(Self.nonFiniteCount(of: values + part.lowerBound, part.count), ordering: .relaxed)
         }
         return total.count.load(ordering: .relaxed)

@@ -1,21 +1,18 @@
-import Synchronization
-
 /// Runs a plan on the processor's cores.
 ///
 /// All memory is allocated here; ``forward(cancellation:)`` and ``backward(cancellation:)`` allocate
-/// nothing. The team of threads goes through the steps together and meets after each, where it also
-/// looks whether it should stop.
+/// nothing. The parts of each step are dealt out to the team's threads, and after each step it is
+/// looked whether to stop.
 public final class CPUExecutor: Executor {
     /// What is run.
     public let plan: Plan
 
     private let workspace: Workspace
     private let steps: StepList
+    private let paces: (forward: RunPace, backward: RunPace)
     private let team: ThreadTeam
     /// The weights' files, which are asked whether they still are what they were; nil where there are none.
     private let weights: (any Checkpoint)?
-    private let forwardBody: @Sendable (TeamMember) -> Void
-    private let backwardBody: @Sendable (TeamMember) -> Void
 
     /// An executor for `plan`, its workspace allocated.
     package init(_ plan: Plan, weights: (any Checkpoint)? = nil, team: ThreadTeam = .shared) {
@@ -26,9 +23,9 @@ public final class CPUExecutor: Executor {
         let steps = StepList(plan, workspace)
         self.workspace = workspace
         self.steps = steps
-        forwardBody = { member in steps.forward(member) }
-        backwardBody = { member in steps.backward(member) }
-        if plan.packedBytes > 0 { team.run { member in steps.pack(member) } }
+        func pace(_ works: [TeamWork]) -> RunPace { RunPace(parts: works.reduce(0) { $0 + $1.count }) }
+        paces = (pace(steps.forward), pace(steps.backward))
+        if plan.packedBytes > 0 { steps.pack(team) }
     }
 
     /// `[batch, 3, height, width]`.
@@ -62,7 +59,7 @@ public final class CPUExecutor: Executor {
     /// - Throws: ``EngineError/cancelled``, at the latest after the operation that is running;
     ///   ``EngineError/fileChanged(path:whileReading:)`` where the weights are no longer those that were loaded.
     public func forward(cancellation: Cancellation?) throws(EngineError) {
-        try run(forwardBody, cancellation)
+        try run(steps.forward, cancellation, paces.forward)
         for output in plan.outputs.values {
             if let place = output.gradient { buffer(place).update(repeating: 0) }
         }
@@ -77,17 +74,12 @@ public final class CPUExecutor: Executor {
     ///   ``EngineError/fileChanged(path:whileReading:)`` where the weights are no longer those that were loaded.
     public func backward(cancellation: Cancellation?) throws(EngineError) {
         precondition(plan.hasGradient, "the plan has no gradient")
-        try run(backwardBody, cancellation)
+        try run(steps.backward, cancellation, paces.backward)
     }
 
-    private func run(
-        _ body: @escaping @Sendable (TeamMember) -> Void, _ cancellation: Cancellation?
-    ) throws(EngineError) {
-        steps.cancellation = cancellation
-        steps.stop.store(.max, ordering: .relaxed)
-        team.run(body)
-        steps.cancellation = nil
-        if steps.stop.load(ordering: .relaxed) != .max { throw .cancelled }
+    private func run(_ works: [TeamWork], _ cancellation: Cancellation?, _ pace: RunPace) throws(EngineError) {
+        let isDone = works.withUnsafeBufferPointer { team.run($0, cancellation: cancellation, pace: pace) }
+        if !isDone { throw .cancelled }
         // What was computed with other weights than those that were loaded is shown to nobody.
         try weights?.check()
     }
@@ -105,75 +97,43 @@ public final class CPUExecutor: Executor {
 }
 
 /// The plan's operations with the pointers they work on.
-///
-/// Shared by the team's threads during a run.
-private final class StepList: @unchecked Sendable {
-    private struct Step {
-        let operation: any TensorOperation
-        let forward: ForwardFrame
-        let gradient: GradientFrame?
-    }
-
-    private let steps: [Step]
-    /// The step after which the team stops.
-    let stop = Atomic<Int>(.max)
-    /// Set and read by the calling thread only.
-    var cancellation: Cancellation?
+private struct StepList {
+    /// The operations' work in order, and that of their gradients.
+    let forward: [TeamWork]
+    let backward: [TeamWork]
+    private let packing: [any TensorOperation]
 
     init(_ plan: Plan, _ workspace: Workspace) {
         let start = workspace.start
-        steps = plan.steps.map { step in
+        var (forward, backward, packing): ([TeamWork], [[TeamWork]], [any TensorOperation]) = ([], [], [])
+        for step in plan.steps {
+            let operation = plan.graph.nodes[step.node].operation!
             let shapes = plan.graph.inputShapes(step.node)
             let inputs = step.inputs.map { UnsafePointer(start + $0) }
-            let forward = ForwardFrame(
-                batch: plan.batch, shapes: shapes, inputs: inputs, output: start + step.output,
-                saved: step.saved.map { start + $0 }, scratch: start + step.scratch)
-            let gradient = step.gradient.map { gradient in
-                GradientFrame(
-                    batch: plan.batch, shapes: shapes, inputs: inputs,
-                    output: UnsafePointer(start + step.output),
-                    saved: UnsafePointer(start + (step.saved ?? 0)),
-                    scratch: start + gradient.scratch, outputGradient: UnsafePointer(start + gradient.output),
-                    inputGradients: gradient.inputs.map {
-                        InputGradient(values: start + $0.offset, accumulates: $0.accumulates)
-                    })
-            }
-            return Step(
-                operation: plan.graph.nodes[step.node].operation!, forward: forward, gradient: gradient)
+            if operation.packedCount(shapes, batch: plan.batch) > 0 { packing.append(operation) }
+            forward += operation.forward(
+                ForwardFrame(
+                    batch: plan.batch, shapes: shapes, inputs: inputs, output: start + step.output,
+                    saved: step.saved.map { start + $0 }, scratch: start + step.scratch))
+            guard let gradient = step.gradient else { continue }
+            backward.append(
+                operation.inputGradient(
+                    GradientFrame(
+                        batch: plan.batch, shapes: shapes, inputs: inputs,
+                        output: UnsafePointer(start + step.output),
+                        saved: UnsafePointer(start + (step.saved ?? 0)),
+                        scratch: start + gradient.scratch, outputGradient: UnsafePointer(start + gradient.output),
+                        inputGradients: gradient.inputs.map {
+                            InputGradient(values: start + $0.offset, accumulates: $0.accumulates)
+                        })))
         }
+        self.forward = forward
+        self.backward = backward.reversed().flatMap { $0 }
+        self.packing = packing
     }
 
     /// Packs the weights that are quicker so.
-    func pack(_ member: TeamMember) {
-        for step in steps where step.operation.packedCount(step.forward.shapes, batch: step.forward.batch) > 0 {
-            step.operation.pack(member)
-        }
-    }
-
-    func forward(_ member: TeamMember) {
-        for index in steps.indices {
-            steps[index].operation.forward(steps[index].forward, member)
-            guard goesOn(after: index, member) else { return }
-        }
-    }
-
-    func backward(_ member: TeamMember) {
-        for index in steps.indices.reversed() {
-            guard let gradient = steps[index].gradient else { continue }
-            steps[index].operation.inputGradient(gradient, member)
-            guard goesOn(after: steps.count - 1 - index, member) else { return }
-        }
-    }
-
-    /// Lets the team meet; false when the work should stop.
-    ///
-    /// All members get the same answer for the same step: the first may be a step ahead, but then what
-    /// it has stored is a later step.
-    private func goesOn(after step: Int, _ member: TeamMember) -> Bool {
-        if member.index == 0, stop.load(ordering: .relaxed) == .max, cancellation?.isRequested == true {
-            stop.store(step, ordering: .relaxed)
-        }
-        member.meet()
-        return stop.load(ordering: .relaxed) > step
+    func pack(_ team: ThreadTeam) {
+        for operation in packing { operation.pack(team) }
     }
 }

@@ -1,16 +1,85 @@
 import Foundation
 
 /// How many threads the engine may keep busy.
-enum ProcessorCount {
-    /// The variable that sets the number, to leave cores to others or to get another machine's bytes.
+package enum ProcessorCount {
+    /// The variable that sets the number, to leave cores to others.
     static let variable = "VITRINE_THREADS"
     /// More threads than this wait for each other longer than they help.
     static let most = 16
 
-    /// What ``variable`` says, or else a thread for each core that this process may run on.
+    /// What ``variable`` says, or else a thread for each core that this process may run on and have.
     static var usable: Int {
         let wished = ProcessInfo.processInfo.environment[variable].flatMap(Int.init)
-        return min(max(wished ?? allowed, 1), most)
+        return min(max(wished ?? threads(cores: allowed, quota: quota()), 1), most)
+    }
+
+    /// How many threads are quickest on so many cores, of which the process may have a share only.
+    ///
+    /// Beyond its quota a process stands still until the next tenth of a second. A core and a half are best used by two
+    /// threads, which win more until then; with less the second wins nothing.
+    package static func threads(cores: Int, quota: Double?) -> Int {
+        guard let quota else { return cores }
+        return min(cores, max(Int(quota.rounded()), 1))
+    }
+
+    /// How many cores' time the process's control groups grant it; nil where they do not say.
+    ///
+    /// Looks at both versions of control groups, and at the groups around the process's own.
+    ///
+    /// - Parameters:
+    ///   - groups: what `/proc/self/cgroup` says; nil to read it.
+    ///   - root: where the groups are mounted.
+    package static func quota(groups: String? = nil, root: String = "/sys/fs/cgroup") -> Double? {
+        let lines = groups ?? (try? String(contentsOfFile: "/proc/self/cgroup", encoding: .utf8)) ?? ""
+        var quotas: [Double] = []
+        for line in lines.split(separator: "\n") {
+            // "0::/user.slice" is version 2; "4:cpu,cpuacct:/docker/0123" is version 1.
+            let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
+            guard fields.count == 3 else { continue }
+            let controllers = fields[1].split(separator: ",")
+            if controllers.isEmpty {
+                for mount in [root, root + "/unified"] {
+                    quotas += around(fields[2], in: mount).compactMap { secondVersion($0) }
+                }
+            } else if controllers.contains("cpu") {
+                for mount in [root + "/cpu", root + "/" + fields[1]] {
+                    quotas += around(fields[2], in: mount).compactMap { firstVersion($0) }
+                }
+            }
+        }
+        return quotas.min()
+    }
+
+    /// The folders of a group and of those around it; a container sees its own group as the mount itself.
+    private static func around(_ group: Substring, in mount: String) -> [String] {
+        var path = ""
+        return [mount]
+            + group.split(separator: "/").map { name in
+                path += "/" + name
+                return mount + path
+            }
+    }
+
+    /// "150000 100000": microseconds in each period; "max 100000" where all may be used.
+    private static func secondVersion(_ folder: String) -> Double? {
+        let numbers = (read(folder + "/cpu.max") ?? "").split(separator: " ").map { Double($0) }
+        guard numbers.count == 2, let time = numbers[0], let period = numbers[1] else { return nil }
+        return share(time, of: period)
+    }
+
+    private static func firstVersion(_ folder: String) -> Double? {
+        guard let time = read(folder + "/cpu.cfs_quota_us").flatMap(Double.init),
+            let period = read(folder + "/cpu.cfs_period_us").flatMap(Double.init)
+        else { return nil }
+        return share(time, of: period)
+    }
+
+    private static func share(_ time: Double, of period: Double) -> Double? {
+        time > 0 && period > 0 ? time / period : nil
+    }
+
+    private static func read(_ path: String) -> String? {
+        try? String(contentsOfFile: path, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
     /// The cores that this process may run on, which containers and `taskset` narrow.

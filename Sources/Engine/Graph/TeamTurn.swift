@@ -61,7 +61,10 @@ package final class TeamTurn: @unchecked Sendable {
     /// Whether a thread has the turn or may take it.
     private func isFree(for thread: pthread_t) -> Bool {
         if let owner { return pthread_equal(owner, thread) != 0 }
-        guard let last, pthread_equal(last.thread, thread) == 0 else { return true }
+        if let last, pthread_equal(last.thread, thread) != 0 { return true }
+        // Who came later does not overtake.
+        if let first = waiting.first, pthread_equal(first, thread) == 0 { return false }
+        guard let last else { return true }
         let time = now()
         return time >= last.until || time - last.ended >= Self.patience
     }

@@ -13,25 +13,31 @@ package struct Add: TensorOperation {
 
     package func operationCount(_ shapes: [Shape]) -> Int { shapes[0].count }
 
-    package func forward(_ frame: ForwardFrame, _ member: TeamMember) {
-        let part = member.part(of: frame.batch * frame.shapes[0].count, unit: 8)
-        let (a, b) = (frame.inputs[0], frame.inputs[1])
-        var index = part.lowerBound
-        while index + 8 <= part.upperBound {
-            frame.output.store(a.lanes(index) + b.lanes(index), index)
-            index += 8
-        }
-        while index < part.upperBound {
-            frame.output[index] = a[index] + b[index]
-            index += 1
-        }
+    package func forward(_ frame: ForwardFrame) -> [TeamWork] {
+        return [
+            TeamWork(ofElements: frame.batch * frame.shapes[0].count) { part in
+                let (a, b, y) = (frame.inputs[0], frame.inputs[1], frame.output)
+                var index = part.lowerBound
+                while index + 8 <= part.upperBound {
+                    y.store(a.lanes(index) + b.lanes(index), index)
+                    index += 8
+                }
+                while index < part.upperBound {
+                    y[index] = a[index] + b[index]
+                    index += 1
+                }
+            }
+        ]
     }
 
-    package func inputGradient(_ frame: GradientFrame, _ member: TeamMember) {
-        let part = member.part(of: frame.batch * frame.shapes[0].count, unit: 8)
-        for target in frame.inputGradients {
-            copy(frame.outputGradient, to: target, part)
-        }
+    package func inputGradient(_ frame: GradientFrame) -> [TeamWork] {
+        return [
+            TeamWork(ofElements: frame.batch * frame.shapes[0].count) { part in
+                for target in frame.inputGradients {
+                    copy(frame.outputGradient, to: target, part)
+                }
+            }
+        ]
     }
 }
 

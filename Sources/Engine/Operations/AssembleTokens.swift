@@ -27,35 +27,42 @@ package struct AssembleTokens: TensorOperation {
 
     package func operationCount(_ shapes: [Shape]) -> Int { shapes[0].count }
 
-    package func forward(_ frame: ForwardFrame, _ member: TeamMember) {
+    package func forward(_ frame: ForwardFrame) -> [TeamWork] {
         let count = frame.shapes[0].count
         let lead = special?.count ?? 0
-        for picture in 0..<frame.batch {
-            let y = frame.output + picture * (lead + count)
-            if let special, member.index == 0 { y.update(from: special.values, count: lead) }
-            let x = frame.inputs[0] + picture * count
-            let part = member.part(of: count, unit: 8)
-            var index = part.lowerBound
-            while index + 8 <= part.upperBound {
-                (y + lead).store(x.lanes(index) + positions.values.lanes(index), index)
-                index += 8
+        let cut = Cut(of: count, unit: 8, atLeast: Cut.fewElements)
+        let (inputs, output) = (frame.inputs[0], frame.output)
+        return [
+            TeamWork(count: frame.batch * cut.count) { [self] part, _ in
+                let (picture, range) = (part / cut.count, cut[part % cut.count])
+                let (x, y) = (inputs + picture * count, output + picture * (lead + count))
+                if let special, range.lowerBound == 0 { y.update(from: special.values, count: lead) }
+                var index = range.lowerBound
+                while index + 8 <= range.upperBound {
+                    (y + lead).store(x.lanes(index) + positions.values.lanes(index), index)
+                    index += 8
+                }
+                while index < range.upperBound {
+                    y[lead + index] = x[index] + positions.values[index]
+                    index += 1
+                }
             }
-            while index < part.upperBound {
-                y[lead + index] = x[index] + positions.values[index]
-                index += 1
-            }
-        }
+        ]
     }
 
-    package func inputGradient(_ frame: GradientFrame, _ member: TeamMember) {
+    package func inputGradient(_ frame: GradientFrame) -> [TeamWork] {
         let count = frame.shapes[0].count
         let lead = special?.count ?? 0
-        let target = frame.inputGradients[0]
-        for picture in 0..<frame.batch {
-            copy(
-                frame.outputGradient + picture * (lead + count) + lead,
-                to: InputGradient(values: target.values + picture * count, accumulates: target.accumulates),
-                member.part(of: count, unit: 8))
-        }
+        let cut = Cut(of: count, unit: 8, atLeast: Cut.fewElements)
+        let (outputGradient, target) = (frame.outputGradient, frame.inputGradients[0])
+        return [
+            TeamWork(count: frame.batch * cut.count) { part, _ in
+                let picture = part / cut.count
+                copy(
+                    outputGradient + picture * (lead + count) + lead,
+                    to: InputGradient(values: target.values + picture * count, accumulates: target.accumulates),
+                    cut[part % cut.count])
+            }
+        ]
     }
 }

@@ -28,45 +28,47 @@ package struct AttentionValues: TensorOperation {
     package func gradientOperationCount(_ shapes: [Shape]) -> Int { 2 * operationCount(shapes) }
     package var gradientReads: GradientReads { .inputs }
 
-    package func forward(_ frame: ForwardFrame, _ member: TeamMember) {
+    package func forward(_ frame: ForwardFrame) -> [TeamWork] {
         let sizes = HeadSizes(frame.shapes[1], heads: heads)
         let width = heads * sizes.width
-        sizes.eachPart(frame.batch, member) { picture, head, rows in
-            MatrixProduct.multiply(
-                rows: rows.count, columns: sizes.width, inner: sizes.tokens,
-                frame.inputs[0] + sizes.square(picture, head) + rows.lowerBound * sizes.tokens,
-                stride: sizes.tokens,
-                frame.inputs[1] + sizes.offset(picture, head) + sizes.values, stride: sizes.stride,
-                into: frame.output + (picture * sizes.tokens + rows.lowerBound) * width + head * sizes.width,
-                stride: width)
-        }
+        let (weights, values, y) = (frame.inputs[0], frame.inputs[1], frame.output)
+        return [
+            sizes.work(frame.batch) { picture, head, rows in
+                MatrixProduct.multiply(
+                    rows: rows.count, columns: sizes.width, inner: sizes.tokens,
+                    weights + sizes.square(picture, head) + rows.lowerBound * sizes.tokens,
+                    stride: sizes.tokens,
+                    values + sizes.offset(picture, head) + sizes.values, stride: sizes.stride,
+                    into: y + (picture * sizes.tokens + rows.lowerBound) * width + head * sizes.width,
+                    stride: width)
+            }
+        ]
     }
 
-    package func inputGradient(_ frame: GradientFrame, _ member: TeamMember) {
+    package func inputGradient(_ frame: GradientFrame) -> [TeamWork] {
         let sizes = HeadSizes(frame.shapes[1], heads: heads)
         let width = heads * sizes.width
         let (weights, values) = (frame.inputGradients[0], frame.inputGradients[1])
-        if !values.accumulates {
-            // Only a third is written here; queries and keys get theirs from the weights' gradient.
-            zero(values.values, member.part(of: frame.batch * frame.shapes[1].count))
-            member.meet()
-        }
-        sizes.eachPart(frame.batch, member) { picture, head, rows in
+        let (inputs, outputGradient) = (frame.inputs, frame.outputGradient)
+        // Only a third is written here; queries and keys get theirs from the weights' gradient.
+        let clear = TeamWork(ofElements: frame.batch * frame.shapes[1].count) { zero(values.values, $0) }
+        let work = sizes.work(frame.batch) { picture, head, rows in
             let square = sizes.square(picture, head)
             let offset = sizes.offset(picture, head) + sizes.values
-            let gradient = frame.outputGradient + picture * sizes.tokens * width + head * sizes.width
+            let gradient = outputGradient + picture * sizes.tokens * width + head * sizes.width
             MatrixProduct.multiply(
                 rows: rows.count, columns: sizes.tokens, inner: sizes.width,
                 gradient + rows.lowerBound * width, stride: width,
-                frame.inputs[1] + offset, stride: sizes.stride, transposeB: true,
+                inputs[1] + offset, stride: sizes.stride, transposeB: true,
                 into: weights.values + square + rows.lowerBound * sizes.tokens, stride: sizes.tokens,
                 from: weights.accumulates ? .result : .zero)
             MatrixProduct.multiply(
                 rows: rows.count, columns: sizes.width, inner: sizes.tokens,
-                frame.inputs[0] + square + rows.lowerBound, stride: sizes.tokens, transposeA: true,
+                inputs[0] + square + rows.lowerBound, stride: sizes.tokens, transposeA: true,
                 gradient, stride: width,
                 into: values.values + offset + rows.lowerBound * sizes.stride, stride: sizes.stride,
                 from: .result)
         }
+        return (values.accumulates ? [] : [clear]) + [work]
     }
 }

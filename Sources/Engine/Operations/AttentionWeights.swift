@@ -38,57 +38,57 @@ package struct AttentionWeights: TensorOperation {
     /// ∂S of every head.
     package func gradientScratchCount(_ shapes: [Shape]) -> Int { heads * shapes[0][0] * shapes[0][0] }
 
-    package func forward(_ frame: ForwardFrame, _ member: TeamMember) {
+    package func forward(_ frame: ForwardFrame) -> [TeamWork] {
         let sizes = HeadSizes(frame.shapes[0], heads: heads)
-        sizes.eachPart(frame.batch, member) { picture, head, rows in
-            let queries = frame.inputs[0] + sizes.offset(picture, head)
-            let scores = frame.output + sizes.square(picture, head)
-            MatrixProduct.multiply(
-                rows: rows.count, columns: sizes.tokens, inner: sizes.width, scale: sizes.scale,
-                queries + rows.lowerBound * sizes.stride, stride: sizes.stride,
-                queries + sizes.keys, stride: sizes.stride, transposeB: true,
-                into: scores + rows.lowerBound * sizes.tokens, stride: sizes.tokens)
-            for row in rows {
-                softmax(scores + row * sizes.tokens, sizes.tokens)
+        let (x, y) = (frame.inputs[0], frame.output)
+        return [
+            sizes.work(frame.batch) { picture, head, rows in
+                let queries = x + sizes.offset(picture, head)
+                let scores = y + sizes.square(picture, head)
+                MatrixProduct.multiply(
+                    rows: rows.count, columns: sizes.tokens, inner: sizes.width, scale: sizes.scale,
+                    queries + rows.lowerBound * sizes.stride, stride: sizes.stride,
+                    queries + sizes.keys, stride: sizes.stride, transposeB: true,
+                    into: scores + rows.lowerBound * sizes.tokens, stride: sizes.tokens)
+                for row in rows {
+                    softmax(scores + row * sizes.tokens, sizes.tokens)
+                }
             }
-        }
+        ]
     }
 
-    package func inputGradient(_ frame: GradientFrame, _ member: TeamMember) {
+    package func inputGradient(_ frame: GradientFrame) -> [TeamWork] {
         let sizes = HeadSizes(frame.shapes[0], heads: heads)
         let target = frame.inputGradients[0]
-        if !target.accumulates {
-            zero(target.values, member.part(of: frame.batch * frame.shapes[0].count))
-            member.meet()
-        }
-        // A thread's rows of ∂S are enough for its rows of ∂Q; ∂K needs the rows of all.
-        sizes.eachPart(frame.batch, member) { picture, head, rows in
+        let (x, output, outputGradient, scratch) = (frame.inputs[0], frame.output, frame.outputGradient, frame.scratch)
+        let clear = TeamWork(ofElements: frame.batch * frame.shapes[0].count) { zero(target.values, $0) }
+        // A part's rows of ∂S are enough for its rows of ∂Q; ∂K needs the rows of all.
+        let queries = sizes.work(frame.batch) { picture, head, rows in
             let square = sizes.square(picture, head) + rows.lowerBound * sizes.tokens
             for row in 0..<rows.count {
                 softmaxInputGradient(
-                    frame.output + square + row * sizes.tokens,
-                    frame.outputGradient + square + row * sizes.tokens,
-                    into: frame.scratch + square + row * sizes.tokens, sizes.tokens)
+                    output + square + row * sizes.tokens, outputGradient + square + row * sizes.tokens,
+                    into: scratch + square + row * sizes.tokens, sizes.tokens)
             }
             let offset = sizes.offset(picture, head)
             MatrixProduct.multiply(
                 rows: rows.count, columns: sizes.width, inner: sizes.tokens, scale: sizes.scale,
-                frame.scratch + square, stride: sizes.tokens,
-                frame.inputs[0] + offset + sizes.keys, stride: sizes.stride,
+                scratch + square, stride: sizes.tokens,
+                x + offset + sizes.keys, stride: sizes.stride,
                 into: target.values + offset + rows.lowerBound * sizes.stride, stride: sizes.stride,
                 from: .result)
         }
-        member.meet()
-        sizes.eachPart(frame.batch, member) { picture, head, rows in
+        let keys = sizes.work(frame.batch) { picture, head, rows in
             let offset = sizes.offset(picture, head)
             MatrixProduct.multiply(
                 rows: rows.count, columns: sizes.width, inner: sizes.tokens, scale: sizes.scale,
-                frame.scratch + sizes.square(picture, head) + rows.lowerBound, stride: sizes.tokens,
+                scratch + sizes.square(picture, head) + rows.lowerBound, stride: sizes.tokens,
                 transposeA: true,
-                frame.inputs[0] + offset, stride: sizes.stride,
+                x + offset, stride: sizes.stride,
                 into: target.values + offset + sizes.keys + rows.lowerBound * sizes.stride,
                 stride: sizes.stride, from: .result)
         }
+        return (target.accumulates ? [] : [clear]) + [queries, keys]
     }
 }
 
@@ -119,18 +119,21 @@ struct HeadSizes {
     /// Where a head's `[tokens, tokens]` begins.
     func square(_ picture: Int, _ head: Int) -> Int { (picture * heads + head) * tokens * tokens }
 
-    /// Calls `body` for this member's share of all rows: as many whole heads as there are in it, and parts of others.
-    @inline(__always)
-    func eachPart(_ batch: Int, _ member: TeamMember, _ body: (Int, Int, Range<Int>) -> Void) {
-        let share = member.part(of: batch * heads * tokens)
-        var row = share.lowerBound
-        while row < share.upperBound {
-            let (unit, first) = row.quotientAndRemainder(dividingBy: tokens)
-            let end = min(tokens, first + share.upperBound - row)
-            body(unit / heads, unit % heads, first..<end)
-            row += end - first
+    /// Work on the rows of all heads: whole heads, or some rows of one where there are few heads.
+    ///
+    /// A part packs the right factor of its head, which costs as much as some rows more.
+    func work(_ batch: Int, _ body: @escaping (_ picture: Int, _ head: Int, _ rows: Range<Int>) -> Void) -> TeamWork {
+        let isEven = (batch * heads).isMultiple(of: ProductTiles.threads) || batch * heads >= Self.enough
+        let pieces = Cut(of: tokens, atLeast: isEven ? tokens : Self.fewRows)
+        return TeamWork(count: batch * heads * pieces.count) { part, _ in
+            let unit = part / pieces.count
+            body(unit / heads, unit % heads, pieces[part % pieces.count])
         }
     }
+
+    /// So many heads are enough to keep all threads busy.
+    private static let enough = 12
+    private static let fewRows = 28
 }
 
 /// Sets `part` of `values` to zero.

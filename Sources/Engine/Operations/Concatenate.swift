@@ -17,26 +17,34 @@ package struct Concatenate: TensorOperation {
 
     package func operationCount(_ shapes: [Shape]) -> Int { 0 }
 
-    package func forward(_ frame: ForwardFrame, _ member: TeamMember) {
+    package func forward(_ frame: ForwardFrame) -> [TeamWork] {
         let counts = frame.shapes.map(\.count)
-        for picture in member.part(of: frame.batch) {
-            let y = frame.output + picture * (counts[0] + counts[1])
-            y.update(from: frame.inputs[0] + picture * counts[0], count: counts[0])
-            (y + counts[0]).update(from: frame.inputs[1] + picture * counts[1], count: counts[1])
-        }
+        return [
+            TeamWork(of: frame.batch) { part in
+                for picture in part {
+                    let y = frame.output + picture * (counts[0] + counts[1])
+                    y.update(from: frame.inputs[0] + picture * counts[0], count: counts[0])
+                    (y + counts[0]).update(from: frame.inputs[1] + picture * counts[1], count: counts[1])
+                }
+            }
+        ]
     }
 
-    package func inputGradient(_ frame: GradientFrame, _ member: TeamMember) {
+    package func inputGradient(_ frame: GradientFrame) -> [TeamWork] {
         let counts = frame.shapes.map(\.count)
-        for picture in member.part(of: frame.batch) {
-            var dy = frame.outputGradient + picture * (counts[0] + counts[1])
-            for (target, count) in zip(frame.inputGradients, counts) {
-                copy(
-                    dy,
-                    to: InputGradient(
-                        values: target.values + picture * count, accumulates: target.accumulates), 0..<count)
-                dy += count
+        return [
+            TeamWork(of: frame.batch) { part in
+                for picture in part {
+                    var dy = frame.outputGradient + picture * (counts[0] + counts[1])
+                    for (target, count) in zip(frame.inputGradients, counts) {
+                        copy(
+                            dy,
+                            to: InputGradient(
+                                values: target.values + picture * count, accumulates: target.accumulates), 0..<count)
+                        dy += count
+                    }
+                }
             }
-        }
+        ]
     }
 }

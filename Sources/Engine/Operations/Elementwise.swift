@@ -55,25 +55,30 @@ package struct Elementwise<Function: ElementFunction>: TensorOperation {
     package func gradientOperationCount(_ shapes: [Shape]) -> Int { shapes[0].count }
     package func savedCount(_ shapes: [Shape]) -> Int { shapes[0].count }
 
-    package func forward(_ frame: ForwardFrame, _ member: TeamMember) {
-        Function.apply(
-            to: frame.inputs[0], into: frame.output, derivative: frame.saved,
-            member.part(of: frame.batch * frame.shapes[0].count, unit: 8))
+    package func forward(_ frame: ForwardFrame) -> [TeamWork] {
+        return [
+            TeamWork(ofElements: frame.batch * frame.shapes[0].count) { part in
+                Function.apply(to: frame.inputs[0], into: frame.output, derivative: frame.saved, part)
+            }
+        ]
     }
 
-    package func inputGradient(_ frame: GradientFrame, _ member: TeamMember) {
-        let part = member.part(of: frame.batch * frame.shapes[0].count, unit: 8)
-        let target = frame.inputGradients[0]
-        var index = part.lowerBound
-        while index + 8 <= part.upperBound {
-            let value = frame.outputGradient.lanes(index) * frame.saved.lanes(index)
-            target.values.store(value, index, adding: target.accumulates)
-            index += 8
-        }
-        while index < part.upperBound {
-            let value = frame.outputGradient[index] * frame.saved[index]
-            target.values[index] = target.accumulates ? target.values[index] + value : value
-            index += 1
-        }
+    package func inputGradient(_ frame: GradientFrame) -> [TeamWork] {
+        return [
+            TeamWork(ofElements: frame.batch * frame.shapes[0].count) { part in
+                let (dy, slope, target) = (frame.outputGradient, frame.saved, frame.inputGradients[0])
+                var index = part.lowerBound
+                while index + 8 <= part.upperBound {
+                    let value = dy.lanes(index) * slope.lanes(index)
+                    target.values.store(value, index, adding: target.accumulates)
+                    index += 8
+                }
+                while index < part.upperBound {
+                    let value = dy[index] * slope[index]
+                    target.values[index] = target.accumulates ? target.values[index] + value : value
+                    index += 1
+                }
+            }
+        ]
     }
 }

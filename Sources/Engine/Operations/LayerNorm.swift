@@ -37,56 +37,64 @@ package struct LayerNorm: TensorOperation {
     package var gradientReads: GradientReads { .inputs }
     package func savedCount(_ shapes: [Shape]) -> Int { 2 * shapes[0].count / features }
 
-    package func forward(_ frame: ForwardFrame, _ member: TeamMember) {
+    package func forward(_ frame: ForwardFrame) -> [TeamWork] {
         let rows = frame.batch * frame.shapes[0].count / features
-        for row in member.part(of: rows) {
-            let x = frame.inputs[0] + row * features
-            let y = frame.output + row * features
-            let mean = Self.sum(x, features) / Float(features)
-            let variance = Self.squares(x, features, around: mean) / Float(features)
-            let reciprocal = 1 / (variance + epsilon).squareRoot()
-            var index = 0
-            while index + 8 <= features {
-                let normal = (x.lanes(index) - mean) * reciprocal
-                y.store(normal * scale.values.lanes(index) + shift.values.lanes(index), index)
-                index += 8
+        return [
+            TeamWork(ofRows: rows, elements: features) { [self] part in
+                for row in part {
+                    let x = frame.inputs[0] + row * features
+                    let y = frame.output + row * features
+                    let mean = Self.sum(x, features) / Float(features)
+                    let variance = Self.squares(x, features, around: mean) / Float(features)
+                    let reciprocal = 1 / (variance + epsilon).squareRoot()
+                    var index = 0
+                    while index + 8 <= features {
+                        let normal = (x.lanes(index) - mean) * reciprocal
+                        y.store(normal * scale.values.lanes(index) + shift.values.lanes(index), index)
+                        index += 8
+                    }
+                    while index < features {
+                        y[index] = (x[index] - mean) * reciprocal * scale.values[index] + shift.values[index]
+                        index += 1
+                    }
+                    if let saved = frame.saved {
+                        saved[2 * row] = mean
+                        saved[2 * row + 1] = reciprocal
+                    }
+                }
             }
-            while index < features {
-                y[index] = (x[index] - mean) * reciprocal * scale.values[index] + shift.values[index]
-                index += 1
-            }
-            if let saved = frame.saved {
-                saved[2 * row] = mean
-                saved[2 * row + 1] = reciprocal
-            }
-        }
+        ]
     }
 
-    package func inputGradient(_ frame: GradientFrame, _ member: TeamMember) {
+    package func inputGradient(_ frame: GradientFrame) -> [TeamWork] {
         let rows = frame.batch * frame.shapes[0].count / features
         let target = frame.inputGradients[0]
-        for row in member.part(of: rows) {
-            let x = frame.inputs[0] + row * features
-            let dy = frame.outputGradient + row * features
-            let dx = target.values + row * features
-            let mean = frame.saved[2 * row]
-            let reciprocal = frame.saved[2 * row + 1]
-            let (meanOfG, meanOfGX) = means(x, dy, mean, reciprocal)
-            var index = 0
-            while index + 8 <= features {
-                let normal = (x.lanes(index) - mean) * reciprocal
-                let g = dy.lanes(index) * scale.values.lanes(index)
-                dx.store((g - meanOfG - normal * meanOfGX) * reciprocal, index, adding: target.accumulates)
-                index += 8
+        return [
+            TeamWork(ofRows: rows, elements: features) { [self] part in
+                for row in part {
+                    let x = frame.inputs[0] + row * features
+                    let dy = frame.outputGradient + row * features
+                    let dx = target.values + row * features
+                    let mean = frame.saved[2 * row]
+                    let reciprocal = frame.saved[2 * row + 1]
+                    let (meanOfG, meanOfGX) = means(x, dy, mean, reciprocal)
+                    var index = 0
+                    while index + 8 <= features {
+                        let normal = (x.lanes(index) - mean) * reciprocal
+                        let g = dy.lanes(index) * scale.values.lanes(index)
+                        dx.store((g - meanOfG - normal * meanOfGX) * reciprocal, index, adding: target.accumulates)
+                        index += 8
+                    }
+                    while index < features {
+                        let normal = (x[index] - mean) * reciprocal
+                        let g = dy[index] * scale.values[index]
+                        let value = (g - meanOfG - normal * meanOfGX) * reciprocal
+                        dx[index] = target.accumulates ? dx[index] + value : value
+                        index += 1
+                    }
+                }
             }
-            while index < features {
-                let normal = (x[index] - mean) * reciprocal
-                let g = dy[index] * scale.values[index]
-                let value = (g - meanOfG - normal * meanOfGX) * reciprocal
-                dx[index] = target.accumulates ? dx[index] + value : value
-                index += 1
-            }
-        }
+        ]
     }
 
     /// The means of g and of g · x̂ over one row.

@@ -39,54 +39,44 @@ package struct Linear: TensorOperation {
         return MatrixProduct.usesPanels && (hasFewRows || count <= PackedMatrix.smallCount) ? count : 0
     }
 
-    package func pack(_ member: TeamMember) {
-        packed.pack(weight.values, columns: outputs, inner: inputs, member)
+    package func pack(_ team: ThreadTeam) {
+        packed.pack(weight.values, columns: outputs, inner: inputs, team)
     }
 
-    package func forward(_ frame: ForwardFrame, _ member: TeamMember) {
+    package func forward(_ frame: ForwardFrame) -> [TeamWork] {
         let rows = frame.batch * frame.shapes[0].count / inputs
-        let part = Tile(rows: rows, columns: outputs, member)
-        MatrixProduct.multiply(
-            rows: part.rows.count, columns: part.columns.count, inner: inputs,
-            frame.inputs[0] + part.rows.lowerBound * inputs, stride: inputs,
-            weight.values + part.columns.lowerBound * inputs, stride: inputs, transposeB: true,
-            packed: packed.start.map { $0 + part.columns.lowerBound * inputs },
-            into: frame.output + part.rows.lowerBound * outputs + part.columns.lowerBound, stride: outputs,
-            from: bias.map { .row($0.values + part.columns.lowerBound) } ?? .zero)
+        let tiles = ProductTiles(rows: rows, columns: outputs, inner: inputs)
+        let (x, y) = (frame.inputs[0], frame.output)
+        return [
+            TeamWork(count: tiles.count) { [self] tile, worker in
+                let (rows, columns) = tiles[tile]
+                MatrixProduct.multiply(
+                    rows: rows.count, columns: columns.count, inner: inputs,
+                    x + rows.lowerBound * inputs, stride: inputs,
+                    weight.values + columns.lowerBound * inputs, stride: inputs, transposeB: true,
+                    packed: packed.start.map { $0 + columns.lowerBound * inputs },
+                    into: y + rows.lowerBound * outputs + columns.lowerBound, stride: outputs,
+                    from: bias.map { .row($0.values + columns.lowerBound) } ?? .zero,
+                    nextColumn: tiles.nextColumn(after: tile, by: worker))
+            }
+        ]
     }
 
-    package func inputGradient(_ frame: GradientFrame, _ member: TeamMember) {
+    package func inputGradient(_ frame: GradientFrame) -> [TeamWork] {
         let rows = frame.batch * frame.shapes[0].count / inputs
-        let part = Tile(rows: rows, columns: inputs, member)
-        let target = frame.inputGradients[0]
-        MatrixProduct.multiply(
-            rows: part.rows.count, columns: part.columns.count, inner: outputs,
-            frame.outputGradient + part.rows.lowerBound * outputs, stride: outputs,
-            weight.values + part.columns.lowerBound, stride: inputs,
-            into: target.values + part.rows.lowerBound * inputs + part.columns.lowerBound, stride: inputs,
-            from: target.accumulates ? .result : .zero)
-    }
-}
-
-/// One thread's rectangle of a matrix product's result.
-///
-/// Whichever side gives the largest rectangle the least work is cut. Where the rows are, every thread packs all of the
-/// right factor, which costs about as much as some rows more.
-struct Tile {
-    private static let rowsOfPacking = 8
-
-    let rows: Range<Int>
-    let columns: Range<Int>
-
-    init(rows: Int, columns: Int, _ member: TeamMember) {
-        let columnPart = member.largestPart(of: columns, unit: MatrixProduct.columnUnit)
-        let rowPart = member.largestPart(of: rows)
-        if columnPart * (rows + Self.rowsOfPacking) <= columns * (rowPart + Self.rowsOfPacking) {
-            self.rows = 0..<rows
-            self.columns = member.part(of: columns, unit: MatrixProduct.columnUnit)
-        } else {
-            self.rows = member.part(of: rows)
-            self.columns = 0..<columns
-        }
+        let tiles = ProductTiles(rows: rows, columns: inputs, inner: outputs)
+        let (dy, target) = (frame.outputGradient, frame.inputGradients[0])
+        return [
+            TeamWork(count: tiles.count) { [self] tile, worker in
+                let (rows, columns) = tiles[tile]
+                MatrixProduct.multiply(
+                    rows: rows.count, columns: columns.count, inner: outputs,
+                    dy + rows.lowerBound * outputs, stride: outputs,
+                    weight.values + columns.lowerBound, stride: inputs,
+                    into: target.values + rows.lowerBound * inputs + columns.lowerBound, stride: inputs,
+                    from: target.accumulates ? .result : .zero,
+                    nextColumn: tiles.nextColumn(after: tile, by: worker))
+            }
+        ]
     }
 }

@@ -19,34 +19,42 @@ package struct MeanOfTokens: TensorOperation {
 
     package func operationCount(_ shapes: [Shape]) -> Int { shapes[0].count }
 
-    package func forward(_ frame: ForwardFrame, _ member: TeamMember) {
+    package func forward(_ frame: ForwardFrame) -> [TeamWork] {
         let (tokens, features) = (frame.shapes[0][0], frame.shapes[0][1])
-        for picture in member.part(of: frame.batch) {
-            let y = frame.output + picture * features
-            zero(y, 0..<features)
-            for token in first..<tokens {
-                let x = frame.inputs[0] + (picture * tokens + token) * features
-                for feature in 0..<features { y[feature] += x[feature] }
+        return [
+            TeamWork(of: frame.batch) { [self] part in
+                for picture in part {
+                    let y = frame.output + picture * features
+                    zero(y, 0..<features)
+                    for token in first..<tokens {
+                        let x = frame.inputs[0] + (picture * tokens + token) * features
+                        for feature in 0..<features { y[feature] += x[feature] }
+                    }
+                    for feature in 0..<features { y[feature] /= Float(tokens - first) }
+                }
             }
-            for feature in 0..<features { y[feature] /= Float(tokens - first) }
-        }
+        ]
     }
 
-    package func inputGradient(_ frame: GradientFrame, _ member: TeamMember) {
+    package func inputGradient(_ frame: GradientFrame) -> [TeamWork] {
         let (tokens, features) = (frame.shapes[0][0], frame.shapes[0][1])
         let target = frame.inputGradients[0]
         let factor = 1 / Float(tokens - first)
-        for picture in member.part(of: frame.batch) {
-            let dx = target.values + picture * tokens * features
-            let dy = frame.outputGradient + picture * features
-            if !target.accumulates { zero(dx, 0..<first * features) }
-            for token in first..<tokens {
-                for feature in 0..<features {
-                    let value = dy[feature] * factor
-                    let index = token * features + feature
-                    dx[index] = target.accumulates ? dx[index] + value : value
+        return [
+            TeamWork(of: frame.batch) { [self] part in
+                for picture in part {
+                    let dx = target.values + picture * tokens * features
+                    let dy = frame.outputGradient + picture * features
+                    if !target.accumulates { zero(dx, 0..<first * features) }
+                    for token in first..<tokens {
+                        for feature in 0..<features {
+                            let value = dy[feature] * factor
+                            let index = token * features + feature
+                            dx[index] = target.accumulates ? dx[index] + value : value
+                        }
+                    }
                 }
             }
-        }
+        ]
     }
 }

@@ -16,16 +16,22 @@ package struct Multiply: TensorOperation {
     package func gradientOperationCount(_ shapes: [Shape]) -> Int { 2 * shapes[0].count }
     package var gradientReads: GradientReads { .inputs }
 
-    package func forward(_ frame: ForwardFrame, _ member: TeamMember) {
-        let part = member.part(of: frame.batch * frame.shapes[0].count, unit: 8)
-        product(frame.inputs[0], frame.inputs[1], into: frame.output, adding: false, part)
+    package func forward(_ frame: ForwardFrame) -> [TeamWork] {
+        return [
+            TeamWork(ofElements: frame.batch * frame.shapes[0].count) { part in
+                product(frame.inputs[0], frame.inputs[1], into: frame.output, adding: false, part)
+            }
+        ]
     }
 
-    package func inputGradient(_ frame: GradientFrame, _ member: TeamMember) {
-        let part = member.part(of: frame.batch * frame.shapes[0].count, unit: 8)
-        for (target, other) in zip(frame.inputGradients, frame.inputs.reversed()) {
-            product(frame.outputGradient, other, into: target.values, adding: target.accumulates, part)
-        }
+    package func inputGradient(_ frame: GradientFrame) -> [TeamWork] {
+        return [
+            TeamWork(ofElements: frame.batch * frame.shapes[0].count) { part in
+                for (target, other) in zip(frame.inputGradients, frame.inputs.reversed()) {
+                    product(frame.outputGradient, other, into: target.values, adding: target.accumulates, part)
+                }
+            }
+        ]
     }
 }
 

@@ -41,47 +41,57 @@ package struct PatchEmbedding: TensorOperation {
 
     package func gradientScratchCount(_ shapes: [Shape]) -> Int { scratchCount(shapes) }
 
-    package func forward(_ frame: ForwardFrame, _ member: TeamMember) {
+    package func forward(_ frame: ForwardFrame) -> [TeamWork] {
         let (rows, columns) = (frame.shapes[0][1] / lines, frame.shapes[0][2] / run)
-        for row in member.part(of: frame.batch * rows) {
-            eachRun(row, rows, columns, frame.shapes[0]) { picture, patches in
-                (frame.scratch + patches).update(from: frame.inputs[0] + picture, count: run)
-            }
-        }
-        member.meet()
-        let count = frame.batch * rows * columns
-        let part = Tile(rows: count, columns: features, member)
-        MatrixProduct.multiply(
-            rows: part.rows.count, columns: part.columns.count, inner: pixels,
-            frame.scratch + part.rows.lowerBound * pixels, stride: pixels,
-            weight.values + part.columns.lowerBound * pixels, stride: pixels, transposeB: true,
-            into: frame.output + part.rows.lowerBound * features + part.columns.lowerBound, stride: features,
-            from: bias.map { .row($0.values + part.columns.lowerBound) } ?? .zero)
+        let tiles = ProductTiles(rows: frame.batch * rows * columns, columns: features, inner: pixels)
+        let (x, y, patches, shape) = (frame.inputs[0], frame.output, frame.scratch, frame.shapes[0])
+        return [
+            TeamWork(ofRows: frame.batch * rows, elements: columns * pixels) { [self] part in
+                for row in part {
+                    eachRun(row, rows, columns, shape) { from, to in (patches + to).update(from: x + from, count: run) }
+                }
+            },
+            TeamWork(count: tiles.count) { [self] tile, worker in
+                let (rows, columns) = tiles[tile]
+                MatrixProduct.multiply(
+                    rows: rows.count, columns: columns.count, inner: pixels,
+                    patches + rows.lowerBound * pixels, stride: pixels,
+                    weight.values + columns.lowerBound * pixels, stride: pixels, transposeB: true,
+                    into: y + rows.lowerBound * features + columns.lowerBound, stride: features,
+                    from: bias.map { .row($0.values + columns.lowerBound) } ?? .zero,
+                    nextColumn: tiles.nextColumn(after: tile, by: worker))
+            },
+        ]
     }
 
-    package func inputGradient(_ frame: GradientFrame, _ member: TeamMember) {
-        let (rows, columns) = (frame.shapes[0][1] / lines, frame.shapes[0][2] / run)
-        let target = frame.inputGradients[0]
-        let part = Tile(rows: frame.batch * rows * columns, columns: pixels, member)
-        MatrixProduct.multiply(
-            rows: part.rows.count, columns: part.columns.count, inner: features,
-            frame.outputGradient + part.rows.lowerBound * features, stride: features,
-            weight.values + part.columns.lowerBound, stride: pixels,
-            into: frame.scratch + part.rows.lowerBound * pixels + part.columns.lowerBound, stride: pixels)
-        let coversAll = frame.shapes[0][1] % lines == 0 && frame.shapes[0][2] % run == 0
-        if !target.accumulates && !coversAll {
-            zero(target.values, member.part(of: frame.batch * frame.shapes[0].count))
+    package func inputGradient(_ frame: GradientFrame) -> [TeamWork] {
+        let shape = frame.shapes[0]
+        let (rows, columns) = (shape[1] / lines, shape[2] / run)
+        let (dy, patches, target) = (frame.outputGradient, frame.scratch, frame.inputGradients[0])
+        let tiles = ProductTiles(rows: frame.batch * rows * columns, columns: pixels, inner: features)
+        let product = TeamWork(count: tiles.count) { [self] tile, worker in
+            let (rows, columns) = tiles[tile]
+            MatrixProduct.multiply(
+                rows: rows.count, columns: columns.count, inner: features,
+                dy + rows.lowerBound * features, stride: features,
+                weight.values + columns.lowerBound, stride: pixels,
+                into: patches + rows.lowerBound * pixels + columns.lowerBound, stride: pixels,
+                nextColumn: tiles.nextColumn(after: tile, by: worker))
         }
-        member.meet()
-        for row in member.part(of: frame.batch * rows) {
-            eachRun(row, rows, columns, frame.shapes[0]) { picture, patches in
-                for pixel in 0..<run {
-                    let value = frame.scratch[patches + pixel]
-                    target.values[picture + pixel] =
-                        target.accumulates ? target.values[picture + pixel] + value : value
+        let spread = TeamWork(ofRows: frame.batch * rows, elements: columns * pixels) { [self] part in
+            for row in part {
+                eachRun(row, rows, columns, shape) { to, from in
+                    for pixel in 0..<run {
+                        let value = patches[from + pixel]
+                        target.values[to + pixel] = target.accumulates ? target.values[to + pixel] + value : value
+                    }
                 }
             }
         }
+        let coversAll = shape[1] % lines == 0 && shape[2] % run == 0
+        guard !target.accumulates && !coversAll else { return [product, spread] }
+        let clear = TeamWork(ofElements: frame.batch * shape.count) { zero(target.values, $0) }
+        return [product, clear, spread]
     }
 
     /// Calls `body` with the offset in the picture and in the patch matrix of each run of pixels in a

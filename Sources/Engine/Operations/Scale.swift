@@ -32,22 +32,30 @@ package struct Scale: TensorOperation {
     package func operationCount(_ shapes: [Shape]) -> Int { (shift == nil ? 1 : 2) * shapes[0].count }
     package func gradientOperationCount(_ shapes: [Shape]) -> Int { shapes[0].count }
 
-    package func forward(_ frame: ForwardFrame, _ member: TeamMember) {
+    package func forward(_ frame: ForwardFrame) -> [TeamWork] {
         let rows = frame.batch * frame.shapes[0].count / features
-        for row in member.part(of: rows) {
-            let offset = row * features
-            scale(frame.inputs[0] + offset, shift, into: frame.output + offset, adding: false)
-        }
+        return [
+            TeamWork(ofRows: rows, elements: features) { [self] part in
+                for row in part {
+                    let offset = row * features
+                    scale(frame.inputs[0] + offset, shift, into: frame.output + offset, adding: false)
+                }
+            }
+        ]
     }
 
-    package func inputGradient(_ frame: GradientFrame, _ member: TeamMember) {
+    package func inputGradient(_ frame: GradientFrame) -> [TeamWork] {
         let rows = frame.batch * frame.shapes[0].count / features
         let target = frame.inputGradients[0]
-        for row in member.part(of: rows) {
-            let offset = row * features
-            scale(
-                frame.outputGradient + offset, nil, into: target.values + offset, adding: target.accumulates)
-        }
+        return [
+            TeamWork(ofRows: rows, elements: features) { [self] part in
+                for row in part {
+                    let offset = row * features
+                    scale(
+                        frame.outputGradient + offset, nil, into: target.values + offset, adding: target.accumulates)
+                }
+            }
+        ]
     }
 
     /// Writes or adds one row of x · α + β.

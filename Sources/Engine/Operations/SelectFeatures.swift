@@ -19,24 +19,32 @@ package struct SelectFeatures: TensorOperation {
 
     package func operationCount(_ shapes: [Shape]) -> Int { 0 }
 
-    package func forward(_ frame: ForwardFrame, _ member: TeamMember) {
+    package func forward(_ frame: ForwardFrame) -> [TeamWork] {
         let features = frame.shapes[0][-1]
-        for row in member.part(of: frame.batch * frame.shapes[0].count / features) {
-            (frame.output + row * range.count)
-                .update(from: frame.inputs[0] + row * features + range.lowerBound, count: range.count)
-        }
+        return [
+            TeamWork(ofRows: frame.batch * frame.shapes[0].count / features, elements: features) { [self] part in
+                for row in part {
+                    (frame.output + row * range.count)
+                        .update(from: frame.inputs[0] + row * features + range.lowerBound, count: range.count)
+                }
+            }
+        ]
     }
 
-    package func inputGradient(_ frame: GradientFrame, _ member: TeamMember) {
+    package func inputGradient(_ frame: GradientFrame) -> [TeamWork] {
         let features = frame.shapes[0][-1]
         let target = frame.inputGradients[0]
-        for row in member.part(of: frame.batch * frame.shapes[0].count / features) {
-            let dx = target.values + row * features
-            if !target.accumulates { zero(dx, 0..<features) }
-            copy(
-                frame.outputGradient + row * range.count,
-                to: InputGradient(values: dx + range.lowerBound, accumulates: target.accumulates),
-                0..<range.count)
-        }
+        return [
+            TeamWork(ofRows: frame.batch * frame.shapes[0].count / features, elements: features) { [self] part in
+                for row in part {
+                    let dx = target.values + row * features
+                    if !target.accumulates { zero(dx, 0..<features) }
+                    copy(
+                        frame.outputGradient + row * range.count,
+                        to: InputGradient(values: dx + range.lowerBound, accumulates: target.accumulates),
+                        0..<range.count)
+                }
+            }
+        ]
     }
 }

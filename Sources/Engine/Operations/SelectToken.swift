@@ -18,22 +18,30 @@ package struct SelectToken: TensorOperation {
 
     package func operationCount(_ shapes: [Shape]) -> Int { 0 }
 
-    package func forward(_ frame: ForwardFrame, _ member: TeamMember) {
+    package func forward(_ frame: ForwardFrame) -> [TeamWork] {
         let (count, features) = (frame.shapes[0].count, frame.shapes[0][1])
-        for picture in member.part(of: frame.batch) {
-            (frame.output + picture * features)
-                .update(from: frame.inputs[0] + picture * count + token * features, count: features)
-        }
+        return [
+            TeamWork(of: frame.batch) { [self] part in
+                for picture in part {
+                    (frame.output + picture * features)
+                        .update(from: frame.inputs[0] + picture * count + token * features, count: features)
+                }
+            }
+        ]
     }
 
-    package func inputGradient(_ frame: GradientFrame, _ member: TeamMember) {
+    package func inputGradient(_ frame: GradientFrame) -> [TeamWork] {
         let (count, features) = (frame.shapes[0].count, frame.shapes[0][1])
         let target = frame.inputGradients[0]
-        for picture in member.part(of: frame.batch) {
-            let dx = target.values + picture * count
-            if !target.accumulates { zero(dx, 0..<count) }
-            let dy = frame.outputGradient + picture * features
-            for feature in 0..<features { dx[token * features + feature] += dy[feature] }
-        }
+        return [
+            TeamWork(of: frame.batch) { [self] part in
+                for picture in part {
+                    let dx = target.values + picture * count
+                    if !target.accumulates { zero(dx, 0..<count) }
+                    let dy = frame.outputGradient + picture * features
+                    for feature in 0..<features { dx[token * features + feature] += dy[feature] }
+                }
+            }
+        ]
     }
 }

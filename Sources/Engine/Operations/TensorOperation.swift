@@ -1,9 +1,8 @@
 /// One step of a model: a function of one or two tensors and the gradient with respect to them.
 ///
 /// Weights are frozen, so an operation never computes a gradient for them. Shapes are those of one
-/// picture; the batch is an extra first axis of every buffer. Every thread of the team calls the same
-/// method with its own ``TeamMember`` and works on its own part; the executor lets the team meet
-/// after each call, and an operation with several phases lets it meet between them.
+/// picture; the batch is an extra first axis of every buffer. An operation says which work it consists
+/// of, in parts that a team's threads do one by one; each piece of work begins when the one before is done.
 package protocol TensorOperation: Sendable {
     /// Whether it is a function of each element by itself, as the one between the two layers of an MLP is.
     var isActivation: Bool { get }
@@ -25,7 +24,7 @@ package protocol TensorOperation: Sendable {
     /// Which forward buffers the input gradient reads, so that the others can be reused earlier.
     var gradientReads: GradientReads { get }
 
-    /// How many floats for each picture ``forward(_:_:)`` leaves for ``inputGradient(_:_:)``.
+    /// How many floats for each picture ``forward(_:)`` leaves for ``inputGradient(_:)``.
     func savedCount(_ inputs: [Shape]) -> Int
 
     /// How many floats for each picture the forward pass needs while it runs.
@@ -40,13 +39,13 @@ package protocol TensorOperation: Sendable {
     /// Packs the weights, unless that was done before.
     ///
     /// Called before the first forward pass where ``packedCount(_:batch:)`` is not 0.
-    func pack(_ member: TeamMember)
+    func pack(_ team: ThreadTeam)
 
-    /// Computes `frame.output`.
-    func forward(_ frame: ForwardFrame, _ member: TeamMember)
+    /// What computes `frame.output`.
+    func forward(_ frame: ForwardFrame) -> [TeamWork]
 
-    /// Computes `frame.inputGradients` from `frame.outputGradient`, adding where the frame says so.
-    func inputGradient(_ frame: GradientFrame, _ member: TeamMember)
+    /// What computes `frame.inputGradients` from `frame.outputGradient`, adding where the frame says so.
+    func inputGradient(_ frame: GradientFrame) -> [TeamWork]
 }
 
 extension TensorOperation {
@@ -58,7 +57,7 @@ extension TensorOperation {
     package func scratchCount(_ inputs: [Shape]) -> Int { 0 }
     package func gradientScratchCount(_ inputs: [Shape]) -> Int { 0 }
     package func packedCount(_ inputs: [Shape], batch: Int) -> Int { 0 }
-    package func pack(_ member: TeamMember) {}
+    package func pack(_ team: ThreadTeam) {}
 }
 
 /// Which forward buffers an input gradient reads besides what was saved.

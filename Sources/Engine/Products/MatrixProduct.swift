@@ -16,13 +16,14 @@ package enum MatrixProduct {
     ///   - packed: `b` as ``PackedMatrix`` packs it, where that was done.
     ///   - result: `[rows, columns]`.
     ///   - start: what the sums start from.
+    ///   - nextColumn: from which column of a wider `b` on this thread will probably multiply next, counted from `b`.
     @inline(__always)
     package static func multiply(
         rows: Int, columns: Int, inner: Int, scale: Float = 1,
         _ a: UnsafePointer<Float>, stride aStride: Int, transposeA: Bool = false,
         _ b: UnsafePointer<Float>, stride bStride: Int, transposeB: Bool = false,
         packed: UnsafePointer<Float>? = nil, into result: UnsafeMutablePointer<Float>, stride resultStride: Int,
-        from start: Start = .zero
+        from start: Start = .zero, nextColumn: Int? = nil
     ) {
         guard rows > 0, columns > 0, inner > 0 else { return }
         let product = PanelProduct(
@@ -31,7 +32,7 @@ package enum MatrixProduct {
             right: packed.map { .panels($0) }
                 ?? .matrix(MatrixFactor(start: b, stride: bStride, isTurned: transposeB)),
             start: start, result: result,
-            resultStride: resultStride)
+            resultStride: resultStride, nextColumn: nextColumn)
         if usesPanels { product.run() } else { library.run(product) }
     }
 

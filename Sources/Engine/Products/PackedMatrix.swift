@@ -12,8 +12,7 @@ package final class PackedMatrix: @unchecked Sendable {
     static let smallCount = 1 << 19
 
     private let isPacked = Atomic(false)
-    private let lock = NSLock()
-    /// Set once, under the lock; read by others when `isPacked` says so.
+    /// Set once, in a turn of the team; read by others when `isPacked` says so.
     private var memory: UnsafeMutablePointer<Float>?
 
     package init() {}
@@ -31,12 +30,11 @@ package final class PackedMatrix: @unchecked Sendable {
     }
 
     /// Packs the transpose of `matrix`, `[columns, inner]`, on all threads of the team, unless that was done.
-    ///
-    /// Every member calls it.
-    package func pack(_ matrix: UnsafePointer<Float>, columns: Int, inner: Int, _ member: TeamMember) {
-        if !isPacked.load(ordering: .acquiring) {
-            let start = allocated(Self.count(inner: inner, columns: columns))
-            for panel in member.part(of: (columns + PanelShape.width - 1) / PanelShape.width) {
+    package func pack(_ matrix: UnsafePointer<Float>, columns: Int, inner: Int, _ team: ThreadTeam) {
+        team.takingTurn {
+            guard !isPacked.load(ordering: .acquiring) else { return }
+            let start = UnsafeMutablePointer<Float>.aligned(Self.count(inner: inner, columns: columns))
+            team.forEach((columns + PanelShape.width - 1) / PanelShape.width) { panel, _ in
                 let column = panel * PanelShape.width
                 let width = min(columns - column, PanelShape.width)
                 PanelPacking(
@@ -44,17 +42,8 @@ package final class PackedMatrix: @unchecked Sendable {
                     width: PanelShape.packedWidth(width), scale: 1
                 ).pack(into: start + column * inner)
             }
-        }
-        member.meet()
-        if member.index == 0 { isPacked.store(true, ordering: .releasing) }
-    }
-
-    /// The memory, the same for every member; at the start of a cache line.
-    private func allocated(_ count: Int) -> UnsafeMutablePointer<Float> {
-        lock.withLock {
-            let start = memory ?? .aligned(count)
             memory = start
-            return start
+            isPacked.store(true, ordering: .releasing)
         }
     }
 }

@@ -18,7 +18,7 @@ struct PackingMemory {
 
     /// The calling thread's own; allocated at its first product and given back when it ends.
     static var ofThread: PackingMemory {
-        let growing = (pthread_getspecific(key) ?? allocate()).assumingMemoryBound(to: Growing.self)
+        let growing = (pthread_getspecific(key) ?? use(allocate())).assumingMemoryBound(to: Growing.self)
         let panel = growing.pointee.fixed
         return PackingMemory(
             panel: panel, edge: panel + panelCount, left: panel + panelCount + edgeCount, growing: growing)
@@ -42,11 +42,18 @@ struct PackingMemory {
         }
     }
 
-    private static func allocate() -> UnsafeMutableRawPointer {
+    /// Memory for a thread that has not begun, so that it allocates nothing itself.
+    static func allocate() -> UnsafeMutableRawPointer {
         let growing = UnsafeMutablePointer<Growing>.allocate(capacity: 1)
         growing.initialize(to: Growing(fixed: .aligned(panelCount + edgeCount + leftCount), right: .aligned(1)))
-        pthread_setspecific(key, growing)
         return UnsafeMutableRawPointer(growing)
+    }
+
+    /// Makes memory the calling thread's own.
+    @discardableResult
+    static func use(_ memory: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer {
+        pthread_setspecific(key, memory)
+        return memory
     }
 
     private static let key: pthread_key_t = {

@@ -16,10 +16,13 @@ package struct PanelProduct {
     var start: MatrixProduct.Start
     var result: UnsafeMutablePointer<Float>
     var resultStride: Int
+    /// The column from which on the calling thread will probably multiply next, counted from this product's first; nil
+    /// where nobody knows.
+    var nextColumn: Int?
 
     package init(
         rows: Int, columns: Int, inner: Int, scale: Float, left: MatrixFactor, right: RightFactor,
-        start: MatrixProduct.Start, result: UnsafeMutablePointer<Float>, resultStride: Int
+        start: MatrixProduct.Start, result: UnsafeMutablePointer<Float>, resultStride: Int, nextColumn: Int? = nil
     ) {
         self.rows = rows
         self.columns = columns
@@ -30,6 +33,7 @@ package struct PanelProduct {
         self.start = start
         self.result = result
         self.resultStride = resultStride
+        self.nextColumn = nextColumn
     }
 
     /// The factor that goes by in panels.
@@ -172,7 +176,7 @@ package struct PanelProduct {
 
     /// The lines to bring nearer while a panel is multiplied: its share of those that come next.
     private func linesAhead(_ panel: Int, of panels: Int, _ depth: Range<Int>, then next: Range<Int>?) -> LineWalk {
-        guard inner * columns > Self.largeFactor else { return .none }
+        guard nextColumn != nil || inner * columns > Self.largeFactor else { return .none }
         let together: Int
         switch right {
         case .matrix(let matrix) where !matrix.isTurned: together = Self.panelsAhead
@@ -180,9 +184,20 @@ package struct PanelProduct {
         }
         let group = panel / together
         let isLast = (group + 1) * together >= panels
-        guard let block = isLast ? next : depth else { return .none }
-        let column = isLast ? 0 : (group + 1) * together * PanelShape.width
-        let width = min(together * PanelShape.width, columns - column)
+        let block: Range<Int>
+        let column: Int
+        let width: Int
+        if !isLast || next != nil {
+            block = isLast ? next ?? depth : depth
+            column = isLast ? 0 : (group + 1) * together * PanelShape.width
+            width = min(together * PanelShape.width, columns - column)
+        } else if let nextColumn {
+            block = 0..<(depth.lowerBound == 0 ? depth.count : min(depth.count, depth.lowerBound))
+            column = nextColumn
+            width = PanelShape.width
+        } else {
+            return .none
+        }
         switch right {
         case .panels(let start):
             let packedWidth = PanelShape.packedWidth(width)

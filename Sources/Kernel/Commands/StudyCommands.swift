@@ -129,20 +129,18 @@ extension StudyCommands {
                 steps: try arguments.integer("steps"),
                 seed: try arguments.seed))
         let run = context.run
-        let study = try ProgressLine.during("mixing", in: run.execution) { line in
-            let study = try MixingStudy(
-                of: models, on: image, named: reference.name, settings, cancellation: run.cancellation
-            ) {
-                let (done, total) = $0.render.map { ($0.step, $0.steps) } ?? (Int($0.share * 1000), 1000)
-                line.update(
-                    done: done, of: total, .things($0.render == nil ? "part" : "step"), title: $0.words,
-                    note: "\(Int($0.share * 100)) % of all")
-            }
-            line.update(done: study.rows.count, of: study.rows.count, .things("layer"), title: "mixing")
-            return study
+        let live = LiveSheet(in: run.execution, title: "How far patches mix")
+        let study = try MixingStudy(
+            of: models, on: image, named: reference.name, settings, cancellation: run.cancellation
+        ) { progress in
+            let step = progress.render.map { ", step \($0.step) of \($0.steps)" } ?? ""
+            live.update(progress.words + step, share: progress.share) { progress.pictures }
         }
         let value = MixingValue(study)
-        if run.isCancelled { run.execution.display(value.bundle) }
+        if live.isShown || run.isCancelled {
+            live.finish(value.bundle)
+            run.didShow(value, id: live.id)
+        }
         return .object(value)
     }
 }

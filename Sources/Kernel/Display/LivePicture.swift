@@ -60,6 +60,6 @@ final class LivePicture {
         let scale = PictureDisplay.scale(for: image, pictures: pictures)
         let html = figure.html(
             jpeg, isJPEG: true, width: image.width * scale, height: image.height * scale, overlay: bar.overlay)
-        return MIMEBundle(plain: bar.plain, html: html)
+        return MIMEBundle(plain: bar.frame, html: html)
     }
 }

@@ -72,7 +72,7 @@ final class LiveSeries {
             alt: series.title + ", so far", caption: [series.title, "\(series.orders.count) renders"],
             details: [.init(title: "cell", html: "")])
         return MIMEBundle(
-            plain: bar.plain,
+            plain: bar.frame,
             html: figure.html(jpeg, isJPEG: true, width: width, height: height, overlay: bar.overlay))
     }
 

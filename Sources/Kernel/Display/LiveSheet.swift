@@ -40,8 +40,24 @@ final class LiveSheet {
             let figure = Figure(alt: title + ", so far", caption: [title])
             show(
                 MIMEBundle(
-                    plain: bar.plain,
+                    plain: bar.frame,
                     html: figure.html(jpeg, isJPEG: true, width: width, height: height, overlay: bar.overlay)))
+        }
+    }
+
+    /// Shows pictures so far one below the other over a progress bar, if it is time.
+    ///
+    /// - Parameters:
+    ///   - words: what is being done: "vit: gradients of blocks.3".
+    ///   - share: how much is done, 0…1.
+    func update(_ words: String, share: Double, _ pictures: () -> [Image]) {
+        guard share < 1 else { return }
+        pace.showIfDue {
+            let left = share > 0 ? (steadySeconds() - start) / share * (1 - share) : nil
+            let bar = ProgressBar(
+                done: Int(share * 1000), of: 1000, words: "\(words), \(Int(share * 100)) % of all", secondsLeft: left)
+            let images = pictures().compactMap { StudyDisplay.html($0, title + ", so far") }
+            show(MIMEBundle(plain: bar.frame, html: (images + [bar.line]).joined(separator: "\n")))
         }
     }
 

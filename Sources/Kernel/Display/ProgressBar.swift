@@ -29,6 +29,11 @@ struct ProgressBar {
         (title.isEmpty ? "" : "\(title): ") + words + (secondsLeft.map { ", \(duration($0)) left" } ?? "")
     }
 
+    /// The same of something that grows, with how to see the end.
+    ///
+    /// A terminal shows only the first frame, and a page that was loaded again only what it had before.
+    var frame: String { "\(plain). If this stands still: last()" }
+
     private var percent: Int {
         guard let total, total > 0 else { return 0 }
         return min(100, max(0, Int(Double(done) / Double(total) * 100)))
@@ -56,7 +61,11 @@ struct ProgressBar {
         <div style="position:absolute;left:0;right:0;bottom:0;background:rgba(0,0,0,.6);color:#fff;\
         font-size:12px;line-height:20px;padding:0 6px;font-variant-numeric:tabular-nums">\
         <div \(aria) style="height:3px;margin:0 -6px;background:rgba(255,255,255,.3)">\
-        <div style="width:\(percent)%;height:3px;background:#4c8bf5"></div></div>\(escaped(plain))</div>
+        <div style="width:\(percent)%;height:3px;background:#4c8bf5"></div></div>\
+        <div style="display:flex;justify-content:space-between;gap:8px;white-space:nowrap;overflow:hidden">\
+        <span>\(escaped(plain))</span>\
+        <span style="flex:0 9999 auto;overflow:hidden;opacity:.75" title="A page that was loaded again does not hear of \
+        the end: a cell with last() shows it.">stands still? last()</span></div></div>
         """
     }
 }

@@ -25,14 +25,14 @@ struct StudyDisplay {
             bundle = MIMEBundle(png: png, width: width, height: height, alt: title, plain: plain)
         }
         if let recipe { bundle.metadata.merge(MIMEBundle.metadata(ofRecipe: recipe)) { $1 } }
-        let images = pictures.compactMap(html)
+        let images = pictures.compactMap { Self.html($0, title) }
         let html = tables.compactMap { $0.bundle.data["text/html"]?.string }
         bundle.data["text/html"] = .string((images + html).joined(separator: "\n"))
         return bundle
     }
 
     /// A picture inside a page: sheets of photographs as JPEG, so that a notebook does not hold them twice at full size.
-    private func html(_ image: Image) -> String? {
+    static func html(_ image: Image, _ title: String) -> String? {
         let isLarge = image.width * image.height > 600_000
         guard let bytes = isLarge ? try? JPEG.encode(image, quality: 90) : try? PNG.encode(image) else { return nil }
         let (width, _) = SheetDisplay.size(of: image)

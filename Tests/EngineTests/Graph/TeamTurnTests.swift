@@ -14,13 +14,13 @@ import Testing
             for _ in 0..<50 {
                 team.takingTurn {
                     if inside.add(1, ordering: .relaxed).oldValue != 0 { strangers.add(1, ordering: .relaxed) }
-                    team.run { _ in calls.add(1, ordering: .relaxed) }
+                    team.forEach(3) { _, _ in calls.add(1, ordering: .relaxed) }
                     inside.subtract(1, ordering: .relaxed)
                 }
             }
         }
         #expect(strangers.load(ordering: .relaxed) == 0)
-        #expect(calls.load(ordering: .relaxed) == 4 * 50 * team.count)
+        #expect(calls.load(ordering: .relaxed) == 4 * 50 * 3)
     }
 
     /// Turns of one millisecond beside turns of 400, by a clock of their own: whenever the short ones come, they come 400
@@ -61,8 +61,36 @@ import Testing
         await together(2) { _ in turn.take {} }
     }
 
+    /// Who comes later does not overtake who waits, though it could come in at once: by its clock the last one is long
+    /// gone, and by the other's it has only just been there.
+    @Test(.timeLimit(.minutes(1))) func whoWaitsIsNotOvertaken() async {
+        let start = ContinuousClock.now
+        let isLate = Atomic(false)
+        let looks = Atomic<Int>(0)
+        let turn = TeamTurn {
+            guard isLate.load(ordering: .relaxed) || Thread.current.name == "late" else { return start }
+            return start + .seconds(looks.add(1, ordering: .relaxed).newValue)
+        }
+        turn.take {}
+        let order = Found()
+        await together(2) { thread in
+            if thread == 1 {
+                Thread.current.name = "late"
+                usleep(50_000)
+            }
+            turn.take { order.numbers.append(thread) }
+            isLate.store(true, ordering: .relaxed)
+        } andThen: {
+            usleep(100_000)
+            isLate.store(true, ordering: .relaxed)
+        }
+        #expect(order.numbers == [0, 1])
+    }
+
     /// Runs the same on threads of their own at once.
-    private func together(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) async {
+    private func together(
+        _ count: Int, _ body: @escaping @Sendable (Int) -> Void, andThen: () -> Void = {}
+    ) async {
         let group = DispatchGroup()
         for index in 0..<count {
             group.enter()
@@ -71,6 +99,7 @@ import Testing
                 group.leave()
             }
         }
+        andThen()
         await withCheckedContinuation { continuation in
             group.notify(queue: .global()) { continuation.resume() }
         }

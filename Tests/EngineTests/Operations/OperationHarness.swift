@@ -42,22 +42,22 @@ struct OperationHarness {
             }
         }
 
-        nonisolated(unsafe) let forward = ForwardFrame(
+        let forward = ForwardFrame(
             batch: batch, shapes: shapes, inputs: values.map { UnsafePointer($0) }, output: output,
             saved: saved,
             scratch: scratch)
         let team = Self.teams[threads - 1]
-        team.run { [operation] member in operation.forward(forward, member) }
+        team.run(operation.forward(forward))
         let result = Array(UnsafeBufferPointer(start: output, count: count))
         guard !outputGradient.isEmpty else { return (result, []) }
         guard outputGradient.count == count else { throw Failure() }
         seed.update(from: outputGradient, count: count)
-        nonisolated(unsafe) let gradient = GradientFrame(
+        let gradient = GradientFrame(
             batch: batch, shapes: shapes, inputs: values.map { UnsafePointer($0) },
             output: UnsafePointer(output),
             saved: UnsafePointer(saved), scratch: gradientScratch, outputGradient: UnsafePointer(seed),
             inputGradients: gradients.map { InputGradient(values: $0, accumulates: alreadyThere != nil) })
-        team.run { [operation] member in operation.inputGradient(gradient, member) }
+        team.run(operation.inputGradient(gradient))
         return (
             result,
             zip(gradients, shapes).map { Array(UnsafeBufferPointer(start: $0, count: $1.count * batch)) }

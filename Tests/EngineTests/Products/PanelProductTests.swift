@@ -67,15 +67,13 @@ import Testing
         }
     }
 
-    /// A packed matrix is packed once, by all members of a team together.
+    /// A packed matrix is packed once, by all threads of a team together.
     @Test func aTeamPacksTogether() {
         let extents = Extents(rows: 20, columns: 200, inner: 70)
         let factors = Factors(extents, turnsLeft: false, turnsRight: true)
         let packed = PackedMatrix()
         let weights = Parameter(Tensor(factors.right, shape: [200, 70]))
-        ThreadTeam(count: 3).run { member in
-            packed.pack(weights.values, columns: 200, inner: 70, member)
-        }
+        packed.pack(weights.values, columns: 200, inner: 70, ThreadTeam(count: 3))
         let product = factors.product(from: .zero) { product in
             var product = product
             product.right = .panels(packed.start!)

@@ -70,7 +70,19 @@ import Testing
 
     @Test func aModelsMixingIsMeasured() throws {
         let answer = notebook.run("let m = mixing([vit, mixer], photo, blocks: [0], steps: 2)\nm")
-        let bundle = try #require(answer.bundle)
+        // What there is so far is shown from the beginning, with how long the rest will take.
+        let first = try #require(answer.displays.first)
+        #expect(first.plain?.contains("% of all") == true && first.plain?.contains("left") == true)
+        #expect(first.data["text/html"]?.string?.contains("<img") == true)
+        // Later also the photographs that are being made again.
+        #expect(
+            answer.displays.contains {
+                $0.plain?.contains("reconstruction from block 0") == true
+                    && $0.data["text/html"]?.string?.components(separatedBy: "<img").count ?? 0 > 2
+            })
+        // The whole study takes their place.
+        #expect(answer.result == nil)
+        let bundle = try #require(answer.displays.last)
         #expect(bundle.data["image/png"] != nil)
         #expect(bundle.data["text/html"]?.string?.components(separatedBy: "<img").count == 3)
         let plain = try #require(bundle.plain)
@@ -101,6 +113,16 @@ import Testing
         #expect(try text("d.scores.count") == "2")
         #expect(try text("d").contains("driven by the pictures of →"))
         #expect(try text("d.beatsPhotographs") == "nil")
+    }
+
+    @Test func anInterruptedMixingStudyShowsWhatIsDone() throws {
+        let answer = notebook.run("let m = mixing(vit, photo, blocks: [0], steps: 100000)") { execution, count in
+            if count > 2 { execution.interrupt() }
+        }
+        #expect(answer.failure == .interrupted)
+        #expect(answer.displays.last?.data["image/png"] != nil)
+        #expect(answer.displays.last?.plain?.contains("what was done until then") == true)
+        #expect(try text("m.verdicts.count") == "5")
     }
 
     @Test func interruptingKeepsWhatIsDone() throws {

@@ -39,6 +39,23 @@ extension MixingStudy {
     }
 }
 
+extension MixingProgress {
+    /// What there is to see so far: where patches look, the photographs that were made again, and those that are being made.
+    public var pictures: [Image] {
+        var pictures = [soFar.plot.image]
+        if let sheet = soFar.sheet { pictures.append(sheet.image) }
+        if let render {
+            let images = render.snapshot()
+            let captions = soFar.settings.likenesses.map { "by \($0.words)" }
+            let entries = images.enumerated().map { index, image in
+                ContactSheet.Entry(image, caption: captions.indices.contains(index) ? captions[index] : "")
+            }
+            pictures.append(ContactSheet(entries, title: words, columns: entries.count).image)
+        }
+        return pictures
+    }
+}
+
 extension MixingStudy.Row {
     /// The layer's address without its block: "mlp".
     fileprivate var layerEnd: String {

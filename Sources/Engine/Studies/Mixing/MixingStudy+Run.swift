@@ -47,7 +47,7 @@ extension MixingStudy {
                 progress(
                     .init(
                         model: model.name, phase: .gradient(layer: layer.address), share: done / work.cost,
-                        render: nil))
+                        render: nil, soFar: self))
             }
         }
     }
@@ -58,7 +58,7 @@ extension MixingStudy {
         var done = work.gradientCost(of: rows.count)
         for task in work.tasks {
             try cancellation.check()
-            let name = task.model.name
+            let (name, soFar) = (task.model.name, self)
             let result = try task.model.reconstruct(
                 photograph, named: photographName, from: task.sources, settings.reconstruction,
                 cancellation: cancellation
@@ -67,7 +67,7 @@ extension MixingStudy {
                 progress(
                     .init(
                         model: name, phase: .reconstruction(block: task.block),
-                        share: (done + task.cost * share) / work.cost, render: render))
+                        share: (done + task.cost * share) / work.cost, render: render, soFar: soFar))
             }
             // Half a reconstruction would look like one that failed.
             if result.rendering.wasInterrupted { throw .cancelled }

@@ -113,6 +113,8 @@ public struct MixingProgress {
     public let share: Double
     /// The render, while there is one.
     public let render: RenderProgress?
+    /// What was found so far.
+    public let soFar: MixingStudy
 
     /// "vit: reconstruction from block 4".
     public var words: String {

@@ -94,14 +94,11 @@ struct PhotographStream {
         let preprocessing = model.preprocessing
         let lock = NSLock()
         nonisolated(unsafe) var results = [Result<Image, EngineError>?](repeating: nil, count: paths.count)
-        let workers = min(ThreadTeam.shared.count, paths.count)
-        DispatchQueue.concurrentPerform(iterations: workers) { worker in
-            for index in stride(from: worker, to: paths.count, by: workers) {
-                let result = Result { () throws(EngineError) in
-                    preprocessing.seen(of: try Image(contentsOf: paths[index]))
-                }
-                lock.withLock { results[index] = result }
+        concurrently(paths.count) { index in
+            let result = Result { () throws(EngineError) in
+                preprocessing.seen(of: try Image(contentsOf: paths[index]))
             }
+            lock.withLock { results[index] = result }
         }
         var photographs: [Photograph] = []
         for (path, result) in zip(paths, results) {

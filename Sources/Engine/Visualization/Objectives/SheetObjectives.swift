@@ -129,19 +129,13 @@ package final class SheetObjectives {
     }
 
     /// Adds the gradient of what is read from a picture itself, and keeps its value for ``pictureValue(_:)``.
-    ///
-    /// One member works, and lets all meet.
     package func addGradient(
-        _ place: Int, picture: UnsafePointer<Float>, size: PixelSize, to gradient: UnsafeMutablePointer<Float>,
-        _ member: TeamMember
+        _ place: Int, picture: UnsafePointer<Float>, size: PixelSize, to gradient: UnsafeMutablePointer<Float>
     ) {
         guard !evaluations[place].pictureParts.isEmpty else { return }
-        if member.index == 0 {
-            pictureValues.pointer[place] = evaluate(place, picture: picture, size: size, gradient: gradient)
-        }
-        member.meet()
+        pictureValues.pointer[place] = evaluate(place, picture: picture, size: size, gradient: gradient)
     }
 
-    /// The value that ``addGradient(_:picture:size:to:_:)`` found; 0 where nothing is read from the picture itself.
+    /// The value that ``addGradient(_:picture:size:to:)`` found; 0 where nothing is read from the picture itself.
     package func pictureValue(_ place: Int) -> Float { pictureValues.pointer[place] }
 }

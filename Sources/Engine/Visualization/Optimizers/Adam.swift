@@ -39,12 +39,9 @@ package final class Adam: OptimizerState {
         steps += 1
         let (meanSize, slopeSize) = sizes(rate: Double(rate.value(at: progress)))
         let squareScale = Float(1 / (1 - pow(Double(beta2), Double(steps))))
-        // Each thread of the team moves parameters of its own, and all are done when `run` returns.
-        nonisolated(unsafe) let (adam, values, slopes) = (self, parameters, gradient)
-        ThreadTeam.shared.run { member in
-            adam.move(
-                values, slopes, meanSize: meanSize, slopeSize: slopeSize, squareScale: squareScale,
-                member.part(of: values.count, unit: 8))
+        ThreadTeam.shared.forEach(ofElements: parameters.count) { part in
+            move(
+                parameters, gradient, meanSize: meanSize, slopeSize: slopeSize, squareScale: squareScale, part)
         }
     }
 

@@ -46,19 +46,20 @@ public struct Colour: Codable, Hashable, Sendable {
     /// - Parameters:
     ///   - channels: `[3, count]`.
     ///   - picture: `[3, count]`, overwritten. May not be `channels`.
-    ///   - member: whose part of the pixels is done.
+    ///   - team: who does it.
     /// - Saves: nothing; ``gradient(picture:pictureGradient:channelGradient:count:_:)`` reads the picture.
     package func apply(
         channels: UnsafePointer<Float>, picture: UnsafeMutablePointer<Float>, count: Int,
-        _ member: TeamMember = .alone
+        _ team: ThreadTeam = .alone
     ) {
-        let part = member.part(of: count, unit: 8)
-        switch space {
-        case .rgb: copyPlanes(from: channels, to: picture, count: count, part)
-        case .decorrelated: mix(Self.matrix, from: channels, to: picture, count: count, part)
+        team.forEach(ofElements: count) { part in
+            switch space {
+            case .rgb: copyPlanes(from: channels, to: picture, count: count, part)
+            case .decorrelated: mix(Self.matrix, from: channels, to: picture, count: count, part)
+            }
+            guard bound == .sigmoid else { return }
+            for channel in 0..<3 { sigmoid(picture + channel * count + part.lowerBound, count: part.count) }
         }
-        guard bound == .sigmoid else { return }
-        for channel in 0..<3 { sigmoid(picture + channel * count + part.lowerBound, count: part.count) }
     }
 
     /// The gradient with respect to the channels.
@@ -71,20 +72,21 @@ public struct Colour: Codable, Hashable, Sendable {
     ///   - channelGradient: `[3, count]`, overwritten.
     package func gradient(
         picture: UnsafePointer<Float>, pictureGradient: UnsafeMutablePointer<Float>,
-        channelGradient: UnsafeMutablePointer<Float>, count: Int, _ member: TeamMember = .alone
+        channelGradient: UnsafeMutablePointer<Float>, count: Int, _ team: ThreadTeam = .alone
     ) {
-        let part = member.part(of: count, unit: 8)
-        if bound == .sigmoid {
-            for channel in 0..<3 {
-                for index in channel * count + part.lowerBound..<channel * count + part.upperBound {
-                    pictureGradient[index] *= picture[index] * (1 - picture[index])
+        team.forEach(ofElements: count) { part in
+            if bound == .sigmoid {
+                for channel in 0..<3 {
+                    for index in channel * count + part.lowerBound..<channel * count + part.upperBound {
+                        pictureGradient[index] *= picture[index] * (1 - picture[index])
+                    }
                 }
             }
-        }
-        switch space {
-        case .rgb: copyPlanes(from: pictureGradient, to: channelGradient, count: count, part)
-        case .decorrelated:
-            mix(Self.transposedMatrix, from: pictureGradient, to: channelGradient, count: count, part)
+            switch space {
+            case .rgb: copyPlanes(from: pictureGradient, to: channelGradient, count: count, part)
+            case .decorrelated:
+                mix(Self.transposedMatrix, from: pictureGradient, to: channelGradient, count: count, part)
+            }
         }
     }
 

@@ -60,34 +60,33 @@ package final class FourierParameterization: ParameterizationState {
     }
 
     package func draw(
-        _ index: Int, into picture: UnsafeMutablePointer<Float>, lane: Int, _ member: TeamMember
+        _ index: Int, into picture: UnsafeMutablePointer<Float>, lane: Int, _ team: ThreadTeam
     ) {
         let lane = lanes[lane]
-        multiplyByScale(parameters.pointer + index * scale.count, into: lane.spectrum.pointer, member)
-        member.meet()
-        lane.transform.inverse(spectrum: lane.spectrum.pointer, picture: lane.channels.pointer, member)
-        member.meet()
-        colour.apply(channels: lane.channels.pointer, picture: picture, count: plane, member)
+        multiplyByScale(parameters.pointer + index * scale.count, into: lane.spectrum.pointer, team)
+        lane.transform.inverse(spectrum: lane.spectrum.pointer, picture: lane.channels.pointer, team)
+        colour.apply(channels: lane.channels.pointer, picture: picture, count: plane, team)
     }
 
     package func pullBack(
         _ index: Int, picture: UnsafePointer<Float>, pictureGradient: UnsafeMutablePointer<Float>, lane: Int,
-        _ member: TeamMember
+        _ team: ThreadTeam
     ) {
         let lane = lanes[lane]
         colour.gradient(
             picture: picture, pictureGradient: pictureGradient, channelGradient: lane.channels.pointer,
-            count: plane, member)
-        member.meet()
+            count: plane, team)
         lane.transform.inverseGradient(
-            pictureGradient: lane.channels.pointer, spectrumGradient: lane.spectrum.pointer, member)
-        member.meet()
-        multiplyByScale(lane.spectrum.pointer, into: gradient.pointer + index * scale.count, member)
+            pictureGradient: lane.channels.pointer, spectrumGradient: lane.spectrum.pointer, team)
+        multiplyByScale(lane.spectrum.pointer, into: gradient.pointer + index * scale.count, team)
     }
 
     private func multiplyByScale(
-        _ from: UnsafePointer<Float>, into to: UnsafeMutablePointer<Float>, _ member: TeamMember
+        _ from: UnsafePointer<Float>, into to: UnsafeMutablePointer<Float>, _ team: ThreadTeam
     ) {
-        for index in member.part(of: scale.count, unit: 8) { to[index] = from[index] * scale.pointer[index] }
+        let factors = scale.pointer
+        team.forEach(ofElements: scale.count) { part in
+            for index in part { to[index] = from[index] * factors[index] }
+        }
     }
 }

@@ -25,7 +25,7 @@ public enum Parameterization: Codable, Hashable, Sendable {
 /// A parameterization at work on a group of pictures.
 ///
 /// Parameters of different pictures never mix, and those of one picture are contiguous. Where several
-/// threads share a picture, each makes the same calls and does its part, and they meet between the calls.
+/// threads share a picture, its parts are dealt out to them.
 package protocol ParameterizationState: AnyObject {
     /// `[pictures, …]`: what the optimizer changes.
     var parameters: FloatBuffer { get }
@@ -37,8 +37,8 @@ package protocol ParameterizationState: AnyObject {
     /// - Parameters:
     ///   - picture: `[3, height, width]`, overwritten.
     ///   - lane: the scratch memory to use.
-    ///   - member: whose part is done.
-    func draw(_ index: Int, into picture: UnsafeMutablePointer<Float>, lane: Int, _ member: TeamMember)
+    ///   - team: who does it.
+    func draw(_ index: Int, into picture: UnsafeMutablePointer<Float>, lane: Int, _ team: ThreadTeam)
 
     /// Computes the ``gradient`` of one picture's parameters.
     ///
@@ -46,10 +46,10 @@ package protocol ParameterizationState: AnyObject {
     ///   - picture: what `draw` gave.
     ///   - pictureGradient: ∂objective/∂picture; overwritten, its contents have no meaning afterwards.
     ///   - lane: the scratch memory to use.
-    ///   - member: whose part is done.
+    ///   - team: who does it.
     func pullBack(
         _ index: Int, picture: UnsafePointer<Float>, pictureGradient: UnsafeMutablePointer<Float>, lane: Int,
-        _ member: TeamMember)
+        _ team: ThreadTeam)
 }
 
 extension ParameterizationState {

@@ -60,84 +60,83 @@ package final class PhaseParameterization: ParameterizationState {
     }
 
     package func draw(
-        _ index: Int, into picture: UnsafeMutablePointer<Float>, lane: Int, _ member: TeamMember
+        _ index: Int, into picture: UnsafeMutablePointer<Float>, lane: Int, _ team: ThreadTeam
     ) {
         let lane = lanes[lane]
         let bins = lane.transform.bins
         let phases = parameters.pointer + index * magnitude.count
         let phase = Moments(phases, count: magnitude.count)
-        for row in member.part(of: magnitude.count / bins) {
-            let spectrum = lane.spectrum.pointer + row * 2 * bins
-            for bin in 0..<bins {
-                let place = row * bins + bin
-                let angle = phase.standardised(phases[place], Self.epsilon)
-                spectrum[bin] = magnitude.pointer[place] * cos(angle)
-                spectrum[bins + bin] = magnitude.pointer[place] * sin(angle)
+        team.forEach(of: magnitude.count / bins, atLeast: 4) { rows in
+            for row in rows {
+                let spectrum = lane.spectrum.pointer + row * 2 * bins
+                for bin in 0..<bins {
+                    let place = row * bins + bin
+                    let angle = phase.standardised(phases[place], Self.epsilon)
+                    spectrum[bin] = magnitude.pointer[place] * cos(angle)
+                    spectrum[bins + bin] = magnitude.pointer[place] * sin(angle)
+                }
             }
         }
-        member.meet()
-        lane.transform.inverse(spectrum: lane.spectrum.pointer, picture: lane.channels.pointer, member)
-        member.meet()
-        // Each thread works the moments out for itself: that is quicker than to share them.
+        lane.transform.inverse(spectrum: lane.spectrum.pointer, picture: lane.channels.pointer, team)
         let channel = Moments(lane.channels.pointer, count: 3 * plane)
-        if member.index == 0 { deviations.pointer[index] = channel.deviation }
-        member.meet()
+        deviations.pointer[index] = channel.deviation
         let saved = standardised.pointer + index * 3 * plane
-        for place in member.part(of: 3 * plane, unit: 8) {
-            saved[place] = channel.standardised(lane.channels.pointer[place], Self.epsilon)
-            lane.channels.pointer[place] = contrast * saved[place]
+        team.forEach(ofElements: 3 * plane) { part in
+            for place in part {
+                saved[place] = channel.standardised(lane.channels.pointer[place], Self.epsilon)
+                lane.channels.pointer[place] = contrast * saved[place]
+            }
         }
-        member.meet()
-        colour.apply(channels: lane.channels.pointer, picture: picture, count: plane, member)
+        colour.apply(channels: lane.channels.pointer, picture: picture, count: plane, team)
     }
 
     package func pullBack(
         _ index: Int, picture: UnsafePointer<Float>, pictureGradient: UnsafeMutablePointer<Float>, lane: Int,
-        _ member: TeamMember
+        _ team: ThreadTeam
     ) {
         let lane = lanes[lane]
         colour.gradient(
             picture: picture, pictureGradient: pictureGradient, channelGradient: lane.channels.pointer,
-            count: plane, member)
-        member.meet()
+            count: plane, team)
         let channels = StandardisedGradient(
             values: standardised.pointer + index * 3 * plane, gradient: lane.channels.pointer, count: 3 * plane,
             deviation: deviations.pointer[index], epsilon: Self.epsilon)
-        member.meet()
-        for place in member.part(of: 3 * plane, unit: 8) {
-            lane.channels.pointer[place] =
-                contrast
-                * channels.before(standardised.pointer[index * 3 * plane + place], lane.channels.pointer[place])
+        team.forEach(ofElements: 3 * plane) { part in
+            for place in part {
+                lane.channels.pointer[place] =
+                    contrast
+                    * channels.before(standardised.pointer[index * 3 * plane + place], lane.channels.pointer[place])
+            }
         }
-        member.meet()
         lane.transform.inverseGradient(
-            pictureGradient: lane.channels.pointer, spectrumGradient: lane.spectrum.pointer, member)
-        member.meet()
-        pullBackPhases(index, lane, member)
+            pictureGradient: lane.channels.pointer, spectrumGradient: lane.spectrum.pointer, team)
+        pullBackPhases(index, lane, team)
     }
 
     /// From the spectrum's gradient to that of the phases as they are stored.
-    private func pullBackPhases(_ index: Int, _ lane: WaveLane, _ member: TeamMember) {
+    private func pullBackPhases(_ index: Int, _ lane: WaveLane, _ team: ThreadTeam) {
         let (count, bins) = (magnitude.count, lane.transform.bins)
         let phases = parameters.pointer + index * count
         let slopes = gradient.pointer + index * count
         let phase = Moments(phases, count: count)
-        for row in member.part(of: count / bins) {
-            let spectrum = lane.spectrum.pointer + row * 2 * bins
-            for bin in 0..<bins {
-                let place = row * bins + bin
-                let angle = phase.standardised(phases[place], Self.epsilon)
-                slopes[place] =
-                    magnitude.pointer[place] * (cos(angle) * spectrum[bins + bin] - sin(angle) * spectrum[bin])
+        team.forEach(of: count / bins, atLeast: 4) { rows in
+            for row in rows {
+                let spectrum = lane.spectrum.pointer + row * 2 * bins
+                for bin in 0..<bins {
+                    let place = row * bins + bin
+                    let angle = phase.standardised(phases[place], Self.epsilon)
+                    slopes[place] =
+                        magnitude.pointer[place] * (cos(angle) * spectrum[bins + bin] - sin(angle) * spectrum[bin])
+                }
             }
         }
-        member.meet()
         let standard = StandardisedGradient(
             gradient: slopes, count: count, deviation: phase.deviation, epsilon: Self.epsilon
         ) { phase.standardised(phases[$0], Self.epsilon) }
-        member.meet()
-        for place in member.part(of: count, unit: 8) {
-            slopes[place] = standard.before(phase.standardised(phases[place], Self.epsilon), slopes[place])
+        team.forEach(ofElements: count) { part in
+            for place in part {
+                slopes[place] = standard.before(phase.standardised(phases[place], Self.epsilon), slopes[place])
+            }
         }
     }
 }

@@ -28,17 +28,17 @@ package final class PixelParameterization: ParameterizationState {
     }
 
     package func draw(
-        _ index: Int, into picture: UnsafeMutablePointer<Float>, lane: Int, _ member: TeamMember
+        _ index: Int, into picture: UnsafeMutablePointer<Float>, lane: Int, _ team: ThreadTeam
     ) {
-        colour.apply(channels: parameters.pointer + index * 3 * plane, picture: picture, count: plane, member)
+        colour.apply(channels: parameters.pointer + index * 3 * plane, picture: picture, count: plane, team)
     }
 
     package func pullBack(
         _ index: Int, picture: UnsafePointer<Float>, pictureGradient: UnsafeMutablePointer<Float>, lane: Int,
-        _ member: TeamMember
+        _ team: ThreadTeam
     ) {
         colour.gradient(
             picture: picture, pictureGradient: pictureGradient,
-            channelGradient: gradient.pointer + index * 3 * plane, count: plane, member)
+            channelGradient: gradient.pointer + index * 3 * plane, count: plane, team)
     }
 }

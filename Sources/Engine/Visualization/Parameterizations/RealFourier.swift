@@ -88,29 +88,29 @@ package final class RealFourier {
     /// - Parameters:
     ///   - spectrum: `[height, channels, 2, bins]`.
     ///   - picture: `[channels, height, width]`, overwritten.
-    ///   - member: whose part is done; the picture is complete when all have met.
+    ///   - team: who does it.
     package func inverse(
-        spectrum: UnsafePointer<Float>, picture: UnsafeMutablePointer<Float>, _ member: TeamMember = .alone
+        spectrum: UnsafePointer<Float>, picture: UnsafeMutablePointer<Float>, _ team: ThreadTeam = .alone
     ) {
-        let columns = member.part(of: rowLength, unit: 16)
-        fold(spectrum, even: even.0.pointer, odd: odd.0.pointer, member.part(of: vertical.cosines))
-        member.meet()
-        multiply(vertical.cosine, vertical.cosines, even.0.pointer, into: even.1.pointer, columns)
-        multiply(vertical.sine, vertical.sines, odd.0.pointer, into: odd.1.pointer, columns)
-        member.meet()
-        unfoldTurned(
-            even: even.1.pointer, odd: odd.1.pointer, into: middle.pointer, member.part(of: vertical.cosines))
-        member.meet()
-        let lines = member.part(of: height)
-        let (first, rows) = (lines.lowerBound * channels, lines.count * channels)
-        let from = middle.pointer + first * 2 * bins
-        product(
-            rows, horizontal.cosines, bins, from, 2 * bins, horizontal.cosine, horizontal.cosines,
-            halfRows.0.pointer + first * horizontal.cosines, horizontal.cosines)
-        product(
-            rows, horizontal.sines, bins, from + bins, 2 * bins, horizontal.sine, horizontal.sines,
-            halfRows.1.pointer + first * horizontal.sines, horizontal.sines)
-        unfoldRows(into: picture, lines)
+        let pairs = (count: vertical.cosines, atLeast: max(Cut.fewElements / rowLength / 2, 1))
+        team.forEach(of: pairs.count, atLeast: pairs.atLeast) {
+            fold(spectrum, even: even.0.pointer, odd: odd.0.pointer, $0)
+        }
+        multiplyVertically(team)
+        team.forEach(of: pairs.count, atLeast: pairs.atLeast) {
+            unfoldTurned(even: even.1.pointer, odd: odd.1.pointer, into: middle.pointer, $0)
+        }
+        team.forEach(of: height, atLeast: linesOfPart(team)) { lines in
+            let (first, rows) = (lines.lowerBound * channels, lines.count * channels)
+            let from = middle.pointer + first * 2 * bins
+            product(
+                rows, horizontal.cosines, bins, from, 2 * bins, horizontal.cosine, horizontal.cosines,
+                halfRows.0.pointer + first * horizontal.cosines, horizontal.cosines)
+            product(
+                rows, horizontal.sines, bins, from + bins, 2 * bins, horizontal.sine, horizontal.sines,
+                halfRows.1.pointer + first * horizontal.sines, horizontal.sines)
+            unfoldRows(into: picture, lines)
+        }
     }
 
     /// The gradient with respect to the spectrum, by the transposed products in reverse order.
@@ -118,35 +118,38 @@ package final class RealFourier {
     /// - Parameters:
     ///   - pictureGradient: `[channels, height, width]`.
     ///   - spectrumGradient: `[height, channels, 2, bins]`, overwritten.
-    ///   - member: whose part is done; the gradient is complete when all have met.
+    ///   - team: who does it.
     package func inverseGradient(
         pictureGradient: UnsafePointer<Float>, spectrumGradient: UnsafeMutablePointer<Float>,
-        _ member: TeamMember = .alone
+        _ team: ThreadTeam = .alone
     ) {
-        let lines = member.part(of: height)
-        let (first, rows) = (lines.lowerBound * channels, lines.count * channels)
-        let to = middle.pointer + first * 2 * bins
-        foldRows(pictureGradient, lines)
-        product(
-            rows, bins, horizontal.cosines, halfRows.0.pointer + first * horizontal.cosines,
-            horizontal.cosines, horizontal.cosine, horizontal.cosines, to, 2 * bins, transposed: true)
-        product(
-            rows, bins, horizontal.sines, halfRows.1.pointer + first * horizontal.sines, horizontal.sines,
-            horizontal.sine, horizontal.sines, to + bins, 2 * bins, transposed: true)
-        // A picture two pixels wide has no sines: its imaginary parts count for nothing.
-        if horizontal.sines == 0 { clearImaginaryParts(first..<first + rows) }
-        member.meet()
-        foldTurned(
-            middle.pointer, even: even.0.pointer, odd: odd.0.pointer, member.part(of: vertical.cosines))
-        member.meet()
+        team.forEach(of: height, atLeast: linesOfPart(team)) { lines in
+            let (first, rows) = (lines.lowerBound * channels, lines.count * channels)
+            let to = middle.pointer + first * 2 * bins
+            foldRows(pictureGradient, lines)
+            product(
+                rows, bins, horizontal.cosines, halfRows.0.pointer + first * horizontal.cosines,
+                horizontal.cosines, horizontal.cosine, horizontal.cosines, to, 2 * bins, transposed: true)
+            product(
+                rows, bins, horizontal.sines, halfRows.1.pointer + first * horizontal.sines, horizontal.sines,
+                horizontal.sine, horizontal.sines, to + bins, 2 * bins, transposed: true)
+            // A picture two pixels wide has no sines: its imaginary parts count for nothing.
+            if horizontal.sines == 0 { clearImaginaryParts(first..<first + rows) }
+        }
+        let pairs = (count: vertical.cosines, atLeast: max(Cut.fewElements / rowLength / 2, 1))
+        team.forEach(of: pairs.count, atLeast: pairs.atLeast) {
+            foldTurned(middle.pointer, even: even.0.pointer, odd: odd.0.pointer, $0)
+        }
         // The vertical matrices are symmetric.
-        let columns = member.part(of: rowLength, unit: 16)
-        multiply(vertical.cosine, vertical.cosines, even.0.pointer, into: even.1.pointer, columns)
-        multiply(vertical.sine, vertical.sines, odd.0.pointer, into: odd.1.pointer, columns)
-        member.meet()
-        unfold(
-            even: even.1.pointer, odd: odd.1.pointer, into: spectrumGradient,
-            member.part(of: vertical.cosines))
+        multiplyVertically(team)
+        team.forEach(of: pairs.count, atLeast: pairs.atLeast) {
+            unfold(even: even.1.pointer, odd: odd.1.pointer, into: spectrumGradient, $0)
+        }
+    }
+
+    /// So many lines at least are multiplied together: each product packs its matrix of waves again.
+    private func linesOfPart(_ team: ThreadTeam) -> Int {
+        MatrixProduct.usesPanels ? team.largeParts(of: height, atLeast: 16) : 32
     }
 
     private func clearImaginaryParts(_ rows: Range<Int>) {
@@ -157,6 +160,14 @@ package final class RealFourier {
 
     /// The floats of a spectrum that have one vertical frequency.
     var rowLength: Int { channels * 2 * bins }
+
+    /// The products along the columns, of the folded rows.
+    private func multiplyVertically(_ team: ThreadTeam) {
+        team.forEach(of: rowLength, unit: 32, atLeast: 32) { columns in
+            multiply(vertical.cosine, vertical.cosines, even.0.pointer, into: even.1.pointer, columns)
+            multiply(vertical.sine, vertical.sines, odd.0.pointer, into: odd.1.pointer, columns)
+        }
+    }
 
     /// Some columns of `to = matrix · rows`, where `rows` is `[size, rowLength]`.
     private func multiply(

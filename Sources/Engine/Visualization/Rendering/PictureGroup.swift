@@ -122,20 +122,19 @@ package final class PictureGroup {
     }
 
     private func drawDisturbed(_ path: PicturePath) {
-        PictureLanes.forEach(of: places.count) { index, lane, member in
-            parameterization.draw(index, into: path.picture(index), lane: lane, member)
-            member.meet()
-            path.presentDisturbed(index, lane: lane, member)
+        PictureLanes.forEach(of: places.count) { index, lane, team in
+            parameterization.draw(index, into: path.picture(index), lane: lane, team)
+            path.presentDisturbed(index, lane: lane, team)
         }
     }
 
     private func pullBack(_ path: PicturePath) {
-        PictureLanes.forEach(of: places.count) { index, lane, member in
-            let gradient = path.pullBack(index, lane: lane, member)
+        PictureLanes.forEach(of: places.count) { index, lane, team in
+            let gradient = path.pullBack(index, lane: lane, team)
             objectives.addGradient(
-                places.lowerBound + index, picture: path.picture(index), size: path.size, to: gradient, member)
+                places.lowerBound + index, picture: path.picture(index), size: path.size, to: gradient)
             parameterization.pullBack(
-                index, picture: path.picture(index), pictureGradient: gradient, lane: lane, member)
+                index, picture: path.picture(index), pictureGradient: gradient, lane: lane, team)
         }
     }
 }

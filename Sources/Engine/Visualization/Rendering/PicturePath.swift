@@ -72,59 +72,54 @@ package final class PicturePath {
 
     /// Puts a picture's copies into the model's input, through the transforms.
     ///
-    /// Does a member's part; the picture must be complete.
-    func presentDisturbed(_ index: Int, lane: Int, _ member: TeamMember) {
+    func presentDisturbed(_ index: Int, lane: Int, _ team: ThreadTeam) {
         for entry in entries(index) {
             if windows.isEmpty {
-                fits[lane].forward(input: picture(index), output: chain.planes(entry), member)
+                fits[lane].forward(input: picture(index), output: chain.planes(entry), team)
             } else {
-                windows[entry].forward(input: picture(index), output: chain.planes(entry), member)
+                windows[entry].forward(input: picture(index), output: chain.planes(entry), team)
             }
-            member.meet()
-            chain.forward(entry, member) { planes in
-                soughtNormalisation.apply(planes, to: modelInput(entry), plane: input.area, member)
+            chain.forward(entry, team) { planes in
+                soughtNormalisation.apply(planes, to: modelInput(entry), plane: input.area, team)
             }
         }
     }
 
     /// Brings the gradient of the model's input back to the picture: the mean over its copies.
     ///
-    /// Does a member's part, and lets all meet.
-    ///
     /// - Returns: `[3, height, width]`, which the lane's next call overwrites.
-    func pullBack(_ index: Int, lane: Int, _ member: TeamMember) -> UnsafeMutablePointer<Float> {
+    func pullBack(_ index: Int, lane: Int, _ team: ThreadTeam) -> UnsafeMutablePointer<Float> {
         let gradient = pictureGradients[lane].pointer
         guard copies > 1 else {
-            pullBack(entry: index, into: gradient, lane: lane, member)
+            pullBack(entry: index, into: gradient, lane: lane, team)
             return gradient
         }
         let mean = meanGradients[lane].pointer
-        let part = member.part(of: pictureCount, unit: 8)
-        (mean + part.lowerBound).update(repeating: 0, count: part.count)
+        team.forEach(ofElements: pictureCount) { zero(mean, $0) }
         let share = 1 / Float(copies)
         for entry in entries(index) {
-            pullBack(entry: entry, into: gradient, lane: lane, member)
-            for place in part { mean[place] += share * gradient[place] }
-            member.meet()
+            pullBack(entry: entry, into: gradient, lane: lane, team)
+            team.forEach(ofElements: pictureCount) { part in
+                for place in part { mean[place] += share * gradient[place] }
+            }
         }
         return mean
     }
 
     private func pullBack(
-        entry: Int, into pictureGradient: UnsafeMutablePointer<Float>, lane: Int, _ member: TeamMember
+        entry: Int, into pictureGradient: UnsafeMutablePointer<Float>, lane: Int, _ team: ThreadTeam
     ) {
         guard let gradient = executor.inputGradient.baseAddress else {
             preconditionFailure("an executor that was made with a gradient has one")
         }
-        chain.gradient(entry, member) {
-            soughtNormalisation.gradient(gradient + entry * 3 * input.area, to: $0, plane: input.area, member)
+        chain.gradient(entry, team) {
+            soughtNormalisation.gradient(gradient + entry * 3 * input.area, to: $0, plane: input.area, team)
         }
         if windows.isEmpty {
-            fits[lane].gradient(outputGradient: chain.planes(entry), inputGradient: pictureGradient, member)
+            fits[lane].gradient(outputGradient: chain.planes(entry), inputGradient: pictureGradient, team)
         } else {
-            windows[entry].gradient(outputGradient: chain.planes(entry), inputGradient: pictureGradient, member)
+            windows[entry].gradient(outputGradient: chain.planes(entry), inputGradient: pictureGradient, team)
         }
-        member.meet()
     }
 
     private func modelInput(_ entry: Int) -> UnsafeMutablePointer<Float> {

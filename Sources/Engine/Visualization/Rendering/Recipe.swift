@@ -2,7 +2,7 @@ import Foundation
 
 /// Everything that makes a sheet of pictures again, as a value that is written beside them.
 ///
-/// The same recipe on the same machine and thread count gives the same bytes.
+/// The same recipe on the same machine gives the same bytes, whatever the number of threads.
 public struct Recipe: Codable, Hashable, Sendable {
     /// The version of this format that this code writes.
     public static let currentVersion = 1

@@ -72,25 +72,29 @@ public struct Normalisation: Hashable, Sendable {
     /// Values stay as they are.
     static let none = Normalisation(mean: [0, 0, 0], deviation: [1, 1, 1])
 
-    /// Normalises a member's part of `[3, plane]`.
+    /// Normalises `[3, plane]`.
     func apply(
-        _ from: UnsafePointer<Float>, to: UnsafeMutablePointer<Float>, plane: Int, _ member: TeamMember
+        _ from: UnsafePointer<Float>, to: UnsafeMutablePointer<Float>, plane: Int, _ team: ThreadTeam
     ) {
         for channel in 0..<3 {
             let (factor, offset) = (1 / deviation[channel], -mean[channel] / deviation[channel])
             let (source, target) = (from + channel * plane, to + channel * plane)
-            for index in member.part(of: plane, unit: 8) { target[index] = source[index] * factor + offset }
+            team.forEach(ofElements: plane) { part in
+                for index in part { target[index] = source[index] * factor + offset }
+            }
         }
     }
 
     /// The gradient with respect to what was normalised.
     func gradient(
-        _ from: UnsafePointer<Float>, to: UnsafeMutablePointer<Float>, plane: Int, _ member: TeamMember
+        _ from: UnsafePointer<Float>, to: UnsafeMutablePointer<Float>, plane: Int, _ team: ThreadTeam
     ) {
         for channel in 0..<3 {
             let factor = 1 / deviation[channel]
             let (source, target) = (from + channel * plane, to + channel * plane)
-            for index in member.part(of: plane, unit: 8) { target[index] = source[index] * factor }
+            team.forEach(ofElements: plane) { part in
+                for index in part { target[index] = source[index] * factor }
+            }
         }
     }
 }

@@ -35,27 +35,27 @@ struct Window {
         top = place(picture.height - size.height, size.height)
     }
 
-    /// Copies a member's part of `[3, size]` from `[3, picture]`.
+    /// Copies `[3, size]` from `[3, picture]`.
     func forward(
-        input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>, _ member: TeamMember
+        input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>, _ team: ThreadTeam
     ) {
-        for line in member.part(of: 3 * size.height) {
+        eachLine(team) { line in
             (output + line * size.width).update(from: input + start(of: line), count: size.width)
         }
     }
 
-    /// Writes a member's part of the picture's gradient, which is zero around the window.
-    ///
-    /// Lets all meet in between.
+    /// Writes the picture's gradient, which is zero around the window.
     func gradient(
-        outputGradient: UnsafePointer<Float>, inputGradient: UnsafeMutablePointer<Float>, _ member: TeamMember
+        outputGradient: UnsafePointer<Float>, inputGradient: UnsafeMutablePointer<Float>, _ team: ThreadTeam
     ) {
-        let part = member.part(of: 3 * picture.area, unit: 8)
-        (inputGradient + part.lowerBound).update(repeating: 0, count: part.count)
-        member.meet()
-        for line in member.part(of: 3 * size.height) {
+        team.forEach(ofElements: 3 * picture.area) { zero(inputGradient, $0) }
+        eachLine(team) { line in
             (inputGradient + start(of: line)).update(from: outputGradient + line * size.width, count: size.width)
         }
+    }
+
+    private func eachLine(_ team: ThreadTeam, _ body: (Int) -> Void) {
+        team.forEach(of: 3 * size.height, atLeast: max(Cut.fewElements / size.width, 1)) { $0.forEach(body) }
     }
 
     /// Where a line of the window begins in the picture.

@@ -55,25 +55,27 @@ package final class AffineResampling: TransformStage {
     /// Resamples one picture.
     package func forward(
         _ index: Int, input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>,
-        _ member: TeamMember = .alone
+        _ team: ThreadTeam = .alone
     ) {
-        let rows = member.part(of: size.height)
-        locate(index, rows)
         let (width, area) = (size.width, size.area)
         let corner = corners + index * area
         let left = weights.pointer + index * 4 * area
         let (right, upper, lower) = (left + area, left + 2 * area, left + 3 * area)
-        var outside: Float = 0
-        if case .constant(let value) = edge { outside = value }
-        for pixel in rows.lowerBound * width..<rows.upperBound * width {
-            let (l, r, u, d) = (left[pixel], right[pixel], upper[pixel], lower[pixel])
-            let rest = outside * (1 - (l + r) * (u + d))
-            var source = input + Int(corner[pixel])
-            for channel in 0..<3 {
-                output[channel * area + pixel] =
-                    u * (l * source[0] + r * source[1]) + d * (l * source[width] + r * source[width + 1])
-                    + rest
-                source += area
+        var beyond: Float = 0
+        if case .constant(let value) = edge { beyond = value }
+        let outside = beyond
+        team.forEach(of: size.height, atLeast: team.largeParts(of: size.height, atLeast: 8)) { rows in
+            locate(index, rows)
+            for pixel in rows.lowerBound * width..<rows.upperBound * width {
+                let (l, r, u, d) = (left[pixel], right[pixel], upper[pixel], lower[pixel])
+                let rest = outside * (1 - (l + r) * (u + d))
+                var source = input + Int(corner[pixel])
+                for channel in 0..<3 {
+                    output[channel * area + pixel] =
+                        u * (l * source[0] + r * source[1]) + d * (l * source[width] + r * source[width + 1])
+                        + rest
+                    source += area
+                }
             }
         }
     }
@@ -81,19 +83,21 @@ package final class AffineResampling: TransformStage {
     /// Distributes the gradient of each pixel over the pixels it was made of.
     package func gradient(
         _ index: Int, outputGradient: UnsafePointer<Float>, inputGradient: UnsafeMutablePointer<Float>,
-        _ member: TeamMember = .alone
+        _ team: ThreadTeam = .alone
     ) {
-        // Several pixels add to the same one, so each member has rows of its own that only it adds to.
-        let own = member.part(of: size.height)
-        for channel in 0..<3 {
-            (inputGradient + channel * size.area + own.lowerBound * size.width)
-                .update(repeating: 0, count: own.count * size.width)
-        }
-        for row in 0..<size.height {
-            let upper = upperRows[index * size.height + row]
-            if upper.first >= own.upperBound || upper.last + 1 < own.lowerBound { continue }
-            let isOwn = upper.first >= own.lowerBound && upper.last + 1 < own.upperBound
-            distribute(row, of: index, outputGradient, to: inputGradient, within: isOwn ? nil : own)
+        // Several pixels add to the same one, so each part has rows of its own that only it adds to. Rows whose gradient goes
+        // to two parts are looked at for both.
+        team.forEach(of: size.height, atLeast: team.largeParts(of: size.height, atLeast: 8)) { own in
+            for channel in 0..<3 {
+                (inputGradient + channel * size.area + own.lowerBound * size.width)
+                    .update(repeating: 0, count: own.count * size.width)
+            }
+            for row in 0..<size.height {
+                let upper = upperRows[index * size.height + row]
+                if upper.first >= own.upperBound || upper.last + 1 < own.lowerBound { continue }
+                let isOwn = upper.first >= own.lowerBound && upper.last + 1 < own.upperBound
+                distribute(row, of: index, outputGradient, to: inputGradient, within: isOwn ? nil : own)
+            }
         }
     }
 

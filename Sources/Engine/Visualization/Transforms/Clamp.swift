@@ -19,23 +19,26 @@ final class Clamp: TransformStage {
     func prepare(_ index: Int, random: inout RandomSource, progress: Float) {}
 
     func forward(
-        _ index: Int, input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>, _ member: TeamMember
+        _ index: Int, input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>, _ team: ThreadTeam
     ) {
         let mask = inside.pointer + index * 3 * plane
-        for pixel in member.part(of: 3 * plane, unit: 8) {
-            let value = input[pixel]
-            mask[pixel] = value >= lower && value <= upper ? 1 : 0
-            output[pixel] = value < lower ? lower : (value > upper ? upper : value)
+        let (lower, upper) = (lower, upper)
+        team.forEach(ofElements: 3 * plane) { part in
+            for pixel in part {
+                let value = input[pixel]
+                mask[pixel] = value >= lower && value <= upper ? 1 : 0
+                output[pixel] = value < lower ? lower : (value > upper ? upper : value)
+            }
         }
     }
 
     func gradient(
         _ index: Int, outputGradient: UnsafePointer<Float>, inputGradient: UnsafeMutablePointer<Float>,
-        _ member: TeamMember
+        _ team: ThreadTeam
     ) {
         let mask = inside.pointer + index * 3 * plane
-        for pixel in member.part(of: 3 * plane, unit: 8) {
-            inputGradient[pixel] = outputGradient[pixel] * mask[pixel]
+        team.forEach(ofElements: 3 * plane) { part in
+            for pixel in part { inputGradient[pixel] = outputGradient[pixel] * mask[pixel] }
         }
     }
 }

@@ -27,23 +27,27 @@ final class ColourShift: TransformStage {
     }
 
     func forward(
-        _ index: Int, input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>, _ member: TeamMember
+        _ index: Int, input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>, _ team: ThreadTeam
     ) {
         for channel in 0..<3 {
             let (factor, shift) = (gains[index][channel], offsets[index][channel])
             let (source, target) = (input + channel * plane, output + channel * plane)
-            for pixel in member.part(of: plane, unit: 8) { target[pixel] = source[pixel] * factor + shift }
+            team.forEach(ofElements: plane) { part in
+                for pixel in part { target[pixel] = source[pixel] * factor + shift }
+            }
         }
     }
 
     func gradient(
         _ index: Int, outputGradient: UnsafePointer<Float>, inputGradient: UnsafeMutablePointer<Float>,
-        _ member: TeamMember
+        _ team: ThreadTeam
     ) {
         for channel in 0..<3 {
             let factor = gains[index][channel]
             let (source, target) = (outputGradient + channel * plane, inputGradient + channel * plane)
-            for pixel in member.part(of: plane, unit: 8) { target[pixel] = source[pixel] * factor }
+            team.forEach(ofElements: plane) { part in
+                for pixel in part { target[pixel] = source[pixel] * factor }
+            }
         }
     }
 }

@@ -28,10 +28,10 @@ package final class Fit {
 
     /// Fits `[3, source.height, source.width]` into `[3, target.height, target.width]`.
     package func forward(
-        input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>, _ member: TeamMember = .alone
+        input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>, _ team: ThreadTeam = .alone
     ) {
-        if isIdentity { return copy(input, to: output, member.part(of: 3 * source.area, unit: 8)) }
-        for channel in member.part(of: 3) {
+        if isIdentity { return team.forEach(ofElements: 3 * source.area) { copy(input, to: output, $0) } }
+        team.forEach(3) { channel, _ in
             let rows = middle.pointer + channel * source.height * target.width
             product(
                 rows: source.height, columns: target.width, inner: source.width,
@@ -46,12 +46,12 @@ package final class Fit {
     /// Brings the gradient back.
     package func gradient(
         outputGradient: UnsafePointer<Float>, inputGradient: UnsafeMutablePointer<Float>,
-        _ member: TeamMember = .alone
+        _ team: ThreadTeam = .alone
     ) {
         if isIdentity {
-            return copy(outputGradient, to: inputGradient, member.part(of: 3 * source.area, unit: 8))
+            return team.forEach(ofElements: 3 * source.area) { copy(outputGradient, to: inputGradient, $0) }
         }
-        for channel in member.part(of: 3) {
+        team.forEach(3) { channel, _ in
             let rows = middle.pointer + channel * source.height * target.width
             product(
                 rows: source.height, columns: target.width, inner: target.height, vertical, source.height,

@@ -47,10 +47,10 @@ package final class GaussianBlur: TransformStage {
     /// Blurs one picture.
     package func forward(
         _ index: Int, input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>,
-        _ member: TeamMember = .alone
+        _ team: ThreadTeam = .alone
     ) {
         let rows = middle.pointer + index * 3 * size.area
-        for channel in member.part(of: 3) {
+        team.forEach(3) { channel, _ in
             for row in channel * size.height..<(channel + 1) * size.height {
                 blurRow(index * 3 + channel, input + row * size.width, into: rows + row * size.width)
             }
@@ -65,10 +65,10 @@ package final class GaussianBlur: TransformStage {
     /// The transpose of the blur.
     package func gradient(
         _ index: Int, outputGradient: UnsafePointer<Float>, inputGradient: UnsafeMutablePointer<Float>,
-        _ member: TeamMember = .alone
+        _ team: ThreadTeam = .alone
     ) {
         let rows = middle.pointer + index * 3 * size.area
-        for channel in member.part(of: 3) {
+        team.forEach(3) { channel, _ in
             (rows + channel * size.area).update(repeating: 0, count: size.area)
             forEachRowPair(channel) { weight, from, to in
                 let (source, target) = (outputGradient + to * size.width, rows + from * size.width)

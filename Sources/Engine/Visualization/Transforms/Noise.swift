@@ -20,16 +20,17 @@ final class PixelNoise: TransformStage {
     }
 
     func forward(
-        _ index: Int, input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>, _ member: TeamMember
+        _ index: Int, input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>, _ team: ThreadTeam
     ) {
-        sources[index].add(amount, to: input, into: output, member.part(of: 3 * plane, unit: 8))
+        let (source, amount) = (sources[index], amount)
+        team.forEach(ofElements: 3 * plane) { source.add(amount, to: input, into: output, $0) }
     }
 
     func gradient(
         _ index: Int, outputGradient: UnsafePointer<Float>, inputGradient: UnsafeMutablePointer<Float>,
-        _ member: TeamMember
+        _ team: ThreadTeam
     ) {
-        copy(outputGradient, to: inputGradient, member.part(of: 3 * plane, unit: 8))
+        team.forEach(ofElements: 3 * plane) { copy(outputGradient, to: inputGradient, $0) }
     }
 }
 
@@ -54,19 +55,21 @@ final class ChannelNoise: TransformStage {
     }
 
     func forward(
-        _ index: Int, input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>, _ member: TeamMember
+        _ index: Int, input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>, _ team: ThreadTeam
     ) {
         for channel in 0..<3 {
             let shift = shifts[index][channel]
             let (source, target) = (input + channel * plane, output + channel * plane)
-            for pixel in member.part(of: plane, unit: 8) { target[pixel] = source[pixel] + shift }
+            team.forEach(ofElements: plane) { part in
+                for pixel in part { target[pixel] = source[pixel] + shift }
+            }
         }
     }
 
     func gradient(
         _ index: Int, outputGradient: UnsafePointer<Float>, inputGradient: UnsafeMutablePointer<Float>,
-        _ member: TeamMember
+        _ team: ThreadTeam
     ) {
-        copy(outputGradient, to: inputGradient, member.part(of: 3 * plane, unit: 8))
+        team.forEach(ofElements: 3 * plane) { copy(outputGradient, to: inputGradient, $0) }
     }
 }

@@ -21,9 +21,9 @@ final class Roll: TransformStage {
     }
 
     func forward(
-        _ index: Int, input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>, _ member: TeamMember
+        _ index: Int, input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>, _ team: ThreadTeam
     ) {
-        forEachLine(index, member) { from, to, split in
+        forEachLine(index, team) { from, to, split in
             (output + to + split).update(from: input + from, count: size.width - split)
             (output + to).update(from: input + from + size.width - split, count: split)
         }
@@ -31,21 +31,23 @@ final class Roll: TransformStage {
 
     func gradient(
         _ index: Int, outputGradient: UnsafePointer<Float>, inputGradient: UnsafeMutablePointer<Float>,
-        _ member: TeamMember
+        _ team: ThreadTeam
     ) {
-        forEachLine(index, member) { from, to, split in
+        forEachLine(index, team) { from, to, split in
             (inputGradient + from).update(from: outputGradient + to + split, count: size.width - split)
             (inputGradient + from + size.width - split).update(from: outputGradient + to, count: split)
         }
     }
 
     /// Where each line of the picture begins, where it goes to, and how far it is moved to the right.
-    private func forEachLine(_ index: Int, _ member: TeamMember, _ body: (Int, Int, Int) -> Void) {
+    private func forEachLine(_ index: Int, _ team: ThreadTeam, _ body: (Int, Int, Int) -> Void) {
         let (x, y) = offsets[index]
-        for line in member.part(of: 3 * size.height) {
-            let (channel, row) = (line / size.height, line % size.height)
-            let target = channel * size.height + (row + y) % size.height
-            body(line * size.width, target * size.width, x)
+        team.forEach(of: 3 * size.height, atLeast: max(Cut.fewElements / size.width, 1)) { lines in
+            for line in lines {
+                let (channel, row) = (line / size.height, line % size.height)
+                let target = channel * size.height + (row + y) % size.height
+                body(line * size.width, target * size.width, x)
+            }
         }
     }
 }

@@ -24,16 +24,13 @@ package final class TransformChain {
 
     /// Sends the picture in ``planes(_:)`` through all stages.
     ///
-    /// What is in ``planes(_:)`` must be complete; the result of `finish` is not before the next meeting.
-    ///
     /// - Parameter finish: is given the result, which is valid during the call.
     package func forward(
-        _ index: Int, _ member: TeamMember = .alone, finish: (UnsafePointer<Float>) -> Void
+        _ index: Int, _ team: ThreadTeam = .alone, finish: (UnsafePointer<Float>) -> Void
     ) {
         var (from, to) = (planes(index), second.pointer + index * count)
         for stage in stages {
-            stage.forward(index, input: from, output: to, member)
-            member.meet()
+            stage.forward(index, input: from, output: to, team)
             swap(&from, &to)
         }
         finish(from)
@@ -43,16 +40,14 @@ package final class TransformChain {
     ///
     /// - Parameter start: writes the gradient of the result to where it is told.
     package func gradient(
-        _ index: Int, _ member: TeamMember = .alone, start: (UnsafeMutablePointer<Float>) -> Void
+        _ index: Int, _ team: ThreadTeam = .alone, start: (UnsafeMutablePointer<Float>) -> Void
     ) {
         let (one, other) = (planes(index), second.pointer + index * count)
         // An even number of stages ends where it began, an odd number in the other buffer.
         var (from, to) = stages.count.isMultiple(of: 2) ? (one, other) : (other, one)
         start(from)
-        member.meet()
         for stage in stages.reversed() {
-            stage.gradient(index, outputGradient: from, inputGradient: to, member)
-            member.meet()
+            stage.gradient(index, outputGradient: from, inputGradient: to, team)
             swap(&from, &to)
         }
     }

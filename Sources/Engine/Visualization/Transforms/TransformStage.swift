@@ -1,8 +1,7 @@
 /// A transform at work: forward and gradient on one picture's planes `[3, height, width]`.
 ///
 /// What a stage saves between forward and gradient, it saves for each picture, so that different
-/// pictures may be computed at the same time. Where several threads share a picture, each calls the
-/// same method with its own ``TeamMember`` and does its part; the chain lets them meet after each call.
+/// pictures may be computed at the same time. Where several threads share a picture, its parts are dealt out to a team's.
 protocol TransformStage: AnyObject {
     /// Draws this step's random numbers for one picture.
     ///
@@ -11,12 +10,12 @@ protocol TransformStage: AnyObject {
 
     /// Computes the changed picture. `output` is overwritten; it is not `input`.
     func forward(
-        _ index: Int, input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>, _ member: TeamMember)
+        _ index: Int, input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>, _ team: ThreadTeam)
 
     /// Computes ∂objective/∂input, overwriting `inputGradient`.
     func gradient(
         _ index: Int, outputGradient: UnsafePointer<Float>, inputGradient: UnsafeMutablePointer<Float>,
-        _ member: TeamMember)
+        _ team: ThreadTeam)
 }
 
 extension Transform {

@@ -90,7 +90,7 @@ import Testing
             func step() -> Float {
                 sheet.summarise(0..<2, on: executor)
                 sheet.addGradient(
-                    1, picture: picture.pointer, size: PixelSize(width: 10, height: 9), to: gradient.pointer, .alone)
+                    1, picture: picture.pointer, size: PixelSize(width: 10, height: 9), to: gradient.pointer)
                 return sheet.evaluate(1, on: executor, index: 1, seedsGradient: true) + sheet.pictureValue(1)
             }
             // OpenBLAS takes its buffers at the first product.

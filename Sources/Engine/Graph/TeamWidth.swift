@@ -1,0 +1,123 @@
+/// What is known of a run that comes again and again, such as the forward pass of an executor.
+package final class RunPace {
+    /// The mean seconds by how many threads took part, and of how many runs it is.
+    fileprivate var means: [Int: (seconds: Double, runs: Int)] = [:]
+
+    private let parts: Int
+
+    /// Nothing is known yet of a run of so many parts.
+    package init(parts: Int = 1) {
+        self.parts = max(parts, 1)
+        means.reserveCapacity(8)
+    }
+
+    /// The mean seconds of a part, where that is known.
+    func secondsOfPart(threads: Int) -> Double? { expected(threads).map { $0 * Double(threads) / Double(parts) } }
+
+    fileprivate func note(_ width: Int, _ seconds: Double) {
+        let (mean, runs) = means[width] ?? (0, 0)
+        means[width] = (mean + (seconds - mean) / Double(min(runs + 1, 16)), runs + 1)
+    }
+
+    /// The seconds that it takes with so many threads, where that is known.
+    fileprivate func expected(_ width: Int) -> Double? {
+        means[width].flatMap { $0.runs >= 2 ? $0.seconds : nil }
+    }
+}
+
+/// How many threads of a team take part: as many as there are, unless fewer are measured to be quicker.
+///
+/// On a machine that does something else a thread may lose its core in the middle of a part, and the others wait. Where a
+/// caller has been kept from computing, half the threads are tried for some milliseconds, and stay if the same runs take
+/// less time; later twice as many are tried again. On a machine at rest nothing is tried.
+package struct TeamWidth {
+    /// How many threads there are.
+    package let most: Int
+    /// How many take part now.
+    package private(set) var now: Int
+
+    private var state = State.steady
+    /// Seconds of runs, with those lost, since something was last decided.
+    private var seen = (seconds: 0.0, lost: 0.0)
+    /// Seconds of runs from one try of more, or of fewer, to the next; they double each time that it does not help.
+    private var pause = (more: pauses.lowerBound, fewer: pauses.lowerBound)
+    /// What is left of them.
+    private var rest = (more: 0.0, fewer: 0.0)
+
+    private enum State {
+        case steady
+        /// Another number is tried: the seconds of the runs so far, and what they took before.
+        case trying(before: Int, runs: Int, seconds: Double, expected: Double)
+    }
+
+    /// Seconds of runs after which it is looked at how much was lost.
+    private static let window = 0.01
+    /// What share of the time makes fewer worth a try.
+    private static let suspicious = 0.15
+    /// What share of the time has to be won.
+    private static let won = 0.05
+    /// Seconds and runs of a try.
+    private static let trial = (seconds: 0.008, runs: 4)
+    /// Seconds from one try to the next.
+    private static let pauses = 0.1...3.2
+
+    /// A team of `most` threads, all of which take part.
+    package init(most: Int) {
+        self.most = most
+        now = most
+    }
+
+    /// Says how long a run took and how much of that its caller was kept from computing.
+    ///
+    /// - Returns: how many threads are to take part from now on.
+    package mutating func note(_ pace: RunPace, seconds: Double, lost: Double) -> Int {
+        guard most > 1 else { return now }
+        pace.note(now, seconds)
+        switch state {
+        case .steady: watch(seconds, lost)
+        case .trying(let before, let runs, let soFar, let expected):
+            if let one = pace.expected(before) {
+                compare(before, runs + 1, soFar + seconds, expected + one)
+            } else {
+                // Another run has begun, of which is not known what it took before: later.
+                now = before
+                state = .steady
+            }
+        }
+        return now
+    }
+
+    /// Looks whether it is time to try another number.
+    private mutating func watch(_ seconds: Double, _ lost: Double) {
+        rest = (rest.more - seconds, rest.fewer - seconds)
+        seen = (seen.seconds + seconds, seen.lost + lost)
+        if now < most, rest.more <= 0 { return begin(min(2 * now, most)) }
+        guard seen.seconds >= Self.window else { return }
+        if now > 1, rest.fewer <= 0, seen.lost > Self.suspicious * seen.seconds { return begin(now / 2) }
+        seen = (0, 0)
+    }
+
+    private mutating func begin(_ width: Int) {
+        state = .trying(before: now, runs: 0, seconds: 0, expected: 0)
+        seen = (0, 0)
+        now = width
+    }
+
+    private mutating func compare(_ before: Int, _ runs: Int, _ seconds: Double, _ expected: Double) {
+        state = .trying(before: before, runs: runs, seconds: seconds, expected: expected)
+        let isEnough = runs >= Self.trial.runs && seconds >= Self.trial.seconds
+        guard isEnough || runs >= 2 && seconds > 1.5 * expected else { return }
+        let isMore = now > before
+        let hasWon = seconds < (1 - Self.won) * expected
+        if !hasWon { now = before }
+        if isMore {
+            pause.more = hasWon ? Self.pauses.lowerBound : min(2 * pause.more, Self.pauses.upperBound)
+        } else if hasWon {
+            pause = (Self.pauses.lowerBound, Self.pauses.lowerBound)
+        } else {
+            pause.fewer = min(2 * pause.fewer, Self.pauses.upperBound)
+        }
+        rest = (max(pause.more, 10 * seconds), max(pause.fewer, 10 * seconds))
+        state = .steady
+    }
+}

@@ -1,0 +1,68 @@
+/// A matrix product's result cut into rectangles, which threads compute one by one.
+///
+/// The columns are cut first, panel by panel: that costs nothing. Where the rows are, each rectangle packs its columns of the
+/// right factor again, and where the left factor is packed too, each packs its rows of that, which costs about as much as
+/// some rows or columns more.
+struct ProductTiles {
+    private let rows: Cut
+    private let columns: Cut
+
+    /// Floating-point operations below which it is not worth while to deal out a rectangle.
+    private static let fewOperations = 1 << 19
+    private static let most = 32
+
+    init(rows: Int, columns: Int, inner: Int) {
+        let unit = MatrixProduct.columnUnit
+        guard Self.threads > 1 else {
+            self.rows = Cut(of: rows, parts: 1)
+            self.columns = Cut(of: columns, unit: unit, parts: 1)
+            return
+        }
+        let wanted = min(2 * rows * columns * inner / Self.fewOperations, Self.most)
+        if PanelShape.blocks(rows: rows, columns: columns).keepsPanels {
+            // Blocks of both factors are packed: few large rectangles, as square as they can be.
+            let parts = min(max(wanted, 1), Self.mostLarge)
+            let columnParts = min(columns / Self.largeSide, rows < columns ? parts / 2 : 2)
+            self.columns = Cut(of: columns, unit: unit, parts: max(columnParts, 1))
+            self.rows = Cut(of: rows, parts: max(min(parts / max(columnParts, 1), rows / Self.largeSide), 1))
+            return
+        }
+        // A panel of a large factor is brought nearer while one before it is multiplied, four together.
+        let atLeast = inner * columns > Self.largeFactor ? min(4 * unit, max(columns / Self.mostLarge, unit)) : unit
+        let cut = Cut(of: columns, unit: unit, parts: max(min(wanted, columns / atLeast), 1))
+        self.columns = cut
+        let isUneven = cut.count < 8 && !cut.count.isMultiple(of: 2)
+        let rowParts = isUneven && wanted > cut.count ? min(rows / PanelShape.tileRows / 2, 2) : 1
+        self.rows = Cut(of: rows, parts: max(rowParts, 1))
+    }
+
+    /// From how many floats of the right factor on a rectangle has several panels.
+    private static let largeFactor = 1 << 18
+    /// How many rectangles a product of many rows has at most, and the least of their sides.
+    private static let mostLarge = max(4, 2 * threads)
+    private static let largeSide = 192
+
+    /// How many threads to cut for.
+    ///
+    /// Where panels compute, a number does not depend on the rectangle that it is computed in. OpenBLAS's numbers may, so
+    /// there the cuts are the same for every team.
+    static let threads = MatrixProduct.usesPanels ? ThreadTeam.shared.count : 4
+
+    var count: Int { rows.count * columns.count }
+
+    /// Neighbours share their columns of the right factor.
+    subscript(_ tile: Int) -> (rows: Range<Int>, columns: Range<Int>) {
+        (rows[tile % rows.count], columns[tile / rows.count])
+    }
+
+    /// From which column on a thread probably multiplies after a rectangle, counted from that one's first; nil after the
+    /// last, and where the rows are cut.
+    ///
+    /// Every other thread goes through them backwards.
+    func nextColumn(after tile: Int, by worker: Int) -> Int? {
+        guard rows.count == 1 else { return nil }
+        let next = worker.isMultiple(of: 2) ? tile + 1 : tile - 1
+        guard (0..<columns.count).contains(next), columns[next].count >= MatrixProduct.columnUnit else { return nil }
+        return columns[next].lowerBound - columns[tile].lowerBound
+    }
+}
