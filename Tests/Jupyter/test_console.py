@@ -69,8 +69,7 @@ def test_what_is_not_whole_goes_on_in_the_next_line(console):
     console.expect("10\r?\n.*11")
 
 
-def test_the_end_of_a_render_is_a_call_away(console):
-    """A terminal shows the first frame only, which says how to see the end."""
+def test_a_picture_in_the_making_says_how_to_see_its_end(console):
+    """A terminal shows the first frame only."""
     entered(console, 'let vit = load("vit")')
     assert "last()" in entered(console, "render(vit.logit(0), steps: 40)")
-    assert "activation" in entered(console, "last()")

@@ -74,12 +74,6 @@ import Testing
         let first = try #require(answer.displays.first)
         #expect(first.plain?.contains("% of all") == true && first.plain?.contains("left") == true)
         #expect(first.data["text/html"]?.string?.contains("<img") == true)
-        // Later also the photographs that are being made again.
-        #expect(
-            answer.displays.contains {
-                $0.plain?.contains("reconstruction from block 0") == true
-                    && $0.data["text/html"]?.string?.components(separatedBy: "<img").count ?? 0 > 2
-            })
         // The whole study takes their place.
         #expect(answer.result == nil)
         let bundle = try #require(answer.displays.last)
