@@ -260,7 +260,8 @@ extension Evaluator {
     private func branch(_ statement: Statement, in scope: Scope) throws -> Value {
         let (outcome, value) = try valueOfBranch(statement, in: scope)
         guard case .ended = outcome else {
-            throw source.error(.syntax, "A branch with a value cannot use `return`, `break` or `continue`.",
+            throw source.error(
+                .syntax, "A branch with a value cannot use `return`, `break` or `continue`.",
                 at: statement.place)
         }
         return value
