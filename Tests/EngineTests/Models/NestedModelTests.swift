@@ -144,7 +144,9 @@ import Testing
         #expect(base.graph.layer("logits") == nil)
         #expect(base.warnings.contains { $0.contains("“base_encoder” are taken") && $0.contains("momentum_encoder") })
         #expect(
-            base.warnings.contains { $0.hasPrefix("Left out because they belong to the training") && $0.contains("predictor") })
+            base.warnings.contains {
+                $0.hasPrefix("Left out because they belong to the training") && $0.contains("predictor")
+            })
         let momentum = try load(name, part: "momentum_encoder")
         try expect(momentum, gives: "momentum_encoder")
         #expect(momentum.weightsHash != base.weightsHash)

@@ -220,7 +220,8 @@ extension Evaluator {
     private func branch(_ statement: Statement, as wanted: ParameterType?, in scope: Scope) throws -> Value {
         let (outcome, value) = try valueOfBranch(statement, as: wanted, in: scope)
         guard case .ended = outcome else {
-            throw source.error(.syntax, "A branch with a value cannot use `return`, `break` or `continue`.",
+            throw source.error(
+                .syntax, "A branch with a value cannot use `return`, `break` or `continue`.",
                 at: statement.place)
         }
         return value

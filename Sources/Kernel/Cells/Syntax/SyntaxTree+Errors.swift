@@ -12,7 +12,8 @@ extension SyntaxTree {
     func errors(of diagnostics: [Diagnostic]) -> [CellError] {
         diagnostics.map { diagnostic in
             let notes = diagnostic.notes.prefix(2).map { note in
-                CellError.Note(plainParserMessage(note.message), location: source.location(at: note.position.utf8Offset))
+                CellError.Note(
+                    plainParserMessage(note.message), location: source.location(at: note.position.utf8Offset))
             }
             return source.error(
                 .syntax, plainParserMessage(diagnostic.message),

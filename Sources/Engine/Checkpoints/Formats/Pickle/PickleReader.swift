@@ -287,7 +287,9 @@ package struct PickleReader {
     }
 
     private func top() throws(Refusal) -> Pickle.Value {
-        guard stack.count > marks.last ?? 0, let value = stack.last else { throw .unsound("reads a value that it never stored") }
+        guard stack.count > marks.last ?? 0, let value = stack.last else {
+            throw .unsound("reads a value that it never stored")
+        }
         return value
     }
 
