@@ -191,30 +191,25 @@ import Testing
     @Test(arguments: [
         (
             "class A { }",
-            "Cells do not have `class`. A tuple with labels or a dictionary can hold values together."
+            "Cells do not have `class`. A `struct` holds values together, with methods."
         ),
-        (
-            "struct A { var x = 1 }",
-            "Cells do not have `struct`. A tuple with labels or a dictionary can hold values together."
-        ),
-        ("enum A { case b }", "Cells do not have `enum`. Use text or numbers for the cases."),
+        ("struct A { subscript(i: Int) -> Int { i } }", "Cells do not have `subscript` in a `struct`."),
+        ("enum A { var x = 1 }", "Cells do not have stored properties in an `enum`. A case can hold values."),
+        ("struct A<T> { }", "Cells do not have generics."),
+        ("let x: UInt8 = 3", "Cells have one type of whole numbers: write `Int` for `UInt8`."),
         (
             "actor A { }",
-            "Cells do not have `actor`. A tuple with labels or a dictionary can hold values together."
+            "Cells do not have `actor`. A `struct` holds values together, with methods."
         ),
         ("protocol P { }", "Cells do not have `protocol`."),
         ("extension Int { }", "Cells do not have `extension`. Write a `func` that takes the value."),
         ("typealias A = Int", "Cells do not have `typealias`."),
         (
             "@MainActor final class A { }",
-            "Cells do not have `class`. A tuple with labels or a dictionary can hold values together."
+            "Cells do not have `class`. A `struct` holds values together, with methods."
         ),
         ("func f<T>(_ x: T) { }", "Cells do not have generics. Leave them out: parameters take any value."),
-        ("func f(_ x: inout Int) { }", "Cells do not have `inout`. Give the new value back with `return`."),
-        ("defer { print(1) }", "Cells do not have `defer`."),
-        ("var x: Int { 3 }", "Cells do not have computed variables. Write a `func`."),
-        ("if case 1 = 2 { }", "Cells do not have `case` in a condition. Compare with `==`, or use `switch`."),
-        ("for case 1 in [1] { }", "Cells do not have `for case`. Test the value inside the loop."),
+        ("var x: Int { 3 }", "Cells do not have computed variables outside a `struct`. Write a `func`."),
         ("let r = /a+/", "Cells do not have regular expressions."),
         (
             "\"\\(1, specifier: \"%d\")\"",

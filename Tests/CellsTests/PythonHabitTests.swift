@@ -37,11 +37,6 @@ import Testing
             "Swift has no list comprehensions: `(0..<3).map { x in x * 2 }`"
         ),
         ("let y = 1 if c else 2", "Swift puts the condition first: `c ? … : 2`"),
-        (
-            "%matplotlib inline",
-            "Cells have no `%matplotlib`: they are Swift, without magics or shell commands."
-        ),
-        ("!pip install x", "Cells have no `!pip`: they are Swift, without magics or shell commands."),
         ("if x in y { }", "Swift asks the list itself: `y.contains(x)`"),
         ("if x is None { }", "Swift compares with `== nil`"),
         ("if x is not None { }", "Swift compares with `!= nil`"),
@@ -64,7 +59,10 @@ import Testing
         ("sum([1, 2])", "There is no `sum` in Swift. Write `x.reduce(0, +)`."),
         ("2 ** 3", "Swift has no operator `**` here. Write `pow(x, 2)` or `x * x`."),
         ("var i = 1\ni++", "Swift has no operator `++` here. Write `+= 1`."),
-        ("self.x", "There is no `self` in Swift. Cells have no types of their own, so there is no `self`."),
+        (
+            "self",
+            "There is no `self` in Swift. `self` is the value whose method runs, and this is in no `struct` or `enum`."
+        ),
         ("[1].push(2)", "A list has no `push`. Swift has `append(…)`."),
         ("[\"a\": 1].items()", "A dictionary has no `items`. Swift has `for (key, value) in dictionary`."),
     ])

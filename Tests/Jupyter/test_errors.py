@@ -193,9 +193,9 @@ TABLE = [
     ("rendr(vit)", "Unknown name", "There is no `rendr`. Did you mean `render`?"),
     ("x = 3", "Unknown name", "There is no variable `x` yet. Declare it: `let x = 3`, or `var` if it will change."),
     ("let = 3", "Syntax error", "Expected a name in variable"),
-    ("1 / 0", "Arithmetic error", "A whole number cannot be divided by zero."),
+    ("1 / 0", "Arithmetic error", "1 / 0: a whole number cannot be divided by zero."),
     ("[1, 2, 3][3]", "Out of range", "There is no element 3: they go from 0 to 2."),
-    ("struct Point { }", "Not in cells", "Cells do not have `struct`. A tuple with labels or a dictionary can hold values together."),
+    ("class Point { }", "Not in cells", "Cells do not have `class`. A `struct` holds values together, with methods."),
     ('ask("name? ")', "Failure", "This front-end cannot be asked for input."),
     # Python habits
     ("render(vit.logit(0), steps=256)", "Syntax error", "Swift labels arguments with a colon: `steps: 256`"),
@@ -206,7 +206,7 @@ TABLE = [
     ("# a comment", "Syntax error", "Swift comments start with `//`: `// a comment`"),
     ("len([1])", "Unknown name", "There is no `len` in Swift. Write `x.count`."),
     ("[2 * x for x in [1, 2]]", "Syntax error", "Swift has no list comprehensions: `[1, 2].map { x in 2 * x }`"),
-    ("%matplotlib inline", "Syntax error", "Cells have no `%matplotlib`: they are Swift, without magics or shell commands."),
+    ("%matplotlib inline", "Not in cells", "Cells have no `%matplotlib`. Leave the line out: pictures show themselves."),
 ]
 
 PREPARATION = 'let vit = load("vit")\nlet logo = image("kernelspec/logo-64x64.png")'

@@ -9,13 +9,15 @@ extension Command {
     /// Who asks a disk that does not answer, behind a network that is gone, hangs in the system and hears of nothing else.
     /// Which arguments are files is said where they are declared, by what completes them.
     var waitingForDisks: Command {
-        let names = signature.parameters.filter { Self.fileTags.contains($0.completions ?? "") }.map(\.name)
+        let files = signature.parameters.filter { Self.fileTags.contains($0.completions ?? "") }
+        let names = files.map(\.name)
         guard !names.isEmpty else { return self }
         return Command(signature) { arguments, context in
             for name in names {
                 guard let path = arguments.optionalString(name) else { continue }
                 try Disk.wait(cancellation: context.run.cancellation) { Disk.look(at: path) }
             }
+            for file in files { try arguments.checkPath(file.name, tag: file.completions ?? "") }
             return try call(arguments, in: context)
         }
     }

@@ -1,4 +1,6 @@
 import Cells
+import Engine
+import Foundation
 
 /// `help(render)`; `render?` opens the same text in the pager.
 enum HelpCommand {
@@ -16,13 +18,48 @@ enum HelpCommand {
         ) { arguments, context in
             let bundle =
                 if arguments.wasGiven("subject"), let subject = arguments["subject"] {
-                    explanation(of: subject)
+                    try named(subject, commands() + [arguments.signature], arguments) ?? explanation(of: subject)
                 } else {
                     overview(of: commands() + [arguments.signature])
                 }
             context.run.execution.display(bundle)
             return .void
         }
+    }
+
+    /// What is known of a command by its name, `help("render")`, and of a recipe, `help(.lucid)`; nil for what is no name.
+    private static func named(_ subject: Value, _ commands: [Signature], _ arguments: Arguments) throws -> MIMEBundle? {
+        if case .symbol(let symbol) = subject {
+            if let recipe = RecipeName(rawValue: symbol.name) { return MIMEBundle(plain: RecipeWords.line(recipe)) }
+            let takers = commands.filter { command in
+                command.parameters.contains {
+                    $0.type.words.contains("`.\(symbol.name)`") || $0.summary.contains(".\(symbol.name)")
+                }
+            }
+            guard !takers.isEmpty else {
+                let names = RecipeName.allCases.map(\.rawValue)
+                let near = nearestNames(to: symbol.name, among: names, limit: 1).first
+                throw arguments.complaint(
+                    about: "subject",
+                    "No command takes `.\(symbol.name)`.\(near.map { " Did you mean `.\($0)`?" } ?? "")")
+            }
+            let lines = takers.flatMap { command in
+                command.parameters.filter {
+                    $0.type.words.contains("`.\(symbol.name)`") || $0.summary.contains(".\(symbol.name)")
+                }.map { "`\(command.name)(\($0.label ?? $0.name):)`: \($0.summary)" }
+            }
+            return MIMEBundle(plain: ".\(symbol.name)\n" + lines.joined(separator: "\n"))
+        }
+        guard let name = subject.string else { return nil }
+        let plain = name.prefix { $0 != "(" }.trimmingCharacters(in: .whitespaces)
+        if let command = commands.first(where: { $0.name == plain }) { return help(for: command) }
+        if plain.hasPrefix("."), let recipe = RecipeName(rawValue: String(plain.dropFirst())) {
+            return MIMEBundle(plain: RecipeWords.line(recipe))
+        }
+        let near = nearestNames(to: plain, among: commands.map(\.name), limit: 1).first
+        throw arguments.complaint(
+            about: "subject",
+            "There is no command “\(name)”.\(near.map { " Did you mean `\($0)`?" } ?? "") `help()` lists them all.")
     }
 
     /// What is known of a value: a command's declaration, or an object's card and members.

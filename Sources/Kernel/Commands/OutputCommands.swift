@@ -4,7 +4,9 @@ import Foundation
 
 /// Commands that write, show and clear.
 enum OutputCommands {
-    static func all(_ recent: RecentCells) -> [Command] { [display, last(recent), clearOutput, sleep] }
+    static func all(_ recent: RecentCells) -> [Command] {
+        [display, last(recent), clearOutput, sleep, exit("exit"), exit("quit")]
+    }
 
     static let display = Command(
         Signature(
@@ -69,6 +71,20 @@ enum OutputCommands {
     ) { arguments, context in
         context.run.execution.clearOutput(wait: try arguments.boolean("wait"))
         return .void
+    }
+
+    private static func exit(_ name: String) -> Command {
+        Command(
+            Signature(
+                name, summary: "Ends the session in a terminal. In a notebook it says where the kernel is shut down.",
+                example: "\(name)()")
+        ) { _, context in
+            context.run.ask(Payload.exit)
+            context.run.write(
+                "In a notebook, Kernel › Shut Down Kernel ends the kernel; Kernel › Restart Kernel begins anew.\n",
+                toStandardError: false)
+            return .void
+        }
     }
 
     static let sleep = Command(

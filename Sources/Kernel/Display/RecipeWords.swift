@@ -14,6 +14,13 @@ enum RecipeWords {
             .joined(separator: "\n")
     }
 
+    /// What a recipe is for and how long it takes.
+    static func line(_ name: RecipeName) -> String {
+        let usual = RecipeName.vitrine.cost(for: input)
+        return ".\(name.rawValue): \(name.purpose). \(time(name, usual)).\n"
+            + "`render(objective, recipe: .\(name.rawValue))` makes a picture by it."
+    }
+
     /// "512 steps, 6.4 × the time", and for a class where that differs.
     private static func time(_ name: RecipeName, _ usual: Double) -> String {
         if name == .vitrine { return "\(name.steps()) steps" }

@@ -145,7 +145,7 @@ import Testing
     @Test(arguments: [
         (
             "in: \"nowhere\", for: vit.logit(0)",
-            "There is no file at “nowhere”. Paths are relative to the notebook's folder."
+            "There is no folder at “nowhere”. Paths are relative to the notebook's folder."
         ),
         (
             "in: \"NONE\", for: vit.logit(0)",
@@ -192,7 +192,7 @@ import Testing
         ),
         (
             "in: vit.blocks[5].mlp, against: \"nowhere\"",
-            "There is no file at “nowhere”. Paths are relative to the notebook's folder."
+            "There is no folder at “nowhere”. Paths are relative to the notebook's folder."
         ),
         (
             "in: vit.blocks[5].mlp, against: usualLevel(at: vit.blocks[4].mlp, in: \"FOLDER\")",

@@ -74,7 +74,9 @@ public enum CellText {
         switch pattern {
         case .name(let name): [name]
         case .tuple(let patterns): patterns.flatMap(names)
-        case .wildcard, .expression: []
+        case .optional(let inner), .cast(let inner, _): names(in: inner)
+        case .member(_, let parts): parts.flatMap { names(in: $0.pattern) }
+        case .wildcard, .expression, .type: []
         }
     }
 }

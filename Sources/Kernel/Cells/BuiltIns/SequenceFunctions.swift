@@ -15,7 +15,8 @@ enum SequenceFunctions {
         ).unifying
     ) { arguments, _ in
         let given = ["from", "to", "through", "by"].compactMap { arguments[$0] }.filter { $0.number != nil }
-        if let whole = given.first(where: { $0.integer != nil }), let other = given.first(where: { $0.integer == nil }) {
+        if let whole = given.first(where: { $0.integer != nil }), let other = given.first(where: { $0.integer == nil })
+        {
             throw Operators.mixed("stride", whole, other, whole: "")
         }
         let (start, step) = (try arguments.number("from"), try arguments.number("by"))

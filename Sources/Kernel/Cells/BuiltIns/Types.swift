@@ -3,6 +3,8 @@ struct TypeName: Callable, CellObject {
     let command: Command
     let constants: [String: Value]
     let methods: [String: Command]
+    /// Values that are another at each look.
+    var computed: [String: @Sendable () -> Value] = [:]
 
     var signature: Signature { command.signature }
     var typeWords: String { "the type `\(signature.name)`" }
@@ -15,6 +17,7 @@ struct TypeName: Callable, CellObject {
 
     func member(_ name: String) throws -> Value? {
         if name == "init" { return .function(self) }
+        if let value = computed[name] { return value() }
         return constants[name] ?? methods[name].map { .function($0) }
     }
 
@@ -25,7 +28,7 @@ struct TypeName: Callable, CellObject {
 
 /// `Int`, `Double`, `String`, `Bool`, `Array`, `Dictionary`.
 enum Types {
-    static let all: [TypeName] = [whole, number("Double"), number("Float"), text, truth, list, dictionary]
+    static let all: [TypeName] = [whole, number("Double"), number("Float"), text, truth, list, dictionary, set]
 
     private static let whole = TypeName(
         command: conversion(
@@ -190,6 +193,23 @@ enum Types {
                 result[key] = .array((result[key]?.array ?? []) + [element])
             }
             return .dictionary(result)
+        },
+        constants: [:], methods: [:])
+
+    private static let set = TypeName(
+        command: Command(
+            Signature(
+                "Set", [Parameter(label: nil, name: "elements", .optional(.any), default: "nil")],
+                result: "a set", summary: "The elements of something, each once.",
+                example: "Set([\"cat\", \"dog\", \"cat\"]).count", isPure: true)
+        ) { arguments, _ in
+            guard arguments.wasGiven("elements") else { return .object(try SetValue([])) }
+            let value = try arguments.value("elements")
+            guard let elements = Sequences.elements(of: value) else {
+                throw arguments.complaint(
+                    about: "elements", "\(sentence(value.descriptiveWords)) has no elements.")
+            }
+            return .object(try SetValue(elements))
         },
         constants: [:], methods: [:])
 

@@ -73,7 +73,7 @@ private struct Binder {
         }
         guard let label = argument.label else { return try unlabelled(argument, at: index, of: written) }
         guard let parameter = signature.parameters.first(where: { $0.label == label }) else {
-            throw unknownLabel(label, at: index)
+            throw unknownLabel(label, argument.value, at: index)
         }
         if given[parameter.name] != nil {
             throw complaint(atLabel: index, "`\(label)` appears twice.")
@@ -127,6 +127,7 @@ private struct Binder {
                     + suggestion(of: symbol.name, among: choices) { "`.\($0)`" }
                     + " It takes \(parameter.type.words).")
         }
+        if let cure = choice(argument.value, among: choices, parameter) { throw complaint(at: index, cure) }
         throw complaint(
             at: index,
             "`\(parameter.name)` must be \(parameter.type.words), but this is \(argument.value.descriptiveWords)."
@@ -134,15 +135,36 @@ private struct Binder {
         )
     }
 
+    /// What to write for text where a choice is wanted: `.lucid` for `"lucid"`.
+    private func choice(_ value: Value, among choices: [String], _ parameter: Parameter) -> String? {
+        let texts = value.string.map { [$0] } ?? value.array?.compactMap(\.string) ?? []
+        guard !texts.isEmpty, parameter.type.takesChoices else { return nil }
+        let names = texts.map { text in
+            let plain = text.lowercased().filter { $0 != "_" && $0 != "-" && $0 != " " }
+            return choices.first { $0.lowercased() == plain }
+                ?? nearestNames(to: text, among: choices, limit: 1).first
+                ?? (choices.isEmpty && !text.isEmpty && text.allSatisfy { $0.isLetter || $0.isNumber } ? text : nil)
+        }
+        guard names.allSatisfy({ $0 != nil }) else {
+            return "`\(parameter.name)` takes a choice, but this is text. It takes \(parameter.type.words)."
+        }
+        let written = names.compactMap { $0 }.map { ".\($0)" }
+        let cure = value.string == nil ? "[\(written.joined(separator: ", "))]" : written[0]
+        return "`\(parameter.name)` takes a choice, not text: write `\(cure)`."
+    }
+
     // MARK: - Complaints
 
-    private func unknownLabel(_ label: String, at index: Int) -> CellError {
+    private func unknownLabel(_ label: String, _ value: Value, at index: Int) -> CellError {
         if signature.parameters.contains(where: { $0.label == nil && $0.name == label }) {
             return complaint(
                 atLabel: index, "`\(signature.name)` takes this argument without a label: leave out `\(label):`.")
         }
         let labels = signature.parameters.compactMap(\.label)
         let problem = "`\(signature.name)` has no argument `\(label)`"
+        if let cure = Synonyms.cure(for: label, value, of: signature) {
+            return complaint(atLabel: index, "\(problem). \(cure)")
+        }
         if let near = nearestNames(to: label, among: labels, limit: 1).first {
             return complaint(atLabel: index, "\(problem). Did you mean `\(near)`?")
         }

@@ -25,6 +25,9 @@ public struct Arguments: Sendable {
     /// Whether the call wrote this parameter.
     public func wasGiven(_ name: String) -> Bool { given[name] != nil }
 
+    /// Which of the written arguments went to this parameter.
+    func index(of name: String) -> Int? { given[name] }
+
     /// Any value.
     public func value(_ name: String) throws -> Value { try required(name, values[name]) }
     /// A truth value.

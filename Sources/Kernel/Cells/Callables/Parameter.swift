@@ -10,6 +10,8 @@ public struct Parameter: Sendable {
     public var defaultText: String?
     /// Whether it takes any number of values.
     public var isVariadic: Bool
+    /// Whether the caller's variable is changed: Swift's `inout`.
+    var isInOut = false
     /// One line on what it means.
     public var summary: String
     /// What completion offers inside its quotes: a tag such as "models" or "files" that the host's

@@ -33,6 +33,10 @@ public indirect enum ParameterType: Sendable {
     case pairs(ParameterType, ParameterType)
     /// A tuple whose parts all fit.
     case tuple([ParameterType])
+    /// A set whose elements all fit.
+    case set(ParameterType)
+    /// A type that is known by its name alone: one of the user's, or one that cells do not check.
+    case named(String)
     /// A function or closure that is given these and gives this.
     case closure([ParameterType], ParameterType)
 
@@ -53,6 +57,13 @@ public indirect enum ParameterType: Sendable {
             range.count <= Limits.elements && !strictly
                 ? Self.converted(range.map { .integer($0) }, to: element, strictly: strictly) : nil
         case (.closure, .function): value
+        case (.named(let name), .object(let object as any UserValue)): object.type.name == name ? value : nil
+        case (.named, _): value
+        case (.set(let element), .array(let elements)):
+            elements.compactMap { element.converted($0, strictly: strictly) }.count == elements.count
+                ? (try? SetValue(elements)).map { .object($0) } : nil
+        case (.set(let element), .object(let set as SetValue)):
+            set.items.keys.allSatisfy { element.converted($0, strictly: strictly) != nil } ? value : nil
         case (.pairs(let key, let element), .dictionary(let dictionary)):
             Self.converted(dictionary, key, element, strictly: strictly)
         case (.tuple(let types), .tuple(let elements)):
@@ -107,6 +118,8 @@ extension ParameterType {
     public var words: String {
         switch self {
         case .any: "a value"
+        case .named(let name): "a \(name)"
+        case .set: "a set"
         case .boolean: "true or false"
         case .integer: "a whole number"
         case .number: "a number"
@@ -128,6 +141,8 @@ extension ParameterType {
     public var swiftText: String {
         switch self {
         case .any: "Any"
+        case .named(let name): name
+        case .set(let element): "Set<\(element.swiftText)>"
         case .boolean: "Bool"
         case .integer: "Int"
         case .number: "Double"
@@ -155,6 +170,17 @@ extension ParameterType {
         case .oneOf(let types): types.flatMap(\.choices)
         case .optional(let type): type.choices
         default: []
+        }
+    }
+
+    /// Whether a choice may stand here, alone or in a list.
+    var takesChoices: Bool {
+        switch self {
+        case .symbol: true
+        case .list(let element): element.takesChoices
+        case .oneOf(let types): types.contains(where: \.takesChoices)
+        case .optional(let type): type.takesChoices
+        default: false
         }
     }
 

@@ -54,17 +54,20 @@ public struct Signature: Sendable {
         return result
     }
 
-    /// The types of the parameters that a call's arguments go to, as far as the arguments' labels and order tell.
-    func types(of written: [Expression.Labelled]) -> [ParameterType?] {
+    /// The parameters that a call's arguments go to, as far as the arguments' labels and order tell.
+    func parameters(of written: [Expression.Labelled]) -> [Parameter?] {
         var unlabelled = parameters.filter { $0.label == nil }[...]
         return written.map { item in
-            if let label = item.label { return parameters.first { $0.label == label }?.type }
-            if item.isTrailingClosure { return parameters.first { $0.type.takesFunction }?.type }
+            if let label = item.label { return parameters.first { $0.label == label } }
+            if item.isTrailingClosure { return parameters.first { $0.type.takesFunction } }
             guard let parameter = unlabelled.first else { return nil }
             if !parameter.isVariadic { unlabelled.removeFirst() }
-            return parameter.type
+            return parameter
         }
     }
+
+    /// The types of those parameters.
+    func types(of written: [Expression.Labelled]) -> [ParameterType?] { parameters(of: written).map { $0?.type } }
 
     /// The declaration in Swift: `render(_ objective: Objective, steps: Int = 256) -> Picture`.
     public var swiftText: String {

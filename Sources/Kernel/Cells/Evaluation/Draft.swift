@@ -141,7 +141,7 @@ extension ParameterType {
     /// The type of the elements where this is a list, or the values where this is a dictionary.
     var element: ParameterType? {
         switch self {
-        case .list(let element), .pairs(_, let element): element
+        case .list(let element), .pairs(_, let element), .set(let element): element
         case .optional(let type): type.element
         case .oneOf(let types): types.lazy.compactMap(\.element).first
         default: nil
@@ -153,6 +153,15 @@ extension ParameterType {
         switch self {
         case .pairs(let key, _): key
         case .optional(let type): type.key
+        default: nil
+        }
+    }
+
+    /// The name of a type of the user's.
+    var typeName: String? {
+        switch self {
+        case .named(let name): name
+        case .optional(let type): type.typeName
         default: nil
         }
     }
@@ -181,6 +190,7 @@ extension ParameterType {
                 return nil
             }
             self = .pairs(dictionary.keys.first.flatMap { ParameterType(likeNumbersIn: $0) } ?? .any, element)
+        case .object(let value as any UserValue): self = .named(value.type.name)
         case .tuple(let elements):
             self = .tuple(elements.map { ParameterType(likeNumbersIn: $0.value) ?? .any })
         default: return nil

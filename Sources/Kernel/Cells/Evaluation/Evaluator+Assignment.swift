@@ -12,7 +12,7 @@ extension Evaluator {
             throw source.error(.constant, "Nothing can be assigned to this.", at: target.place)
         }
         try checkKnown(target, expression, operation, in: scope)
-        let type = knownType(of: target, in: scope)
+        let type = operation == nil || !expression.isArithmetic ? knownType(of: target, in: scope) : nil
         let draft = try draft(of: expression, as: type, in: scope)
         if case .fixed(let value) = draft, value.isVoid {
             throw source.error(.wrongType, "The right side has no value.", at: expression.place)
@@ -58,6 +58,12 @@ extension Evaluator {
             if case .range = arguments[0].value.kind { return type }
             return type.element
         case .member(let base, let name, _):
+            if let type = knownType(of: base, in: scope)?.typeName,
+                let found = scope.lookup(type)?.value.callable as? UserType
+            {
+                return found.code.properties.first { $0.name == name }?.type
+                    ?? found.code.computed.first { $0.name == name }?.getter.result?.parameterType
+            }
             guard let parts = knownType(of: base, in: scope)?.parts, let index = Int(name) else { return nil }
             return parts.indices.contains(index) ? parts[index] : nil
         case .force(let base), .orLeave(let base), .chain(let base):
@@ -103,7 +109,7 @@ extension Evaluator {
         }
     }
 
-    private func set(_ target: Expression, to value: Value, in scope: Scope) throws {
+    func set(_ target: Expression, to value: Value, in scope: Scope) throws {
         try change(target, takingOut: true, in: scope) { current in current = value }
     }
 
@@ -219,9 +225,10 @@ extension Evaluator {
         _ name: String, of base: Expression, at place: Place, takingOut: Bool, in scope: Scope,
         _ body: (inout Value) throws -> Result
     ) throws -> Result {
-        guard let object = try evaluate(base, in: scope).object else {
-            return try change(base, takingOut: takingOut, in: scope) { container in
-                try at(place) { try Members.change(&container, name, body) }
+        let holder = try evaluate(base, in: scope)
+        guard let object = holder.object, !(object is UserStruct) else {
+            return try change(base, takingOut: takingOut && holder.object == nil, in: scope) { container in
+                try at(place) { try Members.change(&container, name, in: context, body) }
             }
         }
         var value = try at(place) { try Members.value(of: name, in: .object(object), context: context) }

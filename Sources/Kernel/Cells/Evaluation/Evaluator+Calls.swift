@@ -9,11 +9,85 @@ extension Evaluator {
         if case .symbol(let name) = callee.kind {
             let arguments = try self.arguments(written, in: scope)
             for argument in arguments { try Sequences.checkNesting(argument.value) }
-            return .symbol(Symbol(name, arguments: arguments))
+            return try implicitMember(Symbol(name, arguments: arguments), as: wanted, in: scope)
         }
-        let function = try evaluate(callee, in: scope)
+        if case .name("swap") = callee.kind, scope.lookup("swap") == nil, written.count == 2 {
+            return try exchange(written, at: place, in: scope)
+        }
+        var function = try evaluate(callee, in: scope)
+        if let type = function.callable as? UserType {
+            function = .function(type.initializer(for: written.map(\.label)))
+        }
         let arguments = try arguments(written, to: function.callable?.signature, as: wanted, in: scope)
-        return try apply(function, named: callee, arguments, written, at: callee.place)
+        let target = function.callable as? Function
+        try checkInOut(written, of: target, signature: function.callable?.signature, in: scope)
+        guard let target, target.code.takesInOut else {
+            return try apply(function, named: callee, arguments, written, at: callee.place, in: scope)
+        }
+        let changed = InOutCall(target)
+        let result = try apply(changed, arguments, written, at: callee.place)
+        for (item, value) in zip(written, changed.values(of: written.count)) {
+            if case .inoutArgument(let place) = item.value.kind, let value { try set(place, to: value, in: scope) }
+        }
+        return result
+    }
+
+    /// Refuses `&` where nothing is changed, and its absence where something is.
+    private func checkInOut(
+        _ written: [Expression.Labelled], of function: Function?, signature: Signature?, in scope: Scope
+    ) throws {
+        guard let signature else { return }
+        let parameters = signature.parameters(of: written)
+        for (item, parameter) in zip(written, parameters) {
+            let isMarked = if case .inoutArgument = item.value.kind { true } else { false }
+            let name = source.slice(item.value.place)
+            if isMarked, parameter?.isInOut != true {
+                throw source.error(
+                    .wrongArgument, "`\(signature.name)` does not change this argument: leave the `&` out.",
+                    at: item.value.place)
+            }
+            if !isMarked, parameter?.isInOut == true {
+                throw source.error(
+                    .wrongArgument, "`\(signature.name)` changes this argument (`inout`): write `&\(name)`.",
+                    at: item.value.place)
+            }
+            if case .inoutArgument(let target) = item.value.kind {
+                guard isPlace(target, throughCalls: false) else {
+                    throw source.error(.constant, "`&` takes a variable.", at: target.place)
+                }
+                if case .name(let name) = target.kind, scope.isConstant(name) == true {
+                    throw source.error(
+                        .constant, "`\(name)` is a constant. Declare it with `var` to change it: `var \(name) = …`.",
+                        at: target.place)
+                }
+            }
+        }
+    }
+
+    /// `.red` where a type of the user's is wanted: its case; else a choice's name that waits for its meaning.
+    func implicitMember(_ symbol: Symbol, as wanted: ParameterType?, in scope: Scope) throws -> Value {
+        guard let name = wanted?.typeName, let type = scope.lookup(name)?.value.callable as? UserType else {
+            return .symbol(symbol)
+        }
+        if let value = try type.value(of: symbol, in: context) { return value }
+        throw CellError(
+            .unknownMember,
+            "`\(name)` has no `.\(symbol.name)`."
+                + suggestion(of: symbol.name, among: type.members.map(\.name)) { "`.\($0)`" })
+    }
+
+    /// `swap(&a, &b)`.
+    private func exchange(_ written: [Expression.Labelled], at place: Place, in scope: Scope) throws -> Value {
+        let targets = written.compactMap { item -> Expression? in
+            if case .inoutArgument(let target) = item.value.kind { target } else { nil }
+        }
+        guard targets.count == 2 else {
+            throw source.error(.wrongArgument, "`swap` exchanges two variables: `swap(&a, &b)`.", at: place)
+        }
+        let (a, b) = (try evaluate(targets[0], in: scope), try evaluate(targets[1], in: scope))
+        try set(targets[0], to: b, in: scope)
+        try set(targets[1], to: a, in: scope)
+        return .void
     }
 
     /// The values of a call's arguments.
@@ -31,7 +105,11 @@ extension Evaluator {
         for (index, item) in written.enumerated() {
             if item.label == "repeating", let element = wanted?.element { types[index] = element }
             if unifies, wanted?.prefersFraction == true { types[index] = .number }
-            drafts.append(try draft(of: item.value, as: types[index], in: scope))
+            if case .inoutArgument(let target) = item.value.kind {
+                drafts.append(.fixed(try evaluate(target, in: scope)))
+            } else {
+                drafts.append(try draft(of: item.value, as: types[index], in: scope))
+            }
         }
         let common: ParameterType? =
             unifies && (wanted?.prefersFraction == true || drafts.contains { $0.numbers.contains(.fraction) })
@@ -56,14 +134,18 @@ extension Evaluator {
 
     private func apply(
         _ value: Value, named callee: Expression, _ arguments: [Argument], _ written: [Expression.Labelled],
-        at place: Place
+        at place: Place, in scope: Scope? = nil
     ) throws -> Value {
+        func hiding(_ callee: Expression) -> Bool {
+            if case .name(let name) = callee.kind { scope?.hidesBuiltIn(name) == true } else { false }
+        }
         guard let function = value.callable else {
             let name = source.slice(callee.place.start..<callee.place.end)
+            let cure = hiding(callee) ? " It hides the command of this name: `reset(\"\(name)\")` brings it back." : ""
             throw source.error(
                 .wrongType,
                 name.count <= 40
-                    ? "`\(name)` is \(value.descriptiveWords) and cannot be called."
+                    ? "`\(name)` is \(value.descriptiveWords) and cannot be called.\(cure)"
                     : "This is \(value.descriptiveWords) and cannot be called.",
                 at: callee.place)
         }
@@ -115,6 +197,9 @@ extension Evaluator {
             return try callMutating(base, name, at: namePlace, written, in: scope)
         }
         let receiver = try receiver(base, of: name, written, as: wanted, in: scope)
+        if let object = receiver.object as? any ChangingObject, let signature = object.changingSignature(name) {
+            return try change(object, by: name, signature, base, at: namePlace, written, in: scope)
+        }
         if let method = Members.method(name, of: receiver) {
             if method.isMutating {
                 throw source.error(
@@ -128,6 +213,28 @@ extension Evaluator {
         let callee = Expression(kind: .name(name), place: namePlace)
         let arguments = try arguments(written, to: member.callable?.signature, as: wanted, in: scope)
         return try apply(member, named: callee, arguments, written, at: namePlace)
+    }
+
+    /// Calls a method that changes a set or a value of the user's, in the variable that holds it.
+    private func change(
+        _ object: any ChangingObject, by name: String, _ signature: Signature, _ base: Expression, at place: Place,
+        _ written: [Expression.Labelled], in scope: Scope
+    ) throws -> Value {
+        guard isPlace(base, throughCalls: false) else {
+            throw source.error(
+                .constant, "`\(name)` changes a value, and this one is in no variable.", at: base.place)
+        }
+        let arguments = try arguments(written, to: signature, in: scope)
+        return try change(base, takingOut: false, in: scope) { container in
+            guard let object = container.object as? any ChangingObject else { return .void }
+            let command = Command(signature) { bound, context in
+                let (value, result) = try object.changed(by: name, bound, in: context)
+                return .tuple([TupleElement(value), TupleElement(result)])
+            }
+            guard case .tuple(let parts) = try apply(command, arguments, written, at: place) else { return .void }
+            container = parts[0].value
+            return parts[1].value
+        }
     }
 
     /// What a method is called on.
@@ -160,7 +267,8 @@ extension Evaluator {
             case (.optional(.any), "contentsOf"):
                 if let element, element.prefersFraction { signature.parameters[index].type = .optional(.list(element)) }
             case (.function, _):
-                if ["map", "compactMap"].contains(signature.name), let result = wanted?.element, result.prefersFraction {
+                if ["map", "compactMap"].contains(signature.name), let result = wanted?.element, result.prefersFraction
+                {
                     signature.parameters[index].type = .closure([], result)
                 }
             default: break
@@ -174,10 +282,7 @@ extension Evaluator {
         in scope: Scope
     ) throws -> Value {
         let type = knownType(of: base, in: scope)
-        let holder = try evaluate(base, in: scope)
-        let arguments = try Members.method(name, of: holder).map {
-            try methodArguments(written, of: $0, holder, type: type, in: scope)
-        } ?? []
+        let arguments = try mutatingArguments(written, of: name, base, type: type, in: scope)
         // A closure may look at the variable while it is changed; only then is it worth a copy.
         let sharesValue = arguments.contains { $0.value.function != nil }
         return try change(base, takingOut: !sharesValue, in: scope) { receiver in
@@ -187,6 +292,16 @@ extension Evaluator {
             }
             return try applyMethod(method, to: &receiver, arguments, written, at: namePlace)
         }
+    }
+
+    /// The arguments of a method that changes its value, which nobody else may hold when the change begins: a list with a
+    /// second owner would be copied.
+    private func mutatingArguments(
+        _ written: [Expression.Labelled], of name: String, _ base: Expression, type: ParameterType?, in scope: Scope
+    ) throws -> [Argument] {
+        let holder = try evaluate(base, in: scope)
+        guard let method = Members.method(name, of: holder) else { return [] }
+        return try methodArguments(written, of: method, holder, type: type, in: scope)
     }
 
     /// Refuses a whole number in a list of numbers with a fraction, and the other way round.
@@ -210,7 +325,9 @@ extension Evaluator {
         at place: Place
     ) throws -> Value {
         do {
-            return try method.body(&receiver, Arguments(binding: arguments, to: method.signature, strictly: method.signature.isStrict), context)
+            return try method.body(
+                &receiver, Arguments(binding: arguments, to: method.signature, strictly: method.signature.isStrict),
+                context)
         } catch var error as CellError {
             if error.location == nil, let index = error.argument, written.indices.contains(index) {
                 let argument = written[index]

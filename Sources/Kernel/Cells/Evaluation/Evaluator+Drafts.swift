@@ -82,7 +82,9 @@ extension Evaluator {
             return numbers(of: yes, in: scope).union(numbers(of: no, in: scope))
         case .cast(_, let type, _): return type.parameterType.prefersFraction ? .fraction : []
         case .call(let callee, _):
-            guard case .name(let name) = callee.kind, let callable = scope.lookup(name)?.value.callable else { return [] }
+            guard case .name(let name) = callee.kind, let callable = scope.lookup(name)?.value.callable else {
+                return []
+            }
             if let function = callable as? Function {
                 return function.code.result?.parameterType.prefersFraction == true ? .fraction : []
             }
@@ -135,12 +137,14 @@ extension Evaluator {
     ) throws -> Draft {
         switch (left, right) {
         case (.fixed(let a), .fixed(let b)): return .fixed(try binary(name, a, b, written))
+        case (.fixed(let a), .literal(let literal)):
+            if case .integer = a { return .fixed(try Operators.binary(name, a, literal.value)) }
+            if case .number = a { return .fixed(try Operators.binary(name, a, .number(literal.fraction))) }
+            if case .object = a { return .fixed(try binary(name, a, literal.exact, written)) }
         case (.literal(let a), .literal(let b)):
             if let both = LiteralNumber.combined(name, a, b, at: source.location(at: place.start)) {
                 return .literal(both)
             }
-        case (.fixed(.object), .literal(let literal)):
-            return .fixed(try binary(name, resolved(left, as: nil), literal.exact, written))
         case (.literal(let literal), .fixed(.object)):
             return .fixed(try binary(name, literal.exact, resolved(right, as: nil), written))
         case (.list(let a), .list(let b)) where name == "+": return .list(a + b)

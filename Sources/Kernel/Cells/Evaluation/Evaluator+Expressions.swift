@@ -29,7 +29,12 @@ extension Evaluator {
     }
 
     func value(ofName name: String, at place: Place, in scope: Scope) throws -> Value {
-        if let variable = scope.lookup(name) { return variable.value }
+        if let variable = scope.lookup(name) {
+            guard case .function(let property as ComputedProperty) = variable.value else { return variable.value }
+            return try at(place) {
+                try property.call(Arguments(binding: [], to: property.signature), in: context)
+            }
+        }
         throw source.error(.unknownName, UnknownName(name).message(among: scope.visibleNames), at: place)
     }
 
@@ -42,7 +47,10 @@ extension Evaluator {
         case .dictionary(let pairs): return try dictionary(pairs, as: wanted, in: scope)
         case .array, .tuple, .binary, .ternary, .prefix, .largeLiteral, .lazy("??", _, _, _):
             return try evaluate(expression, as: wanted, in: scope)
-        case .symbol(let name): return .symbol(Symbol(name))
+        case .symbol(let name): return try implicitMember(Symbol(name), as: wanted, in: scope)
+        case .inoutArgument(let place):
+            throw source.error(
+                .syntax, "`&` stands before an argument of a function that changes it (`inout`).", at: place.place)
         case .operatorFunction(let name): return .function(OperatorFunction(name: name))
         case .keyPath(let names): return .function(KeyPath(names: names))
         case .closure(let code):
@@ -84,7 +92,8 @@ extension Evaluator {
             do { return try evaluate(inner, as: wanted, in: scope) } catch is ChainIsNil { return .nothing }
         case .cast(let inner, let type, let cast): return try self.cast(inner, type, cast, in: scope)
         case .conditional(let conditional):
-            return try branch(Statement(kind: .conditional(conditional), place: expression.place), as: wanted, in: scope)
+            return try branch(
+                Statement(kind: .conditional(conditional), place: expression.place), as: wanted, in: scope)
         case .switching(let switching):
             return try branch(Statement(kind: .switching(switching), place: expression.place), as: wanted, in: scope)
         case .wildcard:

@@ -19,7 +19,11 @@ extension Evaluator {
         for element in elements {
             try checkInterruption(at: loop.sequence.place)
             let inner = Scope(parent: scope)
-            try bind(loop.pattern, to: element, isConstant: true, at: loop.sequence.place, in: inner)
+            if loop.isMatching {
+                guard try fits(element, loop.pattern, at: loop.sequence.place, in: inner) else { continue }
+            } else {
+                try bind(loop.pattern, to: element, isConstant: true, at: loop.sequence.place, in: inner)
+            }
             if let condition = loop.condition, try !truth(of: condition, in: inner) { continue }
             if let outcome = leaving(try run(loop.body, in: inner), loop.label) { return outcome }
         }
@@ -89,7 +93,8 @@ extension Evaluator {
             at: switching.subject.place)
     }
 
-    private func fits(_ value: Value, _ pattern: Pattern, at place: Place, in scope: Scope) throws -> Bool {
+    /// Whether a value fits a pattern, whose names go into `scope`.
+    func fits(_ value: Value, _ pattern: Pattern, at place: Place, in scope: Scope) throws -> Bool {
         switch pattern {
         case .wildcard: return true
         case .name(let name):
@@ -105,8 +110,50 @@ extension Evaluator {
             if case .range(let lower, let upper, let isClosed) = expression.kind {
                 return try isWithin(value, lower, upper, isClosed, in: scope)
             }
-            return try evaluate(expression, in: scope) == value
+            let wanted = try evaluate(expression, in: scope)
+            if let found = value.object as? UserCase, case .symbol(let symbol) = wanted {
+                return found.isLike(symbol.name, symbol.arguments)
+            }
+            if let range = wanted.range, let whole = value.integer { return range.contains(whole) }
+            return wanted == value
+        case .optional(let pattern):
+            return try !value.isNothing && fits(value, pattern, at: place, in: scope)
+        case .type(let type): return type.parameterType.converted(value, strictly: true) != nil
+        case .cast(let pattern, let type):
+            guard let value = type.parameterType.converted(value, strictly: true) else { return false }
+            return try fits(value, pattern, at: place, in: scope)
+        case .member(let name, let patterns):
+            return try fits(value, case: name, patterns, at: place, in: scope)
         }
+    }
+
+    private func fits(
+        _ value: Value, case name: String, _ patterns: [(label: String?, pattern: Pattern)], at place: Place,
+        in scope: Scope
+    ) throws -> Bool {
+        let found: [Argument]
+        if let value = value.object as? UserCase {
+            guard value.name == name else { return false }
+            found = value.associated
+        } else if case .symbol(let symbol) = value {
+            guard symbol.name == name else { return false }
+            found = symbol.arguments
+        } else if name == "some", patterns.count == 1 {
+            return try fits(value, .optional(patterns[0].pattern), at: place, in: scope)
+        } else {
+            return false
+        }
+        if patterns.isEmpty { return true }
+        // `.pair(let whole)` of several values takes them all.
+        if patterns.count == 1, found.count > 1 {
+            let whole = Value.tuple(found.map { TupleElement(label: $0.label, $0.value) })
+            return try fits(whole, patterns[0].pattern, at: place, in: scope)
+        }
+        guard patterns.count == found.count else { return false }
+        for (part, argument) in zip(patterns, found) {
+            guard try fits(argument.value, part.pattern, at: place, in: scope) else { return false }
+        }
+        return true
     }
 
     private func isWithin(

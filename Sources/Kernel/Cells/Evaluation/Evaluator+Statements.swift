@@ -6,8 +6,10 @@ extension Evaluator {
             _ = try evaluate(expression, in: scope)
         case .declaration(let bindings, let isConstant):
             for binding in bindings { try declare(binding, isConstant: isConstant, in: scope) }
-        case .function, .ignored:
+        case .function, .ignored, .deferred:
             break
+        case .type(let code):
+            try declare(code, in: scope)
         case .conditional(let conditional):
             return try run(conditional, in: scope)
         case .switching(let switching):
@@ -67,6 +69,14 @@ extension Evaluator {
             at: binding.place, in: scope)
     }
 
+    /// A `struct` or `enum`, with what is static in it.
+    private func declare(_ code: TypeCode, in scope: Scope) throws {
+        let type = UserType(code, scope: scope)
+        scope.declare(code.name, Variable(value: .function(type), isConstant: true))
+        type.scope.declare("Self", Variable(value: .function(type), isConstant: true))
+        _ = try run(code.statics, in: type.scope)
+    }
+
     /// The value as a written type has it.
     ///
     /// - Parameter what: what has this type, at the beginning of a sentence.
@@ -89,7 +99,8 @@ extension Evaluator {
         case .name(let name):
             scope.declare(name, Variable(value: value, isConstant: isConstant, type: type))
         case .wildcard: break
-        case .expression: throw source.error(.syntax, "There must be a name here.", at: place)
+        case .expression, .optional, .member, .type, .cast:
+            throw source.error(.syntax, "There must be a name here.", at: place)
         case .tuple(let patterns):
             guard case .tuple(let elements) = value, elements.count == patterns.count else {
                 throw source.error(
@@ -114,7 +125,7 @@ extension Evaluator {
     // MARK: - Conditions
 
     private func run(_ conditional: Conditional, in scope: Scope) throws -> Outcome {
-        let binds = conditional.conditions.contains { if case .binding = $0 { true } else { false } }
+        let binds = conditional.conditions.contains { if case .expression = $0 { false } else { true } }
         let inner = binds ? Scope(parent: scope) : scope
         if try holds(conditional.conditions, in: inner) { return try run(conditional.body, in: inner) }
         guard let otherwise = conditional.otherwise else { return .ended }
@@ -134,6 +145,9 @@ extension Evaluator {
                 let value = try evaluate(expression, in: scope)
                 if value.isNothing { return false }
                 if let name { scope.declare(name, Variable(value: value, isConstant: isConstant)) }
+            case .pattern(let pattern, let expression):
+                let value = try evaluate(expression, in: scope)
+                guard try fits(value, pattern, at: expression.place, in: scope) else { return false }
             }
         }
         return true

@@ -18,6 +18,13 @@ struct Evaluator {
     /// Gives the value of the last one, if it is an expression.
     func run(_ statements: [Statement], in scope: Scope) throws -> Value? {
         declareFunctions(of: statements, in: scope)
+        let deferred = statements.compactMap { if case .deferred(let block) = $0.kind { block } else { nil } }
+        guard deferred.isEmpty else {
+            // A cell is left at its end.
+            let others = statements.filter { if case .deferred = $0.kind { false } else { true } }
+            defer { for block in deferred.reversed() { _ = try? run(block, in: scope) } }
+            return try run(others, in: scope)
+        }
         for (index, statement) in statements.enumerated() {
             if index == statements.count - 1, case .expression(let expression) = statement.kind {
                 try checkInterruption(at: statement.place)
@@ -42,8 +49,25 @@ struct Evaluator {
     func run(_ block: Block, in scope: Scope, ownScope: Bool = true) throws -> Outcome {
         let inner = ownScope && block.declares ? Scope(parent: scope) : scope
         if block.declares { declareFunctions(of: block.statements, in: inner) }
-        for statement in block.statements {
-            let outcome = try run(statement, in: inner)
+        var deferred: [Block] = []
+        let outcome: Outcome
+        do {
+            outcome = try run(block.statements, collecting: &deferred, in: inner)
+        } catch {
+            for block in deferred.reversed() { _ = try run(block, in: inner) }
+            throw error
+        }
+        for block in deferred.reversed() { _ = try run(block, in: inner) }
+        return outcome
+    }
+
+    private func run(_ statements: [Statement], collecting deferred: inout [Block], in scope: Scope) throws -> Outcome {
+        for statement in statements {
+            if case .deferred(let block) = statement.kind {
+                deferred.append(block)
+                continue
+            }
+            let outcome = try run(statement, in: scope)
             guard case .ended = outcome else { return outcome }
         }
         return .ended

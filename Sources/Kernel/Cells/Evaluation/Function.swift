@@ -1,3 +1,5 @@
+import Synchronization
+
 /// A function or closure of the user's, with the names around it.
 struct Function: Callable {
     let code: FunctionCode
@@ -36,8 +38,28 @@ struct Function: Callable {
         return try run(Arguments(binding: labelled, to: signature, strictly: true), in: context)
     }
 
+    /// Calls it and hands back what its `inout` parameters hold in the end, by their names.
+    func callKeepingInOut(_ arguments: Arguments, in context: any CellContext) throws -> (
+        result: Value, changed: [String: Value]
+    ) {
+        let (result, inner) = try runInScope(arguments, in: context)
+        var changed: [String: Value] = [:]
+        for parameter in code.parameters where parameter.declaration.isInOut {
+            changed[parameter.declaration.name] = inner.lookup(parameter.declaration.name)?.value
+        }
+        return (result, changed)
+    }
+
     private func run(_ arguments: Arguments, in context: any CellContext) throws -> (
         result: Value, first: Value
+    ) {
+        let (result, inner) = try runInScope(arguments, in: context)
+        guard let first = code.parameters.first else { return (result, .nothing) }
+        return (result, inner.lookup(first.declaration.name)?.value ?? .nothing)
+    }
+
+    private func runInScope(_ arguments: Arguments, in context: any CellContext) throws -> (
+        result: Value, scope: Scope
     ) {
         try StackGuard.check()
         let wanted = code.result?.parameterType
@@ -49,11 +71,11 @@ struct Function: Callable {
             if let defaultValue = parameter.defaultValue, !arguments.wasGiven(name) {
                 value = try evaluator.evaluate(defaultValue, as: parameter.declaration.type, in: inner)
             }
-            inner.declare(name, Variable(value: value, isConstant: !name.hasPrefix("$")))
+            let isConstant = !name.hasPrefix("$") && !parameter.declaration.isInOut
+            let type = parameter.declaration.isInOut ? parameter.declaration.type : nil
+            inner.declare(name, Variable(value: value, isConstant: isConstant, type: type))
         }
-        let result = try converted(body(evaluator, inner), evaluator)
-        guard let first = code.parameters.first else { return (result, .nothing) }
-        return (result, inner.lookup(first.declaration.name)?.value ?? .nothing)
+        return (try converted(body(evaluator, inner), evaluator), inner)
     }
 
     private func body(_ evaluator: Evaluator, _ inner: Scope) throws -> Value {
@@ -97,6 +119,37 @@ struct Function: Callable {
                 at: returned ?? code.place)
         }
         return result
+    }
+}
+
+/// One call of a function that changes its caller's variables.
+final class InOutCall: Callable {
+    private let function: Function
+    private let state = Mutex<(changed: [String: Value], given: [String?])>(([:], []))
+
+    init(_ function: Function) { self.function = function }
+
+    var signature: Signature { function.signature.strict }
+
+    func call(_ arguments: Arguments, in context: any CellContext) throws -> Value {
+        let (result, changed) = try function.callKeepingInOut(arguments, in: context)
+        var given: [String?] = []
+        for parameter in signature.parameters {
+            guard let index = arguments.index(of: parameter.name) else { continue }
+            while given.count <= index { given.append(nil) }
+            given[index] = parameter.name
+        }
+        state.withLock { $0 = (changed, given) }
+        return result
+    }
+
+    /// What the arguments hold now, in the order in which they were written; nil for those that do not change.
+    func values(of count: Int) -> [Value?] {
+        state.withLock { state in
+            (0..<count).map { index in
+                state.given.indices.contains(index) ? state.given[index].flatMap { state.changed[$0] } : nil
+            }
+        }
     }
 }
 

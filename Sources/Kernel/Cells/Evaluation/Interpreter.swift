@@ -18,6 +18,32 @@ public final class Interpreter: Sendable {
         builtIns = Scope(values: BuiltIns.all.merging(globals) { _, host in host })
         variablesScope = Scope(parent: builtIns)
         self.completionSource = completionSource
+        builtIns.declare("reset", Variable(value: .function(reset), isConstant: true))
+    }
+
+    /// `reset("render")`, which brings back the command that a variable hides.
+    private var reset: Command {
+        Command(
+            Signature(
+                "reset",
+                [
+                    Parameter(
+                        label: nil, name: "names", .string, isVariadic: true,
+                        summary: "which variables; all of them if left out")
+                ],
+                summary: "Forgets variables. A command of the same name shows again.",
+                example: "reset(\"render\")")
+        ) { [weak variablesScope] arguments, _ in
+            guard let scope = variablesScope else { return .void }
+            let names = try arguments.list("names").compactMap(\.string)
+            for name in names where scope.ownVariable(name) == nil {
+                throw arguments.complaint(
+                    about: "names",
+                    "There is no variable `\(name)`.\(suggestion(of: name, among: scope.ownVariables.keys))")
+            }
+            for name in names.isEmpty ? Array(scope.ownVariables.keys) : names { scope.remove(name) }
+            return .void
+        }
     }
 
     /// Defines a variable, or gives it a new value, as a cell's `let` does.
@@ -41,9 +67,18 @@ public final class Interpreter: Sendable {
     ///   - context: handed to every command; says when to stop and takes what `print` writes.
     /// - Throws: ``CellError`` with its place in the cell.
     public func run(_ source: String, in context: any CellContext) throws(CellError) -> CellResult {
-        let query = InspectionQuery(source)
-        let program = try Program(parsing: query?.rest ?? source)
+        let magic = try CellMagic(source)
+        let query = InspectionQuery(magic.rest)
+        let program = try Program(parsing: query?.rest ?? magic.rest)
+        let hidden = newlyHidden(by: program)
+        let start = ContinuousClock.now
+        defer {
+            if magic.isTimed {
+                context.write("The cell took \(ContinuousClock.now - start).\n", toStandardError: false)
+            }
+        }
         let value = try execute(program, in: context)
+        remark(on: program, hiding: hidden, result: value, in: context)
         if let query { return .inspect(path: query.path) }
         guard let value, !value.isVoid else { return .none }
         return .value(value)

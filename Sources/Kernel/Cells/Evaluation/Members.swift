@@ -44,7 +44,7 @@ struct MemberTable: Sendable {
 enum Members {
     /// The member's value; a method that is not called is a function.
     static func value(of name: String, in receiver: Value, context: any CellContext) throws -> Value {
-        if let value = try property(name, of: receiver) { return value }
+        if let value = try property(name, of: receiver, in: context) { return value }
         if let method = method(name, of: receiver), !method.isMutating {
             return .function(BoundMethod(receiver: receiver, method: method))
         }
@@ -53,7 +53,11 @@ enum Members {
 
     /// What `value.name(…)` calls, where the language itself brings no such method.
     static func callee(_ name: String, in receiver: Value, context: any CellContext) throws -> Value {
-        if let value = try property(name, of: receiver) { return value }
+        if let value = try property(name, of: receiver, in: context) {
+            // A host's value may have a method beside a property: `tensor.mean` and `tensor.mean(axis: 0)`.
+            if value.callable == nil, let method = try receiver.object?.member(name + "()") { return method }
+            return value
+        }
         throw unknown(name, in: receiver)
     }
 
@@ -94,14 +98,15 @@ enum Members {
         }
     }
 
-    /// Changes a member in place.
-    ///
-    /// Only a tuple's parts can be.
+    /// Changes a member in place: a tuple's part, or a property of a value of the user's.
     static func change<Result>(
-        _ container: inout Value, _ name: String, _ body: (inout Value) throws -> Result
+        _ container: inout Value, _ name: String, in context: any CellContext, _ body: (inout Value) throws -> Result
     ) throws -> Result {
+        if let value = container.object as? UserStruct {
+            return try change(value, &container, name, in: context, body)
+        }
         guard case .tuple(var elements) = container, let index = index(of: name, in: elements) else {
-            guard try property(name, of: container) != nil else { throw unknown(name, in: container) }
+            guard try property(name, of: container, in: context) != nil else { throw unknown(name, in: container) }
             throw CellError(.constant, "`\(name)` of \(container.typeWords) cannot be set.")
         }
         let result = try body(&elements[index].value)
@@ -109,8 +114,36 @@ enum Members {
         return result
     }
 
-    private static func property(_ name: String, of receiver: Value) throws -> Value? {
+    private static func change<Result>(
+        _ value: UserStruct, _ container: inout Value, _ name: String, in context: any CellContext,
+        _ body: (inout Value) throws -> Result
+    ) throws -> Result {
+        if let computed = value.type.code.computed.first(where: { $0.name == name }), let setter = computed.setter {
+            var current = try value.member(name, in: context) ?? .nothing
+            let result = try body(&current)
+            let scope = value.scope(isChanging: true)
+            _ = try Function(code: setter, scope: scope).call(with: [current], in: context)
+            container = .object(value.taking(scope))
+            return result
+        }
+        guard let index = value.index(of: name) else {
+            guard try value.member(name, in: context) != nil else { throw unknown(name, in: container) }
+            throw CellError(.constant, "`\(name)` of \(container.typeWords) cannot be set.")
+        }
+        if value.type.code.properties[index].isConstant {
+            throw CellError(
+                .constant, "`\(name)` is declared by `let` in `\(value.type.name)`. Declare it with `var` to change it."
+            )
+        }
+        var copy = value
+        let result = try body(&copy.fields[index])
+        container = .object(copy)
+        return result
+    }
+
+    private static func property(_ name: String, of receiver: Value, in context: any CellContext) throws -> Value? {
         switch receiver {
+        case .object(let object as any UserValue): return try object.member(name, in: context)
         case .object(let object):
             if let value = try object.member(name) { return value }
             guard let property = ListMembers.table.properties[name] else { return nil }
@@ -162,7 +195,7 @@ enum Members {
             ForeignNames.cure(member: name, of: receiver)
             ?? suggestion(of: name, among: names)
         let known =
-            cure.isEmpty && !names.isEmpty && names.count <= 12
+            cure.isEmpty && !names.isEmpty && names.count <= 24
             ? " It has \(names.sorted().map { "`\($0)`" }.joined(separator: ", "))." : ""
         return CellError(.unknownMember, "\(sentence(receiver.typeWords)) has no `\(name)`.\(cure)\(known)")
     }

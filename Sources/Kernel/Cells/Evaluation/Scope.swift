@@ -7,9 +7,12 @@ import Synchronization
 final class Scope: Sendable {
     private let parent: Scope?
     private let storage: Mutex<[String: Variable]>
+    /// The value whose stored properties this scope holds, while one of its methods runs.
+    private let instance: (any UserValue)?
 
-    init(parent: Scope? = nil, values: [String: Value] = [:]) {
+    init(parent: Scope? = nil, values: [String: Value] = [:], instance: (any UserValue)? = nil) {
         self.parent = parent
+        self.instance = instance
         storage = Mutex(values.mapValues { Variable(value: $0, isConstant: true) })
     }
 
@@ -25,13 +28,44 @@ final class Scope: Sendable {
         storage.withLock { $0[name] = nil }
     }
 
-    /// The variable of this name in this scope or around it.
+    /// The variable of this name in this scope alone.
+    func ownVariable(_ name: String) -> Variable? {
+        guard storage.withLock({ $0[name] != nil }) else { return nil }
+        return lookup(name)
+    }
+
+    /// The nearest scope that holds the stored properties of a value.
+    private var instanceScope: Scope? {
+        var scope: Scope? = self
+        while let current = scope {
+            if current.instance != nil { return current }
+            scope = current.parent
+        }
+        return nil
+    }
+
+    /// The value that `self` is: as it was, with the stored properties as they are now.
+    private var itself: Value? {
+        guard let instance else { return nil }
+        return .object((instance as? UserStruct)?.taking(self) ?? instance)
+    }
+
+    /// The variable of this name in this scope or around it; `self.x` is a value's own property, whatever is called
+    /// `x` nearer by.
     func lookup(_ name: String) -> Variable? {
+        if name.hasPrefix("self") {
+            if name == "self" { return instanceScope?.itself.map { Variable(value: $0, isConstant: true) } }
+            if name.hasPrefix("self.") { return instanceScope?.ownVariable(String(name.dropFirst(5))) }
+        }
         var scope: Scope? = self
         while let current = scope {
             if var variable = current.storage.withLock({ $0[name] }) {
-                if case .function(let function as UnboundFunction) = variable.value {
+                switch variable.value {
+                case .function(let function as UnboundFunction):
                     variable.value = .function(Function(code: function.code, scope: current))
+                case .function(let property as UnboundProperty):
+                    variable.value = .function(ComputedProperty(code: property.code, scope: current))
+                default: break
                 }
                 return variable
             }
@@ -49,6 +83,7 @@ final class Scope: Sendable {
             var gone = Value.nothing
             return try body(&gone)
         }
+        let name = Self.ownName(name)
         return try owner.storage.withLock { variables in
             var value = variables[name]?.value ?? .nothing
             variables[name]?.value = .nothing
@@ -61,12 +96,28 @@ final class Scope: Sendable {
     func assign(_ name: String, _ value: Value) {
         guard let owner = owner(of: name) else { return }
         let value = owner.withoutCycle(value)
+        let name = Self.ownName(name)
         owner.storage.withLock { $0[name]?.value = value }
     }
 
     /// Whether a visible name is a constant; nil when there is no such name.
     func isConstant(_ name: String) -> Bool? {
-        owner(of: name)?.storage.withLock { $0[name]?.isConstant }
+        let own = Self.ownName(name)
+        return owner(of: name)?.storage.withLock { $0[own]?.isConstant }
+    }
+
+    /// Whether a name here hides one that every cell has.
+    func hidesBuiltIn(_ name: String) -> Bool {
+        var found = 0
+        var scope: Scope? = self
+        while let current = scope {
+            if current.storage.withLock({ $0[name] != nil }) {
+                found += 1
+                if current.parent == nil { return found > 1 }
+            }
+            scope = current.parent
+        }
+        return false
     }
 
     /// The variables of this scope alone.
@@ -86,7 +137,15 @@ final class Scope: Sendable {
         return names
     }
 
+    private static func ownName(_ name: String) -> String {
+        name.hasPrefix("self.") ? String(name.dropFirst(5)) : name
+    }
+
     private func owner(of name: String) -> Scope? {
+        if name.hasPrefix("self.") {
+            let own = Self.ownName(name)
+            return instanceScope.flatMap { scope in scope.storage.withLock { $0[own] != nil } ? scope : nil }
+        }
         var scope: Scope? = self
         while let current = scope {
             if current.storage.withLock({ $0[name] != nil }) { return current }
@@ -101,12 +160,23 @@ final class Scope: Sendable {
         if case .function(let function as Function) = value, function.scope === self {
             return .function(UnboundFunction(code: function.code))
         }
+        if case .function(let property as ComputedProperty) = value, property.scope === self {
+            return .function(UnboundProperty(code: property.code))
+        }
         return value
     }
 }
 
 /// A function as its own scope keeps it.
 private struct UnboundFunction: Callable {
+    let code: FunctionCode
+    var signature: Signature { code.signature }
+
+    func call(_ arguments: Arguments, in context: any CellContext) throws -> Value { .void }
+}
+
+/// A computed property as its own scope keeps it.
+private struct UnboundProperty: Callable {
     let code: FunctionCode
     var signature: Signature { code.signature }
 

@@ -175,6 +175,15 @@ extension Evaluator {
     func subscriptArguments(
         _ written: [Expression.Labelled], of container: Value, in scope: Scope
     ) throws -> [Argument] {
+        if case .dictionary(let dictionary) = container, let key = dictionary.keys.first,
+            let type = ParameterType(likeNumbersIn: key), let first = written.first, first.label == nil
+        {
+            let element = dictionary.values.first.flatMap { ParameterType(likeNumbersIn: $0) }
+            return try written.map { item in
+                Argument(
+                    label: item.label, try evaluate(item.value, as: item.label == nil ? type : element, in: scope))
+            }
+        }
         guard written.count == 1, case .range(let lower, let upper, let isClosed) = written[0].value.kind,
             lower == nil || upper == nil
         else { return try arguments(written, in: scope) }

@@ -43,6 +43,8 @@ struct Expression: Sendable {
         case conditional(Conditional)
         case switching(Switching)
         case wildcard
+        /// `&value` before an argument.
+        case inoutArgument(Expression)
     }
 
     enum Piece: Sendable {

@@ -8,6 +8,9 @@ struct UnknownName {
         if let cure = ForeignNames.cures[name] {
             return cure.isEmpty ? "There is no `\(name)`." : "There is no `\(name)` in Swift. \(cure)"
         }
+        if name.hasPrefix("self.") {
+            return "There is no `\(name)`: this value has no `\(name.dropFirst(5))`, or is none."
+        }
         if name.hasPrefix("$") { return "`\(name)` is a closure's argument, but this is not in a closure." }
         return "There is no `\(name)`.\(suggestion(of: name, among: names))"
     }
@@ -29,7 +32,18 @@ enum ForeignNames {
         "bool": "Compare, as in `x != 0`.",
         "list": "Write `Array(x)`.",
         "dict": "Write `[\"key\": value]`.",
-        "set": "Cells have lists only.",
+        "set": "Write `Set(x)`.",
+        "dir": "`help(x)` lists what a value has.",
+        "vars": "`help(x)` lists what a value has.",
+        "time": "Write `let start = Date()` and `Date().timeIntervalSince(start)`, or `%%time` in the first line.",
+        "perf_counter": "Write `let start = Date()` and `Date().timeIntervalSince(start)`.",
+        "timeit": "Write `%%time` in the first line.",
+        "CFAbsoluteTimeGetCurrent": "Write `Date().timeIntervalSince1970`.",
+        "DispatchTime": "Write `ContinuousClock().now`.",
+        "open": "`image(\"photo.jpg\")` reads a picture, `tensor(\"x.npy\")` numbers.",
+        "imread": "Write `image(\"photo.jpg\")`.",
+        "imshow": "A picture that a cell ends in shows itself.",
+        "show": "A picture that a cell ends in shows itself; `display(x)` shows one in between.",
         "tuple": "Write `(a, b)`.",
         "sum": "Write `x.reduce(0, +)`.",
         "enumerate": "Write `x.enumerated()`.",
@@ -41,7 +55,7 @@ enum ForeignNames {
         "all": "Write `x.allSatisfy { … }`.",
         "isinstance": "Write `x is Int`.",
         "input": "Write `readLine()` or `ask(\"…\")`.",
-        "self": "Cells have no types of their own, so there is no `self`.",
+        "self": "`self` is the value whose method runs, and this is in no `struct` or `enum`.",
         "pass": "An empty body is `{ }`.",
         "np": "Nothing needs importing: lists and `sqrt`, `exp` … are built in.",
         "numpy": "Nothing needs importing: lists and `sqrt`, `exp` … are built in.",
@@ -53,7 +67,7 @@ enum ForeignNames {
         "and": "Write `&&`.",
         "or": "Write `||`.",
         "not": "Write `!x`.",
-        "del": "Variables cannot be deleted; assign another value.",
+        "del": "Write `reset(\"name\")`.",
         "raise": "Write `throw \"…\"`.",
         "yield": "Append to a list and return it.",
         "const": "Write `let`.",

@@ -14,7 +14,12 @@ extension Lowering {
         if let function = node.as(FunctionDeclSyntax.self) {
             return Statement(kind: .function(try lower(function)), place: place)
         }
-        if node.is(ImportDeclSyntax.self) { return Statement(kind: .ignored, place: place) }
+        if let type = node.as(StructDeclSyntax.self) { return Statement(kind: .type(try lower(type)), place: place) }
+        if let type = node.as(EnumDeclSyntax.self) { return Statement(kind: .type(try lower(type)), place: place) }
+        if let module = node.as(ImportDeclSyntax.self) {
+            try checkImport(module)
+            return Statement(kind: .ignored, place: place)
+        }
         throw unsupportedDeclaration(node)
     }
 
@@ -22,8 +27,6 @@ extension Lowering {
         let (word, instead) =
             switch node.kind {
             case .classDecl: ("class", Self.insteadOfType)
-            case .structDecl: ("struct", Self.insteadOfType)
-            case .enumDecl: ("enum", "Use text or numbers for the cases.")
             case .actorDecl: ("actor", Self.insteadOfType)
             case .protocolDecl: ("protocol", "")
             case .extensionDecl: ("extension", "Write a `func` that takes the value.")
@@ -40,23 +43,23 @@ extension Lowering {
         return unsupported("`\(word)`", keyword(of: node), instead: instead)
     }
 
-    private static let insteadOfType = "A tuple with labels or a dictionary can hold values together."
+    private static let insteadOfType = "A `struct` holds values together, with methods."
 
     /// The declaration's own word, past its attributes.
     private func keyword(of node: DeclSyntax) -> Syntax {
         node.children(viewMode: .sourceAccurate).first { $0.is(TokenSyntax.self) } ?? Syntax(node)
     }
 
-    private func binding(_ node: PatternBindingSyntax) throws -> Binding {
+    func binding(_ node: PatternBindingSyntax) throws -> Binding {
         if let accessors = node.accessorBlock {
-            throw unsupported("computed variables", accessors, instead: "Write a `func`.")
+            throw unsupported("computed variables outside a `struct`", accessors, instead: "Write a `func`.")
         }
         return Binding(
             pattern: try pattern(node.pattern), type: try node.typeAnnotation.map { try type($0.type) },
             value: try node.initializer.map { try expression($0.value) }, place: Place(of: node.pattern))
     }
 
-    private func lower(_ node: FunctionDeclSyntax) throws -> FunctionCode {
+    func lower(_ node: FunctionDeclSyntax) throws -> FunctionCode {
         if let generics = node.genericParameterClause {
             throw unsupported("generics", generics, instead: "Leave them out: parameters take any value.")
         }
@@ -73,13 +76,16 @@ extension Lowering {
             place: Place(of: node))
     }
 
-    private func parameter(_ node: FunctionParameterSyntax) throws -> FunctionCode.Parameter {
+    func parameter(_ node: FunctionParameterSyntax) throws -> FunctionCode.Parameter {
         let label = identifier(node.firstName)
         let name = node.secondName.map(identifier) ?? label
+        var declaration = Parameter(
+            label: label == "_" ? nil : label, name: name, try type(node.type).parameterType,
+            default: node.defaultValue?.value.trimmedDescription, isVariadic: node.ellipsis != nil)
+        declaration.isInOut =
+            node.type.as(AttributedTypeSyntax.self)?.specifiers.contains { $0.trimmedDescription == "inout" } == true
         return FunctionCode.Parameter(
-            declaration: Parameter(
-                label: label == "_" ? nil : label, name: name, try type(node.type).parameterType,
-                default: node.defaultValue?.value.trimmedDescription, isVariadic: node.ellipsis != nil),
+            declaration: declaration,
             defaultValue: try node.defaultValue.map { try expression($0.value) })
     }
 
@@ -133,7 +139,7 @@ extension Lowering {
         return count
     }
 
-    private func function(
+    func function(
         name: String, parameters: [FunctionCode.Parameter], result: TypeNote?, resultWords: String,
         body: Block,
         isShorthand: Bool, documentation: String, place: Place

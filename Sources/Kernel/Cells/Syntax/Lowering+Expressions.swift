@@ -60,14 +60,13 @@ extension Lowering {
         case .ifExpr: return .conditional(try lower(node.cast(IfExprSyntax.self)))
         case .switchExpr: return .switching(try lower(node.cast(SwitchExprSyntax.self), label: nil))
         case .discardAssignmentExpr: return .wildcard
+        case .inOutExpr: return .inoutArgument(try expression(node.cast(InOutExprSyntax.self).expression))
         default: throw unsupportedExpression(node)
         }
     }
 
     private func unsupportedExpression(_ node: ExprSyntax) -> CellError {
         switch node.kind {
-        case .inOutExpr:
-            unsupported("`&` before an argument", node, instead: "Give the new value back with `return`.")
         case .regexLiteralExpr: unsupported("regular expressions", node)
         case .macroExpansionExpr: unsupported("`#` macros", node)
         case .superExpr: unsupported("`super`", node)
@@ -106,6 +105,9 @@ extension Lowering {
         let name = identifier(node.declName.baseName)
         guard let base = node.base else { return .symbol(name) }
         if name == "self" { return try link(base).kind }
+        if let reference = base.as(DeclReferenceExprSyntax.self), reference.baseName.text == "self" {
+            return .name("self.\(name)")
+        }
         return .member(try link(base), name, Place(of: node.declName))
     }
 
@@ -151,9 +153,11 @@ extension Lowering {
             switch type {
             case .list: "Array"
             case .pairs: "Dictionary"
+            case .set: "Set"
             default: node.calledExpression.as(GenericSpecializationExprSyntax.self)?.expression.trimmedDescription ?? ""
             }
-        let call = Expression(kind: .call(Expression(kind: .name(name), place: place), arguments), place: Place(of: node))
+        let call = Expression(
+            kind: .call(Expression(kind: .name(name), place: place), arguments), place: Place(of: node))
         return .cast(call, TypeNote(type), .convert)
     }
 

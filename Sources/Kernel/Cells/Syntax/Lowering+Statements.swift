@@ -24,6 +24,7 @@ extension Lowering {
         if let node = node.as(BreakStmtSyntax.self) { return .leave(label: node.label?.text) }
         if let node = node.as(ContinueStmtSyntax.self) { return .next(label: node.label?.text) }
         if let node = node.as(ThrowStmtSyntax.self) { return .throwing(try expression(node.expression)) }
+        if let node = node.as(DeferStmtSyntax.self) { return .deferred(try block(node.body)) }
         if let node = node.as(DoStmtSyntax.self) { return try doStatement(node, label: label) }
         if let node = node.as(LabeledStmtSyntax.self) {
             return try statement(node.statement, label: node.label.text).kind
@@ -42,12 +43,10 @@ extension Lowering {
     }
 
     private func forLoop(_ node: ForStmtSyntax, label: String?) throws -> Statement.Kind {
-        if let keyword = node.caseKeyword {
-            throw unsupported("`for case`", keyword, instead: "Test the value inside the loop.")
-        }
         return .forLoop(
             ForLoop(
-                label: label, pattern: try pattern(node.pattern), sequence: try expression(node.sequence),
+                label: label, pattern: try pattern(node.pattern), isMatching: node.caseKeyword != nil,
+                sequence: try expression(node.sequence),
                 condition: try node.whereClause.map { try expression($0.condition) },
                 body: try block(node.body)))
     }
@@ -88,8 +87,7 @@ extension Lowering {
                     ?? Expression(kind: .name(name), place: Place(of: node.pattern))
                 return .binding(name: name, isConstant: isConstant, value)
             case .matchingPattern(let node):
-                throw unsupported(
-                    "`case` in a condition", node, instead: "Compare with `==`, or use `switch`.")
+                return .pattern(try pattern(node.pattern), try expression(node.initializer.value))
             case .availability(let node):
                 throw unsupported("`#available`", node)
             }

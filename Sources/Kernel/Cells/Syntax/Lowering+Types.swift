@@ -28,9 +28,6 @@ extension Lowering {
             return parts.count == 1 ? parts[0] : .tuple(parts)
         }
         if let attributed = node.as(AttributedTypeSyntax.self) {
-            if attributed.specifiers.contains(where: { $0.trimmedDescription == "inout" }) {
-                throw unsupported("`inout`", node, instead: "Give the new value back with `return`.")
-            }
             return try parameterType(attributed.baseType)
         }
         guard let name = node.as(IdentifierTypeSyntax.self) else { return .any }
@@ -55,8 +52,10 @@ extension Lowering {
         case "Dictionary":
             guard let arguments, arguments.count == 2 else { return .dictionary }
             return .pairs(arguments[0], arguments[1])
+        case "Set": return .set(arguments?.first ?? .any)
+        case "Any", "AnyObject", "AnyHashable", "Self", "Error": return .any
         case "Range", "ClosedRange": return arguments?.first?.prefersFraction == true ? .fractionRange : .range
-        default: return .any
+        default: return arguments == nil ? .named(node.name.text) : .any
         }
     }
 }

@@ -57,6 +57,7 @@ struct Lowering {
             return .tuple(try tuple.elements.map { try pattern($0.pattern) })
         }
         if let binding = node.as(ValueBindingPatternSyntax.self) { return try pattern(binding.pattern) }
+        if let test = node.as(IsTypePatternSyntax.self) { return .type(try type(test.type)) }
         if let expression = node.as(ExpressionPatternSyntax.self) {
             return try pattern(of: expression.expression)
         }
@@ -70,7 +71,27 @@ struct Lowering {
         if let tuple = node.as(TupleExprSyntax.self), tuple.elements.count > 1 {
             return .tuple(try tuple.elements.map { try pattern(of: $0.expression) })
         }
+        if let optional = node.as(OptionalChainingExprSyntax.self), holdsPattern(optional.expression) {
+            return .optional(try pattern(of: optional.expression))
+        }
+        if let cast = node.as(AsExprSyntax.self), holdsPattern(cast.expression) {
+            return .cast(try pattern(of: cast.expression), try type(cast.type))
+        }
+        if let call = node.as(FunctionCallExprSyntax.self),
+            let member = call.calledExpression.as(MemberAccessExprSyntax.self), call.trailingClosure == nil
+        {
+            return .member(
+                identifier(member.declName.baseName),
+                try call.arguments.map { (label: $0.label.map(identifier), pattern: try pattern(of: $0.expression)) })
+        }
         return .expression(try expression(node))
+    }
+
+    private func holdsPattern(_ node: ExprSyntax) -> Bool {
+        if node.is(PatternExprSyntax.self) || node.is(DiscardAssignmentExprSyntax.self) { return true }
+        if let optional = node.as(OptionalChainingExprSyntax.self) { return holdsPattern(optional.expression) }
+        if let tuple = node.as(TupleExprSyntax.self) { return tuple.elements.contains { holdsPattern($0.expression) } }
+        return false
     }
 
     /// A name without the backticks that may surround it.

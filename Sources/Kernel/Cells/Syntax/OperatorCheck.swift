@@ -18,9 +18,13 @@ struct OperatorCheck {
                 .tooLarge, "This expression has more than \(Limits.operators) operators.",
                 at: Place(of: sequence))
         }
-        for element in sequence.elements {
+        let elements = Array(sequence.elements)
+        for (index, element) in elements.enumerated() {
             guard let operation = element.as(BinaryOperatorExprSyntax.self)?.operator else { continue }
-            if !Self.known.contains(operation.text) { throw unknown(operation) }
+            if !Self.known.contains(operation.text) {
+                let sides = index > 0 && index + 1 < elements.count ? (elements[index - 1], elements[index + 1]) : nil
+                throw unknown(operation, between: sides)
+            }
         }
         guard sequence.elements.count > 3 else { return }
         var problem: CellError?
@@ -30,7 +34,16 @@ struct OperatorCheck {
         if let problem { throw problem }
     }
 
-    private func unknown(_ operation: TokenSyntax) -> CellError {
+    private func unknown(_ operation: TokenSyntax, between sides: (ExprSyntax, ExprSyntax)?) -> CellError {
+        if ["..", "..="].contains(operation.text), let (left, right) = sides {
+            let ends = (left.trimmedDescription, right.trimmedDescription)
+            let range = operation.text == ".." ? "\(ends.0)..<\(ends.1)" : "\(ends.0)...\(ends.1)"
+            return source.error(
+                .unsupported,
+                "Swift has no range `\(ends.0)\(operation.text)\(ends.1)`: write `\(range)`"
+                    + (operation.text == ".." ? ", which ends before \(ends.1)." : "."),
+                at: Place(of: left))
+        }
         let cure =
             switch operation.text {
             case "**": " Write `pow(x, 2)` or `x * x`."

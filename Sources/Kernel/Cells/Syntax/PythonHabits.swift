@@ -13,12 +13,29 @@ struct PythonHabits {
     /// The friendlier error, or nil when the line is nothing that is known.
     func explanation(for error: CellError) -> CellError? {
         guard let errorLine = error.location.map({ $0.line - 1 }) else { return nil }
+        if let fraction = fraction(error) { return fraction }
         let tokens = tokensByLine()
         for line in [errorLine, errorLine - 1] where line >= 0 {
             guard let words = tokens[line], words.count <= 400, let found = habit(in: words) else { continue }
             return source.error(.syntax, found.message, at: Place(start: found.offset, end: found.offset))
         }
         return nil
+    }
+
+    /// `.05`, which Swift writes with its zero.
+    private func fraction(_ error: CellError) -> CellError? {
+        guard error.message.contains("floating point literal"), let location = error.location else { return nil }
+        let line = Array(location.sourceLine.unicodeScalars)
+        let rest = line.dropFirst(location.column - 1)
+        guard rest.first == "." else { return nil }
+        let digits = String(String.UnicodeScalarView(rest.dropFirst().prefix { ("0"..."9").contains($0) }))
+        var front = String(String.UnicodeScalarView(line.prefix(location.column - 1)))
+        while front.last?.isWhitespace == true { front.removeLast() }
+        let rates = ["lr:", "learning_rate:", "learningRate:", "rate:"]
+        let cure =
+            rates.dropLast().contains { front.hasSuffix($0) }
+            ? ", and the rate is the optimizer's: write `optimizer: .adam(rate: 0.\(digits))`" : ""
+        return CellError(.syntax, "Swift writes `0.\(digits)` for `.\(digits)`\(cure)", location: location)
     }
 
     private struct Word {

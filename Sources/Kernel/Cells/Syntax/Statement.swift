@@ -17,6 +17,10 @@ struct Statement: Sendable {
         case doCatch(Block, name: String, Block)
         case throwing(Expression)
         case returning(Expression?)
+        /// `defer`: runs when the block is left.
+        case deferred(Block)
+        /// `struct` or `enum`.
+        case type(TypeCode)
         case leave(label: String?)
         case next(label: String?)
         /// `import`, which cells do not need.
@@ -30,15 +34,17 @@ struct Statement: Sendable {
 struct Block: Sendable {
     var statements: [Statement]
     var declares: Bool
+    var defers: Bool
 
     init(_ statements: [Statement]) {
         self.statements = statements
         declares = statements.contains { statement in
             switch statement.kind {
-            case .declaration, .function, .guardElse: true
+            case .declaration, .function, .guardElse, .type: true
             default: false
             }
         }
+        defers = statements.contains { if case .deferred = $0.kind { true } else { false } }
     }
 }
 
@@ -56,12 +62,22 @@ indirect enum Pattern: Sendable {
     case wildcard
     case tuple([Pattern])
     case expression(Expression)
+    /// `let x?`
+    case optional(Pattern)
+    /// `.loaded(let x)`, `.empty`
+    case member(String, [(label: String?, pattern: Pattern)])
+    /// `is Int`
+    case type(TypeNote)
+    /// `let x as Int`
+    case cast(Pattern, TypeNote)
 }
 
 /// One condition of `if`, `while` or `guard`.
 enum Condition: Sendable {
     case expression(Expression)
     case binding(name: String?, isConstant: Bool, Expression)
+    /// `case pattern = value`
+    case pattern(Pattern, Expression)
 }
 
 /// `if … else …`, as a statement or as an expression.
@@ -88,6 +104,8 @@ struct Switching: Sendable {
 struct ForLoop: Sendable {
     var label: String?
     var pattern: Pattern
+    /// Whether only the elements that fit the pattern count: `for case let x? in list`.
+    var isMatching = false
     var sequence: Expression
     var condition: Expression?
     var body: Block
@@ -107,6 +125,8 @@ final class FunctionCode: Sendable {
     let body: Block
     /// Whether the body is one expression, whose value is the result.
     let isExpression: Bool
+    /// Whether it changes variables of its caller's.
+    var takesInOut: Bool { parameters.contains(where: \.declaration.isInOut) }
     /// Whether it is a closure without declared parameters, which takes what it is given.
     let isShorthand: Bool
     let source: SourceText

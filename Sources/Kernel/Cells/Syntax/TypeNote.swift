@@ -33,6 +33,14 @@ extension Expression {
         if case .cast(_, let type, .convert) = kind { type.parameterType } else { nil }
     }
 
+    /// Whether it is a name, a literal or an operator, whose value no wanted type changes but by its literals.
+    var isArithmetic: Bool {
+        switch kind {
+        case .name, .literal, .binary, .member, .subscripted, .prefix: true
+        default: false
+        }
+    }
+
     /// Whether a fraction is written in it, also in the body of a closure.
     var mentionsFraction: Bool {
         switch kind {

@@ -26,6 +26,7 @@ extension Value: Hashable {
     /// Objects and functions all fall together.
     public func hash(into hasher: inout Hasher) {
         switch self {
+        case .object(let object as any UserValue): hasher.combine(object.plainText)
         case .nothing, .function, .object: hasher.combine(0)
         case .boolean(let value): hasher.combine(value)
         case .integer(let value): hasher.combine(Double(value))
@@ -45,6 +46,7 @@ extension Value: Hashable {
         case .boolean, .integer, .number, .string, .symbol: true
         case .tuple(let elements): elements.allSatisfy { $0.value.canBeKey }
         case .array(let elements): elements.allSatisfy(\.canBeKey)
+        case .object(let object): object is any UserValue || object is SetValue
         default: false
         }
     }

@@ -50,12 +50,12 @@ final class TensorValue: CellObject, Displayable, SheetValue {
             .property("count", "a whole number", "how many numbers there are"),
             .property("min", "a number", "the smallest finite number"),
             .property("max", "a number", "the largest finite number"),
-            .property("mean", "a number", "the mean of the finite numbers"),
+            .property("mean", "a number", "the mean of the finite numbers; `.mean(axis: 0)` along an axis"),
             .property("deviation", "a number", "their standard deviation, as NumPy's `std`"),
             .property("norm", "a number", "the Euclidean length of all numbers"),
             .property("values", "a list of numbers", "all numbers in one list, last axis fastest"),
             .method(Self.distance), .method(Self.save),
-        ]
+        ] + Self.reductions.filter { $0.name != "mean" }.map(MemberDeclaration.method)
     }
 
     func member(_ name: String) throws -> Value? {
@@ -87,7 +87,9 @@ final class TensorValue: CellObject, Displayable, SheetValue {
                     }
                     return .void
                 })
-        default: maps?.member(name)
+        // What `tensor.mean(axis: 0)` calls, beside the property.
+        case "mean()": reduction("mean")
+        default: (name == "mean" ? nil : reduction(name)) ?? maps?.member(name)
         }
     }
 

@@ -1,0 +1,196 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// `Date()` and `ContinuousClock()`, by which cells are timed.
+enum Clocks {
+    static let all: [TypeName] = [date, clock("ContinuousClock"), clock("SuspendingClock")]
+
+    private static let date = TypeName(
+        command: Command(
+            Signature(
+                "Date", result: "a date", summary: "This moment.",
+                example: "let start = Date()\nprint(Date().timeIntervalSince(start))")
+        ) { _, _ in .object(DateValue.now) },
+        constants: [:],
+        methods: [:], computed: ["now": { .object(DateValue.now) }])
+
+    private static func clock(_ name: String) -> TypeName {
+        TypeName(
+            command: Command(
+                Signature(
+                    name, result: "a clock", summary: "A clock that measures how long something takes.",
+                    example: "let took = \(name)().measure { render(objective) }", isPure: true)
+            ) { _, _ in .object(ClockValue()) },
+            constants: [:], methods: [:], computed: ["now": { .object(InstantValue(instant: .now)) }])
+    }
+}
+
+/// A moment, in seconds since 1970.
+struct DateValue: CellObject {
+    let seconds: Double
+
+    static var now: DateValue {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return DateValue(seconds: Double(time.tv_sec) + Double(time.tv_nsec) / 1e9)
+    }
+
+    var typeWords: String { "a date" }
+
+    var plainText: String {
+        var time = time_t(seconds.rounded(.down))
+        var parts = tm()
+        gmtime_r(&time, &parts)
+        let numbers: [Value] = [
+            Int(parts.tm_year) + 1900, Int(parts.tm_mon) + 1, Int(parts.tm_mday), Int(parts.tm_hour), Int(parts.tm_min),
+            Int(parts.tm_sec),
+        ].map { .integer($0) }
+        return (try? Format("%04d-%02d-%02d %02d:%02d:%02d +0000").text(numbers)) ?? "\(seconds)"
+    }
+
+    var members: [MemberDeclaration] {
+        [
+            .property("timeIntervalSinceNow", "a number", "Seconds from now; negative in the past."),
+            .property("timeIntervalSince1970", "a number", "Seconds since 1970."),
+            .method(Self.since),
+        ]
+    }
+
+    func member(_ name: String) throws -> Value? {
+        switch name {
+        case "timeIntervalSinceNow": .number(seconds - DateValue.now.seconds)
+        case "timeIntervalSince1970": .number(seconds)
+        case "timeIntervalSince":
+            .function(
+                Command(Self.since) { arguments, _ in
+                    .number(seconds - (try arguments.object("other", as: DateValue.self).seconds))
+                })
+        default: nil
+        }
+    }
+
+    func binary(_ operation: String, _ other: Value, isLeft: Bool) throws -> Value? {
+        guard let other = other.object as? DateValue else { return nil }
+        let (left, right) = isLeft ? (seconds, other.seconds) : (other.seconds, seconds)
+        switch operation {
+        case "<", "<=", ">", ">=", "==": return try Operators.binary(operation, .number(left), .number(right))
+        case "-":
+            throw CellError(.wrongType, "Two dates have no `-`. Write `end.timeIntervalSince(start)`.")
+        default: return nil
+        }
+    }
+
+    private static let since = Signature(
+        "timeIntervalSince", [Parameter(label: nil, name: "other", .object("a date"))], result: "a number",
+        summary: "Seconds since another moment.", isPure: true)
+}
+
+/// A clock.
+private struct ClockValue: CellObject {
+    var typeWords: String { "a clock" }
+    var plainText: String { "a clock" }
+    var members: [MemberDeclaration] {
+        [.property("now", "an instant", "This moment."), .method(Self.measure)]
+    }
+
+    func member(_ name: String) throws -> Value? {
+        switch name {
+        case "now": .object(InstantValue(instant: .now))
+        case "measure":
+            .function(
+                Command(Self.measure) { arguments, context in
+                    let start = ContinuousClock.now
+                    _ = try invoke(try arguments.function("work"), in: context)
+                    return .object(DurationValue(duration: ContinuousClock.now - start))
+                })
+        default: nil
+        }
+    }
+
+    private static let measure = Signature(
+        "measure", [Parameter(label: nil, name: "work", .function)], result: "a duration",
+        summary: "How long a closure takes.")
+}
+
+/// A moment of a clock.
+private struct InstantValue: CellObject {
+    let instant: ContinuousClock.Instant
+
+    var typeWords: String { "an instant" }
+    var plainText: String { "an instant" }
+    var members: [MemberDeclaration] { [.method(Self.duration)] }
+
+    func member(_ name: String) throws -> Value? {
+        guard name == "duration" else { return nil }
+        return .function(
+            Command(Self.duration) { arguments, _ in
+                let other = try arguments.object("other", as: InstantValue.self)
+                return .object(DurationValue(duration: instant.duration(to: other.instant)))
+            })
+    }
+
+    func binary(_ operation: String, _ other: Value, isLeft: Bool) throws -> Value? {
+        guard operation == "-", let other = other.object as? InstantValue else { return nil }
+        return .object(
+            DurationValue(duration: isLeft ? instant - other.instant : other.instant - instant))
+    }
+
+    private static let duration = Signature(
+        "duration", [Parameter(label: "to", name: "other", .object("an instant"))], result: "a duration",
+        summary: "The time until another instant.", isPure: true)
+}
+
+/// How long something took.
+private struct DurationValue: CellObject {
+    let duration: Duration
+
+    var seconds: Double {
+        Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
+    }
+
+    var typeWords: String { "a duration" }
+    var plainText: String { "\(duration)" }
+    var members: [MemberDeclaration] {
+        [
+            .property("seconds", "a number", "The duration in seconds."),
+            .property("components", "a tuple", "Whole seconds, and attoseconds."),
+        ]
+    }
+
+    func member(_ name: String) throws -> Value? {
+        switch name {
+        case "seconds": .number(seconds)
+        case "components":
+            .tuple([
+                TupleElement(label: "seconds", .integer(Int(duration.components.seconds))),
+                TupleElement(label: "attoseconds", .integer(Int(duration.components.attoseconds))),
+            ])
+        default: nil
+        }
+    }
+
+    func binary(_ operation: String, _ other: Value, isLeft: Bool) throws -> Value? {
+        if let other = other.object as? DurationValue {
+            let (left, right) = isLeft ? (duration, other.duration) : (other.duration, duration)
+            switch operation {
+            case "+": return .object(DurationValue(duration: left + right))
+            case "-": return .object(DurationValue(duration: left - right))
+            case "/": return .number(left / right)
+            case "<": return .boolean(left < right)
+            case ">": return .boolean(left > right)
+            default: return nil
+            }
+        }
+        guard isLeft, let number = other.number else { return nil }
+        switch operation {
+        case "/": return .object(DurationValue(duration: duration / number))
+        case "*": return .object(DurationValue(duration: duration * number))
+        default: return nil
+        }
+    }
+}

@@ -1,0 +1,121 @@
+import Cells
+import Engine
+
+/// Commands that show numbers: as lines, and as a table.
+enum PlotCommands {
+    static let all: [Command] = [plot, table]
+
+    private static let plot = Command(
+        Signature(
+            "plot",
+            [
+                Parameter(
+                    label: nil, name: "values", .optional(.any), default: "nil",
+                    summary: "numbers, or pairs of an x and a y: a list, a tensor, a history"),
+                Parameter(
+                    "series", .optional(.oneOf([.list(.any), .dictionary])), default: "nil",
+                    summary: "several lines: a list of such, or a dictionary from their names"),
+                Parameter(
+                    "labels", .optional(.list(.string)), default: "nil", summary: "the lines' names"),
+                Parameter("title", .optional(.string), default: "nil", summary: "what stands above"),
+                Parameter("x", .optional(.string), default: "nil", summary: "what the horizontal axis shows"),
+                Parameter("y", .optional(.string), default: "nil", summary: "what the vertical axis shows"),
+            ],
+            result: "an image", summary: "Draws numbers as lines.",
+            example: "plot(series: [\"seed 1\": first.history.values, \"seed 2\": second.history.values])")
+    ) { arguments, _ in
+        var found: [(label: String, value: Value)] = []
+        if let values = arguments["values"], !values.isNothing { found.append(("", values)) }
+        if case .dictionary(let series) = arguments["series"] {
+            found += series.pairs.map { ($0.key.plainText, $0.value) }
+        } else {
+            let list = arguments.optionalList("series") ?? []
+            found += list.enumerated().map { (list.count > 1 ? "\($0 + 1)" : "", $1) }
+        }
+        guard !found.isEmpty else {
+            throw CellError(.wrongArgument, "`plot` needs numbers: `plot([1, 2, 3.5])`, or several lines as `series:`.")
+        }
+        let labels = arguments.optionalList("labels")?.compactMap(\.string)
+        guard labels.map({ $0.count == found.count }) ?? true else {
+            throw arguments.complaint(
+                about: "labels",
+                "Each line takes one label: this is a list of \(labels?.count ?? 0) for \(found.count).")
+        }
+        let lines = try found.enumerated().map { index, item in
+            let name =
+                arguments.wasGiven("series") && !(index == 0 && arguments.wasGiven("values")) ? "series" : "values"
+            guard let points = points(of: item.value), !points.isEmpty else {
+                throw arguments.complaint(
+                    about: name, "A line is a list of numbers, but this is \(item.value.descriptiveWords).")
+            }
+            return LinePlot.Line(
+                labels?[index] ?? item.label, points: points, hasMarks: points.count <= 30)
+        }
+        let title = arguments.optionalString("title")
+        let image = LinePlot(
+            lines, title: title, xLabel: arguments.optionalString("x") ?? "",
+            yLabel: arguments.optionalString("y") ?? "",
+            countsX: lines.allSatisfy { $0.points.allSatisfy { $0.x == $0.x.rounded() } }
+        ).image
+        return .object(ImageValue(image, name: title ?? "plot"))
+    }
+
+    /// Numbers over their index, or pairs as they are; nil where it is neither.
+    private static func points(of value: Value) -> [SIMD2<Double>]? {
+        guard let elements = value.array ?? value.range.map({ $0.map { .integer($0) } }) ?? value.object?.elements
+        else {
+            return nil
+        }
+        var points: [SIMD2<Double>] = []
+        for (index, element) in elements.enumerated() {
+            if let number = element.number {
+                points.append([Double(index), number])
+            } else if case .tuple(let parts) = element, parts.count == 2, let x = parts[0].value.number,
+                let y = parts[1].value.number
+            {
+                points.append([x, y])
+            } else {
+                return nil
+            }
+        }
+        return points
+    }
+
+    private static let table = Command(
+        Signature(
+            "table",
+            [
+                Parameter(
+                    label: nil, name: "rows", .list(.any),
+                    summary: "a list of rows: lists, tuples, dictionaries, or values of a `struct`"),
+                Parameter(
+                    "headings", .optional(.list(.string)), default: "nil",
+                    summary: "what stands above the columns; the labels or keys if left out"),
+            ],
+            result: "a table", summary: "Shows rows of values under each other.",
+            example: "table([(\"church\", 0.91), (\"golf ball\", 0.04)], headings: [\"class\", \"probability\"])")
+    ) { arguments, _ in
+        let rows = try arguments.list("rows").map(cells)
+        let columns = rows.map(\.count).max() ?? 0
+        guard columns > 0 else {
+            throw arguments.complaint(about: "rows", "The list of rows is empty: there is nothing to show.")
+        }
+        let own = rows.first?.enumerated().map { $1.heading ?? "\($0 + 1)" } ?? []
+        let headings = arguments.optionalList("headings")?.compactMap(\.string) ?? own
+        guard headings.count == columns else {
+            throw arguments.complaint(
+                about: "headings", "Each column takes one heading: this is a list of \(headings.count) for \(columns).")
+        }
+        let texts = rows.map { row in row.map(\.text) + Array(repeating: "", count: columns - row.count) }
+        return .object(TableValue("a table", Table(headings: headings, rows: texts, codeColumns: [])))
+    }
+
+    private static func cells(_ row: Value) -> [(heading: String?, text: String)] {
+        switch row {
+        case .array(let elements): return elements.map { (nil, $0.plainText) }
+        case .tuple(let elements): return elements.map { ($0.label, $0.value.plainText) }
+        case .dictionary(let dictionary): return dictionary.pairs.map { ($0.key.plainText, $0.value.plainText) }
+        default: return [(nil, row.plainText)]
+        }
+    }
+}

@@ -1,0 +1,126 @@
+import Cells
+import Engine
+import Foundation
+
+// What is asked of numbers: the largest, the most likely, a product, a mean.
+extension TensorValue {
+    static let reductions: [Signature] = [softmax, argmax, top, dot, mean]
+
+    /// The method of this name; nil where it is none of these.
+    func reduction(_ name: String) -> Value? {
+        switch name {
+        case "softmax": .function(Command(Self.softmax) { _, _ in .object(self.softmax()) })
+        case "argmax": .function(Command(Self.argmax) { _, _ in try self.argmax() })
+        case "top":
+            .function(
+                Command(Self.top) { arguments, _ in
+                    let count = try arguments.integer("count")
+                    guard count > 0 else {
+                        throw arguments.complaint(about: "count", "`count` must be 1 or more, but this is \(count).")
+                    }
+                    return .array(try self.top(count))
+                })
+        case "dot":
+            .function(
+                Command(Self.dot) { arguments, _ in
+                    let other = try arguments.object("other", as: TensorValue.self).tensor
+                    guard other.shape == self.tensor.shape else {
+                        throw arguments.complaint(
+                            about: "other", "The other tensor must be \(self.tensor.shape), but it is \(other.shape).")
+                    }
+                    return .number(zip(self.tensor.values, other.values).reduce(0) { $0 + Double($1.0) * Double($1.1) })
+                })
+        case "mean":
+            .function(
+                Command(Self.mean) { arguments, _ in
+                    guard let axis = arguments.optionalInteger("axis") else {
+                        return TensorStatistics(self.tensor).mean.map { .number($0) } ?? .nothing
+                    }
+                    let rank = self.tensor.shape.rank
+                    guard (-rank..<rank).contains(axis) else {
+                        throw arguments.complaint(
+                            about: "axis",
+                            "There is no axis \(axis) of this tensor of \(self.tensor.shape): they go from 0 to \(rank - 1)."
+                        )
+                    }
+                    return .object(self.mean(over: axis < 0 ? axis + rank : axis))
+                })
+        default: nil
+        }
+    }
+
+    /// Along the last axis: each row's numbers are positive and add up to 1.
+    private func softmax() -> TensorValue {
+        let length = max(tensor.shape.dimensions.last ?? 1, 1)
+        var values = tensor.values
+        for start in stride(from: 0, to: values.count, by: length) {
+            let row = start..<min(start + length, values.count)
+            let most = values[row].max() ?? 0
+            let powers = values[row].map { exp(Double($0) - Double(most)) }
+            let sum = powers.reduce(0, +)
+            for (index, power) in zip(row, powers) { values[index] = Float(power / sum) }
+        }
+        return TensorValue(Tensor(values, shape: tensor.shape), title: "softmax of \(title)")
+    }
+
+    /// The index of the largest number, along each axis where there are several.
+    private func argmax() throws -> Value {
+        guard let index = tensor.values.indices.max(by: { tensor.values[$0] < tensor.values[$1] }) else {
+            throw CellError(.outOfRange, "This tensor holds nothing.")
+        }
+        guard tensor.shape.rank > 1 else { return .integer(index) }
+        var (rest, place): (Int, [Int]) = (index, [])
+        for extent in tensor.shape.dimensions.reversed() {
+            place.insert(rest % extent, at: 0)
+            rest /= extent
+        }
+        return .array(place.map { .integer($0) })
+    }
+
+    private func top(_ count: Int) throws -> [Value] {
+        let order = tensor.values.indices.sorted { tensor.values[$0] > tensor.values[$1] }
+        return order.prefix(count).map { index in
+            .tuple([
+                TupleElement(label: "index", .integer(index)),
+                TupleElement(label: "value", .number(shortest(tensor.values[index]))),
+            ])
+        }
+    }
+
+    private func mean(over axis: Int) -> TensorValue {
+        let extents = tensor.shape.dimensions
+        let inner = extents[(axis + 1)...].reduce(1, *)
+        let outer = extents[..<axis].reduce(1, *)
+        var sums = [Double](repeating: 0, count: outer * inner)
+        for a in 0..<outer {
+            for b in 0..<extents[axis] {
+                for c in 0..<inner { sums[a * inner + c] += Double(tensor.values[(a * extents[axis] + b) * inner + c]) }
+            }
+        }
+        var left = extents
+        left.remove(at: axis)
+        let values = sums.map { Float($0 / Double(max(extents[axis], 1))) }
+        return TensorValue(Tensor(values, shape: Shape(left)), title: "mean of \(title) over axis \(axis)")
+    }
+
+    private static let softmax = Signature(
+        "softmax", result: "a tensor", summary: "As shares that add up to 1 along the last axis.",
+        example: "vit.logits(photo).softmax()", isPure: true)
+    private static let argmax = Signature(
+        "argmax", result: "a whole number",
+        summary: "The index of the largest number; a list with an index for each axis where there are several.",
+        example: "vit.logits(photo).argmax()", isPure: true)
+    private static let top = Signature(
+        "top",
+        [Parameter(label: nil, name: "count", .integer, default: "5", summary: "how many")],
+        result: "a list", summary: "The largest numbers with their indices, the largest first.",
+        example: "vit.logits(photo).top(5)", isPure: true)
+    private static let dot = Signature(
+        "dot", [Parameter(label: nil, name: "other", .object("a tensor"), summary: "a tensor of the same shape")],
+        result: "a number", summary: "The sum of the products of the numbers of two tensors.",
+        example: "a.dot(b) / (a.norm * b.norm)", isPure: true)
+    private static let mean = Signature(
+        "mean",
+        [Parameter("axis", .optional(.integer), default: "nil", summary: "over which axis; over all if left out")],
+        result: "a tensor", summary: "The mean along an axis.", example: "activations.mean(axis: 0)", isPure: true)
+}
