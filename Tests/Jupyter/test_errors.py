@@ -108,7 +108,10 @@ TABLE = [
     (
         'vit.logit("golf bal")',
         "Error",
-        "vit has no class “golf bal”. Did you mean “golf ball”? Its `.classes` lists them all.",
+        "vit has no class “golf bal”. Did you mean “golf ball”? It also has “tench”, “Shih-Tzu”, "
+        "“Rhodesian ridgeback”, “beagle”, “English foxhound”, “Border terrier”, “Australian terrier”, "
+        "“golden retriever”, “English springer”, “Old English sheepdog”, “Samoyed”, “dingo”, "
+        "“cassette player”, “chain saw”, “church”, “French horn”, “garbage truck”, “gas pump”, “parachute”.",
     ),
     ("vit.logit(20)", "Error", "There is no class 20 in logits of vit: classes go from 0 to 19."),
     # Rendering

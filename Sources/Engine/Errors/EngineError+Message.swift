@@ -6,11 +6,11 @@ extension EngineError: CustomStringConvertible {
             "There is no model “\(name)”.\(suggestion(near)) `models()` lists what can be loaded; load a file by its path."
         case .unknownLayer(let address, let model, let near):
             "\(model) has no layer “\(address)”.\(suggestion(near)) Its `.layers` lists every address."
-        case .unknownClass(let name, let model, let near, let all):
-            "\(model) has no class “\(name)”."
-                + (all.isEmpty
-                    ? "\(suggestion(near)) Its `.classes` lists them all."
-                    : " It has \(all.map { "“\($0)”" }.joined(separator: ", ")).")
+        case .unknownClass(let name, let model, let near, let others):
+            "\(model) has no class “\(name)”.\(suggestion(near))"
+                + (others.isEmpty
+                    ? " Its `.classes` lists them all."
+                    : " It \(near.isEmpty ? "has" : "also has") \(others.map { "“\($0)”" }.joined(separator: ", ")).")
         case .ambiguousClass(let name, let model, let indices, let classes):
             "\(model) has \(indices.count) classes “\(name)”: "
                 + zip(indices, classes).map { $1 == name ? "\($0)" : "\($0) (“\($1)”)" }.joined(separator: ", ")

@@ -7,7 +7,7 @@ public enum EngineError: Error, Hashable, Sendable {
     /// The model has no class of this name.
     ///
     /// `all` is every class of a model that has few, where no name is near.
-    case unknownClass(name: String, model: String, near: [String], all: [String] = [])
+    case unknownClass(name: String, model: String, near: [String], others: [String] = [])
     /// Several classes have this name; `indices` are theirs.
     case ambiguousClass(name: String, model: String, indices: [Int], classes: [String])
     /// The model has no classes (or no names for them).

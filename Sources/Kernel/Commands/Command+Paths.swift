@@ -27,11 +27,11 @@ extension Arguments {
             throw error
         case "files" where !Self.writing.contains(signature.name):
             guard !exists(path) else { return }
-            let isFolder = name == "folder" || name == "photographs" || name == "references"
+            let isFolder = ["folder", "in", "against", "photographs", "references"].contains(name)
             var error = complaint(
                 about: name,
-                "There is no \(isFolder ? "folder" : "file") at “\(path)”.\(near(path)) Paths are relative to the notebook's folder."
-            )
+                "There is no \(isFolder ? "folder" : "file") at “\(path)”.\(near(path)) "
+                    + "Paths are relative to the notebook's folder.")
             error.kind = .command
             throw error
         default: return

@@ -56,7 +56,8 @@ struct RecipePart {
 
     private func whole(_ number: Float) throws -> Int {
         guard number == number.rounded(), abs(number) < 1e9 else {
-            throw CellError(.wrongArgument, "`\(form)` takes a whole number; this is \(number.isNaN ? "nan" : "\(number)").")
+            let found = number.isNaN ? "nan" : "\(number)"
+            throw CellError(.wrongArgument, "`\(form)` takes a whole number; this is \(found).")
         }
         return Int(number)
     }

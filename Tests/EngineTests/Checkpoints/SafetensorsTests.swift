@@ -39,7 +39,7 @@ import Testing
             #expect(file.shape("f") == nil)
             #expect(
                 message { _ = try file.parameter("e") }.contains(
-                    "its tensor “e” holds int64 and not floating-point numbers"))
+                    "its tensor “e” holds int64, not floating-point numbers"))
             #expect(throws: EngineError.self) { try file.parameter("f") }
         }
     }
@@ -64,7 +64,7 @@ import Testing
             try file.parameter("a")
         }
         let text = message { _ = try file.parameter("a") }
-        #expect(text.contains("holds \(name) and not floating-point numbers") && text.contains("quantised"))
+        #expect(text.contains("holds \(name), not floating-point numbers") && text.contains("quantised"))
         #expect(!text.contains("damaged"))
     }
 

@@ -317,9 +317,9 @@ def photographs():
     config = json.loads(next(c for c in cases if c["name"] == "hf gelu")["beside"]["config.json"])
     tall = json.loads(next(c for c in cases if c["name"] == "hf 32 x 16")["beside"]["config.json"])
 
-    def processor(name, kind, file="hf", config=config, type_name=None, **settings):
+    def processor(name, kind, file="hf", config=config, type_name=None, written_as={}, **settings):
         made = kind(**settings)
-        written = dict(settings, image_processor_type=type_name or kind.__name__.removesuffix("Pil"))
+        written = settings | written_as | dict(image_processor_type=type_name or kind.__name__.removesuffix("Pil"))
         entry(name, file, {"config.json": config, "preprocessor_config.json": written},
               lambda image: torch.from_numpy(np.asarray(made(image, return_tensors="np")["pixel_values"][0])))
 
@@ -361,7 +361,8 @@ def photographs():
     for kind in [BlipImageProcessorPil, BeitImageProcessorPil, PvtImageProcessorPil, SiglipImageProcessorPil]:
         processor(f"hf {kind.__name__.removesuffix('ImageProcessorPil')}", kind, size=square)
     processor("hf null for no", ViTImageProcessorPil, size=square, do_normalize=None, do_rescale=None)
-    processor("hf filter by name", ViTImageProcessorPil, size=square, resample="bicubic")
+    # By name the processor of tensors does as by number; that of Pillow passes a name over.
+    processor("hf filter by name", ViTImageProcessorPil, written_as=dict(resample="bicubic"), size=square, resample=3)
     for kind in ["ConvNextImageProcessor", "PoolFormerImageProcessor", "MyImageProcessor"]:
         cases.append(dict(name=f"hf {kind}", weights="hf", height=16, width=16, said=kind, beside={
             "config.json": json.dumps(config), "preprocessor_config.json": json.dumps(dict(size=square, image_processor_type=kind))}))

@@ -38,7 +38,10 @@ import Testing
         ),
         (
             "vit.logit(\"golf bal\")",
-            "vit has no class “golf bal”. Did you mean “golf ball”? Its `.classes` lists them all."
+            "vit has no class “golf bal”. Did you mean “golf ball”? It also has “tench”, “Shih-Tzu”, "
+                + "“Rhodesian ridgeback”, “beagle”, “English foxhound”, “Border terrier”, “Australian terrier”, "
+                + "“golden retriever”, “English springer”, “Old English sheepdog”, “Samoyed”, “dingo”, "
+                + "“cassette player”, “chain saw”, “church”, “French horn”, “garbage truck”, “gas pump”, “parachute”."
         ),
         ("vit.logit(20)", "There is no class 20 in logits of vit: classes go from 0 to 19."),
         ("image(\"no.jpg\")", "There is no file at “no.jpg”. Paths are relative to the notebook's folder."),
@@ -75,12 +78,21 @@ import Testing
         ("render(vit.logit(0), steps: 1000000000000000000, sizes: [32, 64])", "The number of steps is 10000"),
         ("render(vit.logit(0), steps: 1000000000000000000, recipe: .article)", "The number of steps is 10000"),
         ("explore(vit, steps: 9223372036854775807)", "The number of steps is 9223372036854775807"),
-        ("consistency(vit.logit(0), runs: 2, steps: 9223372036854775807)", "The number of steps is 9223372036854775807"),
+        (
+            "consistency(vit.logit(0), runs: 2, steps: 9223372036854775807)",
+            "The number of steps is 9223372036854775807"
+        ),
         ("consistency(vit.logit(0), runs: 9223372036854775807)", "The number of runs is 9223372036854775807"),
         ("consistency(vit.logit(0), runs: 4294967296, steps: 2)", "The number of runs is 4294967296"),
         ("atlas(vit, in: \"a\", steps: 1000000000000000000, plan: true)", "The number of steps is 1000000000000000000"),
-        ("render(vit.logit(0), steps: 2, transforms: [.blur(1, size: 0.0 / 0.0)])", "takes a whole number; this is nan"),
-        ("render(vit.logit(0), steps: 2, transforms: [.blur(1, size: -1.0 / 0.0)])", "takes a whole number; this is -inf"),
+        (
+            "render(vit.logit(0), steps: 2, transforms: [.blur(1, size: 0.0 / 0.0)])",
+            "takes a whole number; this is nan"
+        ),
+        (
+            "render(vit.logit(0), steps: 2, transforms: [.blur(1, size: -1.0 / 0.0)])",
+            "takes a whole number; this is -inf"
+        ),
         ("render(vit.logit(0), steps: 2, transforms: [.blur(1, size: 1e300)])", "takes a whole number; this is inf"),
         ("render(vit.logit(0), steps: 2, transforms: [.blur(1, size: 2.5)])", "takes a whole number; this is 2.5"),
     ])

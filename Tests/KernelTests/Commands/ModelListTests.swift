@@ -69,12 +69,8 @@ import Testing
         try all.joined(separator: "\n").write(toFile: names, atomically: true, encoding: .utf8)
         notebook.run("let named = load(\"\(file)\", classes: \"\(names)\")")
         let message = notebook.run("named.logit(\"Cat\")").failure?.message
-        #expect(
-            message?.contains(
-                "has no class “Cat”. Did you mean “tabby, tabby cat”, “tiger cat” or “Persian cat”? Its `.classes` lists"
-            )
-                == true,
-            "\(message ?? "")")
+        let found = "“tabby, tabby cat”, “tiger cat” or “Persian cat”"
+        #expect(message?.contains("has no class “Cat”. Did you mean \(found)? It also has “polecat”") == true, "\(message ?? "")")
         let few = notebook.run("vit.logit(\"zebra\")").failure?.message
         #expect(few?.hasPrefix("vit has no class “zebra”. It has “tench”, ") == true, "\(few ?? "")")
         #expect(few?.contains("“church”") == true)

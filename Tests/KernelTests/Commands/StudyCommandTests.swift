@@ -115,7 +115,7 @@ import Testing
         }
         #expect(answer.failure == .interrupted)
         #expect(answer.displays.last?.data["image/png"] != nil)
-        #expect(answer.displays.last?.plain?.contains("what was done until then") == true)
+        #expect(answer.displays.last?.plain?.contains("results so far") == true)
         #expect(try text("m.verdicts.count") == "5")
     }
 

@@ -109,7 +109,7 @@ import Testing
         try write(frontEnd.lines)
         #expect(try frontEnd.ask("kernel_info_request").reply.status == "ok")
         #expect(frontEnd.kernel.log.lines.count == 1, "\(frontEnd.kernel.log.lines)")
-        #expect(frontEnd.kernel.log.lines.first?.hasPrefix("Dropped a line: ") == true)
+        #expect(frontEnd.kernel.log.lines.first?.hasPrefix("Dropped a line") == true)
         if !reason.isEmpty { #expect(frontEnd.kernel.log.lines.first?.contains(reason) == true) }
     }
 }

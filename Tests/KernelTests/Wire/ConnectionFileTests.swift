@@ -24,7 +24,9 @@ import Testing
     /// Python's `json` writes and reads NaN, and so do launchers that put more into the file than a kernel asks for.
     @Test func whatPythonWritesIsRead() throws {
         let more = good.replacing("\"kernel_name\"", with: "\"started\": NaN, \"limit\": -Infinity, \"kernel_name\"")
-        #expect(try read(more) == read(good))
+        var (file, plain) = (try read(more), try read(good))
+        (file.path, plain.path) = (nil, nil)
+        #expect(file == plain)
     }
 
     @Test(arguments: SignatureScheme.allCases) func signatureSchemes(_ scheme: SignatureScheme) throws {

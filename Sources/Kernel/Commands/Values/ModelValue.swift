@@ -143,7 +143,7 @@ extension Model {
         let near = classesNear(wanted)
         throw .unknownClass(
             name: name, model: self.name, near: near,
-            all: classes.count <= 20 ? near + classes.filter { !near.contains($0) } : [])
+            others: classes.count <= 20 ? classes.filter { !near.contains($0) } : [])
     }
 
     /// The classes that may be meant: those of which the text is a word or several, as "cat" is of "tiger

@@ -139,7 +139,7 @@ import Testing
             }?.message
         }
         #expect(message([neuron(3)], runs: 1)?.contains("2 to 256") == true)
-        #expect(message([.totalVariation()])?.contains("asks nothing of tiny_vit") == true)
+        #expect(message([.totalVariation()])?.contains("contains nothing of tiny_vit") == true)
         #expect(message([neuron(99)])?.contains("neurons go from 0 to 15") == true)
         #expect(message([]) != nil)
     }
