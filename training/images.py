@@ -6,6 +6,7 @@ import torch.nn.functional as F
 from PIL import Image
 from safetensors import safe_open
 from safetensors.torch import load_file
+from teacher import Teacher
 
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
@@ -24,7 +25,10 @@ class Data:
         if self.test_x is not None: self.test_x, self.test_y = self.test_x.to(device), self.test_y.to(device)
         self.outputs = sum(len(images.classes) for images in self.sets)
         self.mean, self.std = (torch.tensor(v, device=device).view(1, 3, 1, 1) for v in (MEAN, STD))
-        self.taught_by = None
+        self.taught_by, self.teacher = None, None
+        if a.teacher:
+            self.teacher = Teacher(a.teacher, a.teacher_name, a.size, self.classes, device)
+            self.taught_by = f"{a.teacher_name}, block by block"
         if a.imitate:
             with safe_open(f"{a.data}/taught.safetensors", "pt") as f: self.taught_by = json.loads(f.metadata()["teacher"])["model"]
             self.sets[0].taught = load_file(f"{a.data}/taught.safetensors")
@@ -37,14 +41,16 @@ class Data:
             first += images.batch
 
     def batch(self, step):
-        """The batch of a step: pictures, labels, the pictures they are mixed with, each one's own share of its label and,
-        of the first set, the teacher's patches and readout (or None). The same for the same step, whenever it is asked for."""
+        """The batch of a step: pictures, labels, the pictures they are mixed with, each one's own share of its label, and what the
+        teachers say (or None): of the first set's whole images, patches and readout; of the pictures before noise, the stream
+        and the logits. The same for the same step, whenever it is asked for."""
         torch.manual_seed(self.a.seed * 1_000_003 + 500_009 + step)
         picks = [images.pick(step) for images in self.sets]
         x, y, partner, share = (torch.cat(values) for values in list(zip(*picks))[:4])
         for rows, _ in self.parts(): partner[rows] += rows.start
+        seen = self.teacher((x - self.mean) / self.std) if self.teacher else (None, None)
         x = erase((add_noise(x, self.a.noise) - self.mean) / self.std, self.a.erase).bfloat16()
-        return x, y, partner, share, *picks[0][4:]
+        return x, y, partner, share, *picks[0][4:], *seen
 
     def middle(self, u8):
         """Squares larger than the model's input are cropped (144 -> 128), smaller ones are scaled up (64 -> 128)."""

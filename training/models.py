@@ -59,17 +59,24 @@ class FeedForwardMixer(nn.Module):
             if isinstance(m, nn.Linear):
                 nn.init.trunc_normal_(m.weight, std=.02); nn.init.zeros_(m.bias)
 
-    def forward_features(self, x):
+    def embedded(self, x):
+        """What the first block sees: [B, 1 + patches, dim]."""
         x = self.patch_embed.proj(x).flatten(2).transpose(1, 2)
         x = x + self.pos_encoding.pos_embed.flatten(2).transpose(1, 2)
         cls = (self.cls_token + self.pos_encoding.cls_pos_embed).expand(len(x), -1, -1)
-        x = torch.cat([cls, x], 1)
+        return torch.cat([cls, x], 1)
+
+    def forward_features(self, x):
+        x = self.embedded(x)
         for block in self.blocks:
             x = block(x)
         return self.norm(x)
 
+    def forward_head(self, x):
+        return self.head(x[:, 0])
+
     def forward(self, x):
-        return self.head(self.forward_features(x)[:, 0])
+        return self.forward_head(self.forward_features(x))
 
 
 def build(config, drop=0.):
@@ -91,18 +98,31 @@ def build(config, drop=0.):
     raise ValueError(f"{c['architecture']} is none of vit, mixer and ffmixer")
 
 
+def embedded(model, x):
+    """The stream before a model's first block: [B, tokens, D]."""
+    if isinstance(model, timm.models.mlp_mixer.MlpMixer): return model.stem(x)
+    if isinstance(model, timm.models.vision_transformer.VisionTransformer): return model._pos_embed(model.patch_embed(x))
+    return model.embedded(x)
+
+
+def stream(model, x):
+    """The stream before a model's first block and after each one."""
+    states = [embedded(model, x)]
+    for block in model.blocks: states.append(block(states[-1]))
+    return states
+
+
 class Pupil(nn.Module):
     """What a model says in a teacher's terms: a linear map of its patches and one of what its classifier reads."""
     def __init__(self, dim, teacher_dim):
         super().__init__()
         self.tokens, self.readout = nn.Linear(dim, teacher_dim), nn.Linear(dim, teacher_dim)
 
-    def forward(self, model, x):
-        """(answers of the classifier, patches and readout as the teacher would say them)"""
-        said = model.forward_features(x)
+    def forward(self, model, said):
+        """Patches and readout as the teacher would say them, of what `model` says after its last norm."""
         mean = isinstance(model, timm.models.mlp_mixer.MlpMixer)
         readout, patches = (said.mean(1), said) if mean else (said[:, 0], said[:, 1:])
-        return model.head(readout), self.tokens(patches), self.readout(readout)
+        return self.tokens(patches), self.readout(readout)
 
 
 def read(path):

@@ -183,6 +183,55 @@ def test_imitation_is_learned_and_goes_on_after_a_stop(taught, tmp_path):
             assert {key: file.get_slice(key).get_shape() for key in KEYS[name]} == KEYS[name], "the pupil's maps are not written"
 
 
+def test_the_stream_is_what_the_models_compute():
+    sys.path.insert(0, str(HERE))
+    from models import build, stream
+    for name in KEYS:
+        model = build(dict(architecture=name, image_size=32, patch_size=16, embed_dim=24, depth=2, num_heads=3, num_classes=2)).eval()
+        x = torch.randn(2, 3, 32, 32, generator=torch.Generator().manual_seed(1))
+        states = stream(model, x)
+        assert len(states) == 3
+        assert torch.allclose(model.forward_head(model.norm(states[-1])), model(x), atol=1e-6)
+
+
+def test_the_teacher_of_crops_is_the_published_model_at_another_size(teacher):
+    sys.path.insert(0, str(HERE))
+    from teacher import Teacher, unlike
+    asked = Teacher(teacher, "deit_tiny_patch16_224", 224, ["tench", "beagle"], "cpu")
+    model = timm.create_model("deit_tiny_patch16_224").eval()
+    model.load_state_dict({key: values.float() for key, values in safetensors.torch.load_file(teacher).items()})
+    x = torch.randn(1, 3, 224, 224, generator=torch.Generator().manual_seed(1))
+    states, logits = asked(x)
+    with torch.no_grad():
+        expected = model(x)[:, [0, 162]]  # tench, beagle
+    assert states.shape == (1, 13, 197, 192)
+    assert (logits - expected).abs().max() < .03 * expected.abs().max() + .01  # bfloat16
+    small, _ = Teacher(teacher, "deit_tiny_patch16_224", 32, ["tench"], "cpu")(x[..., :32, :32])
+    assert small.shape == (1, 13, 5, 192)
+    one, two = torch.randn(2, 4, 5, 6, generator=torch.Generator().manual_seed(2))
+    assert unlike(one, one) == 0
+    assert abs(unlike(torch.zeros_like(two) + two.mean((0, 1)), two).item() - 1) < .06  # 19 of 20 degrees of freedom
+
+
+def test_blocks_learn_apart_and_then_together(packed, teacher, tmp_path):
+    options = ("--teacher", teacher, "--dim", 192, "--depth", 12, "--lr", ".001", "--warmup", 1, "--noise", 0, "--mix", 0)
+    learned = {}
+    for weights in ("1", "0"):
+        out = train(packed, tmp_path / weights, *options, "--layers", weights, "--soft", 1, "--apart", 5 if weights == "1" else 0,
+                    "--steps", 8, "--test-every", 1)
+        learned[weights] = [float(line.split("unlike ")[1].split()[0]) for line in out.splitlines() if line.startswith("vit ")]
+    assert learned["1"][4] < learned["1"][0]
+    assert learned["0"] == [0] * 8
+    assert state(tmp_path / "1", "mixer")["step"] == 8
+
+
+def test_a_teacher_of_another_width_is_refused(packed, teacher, tmp_path):
+    for options, words in ((("--layers", 1), "need a --teacher"), (("--layers", 1, "--teacher", teacher), "width and depth")):
+        out = subprocess.run([sys.executable, HERE / "train.py", "--data", packed, "--out", tmp_path, "--models", "vit", *SMALL,
+                              *map(str, options)], capture_output=True, text=True)
+        assert out.returncode != 0 and words in out.stderr, out.stderr
+
+
 def test_a_shallow_run_is_stacked_upon_itself(packed, tmp_path):
     shallow = ["--depth", "1", "--steps", "2"]
     train(packed, tmp_path / "one", *shallow, models=["vit"])

@@ -21,13 +21,13 @@ on from OUT/NAME.state as if nothing had been; SIGTERM saves first.  On a CPU ea
 process of its own with one thread; they see the same batches and wait for each other.
 """
 import argparse, json, os, re, signal, sys, time
-from functools import partial
 import torch
 import torch.nn as nn, torch.nn.functional as F
 from safetensors.torch import save_file
 from timm.layers import set_fused_attn
 from images import MEAN, STD, Data
-from models import Pupil, build, read
+from models import Pupil, build, embedded, read, stream
+from teacher import unlike
 
 LICENCE = ("The weights may be used under the licence of the project they ship with; they were trained on images "
            "from ImageNet, whose terms allow non-commercial research and education.")
@@ -63,11 +63,13 @@ class Run:
             sys.exit(f"--cooldown needs a state to start from: there is no {name}.state in --from or --out")
         if a.cooldown and not self.falls: self.falls = self.step, max(1, round(a.cooldown * (self.step if a.cooldown < 1 else 1)))
         self.last = sum(self.falls) if self.falls else a.steps
-        self.net = partial(self.pupil, self.model) if self.pupil else self.model
-        if a.compile: self.net = torch.compile(self.net)
+        self.net = torch.compile(self.said) if a.compile else self.said
         floating = lambda m: [t for t in m.state_dict().values() if t.is_floating_point()]
         self.pair = floating(self.average), floating(self.model)
-        self.loss, self.losses, self.clock = torch.zeros((), device=device), 0, None
+        if (a.layers or a.apart) and (a.dim, a.depth) != (data.teacher.model.embed_dim, len(data.teacher.model.blocks)):
+            sys.exit("--layers and --apart want a model of the teacher's width and depth: see --dim and --depth")
+        self.loss, self.far, self.losses, self.clock = torch.zeros((), device=device), torch.zeros((), device=device), 0, None
+        self.tokens = (a.size // a.patch) ** 2 + (name != "mixer")
         self.model.train()
 
     def load(self, state):
@@ -111,7 +113,7 @@ class Run:
 
     def move(self, batch):
         """One step on a batch of `Data.batch`."""
-        x, y, partner, share, *told = batch
+        x, y, partner, share, *told, states, logits = batch
         if self.a.adversarial: x = self.worse(x, y, partner, share)
         clock = time.process_time() if self.device == "cpu" else time.time()
         self.seconds += clock - (self.clock or clock); self.clock = clock
@@ -119,10 +121,7 @@ class Run:
         for opt in self.optimizers:
             for g in opt.param_groups: g["lr"] = self.rate()
             opt.zero_grad(set_to_none=True)
-        with torch.autocast(self.device, torch.bfloat16):
-            out, *said = self.net(x) if self.pupil else [self.net(x)]
-        loss = self.distance(out.float(), y, partner, share)
-        if said: loss = loss + self.a.imitate * self.likeness(said, told, share)
+        loss = self.lost(x, y, partner, share, told, states, logits)
         loss.backward()
         nn.utils.clip_grad_norm_(self.model.parameters(), 1.)
         for opt in self.optimizers: opt.step()
@@ -134,6 +133,44 @@ class Run:
         finished = self.step >= self.last
         if finished or self.step % self.a.save_every == 0: self.save()
         if finished or self.step % self.a.test_every == 0: self.write()
+
+    def said(self, x):
+        """(answers of the classifier, the stream from block to block, patches and readout in the terms of the teacher of whole images)"""
+        states = stream(self.model, x)
+        last = self.model.norm(states[-1])
+        return self.model.forward_head(last), states, self.pupil(self.model, last) if self.pupil else None
+
+    def lost(self, x, y, partner, share, told, states, logits):
+        """The loss of a batch: the labels, and what the teachers say as far as it is asked for."""
+        a = self.a
+        if self.step < a.apart: return self.apart(x, states)
+        with torch.autocast(self.device, torch.bfloat16): out, mine, said = self.net(x)
+        loss = self.distance(out.float(), y, partner, share)
+        if said: loss = loss + a.imitate * self.likeness(said, told, share)
+        if a.soft:
+            rows, classes = next(self.data.parts())
+            answers, asked = (v[rows].log_softmax(-1) for v in (out[:, classes].float(), logits))
+            loss = loss + a.soft * F.kl_div(answers, asked, log_target=True, reduction="batchmean")
+        if a.layers:
+            far = sum(unlike(m.float(), self.of(t)) for m, t in zip(mine, states.unbind(1))) / len(mine)
+            self.far += far.detach()
+            loss = loss + a.layers * far
+        return loss
+
+    def apart(self, x, states):
+        """Each block by itself: from what the teacher's block was given to what it added. What those before it still get wrong
+        is no hindrance, so that a few hundred steps teach what takes thousands from end to end."""
+        states = [self.of(t) for t in states.unbind(1)]
+        with torch.autocast(self.device, torch.bfloat16):
+            far = unlike(embedded(self.model, x).float(), states[0])
+            for block, before, after in zip(self.model.blocks, states, states[1:]):
+                far = far + unlike(block(before).float(), after, spread=after - before)
+        self.far += far.detach() / len(states)
+        return far
+
+    def of(self, state):
+        """A state of the teacher's stream as this model has one: a mixer without class token has patches only."""
+        return state[:, state.shape[1] - self.tokens:].float()
 
     def worse(self, x, y, partner, share):
         """The batch, each value moved by up to --adversarial to where the answers are worse: one step of the gradient's sign from
@@ -195,9 +232,9 @@ class Run:
         save_file({k: (v.detach().half() if v.is_floating_point() else v).cpu().contiguous() for k, v in weights.items()},
                   self.path + ".part", metadata={"format": "pt", "config": json.dumps(config)})
         os.replace(self.path + ".part", self.path)
-        print(f"{self.name} step {self.step} epoch {epochs:.2f} loss {self.loss.item() / max(1, self.losses):.3f} "
+        print(f"{self.name} step {self.step} epoch {epochs:.2f} loss {self.loss.item() / max(1, self.losses):.3f} unlike {self.far.item() / max(1, self.losses):.3f} "
               f"accuracy {accuracy} {self.seconds:.0f} s", flush=True)
-        self.loss.zero_(); self.losses = 0
+        self.loss.zero_(); self.far.zero_(); self.losses = 0
 
 
 def train_in_turn(runs, data, stop):
@@ -262,6 +299,11 @@ def main():
     p.add_argument("--adversarial", type=float, default=0,
                    help="reach of single-step adversarial training, in values of 0...1 (Wong et al. 2020); about twice the time")
     p.add_argument("--imitate", type=float, default=0, help="weight of being like the teacher that teach.py asked, in the loss")
+    p.add_argument("--teacher", help="safetensors of a transformer that is asked about each batch, for --layers and --soft")
+    p.add_argument("--teacher-name", default="deit_tiny_patch16_224", help="timm's name")
+    p.add_argument("--layers", type=float, default=0, help="weight of being like it after each block, in the loss")
+    p.add_argument("--soft", type=float, default=0, help="weight of its answers for the classes, in the loss")
+    p.add_argument("--apart", type=int, default=0, help="steps at the start in which each block learns by itself, from what the teacher's was given")
     p.add_argument("--size", type=int, default=128); p.add_argument("--patch", type=int, default=16)
     p.add_argument("--dim", type=int, default=192); p.add_argument("--depth", type=int, default=12)
     p.add_argument("--heads", type=int, default=3); p.add_argument("--batch", type=int, default=128)
@@ -276,6 +318,7 @@ def main():
     p.add_argument("--workers", type=int, default=os.cpu_count(), help="processes that decode, at the start")
     p.add_argument("--compile", action="store_true"); p.add_argument("--seed", type=int, default=0)
     a = p.parse_args()
+    if (a.layers or a.soft or a.apart) and not a.teacher: p.error("--layers, --soft and --apart need a --teacher to learn from")
     torch.set_num_threads(1)
     torch.set_float32_matmul_precision("high")
     device = "cuda" if torch.cuda.is_available() else "cpu"

@@ -64,7 +64,7 @@ import Testing
             "render(vit, device: \"cuda\")",
             "`render` has no argument `device`. Everything is computed on the processor: leave it out.", 13
         ),
-        ("type(vit)", "`type` needs the label `of:` before this value: `of: vit`.", 6),
+        ("type(vit)", "`type` needs the label `of:` before this value: `of: …`.", 6),
         ("del x", "There is no `del` in Swift. Write `reset(\"name\")`.", 1),
     ])
     func whatToWriteInstead(cell: String, expected: String, column: Int) {

@@ -88,7 +88,8 @@ private struct Binder {
         if let parameter = labelled.first(where: { $0.type.converted(argument.value) != nil }),
             let label = parameter.label
         {
-            let value = argument.value.quotedText
+            // A model or a picture is not written as it is described.
+            let value = if case .object = argument.value { "…" } else { argument.value.quotedText }
             let example = value.count <= 40 ? "\(label): \(value)" : "\(label): …"
             throw complaint(
                 at: index,

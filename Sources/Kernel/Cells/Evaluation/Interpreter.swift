@@ -74,7 +74,7 @@ public final class Interpreter: Sendable {
         let start = ContinuousClock.now
         defer {
             if magic.isTimed {
-                context.write("The cell took \(ContinuousClock.now - start).\n", toStandardError: false)
+                context.write("The cell took \(words(of: ContinuousClock.now - start)).\n", toStandardError: false)
             }
         }
         let value = try execute(program, in: context)
@@ -99,4 +99,14 @@ public final class Interpreter: Sendable {
             throw CellError(.command, "\(error)", underlying: error)
         }
     }
+}
+
+/// A duration with three digits, in the unit that suits it: "6.28 µs", "12.3 ms", "1.23 s".
+private func words(of duration: Duration) -> String {
+    let seconds = duration / .seconds(1)
+    let (value, unit) =
+        seconds < 1e-3 ? (seconds * 1e6, "µs") : seconds < 1 ? (seconds * 1e3, "ms") : (seconds, "s")
+    let scale = value < 10 ? 100.0 : value < 100 ? 10 : 1
+    let rounded = (value * scale).rounded() / scale
+    return (scale == 1 ? "\(Int(rounded))" : "\(rounded)") + " " + unit
 }

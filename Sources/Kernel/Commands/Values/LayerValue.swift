@@ -54,6 +54,11 @@ final class LayerValue: CellObject, Displayable {
                 .object(LayerValue(model, below))
             } else if let kind = ObjectiveKinds(model: model, target: target).member(name) {
                 kind
+            } else if name == "attn", !children.isEmpty {
+                throw CellError(
+                    .unknownMember,
+                    "\(layer.address) of \(model.name) has no attention. It has "
+                        + children.map { "`\($0)`" }.joined(separator: ", ") + ".")
             } else {
                 try TargetChoice(model: model, targets: [target], isList: false).member(name)
             }
