@@ -70,7 +70,8 @@ import Testing
         notebook.run("let named = load(\"\(file)\", classes: \"\(names)\")")
         let message = notebook.run("named.logit(\"Cat\")").failure?.message
         let found = "“tabby, tabby cat”, “tiger cat” or “Persian cat”"
-        #expect(message?.contains("has no class “Cat”. Did you mean \(found)? It also has “polecat”") == true, "\(message ?? "")")
+        let expected = "has no class “Cat”. Did you mean \(found)? It also has “polecat”"
+        #expect(message?.contains(expected) == true, "\(message ?? "")")
         let few = notebook.run("vit.logit(\"zebra\")").failure?.message
         #expect(few?.hasPrefix("vit has no class “zebra”. It has “tench”, ") == true, "\(few ?? "")")
         #expect(few?.contains("“church”") == true)
