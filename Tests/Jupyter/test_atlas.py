@@ -102,7 +102,7 @@ def test_an_interrupt_is_said(tmp_path):
         time.sleep(0.02)
     process.send_signal(signal.SIGINT)
     errors = process.communicate(timeout=120)[1]
-    assert process.returncode == 130 and "the same command goes on from there" in errors
+    assert process.returncode == 130 and "the same command continues from there" in errors
     assert not (tmp_path / "atlas" / "claims").exists()
 
 
@@ -185,4 +185,4 @@ def test_mistakes_are_said(tmp_path, whole):
     assert "“vti”" in errors("vti", *out)
     assert "by another recipe" in errors(*FEW, "--steps", "7", "--out", whole)
     (tmp_path / "thesis.txt").touch()
-    assert "something else than an atlas: “thesis.txt”" in errors(*FEW, "--out", tmp_path)
+    assert "something other than an atlas: “thesis.txt”" in errors(*FEW, "--out", tmp_path)

@@ -15,6 +15,8 @@ final class Bed: Sendable {
         // the sleeper.
         sleepers.add(1, ordering: .sequentiallyConsistent)
         while !isOver() {
+            // Whoever was called before is up: who calls from here on finds this thread waiting.
+            isCalling.store(false, ordering: .relaxed)
             bed.wait()
             isCalling.store(false, ordering: .relaxed)
         }

@@ -121,7 +121,7 @@ package final class ThreadTeam: Sendable {
         let time = pace?.secondsOfPart(threads: width.load(ordering: .relaxed)) ?? 0
         partTime.store(Int(time * 1e9), ordering: .relaxed)
         isDone.store(false, ordering: .relaxed)
-        deal()
+        deal(by: 0)
         while !isDone.load(ordering: .acquiring) {
             if doParts(0) { continue }
             wait(for: Self.watch.caller, 0) { isDone.load(ordering: .sequentiallyConsistent) }
@@ -160,15 +160,18 @@ package final class ThreadTeam: Sendable {
 
     /// Deals out the next work, or ends the run. Called by whoever did the last part.
     private func goOn(_ worker: Int) {
-        if work.advance() { return deal() }
+        if work.advance() { return deal(by: worker) }
         isDone.store(true, ordering: .sequentiallyConsistent)
         if worker > 0 { bed.wakeAll() }
     }
 
-    private func deal() {
+    private func deal(by worker: Int) {
         let count = work.current.count
         dealer.deal(count)
-        if count > 1, width.load(ordering: .relaxed) > 1 { bed.wakeSome() }
+        let width = width.load(ordering: .relaxed)
+        // A helper that took its part just before the team became fewer takes no more: the caller must not sleep on.
+        if worker >= width { return bed.wakeAll() }
+        if count > 1, width > 1 { bed.wakeSome() }
     }
 
     /// Returns when there is a part to be taken or `isOver`, at once or after some sleep.
