@@ -62,10 +62,9 @@ enum PlotCommands {
 
     /// Numbers over their index, or pairs as they are; nil where it is neither.
     private static func points(of value: Value) -> [SIMD2<Double>]? {
-        guard let elements = value.array ?? value.range.map({ $0.map { .integer($0) } }) ?? value.object?.elements
-        else {
-            return nil
-        }
+        // A dictionary's numbers have no order to be drawn in.
+        if case .dictionary = value { return nil }
+        guard let elements = value.elements else { return nil }
         var points: [SIMD2<Double>] = []
         for (index, element) in elements.enumerated() {
             if let number = element.number {
@@ -96,26 +95,35 @@ enum PlotCommands {
             example: "table([(\"church\", 0.91), (\"golf ball\", 0.04)], headings: [\"class\", \"probability\"])")
     ) { arguments, _ in
         let rows = try arguments.list("rows").map(cells)
-        let columns = rows.map(\.count).max() ?? 0
+        // A cell belongs under its heading wherever its row has it: keys and labels come in any order.
+        var own: [String] = []
+        for cell in rows.joined() where !own.contains(cell.heading) { own.append(cell.heading) }
+        let columns = own.count
         guard columns > 0 else {
             throw arguments.complaint(about: "rows", "The list of rows is empty: there is nothing to show.")
         }
-        let own = rows.first?.enumerated().map { $1.heading ?? "\($0 + 1)" } ?? []
         let headings = arguments.optionalList("headings")?.compactMap(\.string) ?? own
         guard headings.count == columns else {
             throw arguments.complaint(
                 about: "headings", "Each column takes one heading: this is a list of \(headings.count) for \(columns).")
         }
-        let texts = rows.map { row in row.map(\.text) + Array(repeating: "", count: columns - row.count) }
+        // Headings that are all of the rows' own choose their order; others are names for the columns.
+        let order = Set(headings) == Set(own) ? headings : own
+        let texts = rows.map { row in order.map { heading in row.first { $0.heading == heading }?.text ?? "" } }
         return .object(TableValue("a table", Table(headings: headings, rows: texts, codeColumns: [])))
     }
 
-    private static func cells(_ row: Value) -> [(heading: String?, text: String)] {
+    /// A row's cells under their keys, labels or names, or under their places, counted from 1.
+    private static func cells(_ row: Value) -> [(heading: String, text: String)] {
+        func placed(_ cells: [(heading: String?, value: Value)]) -> [(heading: String, text: String)] {
+            cells.enumerated().map { ($1.heading ?? "\($0 + 1)", $1.value.plainText) }
+        }
+        if let properties = row.storedProperties { return placed(properties.map { ($0.name, $0.value) }) }
         switch row {
-        case .array(let elements): return elements.map { (nil, $0.plainText) }
-        case .tuple(let elements): return elements.map { ($0.label, $0.value.plainText) }
-        case .dictionary(let dictionary): return dictionary.pairs.map { ($0.key.plainText, $0.value.plainText) }
-        default: return [(nil, row.plainText)]
+        case .array(let elements): return placed(elements.map { (nil, $0) })
+        case .tuple(let elements): return placed(elements.map { ($0.label, $0.value) })
+        case .dictionary(let dictionary): return placed(dictionary.pairs.map { ($0.key.plainText, $0.value) })
+        default: return placed([(nil, row)])
         }
     }
 }

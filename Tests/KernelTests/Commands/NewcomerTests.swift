@@ -12,6 +12,7 @@ import Testing
         try NumPy.write(Tensor([1, 2, 3, 0, 5, -2], shape: [2, 3]), to: folder.appendingPathComponent("t.npy").path)
         try NumPy.write(Tensor([0, 2, 1], shape: [3]), to: folder.appendingPathComponent("v.npy").path)
         notebook.run("let vit = load(\"vit\")\nlet neuron = vit.blocks[5].mlp.neuron(3)")
+        try NumPy.write(Tensor([0, .nan, 1], shape: [3]), to: folder.appendingPathComponent("nan.npy").path)
         notebook.run("let t = tensor(\"\(folder.path)/t.npy\")\nlet v = tensor(\"\(folder.path)/v.npy\")")
     }
 
@@ -26,6 +27,30 @@ import Testing
     func numbersAreShown(cell: String, type: String) {
         let answer = notebook.run(cell)
         #expect(answer.bundle?.data[type] != nil, "\(cell): \(answer.failure?.message ?? "")")
+    }
+
+    /// A number stands under its own heading, in whatever order a row has its keys.
+    @Test(arguments: [
+        ("table([[\"a\": 1, \"b\": 2], [\"b\": 3, \"a\": 4]])", [["a", "b"], ["1", "2"], ["4", "3"]]),
+        ("table([[\"a\": 1], [\"b\": 3, \"a\": 4]])", [["a", "b"], ["1"], ["4", "3"]]),
+        ("table([(x: 1, y: 2), (y: 5, x: 6)])", [["x", "y"], ["1", "2"], ["6", "5"]]),
+        ("table([[\"a\": 1, \"b\": 2]], headings: [\"b\", \"a\"])", [["b", "a"], ["2", "1"]]),
+        ("table([[\"a\": 1, \"b\": 2]], headings: [\"x\", \"y\"])", [["x", "y"], ["1", "2"]]),
+        ("table([[1, 2], [3]])", [["1", "2"], ["1", "2"], ["3"]]),
+        ("struct P { var x = 1; var y = 2 }\ntable([P(x: 3), P(y: 7)])", [["x", "y"], ["3", "2"], ["1", "7"]]),
+    ])
+    func cellsStandUnderTheirHeadings(cell: String, expected: [[String]]) {
+        let lines = notebook.run(cell).result?.split(separator: "\n").map { line in
+            line.split(separator: " ").map(String.init)
+        }
+        #expect(lines == expected, "\(cell)")
+    }
+
+    /// With NaN among the numbers any of them could come out as the largest.
+    @Test(arguments: ["argmax()", "top(1)"])
+    func nothingIsTheLargestBesideNaN(call: String) {
+        let message = notebook.run("tensor(\"\(folder.path)/nan.npy\").\(call)").failure?.message
+        #expect(message == "1 of this tensor's 3 numbers is NaN, so none is the largest.")
     }
 
     @Test(arguments: [

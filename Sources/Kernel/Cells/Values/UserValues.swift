@@ -102,6 +102,14 @@ struct UserStruct: UserValue, ChangingObject {
     }
 }
 
+extension Value {
+    /// The stored properties of a value of a `struct` of the user's, by name; nil for anything else.
+    public var storedProperties: [(name: String, value: Value)]? {
+        guard case .object(let object) = self, let value = object as? UserStruct else { return nil }
+        return zip(value.type.code.properties, value.fields).map { ($0.name, $1) }
+    }
+}
+
 /// A case of an `enum` of the user's.
 struct UserCase: UserValue {
     let type: UserType

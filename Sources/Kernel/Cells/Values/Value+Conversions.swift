@@ -20,6 +20,9 @@ extension Value {
     /// The list, if this is one.
     public var array: [Value]? { if case .array(let value) = self { value } else { nil } }
 
+    /// What `for … in` goes through; nil where there is nothing such, and for a range longer than a list may be.
+    public var elements: [Value]? { Sequences.elements(of: self) }
+
     /// The range, if this is one.
     public var range: Range<Int>? { if case .range(let value) = self { value } else { nil } }
 

@@ -65,6 +65,7 @@ extension TensorValue {
 
     /// The index of the largest number, along each axis where there are several.
     private func argmax() throws -> Value {
+        try checkOrder()
         guard let index = tensor.values.indices.max(by: { tensor.values[$0] < tensor.values[$1] }) else {
             throw CellError(.outOfRange, "This tensor holds nothing.")
         }
@@ -78,6 +79,7 @@ extension TensorValue {
     }
 
     private func top(_ count: Int) throws -> [Value] {
+        try checkOrder()
         let order = tensor.values.indices.sorted { tensor.values[$0] > tensor.values[$1] }
         return order.prefix(count).map { index in
             .tuple([
@@ -85,6 +87,16 @@ extension TensorValue {
                 TupleElement(label: "value", .number(shortest(tensor.values[index]))),
             ])
         }
+    }
+
+    /// Refuses numbers that have no order: with NaN among them, any could come out as the largest.
+    private func checkOrder() throws {
+        let count = tensor.values.count { $0.isNaN }
+        guard count > 0 else { return }
+        throw CellError(
+            .arithmetic,
+            "\(count) of this tensor's \(tensor.values.count) numbers \(count == 1 ? "is" : "are") NaN, so none is the "
+                + "largest.")
     }
 
     private func mean(over axis: Int) -> TensorValue {
