@@ -76,6 +76,16 @@ import Testing
     @Test(arguments: [
         ("1 / 0", "1 / 0: a whole number cannot be divided by zero."),
         ("let x = 0\n1 / x", "1 / 0: a whole number cannot be divided by zero."),
+        (
+            "enum E: Int { case a = 9223372036854775807, b }",
+            "The raw value after 9223372036854775807 does not fit in a whole number."
+        ),
+        ("ContinuousClock().measure { 1 } / 0.0", "This does not fit in a duration."),
+        ("ContinuousClock().measure { 1 } * 1e300", "This does not fit in a duration."),
+        (
+            "Double.random(in: 0.0...(1.0 / 0.0))",
+            "A random number needs a range of finite length, but this is 0.0...inf."
+        ),
         ("let x = 0\n1 % x", "1 % 0: a whole number cannot be divided by zero."),
         ("Int.max + 1", "9223372036854775807 + 1 does not fit in a whole number."),
         ("Int.min - 1", "-9223372036854775808 - 1 does not fit in a whole number."),

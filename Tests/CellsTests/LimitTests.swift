@@ -112,4 +112,13 @@ import Testing
             message(String(repeating: "x + ", count: 1_200) + "1")
                 == "This expression has more than 1000 operators.")
     }
+
+    /// A chain of values of the user's types is as dangerous to release as a list in lists.
+    @Test(arguments: [
+        "struct N { var next: N? }\nvar n = N(next: nil)\nfor i in 0..<100000 { n = N(next: n) }",
+        "enum E { case end, link(E) }\nvar e = E.end\nfor i in 0..<100000 { e = E.link(e) }",
+    ])
+    func aChainOfOwnValuesHasAnEnd(cell: String) {
+        #expect(message(cell) == "Values can be nested 200 deep at most.")
+    }
 }

@@ -178,8 +178,8 @@ private struct DurationValue: CellObject {
         if let other = other.object as? DurationValue {
             let (left, right) = isLeft ? (duration, other.duration) : (other.duration, duration)
             switch operation {
-            case "+": return .object(DurationValue(duration: left + right))
-            case "-": return .object(DurationValue(duration: left - right))
+            case "+": return try bounded(left / .seconds(1) + right / .seconds(1)) { left + right }
+            case "-": return try bounded(left / .seconds(1) - right / .seconds(1)) { left - right }
             case "/": return .number(left / right)
             case "<": return .boolean(left < right)
             case ">": return .boolean(left > right)
@@ -188,9 +188,15 @@ private struct DurationValue: CellObject {
         }
         guard isLeft, let number = other.number else { return nil }
         switch operation {
-        case "/": return .object(DurationValue(duration: duration / number))
-        case "*": return .object(DurationValue(duration: duration * number))
+        case "/": return try bounded(seconds / number) { duration / number }
+        case "*": return try bounded(seconds * number) { duration * number }
         default: return nil
         }
+    }
+
+    /// The result of an operation whose seconds fit; `Duration` itself ends the process where they do not.
+    private func bounded(_ seconds: Double, _ result: () -> Duration) throws -> Value {
+        guard seconds.magnitude < 1e18 else { throw CellError(.arithmetic, "This does not fit in a duration.") }
+        return .object(DurationValue(duration: result()))
     }
 }

@@ -26,14 +26,15 @@ enum Sequences {
         }
     }
 
-    /// Refuses a list so deep in lists that walking or releasing it would be dangerous.
+    /// Refuses a list so deep in lists, or a value in values of the user's types, that walking or releasing it would be dangerous.
     ///
     /// Looks at no more than some thousand of the containers inside, depth first: nobody nests that deep by
     /// accident behind so many others.
     static func checkNesting(_ element: Value) throws {
         var budget = 2_000
         guard depth(of: element, limit: Limits.nesting, &budget) >= Limits.nesting else { return }
-        throw CellError(.tooLarge, "Lists can be nested \(Limits.nesting) deep at most.")
+        let what = if case .object = element { "Values" } else { "Lists" }
+        throw CellError(.tooLarge, "\(what) can be nested \(Limits.nesting) deep at most.")
     }
 
     private static func depth(of value: Value, limit: Int, _ budget: inout Int) -> Int {
@@ -42,6 +43,8 @@ enum Sequences {
         case .dictionary(let dictionary): 1 + deepest(dictionary.values, limit - 1, &budget)
         case .tuple(let elements): 1 + deepest(elements.map(\.value), limit - 1, &budget)
         case .symbol(let symbol): 1 + deepest(symbol.arguments.map(\.value), limit - 1, &budget)
+        case .object(let value as UserStruct): 1 + deepest(value.fields, limit - 1, &budget)
+        case .object(let value as UserCase): 1 + deepest(value.associated.map(\.value), limit - 1, &budget)
         default: 0
         }
     }

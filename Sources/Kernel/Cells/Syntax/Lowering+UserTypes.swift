@@ -163,7 +163,13 @@ extension Lowering {
         }
         switch raw {
         case "String": return .string(name)
-        case "Int": return .integer((last?.raw?.integer ?? -1) + 1)
+        case "Int":
+            let (value, overflow) = (last?.raw?.integer ?? -1).addingReportingOverflow(1)
+            guard !overflow else {
+                throw source.error(
+                    .arithmetic, "The raw value after \(Int.max) does not fit in a whole number.", at: Place(of: node))
+            }
+            return .integer(value)
         default: return .number((last?.raw?.number ?? -1) + 1)
         }
     }

@@ -51,6 +51,10 @@ struct FractionRange: CellObject {
     /// A number in it by chance.
     func random() throws -> Double {
         guard isClosed || lower < upper else { throw CellError(.outOfRange, "The range is empty.") }
+        // Swift's own generator ends the process where the length is infinite.
+        guard (upper - lower).isFinite else {
+            throw CellError(.outOfRange, "A random number needs a range of finite length, but this is \(plainText).")
+        }
         return isClosed ? .random(in: lower...upper) : .random(in: lower..<upper)
     }
 
