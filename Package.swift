@@ -46,16 +46,24 @@ let package = Package(
         // How the C library's heap is set up.
         .systemLibrary(name: "CHeap"),
 
-        // What every other module may need to say of the system.
-        .target(name: "Platform", swiftSettings: settings),
+        // What every room needs once: files, errors, words.
+        .target(
+            name: "Platform", dependencies: [.product(name: "Crypto", package: "swift-crypto")],
+            path: "Sources/Engine/Platform", swiftSettings: settings),
+
+        // Tensors, products, operations, graph, plan, executor, threads: one module, for the optimizer.
+        .target(
+            name: "Compute", dependencies: ["Platform", "CProcessor", "CProducts"],
+            path: "Sources/Engine/Compute", swiftSettings: settings),
 
         // Models and pictures. Knows nothing of Jupyter.
         .target(
             name: "Engine",
             dependencies: [
-                "Platform", "CPNG", "CProcessor", "CProducts", "CTurboJPEG", "CZlib", "CCurl",
+                "Platform", "Compute", "CPNG", "CTurboJPEG", "CZlib", "CCurl",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
+            exclude: ["Platform", "Compute"],
             resources: [.copy("Resources")],
             swiftSettings: settings),
 

@@ -1,3 +1,5 @@
+import Platform
+
 /// What an atlas lacks, and what is in it that should not be.
 public struct AtlasCheck: Hashable, Sendable {
     /// A picture that is not as it should be.

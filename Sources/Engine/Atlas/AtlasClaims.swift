@@ -1,4 +1,5 @@
 import Foundation
+import Platform
 
 /// Who renders which picture now, so that two programs in one folder do not do the same work.
 ///

@@ -1,3 +1,5 @@
+import Platform
+
 /// What making an atlas will take, said beforehand.
 public struct AtlasEstimate: Sendable {
     /// How many pictures the work has.

@@ -1,7 +1,9 @@
+import Platform
+
 /// Why an atlas cannot be made, checked or put together, as data.
 ///
 /// The prose is in `EngineError+AtlasMessage.swift`.
-public enum AtlasFailure: Error, Hashable, Sendable {
+public enum AtlasFailure: UserFacingError {
     /// No layer with neurons has an address that fits the pattern.
     case noLayers(pattern: String, model: String, near: [String])
     /// None of the chosen layers has a neuron in the range.

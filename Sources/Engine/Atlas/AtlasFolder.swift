@@ -1,4 +1,5 @@
 import Foundation
+import Platform
 
 /// A folder that holds an atlas.
 ///
@@ -73,7 +74,7 @@ public struct AtlasFolder: Sendable {
         guard let data = try? JSONEncoder.sorted.encode(plan) else {
             throw .invalidValue(what: "A number in the plan", found: "not finite", expected: "a finite number")
         }
-        let digest = FileDigest.sha256(of: String(decoding: data, as: UTF8.self))
+        let digest = ContentHash.sha256(of: String(decoding: data, as: UTF8.self))
         let folder = "\(path)/plans/\(plan.key)"
         let file = "\(folder)/\(digest.prefix(16)).json"
         if !FileManager.default.fileExists(atPath: file) {

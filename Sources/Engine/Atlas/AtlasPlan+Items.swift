@@ -1,3 +1,5 @@
+import Platform
+
 /// A picture that belongs into an atlas.
 public struct AtlasItem: Hashable, Sendable {
     /// The layer's place in the plan.

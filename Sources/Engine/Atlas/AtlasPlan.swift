@@ -1,3 +1,6 @@
+import Compute
+import Platform
+
 /// What belongs into an atlas: neurons of a model's layers, each with a recipe.
 ///
 /// It lies in the atlas, so that what is missing is known without the model.

@@ -1,3 +1,5 @@
+import Platform
+
 /// What making an atlas, or a part of it, asks for: which pictures are missing, and what they will take.
 ///
 /// Changes nothing.

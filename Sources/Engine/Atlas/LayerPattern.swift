@@ -1,3 +1,6 @@
+import Compute
+import Platform
+
 /// A pattern of layers' addresses: in "blocks.*.mlp" the `*` stands for anything between two dots, a `**` for dots too.
 struct LayerPattern {
     private let parts: [Part]

@@ -1,3 +1,6 @@
+import Compute
+import Platform
+
 /// A file of named tensors, whatever its format.
 public protocol Checkpoint: Sendable {
     /// The path it was opened by.

@@ -1,4 +1,5 @@
 import Foundation
+import Platform
 
 /// The entrance to every format: what a file is, is told by its bytes and not by its name.
 public enum CheckpointFile {

@@ -1,3 +1,5 @@
+import Compute
+
 /// How a tensor's elements lie in a file.
 package struct ElementLayout: Sendable, Hashable {
     /// What an element is.

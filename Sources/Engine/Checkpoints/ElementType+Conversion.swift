@@ -1,3 +1,5 @@
+import Compute
+
 extension ElementType {
     /// Converts elements to float32, on every core when there are many.
     ///

@@ -1,4 +1,6 @@
+import Compute
 import Foundation
+import Platform
 import Synchronization
 
 /// When a file's pages are used where they are, and not a copy.
@@ -16,7 +18,7 @@ public enum MappingRule: Sendable {
 /// written again, and a mapped file changes with what is written. So it is read into memory of its own, all of it.
 ///
 /// See docs/decisions/0019-files-that-change.md.
-package final class MappedFile: Sendable {
+package final class MappedFile: FileBytes {
     /// The path it was opened by.
     package let path: String
     /// The file's bytes.
@@ -87,7 +89,7 @@ package final class MappedFile: Sendable {
     private func holdsTheSame(_ now: FileStamp) -> Bool {
         if now.isWritten(since: opened) { return false }
         if known.withLock({ now.holdsWhatItHeld(at: $0) }) { return true }
-        return digest.withLock { $0 == FileDigest.sha256(of: [bytes]) }
+        return digest.withLock { $0 == ContentHash.sha256(of: [bytes]) }
     }
 
     /// The SHA-256 in hexadecimal of the bytes that the file held when it was opened.
@@ -96,7 +98,7 @@ package final class MappedFile: Sendable {
     package var sha256: String {
         digest.withLock { digest in
             if let digest { return digest }
-            let text = FileDigest.sha256(of: [bytes])
+            let text = ContentHash.sha256(of: [bytes])
             // Not by `check`, which may ask for this digest.
             guard isCertain else { return "" }
             digest = text

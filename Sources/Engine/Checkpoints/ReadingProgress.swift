@@ -1,4 +1,6 @@
+import Compute
 import Foundation
+import Platform
 
 /// How far the reading of a file is.
 public struct ReadingProgress: Sendable {

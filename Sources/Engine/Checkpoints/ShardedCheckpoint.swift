@@ -1,4 +1,6 @@
+import Compute
 import Foundation
+import Platform
 
 /// A model in several files, with an index that says which tensor is in which.
 ///

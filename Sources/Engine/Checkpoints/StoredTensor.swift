@@ -1,3 +1,6 @@
+import Compute
+import Platform
+
 /// A tensor in a file: how its elements lie, and where.
 package struct StoredTensor: Sendable {
     /// How the elements lie from the first one on.

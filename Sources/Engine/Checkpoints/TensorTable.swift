@@ -1,3 +1,6 @@
+import Compute
+import Platform
+
 /// The tensors of a checkpoint by name, whatever its format.
 package struct TensorTable: Sendable {
     /// The path of the checkpoint, for the errors.

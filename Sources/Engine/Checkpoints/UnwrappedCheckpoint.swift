@@ -1,3 +1,6 @@
+import Compute
+import Platform
+
 /// Another checkpoint without what training programs put before every name: `module.`, `model.`, `backbone.` …
 ///
 /// Of DINO's teacher, whose names begin with `backbone.` and `head.`, the backbone is left; of a file with a

@@ -1,3 +1,5 @@
+import Platform
+
 /// Which of several weights in one file a checkpoint shows.
 package struct WeightsChoice: Sendable, Hashable {
     /// Where those that are shown lie: "model", "momentum_encoder".
@@ -19,6 +21,6 @@ package struct WeightsChoice: Sendable, Hashable {
     /// The hash of the weights: the file's for those that are taken unless others are asked for, so that it is what
     /// `sha256sum` says; for others, that of the file's hash and their place together.
     package func sha256(of file: String) -> String {
-        taken == usual ? file : FileDigest.sha256(of: "\(file) \(taken)")
+        taken == usual ? file : ContentHash.sha256(of: "\(file) \(taken)")
     }
 }

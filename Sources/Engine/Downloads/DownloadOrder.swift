@@ -1,4 +1,5 @@
 import Foundation
+import Platform
 
 /// One name that was asked for, and how it is fetched.
 struct DownloadOrder {
@@ -84,7 +85,7 @@ extension DownloadOrder {
             return local(cache, commit: result.commit, licence: result.licence)
         } catch {
             // What is there is better than nothing, where no server can be asked.
-            if let commit, hasWeights, case .downloadFailed(_, _, let reason) = error, reason.isUnreachable {
+            if let commit, hasWeights, let failure = error.other(as: DownloadError.self), failure.reason.isUnreachable {
                 return local(cache, commit: commit, licence: nil)
             }
             throw error

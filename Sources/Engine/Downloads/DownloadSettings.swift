@@ -1,5 +1,3 @@
-import Glibc
-
 /// How downloads are made: what is allowed to take how long, and what is asked again.
 package struct DownloadSettings: Sendable {
     /// Caches, addresses, tokens and proxies.
@@ -41,27 +39,4 @@ package struct RetryPolicy: Sendable {
         for _ in 1..<max(failures, 1) { pause = min(pause * 2, longestPause) }
         return pause
     }
-}
-
-/// How many bytes the disk of the nearest existing folder above `folder` has for us.
-func freeBytesOnDisk(_ folder: String) -> Int? {
-    var folder = folder
-    var status = statvfs()
-    while statvfs(folder, &status) != 0 {
-        guard let slash = folder.lastIndex(of: "/"), slash != folder.startIndex else { return nil }
-        folder = String(folder[..<slash])
-    }
-    return Int(status.f_bavail) * Int(status.f_frsize)
-}
-
-/// Waits, and wakes up within 20 ms of an interrupt.
-///
-/// - Throws: ``EngineError/cancelled``.
-func pause(seconds: Double, _ cancellation: Cancellation) throws(EngineError) {
-    let end = ContinuousClock.now + .milliseconds(Int64(seconds * 1000))
-    while ContinuousClock.now < end {
-        try cancellation.check()
-        usleep(20_000)
-    }
-    try cancellation.check()
 }

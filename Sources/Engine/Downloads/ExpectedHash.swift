@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import Platform
 
 /// What a file's bytes should hash to.
 package enum ExpectedHash: Hashable, Sendable {

@@ -1,4 +1,5 @@
 import Foundation
+import Platform
 
 /// A file on a server, and what is known of it beforehand.
 struct RemoteFile {

@@ -1,4 +1,5 @@
 import Foundation
+import Platform
 
 /// Weights on this disk, and what is known of them besides what their file says.
 public struct LocalWeights: Hashable, Sendable {

@@ -96,34 +96,3 @@ final class PartialFile {
     /// Removes the file.
     func remove() { unlink(path) }
 }
-
-/// The folder that a path lies in.
-func folder(of path: String) -> String {
-    guard let slash = path.lastIndex(of: "/") else { return "." }
-    return slash == path.startIndex ? "/" : String(path[..<slash])
-}
-
-/// A path from the root, whatever folder is the working one; `~` is the user's home.
-package func absolutePath(_ path: String) -> String {
-    URL(fileURLWithPath: (path as NSString).expandingTildeInPath).standardizedFileURL.path
-}
-
-/// The path from the root of a file that is there; nil where there is none.
-package func absolutePath(ofFile path: String) -> String? {
-    let path = absolutePath(path)
-    return FileManager.default.fileExists(atPath: path) ? path : nil
-}
-
-/// Makes a folder and those above it.
-///
-/// - Throws: ``EngineError/fileUnwritable(path:reason:)``.
-package func makeFolder(_ path: String) throws(EngineError) {
-    var isFolder: ObjCBool = false
-    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) {
-        if isFolder.boolValue { return }
-        throw .fileUnwritable(path: path, reason: words(for: ENOTDIR))
-    }
-    let above = folder(of: path)
-    if above != path { try makeFolder(above) }
-    if mkdir(path, 0o777) != 0, errno != EEXIST { throw .fileUnwritable(path: path, reason: words(for: errno)) }
-}

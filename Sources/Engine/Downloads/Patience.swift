@@ -1,3 +1,5 @@
+import Platform
+
 /// Counts what fails and waits before the next try.
 struct Patience {
     private let policy: RetryPolicy

@@ -1,4 +1,5 @@
 import Foundation
+import Platform
 
 /// Looks on this disk for weights that have a SHA-256. Fetches nothing.
 package struct WeightsSearch {

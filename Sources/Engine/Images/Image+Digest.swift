@@ -1,3 +1,5 @@
+import Platform
+
 extension Image {
     /// The SHA-256 of the picture in hexadecimal, whatever file it came in.
     ///
@@ -6,7 +8,7 @@ extension Image {
     public var sha256: String {
         let header = Array("P6\n\(width) \(height)\n255\n".utf8)
         return header.withUnsafeBytes { header in
-            pixels.withUnsafeBytes { FileDigest.sha256(of: [header, $0]) }
+            pixels.withUnsafeBytes { ContentHash.sha256(of: [header, $0]) }
         }
     }
 }

@@ -1,3 +1,5 @@
+import Compute
+
 extension Image {
     /// The colour of a pixel.
     ///

@@ -1,3 +1,5 @@
+import Compute
+
 /// A picture in memory: 8 bits a channel, red, green, blue.
 public struct Image: Hashable, Sendable {
     /// Pixels in a row.

@@ -1,4 +1,5 @@
 import Foundation
+import Platform
 
 /// A picture and the file that it was read from.
 package struct ImageFile {

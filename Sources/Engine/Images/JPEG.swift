@@ -1,4 +1,5 @@
 import CTurboJPEG
+import Platform
 
 /// JPEG, in and out, through libjpeg-turbo.
 public enum JPEG {

@@ -1,4 +1,5 @@
 import CPNG
+import Platform
 
 /// PNG, in and out, through libpng's simplified API.
 ///

@@ -1,3 +1,5 @@
+import Platform
+
 extension PNG {
     /// The keyword under which a picture's recipe is written.
     public static let recipeKeyword = "vitrine-recipe"

@@ -1,4 +1,5 @@
 import Foundation
+import Platform
 
 /// How pixels between pixels are found when a picture is resized.
 public enum Interpolation: String, Codable, CaseIterable, Hashable, Sendable {

@@ -1,5 +1,8 @@
 // Which of a file's tensors are the model, where their names do not begin as any family's do.
 
+import Compute
+import Platform
+
 extension Catalogue {
     /// The weights of one model in a checkpoint, under the names that a family knows them by.
     ///

@@ -1,4 +1,5 @@
 import Foundation
+import Platform
 
 /// Which families of models are known, and which trained models come with the program.
 public enum Catalogue {

@@ -1,4 +1,5 @@
 import Foundation
+import Platform
 
 // Which JSON files lie beside weights; how each framework writes them is in files of their own.
 

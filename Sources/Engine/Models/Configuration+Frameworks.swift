@@ -1,5 +1,7 @@
 // `config.json` as timm and Hugging Face's transformers write it.
 
+import Platform
+
 extension Configuration {
     /// timm's `config.json`.
     ///

@@ -1,4 +1,6 @@
 // Hugging Face's image processors.
+
+import Platform
 extension Configuration {
     /// Hugging Face's `preprocessor_config.json`.
     ///

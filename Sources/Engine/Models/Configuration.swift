@@ -1,4 +1,5 @@
 import Foundation
+import Platform
 
 /// What tensors do not say of a model: heads, activation, classes, preprocessing, training.
 ///

@@ -1,4 +1,5 @@
 import Foundation
+import Platform
 
 /// How far the loading of a model is.
 public enum ModelProgress: Sendable {

@@ -1,4 +1,6 @@
+import Compute
 import Foundation
+import Platform
 
 /// A trained model: its graph with the weights in it, and what is known about where it comes from.
 ///
@@ -225,7 +227,9 @@ public final class Model: Sendable {
     public func makeExecutor(
         layers: [String], batch: Int = 1, gradient: Bool
     ) throws(EngineError) -> any Executor {
-        CPUExecutor(try plan(layers: layers, batch: batch, gradient: gradient), weights: checkpoint)
+        CPUExecutor(
+            try plan(layers: layers, batch: batch, gradient: gradient),
+            check: { [checkpoint] () throws(EngineError) in try checkpoint.check() })
     }
 
     /// Floating-point operations of one step: forward and, if wanted, the input gradient.

@@ -1,3 +1,6 @@
+import Compute
+import Platform
+
 /// A kind of model: how to know it by its tensors, and how to write it as a graph.
 protocol ModelFamily: Sendable {
     /// What people call it: "vision transformer".

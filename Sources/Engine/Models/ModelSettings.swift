@@ -1,3 +1,5 @@
+import Platform
+
 /// What of a model's computation no tensor tells: what a configuration says of it, or the person who loads it.
 ///
 /// Each is nil where it is left to the file, or to what is usual.

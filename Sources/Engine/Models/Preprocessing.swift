@@ -1,3 +1,5 @@
+import Compute
+
 /// What a model was trained to see: how a photograph becomes its input.
 ///
 /// Resize, crop the middle, scale to 0…1, subtract the mean and divide by the deviation of each channel. The numbers

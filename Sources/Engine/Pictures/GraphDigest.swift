@@ -1,3 +1,5 @@
+import Compute
+import Platform
 import Synchronization
 
 /// The SHA-256 of everything that a model computes besides its weights' file, worked out once, when first asked for.
@@ -17,7 +19,7 @@ package final class GraphDigest: Sendable {
     /// In hexadecimal: 64 digits.
     var sha256: String {
         digest.withLock { digest in
-            let text = digest ?? FileDigest.sha256(of: words)
+            let text = digest ?? ContentHash.sha256(of: words)
             digest = text
             return text
         }
@@ -75,7 +77,7 @@ package enum OperationWords {
         case .memory:
             let values = UnsafeRawBufferPointer(
                 start: parameter.values, count: parameter.count * MemoryLayout<Float>.stride)
-            return "\(parameter.shape) of \(FileDigest.sha256(of: [values]))"
+            return "\(parameter.shape) of \(ContentHash.sha256(of: [values]))"
         }
     }
 }

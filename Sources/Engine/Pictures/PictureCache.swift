@@ -1,4 +1,5 @@
 import Foundation
+import Platform
 import Synchronization
 
 /// The user's own pictures, kept so that a render whose recipe is known is shown at once.

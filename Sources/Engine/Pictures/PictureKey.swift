@@ -1,3 +1,5 @@
+import Platform
+
 /// What a picture is kept under: the SHA-256 of everything that makes it again.
 ///
 /// That is the recipe of this picture alone, the facts of the model that the recipe's hash of the weights does not
@@ -27,7 +29,7 @@ public struct PictureKey: Hashable, Sendable {
     init(recipe: String, facts: String, revision: Int) {
         self.recipe = recipe
         self.facts = facts
-        name = FileDigest.sha256(of: "\(revision)\n\(facts)\n\(recipe)")
+        name = ContentHash.sha256(of: "\(revision)\n\(facts)\n\(recipe)")
     }
 }
 

@@ -1,4 +1,6 @@
+import Compute
 import Foundation
+import Platform
 
 /// What a model takes a picture for.
 public struct Classification: Sendable {

@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 
 /// A number that changes from the first step to the last.

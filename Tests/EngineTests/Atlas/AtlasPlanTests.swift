@@ -28,7 +28,7 @@ import Testing
     @Test func aPatternThatFitsNothingNamesNearOnes() throws {
         let model = try Model.load("vit")
         let error = #expect(throws: EngineError.self) { try model.addresses(of: "blocks.*.mpl") }
-        guard case .atlas(.noLayers("blocks.*.mpl", "vit", let near)) = error else {
+        guard case .noLayers("blocks.*.mpl", "vit", let near)? = error?.other(as: AtlasFailure.self) else {
             Issue.record("\(String(describing: error))")
             return
         }
@@ -87,7 +87,7 @@ import Testing
         let error = #expect(throws: EngineError.self) {
             _ = try first.adding(try plan(["blocks.5.mlp"], settings: .init(steps: 4)), in: "atlas")
         }
-        guard case .atlas(.otherSettings("atlas", "vit", _, _)) = error else {
+        guard case .otherSettings("atlas", "vit", _, _)? = error?.other(as: AtlasFailure.self) else {
             Issue.record("\(String(describing: error))")
             return
         }

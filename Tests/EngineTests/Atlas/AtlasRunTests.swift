@@ -181,7 +181,7 @@ import Testing
         var other = try plan()
         other.settings.steps = 5
         let error = #expect(throws: EngineError.self) { _ = try atlas.add(other) }
-        guard case .atlas(.otherSettings) = error else {
+        guard case .otherSettings? = error?.other(as: AtlasFailure.self) else {
             Issue.record("\(String(describing: error))")
             return
         }

@@ -87,8 +87,8 @@ final class Tries: Sendable {
 func failure(_ body: () throws -> Void) -> DownloadFailure? {
     do {
         try body()
-    } catch EngineError.downloadFailed(_, _, let reason) {
-        return reason
-    } catch {}
+    } catch {
+        return (error as? EngineError)?.other(as: DownloadError.self)?.reason
+    }
     return nil
 }

@@ -1,4 +1,6 @@
+import Compute
 import Foundation
+import Platform
 
 /// What `data/atlas.js` says: which models and layers there are. `docs/atlas-format.md` describes each name.
 struct AtlasListing: Encodable {

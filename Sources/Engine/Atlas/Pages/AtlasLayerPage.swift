@@ -1,4 +1,6 @@
+import Compute
 import Foundation
+import Platform
 
 /// Everything that pages say of one layer, made from the pictures that are there.
 struct AtlasLayerPage {

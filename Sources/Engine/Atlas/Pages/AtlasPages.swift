@@ -1,4 +1,6 @@
+import Compute
 import Foundation
+import Platform
 
 /// What pages say of an atlas that the engine does not know: who made it, and how a cell spells things.
 public struct AtlasWords: Sendable {

@@ -1,4 +1,6 @@
+import Compute
 import Foundation
+import Platform
 
 /// The photographs of a folder that drive each neuron of an atlas most, found in one pass over the folder.
 struct AtlasPhotographs {

@@ -1,3 +1,5 @@
+import Compute
+
 /// How alike the neurons of a layer are: the cosine between vectors that stand for them.
 struct AtlasSimilarity {
     /// The vectors, each of length 1 or 0: `[count, width]`.

@@ -1,4 +1,5 @@
 import Foundation
+import Platform
 
 /// The atlas in one file, `atlas.html`: it holds the site's styles and scripts, the data and the pictures.
 ///

@@ -1,3 +1,5 @@
+import Platform
+
 /// A layer's small pictures, put together in files: a page shows hundreds of them with one file.
 struct AtlasSprites {
     /// The side of a small picture in pixels.

@@ -1,3 +1,5 @@
+import Platform
+
 extension Model {
     /// The mean of each feature of a target's layer over pictures of nothing.
     ///

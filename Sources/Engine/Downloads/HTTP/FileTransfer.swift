@@ -1,4 +1,5 @@
 import Foundation
+import Platform
 
 /// Takes the answers of a server into a partial file, from wherever it stands.
 final class FileTransfer: BodyReceiver {

@@ -1,3 +1,5 @@
+import Platform
+
 extension HTTPClient {
     /// Which redirects ``follow(_:bearer:redirects:to:cancellation:tick:)`` follows.
     enum Redirects {

@@ -1,4 +1,5 @@
 import CCurl
+import Platform
 
 /// Takes the body of an answer.
 protocol BodyReceiver: AnyObject {

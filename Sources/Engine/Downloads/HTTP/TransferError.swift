@@ -1,3 +1,5 @@
+import Platform
+
 /// Why a transfer ended before its time.
 enum TransferError: Error {
     /// The other side, or the way there.

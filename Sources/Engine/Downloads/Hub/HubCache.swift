@@ -101,7 +101,7 @@ extension HubCache {
     func link(_ file: String, in commit: String, tag: String) throws(EngineError) {
         let pointer = "\(snapshot(commit))/\(file)"
         if has(file, in: commit) { return }
-        try makeFolder(Engine.folder(of: pointer))
+        try makeFolder(Platform.folder(of: pointer))
         let steps = String(repeating: "../", count: file.split(separator: "/").count + 1)
         unlink(pointer)
         if symlink("\(steps)blobs/\(tag)", pointer) == 0 || errno == EEXIST { return }
@@ -114,7 +114,7 @@ extension HubCache {
     /// Notes the commit that the name stands for now.
     func remember(_ commit: String) throws(EngineError) {
         guard !name.isCommit, cachedCommit != commit else { return }
-        try makeFolder(Engine.folder(of: reference))
+        try makeFolder(Platform.folder(of: reference))
         do {
             try commit.write(toFile: reference, atomically: true, encoding: .utf8)
         } catch {
@@ -125,7 +125,7 @@ extension HubCache {
     /// Notes that the commit lacks a file, so that the hub is not asked again. Failing to do so does no harm.
     func rememberAbsence(of file: String, in commit: String) {
         let mark = absence(of: file, in: commit)
-        guard (try? makeFolder(Engine.folder(of: mark))) != nil else { return }
+        guard (try? makeFolder(Platform.folder(of: mark))) != nil else { return }
         let descriptor = open(mark, O_WRONLY | O_CREAT | O_CLOEXEC, 0o666)
         if descriptor >= 0 { close(descriptor) }
     }

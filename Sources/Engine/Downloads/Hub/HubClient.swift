@@ -1,4 +1,5 @@
 import Foundation
+import Platform
 
 /// What the hub says of a file before it is fetched.
 struct HubFile {

@@ -1,4 +1,5 @@
 import Foundation
+import Platform
 
 /// Fetches what a repository's model needs into the hub's cache.
 struct HubDownload {

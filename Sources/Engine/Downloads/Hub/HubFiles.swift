@@ -1,4 +1,5 @@
 import Foundation
+import Platform
 
 /// Which files of a repository make a model.
 package enum HubFiles {

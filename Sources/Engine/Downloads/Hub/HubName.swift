@@ -1,3 +1,5 @@
+import Platform
+
 /// A repository of the Hugging Face hub and one of its versions: "facebook/dinov2-small", "timm/name@v1.0".
 package struct HubName: Hashable, Sendable {
     /// Owner and name: "facebook/dinov2-small".
@@ -36,11 +38,4 @@ package struct HubName: Hashable, Sendable {
 /// Whether this is a commit as git names it: 40 hexadecimal digits.
 func isCommitHash(_ text: String) -> Bool {
     text.count == 40 && text.allSatisfy(isHexadecimal)
-}
-
-/// Whether a path from outside stays within the folder that it is meant for.
-func isSafeRelativePath(_ path: String) -> Bool {
-    let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-    return !path.isEmpty && parts.allSatisfy { !$0.isEmpty && $0 != "." && $0 != ".." }
-        && !path.contains("\\") && path.unicodeScalars.allSatisfy { $0.value >= 32 && $0.value != 127 }
 }

@@ -1,3 +1,5 @@
+import Platform
+
 /// Trained weights that are known by a name of their own project.
 public struct KnownWeights: Hashable, Sendable {
     /// What the project calls the model: "vit_b_16".

@@ -1,3 +1,5 @@
+import Platform
+
 /// CLIP's vision tower, alone or in a whole CLIP, with Hugging Face's, OpenAI's and open_clip's tensor names.
 ///
 /// `embedding` is what is compared with texts: the projection of the class token, or without a projection the

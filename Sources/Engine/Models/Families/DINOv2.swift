@@ -1,3 +1,5 @@
+import Platform
+
 /// DINOv2 with the tensor names of Hugging Face's transformers, with and without registers.
 ///
 /// Source: Oquab et al. 2023, arXiv:2304.07193; Darcet et al. 2023, arXiv:2309.16588 (registers);

@@ -1,3 +1,6 @@
+import Compute
+import Platform
+
 /// The feed-forward-only model: a vision transformer whose attention is replaced by a second MLP
 /// that works over the tokens.
 ///

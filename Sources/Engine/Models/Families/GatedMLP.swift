@@ -1,3 +1,6 @@
+import Compute
+import Platform
+
 /// gMLP: no attention; half of an MLP's hidden layer, mixed over the tokens, gates the other half.
 ///
 ///     x ← x + fc2(u · (W · norm(v) + b))          with [u, v] = GELU(fc1(norm(x))), W over the tokens

@@ -1,3 +1,5 @@
+import Platform
+
 /// The vision transformer and DeiT with the tensor names of Hugging Face's transformers.
 ///
 /// Source: transformers `modeling_vit.py`, `modeling_deit.py`; the modules' names of versions 4 and 5.

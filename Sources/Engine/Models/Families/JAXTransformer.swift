@@ -1,3 +1,5 @@
+import Platform
+
 /// The vision transformer as Google published it: JAX arrays in an `.npz`.
 ///
 /// The MLP's GELU is the hyperbolic-tangent form, which `flax.linen.gelu` computes. (timm computes the exact

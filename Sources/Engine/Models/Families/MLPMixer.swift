@@ -1,3 +1,5 @@
+import Platform
+
 /// The MLP-Mixer.
 ///
 /// Each block works on each feature's tokens first, then on each token's features. No class token

@@ -1,3 +1,6 @@
+import Compute
+import Platform
+
 /// ResMLP: one linear layer mixes the tokens, affine layers stand where others normalise.
 ///
 ///     x ← x + γ₁ · linear over tokens(affine₁(x))

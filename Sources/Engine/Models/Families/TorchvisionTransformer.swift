@@ -1,3 +1,5 @@
+import Platform
+
 /// The vision transformer with torchvision's tensor names.
 ///
 /// Source: torchvision `vision_transformer.py`.

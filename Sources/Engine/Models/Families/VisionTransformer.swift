@@ -1,3 +1,5 @@
+import Platform
+
 /// The vision transformer with timm's tensor names: timm, DeiT, DINO, and DINOv2 as its authors publish it.
 ///
 /// Source: timm `vision_transformer.py`, `deit.py`; <https://github.com/facebookresearch/dinov2>.

@@ -1,3 +1,5 @@
+import Compute
+
 /// The function between the two layers of an MLP.
 public enum Activation: String, Codable, Sendable, CaseIterable {
     case gelu, quickGELU, tanhGELU, silu, relu, relu6, squaredReLU, leakyReLU, elu, selu, sigmoid, tanh, mish

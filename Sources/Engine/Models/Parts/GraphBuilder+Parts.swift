@@ -1,5 +1,8 @@
 // What several families have in common.
 
+import Compute
+import Platform
+
 extension GraphBuilder {
     /// The two layers that work on each row alone, with an activation between them.
     ///

@@ -1,3 +1,6 @@
+import Compute
+import Platform
+
 /// A checkpoint of JAX arrays seen as PyTorch keeps tensors: outputs first, heads side by side.
 ///
 /// "a/b/kernel" becomes "a/b.weight" with its axes exchanged, "a/b/scale" becomes "a/b.weight".

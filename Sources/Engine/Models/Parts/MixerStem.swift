@@ -1,3 +1,6 @@
+import Compute
+import Platform
+
 /// What timm's mixers begin with: pictures cut into patches, without positions or special tokens.
 struct MixerStem {
     /// How many features a token has.

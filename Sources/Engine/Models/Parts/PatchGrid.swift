@@ -1,3 +1,5 @@
+import Platform
+
 /// How the patches lie that a model's positions, or its layers over the tokens, were learned for.
 ///
 /// Tensors tell how many there are. How many rows they make is told by a configuration or by the size that was asked for;

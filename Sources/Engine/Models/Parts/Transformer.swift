@@ -1,3 +1,5 @@
+import Platform
+
 /// A vision transformer as a graph: what all of them have in common, and where they differ.
 ///
 /// Patches and special tokens with learned positions; each block mixes tokens by attention, then works

@@ -1,3 +1,6 @@
+import Compute
+import Platform
+
 /// One block of a transformer: attention over the tokens, then an MLP on each token alone.
 ///
 ///     x ← x + γ₁ · attention(norm₁(x))

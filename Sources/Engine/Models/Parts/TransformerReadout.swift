@@ -1,3 +1,6 @@
+import Compute
+import Platform
+
 /// What a transformer's head is given.
 enum TransformerReadout: Sendable {
     /// The class token, after the last norm.

@@ -1,3 +1,6 @@
+import Compute
+import Platform
+
 /// A transformer's tokens: special ones first, then the patches, each with its position.
 struct TransformerTokens {
     /// How many tokens there are and of which kind.

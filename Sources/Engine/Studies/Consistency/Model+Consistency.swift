@@ -1,3 +1,6 @@
+import Compute
+import Platform
+
 extension Model {
     /// Renders several independent pictures of each objective and compares them.
     ///

@@ -1,3 +1,6 @@
+import Compute
+import Platform
+
 extension Objective {
     /// The objective without what is read from the picture itself, compares pictures or imitates a set of photographs:
     /// what layers of the model answer to one picture alone; nil where nothing is left.

@@ -1,3 +1,6 @@
+import Compute
+import Platform
+
 /// The two readings of an index into a layer's output, `activation[:, f]`.
 ///
 /// On a convolutional network it is feature f at every place. On a transformer's `[1, 197, 768]` it is token f with all

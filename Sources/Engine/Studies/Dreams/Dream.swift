@@ -1,4 +1,5 @@
 import Foundation
+import Platform
 
 /// How a photograph is dreamt over.
 public struct Dream: Hashable, Sendable {

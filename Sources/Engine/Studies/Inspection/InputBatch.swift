@@ -1,3 +1,6 @@
+import Compute
+import Platform
+
 /// Is told after each step of work on many pictures how many are done, and of how many.
 public typealias PictureProgress = (_ done: Int, _ total: Int) -> Void
 

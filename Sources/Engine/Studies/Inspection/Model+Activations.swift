@@ -1,3 +1,6 @@
+import Compute
+import Platform
+
 /// What a model computes, as numbers that can be compared with another framework's.
 ///
 /// Inputs are normalised: ``Preprocessing/tensor(of:)`` makes one of a photograph. They are `[3, height, width]`,

@@ -1,3 +1,6 @@
+import Compute
+import Platform
+
 /// How an objective answers to its input.
 public struct ObjectiveGradient: Sendable {
     /// The objective's value on each picture.

@@ -1,3 +1,6 @@
+import Compute
+import Platform
+
 /// From which tokens attention is looked at.
 public enum AttentionSource: Hashable, Sendable {
     /// The special token of this name, "CLS" for instance.

@@ -1,3 +1,5 @@
+import Compute
+
 /// A number for every patch or every pixel of a photograph, as colours over it.
 public struct HeatMap: Hashable, Sendable {
     /// A number that belongs to a special token, which has no place in the photograph.

@@ -1,3 +1,5 @@
+import Compute
+
 /// Maps of one photograph that belong together, as numbers and as a sheet.
 public struct HeatMaps: Sendable {
     /// What they show: "vit blocks.5.mlp".

@@ -1,3 +1,6 @@
+import Compute
+import Platform
+
 /// How the features of a token become one number.
 public enum FeatureSummary: String, Codable, CaseIterable, Hashable, Sendable {
     /// The square root of the sum of their squares.

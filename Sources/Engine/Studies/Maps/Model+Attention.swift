@@ -1,3 +1,6 @@
+import Compute
+import Platform
+
 extension Model {
     /// What the heads of a block attend to in a photograph.
     ///

@@ -1,3 +1,6 @@
+import Compute
+import Platform
+
 extension Model {
     /// Where in a photograph an objective looks.
     ///

@@ -1,3 +1,5 @@
+import Compute
+
 /// A patch of a photograph.
 public struct PatchPlace: Hashable, Sendable {
     /// Its index, row by row from 0.

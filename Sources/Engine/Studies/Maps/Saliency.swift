@@ -1,3 +1,6 @@
+import Compute
+import Platform
+
 /// Where in a photograph an objective looks, by its gradient.
 public struct Saliency: Sendable {
     /// What a map is made of.

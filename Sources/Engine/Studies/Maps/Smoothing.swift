@@ -1,3 +1,6 @@
+import Compute
+import Platform
+
 /// Noise over which a gradient is averaged.
 ///
 /// Source: Smilkov et al. 2017, "SmoothGrad", arXiv:1706.03825.

@@ -1,3 +1,6 @@
+import Compute
+import Platform
+
 /// From where in a picture the elements of one patch of a layer are driven.
 public struct GradientReach: Hashable, Sendable {
     /// The layer's address.

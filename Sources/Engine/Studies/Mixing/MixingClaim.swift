@@ -1,3 +1,5 @@
+import Platform
+
 /// What the article says of transformers and mixers, and whether a study's numbers agree.
 public struct MixingClaim: Hashable, Sendable {
     /// Whether a claim holds.

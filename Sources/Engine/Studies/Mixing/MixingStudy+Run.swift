@@ -1,3 +1,6 @@
+import Compute
+import Platform
+
 extension MixingStudy {
     /// Studies models on one photograph.
     ///

@@ -1,3 +1,5 @@
+import Platform
+
 /// What was found in a folder of photographs.
 public struct FolderReading: Hashable, Sendable {
     /// A file that is named like a photograph and could not be read.

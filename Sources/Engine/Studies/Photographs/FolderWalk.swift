@@ -1,4 +1,6 @@
+import Compute
 import Foundation
+import Platform
 
 /// The files of a folder and of all folders in it, one after the other.
 ///

@@ -1,3 +1,6 @@
+import Compute
+import Platform
+
 extension Model {
     /// Which neurons, in which patches, a photograph drives most against their usual level.
     ///

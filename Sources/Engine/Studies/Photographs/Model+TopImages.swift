@@ -1,3 +1,5 @@
+import Platform
+
 extension Model {
     /// The photographs of a folder that drive an objective most, each with the patch that drives it most.
     ///

@@ -1,3 +1,5 @@
+import Platform
+
 extension Model {
     /// How strongly the neurons of a layer usually answer to photographs.
     ///

@@ -1,3 +1,6 @@
+import Compute
+import Platform
+
 /// How strongly a target answers in each of its patches: the mean over its features.
 struct PatchScores {
     /// How the patches lie.

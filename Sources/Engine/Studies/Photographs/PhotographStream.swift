@@ -1,4 +1,6 @@
+import Compute
 import Foundation
+import Platform
 
 /// Runs the photographs of a folder through a model, some at a time.
 ///

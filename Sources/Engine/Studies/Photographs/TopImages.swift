@@ -1,3 +1,5 @@
+import Compute
+
 /// By which number photographs are compared.
 public enum ImageRanking: String, Codable, CaseIterable, Hashable, Sendable {
     /// The objective's own value, of which a rendered picture has one too: a mean over patches, for instance.

@@ -1,3 +1,5 @@
+import Platform
+
 /// How strongly each neuron of a layer usually answers: its mean and deviation over many patches.
 public struct UsualLevel: Sendable {
     /// What it was measured on.

@@ -1,3 +1,6 @@
+import Compute
+import Platform
+
 /// What of a layer's output is given to a reconstruction, what is not, and where both lie in the picture.
 package struct GivenElements {
     /// Some features of one row.

@@ -1,4 +1,6 @@
+import Compute
 import Foundation
+import Platform
 
 extension Model {
     /// Makes a photograph again from parts of what this model computes of it, a picture for each source.

@@ -1,3 +1,6 @@
+import Compute
+import Platform
+
 extension Reconstruction {
     /// What the model sees of the photograph, and the pictures, each with the given patches outlined.
     public var sheet: ContactSheet {

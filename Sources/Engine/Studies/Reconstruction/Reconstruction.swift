@@ -1,3 +1,5 @@
+import Compute
+
 /// A photograph made again from a part of what a layer computes of it, and how far that got.
 ///
 /// Several reconstructions of one photograph by one model are made together, a picture each.

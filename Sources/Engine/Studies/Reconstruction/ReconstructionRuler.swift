@@ -1,3 +1,6 @@
+import Compute
+import Platform
+
 /// Measures reconstructions of one photograph: knows what a model computes of it, and of it slightly disturbed.
 struct ReconstructionRuler {
     private let model: Model

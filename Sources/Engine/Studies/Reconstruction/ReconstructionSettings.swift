@@ -1,3 +1,5 @@
+import Compute
+
 /// How a photograph is made again.
 public struct ReconstructionSettings: Hashable, Sendable {
     /// How distances of single elements and tokens become one number.

@@ -1,3 +1,6 @@
+import Compute
+import Platform
+
 /// The term of each kind, resolved and checked. Sums, multiples and names have none of their own.
 extension Objective {
     /// The term of a kind that is read from the picture itself.

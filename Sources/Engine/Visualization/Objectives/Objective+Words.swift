@@ -1,3 +1,5 @@
+import Platform
+
 extension Objective: CustomStringConvertible {
     /// The formula in words that need no model.
     public var description: String { words { $0.words() } }

@@ -1,3 +1,6 @@
+import Compute
+import Platform
+
 /// An objective resolved against a model's layers: ready to be evaluated.
 package struct ObjectiveEvaluation: Sendable {
     /// A summand that is read from a layer's output.

@@ -1,3 +1,6 @@
+import Compute
+import Platform
+
 /// A photograph that an objective compares with, as a recipe names it.
 ///
 /// A recipe holds no activations: it says whose they are, so that they can be computed again. The photograph's pixels

@@ -1,3 +1,5 @@
+import Compute
+
 /// Photographs whose activations together are the model of a picture's, as a recipe names them.
 public struct PhotographSet: Codable, Hashable, Sendable {
     /// What people call them: their folder.

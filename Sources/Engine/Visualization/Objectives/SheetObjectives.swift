@@ -1,3 +1,6 @@
+import Compute
+import Platform
+
 /// The objectives of a sheet at work, a picture each, and the memory in which its pictures are compared.
 ///
 /// Every picture climbs its own objective. Where that compares it with others, these stand still for it.

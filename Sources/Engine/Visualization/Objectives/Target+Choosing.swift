@@ -1,3 +1,6 @@
+import Compute
+import Platform
+
 /// Narrowing a target down, one choice after the other.
 ///
 /// Features and tokens are two axes, and each is chosen once: a second choice would silently take the place of the first.

@@ -1,3 +1,6 @@
+import Compute
+import Platform
+
 /// Parts of a target that are chosen by what they are and not by their index.
 extension Target {
     /// The target in the patch at a row and a column, counted from 0.

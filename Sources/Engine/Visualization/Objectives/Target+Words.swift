@@ -1,3 +1,6 @@
+import Compute
+import Platform
+
 extension Target: CustomStringConvertible {
     /// The target in words that need no model: "blocks.5.mlp neuron 42, patch 27".
     public var description: String { words() }

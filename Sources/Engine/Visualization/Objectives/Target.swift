@@ -1,3 +1,6 @@
+import Compute
+import Platform
+
 /// A part of a layer's output: some features of some tokens.
 ///
 /// Source: activation maximisation, Erhan et al. 2009; addressing by

@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 
 /// Steps whose size hardly depends on the gradient's.

@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 
 /// The way from a parameterization's three channels to red, green and blue in 0…1.

@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 
 /// The parameters are a picture's frequencies, scaled so that a step changes low ones more.

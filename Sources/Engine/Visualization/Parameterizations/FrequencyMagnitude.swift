@@ -1,4 +1,5 @@
 import Foundation
+import Platform
 
 /// How strong each frequency is in natural pictures, channel by channel of the decorrelated colours.
 ///

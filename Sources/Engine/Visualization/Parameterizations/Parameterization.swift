@@ -1,3 +1,5 @@
+import Compute
+
 /// What the optimizer changes, and how a picture comes from it.
 public enum Parameterization: Codable, Hashable, Sendable {
     /// The picture's own values. See ``PixelParameterization``.

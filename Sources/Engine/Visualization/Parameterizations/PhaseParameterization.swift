@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 
 /// The parameters are the phases of a picture's frequencies; how strong each is stays as in natural pictures.

@@ -1,3 +1,5 @@
+import Compute
+
 /// What a picture starts from.
 public enum PictureStart: Codable, Hashable, Sendable {
     /// Normal noise in the parameterization's own channels.

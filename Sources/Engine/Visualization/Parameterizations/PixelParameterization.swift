@@ -1,3 +1,5 @@
+import Compute
+
 /// The parameters are the picture, up to colour: `picture = colour(p)`, `p` is `[3, height, width]`.
 package final class PixelParameterization: ParameterizationState {
     package let parameters: FloatBuffer

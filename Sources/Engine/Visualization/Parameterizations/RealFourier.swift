@@ -1,3 +1,5 @@
+import Compute
+
 /// The orthonormal inverse discrete Fourier transform of real pictures, exact for any size.
 ///
 ///     x[y, n] = 1/√(hw) Σ_k Σ_l  c_l · Re(X[k, l] · e^{2πi (ky/h + ln/w)})

@@ -1,3 +1,5 @@
+import Platform
+
 /// The recipes that have a name: those of the literature, and our own.
 public enum RecipeName: String, CaseIterable, Sendable {
     /// Our own: coarse to fine under disturbances, which leave what a person can recognise. See ``VitrineRecipe``.

@@ -1,3 +1,6 @@
+import Compute
+import Platform
+
 extension Model: RenderSubject {
     /// The size of the model's input in pixels.
     public var inputSize: PixelSize { PixelSize(width: imageSize.width, height: imageSize.height) }

@@ -1,3 +1,5 @@
+import Platform
+
 /// Pictures of a sheet that go through the model together: their parameters and how these move.
 package final class PictureGroup {
     /// The pictures' places in the sheet.

@@ -1,3 +1,5 @@
+import Compute
+
 /// Shares the pictures of a batch out among the team's threads; a single picture is shared by all.
 ///
 /// A lane is the scratch memory of whoever works on one picture.

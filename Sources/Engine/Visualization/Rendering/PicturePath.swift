@@ -1,3 +1,6 @@
+import Compute
+import Platform
+
 /// The way of pictures to the model and of its gradient back, with the memory for one batch.
 ///
 /// All groups of pictures take it in turn. A picture can go several times in one step, each time disturbed on its own:

@@ -1,3 +1,5 @@
+import Platform
+
 extension Recipe {
     /// The most steps that all stages take together.
     public static let mostSteps = 100_000

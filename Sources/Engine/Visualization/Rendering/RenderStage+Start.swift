@@ -1,3 +1,5 @@
+import Platform
+
 extension RenderStage {
     /// What pictures start from where it is a photograph: its values, resampled so that it covers the picture, the
     /// middle of it where the shapes differ. Nil for any other start.

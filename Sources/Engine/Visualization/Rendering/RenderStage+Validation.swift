@@ -1,3 +1,6 @@
+import Compute
+import Platform
+
 extension RenderStage {
     /// Throws when a number in the stage makes no sense, before anything is allocated.
     ///

@@ -1,3 +1,6 @@
+import Compute
+import Platform
+
 /// What a renderer needs of a model.
 ///
 /// A model is one; so is anything else with a gradient.

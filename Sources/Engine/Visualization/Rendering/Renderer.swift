@@ -1,3 +1,5 @@
+import Platform
+
 /// Makes the pictures of a recipe.
 ///
 /// Belongs to one thread.

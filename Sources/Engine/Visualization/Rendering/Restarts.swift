@@ -1,3 +1,5 @@
+import Platform
+
 /// Pictures whose targets did not respond, begun again from other seeds.
 ///
 /// Each is rendered as if it were alone, so what comes out does not depend on the sheet.

@@ -1,3 +1,6 @@
+import Compute
+import Platform
+
 /// A stage at work: all pictures of the sheet, in as many groups as the memory asks for.
 ///
 /// Everything is allocated when it is made; a step allocates nothing but its values.

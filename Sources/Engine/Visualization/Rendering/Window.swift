@@ -1,3 +1,5 @@
+import Compute
+
 /// What of a picture the model is shown at each step.
 public enum Sight: String, Codable, Sendable {
     /// All of it, resampled to the model's input.

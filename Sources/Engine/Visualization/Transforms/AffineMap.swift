@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 
 /// From where in a picture a transformed picture takes its pixels.

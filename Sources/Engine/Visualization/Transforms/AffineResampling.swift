@@ -1,3 +1,5 @@
+import Compute
+
 /// Geometric transforms as one bilinear look-up, and its transpose.
 ///
 ///     out[p] = Σ_i w_i(p) · in[q_i(p)]        ∂/∂in[q] = Σ_p w_i(p) · ∂/∂out[p]

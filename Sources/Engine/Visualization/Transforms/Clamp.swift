@@ -1,3 +1,5 @@
+import Compute
+
 /// Limits values: `out = min(max(in, lower), upper)`.
 ///
 /// The gradient passes where nothing was limited.

@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 
 /// Another light: `out = gain_c · in + offset_c`, with gain e^U(−g, g) and offset U(−o, o) for each channel.

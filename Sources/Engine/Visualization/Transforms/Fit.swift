@@ -1,3 +1,5 @@
+import Compute
+
 /// Brings a picture of any size to the model's input size, and the gradient back.
 ///
 ///     out = V · in · Hᵀ        ∂/∂in = Vᵀ · ∂/∂out · H

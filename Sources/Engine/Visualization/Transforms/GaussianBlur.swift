@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 
 /// A Gaussian blur, along rows and then along columns.

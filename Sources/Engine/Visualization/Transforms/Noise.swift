@@ -1,3 +1,5 @@
+import Compute
+
 /// Noise on every value: `out = in + deviation · n`.
 ///
 /// The gradient passes as it is.

@@ -1,3 +1,5 @@
+import Compute
+
 /// Moves the picture by whole pixels; what leaves it at one edge comes in again at the other.
 final class Roll: TransformStage {
     private let most: Int

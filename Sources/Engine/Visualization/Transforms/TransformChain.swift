@@ -1,3 +1,5 @@
+import Compute
+
 /// The transforms of a render one after the other, for a batch of pictures of the model's size.
 package final class TransformChain {
     private let stages: [any TransformStage]

@@ -1,3 +1,5 @@
+import Compute
+
 /// A transform at work: forward and gradient on one picture's planes `[3, height, width]`.
 ///
 /// What a stage saves between forward and gradient, it saves for each picture, so that different

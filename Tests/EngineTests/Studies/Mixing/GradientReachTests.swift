@@ -66,7 +66,7 @@ import Testing
                 try model.gradientReach(of: layer, patch: patch, at: input, projections: projections)
             }
         }
-        guard case .noPatches = error("logits") else {
+        guard case .noPatches? = error("logits")?.other(as: ComputeError.self) else {
             Issue.record("logits have no patches")
             return
         }

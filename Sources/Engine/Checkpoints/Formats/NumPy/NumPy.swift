@@ -1,4 +1,6 @@
+import Compute
 import Foundation
+import Platform
 
 /// NumPy's file of one array, `.npy`: how tensors come from and go to Python.
 public enum NumPy {

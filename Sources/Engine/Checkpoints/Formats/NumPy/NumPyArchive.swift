@@ -1,3 +1,6 @@
+import Compute
+import Platform
+
 /// Arrays that NumPy's `savez` or `savez_compressed` wrote into one file, `.npz`.
 ///
 /// JAX's models come so. Their keys have slashes: `Transformer/encoderblock_0/LayerNorm_0/scale`.

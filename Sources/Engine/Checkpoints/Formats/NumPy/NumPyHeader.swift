@@ -1,3 +1,5 @@
+import Compute
+
 /// The header of a NumPy array: its element type, its shape and where its elements begin.
 ///
 /// Source: numpy.lib.format, versions 1.0, 2.0 and 3.0 of the format.

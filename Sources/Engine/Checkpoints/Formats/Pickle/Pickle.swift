@@ -1,3 +1,5 @@
+import Platform
+
 /// What a Python pickle describes, without anything of it having been run.
 ///
 /// Containers are numbered nodes and values refer to them by number, so that a list that contains itself is given

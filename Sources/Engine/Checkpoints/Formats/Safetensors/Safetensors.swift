@@ -1,3 +1,6 @@
+import Compute
+import Platform
+
 /// A safetensors file, mapped into memory.
 ///
 /// The format: eight bytes with the length of a JSON header, the header, then the tensors' bytes one

@@ -1,4 +1,6 @@
+import Compute
 import Foundation
+import Platform
 
 /// The header of a safetensors file, every claim of it checked against the file.
 struct SafetensorsHeader {

@@ -1,3 +1,5 @@
+import Platform
+
 extension TorchCheckpoint {
     /// The pickle of an archive may be compressed; unpacked, it is not larger than this.
     private static let largestPickle = 1 << 28

@@ -1,3 +1,5 @@
+import Platform
+
 extension TorchCheckpoint {
     /// The format before PyTorch 1.6: pickles one after the other, then the storages.
     ///

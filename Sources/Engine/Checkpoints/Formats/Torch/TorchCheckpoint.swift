@@ -1,3 +1,6 @@
+import Compute
+import Platform
+
 /// A file that PyTorch's `torch.save` wrote: `.pth`, `.pt`, `.bin`.
 ///
 /// The pickle in it is read and never run. Of what it holds, the dictionary with the weights is taken, and the

@@ -1,3 +1,6 @@
+import Compute
+import Platform
+
 /// Where the elements of a PyTorch storage lie in the file.
 struct TorchStorage {
     /// Where the first byte lies.

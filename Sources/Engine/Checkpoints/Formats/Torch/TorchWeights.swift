@@ -1,3 +1,5 @@
+import Platform
+
 /// The weights in what `torch.save` pickled: which dictionary holds them, and their names.
 struct TorchWeights {
     /// A tensor with the name that it has where it lies.

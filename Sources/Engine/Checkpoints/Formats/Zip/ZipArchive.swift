@@ -1,3 +1,5 @@
+import Platform
+
 /// A zip archive in a mapped file. Every claim of its directory is checked against the file when it is opened.
 ///
 /// Stored and deflated entries are read, archives of more than 4 GB (zip64) too.

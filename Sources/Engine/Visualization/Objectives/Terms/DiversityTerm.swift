@@ -1,3 +1,5 @@
+import Compute
+
 /// How little a picture's style is that of the sheet's other pictures.
 ///
 ///     G = Aᵀ A        A: the selected [tokens, features] of a picture

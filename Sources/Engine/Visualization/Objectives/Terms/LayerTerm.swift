@@ -1,3 +1,6 @@
+import Compute
+import Platform
+
 /// One summand of an objective that is read from a layer's output, picture by picture.
 ///
 /// It has a value, and a gradient with respect to the layer's output. One kind a file. Nothing is allocated when it

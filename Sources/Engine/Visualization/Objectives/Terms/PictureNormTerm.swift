@@ -1,3 +1,5 @@
+import Compute
+
 /// How far a picture is from one grey.
 ///
 ///     value = ‖x − c‖ = √Σ (x − c)²        ∂value/∂x = (x − c) / ‖x − c‖, and 0 where that is 0

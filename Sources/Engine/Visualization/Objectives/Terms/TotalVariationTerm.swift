@@ -1,3 +1,5 @@
+import Compute
+
 /// How a picture's variation is added up, from the differences ∂ of neighbouring pixels.
 public enum Variation: String, Codable, Hashable, Sendable, CaseIterable {
     /// Σ (|∂x| + |∂y|), over all pixels and channels: it grows with the picture.

@@ -1,0 +1,92 @@
+/// A model as a list of operations, each on the results of earlier ones.
+///
+/// Everything that is said about a model's layers (addresses, shapes, operation counts) is derived
+/// from here. A graph is made by a ``GraphBuilder`` and never changes.
+public struct Graph: Sendable {
+    /// One result: the picture itself, or what an operation makes of earlier results.
+    package struct Node: Sendable {
+        /// What computes it; nil for the picture.
+        package let operation: (any TensorOperation)?
+        /// Which nodes the operation reads.
+        package let inputs: [Int]
+        /// One picture's result.
+        package let shape: Shape
+
+        /// The result of an operation on earlier nodes.
+        package init(operation: (any TensorOperation)?, inputs: [Int], shape: Shape) {
+            self.operation = operation
+            self.inputs = inputs
+            self.shape = shape
+        }
+    }
+
+    /// The nodes, each after those it reads.
+    ///
+    /// The first is the picture, `[3, height, width]`.
+    package let nodes: [Node]
+
+    /// The addressable results in the order of computation.
+    public let layers: [Layer]
+
+    private let nodeOfName: [String: Int]
+    private let layerOfName: [String: Int]
+
+    package init(nodes: [Node], layers: [(layer: Layer, node: Int)]) {
+        self.nodes = nodes
+        self.layers = layers.map(\.layer)
+        var nodeOfName: [String: Int] = [:]
+        var layerOfName: [String: Int] = [:]
+        for (index, entry) in layers.enumerated() {
+            for name in [entry.layer.address] + entry.layer.frameworkNames {
+                nodeOfName[name] = entry.node
+                layerOfName[name] = index
+            }
+        }
+        self.nodeOfName = nodeOfName
+        self.layerOfName = layerOfName
+    }
+
+    /// The layer of this address or framework name, if there is one.
+    public func layer(_ name: String) -> Layer? {
+        layerOfName[name].map { layers[$0] }
+    }
+
+    /// Every address and framework name.
+    public var names: [String] {
+        layers.flatMap { [$0.address] + $0.frameworkNames }
+    }
+
+    /// The node that a layer's output is.
+    package func node(_ name: String) -> Int? {
+        nodeOfName[name]
+    }
+
+    /// The address of the layer that an activation function turns into the one at `name`; nil where none does.
+    package func layerBeforeActivation(_ name: String) -> String? {
+        guard let node = nodeOfName[name], let before = nodeBeforeActivation(node) else { return nil }
+        return layers.first { nodeOfName[$0.address] == before }?.address
+    }
+
+    /// Looks through a transposition: what mixes tokens works on the transposed, and names what is turned back.
+    private func nodeBeforeActivation(_ node: Int) -> Int? {
+        guard let operation = nodes[node].operation, let input = nodes[node].inputs.first else { return nil }
+        if operation.isActivation { return input }
+        guard operation is Transpose, let before = nodeBeforeActivation(input) else { return nil }
+        return nodes.firstIndex { $0.operation is Transpose && $0.inputs == [before] }
+    }
+
+    /// The shapes that a node's operation reads.
+    package func inputShapes(_ node: Int) -> [Shape] {
+        nodes[node].inputs.map { nodes[$0].shape }
+    }
+
+    /// The nodes that `wanted` depend on, themselves included, each after those it reads.
+    package func ancestors(of wanted: [Int]) -> [Int] {
+        var needed = [Bool](repeating: false, count: nodes.count)
+        for node in wanted { needed[node] = true }
+        for node in nodes.indices.reversed() where needed[node] {
+            for input in nodes[node].inputs { needed[input] = true }
+        }
+        return nodes.indices.filter { needed[$0] }
+    }
+}

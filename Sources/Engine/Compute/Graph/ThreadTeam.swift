@@ -1,0 +1,263 @@
+import Foundation
+import Platform
+import Synchronization
+
+/// A few threads that do the parts of one piece of work after the other, without ever being made anew.
+///
+/// Everything that the engine spreads over cores goes through the one shared team, and OpenBLAS is kept to one thread a
+/// call, so the two never fight for cores. Parts are dealt out while they are done: on a busy machine a thread that is not
+/// running takes none, and nobody waits for it. Who finds nothing to do watches for about as long as a part takes and then
+/// sleeps. How many threads take part is measured (``TeamWidth``). See `docs/decisions/0021-parts-dealt-out.md`.
+package final class ThreadTeam: Sendable {
+    /// The team of this process, as large as ``ProcessorCount`` says.
+    package static let shared = ThreadTeam(count: ProcessorCount.usable)
+    /// A team of one, which several threads may use at once.
+    package static let alone = ThreadTeam(count: 1)
+
+    /// How many threads work together at most, the caller's included.
+    package let count: Int
+
+    /// How long a thread that has nothing to do watches before it sleeps, if parts take no longer: the helpers over what a
+    /// step does between its parts, the caller while a helper ends one.
+    private static let watch = (helper: Duration.microseconds(100), caller: Duration.microseconds(50))
+    private static let longestWatch = Duration.milliseconds(1)
+
+    private let dealer = PartDealer()
+    private let work: WorkSlot
+    private let turn = TeamTurn()
+    private let isDone = Atomic(true)
+    private let cores: TeamCores
+    private let bed = Bed()
+    /// Nanoseconds that a part takes.
+    private let partTime = Atomic<Int>(0)
+    /// How many threads take part, and where the others wait.
+    private let width: Atomic<Int>
+    private let bench = NSCondition()
+
+    package init(count: Int) {
+        precondition(count > 0, "a team needs a thread")
+        self.count = count
+        width = Atomic(count)
+        cores = TeamCores(count: count)
+        work = WorkSlot(width: TeamWidth(most: count))
+        for index in 1..<max(count, 1) where count > 1 {
+            nonisolated(unsafe) let memory = PackingMemory.allocate()
+            let thread = Thread { [self] in
+                PackingMemory.use(memory)
+                cores.isHelper(index)
+                serve(index)
+            }
+            thread.name = "vitrine team \(index)"
+            thread.stackSize = 1 << 20
+            thread.start()
+        }
+    }
+
+    /// Does all pieces of work, each when the one before is done, and returns then.
+    ///
+    /// Several callers take turns. No part may call the team again.
+    ///
+    /// - Parameters:
+    ///   - cancellation: looked at after each piece.
+    ///   - pace: what is known of the same run, if it comes again.
+    /// - Returns: whether all was done; false when it was cancelled before.
+    @discardableResult
+    package func run(
+        _ works: UnsafeBufferPointer<TeamWork>, cancellation: Cancellation? = nil, pace: RunPace? = nil
+    ) -> Bool {
+        guard count > 1 else {
+            for (index, work) in works.enumerated() {
+                for part in 0..<work.count { work.body(part, 0) }
+                if index + 1 < works.count, cancellation?.isRequested == true { return false }
+            }
+            return true
+        }
+        return takingTurn { runNow(works, cancellation, pace) }
+    }
+
+    /// Does all pieces of work, each when the one before is done.
+    @discardableResult
+    package func run(_ works: [TeamWork], cancellation: Cancellation? = nil) -> Bool {
+        works.withUnsafeBufferPointer { run($0, cancellation: cancellation) }
+    }
+
+    /// Calls `body` for parts of `0..<total`, cut at multiples of `unit`, and returns when all are done.
+    package func forEach(of total: Int, unit: Int = 1, atLeast: Int = 1, _ body: (Range<Int>) -> Void) {
+        let cut = Cut(of: total, unit: unit, atLeast: atLeast)
+        forEach(cut.count) { part, _ in body(cut[part]) }
+    }
+
+    /// Calls `body` for parts of `0..<total` elements.
+    package func forEach(ofElements total: Int, _ body: (Range<Int>) -> Void) {
+        forEach(of: total, unit: 8, atLeast: Cut.fewElements, body)
+    }
+
+    /// Calls `body` for each part, with which of the team's threads does it.
+    package func forEach(_ parts: Int, _ body: (_ part: Int, _ worker: Int) -> Void) {
+        guard count > 1, parts > 1 else {
+            for part in 0..<parts { body(part, 0) }
+            return
+        }
+        withoutActuallyEscaping(body) { body in
+            withUnsafePointer(to: TeamWork(count: parts, body)) { _ = run(UnsafeBufferPointer(start: $0, count: 1)) }
+        }
+    }
+
+    /// The least size of parts of `0..<total` that cost something each: there are two for each thread.
+    package func largeParts(of total: Int, atLeast: Int) -> Int {
+        count == 1 ? total : max(atLeast, total / (2 * count))
+    }
+
+    /// Calls `body`, which may run work on the team, while no other caller's work runs there.
+    ///
+    /// What a step computes beside its runs would otherwise take a core from another's run.
+    package func takingTurn<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
+        try turn.take(body)
+    }
+
+    private func runNow(
+        _ works: UnsafeBufferPointer<TeamWork>, _ cancellation: Cancellation?, _ pace: RunPace?
+    ) -> Bool {
+        work.begin(works, cancellation)
+        guard work.advance() else { return work.end() }
+        let clock = pace.map { _ in RunClock() }
+        let time = pace?.secondsOfPart(threads: width.load(ordering: .relaxed)) ?? 0
+        partTime.store(Int(time * 1e9), ordering: .relaxed)
+        isDone.store(false, ordering: .relaxed)
+        deal(by: 0)
+        while !isDone.load(ordering: .acquiring) {
+            if doParts(0) { continue }
+            wait(for: Self.watch.caller, 0) { isDone.load(ordering: .sequentiallyConsistent) }
+        }
+        if let pace, let clock { learn(pace, clock) }
+        return work.end()
+    }
+
+    private func serve(_ worker: Int) {
+        while true {
+            if worker >= width.load(ordering: .relaxed) { sitOut(worker) }
+            if !doParts(worker) {
+                wait(for: Self.watch.helper, worker) { worker >= width.load(ordering: .relaxed) }
+            }
+        }
+    }
+
+    /// Does parts as long as there are some; false where there was none.
+    private func doParts(_ worker: Int) -> Bool {
+        var didSome = false
+        while worker < width.load(ordering: .relaxed), dealer.hasParts {
+            cores.enter(worker)
+            guard let part = dealer.take(fromEnd: !worker.isMultiple(of: 2)) else { break }
+            didSome = true
+            cores.has(true, worker)
+            doPart(part, worker)
+            cores.has(false, worker)
+            if dealer.finish() { goOn(worker) }
+        }
+        return didSome
+    }
+
+    /// Does a part. Not inlined, so that nothing of the work is held when the part is said to be done.
+    @inline(never)
+    private func doPart(_ part: Int, _ worker: Int) { work.current.body(part, worker) }
+
+    /// Deals out the next work, or ends the run. Called by whoever did the last part.
+    private func goOn(_ worker: Int) {
+        if work.advance() { return deal(by: worker) }
+        isDone.store(true, ordering: .sequentiallyConsistent)
+        if worker > 0 { bed.wakeAll() }
+    }
+
+    private func deal(by worker: Int) {
+        let count = work.current.count
+        dealer.deal(count)
+        let width = width.load(ordering: .relaxed)
+        // A helper that took its part just before the team became fewer takes no more: the caller must not sleep on.
+        if worker >= width { return bed.wakeAll() }
+        if count > 1, width > 1 { bed.wakeSome() }
+    }
+
+    /// Returns when there is a part to be taken or `isOver`, at once or after some sleep.
+    private func wait(for watch: Duration, _ worker: Int, _ isOver: () -> Bool) {
+        let part = Duration.nanoseconds(partTime.load(ordering: .relaxed))
+        let end = ContinuousClock.now + min(max(watch, part), Self.longestWatch)
+        repeat {
+            for _ in 0..<100 where dealer.hasParts || isOver() { return }
+        } while ContinuousClock.now < end
+        if worker == 0 { cores.lendToHelper() }
+        bed.sleep { dealer.hasParts || isOver() }
+    }
+
+    private func learn(_ pace: RunPace, _ clock: RunClock) {
+        let (seconds, lost) = clock.passed
+        let wanted = work.width.note(pace, seconds: seconds, lost: lost)
+        let before = width.exchange(wanted, ordering: .relaxed)
+        guard wanted > before else { return }
+        bench.lock()
+        bench.broadcast()
+        bench.unlock()
+    }
+
+    /// Waits while fewer threads are quicker.
+    private func sitOut(_ worker: Int) {
+        bench.lock()
+        while worker >= width.load(ordering: .relaxed) { bench.wait() }
+        bench.unlock()
+    }
+}
+
+/// What the team does now.
+///
+/// Written by who begins a run and by who did a work's last part, while nobody else reads it: only who holds a part does.
+private final class WorkSlot: @unchecked Sendable {
+    private var works = UnsafeBufferPointer<TeamWork>(start: nil, count: 0)
+    private var cancellation: Cancellation?
+    private var index = -1
+    private var wasCancelled = false
+    /// Used by callers, in their turn.
+    var width: TeamWidth
+
+    init(width: TeamWidth) { self.width = width }
+
+    func begin(_ works: UnsafeBufferPointer<TeamWork>, _ cancellation: Cancellation?) {
+        self.works = works
+        self.cancellation = cancellation
+        index = -1
+        wasCancelled = false
+    }
+
+    /// The work whose parts are dealt out.
+    var current: TeamWork { works[index] }
+
+    /// Goes to the next work that has parts; false at the end, or when the run is cancelled.
+    func advance() -> Bool {
+        repeat { index += 1 } while index < works.count && works[index].count == 0
+        guard index < works.count else { return false }
+        if index > 0, cancellation?.isRequested == true { wasCancelled = true }
+        return !wasCancelled
+    }
+
+    /// Whether all was done.
+    func end() -> Bool {
+        cancellation = nil
+        return !wasCancelled
+    }
+}
+
+/// How long a run takes, and how much of that its caller did not compute.
+private struct RunClock {
+    private let start = ContinuousClock.now
+    private let computed = Self.computed
+
+    var passed: (seconds: Double, lost: Double) {
+        let seconds = (ContinuousClock.now - start) / .seconds(1)
+        return (seconds, max(seconds - (Self.computed - computed), 0))
+    }
+
+    /// Seconds of this thread on a core.
+    private static var computed: Double {
+        var time = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+    }
+}

@@ -1,0 +1,57 @@
+import Platform
+
+/// Which tokens a layer holds: a few special ones, then the patches row by row.
+public struct TokenLayout: Hashable, Sendable, Codable {
+    /// The tokens before the patches, by name: `["CLS"]`, `["CLS", "distillation"]`, `["CLS", "register 0", …]`, or none.
+    public var special: [String]
+    /// How many rows of patches.
+    public var rows: Int
+    /// How many patches in a row.
+    public var columns: Int
+
+    /// A layout of `rows` × `columns` patches behind the `special` tokens.
+    public init(special: [String], rows: Int, columns: Int) {
+        self.special = special
+        self.rows = rows
+        self.columns = columns
+    }
+
+    /// How many patches there are.
+    public var patchCount: Int { rows * columns }
+    /// How many tokens there are, special ones included.
+    public var count: Int { special.count + patchCount }
+    /// The token index of the first patch.
+    public var firstPatch: Int { special.count }
+}
+
+extension TokenLayout {
+    /// The name of a register token, which holds nothing but what the model puts there.
+    ///
+    /// Source: Darcet et al. 2024, arXiv:2309.16588.
+    public static func register(_ index: Int) -> String { "register \(index)" }
+
+    /// How many of the special tokens are registers.
+    public var registerCount: Int { special.count { Self.isRegister($0) } }
+
+    /// The tokens in words: "CLS, 4 registers and 16 × 16 patches".
+    public var words: String {
+        joined(specialWords + ["\(rows) × \(columns) patches"])
+    }
+
+    /// The special tokens in words, registers counted: `["CLS", "4 registers"]`.
+    var specialWords: [String] {
+        var words: [String] = []
+        for name in special {
+            if !Self.isRegister(name) {
+                words.append(name)
+            } else if !words.contains(registerWords) {
+                words.append(registerWords)
+            }
+        }
+        return words
+    }
+
+    private var registerWords: String { registerCount == 1 ? "1 register" : "\(registerCount) registers" }
+
+    private static func isRegister(_ name: String) -> Bool { name.hasPrefix("register ") }
+}

@@ -1,0 +1,76 @@
+import Platform
+
+/// The mean of the tokens' values, weighted by attention, for each head.
+///
+///     O = P · V          ∂P = ∂O · Vᵀ,  ∂V = Pᵀ · ∂O
+///
+/// Inputs: weights `[heads, tokens, tokens]` from ``AttentionWeights``, and the same
+/// `[tokens, 3 · width]` of queries, keys and values. Output `[tokens, width]`, heads side by side.
+///
+/// - Source: Vaswani et al. 2017, arXiv:1706.03762, eq. 1.
+package struct AttentionValues: TensorOperation {
+    let heads: Int
+
+    package init(heads: Int) {
+        self.heads = heads
+    }
+
+    package func outputShape(_ shapes: [Shape]) throws(EngineError) -> Shape {
+        let expected: Shape = [heads, shapes[1][0], shapes[1][0]]
+        guard shapes[0] == expected else {
+            throw .shapeMismatch(place: "the weights of attention", expected: expected, found: shapes[0])
+        }
+        return [shapes[1][0], shapes[1][1] / 3]
+    }
+
+    package func operationCount(_ shapes: [Shape]) -> Int {
+        2 * shapes[1][0] * shapes[1][0] * shapes[1][1] / 3
+    }
+
+    package func gradientOperationCount(_ shapes: [Shape]) -> Int { 2 * operationCount(shapes) }
+    package var gradientReads: GradientReads { .inputs }
+
+    package func forward(_ frame: ForwardFrame) -> [TeamWork] {
+        let sizes = HeadSizes(frame.shapes[1], heads: heads)
+        let width = heads * sizes.width
+        let (weights, values, y) = (frame.inputs[0], frame.inputs[1], frame.output)
+        return [
+            sizes.work(frame.batch) { picture, head, rows in
+                MatrixProduct.multiply(
+                    rows: rows.count, columns: sizes.width, inner: sizes.tokens,
+                    weights + sizes.square(picture, head) + rows.lowerBound * sizes.tokens,
+                    stride: sizes.tokens,
+                    values + sizes.offset(picture, head) + sizes.values, stride: sizes.stride,
+                    into: y + (picture * sizes.tokens + rows.lowerBound) * width + head * sizes.width,
+                    stride: width)
+            }
+        ]
+    }
+
+    package func inputGradient(_ frame: GradientFrame) -> [TeamWork] {
+        let sizes = HeadSizes(frame.shapes[1], heads: heads)
+        let width = heads * sizes.width
+        let (weights, values) = (frame.inputGradients[0], frame.inputGradients[1])
+        let (inputs, outputGradient) = (frame.inputs, frame.outputGradient)
+        // Only a third is written here; queries and keys get theirs from the weights' gradient.
+        let clear = TeamWork(ofElements: frame.batch * frame.shapes[1].count) { zero(values.values, $0) }
+        let work = sizes.work(frame.batch) { picture, head, rows in
+            let square = sizes.square(picture, head)
+            let offset = sizes.offset(picture, head) + sizes.values
+            let gradient = outputGradient + picture * sizes.tokens * width + head * sizes.width
+            MatrixProduct.multiply(
+                rows: rows.count, columns: sizes.tokens, inner: sizes.width,
+                gradient + rows.lowerBound * width, stride: width,
+                inputs[1] + offset, stride: sizes.stride, transposeB: true,
+                into: weights.values + square + rows.lowerBound * sizes.tokens, stride: sizes.tokens,
+                from: weights.accumulates ? .result : .zero)
+            MatrixProduct.multiply(
+                rows: rows.count, columns: sizes.width, inner: sizes.tokens,
+                inputs[0] + square + rows.lowerBound, stride: sizes.tokens, transposeA: true,
+                gradient, stride: width,
+                into: values.values + offset + rows.lowerBound * sizes.stride, stride: sizes.stride,
+                from: .result)
+        }
+        return (values.accumulates ? [] : [clear]) + [work]
+    }
+}

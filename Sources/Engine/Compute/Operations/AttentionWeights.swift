@@ -1,0 +1,144 @@
+import Platform
+
+/// How much each token attends to each: the softmax of scaled products of queries with keys.
+///
+///     P = softmax(Q · Kᵀ / √d)
+///     ∂S = P ∘ (∂P − rowsum(∂P ∘ P));  ∂Q = ∂S · K / √d;  ∂K = ∂Sᵀ · Q / √d
+///
+/// Input `[tokens, 3 · width]`: queries, keys and values of all heads side by side, as timm and
+/// torchvision store them. Output `[heads, tokens, tokens]`, each row summing to 1.
+///
+/// - Source: Vaswani et al. 2017, arXiv:1706.03762, eq. 1.
+package struct AttentionWeights: TensorOperation {
+    let heads: Int
+
+    package init(heads: Int) {
+        self.heads = heads
+    }
+
+    package func outputShape(_ shapes: [Shape]) throws(EngineError) -> Shape {
+        guard shapes[0].rank == 2, heads > 0, shapes[0][1] % (3 * heads) == 0 else {
+            throw .shapeMismatch(
+                place: "the input of attention with \(heads) heads", expected: [shapes[0][0], 3 * heads],
+                found: shapes[0])
+        }
+        return [heads, shapes[0][0], shapes[0][0]]
+    }
+
+    package func operationCount(_ shapes: [Shape]) -> Int {
+        let (tokens, width) = (shapes[0][0], shapes[0][1] / 3)
+        return tokens * tokens * (2 * width + 25 * heads)
+    }
+
+    package func gradientOperationCount(_ shapes: [Shape]) -> Int {
+        let (tokens, width) = (shapes[0][0], shapes[0][1] / 3)
+        return tokens * tokens * (4 * width + 4 * heads)
+    }
+
+    package var gradientReads: GradientReads { [.inputs, .output] }
+
+    /// ∂S of every head.
+    package func gradientScratchCount(_ shapes: [Shape]) -> Int { heads * shapes[0][0] * shapes[0][0] }
+
+    package func forward(_ frame: ForwardFrame) -> [TeamWork] {
+        let sizes = HeadSizes(frame.shapes[0], heads: heads)
+        let (x, y) = (frame.inputs[0], frame.output)
+        return [
+            sizes.work(frame.batch) { picture, head, rows in
+                let queries = x + sizes.offset(picture, head)
+                let scores = y + sizes.square(picture, head)
+                MatrixProduct.multiply(
+                    rows: rows.count, columns: sizes.tokens, inner: sizes.width, scale: sizes.scale,
+                    queries + rows.lowerBound * sizes.stride, stride: sizes.stride,
+                    queries + sizes.keys, stride: sizes.stride, transposeB: true,
+                    into: scores + rows.lowerBound * sizes.tokens, stride: sizes.tokens)
+                for row in rows {
+                    softmax(scores + row * sizes.tokens, sizes.tokens)
+                }
+            }
+        ]
+    }
+
+    package func inputGradient(_ frame: GradientFrame) -> [TeamWork] {
+        let sizes = HeadSizes(frame.shapes[0], heads: heads)
+        let target = frame.inputGradients[0]
+        let (x, output, outputGradient, scratch) = (frame.inputs[0], frame.output, frame.outputGradient, frame.scratch)
+        let clear = TeamWork(ofElements: frame.batch * frame.shapes[0].count) { zero(target.values, $0) }
+        // A part's rows of ∂S are enough for its rows of ∂Q; ∂K needs the rows of all.
+        let queries = sizes.work(frame.batch) { picture, head, rows in
+            let square = sizes.square(picture, head) + rows.lowerBound * sizes.tokens
+            for row in 0..<rows.count {
+                softmaxInputGradient(
+                    output + square + row * sizes.tokens, outputGradient + square + row * sizes.tokens,
+                    into: scratch + square + row * sizes.tokens, sizes.tokens)
+            }
+            let offset = sizes.offset(picture, head)
+            MatrixProduct.multiply(
+                rows: rows.count, columns: sizes.width, inner: sizes.tokens, scale: sizes.scale,
+                scratch + square, stride: sizes.tokens,
+                x + offset + sizes.keys, stride: sizes.stride,
+                into: target.values + offset + rows.lowerBound * sizes.stride, stride: sizes.stride,
+                from: .result)
+        }
+        let keys = sizes.work(frame.batch) { picture, head, rows in
+            let offset = sizes.offset(picture, head)
+            MatrixProduct.multiply(
+                rows: rows.count, columns: sizes.width, inner: sizes.tokens, scale: sizes.scale,
+                scratch + sizes.square(picture, head) + rows.lowerBound, stride: sizes.tokens,
+                transposeA: true,
+                x + offset, stride: sizes.stride,
+                into: target.values + offset + sizes.keys + rows.lowerBound * sizes.stride,
+                stride: sizes.stride, from: .result)
+        }
+        return (target.accumulates ? [] : [clear]) + [queries, keys]
+    }
+}
+
+/// Where the heads of `[tokens, 3 · heads · width]` lie.
+struct HeadSizes {
+    let tokens: Int
+    let heads: Int
+    /// Features of one head.
+    let width: Int
+    /// Floats from one token to the next.
+    let stride: Int
+
+    init(_ shape: Shape, heads: Int) {
+        tokens = shape[0]
+        self.heads = heads
+        stride = shape[1]
+        width = shape[1] / 3 / heads
+    }
+
+    var scale: Float { 1 / Float(width).squareRoot() }
+    /// Floats from a query to its key.
+    var keys: Int { heads * width }
+    /// Floats from a query to its value.
+    var values: Int { 2 * heads * width }
+
+    /// Where the queries of a head begin.
+    func offset(_ picture: Int, _ head: Int) -> Int { picture * tokens * stride + head * width }
+    /// Where a head's `[tokens, tokens]` begins.
+    func square(_ picture: Int, _ head: Int) -> Int { (picture * heads + head) * tokens * tokens }
+
+    /// Work on the rows of all heads: whole heads, or some rows of one where there are few heads.
+    ///
+    /// A part packs the right factor of its head, which costs as much as some rows more.
+    func work(_ batch: Int, _ body: @escaping (_ picture: Int, _ head: Int, _ rows: Range<Int>) -> Void) -> TeamWork {
+        let isEven = (batch * heads).isMultiple(of: ProductTiles.threads) || batch * heads >= Self.enough
+        let pieces = Cut(of: tokens, atLeast: isEven ? tokens : Self.fewRows)
+        return TeamWork(count: batch * heads * pieces.count) { part, _ in
+            let unit = part / pieces.count
+            body(unit / heads, unit % heads, pieces[part % pieces.count])
+        }
+    }
+
+    /// So many heads are enough to keep all threads busy.
+    private static let enough = 12
+    private static let fewRows = 28
+}
+
+/// Sets `part` of `values` to zero.
+package func zero(_ values: UnsafeMutablePointer<Float>, _ part: Range<Int>) {
+    (values + part.lowerBound).update(repeating: 0, count: part.count)
+}

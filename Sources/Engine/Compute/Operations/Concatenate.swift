@@ -1,0 +1,52 @@
+import Platform
+
+/// Puts two rows of features one after the other: the class token's and the mean of the patches'.
+///
+///     y = [a, b]          ∂a = the first part of ∂y, ∂b = the rest
+///
+/// Inputs `[features]` each, output `[sum of features]`.
+package struct Concatenate: TensorOperation {
+    package init() {}
+
+    package func outputShape(_ shapes: [Shape]) throws(EngineError) -> Shape {
+        guard shapes[0].rank == 1, shapes[1].rank == 1 else {
+            throw .shapeMismatch(
+                place: "rows to put together", expected: [shapes[0].count],
+                found: shapes[0].rank == 1 ? shapes[1] : shapes[0])
+        }
+        return [shapes[0].count + shapes[1].count]
+    }
+
+    package func operationCount(_ shapes: [Shape]) -> Int { 0 }
+
+    package func forward(_ frame: ForwardFrame) -> [TeamWork] {
+        let counts = frame.shapes.map(\.count)
+        return [
+            TeamWork(of: frame.batch) { part in
+                for picture in part {
+                    let y = frame.output + picture * (counts[0] + counts[1])
+                    y.update(from: frame.inputs[0] + picture * counts[0], count: counts[0])
+                    (y + counts[0]).update(from: frame.inputs[1] + picture * counts[1], count: counts[1])
+                }
+            }
+        ]
+    }
+
+    package func inputGradient(_ frame: GradientFrame) -> [TeamWork] {
+        let counts = frame.shapes.map(\.count)
+        return [
+            TeamWork(of: frame.batch) { part in
+                for picture in part {
+                    var dy = frame.outputGradient + picture * (counts[0] + counts[1])
+                    for (target, count) in zip(frame.inputGradients, counts) {
+                        copy(
+                            dy,
+                            to: InputGradient(
+                                values: target.values + picture * count, accumulates: target.accumulates), 0..<count)
+                        dy += count
+                    }
+                }
+            }
+        ]
+    }
+}

@@ -1,0 +1,95 @@
+import CProcessor
+import Platform
+
+/// A matrix product on the calling thread; the caller splits the work.
+///
+/// By ``PanelProduct`` where the build knows the widest registers that the processor has, else by OpenBLAS, which
+/// chooses its kernels for the processor that it finds.
+package enum MatrixProduct {
+    /// Computes `result = start + scale · a · b`.
+    ///
+    /// Row-major; a stride is the distance between rows in floats, so parts of wider matrices can be
+    /// used in place.
+    ///
+    /// - Parameters:
+    ///   - a: `[rows, inner]`, or `[inner, rows]` with `transposeA`.
+    ///   - b: `[inner, columns]`, or `[columns, inner]` with `transposeB`.
+    ///   - packed: `b` as ``PackedMatrix`` packs it, where that was done.
+    ///   - result: `[rows, columns]`.
+    ///   - start: what the sums start from.
+    ///   - nextColumn: from which column of a wider `b` on this thread will probably multiply next, counted from `b`.
+    @inline(__always)
+    package static func multiply(
+        rows: Int, columns: Int, inner: Int, scale: Float = 1,
+        _ a: UnsafePointer<Float>, stride aStride: Int, transposeA: Bool = false,
+        _ b: UnsafePointer<Float>, stride bStride: Int, transposeB: Bool = false,
+        packed: UnsafePointer<Float>? = nil, into result: UnsafeMutablePointer<Float>, stride resultStride: Int,
+        from start: Start = .zero, nextColumn: Int? = nil
+    ) {
+        guard rows > 0, columns > 0, inner > 0 else { return }
+        let product = PanelProduct(
+            rows: rows, columns: columns, inner: inner, scale: scale,
+            left: MatrixFactor(start: a, stride: aStride, isTurned: transposeA),
+            right: packed.map { .panels($0) }
+                ?? .matrix(MatrixFactor(start: b, stride: bStride, isTurned: transposeB)),
+            start: start, result: result,
+            resultStride: resultStride, nextColumn: nextColumn)
+        if usesPanels { product.run() } else { library.run(product) }
+    }
+
+    /// What the sums of a product start from.
+    package enum Start {
+        /// Nothing.
+        case zero
+        /// What is in the result's place.
+        case result
+        /// The same row for every row of the result.
+        case row(UnsafePointer<Float>)
+    }
+
+    /// Whether products go by panels.
+    package static let usesPanels = PanelShape.isWidest
+
+    /// How many columns are best multiplied together: a unit for cutting work.
+    static let columnUnit = 32
+
+    private static var library: MatrixLibrary {
+        guard let library = MatrixLibrary.shared else { preconditionFailure("prepare() has said that it is missing") }
+        return library
+    }
+
+    /// Makes products possible: opens OpenBLAS, at the first call, where it is used.
+    ///
+    /// - Throws: ``EngineError/libraryMissing(name:package:)``.
+    package static func prepare() throws(EngineError) {
+        if !usesPanels, MatrixLibrary.shared == nil { _ = try MatrixLibrary(names: MatrixLibrary.names) }
+    }
+
+    /// What computes the products: “tiles in registers of 64 bytes”, or OpenBLAS and what its kernels are written for.
+    package static var kernel: String {
+        usesPanels
+            ? "tiles in registers of \(vitrine_build_register_bytes()) bytes"
+            : "OpenBLAS with kernels for \(MatrixLibrary.shared?.processor ?? "none")"
+    }
+}
+
+/// A matrix in memory, one factor of a product.
+package struct MatrixFactor {
+    package var start: UnsafePointer<Float>
+    /// From one row to the next, in memory.
+    package var stride: Int
+    /// Whether the rows in memory are the factor's columns.
+    package var isTurned: Bool
+
+    package init(start: UnsafePointer<Float>, stride: Int, isTurned: Bool) {
+        self.start = start
+        self.stride = stride
+        self.isTurned = isTurned
+    }
+
+    /// Where the element of a row and a column of the factor lies.
+    @inline(__always)
+    func element(_ row: Int, _ column: Int) -> UnsafePointer<Float> {
+        start + (isTurned ? column * stride + row : row * stride + column)
+    }
+}

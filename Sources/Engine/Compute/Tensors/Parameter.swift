@@ -1,0 +1,137 @@
+/// The bytes of a file, which stay where they are as long as the object is.
+package protocol FileBytes: AnyObject, Sendable {
+    /// The whole file.
+    var bytes: UnsafeRawBufferPointer { get }
+}
+
+/// A model's tensor: float32 numbers that never change.
+///
+/// They lie in memory of their own or, where the file already holds float32, in the mapped file.
+public final class Parameter: Sendable {
+    /// The extent along each axis.
+    public let shape: Shape
+    /// The numbers, row-major.
+    ///
+    /// Valid as long as this object is.
+    package nonisolated(unsafe) let values: UnsafePointer<Float>
+    /// How many there are.
+    package let count: Int
+
+    /// What keeps `values` valid.
+    private let owner: any Sendable & AnyObject
+
+    /// Numbers inside `file`, or whatever keeps them in memory, used where they are.
+    package init(_ values: UnsafePointer<Float>, shape: Shape, in file: some Sendable & AnyObject) {
+        self.values = values
+        self.shape = shape
+        count = shape.count
+        owner = file
+    }
+
+    /// Numbers in memory of their own, which `fill` writes.
+    package init<Failure: Error>(
+        shape: Shape, fill: (UnsafeMutableBufferPointer<Float>) throws(Failure) -> Void
+    ) throws(Failure) {
+        let storage = Storage(count: shape.count)
+        try fill(UnsafeMutableBufferPointer(start: storage.start, count: shape.count))
+        values = UnsafePointer(storage.start)
+        self.shape = shape
+        count = shape.count
+        owner = storage
+    }
+
+    /// A copy of a tensor.
+    package convenience init(_ tensor: Tensor) {
+        self.init(shape: tensor.shape) { _ = $0.update(from: tensor.values) }
+    }
+
+    /// Stands for a tensor that the file lacks.
+    ///
+    /// Its numbers must not be read.
+    package init(missing shape: Shape) {
+        let storage = Storage(count: 1)
+        values = UnsafePointer(storage.start)
+        self.shape = shape
+        count = 0
+        owner = storage
+    }
+
+    /// How many bytes of memory it takes besides its file's: none where it is used in place.
+    package var ownBytes: Int {
+        if let parameter = owner as? Parameter { return parameter.ownBytes }
+        return owner is Storage ? count * MemoryLayout<Float>.stride : 0
+    }
+
+    /// Where numbers come from.
+    package enum Place: Hashable, Sendable {
+        /// They are those of a file of so many bytes, from so many bytes on.
+        case file(offset: Int, byteCount: Int)
+        /// They were made of a file's.
+        case memory
+    }
+
+    /// Where the numbers come from.
+    package var place: Place {
+        switch owner {
+        case let parameter as Parameter: return parameter.place
+        case let file as any FileBytes:
+            guard let start = file.bytes.baseAddress else { return .memory }
+            return .file(offset: UnsafeRawPointer(values) - start, byteCount: file.bytes.count)
+        default: return .memory
+        }
+    }
+
+    /// Several tensors one after the other, in memory of their own.
+    package convenience init(joining parts: [Parameter], shape: Shape) {
+        guard parts.allSatisfy({ $0.count > 0 }) else {
+            self.init(missing: shape)
+            return
+        }
+        self.init(shape: shape) { values in
+            var offset = 0
+            for part in parts {
+                values.baseAddress.map { ($0 + offset).update(from: part.values, count: part.count) }
+                offset += part.count
+            }
+        }
+    }
+
+    /// A matrix with rows and columns exchanged.
+    package func transposed() -> Parameter {
+        let (rows, columns) = (shape[0], shape[1])
+        guard count > 0 else { return Parameter(missing: [columns, rows]) }
+        return Parameter(shape: [columns, rows]) { target in
+            for row in 0..<rows {
+                for column in 0..<columns { target[column * rows + row] = values[row * columns + column] }
+            }
+        }
+    }
+
+    /// The numbers as a value.
+    public var tensor: Tensor {
+        Tensor(Array(UnsafeBufferPointer(start: values, count: count)), shape: shape)
+    }
+
+    /// The same numbers under another shape of as many elements.
+    package func reshaped(_ shape: Shape) -> Parameter {
+        Parameter(values, shape: shape, owner: self)
+    }
+
+    private init(_ values: UnsafePointer<Float>, shape: Shape, owner: Parameter) {
+        self.values = values
+        self.shape = shape
+        count = owner.count
+        self.owner = owner
+    }
+}
+
+/// Memory for a parameter, at the start of a cache line.
+private final class Storage: Sendable {
+    nonisolated(unsafe) let start: UnsafeMutablePointer<Float>
+
+    init(count: Int) {
+        start = .aligned(max(count, 1))
+    }
+
+    deinit { UnsafeMutableRawPointer(start).deallocate() }
+}

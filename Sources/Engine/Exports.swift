@@ -1,0 +1,2 @@
+@_exported import Compute
+@_exported import Platform

@@ -1,0 +1,16 @@
+import Crypto
+
+/// SHA-256.
+package enum ContentHash {
+    /// The SHA-256 of some bytes, one piece after the other, in hexadecimal.
+    package static func sha256(of pieces: [UnsafeRawBufferPointer]) -> String {
+        var hash = SHA256()
+        for piece in pieces { hash.update(bufferPointer: piece) }
+        return hash.finalize().map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+    }
+
+    /// The SHA-256 of a text as UTF-8, in hexadecimal.
+    package static func sha256(of text: String) -> String {
+        Array(text.utf8).withUnsafeBytes { Self.sha256(of: [$0]) }
+    }
+}
