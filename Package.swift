@@ -56,14 +56,24 @@ let package = Package(
             name: "Compute", dependencies: ["Platform", "CProcessor", "CProducts"],
             path: "Sources/Engine/Compute", swiftSettings: settings),
 
+        // Pictures, codecs, plots, lettering.
+        .target(
+            name: "Images", dependencies: ["Platform", "Compute", "CPNG", "CTurboJPEG"],
+            path: "Sources/Engine/Images", swiftSettings: settings),
+
+        // Formats of weights and their readers.
+        .target(
+            name: "Checkpoints", dependencies: ["Platform", "Compute", "Images", "CZlib"],
+            path: "Sources/Engine/Checkpoints", swiftSettings: settings),
+
         // Models and pictures. Knows nothing of Jupyter.
         .target(
             name: "Engine",
             dependencies: [
-                "Platform", "Compute", "CPNG", "CTurboJPEG", "CZlib", "CCurl",
+                "Platform", "Compute", "Images", "Checkpoints", "CCurl",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
-            exclude: ["Platform", "Compute"],
+            exclude: ["Platform", "Compute", "Images", "Checkpoints"],
             resources: [.copy("Resources")],
             swiftSettings: settings),
 

@@ -1,2 +1,4 @@
+@_exported import Checkpoints
 @_exported import Compute
+@_exported import Images
 @_exported import Platform

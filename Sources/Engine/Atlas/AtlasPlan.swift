@@ -1,4 +1,5 @@
 import Compute
+import Images
 import Platform
 
 /// What belongs into an atlas: neurons of a model's layers, each with a recipe.

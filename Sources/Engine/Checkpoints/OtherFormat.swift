@@ -1,3 +1,5 @@
+import Images
+
 /// What people give in place of weights that can be read.
 public enum OtherFormat: Sendable, Hashable, CaseIterable {
     case empty

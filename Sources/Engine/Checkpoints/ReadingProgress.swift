@@ -10,6 +10,13 @@ public struct ReadingProgress: Sendable {
     public let doneBytes: Int
     /// How many the file has.
     public let totalBytes: Int
+
+    /// So many bytes of a file.
+    package init(fileName: String, doneBytes: Int, totalBytes: Int) {
+        self.fileName = fileName
+        self.doneBytes = doneBytes
+        self.totalBytes = totalBytes
+    }
 }
 
 extension MappedFile {

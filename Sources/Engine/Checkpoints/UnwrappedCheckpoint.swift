@@ -41,7 +41,7 @@ public struct UnwrappedCheckpoint: Checkpoint {
     ///   - names: each name here beside the one that it has in `base`.
     ///   - choice: which of several weights these are.
     ///   - notes: what its user should know besides that.
-    init(
+    package init(
         _ base: any Checkpoint, _ names: [(name: String, stored: String)], choice: WeightsChoice? = nil,
         notes: [String] = []
     ) {

@@ -1,5 +1,5 @@
 /// What training programs put around the weights: keys of dictionaries, and the beginnings of names.
-enum WeightWrappers {
+package enum WeightWrappers {
     /// The keys under which the weights stand beside the optimizer, the one that is taken first first.
     ///
     /// Of self-distillation the teacher is taken, which is what DINO publishes and evaluates. Averages over the
@@ -16,7 +16,7 @@ enum WeightWrappers {
     /// targets' is taken, which I-JEPA evaluates.
     ///
     /// - Parameter size: how many numbers there are under a key.
-    static func preferred(among found: [String], size: (String) -> Int) -> [String] {
+    package static func preferred(among found: [String], size: (String) -> Int) -> [String] {
         func place(_ key: String) -> (Int, Int, Int) {
             if let place = keys.firstIndex(of: key) { return (0, place, 0) }
             return (isAverage(key) ? 2 : 1, -size(key), key.hasPrefix("target") ? 0 : 1)
@@ -43,18 +43,18 @@ enum WeightWrappers {
     static let backbone = "backbone."
 
     /// What may stand beside a model's names without being part of it.
-    static let besideTheModel = [
+    package static let besideTheModel = [
         "criterion.", "loss.", "loss_fn.", "ema.", "model_ema.", "train_metrics.", "val_metrics.",
     ]
 
     /// The heads with which self-supervised models are trained and which are not used later.
-    static let trainingHeads = [
+    package static let trainingHeads = [
         "head.mlp.", "head.last_layer.", "dino_head.", "ibot_head.", "projector.", "predictor.", "prototypes.",
         "mask_token",
     ]
 
     /// What rebuilds hidden patches in the training of a masked autoencoder (MAE, SimMIM) and is thrown away.
-    static let decoders = [
+    package static let decoders = [
         "decoder.", "decoder_embed.", "decoder_pos_embed", "decoder_blocks.", "decoder_norm.", "decoder_pred.",
     ]
 
@@ -69,10 +69,10 @@ enum WeightWrappers {
 
     /// Whether a tensor is what PEFT adds to a layer: LoRA's two matrices and the like, or a layer that stands in for the
     /// original beside it.
-    static func isAdapter(_ name: String) -> Bool {
+    package static func isAdapter(_ name: String) -> Bool {
         name.split(separator: ".").contains { $0.hasPrefix("lora_") || $0 == "modules_to_save" || $0.hasPrefix("ia3_") }
     }
 
     /// A classifier beside a backbone, which belongs to the model.
-    static let classifiers = ["head.weight", "head.bias", "classifier.weight", "classifier.bias"]
+    package static let classifiers = ["head.weight", "head.bias", "classifier.weight", "classifier.bias"]
 }

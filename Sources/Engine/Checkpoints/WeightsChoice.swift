@@ -9,6 +9,13 @@ package struct WeightsChoice: Sendable, Hashable {
     /// Where there are weights in the file.
     package let all: [String]
 
+    /// The choice of `taken` among `all`.
+    package init(taken: String, usual: String, all: [String]) {
+        self.taken = taken
+        self.usual = usual
+        self.all = all
+    }
+
     /// Says what was taken and how the others are loaded, for the card.
     package var note: String {
         let others = all.filter { $0 != taken }

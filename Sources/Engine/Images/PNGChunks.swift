@@ -66,7 +66,7 @@ extension PNGChunks {
 
 extension PNGChunks.Chunk {
     /// Whether the chunk's bytes are those that its check was made of.
-    func isIntact(in bytes: [UInt8]) -> Bool {
+    package func isIntact(in bytes: [UInt8]) -> Bool {
         let check = whole.upperBound - 4
         return cyclicRedundancyCheck(bytes[whole.lowerBound + 4..<check]) == bigEndian(bytes, at: check)
     }

@@ -18,7 +18,7 @@ public struct PixelSize: Hashable, Sendable {
     public init(side: Int) { self.init(width: side, height: side) }
 
     /// Pixels in one channel.
-    var area: Int { width * height }
+    package var area: Int { width * height }
 
     /// Whether it is as wide as high.
     public var isSquare: Bool { width == height }

@@ -1,5 +1,6 @@
 // Which of a file's tensors are the model, where their names do not begin as any family's do.
 
+import Checkpoints
 import Compute
 import Platform
 

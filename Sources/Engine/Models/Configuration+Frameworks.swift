@@ -1,5 +1,6 @@
 // `config.json` as timm and Hugging Face's transformers write it.
 
+import Images
 import Platform
 
 extension Configuration {

@@ -1,5 +1,6 @@
 // Hugging Face's image processors.
 
+import Images
 import Platform
 extension Configuration {
     /// Hugging Face's `preprocessor_config.json`.

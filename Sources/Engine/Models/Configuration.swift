@@ -1,4 +1,6 @@
+import Checkpoints
 import Foundation
+import Images
 import Platform
 
 /// What tensors do not say of a model: heads, activation, classes, preprocessing, training.

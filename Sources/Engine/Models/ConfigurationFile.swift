@@ -1,4 +1,5 @@
 import Foundation
+import Images
 import Platform
 
 /// A JSON file beside weights, or an object in it, that is asked for values by type and remembers what it was asked for.

@@ -1,3 +1,5 @@
+import Images
+
 /// What one of transformers' image processors does where its file leaves a setting out.
 ///
 /// Only those that resize, crop, rescale and normalise as all do, and nothing else.

@@ -1,4 +1,6 @@
+import Checkpoints
 import Foundation
+import Images
 import Platform
 
 /// How far the loading of a model is.

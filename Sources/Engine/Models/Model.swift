@@ -1,5 +1,7 @@
+import Checkpoints
 import Compute
 import Foundation
+import Images
 import Platform
 
 /// A trained model: its graph with the weights in it, and what is known about where it comes from.

@@ -1,4 +1,6 @@
+import Checkpoints
 import Compute
+import Images
 import Platform
 
 /// A kind of model: how to know it by its tensors, and how to write it as a graph.

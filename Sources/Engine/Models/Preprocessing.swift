@@ -1,4 +1,5 @@
 import Compute
+import Images
 
 /// What a model was trained to see: how a photograph becomes its input.
 ///

@@ -1,4 +1,5 @@
 import Foundation
+import Images
 import Platform
 
 /// A finished picture as it is kept: its pixels, and what was measured while it was made.

@@ -1,5 +1,6 @@
 import Compute
 import Foundation
+import Images
 import Platform
 
 /// What a model takes a picture for.

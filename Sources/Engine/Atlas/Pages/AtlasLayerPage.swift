@@ -1,5 +1,6 @@
 import Compute
 import Foundation
+import Images
 import Platform
 
 /// Everything that pages say of one layer, made from the pictures that are there.

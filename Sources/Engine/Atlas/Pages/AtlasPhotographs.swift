@@ -1,5 +1,6 @@
 import Compute
 import Foundation
+import Images
 import Platform
 
 /// The photographs of a folder that drive each neuron of an atlas most, found in one pass over the folder.

@@ -1,4 +1,5 @@
 import Compute
+import Images
 
 /// How alike the neurons of a layer are: the cosine between vectors that stand for them.
 struct AtlasSimilarity {

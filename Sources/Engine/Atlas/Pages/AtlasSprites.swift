@@ -1,3 +1,4 @@
+import Images
 import Platform
 
 /// A layer's small pictures, put together in files: a page shows hundreds of them with one file.

@@ -1,3 +1,5 @@
+import Images
+
 extension KnownWeights {
     private static let host = "https://dl.fbaipublicfiles.com/"
 

@@ -1,3 +1,5 @@
+import Images
+
 extension KnownWeights {
     /// The vision transformers of Dosovitskiy et al. 2021 in JAX's form.
     ///

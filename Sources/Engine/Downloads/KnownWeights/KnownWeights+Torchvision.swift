@@ -1,3 +1,5 @@
+import Images
+
 extension KnownWeights {
     /// torchvision's vision transformers.
     ///

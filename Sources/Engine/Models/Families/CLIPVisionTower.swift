@@ -1,3 +1,4 @@
+import Checkpoints
 import Platform
 
 /// CLIP's vision tower, alone or in a whole CLIP, with Hugging Face's, OpenAI's and open_clip's tensor names.

@@ -1,3 +1,4 @@
+import Checkpoints
 import Platform
 
 /// DINOv2 with the tensor names of Hugging Face's transformers, with and without registers.

@@ -1,4 +1,6 @@
+import Checkpoints
 import Compute
+import Images
 import Platform
 
 /// The feed-forward-only model: a vision transformer whose attention is replaced by a second MLP

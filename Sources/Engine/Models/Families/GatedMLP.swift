@@ -1,3 +1,4 @@
+import Checkpoints
 import Compute
 import Platform
 

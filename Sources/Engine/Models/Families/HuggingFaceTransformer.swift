@@ -1,3 +1,4 @@
+import Checkpoints
 import Platform
 
 /// The vision transformer and DeiT with the tensor names of Hugging Face's transformers.

@@ -1,3 +1,4 @@
+import Checkpoints
 import Platform
 
 /// The vision transformer as Google published it: JAX arrays in an `.npz`.

@@ -1,3 +1,4 @@
+import Checkpoints
 import Platform
 
 /// The MLP-Mixer.

@@ -1,3 +1,4 @@
+import Checkpoints
 import Platform
 
 /// The vision transformer with torchvision's tensor names.

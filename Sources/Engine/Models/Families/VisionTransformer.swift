@@ -1,3 +1,4 @@
+import Checkpoints
 import Platform
 
 /// The vision transformer with timm's tensor names: timm, DeiT, DINO, and DINOv2 as its authors publish it.

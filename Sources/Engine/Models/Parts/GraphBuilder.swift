@@ -1,4 +1,5 @@
 import Compute
+import Images
 import Platform
 
 /// What a family's file writes its model with.

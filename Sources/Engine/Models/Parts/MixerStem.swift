@@ -1,4 +1,5 @@
 import Compute
+import Images
 import Platform
 
 /// What timm's mixers begin with: pictures cut into patches, without positions or special tokens.

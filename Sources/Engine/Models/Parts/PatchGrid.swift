@@ -1,3 +1,4 @@
+import Images
 import Platform
 
 /// How the patches lie that a model's positions, or its layers over the tokens, were learned for.

@@ -1,3 +1,4 @@
+import Images
 import Platform
 
 /// A vision transformer as a graph: what all of them have in common, and where they differ.

@@ -1,4 +1,5 @@
 import Compute
+import Images
 import Platform
 
 /// A transformer's tokens: special ones first, then the patches, each with its position.

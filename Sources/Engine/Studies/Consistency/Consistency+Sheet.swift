@@ -1,3 +1,5 @@
+import Images
+
 extension Consistency {
     /// The runs of each objective in a row, with how alike they are to the model as the last entry.
     public var sheet: ContactSheet {

@@ -1,4 +1,5 @@
 import Compute
+import Images
 import Platform
 
 extension Objective {

@@ -1,4 +1,5 @@
 import Foundation
+import Images
 import Platform
 
 /// How a photograph is dreamt over.

@@ -1,4 +1,5 @@
 import Compute
+import Images
 
 /// A number for every patch or every pixel of a photograph, as colours over it.
 public struct HeatMap: Hashable, Sendable {

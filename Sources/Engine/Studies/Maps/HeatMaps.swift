@@ -1,4 +1,5 @@
 import Compute
+import Images
 
 /// Maps of one photograph that belong together, as numbers and as a sheet.
 public struct HeatMaps: Sendable {

@@ -1,4 +1,5 @@
 import Compute
+import Images
 import Platform
 
 /// How the features of a token become one number.

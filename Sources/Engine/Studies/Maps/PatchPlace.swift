@@ -1,4 +1,5 @@
 import Compute
+import Images
 
 /// A patch of a photograph.
 public struct PatchPlace: Hashable, Sendable {

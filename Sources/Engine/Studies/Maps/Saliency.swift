@@ -1,4 +1,5 @@
 import Compute
+import Images
 import Platform
 
 /// Where in a photograph an objective looks, by its gradient.

@@ -1,3 +1,4 @@
+import Images
 import Platform
 
 /// What the article says of transformers and mixers, and whether a study's numbers agree.

@@ -1,3 +1,5 @@
+import Images
+
 extension MixingStudy {
     /// The share of the gradient's energy outside the patch, by block: a line for each model and sublayer.
     public var plot: LinePlot {

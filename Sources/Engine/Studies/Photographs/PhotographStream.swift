@@ -1,5 +1,6 @@
 import Compute
 import Foundation
+import Images
 import Platform
 
 /// Runs the photographs of a folder through a model, some at a time.

@@ -1,3 +1,5 @@
+import Images
+
 /// A sheet of neurons' own pictures beside what drives them.
 extension StrongestNeurons {
     /// Each neuron's picture beside the part of the photograph that drives it most, with the patch framed.

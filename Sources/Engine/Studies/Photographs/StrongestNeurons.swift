@@ -1,3 +1,5 @@
+import Images
+
 /// The neurons that a photograph drives most against their usual level.
 public struct StrongestNeurons: Sendable {
     /// A neuron, and the patch in which it answers most.

@@ -1,4 +1,5 @@
 import Compute
+import Images
 
 /// By which number photographs are compared.
 public enum ImageRanking: String, Codable, CaseIterable, Hashable, Sendable {

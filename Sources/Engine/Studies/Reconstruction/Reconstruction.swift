@@ -1,4 +1,5 @@
 import Compute
+import Images
 
 /// A photograph made again from a part of what a layer computes of it, and how far that got.
 ///

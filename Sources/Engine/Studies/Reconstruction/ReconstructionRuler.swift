@@ -1,4 +1,5 @@
 import Compute
+import Images
 import Platform
 
 /// Measures reconstructions of one photograph: knows what a model computes of it, and of it slightly disturbed.

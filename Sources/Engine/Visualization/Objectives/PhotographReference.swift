@@ -1,4 +1,5 @@
 import Compute
+import Images
 import Platform
 
 /// A photograph that an objective compares with, as a recipe names it.

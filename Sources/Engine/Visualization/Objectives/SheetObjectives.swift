@@ -1,4 +1,5 @@
 import Compute
+import Images
 import Platform
 
 /// The objectives of a sheet at work, a picture each, and the memory in which its pictures are compared.

@@ -1,3 +1,5 @@
+import Images
+
 /// The procedure of the article *Transformer and Mixer Features*: the whole picture at the model's size, then random
 /// windows of pictures two and a half times as large, each step's picture blurred less and less.
 ///

@@ -1,3 +1,5 @@
+import Images
+
 /// The defaults of *Feature Visualisation for Transformers (a first attempt)*: 128 pixels, 30 steps, the best of which is
 /// kept.
 enum FirstAttemptRecipe: NamedRecipe {

@@ -1,3 +1,5 @@
+import Images
+
 /// Lucid's own, made for convolutional networks: `render_vis`'s default transforms and optimizer.
 ///
 /// At the model's size instead of 128 pixels.

@@ -1,3 +1,5 @@
+import Images
+
 /// MACO: how strong each frequency is stays as in natural pictures, and only phases are learned.
 ///
 /// The picture is twice as wide as the model's input, which sees several windows of it at each step.

@@ -1,3 +1,5 @@
+import Images
+
 /// Plug-In Inversion: a small picture first, made larger by an eighth of the model's input every 400 steps, in shifting
 /// colours.
 ///

@@ -1,3 +1,4 @@
+import Images
 import Platform
 
 /// The recipes that have a name: those of the literature, and our own.

@@ -1,3 +1,5 @@
+import Images
+
 /// What *What do Vision Transformers Learn?* does: eight copies a step, each with its own colours, noise and place, and a
 /// picture that may not vary much.
 ///

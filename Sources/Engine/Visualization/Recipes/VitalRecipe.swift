@@ -1,3 +1,5 @@
+import Images
+
 /// VITAL: a picture whose activations are distributed as on photographs that drive the target, at four depths.
 ///
 /// It does not maximise: the photographs say what a picture of the target is like, and the picture is given the same

@@ -1,4 +1,5 @@
 import Foundation
+import Images
 
 /// The default: coarse to fine by waves that follow the gradient with momentum, seen in parts.
 ///

@@ -1,3 +1,5 @@
+import Images
+
 /// What is done to pixels after each step.
 ///
 /// For ``Parameterization/pixels(start:colour:)`` alone, whose parameters are the picture; waves have no need of it.

@@ -1,3 +1,4 @@
+import Images
 import Platform
 
 /// Pictures of a sheet that go through the model together: their parameters and how these move.

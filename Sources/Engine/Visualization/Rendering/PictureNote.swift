@@ -1,3 +1,5 @@
+import Images
+
 /// What to know of a finished picture before trusting it: a picture that means nothing says so.
 ///
 /// Captions of pictures, sheets and atlases show it in the words of ``words`` or ``brief``; they are made here and nowhere

@@ -1,4 +1,5 @@
 import Compute
+import Images
 import Platform
 
 /// The way of pictures to the model and of its gradient back, with the memory for one batch.

@@ -1,3 +1,5 @@
+import Images
+
 /// How long recipes take, before anybody has waited for them.
 ///
 /// The unit is a step of one picture of the model's size that goes through the model once, which takes the same time

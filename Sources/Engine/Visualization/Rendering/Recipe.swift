@@ -1,4 +1,5 @@
 import Foundation
+import Images
 import Platform
 
 /// Everything that makes a sheet of pictures again, as a value that is written beside them.

@@ -1,3 +1,5 @@
+import Images
+
 /// So many steps at one size by one procedure.
 ///
 /// Where a render has several stages, each but the first starts from the picture of the one before, resampled to its own

@@ -1,3 +1,4 @@
+import Images
 import Platform
 
 /// Makes the pictures of a recipe.

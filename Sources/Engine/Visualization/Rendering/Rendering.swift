@@ -1,3 +1,5 @@
+import Images
+
 /// A picture that was rendered, with all that makes it again.
 public struct Picture: Hashable, Sendable {
     /// The pixels.

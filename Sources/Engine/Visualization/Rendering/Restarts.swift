@@ -1,3 +1,4 @@
+import Images
 import Platform
 
 /// Pictures whose targets did not respond, begun again from other seeds.

@@ -1,4 +1,5 @@
 import Compute
+import Images
 import Platform
 
 /// A stage at work: all pictures of the sheet, in as many groups as the memory asks for.

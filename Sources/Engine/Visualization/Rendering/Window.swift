@@ -1,4 +1,5 @@
 import Compute
+import Images
 
 /// What of a picture the model is shown at each step.
 public enum Sight: String, Codable, Sendable {

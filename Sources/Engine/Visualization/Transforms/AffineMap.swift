@@ -1,5 +1,6 @@
 import Compute
 import Foundation
+import Images
 
 /// From where in a picture a transformed picture takes its pixels.
 ///

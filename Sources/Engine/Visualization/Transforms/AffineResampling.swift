@@ -1,4 +1,5 @@
 import Compute
+import Images
 
 /// Geometric transforms as one bilinear look-up, and its transpose.
 ///

@@ -1,4 +1,5 @@
 import Compute
+import Images
 
 /// Brings a picture of any size to the model's input size, and the gradient back.
 ///

@@ -1,5 +1,6 @@
 import Compute
 import Foundation
+import Images
 
 /// A Gaussian blur, along rows and then along columns.
 ///

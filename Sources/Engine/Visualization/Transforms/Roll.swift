@@ -1,4 +1,5 @@
 import Compute
+import Images
 
 /// Moves the picture by whole pixels; what leaves it at one edge comes in again at the other.
 final class Roll: TransformStage {

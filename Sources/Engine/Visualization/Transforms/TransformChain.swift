@@ -1,4 +1,5 @@
 import Compute
+import Images
 
 /// The transforms of a render one after the other, for a batch of pictures of the model's size.
 package final class TransformChain {

@@ -1,4 +1,5 @@
 import Compute
+import Images
 
 /// A transform at work: forward and gradient on one picture's planes `[3, height, width]`.
 ///

@@ -1,4 +1,5 @@
 import Compute
+import Images
 
 /// How far a picture is from one grey.
 ///

@@ -1,3 +1,5 @@
+import Images
+
 /// One summand of an objective that is read from the picture itself, before any transform, and not from a layer.
 ///
 /// One kind a file. Nothing is allocated when it is evaluated.

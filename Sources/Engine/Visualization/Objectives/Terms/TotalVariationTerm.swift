@@ -1,4 +1,5 @@
 import Compute
+import Images
 
 /// How a picture's variation is added up, from the differences ∂ of neighbouring pixels.
 public enum Variation: String, Codable, Hashable, Sendable, CaseIterable {
