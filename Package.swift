@@ -66,15 +66,31 @@ let package = Package(
             name: "Checkpoints", dependencies: ["Platform", "Compute", "Images", "CZlib"],
             path: "Sources/Engine/Checkpoints", swiftSettings: settings),
 
-        // Models and pictures. Knows nothing of Jupyter.
+        // Files that come with the program, and where they are.
+        .target(
+            name: "Resources", path: "Sources/Engine/Resources",
+            resources: [
+                .copy("atlas"), .copy("ffmixer.safetensors"), .copy("imagenet_classes.txt"),
+                .copy("mixer.safetensors"), .copy("NOTICE.md"), .copy("vit.safetensors"),
+            ],
+            swiftSettings: settings),
+
+        // HTTP, the hub and its caches.
+        .target(
+            name: "Downloads",
+            dependencies: ["Platform", "CCurl", .product(name: "Crypto", package: "swift-crypto")],
+            path: "Sources/Engine/Downloads", swiftSettings: settings),
+
+        // Families, the catalogue, preprocessing, known weights.
+        .target(
+            name: "Models", dependencies: ["Platform", "Compute", "Images", "Checkpoints", "Downloads", "Resources"],
+            path: "Sources/Engine/Models", swiftSettings: settings),
+
+        // Pictures of models. Knows nothing of Jupyter.
         .target(
             name: "Engine",
-            dependencies: [
-                "Platform", "Compute", "Images", "Checkpoints", "CCurl",
-                .product(name: "Crypto", package: "swift-crypto"),
-            ],
-            exclude: ["Platform", "Compute", "Images", "Checkpoints"],
-            resources: [.copy("Resources")],
+            dependencies: ["Platform", "Compute", "Images", "Checkpoints", "Downloads", "Models", "Resources"],
+            exclude: ["Platform", "Compute", "Images", "Checkpoints", "Resources", "Downloads", "Models"],
             swiftSettings: settings),
 
         // The cell language. A module of its own, so that the compiler keeps it apart from both

@@ -60,7 +60,7 @@ class Wheel(BuildHookInterface):
         stripped = self.folder / "vitrine"
         strip(executable, stripped)
         yield str(stripped), "lib/vitrine/vitrine"
-        resources = sorted(executable.parent.glob("*_Engine.resources"))
+        resources = sorted(executable.parent.glob("*_Resources.resources"))
         if not resources:
             raise SystemExit(f"The models should be in a folder beside {executable}, but none is there.")
         for file in sorted(resources[0].rglob("*")):

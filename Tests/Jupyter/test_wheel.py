@@ -95,7 +95,7 @@ def test_a_cell_runs_through_it(prefix, monkeypatch):
         # Its models are those that came with it, not those of the folder where it was built.
         maps = pathlib.Path(f"/proc/{manager.provisioner.pid}/maps").read_text()
         weights = {line.split()[-1] for line in maps.splitlines() if line.endswith(".safetensors")}
-        assert weights == {str((prefix / "lib/vitrine/vitrine_Engine.resources/Resources/vit.safetensors").resolve())}
+        assert weights == {str((prefix / "lib/vitrine/vitrine_Resources.resources/vit.safetensors").resolve())}
     finally:
         client.stop_channels()
         manager.shutdown_kernel(now=True)

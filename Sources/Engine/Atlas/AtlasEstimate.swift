@@ -1,3 +1,4 @@
+import Models
 import Platform
 
 /// What making an atlas will take, said beforehand.

@@ -1,5 +1,6 @@
 import Compute
 import Images
+import Models
 import Platform
 
 /// What belongs into an atlas: neurons of a model's layers, each with a recipe.

@@ -1,5 +1,6 @@
 import Compute
 import Foundation
+import Models
 import Platform
 
 /// The rendering of an atlas, or of a part of it: whatever is missing, and nothing that is there.

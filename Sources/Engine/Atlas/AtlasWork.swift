@@ -1,3 +1,4 @@
+import Models
 import Platform
 
 /// What making an atlas, or a part of it, asks for: which pictures are missing, and what they will take.

@@ -1,4 +1,5 @@
 import Compute
+import Models
 import Platform
 
 /// A pattern of layers' addresses: in "blocks.*.mlp" the `*` stands for anything between two dots, a `**` for dots too.

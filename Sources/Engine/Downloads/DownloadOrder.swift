@@ -1,14 +1,52 @@
 import Foundation
 import Platform
 
+/// A file that a project publishes.
+package struct PublishedFile: Sendable {
+    /// Its address.
+    package let url: String
+    /// Its name, which promises the first digits of its hash or says nothing of it.
+    package let fileName: String
+    /// Where it comes from, in words.
+    package let origin: String
+    /// Under which conditions it may be used; nil where the project says nothing.
+    package let licence: String?
+    /// Its size; nil where it is not stated.
+    package let bytes: Int?
+
+    /// A file of these facts.
+    package init(url: String, fileName: String, origin: String, licence: String?, bytes: Int?) {
+        self.url = url
+        self.fileName = fileName
+        self.origin = origin
+        self.licence = licence
+        self.bytes = bytes
+    }
+}
+
 /// One name that was asked for, and how it is fetched.
-struct DownloadOrder {
-    let name: String
-    let settings: DownloadSettings
-    let update: Bool
-    let cancellation: Cancellation
-    /// The models that can be loaded without a network.
-    let cached: () -> [String]
+package struct DownloadOrder {
+    private let name: String
+    private let settings: DownloadSettings
+    private let update: Bool
+    private let cancellation: Cancellation
+    private let cached: () -> [String]
+
+    /// An order for what was asked for as `name`.
+    ///
+    /// - Parameters:
+    ///   - update: whether to ask for a newer version of what is in a cache.
+    ///   - cached: the models that can be loaded without a network.
+    package init(
+        name: String, settings: DownloadSettings, update: Bool, cancellation: Cancellation,
+        cached: @escaping () -> [String]
+    ) {
+        self.name = name
+        self.settings = settings
+        self.update = update
+        self.cancellation = cancellation
+        self.cached = cached
+    }
 
     private var environment: DownloadEnvironment { settings.environment }
 }
@@ -16,27 +54,19 @@ struct DownloadOrder {
 // MARK: - One file of a project
 
 extension DownloadOrder {
-    /// The file of known weights, from the cache of torch.hub or its project's server.
-    func fetch(
-        _ known: KnownWeights, to place: DownloadPlace, progress: (DownloadProgress) -> Void
-    ) throws(EngineError) -> LocalWeights {
-        if !FileManager.default.fileExists(atPath: place.destination) {
-            try download(known, to: place, progress: progress)
-        }
-        return LocalWeights(known, path: place.destination, name: known.model, origin: known.origin)
-    }
-
-    private func download(
-        _ known: KnownWeights, to place: DownloadPlace, progress: (DownloadProgress) -> Void
+    /// Fetches a published file from its project's server, unless it is there.
+    package func fetch(
+        _ published: PublishedFile, to place: DownloadPlace, progress: (DownloadProgress) -> Void
     ) throws(EngineError) {
-        let url = environment.mirrored(known.url)
+        if FileManager.default.fileExists(atPath: place.destination) { return }
+        let url = environment.mirrored(published.url)
         let plan = DownloadPlan(
-            name: name, origin: known.origin, licence: known.licence, totalBytes: known.bytes)
+            name: name, origin: published.origin, licence: published.licence, totalBytes: published.bytes)
         try metered(plan, isOneFile: true, url: url, forbidden: environment.offlineVariable, progress) {
             (meter, client) throws(TransferError) in
             meter.announce()
             let file = RemoteFile(
-                url: url, name: known.fileName, hash: ExpectedHash(fileName: known.fileName))
+                url: url, name: published.fileName, hash: ExpectedHash(fileName: published.fileName))
             try FileDownload(
                 file: file, place: place, client: client, meter: meter, cancellation: cancellation
             ).run()
@@ -70,23 +100,23 @@ extension DownloadOrder {
 // MARK: - A repository
 
 extension DownloadOrder {
-    /// A repository's files, from the cache of huggingface_hub or the hub.
-    func fetch(
+    /// Finds a repository's files in the cache of huggingface_hub, or fetches them from the hub.
+    package func fetch(
         _ cache: HubCache, progress: (DownloadProgress) -> Void
-    ) throws(EngineError) -> LocalWeights {
+    ) throws(EngineError) -> HubDownload.Result {
         let commit = cache.cachedCommit
         let hasWeights = commit.map { cache.weights(in: $0) != nil } ?? false
         let isOffline = environment.hubOfflineVariable != nil
         if let commit, hasWeights, isOffline || isComplete(cache, commit) && (!update || cache.name.isCommit) {
-            return local(cache, commit: commit, licence: nil)
+            return .init(commit: commit, licence: licence(of: cache))
         }
         do {
             let result = try download(cache, progress: progress)
-            return local(cache, commit: result.commit, licence: result.licence)
+            return .init(commit: result.commit, licence: result.licence ?? licence(of: cache))
         } catch {
             // What is there is better than nothing, where no server can be asked.
             if let commit, hasWeights, let failure = error.other(as: DownloadError.self), failure.reason.isUnreachable {
-                return local(cache, commit: commit, licence: nil)
+                return .init(commit: commit, licence: licence(of: cache))
             }
             throw error
         }
@@ -116,37 +146,7 @@ extension DownloadOrder {
         }
     }
 
-    private func local(_ cache: HubCache, commit: String, licence: String?) -> LocalWeights {
-        let repository = cache.name.repository
-        let short = repository.split(separator: "/").last.map { String($0) } ?? repository
-        return LocalWeights(
-            path: cache.snapshot(commit), name: short, origin: "Hugging Face \(repository)@\(commit.prefix(7))",
-            licence: licence ?? self.licence(of: cache), preprocessing: nil,
-            usesImageNetClasses: Self.isTrainedOnImageNet(repository), stretchesWithOffset: false)
-    }
-
     private func licence(of cache: HubCache) -> String? {
         HubCatalogue.entries.first { $0.repository == cache.name.repository }?.licence
-    }
-
-    /// timm's names say what the weights were trained on last: `augreg_in21k_ft_in1k`. Its files name no classes.
-    private static func isTrainedOnImageNet(_ repository: String) -> Bool {
-        repository.hasPrefix("timm/") && repository.hasSuffix("in1k")
-    }
-}
-
-extension LocalWeights {
-    /// Weights of which only their file is known.
-    init(path: String, name: String, origin: String) {
-        self.init(
-            path: path, name: name, origin: origin, licence: nil, preprocessing: nil, usesImageNetClasses: false,
-            stretchesWithOffset: false)
-    }
-
-    /// The file of known weights at `path`.
-    init(_ known: KnownWeights, path: String, name: String, origin: String) {
-        self.init(
-            path: path, name: name, origin: origin, licence: known.licence, preprocessing: known.preprocessing,
-            usesImageNetClasses: known.usesImageNetClasses, stretchesWithOffset: known.stretchesWithOffset)
     }
 }

@@ -1,3 +1,5 @@
+import Platform
+
 /// How downloads are made: what is allowed to take how long, and what is asked again.
 package struct DownloadSettings: Sendable {
     /// Caches, addresses, tokens and proxies.

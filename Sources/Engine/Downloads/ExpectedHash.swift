@@ -47,7 +47,7 @@ func isHexadecimal(_ character: Character) -> Bool {
 }
 
 /// Works out the hash of a file while its bytes come.
-struct RunningHash {
+package struct RunningHash {
     private enum State {
         case nothing
         case sha256(SHA256)
@@ -57,7 +57,7 @@ struct RunningHash {
     private let expected: ExpectedHash?
     private var state: State
 
-    init(_ expected: ExpectedHash?) {
+    package init(_ expected: ExpectedHash?) {
         self.expected = expected
         state =
             switch expected {
@@ -68,7 +68,7 @@ struct RunningHash {
             }
     }
 
-    mutating func update(_ bytes: UnsafeRawBufferPointer) {
+    package mutating func update(_ bytes: UnsafeRawBufferPointer) {
         guard case .sha256(var hash) = state else { return }
         // So that the hash is changed in place and not copied.
         state = .nothing
@@ -79,7 +79,7 @@ struct RunningHash {
     /// The digits of the whole file, when they are not the expected ones.
     ///
     /// - Parameter contents: the file's bytes; asked for only where they are needed.
-    func mismatch(contents: () throws(EngineError) -> Data) throws(EngineError) -> String? {
+    package func mismatch(contents: () throws(EngineError) -> Data) throws(EngineError) -> String? {
         let found: String
         switch state {
         case .nothing: return nil

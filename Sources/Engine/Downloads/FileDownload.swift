@@ -25,6 +25,14 @@ package struct DownloadPlace: Hashable, Sendable {
     package let lock: String
     /// Whether the lock's file goes with the lock: in folders where others expect no such files.
     package let removesLock: Bool
+
+    /// A file that goes to `destination`.
+    package init(destination: String, partial: String, lock: String, removesLock: Bool) {
+        self.destination = destination
+        self.partial = partial
+        self.lock = lock
+        self.removesLock = removesLock
+    }
 }
 
 /// Fetches one file: waits for others who fetch it, resumes, tries again, checks, and gives it its name.

@@ -1,6 +1,7 @@
 import Checkpoints
 import Foundation
 import Platform
+import Resources
 
 /// Which families of models are known, and which trained models come with the program.
 public enum Catalogue {
@@ -27,7 +28,7 @@ public enum Catalogue {
     /// The path of a built-in model's weights, or nil when there is none of this name.
     static func builtInFile(_ name: String) -> String? {
         guard !name.contains("/"), !name.isEmpty else { return nil }
-        return Bundle.module.path(forResource: name, ofType: "safetensors", inDirectory: "Resources")
+        return ShippedFile.path(name, ending: "safetensors")
     }
 
     /// The family that a checkpoint's tensors belong to.

@@ -1,4 +1,5 @@
 import Foundation
+import Resources
 
 /// The data set that most models were trained on.
 public enum ImageNet {
@@ -9,8 +10,7 @@ public enum ImageNet {
     /// - Source: torchvision 0.29, `torchvision.models._meta._IMAGENET_CATEGORIES`.
     public static let classes: [String] = {
         guard
-            let path = Bundle.module.path(
-                forResource: "imagenet_classes", ofType: "txt", inDirectory: "Resources"),
+            let path = ShippedFile.path("imagenet_classes", ending: "txt"),
             let text = try? String(contentsOfFile: path, encoding: .utf8)
         else { return [] }
         return text.split(separator: "\n").map { String($0) }

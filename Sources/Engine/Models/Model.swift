@@ -45,7 +45,7 @@ public final class Model: Sendable {
     package let sources: [SourceFile]
 
     /// The hash of all that it computes.
-    let digest: GraphDigest
+    package let digest: GraphDigest
 
     /// The tensors, as the file calls them, that hold NaN or infinity.
     public let nonFiniteTensors: [String]

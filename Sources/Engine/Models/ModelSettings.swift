@@ -65,7 +65,7 @@ public struct ModelSettings: Codable, Hashable, Sendable {
     }
 
     /// What tells them from others in a file's name: "12heads-quickGELU".
-    var key: String {
+    package var key: String {
         let words = [
             heads.map { "\($0)heads" }, activation?.rawValue, epsilon.map { "eps\($0)" },
             norms.map { "norms\($0.rawValue)" },

@@ -112,7 +112,7 @@ extension Preprocessing {
     public func tensor(of image: Image) -> Tensor { tensor(ofSeen: seen(of: image)) }
 
     /// What ``seen(of:)`` gave as the model's input.
-    func tensor(ofSeen image: Image) -> Tensor {
+    package func tensor(ofSeen image: Image) -> Tensor {
         var tensor = image.planes
         tensor.values.withUnsafeMutableBufferPointer { buffer in
             guard let planes = buffer.baseAddress else { return }

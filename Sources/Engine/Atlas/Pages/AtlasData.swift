@@ -1,5 +1,6 @@
 import Compute
 import Foundation
+import Models
 import Platform
 
 /// What `data/atlas.js` says: which models and layers there are. `docs/atlas-format.md` describes each name.

@@ -1,6 +1,7 @@
 import Compute
 import Foundation
 import Images
+import Models
 import Platform
 
 /// Everything that pages say of one layer, made from the pictures that are there.

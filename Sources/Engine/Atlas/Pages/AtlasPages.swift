@@ -1,6 +1,8 @@
 import Compute
 import Foundation
+import Models
 import Platform
+import Resources
 
 /// What pages say of an atlas that the engine does not know: who made it, and how a cell spells things.
 public struct AtlasWords: Sendable {
@@ -111,7 +113,7 @@ public struct AtlasPages {
 
     /// The pages themselves, which come with the program and are the same in every atlas.
     private func copySite() throws(EngineError) {
-        guard let site = Bundle.module.path(forResource: "atlas", ofType: nil, inDirectory: "Resources") else { return }
+        guard let site = ShippedFile.path("atlas") else { return }
         for file in entries(of: site) {
             guard let data = FileManager.default.contents(atPath: "\(site)/\(file)") else { continue }
             try writeWholeFile("\(folder.path)/\(file)", Array(data))

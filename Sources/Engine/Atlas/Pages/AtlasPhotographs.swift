@@ -1,6 +1,7 @@
 import Compute
 import Foundation
 import Images
+import Models
 import Platform
 
 /// The photographs of a folder that drive each neuron of an atlas most, found in one pass over the folder.

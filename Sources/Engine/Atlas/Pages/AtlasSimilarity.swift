@@ -1,5 +1,6 @@
 import Compute
 import Images
+import Models
 
 /// How alike the neurons of a layer are: the cosine between vectors that stand for them.
 struct AtlasSimilarity {

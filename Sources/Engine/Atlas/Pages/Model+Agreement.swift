@@ -1,4 +1,5 @@
 import Images
+import Models
 import Platform
 
 extension Model {

@@ -106,7 +106,7 @@ func shownAddress(_ url: String) -> String {
 /// `text` as part of an address's path: all but letters, digits and `-._~` written as `%2F`.
 ///
 /// - Parameter keepingSlashes: for a path; a revision's slash is written as `%2F` too.
-func percentEncoded(_ text: String, keepingSlashes: Bool) -> String {
+package func percentEncoded(_ text: String, keepingSlashes: Bool) -> String {
     var encoded = ""
     for byte in text.utf8 {
         switch byte {

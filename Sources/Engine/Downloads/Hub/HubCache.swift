@@ -54,7 +54,7 @@ package struct HubCache: Hashable, Sendable {
 
 extension HubCache {
     /// The commit that the name stood for when the hub was last asked.
-    var cachedCommit: String? {
+    package var cachedCommit: String? {
         if name.isCommit { return name.revision }
         guard let text = try? String(contentsOfFile: reference, encoding: .utf8), isCommitHash(text) else { return nil }
         return text
@@ -71,7 +71,7 @@ extension HubCache {
     }
 
     /// The weights that are there in full, by their first file; nil when some are missing.
-    func weights(in commit: String) -> String? {
+    package func weights(in commit: String) -> String? {
         HubFiles.weights.first { file in
             guard has(file, in: commit) else { return false }
             guard file.hasSuffix(HubFiles.indexSuffix) else { return true }
@@ -81,7 +81,7 @@ extension HubCache {
     }
 
     /// The repositories of the cache whose weights are there in full, by their names.
-    static func repositories(in root: String) -> [String] {
+    package static func repositories(in root: String) -> [String] {
         let folders = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
         return folders.compactMap { folder in
             guard folder.hasPrefix("models--") else { return nil }

@@ -2,16 +2,18 @@ import Foundation
 import Platform
 
 /// Fetches what a repository's model needs into the hub's cache.
-struct HubDownload {
+package struct HubDownload {
     let cache: HubCache
     let hub: HubClient
     let meter: ProgressMeter
     let cancellation: Cancellation
 
     /// What a repository was found to consist of.
-    struct Result {
-        let commit: String
-        let licence: String?
+    package struct Result {
+        /// Which version it is.
+        package let commit: String
+        /// Under which conditions it may be used; nil where it is not stated.
+        package let licence: String?
     }
 
     /// Fetches configuration and weights, and notes which version they are of.

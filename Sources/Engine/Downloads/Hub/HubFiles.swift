@@ -15,7 +15,7 @@ package enum HubFiles {
     ]
 
     /// How the list of a model's parts ends.
-    static let indexSuffix = ".index.json"
+    package static let indexSuffix = ".index.json"
 
     private struct Index: Decodable {
         let weightMap: [String: String]

@@ -1,5 +1,6 @@
 import Compute
 import Images
+import Models
 import Platform
 
 extension Objective {

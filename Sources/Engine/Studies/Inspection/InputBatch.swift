@@ -1,4 +1,5 @@
 import Compute
+import Models
 import Platform
 
 /// Is told after each step of work on many pictures how many are done, and of how many.

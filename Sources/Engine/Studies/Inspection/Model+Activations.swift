@@ -1,4 +1,5 @@
 import Compute
+import Models
 import Platform
 
 /// What a model computes, as numbers that can be compared with another framework's.

@@ -1,4 +1,5 @@
 import Compute
+import Models
 import Platform
 
 /// How an objective answers to its input.

@@ -1,5 +1,6 @@
 import Compute
 import Images
+import Models
 import Platform
 
 /// How the features of a token become one number.

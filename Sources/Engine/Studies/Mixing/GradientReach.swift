@@ -1,4 +1,5 @@
 import Compute
+import Models
 import Platform
 
 /// From where in a picture the elements of one patch of a layer are driven.

@@ -1,3 +1,5 @@
+import Models
+
 /// The outputs inside a block that models of all families have in common.
 public enum Sublayer: String, Codable, CaseIterable, Hashable, Sendable {
     /// What exchanges patches: attention, or the MLP over the tokens.

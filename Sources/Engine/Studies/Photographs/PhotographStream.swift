@@ -1,6 +1,7 @@
 import Compute
 import Foundation
 import Images
+import Models
 import Platform
 
 /// Runs the photographs of a folder through a model, some at a time.

@@ -1,6 +1,7 @@
 import Compute
 import Foundation
 import Images
+import Models
 import Platform
 
 extension Model {

@@ -1,5 +1,6 @@
 import Compute
 import Images
+import Models
 import Platform
 
 /// Measures reconstructions of one photograph: knows what a model computes of it, and of it slightly disturbed.

@@ -1,5 +1,6 @@
 import Compute
 import Images
+import Models
 import Platform
 
 /// A photograph that an objective compares with, as a recipe names it.

@@ -1,4 +1,5 @@
 import Compute
+import Models
 import Platform
 
 /// Parts of a target that are chosen by what they are and not by their index.

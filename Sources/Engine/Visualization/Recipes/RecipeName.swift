@@ -1,4 +1,5 @@
 import Images
+import Models
 import Platform
 
 /// The recipes that have a name: those of the literature, and our own.

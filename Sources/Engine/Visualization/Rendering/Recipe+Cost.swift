@@ -1,4 +1,5 @@
 import Images
+import Models
 
 /// How long recipes take, before anybody has waited for them.
 ///

@@ -1,5 +1,6 @@
 import Foundation
 import Images
+import Models
 import Platform
 
 /// Everything that makes a sheet of pictures again, as a value that is written beside them.

@@ -1,25 +1,6 @@
+import Downloads
 import Foundation
 import Platform
-
-/// Weights on this disk, and what is known of them besides what their file says.
-public struct LocalWeights: Hashable, Sendable {
-    /// A file; or a folder with `config.json` and the weights beside it, as huggingface_hub lays it out.
-    public let path: String
-    /// What to call the model: "vit_b_32".
-    public let name: String
-    /// Where it comes from, in words: "torchvision IMAGENET1K_V1", "Hugging Face timm/mixer_b16_224@1a2b3c4".
-    public let origin: String
-    /// Under which conditions it may be used: "BSD-3-Clause"; nil where it is not stated.
-    public let licence: String?
-    /// How photographs were shown to it, where its project says so and its file does not.
-    public let preprocessing: Preprocessing?
-    /// Whether a thousand logits are the classes of ImageNet-1k.
-    public let usesImageNetClasses: Bool
-    /// Whether positions are stretched as DINO's authors do it: by (patches + 0.1) / patches.
-    public let stretchesWithOffset: Bool
-    /// Which of several weights in the file is wanted: "model_ema"; the usual ones when nil.
-    public var part: String?
-}
 
 /// Finds weights by a name, and fetches those that are not on this disk.
 ///
@@ -74,9 +55,10 @@ public struct ModelSource: Sendable {
             local.part = weights
             return local
         case .file(let known, let place):
-            return try order.fetch(known, to: place, progress: progress)
+            try order.fetch(known.published, to: place, progress: progress)
+            return LocalWeights(known, path: place.destination, name: known.model, origin: known.origin)
         case .repository(let cache):
-            var local = try order.fetch(cache, progress: progress)
+            var local = LocalWeights(cache, try order.fetch(cache, progress: progress))
             local.part = weights
             return local
         }

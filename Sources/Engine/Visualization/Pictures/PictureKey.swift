@@ -1,3 +1,4 @@
+import Models
 import Platform
 
 /// What a picture is kept under: the SHA-256 of everything that makes it again.

@@ -1,4 +1,5 @@
 import Checkpoints
+import Downloads
 import Foundation
 import Platform
 

@@ -1,3 +1,4 @@
+import Downloads
 import Platform
 
 /// Trained weights that are known by a name of their own project.
@@ -27,6 +28,11 @@ public struct KnownWeights: Hashable, Sendable {
 
     /// Where it comes from, in words: "torchvision IMAGENET1K_V1".
     public var origin: String { weights.isEmpty ? project : "\(project) \(weights)" }
+
+    /// What is fetched.
+    var published: PublishedFile {
+        PublishedFile(url: url, fileName: fileName, origin: origin, licence: licence, bytes: bytes)
+    }
 
     init(
         _ model: String, _ weights: String = "", project: String, licence: String?, url: String,

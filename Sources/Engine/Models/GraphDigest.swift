@@ -17,7 +17,7 @@ package final class GraphDigest: Sendable {
     }
 
     /// In hexadecimal: 64 digits.
-    var sha256: String {
+    package var sha256: String {
         digest.withLock { digest in
             let text = digest ?? ContentHash.sha256(of: words)
             digest = text

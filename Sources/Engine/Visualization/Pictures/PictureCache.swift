@@ -1,3 +1,4 @@
+import Downloads
 import Foundation
 import Platform
 import Synchronization
