@@ -15,7 +15,7 @@ let withoutToolchain = LinkerSetting.unsafeFlags(
 let package = Package(
     name: "vitrine",
     products: [
-        .library(name: "Engine", targets: ["Engine"]),
+        .library(name: "VitrineEngine", targets: ["VitrineEngine"]),
         .executable(name: "vitrine", targets: ["vitrine"]),
     ],
     dependencies: [
@@ -86,12 +86,30 @@ let package = Package(
             name: "Models", dependencies: ["Platform", "Compute", "Images", "Checkpoints", "Downloads", "Resources"],
             path: "Sources/Engine/Models", swiftSettings: settings),
 
-        // Pictures of models. Knows nothing of Jupyter.
+        // Objectives, parameterizations, transforms, recipes, rendering, kept pictures.
         .target(
-            name: "Engine",
-            dependencies: ["Platform", "Compute", "Images", "Checkpoints", "Downloads", "Models", "Resources"],
-            exclude: ["Platform", "Compute", "Images", "Checkpoints", "Resources", "Downloads", "Models"],
-            swiftSettings: settings),
+            name: "Visualization", dependencies: ["Platform", "Compute", "Images", "Downloads", "Models"],
+            path: "Sources/Engine/Visualization", swiftSettings: settings),
+
+        // What is found out about a model, in pictures and in numbers.
+        .target(
+            name: "Studies", dependencies: ["Platform", "Compute", "Images", "Models", "Visualization"],
+            path: "Sources/Engine/Studies", swiftSettings: settings),
+
+        // Every neuron of a model in a folder of pages.
+        .target(
+            name: "Atlas",
+            dependencies: ["Platform", "Compute", "Images", "Models", "Resources", "Visualization", "Studies"],
+            path: "Sources/Engine/Atlas", swiftSettings: settings),
+
+        // The library: all of the above under one name.
+        .target(
+            name: "VitrineEngine",
+            dependencies: [
+                "Platform", "Compute", "Images", "Checkpoints", "Downloads", "Models", "Visualization", "Studies",
+                "Atlas",
+            ],
+            path: "Sources/Engine/VitrineEngine", swiftSettings: settings),
 
         // The cell language. A module of its own, so that the compiler keeps it apart from both
         // the engine and the wire.
@@ -111,7 +129,7 @@ let package = Package(
         .target(
             name: "Kernel",
             dependencies: [
-                "Platform", "Engine", "Cells", "CZeroMQ", "CSQLite",
+                "Platform", "VitrineEngine", "Cells", "CZeroMQ", "CSQLite",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -137,7 +155,7 @@ let package = Package(
 
         // The example of docs/library.md, which the tests run. It sees what any other package sees.
         .executableTarget(
-            name: "neurons", dependencies: ["Engine"], path: "Examples/Neurons/Sources/neurons",
+            name: "neurons", dependencies: ["VitrineEngine"], path: "Examples/Neurons/Sources/neurons",
             packageAccess: false, swiftSettings: settings),
 
         // Counts allocations, so that a test can say that a step makes none.
@@ -145,7 +163,7 @@ let package = Package(
         .testTarget(
             name: "EngineTests",
             dependencies: [
-                "Engine", "CAllocationCounter", .product(name: "Crypto", package: "swift-crypto"),
+                "VitrineEngine", "CAllocationCounter", .product(name: "Crypto", package: "swift-crypto"),
             ],
             exclude: ["Fixtures"],
             swiftSettings: settings),
@@ -153,7 +171,7 @@ let package = Package(
             name: "CellsTests", dependencies: ["Cells"], exclude: ["Fixtures"], swiftSettings: settings),
         .testTarget(
             name: "KernelTests",
-            dependencies: ["Kernel", "Engine", .product(name: "Logging", package: "swift-log")],
+            dependencies: ["Kernel", "VitrineEngine", .product(name: "Logging", package: "swift-log")],
             swiftSettings: settings),
     ]
 )

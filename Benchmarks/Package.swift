@@ -7,6 +7,6 @@ let package = Package(
     dependencies: [.package(name: "vitrine", path: "..")],
     targets: [
         .executableTarget(
-            name: "benchmark", dependencies: [.product(name: "Engine", package: "vitrine")], path: "Sources",
+            name: "benchmark", dependencies: [.product(name: "VitrineEngine", package: "vitrine")], path: "Sources",
             swiftSettings: [.swiftLanguageMode(.v6)])
     ])

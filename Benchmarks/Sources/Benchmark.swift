@@ -1,5 +1,5 @@
-import Engine
 import Foundation
+import VitrineEngine
 
 /// What the measuring scripts ask of the engine. Each command says where it is defined what it measures.
 @main struct Benchmark {

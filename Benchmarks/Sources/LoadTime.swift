@@ -1,4 +1,4 @@
-import Engine
+import VitrineEngine
 
 /// How long a model takes until it can be used, and what memory that costs.
 enum LoadTime {

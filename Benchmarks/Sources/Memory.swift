@@ -1,5 +1,5 @@
-import Engine
 import Foundation
+import VitrineEngine
 
 /// The memory of this process, in bytes.
 enum Memory {

@@ -1,5 +1,5 @@
-import Engine
 import Foundation
+import VitrineEngine
 
 /// Pictures of neurons, a line for each on standard input: by the default recipe, or by the stages in a file.
 ///

@@ -1,4 +1,4 @@
-import Engine
+import VitrineEngine
 
 /// A plot of the lines that standard input gives: "label x y" for each point, words apart by tabs.
 enum Plot {

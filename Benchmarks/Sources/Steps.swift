@@ -1,4 +1,4 @@
-import Engine
+import VitrineEngine
 
 /// Steps of the default procedure, a turn at a time, so that another program can take turns with them.
 ///

@@ -1,4 +1,4 @@
-import Engine
+import VitrineEngine
 
 /// A model that knows how long its passes took.
 final class TimedModel: RenderSubject {

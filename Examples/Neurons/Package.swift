@@ -5,6 +5,6 @@ let package = Package(
     name: "neurons",
     dependencies: [.package(name: "vitrine", path: "../..")],
     targets: [
-        .executableTarget(name: "neurons", dependencies: [.product(name: "Engine", package: "vitrine")])
+        .executableTarget(name: "neurons", dependencies: [.product(name: "VitrineEngine", package: "vitrine")])
     ]
 )

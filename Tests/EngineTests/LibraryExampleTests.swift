@@ -1,6 +1,6 @@
-import Engine
 import Foundation
 import Testing
+import VitrineEngine
 
 /// The program of `docs/library.md`: what a package of somebody's own makes of the Engine.
 @Suite struct LibraryExampleTests {

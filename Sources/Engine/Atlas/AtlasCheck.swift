@@ -1,4 +1,7 @@
+import Models
 import Platform
+import Studies
+import Visualization
 
 /// What an atlas lacks, and what is in it that should not be.
 public struct AtlasCheck: Hashable, Sendable {

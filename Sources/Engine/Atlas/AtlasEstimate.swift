@@ -1,5 +1,6 @@
 import Models
 import Platform
+import Visualization
 
 /// What making an atlas will take, said beforehand.
 public struct AtlasEstimate: Sendable {

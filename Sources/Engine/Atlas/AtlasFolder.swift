@@ -1,5 +1,6 @@
 import Foundation
 import Platform
+import Visualization
 
 /// A folder that holds an atlas.
 ///

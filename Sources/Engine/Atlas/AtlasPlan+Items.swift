@@ -1,4 +1,5 @@
 import Platform
+import Visualization
 
 /// A picture that belongs into an atlas.
 public struct AtlasItem: Hashable, Sendable {

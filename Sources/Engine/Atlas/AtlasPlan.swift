@@ -2,6 +2,7 @@ import Compute
 import Images
 import Models
 import Platform
+import Visualization
 
 /// What belongs into an atlas: neurons of a model's layers, each with a recipe.
 ///

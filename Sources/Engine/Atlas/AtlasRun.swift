@@ -2,6 +2,7 @@ import Compute
 import Foundation
 import Models
 import Platform
+import Visualization
 
 /// The rendering of an atlas, or of a part of it: whatever is missing, and nothing that is there.
 ///

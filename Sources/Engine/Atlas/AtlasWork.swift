@@ -1,5 +1,7 @@
 import Models
 import Platform
+import Studies
+import Visualization
 
 /// What making an atlas, or a part of it, asks for: which pictures are missing, and what they will take.
 ///

@@ -1,5 +1,5 @@
 import Cells
-import Engine
+import VitrineEngine
 
 /// What is looked at in a model: a layer as a whole, a target, or several of them.
 struct Activations {

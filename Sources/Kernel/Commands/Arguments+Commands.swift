@@ -1,5 +1,5 @@
 import Cells
-import Engine
+import VitrineEngine
 
 extension Arguments {
     /// The argument `seed`, where the randomness starts: any whole number, negative ones too.

@@ -1,5 +1,5 @@
-import Engine
 import Foundation
+import VitrineEngine
 
 extension Cancellation {
     /// What SIGINT and SIGTERM request after ``listenToSignals()``.

@@ -1,7 +1,7 @@
 import Cells
-import Engine
 import Foundation
 import Synchronization
+import VitrineEngine
 
 /// One run of a cell, as commands see it: where output goes, whether to stop, what is already on show.
 final class CellRun: CellContext {

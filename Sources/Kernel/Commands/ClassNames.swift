@@ -1,5 +1,5 @@
-import Engine
 import Foundation
+import VitrineEngine
 
 /// Where the names of classes come from.
 enum ClassNames {

@@ -1,6 +1,6 @@
 import Cells
-import Engine
 import Foundation
+import VitrineEngine
 
 extension Command {
     /// The command, which first waits until the disk has answered that each of its files is on, and can be interrupted

@@ -1,6 +1,6 @@
 import Cells
-import Engine
 import Foundation
+import VitrineEngine
 
 extension Arguments {
     /// Refuses an argument that names a file or folder to read and none is there, before any work begins.

@@ -1,6 +1,6 @@
 import Cells
-import Engine
 import Foundation
+import VitrineEngine
 
 /// Answers what fits into the quotes of a command's argument.
 struct CompletionAnswers {

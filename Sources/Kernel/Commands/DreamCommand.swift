@@ -1,5 +1,5 @@
 import Cells
-import Engine
+import VitrineEngine
 
 /// Deep dream: a photograph that is changed until it drives a layer more.
 enum DreamCommand {

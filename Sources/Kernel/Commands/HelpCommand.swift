@@ -1,6 +1,6 @@
 import Cells
-import Engine
 import Foundation
+import VitrineEngine
 
 /// `help(render)`; `render?` opens the same text in the pager.
 enum HelpCommand {

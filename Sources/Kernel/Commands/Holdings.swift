@@ -1,5 +1,5 @@
 import Cells
-import Engine
+import VitrineEngine
 
 /// What a session holds that would be lost with it, in words.
 struct Holdings {

@@ -1,5 +1,5 @@
 import Cells
-import Engine
+import VitrineEngine
 
 /// Commands that lay over a photograph what a model makes of it: activations, gradients, attention.
 struct LookingCommands {

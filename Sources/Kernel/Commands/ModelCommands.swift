@@ -1,6 +1,6 @@
 import Cells
-import Engine
 import Foundation
+import VitrineEngine
 
 /// Commands that find, load and list models.
 struct ModelCommands {

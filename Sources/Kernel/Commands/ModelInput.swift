@@ -1,5 +1,5 @@
 import Cells
-import Engine
+import VitrineEngine
 
 /// What a command takes as a model's input: a photograph, which the model's own preprocessing prepares, or a
 /// tensor, which skips it.

@@ -1,6 +1,6 @@
 import Cells
-import Engine
 import Foundation
+import VitrineEngine
 
 /// The models that can be loaded: those at hand, and those that a name downloads, as rows of a table.
 struct ModelList {

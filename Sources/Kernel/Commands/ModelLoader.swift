@@ -1,4 +1,4 @@
-import Engine
+import VitrineEngine
 
 /// What `load` was asked for.
 package struct ModelRequest: Sendable {

@@ -1,6 +1,6 @@
 import Cells
-import Engine
 import Foundation
+import VitrineEngine
 
 extension ModelStore {
     /// The model that a picture was made with: warm under whatever name, or found on this disk by its weights' hash.

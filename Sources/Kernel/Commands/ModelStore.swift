@@ -1,5 +1,5 @@
-import Engine
 import Foundation
+import VitrineEngine
 
 /// The models that are warm. Loading one of them again is free.
 ///

@@ -1,6 +1,6 @@
 import Cells
-import Engine
 import Foundation
+import VitrineEngine
 
 /// Commands that write, show and clear.
 enum OutputCommands {

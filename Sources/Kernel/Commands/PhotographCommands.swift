@@ -1,5 +1,5 @@
 import Cells
-import Engine
+import VitrineEngine
 
 /// Commands that look for the photographs that drive a neuron, and the neurons that a photograph drives.
 struct PhotographCommands {

@@ -1,5 +1,5 @@
 import Cells
-import Engine
+import VitrineEngine
 
 /// Commands that show numbers: as lines, and as a table.
 enum PlotCommands {

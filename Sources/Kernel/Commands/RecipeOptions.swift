@@ -1,5 +1,5 @@
 import Cells
-import Engine
+import VitrineEngine
 
 /// What a cell can change in a recipe that has a name: what the picture is made of and starts from, what disturbs it, and
 /// how it climbs.

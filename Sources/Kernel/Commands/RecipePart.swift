@@ -1,5 +1,5 @@
 import Cells
-import Engine
+import VitrineEngine
 
 /// A part of a recipe as a cell writes it: `.rotate(15)`, `.adam(rate: 0.05, to: 0.005)`.
 struct RecipePart {

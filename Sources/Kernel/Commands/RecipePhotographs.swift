@@ -1,6 +1,6 @@
 import Cells
-import Engine
 import Foundation
+import VitrineEngine
 
 /// Finds the photographs that a saved picture was made with, by the names in its recipe.
 struct RecipePhotographs {

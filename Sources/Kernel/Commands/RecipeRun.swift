@@ -1,5 +1,5 @@
 import Cells
-import Engine
+import VitrineEngine
 
 extension Recipe {
     /// Renders with a live picture; what is on show at the end is the result. A picture that is known is shown at once.

@@ -1,5 +1,5 @@
 import Cells
-import Engine
+import VitrineEngine
 
 /// Several renders of the same objectives, one after the other: from several seeds, or by several recipes.
 ///

@@ -1,5 +1,5 @@
 import Cells
-import Engine
+import VitrineEngine
 
 /// The language behind the channels: the interpreter with Vitrine's commands, and the warm models.
 public final class Session: CellRunner {

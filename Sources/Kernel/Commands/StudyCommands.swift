@@ -1,6 +1,6 @@
 import Cells
-import Engine
 import Foundation
+import VitrineEngine
 
 /// Commands that answer a question about models with pictures and numbers.
 enum StudyCommands {

@@ -1,6 +1,6 @@
 import Cells
-import Engine
 import Foundation
+import VitrineEngine
 
 /// Commands that give numbers as tensors, to be checked against another framework's.
 struct TensorCommands {

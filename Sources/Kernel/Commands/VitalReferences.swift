@@ -1,6 +1,6 @@
 import Cells
-import Engine
 import Foundation
+import VitrineEngine
 
 /// The photographs that `.vital(references: "folder")` goes by: those of the folder that drive the objective most.
 enum VitalReferences {

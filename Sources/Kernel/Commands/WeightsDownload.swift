@@ -1,4 +1,4 @@
-import Engine
+import VitrineEngine
 
 /// Downloads from the command line: `vitrine download vit_b_32`.
 public enum WeightsDownload {

@@ -1,4 +1,4 @@
-import Engine
+import VitrineEngine
 
 /// The most likely classes, with bars; as text a line each, best first.
 struct ClassificationDisplay {

@@ -1,4 +1,4 @@
-import Engine
+import VitrineEngine
 
 /// A picture with a caption under it, and under that a row of small links.
 ///

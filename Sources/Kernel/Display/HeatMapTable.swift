@@ -1,5 +1,5 @@
-import Engine
 import Foundation
+import VitrineEngine
 
 /// Heat maps in numbers: a row each.
 struct HeatMapTable {

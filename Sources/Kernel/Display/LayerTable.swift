@@ -1,4 +1,4 @@
-import Engine
+import VitrineEngine
 
 /// A model's layers as a table: a row each, or one for all blocks that are alike where there are many.
 struct LayerTable {

@@ -1,6 +1,6 @@
-import Engine
 import Foundation
 import Synchronization
+import VitrineEngine
 
 /// A picture in the cell's output that sharpens while it is computed, with a progress bar on it.
 ///

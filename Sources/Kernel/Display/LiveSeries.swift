@@ -1,5 +1,5 @@
-import Engine
 import Foundation
+import VitrineEngine
 
 /// A sheet of several renders in the cell's output: what is done, what sharpens, and grey for what is to come.
 final class LiveSeries {

@@ -1,5 +1,5 @@
-import Engine
 import Foundation
+import VitrineEngine
 
 /// A sheet in the cell's output that fills while it is computed, with a progress bar on it.
 ///

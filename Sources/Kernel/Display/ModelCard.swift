@@ -1,4 +1,4 @@
-import Engine
+import VitrineEngine
 
 /// What a person wants to know of a model, on one card.
 struct ModelCard {

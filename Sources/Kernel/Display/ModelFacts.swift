@@ -1,4 +1,4 @@
-import Engine
+import VitrineEngine
 
 /// What a card says of a model besides its sizes.
 struct ModelFacts: Sendable {

@@ -1,4 +1,4 @@
-import Engine
+import VitrineEngine
 
 /// What stands under rendered pictures: what they are, how strongly they drive it, and what they took.
 struct PictureCaption {

@@ -1,4 +1,4 @@
-import Engine
+import VitrineEngine
 
 /// A finished picture or sheet as a front-end shows it, with its recipe in the output's metadata.
 struct PictureDisplay {

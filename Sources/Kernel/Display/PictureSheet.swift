@@ -1,4 +1,4 @@
-import Engine
+import VitrineEngine
 
 /// Pictures of any sizes made to stand in one sheet.
 enum PictureSheet {

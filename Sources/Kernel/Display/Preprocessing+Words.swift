@@ -1,4 +1,4 @@
-import Engine
+import VitrineEngine
 
 extension Preprocessing {
     /// What happens to a photograph before the model sees it: "the shorter side to 256 px (bicubic), the middle

@@ -1,5 +1,5 @@
-import Engine
 import Foundation
+import VitrineEngine
 
 /// A line in the cell's output that says how far long work is: a bar, the speed and the time left.
 ///

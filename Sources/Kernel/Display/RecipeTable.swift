@@ -1,4 +1,4 @@
-import Engine
+import VitrineEngine
 
 /// A recipe in words: a row for each thing that decides what the picture looks like.
 struct RecipeTable {

@@ -1,4 +1,4 @@
-import Engine
+import VitrineEngine
 
 /// The recipes that have a name, in words: what each is for and how long it takes.
 enum RecipeWords {

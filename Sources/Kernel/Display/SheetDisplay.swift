@@ -1,4 +1,4 @@
-import Engine
+import VitrineEngine
 
 /// A sheet of pictures, or a plot, as a front-end shows it, with its numbers as text.
 struct SheetDisplay {

@@ -1,4 +1,4 @@
-import Engine
+import VitrineEngine
 
 /// A study as a front-end shows it: pictures over tables, and all of it in words.
 struct StudyDisplay {

@@ -1,5 +1,5 @@
-import Engine
 import Foundation
+import VitrineEngine
 
 /// A tensor as people look at it: its shape in words, its statistics, its first numbers.
 struct TensorDisplay {

@@ -1,6 +1,6 @@
-import Engine
 import Foundation
 import Testing
+import VitrineEngine
 
 /// What pages are told, read back from the files as a page reads them.
 @Suite struct AtlasPagesTests {

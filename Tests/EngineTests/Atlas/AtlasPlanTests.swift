@@ -1,5 +1,5 @@
-import Engine
 import Testing
+import VitrineEngine
 
 /// What is asked for, and in which parts it is done.
 @Suite struct AtlasPlanTests {

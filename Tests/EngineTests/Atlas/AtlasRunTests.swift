@@ -1,7 +1,7 @@
-import Engine
 import Foundation
 import Synchronization
 import Testing
+import VitrineEngine
 
 /// Nothing lost, nothing twice: whatever ends a run, the next makes what is missing and nothing else.
 @Suite struct AtlasRunTests {

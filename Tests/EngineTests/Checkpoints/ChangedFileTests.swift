@@ -1,7 +1,7 @@
 import Crypto
-import Engine
 import Foundation
 import Testing
+import VitrineEngine
 
 /// A loaded model is what its files held when it was loaded, or an error; never a mixture, and never the end.
 @Suite struct ChangedFileTests {

@@ -1,6 +1,6 @@
-import Engine
 import Foundation
 import Testing
+import VitrineEngine
 
 /// The one entrance: every format by its bytes, and what people give in place of weights.
 @Suite struct CheckpointFileTests {

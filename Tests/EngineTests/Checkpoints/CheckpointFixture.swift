@@ -1,5 +1,5 @@
-import Engine
 import Foundation
+import VitrineEngine
 
 /// Files that NumPy and PyTorch wrote, and a folder for those that a test makes of them.
 ///

@@ -1,6 +1,6 @@
-import Engine
 import Foundation
 import Testing
+import VitrineEngine
 
 /// Files in which something is wrong at any place: whatever it is, it is told and nothing ends.
 ///

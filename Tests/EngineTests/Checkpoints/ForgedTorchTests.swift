@@ -1,5 +1,5 @@
-import Engine
 import Testing
+import VitrineEngine
 
 /// PyTorch files whose tensors claim what their storages do not hold.
 @Suite struct ForgedTorchTests {

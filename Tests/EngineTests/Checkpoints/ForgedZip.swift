@@ -1,4 +1,4 @@
-import Engine
+import VitrineEngine
 
 /// Writes zip archives as nobody should: whatever their directory claims.
 struct ForgedZip {

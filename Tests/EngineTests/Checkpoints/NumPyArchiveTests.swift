@@ -1,6 +1,6 @@
-import Engine
 import Foundation
 import Testing
+import VitrineEngine
 
 /// Archives of arrays as NumPy writes them, and as nobody should.
 @Suite struct NumPyArchiveTests {

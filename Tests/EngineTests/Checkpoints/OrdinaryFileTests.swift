@@ -1,6 +1,6 @@
-import Engine
 import Foundation
 import Testing
+import VitrineEngine
 
 /// What is no file is told by what it is and never waited for.
 @Suite struct OrdinaryFileTests {

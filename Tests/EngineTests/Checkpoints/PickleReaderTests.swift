@@ -1,5 +1,5 @@
-import Engine
 import Testing
+import VitrineEngine
 
 /// Pickles of every protocol, and those that Python would never write.
 @Suite struct PickleReaderTests {

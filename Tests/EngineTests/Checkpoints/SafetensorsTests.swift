@@ -1,6 +1,6 @@
-import Engine
 import Foundation
 import Testing
+import VitrineEngine
 
 /// Files that a person may have: whole, cut short, mixed up, of another kind.
 @Suite struct SafetensorsTests {

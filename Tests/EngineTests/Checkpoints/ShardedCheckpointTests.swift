@@ -1,6 +1,6 @@
-import Engine
 import Foundation
 import Testing
+import VitrineEngine
 
 /// Models in several files.
 @Suite struct ShardedCheckpointTests {

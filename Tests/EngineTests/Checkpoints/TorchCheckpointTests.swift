@@ -1,6 +1,6 @@
-import Engine
 import Foundation
 import Testing
+import VitrineEngine
 
 /// Files as `torch.save` writes them: today, before 1.6, in each protocol, and around other things than weights.
 @Suite struct TorchCheckpointTests {

@@ -1,5 +1,5 @@
-import Engine
 import Testing
+import VitrineEngine
 
 /// What training programs put before the names of tensors, and what only looks like it.
 @Suite struct UnwrappedCheckpointTests {

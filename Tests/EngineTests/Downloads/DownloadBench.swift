@@ -1,7 +1,7 @@
 import Crypto
-import Engine
 import Foundation
 import Synchronization
+import VitrineEngine
 
 /// Folders, servers and settings for the tests of downloads.
 final class DownloadBench: Sendable {

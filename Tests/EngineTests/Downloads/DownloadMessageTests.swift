@@ -1,5 +1,5 @@
-import Engine
 import Testing
+import VitrineEngine
 
 /// What a person reads when a download comes to nothing: what happened, and what to do next.
 @Suite struct DownloadMessageTests {

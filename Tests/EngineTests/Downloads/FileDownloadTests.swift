@@ -1,6 +1,6 @@
-import Engine
 import Foundation
 import Testing
+import VitrineEngine
 
 /// One file from a server into the cache of torch.hub: what comes, what is asked again, what is kept.
 @Suite struct FileDownloadTests {

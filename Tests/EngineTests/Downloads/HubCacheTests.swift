@@ -1,6 +1,6 @@
-import Engine
 import Foundation
 import Testing
+import VitrineEngine
 
 /// What is done with a cache that others have filled, or that was left half filled.
 @Suite struct HubCacheTests {

@@ -1,6 +1,6 @@
-import Engine
 import Foundation
 import Testing
+import VitrineEngine
 
 /// A repository of the Hugging Face hub into the cache that huggingface_hub uses too.
 @Suite struct HubDownloadTests {

@@ -1,6 +1,6 @@
-import Engine
 import Foundation
 import Testing
+import VitrineEngine
 
 /// The table of weights that are known by name.
 @Suite struct KnownWeightsTests {

@@ -1,6 +1,6 @@
-import Engine
 import Foundation
 import Testing
+import VitrineEngine
 
 /// What a name means, and where things lie. Nothing is fetched here.
 @Suite struct ModelNameTests {

@@ -1,6 +1,6 @@
-import Engine
 import Foundation
 import Testing
+import VitrineEngine
 
 /// What servers, proxies and networks say instead of sending a file, and what a person hears of it.
 @Suite struct ServerAnswerTests {

@@ -1,6 +1,6 @@
-import Engine
 import Foundation
 import Synchronization
+import VitrineEngine
 
 /// A Hugging Face hub on this machine: answers as the hub does, with large files on another host.
 ///

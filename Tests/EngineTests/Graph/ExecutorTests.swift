@@ -1,5 +1,5 @@
-import Engine
 import Testing
+import VitrineEngine
 
 #if canImport(CAllocationCounter)
     import CAllocationCounter

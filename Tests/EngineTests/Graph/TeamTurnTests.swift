@@ -1,7 +1,7 @@
-import Engine
 import Foundation
 import Synchronization
 import Testing
+import VitrineEngine
 
 @Suite struct TeamTurnTests {
     /// Four threads take a turn over and over, with work on a team inside: nobody is in another's turn.

@@ -1,5 +1,5 @@
-import Engine
 import Testing
+import VitrineEngine
 
 /// How many threads take part, on machines whose times are made up.
 @Suite struct TeamWidthTests {

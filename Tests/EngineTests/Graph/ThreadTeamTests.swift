@@ -1,7 +1,7 @@
-import Engine
 import Foundation
 import Synchronization
 import Testing
+import VitrineEngine
 
 @Suite struct ThreadTeamTests {
     /// More threads than cores, so that many are not running while there is work.

@@ -1,5 +1,5 @@
-import Engine
 import Foundation
+import VitrineEngine
 
 /// Files under `Fixtures/images-*`, which `make_image_fixtures.py` wrote.
 enum ImageFixture {

@@ -1,5 +1,5 @@
-import Engine
 import Testing
+import VitrineEngine
 
 @Suite struct JPEGTests {
     @Test(arguments: ["colour", "subsampled", "progressive", "grey", "cmyk"])

@@ -1,5 +1,5 @@
-import Engine
 import Testing
+import VitrineEngine
 
 @Suite struct LinePlotTests {
     @Test func ticksAreRound() {

@@ -1,5 +1,5 @@
-import Engine
 import Testing
+import VitrineEngine
 
 @Suite struct ResamplingTests {
     @Test(arguments: Interpolation.allCases, [(7, 5), (11, 17), (23, 40), (50, 31), (1, 1), (64, 3)])

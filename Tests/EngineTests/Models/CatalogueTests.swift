@@ -1,6 +1,6 @@
-import Engine
 import Foundation
 import Testing
+import VitrineEngine
 
 /// What a person gets who asks for a model that is not there, or for a file that is no model.
 @Suite struct CatalogueTests {

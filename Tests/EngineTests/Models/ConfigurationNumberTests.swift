@@ -1,6 +1,6 @@
-import Engine
 import Foundation
 import Testing
+import VitrineEngine
 
 /// Numbers of configurations and arguments that no model has: a message each, before anything is computed with them.
 @Suite struct ConfigurationNumberTests {

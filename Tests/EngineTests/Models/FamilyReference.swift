@@ -1,5 +1,5 @@
-import Engine
 import Foundation
+import VitrineEngine
 
 /// A model as its framework saved it, and what its framework computed with it: a folder that
 /// `Fixtures/make_family_fixtures.py` wrote.

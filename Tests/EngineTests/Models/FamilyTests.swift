@@ -1,6 +1,6 @@
-import Engine
 import Foundation
 import Testing
+import VitrineEngine
 
 /// A tiny model of every family, as its framework saves it, against what the framework computes with it.
 ///

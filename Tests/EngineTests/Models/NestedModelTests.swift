@@ -1,6 +1,6 @@
-import Engine
 import Foundation
 import Testing
+import VitrineEngine
 
 /// Models under whatever stands before their names, which `Fixtures/make_nested_fixtures.py` made: each gives what
 /// PyTorch gives.

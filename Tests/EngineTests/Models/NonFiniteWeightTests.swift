@@ -1,6 +1,6 @@
-import Engine
 import Foundation
 import Testing
+import VitrineEngine
 
 /// Weights in which a training that failed left NaN.
 @Suite struct NonFiniteWeightTests {

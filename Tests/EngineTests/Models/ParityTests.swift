@@ -1,6 +1,6 @@
-import Engine
 import Foundation
 import Testing
+import VitrineEngine
 
 /// Models of published size against their frameworks: `make parity` makes them and runs this.
 @Suite struct ParityTests {

@@ -1,6 +1,6 @@
-import Engine
 import Foundation
 import Testing
+import VitrineEngine
 
 /// Photographs as the frameworks' own pipelines prepare them with Pillow, number by number.
 ///

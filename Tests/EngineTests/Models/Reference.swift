@@ -1,5 +1,5 @@
-import Engine
 import Foundation
+import VitrineEngine
 
 /// Where the tests find what they compare with.
 enum Reference {

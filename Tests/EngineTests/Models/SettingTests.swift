@@ -1,6 +1,6 @@
-import Engine
 import Foundation
 import Testing
+import VitrineEngine
 
 /// Weights with the settings that lie beside them, or that a person gives, against what their framework computes with both.
 ///

@@ -1,6 +1,6 @@
-import Engine
 import Foundation
 import Testing
+import VitrineEngine
 
 /// What timm's functions set, against timm itself: `Fixtures/make_timm_architectures.py` asked it.
 @Suite struct TimmArchitectureTests {

@@ -1,6 +1,6 @@
-import Engine
 import Foundation
 import Testing
+import VitrineEngine
 
 /// Tiny random models of each family against PyTorch: every named output, and the picture's gradient.
 @Suite struct TinyModelTests {

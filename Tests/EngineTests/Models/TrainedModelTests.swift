@@ -1,6 +1,6 @@
-import Engine
 import Foundation
 import Testing
+import VitrineEngine
 
 /// Trained models against PyTorch: logits, and one neuron's gradient.
 @Suite struct TrainedModelTests {

@@ -1,6 +1,6 @@
-import Engine
 import Foundation
 import Testing
+import VitrineEngine
 
 /// One model as training programs save it, which `Fixtures/make_wrapped_fixtures.py` made: each gives the same answers.
 @Suite struct WrappedModelTests {

@@ -1,6 +1,6 @@
-import Engine
 import Foundation
 import Testing
+import VitrineEngine
 
 /// Every activation that a configuration may name, against PyTorch and against differences.
 ///

@@ -1,5 +1,5 @@
-import Engine
 import Testing
+import VitrineEngine
 
 /// Every operation's input gradient against central differences, and independent of threads and of accumulation.
 @Suite struct OperationGradientTests {

@@ -1,4 +1,4 @@
-import Engine
+import VitrineEngine
 
 /// Runs one operation by itself, on memory of its own.
 struct OperationHarness {

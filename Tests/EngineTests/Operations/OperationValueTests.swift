@@ -1,6 +1,6 @@
-import Engine
 import Foundation
 import Testing
+import VitrineEngine
 
 /// Operations against values worked out by hand.
 @Suite struct OperationValueTests {

@@ -1,6 +1,6 @@
-import Engine
 import Foundation
 import Testing
+import VitrineEngine
 
 /// Kept pictures know everything that a model computes, by construction.
 @Suite struct GraphDigestTests {

@@ -1,6 +1,6 @@
-import Engine
 import Foundation
 import Testing
+import VitrineEngine
 
 /// A render whose recipe is known comes out of the cache as it was.
 @Suite struct PictureCacheTests {

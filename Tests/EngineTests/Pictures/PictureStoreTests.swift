@@ -1,7 +1,7 @@
 import Crypto
-import Engine
 import Foundation
 import Testing
+import VitrineEngine
 
 /// Pictures are kept under the hash of what makes them, whole or not at all.
 @Suite struct PictureStoreTests {

@@ -1,5 +1,5 @@
-import Engine
 import Testing
+import VitrineEngine
 
 @Suite struct MatrixLibraryTests {
     private let missing = EngineError.libraryMissing(name: "OpenBLAS", package: "libopenblas0")

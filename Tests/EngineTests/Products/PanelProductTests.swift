@@ -1,5 +1,5 @@
-import Engine
 import Testing
+import VitrineEngine
 
 /// Products of small whole numbers, which float32 holds exactly, so that any order of summing gives the same.
 @Suite struct PanelProductTests {

@@ -1,5 +1,5 @@
-import Engine
 import Testing
+import VitrineEngine
 
 /// A model's numbers as tensors, against PyTorch's on tiny random models.
 @Suite struct InspectionTests {

@@ -1,6 +1,6 @@
-import Engine
 import Foundation
 import Testing
+import VitrineEngine
 
 /// Numbers that are none get an answer in words.
 @Suite struct NonFiniteTests {

@@ -1,5 +1,5 @@
-import Engine
 import Testing
+import VitrineEngine
 
 @Suite struct AffineResamplingTests {
     static let references = VisualizationReference.shared.resampling

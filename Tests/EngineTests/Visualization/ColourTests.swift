@@ -1,6 +1,6 @@
-import Engine
 import Foundation
 import Testing
+import VitrineEngine
 
 @Suite struct ColourTests {
     /// d = (1, 2, 3): M d = (1.08236254, .25976702, .38965061), the sum of each row's products.

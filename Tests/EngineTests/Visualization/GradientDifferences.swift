@@ -1,5 +1,5 @@
-import Engine
 import Testing
+import VitrineEngine
 
 /// Expects ∂objective/∂parameters of a group's pictures, from a start of normal numbers, to agree with differences.
 ///

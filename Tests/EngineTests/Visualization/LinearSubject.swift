@@ -1,5 +1,5 @@
-import Engine
 import Synchronization
+import VitrineEngine
 
 /// A model whose every layer is a matrix, so that values and gradients can be derived by hand.
 ///

@@ -1,6 +1,6 @@
-import Engine
 import Foundation
 import Testing
+import VitrineEngine
 
 @Suite struct ObjectiveTests {
     static let a = Objective.mean(Target(model: "fake", layer: "linear", features: .indices([1])))

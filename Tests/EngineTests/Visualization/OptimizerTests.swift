@@ -1,5 +1,5 @@
-import Engine
 import Testing
+import VitrineEngine
 
 @Suite struct OptimizerTests {
     private static let inPyTorch: [(Optimizer, VisualizationReference.TenSteps)] = [

@@ -1,6 +1,6 @@
-import Engine
 import Foundation
 import Testing
+import VitrineEngine
 
 /// A picture that means nothing says so.
 @Suite struct PictureNoteTests {

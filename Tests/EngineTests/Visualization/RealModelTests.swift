@@ -1,6 +1,6 @@
-import Engine
 import Foundation
 import Testing
+import VitrineEngine
 
 /// The whole way on trained models, in a few steps.
 @Suite struct RealModelTests {

@@ -1,5 +1,5 @@
-import Engine
 import Testing
+import VitrineEngine
 
 /// How long recipes take, before anybody has waited for them.
 @Suite struct RecipeCostTests {

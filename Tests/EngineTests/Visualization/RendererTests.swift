@@ -1,5 +1,5 @@
-import Engine
 import Testing
+import VitrineEngine
 
 @Suite struct RendererTests {
     static let bent = Objective.mean(

@@ -1,5 +1,5 @@
-import Engine
 import Testing
+import VitrineEngine
 
 /// A neuron behind an activation function that lets nothing through where pictures start.
 @Suite(.timeLimit(.minutes(2))) struct RestartTests {

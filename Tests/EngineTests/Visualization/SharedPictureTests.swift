@@ -1,5 +1,5 @@
-import Engine
 import Testing
+import VitrineEngine
 
 /// One picture that several threads work on is the one that a thread makes alone, bit for bit.
 @Suite struct SharedPictureTests {

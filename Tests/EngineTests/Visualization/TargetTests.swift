@@ -1,6 +1,6 @@
-import Engine
 import Foundation
 import Testing
+import VitrineEngine
 
 @Suite struct TargetTests {
     static let layout = TokenLayout(special: ["CLS"], rows: 8, columns: 8)

@@ -1,5 +1,5 @@
-import Engine
 import Testing
+import VitrineEngine
 
 @Suite struct TransformTests {
     static let size = PixelSize(width: 9, height: 8)

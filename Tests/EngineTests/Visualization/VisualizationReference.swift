@@ -1,5 +1,5 @@
-import Engine
 import Foundation
+import VitrineEngine
 
 /// What `make_visualization_fixtures.py` wrote.
 struct VisualizationReference: Decodable {

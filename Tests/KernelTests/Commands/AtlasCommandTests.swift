@@ -1,7 +1,7 @@
-import Engine
 import Foundation
 import Kernel
 import Testing
+import VitrineEngine
 
 /// `atlas(…)` in a cell.
 @Suite struct AtlasCommandTests {

@@ -1,7 +1,7 @@
-import Engine
 import Foundation
 import Kernel
 import Testing
+import VitrineEngine
 
 /// `load` of what has changed on the disk, and files that are none.
 @Suite final class ChangedFileCommandTests: Sendable {

@@ -1,6 +1,6 @@
-import Engine
 import Foundation
 import Testing
+import VitrineEngine
 
 /// Files of class names as people have them, and classes that are asked for by name.
 @Suite struct ClassNameTests {

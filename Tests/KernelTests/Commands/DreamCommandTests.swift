@@ -1,7 +1,7 @@
-import Engine
 import Foundation
 import Kernel
 import Testing
+import VitrineEngine
 
 @Suite struct DreamCommandTests {
     private let notebook = Notebook()

@@ -1,7 +1,7 @@
-import Engine
 import Foundation
 import Kernel
 import Testing
+import VitrineEngine
 
 /// `explore`: what the panel shows is what its cell would make.
 @Suite struct ExploreTests {

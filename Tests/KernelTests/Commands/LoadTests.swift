@@ -1,8 +1,8 @@
-import Engine
 import Foundation
 import Kernel
 import Synchronization
 import Testing
+import VitrineEngine
 
 /// `load` with loads that take long: what is shown, shared and stopped. The models are the built-in ones.
 @Suite struct LoadTests {

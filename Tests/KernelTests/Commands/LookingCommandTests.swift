@@ -1,7 +1,7 @@
-import Engine
 import Foundation
 import Kernel
 import Testing
+import VitrineEngine
 
 /// What a model makes of a photograph, laid over it: `activations`, `gradient`, `attention`.
 @Suite final class LookingCommandTests: Sendable {

@@ -1,6 +1,6 @@
-import Engine
 import Foundation
 import Testing
+import VitrineEngine
 
 /// What somebody tries who comes from other tools: plots, tables, `help` by name, paths that are not there.
 @Suite final class NewcomerTests: Sendable {

@@ -1,7 +1,7 @@
-import Engine
 import Foundation
 import Kernel
 import Testing
+import VitrineEngine
 
 /// Weights that are no numbers, or far too large: every command that looks at a model answers, and the kernel goes on.
 @Suite final class NonFiniteCommandTests: Sendable {

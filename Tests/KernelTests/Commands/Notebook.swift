@@ -1,7 +1,7 @@
-import Engine
 import Foundation
 import Kernel
 import Synchronization
+import VitrineEngine
 
 /// A notebook without a front-end: cells go straight to a session, output is kept.
 final class Notebook: Sendable {

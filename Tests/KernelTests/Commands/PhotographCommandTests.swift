@@ -1,7 +1,7 @@
-import Engine
 import Foundation
 import Kernel
 import Testing
+import VitrineEngine
 
 /// Photographs for a neuron and neurons for a photograph: `topImages`, `strongest`, `usualLevel`.
 @Suite final class PhotographCommandTests: Sendable {

@@ -1,7 +1,7 @@
-import Engine
 import Foundation
 import Kernel
 import Testing
+import VitrineEngine
 
 /// Every command with a model that is taller than wide, and one that is wider than tall.
 @Suite(.timeLimit(.minutes(10))) struct RectangleTests {

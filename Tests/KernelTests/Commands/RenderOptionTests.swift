@@ -1,6 +1,6 @@
-import Engine
 import Kernel
 import Testing
+import VitrineEngine
 
 @Suite struct RenderOptionTests {
     private let notebook = Notebook()

@@ -1,7 +1,7 @@
-import Engine
 import Foundation
 import Kernel
 import Testing
+import VitrineEngine
 
 /// Several seeds, several recipes, and lists of pictures in one sheet.
 @Suite struct RenderSeriesTests {

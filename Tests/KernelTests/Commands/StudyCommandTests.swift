@@ -1,7 +1,7 @@
-import Engine
 import Foundation
 import Kernel
 import Testing
+import VitrineEngine
 
 /// Questions about models: `reconstruct`, `mixing`, `consistency`.
 @Suite final class StudyCommandTests: Sendable {

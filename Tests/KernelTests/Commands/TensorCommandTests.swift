@@ -1,6 +1,6 @@
-import Engine
 import Foundation
 import Testing
+import VitrineEngine
 
 /// Numbers in cells: `tensor`, `output`, `logits`, `activations`, `gradient` and what comes of them.
 @Suite final class TensorCommandTests: Sendable {

@@ -1,7 +1,7 @@
-import Engine
 import Foundation
 import Kernel
 import Testing
+import VitrineEngine
 
 /// What stands under pictures.
 @Suite struct FigureTests {

@@ -1,6 +1,6 @@
-import Engine
 import Foundation
 import Testing
+import VitrineEngine
 
 /// Configurations in which a value is another one: whatever it is, it is told or computed with, and nothing ends.
 ///

@@ -1,5 +1,5 @@
-import Engine
 import Foundation
+import VitrineEngine
 
 // neurons [MODEL] [STEPS] [FILE.png]: what drives four neurons most, in one sheet.
 let arguments = CommandLine.arguments

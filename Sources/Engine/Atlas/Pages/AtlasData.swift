@@ -2,6 +2,7 @@ import Compute
 import Foundation
 import Models
 import Platform
+import Visualization
 
 /// What `data/atlas.js` says: which models and layers there are. `docs/atlas-format.md` describes each name.
 struct AtlasListing: Encodable {

@@ -3,6 +3,8 @@ import Foundation
 import Images
 import Models
 import Platform
+import Studies
+import Visualization
 
 /// Everything that pages say of one layer, made from the pictures that are there.
 struct AtlasLayerPage {

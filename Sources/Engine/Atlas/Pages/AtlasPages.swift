@@ -3,6 +3,7 @@ import Foundation
 import Models
 import Platform
 import Resources
+import Visualization
 
 /// What pages say of an atlas that the engine does not know: who made it, and how a cell spells things.
 public struct AtlasWords: Sendable {

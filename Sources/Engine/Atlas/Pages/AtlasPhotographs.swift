@@ -3,6 +3,8 @@ import Foundation
 import Images
 import Models
 import Platform
+import Studies
+import Visualization
 
 /// The photographs of a folder that drive each neuron of an atlas most, found in one pass over the folder.
 struct AtlasPhotographs {

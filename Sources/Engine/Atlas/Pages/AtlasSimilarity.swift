@@ -1,6 +1,7 @@
 import Compute
 import Images
 import Models
+import Visualization
 
 /// How alike the neurons of a layer are: the cosine between vectors that stand for them.
 struct AtlasSimilarity {

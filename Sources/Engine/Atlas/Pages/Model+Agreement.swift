@@ -1,6 +1,8 @@
 import Images
 import Models
 import Platform
+import Studies
+import Visualization
 
 extension Model {
     /// The mean of each feature of a target's layer over pictures of nothing.

@@ -1,5 +1,6 @@
 import Compute
 import Platform
+import Visualization
 
 /// Whether independent runs towards the same objectives agree: what they look like to the model, how like their pixels
 /// are, how strong each is, and whether one objective's pictures drive another.

@@ -2,6 +2,7 @@ import Compute
 import Images
 import Models
 import Platform
+import Visualization
 
 extension Model {
     /// Renders several independent pictures of each objective and compares them.
@@ -103,7 +104,7 @@ extension Model {
     /// Pictures of nothing, the same ones every time: random phases under the magnitudes of natural pictures.
     ///
     /// - Parameter objective: any that can be evaluated; the pictures do not depend on it.
-    func meaninglessPictures(
+    package func meaninglessPictures(
         _ objective: Objective, _ references: ReferenceActivations
     ) throws(EngineError) -> [Image] {
         let procedure = Procedure(
@@ -120,7 +121,7 @@ extension Model {
 }
 
 /// The mean of each feature over at least one picture.
-func featureMeans(_ pictures: [[Double]]) -> [Double] {
+package func featureMeans(_ pictures: [[Double]]) -> [Double] {
     pictures[0].indices.map { feature in pictures.reduce(0) { $0 + $1[feature] } / Double(pictures.count) }
 }
 
@@ -145,7 +146,7 @@ private func pairs<Item>(_ items: [Item], _ compare: (Item, Item) -> Double) -> 
 }
 
 /// ⟨a, b⟩ / (‖a‖ · ‖b‖); 0 where either is 0.
-func cosine(_ a: [Double], _ b: [Double]) -> Double {
+package func cosine(_ a: [Double], _ b: [Double]) -> Double {
     func product(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
     let sizes = (product(a, a) * product(b, b)).squareRoot()
     return sizes > 0 ? min(max(product(a, b) / sizes, -1), 1) : 0

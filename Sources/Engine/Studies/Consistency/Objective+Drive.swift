@@ -2,6 +2,7 @@ import Compute
 import Images
 import Models
 import Platform
+import Visualization
 
 extension Objective {
     /// The objective without what is read from the picture itself, compares pictures or imitates a set of photographs:
@@ -23,7 +24,7 @@ extension LayerShape {
     /// The mean of each feature over some rows of a picture.
     ///
     /// - Parameter output: the layer's, of a batch of pictures.
-    func means(of rows: [Int], in output: UnsafeBufferPointer<Float>, picture: Int) -> [Double] {
+    package func means(of rows: [Int], in output: UnsafeBufferPointer<Float>, picture: Int) -> [Double] {
         let (features, count) = (features, extents.count)
         var sums = [Double](repeating: 0, count: features)
         for row in rows {
@@ -80,7 +81,7 @@ extension Model {
     ///
     /// - Returns: `[images][features]`.
     /// - Throws: as ``drives(of:on:references:cancellation:)``.
-    func meanFeatures(at target: Target, of images: [Image]) throws(EngineError) -> [[Double]] {
+    package func meanFeatures(at target: Target, of images: [Image]) throws(EngineError) -> [[Double]] {
         let shape = try layerShape(target.layer)
         let rows = try target.tokenIndices(in: shape)
         let output = try activations(at: target.layer, of: inputs(images)).values

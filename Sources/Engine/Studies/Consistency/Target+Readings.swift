@@ -1,5 +1,6 @@
 import Compute
 import Platform
+import Visualization
 
 /// The two readings of an index into a layer's output, `activation[:, f]`.
 ///

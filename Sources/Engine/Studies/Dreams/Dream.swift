@@ -1,6 +1,7 @@
 import Foundation
 import Images
 import Platform
+import Visualization
 
 /// How a photograph is dreamt over.
 public struct Dream: Hashable, Sendable {

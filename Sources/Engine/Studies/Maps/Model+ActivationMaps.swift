@@ -2,6 +2,7 @@ import Compute
 import Images
 import Models
 import Platform
+import Visualization
 
 /// How the features of a token become one number.
 public enum FeatureSummary: String, Codable, CaseIterable, Hashable, Sendable {

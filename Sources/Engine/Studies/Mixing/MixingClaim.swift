@@ -1,5 +1,6 @@
 import Images
 import Platform
+import Visualization
 
 /// What the article says of transformers and mixers, and whether a study's numbers agree.
 public struct MixingClaim: Hashable, Sendable {

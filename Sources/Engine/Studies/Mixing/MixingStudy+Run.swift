@@ -2,6 +2,7 @@ import Compute
 import Images
 import Models
 import Platform
+import Visualization
 
 extension MixingStudy {
     /// Studies models on one photograph.

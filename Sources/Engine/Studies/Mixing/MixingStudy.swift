@@ -1,3 +1,5 @@
+import Visualization
+
 /// How far models mix the patches of a photograph, block by block: where a patch's elements look, and what of the
 /// rest of the photograph can be told from a few rows of patches.
 ///

@@ -2,6 +2,7 @@ import Compute
 import Images
 import Models
 import Platform
+import Visualization
 
 extension Model {
     /// Which neurons, in which patches, a photograph drives most against their usual level.

@@ -1,5 +1,6 @@
 import Models
 import Platform
+import Visualization
 
 extension Model {
     /// The photographs of a folder that drive an objective most, each with the patch that drives it most.

@@ -1,5 +1,6 @@
 import Compute
 import Platform
+import Visualization
 
 /// How strongly a target answers in each of its patches: the mean over its features.
 struct PatchScores {

@@ -7,11 +7,11 @@ import Platform
 /// Runs the photographs of a folder through a model, some at a time.
 ///
 /// The memory that it takes depends on the model and on how large single photographs are, not on how many there are.
-struct PhotographStream {
+package struct PhotographStream {
     /// A photograph that the model has seen.
-    struct Photograph: Sendable {
+    package struct Photograph: Sendable {
         /// Its path.
-        let path: String
+        package let path: String
         /// What the model sees of it.
         let seen: Image
     }
@@ -26,7 +26,7 @@ struct PhotographStream {
 
     /// - Throws: ``EngineError/unknownLayer(address:model:near:)``,
     ///   ``EngineError/tooLarge(what:neededBytes:availableBytes:)``.
-    init(
+    package init(
         of folder: String, through model: Model, layers: [String], cancellation: Cancellation?
     ) throws(EngineError) {
         self.folder = folder
@@ -46,7 +46,7 @@ struct PhotographStream {
     /// - Throws: ``EngineError/fileMissing(path:)``, ``EngineError/fileUnreadable(path:reason:)`` for the folder
     ///   itself; ``EngineError/cancelled`` when interrupted before the first photograph;
     ///   ``EngineError/invalidValue(what:found:expected:)`` where there is not one photograph.
-    func run(
+    package func run(
         progress: ((FolderProgress) -> Void)?, _ body: (Photograph, any Executor, Int) -> Bool
     ) throws(EngineError) -> FolderReading {
         var reading = FolderReading(folder: folder)

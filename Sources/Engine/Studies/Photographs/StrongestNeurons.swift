@@ -1,4 +1,5 @@
 import Images
+import Visualization
 
 /// The neurons that a photograph drives most against their usual level.
 public struct StrongestNeurons: Sendable {

@@ -1,5 +1,6 @@
 import Compute
 import Platform
+import Visualization
 
 /// What of a layer's output is given to a reconstruction, what is not, and where both lie in the picture.
 package struct GivenElements {

@@ -3,6 +3,7 @@ import Foundation
 import Images
 import Models
 import Platform
+import Visualization
 
 extension Model {
     /// Makes a photograph again from parts of what this model computes of it, a picture for each source.

@@ -1,6 +1,7 @@
 import Compute
 import Images
 import Platform
+import Visualization
 
 extension Reconstruction {
     /// What the model sees of the photograph, and the pictures, each with the given patches outlined.

@@ -1,5 +1,6 @@
 import Compute
 import Images
+import Visualization
 
 /// A photograph made again from a part of what a layer computes of it, and how far that got.
 ///

@@ -1,4 +1,5 @@
 import Compute
+import Visualization
 
 /// How a photograph is made again.
 public struct ReconstructionSettings: Hashable, Sendable {

@@ -1,6 +1,6 @@
 extension Objective {
     /// The same formula of other targets.
-    func mapTargets(_ change: (Target) -> Target) -> Objective {
+    package func mapTargets(_ change: (Target) -> Target) -> Objective {
         switch self {
         case .mean(let target): .mean(change(target))
         case .sum(let target): .sum(change(target))

@@ -79,7 +79,7 @@ public struct PictureStore: Sendable {
     }
 
     /// Removes what killed programs left half written, if it is a day old by the disk's own clock.
-    func removeAbandoned(before date: Date) {
+    package func removeAbandoned(before date: Date) {
         for group in entries(of: folder) where group.count == 2 {
             for file in entries(of: "\(folder)/\(group)") where file.hasSuffix(".part") {
                 let path = "\(folder)/\(group)/\(file)"

@@ -22,7 +22,7 @@ public struct StoredPicture: Hashable, Sendable {
     }
 
     /// One picture of a render, with its own history.
-    init(_ index: Int, of rendering: Rendering) {
+    package init(_ index: Int, of rendering: Rendering) {
         let picture = rendering.pictures[index]
         self.init(
             image: picture.image, activation: picture.activation, history: rendering.history.map { $0[index] },

@@ -37,5 +37,5 @@ public struct Procedure: Codable, Hashable, Sendable {
     }
 
     /// How often the picture goes through the model at each step.
-    var copiesPerStep: Int { copies ?? 1 }
+    package var copiesPerStep: Int { copies ?? 1 }
 }

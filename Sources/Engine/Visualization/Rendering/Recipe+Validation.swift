@@ -57,7 +57,7 @@ extension Recipe {
     /// Throws when the recipe does not fit the model.
     ///
     /// - Throws: ``EngineError`` `.invalidValue`.
-    func validate(for subject: any RenderSubject) throws(EngineError) {
+    package func validate(for subject: any RenderSubject) throws(EngineError) {
         guard model == subject.name else {
             throw .invalidValue(what: "The recipe's model", found: model, expected: subject.name)
         }

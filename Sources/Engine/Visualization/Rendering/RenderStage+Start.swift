@@ -33,7 +33,7 @@ extension Image {
     /// The picture resized until it covers `width` × `height`, and the middle of that.
     ///
     /// - Precondition: all sides are at least 1.
-    func covering(width newWidth: Int, height newHeight: Int) -> Image {
+    package func covering(width newWidth: Int, height newHeight: Int) -> Image {
         let factor = max(Double(newWidth) / Double(width), Double(newHeight) / Double(height))
         let columns = max(newWidth, Int((Double(width) * factor).rounded()))
         let rows = max(newHeight, Int((Double(height) * factor).rounded()))

@@ -53,7 +53,7 @@ extension RenderSubject {
     public var nonFiniteTensors: [String] { [] }
 
     /// An objective in words that know the layers' shapes and the classes.
-    func words(of objective: Objective) -> String {
+    package func words(of objective: Objective) -> String {
         objective.words { $0.words(in: try? layerShape($0.layer), classes: classes) }
     }
 }

@@ -1,6 +1,6 @@
 import Cells
-import Engine
 import Foundation
+import VitrineEngine
 
 /// The command that renders every neuron of some layers into a folder of pages.
 enum AtlasCommand {

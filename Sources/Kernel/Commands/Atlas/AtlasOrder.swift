@@ -1,6 +1,6 @@
 import Cells
-import Engine
 import Foundation
+import VitrineEngine
 
 /// An atlas that is asked for in a cell or a shell, and the way from there to its pages.
 struct AtlasOrder {

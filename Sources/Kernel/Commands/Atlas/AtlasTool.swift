@@ -1,5 +1,5 @@
-import Engine
 import Foundation
+import VitrineEngine
 
 /// Atlases from the command line: `vitrine atlas vit --layers 'blocks.*.mlp' --out atlas`.
 public struct AtlasTool {

@@ -1,5 +1,5 @@
 import Cells
-import Engine
+import VitrineEngine
 
 /// `explore(vit)`.
 enum ExploreCommand {

@@ -1,4 +1,4 @@
-import Engine
+import VitrineEngine
 
 /// The controls of a panel. Each offers what there is where the others stand.
 struct ExploreControls: Sendable {

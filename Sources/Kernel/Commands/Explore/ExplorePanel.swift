@@ -1,5 +1,5 @@
 import Cells
-import Engine
+import VitrineEngine
 
 /// What `explore` returns: a panel of controls and the picture that they ask for.
 ///

@@ -1,4 +1,4 @@
-import Engine
+import VitrineEngine
 
 /// A panel on the page: the controls beside the picture, what is seen, and the cell that makes it.
 struct ExploreView: Sendable {

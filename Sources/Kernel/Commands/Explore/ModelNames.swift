@@ -1,6 +1,6 @@
 import Cells
-import Engine
 import Synchronization
+import VitrineEngine
 
 /// What a cell calls a model: the variable that holds it.
 final class ModelNames: Sendable {

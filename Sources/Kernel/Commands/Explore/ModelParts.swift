@@ -1,4 +1,4 @@
-import Engine
+import VitrineEngine
 
 /// The layers of a model as a person goes through them: from the first part to the last, and within a block from
 /// sublayer to sublayer.

@@ -1,5 +1,5 @@
 import Cells
-import Engine
+import VitrineEngine
 
 extension Target {
     /// What a person types for this target: “vit.blocks[5].mlp.neuron(42).patch(27)”.

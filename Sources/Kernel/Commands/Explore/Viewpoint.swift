@@ -1,4 +1,4 @@
-import Engine
+import VitrineEngine
 
 /// What a panel is set to: everything of a picture that its controls change.
 struct Viewpoint: Hashable, Sendable {

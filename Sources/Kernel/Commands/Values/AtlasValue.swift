@@ -1,6 +1,6 @@
 import Cells
-import Engine
 import Foundation
+import VitrineEngine
 
 /// What `atlas` returns: where it is, and what was made.
 final class AtlasValue: CellObject, Displayable {

@@ -1,5 +1,5 @@
 import Cells
-import Engine
+import VitrineEngine
 
 /// What `attention(photo, in:)` returns: maps of where a block's heads look, or the blocks of a model.
 final class AttentionValue: CellObject, Displayable, SheetValue {

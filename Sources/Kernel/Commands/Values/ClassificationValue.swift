@@ -1,5 +1,5 @@
 import Cells
-import Engine
+import VitrineEngine
 
 /// What `vit.classify(photo)` returns.
 final class ClassificationValue: CellObject, Displayable {

@@ -1,5 +1,5 @@
 import Cells
-import Engine
+import VitrineEngine
 
 /// What `consistency(objective, runs:)` returns: independent pictures, and whether they agree.
 final class ConsistencyValue: CellObject, Displayable, SheetValue {

@@ -1,5 +1,5 @@
 import Cells
-import Engine
+import VitrineEngine
 
 /// Pictures of any kind in one sheet: what `sheet([picture, photo])` returns, and what a list of pictures is shown as.
 final class GatheredValue: CellObject, Displayable, SheetValue {

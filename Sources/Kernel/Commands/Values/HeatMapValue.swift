@@ -1,5 +1,5 @@
 import Cells
-import Engine
+import VitrineEngine
 
 /// A heat map in a cell: numbers for the patches or pixels of a photograph, as colours over it.
 final class HeatMapValue: CellObject, Displayable, SheetValue {

@@ -1,5 +1,5 @@
 import Cells
-import Engine
+import VitrineEngine
 
 /// How an objective went from step to step: a plot, and the numbers.
 final class HistoryValue: CellObject, Displayable {

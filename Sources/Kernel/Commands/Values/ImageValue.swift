@@ -1,6 +1,6 @@
 import Cells
-import Engine
 import Foundation
+import VitrineEngine
 
 /// A photograph in a cell: `image("holiday.jpg")`.
 final class ImageValue: CellObject, Displayable {

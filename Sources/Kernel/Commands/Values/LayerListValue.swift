@@ -1,5 +1,5 @@
 import Cells
-import Engine
+import VitrineEngine
 
 /// The blocks of a model, by number.
 struct BlocksValue: CellObject {

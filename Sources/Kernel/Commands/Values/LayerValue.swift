@@ -1,5 +1,5 @@
 import Cells
-import Engine
+import VitrineEngine
 
 /// A layer in a cell: `vit.blocks[5].mlp`. Its members are the layers below it and the ways to choose a part.
 final class LayerValue: CellObject, Displayable {

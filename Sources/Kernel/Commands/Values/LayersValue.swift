@@ -1,5 +1,5 @@
 import Cells
-import Engine
+import VitrineEngine
 
 /// Several layers in a cell: `vit.blocks[[1, 4, 8]].mlp`. What is asked of them is asked of each.
 final class LayersValue: CellObject {

@@ -1,5 +1,5 @@
 import Cells
-import Engine
+import VitrineEngine
 
 /// What `mixing(models, photo)` returns: where patches look, block by block, and what can be told from some of them.
 final class MixingValue: CellObject, Displayable, SheetValue {

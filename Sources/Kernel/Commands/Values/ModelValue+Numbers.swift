@@ -1,5 +1,5 @@
 import Cells
-import Engine
+import VitrineEngine
 
 // What a model makes of an input, as tensors.
 

@@ -1,5 +1,5 @@
 import Cells
-import Engine
+import VitrineEngine
 
 /// A loaded model in a cell: `vit`.
 final class ModelValue: CellObject, Displayable {

@@ -1,5 +1,5 @@
 import Cells
-import Engine
+import VitrineEngine
 
 /// What can be asked of a target besides its mean: `.sum`, `.meanSquare`, `.l1(to: 200)`, `.along(v)`, `.like(photo)`,
 /// `.diversity`, `.alignment()`. All are objectives and are maximised.

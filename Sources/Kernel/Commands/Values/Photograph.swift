@@ -1,5 +1,5 @@
 import Cells
-import Engine
+import VitrineEngine
 
 /// What can be looked at by a model: photographs and rendered pictures.
 enum Photograph {

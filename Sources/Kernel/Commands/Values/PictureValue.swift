@@ -1,5 +1,5 @@
 import Cells
-import Engine
+import VitrineEngine
 
 /// What `render` returns: a picture, or a sheet of them.
 final class PictureValue: CellObject, Displayable {

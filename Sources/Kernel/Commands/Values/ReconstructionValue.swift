@@ -1,5 +1,5 @@
 import Cells
-import Engine
+import VitrineEngine
 
 /// What `reconstruct(photo, from:)` returns: the photograph made again, and how far that got.
 final class ReconstructionValue: CellObject, Displayable, SheetValue {

@@ -1,5 +1,5 @@
 import Cells
-import Engine
+import VitrineEngine
 
 /// What `render` returns of several seeds or recipes: their pictures in one sheet, each with its own recipe.
 final class SeriesValue: CellObject, Displayable, SheetValue {

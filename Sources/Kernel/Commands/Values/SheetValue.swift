@@ -1,5 +1,5 @@
 import Cells
-import Engine
+import VitrineEngine
 
 /// A value that is shown as a sheet of pictures, which `save` writes as a PNG.
 protocol SheetValue: CellObject {

@@ -1,5 +1,5 @@
 import Cells
-import Engine
+import VitrineEngine
 
 /// What `strongest(for:in:)` returns: neurons, ready to render, with their pictures.
 final class StrongestValue: CellObject, Displayable, SheetValue {

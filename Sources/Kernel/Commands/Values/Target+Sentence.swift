@@ -1,4 +1,4 @@
-import Engine
+import VitrineEngine
 
 extension Target {
     /// The target in a sentence: "neuron 42 of 128 in patch 27 (row 3, column 3) of 64, blocks.5.mlp of vit".

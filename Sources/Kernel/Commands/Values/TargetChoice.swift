@@ -1,5 +1,5 @@
 import Cells
-import Engine
+import VitrineEngine
 
 /// The ways to narrow targets down, shared by layers, targets and lists of targets:
 /// `.neuron(42)`, `.neurons(0..<16)`, `.patch(27)`, `.patches(0..<16)`, `.cls`, `.tokens`.

@@ -1,5 +1,5 @@
 import Cells
-import Engine
+import VitrineEngine
 
 /// A target in a cell: `vit.blocks[5].mlp.neuron(42)`. It is an objective too: its mean.
 final class TargetValue: CellObject, Displayable {

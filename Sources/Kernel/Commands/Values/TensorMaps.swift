@@ -1,5 +1,5 @@
 import Cells
-import Engine
+import VitrineEngine
 
 /// Heat maps that stand beside a tensor's numbers: where they lie in the photograph that they are of.
 struct TensorMaps: Sendable {

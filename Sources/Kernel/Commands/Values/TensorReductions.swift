@@ -1,6 +1,6 @@
 import Cells
-import Engine
 import Foundation
+import VitrineEngine
 
 // What is asked of numbers: the largest, the most likely, a product, a mean.
 extension TensorValue {

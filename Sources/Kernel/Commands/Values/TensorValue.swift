@@ -1,6 +1,6 @@
 import Cells
-import Engine
 import Foundation
+import VitrineEngine
 
 /// Numbers in a cell: what `vit.output(x)` gives, what `tensor("x.npy")` reads.
 final class TensorValue: CellObject, Displayable, SheetValue {

@@ -1,6 +1,6 @@
 import Cells
-import Engine
 import Foundation
+import VitrineEngine
 
 /// What `topImages(in:for:)` returns: the photographs of a folder that drive a target most.
 final class TopImagesValue: CellObject, Displayable, SheetValue {

@@ -1,6 +1,6 @@
-import Engine
 import Foundation
 import Testing
+import VitrineEngine
 
 @Suite struct ConsistencyTests {
     private let model: Model

@@ -1,6 +1,6 @@
-import Engine
 import Foundation
 import Testing
+import VitrineEngine
 
 @Suite struct ActivationMapTests {
     private let photograph = Image.speckled(width: 20, height: 16)

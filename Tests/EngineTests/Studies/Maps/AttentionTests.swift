@@ -1,6 +1,6 @@
-import Engine
 import Foundation
 import Testing
+import VitrineEngine
 
 @Suite struct AttentionTests {
     private let photograph = Image.speckled(width: 16, height: 16, seed: 4)

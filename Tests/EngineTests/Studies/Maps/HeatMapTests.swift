@@ -1,5 +1,5 @@
-import Engine
 import Testing
+import VitrineEngine
 
 @Suite struct HeatMapTests {
     private let grey = Image(width: 4, height: 4, colour: [128, 128, 128])

@@ -1,5 +1,5 @@
-import Engine
 import Testing
+import VitrineEngine
 
 /// Verdicts on made-up numbers.
 @Suite struct MixingClaimTests {

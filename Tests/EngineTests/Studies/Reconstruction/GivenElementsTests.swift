@@ -1,5 +1,5 @@
-import Engine
 import Testing
+import VitrineEngine
 
 /// Distances worked out by hand on a layer of CLS and two patches, two features each, over a picture of 2 × 1 pixels.
 @Suite struct GivenElementsTests {

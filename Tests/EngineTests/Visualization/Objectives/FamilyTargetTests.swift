@@ -1,6 +1,6 @@
-import Engine
 import Foundation
 import Testing
+import VitrineEngine
 
 /// Every way of choosing a part, over every layer of every family.
 @Suite struct FamilyTargetTests {

@@ -1,5 +1,5 @@
-import Engine
 import Testing
+import VitrineEngine
 
 @Suite struct LayerTermTests {
     static let all = Target(model: "fake", layer: "layer", tokens: .all)

@@ -1,5 +1,5 @@
-import Engine
 import Testing
+import VitrineEngine
 
 @Suite struct ObjectiveErrorTests {
     static let linear = Target(model: "fake", layer: "linear")

@@ -1,6 +1,6 @@
-import Engine
 import Foundation
 import Testing
+import VitrineEngine
 
 @Suite struct ObjectiveWordsTests {
     static let neuron = Target(model: "vit", layer: "blocks.5.mlp", features: .indices([42]))

@@ -1,4 +1,4 @@
-import Engine
+import VitrineEngine
 
 /// An executor whose outputs are what a test writes into them; its passes compute nothing.
 final class OutputExecutor: Executor {

@@ -1,5 +1,5 @@
-import Engine
 import Testing
+import VitrineEngine
 
 @Suite struct PictureTermTests {
     /// One channel is 0 1 / 3 7, the others are black.

@@ -1,5 +1,5 @@
-import Engine
 import Testing
+import VitrineEngine
 
 /// A photograph's activations, from a recipe's words to a term, on a real model.
 @Suite struct ReferenceTests {

@@ -1,5 +1,5 @@
-import Engine
 import Testing
+import VitrineEngine
 
 /// Objectives that need more than one picture's layers, on the whole way of a render.
 @Suite struct SheetRenderTests {

@@ -1,5 +1,5 @@
-import Engine
 import Testing
+import VitrineEngine
 
 @Suite struct RecipeNameTests {
     /// Large enough for the smallest stage and the widest blur.

@@ -19,18 +19,18 @@ protocol LayerTerm: Sendable {
 }
 
 /// What a target selects: some features of some rows of a layer's output.
-struct SelectedElements: Sendable {
+package struct SelectedElements: Sendable {
     /// The rows: tokens, or hidden units in their place.
-    let rows: [Int]
+    package let rows: [Int]
     /// The features of each row.
-    let features: [Int]
+    package let features: [Int]
     /// How many features a row of the layer holds.
-    let rowLength: Int
+    package let rowLength: Int
 
     /// The elements that `target` selects in a layer of `shape`.
     ///
     /// - Throws: ``EngineError`` `.outOfRange`, `.invalidObjective`.
-    init(_ target: Target, in shape: LayerShape) throws(EngineError) {
+    package init(_ target: Target, in shape: LayerShape) throws(EngineError) {
         rows = try target.tokenIndices(in: shape)
         features = try target.featureIndices(in: shape)
         rowLength = shape.features

@@ -1,4 +1,4 @@
-import Engine
+import VitrineEngine
 
 /// The scripts that an array job's tasks and its last job run.
 ///

@@ -1,5 +1,4 @@
 import Compute
-import Models
 import Platform
 
 /// What a model computes, as numbers that can be compared with another framework's.
@@ -67,13 +66,13 @@ extension Model {
 }
 
 /// Numbers that are gathered piece by piece, in memory that is known to be there.
-struct FloatList {
-    private(set) var floats: [Float] = []
+package struct FloatList {
+    package private(set) var floats: [Float] = []
 
     /// Room for `capacity` numbers.
     ///
     /// - Throws: ``EngineError/tooLarge(what:neededBytes:availableBytes:)``.
-    init(capacity: Int, what: String) throws(EngineError) {
+    package init(capacity: Int, what: String) throws(EngineError) {
         let bytes = capacity * MemoryLayout<Float>.stride
         let available = Workspace.availableBytes
         guard bytes <= available else {
@@ -82,5 +81,5 @@ struct FloatList {
         floats.reserveCapacity(capacity)
     }
 
-    mutating func append(_ more: UnsafeBufferPointer<Float>) { floats.append(contentsOf: more) }
+    package mutating func append(_ more: UnsafeBufferPointer<Float>) { floats.append(contentsOf: more) }
 }

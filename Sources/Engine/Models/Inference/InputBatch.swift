@@ -1,12 +1,11 @@
 import Compute
-import Models
 import Platform
 
 /// Is told after each step of work on many pictures how many are done, and of how many.
 public typealias PictureProgress = (_ done: Int, _ total: Int) -> Void
 
 /// Normalised inputs of a model, one or several, checked and cut into pieces that are computed together.
-struct InputBatch {
+package struct InputBatch {
     /// How many pictures there are.
     let count: Int
     /// Whether the tensor had a batch axis, which results then have too.
@@ -22,7 +21,7 @@ struct InputBatch {
     /// - Parameter input: `[3, height, width]`, or `[pictures, 3, height, width]`.
     /// - Throws: ``EngineError/shapeMismatch(place:expected:found:)``;
     ///   ``EngineError/invalidValue(what:found:expected:)`` for a batch without pictures.
-    init(_ input: Tensor, of model: Model) throws(EngineError) {
+    package init(_ input: Tensor, of model: Model) throws(EngineError) {
         let picture: Shape = [3, model.imageSize.height, model.imageSize.width]
         hasBatchAxis = input.shape.rank == 4
         count = hasBatchAxis ? input.shape[0] : 1
@@ -53,7 +52,7 @@ struct InputBatch {
     ///   - body: is handed an executor with its input filled, before the forward pass.
     /// - Throws: ``EngineError/tooLarge(what:neededBytes:availableBytes:)`` when the memory does not suffice
     ///   for a single picture; what `body` throws.
-    func forEachPiece(
+    package func forEachPiece(
         of model: Model, layers: [String], gradient: Bool, progress: PictureProgress?,
         _ body: (any Executor) throws(EngineError) -> Void
     ) throws(EngineError) {
@@ -76,7 +75,7 @@ struct InputBatch {
     ///
     /// - Throws: ``EngineError/tooLarge(what:neededBytes:availableBytes:)`` when the memory does not suffice
     ///   for a single picture.
-    static func largestExecutor(
+    package static func largestExecutor(
         of model: Model, layers: [String], atMost largest: Int, gradient: Bool
     ) throws(EngineError) -> any Executor {
         var size = largest
