@@ -125,21 +125,28 @@ let package = Package(
             path: "Sources/Kernel/Cells",
             swiftSettings: settings),
 
-        // Jupyter. Knows nothing of arithmetic.
+        // Wire, messages, channels, comms, widgets, bundles of forms. Knows neither the cell language nor a model.
         .target(
-            name: "Kernel",
+            name: "Jupyter",
             dependencies: [
-                "Platform", "VitrineEngine", "Cells", "CZeroMQ", "CSQLite",
+                "Platform", "CZeroMQ", "CSQLite",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ],
-            exclude: ["Cells"],
-            swiftSettings: settings),
+            path: "Sources/Kernel/Jupyter", swiftSettings: settings),
+
+        // What cells call, values, displays, notebooks.
+        .target(
+            name: "Commands",
+            dependencies: [
+                "Platform", "VitrineEngine", "Cells", "Jupyter", .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Sources/Kernel/Commands", swiftSettings: settings),
 
         .executableTarget(
             name: "vitrine",
             dependencies: [
-                "Kernel", "CProcessor", "CHeap",
+                "Platform", "Commands", "Jupyter", "CProcessor", "CHeap",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -171,7 +178,9 @@ let package = Package(
             name: "CellsTests", dependencies: ["Cells"], exclude: ["Fixtures"], swiftSettings: settings),
         .testTarget(
             name: "KernelTests",
-            dependencies: ["Kernel", "VitrineEngine", .product(name: "Logging", package: "swift-log")],
+            dependencies: [
+                "Commands", "Jupyter", "Cells", "VitrineEngine", .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: settings),
     ]
 )

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Kernel
+import Commands
 
 /// Renders every neuron of a model's layers into a folder that is a web site.
 struct AtlasCommand: ParsableCommand {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Kernel
+import Commands
 
 /// Writes the reference of the cells' commands.
 struct DocumentCommand: ParsableCommand {

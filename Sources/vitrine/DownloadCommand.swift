@@ -1,5 +1,5 @@
 import ArgumentParser
-import Kernel
+import Commands
 
 /// Fetches weights without a notebook: before a journey, or onto a machine whose notebooks have no network.
 struct DownloadCommand: ParsableCommand {

@@ -1,6 +1,7 @@
 import ArgumentParser
+import Commands
 import Foundation
-import Kernel
+import Platform
 
 /// Tells Jupyter of the kernel.
 struct InstallCommand: ParsableCommand {

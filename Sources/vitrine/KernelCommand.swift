@@ -1,7 +1,8 @@
 import ArgumentParser
 import CHeap
+import Commands
 import Glibc
-import Kernel
+import Jupyter
 import Logging
 
 /// Serves one notebook.

@@ -1,5 +1,6 @@
+import Commands
 import Foundation
-import Kernel
+import Jupyter
 
 /// What Jupyter needs to know to start the kernel: `kernel.json`, and logos for its launcher.
 ///

@@ -1,6 +1,6 @@
 import ArgumentParser
+import Commands
 import Foundation
-import Kernel
 import Logging
 
 /// Executes a notebook without a front-end.

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Kernel
+import Commands
 
 /// The command line.
 @main struct Vitrine: ParsableCommand {

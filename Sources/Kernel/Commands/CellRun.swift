@@ -1,5 +1,6 @@
 import Cells
 import Foundation
+import Jupyter
 import Synchronization
 import VitrineEngine
 

@@ -1,4 +1,5 @@
 import Foundation
+import Jupyter
 import VitrineEngine
 
 /// Where the names of classes come from.

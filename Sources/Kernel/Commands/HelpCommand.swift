@@ -1,5 +1,6 @@
 import Cells
 import Foundation
+import Jupyter
 import VitrineEngine
 
 /// `help(render)`; `render?` opens the same text in the pager.

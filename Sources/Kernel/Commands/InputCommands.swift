@@ -1,4 +1,5 @@
 import Cells
+import Jupyter
 
 /// Commands that ask the person at the front-end.
 enum InputCommands {

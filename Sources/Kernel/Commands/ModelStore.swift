@@ -1,4 +1,5 @@
 import Foundation
+import Jupyter
 import VitrineEngine
 
 /// The models that are warm. Loading one of them again is free.

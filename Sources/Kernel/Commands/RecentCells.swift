@@ -1,3 +1,4 @@
+import Jupyter
 import Synchronization
 
 /// The output of the cells that ended last, for `last()`: a front-end that was not connected has missed it.

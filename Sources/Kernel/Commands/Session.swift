@@ -1,4 +1,5 @@
 import Cells
+import Jupyter
 import VitrineEngine
 
 /// The language behind the channels: the interpreter with Vitrine's commands, and the warm models.
@@ -80,7 +81,7 @@ public final class Session: CellRunner {
     }
 
     /// Whether the cell is whole.
-    public func completeness(of code: String) -> Completeness {
+    public func completeness(of code: String) -> Jupyter.Completeness {
         switch interpreter.completeness(of: code) {
         case .complete: .complete
         case .incomplete(let indent): .incomplete(indent: indent)

@@ -1,5 +1,5 @@
+import Commands
 import Foundation
-import Kernel
 import Testing
 
 /// Every choice after every other: exactly the numbers that it says, or a refusal.

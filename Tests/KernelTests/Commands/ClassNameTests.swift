@@ -1,4 +1,5 @@
 import Foundation
+import Jupyter
 import Testing
 import VitrineEngine
 

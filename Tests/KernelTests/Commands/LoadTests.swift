@@ -1,5 +1,5 @@
+import Commands
 import Foundation
-import Kernel
 import Synchronization
 import Testing
 import VitrineEngine

@@ -1,5 +1,5 @@
+import Commands
 import Foundation
-import Kernel
 import Testing
 
 /// What can be loaded, and what was meant by a name.

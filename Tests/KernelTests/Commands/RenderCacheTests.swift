@@ -1,5 +1,5 @@
+import Commands
 import Foundation
-import Kernel
 import Testing
 
 /// A picture that was rendered before is shown at once, and as it was.

@@ -1,5 +1,5 @@
+import Commands
 import Foundation
-import Kernel
 import Testing
 
 /// What a cluster is told, and what is made of its answers. `Tests/Slurm` asks a real one.

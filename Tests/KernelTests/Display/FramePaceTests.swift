@@ -1,5 +1,5 @@
+import Commands
 import Foundation
-import Kernel
 import Testing
 
 @Suite struct FramePaceTests {

@@ -1,5 +1,6 @@
+import Commands
 import Foundation
-import Kernel
+import Jupyter
 import Synchronization
 
 /// A language for the tests: a line of code is a verb and the rest.

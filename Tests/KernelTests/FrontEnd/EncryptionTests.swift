@@ -1,4 +1,5 @@
-import Kernel
+import Commands
+import Jupyter
 import Testing
 
 /// Channels that are encrypted with the keys of the connection file (CurveZMQ).

@@ -1,5 +1,6 @@
+import Commands
 import Foundation
-import Kernel
+import Jupyter
 import Testing
 
 /// Every kind of forged and broken message, in an order and with details made by chance, for as long as

@@ -1,5 +1,6 @@
+import Commands
 import Foundation
-import Kernel
+import Jupyter
 
 /// A front-end: sends messages to a kernel, as Jupyter's clients do, and reads what comes back.
 ///

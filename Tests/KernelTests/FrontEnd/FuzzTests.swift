@@ -1,4 +1,5 @@
-import Kernel
+import Commands
+import Jupyter
 import Testing
 
 /// Frames and lines made by chance, from good ones: the kernel answers the next good request, always.

@@ -1,5 +1,6 @@
+import Commands
 import Foundation
-import Kernel
+import Jupyter
 import Testing
 
 /// Kernels that choose their ports and tell their launcher (JEP 66).

@@ -1,4 +1,5 @@
-import Kernel
+import Commands
+import Jupyter
 import Testing
 
 @Suite(.serialized) struct InputTests {

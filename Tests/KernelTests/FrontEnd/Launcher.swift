@@ -1,5 +1,6 @@
+import Commands
 import Foundation
-import Kernel
+import Jupyter
 
 /// A launcher that lets kernels choose their ports: listens on a registration socket and acknowledges.
 final class Launcher {

@@ -1,5 +1,6 @@
+import Commands
 import Foundation
-import Kernel
+import Jupyter
 
 /// Lines of JSON over the two pipes of a kernel in this process.
 final class LineLink: Link, Sendable {

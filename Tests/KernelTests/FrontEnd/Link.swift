@@ -1,4 +1,5 @@
-import Kernel
+import Commands
+import Jupyter
 import Testing
 
 /// How a front-end's messages reach a kernel and come back.

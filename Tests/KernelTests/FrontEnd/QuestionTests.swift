@@ -1,5 +1,6 @@
+import Commands
 import Foundation
-import Kernel
+import Jupyter
 import Testing
 
 @Suite(.serialized) struct QuestionTests {

@@ -1,5 +1,6 @@
+import Commands
 import Foundation
-import Kernel
+import Jupyter
 
 /// A kernel's server on a thread of its own, which ends with this at the latest.
 final class ServingThread: Sendable {

@@ -1,5 +1,6 @@
+import Commands
 import Foundation
-import Kernel
+import Jupyter
 
 /// Real ZeroMQ, as Jupyter's clients speak it.
 final class SocketLink: Link {

@@ -1,5 +1,6 @@
+import Commands
 import Foundation
-import Kernel
+import Jupyter
 import Testing
 
 /// What is particular to lines of JSON: their form, bad lines, and the ends of input and output.

@@ -1,4 +1,4 @@
-import Kernel
+import Commands
 import Testing
 
 @Suite(.serialized) struct SubscriptionTests {

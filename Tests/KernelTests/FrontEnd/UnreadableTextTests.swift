@@ -1,5 +1,6 @@
+import Commands
 import Foundation
-import Kernel
+import Jupyter
 import Testing
 
 /// Text that is not UTF-8 and what only Python takes for JSON, in messages whose signature is right: each gets its reply

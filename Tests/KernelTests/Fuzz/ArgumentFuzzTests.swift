@@ -1,5 +1,5 @@
+import Commands
 import Foundation
-import Kernel
 import Testing
 
 /// Calls in which a numeric argument is another one: whatever it is, it is told or computed with, and nothing ends.

@@ -1,5 +1,6 @@
+import Commands
 import Foundation
-import Kernel
+import Jupyter
 
 /// A kernel in a process of its own, so that what ends it is told and ends no test.
 final class FuzzedKernel {

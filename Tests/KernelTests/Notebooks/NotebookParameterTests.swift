@@ -1,4 +1,5 @@
-import Kernel
+import Commands
+import Jupyter
 import Testing
 
 @Suite struct NotebookParameterTests {
@@ -77,9 +78,9 @@ func code(_ source: String, tags: [String] = [], metadata: [String: JSON] = [:])
 }
 
 /// A notebook of these cells.
-func notebook(_ cells: JSON..., minor: Int = 5, metadata: JSON = [:]) throws -> Kernel.Notebook {
+func notebook(_ cells: JSON..., minor: Int = 5, metadata: JSON = [:]) throws -> Commands.Notebook {
     let json: JSON = [
         "nbformat": 4, "nbformat_minor": .integer(minor), "metadata": metadata, "cells": .array(cells),
     ]
-    return try Kernel.Notebook(json.bytes, path: "test.ipynb")
+    return try Commands.Notebook(json.bytes, path: "test.ipynb")
 }

@@ -1,13 +1,14 @@
+import Commands
 import Foundation
-import Kernel
+import Jupyter
 import Testing
 
 @Suite struct NotebookRunnerTests {
     private func run(_ cells: JSON..., metadata: JSON = [:], allowsErrors: Bool = false) throws -> (
-        notebook: Kernel.Notebook, ending: NotebookRunner.Ending
+        notebook: Commands.Notebook, ending: NotebookRunner.Ending
     ) {
         let json: JSON = ["nbformat": 4, "nbformat_minor": 5, "metadata": metadata, "cells": .array(cells)]
-        var notebook = try Kernel.Notebook(json.bytes, path: "test.ipynb")
+        var notebook = try Commands.Notebook(json.bytes, path: "test.ipynb")
         let ending = NotebookRunner(runner: EchoRunner()).run(&notebook, allowsErrors: allowsErrors)
         return (notebook, ending)
     }

@@ -1,5 +1,6 @@
+import Commands
 import Foundation
-import Kernel
+import Jupyter
 import Testing
 
 @Suite struct NotebookTests {
@@ -47,7 +48,7 @@ import Testing
         """
 
     @Test func whatIsNotRunIsWrittenAsItWasRead() throws {
-        let notebook = try Kernel.Notebook(Array(written.utf8), path: "a.ipynb")
+        let notebook = try Commands.Notebook(Array(written.utf8), path: "a.ipynb")
         #expect(String(decoding: notebook.bytes, as: UTF8.self) == written)
         #expect(notebook.cells.map(\.source) == ["# Über\ntext", "print(1)"])
     }
@@ -55,7 +56,7 @@ import Testing
     /// Metrics that are NaN, as Python writes them into metadata and outputs.
     @Test func numbersOfPythonAreRead() throws {
         let text = written.replacing("1.5", with: "NaN").replacing("10000000000", with: "-Infinity")
-        let notebook = try Kernel.Notebook(Array(text.utf8), path: "a.ipynb")
+        let notebook = try Commands.Notebook(Array(text.utf8), path: "a.ipynb")
         #expect(notebook.cells.map(\.source) == ["# Über\ntext", "print(1)"])
         let again = written.replacing("1.5", with: "null").replacing("10000000000", with: "null")
         #expect(String(decoding: notebook.bytes, as: UTF8.self) == again, "as every reader of JSON takes it")
@@ -64,7 +65,7 @@ import Testing
     @Test func theRepositorysNotebooksAreWrittenAsTheyAre() throws {
         for name in ["01-quickstart", "04-mixing"] {
             let bytes = try Array(Data(contentsOf: repository.appendingPathComponent("notebooks/\(name).ipynb")))
-            let notebook = try Kernel.Notebook(bytes, path: name)
+            let notebook = try Commands.Notebook(bytes, path: name)
             #expect(notebook.bytes == bytes, "\(name)")
             #expect(notebook.language == "swift")
         }
@@ -95,9 +96,9 @@ import Testing
         ("{\"nbformat\": 9}", "“x” is a notebook of format 9. Format 4 is the newest that is known here."),
     ])
     func whatIsNoNotebookIsSaid(_ text: String, _ message: String) {
-        #expect(throws: NotebookError.self) { try Kernel.Notebook(Array(text.utf8), path: "x") }
+        #expect(throws: NotebookError.self) { try Commands.Notebook(Array(text.utf8), path: "x") }
         do {
-            _ = try Kernel.Notebook(Array(text.utf8), path: "x")
+            _ = try Commands.Notebook(Array(text.utf8), path: "x")
         } catch {
             #expect(error.description == message)
         }

@@ -1,5 +1,6 @@
+import Commands
 import Foundation
-import Kernel
+import Jupyter
 import Testing
 
 /// A page: it knows of widgets what a front-end would know after the kernel's messages.

@@ -1,4 +1,5 @@
-import Kernel
+import Commands
+import Jupyter
 import Testing
 
 /// The messages of widgets, checked against the widget messaging protocol 2.1.

@@ -1,4 +1,5 @@
 import Cells
+import Jupyter
 import VitrineEngine
 
 /// `explore(vit)`.

@@ -1,3 +1,4 @@
+import Jupyter
 import VitrineEngine
 
 /// The controls of a panel. Each offers what there is where the others stand.

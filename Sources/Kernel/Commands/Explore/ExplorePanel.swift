@@ -1,4 +1,5 @@
 import Cells
+import Jupyter
 import VitrineEngine
 
 /// What `explore` returns: a panel of controls and the picture that they ask for.

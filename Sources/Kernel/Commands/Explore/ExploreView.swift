@@ -1,3 +1,4 @@
+import Jupyter
 import VitrineEngine
 
 /// A panel on the page: the controls beside the picture, what is seen, and the cell that makes it.

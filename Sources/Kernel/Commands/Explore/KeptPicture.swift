@@ -1,3 +1,4 @@
+import Jupyter
 import Synchronization
 
 /// The last picture of a panel as a plain output of its cell, which a saved notebook keeps.

@@ -1,5 +1,6 @@
 import Cells
 import Foundation
+import Jupyter
 import VitrineEngine
 
 /// What `atlas` returns: where it is, and what was made.

@@ -1,4 +1,5 @@
 import Cells
+import Jupyter
 import VitrineEngine
 
 /// What `attention(photo, in:)` returns: maps of where a block's heads look, or the blocks of a model.

@@ -1,4 +1,5 @@
 import Cells
+import Jupyter
 import VitrineEngine
 
 /// What `consistency(objective, runs:)` returns: independent pictures, and whether they agree.

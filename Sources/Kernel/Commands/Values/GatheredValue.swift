@@ -1,4 +1,5 @@
 import Cells
+import Jupyter
 import VitrineEngine
 
 /// Pictures of any kind in one sheet: what `sheet([picture, photo])` returns, and what a list of pictures is shown as.

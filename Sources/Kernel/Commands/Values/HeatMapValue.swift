@@ -1,4 +1,5 @@
 import Cells
+import Jupyter
 import VitrineEngine
 
 /// A heat map in a cell: numbers for the patches or pixels of a photograph, as colours over it.

@@ -1,4 +1,5 @@
 import Cells
+import Jupyter
 import VitrineEngine
 
 /// How an objective went from step to step: a plot, and the numbers.

@@ -1,5 +1,6 @@
 import Cells
 import Foundation
+import Jupyter
 import VitrineEngine
 
 /// A photograph in a cell: `image("holiday.jpg")`.

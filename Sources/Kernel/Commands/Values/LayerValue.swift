@@ -1,4 +1,5 @@
 import Cells
+import Jupyter
 import VitrineEngine
 
 /// A layer in a cell: `vit.blocks[5].mlp`. Its members are the layers below it and the ways to choose a part.

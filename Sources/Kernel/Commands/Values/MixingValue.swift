@@ -1,4 +1,5 @@
 import Cells
+import Jupyter
 import VitrineEngine
 
 /// What `mixing(models, photo)` returns: where patches look, block by block, and what can be told from some of them.

@@ -1,4 +1,5 @@
 import Cells
+import Jupyter
 import VitrineEngine
 
 /// An objective in a cell: `0.7 * a - 0.3 * b`. A value: operators make new ones.

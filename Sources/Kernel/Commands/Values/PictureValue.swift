@@ -1,4 +1,5 @@
 import Cells
+import Jupyter
 import VitrineEngine
 
 /// What `render` returns: a picture, or a sheet of them.

@@ -1,4 +1,5 @@
 import Cells
+import Jupyter
 import VitrineEngine
 
 /// What `reconstruct(photo, from:)` returns: the photograph made again, and how far that got.

@@ -1,4 +1,5 @@
 import Cells
+import Jupyter
 import VitrineEngine
 
 /// What `render` returns of several seeds or recipes: their pictures in one sheet, each with its own recipe.

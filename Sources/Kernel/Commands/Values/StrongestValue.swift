@@ -1,4 +1,5 @@
 import Cells
+import Jupyter
 import VitrineEngine
 
 /// What `strongest(for:in:)` returns: neurons, ready to render, with their pictures.

@@ -1,4 +1,5 @@
 import Cells
+import Jupyter
 
 /// A table as a cell's value.
 final class TableValue: CellObject, Displayable {

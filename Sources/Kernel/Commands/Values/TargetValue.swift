@@ -1,4 +1,5 @@
 import Cells
+import Jupyter
 import VitrineEngine
 
 /// A target in a cell: `vit.blocks[5].mlp.neuron(42)`. It is an objective too: its mean.

@@ -1,4 +1,5 @@
 import Cells
+import Jupyter
 import VitrineEngine
 
 /// Heat maps that stand beside a tensor's numbers: where they lie in the photograph that they are of.

@@ -1,5 +1,6 @@
 import Cells
 import Foundation
+import Jupyter
 import VitrineEngine
 
 /// Numbers in a cell: what `vit.output(x)` gives, what `tensor("x.npy")` reads.

@@ -1,5 +1,6 @@
 import Cells
 import Foundation
+import Jupyter
 import VitrineEngine
 
 /// What `topImages(in:for:)` returns: the photographs of a folder that drive a target most.

@@ -1,0 +1,29 @@
+import Jupyter
+
+/// A title over rows of names and what they are: a model, a tensor.
+struct Card: Sendable {
+    /// What the card is of.
+    var title: String
+    /// A name and what belongs to it.
+    var rows: [(name: String, text: String)]
+
+    /// The card as HTML and as text.
+    var bundle: MIMEBundle { MIMEBundle(plain: plain, html: html) }
+
+    /// A line a row, the names aligned.
+    var plain: String {
+        let width = rows.map(\.name.count).max() ?? 0
+        let lines = rows.map { name, text in "  \(name)\(String(repeating: " ", count: width - name.count))  \(text)" }
+        return ([title] + lines).joined(separator: "\n")
+    }
+
+    private var html: String {
+        let body = rows.map { name, text in
+            "<tr><td style=\"text-align:left;opacity:.7;white-space:nowrap\">\(escaped(name))</td>"
+                + "<td style=\"text-align:left\">\(escaped(text))</td></tr>"
+        }
+        return
+            "<table><caption style=\"text-align:left;font-weight:600;caption-side:top\">\(escaped(title))</caption>"
+            + "<tbody>\(body.joined())</tbody></table>"
+    }
+}

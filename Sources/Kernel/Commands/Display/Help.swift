@@ -1,0 +1,81 @@
+import Cells
+import Jupyter
+
+/// A declaration as a person reads it: signature, parameters, example. Markdown, and plain text.
+func help(for signature: Signature) -> MIMEBundle {
+    var markdown = ["```swift", signature.swiftText, "```", signature.summary]
+    var plain = [signature.swiftText, "", signature.summary]
+    if !signature.discussion.isEmpty {
+        markdown += ["", signature.discussion]
+        plain += ["", signature.discussion]
+    }
+    if !signature.parameters.isEmpty {
+        markdown += [""] + parameterTable(signature)
+        plain += [""] + signature.parameters.map(parameterLine)
+    }
+    if !signature.example.isEmpty {
+        markdown += ["", "```swift", signature.example, "```"]
+        plain += [""] + signature.example.split(separator: "\n").map { "    \($0)" }
+    }
+    return MIMEBundle(plain: plain.joined(separator: "\n"), markdown: markdown.joined(separator: "\n"))
+}
+
+/// A declaration's parameters as a Markdown table.
+func parameterTable(_ signature: Signature) -> [String] {
+    ["| parameter | takes | if left out | |", "|:---|:---|:---|:---|"]
+        + signature.parameters.map { parameter in
+            let usual = parameter.defaultText.map { isCode($0) ? "`\($0)`" : $0 } ?? ""
+            return "| `\(parameter.name)` | \(parameter.type.words) | \(usual) | \(parameter.summary) |"
+        }
+}
+
+private func parameterLine(_ parameter: Parameter) -> String {
+    "  \(parameter.name): \(parameter.type.words)" + (parameter.defaultText.map { ", \($0) if left out" } ?? "")
+        + (parameter.summary.isEmpty ? "" : " — \(parameter.summary)")
+}
+
+/// Whether a default is a literal rather than words.
+private func isCode(_ text: String) -> Bool { !text.contains(" ") || text.hasPrefix("\"") }
+
+/// An object's members as a table.
+func help(for object: any CellObject) -> MIMEBundle {
+    let rows = object.members.map { member in
+        let call = member.signature?.swiftText ?? "\(member.name): \(swiftTypeName(member.typeWords))"
+        return (call: call, summary: member.summary)
+    }
+    let plain = [object.plainText] + rows.map { "  .\($0.call) — \($0.summary)" }
+    let markdown =
+        ["**\(object.typeWords)**: \(object.plainText)", "", "| member | |", "|:---|:---|"]
+        + rows.map { "| `.\(inTable($0.call))` | \($0.summary) |" }
+    return MIMEBundle(plain: plain.joined(separator: "\n"), markdown: markdown.joined(separator: "\n"))
+}
+
+/// Every command with its line.
+func overview(of signatures: [Signature]) -> MIMEBundle {
+    let plain = signatures.map { "\($0.swiftText)\n    \($0.summary)" }
+    let markdown =
+        ["| command | |", "|:---|:---|"]
+        + signatures.map { "| `\(inTable($0.swiftText))` | \($0.summary) |" }
+        + ["", "`help(render)` or `render?` says more about one of them."]
+    return MIMEBundle(plain: plain.joined(separator: "\n"), markdown: markdown.joined(separator: "\n"))
+}
+
+/// A declaration in a cell of a Markdown table, where a bar would end the cell.
+private func inTable(_ declaration: String) -> String { declaration.replacing("|", with: "\\|") }
+
+/// What inspection found, as front-ends show it.
+func help(for target: InspectionTarget) -> MIMEBundle {
+    switch target {
+    case .callable(let signature): return help(for: signature)
+    case .variable(let name, let value):
+        if let callable = value.function { return help(for: callable.signature) }
+        var shown = bundle(for: value)
+        shown.data["text/plain"] = .string("\(name): \(value.typeWords)\n\(shown.plain ?? "")")
+        return shown
+    case .member(let member):
+        if let signature = member.signature { return help(for: signature) }
+        let line = "\(member.name): \(swiftTypeName(member.typeWords))"
+        return MIMEBundle(
+            plain: "\(line)\n\(member.summary)", markdown: "```swift\n\(line)\n```\n\(member.summary)")
+    }
+}

@@ -1,0 +1,88 @@
+import Jupyter
+import VitrineEngine
+
+/// What a person wants to know of a model, on one card.
+struct ModelCard {
+    private let rows: [(name: String, text: String)]
+    private let title: String
+
+    /// The card of a loaded model.
+    init(_ model: Model) { self.init(model, ModelFacts(model)) }
+
+    /// The card of a model of which these things are known.
+    init(_ model: Model, _ facts: ModelFacts) {
+        title = model.name
+        var rows = [
+            ("family", "\(model.family), \(model.blockCount) blocks"),
+            ("parameters", Self.grouped(model.parameterCount)),
+            (
+                "input",
+                model.inputSize.words + ", patches of "
+                    + (model.patchSize.isSquare ? "\(model.patchSize.width) px" : model.patchSize.words)
+            ),
+        ]
+        if let shape = try? model.layer("blocks.0").shape { rows.append(("a block's output", shape.words)) }
+        if let settings = Self.settings(model.computedSettings) { rows.append(("computed with", settings)) }
+        rows.append(("a photograph", model.preprocessing.words))
+        rows.append(("classes", Self.classes(model)))
+        if let accuracy = model.record["test_accuracy"].flatMap(Double.init) {
+            let data = model.record["data"].map { " of \($0)" } ?? ""
+            rows.append(("accuracy", "\((accuracy * 100).formatted(digits: 1)) % on the held-out pictures\(data)"))
+        }
+        if let training = Self.training(model.record) { rows.append(("training", training)) }
+        rows.append(("weights", "\(model.origin), \(byteCount(model.weightBytes))"))
+        rows.append(("memory", facts.memory))
+        if let licence = facts.licence { rows.append(("licence", licence)) }
+        rows.append(("SHA-256", String(model.weightsHash.prefix(16)) + "…"))
+        rows += facts.warnings.map { ("warning", $0) }
+        self.rows = rows.map { (name: $0.0, text: $0.1) }
+    }
+
+    /// What is the same wherever the model was loaded from and whatever it holds in memory.
+    var lasting: [(name: String, text: String)] {
+        let passing: Set = ["weights", "memory", "SHA-256", "warning"]
+        return rows.filter { !passing.contains($0.name) }
+    }
+
+    /// The card as HTML and as text.
+    var bundle: MIMEBundle { Card(title: title, rows: rows).bundle }
+
+    private static func classes(_ model: Model) -> String {
+        guard !model.classes.isEmpty else {
+            guard let count = try? model.layer("logits").shape.features else { return "none" }
+            // As many as ImageNet has, and of no other well-known set.
+            let names = count == 1000 ? "imagenet" : "names.txt"
+            return "\(count), without names (`load(path, classes: \"\(names)\")` gives them)"
+        }
+        let few = model.classes.prefix(4).joined(separator: ", ")
+        return "\(model.classes.count): \(few)\(model.classes.count > 4 ? " …" : "")"
+    }
+
+    /// What no tensor tells, whoever said it.
+    private static func settings(_ settings: ModelSettings) -> String? {
+        let words = [
+            settings.heads.map { "\($0) heads" }, settings.activation.map { "\($0.words)" },
+            settings.epsilon.map { "epsilon \($0)" }, settings.norms == .after ? "norms after each part" : nil,
+            settings.pooling.map { "\($0.words) to the head" },
+        ].compactMap(\.self)
+        return words.isEmpty ? nil : words.joined(separator: ", ")
+    }
+
+    /// How a model of ours was trained, where its file says so.
+    private static func training(_ record: [String: String]) -> String? {
+        guard let epochs = record["epochs"], let images = record["images"].flatMap(Int.init) else { return nil }
+        let teacher = record["teacher"].map { ", imitating \($0)" } ?? ""
+        let device = record["device"].map { ", on \($0)" } ?? ""
+        return "\(epochs) epochs of \(grouped(images)) images\(teacher)\(device)"
+    }
+
+    private static func grouped(_ count: Int) -> String {
+        var digits = String(count)
+        var groups: [Substring] = []
+        while digits.count > 3 {
+            groups.insert(digits.suffix(3), at: 0)
+            digits = String(digits.dropLast(3))
+        }
+        return ([digits[...]] + groups).joined(separator: ",")
+    }
+}

@@ -1,0 +1,97 @@
+import Jupyter
+import VitrineEngine
+
+/// A finished picture or sheet as a front-end shows it, with its recipe in the output's metadata.
+struct PictureDisplay {
+    /// The pixels on show: the picture, or the labelled sheet.
+    let image: Image
+    private let plain: String
+    private let recipe: String
+    private let figure: Figure
+    private let scale: Int
+
+    /// The display of one picture, or of several as a sheet, in the finished size even where an early stage was
+    /// interrupted.
+    ///
+    /// - Parameter cell: the cell that made them; nil where none is known.
+    init(_ pictures: [Picture], of rendering: Rendering, cell: String?, plain: String) throws(EngineError) {
+        let recipe = rendering.recipe
+        let labels = pictures.map(\.label)
+        image = Self.sheet(
+            pictures.map { $0.image.resized(width: recipe.width, height: recipe.height) },
+            captions: pictures.map(\.sheetCaption), labels: labels, model: recipe.model,
+            columns: Self.columns(for: pictures.map { recipe.objectives[$0.index] }))
+        self.recipe = try recipe.json()
+        self.plain = plain
+        scale = Self.scale(for: image, pictures: pictures.count)
+        figure = PictureCaption(labels: labels, model: recipe.model).figure(pictures, of: rendering, cell: cell)
+    }
+
+    /// The PNG at its own size, small ones enlarged so that a person sees something. It carries the recipe too.
+    ///
+    /// Encoded when it is shown: a part of a sheet that is only asked for its activation never is.
+    var bundle: MIMEBundle {
+        guard let png = try? PNG.encode(image, texts: [PNG.recipeKeyword: recipe]) else {
+            return MIMEBundle(plain: plain)
+        }
+        return figure.bundle(
+            png: png, of: image, width: image.width * scale, height: image.height * scale, plain: plain,
+            metadata: MIMEBundle.metadata(ofRecipe: recipe))
+    }
+
+    /// One picture as it is; several with their labels in a sheet, and under each what is known of it.
+    static func sheet(
+        _ images: [Image], captions facts: [String], labels: [String], model: String, columns: Int?
+    ) -> Image {
+        guard images.count > 1 else { return images.first ?? Image(width: 1, height: 1, pixels: [255, 255, 255]) }
+        let (title, captions) = split(labels)
+        let entries = images.indices.map { index in
+            ContactSheet.Entry(images[index], caption: "\(captions[index])\n\(facts[index])")
+        }
+        return ContactSheet(entries, title: title.map { "\(model) \($0)" } ?? model, columns: columns).image
+    }
+
+    /// How many pictures to put in a row so that each layer has rows of its own; nil where that makes no sheet.
+    static func columns(for objectives: [Objective]) -> Int? {
+        var runs: [(layers: [String], count: Int)] = []
+        for layers in objectives.map(\.layers) {
+            if runs.last?.layers == layers { runs[runs.count - 1].count += 1 } else { runs.append((layers, 1)) }
+        }
+        guard runs.count > 1, let count = runs.first?.count, (2...12).contains(count),
+            runs.allSatisfy({ $0.count == count })
+        else { return nil }
+        return count
+    }
+
+    /// What all labels begin with, word by word, becomes the sheet's title; the rest the captions.
+    static func split(_ labels: [String]) -> (title: String?, captions: [String]) {
+        let words = labels.map { $0.split(separator: " ") }
+        var shared = 0
+        while let word = words.first?.dropFirst(shared).first,
+            words.allSatisfy({ $0.count > shared + 2 && $0[shared] == word })
+        {
+            shared += 1
+        }
+        guard shared > 0 else { return (nil, labels) }
+        return (
+            words[0].prefix(shared).joined(separator: " "),
+            words.map { $0.dropFirst(shared).joined(separator: " ") }
+        )
+    }
+
+    /// Pictures up to this side are enlarged.
+    private static let smallSide = 160
+
+    /// By how much a picture is enlarged on the screen: a 128 px picture is a stamp on today's displays. A sheet has
+    /// enlarged its small pictures already.
+    static func scale(for image: Image, pictures: Int) -> Int {
+        pictures == 1 && max(image.width, image.height) <= smallSide ? 2 : 1
+    }
+}
+
+extension Picture {
+    /// What stands under the picture in a sheet, below its label: "3.21", "0.00, hardly changed".
+    var sheetCaption: String {
+        ([Double(activation).formatted(digits: 2)] + notes.map(\.brief)).joined(separator: ", ")
+    }
+}

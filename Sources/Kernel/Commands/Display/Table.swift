@@ -1,0 +1,44 @@
+import Jupyter
+
+/// Rows under headings, as HTML and as aligned text.
+struct Table: Sendable {
+    /// What stands above the columns.
+    var headings: [String]
+    /// A cell for each heading. Cells that look like code are set as code.
+    var rows: [[String]]
+    /// Which columns hold names and addresses that a person types.
+    var codeColumns: Set<Int> = [0]
+    /// A line under the table.
+    var footnote = ""
+
+    /// The table in both forms.
+    var bundle: MIMEBundle { MIMEBundle(plain: plain, html: html) }
+
+    /// Columns aligned with blanks, two between them.
+    var plain: String {
+        let all = [headings] + rows
+        let widths = headings.indices.map { column in all.map { $0[column].unicodeScalars.count }.max() ?? 0 }
+        let lines = all.map { row in
+            row.enumerated().map { column, cell in
+                column == row.count - 1
+                    ? cell : cell + String(repeating: " ", count: widths[column] - cell.unicodeScalars.count)
+            }.joined(separator: "  ")
+        }
+        return (lines + (footnote.isEmpty ? [] : [footnote])).joined(separator: "\n")
+    }
+
+    private var html: String {
+        let head = headings.map { "<th style=\"text-align:left\">\(escaped($0))</th>" }.joined()
+        let body = rows.map { row in
+            let cells = row.enumerated().map { column, cell in
+                let isCode = codeColumns.contains(column) && !cell.isEmpty
+                let text = isCode ? "<code>\(escaped(cell))</code>" : escaped(cell)
+                // A name in front is never broken; what stands behind it may be a sentence.
+                return "<td style=\"text-align:left\(column == 0 ? ";white-space:nowrap" : "")\">\(text)</td>"
+            }
+            return "<tr>\(cells.joined())</tr>"
+        }
+        let foot = footnote.isEmpty ? "" : "<p style=\"opacity:.7;margin:.3em 0\">\(escaped(footnote))</p>"
+        return "<table><thead><tr>\(head)</tr></thead><tbody>\(body.joined())</tbody></table>\(foot)"
+    }
+}

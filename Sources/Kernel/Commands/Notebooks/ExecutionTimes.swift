@@ -1,0 +1,29 @@
+import Jupyter
+
+/// When a cell's messages were sent, as nbclient and JupyterLab record it in the cell's metadata.
+struct ExecutionTimes {
+    private static let names = [
+        "iopub.execute_input", "iopub.status.busy", "iopub.status.idle", "shell.execute_reply",
+    ]
+
+    private var times: [String: JSON] = [:]
+
+    /// Takes a message that the cell has caused.
+    mutating func take(_ message: Message) {
+        switch message.header.type {
+        case ExecuteInput.type: times["iopub.execute_input"] = .string(message.header.date)
+        case ExecuteReply.type: times["shell.execute_reply"] = .string(message.header.date)
+        case Status.type:
+            guard let state = message.content["execution_state"]?.string else { return }
+            times["iopub.status.\(state)"] = .string(message.header.date)
+        default: break
+        }
+    }
+
+    /// Replaces the times that the cell had.
+    func write(to cell: inout NotebookCell) {
+        var record = cell.metadata["execution"]?.object ?? [:]
+        for name in Self.names { record[name] = times[name] }
+        cell.metadata["execution"] = .object(record)
+    }
+}

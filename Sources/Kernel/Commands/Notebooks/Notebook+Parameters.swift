@@ -1,0 +1,49 @@
+import Jupyter
+
+extension Notebook {
+    /// What was found while a notebook was given parameters, which its author may not have meant.
+    public enum ParameterNote: Hashable, Sendable, CustomStringConvertible {
+        /// No cell is tagged `parameters`.
+        case noParameterCell
+        /// The cell that is tagged `parameters` does not declare it.
+        case unknown(String, declared: [String])
+
+        /// The note in the user's words.
+        public var description: String {
+            switch self {
+            case .noParameterCell:
+                "No cell is tagged “parameters”, so the values are set first; a later cell may set them again."
+            case .unknown(let name, let declared) where declared.isEmpty:
+                "“\(name)” is not among the notebook's parameters; the tagged cell declares none."
+            case .unknown(let name, let declared):
+                "“\(name)” is not among the notebook's parameters, which are \(declared.joined(separator: ", "))."
+            }
+        }
+    }
+
+    /// Adds a cell that sets the parameters, where papermill would: after the cell that is tagged `parameters`, or first;
+    /// one that was added earlier is replaced.
+    ///
+    /// The values are `var`, since the notebook may declare them so and change them. Of several values for one name the
+    /// last counts.
+    @discardableResult
+    public mutating func set(_ parameters: [NotebookParameter]) -> [ParameterNote] {
+        var parameters = parameters
+        for (place, parameter) in parameters.enumerated().reversed()
+        where parameters[(place + 1)...].contains(where: { $0.name == parameter.name }) {
+            parameters.remove(at: place)
+        }
+        let lines = parameters.map { "var \($0.name) = \($0.source)\n" }
+        let id = namesCells ? String(randomIdentifier().prefix(8)) : nil
+        let cell = NotebookCell(code: "// Parameters\n" + lines.joined(), tags: ["injected-parameters"], id: id)
+        let declaring = cells.firstIndex { $0.tags.contains("parameters") }
+        if let earlier = cells.firstIndex(where: { $0.tags.contains("injected-parameters") }) {
+            cells[earlier] = cell
+        } else {
+            cells.insert(cell, at: declaring.map { $0 + 1 } ?? 0)
+        }
+        guard let declaring else { return [.noParameterCell] }
+        guard let declared = NotebookParameter.names(in: cells[declaring].source) else { return [] }
+        return parameters.filter { !declared.contains($0.name) }.map { .unknown($0.name, declared: declared) }
+    }
+}

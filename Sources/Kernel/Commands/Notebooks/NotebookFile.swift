@@ -1,0 +1,130 @@
+import Glibc
+import Jupyter
+import Platform
+
+/// Where a notebook is read from and written to.
+public struct NotebookFile: Sendable {
+    /// The path as it was given, for messages.
+    public let path: String
+    /// The file, from the root and without links.
+    private let place: String
+
+    /// A file at this path, from the folder that is current now.
+    public init(_ path: String) {
+        self.path = path
+        place = absolute(path)
+    }
+
+    /// The folder that the file lies in.
+    public var folder: String { parts(of: place).folder }
+
+    /// The file of the executed notebook where no other is named: `a.executed.ipynb` beside `a.ipynb`.
+    public var executed: NotebookFile {
+        let ending = ".ipynb"
+        return NotebookFile(
+            (path.hasSuffix(ending) ? String(path.dropLast(ending.count)) : path) + ".executed" + ending)
+    }
+
+    /// Whether both are the same file.
+    public func isSame(as other: NotebookFile) -> Bool { place == other.place }
+
+    /// Reads the notebook.
+    ///
+    /// - Throws: ``NotebookError``, also for a notebook in another language than Swift.
+    public func read() throws(NotebookError) -> Notebook {
+        let notebook = try Notebook(try bytes(), path: path)
+        if let language = notebook.language, language.lowercased() != "swift" {
+            throw .language(path: path, language: language)
+        }
+        return notebook
+    }
+
+    /// Finds out whether the file could be written, and leaves everything as it is.
+    ///
+    /// - Throws: ``NotebookError``.
+    public func checkWritable() throws(NotebookError) {
+        var status = stat()
+        if stat(place, &status) == 0 {
+            guard status.st_mode & S_IFMT == S_IFREG else { throw unwritable("it is not a file") }
+            guard access(place, W_OK) == 0 else { throw unwritable() }
+        }
+        let (temporary, descriptor) = try openTemporary()
+        close(descriptor)
+        unlink(temporary)
+    }
+
+    /// Writes the notebook: whole or, when that fails, not at all.
+    ///
+    /// - Throws: ``NotebookError``.
+    public func write(_ notebook: Notebook) throws(NotebookError) {
+        let (temporary, descriptor) = try openTemporary()
+        var status = stat()
+        // The rights of the file that was there, or of any new file.
+        fchmod(descriptor, stat(place, &status) == 0 ? status.st_mode & 0o7777 : 0o666 & ~currentMask())
+        let isWritten = writeWhole(notebook.bytes, to: descriptor) && fsync(descriptor) == 0
+        let failure = isWritten ? 0 : errno
+        close(descriptor)
+        guard isWritten, rename(temporary, place) == 0 else {
+            let error = unwritable(words(for: isWritten ? errno : failure))
+            unlink(temporary)
+            throw error
+        }
+    }
+
+    /// A new file beside the one to be written, so that it can take its place.
+    private func openTemporary() throws(NotebookError) -> (path: String, descriptor: Int32) {
+        let (folder, name) = parts(of: place)
+        let temporary = "\(folder)/.\(name).\(randomIdentifier().prefix(8))"
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw unwritable() }
+        return (temporary, descriptor)
+    }
+
+    private func bytes() throws(NotebookError) -> [UInt8] {
+        var status = stat()
+        guard stat(place, &status) == 0 else { throw .unreadable(path: path, reason: words(for: errno)) }
+        if let kind = kindOtherThanFile(status) { throw .unreadable(path: path, reason: "it is \(kind)") }
+        let descriptor = open(place, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+        guard descriptor >= 0 else { throw .unreadable(path: path, reason: words(for: errno)) }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 1 << 20)
+        while true {
+            let count = Glibc.read(descriptor, &chunk, chunk.count)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw .unreadable(path: path, reason: words(for: errno)) }
+            if count == 0 { return bytes }
+            bytes += chunk[..<count]
+        }
+    }
+
+    private func unwritable(_ reason: String? = nil) -> NotebookError {
+        .unwritable(path: path, reason: reason ?? words(for: errno))
+    }
+}
+
+/// The path from the root; where the file is there, without links, so that writing replaces the file and not a link to it.
+private func absolute(_ path: String) -> String {
+    if let resolved = realPath(path) { return resolved }
+    let (folder, name) = parts(of: path)
+    return (realPath(folder) ?? folder) + "/" + name
+}
+
+private func realPath(_ path: String) -> String? {
+    guard let resolved = realpath(path, nil) else { return nil }
+    defer { free(resolved) }
+    return String(cString: resolved)
+}
+
+private func parts(of path: String) -> (folder: String, name: String) {
+    guard let slash = path.lastIndex(of: "/") else { return (".", path) }
+    let folder = String(path[..<slash])
+    return (folder.isEmpty ? "/" : folder, String(path[path.index(after: slash)...]))
+}
+
+/// The rights that new files do not get.
+private func currentMask() -> mode_t {
+    let mask = umask(0)
+    umask(mask)
+    return mask
+}

@@ -1,0 +1,46 @@
+import Jupyter
+
+/// What a page would know of a kernel's widgets, kept in the notebook so that it can show them without a kernel.
+///
+/// Source: nbclient, and the widget state of ipywidgets (`application/vnd.jupyter.widget-state+json`, version 2).
+struct NotebookWidgets {
+    private var states: [String: WidgetState] = [:]
+
+    /// Takes what is said over a widget's comm.
+    mutating func take(_ message: Message) {
+        let content = message.content
+        guard let id = content["comm_id"]?.string else { return }
+        switch message.header.type {
+        case CommOpen.type where content["target_name"]?.string == Widget.target: states[id] = WidgetState()
+        case CommMessage.type: break
+        case CommClose.type: states[id] = nil
+        default: return
+        }
+        guard let values = content["data"]?["state"]?.object else { return }
+        let names = (content["data"]?["buffer_paths"]?.array ?? []).compactMap { $0[0]?.string }
+        let bytes = Dictionary(zip(names, message.buffers)) { $1 }
+        states[id]?.merge(WidgetState(values: values, bytes: bytes))
+    }
+
+    /// Writes down what is known, if there is any widget.
+    func write(to notebook: inout Notebook) {
+        if states.isEmpty { return }
+        notebook.metadata["widgets"] = [
+            "application/vnd.jupyter.widget-state+json": [
+                "version_major": 2, "version_minor": 0, "state": .object(states.mapValues(Self.json)),
+            ]
+        ]
+    }
+
+    private static func json(of state: WidgetState) -> JSON {
+        var members = state.naming
+        members["state"] = .object(state.values)
+        if !state.bytes.isEmpty {
+            members["buffers"] = .array(
+                zip(state.paths(), state.buffers).map { path, bytes in
+                    ["path": path, "encoding": "base64", "data": .string(base64(bytes))]
+                })
+        }
+        return .object(members)
+    }
+}
