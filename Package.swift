@@ -167,20 +167,74 @@ let package = Package(
 
         // Counts allocations, so that a test can say that a step makes none.
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
-        .testTarget(
-            name: "EngineTests",
-            dependencies: [
-                "VitrineEngine", "CAllocationCounter", .product(name: "Crypto", package: "swift-crypto"),
-            ],
-            exclude: ["Fixtures"],
+        // What tests share: folders and files; models; subjects of renders; a language to speak Jupyter with.
+        .target(
+            name: "TestSupport",
+            dependencies: ["Platform", "Compute", "Images", "Checkpoints"], path: "Tests/TestSupport",
             swiftSettings: settings),
+        .target(
+            name: "TestModels",
+            dependencies: ["Platform", "Compute", "Images", "Checkpoints", "Models", "TestSupport"],
+            path: "Tests/TestModels",
+            swiftSettings: settings),
+        .target(
+            name: "TestSubjects",
+            dependencies: ["Platform", "Compute", "Images", "Visualization", "TestSupport"], path: "Tests/TestSubjects",
+            swiftSettings: settings),
+        .target(name: "TestKernel", dependencies: ["Jupyter"], path: "Tests/TestKernel", swiftSettings: settings),
+
+        .testTarget(name: "PlatformTests", dependencies: ["Platform"], swiftSettings: settings),
+        .testTarget(
+            name: "ComputeTests",
+            dependencies: ["Platform", "Compute", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(name: "ImagesTests", dependencies: ["Platform", "Images", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "CheckpointsTests",
+            dependencies: ["Platform", "Compute", "Checkpoints", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "DownloadsTests",
+            dependencies: [
+                "Platform", "Images", "Downloads", "Models", "TestSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "ModelsTests",
+            dependencies: [
+                "Platform", "Compute", "Images", "Checkpoints", "Models", "TestSupport", "TestModels",
+                "CAllocationCounter",
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "VisualizationTests",
+            dependencies: [
+                "Platform", "Compute", "Images", "Checkpoints", "Downloads", "Models", "Visualization", "TestSupport",
+                "TestModels", "TestSubjects", "CAllocationCounter", .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "StudiesTests",
+            dependencies: [
+                "Platform", "Compute", "Images", "Models", "Visualization", "Studies", "TestSupport", "TestModels",
+                "TestSubjects",
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "AtlasTests",
+            dependencies: ["Platform", "Images", "Models", "Visualization", "Atlas", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(name: "LibraryTests", dependencies: ["VitrineEngine"], swiftSettings: settings),
         .testTarget(
             name: "CellsTests", dependencies: ["Cells"], exclude: ["Fixtures"], swiftSettings: settings),
         .testTarget(
-            name: "KernelTests",
-            dependencies: [
-                "Commands", "Jupyter", "Cells", "VitrineEngine", .product(name: "Logging", package: "swift-log"),
-            ],
+            name: "JupyterTests",
+            dependencies: ["Jupyter", "TestKernel", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: settings),
+        .testTarget(
+            name: "CommandsTests",
+            dependencies: ["VitrineEngine", "Jupyter", "Commands", "TestKernel"],
             swiftSettings: settings),
     ]
 )

@@ -10,7 +10,7 @@ import hub as hubs
 from conftest import KERNEL, ROOT
 
 NAME = "somebody/vit-tiny"
-FIXTURE = ROOT / "Tests/EngineTests/Fixtures/families/hf_vit"
+FIXTURE = ROOT / "Tests/Fixtures/families/hf_vit"
 CLASSES = ["ash", "birch", "cedar", "dogwood", "elm"]
 CONFIGURATION = json.loads((FIXTURE / "config.json").read_text()) | {"id2label": dict(enumerate(CLASSES))}
 FILES = {

@@ -1,0 +1,11 @@
+import Commands
+import Foundation
+import TestKernel
+import Testing
+
+@Suite struct CellsDocumentTests {
+    @Test func thePageInDocsIsUpToDate() throws {
+        let page = try String(contentsOf: repository.appendingPathComponent("docs/cells.md"), encoding: .utf8)
+        #expect(page == CellsDocument.markdown, "run `make docs`")
+    }
+}

@@ -1,0 +1,38 @@
+import Foundation
+import TestModels
+import Testing
+
+/// Models of published size against their frameworks: `make parity` makes them and runs this.
+@Suite struct ParityTests {
+    private static let folder = ProcessInfo.processInfo.environment["VITRINE_PARITY"]
+        .map { URL(fileURLWithPath: $0) }
+
+    /// The bounds are the project's promise: 1e-5 for what a model computes, 1e-4 for gradients, in float32
+    /// against double precision.
+    @Test(.enabled(if: folder != nil, "needs VITRINE_PARITY, a folder that `make parity` makes"))
+    func agreesAtFullSize() throws {
+        let folder = try #require(Self.folder)
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+            .filter {
+                FileManager.default.fileExists(
+                    atPath: folder.appendingPathComponent("\($0)/reference.safetensors").path)
+            }
+        #expect(!names.isEmpty)
+        for name in names {
+            let reference = try FamilyReference(folder.appendingPathComponent(name))
+            let start = Date()
+            let model = try reference.model()
+            let seconds = Date().timeIntervalSince(start)
+            let outputs = try reference.outputErrors(model)
+            let gradients = try reference.gradientErrors(model)
+            let answer = outputs.first { $0.name == "output" }?.error ?? .infinity
+            let worst = outputs.max { $0.error < $1.error }
+            let gradient = gradients.max { $0.error < $1.error }
+            print(
+                "PARITY\t\(name)\t\(model.parameterCount)\t\(answer)\t\(worst?.error ?? .infinity)\t\(outputs.count)"
+                    + "\t\(worst?.name ?? "")\t\(gradient?.error ?? .infinity)\t\(seconds)")
+            #expect(outputs.allSatisfy { $0.error < 1e-5 }, "\(name): \(worst?.name ?? "") \(worst?.error ?? 0)")
+            #expect(gradients.allSatisfy { $0.error < 1e-4 }, "\(name): \(gradient?.name ?? "")")
+        }
+    }
+}

@@ -1,0 +1,82 @@
+import Compute
+import Platform
+import Visualization
+
+/// An executor whose outputs are what a test writes into them; its passes compute nothing.
+final class OutputExecutor: Executor {
+    private var outputs: [String: FloatBuffer] = [:]
+    private var gradients: [String: FloatBuffer] = [:]
+    let shapes: [String: LayerShape]
+
+    /// Layers of these shapes, for `batch` pictures.
+    init(_ shapes: [String: LayerShape], batch: Int = 1) {
+        self.shapes = shapes
+        for (layer, shape) in shapes {
+            outputs[layer] = FloatBuffer(count: batch * shape.extents.count)
+            gradients[layer] = FloatBuffer(count: batch * shape.extents.count)
+        }
+    }
+
+    /// One layer "layer" of tokens without special ones, holding `values`.
+    convenience init(tokens rows: Int, features: Int, batch: Int = 1, _ values: [Float]) {
+        self.init(
+            ["layer": .tokens(TokenLayout(special: [], rows: rows, columns: 1), features: features)], batch: batch)
+        self["layer"].fill(values)
+    }
+
+    /// The output of a layer, to be written and read.
+    subscript(layer: String) -> FloatBuffer { outputs[layer]! }
+
+    /// The gradient that was seeded in a layer.
+    func seeds(_ layer: String) -> [Float] { gradients[layer]!.values }
+
+    func clearSeeds() {
+        for gradient in gradients.values { gradient.fill([Float](repeating: 0, count: gradient.count)) }
+    }
+
+    /// The objectives of a sheet over these layers, a picture each.
+    func sheet(
+        _ objectives: [Objective], references: ReferenceActivations = ReferenceActivations()
+    ) throws -> SheetObjectives {
+        var evaluations: [ObjectiveEvaluation] = []
+        for objective in objectives {
+            evaluations.append(
+                try ObjectiveEvaluation(
+                    objective, model: "fake", pictures: objectives.count, references: references,
+                    shape: { address throws(EngineError) in
+                        guard let shape = self.shapes[address] else {
+                            throw .unknownLayer(address: address, model: "fake", near: [])
+                        }
+                        return shape
+                    }))
+        }
+        return try SheetObjectives(evaluations)
+    }
+
+    /// The value of one objective on one picture, and the gradient that it seeds in "layer".
+    func evaluate(
+        _ objective: Objective, references: ReferenceActivations = ReferenceActivations()
+    ) throws -> (value: Float, seeds: [Float]) {
+        clearSeeds()
+        let value = try sheet([objective], references: references)
+            .evaluate(0, on: self, index: 0, seedsGradient: true)
+        return (value, shapes["layer"] == nil ? [] : seeds("layer"))
+    }
+
+    var plan: Plan { fatalError("an objective needs no plan") }
+    var input: UnsafeMutableBufferPointer<Float> { fatalError("there is no model") }
+    var inputGradient: UnsafeBufferPointer<Float> { fatalError("there is no model") }
+
+    func output(_ address: String) -> UnsafeBufferPointer<Float> {
+        let buffer = self[address]
+        return .init(start: buffer.pointer, count: buffer.count)
+    }
+
+    func outputGradient(_ address: String) -> UnsafeMutableBufferPointer<Float> {
+        guard let buffer = gradients[address] else { return .init(start: nil, count: 0) }
+        return .init(start: buffer.pointer, count: buffer.count)
+    }
+
+    func forward(cancellation: Cancellation?) throws(EngineError) {}
+    func backward(cancellation: Cancellation?) throws(EngineError) {}
+}

@@ -1,0 +1,81 @@
+import Images
+import Platform
+import TestSubjects
+import Testing
+import Visualization
+
+@Suite struct RecipeNameTests {
+    /// Large enough for the smallest stage and the widest blur.
+    private static let subject: LinearSubject = {
+        var subject = LinearSubject()
+        subject.inputSize = PixelSize(width: 16, height: 16)
+        return subject
+    }()
+
+    private func recipe(
+        _ name: RecipeName, _ objective: Objective = RendererTests.bent, width: Int? = nil, height: Int? = nil,
+        steps: Int? = nil
+    ) throws -> Recipe {
+        try Recipe(
+            name, for: [objective], in: Self.subject, seeds: [3], width: width, height: height, steps: steps)
+    }
+
+    /// Each makes a picture of a small model, and its JSON makes the same picture again.
+    @Test(arguments: RecipeName.allCases) func everyNameMakesAPictureAndMakesItAgain(_ name: RecipeName) throws {
+        let recipe = try recipe(name, steps: 8)
+        #expect(recipe.totalSteps == 8)
+        let rendering = try Renderer(subject: Self.subject, recipe: recipe).run()
+        #expect(rendering.stop == .finished && rendering.history.count == 8)
+        #expect(rendering.pictures[0].image.width == recipe.width)
+        let again = try Renderer(subject: Self.subject, recipe: Recipe(json: recipe.json())).run()
+        #expect(again.pictures[0].image == rendering.pictures[0].image)
+    }
+
+    /// The numbers of the article's code: 224, 560 and 600 pixels for a model of 224, each 100 steps, and the constant
+    /// rates and blurs between the stages' ends.
+    @Test func theArticlesStages() throws {
+        let recipe = try recipe(.faithfulArticle)
+        let input = Self.subject.inputSize
+        #expect(recipe.stages.map(\.width) == [input.width, input.width * 560 / 224, input.width * 600 / 224])
+        #expect(recipe.stages.map(\.steps) == [100, 100, 100])
+        #expect(recipe.stages.map(\.procedure.sight) == [.whole, .window, .window])
+        #expect(recipe.objectives == [20 * .sum(RendererTests.bent.targets[0])])
+        #expect(recipe.stages.allSatisfy { $0.procedure.skipsNormalisation == true && $0.procedure.transforms == [] })
+        #expect(recipe.procedure.corrections == [.blur(deviation: Schedule(from: 1.1, to: 0.3), size: 3)])
+        #expect(try self.recipe(.article).objectives == [.l1(RendererTests.bent.targets[0], to: 200)])
+    }
+
+    @Test func stepsAreSharedOutAmongTheStages() throws {
+        #expect(try recipe(.article, steps: 7).stages.map(\.steps) == [2, 2, 3])
+        #expect(try recipe(.article, steps: 3).stages.map(\.steps) == [1, 1, 1])
+        #expect(try recipe(.plugIn, steps: 8).stages.map(\.steps) == [1, 1, 1, 1, 1, 1, 2])
+        let two = try recipe(.article, steps: 2)
+        #expect(two.stages.map(\.steps) == [1, 1], "the first stage is left out")
+        #expect(two.stages.map(\.width) == (try recipe(.article)).stages.suffix(2).map(\.width))
+        for steps in [0, -5] {
+            let error = #expect(throws: EngineError.self) { try recipe(.article, steps: steps).validate() }
+            #expect(error?.message.contains("\(steps)") == true)
+        }
+    }
+
+    @Test func sizesOfAllStagesGrowAlike() throws {
+        let input = Self.subject.inputSize
+        let recipe = try recipe(.plugIn, width: 8 * input.width, height: 8 * input.height)
+        #expect(recipe.stages.map(\.width) == (2...8).map { input.width * $0 / 8 * 8 })
+        #expect(try self.recipe(.article, width: 2, height: 2).width == input.width, "a window fits in")
+        for width in [-4, .max] {
+            #expect(throws: EngineError.self) { try self.recipe(.article, width: width).validate() }
+        }
+    }
+
+    /// What a recipe adds stands in the objective, so that a person can read it.
+    @Test func whatARecipeAddsIsInTheFormula() throws {
+        let target = RendererTests.bent.targets[0]
+        let other = 0.5 * Objective.mean(target) - .meanSquare(target)
+        #expect(
+            try recipe(.firstAttempt, other).objectives == [other - 1e-4 * .totalVariation(.absolute)])
+        #expect(
+            try recipe(.faithfulArticle, other.named("x")).objectives
+                == [((0.5 * (20 * Objective.sum(target))) - .meanSquare(target)).named("x")])
+    }
+}
