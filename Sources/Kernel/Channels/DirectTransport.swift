@@ -1,3 +1,5 @@
+import Platform
+
 /// A kernel and its one front-end in the same process: messages are handed over as they are, without bytes between them.
 ///
 /// The front-end's side may be used from any thread.

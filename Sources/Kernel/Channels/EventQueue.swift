@@ -1,3 +1,5 @@
+import Platform
+
 /// What other threads tell the I/O thread.
 enum LoopEvent: Sendable {
     /// A cell did something that its front-end shows.

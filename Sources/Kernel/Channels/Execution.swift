@@ -1,3 +1,4 @@
+import Platform
 import Synchronization
 
 /// One running cell, as the language sees it: where output goes, where input comes from, and whether

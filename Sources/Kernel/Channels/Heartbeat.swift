@@ -1,3 +1,5 @@
+import Platform
+
 /// Echoes whatever comes on the heartbeat channel, on a thread of its own, whatever else goes on.
 enum Heartbeat {
     /// Starts the thread; it ends when the context is shut down.

@@ -1,3 +1,5 @@
+import Platform
+
 /// Channels whose messages another thread hands to the I/O thread: from lines of JSON, or from a front-end in this process.
 final class QueuedChannels: Sendable {
     /// Sends a message of the kernel's on a channel; called by the I/O thread alone.

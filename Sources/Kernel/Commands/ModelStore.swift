@@ -1,5 +1,6 @@
 import Engine
 import Foundation
+import Platform
 
 /// The models that are warm. Loading one of them again is free.
 ///

@@ -1,5 +1,6 @@
 import Cells
 import Engine
+import Platform
 
 /// What `explore` returns: a panel of controls and the picture that they ask for.
 ///

@@ -3,16 +3,22 @@ import Glibc
 /// A value behind a lock, and threads that wait for it to change.
 ///
 /// `Mutex` cannot be waited on; this can. Nothing here belongs on Swift's cooperative threads.
-final class Monitor<State>: @unchecked Sendable {
+package final class Monitor<State>: @unchecked Sendable {
     // A POSIX mutex must not move, hence the pointers.
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private var state: State
 
-    init(_ state: State) {
+    /// A value that nothing waits for yet.
+    package init(_ state: State) {
         self.state = state
         pthread_mutex_init(mutex, nil)
-        pthread_cond_init(condition, nil)
+        // By a clock that nobody sets.
+        var attributes = pthread_condattr_t()
+        pthread_condattr_init(&attributes)
+        pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+        pthread_cond_init(condition, &attributes)
+        pthread_condattr_destroy(&attributes)
     }
 
     deinit {
@@ -23,7 +29,7 @@ final class Monitor<State>: @unchecked Sendable {
     }
 
     /// Runs `body` with the value, alone.
-    func withLock<Result, Failure: Error>(_ body: (inout State) throws(Failure) -> Result) throws(Failure)
+    package func withLock<Result, Failure: Error>(_ body: (inout State) throws(Failure) -> Result) throws(Failure)
         -> Result
     {
         pthread_mutex_lock(mutex)
@@ -32,14 +38,14 @@ final class Monitor<State>: @unchecked Sendable {
     }
 
     /// Has every waiting thread look again.
-    func wake() {
+    package func wake() {
         pthread_cond_broadcast(condition)
     }
 
     /// Waits until `take` returns something.
     ///
     /// `take` is called with the value, alone, now and at each ``wake()``.
-    func wait<Result>(_ take: (inout State) -> Result?) -> Result {
+    package func wait<Result>(_ take: (inout State) -> Result?) -> Result {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         while true {
@@ -49,9 +55,9 @@ final class Monitor<State>: @unchecked Sendable {
     }
 
     /// Waits until `take` returns something, at most `seconds`; then `nil`.
-    func wait<Result>(seconds: Double, _ take: (inout State) -> Result?) -> Result? {
+    package func wait<Result>(seconds: Double, _ take: (inout State) -> Result?) -> Result? {
         var deadline = timespec()
-        clock_gettime(CLOCK_REALTIME, &deadline)
+        clock_gettime(CLOCK_MONOTONIC, &deadline)
         let nanoseconds = deadline.tv_nsec + Int(seconds * 1e9)
         deadline.tv_sec += nanoseconds / 1_000_000_000
         deadline.tv_nsec = nanoseconds % 1_000_000_000
