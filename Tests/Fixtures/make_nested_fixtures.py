@@ -72,7 +72,8 @@ def main():
     wrapped.blocks[1] = torch.nn.DataParallel(wrapped.blocks[1])
     wrapped.patch_embed = torch.compile(wrapped.patch_embed)
     torch.save(weights(torch.nn.DataParallel(wrapped)), HERE / "compiled-blocks.pth")
-    # torch.save of the old form, in the protocols of today.
+    # torch.save of the old form, in the oldest protocol that it can be read back in and in those of today.
+    torch.save(plain, HERE / "old-1.pth", pickle_protocol=1, _use_new_zipfile_serialization=False)
     for protocol in (4, 5):
         torch.save(plain | {"frozen": frozenset([1]), "sets": set(), "raw": bytearray(b"abc")}, HERE / f"old-{protocol}.pth",
                    pickle_protocol=protocol, _use_new_zipfile_serialization=False)

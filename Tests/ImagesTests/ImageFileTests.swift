@@ -38,7 +38,7 @@ import Testing
         ) { try Image(contentsOf: folder.url.path) }
         #expect(
             throws: EngineError.fileUnreadable(
-                path: "/dev/zero", reason: "it is a device or a pipe, not a file")
+                path: "/dev/zero", reason: "it is a device, not a file")
         ) { try Image(contentsOf: "/dev/zero") }
     }
 

@@ -32,7 +32,9 @@ import Testing
         }
     }
 
-    @Test(arguments: ["model-state.pth", "nested-keys.pth", "compiled-blocks.pth", "old-4.pth", "old-5.pth"])
+    @Test(arguments: [
+        "model-state.pth", "nested-keys.pth", "compiled-blocks.pth", "old-1.pth", "old-4.pth", "old-5.pth",
+    ])
     func whatStandsAroundTheWeightsIsLookedThrough(_ name: String) throws {
         let model = try load(name)
         try expect(model, gives: "plain", logits: true)

@@ -48,10 +48,8 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1))) func pictures() throws {
-        for (path, _) in try things() {
-            #expect(
-                message { _ = try Image(contentsOf: path) }
-                    == "“\(path)” could not be opened: it is a device or a pipe, not a file.")
+        for (path, words) in try things() {
+            #expect(message { _ = try Image(contentsOf: path) } == "“\(path)” could not be opened: \(words).")
         }
     }
 

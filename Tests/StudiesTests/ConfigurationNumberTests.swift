@@ -24,6 +24,20 @@ import Testing
         return try Model.load(place.path, size: size.map { PixelSize(width: $0, height: $0) })
     }
 
+    /// Python's `json` writes numbers that JSON does not have: no reason to refuse a file, and none to compute with them.
+    @Test func numbersOfPython() throws {
+        let text =
+            #"{"num_attention_heads": 2, "initializer_range": NaN, "text": "NaN, Infinity \" NaN", "w": [-Infinity]}"#
+        let plain = try load("hf_vit", ["config.json": #"{"num_attention_heads": 2}"#])
+        let input = Tensor(Reference.pattern(3 * 16 * 16, seed: 1), shape: [3, 16, 16])
+        #expect(try load("hf_vit", ["config.json": text]).output(of: input) == plain.output(of: input))
+        let message = #expect(throws: EngineError.self) {
+            try load("hf_vit", ["config.json": #"{"num_attention_heads": 2, "layer_norm_eps": NaN}"#])
+        }
+        let words = message?.description ?? ""
+        #expect(words.contains("is \"NaN\"; it must be a number"), "\(words)")
+    }
+
     private static let oddNumbers = [
         "0", "-1", "1e-4", "1e-300", "1e-45", "0.5", "1e18", "1e300", "-1e18", "9223372036854775807", "true", "null",
         "\"224\"", "[224]", "{}",

@@ -105,8 +105,7 @@ extension MappedFile {
             for offset in stride(from: 0, to: byteCount, by: piece) {
                 let length = min(piece, byteCount - offset)
                 let target = UnsafeMutableRawBufferPointer(start: address + offset, count: length)
-                let found = file.read(into: target, from: offset)
-                guard found >= 0 else { throw unreadable(file.path, errno) }
+                let found = try file.read(into: target, from: offset)
                 guard found == length else { return nil }
                 try reading(
                     ReadingProgress(fileName: name, doneBytes: offset + length, totalBytes: byteCount))

@@ -53,6 +53,9 @@ package final class MappedFile: FileBytes {
             opened = file.stamp
         }
         known = Mutex(opened)
+        // A format tells itself by its first bytes, or has its table of contents at the end.
+        try populate(from: 0)
+        try populate(from: max(bytes.count - Memory.piece, 0))
     }
 
     /// Whether the bytes are the file's own pages, which the system can drop and read again.

@@ -29,16 +29,33 @@ extension MappedFile {
     package func readAhead(
         _ progress: (ReadingProgress) throws(EngineError) -> Void
     ) throws(EngineError) {
-        guard isMapped, let start = bytes.baseAddress, bytes.count < Workspace.availableBytes else { return }
+        guard isMapped, bytes.count < Workspace.availableBytes else { return }
         let name = URL(fileURLWithPath: path).lastPathComponent
         for offset in stride(from: 0, to: bytes.count, by: Memory.piece) {
-            let length = min(Memory.piece, bytes.count - offset)
-            guard madvise(UnsafeMutableRawPointer(mutating: start + offset), length, Self.populate) == 0 else { return }
+            guard try populate(from: offset) else { return }
             try progress(
-                ReadingProgress(fileName: name, doneBytes: offset + length, totalBytes: bytes.count))
+                ReadingProgress(
+                    fileName: name, doneBytes: min(offset + Memory.piece, bytes.count), totalBytes: bytes.count))
         }
     }
 
+    /// Reads and maps a piece of a mapped file, a whole number of pages from `offset` on; whether the system can.
+    ///
+    /// - Throws: ``EngineError/cancelled``.
+    @discardableResult
+    func populate(from offset: Int) throws(EngineError) -> Bool {
+        guard isMapped else { return false }
+        // The pages stay mapped as long as a thread that hangs waits for them.
+        return try Disk.wait { [self] in
+            guard let start = bytes.baseAddress else { return false }
+            let page = offset & ~(Self.pageBytes - 1)
+            let length = min(Memory.piece, bytes.count - page)
+            return madvise(UnsafeMutableRawPointer(mutating: start + page), length, Self.populateRead) == 0
+        }
+    }
+
+    private static let pageBytes = Int(getpagesize())
+
     /// Linux 5.14's MADV_POPULATE_READ, which older headers lack.
-    private static let populate: Int32 = 22
+    private static let populateRead: Int32 = 22
 }

@@ -73,55 +73,25 @@ extension Image {
 
 /// The bytes of the file at `path`; only the first few where they show that it is no picture.
 private func imageBytes(at path: String) throws(EngineError) -> [UInt8] {
-    let place = expanded(path)
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: place, isDirectory: &isFolder) else {
-        throw .fileMissing(path: path)
-    }
-    guard !isFolder.boolValue else {
-        throw .fileUnreadable(path: path, reason: "it is a folder; name a picture in it")
-    }
-    do {
-        let kind =
-            try FileManager.default.attributesOfItem(atPath: resolved(place))[.type] as? FileAttributeType
-        guard kind == .typeRegular else {
-            throw EngineError.fileUnreadable(path: path, reason: "it is a device or a pipe, not a file")
-        }
-        let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: place))
-        defer { try? file.close() }
-        let head = try file.read(upToCount: ImageFormat.sniffedBytes) ?? Data()
-        if case .other = ImageFormat(firstBytes: head) { return Array(head) }
+    do throws(EngineError) {
+        let file = try OrdinaryFile((path as NSString).expandingTildeInPath)
+        let head = try file.contents(limit: ImageFormat.sniffedBytes)
+        if case .other = ImageFormat(firstBytes: head) { return head }
         // 100 megapixels of 16-bit RGBA that did not compress.
         let limit = Image.largestPixelCount * 9
-        let rest = try file.read(upToCount: limit) ?? Data()
+        let rest = try file.contents(from: head.count, limit: limit)
         guard rest.count < limit else {
-            throw EngineError.fileUnreadable(path: path, reason: "it is larger than \(byteCount(limit))")
+            throw .fileUnreadable(path: path, reason: "it is larger than \(byteCount(limit))")
         }
-        return Array(head) + Array(rest)
-    } catch let error as EngineError {
-        throw error
+        return head + rest
     } catch {
-        throw .fileUnreadable(path: path, reason: reason(error, path: path))
-    }
-}
-
-private func expanded(_ path: String) -> String {
-    (path as NSString).expandingTildeInPath
-}
-
-private func resolved(_ path: String) -> String {
-    URL(fileURLWithPath: path).resolvingSymlinksInPath().path
-}
-
-private func reason(_ error: any Error, path: String) -> String {
-    let folder = (expanded(path) as NSString).deletingLastPathComponent
-    return switch (error as? CocoaError)?.code {
-    case .fileReadNoPermission?: "you may not read it"
-    case .fileWriteNoPermission?: "you may not write there"
-    case .fileWriteOutOfSpace?: "the disk is full"
-    case .fileNoSuchFile? where !folder.isEmpty && !FileManager.default.fileExists(atPath: folder):
-        "there is no folder “\(folder)”"
-    case .fileNoSuchFile?: "nothing can be written there"
-    default: (error as NSError).localizedDescription
+        // The user's own spelling.
+        switch error {
+        case .fileMissing: throw .fileMissing(path: path)
+        case .fileUnreadable(_, "it is a folder"):
+            throw .fileUnreadable(path: path, reason: "it is a folder; name a picture in it")
+        case .fileUnreadable(_, let reason): throw .fileUnreadable(path: path, reason: reason)
+        default: throw error
+        }
     }
 }

@@ -166,11 +166,20 @@ struct JSONObject {
     private let values: [String: Any]
 
     init?(_ data: Data) {
-        guard let values = try? JSONSerialization.jsonObject(with: data) as? [String: Any] else { return nil }
+        let object = (try? JSONSerialization.jsonObject(with: data)) ?? Self.pythonObject(data)
+        guard let values = object as? [String: Any] else { return nil }
         self.values = values
     }
 
     private init(_ values: [String: Any]) { self.values = values }
+
+    /// What Python writes though JSON does not have it: NaN and Infinity, which become texts, so that no number is taken
+    /// from them.
+    private static func pythonObject(_ data: Data) -> Any? {
+        let text = String(decoding: data, as: UTF8.self)
+            .replacing(/"(?:[^"\\]|\\.)*"|-?Infinity|NaN/) { $0.0.hasPrefix("\"") ? String($0.0) : "\"\($0.0)\"" }
+        return try? JSONSerialization.jsonObject(with: Data(text.utf8))
+    }
 
     /// The keys in order.
     var keys: [String] { values.keys.sorted() }

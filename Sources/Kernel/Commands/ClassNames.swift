@@ -9,7 +9,8 @@ enum ClassNames {
         nameOrPath == "imagenet" ? ImageNet.classes : try read((nameOrPath as NSString).expandingTildeInPath)
     }
 
-    /// The names in a file: one a line, or JSON as frameworks write it (``ClassList``).
+    /// The names in a file: one a line, a table with headings (``ClassTable``), or JSON as frameworks write it
+    /// (``ClassList``).
     ///
     /// A WordNet id in front, as in ImageNet's lists, is left out; so are empty lines, and numbers in front of all lines,
     /// which say their order.
@@ -30,7 +31,12 @@ enum ClassNames {
             }
         } else {
             let lines = text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
-            names = try numbered(lines.filter { !$0.isEmpty }).map { try inOrder($0, path) } ?? lines
+                .filter { !$0.isEmpty }
+            do throws(ClassList.Refusal) {
+                names = try ClassTable.names(in: lines) ?? numbered(lines) ?? lines
+            } catch {
+                throw EngineError.fileUnreadable(path: path, reason: error.reason)
+            }
         }
         let known = names.map(withoutWordNetID).filter { !$0.isEmpty }
         guard !known.isEmpty else {
@@ -57,19 +63,24 @@ enum ClassNames {
         return rest == "}" && !entries.isEmpty ? entries : nil
     }
 
-    /// The numbers and names of lines such as "0 tench", "0: tench" or "0,tench"; nil where not all lines are so, or where
-    /// their numbers are not those of one class after the other.
-    private static func numbered(_ lines: [String]) -> [(Int, String)]? {
-        var entries: [(Int, String)] = []
+    /// The names of lines such as "0 tench", "0: tench" or "0,tench", in the order of their numbers; nil where not all lines
+    /// are so, or where their numbers are not those of one class after the other.
+    private static func numbered(_ lines: [String]) -> [String]? {
+        var entries: [(number: Int, name: String)] = []
         for line in lines {
             guard let parts = line.wholeMatch(of: /(\d{1,9})\s*[:,;.)\s]\s*(\S.*)/), let number = Int(parts.1)
             else { return nil }
-            entries.append((number, String(parts.2)))
+            entries.append((number, unquoted(String(parts.2))))
         }
-        let numbers = entries.map(\.0)
-        let first = numbers.min() ?? 0
-        guard entries.count > 1, first <= 1, Set(numbers) == Set(first..<first + numbers.count) else { return nil }
-        return entries.map { ($0 - first, $1) }
+        let first = entries.map(\.number).min() ?? 0
+        guard entries.count > 1, first <= 1, Set(entries.map(\.number)) == Set(first..<first + entries.count)
+        else { return nil }
+        return entries.sorted { $0.number < $1.number }.map(\.name)
+    }
+
+    /// A name without the quotation marks that spreadsheets put around it.
+    private static func unquoted(_ name: String) -> String {
+        name.wholeMatch(of: /"((?:[^"]|"")*)"/).map { String($0.1).replacing("\"\"", with: "\"") } ?? name
     }
 
     private static func inOrder(_ entries: [(Int, String)], _ path: String) throws -> [String] {

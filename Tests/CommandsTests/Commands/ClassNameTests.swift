@@ -40,6 +40,15 @@ import VitrineEngine
             ("numbers in another order", numbered { index, _ in "\(19 - index): \(names[19 - index])" }),
             ("numbers and tabs", numbered { "\($0)\t\($1)\r" }),
             ("comma-separated", numbered { "\($0),\($1)" }),
+            ("comma-separated and quoted", numbered { "\($0),\"\($1)\"" }),
+            ("a table of a spreadsheet", data("Index;Label\n") + numbered { "\($0);\"\($1)\"" }),
+            ("a table that pandas wrote", data(",class_name,count\n") + numbered { "\($0),\($1),\($0 * 3)" }),
+            (
+                "a table in another order",
+                data("name\tid\n") + numbered { index, _ in "\(names[19 - index])\t\(20 - index)" }
+            ),
+            ("a table of synsets", data("wnid,name\n") + numbered { "\(synset($0)),\($1)" }),
+            ("a table with numbers as labels", data("class,label\n") + numbered { "\($1),\($0)" }),
             ("numbers and synsets", numbered { "\($0) \(synset($0)) \($1)" }),
             ("Python", data("{") + numbered { "\($0): '\($1)'," } + data("}\n")),
             ("Python's other quotes", data("{") + numbered { " \($0) : \"\($1)\" ," } + data("}")),
@@ -75,6 +84,7 @@ import VitrineEngine
         ("[1, 2]", "its list holds something other than names of classes"),
         ("[", "it begins like JSON but cannot be read as JSON"),
         ("{}", "it holds no names of classes"),
+        ("id,name\n3,a\n3,b\n4,c\n", "its 3 rows are not numbered one after the other; write a row for each class"),
     ])
     func whatIsNoListIsSaid(_ text: String, _ reason: String) throws {
         let file = folder.appendingPathComponent("names.json")

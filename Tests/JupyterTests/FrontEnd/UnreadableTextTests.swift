@@ -128,6 +128,23 @@ import Testing
         #expect(try frontEnd.published(by: "1").map(\.summary) == ["busy", "idle"])
     }
 
+    /// What only the sender reads is taken back as it came.
+    @Test(
+        .timeLimit(.minutes(1)),
+        arguments: [
+            #""msg_id": "a", "session": null, "username": 3, "date": 17.5, "version": null"#,
+            #""msg_id": "a", "session": [], "username": {}"#, #""msg_id": "a""#,
+        ])
+    func headersThatOtherProgramsWrite(_ members: String) throws {
+        let frontEnd = try FrontEnd(over: .lines)
+        let header = #"{\#(members), "msg_type": "execute_request"}"#
+        try frontEnd.lines.write(#"{"header": \#(header), "content": {"code": "value 7"}}"#)
+        let reply = try frontEnd.reply(to: "a")
+        #expect(reply.status == "ok")
+        #expect(try reply.parent == JSON(parsing: header))
+        #expect(try frontEnd.published(by: "a").last?.state == "idle")
+    }
+
     /// The same over lines.
     @Test(.timeLimit(.minutes(1))) func linesToo() throws {
         let frontEnd = try FrontEnd(over: .lines)

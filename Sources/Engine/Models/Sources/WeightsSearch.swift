@@ -99,22 +99,22 @@ package struct WeightsSearch {
     private func isWanted(
         _ path: String, _ progress: (ReadingProgress) -> Void = { _ in }
     ) throws(EngineError) -> Bool {
-        guard case .success(let file) = Result(catching: { () throws(EngineError) in try OrdinaryFile(path) }) else {
-            return false
-        }
         let name = (path as NSString).lastPathComponent
         var hash = RunningHash(.sha256(sha256))
         var offset = 0
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
-        defer { buffer.deallocate() }
-        while true {
-            try cancellation.check()
-            progress(ReadingProgress(fileName: name, doneBytes: offset, totalBytes: file.stamp.byteCount))
-            let count = file.read(into: buffer, from: offset)
-            guard count >= 0 else { return false }
-            hash.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-            offset += count
-            if count < buffer.count { break }
+        do throws(EngineError) {
+            let file = try OrdinaryFile(path)
+            while true {
+                try cancellation.check()
+                progress(ReadingProgress(fileName: name, doneBytes: offset, totalBytes: file.stamp.byteCount))
+                let bytes = try file.contents(from: offset, limit: 16 << 20)
+                if bytes.isEmpty { break }
+                bytes.withUnsafeBytes { hash.update($0) }
+                offset += bytes.count
+            }
+        } catch {
+            if case .cancelled = error { throw error }
+            return false
         }
         return try hash.mismatch { Data() } == nil
     }

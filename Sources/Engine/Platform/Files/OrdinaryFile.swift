@@ -14,29 +14,51 @@ package struct OrdinaryFile: ~Copyable {
 
     /// Opens the file at `path`.
     ///
-    /// - Throws: ``EngineError/fileMissing(path:)``, ``EngineError/fileUnreadable(path:reason:)``.
+    /// - Throws: ``EngineError/fileMissing(path:)``, ``EngineError/fileUnreadable(path:reason:)``,
+    ///   ``EngineError/cancelled``.
     package init(_ path: String) throws(EngineError) {
-        var status = stat()
-        guard stat(path, &status) == 0 else { throw Self.error(path, errno) }
-        if let kind = kindOtherThanFile(status) { throw .fileUnreadable(path: path, reason: "it is \(kind)") }
-        // Without waiting, should it have become a pipe by now or another program keep it to itself.
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
-        guard descriptor >= 0 else { throw Self.error(path, errno) }
-        guard fstat(descriptor, &status) == 0 else {
-            let code = errno
-            close(descriptor)
-            throw Self.error(path, code)
+        let opened = try Disk.wait {
+            Self.open(path)
+        } discard: {
+            if case .file(let descriptor, _) = $0 { close(descriptor) }
         }
-        if let kind = kindOtherThanFile(status) {
-            close(descriptor)
-            throw .fileUnreadable(path: path, reason: "it is \(kind)")
+        let status: stat
+        switch opened {
+        case .failed(let code): throw Self.error(path, code)
+        case .other(let kind): throw .fileUnreadable(path: path, reason: "it is \(kind)")
+        case .file(let file, let facts): (descriptor, status) = (file, facts)
         }
         self.path = path
-        self.descriptor = descriptor
         stamp = FileStamp(status)
     }
 
     deinit { close(descriptor) }
+
+    /// What the system says of a path.
+    private enum Opened: Sendable {
+        case file(Int32, stat)
+        case other(kind: String)
+        case failed(Int32)
+    }
+
+    private static func open(_ path: String) -> Opened {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return .failed(errno) }
+        if let kind = kindOtherThanFile(status) { return .other(kind: kind) }
+        // Without waiting, should it have become a pipe by now or another program keep it to itself.
+        let descriptor = Foundation.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+        guard descriptor >= 0 else { return .failed(errno) }
+        guard fstat(descriptor, &status) == 0 else {
+            let code = errno
+            close(descriptor)
+            return .failed(code)
+        }
+        if let kind = kindOtherThanFile(status) {
+            close(descriptor)
+            return .other(kind: kind)
+        }
+        return .file(descriptor, status)
+    }
 
     /// All that the file at `path` holds.
     ///
@@ -57,27 +79,24 @@ package struct OrdinaryFile: ~Copyable {
             default: throw error
             }
         }
-        guard let bytes = file.contents(limit: limit) else {
-            throw .fileUnreadable(path: path, reason: words(for: errno))
-        }
+        let bytes = try file.contents(limit: limit + 1)
         guard bytes.count <= limit else {
             throw .fileUnreadable(path: path, reason: "it is larger than \(Platform.byteCount(limit))")
         }
         return bytes
     }
 
-    /// Its bytes, at most one more than `limit`; nil where reading fails, with the system's error in `errno`.
-    private borrowing func contents(limit: Int) -> [UInt8]? {
+    /// Its bytes from `offset` on, at most `limit`.
+    ///
+    /// - Throws: ``EngineError/fileUnreadable(path:reason:)``, ``EngineError/cancelled``.
+    package borrowing func contents(from offset: Int = 0, limit: Int) throws(EngineError) -> [UInt8] {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(min(stamp.byteCount, limit) + 1)
+        bytes.reserveCapacity(min(max(stamp.byteCount - offset, 0), limit) + 1)
         // Until nothing more comes, for the system's own files say that they are empty.
-        while bytes.count <= limit {
-            let room = min(max(stamp.byteCount - bytes.count, 1 << 16), limit + 1 - bytes.count)
-            let piece = [UInt8](unsafeUninitializedCapacity: room) { buffer, count in
-                count = max(read(into: UnsafeMutableRawBufferPointer(buffer), from: bytes.count), -1)
-                if count < 0 { count = 0 } else { errno = 0 }
-            }
-            if piece.isEmpty { return errno == 0 ? bytes : nil }
+        while bytes.count < limit {
+            let room = min(max(stamp.byteCount - offset - bytes.count, 1 << 16), limit - bytes.count)
+            let piece = try piece(from: offset + bytes.count, count: room)
+            if piece.isEmpty { break }
             bytes += piece
         }
         return bytes
@@ -85,24 +104,52 @@ package struct OrdinaryFile: ~Copyable {
 
     /// Reads into all of `target` what stands from `offset` on.
     ///
-    /// - Returns: how many bytes there were, fewer than there is room for where the file ends; −1 where reading fails, with
-    ///   the system's error in `errno`.
-    package borrowing func read(into target: UnsafeMutableRawBufferPointer, from offset: Int) -> Int {
+    /// - Returns: how many bytes there were, fewer than there is room for where the file ends.
+    /// - Throws: ``EngineError/fileUnreadable(path:reason:)``, ``EngineError/cancelled``.
+    package borrowing func read(
+        into target: UnsafeMutableRawBufferPointer, from offset: Int
+    ) throws(EngineError) -> Int {
         var count = 0
-        while count < target.count, let start = target.baseAddress {
-            let found = pread(descriptor, start + count, target.count - count, offset + count)
-            if found < 0, errno == EINTR { continue }
-            if found < 0 { return -1 }
-            if found == 0 { break }
-            count += found
+        while count < target.count {
+            let piece = try piece(from: offset + count, count: target.count - count)
+            if piece.isEmpty { break }
+            piece.withUnsafeBytes { UnsafeMutableRawBufferPointer(rebasing: target[count...]).copyMemory(from: $0) }
+            count += piece.count
         }
         return count
     }
+
+    /// At most `count` bytes from `offset` on, and at most ``largestPiece``; none at the end of the file.
+    private borrowing func piece(from offset: Int, count: Int) throws(EngineError) -> [UInt8] {
+        // The file may be closed before a thread that hangs has read from it.
+        let own = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
+        guard own >= 0 else { throw Self.error(path, errno) }
+        let (bytes, code) = try Disk.wait { () -> ([UInt8], Int32) in
+            var code: Int32 = 0
+            let bytes = [UInt8](unsafeUninitializedCapacity: min(count, Self.largestPiece)) { buffer, found in
+                while true {
+                    let answer = pread(own, buffer.baseAddress, buffer.count, offset)
+                    if answer < 0, errno == EINTR { continue }
+                    if answer < 0 { code = errno }
+                    found = max(answer, 0)
+                    break
+                }
+            }
+            close(own)
+            return (bytes, code)
+        }
+        guard code == 0 else { throw .fileUnreadable(path: path, reason: words(for: code)) }
+        return bytes
+    }
+
+    /// As much is read at a time.
+    private static let largestPiece = 16 << 20
 
     /// The system's error for a file that cannot be opened.
     private static func error(_ path: String, _ code: Int32) -> EngineError {
         switch code {
         case ENOENT, ENOTDIR: .fileMissing(path: path)
+        case EACCES, EPERM: .fileUnreadable(path: path, reason: "you may not read it")
         case EWOULDBLOCK:
             .fileUnreadable(path: path, reason: "another program is using it; try again")
         default: .fileUnreadable(path: path, reason: words(for: code))

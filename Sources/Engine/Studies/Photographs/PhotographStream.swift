@@ -56,7 +56,8 @@ package struct PhotographStream {
             var paths = next(executor.plan.batch, of: &walk, &reading)
             while !paths.isEmpty {
                 try cancellation?.check()
-                try look(at: read(paths, &reading), &reading, body)
+                let photographs = try read(paths, &reading)
+                try look(at: photographs, &reading, body)
                 progress?(FolderProgress(done: min(reading.fileCount, total), total: total, reading: reading))
                 paths = next(executor.plan.batch, of: &walk, &reading)
             }
@@ -94,13 +95,15 @@ package struct PhotographStream {
     }
 
     /// The photographs among some files, decoded and prepared on as many cores as the engine may use.
-    private func read(_ paths: [String], _ reading: inout FolderReading) -> [Photograph] {
-        let preprocessing = model.preprocessing
+    ///
+    /// - Throws: ``EngineError/cancelled``.
+    private func read(_ paths: [String], _ reading: inout FolderReading) throws(EngineError) -> [Photograph] {
+        let (preprocessing, cancellation) = (model.preprocessing, cancellation)
         let lock = NSLock()
         nonisolated(unsafe) var results = [Result<Image, EngineError>?](repeating: nil, count: paths.count)
         concurrently(paths.count) { index in
             let result = Result { () throws(EngineError) in
-                preprocessing.seen(of: try Image(contentsOf: paths[index]))
+                preprocessing.seen(of: try Self.image(at: paths[index], cancellation))
             }
             lock.withLock { results[index] = result }
         }
@@ -108,12 +111,21 @@ package struct PhotographStream {
         for (path, result) in zip(paths, results) {
             switch result {
             case .success(let seen): photographs.append(Photograph(path: path, seen: seen))
+            case .failure(.cancelled): throw .cancelled
             case .failure(.notAnImage) where !Self.isNamedLikeAPhotograph(path): reading.otherCount += 1
             case .failure(let error): reading.skip(path, error)
             case nil: break
             }
         }
         return photographs
+    }
+
+    /// The picture in a file, whose disk may hang: on this thread nothing else would stop waiting for it.
+    private static func image(at path: String, _ cancellation: Cancellation?) throws(EngineError) -> Image {
+        let result = Disk.$cancellation.withValue(cancellation) {
+            Result { () throws(EngineError) in try Image(contentsOf: path) }
+        }
+        return try result.get()
     }
 
     private func look(

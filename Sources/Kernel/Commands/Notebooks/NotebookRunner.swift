@@ -1,5 +1,6 @@
 import Jupyter
 import Logging
+import Platform
 import Synchronization
 
 /// Executes a notebook from its first cell to its last, as a front-end of a kernel in this process.

@@ -1,5 +1,6 @@
 import Glibc
 import Logging
+import Platform
 
 /// All channels as lines of JSON over two file descriptors: for editors, scripts and servers that start a kernel of their
 /// own and need neither ports nor ZeroMQ.

@@ -46,13 +46,17 @@ package struct Header: Hashable, Sendable {
     }
 
     /// Reads a header that came.
+    ///
+    /// Whoever sent it waits for a reply with the same header, whatever is in it: only what the kernel needs must be as
+    /// the specification has it.
     package init(_ json: JSON) throws(FieldError) {
-        id = try json.text("msg_id")
+        guard let id = json["msg_id"], !id.isNull else { throw FieldError(reason: "“msg_id” is missing") }
+        self.id = id.string ?? id.text
         type = try json.text("msg_type")
-        session = try json.text("session", default: "")
-        user = try json.text("username", default: "")
-        date = try json.text("date", default: "")
-        version = try json.text("version", default: "5.0")
+        session = json["session"]?.string ?? ""
+        user = json["username"]?.string ?? ""
+        date = json["date"]?.string ?? ""
+        version = json["version"]?.string ?? "5.0"
         subshellID = try json.optionalText("subshell_id")
         self.json = json
     }

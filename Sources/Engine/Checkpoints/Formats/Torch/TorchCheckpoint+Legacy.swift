@@ -38,6 +38,8 @@ extension TorchCheckpoint {
     package static func isLegacy(_ bytes: UnsafeRawBufferPointer) -> Bool {
         // LONG1 of 10 bytes: 0x1950A86A20F9469CFC6C, and STOP.
         let mark: [UInt8] = [0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19, 0x2E]
+        // The number in digits, as protocols 0 and 1 have it.
+        if bytes.starts(with: "L119547037146038801333356L\n.".utf8) { return true }
         // PROTO of whatever protocol; from 4 on a FRAME with its length of eight bytes.
         guard bytes.count > 2, bytes[0] == PickleOpcode.protocolVersion.rawValue else { return false }
         let start = bytes[2] == PickleOpcode.frame.rawValue ? 11 : 2
