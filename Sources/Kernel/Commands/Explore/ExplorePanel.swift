@@ -122,6 +122,8 @@ extension ExplorePanel {
         }
         if !isStopped { draw(view.controls.viewpoint) }
     }
+
+    func isShownElsewhere() { kept.fallBehind() }
 }
 
 // The pictures.
@@ -176,7 +178,7 @@ extension ExplorePanel {
             }
             let picture = try PictureValue(rendering, cell: cell(for: viewpoint))
             if isAsked() {
-                say(try view.finish(picture, sentence))
+                say(try view.finish(picture, sentence, note: kept.note))
                 kept.keep(picture.bundle)
             }
             return .success(picture)
