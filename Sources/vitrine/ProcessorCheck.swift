@@ -43,7 +43,7 @@ private func endForProcessor() -> Never {
         default: say(" AVX-512VL")
         }
     }
-    say(".\nBuild it on this machine, with `make build` or `pip install .`, which look what the processor has.\n")
+    say(".\nBuild it on this machine, with `make build` or `pip install .`, which detect what the processor has.\n")
     _exit(1)
 }
 

@@ -1,4 +1,5 @@
 """`jupyter console`: the kernel in a terminal."""
+import pathlib
 import re
 import sys
 
@@ -59,7 +60,8 @@ def test_control_c_interrupts_and_variables_stay(console):
 
 def test_tab_completes(console):
     console.send("clearOut\t")
-    console.expect("clearOutput")
+    # The rest may be painted at once or later, behind what moves the cursor.
+    console.expect(r"clearOut(?:\x1b\[[0-9;?]*[A-Za-z])*put")
 
 
 def test_what_is_not_whole_goes_on_in_the_next_line(console):
@@ -69,7 +71,23 @@ def test_what_is_not_whole_goes_on_in_the_next_line(console):
     console.expect("10\r?\n.*11")
 
 
-def test_a_picture_in_the_making_says_how_to_see_its_end(console):
-    """A terminal shows the first frame only."""
+def test_the_end_of_a_render_is_read(console):
+    """A terminal shows the first frame of a picture in the making and cannot change it: the end comes as text."""
     entered(console, 'let vit = load("vit")')
-    assert "last()" in entered(console, "render(vit.logit(0), steps: 40)")
+    ends(entered(console, "render(vit.logit(0), steps: 400)"), steps=400)
+    shown = entered(console, 'let other = render(vit.logit(2), steps: 300); print("it goes on")')
+    assert "it goes on" in shown
+    ends(shown, steps=300)
+    ends(entered(console, "last()"), steps=300)
+    ends(entered(console, "other"), steps=300)
+    # What has no frames, and what is no picture.
+    assert "Picture: " in entered(console, "plot([1, 4, 9])")
+    assert "now" in entered(console, 'let place = display("before"); place.update("now")')
+
+
+def ends(shown, steps):
+    """Whether what a terminal shows says how a render ended, and where its picture is."""
+    assert re.search(rf"activation -?\d+\.\d+\s.*{steps} steps, [\d.]+ s", shown, re.DOTALL), shown
+    picture = pathlib.Path(re.search(r"Picture: (\S+)", shown)[1])
+    assert picture.read_bytes().startswith(b"\x89PNG"), picture
+    assert "PIL." not in shown

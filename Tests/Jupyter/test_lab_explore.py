@@ -91,6 +91,7 @@ def test_the_panel_is_there_after_a_reload_and_still_draws(page, panel):
     panel.finish("neuron 0 ")
     panel.slide("neuron", times=2)
     picture = panel.finish("neuron 2 ")
+    expect(panel.words).not_to_contain_text("press Insert cell")
     page.save()
     page.reload()
     panel.stands_at("neuron", "2")
@@ -98,6 +99,21 @@ def test_the_panel_is_there_after_a_reload_and_still_draws(page, panel):
     panel.slide("neuron")
     assert panel.finish("neuron 3 ") != picture
     page.keep("18-explore-after-a-reload")
+    # JupyterLab gives the outputs of a cell to the page that ran it alone: the panel says what is saved, and what to do.
+    page.save()
+    assert kept_neuron(page, 0) == 2
+    expect(panel.words).to_contain_text("saving it keeps the picture from before")
+    panel.whole.get_by_role("button", name="Insert cell").click()
+    page.run(1)
+    page.save()
+    assert kept_neuron(page, 1) == 3
+
+
+def kept_neuron(page, number):
+    """The neuron of the picture that the saved notebook keeps under a cell."""
+    outputs = page.server.saved(page.name).cells[number].outputs
+    (plain,) = [output for output in outputs if "image/png" in output.get("data", {})]
+    return plain.metadata["vitrine"]["recipe"]["objectives"][0]["mean"]["features"][0]
 
 
 def test_the_button_puts_the_cell_into_the_notebook(page, panel):

@@ -28,7 +28,7 @@ def test_last_shows_what_a_cell_made_while_the_page_was_closed(notebook):
     page.start(1)
     expect(page.output(1).progress).to_be_visible()
     # A page that is loaded again hears nothing of the end: what it has says how to see it.
-    expect(page.output(1).all.last).to_contain_text("stands still? last()")
+    expect(page.output(1).all.last).to_contain_text("Not moving? last()")
     page.page.goto("about:blank")
     page.page.go_back()
     page.wait_until("busy")

@@ -25,7 +25,7 @@ extension AtlasFailure {
         case .badShard(let text):
             "“\(text)” is not a part of the work. Parts are counted from 0: 3/64 is the fourth of sixty-four, 63/64 the last."
         case .otherModel(let folder, let model, let there, let loaded):
-            "The atlas in “\(folder)” was made of other weights of \(model): their SHA-256 begins with "
+            "The atlas in “\(folder)” was made with other weights of \(model): their SHA-256 begins with "
                 + "\(there.prefix(12)), that of the loaded ones with \(loaded.prefix(12))."
         }
     }

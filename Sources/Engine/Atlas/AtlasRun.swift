@@ -44,17 +44,26 @@ public final class AtlasRun {
     /// Where another run is making something, this one takes what is left, and at the end waits for the other: when it
     /// returns, every picture of its part is there, except for those of ``AtlasOutcome/failed``.
     ///
+    /// - Parameters:
+    ///   - progress: is told how far the run is.
+    ///   - sheet: is told after each step of the pictures that are being rendered: their layer, their neurons, and how far
+    ///     they are.
     /// - Throws: ``EngineError/cancelled``, with every finished sheet kept; ``EngineError/fileUnwritable(path:reason:)``
     ///   for a full or read-only disk, likewise; what a renderer throws.
     public func run(
-        cancellation: Cancellation = Cancellation(), progress: (AtlasProgress) -> Void = { _ in }
+        cancellation: Cancellation = Cancellation(), progress: (AtlasProgress) -> Void = { _ in },
+        sheet showing: (_ layer: String, _ neurons: [Int], _ soFar: RenderProgress) -> Void = { _, _, _ in }
     ) throws(EngineError) -> AtlasOutcome {
         claims.sweep()
         progress(meter.progress(of: nil))
         while true {
             try cancellation.check()
             if let sheet = nextSheet() {
-                try render(sheet, cancellation) { progress(meter.progress(of: sheet, $0)) }
+                let layer = plan.layers[sheet[0].layer].address
+                try render(sheet, cancellation) { part, soFar in
+                    progress(meter.progress(of: sheet, Double(soFar.step) / Double(soFar.steps)))
+                    showing(layer, part.map(\.neuron), soFar)
+                }
                 meter.finish(sheet)
                 progress(meter.progress(of: nil))
             } else if elsewhere.isEmpty {
@@ -89,7 +98,7 @@ public final class AtlasRun {
     ///
     /// One whose numbers run away stops all of its sheet, which is then rendered in halves, so that it alone is left.
     private func render(
-        _ sheet: [AtlasItem], _ cancellation: Cancellation, _ report: (Double) -> Void
+        _ sheet: [AtlasItem], _ cancellation: Cancellation, _ report: ([AtlasItem], RenderProgress) -> Void
     ) throws(EngineError) {
         let recipes = sheet.map(plan.recipe)
         var recipe = recipes[0]
@@ -99,7 +108,7 @@ public final class AtlasRun {
         do throws(EngineError) {
             rendering = try Renderer(subject: model, recipe: recipe).run(cancellation: cancellation) {
                 claims.beat()
-                report(Double($0.step) / Double($0.steps))
+                report(sheet, $0)
             }
         } catch {
             guard case .notANumber = error else { throw error }

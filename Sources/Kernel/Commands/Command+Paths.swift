@@ -22,7 +22,7 @@ extension Arguments {
                 about: name,
                 near.isEmpty
                     ? "There is no file at “\(path)”. `classes: \"imagenet\"` names ImageNet's thousand classes."
-                    : "There is no file at “\(path)”. Did you mean \"imagenet\"?")
+                    : "There is no file at “\(path)”. Did you mean “imagenet”?")
             error.kind = .command
             throw error
         case "files" where !Self.writing.contains(signature.name):

@@ -125,17 +125,24 @@ extension LookingCommands {
             return try gradient(of: objective, in: model, at: tensor.tensor, title: title, context.run)
         }
         let settings = try saliencySettings(arguments, for: model)
-        let found = try ProgressLine.during("gradient", in: context.run.execution) { line in
-            try model.saliency(
-                of: objective.objective, at: Photograph.image(input), settings, cancellation: context.run.cancellation
-            ) { line.update(done: $0, of: $1, .things("gradient")) }
+        let run = context.run
+        let live = LiveSheet(in: run.execution, title: title)
+        let photo = try Photograph.image(input)
+        let found = try live.during {
+            try model.saliency(of: objective.objective, at: photo, settings, cancellation: run.cancellation) {
+                done, total, soFar in live.update(done: done, of: total, unit: "gradient") { soFar().sheet }
+            }
         }
-        return .object(
-            TensorValue(
-                found.gradientAtPhotograph, title: title, shapeWords: shapeWords(model), objective: [found.value],
-                maps: TensorMaps(
-                    maps: HeatMaps(found.label, maps: [found.map], of: found.map.photograph), place: "pixel",
-                    smoothed: settings.smoothing == nil ? nil : found.gradient)))
+        let value = TensorValue(
+            found.gradientAtPhotograph, title: title, shapeWords: shapeWords(model), objective: [found.value],
+            maps: TensorMaps(
+                maps: HeatMaps(found.label, maps: [found.map], of: found.map.photograph), place: "pixel",
+                smoothed: settings.smoothing == nil ? nil : found.gradient))
+        if live.isShown {
+            live.finish(value.bundle)
+            run.didShow(value, id: live.id)
+        }
+        return .object(value)
     }
 
     private static func gradient(

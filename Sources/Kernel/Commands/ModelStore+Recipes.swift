@@ -5,7 +5,7 @@ import VitrineEngine
 extension ModelStore {
     /// The model that a picture was made with: warm under whatever name, or found on this disk by its weights' hash.
     ///
-    /// Files beside the picture and in the working folder are looked at, then the caches. Nothing is fetched.
+    /// Files beside the picture and in the working folder, and models in folders there, are looked at, then the caches. Nothing is fetched.
     ///
     /// - Throws: what the loader throws; a ``CellError`` that says what to load.
     func model(of recipe: Recipe, path: String, in run: CellRun) throws -> Model {
@@ -67,15 +67,10 @@ private struct WeightsOnDisk {
         let beside = (path as NSString).deletingLastPathComponent
         let folders = [(beside as NSString).expandingTildeInPath, ""]
         let search = WeightsSearch(sha256: recipe.weightsHash, cancellation: run.cancellation)
-        let found = try ProgressLine.during("Looking for \(name)’s weights", in: run.execution) { line in
+        return try ProgressLine.during("Looking for \(name)’s weights", in: run.execution) { line in
             try search.find(in: beside.isEmpty ? [""] : folders, called: name) {
                 line.update(done: $0.doneBytes, of: $0.totalBytes, .bytes, title: "Looking for \(name): \($0.fileName)")
             }
         }
-        // Weights in several files have no hash that a name or a file tells; loading them from a cache fetches nothing.
-        return found
-            ?? ModelSource().downloadable().first { $0.isCached && $0.name == name }.map {
-                WeightsSearch.Found(name: $0.name)
-            }
     }
 }

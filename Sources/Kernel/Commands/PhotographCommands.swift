@@ -157,22 +157,32 @@ extension PhotographCommands {
         )
     ) { arguments, context in
         let layer = try arguments.object("at", as: LayerValue.self)
-        let value = UsualLevelValue(try measured(at: layer, in: try arguments.string("in"), context.run))
-        if context.run.isCancelled { context.run.execution.display(value.bundle) }
-        return .object(value)
+        return .object(try measured(at: layer, in: try arguments.string("in"), context.run))
     }
 
     /// What neurons are compared with; nil for the photograph's own patches.
     private static func usualLevel(_ arguments: Arguments, at layer: LayerValue, _ run: CellRun) throws -> UsualLevel? {
         if let level = arguments.optionalObject("against", as: UsualLevelValue.self)?.level { return level }
-        return try arguments.optionalString("against").map { try measured(at: layer, in: $0, run) }
+        return try arguments.optionalString("against").map { try measured(at: layer, in: $0, run).level }
     }
 
-    private static func measured(at layer: LayerValue, in folder: String, _ run: CellRun) throws -> UsualLevel {
-        try ProgressLine.during("usual level of \(layer.layer.address)", in: run.execution) { line in
-            try layer.model.usualLevel(at: layer.layer.address, in: folder, cancellation: run.cancellation) {
-                line.update(done: $0.done, of: $0.total, .things("file"))
+    private static func measured(at layer: LayerValue, in folder: String, _ run: CellRun) throws -> UsualLevelValue {
+        let live = LiveSheet(in: run.execution, title: "Usual level of \(layer.layer.address)")
+        let level = try live.during {
+            try layer.model.usualLevel(
+                at: layer.layer.address, in: folder, cancellation: run.cancellation
+            ) { report, soFar in
+                live.update(
+                    "usual level of \(layer.layer.address): file \(report.done) of \(report.total)",
+                    share: Double(report.done) / Double(max(report.total, 1))
+                ) { [UsualLevelValue.plot(of: soFar()).image] }
             }
         }
+        let value = UsualLevelValue(level)
+        if live.isShown || run.isCancelled {
+            live.finish(value.bundle)
+            run.didShow(value, id: live.id)
+        }
+        return value
     }
 }

@@ -23,12 +23,17 @@ enum VitalReferences {
     static func find(
         in folder: String, for objective: Objective, by model: Model, in run: CellRun
     ) throws -> (set: PhotographSet, images: [Image]) {
-        let line = ProgressLine(in: run.execution, title: "looking through \(folder)")
-        let top = try model.topImages(
-            in: (folder as NSString).expandingTildeInPath, for: objective, count: count,
-            cancellation: run.cancellation
-        ) { progress, _ in line.update(done: progress.done, of: progress.total, .things("photograph")) }
-        line.finish()
+        let live = LiveSheet(in: run.execution, title: "Photographs of \(folder)")
+        let top = try live.during {
+            try model.topImages(
+                in: (folder as NSString).expandingTildeInPath, for: objective, count: count,
+                cancellation: run.cancellation
+            ) { report, soFar in live.update(done: report.done, of: report.total, unit: "file") { soFar().sheet } }
+        }
+        if live.isShown {
+            let words = "The recipe uses the strongest \(top.entries.count) photographs of \(folder)."
+            live.finish(MIMEBundle(plain: words))
+        }
         let images = try top.entries.map { try Photograph.scaled(Image(contentsOf: $0.path)).image }
         let references = zip(top.entries, images).map { PhotographReference(name: $0.path, of: $1) }
         return (PhotographSet(name: folder, photographs: references), images)

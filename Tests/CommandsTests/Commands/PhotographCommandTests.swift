@@ -120,6 +120,9 @@ import VitrineEngine
         notebook.run("let usual = usualLevel(at: vit.blocks[5].mlp, in: \"\(folder.path)\")")
         #expect(try text("usual").contains("measured on  the patches of 7 photographs; 1 file could not be read"))
         #expect(try text("usual.count") == "448")
+        let shown = try #require(notebook.run("display(usual)").displays.last)
+        #expect(shown.data["image/png"] != nil)
+        #expect(shown.data["text/html"]?.string?.contains("the patches of 7 photographs") == true)
         #expect(try text("usual.mean.shape") == "[192]")
         for against in ["usual", "\"\(folder.path)\""] {
             #expect(

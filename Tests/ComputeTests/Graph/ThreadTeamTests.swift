@@ -91,6 +91,82 @@ import Testing
         }
     }
 
+    /// More parts than can be dealt out one by one.
+    @Test(arguments: [1, 2]) func anyNumberOfPartsIsDone(_ count: Int) {
+        let done = Board(count: 100_000)
+        #expect(ends { ThreadTeam(count: count).forEach(100_000) { part, _ in done.values[part] += 1 } })
+        #expect(done.values.allSatisfy { $0 == 1 })
+    }
+
+    /// Who does the last part of a piece of work deals out the next. A helper that finds then that the team has become
+    /// fewer takes nothing of it, and has to wake the caller, which sleeps.
+    @Test func whoLeavesPartsWakesTheCaller() {
+        let done = Atomic<Int>(0)
+        #expect(
+            ends {
+                let team = ThreadTeam(count: 2)
+                let begun = Atomic<Int>(0)
+                let first = TeamWork(count: 2) { _, worker in
+                    // Each has a part, and the helper ends its own when the caller sleeps.
+                    begun.add(1, ordering: .relaxed)
+                    while begun.load(ordering: .relaxed) < 2 { usleep(50) }
+                    guard worker > 0 else { return }
+                    while team.sleeping == 0 { usleep(50) }
+                    team.use(threads: 1)
+                }
+                team.run([first, TeamWork(count: 8) { _, _ in done.add(1, ordering: .relaxed) }])
+            })
+        #expect(done.load(ordering: .relaxed) == 8)
+    }
+
+    /// Callers whose works have any number of parts, quick and slow, in a team that changes its width after each run and in
+    /// the middle of runs: every run ends, with all its parts done.
+    @Test(arguments: [2, 3, 5]) func everyRunEndsWhateverTheWidth(_ count: Int) {
+        let ended = Atomic<Int>(0)
+        let wrong = Atomic<Int>(0)
+        #expect(
+            ends {
+                let team = ThreadTeam(count: count) { _, _, _ in Int.random(in: 1...count) }
+                DispatchQueue.concurrentPerform(iterations: 4) { caller in
+                    if caller == 3 {
+                        while ended.load(ordering: .relaxed) < 3 {
+                            team.use(threads: Int.random(in: 1...count))
+                            usleep(UInt32.random(in: 0..<200))
+                        }
+                        return
+                    }
+                    let pace = RunPace()
+                    for _ in 0..<250 {
+                        let calls = Atomic<Int>(0)
+                        let counts = (0..<Int.random(in: 1...6)).map { _ in Int.random(in: 0...7) }
+                        let works = counts.map { count in
+                            TeamWork(count: count) { _, _ in
+                                if Int.random(in: 0..<8) == 0 { usleep(UInt32.random(in: 0..<300)) }
+                                calls.add(1, ordering: .relaxed)
+                            }
+                        }
+                        let isDone = works.withUnsafeBufferPointer { team.run($0, pace: pace) }
+                        if !isDone || calls.load(ordering: .relaxed) != counts.reduce(0, +) {
+                            wrong.add(1, ordering: .relaxed)
+                        }
+                    }
+                    ended.add(1, ordering: .relaxed)
+                }
+            })
+        #expect(ended.load(ordering: .relaxed) == 3)
+        #expect(wrong.load(ordering: .relaxed) == 0)
+    }
+
+    /// Whether `body` ends at all: a team that stands still keeps its caller for ever.
+    private func ends(_ body: @escaping @Sendable () -> Void) -> Bool {
+        let end = DispatchSemaphore(value: 0)
+        Thread.detachNewThread {
+            body()
+            end.signal()
+        }
+        return end.wait(timeout: .now() + 60) == .success
+    }
+
     /// Numbers, of which each is written by one thread at a time.
     private final class Board: @unchecked Sendable {
         let values: UnsafeMutableBufferPointer<Int>

@@ -80,9 +80,11 @@ import Visualization
         var reports: [Int] = []
         let smooth = try model.saliency(
             of: objective, at: photograph, .init(smoothing: Smoothing(copies: 19, deviation: 0.2))
-        ) { done, total in
+        ) { done, total, soFar in
             #expect(total == 20)
             reports.append(done)
+            // The mean over the copies so far, which is the same where the objective is linear.
+            #expect(Reference.distance(soFar().gradient.values, plain.gradient.values) < 1e-5)
         }
         #expect(reports == [1, 9, 17, 20])
         #expect(Reference.distance(smooth.gradient.values, plain.gradient.values) < 1e-5)

@@ -79,7 +79,14 @@ import Visualization
             rows += (1..<output.shape[0]).map { Array(output.values[$0 * features..<($0 + 1) * features]) }
         }
         var reports = 0
-        let usual = try model.usualLevel(at: layer, in: folder.url.path) { _ in reports += 1 }
+        let usual = try model.usualLevel(at: layer, in: folder.url.path) { report, soFar in
+            reports += 1
+            // The level so far is that of the photographs so far.
+            let level = soFar()
+            #expect(level.basis == .folder(report.reading))
+            #expect(level.count.isMultiple(of: max(report.reading.photographCount, 1)))
+            #expect(level.mean.allSatisfy { $0.isFinite })
+        }
         #expect(reports == 2)
         #expect(usual.count == 11 * 16 && rows.count == 11 * 16)
         #expect(usual.words == "the patches of 11 photographs")

@@ -8,6 +8,14 @@ final class Bed: Sendable {
     private let isCalling = Atomic(false)
     private let bed = NSCondition()
 
+    /// How many sleep and have to be called.
+    var count: Int {
+        // Who lies down holds the lock until it sleeps.
+        bed.lock()
+        defer { bed.unlock() }
+        return sleepers.load(ordering: .relaxed)
+    }
+
     /// Returns when it is called and `isOver`, which somebody makes true before calling.
     func sleep(until isOver: () -> Bool) {
         bed.lock()

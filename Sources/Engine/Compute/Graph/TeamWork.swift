@@ -7,10 +7,18 @@ package struct TeamWork {
     /// Does a part; is told which, and which of the team's threads does it.
     let body: (_ part: Int, _ worker: Int) -> Void
 
-    /// Work in `count` parts.
+    /// Work in `count` parts; of more than can be dealt out, some are done as one.
     package init(count: Int, _ body: @escaping (_ part: Int, _ worker: Int) -> Void) {
-        self.count = count
-        self.body = body
+        guard count > PartDealer.most else {
+            self.count = count
+            self.body = body
+            return
+        }
+        let cut = Cut(of: count, parts: PartDealer.most)
+        self.count = cut.count
+        self.body = { group, worker in
+            for part in cut[group] { body(part, worker) }
+        }
     }
 
     /// Work on `0..<total`, cut as ``Cut`` says.

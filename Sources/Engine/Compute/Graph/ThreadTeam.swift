@@ -34,12 +34,23 @@ package final class ThreadTeam: Sendable {
     private let width: Atomic<Int>
     private let bench = NSCondition()
 
-    package init(count: Int) {
+    /// Decides after a run how many threads take part from then on.
+    ///
+    /// - Parameters:
+    ///   - pace: what is known of the run.
+    ///   - seconds: how long it took.
+    ///   - lost: how much of that its caller was kept from computing.
+    package typealias Decision = (_ pace: RunPace, _ seconds: Double, _ lost: Double) -> Int
+
+    /// A team of so many threads, the caller's included.
+    ///
+    /// - Parameter decision: how many of them take part; as ``TeamWidth`` measures when nil. Asked by one caller at a time.
+    package init(count: Int, decision: Decision? = nil) {
         precondition(count > 0, "a team needs a thread")
         self.count = count
         width = Atomic(count)
         cores = TeamCores(count: count)
-        work = WorkSlot(width: TeamWidth(most: count))
+        work = WorkSlot(decision: decision ?? Self.measured(most: count))
         for index in 1..<max(count, 1) where count > 1 {
             nonisolated(unsafe) let memory = PackingMemory.allocate()
             let thread = Thread { [self] in
@@ -103,6 +114,18 @@ package final class ThreadTeam: Sendable {
         }
     }
 
+    /// Has so many threads take part from now on, 1 to ``count``, also in the middle of a run.
+    package func use(threads: Int) {
+        let wanted = min(max(threads, 1), count)
+        guard wanted > width.exchange(wanted, ordering: .relaxed) else { return }
+        bench.lock()
+        bench.broadcast()
+        bench.unlock()
+    }
+
+    /// How many threads sleep because they find nothing to do.
+    package var sleeping: Int { bed.count }
+
     /// The least size of parts of `0..<total` that cost something each: there are two for each thread.
     package func largeParts(of total: Int, atLeast: Int) -> Int {
         count == 1 ? total : max(atLeast, total / (2 * count))
@@ -124,7 +147,7 @@ package final class ThreadTeam: Sendable {
         let time = pace?.secondsOfPart(threads: width.load(ordering: .relaxed)) ?? 0
         partTime.store(Int(time * 1e9), ordering: .relaxed)
         isDone.store(false, ordering: .relaxed)
-        deal(by: 0)
+        deal()
         while !isDone.load(ordering: .acquiring) {
             if doParts(0) { continue }
             wait(for: Self.watch.caller, 0) { isDone.load(ordering: .sequentiallyConsistent) }
@@ -145,7 +168,12 @@ package final class ThreadTeam: Sendable {
     /// Does parts as long as there are some; false where there was none.
     private func doParts(_ worker: Int) -> Bool {
         var didSome = false
-        while worker < width.load(ordering: .relaxed), dealer.hasParts {
+        while dealer.hasParts {
+            guard worker < width.load(ordering: .relaxed) else {
+                // It may have dealt these parts out itself while the others slept: who leaves parts calls somebody.
+                bed.wakeAll()
+                break
+            }
             cores.enter(worker)
             guard let part = dealer.take(fromEnd: !worker.isMultiple(of: 2)) else { break }
             didSome = true
@@ -163,18 +191,15 @@ package final class ThreadTeam: Sendable {
 
     /// Deals out the next work, or ends the run. Called by whoever did the last part.
     private func goOn(_ worker: Int) {
-        if work.advance() { return deal(by: worker) }
+        if work.advance() { return deal() }
         isDone.store(true, ordering: .sequentiallyConsistent)
         if worker > 0 { bed.wakeAll() }
     }
 
-    private func deal(by worker: Int) {
+    private func deal() {
         let count = work.current.count
         dealer.deal(count)
-        let width = width.load(ordering: .relaxed)
-        // A helper that took its part just before the team became fewer takes no more: the caller must not sleep on.
-        if worker >= width { return bed.wakeAll() }
-        if count > 1, width > 1 { bed.wakeSome() }
+        if count > 1, width.load(ordering: .relaxed) > 1 { bed.wakeSome() }
     }
 
     /// Returns when there is a part to be taken or `isOver`, at once or after some sleep.
@@ -190,12 +215,13 @@ package final class ThreadTeam: Sendable {
 
     private func learn(_ pace: RunPace, _ clock: RunClock) {
         let (seconds, lost) = clock.passed
-        let wanted = work.width.note(pace, seconds: seconds, lost: lost)
-        let before = width.exchange(wanted, ordering: .relaxed)
-        guard wanted > before else { return }
-        bench.lock()
-        bench.broadcast()
-        bench.unlock()
+        use(threads: work.decide(pace, seconds, lost))
+    }
+
+    /// As many as ``TeamWidth`` measures to be quickest.
+    private static func measured(most: Int) -> Decision {
+        var width = TeamWidth(most: most)
+        return { pace, seconds, lost in width.note(pace, seconds: seconds, lost: lost) }
     }
 
     /// Waits while fewer threads are quicker.
@@ -215,9 +241,9 @@ private final class WorkSlot: @unchecked Sendable {
     private var index = -1
     private var wasCancelled = false
     /// Used by callers, in their turn.
-    var width: TeamWidth
+    let decide: ThreadTeam.Decision
 
-    init(width: TeamWidth) { self.width = width }
+    init(decision: @escaping ThreadTeam.Decision) { decide = decision }
 
     func begin(_ works: UnsafeBufferPointer<TeamWork>, _ cancellation: Cancellation?) {
         self.works = works

@@ -16,6 +16,8 @@ package enum HubFiles {
 
     /// How the list of a model's parts ends.
     package static let indexSuffix = ".index.json"
+    /// More bytes than the names of any model's tensors take.
+    private static let longestIndex = 100_000_000
 
     private struct Index: Decodable {
         let weightMap: [String: String]
@@ -27,9 +29,9 @@ package enum HubFiles {
     ///
     /// - Throws: ``EngineError/notACheckpoint(path:reason:)``; ``DownloadFailure/unsafeName(_:)`` in
     ///   ``EngineError/downloadFailed(name:url:reason:)`` for one that would lie elsewhere.
-    static func shards(ofIndexAt path: String) throws(EngineError) -> [String] {
-        guard let data = FileManager.default.contents(atPath: path),
-            let index = try? JSONDecoder().decode(Index.self, from: data)
+    package static func shards(ofIndexAt path: String) throws(EngineError) -> [String] {
+        guard let bytes = try? OrdinaryFile.contents(of: path, limit: longestIndex),
+            let index = try? JSONDecoder().decode(Index.self, from: Data(bytes))
         else {
             throw .notACheckpoint(path: path, reason: "it is not a list of a model's parts")
         }

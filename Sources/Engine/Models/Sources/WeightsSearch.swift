@@ -38,8 +38,9 @@ package struct WeightsSearch {
     /// The weights: built in, in one of `folders`, or in a cache; nil where they are nowhere there.
     ///
     /// - Parameters:
-    ///   - folders: where to look, in this order, without the folders in them.
-    ///   - name: what the model was called; a file of that name is read first.
+    ///   - folders: where to look, in this order: at files of weights, lists of a model's parts, and folders in them that
+    ///     hold a model with its configuration.
+    ///   - name: what the model was called; a file or folder of that name is read first.
     ///   - progress: told of each file that is read, and how far.
     /// - Throws: ``EngineError/cancelled``.
     package func find(
@@ -52,55 +53,89 @@ package struct WeightsSearch {
             if try isWanted(path) { return Found(name: builtIn, weights: nil) }
         }
         for folder in folders {
-            let files = entries(of: folder).filter { file in Self.fileEndings.contains { file.hasSuffix($0) } }
+            let prefix = folder == "." || folder.isEmpty ? "" : folder + "/"
+            let names = entries(of: folder.isEmpty ? "." : folder)
+            let files = names.filter { file in
+                (Self.fileEndings + [HubFiles.indexSuffix]).contains { file.hasSuffix($0) }
+            }
             let named = files.filter { $0.hasPrefix(name + ".") }
             for file in named + files.filter({ !named.contains($0) }) {
-                let path = folder == "." || folder.isEmpty ? file : "\(folder)/\(file)"
-                if try isWanted(path, progress) { return Found(name: path, weights: nil) }
+                if try isWanted(prefix + file, progress) { return Found(name: prefix + file) }
             }
             // As huggingface_hub saves a model: a folder with its configuration.
-            let inside = folder == "." || folder.isEmpty ? name : "\(folder)/\(name)"
-            for file in HubFiles.weights where try isWanted("\(inside)/\(file)", progress) {
-                return Found(name: inside, weights: nil)
+            let others = names.filter { $0 != name && exists("\(prefix)\($0)/\(HubFiles.configuration)") }
+            for inside in [name] + others {
+                let files = HubFiles.weights.filter { exists("\(prefix)\(inside)/\($0)") }
+                for file in files where try isWanted("\(prefix)\(inside)/\(file)", progress) {
+                    // A folder is loaded by the first of its files.
+                    return Found(name: prefix + inside + (file == files[0] ? "" : "/\(file)"))
+                }
             }
         }
-        return try cached(progress)
+        return try cached(called: name, progress)
     }
 
-    private func cached(_ progress: (ReadingProgress) -> Void) throws(EngineError) -> Found? {
+    private func cached(
+        called name: String, _ progress: (ReadingProgress) -> Void
+    ) throws(EngineError) -> Found? {
         let source = ModelSource(environment: environment)
         for known in KnownWeights.all {
             let path = source.place(of: known).destination
-            guard FileManager.default.fileExists(atPath: path) else { continue }
+            guard exists(path) else { continue }
             // The file's name says how its hash begins, as a rule.
             if let promised = ExpectedHash(fileName: known.fileName), !sha256.hasPrefix(promised.digits) { continue }
             if try isWanted(path, progress) {
                 return Found(name: known.model, weights: known.weights.isEmpty ? nil : known.weights)
             }
         }
-        for repository in HubCache.repositories(in: environment.hubCache) {
-            guard let name = HubName(repository) else { continue }
-            let cache = HubCache(root: environment.hubCache, name: name)
-            guard let commit = cache.cachedCommit, let file = cache.weights(in: commit),
-                !file.hasSuffix(HubFiles.indexSuffix)
-            else { continue }
-            let path = URL(fileURLWithPath: "\(cache.snapshot(commit))/\(file)").resolvingSymlinksInPath().path
+        // Parts have to be read, and there may be large ones: those of its name first.
+        let repositories = HubCache.repositories(in: environment.hubCache)
+        let named = repositories.filter { $0 == name }
+        for repository in named + repositories.filter({ !named.contains($0) }) {
+            guard let hubName = HubName(repository) else { continue }
+            let cache = HubCache(root: environment.hubCache, name: hubName)
+            guard let commit = cache.cachedCommit, let file = cache.weights(in: commit) else { continue }
+            let pointer = "\(cache.snapshot(commit))/\(file)"
+            let path = URL(fileURLWithPath: pointer).resolvingSymlinksInPath().path
             // A large file is called by its hash there.
-            if case .sha256(let digits)? = ExpectedHash(tag: (path as NSString).lastPathComponent) {
-                if digits == sha256 { return Found(name: repository, weights: nil) }
-            } else if try isWanted(path, progress) {
-                return Found(name: repository, weights: nil)
+            if !file.hasSuffix(HubFiles.indexSuffix),
+                case .sha256(let digits)? = ExpectedHash(tag: (path as NSString).lastPathComponent)
+            {
+                if digits == sha256 { return Found(name: repository) }
+            } else if try isWanted(pointer, progress) {
+                return Found(name: repository)
             }
         }
         return nil
     }
 
-    /// Whether the file has the hash; one that cannot be read has not.
+    private func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+
+    /// Whether the file has the hash, or the parts that it lists have, one after the other, as
+    /// ``ShardedCheckpoint/sha256`` says; what cannot be read has not.
     private func isWanted(
         _ path: String, _ progress: (ReadingProgress) -> Void = { _ in }
     ) throws(EngineError) -> Bool {
-        let name = (path as NSString).lastPathComponent
         var hash = RunningHash(.sha256(sha256))
+        for part in Self.parts(of: path) {
+            guard try read(part, into: &hash, progress) else { return false }
+        }
+        return try hash.mismatch { Data() } == nil
+    }
+
+    /// The files that an index lists, which lie beside it; any other file itself.
+    private static func parts(of path: String) -> [String] {
+        guard path.hasSuffix(HubFiles.indexSuffix) else { return [path] }
+        let folder = (path as NSString).deletingLastPathComponent
+        let shards = try? HubFiles.shards(ofIndexAt: path)
+        return (shards ?? []).map { (folder as NSString).appendingPathComponent($0) }
+    }
+
+    /// Whether the file could be read to its end.
+    private func read(
+        _ path: String, into hash: inout RunningHash, _ progress: (ReadingProgress) -> Void
+    ) throws(EngineError) -> Bool {
+        let name = (path as NSString).lastPathComponent
         var offset = 0
         do throws(EngineError) {
             let file = try OrdinaryFile(path)
@@ -108,7 +143,7 @@ package struct WeightsSearch {
                 try cancellation.check()
                 progress(ReadingProgress(fileName: name, doneBytes: offset, totalBytes: file.stamp.byteCount))
                 let bytes = try file.contents(from: offset, limit: 16 << 20)
-                if bytes.isEmpty { break }
+                if bytes.isEmpty { return true }
                 bytes.withUnsafeBytes { hash.update($0) }
                 offset += bytes.count
             }
@@ -116,6 +151,5 @@ package struct WeightsSearch {
             if case .cancelled = error { throw error }
             return false
         }
-        return try hash.mismatch { Data() } == nil
     }
 }

@@ -16,7 +16,7 @@ extension EngineError {
                 + zip(indices, classes).map { $1 == name ? "\($0)" : "\($0) (“\($1)”)" }.joined(separator: ", ")
                 + ". Ask for one by its number: `logit(\(indices.first ?? 0))`."
         case .noClasses(let model):
-            "\(model) has no class names. Ask by number, `logit(0)`, or pass a file with one name a line: "
+            "\(model) has no class names. Ask by number, `logit(0)`, or pass a file with one name per line: "
                 + "`load(path, classes: \"names.txt\")`."
         case .noLogits(let model):
             "\(model) has no head, so it gives no logits and knows no classes. Ask for one of the features that it makes "
@@ -30,7 +30,7 @@ extension EngineError {
             "\(model) has no features for a whole picture. `activations(x, at: …)` gives what each of its "
                 + "layers computes."
         case .noAttention(let model, let family):
-            "\(model) is a \(family): none of its blocks has attention. `activations(photo, at: …)` maps what a block "
+            "\(model) is \(withArticle(family)): none of its blocks has attention. `activations(photo, at: …)` maps what a block "
                 + "computes, `gradient(of: …, at: photo)` where an objective looks."
         case .outOfRange(let what, let index, let count, let place):
             "There is no \(what) \(index) in \(place): \(plural(what)) go from 0 to \(count - 1)."
@@ -82,11 +82,11 @@ extension EngineError {
                 + names.joined(separator: ", ")
                 + (count > names.count ? " and \(count - names.count) more." : ".")
         case .unusedTensors(let path, let family, let names, let count):
-            "“\(path)” looks like a \(family), but \(count) \(count == 1 ? "tensor" : "tensors") would not be used: "
+            "“\(path)” looks like \(withArticle(family)), but \(count) \(count == 1 ? "tensor" : "tensors") would not be used: "
                 + names.joined(separator: ", ") + (count > names.count ? " and \(count - names.count) more. " : ". ")
                 + "It computes something else, so it is not loaded. If your model computes without them, save it without them."
         case .partOfWeights(let path, let part, let family, let others, let count):
-            "Below “\(part)”, “\(path)” holds a \(family), and beside it "
+            "Below “\(part)”, “\(path)” holds \(withArticle(family)), and beside it "
                 + others.map { "“\($0)”" }.joined(separator: ", ")
                 + (count > others.count ? " and \(count - others.count) more" : "")
                 + ", whose purpose is unknown. `load(path, weights: \"\(part)\")` takes that part alone."
@@ -137,4 +137,11 @@ private func listed(_ names: [String]) -> String {
 
 private func plural(_ noun: String) -> String {
     noun.hasSuffix("ch") || noun.hasSuffix("s") ? noun + "es" : noun + "s"
+}
+
+/// A name with the article that it is read with: "a vision transformer", "an MLP-Mixer".
+private func withArticle(_ name: String) -> String {
+    // Capitals are read as letters are called.
+    let vowels = name.prefix(2).allSatisfy(\.isUppercase) ? "AEFHILMNORSX" : "AEIOaeio"
+    return "\(name.first.map { vowels.contains($0) } == true ? "an" : "a") \(name)"
 }

@@ -14,7 +14,7 @@ func noWeightsMessage(_ folder: String, _ found: [String]) -> String {
 /// What is said of weights that are kept as whole numbers or in eight bits.
 func notFloatingPointMessage(_ path: String, _ name: String, _ type: String) -> String {
     let what =
-        "“\(path)” cannot be computed with as it is: its tensor “\(name)” holds \(type), not floating-point numbers. "
+        "“\(path)” cannot be used as it is: its tensor “\(name)” holds \(type), not floating-point numbers. "
     return what
         + (["int8", "uint8", "packed integers"].contains(type) || type.hasPrefix("float8")
             ? "These are quantised weights, whose scales lie elsewhere. Take the weights from before they were quantised, or "

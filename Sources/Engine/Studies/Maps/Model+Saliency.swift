@@ -10,43 +10,46 @@ extension Model {
     /// - Parameters:
     ///   - objective: whose targets lie in this model.
     ///   - photograph: of any size; the model's own preprocessing prepares it.
-    ///   - progress: is told how many of how many gradients are done.
+    ///   - progress: is told how many of how many gradients are done, and can ask for the map so far.
     /// - Throws: ``EngineError/invalidValue(what:found:expected:)`` for settings that make no sense; as
     ///   ``Model/gradient(of:at:references:cancellation:progress:)``.
     public func saliency(
         of objective: Objective, at photograph: Image, _ settings: Saliency.Settings = .init(),
-        cancellation: Cancellation? = nil, progress: PictureProgress? = nil
+        cancellation: Cancellation? = nil,
+        progress: ((_ done: Int, _ total: Int, _ soFar: () -> Saliency) -> Void)? = nil
     ) throws(EngineError) -> Saliency {
         try settings.validate()
         let seen = preprocessing.seen(of: photograph)
         let input = preprocessing.tensor(ofSeen: seen)
         let total = 1 + (settings.smoothing?.copies ?? 0)
         let plain = try gradient(of: objective, at: input, cancellation: cancellation)
-        progress?(1, total)
-        var gradient = plain.gradient
-        if let smoothing = settings.smoothing {
-            gradient = try meanGradient(of: objective, at: input, smoothing, cancellation: cancellation) {
-                progress?(1 + $0, total)
-            }
+        /// The map that a gradient makes: the photograph's own, or the mean over so many copies.
+        func result(_ gradient: Tensor, copies: Int) -> Saliency {
+            let values = settings.attribution.values(input: input, gradient: gradient).blurred(by: settings.blur)
+            let scale = ColourScale(for: values.values, clipping: settings.clipping)
+            let words = copies > 0 ? "\nmean of \(copies) noisy copies" : ""
+            return Saliency(
+                label: "\(name) \(self.words(of: objective))", value: plain.values[0],
+                gradientAtPhotograph: plain.gradient, gradient: gradient, settings: settings,
+                map: HeatMap(settings.attribution.words + words, values: values, over: seen, scale: scale))
         }
-        let values = settings.attribution.values(input: input, gradient: gradient).blurred(by: settings.blur)
-        let scale = ColourScale(for: values.values, clipping: settings.clipping)
-        let copies = settings.smoothing.map { "\nmean of \($0.copies) noisy copies" } ?? ""
-        return Saliency(
-            label: "\(name) \(words(of: objective))", value: plain.values[0], gradientAtPhotograph: plain.gradient,
-            gradient: gradient,
-            settings: settings,
-            map: HeatMap(settings.attribution.words + copies, values: values, over: seen, scale: scale))
+        progress?(1, total) { result(plain.gradient, copies: 0) }
+        guard let smoothing = settings.smoothing else { return result(plain.gradient, copies: 0) }
+        let gradient = try meanGradient(of: objective, at: input, smoothing, cancellation: cancellation) {
+            done, soFar in progress?(1 + done, total) { result(soFar(), copies: done) }
+        }
+        return result(gradient, copies: smoothing.copies)
     }
 
     /// The mean of the gradients at disturbed copies of an input.
     private func meanGradient(
         of objective: Objective, at input: Tensor, _ smoothing: Smoothing, cancellation: Cancellation?,
-        progress: (Int) -> Void
+        progress: (_ done: Int, _ soFar: () -> Tensor) -> Void
     ) throws(EngineError) -> Tensor {
         var copies = Smoothing.Copies(of: input, smoothing)
         var sums = [Double](repeating: 0, count: input.values.count)
         var done = 0
+        func mean() -> Tensor { Tensor(sums.map { Float($0 / Double(done)) }, shape: input.shape) }
         while done < smoothing.copies {
             let count = min(smoothing.copies - done, Self.copiesAtOnce)
             let piece = Tensor(copies.next(count), shape: Shape([count] + input.shape.dimensions))
@@ -55,9 +58,9 @@ extension Model {
                 for index in sums.indices { sums[index] += Double(found[copy * sums.count + index]) }
             }
             done += count
-            progress(done)
+            progress(done, mean)
         }
-        return Tensor(sums.map { Float($0 / Double(smoothing.copies)) }, shape: input.shape)
+        return mean()
     }
 
     private static var copiesAtOnce: Int { 8 }

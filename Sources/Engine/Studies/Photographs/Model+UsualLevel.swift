@@ -8,29 +8,33 @@ extension Model {
     ///   - layer: its address. The special tokens are left out; a layer without tokens has one number a photograph.
     ///   - folder: holds photographs, better hundreds than a dozen; as
     ///     ``topImages(in:for:count:by:cancellation:progress:)`` takes it.
-    ///   - progress: is told after each few files how far the reading is.
+    ///   - progress: is told after each few files how far the reading is, and can ask for the level so far.
     /// - Returns: the level over all photographs, or over those that were looked at before an interrupt.
     /// - Throws: as ``topImages(in:for:count:by:cancellation:progress:)``; ``EngineError/noPatches(layer:model:shape:)``
     ///   for a layer whose rows are neither patches nor photographs.
     public func usualLevel(
         at layer: String, in folder: String, cancellation: Cancellation? = nil,
-        progress: ((FolderProgress) -> Void)? = nil
+        progress: ((FolderProgress, _ soFar: () -> UsualLevel) -> Void)? = nil
     ) throws(EngineError) -> UsualLevel {
         let rows = try ratedRows(of: layer)
         let features = try layerShape(layer).features
         let count = try layerShape(layer).extents.count
         let stream = try PhotographStream(of: folder, through: self, layers: [layer], cancellation: cancellation)
         var statistics = RunningStatistics(features: features)
-        let reading = try stream.run(progress: progress) { _, executor, place in
+        func result(_ reading: FolderReading) -> UsualLevel {
+            UsualLevel(
+                model: name, layer: layer, basis: .folder(reading), count: statistics.count, mean: statistics.mean,
+                deviation: statistics.deviation)
+        }
+        let reading = try stream.run(progress: { report in progress?(report) { result(report.reading) } }) {
+            _, executor, place in
             let output = UnsafeBufferPointer(
                 rebasing: executor.output(layer)[place * count..<(place + 1) * count])
             guard output.allSatisfy(\.isFinite) else { return false }
             for row in rows { statistics.add(.init(rebasing: output[row * features..<(row + 1) * features])) }
             return true
         }
-        return UsualLevel(
-            model: name, layer: layer, basis: .folder(reading), count: statistics.count, mean: statistics.mean,
-            deviation: statistics.deviation)
+        return result(reading)
     }
 
     /// The level of the patches of one picture, `[tokens, features]`.

@@ -50,21 +50,43 @@ enum AtlasCommand {
             }
             return .object(AtlasValue(folder: order.folder, words: estimate.words, isMade: false))
         }
-        let outcome = try ProgressLine.during("atlas", in: run.execution) { line in
-            try order.carryOut(
+        let live = LiveSheet(in: run.execution, title: "Atlas of \(order.model.name)")
+        let outcome = try live.during { try carryOut(order, live, run) }
+        let value = AtlasValue(folder: order.folder, words: outcome.words, isMade: true)
+        if live.isShown {
+            live.finish(value.bundle)
+            run.didShow(value, id: live.id)
+        }
+        return .object(value)
+    }
+
+    /// Renders and makes the pages; shows the count, and the sheet that is being rendered.
+    private static func carryOut(_ order: AtlasOrder, _ live: LiveSheet, _ run: CellRun) throws -> AtlasOutcome {
+        try ProgressLine.during("atlas", in: run.execution) { line in
+            var report: AtlasProgress?
+            return try order.carryOut(
                 run.cancellation,
                 AtlasOrder.Listener(
                     looking: { line.update(done: $0, of: $1, .things("picture"), title: "checking what is there") },
                     estimate: { run.write("\($0.words)\n", toStandardError: false) },
                     rendering: {
+                        report = $0
                         line.update(
                             done: $0.done, of: $0.total, .things("picture"), title: "rendering", note: $0.note,
                             secondsLeft: $0.secondsLeft)
                     },
+                    sheet: { layer, neurons, soFar in
+                        guard let report else { return }
+                        live.update(
+                            done: report.done, of: report.total, unit: "picture", secondsLeft: report.secondsLeft
+                        ) {
+                            ContactSheet(
+                                zip(soFar.snapshot(), neurons).map { .init($0, caption: "neuron \($1)") }, title: layer)
+                        }
+                    },
                     pages: { line.update(done: $0.done, of: $0.total, .things("picture"), title: "pages: \($0.title)") }
                 ))
         }
-        return .object(AtlasValue(folder: order.folder, words: outcome.words, isMade: true))
     }
 
     private static func order(_ arguments: Arguments) throws -> AtlasOrder {

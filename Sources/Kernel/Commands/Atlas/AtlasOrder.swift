@@ -25,6 +25,8 @@ struct AtlasOrder {
         var estimate: (AtlasEstimate) -> Void = { _ in }
         /// How far rendering is.
         var rendering: (AtlasProgress) -> Void = { _ in }
+        /// What is being rendered: a layer, some of its neurons, and their pictures so far.
+        var sheet: (_ layer: String, _ neurons: [Int], _ soFar: RenderProgress) -> Void = { _, _, _ in }
         /// How far the pages are.
         var pages: (AtlasPagesProgress) -> Void = { _ in }
     }
@@ -44,7 +46,8 @@ struct AtlasOrder {
         let work = try AtlasWork(
             plan, by: model, in: atlas.path, shard: shard, cancellation: cancellation, progress: listener.looking)
         listener.estimate(work.estimate)
-        let outcome = try AtlasRun(work, in: atlas).run(cancellation: cancellation, progress: listener.rendering)
+        let outcome = try AtlasRun(work, in: atlas).run(
+            cancellation: cancellation, progress: listener.rendering, sheet: listener.sheet)
         if shard == .all {
             var models = [plan.key: model]
             for other in try atlas.plans() where other.key != plan.key { models[other.key] = other.load(cancellation) }

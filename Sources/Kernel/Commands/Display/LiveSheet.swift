@@ -29,11 +29,16 @@ final class LiveSheet {
 
     /// Shows the sheet so far, if it is time.
     ///
-    /// - Parameter unit: what is counted: "photograph".
-    func update(done: Int, of total: Int, unit: String, _ sheet: () -> ContactSheet) {
+    /// - Parameters:
+    ///   - unit: what is counted: "photograph".
+    ///   - secondsLeft: how long the rest takes, where that is known better than by what is done.
+    func update(
+        done: Int, of total: Int, unit: String, secondsLeft: Double? = nil, _ sheet: () -> ContactSheet
+    ) {
         guard done < total else { return }
         pace.showIfDue {
-            let left = done > 0 ? (steadySeconds() - start) / Double(done) * Double(total - done) : nil
+            let left =
+                secondsLeft ?? (done > 0 ? (steadySeconds() - start) / Double(done) * Double(total - done) : nil)
             let image = sheet().image
             guard let jpeg = try? JPEG.encode(image, quality: 88) else { return }
             let bar = ProgressBar(done: done, of: total, unit: unit, secondsLeft: left)
@@ -62,8 +67,18 @@ final class LiveSheet {
         }
     }
 
-    /// Puts the finished sheet into the same place.
+    /// Puts the finished sheet, or what is to be said instead, into the same place.
     func finish(_ bundle: MIMEBundle) { show(bundle) }
+
+    /// Does work that shows what it has, and says so where it fails or is interrupted.
+    func during<Result>(_ work: () throws -> Result) rethrows -> Result {
+        do {
+            return try work()
+        } catch {
+            if isShown { show(MIMEBundle(plain: "\(title): stopped")) }
+            throw error
+        }
+    }
 
     private func show(_ bundle: MIMEBundle) {
         execution.display(bundle, id: id, update: isShown)

@@ -32,7 +32,7 @@ struct ProgressBar {
     /// The same of something that grows, with how to see the end.
     ///
     /// A terminal shows only the first frame, and a page that was loaded again only what it had before.
-    var frame: String { "\(plain). If this stands still: last()" }
+    var frame: String { "\(plain). Not moving? `last()`" }
 
     private var percent: Int {
         guard let total, total > 0 else { return 0 }
@@ -64,8 +64,8 @@ struct ProgressBar {
         <div style="width:\(percent)%;height:3px;background:#4c8bf5"></div></div>\
         <div style="display:flex;justify-content:space-between;gap:8px;white-space:nowrap;overflow:hidden">\
         <span>\(escaped(plain))</span>\
-        <span style="flex:0 9999 auto;overflow:hidden;opacity:.75" title="A page that was loaded again does not hear of \
-        the end: a cell with last() shows it.">stands still? last()</span></div></div>
+        <span style="flex:0 9999 auto;overflow:hidden;opacity:.75" title="A page that was reloaded is not \
+        told about the end: run last() in a cell to see it.">Not moving? <code>last()</code></span></div></div>
         """
     }
 }

@@ -123,6 +123,8 @@ extension ExplorePanel {
         }
         if !isStopped { draw(view.controls.viewpoint) }
     }
+
+    func isShownElsewhere() { kept.fallBehind() }
 }
 
 // The pictures.
@@ -177,7 +179,7 @@ extension ExplorePanel {
             }
             let picture = try PictureValue(rendering, cell: cell(for: viewpoint))
             if isAsked() {
-                say(try view.finish(picture, sentence))
+                say(try view.finish(picture, sentence, note: kept.note))
                 kept.keep(picture.bundle)
             }
             return .success(picture)

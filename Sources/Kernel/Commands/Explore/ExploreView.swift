@@ -55,7 +55,11 @@ struct ExploreView: Sendable {
     }
 
     /// The finished picture, or the one so far where it was stopped.
-    func finish(_ finished: PictureValue, _ sentence: String) throws(EngineError) -> [CommEvent] {
+    ///
+    /// - Parameter note: what a person has to know who wants to keep it.
+    func finish(
+        _ finished: PictureValue, _ sentence: String, note: String? = nil
+    ) throws(EngineError) -> [CommEvent] {
         let rendering = finished.rendering
         let activation = Double(finished.pictures[0].activation).formatted(digits: 3)
         let summary =
@@ -64,7 +68,7 @@ struct ExploreView: Sendable {
         let png = try PNG.encode(finished.image, texts: [PNG.recipeKeyword: rendering.recipe.json()])
         var events = [
             picture.set(["format": "png"], bytes: ["value": png]),
-            words.set(["value": .string(Self.lines(sentence, summary))]),
+            words.set(["value": .string(Self.lines(sentence, summary, note))]),
         ]
         if rendering.stop == .finished { events.append(progress.set(["value": 1000, "bar_style": "success"])) }
         return events + [rest]
@@ -84,9 +88,10 @@ struct ExploreView: Sendable {
         ])
     }
 
-    private static func lines(_ sentence: String, _ state: String) -> String {
+    private static func lines(_ sentence: String, _ state: String, _ note: String? = nil) -> String {
         "<div style=\"line-height:20px\">\(escaped(sentence))<br>"
-            + "<span style=\"opacity:.7;font-variant-numeric:tabular-nums\">\(escaped(state))</span></div>"
+            + "<span style=\"opacity:.7;font-variant-numeric:tabular-nums\">\(escaped(state))</span>"
+            + (note.map { "<br>\(escaped($0))" } ?? "") + "</div>"
     }
 
     /// The cell's text with a button that puts it into the notebook.

@@ -14,6 +14,8 @@ final class KeptPicture: Sendable {
         var id: String?
         /// What was drawn last.
         var last: MIMEBundle?
+        /// Whether a page shows the panel that does not hear of the output any more.
+        var isBehind = false
     }
 
     /// What is kept in the output of this cell.
@@ -38,6 +40,17 @@ final class KeptPicture: Sendable {
             return state.id
         }
         if let id { execution.display(bundle, id: id, update: true) }
+    }
+
+    /// Another page shows the panel now. A front-end gives what comes later to the page that ran the cell alone.
+    func fallBehind() { state.withLock { $0.isBehind = true } }
+
+    /// What a person has to know who wants to keep the picture; nil where it is kept.
+    var note: String? {
+        state.withLock { $0.isBehind }
+            ? "This page was loaded after the cell ran: saving it keeps the picture from before. "
+                + "To keep this one, press Insert cell and run the new cell."
+            : nil
     }
 
     /// The style that hides it beside a living panel: JupyterLab and Notebook put both into one area.

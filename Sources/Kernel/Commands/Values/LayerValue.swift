@@ -55,7 +55,7 @@ final class LayerValue: CellObject, Displayable {
                 .object(LayerValue(model, below))
             } else if let kind = ObjectiveKinds(model: model, target: target).member(name) {
                 kind
-            } else if name == "attn", !children.isEmpty {
+            } else if ["attn", "attention", "self_attention", "heads"].contains(name), !children.isEmpty {
                 throw CellError(
                     .unknownMember,
                     "\(layer.address) of \(model.name) has no attention. It has "

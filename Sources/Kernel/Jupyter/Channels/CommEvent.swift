@@ -22,16 +22,20 @@ public struct CommEvent: Hashable, Sendable {
     public var metadata: [String: JSON]
     /// Bytes that belong to ``data`` and travel as they are.
     public var buffers: [[UInt8]]
+    /// Who says it, of a front-end's: each page that is loaded is another. Empty for the kernel's.
+    public var session: String
 
     /// An event of the comm `id`.
     public init(
-        _ kind: Kind, id: String, data: [String: JSON] = [:], metadata: [String: JSON] = [:], buffers: [[UInt8]] = []
+        _ kind: Kind, id: String, data: [String: JSON] = [:], metadata: [String: JSON] = [:], buffers: [[UInt8]] = [],
+        session: String = ""
     ) {
         self.kind = kind
         self.id = id
         self.data = data
         self.metadata = metadata
         self.buffers = buffers
+        self.session = session
     }
 
     /// What is answered when there is no such comm: a comm that was opened is closed, anything else is ignored.

@@ -11,6 +11,8 @@ public final class Execution: Sendable {
     public let executionCount: Int
     /// Whether the front-end can be asked for input.
     public let allowsInput: Bool
+    /// The front-end that asked for the cell, as its messages say: each page that is loaded is another.
+    public let session: String
     private let show: @Sendable (ExecutionEvent) -> Void
     private let shown = Mutex(Transcript())
     private let interrupted = Atomic<Bool>(false)
@@ -20,8 +22,12 @@ public final class Execution: Sendable {
     /// A cell whose output goes to `post`, in the order in which it is written.
     ///
     /// The channels make one for each request; tests of a language make their own.
-    public init(executionCount: Int, allowsInput: Bool, post: @escaping @Sendable (ExecutionEvent) -> Void) {
+    public init(
+        executionCount: Int, allowsInput: Bool, session: String = "",
+        post: @escaping @Sendable (ExecutionEvent) -> Void
+    ) {
         self.executionCount = executionCount
+        self.session = session
         self.allowsInput = allowsInput
         show = post
     }

@@ -120,7 +120,7 @@ public final class KernelServer: Sendable {
         let ports = Ports(session: session, shell: shell, control: control, stdin: stdin, iopub: iopub)
         let life = connection.path.flatMap(LifeRecord.path).flatMap(LifeRecord.init)
         defer { life?.finish() }
-        try serve(ports, life) { () throws(WireError) in
+        try serve(ports, life, terminal: TerminalFrontEnd.ofThisProcess) { () throws(WireError) in
             try Handshake(connection)?.register(in: context, within: options.handshakeSeconds)
         }
     }
@@ -129,13 +129,14 @@ public final class KernelServer: Sendable {
     ///
     /// - Parameter begin: is called when requests can come, and before any is answered.
     private func serve(
-        _ ports: Ports, _ life: LifeRecord? = nil, begin: () throws(WireError) -> Void
+        _ ports: Ports, _ life: LifeRecord? = nil, terminal: TerminalFrontEnd? = nil,
+        begin: () throws(WireError) -> Void
     ) throws(WireError) {
         // Anything that is signalled from here on is kept for the loop.
         let signals = options.handlesSignals ? Signals.installed : nil
         let loop = Loop(
             ports: ports, runner: runner, history: HistoryStore(location: options.history, logger: logger),
-            life: life, events: events, logger: logger)
+            life: life, events: events, terminal: terminal, logger: logger)
         try begin()
         try loop.run(signals: signals, parent: options.watchesParent ? ParentWatch() : nil)
         events.close()

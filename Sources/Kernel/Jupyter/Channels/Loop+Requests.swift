@@ -117,6 +117,8 @@ extension Loop {
 
     /// Has the language hear what a front-end does with a comm, and publishes what it answers.
     private func hear(_ event: CommEvent, in message: Message) {
+        var event = event
+        event.session = message.header.session
         for answer in runner.receive(event) { publisher.publish(answer, parent: message) }
     }
 

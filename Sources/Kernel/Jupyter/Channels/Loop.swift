@@ -19,6 +19,8 @@ final class Loop {
     /// Answers questions about code, which may take a while, also while a cell runs.
     let answerer = Worker(name: "answerer", stackBytes: Worker.cellStackBytes)
     let usage = UsageMeter()
+    /// The terminal that started the kernel; nil where something else did.
+    private let terminal: TerminalFrontEnd?
     var isEnding = false
     private var closing = Closing.open
 
@@ -27,7 +29,7 @@ final class Loop {
 
     init(
         ports: Ports, runner: any CellRunner, history: HistoryStore, life: LifeRecord?, events: EventQueue,
-        logger: Logger
+        terminal: TerminalFrontEnd?, logger: Logger
     ) {
         func channel(_ kind: ConnectionFile.Channel, _ port: any MessagePort) -> RequestChannel {
             RequestChannel(kind, over: port, session: ports.session, logger: logger)
@@ -40,9 +42,10 @@ final class Loop {
         shells = Shells { [shellChannel, publisher] name in
             Shell(
                 name: name, runner: runner, channel: shellChannel, publisher: publisher, history: history,
-                life: life, events: events, counter: counter)
+                life: life, events: events, counter: counter, terminal: terminal)
         }
         self.runner = runner
+        self.terminal = terminal
         protocolVersion = ports.session.version
         self.history = history
         self.events = events
@@ -151,11 +154,12 @@ final class Loop {
         case .stream(let stream, let text): publisher.write(text, to: stream, parent: cell.message)
         case .display(let bundle, let id, let isUpdate, var transient):
             if let id { transient["display_id"] = .string(id) }
-            let display = DisplayData(bundle: bundle, transient: transient)
             if isUpdate {
-                publisher.publish(UpdateDisplayData(display: display), parent: cell.message)
-            } else {
-                publisher.publish(display, parent: cell.message)
+                let display = DisplayData(bundle: bundle, transient: transient)
+                return publisher.publish(UpdateDisplayData(display: display), parent: cell.message)
+            }
+            for bundle in terminal?.displays(of: bundle, in: cell.executionCount) ?? [bundle] {
+                publisher.publish(DisplayData(bundle: bundle, transient: transient), parent: cell.message)
             }
         case .clearOutput(let waits): publisher.publish(ClearOutput(waits: waits), parent: cell.message)
         case .comm, .input: break

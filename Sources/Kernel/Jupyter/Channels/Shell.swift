@@ -12,6 +12,7 @@ final class Shell {
     private let life: LifeRecord?
     private let events: EventQueue
     private let counter: ExecutionCounter
+    private let terminal: TerminalFrontEnd?
     private let worker: Worker
     private var waiting: [(message: Message, request: ExecuteRequest)] = []
     private(set) var running: RunningCell?
@@ -20,7 +21,7 @@ final class Shell {
     /// A shell whose thread is called `name`.
     init(
         name: String, runner: any CellRunner, channel: RequestChannel, publisher: Publisher, history: HistoryStore,
-        life: LifeRecord?, events: EventQueue, counter: ExecutionCounter
+        life: LifeRecord?, events: EventQueue, counter: ExecutionCounter, terminal: TerminalFrontEnd?
     ) {
         worker = Worker(name: name, stackBytes: Worker.cellStackBytes)
         self.runner = runner
@@ -30,6 +31,7 @@ final class Shell {
         self.life = life
         self.events = events
         self.counter = counter
+        self.terminal = terminal
     }
 
     /// Runs the cell when those before it have ended.
@@ -58,6 +60,7 @@ final class Shell {
         guard let ended = running else { return }
         ended.execution.close()
         life?.end(cell, holding: ending.holdings)
+        if let terminal, !cell.request.isSilent { publishChanges(of: ended, to: terminal) }
         let status = publishOutcome(of: cell, ending)
         let metadata: [String: JSON] = ["started": .string(ended.started)]
         let reply = ExecuteReply(status: status, executionCount: cell.executionCount)
@@ -106,7 +109,7 @@ final class Shell {
         }
         life?.begin(cell)
         let execution = Execution(
-            executionCount: cell.executionCount, allowsInput: request.allowsInput,
+            executionCount: cell.executionCount, allowsInput: request.allowsInput, session: message.header.session,
             post: { [events] event in events.post(.output(event, of: cell)) })
         running = RunningCell(cell: cell, execution: execution, started: timestamp())
         worker.perform { [runner, events, isRecorded = life != nil] in
@@ -117,13 +120,23 @@ final class Shell {
         if request.storesHistory { history.record(line: cell.executionCount, source: request.code) }
     }
 
+    /// Shows a terminal what it was not able to change.
+    private func publishChanges(of ended: RunningCell, to terminal: TerminalFrontEnd) {
+        for bundle in ended.execution.transcript.changed {
+            for display in terminal.displays(of: bundle, in: ended.cell.executionCount) {
+                publisher.publish(DisplayData(bundle: display, transient: [:]), parent: ended.cell.message)
+            }
+        }
+    }
+
     private func publishOutcome(of cell: CellRequest, _ ending: CellEnding) -> ExecuteReply.Status {
         switch ending.outcome {
         case .success(let result, let payload):
             publisher.flush()
             if let result, !cell.request.isSilent {
+                let shown = terminal?.result(result, of: cell.executionCount) ?? result
                 publisher.publish(
-                    ExecuteResult(bundle: result, executionCount: cell.executionCount), parent: cell.message)
+                    ExecuteResult(bundle: shown, executionCount: cell.executionCount), parent: cell.message)
             }
             return .ok(userExpressions: ending.expressions, payload: payload)
         case .failure(let failure):

@@ -12,6 +12,8 @@ public struct Transcript: Sendable {
 
     /// The output in order.
     public private(set) var pieces: [Piece] = []
+    /// The names of the displays that were changed after they were first shown.
+    private var updated: Set<String> = []
     private var textBytes = 0
     private var clearsNext = false
 
@@ -20,6 +22,14 @@ public struct Transcript: Sendable {
 
     /// No output.
     public init() {}
+
+    /// The displays that were changed after they were first shown, as they are now.
+    var changed: [MIMEBundle] {
+        pieces.compactMap { piece in
+            guard case .display(let bundle, let id?) = piece, updated.contains(id) else { return nil }
+            return bundle
+        }
+    }
 
     /// Takes what the cell does next.
     public mutating func add(_ event: ExecutionEvent) {
@@ -30,8 +40,9 @@ public struct Transcript: Sendable {
         case .stream(let stream, let text):
             if clearsNext { clear() }
             add(text, stream)
-        case .display(let bundle, let id, _, _):
+        case .display(let bundle, let id, let isUpdate, _):
             if clearsNext { clear() }
+            if isUpdate, let id { updated.insert(id) }
             show(.display(bundle, id: id), id)
         }
     }
@@ -42,7 +53,7 @@ public struct Transcript: Sendable {
     }
 
     private mutating func clear() {
-        (pieces, textBytes, clearsNext) = ([], 0, false)
+        (pieces, updated, textBytes, clearsNext) = ([], [], 0, false)
     }
 
     private mutating func add(_ text: String, _ stream: OutputStream) {

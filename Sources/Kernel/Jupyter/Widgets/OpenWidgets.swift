@@ -13,6 +13,8 @@ package final class OpenWidgets: Sendable {
     private struct Entry {
         let widget: Widget
         let listener: any WidgetListener
+        /// The page that ran the cell.
+        let session: String
     }
 
     private let state = Mutex(State())
@@ -28,7 +30,9 @@ package final class OpenWidgets: Sendable {
     package func open(_ widget: Widget, in execution: Execution, listener: any WidgetListener) {
         let widgets = widget.withParts
         state.withLock { state in
-            for widget in widgets { state.widgets[widget.id] = Entry(widget: widget, listener: listener) }
+            for widget in widgets {
+                state.widgets[widget.id] = Entry(widget: widget, listener: listener, session: execution.session)
+            }
         }
         for widget in widgets { execution.say(widget.opening) }
     }
@@ -57,7 +61,11 @@ package final class OpenWidgets: Sendable {
         case .message:
             let (entry, isControl) = state.withLock { ($0.widgets[event.id], $0.controls.contains(event.id)) }
             if let entry { return receive(event, entry) }
-            return isControl && event.data["method"]?.string == "request_states" ? [allStates(for: event.id)] : []
+            guard isControl, event.data["method"]?.string == "request_states" else { return [] }
+            for entry in state.withLock({ Array($0.widgets.values) }) where entry.session != event.session {
+                entry.listener.isShownElsewhere()
+            }
+            return [allStates(for: event.id)]
         }
     }
 

@@ -93,4 +93,6 @@ package protocol WidgetListener: AnyObject, Sendable {
     func changed(_ widget: Widget, to values: [String: JSON])
     /// A button was clicked.
     func clicked(_ widget: Widget)
+    /// Another page than the one that ran the cell shows its widgets: it hears of them, and not of the cell's outputs.
+    func isShownElsewhere()
 }
