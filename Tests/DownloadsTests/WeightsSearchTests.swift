@@ -1,5 +1,6 @@
 import Downloads
 import Foundation
+import Models
 import Testing
 
 /// Weights in several files, found on this disk by what they hold.

@@ -1,5 +1,6 @@
 import Cells
-import Engine
+import Jupyter
+import VitrineEngine
 
 /// What `usualLevel(at:in:)` returns.
 final class UsualLevelValue: CellObject, Displayable {
