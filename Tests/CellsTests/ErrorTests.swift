@@ -82,6 +82,13 @@ import Testing
         ),
         ("ContinuousClock().measure { 1 } / 0.0", "This does not fit in a duration."),
         ("ContinuousClock().measure { 1 } * 1e300", "This does not fit in a duration."),
+        ("Duration.seconds(1e300)", "This does not fit in a duration."),
+        ("[1].map.count", "`map` is a function and has no `count`. Call it first: `map().count`."),
+        ("let u = UInt8(3)", "Cells do not have `UInt8`. Whole numbers have one type: write `Int`."),
+        (
+            "CFAbsoluteTimeGetCurrent()",
+            "Cells do not have `CFAbsoluteTimeGetCurrent`. Write `Date().timeIntervalSince1970`."
+        ),
         (
             "Double.random(in: 0.0...(1.0 / 0.0))",
             "A random number needs a range of finite length, but this is 0.0...inf."
@@ -162,7 +169,7 @@ import Testing
         ("var x = 1\nif x = 2 { }", "`=` assigns; `==` compares."),
         ("1 && true", "`&&` needs true or false on both sides, but this is a whole number (1)."),
         ("for i in 5 { }", "`for` cannot go through a whole number (5). Write `0..<5`."),
-        ("let x = 3\nx()", "`x` is a whole number (3) and cannot be called."),
+        ("let x = 3\nx()", "`x` is a whole number (3) and cannot be called. Write it without `()`."),
         ("let x: Int? = nil\nx!", "This is nil, so `!` has no value to take."),
         ("let x: Int? = nil\nx.count", "This is nil: it has no `count`. `?.` skips nil."),
         ("[1].cuont", "A list has no `cuont`. Did you mean `count`?"),

@@ -22,12 +22,13 @@ import Testing
         ("def f(x):\n    return x", "Swift declares functions with `func`: `func f(x: Int) -> Int { … }`"),
         ("let f = lambda x: x * 2", "Swift writes a closure in braces: `{ x in x * 2 }`"),
         ("list(map(lambda x, y: x + y, a))", "Swift writes a closure in braces: `{ x, y in x + y }`"),
-        ("import numpy as np", "Cells need no imports: every command is already available. Leave this line out"),
+        ("import numpy as np", "Cells need no imports: every command is already available, so leave this line out"),
         (
             "from torch import nn",
-            "Cells need no imports: every command is already available. Leave this line out"
+            "Cells need no imports: every command is already available, so leave this line out"
         ),
         ("x[1:3]", "Swift takes a slice with a range: `x[1..<3]`"),
+        ("neurons(0:8)", "Swift writes a range as `0..<8`"),
         ("x[2:]", "Swift takes a slice with a range: `x[2...]`"),
         ("x[:3]", "Swift takes a slice with a range: `x[..<3]`"),
         ("if a and b { }", "Swift writes `&&` for `and`"), ("let c = a or b", "Swift writes `||` for `or`"),

@@ -120,4 +120,15 @@ import Testing
                 == "200000")
         #expect(try value("var s = \"\"\nfor _ in 0..<200_000 { s += \"ab\" }\ns.count") == "400000")
     }
+
+    /// Scopes of few and of many variables: each is found, changed and hidden.
+    @Test(arguments: [1, 2, 8, 9, 10, 40]) func anyNumberOfVariables(_ count: Int) throws {
+        let declared = (0..<count).map { "var v\($0) = \($0)" }.joined(separator: "; ")
+        let changed = (1..<count).map { "v\($0) += 1" }.joined(separator: "; ")
+        let sum = (0..<count).map { "v\($0)" }.joined(separator: " + ")
+        let cell =
+            "func f() -> Int { \(declared); for v0 in 0..<2 { \(changed) }; v0 += 5; return \(sum) }\nf()"
+        // Each but the first goes up twice, and the first by 5 at the end.
+        #expect(try value(cell) == "\((0..<count).reduce(0, +) + 2 * (count - 1) + 5)")
+    }
 }

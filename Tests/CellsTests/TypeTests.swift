@@ -163,4 +163,40 @@ import Testing
     func clocks(cell: String) throws {
         #expect(try value(cell) == "true")
     }
+
+    /// A case without parentheses fits whatever values it has.
+    @Test(arguments: [
+        ("switch r { case .ok: \"ok\"; case .bad(let why): why }", "\"ok\""),
+        ("switch r { case .ok(let n) where n > 5: \"big\"; case .ok: \"small\"; case .bad: \"bad\" }", "\"small\""),
+        ("switch R.bad(\"no\") { case .ok: \"ok\"; case .bad: \"bad\" }", "\"bad\""),
+        ("if case .ok = r { 1 } else { 2 }", "1"), ("r == .ok(1)", "true"), ("r == .ok(2)", "false"),
+    ])
+    func casesWithValuesFitByName(cell: String, expected: String) throws {
+        let kinds = "enum R { case ok(Int), bad(String) }\nlet r = R.ok(1)\n"
+        #expect(try value(kinds + "let found = " + cell + "\nfound") == expected)
+    }
+
+    /// `.infinity`, `.max` and `.seconds(1)` where the context says of which type they are.
+    @Test(arguments: [
+        ("let x: Double = .infinity\nx", "inf"), ("var best: Double = -.infinity\nbest = max(best, 2)\nbest", "2.0"),
+        ("[1, .nan, 3].count", "3"), ("[1, .pi]", "[1.0, 3.141592653589793]"),
+        ("let l: [Double] = [.pi]\nl[0] > 3", "true"),
+        ("let n: Int = .max\nn == Int.max", "true"), ("let x = 3.0\nx < .infinity", "true"),
+        ("let x = Double.infinity\nx == .infinity", "true"), ("let x = 3\nx == .max", "false"),
+        ("func half(_ x: Double) -> Double { x / 2 }\nhalf(.infinity)", "inf"),
+        ("let d: Duration = .milliseconds(1500)\nd", "1.5 seconds"),
+        ("Duration.seconds(3) == .milliseconds(3000)", "true"),
+        ("ContinuousClock().measure { 1 } < .seconds(5)", "true"), ("Duration.zero + .seconds(2)", "2.0 seconds"),
+        ("let start = ContinuousClock.now\nstart.duration(to: .now) < .seconds(60)", "true"),
+        ("Date().timeIntervalSince(.now) < 1", "true"), ("Duration.microseconds(2) <= .nanoseconds(2000)", "true"),
+    ])
+    func implicitMembers(cell: String, expected: String) throws {
+        #expect(try value(cell) == expected)
+    }
+
+    /// Words are read with their article.
+    @Test(arguments: [("R", "An R"), ("P", "A P"), ("Item", "An Item"), ("MLP", "An MLP"), ("Kind", "A Kind")])
+    func articles(name: String, expected: String) {
+        #expect(message("struct \(name) { }\n\(name)().z") == "\(expected) has no `z`.")
+    }
 }

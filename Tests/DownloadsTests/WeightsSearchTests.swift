@@ -37,6 +37,14 @@ import Testing
         #expect(found?.name == "\(bench.folder)/beside/model.safetensors.index.json" && found?.weights == nil)
     }
 
+    /// The working folder is looked through too.
+    @Test func theyAreFoundWhereTheKernelWorks() throws {
+        let name = "weights-search-\(UUID().uuidString).safetensors"
+        try Data(contents[0] + contents[1]).write(to: URL(fileURLWithPath: name))
+        defer { try? FileManager.default.removeItem(atPath: name) }
+        #expect(try search.find(in: [""], called: "mine") == WeightsSearch.Found(name: name))
+    }
+
     @Test(arguments: ["mine", "another"]) func theyAreFoundInAFolder(_ name: String) throws {
         try writeModel(in: "beside/\(name)")
         // A folder of another name is a model's where it holds a configuration.

@@ -143,7 +143,7 @@ TABLE = [
         "render(vit.logit(0), recipe: .lucidd)",
         "Wrong argument",
         "`recipe` has no choice `.lucidd`. Did you mean `.lucid`? It takes `.vitrine`, `.article`, `.faithfulArticle`, "
-        "`.firstAttempt`, `.lucid`, `.maco`, `.vitVisualization`, `.plugIn` or `.vital` or a list of choices.",
+        "`.firstAttempt`, `.lucid`, `.maco`, `.vitVisualization`, `.plugIn`, `.vital` or a list of choices.",
     ),
     # Pictures
     (
@@ -205,7 +205,7 @@ TABLE = [
     ("vit.classify(image('a.png'))", "Syntax error", 'Swift puts text in double quotes: `"a.png"`'),
     ("for i in range(3):\n    print(i)", "Syntax error", "Swift puts the body in braces: `for i in 0..<3 { … }`"),
     ("def twice(x):\n    return 2 * x", "Syntax error", "Swift declares functions with `func`: `func twice(x: Int) -> Int { … }`"),
-    ("import numpy as np", "Syntax error", "Cells need no imports: every command is already available. Leave this line out"),
+    ("import numpy as np", "Syntax error", "Cells need no imports: every command is already available, so leave this line out"),
     ("# a comment", "Syntax error", "Swift comments start with `//`: `// a comment`"),
     ("len([1])", "Unknown name", "There is no `len` in Swift. Write `x.count`."),
     ("[2 * x for x in [1, 2]]", "Syntax error", "Swift has no list comprehensions: `[1, 2].map { x in 2 * x }`"),

@@ -11,7 +11,9 @@ enum PlotCommands {
             [
                 Parameter(
                     label: nil, name: "values", .optional(.any), default: "nil",
-                    summary: "numbers, or pairs of an x and a y: a list, a tensor, a history"),
+                    summary:
+                        "numbers, or pairs of an x and a y: a list, a tensor, a history; a dictionary gives a line for each"
+                ),
                 Parameter(
                     "series", .optional(.oneOf([.list(.any), .dictionary])), default: "nil",
                     summary: "several lines: a list of such, or a dictionary from their names"),
@@ -25,7 +27,11 @@ enum PlotCommands {
             example: "plot(series: [\"seed 1\": first.history.values, \"seed 2\": second.history.values])")
     ) { arguments, _ in
         var found: [(label: String, value: Value)] = []
-        if let values = arguments["values"], !values.isNothing { found.append(("", values)) }
+        if case .dictionary(let lines) = arguments["values"] {
+            found += lines.pairs.map { ($0.key.plainText, $0.value) }
+        } else if let values = arguments["values"], !values.isNothing {
+            found.append(("", values))
+        }
         if case .dictionary(let series) = arguments["series"] {
             found += series.pairs.map { ($0.key.plainText, $0.value) }
         } else {
@@ -45,8 +51,7 @@ enum PlotCommands {
             let name =
                 arguments.wasGiven("series") && !(index == 0 && arguments.wasGiven("values")) ? "series" : "values"
             guard let points = points(of: item.value), !points.isEmpty else {
-                throw arguments.complaint(
-                    about: name, "A line is a list of numbers, but this is \(item.value.descriptiveWords).")
+                throw arguments.complaint(about: name, complaint(about: item.value))
             }
             return LinePlot.Line(
                 labels?[index] ?? item.label, points: points, hasMarks: points.count <= 30)
@@ -60,11 +65,21 @@ enum PlotCommands {
         return .object(ImageValue(image, name: title ?? "plot"))
     }
 
+    /// Why a value makes no line.
+    private static func complaint(about value: Value) -> String {
+        guard !value.isDictionary, value.string == nil, let elements = value.elements else {
+            return "A line is a list of numbers, but this is \(value.descriptiveWords)."
+        }
+        guard let place = elements.firstIndex(where: { points(of: .array([$0])) == nil }) else {
+            return "The list of numbers is empty: there is nothing to draw."
+        }
+        return "A line is a list of numbers, but element \(place) of it is \(elements[place].descriptiveWords)."
+    }
+
     /// Numbers over their index, or pairs as they are; nil where it is neither.
     private static func points(of value: Value) -> [SIMD2<Double>]? {
         // A dictionary's numbers have no order to be drawn in.
-        if case .dictionary = value { return nil }
-        guard let elements = value.elements else { return nil }
+        guard !value.isDictionary, let elements = value.elements else { return nil }
         var points: [SIMD2<Double>] = []
         for (index, element) in elements.enumerated() {
             if let number = element.number {
@@ -126,4 +141,8 @@ enum PlotCommands {
         default: return placed([(nil, row)])
         }
     }
+}
+
+extension Value {
+    fileprivate var isDictionary: Bool { if case .dictionary = self { true } else { false } }
 }

@@ -101,7 +101,7 @@ import VitrineEngine
                 == "`size` must be from 1 to 16384 pixels and a multiple of the model's patch, not 0.")
         #expect(
             notebook.run("load(\"vit\", size: \"big\")").failure?.message
-                == "`size` must be a whole number or a list of whole numbers or nil, but this is text (\"big\").")
+                == "`size` must be a whole number, a list of whole numbers or nil, but this is text (\"big\").")
         #expect(
             notebook.run("load(\"vit\", classes: \"imagenet\")").failure?.message
                 == "The number of class names is 1000; it must be 20, as many as the model has logits.")

@@ -23,6 +23,7 @@ import VitrineEngine
         ("plot([1, 2, 3.5])", "image/png"), ("plot(series: [\"a\": [1, 2], \"b\": [3, 4]])", "image/png"),
         ("plot(series: [[1, 2], [3, 4]], labels: [\"a\", \"b\"], title: \"two\")", "image/png"),
         ("plot([(0.5, 1.0), (1.5, 2.0)])", "image/png"), ("plot(v)", "image/png"),
+        ("plot([\"a\": [1, 2], \"b\": [3, 4]])", "image/png"), ("plot([1, .nan, 3])", "image/png"),
         ("table([(\"church\", 0.9), (\"dog\", 0.1)])", "text/html"), ("table([[\"a\": 1, \"b\": 2]])", "text/html"),
     ])
     func numbersAreShown(cell: String, type: String) {
@@ -56,6 +57,9 @@ import VitrineEngine
 
     @Test(arguments: [
         ("plot(\"a\")", "A line is a list of numbers, but this is text (\"a\")."),
+        ("plot([])", "The list of numbers is empty: there is nothing to draw."),
+        ("plot([1, \"a\"])", "A line is a list of numbers, but element 1 of it is text (\"a\")."),
+        ("plot([\"a\": 3])", "A line is a list of numbers, but this is a whole number (3)."),
         ("plot()", "`plot` needs numbers: `plot([1, 2, 3.5])`, or several lines as `series:`."),
         ("table([])", "The list of rows is empty: there is nothing to show."),
         ("table([[1, 2]], headings: [\"a\"])", "Each column takes one heading: this is a list of 1 for 2."),
@@ -89,7 +93,7 @@ import VitrineEngine
             "consistency(neuron, in: \"nofolder\")",
             "There is no folder at “nofolder”. Paths are relative to the notebook's folder.", 25
         ),
-        ("load(\"x\", classes: \"imagenett\")", "There is no file at “imagenett”. Did you mean \"imagenet\"?", 20),
+        ("load(\"x\", classes: \"imagenett\")", "There is no file at “imagenett”. Did you mean “imagenet”?", 20),
         (
             "image(\"https://a.org/b.jpg\")",
             "`image` reads files, not addresses. Download it first, and write `\"b.jpg\"`.", 7

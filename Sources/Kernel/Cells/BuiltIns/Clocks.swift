@@ -8,9 +8,9 @@
 
 /// `Date()` and `ContinuousClock()`, by which cells are timed.
 enum Clocks {
-    static let all: [TypeName] = [date, clock("ContinuousClock"), clock("SuspendingClock")]
+    static let all: [TypeName] = [date, clock("ContinuousClock"), clock("SuspendingClock"), duration]
 
-    private static let date = TypeName(
+    static let date = TypeName(
         command: Command(
             Signature(
                 "Date", result: "a date", summary: "This moment.",
@@ -19,7 +19,7 @@ enum Clocks {
         constants: [:],
         methods: [:], computed: ["now": { .object(DateValue.now) }])
 
-    private static func clock(_ name: String) -> TypeName {
+    static func clock(_ name: String) -> TypeName {
         TypeName(
             command: Command(
                 Signature(
@@ -28,6 +28,30 @@ enum Clocks {
             ) { _, _ in .object(ClockValue()) },
             constants: [:], methods: [:], computed: ["now": { .object(InstantValue(instant: .now)) }])
     }
+
+    /// `Duration.seconds(3)`.
+    static let duration = TypeName(
+        command: Command(
+            Signature(
+                "Duration", [Parameter("secondsComponent", .integer), Parameter("attosecondsComponent", .integer)],
+                result: "a duration", summary: "A length of time.", example: "let pause = Duration.milliseconds(20)",
+                isPure: true)
+        ) { arguments, _ in
+            .object(
+                DurationValue(
+                    duration: .seconds(try arguments.integer("secondsComponent"))
+                        + .nanoseconds(try arguments.integer("attosecondsComponent") / 1_000_000_000)))
+        },
+        constants: ["zero": .object(DurationValue(duration: .zero))],
+        methods: Dictionary(
+            uniqueKeysWithValues: DurationValue.units.map { name, unit in
+                let signature = Signature(
+                    name, [Parameter(label: nil, name: "count", .number)], result: "a duration",
+                    summary: "So many \(name).", example: "Duration.\(name)(2)", isPure: true)
+                return (
+                    name, Command(signature) { arguments, _ in try DurationValue.of(arguments.number("count") * unit) }
+                )
+            }))
 }
 
 /// A moment, in seconds since 1970.
@@ -149,6 +173,8 @@ private struct InstantValue: CellObject {
 private struct DurationValue: CellObject {
     let duration: Duration
 
+    init(duration: Duration) { self.duration = duration }
+
     var seconds: Double {
         Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
     }
@@ -174,8 +200,34 @@ private struct DurationValue: CellObject {
         }
     }
 
+    /// A duration of so many seconds.
+    static func of(_ seconds: Double) throws -> Value {
+        guard seconds.magnitude < 1e18 else { throw CellError(.arithmetic, "This does not fit in a duration.") }
+        return .object(DurationValue(duration: .seconds(seconds)))
+    }
+
+    /// A duration, or `.seconds(2)` beside one.
+    private init?(_ value: Value) {
+        if let value = value.object as? DurationValue {
+            self = value
+        } else if case .symbol(let symbol) = value, symbol.arguments.count == 1, let unit = Self.units[symbol.name],
+            let count = symbol.arguments[0].value.number, (count * unit).magnitude < 1e18
+        {
+            self.init(duration: .seconds(count * unit))
+        } else if case .symbol(let symbol) = value, symbol.name == "zero", symbol.arguments.isEmpty {
+            self.init(duration: .zero)
+        } else {
+            return nil
+        }
+    }
+
+    /// How many seconds each unit is.
+    static let units = ["seconds": 1, "milliseconds": 1e-3, "microseconds": 1e-6, "nanoseconds": 1e-9]
+
+    func isEqual(to other: any CellObject) -> Bool { (other as? DurationValue)?.duration == duration }
+
     func binary(_ operation: String, _ other: Value, isLeft: Bool) throws -> Value? {
-        if let other = other.object as? DurationValue {
+        if let other = DurationValue(other) {
             let (left, right) = isLeft ? (duration, other.duration) : (other.duration, duration)
             switch operation {
             case "+": return try bounded(left / .seconds(1) + right / .seconds(1)) { left + right }
@@ -183,6 +235,10 @@ private struct DurationValue: CellObject {
             case "/": return .number(left / right)
             case "<": return .boolean(left < right)
             case ">": return .boolean(left > right)
+            case "<=": return .boolean(left <= right)
+            case ">=": return .boolean(left >= right)
+            case "==": return .boolean(left == right)
+            case "!=": return .boolean(left != right)
             default: return nil
             }
         }

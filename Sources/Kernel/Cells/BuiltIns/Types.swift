@@ -26,11 +26,36 @@ struct TypeName: Callable, CellObject {
     }
 }
 
+extension TypeName {
+    /// The type whose member `.infinity` is where a value of another type's words is wanted; nil where it is none of these,
+    /// or where commands take choices too.
+    init?(of wanted: ParameterType) {
+        switch wanted {
+        case .optional(let type): self.init(of: type)
+        case .integer: self = Types.whole
+        case .number: self = Types.number("Double")
+        case .named("Duration"), .object("a duration"): self = Clocks.duration
+        case .named("Date"), .object("a date"): self = Clocks.date
+        case .object("an instant"): self = Clocks.clock("ContinuousClock")
+        default: return nil
+        }
+    }
+
+    /// What an implicit member gives; nil where the type has none of this name.
+    func value(of symbol: Symbol, in context: any CellContext) throws -> Value? {
+        guard let method = methods[symbol.name] else {
+            return symbol.arguments.isEmpty ? computed[symbol.name]?() ?? constants[symbol.name] : nil
+        }
+        if symbol.arguments.isEmpty, !method.signature.parameters.isEmpty { return nil }
+        return try method.call(Arguments(binding: symbol.arguments, to: method.signature), in: context)
+    }
+}
+
 /// `Int`, `Double`, `String`, `Bool`, `Array`, `Dictionary`.
 enum Types {
     static let all: [TypeName] = [whole, number("Double"), number("Float"), text, truth, list, dictionary, set]
 
-    private static let whole = TypeName(
+    static let whole = TypeName(
         command: conversion(
             "Int", "a whole number", "The whole number in a text, or a number without its fraction.",
             "Int(\"42\")"
@@ -59,7 +84,7 @@ enum Types {
             }
         ])
 
-    private static func number(_ name: String) -> TypeName {
+    static func number(_ name: String) -> TypeName {
         TypeName(
             command: conversion(
                 name, "a number", "The number in a text, or a whole number as a number.", "\(name)(\"0.5\")"

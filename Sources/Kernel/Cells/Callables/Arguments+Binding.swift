@@ -124,14 +124,15 @@ private struct Binder {
         if case .symbol(let symbol) = argument.value, !choices.isEmpty, !choices.contains(symbol.name) {
             throw complaint(
                 at: index,
-                "`\(parameter.name)` has no choice `.\(symbol.name)`."
+                "`\(parameter.label ?? parameter.name)` has no choice `.\(symbol.name)`."
                     + suggestion(of: symbol.name, among: choices) { "`.\($0)`" }
                     + " It takes \(parameter.type.words).")
         }
         if let cure = choice(argument.value, among: choices, parameter) { throw complaint(at: index, cure) }
         throw complaint(
             at: index,
-            "`\(parameter.name)` must be \(parameter.type.words), but this is \(argument.value.descriptiveWords)."
+            "`\(parameter.label ?? parameter.name)` must be \(parameter.type.words), "
+                + "but this is \(argument.value.descriptiveWords)."
                 + (isStrict ? Operators.conversion(of: "", argument.value, to: parameter.type) : "") + example
         )
     }
@@ -147,11 +148,12 @@ private struct Binder {
                 ?? (choices.isEmpty && !text.isEmpty && text.allSatisfy { $0.isLetter || $0.isNumber } ? text : nil)
         }
         guard names.allSatisfy({ $0 != nil }) else {
-            return "`\(parameter.name)` takes a choice, but this is text. It takes \(parameter.type.words)."
+            return
+                "`\(parameter.label ?? parameter.name)` takes a choice, but this is text. It takes \(parameter.type.words)."
         }
         let written = names.compactMap { $0 }.map { ".\($0)" }
         let cure = value.string == nil ? "[\(written.joined(separator: ", "))]" : written[0]
-        return "`\(parameter.name)` takes a choice, not text: write `\(cure)`."
+        return "`\(parameter.label ?? parameter.name)` takes a choice, not text: write `\(cure)`."
     }
 
     // MARK: - Complaints

@@ -118,7 +118,7 @@ extension ParameterType {
     public var words: String {
         switch self {
         case .any: "a value"
-        case .named(let name): "a \(name)"
+        case .named(let name): withArticle(name)
         case .set: "a set"
         case .boolean: "true or false"
         case .integer: "a whole number"
@@ -132,8 +132,17 @@ extension ParameterType {
         case .function, .closure: "a function"
         case .object(let words): words
         case .symbol(let choices): choices.isEmpty ? "a choice" : joined(choices.map { "`.\($0)`" })
-        case .oneOf(let types): joined(types.map(\.words))
-        case .optional(let type): "\(type.words) or nil"
+        case .oneOf, .optional: joined(alternatives)
+        }
+    }
+
+    /// What it takes, one after the other: "a whole number", "a list of whole numbers", "nil".
+    private var alternatives: [String] {
+        switch self {
+        case .oneOf(let types): types.flatMap(\.alternatives)
+        case .optional(let type): type.alternatives + ["nil"]
+        case .symbol(let choices) where !choices.isEmpty: choices.map { "`.\($0)`" }
+        default: [words]
         }
     }
 

@@ -22,6 +22,9 @@ enum Draft {
         }
     }
 
+    /// Whether it is a choice's name.
+    var isSymbol: Bool { if case .fixed(.symbol) = self { true } else { false } }
+
     /// Whether it waits for a type.
     var isOpen: Bool { if case .fixed = self { false } else { true } }
 }

@@ -117,7 +117,9 @@ extension Evaluator {
     private func checkKnown(_ target: Expression, _ value: Expression, _ operation: String?, in scope: Scope)
         throws
     {
-        guard case .name(let name) = target.kind, scope.lookup(name) == nil else { return }
+        guard case .name(let name) = target.kind, scope.place(of: name) == nil, scope.lookup(name) == nil else {
+            return
+        }
         let right = source.slice(value.place.start..<value.place.end)
         let example = right.count <= 40 && !right.contains("\n") ? right : "…"
         throw source.error(
@@ -177,15 +179,15 @@ extension Evaluator {
         _ name: String, at place: Place, takingOut: Bool, in scope: Scope,
         _ body: (inout Value) throws -> Result
     ) throws -> Result {
-        guard let isConstant = scope.isConstant(name) else {
+        guard let variable = scope.place(of: name) else {
             throw source.error(.unknownName, UnknownName(name).message(among: scope.visibleNames), at: place)
         }
-        if isConstant {
+        if variable.isConstant {
             throw source.error(
                 .constant, "`\(name)` is a constant. Declare it with `var` to change it: `var \(name) = …`.",
                 at: place)
         }
-        if takingOut { return try scope.change(name, body) }
+        if takingOut { return try variable.change(body) }
         var value = scope.lookup(name)?.value ?? .nothing
         let result = try body(&value)
         scope.assign(name, value)

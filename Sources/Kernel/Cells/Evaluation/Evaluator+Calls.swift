@@ -64,8 +64,12 @@ extension Evaluator {
         }
     }
 
-    /// `.red` where a type of the user's is wanted: its case; else a choice's name that waits for its meaning.
+    /// `.red` where a type of the user's is wanted: its case; `.infinity` where a number is; else a choice's name that
+    /// waits for its meaning.
     func implicitMember(_ symbol: Symbol, as wanted: ParameterType?, in scope: Scope) throws -> Value {
+        if let type = wanted.flatMap(TypeName.init(of:)), let value = try type.value(of: symbol, in: context) {
+            return value
+        }
         guard let name = wanted?.typeName, let type = scope.lookup(name)?.value.callable as? UserType else {
             return .symbol(symbol)
         }
@@ -141,7 +145,10 @@ extension Evaluator {
         }
         guard let function = value.callable else {
             let name = source.slice(callee.place.start..<callee.place.end)
-            let cure = hiding(callee) ? " It hides the command of this name: `reset(\"\(name)\")` brings it back." : ""
+            let cure =
+                hiding(callee)
+                ? " It hides the command of this name: `reset(\"\(name)\")` brings it back."
+                : written.isEmpty ? " Write it without `()`." : ""
             throw source.error(
                 .wrongType,
                 name.count <= 40

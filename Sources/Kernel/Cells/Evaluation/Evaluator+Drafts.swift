@@ -31,7 +31,7 @@ extension Evaluator {
             }
             return .literal(name == "-" ? literal.negated() : literal)
         case .binary(let name, let left, let right, let place):
-            let isArithmetic = !Operators.comparisons.contains(name)
+            let isArithmetic = !Operators.isComparison(name)
             let a = try draft(of: left, as: isArithmetic ? wanted : nil, in: scope)
             let b = try draft(of: right, as: isArithmetic ? wanted : nil, in: scope)
             return try at(place) { try combined(name, a, b, (left, right), at: place) }
@@ -76,7 +76,7 @@ extension Evaluator {
             return KnownNumbers(in: variable.value)
         case .prefix(_, let operand), .force(let operand), .orLeave(let operand), .chain(let operand):
             return numbers(of: operand, in: scope)
-        case .binary(let name, let left, let right, _) where !Operators.comparisons.contains(name):
+        case .binary(let name, let left, let right, _) where !Operators.isComparison(name):
             return numbers(of: left, in: scope).union(numbers(of: right, in: scope))
         case .ternary(_, let yes, let no):
             return numbers(of: yes, in: scope).union(numbers(of: no, in: scope))
@@ -161,8 +161,18 @@ extension Evaluator {
         switch (a, b) {
         case (.integer, .number): throw Operators.mixed(name, a, b, whole: source.slice(written.0.place))
         case (.number, .integer): throw Operators.mixed(name, a, b, whole: source.slice(written.1.place))
+        case (.number, .symbol(let symbol)), (.integer, .symbol(let symbol)):
+            return try Operators.binary(name, a, constant(symbol, like: a))
+        case (.symbol(let symbol), .number), (.symbol(let symbol), .integer):
+            return try Operators.binary(name, constant(symbol, like: b), b)
         default: return try Operators.binary(name, a, b)
         }
+    }
+
+    /// `.infinity` beside a number.
+    private func constant(_ symbol: Symbol, like number: Value) throws -> Value {
+        let type = number.integer == nil ? Types.number("Double") : Types.whole
+        return try type.value(of: symbol, in: context) ?? .symbol(symbol)
     }
 
     // MARK: - Lists and tuples
@@ -179,6 +189,7 @@ extension Evaluator {
             parts.append(part)
         }
         if let wanted { return .fixed(.array(try parts.map { try resolved($0, as: wanted) })) }
+        if let numbers = try numbersWithConstants(parts) { parts = numbers }
         let known = parts.reduce(into: KnownNumbers()) { $0.formUnion($1.numbers) }
         if known == [.whole, .fraction] { throw mixedList(elements, parts) }
         if parts.contains(where: { if case .tuple = $0 { true } else { false } }) {
@@ -189,6 +200,22 @@ extension Evaluator {
         }
         let type: ParameterType? = known.contains(.fraction) ? .number : nil
         return .fixed(.array(try parts.map { try resolved($0, asNumbers: type) }))
+    }
+
+    /// `[1, .nan, 3]`: the parts where all are numbers but for constants of `Double`; nil where they are not.
+    private func numbersWithConstants(_ parts: [Draft]) throws -> [Draft]? {
+        var hasConstant = false
+        let numbers = try parts.map { part -> Draft? in
+            switch part {
+            case .literal, .fixed(.number): return part
+            case .fixed(.symbol(let symbol)):
+                hasConstant = true
+                return try Types.number("Double").value(of: symbol, in: context).map { .fixed($0) }
+            default: return nil
+            }
+        }
+        return hasConstant && numbers.allSatisfy { $0 != nil } && numbers.count > parts.count(where: \.isSymbol)
+            ? numbers.compactMap { $0 } : nil
     }
 
     /// Tuples in a list, whose columns each have one type.

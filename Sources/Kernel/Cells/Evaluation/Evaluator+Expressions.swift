@@ -29,8 +29,8 @@ extension Evaluator {
     }
 
     func value(ofName name: String, at place: Place, in scope: Scope) throws -> Value {
-        if let variable = scope.lookup(name) {
-            guard case .function(let property as ComputedProperty) = variable.value else { return variable.value }
+        if let value = scope.value(of: name) {
+            guard case .function(let property as ComputedProperty) = value else { return value }
             return try at(place) {
                 try property.call(Arguments(binding: [], to: property.signature), in: context)
             }

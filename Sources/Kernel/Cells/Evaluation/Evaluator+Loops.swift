@@ -112,7 +112,9 @@ extension Evaluator {
             }
             let wanted = try evaluate(expression, in: scope)
             if let found = value.object as? UserCase, case .symbol(let symbol) = wanted {
-                return found.isLike(symbol.name, symbol.arguments)
+                // Without parentheses, a case fits whatever values it has.
+                return symbol.arguments.isEmpty
+                    ? found.name == symbol.name : found.isLike(symbol.name, symbol.arguments)
             }
             if let range = wanted.range, let whole = value.integer { return range.contains(whole) }
             return wanted == value

@@ -33,8 +33,9 @@ public final class Interpreter: Sendable {
                 ],
                 summary: "Forgets variables. A command of the same name shows again.",
                 example: "reset(\"render\")")
-        ) { [weak variablesScope] arguments, _ in
-            guard let scope = variablesScope else { return .void }
+        ) { [weak self] arguments, _ in
+            // Not the scope weakly: every look at its variables would take longer.
+            guard let scope = self?.variablesScope else { return .void }
             let names = try arguments.list("names").compactMap(\.string)
             for name in names where scope.ownVariable(name) == nil {
                 throw arguments.complaint(

@@ -185,6 +185,14 @@ enum Members {
         if case .symbol(let symbol) = receiver {
             return CellError(.unknownMember, "`.\(symbol.name)` is a choice and has no members.")
         }
+        if case .function(let function) = receiver, !(function is TypeName), !(function is UserType) {
+            let called = function.signature.name
+            return CellError(
+                .unknownMember,
+                called.isEmpty
+                    ? "A function has no `\(name)`. Call it first, with `()`."
+                    : "`\(called)` is a function and has no `\(name)`. Call it first: `\(called)().\(name)`.")
+        }
         if Int(name) != nil, case .object(let object) = receiver, object.elements != nil {
             return CellError(
                 .unknownMember,

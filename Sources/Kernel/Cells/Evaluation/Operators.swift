@@ -3,9 +3,23 @@
 /// Errors carry no place; the evaluator adds it.
 enum Operators {
     /// The operators that compare and give a truth value.
-    static let comparisons: Set<String> = ["==", "!=", "===", "!==", "<", "<=", ">", ">="]
+    private static let comparisons: Set<String> = ["==", "!=", "===", "!==", "<", "<=", ">", ">="]
+
+    /// Whether an operator compares and gives a truth value.
+    static func isComparison(_ name: String) -> Bool {
+        switch name.utf8.first {
+        case UInt8(ascii: "="), UInt8(ascii: "!"), UInt8(ascii: "<"), UInt8(ascii: ">"): comparisons.contains(name)
+        default: false
+        }
+    }
 
     static func binary(_ name: String, _ left: Value, _ right: Value) throws -> Value {
+        switch (left, right) {
+        case (.integer(let a), .integer(let b)) where !isComparison(name): return .integer(try whole(name, a, b))
+        case (.number(let a), .number(let b)) where !isComparison(name):
+            return .number(try fraction(name, a, b, left, right))
+        default: break
+        }
         if case .object(let object) = left, let result = try object.binary(name, right, isLeft: true) {
             return result
         }
@@ -27,7 +41,6 @@ enum Operators {
         default: break
         }
         switch (left, right) {
-        case (.integer(let a), .integer(let b)): return .integer(try whole(name, a, b))
         case (.string(let a), .string(let b)) where name == "+":
             try checkText(a.utf8.count + b.utf8.count)
             return .string(a + b)

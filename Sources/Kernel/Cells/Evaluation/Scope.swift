@@ -6,14 +6,16 @@ import Synchronization
 /// while a cell runs.
 final class Scope: Sendable {
     private let parent: Scope?
-    private let storage: Mutex<[String: Variable]>
+    private let storage: Mutex<VariableTable>
     /// The value whose stored properties this scope holds, while one of its methods runs.
     private let instance: (any UserValue)?
 
     init(parent: Scope? = nil, values: [String: Value] = [:], instance: (any UserValue)? = nil) {
         self.parent = parent
         self.instance = instance
-        storage = Mutex(values.mapValues { Variable(value: $0, isConstant: true) })
+        var variables = VariableTable()
+        for (name, value) in values { variables[name] = Variable(value: value, isConstant: true) }
+        storage = Mutex(variables)
     }
 
     /// Adds a name to this scope, or gives it a new meaning.
@@ -30,7 +32,7 @@ final class Scope: Sendable {
 
     /// The variable of this name in this scope alone.
     func ownVariable(_ name: String) -> Variable? {
-        guard storage.withLock({ $0[name] != nil }) else { return nil }
+        guard storage.withLock({ $0.contains(name) }) else { return nil }
         return lookup(name)
     }
 
@@ -50,6 +52,26 @@ final class Scope: Sendable {
         return .object((instance as? UserStruct)?.taking(self) ?? instance)
     }
 
+    /// The value of a name in this scope or around it, as ``lookup(_:)`` finds it.
+    func value(of name: String) -> Value? {
+        if name.hasPrefix("self") { return lookup(name)?.value }
+        var scope = self
+        while true {
+            if let value = scope.storage.withLock({ $0.value(of: name) }) { return scope.bound(value) }
+            guard let parent = scope.parent else { return nil }
+            scope = parent
+        }
+    }
+
+    /// A function as others see it, which knows the scope that it was made in.
+    private func bound(_ value: Value) -> Value {
+        switch value {
+        case .function(let function as UnboundFunction): .function(Function(code: function.code, scope: self))
+        case .function(let property as UnboundProperty): .function(ComputedProperty(code: property.code, scope: self))
+        default: value
+        }
+    }
+
     /// The variable of this name in this scope or around it; `self.x` is a value's own property, whatever is called
     /// `x` nearer by.
     func lookup(_ name: String) -> Variable? {
@@ -60,13 +82,7 @@ final class Scope: Sendable {
         var scope: Scope? = self
         while let current = scope {
             if var variable = current.storage.withLock({ $0[name] }) {
-                switch variable.value {
-                case .function(let function as UnboundFunction):
-                    variable.value = .function(Function(code: function.code, scope: current))
-                case .function(let property as UnboundProperty):
-                    variable.value = .function(ComputedProperty(code: property.code, scope: current))
-                default: break
-                }
+                variable.value = current.bound(variable.value)
                 return variable
             }
             scope = current.parent
@@ -74,44 +90,61 @@ final class Scope: Sendable {
         return nil
     }
 
-    /// Changes an existing variable's value in place: it is taken out meanwhile, so that a long list is changed without a
-    /// copy. Cells that run side by side take turns.
-    ///
-    /// - Parameter body: must not look at any variable.
-    func change<Result>(_ name: String, _ body: (inout Value) throws -> Result) rethrows -> Result {
-        guard let owner = owner(of: name) else {
-            var gone = Value.nothing
-            return try body(&gone)
-        }
-        let name = Self.ownName(name)
-        return try owner.storage.withLock { variables in
-            var value = variables[name]?.value ?? .nothing
-            variables[name]?.value = .nothing
-            defer { variables[name]?.value = owner.withoutCycle(value) }
-            return try body(&value)
+    /// Gives an existing variable a new value.
+    func assign(_ name: String, _ value: Value) {
+        guard let place = place(of: name) else { return }
+        let value = place.owner.withoutCycle(value)
+        _ = place.owner.storage.withLock { $0.exchange(place.name, value) }
+    }
+
+    /// Where a name's variable is.
+    struct Place {
+        fileprivate let owner: Scope
+        /// The name in its owner.
+        fileprivate let name: String
+        /// Whether it is a constant.
+        let isConstant: Bool
+
+        /// Changes the variable's value in place: it is taken out meanwhile, so that a long list is changed without a copy.
+        /// Cells that run side by side take turns.
+        ///
+        /// - Parameter body: must not look at any variable.
+        func change<Result>(_ body: (inout Value) throws -> Result) rethrows -> Result {
+            try owner.storage.withLock { variables in
+                var value = variables.exchange(name, .nothing) ?? .nothing
+                defer { _ = variables.exchange(name, owner.withoutCycle(value)) }
+                return try body(&value)
+            }
         }
     }
 
-    /// Gives an existing variable a new value.
-    func assign(_ name: String, _ value: Value) {
-        guard let owner = owner(of: name) else { return }
-        let value = owner.withoutCycle(value)
-        let name = Self.ownName(name)
-        owner.storage.withLock { $0[name]?.value = value }
+    /// Where a visible name's variable is; nil when there is no such name.
+    func place(of name: String) -> Place? {
+        if name.hasPrefix("self.") {
+            let own = String(name.dropFirst(5))
+            return instanceScope.flatMap { $0.ownPlace(of: own) }
+        }
+        var scope = self
+        while true {
+            if let place = scope.ownPlace(of: name) { return place }
+            guard let parent = scope.parent else { return nil }
+            scope = parent
+        }
+    }
+
+    private func ownPlace(of name: String) -> Place? {
+        storage.withLock { $0.isConstant(name) }.map { Place(owner: self, name: name, isConstant: $0) }
     }
 
     /// Whether a visible name is a constant; nil when there is no such name.
-    func isConstant(_ name: String) -> Bool? {
-        let own = Self.ownName(name)
-        return owner(of: name)?.storage.withLock { $0[own]?.isConstant }
-    }
+    func isConstant(_ name: String) -> Bool? { place(of: name)?.isConstant }
 
     /// Whether a name here hides one that every cell has.
     func hidesBuiltIn(_ name: String) -> Bool {
         var found = 0
         var scope: Scope? = self
         while let current = scope {
-            if current.storage.withLock({ $0[name] != nil }) {
+            if current.storage.withLock({ $0.contains(name) }) {
                 found += 1
                 if current.parent == nil { return found > 1 }
             }
@@ -122,7 +155,7 @@ final class Scope: Sendable {
 
     /// The variables of this scope alone.
     var ownVariables: [String: Variable] {
-        let names = storage.withLock { Array($0.keys) }
+        let names = storage.withLock { $0.names }
         return Dictionary(uniqueKeysWithValues: names.compactMap { name in lookup(name).map { (name, $0) } })
     }
 
@@ -131,27 +164,10 @@ final class Scope: Sendable {
         var names: Set<String> = []
         var scope: Scope? = self
         while let current = scope {
-            names.formUnion(current.storage.withLock { Array($0.keys) })
+            names.formUnion(current.storage.withLock { $0.names })
             scope = current.parent
         }
         return names
-    }
-
-    private static func ownName(_ name: String) -> String {
-        name.hasPrefix("self.") ? String(name.dropFirst(5)) : name
-    }
-
-    private func owner(of name: String) -> Scope? {
-        if name.hasPrefix("self.") {
-            let own = Self.ownName(name)
-            return instanceScope.flatMap { scope in scope.storage.withLock { $0[own] != nil } ? scope : nil }
-        }
-        var scope: Scope? = self
-        while let current = scope {
-            if current.storage.withLock({ $0[name] != nil }) { return current }
-            scope = current.parent
-        }
-        return nil
     }
 
     /// A function kept in the scope that it was made in would keep that scope alive for ever, with every

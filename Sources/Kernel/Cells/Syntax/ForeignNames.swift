@@ -5,6 +5,7 @@ struct UnknownName {
     init(_ name: String) { self.name = name }
 
     func message(among names: Set<String>) -> String {
+        if let cure = ForeignNames.swiftCures[name] { return "Cells do not have `\(name)`. \(cure)" }
         if let cure = ForeignNames.cures[name] {
             return cure.isEmpty ? "There is no `\(name)`." : "There is no `\(name)` in Swift. \(cure)"
         }
@@ -38,8 +39,6 @@ enum ForeignNames {
         "time": "Write `let start = Date()` and `Date().timeIntervalSince(start)`, or `%%time` in the first line.",
         "perf_counter": "Write `let start = Date()` and `Date().timeIntervalSince(start)`.",
         "timeit": "Write `%%time` in the first line.",
-        "CFAbsoluteTimeGetCurrent": "Write `Date().timeIntervalSince1970`.",
-        "DispatchTime": "Write `ContinuousClock().now`.",
         "open": "`image(\"photo.jpg\")` reads a picture, `tensor(\"x.npy\")` numbers.",
         "imread": "Write `image(\"photo.jpg\")`.",
         "classify": "Write `model.classify(photo)`.",
@@ -78,9 +77,28 @@ enum ForeignNames {
         "yield": "Append to a list and return it.",
         "const": "Write `let`.",
         "function": "Functions begin with `func`.",
+        "ls": "Run it in a terminal: File › New › Terminal in JupyterLab.",
+        "pwd": "Paths are relative to the notebook's folder.",
+        "pip": "Run it in a terminal: File › New › Terminal in JupyterLab.",
         "println": "Write `print(…)`.",
         "printf": "Write `print(String(format: \"%.2f\", x))`.",
     ]
+
+    /// What Swift and Foundation have and cells do not.
+    static let swiftCures: [String: String] =
+        [
+            "CFAbsoluteTimeGetCurrent": "Write `Date().timeIntervalSince1970`.",
+            "DispatchTime": "Write `ContinuousClock().now`.",
+            "ProcessInfo": "`ContinuousClock().now` tells the time.",
+            "FileManager": "`image(\"photo.jpg\")` reads a picture, `tensor(\"x.npy\")` numbers.",
+            "Task": "`sleep(1)` waits a second.",
+            "NSNumber": "Write `Int(x)` or `Double(x)`.",
+            "URL": "Paths are text: `\"photos/a.jpg\"`.",
+        ].merging(
+            ["UInt", "Int8", "Int16", "Int32", "Int64", "UInt8", "UInt16", "UInt32", "UInt64"].map {
+                ($0, "Whole numbers have one type: write `Int`.")
+            }
+        ) { first, _ in first }
 
     private static let members: [String: [String: String]] = [
         "text": [
@@ -97,6 +115,11 @@ enum ForeignNames {
             "join": "`joined(separator:)`", "forEach": "`for x in list { … }`", "includes": "`contains(…)`",
             "shape": "`count`", "sum": "`reduce(0, +)`", "copy": "nothing: a new `let` is a copy",
             "mean": "`list.reduce(0, +) / Double(list.count)`",
+        ],
+        "a tensor": [
+            "sum": "`values.reduce(0, +)`", "size": "`shape`", "dim": "`shape.count`", "ndim": "`shape.count`",
+            "numpy": "`save(\"x.npy\")`", "tolist": "`values`", "item": "`values[0]`", "std": "`deviation`",
+            "topk": "`top(5)`", "flatten": "`values`",
         ],
         "a dictionary": [
             "items": "`for (key, value) in dictionary`", "get": "`dictionary[key] ?? value`",

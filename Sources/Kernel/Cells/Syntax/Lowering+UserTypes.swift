@@ -132,7 +132,7 @@ extension Lowering {
         let result: TypeNote = node.optionalMark == nil ? .void : TypeNote(.any)
         return function(
             name: name, parameters: try node.signature.parameterClause.parameters.map(parameter), result: result,
-            resultWords: "a \(name)", body: try block(body), isShorthand: false, documentation: "",
+            resultWords: withArticle(name), body: try block(body), isShorthand: false, documentation: "",
             place: Place(of: node))
     }
 

@@ -125,7 +125,7 @@ struct PythonHabits {
     private func importing(_ words: [Word]) -> Habit? {
         guard words[0].text == "import" || words[0].text == "from" else { return nil }
         guard words.contains(where: { ["as", "import", "from", ","].contains($0.text) }) else { return nil }
-        return ("Cells need no imports: every command is already available. Leave this line out", words[0].start)
+        return ("Cells need no imports: every command is already available, so leave this line out", words[0].start)
     }
 
     private func comprehension(_ words: [Word]) -> Habit? {
@@ -254,8 +254,14 @@ struct PythonHabits {
         )
     }
 
-    /// A slice: `x[1:3]`.
+    /// A slice: `x[1:3]`, or `neurons(0:8)`.
     private func slice(_ words: [Word]) -> Habit? {
+        for (index, word) in words.enumerated()
+        where word.text == "(" && index > 0 && words[index - 1].end == word.start && index + 4 < words.count {
+            let inside = words[(index + 1)...(index + 4)].map(\.text)
+            guard inside[1] == ":", inside[3] == ")", Int(inside[0]) != nil else { continue }
+            return ("Swift writes a range as `\(inside[0])..<\(inside[2])`", words[index + 1].start)
+        }
         for (index, word) in words.enumerated()
         where word.text == "[" && index > 0 && words[index - 1].end == word.start {
             guard let close = words[index...].firstIndex(where: { $0.text == "]" }),

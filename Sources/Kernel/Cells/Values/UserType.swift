@@ -36,7 +36,7 @@ final class UserType: CellObject, Callable {
     // MARK: - Members
 
     var members: [MemberDeclaration] {
-        code.cases.map { .property($0.name, "a \(name)", "") } + statics.map { .property($0, "a value", "") }
+        code.cases.map { .property($0.name, withArticle(name), "") } + statics.map { .property($0, "a value", "") }
             + (code.isEnum ? [.property("allCases", "a list", "Every case.")] : [])
     }
 
@@ -131,7 +131,7 @@ private struct MemberwiseInitializer: Callable {
                 var text: String? = property.initial.map { type.code.source.slice($0.place) }
                 if text == nil, case .optional = property.type, !property.isConstant { text = "nil" }
                 return Parameter(property.name, property.type, default: text)
-            }, result: "a \(type.name)"
+            }, result: withArticle(type.name)
         ).strict
     }
 
@@ -169,7 +169,7 @@ private struct OwnInitializer: Callable {
 private struct RawInitializer: Callable {
     let type: UserType
     var signature: Signature {
-        Signature(type.name, [Parameter("rawValue", .any)], result: "a \(type.name)", isPure: true)
+        Signature(type.name, [Parameter("rawValue", .any)], result: withArticle(type.name), isPure: true)
     }
 
     func call(_ arguments: Arguments, in context: any CellContext) throws -> Value {
@@ -190,7 +190,7 @@ private struct CaseMaker: Callable {
     }
 
     var signature: Signature {
-        Signature(found.name, found.parameters, result: "a \(type.name)", isPure: true).strict
+        Signature(found.name, found.parameters, result: withArticle(type.name), isPure: true).strict
     }
 
     func call(_ arguments: Arguments, in context: any CellContext) throws -> Value {

@@ -42,7 +42,7 @@ struct UserStruct: UserValue, ChangingObject {
     let type: UserType
     var fields: [Value]
 
-    var typeWords: String { "a \(type.name)" }
+    var typeWords: String { withArticle(type.name) }
     var kinds: [String] { [typeWords] }
     var plainText: String {
         let parts = zip(type.code.properties, fields).map { "\($0.name): \($1.quotedText)" }
@@ -124,7 +124,7 @@ struct UserCase: UserValue {
         self.associated = associated
     }
 
-    var typeWords: String { "a \(type.name)" }
+    var typeWords: String { withArticle(type.name) }
     var plainText: String {
         guard !associated.isEmpty else { return name }
         let parts = associated.map { ($0.label.map { "\($0): " } ?? "") + $0.value.quotedText }

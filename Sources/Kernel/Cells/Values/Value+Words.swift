@@ -1,3 +1,11 @@
+/// A name with the article that it is read with: "a Kind", "an Item", "an R".
+func withArticle(_ name: String) -> String {
+    // Letters alone are read as letters are called.
+    let isSpelled = name.count <= 5 && name.prefix(2).allSatisfy(\.isUppercase) || name.count == 1
+    let vowels = isSpelled ? "AEFHILMNORSXaefhilmnorsx" : "AEIOaeio"
+    return "\(name.first.map { vowels.contains($0) } == true ? "an" : "a") \(name)"
+}
+
 extension Value {
     /// What the value is, in the user's words: "a whole number", "text", "a list", "a model".
     public var typeWords: String {
