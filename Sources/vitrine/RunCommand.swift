@@ -72,8 +72,8 @@ struct RunCommand: ParsableCommand {
         if !set.isEmpty {
             for note in notebook.set(set.compactMap { NotebookParameter($0) }) { say("vitrine: \(note)\n") }
         }
-        guard FileManager.default.changeCurrentDirectoryPath(source.folder) else {
-            throw .unreadable(path: source.folder, reason: String(cString: strerror(errno)).lowercased())
+        guard chdir(source.folder) == 0 else {
+            throw .unreadable(path: source.folder, reason: words(for: errno))
         }
         let runner = NotebookRunner()
         runner.interruptOnSignals()

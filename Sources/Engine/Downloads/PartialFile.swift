@@ -77,10 +77,7 @@ final class PartialFile {
     /// The hash that was found, when it is not the expected one.
     func mismatch() throws(EngineError) -> String? {
         try hash.mismatch { () throws(EngineError) in
-            guard let data = FileManager.default.contents(atPath: path) else {
-                throw .fileUnreadable(path: path, reason: words(for: errno))
-            }
-            return data
+            Data(try OrdinaryFile.contents(of: path, limit: .max - 1))
         }
     }
 

@@ -1,5 +1,6 @@
 import Compute
 import Foundation
+import Platform
 import Synchronization
 import Testing
 
@@ -53,6 +54,37 @@ import Testing
             }
         }
         #expect(between.numbers.allSatisfy { $0 >= 400 }, "\(between.numbers)")
+    }
+
+    /// Who waits for another's long turn can be interrupted, and those behind it are let in.
+    @Test(.timeLimit(.minutes(1))) func waitingCanBeInterrupted() async {
+        let turn = TeamTurn()
+        let cancellation = Cancellation()
+        let wasCancelled = Atomic(false)
+        let isLetIn = Atomic(false)
+        let holds = DispatchSemaphore(value: 0)
+        await together(3) { thread in
+            switch thread {
+            case 0:
+                turn.take {
+                    holds.signal()
+                    while !wasCancelled.load(ordering: .relaxed) { usleep(1_000) }
+                }
+            case 1:
+                holds.wait()
+                holds.signal()
+                DispatchQueue.global().asyncAfter(deadline: .now() + 0.1) { cancellation.request() }
+                let result: Int? = turn.take(unless: cancellation) { 7 }
+                wasCancelled.store(result == nil, ordering: .relaxed)
+            default:
+                holds.wait()
+                holds.signal()
+                usleep(20_000)
+                turn.take { isLetIn.store(true, ordering: .relaxed) }
+            }
+        }
+        #expect(wasCancelled.load(ordering: .relaxed) && isLetIn.load(ordering: .relaxed))
+        #expect(turn.take(unless: Cancellation()) { 7 } == 7)
     }
 
     /// A thread that waits is let in though the other, whose time is not over, does not come back.

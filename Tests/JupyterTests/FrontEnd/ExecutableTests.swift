@@ -66,7 +66,7 @@ import Testing
         #expect(missing.status == 1)
         #expect(
             missing.errors
-                == "vitrine: The connection file “/nowhere.json” cannot be used: No such file or directory.\n"
+                == "vitrine: The connection file “/nowhere.json” cannot be used: no such file or directory.\n"
         )
         let file = folder.appendingPathComponent("c.json")
         try Data("{".utf8).write(to: file)

@@ -1,4 +1,5 @@
 import Foundation
+import Platform
 
 /// Whose turn it is to use a team, where several threads want it.
 ///
@@ -13,7 +14,7 @@ package final class TeamTurn: @unchecked Sendable {
 
     private let now: @Sendable () -> ContinuousClock.Instant
     /// Guards what is below, and says that it changed.
-    private let lock = NSCondition()
+    private let lock = Condition()
     /// Who has the turn, and how often it took it.
     private var owner: pthread_t?
     private var depth = 0
@@ -43,19 +44,29 @@ package final class TeamTurn: @unchecked Sendable {
 
     /// Calls `body` when it is this thread's turn.
     package func take<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
-        begin()
+        _ = begin(unless: nil)
         defer { end() }
         return try body()
     }
 
-    private func begin() {
+    /// Calls `body` when it is this thread's turn; returns nil where `cancellation` is requested while it waits.
+    package func take<Result, Failure: Error>(
+        unless cancellation: Cancellation, _ body: () throws(Failure) -> Result
+    ) throws(Failure) -> Result? {
+        guard begin(unless: cancellation) else { return nil }
+        defer { end() }
+        return try body()
+    }
+
+    private func begin(unless cancellation: Cancellation?) -> Bool {
         lock.lock()
         defer { lock.unlock() }
         let thread = pthread_self()
-        if !isFree(for: thread) { wait(thread) }
+        guard isFree(for: thread) || wait(thread, unless: cancellation) else { return false }
         if owner == nil { own(thread) }
         if depth == 0 { began = now() }
         depth += 1
+        return true
     }
 
     /// Whether a thread has the turn or may take it.
@@ -69,18 +80,27 @@ package final class TeamTurn: @unchecked Sendable {
         return time >= last.until || time - last.ended >= Self.patience
     }
 
-    private func wait(_ thread: pthread_t) {
+    /// Returns true when it is the thread's turn, false when the waiting was cancelled.
+    private func wait(_ thread: pthread_t, unless cancellation: Cancellation?) -> Bool {
         waiting.append(thread)
+        // Another may be first now.
+        defer { waiting.removeAll { pthread_equal($0, thread) != 0 } }
         while !isFree(for: thread) {
-            // Nobody says that the last one will not come back.
+            if cancellation?.isRequested == true { return false }
             if owner == nil {
-                _ = lock.wait(until: Date(timeIntervalSinceNow: Self.patience / .seconds(1)))
+                // No wake-up follows if the last owner never returns.
+                _ = lock.wait(until: Condition.Deadline(inSeconds: Self.patience / .seconds(1)))
+            } else if cancellation != nil {
+                _ = lock.wait(until: Condition.Deadline(inSeconds: Self.interruptInterval))
             } else {
                 lock.wait()
             }
         }
-        waiting.removeAll { pthread_equal($0, thread) != 0 }
+        return true
     }
+
+    /// How often a thread that waits looks for its cancellation, in seconds.
+    private static let interruptInterval = 0.05
 
     private func own(_ thread: pthread_t) {
         owner = thread

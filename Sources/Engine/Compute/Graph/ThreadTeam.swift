@@ -83,7 +83,8 @@ package final class ThreadTeam: Sendable {
             }
             return true
         }
-        return takingTurn { runNow(works, cancellation, pace) }
+        guard let cancellation else { return takingTurn { runNow(works, nil, pace) } }
+        return turn.take(unless: cancellation) { runNow(works, cancellation, pace) } ?? false
     }
 
     /// Does all pieces of work, each when the one before is done.
@@ -136,6 +137,13 @@ package final class ThreadTeam: Sendable {
     /// What a step computes beside its runs would otherwise take a core from another's run.
     package func takingTurn<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
         try turn.take(body)
+    }
+
+    /// The same; returns nil, without a call, where `cancellation` is requested before it is this caller's turn.
+    package func takingTurn<Result, Failure: Error>(
+        unless cancellation: Cancellation, _ body: () throws(Failure) -> Result
+    ) throws(Failure) -> Result? {
+        try turn.take(unless: cancellation, body)
     }
 
     private func runNow(

@@ -115,11 +115,7 @@ extension HubCache {
     func remember(_ commit: String) throws(EngineError) {
         guard !name.isCommit, cachedCommit != commit else { return }
         try makeFolder(Platform.folder(of: reference))
-        do {
-            try commit.write(toFile: reference, atomically: true, encoding: .utf8)
-        } catch {
-            throw .fileUnwritable(path: reference, reason: words(for: errno))
-        }
+        try writeWholeFile(reference, Array(commit.utf8))
     }
 
     /// Notes that the commit lacks a file, so that the hub is not asked again. Failing to do so does no harm.

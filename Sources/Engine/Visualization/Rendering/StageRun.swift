@@ -47,13 +47,13 @@ final class StageRun {
         var values: [Float] = []
         do {
             for group in groups where comparesGroups {
-                try takingTurn { () throws(EngineError) in
+                try takingTurn(unless: cancellation) { () throws(EngineError) in
                     try group.survey(step: number, progress: progress, path: path, cancellation: cancellation)
                 }
             }
             for group in groups {
                 if cancellation.isRequested { return nil }
-                let part = try takingTurn { () throws(EngineError) in
+                let part = try takingTurn(unless: cancellation) { () throws(EngineError) in
                     try group.computeGradient(
                         step: number, progress: progress, path: path, cancellation: cancellation)
                 }
@@ -69,13 +69,18 @@ final class StageRun {
     /// Moves all pictures up their gradients.
     func step(_ step: Int) {
         for group in groups {
-            takingTurn { group.step(progress: stage.progress(step)) }
+            ThreadTeam.shared.takingTurn { group.step(progress: stage.progress(step)) }
         }
     }
 
     /// One group at a time, so that a render that runs at once waits for no more than that.
-    private func takingTurn<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
-        try ThreadTeam.shared.takingTurn(body)
+    ///
+    /// - Throws: ``EngineError/cancelled`` where the waiting is interrupted.
+    private func takingTurn<Result>(
+        unless cancellation: Cancellation, _ body: () throws(EngineError) -> Result
+    ) throws(EngineError) -> Result {
+        guard let result = try ThreadTeam.shared.takingTurn(unless: cancellation, body) else { throw .cancelled }
+        return result
     }
 
     /// Undoes the last step.

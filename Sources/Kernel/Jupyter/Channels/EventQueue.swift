@@ -1,3 +1,4 @@
+import Glibc
 import Platform
 
 /// What other threads tell the I/O thread.
@@ -16,6 +17,19 @@ enum LoopEvent: Sendable {
     case stop
 }
 
+extension LoopEvent {
+    /// About how many bytes it is when it is sent.
+    var byteCount: Int {
+        switch self {
+        case .output(.stream(_, let text), _): text.utf8.count
+        case .output(.display(let bundle, _, _, _), _): bundle.data.values.reduce(0) { $0 + $1.byteCount }
+        case .output(.comm(let event), _):
+            event.data.values.reduce(event.buffers.reduce(0) { $0 + $1.count }) { $0 + $1.byteCount }
+        default: 0
+        }
+    }
+}
+
 /// How a cell ended.
 struct CellEnding: Sendable {
     var outcome: CellOutcome
@@ -27,14 +41,16 @@ struct CellEnding: Sendable {
 
 /// Carries events to the I/O thread, in order, and wakes it.
 final class EventQueue: Sendable {
-    /// A cell that writes faster than can be sent waits when so many bytes are on their way.
+    /// A cell that shows more than can be sent waits when so many bytes are on their way.
     private static let byteLimit = 4 << 20
+    /// For how long, in seconds: whoever takes the events may want something that the cell's thread holds.
+    private static let longestWait = 1.0
 
     /// What the I/O thread waits for.
     let wakeup = Wakeup()
     private let state = Monitor(State())
 
-    /// Adds an event.
+    /// Adds an event; waits where the queue is full, unless it is called by the thread that takes events.
     func post(_ event: LoopEvent) {
         let isFirst = state.withLock { state in
             let isFirst = state.isEmpty
@@ -42,14 +58,17 @@ final class EventQueue: Sendable {
             return isFirst
         }
         if isFirst { wakeup.ring() }
-        // Bounded, since the I/O thread itself may write in an interrupt's handler.
-        _ = state.wait(seconds: 1) { $0.bytes < EventQueue.byteLimit || $0.isClosed ? true : nil }
+        let thread = pthread_self()
+        _ = state.wait(seconds: Self.longestWait) { state in
+            state.bytes < Self.byteLimit || state.isClosed || state.isTaken(by: thread) ? true : nil
+        }
     }
 
     /// Takes all events.
     func take() -> [LoopEvent] {
         _ = wakeup.answer()
-        let events = state.withLock { $0.take() }
+        let thread = pthread_self()
+        let events = state.withLock { $0.take(by: thread) }
         state.wake()
         return events
     }
@@ -65,6 +84,10 @@ final class EventQueue: Sendable {
         private(set) var bytes = 0
         private var events: [LoopEvent] = []
         private var text: (stream: OutputStream, text: String, request: CellRequest)?
+        private var taker: pthread_t?
+
+        /// Whether the thread is the one that takes events.
+        func isTaken(by thread: pthread_t) -> Bool { taker.map { pthread_equal($0, thread) != 0 } ?? false }
 
         var isEmpty: Bool { events.isEmpty && text == nil }
 
@@ -72,12 +95,12 @@ final class EventQueue: Sendable {
         /// twenty thousand printed lines are few events.
         mutating func append(_ event: LoopEvent) {
             if isClosed { return }
+            bytes += event.byteCount
             guard case .output(.stream(let stream, let more), let request) = event else {
                 endText()
                 events.append(event)
                 return
             }
-            bytes += more.utf8.count
             if text?.stream == stream, text?.request.id == request.id {
                 text?.text += more
             } else {
@@ -86,7 +109,8 @@ final class EventQueue: Sendable {
             }
         }
 
-        mutating func take() -> [LoopEvent] {
+        mutating func take(by thread: pthread_t) -> [LoopEvent] {
+            taker = thread
             endText()
             defer {
                 events = []

@@ -1,3 +1,4 @@
+import Glibc
 import Logging
 
 /// The I/O thread: waits for messages, events, signals and deadlines, and acts on them one at a time.
@@ -68,7 +69,9 @@ final class Loop {
             if poll.isReady(listeners) { publisher.welcomeSubscribers() }
             if poll.isReady(control) { receive(on: controlChannel) }
             if poll.isReady(stdin) { prompts.receive() }
-            if poll.isReady(posted) { handleEvents() }
+            if poll.isReady(posted) {
+                if publisher.shouldWait() { usleep(5_000) } else { handleEvents() }
+            }
             if !isEnding, poll.isReady(requests) { receive(on: shellChannel) }
             endWhenDone()
             publisher.meetDeadline()

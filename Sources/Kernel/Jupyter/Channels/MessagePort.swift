@@ -17,6 +17,9 @@ protocol PublishingPort: AnyObject {
     /// Sends a message to all who listen.
     func publish(_ message: Message) throws(WireError)
 
+    /// How many bytes of what was published some listener has not taken.
+    var bytesOnTheirWay: Int { get }
+
     /// What subscribers have begun to listen to since the last call; an empty topic is everything.
     func newTopics() -> [[UInt8]]
 

@@ -11,11 +11,20 @@ final class Publisher {
     private static let gatheringSeconds = 0.05
     private static let gatheredBytes = 64 << 10
     private static let heldSeconds = 1.0
+    /// Cells wait for a listener that is so many bytes behind …
+    private static let longestWay = 64 << 20
+    /// … and that took some within so many seconds.
+    private static let patience = 10.0
+    /// Messages of so many bytes are dropped when no more can be waited for.
+    private static let largeBytes = 32 << 10
 
     let port: any PublishingPort
     private let session: ProtocolSession
     private let logger: Logger
     private var text: GatheredText?
+    /// How far a listener was behind when it was last seen to take something.
+    private var behind: (bytes: Int, since: Double)?
+    private var isDropping = false
     private var held: (messages: [Message], until: Double)? = ([], steadySeconds() + Publisher.heldSeconds)
 
     init(over port: any PublishingPort, session: ProtocolSession, logger: Logger) {
@@ -37,6 +46,30 @@ final class Publisher {
         let now = steadySeconds()
         if let text, now >= text.deadline { flush() }
         if let held, now >= held.until { release() }
+    }
+
+    /// Returns whether a listener is so far behind that nothing should be published for now.
+    ///
+    /// One that takes nothing for ten seconds is not waited for any longer: until it does, large messages are dropped, so that
+    /// memory does not grow without bound.
+    func shouldWait() -> Bool {
+        let bytes = port.bytesOnTheirWay
+        guard bytes > Self.longestWay else {
+            behind = nil
+            isDropping = false
+            return false
+        }
+        let now = steadySeconds()
+        guard let last = behind, bytes >= last.bytes else {
+            behind = (bytes, now)
+            return !isDropping
+        }
+        if now - last.since < Self.patience { return !isDropping }
+        if !isDropping {
+            isDropping = true
+            logger.warning("A front-end has read nothing for 10 seconds. Pictures are not sent until it does.")
+        }
+        return false
     }
 
     /// Sends what was held back, and holds back nothing any more.
@@ -110,6 +143,7 @@ final class Publisher {
     }
 
     private func send(_ message: Message) {
+        if isDropping, message.content.byteCount > Self.largeBytes { return }
         do throws(WireError) {
             try port.publish(message)
         } catch {

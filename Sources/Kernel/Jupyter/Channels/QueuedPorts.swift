@@ -76,6 +76,9 @@ private final class QueuedPublisher: PublishingPort {
         wakeup.ring()
     }
 
+    /// Whatever takes the messages keeps up.
+    var bytesOnTheirWay: Int { 0 }
+
     func publish(_ message: Message) throws(WireError) { try sendMessage(message, .iopub) }
 
     /// The one front-end listens to everything from the beginning.

@@ -29,6 +29,8 @@ final class SocketPort: MessagePort, PublishingPort {
         try send(message)
     }
 
+    var bytesOnTheirWay: Int { socket.bytesOnTheirWay }
+
     func newTopics() -> [[UInt8]] {
         var topics: [[UInt8]] = []
         while let frames = try? socket.receive() {

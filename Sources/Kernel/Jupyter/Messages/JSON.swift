@@ -33,6 +33,16 @@ public enum JSON: Hashable, Sendable {
         return elements[index]
     }
 
+    /// About how many bytes its text has: those of strings, and a few for each other value.
+    var byteCount: Int {
+        switch self {
+        case .string(let text): text.utf8.count + 2
+        case .array(let elements): elements.reduce(2) { $0 + $1.byteCount + 1 }
+        case .object(let members): members.reduce(2) { $0 + $1.key.utf8.count + $1.value.byteCount + 4 }
+        case .null, .bool, .integer, .number: 8
+        }
+    }
+
     /// Whether this is `null`.
     public var isNull: Bool { self == .null }
 

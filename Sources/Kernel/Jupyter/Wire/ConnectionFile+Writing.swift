@@ -1,4 +1,5 @@
 import Glibc
+import Platform
 
 extension ConnectionFile {
     /// The connection with a path for each channel that has none, where the transport is `ipc`.
@@ -33,11 +34,11 @@ extension ConnectionFile {
         if path == registration.path { path = "\(folder)\(name)-ports.json" }
         let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
-            throw ConnectionFileError(path: path, reason: String(cString: strerror(errno)))
+            throw ConnectionFileError(path: path, reason: words(for: errno))
         }
         defer { close(descriptor) }
         guard writeWhole(json.bytes, to: descriptor) else {
-            throw ConnectionFileError(path: path, reason: String(cString: strerror(errno)))
+            throw ConnectionFileError(path: path, reason: words(for: errno))
         }
         return path
     }

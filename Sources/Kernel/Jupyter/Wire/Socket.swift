@@ -58,6 +58,7 @@ package struct Socket: ~Copyable {
     static let byteLimit = 512 << 20
 
     fileprivate let handle: UnsafeMutableRawPointer
+    private let lent = LentBytes()
     private let context: SocketContext
 
     /// A socket of this kind, neither bound nor connected.
@@ -148,6 +149,9 @@ package struct Socket: ~Copyable {
         try set(ZMQ_ROUTER_MANDATORY, to: Int32(1), of: handle)
     }
 
+    /// How many bytes of large frames were sent and are not yet with every receiver.
+    package var bytesOnTheirWay: Int { lent.count.load(ordering: .relaxed) }
+
     /// Sends the frames as one message.
     ///
     /// Nothing is sent when the receiver's queue is full.
@@ -156,7 +160,7 @@ package struct Socket: ~Copyable {
             let flags = ZMQ_DONTWAIT | (index < frames.count - 1 ? ZMQ_SNDMORE : 0)
             if frame.count >= Socket.lentBytes {
                 var message = zmq_msg_t()
-                lend(frame, to: &message)
+                lend(frame, to: &message, countedIn: lent)
                 // A message that was sent is empty by now.
                 defer { zmq_msg_close(&message) }
                 try checked { zmq_msg_send(&message, handle, flags) }
@@ -222,8 +226,8 @@ package struct Socket: ~Copyable {
 }
 
 /// Makes the frame a message of ZeroMQ's, which gives it back from a thread of its own when it was sent to everybody.
-private func lend(_ frame: [UInt8], to message: inout zmq_msg_t) {
-    let held = Unmanaged.passRetained(HeldFrame(frame))
+private func lend(_ frame: [UInt8], to message: inout zmq_msg_t, countedIn lent: LentBytes) {
+    let held = Unmanaged.passRetained(HeldFrame(frame, lent))
     // The bytes of an array that is held and never changed stay where they are.
     frame.withUnsafeBytes { bytes in
         _ = zmq_msg_init_data(
@@ -233,9 +237,21 @@ private func lend(_ frame: [UInt8], to message: inout zmq_msg_t) {
 }
 
 private final class HeldFrame: Sendable {
-    let bytes: [UInt8]
+    private let bytes: [UInt8]
+    private let lent: LentBytes
 
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
+    init(_ bytes: [UInt8], _ lent: LentBytes) {
+        self.bytes = bytes
+        self.lent = lent
+        lent.count.add(bytes.count, ordering: .relaxed)
+    }
+
+    deinit { lent.count.subtract(bytes.count, ordering: .relaxed) }
+}
+
+/// How many bytes ZeroMQ has of a socket's large frames.
+private final class LentBytes: Sendable {
+    let count = Atomic<Int>(0)
 }
 
 private func configure(_ socket: UnsafeMutableRawPointer, as kind: Socket.Kind) throws(WireError) {
