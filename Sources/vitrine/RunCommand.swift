@@ -2,6 +2,7 @@ import ArgumentParser
 import Commands
 import Foundation
 import Logging
+import Platform
 
 /// Executes a notebook without a front-end.
 struct RunCommand: ParsableCommand {

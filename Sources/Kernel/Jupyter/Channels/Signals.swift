@@ -1,3 +1,4 @@
+import Platform
 import Glibc
 
 /// SIGINT and SIGTERM, brought to the I/O thread.
