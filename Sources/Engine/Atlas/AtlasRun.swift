@@ -102,7 +102,7 @@ public final class AtlasRun {
                 report(Double($0.step) / Double($0.steps))
             }
         } catch {
-            guard case .notANumber = error else { throw error }
+            guard case .notANumber? = error.other(as: RenderError.self) else { throw error }
             rendering = nil
         }
         if let rendering, rendering.wasInterrupted { throw .cancelled }
