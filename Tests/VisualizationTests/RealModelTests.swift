@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 import Models
 import Platform
@@ -59,7 +60,7 @@ import Visualization
         let error = #expect(throws: EngineError.self) {
             _ = try Renderer(subject: model, recipe: Self.recipe(model, [objective], steps: 1))
         }
-        guard case .unknownLayer("blocks.5.mpl", "vit", let near) = error else {
+        guard case .unknownLayer("blocks.5.mpl", "vit", let near)? = error?.other(as: ComputeError.self) else {
             Issue.record("\(String(describing: error)) is not .unknownLayer")
             return
         }

@@ -53,7 +53,7 @@ struct AtlasCost {
             _ = try renderer.run(cancellation: cancellation) { times.append($0.secondsElapsed) }
         } catch {
             // One picture that cannot be made is no reason not to make the others.
-            guard case .notANumber = error else { throw error }
+            guard case .notANumber? = error.other(as: RenderError.self) else { throw error }
         }
         try cancellation.check()
         let differences = zip(times.dropFirst(), times).map { $0 - $1 }.sorted()

@@ -111,7 +111,7 @@ public final class AtlasRun {
                 report(sheet, $0)
             }
         } catch {
-            guard case .notANumber = error else { throw error }
+            guard case .notANumber? = error.other(as: RenderError.self) else { throw error }
             rendering = nil
         }
         if let rendering, rendering.wasInterrupted { throw .cancelled }

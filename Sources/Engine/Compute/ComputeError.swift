@@ -6,6 +6,12 @@ public enum ComputeError: UserFacingError {
     case shapeMismatch(place: String, expected: Shape, found: Shape)
     /// The layer's numbers do not belong to patches, so they have no place in a photograph.
     case noPatches(layer: String, model: String, shape: LayerShape)
+    /// The model has no layer at this address.
+    case unknownLayer(address: String, model: String, near: [String])
+    /// The processor lacks instructions that this build uses.
+    case unsupportedProcessor(missing: [String])
+    /// A library that is opened when it is needed is not there; `package` is Debian's that has it.
+    case libraryMissing(name: String, package: String)
 
     /// The error in the user's words.
     public var message: String {
@@ -14,6 +20,14 @@ public enum ComputeError: UserFacingError {
             "\(place) must be \(expected), not \(found)."
         case .noPatches(let layer, let model, let shape):
             noPatchesMessage("\(layer) of \(model)", layer, shape)
+        case .unknownLayer(let address, let model, let near):
+            "\(model) has no layer “\(address)”.\(suggestion(near)) Its `.layers` lists every address."
+        case .unsupportedProcessor(let missing):
+            "This build needs a processor with \(missing.joined(separator: ", ")). "
+                + "Build it on this machine with `make build ARCHITECTURE=x86-64`."
+        case .libraryMissing(let name, let package):
+            "This machine lacks \(name), which every model needs. Install Debian's package \(package), or your "
+                + "system's own, and restart the kernel."
         }
     }
 }
@@ -27,6 +41,21 @@ extension EngineError {
     /// The layer's numbers do not belong to patches, so they have no place in a photograph.
     public static func noPatches(layer: String, model: String, shape: LayerShape) -> EngineError {
         .other(AnyUserFacingError(ComputeError.noPatches(layer: layer, model: model, shape: shape)))
+    }
+
+    /// The model has no layer at this address.
+    public static func unknownLayer(address: String, model: String, near: [String]) -> EngineError {
+        .other(AnyUserFacingError(ComputeError.unknownLayer(address: address, model: model, near: near)))
+    }
+
+    /// The processor lacks instructions that this build uses.
+    public static func unsupportedProcessor(missing: [String]) -> EngineError {
+        .other(AnyUserFacingError(ComputeError.unsupportedProcessor(missing: missing)))
+    }
+
+    /// A library that is opened when it is needed is not there; `package` is Debian's that has it.
+    public static func libraryMissing(name: String, package: String) -> EngineError {
+        .other(AnyUserFacingError(ComputeError.libraryMissing(name: name, package: package)))
     }
 }
 

@@ -3,7 +3,7 @@
 /// - Parameter limit: how many at most.
 /// - Returns: those within a third of the name's length in edits (at least two), by distance, and
 ///   those that contain the name or are contained in it.
-public func nearest(to name: String, among candidates: some Sequence<String>, limit: Int = 3) -> [String] {
+package func nearest(to name: String, among candidates: some Sequence<String>, limit: Int = 3) -> [String] {
     let wanted = Array(name.lowercased())
     let tolerance = max(2, wanted.count / 3)
     var found: [(distance: Int, candidate: String)] = []

@@ -1,5 +1,5 @@
 /// A number of bytes as people say it: "1.2 GB".
-public func byteCount(_ bytes: Int) -> String {
+package func byteCount(_ bytes: Int) -> String {
     let units = ["bytes", "kB", "MB", "GB", "TB"]
     var value = Double(bytes)
     var unit = 0

@@ -112,8 +112,13 @@ package struct PhotographStream {
             switch result {
             case .success(let seen): photographs.append(Photograph(path: path, seen: seen))
             case .failure(.cancelled): throw .cancelled
-            case .failure(.notAnImage) where !Self.isNamedLikeAPhotograph(path): reading.otherCount += 1
-            case .failure(let error): reading.skip(path, error)
+            case .failure(let error):
+                let isNoImage = error.other(as: ImageError.self) != nil
+                if isNoImage, !Self.isNamedLikeAPhotograph(path) {
+                    reading.otherCount += 1
+                } else {
+                    reading.skip(path, error)
+                }
             case nil: break
             }
         }
