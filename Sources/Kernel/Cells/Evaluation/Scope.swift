@@ -13,9 +13,11 @@ final class Scope: Sendable {
     init(parent: Scope? = nil, values: [String: Value] = [:], instance: (any UserValue)? = nil) {
         self.parent = parent
         self.instance = instance
-        var variables = VariableTable()
-        for (name, value) in values { variables[name] = Variable(value: value, isConstant: true) }
-        storage = Mutex(variables)
+        storage = Mutex(VariableTable())
+        guard !values.isEmpty else { return }
+        storage.withLock { variables in
+            for (name, value) in values { variables[name] = Variable(value: value, isConstant: true) }
+        }
     }
 
     /// Adds a name to this scope, or gives it a new meaning.

@@ -3,10 +3,11 @@
 /// Most scopes have one or a few, which are found sooner one after the other than by their hashes: a turn of a loop makes
 /// such a scope.
 struct VariableTable {
-    private typealias Entry = (name: String, variable: Variable)
-
-    private var first: Entry?
-    private var few: [Entry] = []
+    /// The first variable and its name, which is empty where there is none.
+    private var firstName = ""
+    private var first = Variable(value: .nothing, isConstant: true)
+    private var fewNames: [String] = []
+    private var few: [Variable] = []
     private var many: [String: Variable] = [:]
 
     /// So many are gone through one after the other.
@@ -16,13 +17,13 @@ struct VariableTable {
     private enum Place {
         case first
         case few(Int)
-        case many(String)
+        case many
     }
 
     private func place(of name: String) -> Place? {
-        if let first, first.name == name { return .first }
-        if !many.isEmpty { return many[name] == nil ? nil : .many(name) }
-        return few.firstIndex { $0.name == name }.map { .few($0) }
+        if firstName == name, !name.isEmpty { return .first }
+        if !many.isEmpty { return many[name] == nil ? nil : .many }
+        return fewNames.isEmpty ? nil : fewNames.firstIndex(of: name).map { .few($0) }
     }
 
     /// Whether there is a variable of this name.
@@ -31,9 +32,9 @@ struct VariableTable {
     /// Whether a name is a constant; nil where there is none.
     func isConstant(_ name: String) -> Bool? {
         switch place(of: name) {
-        case .first: first?.variable.isConstant
-        case .few(let index): few[index].variable.isConstant
-        case .many(let name): many[name]?.isConstant
+        case .first: first.isConstant
+        case .few(let index): few[index].isConstant
+        case .many: many[name]?.isConstant
         case nil: nil
         }
     }
@@ -41,9 +42,9 @@ struct VariableTable {
     /// The value of this name; nil where there is none.
     func value(of name: String) -> Value? {
         switch place(of: name) {
-        case .first: first?.variable.value
-        case .few(let index): few[index].variable.value
-        case .many(let name): many[name]?.value
+        case .first: first.value
+        case .few(let index): few[index].value
+        case .many: many[name]?.value
         case nil: nil
         }
     }
@@ -52,18 +53,18 @@ struct VariableTable {
     subscript(name: String) -> Variable? {
         get {
             switch place(of: name) {
-            case .first: first?.variable
-            case .few(let index): few[index].variable
-            case .many(let name): many[name]
+            case .first: first
+            case .few(let index): few[index]
+            case .many: many[name]
             case nil: nil
             }
         }
         set {
             guard let newValue else { return remove(name) }
             switch place(of: name) {
-            case .first: first?.variable = newValue
-            case .few(let index): few[index].variable = newValue
-            case .many(let name): many[name] = newValue
+            case .first: first = newValue
+            case .few(let index): few[index] = newValue
+            case .many: many[name] = newValue
             case nil: add(name, newValue)
             }
         }
@@ -73,34 +74,37 @@ struct VariableTable {
     mutating func exchange(_ name: String, _ value: Value) -> Value? {
         var value = value
         switch place(of: name) {
-        case .first: if first != nil { swap(&first!.variable.value, &value) }
-        case .few(let index): swap(&few[index].variable.value, &value)
-        case .many(let name): swap(&many[name]!.value, &value)
+        case .first: swap(&first.value, &value)
+        case .few(let index): swap(&few[index].value, &value)
+        case .many: swap(&many[name]!.value, &value)
         case nil: return nil
         }
         return value
     }
 
     /// Every name.
-    var names: [String] { (first.map { [$0.name] } ?? []) + few.map(\.name) + many.keys }
+    var names: [String] { (firstName.isEmpty ? [] : [firstName]) + fewNames + many.keys }
 
     private mutating func add(_ name: String, _ variable: Variable) {
-        if first == nil {
-            first = (name, variable)
+        if firstName.isEmpty {
+            (firstName, first) = (name, variable)
         } else if many.isEmpty, few.count < Self.fewest {
-            few.append((name, variable))
+            fewNames.append(name)
+            few.append(variable)
         } else {
-            for entry in few { many[entry.name] = entry.variable }
-            few = []
+            for (name, variable) in zip(fewNames, few) { many[name] = variable }
+            (fewNames, few) = ([], [])
             many[name] = variable
         }
     }
 
     private mutating func remove(_ name: String) {
         switch place(of: name) {
-        case .first: first = nil
-        case .few(let index): few.remove(at: index)
-        case .many(let name): many[name] = nil
+        case .first: (firstName, first) = ("", Variable(value: .nothing, isConstant: true))
+        case .few(let index):
+            fewNames.remove(at: index)
+            few.remove(at: index)
+        case .many: many[name] = nil
         case nil: break
         }
     }

@@ -52,12 +52,8 @@ enum AtlasCommand {
         }
         let live = LiveSheet(in: run.execution, title: "Atlas of \(order.model.name)")
         let outcome = try live.during { try carryOut(order, live, run) }
-        let value = AtlasValue(folder: order.folder, words: outcome.words, isMade: true)
-        if live.isShown {
-            live.finish(value.bundle)
-            run.didShow(value, id: live.id)
-        }
-        return .object(value)
+        if live.isShown { live.finish(MIMEBundle(plain: "The pictures are in \(order.folder).")) }
+        return .object(AtlasValue(folder: order.folder, words: outcome.words, isMade: true))
     }
 
     /// Renders and makes the pages; shows the count, and the sheet that is being rendered.
