@@ -38,8 +38,8 @@ import Testing
 
     /// Files are read the same way, whatever waits for them.
     @Test func filesAreReadInPieces() throws {
-        let folder = try TemporaryFolder()
-        let path = folder.path("a")
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("vitrine-\(UUID().uuidString)").path
+        defer { unlink(path) }
         let bytes = (0..<40_000_000).map { UInt8(truncatingIfNeeded: $0 &* 37) }
         try Data(bytes).write(to: URL(fileURLWithPath: path))
         try Disk.$cancellation.withValue(Cancellation()) {

@@ -1,4 +1,5 @@
 import Foundation
+import Compute
 import Images
 import Models
 import Platform

@@ -1,3 +1,4 @@
+import Jupyter
 import Cells
 import Foundation
 import VitrineEngine
