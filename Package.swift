@@ -58,7 +58,7 @@ let package = Package(
 
         // Pictures, codecs, plots, lettering.
         .target(
-            name: "Images", dependencies: ["Platform", "Compute", "CPNG", "CTurboJPEG"],
+            name: "Images", dependencies: ["Platform", "Compute", "CPNG", "CTurboJPEG", "CZlib"],
             path: "Sources/Engine/Images", swiftSettings: settings),
 
         // Formats of weights and their readers.
@@ -116,6 +116,7 @@ let package = Package(
         .target(
             name: "Cells",
             dependencies: [
+                "Platform",
                 .product(name: "SwiftSyntax", package: "swift-syntax"),
                 .product(name: "SwiftParser", package: "swift-syntax"),
                 .product(name: "SwiftOperators", package: "swift-syntax"),

@@ -39,7 +39,7 @@ import Visualization
         #expect(again.pictures == rendering.pictures)
     }
 
-    /// A picture of a batch is the one computed alone, up to the rounding of differently grouped products.
+    /// A picture of a batch is the one computed alone. A library's products are grouped by their size, and round so.
     @Test func batchEqualsAlone() throws {
         let model = try Model.load("vit")
         let objectives = (0..<3).map { neuron in
@@ -49,6 +49,11 @@ import Visualization
         var recipe = Self.recipe(model, [objectives[2]], steps: 6)
         recipe.seeds = [3]
         let alone = try Renderer(subject: model, recipe: recipe).run()
+        guard !MatrixProduct.usesPanels else {
+            #expect(batch.pictures[2].image == alone.pictures[0].image)
+            #expect(batch.pictures[2].activation == alone.pictures[0].activation)
+            return
+        }
         let pairs = zip(batch.pictures[2].image.pixels, alone.pictures[0].image.pixels)
         #expect(pairs.count { abs(Int($0) - Int($1)) > 2 } < 50)
         #expect(abs(batch.pictures[2].activation - alone.pictures[0].activation) < 1e-2)

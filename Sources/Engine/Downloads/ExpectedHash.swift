@@ -93,8 +93,4 @@ package struct RunningHash {
         }
         return found.hasPrefix(expected?.digits ?? "") ? nil : found
     }
-
-    private func hexadecimal(_ digest: some Sequence<UInt8>) -> String {
-        digest.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
-    }
 }

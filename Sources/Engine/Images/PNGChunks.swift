@@ -1,3 +1,5 @@
+import CZlib
+
 /// The chunks of a PNG file, read with every bound checked.
 ///
 /// A PNG is a signature followed by chunks: length (4 bytes, big-endian), type (4 letters), data, CRC-32
@@ -72,20 +74,12 @@ extension PNGChunks.Chunk {
     }
 }
 
-/// The CRC-32 that closes each PNG chunk (polynomial 0xEDB88320, reflected; ISO 3309).
-package func cyclicRedundancyCheck(_ bytes: some Sequence<UInt8>) -> UInt32 {
-    var register: UInt32 = 0xFFFF_FFFF
-    for byte in bytes {
-        register = remainders[Int((register ^ UInt32(byte)) & 0xFF)] ^ (register >> 8)
+/// Returns the CRC-32 that closes each PNG chunk.
+package func cyclicRedundancyCheck(_ bytes: some Collection<UInt8>) -> UInt32 {
+    func check(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt32 {
+        UInt32(crc32(0, bytes.baseAddress, UInt32(bytes.count)))
     }
-    return ~register
-}
-
-/// The remainder of each possible byte, so that the check takes one look-up a byte.
-private let remainders: [UInt32] = (0..<256).map { index in
-    (0..<8).reduce(UInt32(index)) { value, _ in
-        value & 1 == 1 ? 0xEDB8_8320 ^ (value >> 1) : value >> 1
-    }
+    return bytes.withContiguousStorageIfAvailable(check) ?? Array(bytes).withUnsafeBufferPointer(check)
 }
 
 private func bigEndian(_ bytes: [UInt8], at offset: Int) -> UInt32 {

@@ -6,7 +6,7 @@ package enum ContentHash {
     package static func sha256(of pieces: [UnsafeRawBufferPointer]) -> String {
         var hash = SHA256()
         for piece in pieces { hash.update(bufferPointer: piece) }
-        return hash.finalize().map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        return hexadecimal(hash.finalize())
     }
 
     /// The SHA-256 of a text as UTF-8, in hexadecimal.

@@ -38,7 +38,7 @@ package func nearestAddresses(to address: String, among candidates: some Sequenc
 /// The least number of insertions, deletions, substitutions and exchanges of neighbours between two words.
 ///
 /// Source: Damerau 1964; Wagner and Fischer 1974, the "optimal string alignment" form.
-func editDistance(_ a: [Character], _ b: [Character]) -> Int {
+package func editDistance<Letter: Equatable>(_ a: [Letter], _ b: [Letter]) -> Int {
     if a.isEmpty || b.isEmpty { return max(a.count, b.count) }
     var beforeLast = [Int](repeating: 0, count: b.count + 1)
     var last = Array(0...b.count)

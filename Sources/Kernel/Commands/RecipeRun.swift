@@ -48,7 +48,10 @@ extension Recipe {
         } catch {
             run.write("The picture could not be kept for next time: \(error.message)\n", toStandardError: true)
         }
-        if case .notANumber = rendering.stop { run.write("\(rendering.stopWords)\n", toStandardError: true) }
+        switch rendering.stop {
+        case .notANumber, .tooLarge: run.write("\(rendering.stopWords)\n", toStandardError: true)
+        case .finished, .interrupted: break
+        }
         return rendering
     }
 }

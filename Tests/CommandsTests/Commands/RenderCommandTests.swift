@@ -46,7 +46,11 @@ import VitrineEngine
         notebook.run("let alone = render(vit.blocks[2].mlp.neuron(5), steps: 12, seed: 7)")
         let together = try #require(notebook.run("sheet[1].activation").result.flatMap { Double($0) })
         let alone = try #require(notebook.run("alone.activation").result.flatMap { Double($0) })
-        // Matrix products of another size round differently, and twelve steps carry that on.
+        guard !MatrixProduct.usesPanels else {
+            #expect(together == alone)
+            return
+        }
+        // A library's products of another size round differently, and twelve steps carry that on.
         #expect(abs(together - alone) < 0.02 * max(abs(alone), 0.1))
     }
 

@@ -1,3 +1,4 @@
+import Glibc
 import Jupyter
 import Testing
 
@@ -33,6 +34,24 @@ import Testing
         try frontEnd.send("interrupt_request", on: .control)
         #expect(try frontEnd.reply(to: running).content["ename"] == "Interrupted")
         #expect(try frontEnd.reply(to: waiting).status == "aborted")
+    }
+
+    /// An interrupt for a cell that ended while it was on its way does not stop the next one.
+    @Test(.timeLimit(.minutes(1)), arguments: Transport.allCases)
+    func aLateInterruptDoesNotStopTheNextCell(_ transport: Transport) throws {
+        let frontEnd = try FrontEnd(over: transport)
+        let before = timestamp()
+        #expect(try frontEnd.run("value 1").reply.status == "ok")
+        usleep(5_000)
+        let id = try frontEnd.execute("print on\nforever")
+        _ = try frontEnd.next(on: .iopub, "the text") { $0.type == "stream" }
+        let late = try frontEnd.send("interrupt_request", on: .control, date: before)
+        #expect(try frontEnd.reply(to: late, on: .control).status == "ok")
+        #expect(frontEnd.kernel.runner.interruptCount == 0)
+        // One that is asked for now does, and so does one of a front-end whose clock is behind, a while later.
+        usleep(600_000)
+        try frontEnd.send("interrupt_request", on: .control, date: before)
+        #expect(try frontEnd.reply(to: id).content["ename"] == "Interrupted")
     }
 
     @Test func handlersAreCalledOnce() {

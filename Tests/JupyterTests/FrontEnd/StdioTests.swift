@@ -35,7 +35,7 @@ import Testing
 
     @Test(arguments: [
         "no JSON", "[1]", "{}", "null", "NaN", #"{"header": {"msg_type": "x"}}"#, #"{"header": {"msg_id": "1"}}"#,
-        #"{"header": {"msg_id": 1, "msg_type": "x"}}"#, #"{"header": "x"}"#,
+        #"{"header": {"msg_id": null, "msg_type": "x"}}"#, #"{"header": "x"}"#,
         #"{"channel": "iopub", "header": {"msg_id": "1", "msg_type": "x"}}"#,
         #"{"channel": "heartbeat", "header": {"msg_id": "1", "msg_type": "x"}}"#,
         #"{"channel": "none", "header": {"msg_id": "1", "msg_type": "x"}}"#,

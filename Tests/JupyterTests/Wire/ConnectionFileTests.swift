@@ -118,7 +118,7 @@ import Testing
 
     @Test func aFolderIsNoFile() {
         let error = #expect(throws: ConnectionFileError.self) { try ConnectionFile(path: "/") }
-        #expect(error?.description == "The connection file “/” cannot be used: Is a directory.")
+        #expect(error?.description == "The connection file “/” cannot be used: is a directory.")
     }
 
     private func read(_ text: String) throws -> ConnectionFile {

@@ -62,11 +62,12 @@ import Testing
             try one.forward(cancellation: nil)
             one.outputGradient("logits").update(repeating: 1)
             try one.backward(cancellation: nil)
-            #expect(
-                Reference.distance(many.output("logits")[index * 5..<index * 5 + 5], one.output("logits"))
-                    < 1e-5)
+            // A library's products of another size round differently.
+            let bound = MatrixProduct.usesPanels ? 0 : 1e-5
+            let logits = many.output("logits")[index * 5..<index * 5 + 5]
+            #expect(Reference.distance(logits, one.output("logits")) <= bound)
             let part = many.inputGradient[index * picture..<(index + 1) * picture]
-            #expect(Reference.distance(part, one.inputGradient) < 1e-5)
+            #expect(Reference.distance(part, one.inputGradient) <= bound)
         }
     }
 

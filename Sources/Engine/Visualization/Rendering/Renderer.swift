@@ -18,6 +18,10 @@ public final class Renderer {
     private let restarts: Restarts
     /// The stage at work; nil only while one makes room for the next.
     private var stageAtWork: StageRun?
+    /// Whether the stage at work is the first one, and as it was made.
+    private var isFresh = true
+    /// The pictures of the last stage that fitted into the memory, where the next one did not.
+    private var reached: [Image]?
     /// The objectives in words, which label the pictures.
     public let labels: [String]
 
@@ -51,37 +55,50 @@ public final class Renderer {
         restarts = Restarts(recipe: recipe, subject: subject, photographs: photographs, references: references)
         // Hashing pixels takes a while, and most pictures start from nothing.
         let needsPhotographs = stages.contains { $0.procedure.parameterization.startsFromPhotograph }
-        let photographs = GivenPhotographs(needsPhotographs ? photographs : [])
-        let start = try stages[0].start(from: photographs)
-        stageAtWork = try StageRun(
-            stages[0], of: recipe, subject: subject, objectives: objectives,
-            from: start.map { Array(repeating: $0, count: recipe.objectives.count) })
-        self.photographs = photographs
+        self.photographs = GivenPhotographs(needsPhotographs ? photographs : [])
         self.recipe = recipe
         self.subject = subject
         labels = recipe.objectives.map(subject.words)
+        stageAtWork = try makeFirstStage()
     }
 
-    /// Takes the recipe's steps, stage by stage.
+    private func makeFirstStage() throws(EngineError) -> StageRun {
+        let start = try stages[0].start(from: photographs)
+        return try StageRun(
+            stages[0], of: recipe, subject: subject, objectives: objectives,
+            from: start.map { Array(repeating: $0, count: recipe.objectives.count) })
+    }
+
+    /// Takes the recipe's steps, stage by stage, from the beginning each time.
+    ///
+    /// Where a later stage does not fit into the memory, the pictures of the stages before it are returned.
     ///
     /// - Parameters:
     ///   - cancellation: ends the render; the pictures so far are returned.
     ///   - onStep: is called after each step.
     /// - Throws: ``EngineError`` `.notANumber` where the very first step gives no number, `.notFinite` where that is the
-    ///   weights' doing; `.tooLarge` where a later
-    ///   stage does not fit into the memory; what an executor throws.
+    ///   weights' doing; what an executor throws.
     public func run(
         cancellation: Cancellation = Cancellation(), onStep: (RenderProgress) -> Void = { _ in }
     ) throws(EngineError) -> Rendering {
         let clock = ContinuousClock()
         let start = clock.now
         let seconds = { (clock.now - start).inSeconds }
+        if !isFresh {
+            stageAtWork = nil
+            stageAtWork = try makeFirstStage()
+        }
+        isFresh = false
+        reached = nil
         let begun = current.images
         var history: [[Float]] = []
         var stop = Rendering.Stop.finished
         let last = min(recipe.stopAfter ?? .max, recipe.totalSteps)
         stages: for (place, stage) in stages.enumerated() {
-            if place > 0 { try begin(stage) }
+            if place > 0, let reason = try begin(stage) {
+                stop = .tooLarge(step: history.count, reason: reason)
+                break
+            }
             for step in 1...stage.steps where history.count < last {
                 let number = history.count + 1
                 guard let values = try current.values(step: step, number: number, cancellation: cancellation) else {
@@ -117,15 +134,28 @@ public final class Renderer {
 
     /// Hands the pictures on to the next stage.
     ///
-    /// The last stage's memory is given back first, so that a render needs that of one stage only.
-    private func begin(_ stage: RenderStage) throws(EngineError) {
+    /// The last stage's memory is given back first, so that a render needs that of one stage only. Where the next one does not
+    /// fit into the memory all the same, the last one is made again with its pictures.
+    ///
+    /// - Returns: nil, or why the next stage cannot be made.
+    private func begin(_ stage: RenderStage) throws(EngineError) -> String? {
         current.restoreBest()
+        let last = current.stage
+        let (images, own) = (current.images, current.pictures(in: last.size))
         var pictures = current.pictures(in: stage.size)
         if let detail = try stage.detail(from: photographs, beyond: current.stage) {
             pictures = pictures.map { picture in zip(picture, detail).map { $0 + $1 } }
         }
         stageAtWork = nil
-        stageAtWork = try StageRun(stage, of: recipe, subject: subject, objectives: objectives, from: pictures)
+        do throws(EngineError) {
+            stageAtWork = try StageRun(stage, of: recipe, subject: subject, objectives: objectives, from: pictures)
+            return nil
+        } catch {
+            guard case .tooLarge = error else { throw error }
+            stageAtWork = try StageRun(last, of: recipe, subject: subject, objectives: objectives, from: own)
+            reached = images
+            return error.message
+        }
     }
 
     private func report(step: Int, of steps: Int, values: [Float], seconds: Double) -> RenderProgress {
@@ -142,7 +172,7 @@ public final class Renderer {
         var recipe = recipe
         if history.count < recipe.totalSteps { recipe.stopAfter = history.count }
         current.restoreBest()
-        let images = current.images
+        let images = reached ?? current.images
         let activations = try current.activations(of: images)
         let pictures = images.indices.map { index in
             var notes = PictureNote.notes(on: images[index], start: begun[index])

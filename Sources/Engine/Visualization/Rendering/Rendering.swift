@@ -26,6 +26,8 @@ public struct Rendering: Sendable {
         case interrupted
         /// The activation stopped being a number at this step; the pictures are the last good ones.
         case notANumber(step: Int)
+        /// The stage after this step does not fit into the memory, for this reason; the pictures are those of the step.
+        case tooLarge(step: Int, reason: String)
     }
 
     /// The pictures, in the recipe's order.

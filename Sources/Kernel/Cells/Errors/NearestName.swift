@@ -1,3 +1,5 @@
+import Platform
+
 /// The names nearest to one that does not exist, best first: a letter changed, left out, added or swapped,
 /// another case, or a name that begins with it.
 public func nearestNames(to name: String, among names: some Sequence<String>, limit: Int = 3) -> [String] {
@@ -26,27 +28,4 @@ func suggestion(
     of name: String, among names: some Sequence<String>, quoting quote: (String) -> String = { "`\($0)`" }
 ) -> String {
     nearestNames(to: name, among: names, limit: 1).first.map { " Did you mean \(quote($0))?" } ?? ""
-}
-
-/// Damerau and Levenshtein's distance with swaps of neighbours counted as one.
-private func editDistance(_ a: [Unicode.Scalar], _ b: [Unicode.Scalar]) -> Int {
-    guard !a.isEmpty else { return b.count }
-    guard !b.isEmpty else { return a.count }
-    var beforePrevious: [Int] = []
-    var previous = Array(0...b.count)
-    for i in 1...a.count {
-        var row = [i]
-        row.reserveCapacity(b.count + 1)
-        for j in 1...b.count {
-            let change = previous[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1)
-            var best = min(change, previous[j] + 1, row[j - 1] + 1)
-            if i > 1, j > 1, a[i - 1] == b[j - 2], a[i - 2] == b[j - 1] {
-                best = min(best, beforePrevious[j - 2] + 1)
-            }
-            row.append(best)
-        }
-        beforePrevious = previous
-        previous = row
-    }
-    return previous[b.count]
 }

@@ -25,6 +25,9 @@ enum Draft {
     /// Whether it is a choice's name.
     var isSymbol: Bool { if case .fixed(.symbol) = self { true } else { false } }
 
+    /// Whether it is a host's value.
+    var isObject: Bool { if case .fixed(.object) = self { true } else { false } }
+
     /// Whether it waits for a type.
     var isOpen: Bool { if case .fixed = self { false } else { true } }
 }

@@ -22,10 +22,20 @@ extension Evaluator {
             let value = try at(expression.place) { try resolved(draft, as: type) }
             return try set(target, to: checked(value, expression, type, target, in: scope), in: scope)
         }
-        try change(target, takingOut: true, in: scope) { current in
-            current = try combine(operation, &current, draft, (target, expression))
+        do {
+            try change(target, takingOut: true, in: scope) { current in
+                if current.object != nil || draft.isObject { throw ForeignOperand() }
+                current = try combine(operation, &current, draft, (target, expression))
+            }
+        } catch is ForeignOperand {
+            try change(target, takingOut: false, in: scope) { current in
+                current = try combine(operation, &current, draft, (target, expression))
+            }
         }
     }
+
+    /// An operand is the host's, whose operators may do anything: no variable is held meanwhile.
+    struct ForeignOperand: Error {}
 
     /// The value that a place takes: a variable keeps the type that was written for it, and numbers stay of the
     /// kind that they are.

@@ -19,7 +19,7 @@ extension Evaluator {
 
     /// Gives an error that has no place yet this one, and wraps what is not a cell's error.
     func placed(_ error: any Error, at place: Place) -> any Error {
-        if error is ChainIsNil { return error }
+        if error is ChainIsNil || error is ForeignOperand { return error }
         guard var error = error as? CellError else {
             let kind: CellError.Kind = context.isCancelled ? .interrupted : .command
             return CellError(kind, "\(error)", location: source.location(at: place.start), underlying: error)

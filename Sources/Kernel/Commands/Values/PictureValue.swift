@@ -110,6 +110,8 @@ extension Rendering.Stop {
         case .interrupted: "interrupted"
         case .notANumber(let step):
             "stopped at step \(step), where the activation stopped being a number: the picture is the last good one, and the rate may be too high"
+        case .tooLarge(let step, let reason):
+            "stopped after step \(step), as the next stage is too large for the memory: \(reason)"
         }
     }
 }

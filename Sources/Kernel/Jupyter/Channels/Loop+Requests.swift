@@ -87,7 +87,7 @@ extension Loop {
         case InterruptRequest.type:
             let shell = try InterruptRequest(message.content).shell
             if case .one(let id) = shell, shells[id] == nil { throw unknownSubshell(id) }
-            shells.interrupt(shell)
+            shells.interrupt(shell, askedAt: message.header.date)
             channel.reply(InterruptReply(), to: message)
         case CreateSubshellRequest.type where channel === controlChannel:
             channel.reply(CreateSubshellReply(id: shells.create()), to: message)

@@ -15,7 +15,9 @@ final class Publisher {
     private static let longestWay = 64 << 20
     /// … and that took some within so many seconds.
     private static let patience = 10.0
-    /// Messages of so many bytes are dropped when no more can be waited for.
+    /// Large messages are dropped when a listener that is not waited for any longer is so many bytes behind …
+    private static let mostOnTheirWay = 512 << 20
+    /// … which are those of so many bytes.
     private static let largeBytes = 32 << 10
 
     let port: any PublishingPort
@@ -24,7 +26,8 @@ final class Publisher {
     private var text: GatheredText?
     /// How far a listener was behind when it was last seen to take something.
     private var behind: (bytes: Int, since: Double)?
-    private var isDropping = false
+    /// Whether a listener took nothing for so long that it is not waited for.
+    private var gaveUp = false
     private var held: (messages: [Message], until: Double)? = ([], steadySeconds() + Publisher.heldSeconds)
 
     init(over port: any PublishingPort, session: ProtocolSession, logger: Logger) {
@@ -50,26 +53,25 @@ final class Publisher {
 
     /// Returns whether a listener is so far behind that nothing should be published for now.
     ///
-    /// One that takes nothing for ten seconds is not waited for any longer: until it does, large messages are dropped, so that
-    /// memory does not grow without bound.
+    /// One that takes nothing for ten seconds is not waited for any longer, as others listen too. Once it is half a gigabyte
+    /// behind, large messages are dropped until it takes some or goes, so that memory does not grow without bound.
     func shouldWait() -> Bool {
         let bytes = port.bytesOnTheirWay
         guard bytes > Self.longestWay else {
             behind = nil
-            isDropping = false
+            gaveUp = false
             return false
         }
         let now = steadySeconds()
         guard let last = behind, bytes >= last.bytes else {
             behind = (bytes, now)
-            return !isDropping
+            return !gaveUp
         }
-        if now - last.since < Self.patience { return !isDropping }
-        if !isDropping {
-            isDropping = true
-            logger.warning("A front-end has read nothing for 10 seconds. Pictures are not sent until it does.")
+        if !gaveUp, now - last.since >= Self.patience {
+            gaveUp = true
+            logger.warning("A front-end has read nothing for 10 seconds and may miss pictures.")
         }
-        return false
+        return !gaveUp
     }
 
     /// Sends what was held back, and holds back nothing any more.
@@ -143,7 +145,7 @@ final class Publisher {
     }
 
     private func send(_ message: Message) {
-        if isDropping, message.content.byteCount > Self.largeBytes { return }
+        if gaveUp, port.bytesOnTheirWay > Self.mostOnTheirWay, message.content.byteCount > Self.largeBytes { return }
         do throws(WireError) {
             try port.publish(message)
         } catch {

@@ -5,6 +5,10 @@ final class Shell {
     /// For so long after an error, requests that were sent before it are still aborted.
     private static let abortSeconds = 0.1
 
+    /// For so long after a cell has begun, an interrupt from before that is one of the cell before it. Later, clocks that
+    /// differ are the likelier reason.
+    private static let staleSeconds = 0.5
+
     private let runner: any CellRunner
     private let channel: RequestChannel
     private let publisher: Publisher
@@ -46,8 +50,13 @@ final class Shell {
     }
 
     /// Asks the running cell, if there is one, to stop.
-    func interrupt() {
+    ///
+    /// A cell that began a moment ago is not meant by who asked before that: the cell before it was, which has ended meanwhile.
+    ///
+    /// - Parameter date: when that was asked for, as a message says it; empty for now.
+    func interrupt(askedAt date: String = "") {
         guard let running else { return }
+        if steadySeconds() - running.begin < Self.staleSeconds, isEarlier(date, than: running.started) { return }
         running.execution.interrupt()
         runner.interrupt()
     }
@@ -111,7 +120,7 @@ final class Shell {
         let execution = Execution(
             executionCount: cell.executionCount, allowsInput: request.allowsInput, session: message.header.session,
             post: { [events] event in events.post(.output(event, of: cell)) })
-        running = RunningCell(cell: cell, execution: execution, started: timestamp())
+        running = RunningCell(cell: cell, execution: execution, started: timestamp(), begin: steadySeconds())
         worker.perform { [runner, events, isRecorded = life != nil] in
             events.post(.ended(cell, run(cell, by: runner, in: execution, isRecorded: isRecorded)))
         }
@@ -160,6 +169,8 @@ struct RunningCell {
     let cell: CellRequest
     let execution: Execution
     let started: String
+    /// When it began, by the steady clock.
+    let begin: Double
 }
 
 /// Counts cells, over all shells of a kernel.

@@ -61,10 +61,12 @@ final class Shells {
     }
 
     /// Asks running cells to stop.
-    func interrupt(_ which: InterruptRequest.Shell) {
+    ///
+    /// - Parameter date: when that was asked for, as a message says it; empty for now.
+    func interrupt(_ which: InterruptRequest.Shell, askedAt date: String = "") {
         switch which {
-        case .all: for shell in all { shell.interrupt() }
-        case .one(let id): self[id]?.interrupt()
+        case .all: for shell in all { shell.interrupt(askedAt: date) }
+        case .one(let id): self[id]?.interrupt(askedAt: date)
         }
     }
 
