@@ -12,10 +12,32 @@ let withoutToolchain = LinkerSetting.unsafeFlags(
         "-lCoreFoundation", "-l_FoundationICU", "-l_FoundationCShims", "-l_FoundationCollections",
     ], .when(platforms: [.linux]))
 
+// What each room stands on. All of it is named, not the next one alone: a target is compiled anew only when one that it
+// names has changed, and one that was not would take values of others for what they are no longer.
+let platform: [Target.Dependency] = ["Platform"]
+let compute = platform + ["Compute"]
+let images = compute + ["Images"]
+let checkpoints = images + ["Checkpoints"]
+let models = checkpoints + ["Downloads", "Resources", "Models"]
+let visualization = models + ["Visualization"]
+let studies = visualization + ["Studies"]
+let atlas = studies + ["Atlas"]
+let engine = atlas + ["VitrineEngine"]
+let commands = engine + ["Cells", "Jupyter", "Commands"]
+
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+
 let package = Package(
     name: "vitrine",
     products: [
-        .library(name: "VitrineEngine", targets: ["VitrineEngine"]),
+        // All of them, for the same reason.
+        .library(
+            name: "VitrineEngine",
+            targets: [
+                "Platform", "Compute", "Images", "Checkpoints", "Downloads", "Resources", "Models", "Visualization",
+                "Studies", "Atlas", "VitrineEngine",
+            ]),
         .executable(name: "vitrine", targets: ["vitrine"]),
     ],
     dependencies: [
@@ -48,22 +70,22 @@ let package = Package(
 
         // What every room needs once: files, errors, words.
         .target(
-            name: "Platform", dependencies: [.product(name: "Crypto", package: "swift-crypto")],
+            name: "Platform", dependencies: [crypto],
             path: "Sources/Engine/Platform", swiftSettings: settings),
 
         // Tensors, products, operations, graph, plan, executor, threads: one module, for the optimizer.
         .target(
-            name: "Compute", dependencies: ["Platform", "CProcessor", "CProducts"],
+            name: "Compute", dependencies: platform + ["CProcessor", "CProducts"],
             path: "Sources/Engine/Compute", swiftSettings: settings),
 
         // Pictures, codecs, plots, lettering.
         .target(
-            name: "Images", dependencies: ["Platform", "Compute", "CPNG", "CTurboJPEG", "CZlib"],
+            name: "Images", dependencies: compute + ["CPNG", "CTurboJPEG", "CZlib"],
             path: "Sources/Engine/Images", swiftSettings: settings),
 
         // Formats of weights and their readers.
         .target(
-            name: "Checkpoints", dependencies: ["Platform", "Compute", "Images", "CZlib"],
+            name: "Checkpoints", dependencies: images + ["CZlib"],
             path: "Sources/Engine/Checkpoints", swiftSettings: settings),
 
         // Files that come with the program, and where they are.
@@ -78,37 +100,34 @@ let package = Package(
         // HTTP, the hub and its caches.
         .target(
             name: "Downloads",
-            dependencies: ["Platform", "CCurl", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: platform + ["CCurl", crypto],
             path: "Sources/Engine/Downloads", swiftSettings: settings),
 
         // Families, the catalogue, preprocessing, known weights.
         .target(
-            name: "Models", dependencies: ["Platform", "Compute", "Images", "Checkpoints", "Downloads", "Resources"],
+            name: "Models", dependencies: checkpoints + ["Downloads", "Resources"],
             path: "Sources/Engine/Models", swiftSettings: settings),
 
         // Objectives, parameterizations, transforms, recipes, rendering, kept pictures.
         .target(
-            name: "Visualization", dependencies: ["Platform", "Compute", "Images", "Downloads", "Models"],
+            name: "Visualization", dependencies: models,
             path: "Sources/Engine/Visualization", swiftSettings: settings),
 
         // What is found out about a model, in pictures and in numbers.
         .target(
-            name: "Studies", dependencies: ["Platform", "Compute", "Images", "Models", "Visualization"],
+            name: "Studies", dependencies: visualization,
             path: "Sources/Engine/Studies", swiftSettings: settings),
 
         // Every neuron of a model in a folder of pages.
         .target(
             name: "Atlas",
-            dependencies: ["Platform", "Compute", "Images", "Models", "Resources", "Visualization", "Studies"],
+            dependencies: studies,
             path: "Sources/Engine/Atlas", swiftSettings: settings),
 
         // The library: all of the above under one name.
         .target(
             name: "VitrineEngine",
-            dependencies: [
-                "Platform", "Compute", "Images", "Checkpoints", "Downloads", "Models", "Visualization", "Studies",
-                "Atlas",
-            ],
+            dependencies: atlas,
             path: "Sources/Engine/VitrineEngine", swiftSettings: settings),
 
         // The cell language. A module of its own, so that the compiler keeps it apart from both
@@ -129,27 +148,19 @@ let package = Package(
         // Wire, messages, channels, comms, widgets, bundles of forms. Knows neither the cell language nor a model.
         .target(
             name: "Jupyter",
-            dependencies: [
-                "Platform", "CZeroMQ", "CSQLite",
-                .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "Logging", package: "swift-log"),
-            ],
+            dependencies: platform + ["CZeroMQ", "CSQLite", crypto, logging],
             path: "Sources/Kernel/Jupyter", swiftSettings: settings),
 
         // What cells call, values, displays, notebooks.
         .target(
             name: "Commands",
-            dependencies: [
-                "Platform", "VitrineEngine", "Cells", "Jupyter", .product(name: "Logging", package: "swift-log"),
-            ],
+            dependencies: engine + ["Cells", "Jupyter", logging],
             path: "Sources/Kernel/Commands", swiftSettings: settings),
 
         .executableTarget(
             name: "vitrine",
-            dependencies: [
-                "Platform", "Commands", "Jupyter", "CProcessor", "CHeap",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Logging", package: "swift-log"),
+            dependencies: commands + [
+                "CProcessor", "CHeap", .product(name: "ArgumentParser", package: "swift-argument-parser"), logging,
             ],
             exclude: ["kernelspec/papermill"],
             resources: [
@@ -163,7 +174,7 @@ let package = Package(
 
         // The example of docs/library.md, which the tests run. It sees what any other package sees.
         .executableTarget(
-            name: "neurons", dependencies: ["VitrineEngine"], path: "Examples/Neurons/Sources/neurons",
+            name: "neurons", dependencies: engine, path: "Examples/Neurons/Sources/neurons",
             packageAccess: false, swiftSettings: settings),
 
         // Counts allocations, so that a test can say that a step makes none.
@@ -171,71 +182,60 @@ let package = Package(
         // What tests share: folders and files; models; subjects of renders; a language to speak Jupyter with.
         .target(
             name: "TestSupport",
-            dependencies: ["Platform", "Compute", "Images", "Checkpoints"], path: "Tests/TestSupport",
+            dependencies: checkpoints, path: "Tests/TestSupport",
             swiftSettings: settings),
         .target(
             name: "TestModels",
-            dependencies: ["Platform", "Compute", "Images", "Checkpoints", "Models", "TestSupport"],
+            dependencies: models + ["TestSupport"],
             path: "Tests/TestModels",
             swiftSettings: settings),
         .target(
             name: "TestSubjects",
-            dependencies: ["Platform", "Compute", "Images", "Visualization", "TestSupport"], path: "Tests/TestSubjects",
+            dependencies: visualization + ["TestSupport"], path: "Tests/TestSubjects",
             swiftSettings: settings),
-        .target(name: "TestKernel", dependencies: ["Jupyter"], path: "Tests/TestKernel", swiftSettings: settings),
+        .target(
+            name: "TestKernel", dependencies: platform + ["Jupyter"], path: "Tests/TestKernel", swiftSettings: settings),
 
-        .testTarget(name: "PlatformTests", dependencies: ["Platform"], swiftSettings: settings),
+        .testTarget(name: "PlatformTests", dependencies: checkpoints + ["TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "ComputeTests",
-            dependencies: ["Platform", "Compute", "TestSupport"],
+            dependencies: checkpoints + ["TestSupport"],
             swiftSettings: settings),
-        .testTarget(name: "ImagesTests", dependencies: ["Platform", "Images", "TestSupport"], swiftSettings: settings),
+        .testTarget(name: "ImagesTests", dependencies: checkpoints + ["TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "CheckpointsTests",
-            dependencies: ["Platform", "Compute", "Checkpoints", "TestSupport"],
+            dependencies: checkpoints + ["TestSupport"],
             swiftSettings: settings),
         .testTarget(
             name: "DownloadsTests",
-            dependencies: [
-                "Platform", "Images", "Downloads", "Models", "TestSupport",
-                .product(name: "Crypto", package: "swift-crypto"),
-            ],
+            dependencies: models + ["TestSupport", crypto],
             swiftSettings: settings),
         .testTarget(
             name: "ModelsTests",
-            dependencies: [
-                "Platform", "Compute", "Images", "Checkpoints", "Models", "TestSupport", "TestModels",
-                "CAllocationCounter",
-            ],
+            dependencies: models + ["TestSupport", "TestModels", "CAllocationCounter"],
             swiftSettings: settings),
         .testTarget(
             name: "VisualizationTests",
-            dependencies: [
-                "Platform", "Compute", "Images", "Checkpoints", "Downloads", "Models", "Visualization", "TestSupport",
-                "TestModels", "TestSubjects", "CAllocationCounter", .product(name: "Crypto", package: "swift-crypto"),
-            ],
+            dependencies: visualization + ["TestSupport", "TestModels", "TestSubjects", "CAllocationCounter", crypto],
             swiftSettings: settings),
         .testTarget(
             name: "StudiesTests",
-            dependencies: [
-                "Platform", "Compute", "Images", "Models", "Visualization", "Studies", "TestSupport", "TestModels",
-                "TestSubjects",
-            ],
+            dependencies: studies + ["TestSupport", "TestModels", "TestSubjects"],
             swiftSettings: settings),
         .testTarget(
             name: "AtlasTests",
-            dependencies: ["Platform", "Images", "Models", "Visualization", "Atlas", "TestSupport"],
+            dependencies: atlas + ["TestSupport"],
             swiftSettings: settings),
-        .testTarget(name: "LibraryTests", dependencies: ["VitrineEngine"], swiftSettings: settings),
+        .testTarget(name: "LibraryTests", dependencies: engine, swiftSettings: settings),
         .testTarget(
             name: "CellsTests", dependencies: ["Cells"], exclude: ["Fixtures"], swiftSettings: settings),
         .testTarget(
             name: "JupyterTests",
-            dependencies: ["Jupyter", "TestKernel", .product(name: "Logging", package: "swift-log")],
+            dependencies: platform + ["Jupyter", "TestKernel", logging],
             swiftSettings: settings),
         .testTarget(
             name: "CommandsTests",
-            dependencies: ["VitrineEngine", "Jupyter", "Commands", "TestKernel"],
+            dependencies: commands + ["TestKernel"],
             swiftSettings: settings),
     ]
 )
