@@ -3,6 +3,18 @@ import PackageDescription
 
 let settings: [SwiftSetting] = [.swiftLanguageMode(.v6)]
 
+// In a debug build a step takes a hundred times as long, unless the arithmetic is optimized (`make run`, `make sanitize`).
+// Only when asked for: who uses this package as a library may not use one whose targets have flags of their own.
+let optimizesArithmetic = Context.environment["VITRINE_OPTIMIZE_ARITHMETIC"] != nil
+let arithmeticSettings =
+    settings
+    + (optimizesArithmetic
+        ? [
+            .unsafeFlags(
+                ["-O", "-disable-batch-mode", "-whole-module-optimization", "-num-threads", "2"],
+                .when(configuration: .debug))
+        ] : [])
+
 // Swift's own libraries become part of the executable: the kernel needs no toolchain where it runs, and holds less memory,
 // since what it does not use of them is left out. The linker is the toolchain's own: the usual one warns of a function in
 // Foundation that nothing here calls.
@@ -54,7 +66,7 @@ let package = Package(
         // Tensors, products, operations, graph, plan, executor, threads: one module, for the optimizer.
         .target(
             name: "Compute", dependencies: ["Platform", "CProcessor", "CProducts"],
-            path: "Sources/Engine/Compute", swiftSettings: settings),
+            path: "Sources/Engine/Compute", swiftSettings: arithmeticSettings),
 
         // Pictures, codecs, plots, lettering.
         .target(
@@ -167,7 +179,8 @@ let package = Package(
 
         // Counts allocations, so that a test can say that a step makes none.
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
-        // What tests share: folders and files; models; subjects of renders; a language to speak Jupyter with.
+        // What tests share: folders and files; models; subjects of renders; what they need and wait for; a language to
+        // speak Jupyter with.
         .target(
             name: "TestSupport",
             dependencies: ["Platform", "Compute", "Images", "Checkpoints"], path: "Tests/TestSupport",
@@ -181,6 +194,7 @@ let package = Package(
             name: "TestSubjects",
             dependencies: ["Platform", "Compute", "Images", "Visualization", "TestSupport"], path: "Tests/TestSubjects",
             swiftSettings: settings),
+        .target(name: "TestConditions", path: "Tests/TestConditions", swiftSettings: settings),
         .target(name: "TestKernel", dependencies: ["Jupyter"], path: "Tests/TestKernel", swiftSettings: settings),
 
         .testTarget(name: "PlatformTests", dependencies: ["Platform"], swiftSettings: settings),
@@ -223,7 +237,7 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "AtlasTests",
-            dependencies: ["Platform", "Images", "Models", "Visualization", "Atlas", "TestSupport"],
+            dependencies: ["Platform", "Images", "Models", "Visualization", "Atlas", "TestSupport", "TestModels"],
             swiftSettings: settings),
         .testTarget(name: "LibraryTests", dependencies: ["VitrineEngine"], swiftSettings: settings),
         .testTarget(
@@ -234,7 +248,15 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "CommandsTests",
-            dependencies: ["VitrineEngine", "Jupyter", "Commands", "TestKernel"],
+            dependencies: ["VitrineEngine", "Jupyter", "Commands", "TestKernel", "TestModels"],
             swiftSettings: settings),
     ]
 )
+
+// Every test can say what it needs and wait no longer than it has to.
+for target in package.targets where target.type == .test { target.dependencies.append("TestConditions") }
+
+// The test targets that the tests consist of, separated by commas, when not all: what they do not need is not built.
+if let chosen = Context.environment["VITRINE_TESTS"]?.split(separator: ",").map(String.init) {
+    package.targets.removeAll { $0.type == .test && !chosen.contains($0.name) }
+}
