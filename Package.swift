@@ -3,6 +3,18 @@ import PackageDescription
 
 let settings: [SwiftSetting] = [.swiftLanguageMode(.v6)]
 
+// In a debug build a step takes a hundred times as long, unless the arithmetic is optimized (`make run`, `make sanitize`).
+// Only when asked for: who uses this package as a library may not use one whose targets have flags of their own.
+let optimizesArithmetic = Context.environment["VITRINE_OPTIMIZE_ARITHMETIC"] != nil
+let arithmeticSettings =
+    settings
+    + (optimizesArithmetic
+        ? [
+            .unsafeFlags(
+                ["-O", "-disable-batch-mode", "-whole-module-optimization", "-num-threads", "2"],
+                .when(configuration: .debug))
+        ] : [])
+
 // Swift's own libraries become part of the executable: the kernel needs no toolchain where it runs, and holds less memory,
 // since what it does not use of them is left out. The linker is the toolchain's own: the usual one warns of a function in
 // Foundation that nothing here calls.
@@ -76,7 +88,7 @@ let package = Package(
         // Tensors, products, operations, graph, plan, executor, threads: one module, for the optimizer.
         .target(
             name: "Compute", dependencies: platform + ["CProcessor", "CProducts"],
-            path: "Sources/Engine/Compute", swiftSettings: settings),
+            path: "Sources/Engine/Compute", swiftSettings: arithmeticSettings),
 
         // Pictures, codecs, plots, lettering.
         .target(
@@ -179,7 +191,8 @@ let package = Package(
 
         // Counts allocations, so that a test can say that a step makes none.
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
-        // What tests share: folders and files; models; subjects of renders; a language to speak Jupyter with.
+        // What tests share: folders and files; models; subjects of renders; what they need and wait for; a language to
+        // speak Jupyter with.
         .target(
             name: "TestSupport",
             dependencies: checkpoints, path: "Tests/TestSupport",
@@ -193,6 +206,7 @@ let package = Package(
             name: "TestSubjects",
             dependencies: visualization + ["TestSupport"], path: "Tests/TestSubjects",
             swiftSettings: settings),
+        .target(name: "TestConditions", path: "Tests/TestConditions", swiftSettings: settings),
         .target(
             name: "TestKernel", dependencies: platform + ["Jupyter"], path: "Tests/TestKernel", swiftSettings: settings),
 
@@ -224,18 +238,26 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "AtlasTests",
-            dependencies: atlas + ["TestSupport"],
+            dependencies: atlas + ["TestSupport", "TestModels"],
             swiftSettings: settings),
         .testTarget(name: "LibraryTests", dependencies: engine, swiftSettings: settings),
         .testTarget(
-            name: "CellsTests", dependencies: ["Cells"], exclude: ["Fixtures"], swiftSettings: settings),
+            name: "CellsTests", dependencies: platform + ["Cells"], exclude: ["Fixtures"], swiftSettings: settings),
         .testTarget(
             name: "JupyterTests",
             dependencies: platform + ["Jupyter", "TestKernel", logging],
             swiftSettings: settings),
         .testTarget(
             name: "CommandsTests",
-            dependencies: commands + ["TestKernel"],
+            dependencies: commands + ["TestKernel", "TestModels"],
             swiftSettings: settings),
     ]
 )
+
+// Every test can say what it needs and wait no longer than it has to.
+for target in package.targets where target.type == .test { target.dependencies.append("TestConditions") }
+
+// The test targets that the tests consist of, separated by commas, when not all: what they do not need is not built.
+if let chosen = Context.environment["VITRINE_TESTS"]?.split(separator: ",").map(String.init) {
+    package.targets.removeAll { $0.type == .test && !chosen.contains($0.name) }
+}

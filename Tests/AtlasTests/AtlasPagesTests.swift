@@ -2,12 +2,13 @@ import Atlas
 import Foundation
 import Images
 import Models
+import TestModels
 import TestSupport
 import Testing
 import Visualization
 
 /// What pages are told, read back from the files as a page reads them.
-@Suite struct AtlasPagesTests {
+@Suite(.timeLimit(.minutes(10))) struct AtlasPagesTests {
     private let folder: TemporaryFolder
     private let model: Model
     private let atlas: AtlasFolder
@@ -15,7 +16,7 @@ import Visualization
 
     init() throws {
         folder = try TemporaryFolder()
-        model = try Model.load("vit")
+        model = try TwoBlocks.load("vit")
         atlas = try AtlasFolder(making: folder.path("atlas"))
         plan = try AtlasPlan(
             of: model, layers: ["blocks.1.mlp", "logits"], neurons: 2..<14, seeds: 2,

@@ -5,7 +5,7 @@ import Testing
 import Visualization
 
 /// What is asked for, and in which parts it is done.
-@Suite struct AtlasPlanTests {
+@Suite(.timeLimit(.minutes(10))) struct AtlasPlanTests {
     private func plan(
         _ layers: [String], neurons: Range<Int>? = nil, seeds: Int = 1, settings: AtlasPlan.Settings = .init(steps: 3)
     ) throws -> AtlasPlan {

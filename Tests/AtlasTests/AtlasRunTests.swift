@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// Nothing lost, nothing twice: whatever ends a run, the next makes what is missing and nothing else.
-@Suite struct AtlasRunTests {
+@Suite(.timeLimit(.minutes(10))) struct AtlasRunTests {
     private let folder: TemporaryFolder
     private let model: Model
 

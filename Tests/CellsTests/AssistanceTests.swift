@@ -1,7 +1,7 @@
 import Cells
 import Testing
 
-@Suite struct AssistanceTests {
+@Suite(.timeLimit(.minutes(10))) struct AssistanceTests {
     private let interpreter = Interpreter(globals: hostGlobals) { request in
         switch request.tag {
         case "models": ["vit", "vit_b_16", "ffmixer"].map { CompletionItem($0, .value) }

@@ -1,7 +1,7 @@
 import Cells
 import Testing
 
-@Suite struct CallTests {
+@Suite(.timeLimit(.minutes(10))) struct CallTests {
     @Test(arguments: [
         ("render(vit.blocks[5].mlp.neuron(42))", "\"blocks.5.mlp.neuron(42), 256, 0.05, dot\""),
         (

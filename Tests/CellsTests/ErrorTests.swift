@@ -1,7 +1,7 @@
 import Cells
 import Testing
 
-@Suite struct ErrorTests {
+@Suite(.timeLimit(.minutes(10))) struct ErrorTests {
     @Test func syntaxErrorsShowTheirPlace() {
         #expect(
             failure("render(vit.x")?.text == """

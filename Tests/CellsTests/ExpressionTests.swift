@@ -1,7 +1,7 @@
 import Cells
 import Testing
 
-@Suite struct ExpressionTests {
+@Suite(.timeLimit(.minutes(10))) struct ExpressionTests {
     @Test(arguments: [
         ("42", "42"), ("0xf_f", "255"), ("0b101", "5"), ("0o17", "15"), ("1_000", "1000"), ("-7", "-7"),
         ("0.5", "0.5"), ("1e3", "1000.0"), ("0x1p4", "16.0"), ("true", "true"), ("nil", "nil"),

@@ -13,7 +13,7 @@ private struct Dice: RandomNumberGenerator {
     }
 }
 
-@Suite struct FuzzTests {
+@Suite(.timeLimit(.minutes(10))) struct FuzzTests {
     private let cells = [
         "let photo = load(\"vit\")\nrender(0.7 * vit.logit(\"a\") - 0.3 * vit.blocks[5].mlp.neuron(42), steps: 512, by: .cosine) { $0 }",
         "func fib(_ n: Int, of m: Double = 1.5) -> Int {\n    guard n > 1 else { return n }\n    return fib(n - 1) + fib(n - 2)\n}\nprint(fib(7))",

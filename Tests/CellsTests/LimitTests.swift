@@ -1,7 +1,7 @@
 import Cells
 import Testing
 
-@Suite struct LimitTests {
+@Suite(.timeLimit(.minutes(10))) struct LimitTests {
     @Test(arguments: [
         "while true { }", "repeat { } while true", "for i in 0..<Int.max { }",
         "func f() { while true { f2() } }\nfunc f2() { }\nf()",

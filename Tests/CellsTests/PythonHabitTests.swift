@@ -1,7 +1,7 @@
 import Cells
 import Testing
 
-@Suite struct PythonHabitTests {
+@Suite(.timeLimit(.minutes(10))) struct PythonHabitTests {
     @Test(arguments: [
         ("render(x, steps=256)", "Swift labels arguments with a colon: `steps: 256`"),
         ("render(x, steps =256)", "Swift labels arguments with a colon: `steps: 256`"),

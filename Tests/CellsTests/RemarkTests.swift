@@ -2,7 +2,7 @@ import Cells
 import Testing
 
 /// What a cell is told of what it may not have meant, and of other languages' habits.
-@Suite struct RemarkTests {
+@Suite(.timeLimit(.minutes(10))) struct RemarkTests {
     private func errors(_ source: String, _ interpreter: Interpreter = Interpreter(globals: hostGlobals)) -> String {
         let context = TestContext()
         _ = try? interpreter.run(source, in: context)

@@ -1,7 +1,7 @@
 import Cells
 import Testing
 
-@Suite struct StatementTests {
+@Suite(.timeLimit(.minutes(10))) struct StatementTests {
     @Test(arguments: [
         ("let (a, b) = (1, 2)\na + b", "3"), ("var a = 1\nvar b = 2\n(a, b) = (b, a)\n[a, b]", "[2, 1]"),
         ("var x = 1\nx += 2\nx *= 3\nx -= 1\nx /= 2\nx %= 3\nx", "1"), ("var x: Double = 3\nx", "3.0"),

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// Literals, division, overflow and conversion beside Swift's own compiler; `Fixtures/numbers.py` asked it.
-@Suite struct SwiftNumberTests {
+@Suite(.timeLimit(.minutes(10))) struct SwiftNumberTests {
     struct Table: Decodable {
         struct Row: Decodable {
             var cell: String

@@ -2,7 +2,7 @@ import Cells
 import Testing
 
 /// `struct`, `enum`, `Set`, `inout`, `defer` and patterns.
-@Suite struct TypeTests {
+@Suite(.timeLimit(.minutes(10))) struct TypeTests {
     private static let point = """
         struct P {
             var x: Double

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// PyTorch files whose tensors claim what their storages do not hold.
-@Suite struct ForgedTorchTests {
+@Suite(.timeLimit(.minutes(10))) struct ForgedTorchTests {
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Archives of arrays as NumPy writes them, and as nobody should.
-@Suite struct NumPyArchiveTests {
+@Suite(.timeLimit(.minutes(10))) struct NumPyArchiveTests {
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }

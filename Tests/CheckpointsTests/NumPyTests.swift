@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Arrays as NumPy writes them, and as nobody should.
-@Suite struct NumPyTests {
+@Suite(.timeLimit(.minutes(10))) struct NumPyTests {
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Pickles of every protocol, and those that Python would never write.
-@Suite struct PickleReaderTests {
+@Suite(.timeLimit(.minutes(10))) struct PickleReaderTests {
     @Test(arguments: 0...5)
     func everyProtocolSaysTheSame(_ version: Int) throws {
         let pickle = try read(CheckpointFixture.bytes("pickle/protocol-\(version).pkl"))

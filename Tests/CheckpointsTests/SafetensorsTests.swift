@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Files that a person may have: whole, cut short, mixed up, of another kind.
-@Suite struct SafetensorsTests {
+@Suite(.timeLimit(.minutes(10))) struct SafetensorsTests {
     private let folder: URL
 
     init() throws {

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Models in several files.
-@Suite struct ShardedCheckpointTests {
+@Suite(.timeLimit(.minutes(10))) struct ShardedCheckpointTests {
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Files as `torch.save` writes them: today, before 1.6, in each protocol, and around other things than weights.
-@Suite struct TorchCheckpointTests {
+@Suite(.timeLimit(.minutes(10))) struct TorchCheckpointTests {
     @Test(arguments: [
         "kinds", "kinds-legacy", "kinds-protocol-3", "kinds-protocol-4", "kinds-protocol-5", "kinds-deflated",
         "kinds-without-checksums",

@@ -4,7 +4,7 @@ import Platform
 import Testing
 
 /// What training programs put before the names of tensors, and what only looks like it.
-@Suite struct UnwrappedCheckpointTests {
+@Suite(.timeLimit(.minutes(10))) struct UnwrappedCheckpointTests {
     @Test(arguments: [
         (["module.cls_token", "module.head.weight"], ["cls_token", "head.weight"]),
         (["_orig_mod.cls_token", "_orig_mod.head.weight"], ["cls_token", "head.weight"]),

@@ -1,9 +1,12 @@
 import Foundation
 import Models
+import TestConditions
 import Testing
 
 /// Secure connections, to a server whose certificate nobody knows. It is OpenSSL's own, where that is installed.
-@Suite(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/openssl"), "there is no openssl"))
+@Suite(
+    .timeLimit(.minutes(10)),
+    .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/openssl"), "there is no openssl"))
 struct CertificateTests {
     private let bench: DownloadBench
     private let model = "dinov2_vits14"
@@ -68,23 +71,24 @@ struct CertificateTests {
         return process
     }
 
-    /// Waits until somebody listens.
+    /// Waits until a server listens.
     private func waitForConnection(port: Int) throws {
-        for _ in 0..<200 {
-            let connection = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-            defer { close(connection) }
-            var address = sockaddr_in()
-            address.sin_family = sa_family_t(AF_INET)
-            address.sin_port = UInt16(port).bigEndian
-            address.sin_addr.s_addr = inet_addr("127.0.0.1")
-            let result = withUnsafePointer(to: &address) { pointer in
-                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    connect(connection, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-                }
-            }
-            if result == 0 { return }
-            usleep(50_000)
+        guard eventually(within: 20, pause: 50_000, "Nothing listens at \(port).", { Self.accepts(port: port) }) else {
+            throw POSIXError(.ECONNREFUSED)
         }
-        throw POSIXError(.ECONNREFUSED)
+    }
+
+    private static func accepts(port: Int) -> Bool {
+        let connection = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(connection) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = UInt16(port).bigEndian
+        address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        return withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(connection, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        } == 0
     }
 }

@@ -4,7 +4,7 @@ import Platform
 import Testing
 
 /// What a person reads when a download comes to nothing: what happened, and what to do next.
-@Suite struct DownloadMessageTests {
+@Suite(.timeLimit(.minutes(10))) struct DownloadMessageTests {
     private static let cases: [(DownloadFailure, String)] = [
         (
             .libraryMissing(package: "libcurl4"),

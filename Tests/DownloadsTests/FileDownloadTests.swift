@@ -5,7 +5,7 @@ import Platform
 import Testing
 
 /// One file from a server into the cache of torch.hub: what comes, what is asked again, what is kept.
-@Suite struct FileDownloadTests {
+@Suite(.timeLimit(.minutes(10))) struct FileDownloadTests {
     private let bench: DownloadBench
     private let bytes = DownloadBench.noise(300_000)
     /// A model whose file's name says nothing of its hash.

@@ -4,7 +4,7 @@ import Platform
 import Testing
 
 /// What is done with a cache that others have filled, or that was left half filled.
-@Suite struct HubCacheTests {
+@Suite(.timeLimit(.minutes(10))) struct HubCacheTests {
     private let bench: DownloadBench
     private let name = "timm/mixer_tiny.none_in1k"
     private let weights = DownloadBench.noise(120_000)

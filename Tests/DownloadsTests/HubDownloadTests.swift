@@ -4,7 +4,7 @@ import Models
 import Testing
 
 /// A repository of the Hugging Face hub into the cache that huggingface_hub uses too.
-@Suite struct HubDownloadTests {
+@Suite(.timeLimit(.minutes(10))) struct HubDownloadTests {
     private let bench: DownloadBench
     private let name = "facebook/dinov2-tiny"
     private let weights = DownloadBench.noise(200_000)

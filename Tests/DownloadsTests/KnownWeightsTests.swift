@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// The table of weights that are known by name.
-@Suite struct KnownWeightsTests {
+@Suite(.timeLimit(.minutes(10))) struct KnownWeightsTests {
     private struct Fixture: Decodable {
         struct Row: Decodable {
             let model: String

@@ -5,7 +5,7 @@ import Platform
 import Testing
 
 /// What a name means, and where things lie. Nothing is fetched here.
-@Suite struct ModelNameTests {
+@Suite(.timeLimit(.minutes(10))) struct ModelNameTests {
     private let bench: DownloadBench
 
     init() throws { bench = try DownloadBench() }

@@ -4,7 +4,7 @@ import Models
 import Testing
 
 /// What servers, proxies and networks say instead of sending a file, and what a person hears of it.
-@Suite struct ServerAnswerTests {
+@Suite(.timeLimit(.minutes(10))) struct ServerAnswerTests {
     private let bench: DownloadBench
     private let bytes = DownloadBench.noise(5000)
     private let model = "dinov2_vits14"

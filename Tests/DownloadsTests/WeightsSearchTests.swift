@@ -4,7 +4,7 @@ import Models
 import Testing
 
 /// Weights in several files, found on this disk by what they hold.
-@Suite struct WeightsSearchTests {
+@Suite(.timeLimit(.minutes(10))) struct WeightsSearchTests {
     private let bench: DownloadBench
     private let parts = ["model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors"]
     private var index: [UInt8] { Array(#"{"weight_map":{"a":"\#(parts[1])","b":"\#(parts[0])"}}"#.utf8) }

@@ -2,7 +2,7 @@ import Foundation
 import Images
 import Testing
 
-@Suite struct ColourMapTests {
+@Suite(.timeLimit(.minutes(10))) struct ColourMapTests {
     @Test func endsAndMiddleAreTheMapsOwn() {
         // matplotlib's viridis(0), viridis(128) and viridis(255).
         #expect(ColourMap.viridis.colour(at: 0) == [0x44, 0x01, 0x54])
@@ -43,7 +43,7 @@ import Testing
     }
 }
 
-@Suite struct ColourScaleTests {
+@Suite(.timeLimit(.minutes(10))) struct ColourScaleTests {
     @Test func oneSidedNumbersReachFromTheSmallestToTheLargest() {
         let scale = ColourScale(for: [0.25, 1, 0.5])
         #expect(scale.map == .viridis && scale.range == 0.25...1)

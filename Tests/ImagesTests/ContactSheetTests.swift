@@ -1,7 +1,7 @@
 import Images
 import Testing
 
-@Suite struct ContactSheetTests {
+@Suite(.timeLimit(.minutes(10))) struct ContactSheetTests {
     @Test func aCaptionThatDoesNotFitKeepsItsNumber() {
         let lettering = Lettering(capital: 10)
         let name = "direction of stripes against plain photographs in blocks.11.mlp.hidden neuron 1234"
@@ -80,7 +80,7 @@ import Testing
     }
 }
 
-@Suite struct LetteringTests {
+@Suite(.timeLimit(.minutes(10))) struct LetteringTests {
     let lettering = Lettering(capital: 10)
 
     @Test func cutsWhatIsTooLong() {

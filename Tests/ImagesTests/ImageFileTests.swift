@@ -4,7 +4,7 @@ import Platform
 import TestSupport
 import Testing
 
-@Suite struct ImageFileTests {
+@Suite(.timeLimit(.minutes(10))) struct ImageFileTests {
     @Test func looksAtTheBytesAndNotAtTheName() throws {
         let folder = try TemporaryFolder()
         let path = try folder.write(ImageFixture.bytes("png/rgb.png"), to: "picture.jpg")

@@ -3,7 +3,7 @@ import Platform
 import TestSupport
 import Testing
 
-@Suite struct JPEGTests {
+@Suite(.timeLimit(.minutes(10))) struct JPEGTests {
     @Test(arguments: ["colour", "subsampled", "progressive", "grey", "cmyk"])
     func decodesAsPillowDoes(_ name: String) throws {
         let image = try JPEG.decode(ImageFixture.bytes("jpeg/\(name).jpg"))

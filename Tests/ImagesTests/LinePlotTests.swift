@@ -2,7 +2,7 @@ import Images
 import TestSupport
 import Testing
 
-@Suite struct LinePlotTests {
+@Suite(.timeLimit(.minutes(10))) struct LinePlotTests {
     @Test func ticksAreRound() {
         let shares = Ticks(in: 0...1, atMost: 6)
         #expect(shares.labels == ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"])

@@ -4,7 +4,7 @@ import Platform
 import TestSupport
 import Testing
 
-@Suite struct PNGTests {
+@Suite(.timeLimit(.minutes(10))) struct PNGTests {
     @Test(arguments: [
         "rgb", "rgba", "palette", "palette-transparent", "grey", "grey-alpha", "one-bit", "gamma",
         "sixteen-bit",

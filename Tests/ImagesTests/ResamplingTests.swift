@@ -2,7 +2,7 @@ import Images
 import TestSupport
 import Testing
 
-@Suite struct ResamplingTests {
+@Suite(.timeLimit(.minutes(10))) struct ResamplingTests {
     @Test(arguments: Interpolation.allCases, [(7, 5), (11, 17), (23, 40), (50, 31), (1, 1), (64, 3)])
     func equalsPillowByteForByte(_ interpolation: Interpolation, _ size: (Int, Int)) throws {
         let source = try ImageFixture.raw("resampling/source", width: 23, height: 17)

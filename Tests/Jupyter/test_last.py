@@ -9,6 +9,9 @@ def test_a_picture_made_while_the_page_was_closed_comes_back(environment):
     manager, first = start_new_kernel(startup_timeout=60, kernel_name=KERNEL, cwd=str(ROOT))
     try:
         first.execute('print("started")\nlet picture = render(load("vit").blocks[1].mlp.neuron(4), steps: 40, seed: 1)')
+        # What is sent and not yet read goes away with the page.
+        while first.get_iopub_msg(timeout=60)["header"]["msg_type"] != "execute_input":
+            pass
         first.stop_channels()
         second = manager.client()
         second.start_channels()

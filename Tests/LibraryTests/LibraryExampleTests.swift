@@ -1,9 +1,10 @@
 import Foundation
+import TestConditions
 import Testing
 import VitrineEngine
 
 /// The program of `docs/library.md`: what a package of somebody's own makes of the Engine.
-@Suite struct LibraryExampleTests {
+@Suite(.timeLimit(.minutes(10))) struct LibraryExampleTests {
     private static let repository = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
@@ -32,7 +33,7 @@ import VitrineEngine
     }
 
     /// The executable lies beside the tests, since it is built with them.
-    @Test func theProgramMakesItsSheet() throws {
+    @Test(.needs(.trainedModel)) func theProgramMakesItsSheet() throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("vitrine-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }

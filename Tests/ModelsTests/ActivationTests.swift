@@ -7,7 +7,7 @@ import Testing
 /// Every activation that a configuration may name, against PyTorch and against differences.
 ///
 /// `Fixtures/make_setting_fixtures.py` wrote PyTorch's values and derivatives.
-@Suite struct ActivationTests {
+@Suite(.timeLimit(.minutes(10))) struct ActivationTests {
     private static let reference =
         (try? Data(
             contentsOf: Reference.root.appendingPathComponent("Tests/Fixtures/settings/activations.json")))

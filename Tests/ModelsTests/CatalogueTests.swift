@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// What a person gets who asks for a model that is not there, or for a file that is no model.
-@Suite struct CatalogueTests {
+@Suite(.timeLimit(.minutes(10))) struct CatalogueTests {
     @Test func builtInModelsAreFound() {
         #expect(Catalogue.builtInNames == ["vit", "mixer", "ffmixer"])
     }

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// The one entrance: every format by its bytes, and what people give in place of weights.
-@Suite struct CheckpointFileTests {
+@Suite(.timeLimit(.minutes(10))) struct CheckpointFileTests {
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }

@@ -10,7 +10,7 @@ import Testing
 /// Files in which something is wrong at any place: whatever it is, it is told and nothing ends.
 ///
 /// `VITRINE_FUZZ` gives how many damages each file gets; `make fuzz` tries many.
-@Suite struct DamagedFileTests {
+@Suite(.timeLimit(.minutes(10))) struct DamagedFileTests {
     private static let rounds = ProcessInfo.processInfo.environment["VITRINE_FUZZ"].flatMap(Int.init) ?? 60
 
     private static let files: [URL] = {

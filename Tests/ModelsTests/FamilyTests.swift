@@ -7,7 +7,7 @@ import Testing
 /// A tiny model of every family, as its framework saves it, against what the framework computes with it.
 ///
 /// `Fixtures/make_family_fixtures.py` made them. The names of the outputs are the framework's own module names.
-@Suite struct FamilyTests {
+@Suite(.timeLimit(.minutes(10))) struct FamilyTests {
     @Test func allAreThere() {
         #expect(FamilyReference.families.count == 30)
     }

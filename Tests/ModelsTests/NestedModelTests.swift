@@ -8,7 +8,7 @@ import Testing
 
 /// Models under whatever stands before their names, which `Fixtures/make_nested_fixtures.py` made: each gives what
 /// PyTorch gives.
-@Suite struct NestedModelTests {
+@Suite(.timeLimit(.minutes(10))) struct NestedModelTests {
     private static let folder = Reference.root.appendingPathComponent("Tests/Fixtures/nested")
     private static let reference = Result {
         try Safetensors(path: folder.appendingPathComponent("reference.safetensors").path)

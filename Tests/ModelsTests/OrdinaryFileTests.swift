@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// What is no file is told by what it is and never waited for.
-@Suite struct OrdinaryFileTests {
+@Suite(.timeLimit(.minutes(10))) struct OrdinaryFileTests {
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }

@@ -3,7 +3,7 @@ import TestModels
 import Testing
 
 /// Models of published size against their frameworks: `make parity` makes them and runs this.
-@Suite struct ParityTests {
+@Suite(.timeLimit(.minutes(10))) struct ParityTests {
     private static let folder = ProcessInfo.processInfo.environment["VITRINE_PARITY"]
         .map { URL(fileURLWithPath: $0) }
 

@@ -7,7 +7,7 @@ import Testing
 /// Photographs as the frameworks' own pipelines prepare them with Pillow, number by number.
 ///
 /// The photographs lie beside the repository and are no part of it.
-@Suite struct PhotographTests {
+@Suite(.timeLimit(.minutes(10))) struct PhotographTests {
     private static let folders = ["photos", "samples"].map {
         Reference.root.deletingLastPathComponent().appendingPathComponent("shared/\($0)")
     }

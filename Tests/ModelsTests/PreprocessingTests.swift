@@ -4,7 +4,7 @@ import Models
 import TestSupport
 import Testing
 
-@Suite struct PreprocessingTests {
+@Suite(.timeLimit(.minutes(10))) struct PreprocessingTests {
     private struct Case: Decodable {
         let width: Int
         let height: Int

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What timm's functions set, against timm itself: `Fixtures/make_timm_architectures.py` asked it.
-@Suite struct TimmArchitectureTests {
+@Suite(.timeLimit(.minutes(10))) struct TimmArchitectureTests {
     private struct Facts: Decodable {
         let width: Int
         let heads: Int

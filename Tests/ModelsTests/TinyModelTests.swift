@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Tiny random models of each family against PyTorch: every named output, and the picture's gradient.
-@Suite struct TinyModelTests {
+@Suite(.timeLimit(.minutes(10))) struct TinyModelTests {
     @Test(arguments: ["vit", "ffmixer", "mixer"])
     func outputsAgree(_ family: String) throws {
         let model = try Model.load(Reference.path("tiny_\(family)"))

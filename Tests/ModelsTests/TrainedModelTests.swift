@@ -1,10 +1,11 @@
 import Foundation
 import Models
+import TestConditions
 import TestSupport
 import Testing
 
 /// Trained models against PyTorch: logits, and one neuron's gradient.
-@Suite struct TrainedModelTests {
+@Suite(.timeLimit(.minutes(10)), .needs(.trainedModel)) struct TrainedModelTests {
     @Test(arguments: [("vit", "blocks.5.mlp"), ("mixer", "blocks.5.mlp1"), ("ffmixer", "blocks.5.mlp1")])
     func builtInModelsAgree(_ name: String, _ layer: String) throws {
         let model = try Model.load(name)

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// One model as training programs save it, which `Fixtures/make_wrapped_fixtures.py` made: each gives the same answers.
-@Suite struct WrappedModelTests {
+@Suite(.timeLimit(.minutes(10))) struct WrappedModelTests {
     private static let folder = Reference.root.appendingPathComponent("Tests/Fixtures/wrapped")
 
     private static func load(_ name: String) throws -> Model {

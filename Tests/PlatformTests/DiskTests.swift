@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 
 /// Waiting for disks that may not answer.
-@Suite struct DiskTests {
+@Suite(.timeLimit(.minutes(10))) struct DiskTests {
     @Test(.timeLimit(.minutes(1))) func oneThatDoesNotAnswerCanBeInterrupted() throws {
         let cancellation = Cancellation()
         let answer = DispatchSemaphore(value: 0)

@@ -2,7 +2,7 @@ import Platform
 import Testing
 
 /// What a module above knows of travels in the error that every module throws.
-@Suite struct UserFacingErrorTests {
+@Suite(.timeLimit(.minutes(10))) struct UserFacingErrorTests {
     private struct Spill: UserFacingError {
         var litres: Int
         var message: String { "\(litres) litres were spilt." }

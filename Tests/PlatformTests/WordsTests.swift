@@ -1,7 +1,7 @@
 import Platform
 import Testing
 
-@Suite struct WordsTests {
+@Suite(.timeLimit(.minutes(10))) struct WordsTests {
     @Test func aListIsEnglish() {
         #expect(joined([]) == "")
         #expect(joined(["a"]) == "a")

@@ -9,7 +9,7 @@ import TestSupport
 import Testing
 
 /// Numbers of configurations and arguments that no model has: a message each, before anything is computed with them.
-@Suite struct ConfigurationNumberTests {
+@Suite(.timeLimit(.minutes(10))) struct ConfigurationNumberTests {
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }

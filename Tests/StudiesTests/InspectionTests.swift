@@ -6,7 +6,7 @@ import Testing
 import Visualization
 
 /// A model's numbers as tensors, against PyTorch's on tiny random models.
-@Suite struct InspectionTests {
+@Suite(.timeLimit(.minutes(10))) struct InspectionTests {
     private static let families = ["vit", "ffmixer", "mixer"]
     private static let picture: Shape = [3, 16, 16]
 

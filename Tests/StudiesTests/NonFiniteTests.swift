@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Numbers that are none get an answer in words.
-@Suite struct NonFiniteTests {
+@Suite(.timeLimit(.minutes(10))) struct NonFiniteTests {
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import Visualization
 
-@Suite struct AffineResamplingTests {
+@Suite(.timeLimit(.minutes(10))) struct AffineResamplingTests {
     static let references = VisualizationReference.shared.resampling
 
     @Test(arguments: references.indices) func agreesWithPyTorch(_ index: Int) {

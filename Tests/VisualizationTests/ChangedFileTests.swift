@@ -9,7 +9,7 @@ import Testing
 import Visualization
 
 /// A loaded model is what its files held when it was loaded, or an error; never a mixture, and never the end.
-@Suite struct ChangedFileTests {
+@Suite(.timeLimit(.minutes(10))) struct ChangedFileTests {
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }

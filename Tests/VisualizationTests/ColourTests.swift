@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import Visualization
 
-@Suite struct ColourTests {
+@Suite(.timeLimit(.minutes(10))) struct ColourTests {
     /// d = (1, 2, 3): M d = (1.08236254, .25976702, .38965061), the sum of each row's products.
     @Test func decorrelatedByHand() {
         let picture = apply(Colour(bound: .none), [1, 2, 3])

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import Visualization
 
-@Suite struct FourierTests {
+@Suite(.timeLimit(.minutes(10))) struct FourierTests {
     @Test(arguments: VisualizationReference.shared.fourier.indices)
     func agreesWithNumPy(_ index: Int) {
         let reference = VisualizationReference.shared.fourier[index]

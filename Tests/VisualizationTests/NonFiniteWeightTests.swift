@@ -6,7 +6,7 @@ import Testing
 import Visualization
 
 /// Weights in which a training that failed left NaN.
-@Suite struct NonFiniteWeightTests {
+@Suite(.timeLimit(.minutes(10))) struct NonFiniteWeightTests {
     /// The tiny model with NaN in one tensor.
     private static func model(with number: Float, in tensor: String, _ folder: TemporaryFolder) throws -> Model {
         var bytes = try Array(Data(contentsOf: URL(fileURLWithPath: Reference.path("tiny_vit"))))

@@ -4,7 +4,7 @@ import TestSubjects
 import Testing
 import Visualization
 
-@Suite struct ObjectiveTests {
+@Suite(.timeLimit(.minutes(10))) struct ObjectiveTests {
     static let a = Objective.mean(Target(model: "fake", layer: "linear", features: .indices([1])))
     static let b = Objective.sum(
         Target(model: "fake", layer: "linear", features: .indices([2, 3]), tokens: .indices([0])))

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 import Visualization
 
-@Suite struct OptimizerTests {
+@Suite(.timeLimit(.minutes(10))) struct OptimizerTests {
     private static let inPyTorch: [(Optimizer, VisualizationReference.TenSteps)] = [
         (.adam(rate: .constant(0.1), beta1: 0.9, beta2: 0.99, epsilon: 1e-8), VisualizationReference.shared.adam),
         (.nadam(rate: .constant(0.1), beta1: 0.9, beta2: 0.99, epsilon: 1e-8), VisualizationReference.shared.nadam),

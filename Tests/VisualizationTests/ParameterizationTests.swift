@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import Visualization
 
-@Suite struct ParameterizationTests {
+@Suite(.timeLimit(.minutes(10))) struct ParameterizationTests {
     static let kinds: [Parameterization] = [
         .lucid, .fourier(deviation: 0.5, decay: 1.5, colour: Colour(space: .rgb, bound: .none)),
         .pixels(start: .noise(mean: 0.1, deviation: 0.3), colour: Colour()),

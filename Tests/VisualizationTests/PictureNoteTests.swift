@@ -6,7 +6,7 @@ import Testing
 import Visualization
 
 /// A picture that means nothing says so.
-@Suite struct PictureNoteTests {
+@Suite(.timeLimit(.minutes(10))) struct PictureNoteTests {
     private func rendering(
         steps: Int, rate: Float = 0.05, start: PictureStart, objective: Objective = RendererTests.bent
     ) throws -> Rendering {

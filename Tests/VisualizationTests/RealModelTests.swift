@@ -2,12 +2,13 @@ import Compute
 import Foundation
 import Models
 import Platform
+import TestConditions
 import TestSupport
 import Testing
 import Visualization
 
 /// The whole way on trained models, in a few steps.
-@Suite struct RealModelTests {
+@Suite(.timeLimit(.minutes(10)), .needs(.trainedModel)) struct RealModelTests {
     static func recipe(_ model: Model, _ objectives: [Objective], steps: Int) -> Recipe {
         Recipe(
             model: model.name, weightsHash: model.weightsHash, objectives: objectives, seed: 1,

@@ -4,7 +4,7 @@ import Testing
 import Visualization
 
 /// How long recipes take, before anybody has waited for them.
-@Suite struct RecipeCostTests {
+@Suite(.timeLimit(.minutes(10))) struct RecipeCostTests {
     private static let input = PixelSize(width: 224, height: 224)
 
     private func recipe(_ stages: [RenderStage]) -> Recipe {

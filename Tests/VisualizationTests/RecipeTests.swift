@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import Visualization
 
-@Suite struct RecipeTests {
+@Suite(.timeLimit(.minutes(10))) struct RecipeTests {
     static func recipe(
         steps: Int = 4, width: Int = 6, height: Int = 4, objectives: [Objective] = [ObjectiveTests.a],
         procedure: Procedure = Procedure(

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import Visualization
 
-@Suite struct RendererTests {
+@Suite(.timeLimit(.minutes(10))) struct RendererTests {
     static let bent = LinearSubject.bent
     static let procedure = Procedure(
         parameterization: .lucid,

@@ -11,7 +11,7 @@ import Visualization
 /// Weights with the settings that lie beside them, or that a person gives, against what their framework computes with both.
 ///
 /// `Fixtures/make_setting_fixtures.py` made them.
-@Suite struct SettingTests {
+@Suite(.timeLimit(.minutes(10))) struct SettingTests {
     struct Case: Decodable, CustomTestStringConvertible, Sendable {
         let name: String
         let weights: String

@@ -5,7 +5,7 @@ import Testing
 import Visualization
 
 /// One picture that several threads work on is the one that a thread makes alone, bit for bit.
-@Suite struct SharedPictureTests {
+@Suite(.timeLimit(.minutes(10))) struct SharedPictureTests {
     private static let teams = [2, 3, 5].map { ThreadTeam(count: $0) }
     private static let (width, height) = (21, 18)
     private static let count = 3 * width * height

@@ -4,7 +4,7 @@ import Platform
 import Testing
 import Visualization
 
-@Suite struct TargetTests {
+@Suite(.timeLimit(.minutes(10))) struct TargetTests {
     static let layout = TokenLayout(special: ["CLS"], rows: 8, columns: 8)
     static let tokens = LayerShape.tokens(layout, features: 128)
     static let logits = LayerShape.vector(features: 20)

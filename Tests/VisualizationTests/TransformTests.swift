@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import Visualization
 
-@Suite struct TransformTests {
+@Suite(.timeLimit(.minutes(10))) struct TransformTests {
     static let size = PixelSize(width: 9, height: 8)
     static let lists: [[Transform]] = [
         [],

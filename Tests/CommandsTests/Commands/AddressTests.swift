@@ -4,7 +4,7 @@ import TestKernel
 import Testing
 
 /// Layers, tokens and neurons by name, in models of several families: the committed tiny ones.
-@Suite struct AddressTests {
+@Suite(.timeLimit(.minutes(10))) struct AddressTests {
     private let notebook = Notebook()
 
     private func load(_ family: String, as name: String = "m") {

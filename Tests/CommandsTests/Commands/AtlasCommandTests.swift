@@ -6,7 +6,7 @@ import Testing
 import VitrineEngine
 
 /// `atlas(…)` in a cell.
-@Suite struct AtlasCommandTests {
+@Suite(.timeLimit(.minutes(10))) struct AtlasCommandTests {
     private let folder = FileManager.default.temporaryDirectory.path + "/vitrine-\(UUID().uuidString)"
     private let notebook = Notebook()
 

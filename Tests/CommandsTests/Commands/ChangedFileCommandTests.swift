@@ -6,7 +6,7 @@ import Testing
 import VitrineEngine
 
 /// `load` of what has changed on the disk, and files that are none.
-@Suite final class ChangedFileCommandTests: Sendable {
+@Suite(.timeLimit(.minutes(10))) final class ChangedFileCommandTests: Sendable {
     private let notebook = Notebook()
     private let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
 

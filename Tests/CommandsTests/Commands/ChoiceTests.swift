@@ -7,7 +7,7 @@ import Testing
 ///
 /// The model's outputs are known: `activations` of the layer as a whole gives every number of it, and what is chosen has
 /// to be those of the right rows and features, in order.
-@Suite struct ChoiceTests {
+@Suite(.timeLimit(.minutes(10))) struct ChoiceTests {
     /// A layer whose numbers are known.
     private struct Known {
         var cell: String

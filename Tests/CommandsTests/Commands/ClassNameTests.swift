@@ -5,7 +5,7 @@ import Testing
 import VitrineEngine
 
 /// Files of class names as people have them, and classes that are asked for by name.
-@Suite struct ClassNameTests {
+@Suite(.timeLimit(.minutes(10))) struct ClassNameTests {
     private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("vitrine-\(UUID().uuidString)")
 
     init() throws {

@@ -3,8 +3,8 @@ import Foundation
 import Testing
 import VitrineEngine
 
-@Suite struct DreamCommandTests {
-    private let notebook = Notebook()
+@Suite(.timeLimit(.minutes(10))) struct DreamCommandTests {
+    private let notebook = Notebook.withTwoBlocks()
     private let folder = NSTemporaryDirectory() + "dreams-\(UUID().uuidString)"
 
     init() throws {
@@ -17,7 +17,7 @@ import VitrineEngine
 
     @Test func aDreamHasThePhotographsShapeAndCanBeMadeAgain() throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        let answer = notebook.run("let d = dream(photo, toward: vit.blocks[5].mlp, steps: 2, octaves: 2)")
+        let answer = notebook.run("let d = dream(photo, toward: vit.blocks[1].mlp, steps: 2, octaves: 2)")
         #expect(answer.failure == nil, "\(answer.failure?.message ?? "")")
         let text = try #require(answer.displays.last?.data["image/png"]?.string)
         let image = try PNG.decode(Array(#require(Data(base64Encoded: text))))
@@ -43,13 +43,13 @@ import VitrineEngine
     }
 
     @Test(arguments: [
-        ("dream(photo, toward: vit.blocks[5].mlp, steps: 0)", "The number of steps is 0; it must be a whole number"),
-        ("dream(photo, toward: vit.blocks[5].mlp.neurons(0..<2))", "A dream needs one objective, but this is a list"),
-        ("dream(vit, toward: vit.blocks[5].mlp)", "`photo` must be an image, but this is a model."),
+        ("dream(photo, toward: vit.blocks[1].mlp, steps: 0)", "The number of steps is 0; it must be a whole number"),
+        ("dream(photo, toward: vit.blocks[1].mlp.neurons(0..<2))", "A dream needs one objective, but this is a list"),
+        ("dream(vit, toward: vit.blocks[1].mlp)", "`photo` must be an image, but this is a model."),
         ("dream(photo, toward: totalVariation())", "The objective is empty."),
-        ("dream(photo, toward: vit.blocks[5].mlp, octaves: 99)", "The number of octaves is 99; it must be from 1 to"),
+        ("dream(photo, toward: vit.blocks[1].mlp, octaves: 99)", "The number of octaves is 99; it must be from 1 to"),
         (
-            "render(vit.blocks[3].like(photo), steps: 2, size: 100_000_000)",
+            "render(vit.blocks[1].like(photo), steps: 2, size: 100_000_000)",
             "A picture of 100000000 × 100000000 pixels would"
         ),
     ]) func whatCannotBeIsSaid(_ cell: String, _ message: String) {

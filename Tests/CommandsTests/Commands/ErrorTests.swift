@@ -4,7 +4,7 @@ import TestKernel
 import Testing
 
 /// What people get for bad input, word for word.
-@Suite struct ErrorTests {
+@Suite(.timeLimit(.minutes(10))) struct ErrorTests {
     private let notebook = Notebook()
 
     init() { notebook.run("let vit = load(\"vit\")\nlet ffmixer = load(\"ffmixer\")") }

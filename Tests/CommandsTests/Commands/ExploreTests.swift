@@ -1,10 +1,11 @@
 import Commands
 import Foundation
+import TestConditions
 import Testing
 import VitrineEngine
 
 /// `explore`: what the panel shows is what its cell would make.
-@Suite struct ExploreTests {
+@Suite(.timeLimit(.minutes(10))) struct ExploreTests {
     private let notebook = Notebook()
     private let page: Page
 
@@ -32,7 +33,7 @@ import VitrineEngine
         #expect(page.finished.isEmpty)
         try page.set("steps", "value", to: 3)
         let before = page.finished.count
-        while page.finished.isEmpty { usleep(10_000) }
+        eventually { !page.finished.isEmpty }
         #expect(before == 0 && page.finished.count == 1)
         let recipe = try #require(PNG.texts(in: page.finished[0])[PNG.recipeKeyword])
         #expect(
@@ -93,7 +94,7 @@ import VitrineEngine
 
     @Test func theButtonStopsAndBeginsAgain() throws {
         notebook.run("let panel = explore(vit, steps: 90000)")
-        while try page.picture.values["format"] == "png" { usleep(10_000) }
+        try eventually { try page.picture.values["format"] != "png" }
         #expect(try page.button.values["description"] == "Stop")
         try page.click()
         #expect(notebook.run("let stopped = panel.wait().steps\nstopped > 0 && stopped < 90000").result == "true")
@@ -102,7 +103,7 @@ import VitrineEngine
         #expect(try page.button.values["description"] == "Render again")
         #expect(page.finished.count == 1)
         try page.click()
-        while page.finished.count < 2 { usleep(10_000) }
+        eventually { page.finished.count >= 2 }
         #expect(page.finished[0] == page.finished[1])
     }
 

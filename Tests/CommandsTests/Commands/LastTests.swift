@@ -1,7 +1,7 @@
 import Commands
 import Testing
 
-@Suite struct LastTests {
+@Suite(.timeLimit(.minutes(10))) struct LastTests {
     private let notebook = Notebook()
 
     @Test func nothingRanYet() {

@@ -1,11 +1,12 @@
 import Commands
 import Foundation
 import Synchronization
+import TestConditions
 import Testing
 import VitrineEngine
 
 /// `load` with loads that take long: what is shown, shared and stopped. The models are the built-in ones.
-@Suite struct LoadTests {
+@Suite(.timeLimit(.minutes(10))) struct LoadTests {
     /// A loader that waits until it is let go, and counts.
     private final class Door: Sendable {
         let requests = Mutex<[ModelRequest]>([])
@@ -21,11 +22,12 @@ import VitrineEngine
             requests.withLock { $0.append(request) }
             let title = "\(request.name) from a test, licence none"
             var done = 0
-            while !isOpen.withLock({ $0 }) {
+            try eventually(pause: 5_000, "The door was not opened.") {
+                if isOpen.withLock({ $0 }) { return true }
                 try cancellation.check()
                 done += 1_000_000
                 progress(LoadProgress(title: title, done: done, total: 900_000_000))
-                Thread.sleep(forTimeInterval: 0.005)
+                return false
             }
             if request.name == "broken" { throw EngineError.fileMissing(path: "broken") }
             return try Model.load("vit", classes: request.classes)
@@ -119,7 +121,7 @@ import VitrineEngine
             }
         }
         for thread in threads { thread.start() }
-        while door.count == 0 { Thread.sleep(forTimeInterval: 0.001) }
+        eventually { door.count > 0 }
         let waiting = Cancellation()
         let ended = Mutex(false)
         let impatient = Thread {
@@ -128,10 +130,10 @@ import VitrineEngine
         }
         impatient.start()
         waiting.request()
-        while !ended.withLock({ $0 }) { Thread.sleep(forTimeInterval: 0.001) }
+        eventually { ended.withLock { $0 } }
         #expect(store.loaded.isEmpty, "the store answers while a model is loaded")
         door.open()
-        while models.withLock({ $0.count }) < 4 { Thread.sleep(forTimeInterval: 0.001) }
+        eventually { models.withLock { $0.count } == 4 }
         #expect(door.count == 1)
         #expect(models.withLock { models in models.allSatisfy { $0 === models[0] } })
     }

@@ -4,7 +4,7 @@ import TestKernel
 import Testing
 
 /// What can be loaded, and what was meant by a name.
-@Suite struct ModelListTests {
+@Suite(.timeLimit(.minutes(10))) struct ModelListTests {
     private let notebook = Notebook()
 
     private func rows(_ cell: String) throws -> [String] {

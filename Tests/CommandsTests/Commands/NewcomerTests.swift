@@ -4,7 +4,7 @@ import Testing
 import VitrineEngine
 
 /// What somebody tries who comes from other tools: plots, tables, `help` by name, paths that are not there.
-@Suite final class NewcomerTests: Sendable {
+@Suite(.timeLimit(.minutes(10))) final class NewcomerTests: Sendable {
     private let notebook = Notebook()
     private let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
 

@@ -5,7 +5,7 @@ import Testing
 import VitrineEngine
 
 /// Weights that are no numbers, or far too large: every command that looks at a model answers, and the kernel goes on.
-@Suite final class NonFiniteCommandTests: Sendable {
+@Suite(.timeLimit(.minutes(10))) final class NonFiniteCommandTests: Sendable {
     private let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
 
     init() throws {

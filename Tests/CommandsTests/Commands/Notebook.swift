@@ -3,6 +3,7 @@ import Foundation
 import Jupyter
 import Synchronization
 import TestKernel
+import TestModels
 import VitrineEngine
 
 /// A notebook without a front-end: cells go straight to a session, output is kept.
@@ -12,6 +13,15 @@ final class Notebook: Sendable {
 
     /// A notebook with nothing loaded.
     init() { session = Session(pictures: nil) }
+
+    /// The same, whose built-in models have their first two blocks alone: for what wants a model and not its depth.
+    static func withTwoBlocks() -> Notebook {
+        Notebook { request, _, _ in
+            try TwoBlocks.load(
+                request.name, weights: request.weights, size: request.size, settings: request.settings,
+                classes: request.classes)
+        }
+    }
 
     /// A notebook that keeps its pictures in a folder.
     init(pictures folder: String) { session = Session(pictures: PictureCache(folder)) }

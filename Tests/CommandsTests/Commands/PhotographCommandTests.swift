@@ -1,12 +1,13 @@
 import Commands
 import Foundation
 import Jupyter
+import TestModels
 import Testing
 import VitrineEngine
 
 /// Photographs for a neuron and neurons for a photograph: `topImages`, `strongest`, `usualLevel`.
-@Suite final class PhotographCommandTests: Sendable {
-    private let notebook = Notebook()
+@Suite(.timeLimit(.minutes(10))) final class PhotographCommandTests: Sendable {
+    private let notebook = Notebook.withTwoBlocks()
     private let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
 
     init() throws {
@@ -34,15 +35,15 @@ import VitrineEngine
     }
 
     @Test func theStrongestPhotographsOfAFolder() throws {
-        let model = try Model.load("vit")
-        let target = Target(model: "vit", layer: "blocks.5.mlp", features: .indices([42]))
+        let model = try TwoBlocks.load("vit")
+        let target = Target(model: "vit", layer: "blocks.1.mlp", features: .indices([42]))
         let scores = try (0..<7).map { index in
             let values = try model.activations(
-                at: "blocks.5.mlp", of: model.preprocessing.tensor(of: photo(index))
+                at: "blocks.1.mlp", of: model.preprocessing.tensor(of: photo(index))
             ).values
             return (index, (1...64).reduce(Float(0)) { $0 + values[$1 * 192 + 42] } / 64)
         }.sorted { $0.1 > $1.1 }
-        let cell = "topImages(in: \"\(folder.path)\", for: vit.blocks[5].mlp.neuron(42), count: 3)"
+        let cell = "topImages(in: \"\(folder.path)\", for: vit.blocks[1].mlp.neuron(42), count: 3)"
         let answer = notebook.run("let top = \(cell)\ntop")
         let expected = try model.topImages(in: folder.path, for: .mean(target), count: 3)
         #expect(answer.bundle?.data["image/png"] != nil)
@@ -64,23 +65,23 @@ import VitrineEngine
         #expect(try Image(contentsOf: path("none/sheet.png")) == expected.sheet.image)
         // One of them is a photograph: it can be looked at again.
         #expect(
-            try text("activations(top[0], at: vit.blocks[5].mlp.neuron(42)).mean - top[0].activation < 0.0001")
+            try text("activations(top[0], at: vit.blocks[1].mlp.neuron(42)).mean - top[0].activation < 0.0001")
                 == "true")
         #expect(try text("top.map { $0.file }.count") == "3")
         #expect(try text("top.table.count") == "3")
         let ranked = try model.topImages(in: folder.path, for: .mean(target), count: 3, by: .strongestPatch)
         #expect(
             try text(
-                "topImages(in: \"\(folder.path)\", for: vit.blocks[5].mlp.neuron(42), count: 1, by: .strongestPatch)[0].patch"
+                "topImages(in: \"\(folder.path)\", for: vit.blocks[1].mlp.neuron(42), count: 1, by: .strongestPatch)[0].patch"
             )
                 == "\(ranked.entries[0].patch?.index ?? -1)")
     }
 
     @Test func theStrongestNeuronsAreReadyToRender() throws {
-        let model = try Model.load("vit")
-        let expected = try model.strongest(for: photo(2), in: "blocks.5.mlp", count: 3, perPatch: 2)
+        let model = try TwoBlocks.load("vit")
+        let expected = try model.strongest(for: photo(2), in: "blocks.1.mlp", count: 3, perPatch: 2)
         let answer = notebook.run(
-            "let found = strongest(for: photo, in: vit.blocks[5].mlp, count: 3, steps: 2, seed: 4)\nfound")
+            "let found = strongest(for: photo, in: vit.blocks[1].mlp, count: 3, steps: 2, seed: 4)\nfound")
         #expect(answer.outcome.isSuccess && answer.result == nil, "shown where it was rendered")
         #expect(answer.displays.last?.data["image/png"] != nil)
         #expect(try text("found.neurons") == "\(expected.findings.map(\.neuron))")
@@ -100,24 +101,24 @@ import VitrineEngine
         #expect(try text("activations(photo, at: found).shape") == "[3, 64]")
         let words = try text("found.table")
         #expect(words.hasPrefix("neuron"))
-        #expect(words.contains("blocks.5.mlp of vit, compared with this photograph's own 64 patches."))
+        #expect(words.contains("blocks.1.mlp of vit, compared with this photograph's own 64 patches."))
         #expect(words.contains("Pictures: 2 steps."))
     }
 
     @Test func withoutStepsThereAreMaps() throws {
-        let found = try Model.load("vit").strongest(for: photo(2), in: "blocks.5.mlp", count: 4)
-        let answer = notebook.run("strongest(for: photo, in: vit.blocks[5].mlp, count: 4, perPatch: nil, steps: 0)")
+        let found = try TwoBlocks.load("vit").strongest(for: photo(2), in: "blocks.1.mlp", count: 4)
+        let answer = notebook.run("strongest(for: photo, in: vit.blocks[1].mlp, count: 4, perPatch: nil, steps: 0)")
         let png = try #require(answer.bundle?.data["image/png"]?.string.flatMap { Data(base64Encoded: $0) })
         try png.write(to: URL(fileURLWithPath: path("none/shown.png")))
         #expect(try Image(contentsOf: path("none/shown.png")) == found.sheet.image)
-        #expect(try text("strongest(for: photo, in: vit.blocks[5].mlp, steps: 0).pictures") == "nil")
+        #expect(try text("strongest(for: photo, in: vit.blocks[1].mlp, steps: 0).pictures") == "nil")
     }
 
     @Test func aFolderIsTheUsualLevel() throws {
-        let model = try Model.load("vit")
-        let usual = try model.usualLevel(at: "blocks.5.mlp", in: folder.path)
-        let expected = try model.strongest(for: photo(2), in: "blocks.5.mlp", count: 5, against: usual, perPatch: 2)
-        notebook.run("let usual = usualLevel(at: vit.blocks[5].mlp, in: \"\(folder.path)\")")
+        let model = try TwoBlocks.load("vit")
+        let usual = try model.usualLevel(at: "blocks.1.mlp", in: folder.path)
+        let expected = try model.strongest(for: photo(2), in: "blocks.1.mlp", count: 5, against: usual, perPatch: 2)
+        notebook.run("let usual = usualLevel(at: vit.blocks[1].mlp, in: \"\(folder.path)\")")
         #expect(try text("usual").contains("measured on  the patches of 7 photographs; 1 file could not be read"))
         #expect(try text("usual.count") == "448")
         let shown = try #require(notebook.run("display(usual)").displays.last)
@@ -127,7 +128,7 @@ import VitrineEngine
         for against in ["usual", "\"\(folder.path)\""] {
             #expect(
                 try text(
-                    "strongest(for: photo, in: vit.blocks[5].mlp, count: 5, against: \(against), steps: 0).neurons")
+                    "strongest(for: photo, in: vit.blocks[1].mlp, count: 5, against: \(against), steps: 0).neurons")
                     == "\(expected.findings.map(\.neuron))")
         }
         let classes = try text("strongest(for: photo, in: vit.logits, count: 2, against: \"\(folder.path)\", steps: 0)")
@@ -136,7 +137,7 @@ import VitrineEngine
 
     @Test func anInterruptedRenderKeepsThePictures() throws {
         let answer = notebook.run(
-            "let kept = strongest(for: photo, in: vit.blocks[5].mlp, count: 2, steps: 100000)\nlet never = 1"
+            "let kept = strongest(for: photo, in: vit.blocks[1].mlp, count: 2, steps: 100000)\nlet never = 1"
         ) {
             execution, _ in execution.interrupt()
         }
@@ -160,7 +161,7 @@ import VitrineEngine
             "The number of photographs to keep is 0; it must be 1 to 1000."
         ),
         (
-            "in: \"FOLDER\", for: vit.blocks[3].mlp.neurons(0..<3)",
+            "in: \"FOLDER\", for: vit.blocks[1].mlp.neurons(0..<3)",
             "Photographs can be searched for one target at a time, but this is a list. Search for each in turn, or for `.together` of several neurons."
         ),
         (
@@ -180,10 +181,10 @@ import VitrineEngine
     }
 
     @Test(arguments: [
-        ("in: vit.blocks[5].mlp, count: 0", "The number of neurons to list is 0; it must be 1 or more."),
-        ("in: vit.blocks[5].mlp, perPatch: 0", "The number of neurons of one patch is 0; it must be 1 or more."),
+        ("in: vit.blocks[1].mlp, count: 0", "The number of neurons to list is 0; it must be 1 or more."),
+        ("in: vit.blocks[1].mlp, perPatch: 0", "The number of neurons of one patch is 0; it must be 1 or more."),
         (
-            "in: vit.blocks[5].mlp, steps: -1",
+            "in: vit.blocks[1].mlp, steps: -1",
             "`steps` must be 0 to 100000, not -1. 0 shows heat maps instead of pictures."
         ),
         (
@@ -191,20 +192,20 @@ import VitrineEngine
             "logits of vit has no patches to compare with each other. Name a folder of photographs: `against: \"photos\"`."
         ),
         (
-            "in: vit.blocks[5].attn.pattern",
-            "blocks.5.attn.pattern of vit is an attention pattern, from every token to every other. `attention(photo, in: …)` lays it over a photograph."
+            "in: vit.blocks[1].attn.pattern",
+            "blocks.1.attn.pattern of vit is an attention pattern, from every token to every other. `attention(photo, in: …)` lays it over a photograph."
         ),
         (
-            "in: vit.blocks[5].mlp, against: \"nowhere\"",
+            "in: vit.blocks[1].mlp, against: \"nowhere\"",
             "There is no folder at “nowhere”. Paths are relative to the notebook's folder."
         ),
         (
-            "in: vit.blocks[5].mlp, against: usualLevel(at: vit.blocks[4].mlp, in: \"FOLDER\")",
-            "The usual level is that of blocks.4.mlp of vit; it must be that of blocks.5.mlp of vit."
+            "in: vit.blocks[1].mlp, against: usualLevel(at: vit.blocks[0].mlp, in: \"FOLDER\")",
+            "The usual level is that of blocks.0.mlp of vit; it must be that of blocks.1.mlp of vit."
         ),
         (
-            "in: \"blocks.5.mlp\"",
-            "`in` must be a layer, but this is text (\"blocks.5.mlp\")."
+            "in: \"blocks.1.mlp\"",
+            "`in` must be a layer, but this is text (\"blocks.1.mlp\")."
         ),
     ])
     func comparisonsSay(_ arguments: String, _ message: String) {

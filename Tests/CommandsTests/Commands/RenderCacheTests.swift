@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// A picture that was rendered before is shown at once, and as it was.
-@Suite struct RenderCacheTests {
+@Suite(.timeLimit(.minutes(10))) struct RenderCacheTests {
     private let folder = FileManager.default.temporaryDirectory.path + "/vitrine-\(UUID().uuidString)"
 
     private func notebook() -> Notebook {

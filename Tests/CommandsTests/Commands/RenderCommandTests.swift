@@ -5,7 +5,7 @@ import TestKernel
 import Testing
 import VitrineEngine
 
-@Suite struct RenderCommandTests {
+@Suite(.timeLimit(.minutes(10))) struct RenderCommandTests {
     private let notebook = Notebook()
 
     init() { notebook.run("let vit = load(\"vit\")") }

@@ -2,7 +2,7 @@ import Commands
 import Testing
 import VitrineEngine
 
-@Suite struct RenderOptionTests {
+@Suite(.timeLimit(.minutes(10))) struct RenderOptionTests {
     private let notebook = Notebook()
 
     init() { notebook.run("let vit = load(\"vit\"); let neuron = vit.blocks[1].mlp.neuron(4)") }

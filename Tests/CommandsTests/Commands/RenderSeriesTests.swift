@@ -5,10 +5,10 @@ import Testing
 import VitrineEngine
 
 /// Several seeds, several recipes, and lists of pictures in one sheet.
-@Suite struct RenderSeriesTests {
-    private let notebook = Notebook()
+@Suite(.timeLimit(.minutes(10))) struct RenderSeriesTests {
+    private let notebook = Notebook.withTwoBlocks()
 
-    init() { notebook.run("let vit = load(\"vit\")\nlet neuron = vit.blocks[2].mlp.neuron(3)") }
+    init() { notebook.run("let vit = load(\"vit\")\nlet neuron = vit.blocks[1].mlp.neuron(3)") }
 
     @Test func eachSeedIsThePictureThatItIsAlone() throws {
         let folder = FileManager.default.temporaryDirectory.path + "/" + UUID().uuidString
@@ -36,7 +36,7 @@ import VitrineEngine
         #expect(notebook.run("both[0].steps").result == "\(RecipeName.vitrine.steps())")
         #expect(notebook.run("both[1].steps").result == "\(RecipeName.firstAttempt.steps())")
         let plain = try #require(answer.displays.last?.plain)
-        #expect(plain.hasPrefix("blocks.2.mlp neuron 3 of vit, 2 recipes\n.vitrine: activation "))
+        #expect(plain.hasPrefix("blocks.1.mlp neuron 3 of vit, 2 recipes\n.vitrine: activation "))
         #expect(plain.contains(" s\n.firstAttempt: activation "))
         // One measure for both, though one of them subtracts the variation.
         func number(_ cell: String) throws -> Double {
@@ -60,7 +60,7 @@ import VitrineEngine
     }
 
     @Test func objectivesSeedsAndRecipesCombine() {
-        notebook.run("let all = render(vit.blocks[2].mlp.neurons([3, 5]), steps: 2, seed: [1, 7])")
+        notebook.run("let all = render(vit.blocks[1].mlp.neurons([3, 5]), steps: 2, seed: [1, 7])")
         #expect(
             notebook.run("all.labels").result
                 == "[\"neuron 3, seed 1\", \"neuron 5, seed 1\", \"neuron 3, seed 7\", \"neuron 5, seed 7\"]")
@@ -104,7 +104,7 @@ import VitrineEngine
             """
             let logo = image("\(logo)")
             let picture = render(neuron, steps: 2)
-            let two = render(vit.blocks[2].mlp.neurons([3, 5]), steps: 2)
+            let two = render(vit.blocks[1].mlp.neurons([3, 5]), steps: 2)
             """)
         let sheet = notebook.run("sheet([picture, logo, two], columns: 2)")
         #expect(sheet.failure == nil, "\(sheet.failure?.message ?? "")")
@@ -114,7 +114,7 @@ import VitrineEngine
         // As a cell's result, a list of pictures is shown as one; a list of anything else as it was.
         let listed = notebook.run("[picture, logo]")
         #expect(listed.bundle?.data["image/png"] != nil)
-        #expect(listed.result?.hasPrefix("2 pictures\nblocks.2.mlp neuron 3, ") == true, "\(listed.result ?? "")")
+        #expect(listed.result?.hasPrefix("2 pictures\nblocks.1.mlp neuron 3, ") == true, "\(listed.result ?? "")")
         #expect(notebook.run("[picture, 3]").bundle?.data["image/png"] == nil)
         #expect(
             notebook.run("sheet([picture, 3])").failure?.message
@@ -128,7 +128,7 @@ import VitrineEngine
 
     /// Small pictures of a sheet are enlarged in it, and not once more by the page.
     @Test func aSheetIsNotMagnifiedTwice() throws {
-        let answer = notebook.run("render(vit.blocks[2].mlp.neurons([3, 5]), steps: 2, size: 32)")
+        let answer = notebook.run("render(vit.blocks[1].mlp.neurons([3, 5]), steps: 2, size: 32)")
         let bundle = try #require(answer.displays.last)
         let png = try PNG.decode(
             Array(try #require(bundle.data["image/png"]?.string.flatMap { Data(base64Encoded: $0) })))
@@ -140,7 +140,7 @@ import VitrineEngine
         let path = FileManager.default.temporaryDirectory.path + "/\(UUID().uuidString).png"
         defer { try? FileManager.default.removeItem(atPath: path) }
         notebook.run("let picture = render(neuron, steps: 2, seed: 9)\nsave(picture, \"\(path)\")")
-        let another = Notebook()
+        let another = Notebook.withTwoBlocks()
         let recipe = another.run("image(\"\(path)\").recipe")
         #expect(recipe.failure == nil, "\(recipe.failure?.message ?? "")")
         #expect(recipe.result == notebook.run("picture.recipe").result)

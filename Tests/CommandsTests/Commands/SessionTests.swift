@@ -2,7 +2,7 @@ import Commands
 import Foundation
 import Testing
 
-@Suite struct SessionTests {
+@Suite(.timeLimit(.minutes(10))) struct SessionTests {
     private let notebook = Notebook()
 
     @Test func twoLoadsOfOneModelAreToldApart() throws {

@@ -4,7 +4,7 @@ import Jupyter
 import Testing
 
 /// Cells of two shells on one session: the same variables, the same models.
-@Suite struct SideBySideTests {
+@Suite(.timeLimit(.minutes(10))) struct SideBySideTests {
     /// Runs cells on threads of their own, all at once; what each gave, in order.
     private func together(_ session: Session, _ cells: [String]) -> [CellOutcome] {
         nonisolated(unsafe) let outcomes = UnsafeMutablePointer<CellOutcome?>.allocate(capacity: cells.count)

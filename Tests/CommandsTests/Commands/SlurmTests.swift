@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// What a cluster is told, and what is made of its answers. `Tests/Slurm` asks a real one.
-@Suite struct SlurmTests {
+@Suite(.timeLimit(.minutes(10))) struct SlurmTests {
     @Test func numbersAsAnArrayTakesThem() {
         #expect(SlurmScript.list([3, 0, 1, 2, 7, 9, 10]) == "0-3,7,9-10")
         #expect(SlurmScript.list([5]) == "5")

@@ -1,11 +1,12 @@
 import Commands
 import Foundation
+import TestModels
 import Testing
 import VitrineEngine
 
 /// Questions about models: `reconstruct`, `mixing`, `consistency`.
-@Suite final class StudyCommandTests: Sendable {
-    private let notebook = Notebook()
+@Suite(.timeLimit(.minutes(10))) final class StudyCommandTests: Sendable {
+    private let notebook = Notebook.withTwoBlocks()
     private let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
     private let photo = Image(width: 150, height: 140, pixels: (0..<150 * 140 * 3).map { UInt8($0 * 7 % 251) })
 
@@ -45,7 +46,7 @@ import VitrineEngine
         #expect("\(try #require(bundle.metadata["vitrine"]))".contains(photo.sha256))
         #expect(try text("r.steps") == "6")
         #expect(try text("r.errors[\"L1 inside\"]! < r.errors[\"L1 inside at the start\"]!") == "true")
-        let model = try Model.load("vit")
+        let model = try TwoBlocks.load("vit")
         let target = Target(model: "vit", layer: "blocks.1", tokens: .indices(Array(0..<16)))
         let expected = try model.reconstruct(
             photo, named: path("photo.png"), from: [.init(target, by: .l1)], .init(steps: 6))
@@ -81,7 +82,7 @@ import VitrineEngine
         #expect(bundle.data["text/html"]?.string?.components(separatedBy: "<img").count == 3)
         let plain = try #require(bundle.plain)
         #expect(plain.contains("a ViT neuron in one patch looks at its patch"))
-        #expect(plain.contains("ffmixer") && plain.contains("blocks.11.mlp2"))
+        #expect(plain.contains("ffmixer") && plain.contains("blocks.1.mlp2"))
         #expect(try text("m.verdicts.count") == "5")
         #expect(try text("m.gradientOutside[\"vit blocks.0.mlp\"]! < 0.5") == "true")
         #expect(try text("m.plot.width") == "900")
@@ -91,10 +92,10 @@ import VitrineEngine
 
     @Test func runsAreCompared() throws {
         let answer = notebook.run(
-            "let c = consistency(vit.blocks[2].mlp.neuron(3), runs: 2, in: \"\(folder.path)\", steps: 4)\nc")
+            "let c = consistency(vit.blocks[1].mlp.neuron(3), runs: 2, in: \"\(folder.path)\", steps: 4)\nc")
         #expect(answer.failure == nil)
         let bundle = try #require(answer.displays.last { $0.data["image/png"] != nil })
-        #expect(bundle.plain?.contains("blocks.2.mlp neuron 3") == true)
+        #expect(bundle.plain?.contains("blocks.1.mlp neuron 3") == true)
         #expect(bundle.plain?.contains("on the strongest photograph") == true)
         #expect(try text("c.score >= 0 && c.score <= 1") == "true")
         #expect(try text("c.activations.count") == "2")
@@ -102,7 +103,7 @@ import VitrineEngine
         #expect(try text("c.photographs.count") == "1")
         #expect(try text("c.beatsPhotographs == (c.activations.min()! > c.photographs.activations[0])") == "true")
         #expect(try text("c.pictures.count") == "2")
-        notebook.run("let d = consistency([vit.blocks[2].mlp.neuron(3), vit.blocks[2].cls], runs: 2, steps: 2)")
+        notebook.run("let d = consistency([vit.blocks[1].mlp.neuron(3), vit.blocks[1].cls], runs: 2, steps: 2)")
         #expect(try text("d.cross.shape") == "[2, 2]")
         #expect(try text("d.scores.count") == "2")
         #expect(try text("d").contains("driven by the pictures of →"))
@@ -136,8 +137,8 @@ import VitrineEngine
         #expect(try failure("mixing([], photo)").contains("number of models"))
         #expect(try failure("mixing([vit, vit], photo)").contains("vit twice"))
         #expect(try failure("mixing(vit, photo, rows: 8)").contains("1 to 7"))
-        #expect(try failure("mixing(vit, photo, blocks: [12])").contains("blocks go from 0 to 11"))
-        #expect(try failure("consistency(vit.blocks[2].mlp.neuron(3), runs: 1)").contains("2 to 256"))
+        #expect(try failure("mixing(vit, photo, blocks: [12])").contains("blocks go from 0 to 1"))
+        #expect(try failure("consistency(vit.blocks[1].mlp.neuron(3), runs: 1)").contains("2 to 256"))
         #expect(try failure("consistency([])").contains("empty"))
         #expect(try failure("consistency([vit.blocks[0], mixer.blocks[0]])").contains("one model"))
     }

@@ -4,7 +4,7 @@ import Testing
 import VitrineEngine
 
 /// Numbers in cells: `tensor`, `output`, `logits`, `activations`, `gradient` and what comes of them.
-@Suite final class TensorCommandTests: Sendable {
+@Suite(.timeLimit(.minutes(10))) final class TensorCommandTests: Sendable {
     private let notebook = Notebook()
     private let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
     private let input = Tensor((0..<3 * 128 * 128).map { sin(Float($0) * 0.37) }, shape: [3, 128, 128])

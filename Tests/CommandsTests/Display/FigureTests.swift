@@ -5,7 +5,7 @@ import Testing
 import VitrineEngine
 
 /// What stands under pictures.
-@Suite struct FigureTests {
+@Suite(.timeLimit(.minutes(10))) struct FigureTests {
     private let folder = FileManager.default.temporaryDirectory.path + "/vitrine-\(UUID().uuidString)"
 
     private func html(_ answer: Notebook.Answer) throws -> String {
@@ -45,9 +45,9 @@ import VitrineEngine
 
     /// Frames have the lines that the finished picture has, so that nothing on the page moves.
     @Test func framesHaveTheSameLines() throws {
-        let notebook = Notebook()
+        let notebook = Notebook.withTwoBlocks()
         notebook.run("let vit = load(\"vit\")")
-        let answer = notebook.run("render(vit.blocks[5].mlp.neurons(0..<2), steps: 60)")
+        let answer = notebook.run("render(vit.blocks[1].mlp.neurons(0..<2), steps: 60)")
         let frame = try #require(answer.displays.first?.data["text/html"]?.string)
         let last = try #require(answer.displays.last?.data["text/html"]?.string)
         func lines(_ html: String) -> Int {
@@ -56,20 +56,20 @@ import VitrineEngine
             } ?? 0
         }
         #expect(lines(frame) == 2 && lines(last) == 2)
-        #expect(frame.contains("blocks.5.mlp of vit, 2 pictures") && frame.contains(", so far\""))
+        #expect(frame.contains("blocks.1.mlp of vit, 2 pictures") && frame.contains(", so far\""))
         #expect(frame.contains(">recipe</span>") && last.contains(">recipe</summary>"))
     }
 
     @Test func everyPictureHasWordsForThoseWhoDoNotSeeIt() throws {
-        let notebook = Notebook()
+        let notebook = Notebook.withTwoBlocks()
         let photo = repository.appendingPathComponent("kernelspec/logo-64x64.png").path
         notebook.run("let vit = load(\"vit\")\nlet photo = image(\"\(photo)\")")
         for (cell, alt) in [
             ("photo", "logo-64x64.png"),
-            ("attention(photo, in: vit.blocks[5])", "attention"),
-            ("activations(photo, at: vit.blocks[5].mlp.neurons(0..<3))", "blocks.5.mlp"),
-            ("activations(photo, at: vit.blocks[5].mlp).map", "blocks.5.mlp"),
-            ("strongest(for: photo, in: vit.blocks[5].mlp, count: 2, steps: 0)", "Strongest neurons of blocks.5.mlp"),
+            ("attention(photo, in: vit.blocks[1])", "attention"),
+            ("activations(photo, at: vit.blocks[1].mlp.neurons(0..<3))", "blocks.1.mlp"),
+            ("activations(photo, at: vit.blocks[1].mlp).map", "blocks.1.mlp"),
+            ("strongest(for: photo, in: vit.blocks[1].mlp, count: 2, steps: 0)", "Strongest neurons of blocks.1.mlp"),
             ("render(vit.logit(0), steps: 2).history", "History of logit"),
             ("reconstruct(photo, from: vit.blocks[1], steps: 2)", "reconstructed by vit"),
             ("consistency(vit.logit(0), runs: 2, steps: 2)", "Consistency of logit"),
@@ -84,7 +84,7 @@ import VitrineEngine
 
     /// What a Jupyter server drops (more than 3 MB in three seconds) is not sent: a large sheet is on the page as JPEG.
     @Test func largePicturesAreNotInTheOutputTwice() throws {
-        let notebook = Notebook()
+        let notebook = Notebook.withTwoBlocks()
         let path = FileManager.default.temporaryDirectory.path + "/\(UUID().uuidString).png"
         defer { try? FileManager.default.removeItem(atPath: path) }
         var random = SystemRandomNumberGenerator()

@@ -2,7 +2,7 @@ import Commands
 import Foundation
 import Testing
 
-@Suite struct FramePaceTests {
+@Suite(.timeLimit(.minutes(10))) struct FramePaceTests {
     /// A frame of ten milliseconds is followed by the next after a thousandth of that; that of one of a million renders after
     /// a million times as long.
     @Test(arguments: [(1, true), (1_000_000, false)]) func whatSharesThePaceShowsFewer(_ count: Int, _ isDue: Bool) {

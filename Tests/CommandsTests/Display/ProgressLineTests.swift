@@ -3,7 +3,7 @@ import Jupyter
 import Synchronization
 import Testing
 
-@Suite struct ProgressLineTests {
+@Suite(.timeLimit(.minutes(10))) struct ProgressLineTests {
     /// A line on a clock that the test sets, and what it shows.
     private final class Stage: Sendable {
         let clock = Mutex(100.0)

@@ -6,7 +6,7 @@ import Testing
 /// Calls in which a numeric argument is another one: whatever it is, it is told or computed with, and nothing ends.
 ///
 /// `VITRINE_FUZZ` gives how many are tried; `make fuzz` tries them all.
-@Suite(.serialized, .enabled(if: Executable.isBuilt, "The executable was not built."))
+@Suite(.timeLimit(.minutes(10)), .serialized, .enabled(if: Executable.isBuilt, "The executable was not built."))
 struct ArgumentFuzzTests {
     /// Calls with their usual values between `#{` and `}`; each of these is replaced in turn. `m` is the model.
     private static let calls = [

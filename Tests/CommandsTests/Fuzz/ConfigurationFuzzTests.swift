@@ -6,7 +6,7 @@ import VitrineEngine
 /// Configurations in which a value is another one: whatever it is, it is told or computed with, and nothing ends.
 ///
 /// `VITRINE_FUZZ` gives how many are tried; `make fuzz` tries them all.
-@Suite(.serialized, .enabled(if: Executable.isBuilt, "The executable was not built."))
+@Suite(.timeLimit(.minutes(10)), .serialized, .enabled(if: Executable.isBuilt, "The executable was not built."))
 struct ConfigurationFuzzTests {
     /// What a configuration lies beside.
     private struct Form {

@@ -4,7 +4,7 @@ import Jupyter
 import TestKernel
 import Testing
 
-@Suite struct NotebookFileTests {
+@Suite(.timeLimit(.minutes(10))) struct NotebookFileTests {
     private let folder: URL
 
     init() throws { folder = try Executable.makeFolder() }

@@ -2,7 +2,7 @@ import Commands
 import Jupyter
 import Testing
 
-@Suite struct NotebookParameterTests {
+@Suite(.timeLimit(.minutes(10))) struct NotebookParameterTests {
     @Test(arguments: [
         ("steps=64", "64"), ("steps=-7", "-7"), ("rate=0.5", "0.5"), ("rate=1e-5", "1e-5"), ("x=1_000", "1_000"),
         ("on=true", "true"), ("none=nil", "nil"), ("name=\"64\"", "\"64\""),

@@ -4,7 +4,7 @@ import Jupyter
 import TestKernel
 import Testing
 
-@Suite struct NotebookRunnerTests {
+@Suite(.timeLimit(.minutes(10))) struct NotebookRunnerTests {
     private func run(_ cells: JSON..., metadata: JSON = [:], allowsErrors: Bool = false) throws -> (
         notebook: Commands.Notebook, ending: NotebookRunner.Ending
     ) {

@@ -4,7 +4,7 @@ import Jupyter
 import TestKernel
 import Testing
 
-@Suite struct NotebookTests {
+@Suite(.timeLimit(.minutes(10))) struct NotebookTests {
     /// As nbformat writes it: sorted names, one space for each level, lines as lists.
     private let written = """
         {

@@ -3,7 +3,7 @@ import Jupyter
 import Testing
 
 /// The messages of widgets, checked against the widget messaging protocol 2.1.
-@Suite struct WidgetProtocolTests {
+@Suite(.timeLimit(.minutes(10))) struct WidgetProtocolTests {
     private let notebook = Notebook()
     private let page: Page
 

@@ -2,7 +2,7 @@ import Compute
 import Platform
 import Testing
 
-@Suite struct LayerShapeTests {
+@Suite(.timeLimit(.minutes(10))) struct LayerShapeTests {
     @Test func saysTokensInWords() {
         let patches = (rows: 16, columns: 16)
         func words(_ special: [String]) -> String {

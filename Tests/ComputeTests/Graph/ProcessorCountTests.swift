@@ -2,7 +2,7 @@ import Compute
 import Foundation
 import Testing
 
-@Suite struct ProcessorCountTests {
+@Suite(.timeLimit(.minutes(10))) struct ProcessorCountTests {
     private let root = NSTemporaryDirectory() + "groups-" + UUID().uuidString
 
     private func write(_ text: String, _ path: String) throws {

@@ -2,9 +2,10 @@ import Compute
 import Foundation
 import Platform
 import Synchronization
+import TestConditions
 import Testing
 
-@Suite struct TeamTurnTests {
+@Suite(.timeLimit(.minutes(10))) struct TeamTurnTests {
     /// Four threads take a turn over and over, with work on a team inside: nobody is in another's turn.
     @Test func aTurnIsNobodyElses() async {
         let team = ThreadTeam(count: 3)
@@ -68,7 +69,7 @@ import Testing
             case 0:
                 turn.take {
                     holds.signal()
-                    while !wasCancelled.load(ordering: .relaxed) { usleep(1_000) }
+                    eventually { wasCancelled.load(ordering: .relaxed) }
                 }
             case 1:
                 holds.wait()

@@ -2,7 +2,7 @@ import Compute
 import Testing
 
 /// How many threads take part, on machines whose times are made up.
-@Suite struct TeamWidthTests {
+@Suite(.timeLimit(.minutes(10))) struct TeamWidthTests {
     /// So many seconds of runs; a run with `threads` takes `seconds(threads)`, of which a share is lost.
     private func run(
         _ width: inout TeamWidth, _ pace: RunPace, for total: Double, lost: Double, _ seconds: (Int) -> Double

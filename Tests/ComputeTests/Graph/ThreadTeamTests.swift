@@ -2,9 +2,10 @@ import Compute
 import Foundation
 import Platform
 import Synchronization
+import TestConditions
 import Testing
 
-@Suite struct ThreadTeamTests {
+@Suite(.timeLimit(.minutes(10))) struct ThreadTeamTests {
     /// More threads than cores, so that many are not running while there is work.
     private static let team = ThreadTeam(count: 9)
 
@@ -47,11 +48,11 @@ import Testing
         team.run([
             TeamWork(count: 100) { part, worker in
                 // The first who comes waits until all other parts are done, by the other thread.
-                if !isTaken.exchange(true, ordering: .relaxed) {
-                    while others.load(ordering: .relaxed) < 99 { usleep(100) }
-                } else {
-                    others.add(1, ordering: .relaxed)
+                guard isTaken.exchange(true, ordering: .relaxed) else {
+                    eventually(pause: 100) { others.load(ordering: .relaxed) >= 99 }
+                    return
                 }
+                others.add(1, ordering: .relaxed)
             }
         ])
         #expect(others.load(ordering: .relaxed) == 99)
@@ -109,9 +110,9 @@ import Testing
                 let first = TeamWork(count: 2) { _, worker in
                     // Each has a part, and the helper ends its own when the caller sleeps.
                     begun.add(1, ordering: .relaxed)
-                    while begun.load(ordering: .relaxed) < 2 { usleep(50) }
+                    eventually(pause: 50) { begun.load(ordering: .relaxed) == 2 }
                     guard worker > 0 else { return }
-                    while team.sleeping == 0 { usleep(50) }
+                    eventually(pause: 50) { team.sleeping > 0 }
                     team.use(threads: 1)
                 }
                 team.run([first, TeamWork(count: 8) { _, _ in done.add(1, ordering: .relaxed) }])

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Every operation's input gradient against central differences, and independent of threads and of accumulation.
-@Suite struct OperationGradientTests {
+@Suite(.timeLimit(.minutes(10))) struct OperationGradientTests {
     struct Case: CustomTestStringConvertible, Sendable {
         let name: String
         let operation: any TensorOperation

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Operations against values worked out by hand.
-@Suite struct OperationValueTests {
+@Suite(.timeLimit(.minutes(10))) struct OperationValueTests {
     private func parameter(_ values: [Float], _ shape: Shape) -> Parameter {
         Parameter(Tensor(values, shape: shape))
     }

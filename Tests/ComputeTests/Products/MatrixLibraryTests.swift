@@ -2,7 +2,7 @@ import Compute
 import Platform
 import Testing
 
-@Suite struct MatrixLibraryTests {
+@Suite(.timeLimit(.minutes(10))) struct MatrixLibraryTests {
     private let missing = EngineError.libraryMissing(name: "OpenBLAS", package: "libopenblas0")
 
     @Test func aMachineWithoutItIsTold() {

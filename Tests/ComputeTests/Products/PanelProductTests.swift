@@ -2,7 +2,7 @@ import Compute
 import Testing
 
 /// Products of small whole numbers, which float32 holds exactly, so that any order of summing gives the same.
-@Suite struct PanelProductTests {
+@Suite(.timeLimit(.minutes(10))) struct PanelProductTests {
     struct Extents: Sendable, CustomTestStringConvertible {
         let rows: Int
         let columns: Int

@@ -1,7 +1,7 @@
 import Compute
 import Testing
 
-@Suite struct ShapeTests {
+@Suite(.timeLimit(.minutes(10))) struct ShapeTests {
     @Test func countsAndDescribes() {
         let shape: Shape = [2, 3, 4]
         #expect(shape.count == 24)

@@ -2,7 +2,7 @@ import Compute
 import Platform
 import Testing
 
-@Suite struct TensorStatisticsTests {
+@Suite(.timeLimit(.minutes(10))) struct TensorStatisticsTests {
     @Test func addsUpByHand() {
         let statistics = TensorStatistics(Tensor([1, 2, 3, 4, 0], shape: [5]))
         #expect(statistics.minimum == 0)

@@ -2,7 +2,7 @@ import Jupyter
 import Testing
 
 /// Comms from either side.
-@Suite(.serialized) struct CommTests {
+@Suite(.timeLimit(.minutes(10)), .serialized) struct CommTests {
     @Test(arguments: Transport.allCases) func whatIsSaidIsAnsweredBeforeIdleAndUnderTheMessage(_ transport: Transport)
         throws
     {

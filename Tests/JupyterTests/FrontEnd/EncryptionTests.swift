@@ -3,7 +3,7 @@ import TestKernel
 import Testing
 
 /// Channels that are encrypted with the keys of the connection file (CurveZMQ).
-@Suite(.serialized, .enabled(if: CurveKeys.areSupported, "ZeroMQ was built without CURVE."))
+@Suite(.timeLimit(.minutes(10)), .serialized, .enabled(if: CurveKeys.areSupported, "ZeroMQ was built without CURVE."))
 struct EncryptionTests {
     @Test func aClientWithTheKeysIsAnsweredOnEveryChannel() throws {
         let kernel = try RunningKernel(curveKeys: .generated())

@@ -2,7 +2,7 @@ import Jupyter
 import Testing
 
 /// Whatever a message of any type says or leaves out: it is answered, between busy and idle, and the kernel goes on.
-@Suite(.serialized) struct EveryRequestTests {
+@Suite(.timeLimit(.minutes(10)), .serialized) struct EveryRequestTests {
     /// A type, the channel on which it belongs, and every field that it knows, with a value of the right kind.
     struct Request: CustomTestStringConvertible {
         let type: String

@@ -1,12 +1,14 @@
 import Foundation
 import Jupyter
+import TestConditions
 import TestKernel
 import Testing
 
 /// The built executable, as Jupyter starts it.
 ///
 /// It lies beside the tests when it was built with them; otherwise these tests are skipped.
-@Suite(.serialized, .enabled(if: Executable.isBuilt, "The executable was not built.")) struct ExecutableTests {
+@Suite(.timeLimit(.minutes(10)), .serialized, .enabled(if: Executable.isBuilt, "The executable was not built."))
+struct ExecutableTests {
     @Test func itServesOverTCPAndEnds() throws {
         let kernel = try Executable.start()
         let frontEnd = try FrontEnd(kernel.connection)
@@ -54,9 +56,8 @@ import Testing
         let kernel = pid_t(
             String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
                 .trimmingCharacters(in: .whitespacesAndNewlines))
-        let deadline = steadySeconds() + FrontEnd.patience
-        while let kernel, kill(kernel, 0) == 0, steadySeconds() < deadline { usleep(50_000) }
-        #expect(kernel.map { kill($0, 0) } == -1)
+        let found = try #require(kernel)
+        eventually(within: FrontEnd.patience, "The kernel goes on without its parent.") { kill(found, 0) == -1 }
     }
 
     @Test func aConnectionFileThatCannotBeUsedIsSaid() throws {

@@ -1,7 +1,7 @@
 import Jupyter
 import Testing
 
-@Suite(.serialized) struct ExecuteTests {
+@Suite(.timeLimit(.minutes(10)), .serialized) struct ExecuteTests {
     @Test(arguments: Transport.allCases) func aCellIsAnsweredInOrder(_ transport: Transport) throws {
         let frontEnd = try FrontEnd(over: transport)
         let (reply, published) = try frontEnd.run("print hello, world\nvalue 42")

@@ -4,11 +4,11 @@ import TestKernel
 import Testing
 
 /// Every kind of forged and broken message, in an order and with details made by chance, for as long as
-/// `VITRINE_FUZZ_SECONDS` says: a minute in `make test`.
+/// `VITRINE_FUZZ_SECONDS` says: a minute in `make test-all`.
 ///
 /// Each is dropped, or refused where its sender is known, with one line in the log, and what is good is answered between
 /// them.
-@Suite(.serialized) struct ForgeryTests {
+@Suite(.timeLimit(.minutes(10)), .serialized) struct ForgeryTests {
     @Test(arguments: [FrontEnd.Channel.shell, .control]) func nothingBadIsAnsweredAndEverythingGoodIs(
         _ channel: FrontEnd.Channel
     ) throws {

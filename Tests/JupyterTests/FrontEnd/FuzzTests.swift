@@ -3,7 +3,7 @@ import TestKernel
 import Testing
 
 /// Frames and lines made by chance, from good ones: the kernel answers the next good request, always.
-@Suite(.serialized) struct FuzzTests {
+@Suite(.timeLimit(.minutes(10)), .serialized) struct FuzzTests {
     @Test(arguments: 1...4 as ClosedRange<UInt64>) func noFramesHurt(_ seed: UInt64) throws {
         let frontEnd = try FrontEnd(over: .sockets)
         let link = frontEnd.sockets

@@ -4,7 +4,7 @@ import TestKernel
 import Testing
 
 /// Kernels that choose their ports and tell their launcher (JEP 66).
-@Suite(.serialized) struct HandshakeTests {
+@Suite(.timeLimit(.minutes(10)), .serialized) struct HandshakeTests {
     @Test func theKernelChoosesItsPortsAndSaysThem() throws {
         let launcher = try Launcher()
         let kernel = try start(launcher)

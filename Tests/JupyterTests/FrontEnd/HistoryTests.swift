@@ -2,7 +2,7 @@ import Foundation
 import Jupyter
 import Testing
 
-@Suite(.serialized) struct HistoryTests {
+@Suite(.timeLimit(.minutes(10)), .serialized) struct HistoryTests {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
         "h\(UInt32.random(in: 0...(.max)))")
     var location: HistoryLocation { .file(folder.appendingPathComponent("a/b/history.sqlite").path) }

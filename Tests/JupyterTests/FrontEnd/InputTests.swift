@@ -1,7 +1,7 @@
 import Jupyter
 import Testing
 
-@Suite(.serialized) struct InputTests {
+@Suite(.timeLimit(.minutes(10)), .serialized) struct InputTests {
     @Test(arguments: Transport.allCases) func aCellAsksAndGetsItsAnswer(_ transport: Transport) throws {
         let frontEnd = try FrontEnd(over: transport)
         let id = try frontEnd.execute("print first\nask Name?", ["allow_stdin": true])

@@ -2,7 +2,7 @@ import Glibc
 import Jupyter
 import Testing
 
-@Suite(.serialized) struct InterruptTests {
+@Suite(.timeLimit(.minutes(10)), .serialized) struct InterruptTests {
     @Test(arguments: Transport.allCases) func aRunningCellIsStoppedAndTheKernelGoesOn(_ transport: Transport) throws {
         let frontEnd = try FrontEnd(over: transport)
         let id = try frontEnd.execute("print partial\nforever")

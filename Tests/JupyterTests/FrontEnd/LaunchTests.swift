@@ -3,7 +3,7 @@ import TestKernel
 import Testing
 
 /// The script that Jupyter starts the kernel with.
-@Suite struct LaunchTests {
+@Suite(.timeLimit(.minutes(10))) struct LaunchTests {
     private let script = repository.appendingPathComponent("kernelspec/launch.sh").path
 
     @Test func startsTheExecutableWithItsArguments() throws {

@@ -4,7 +4,7 @@ import Testing
 /// Each malformed message is dropped with one line in the log, and the next good one is answered.
 ///
 /// Lines that are malformed are in ``StdioTests``.
-@Suite(.serialized) struct MalformedTests {
+@Suite(.timeLimit(.minutes(10)), .serialized) struct MalformedTests {
     @Test(arguments: [FrontEnd.Channel.shell, .control]) func malformedMessagesAreDropped(
         _ channel: FrontEnd.Channel
     ) throws {

@@ -2,7 +2,7 @@ import Foundation
 import Jupyter
 import Testing
 
-@Suite(.serialized) struct QuestionTests {
+@Suite(.timeLimit(.minutes(10)), .serialized) struct QuestionTests {
     @Test(arguments: Transport.allCases) func kernelInfo(_ transport: Transport) throws {
         let frontEnd = try FrontEnd(over: transport)
         let (reply, published) = try frontEnd.ask("kernel_info_request")

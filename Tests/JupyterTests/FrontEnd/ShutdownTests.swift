@@ -1,6 +1,6 @@
 import Testing
 
-@Suite(.serialized) struct ShutdownTests {
+@Suite(.timeLimit(.minutes(10)), .serialized) struct ShutdownTests {
     @Test(arguments: Transport.allCases, [FrontEnd.Channel.control, .shell]) func theKernelSaysThatItEnds(
         _ transport: Transport, _ channel: FrontEnd.Channel
     ) throws {

@@ -1,6 +1,6 @@
 import Testing
 
-@Suite(.serialized) struct SubscriptionTests {
+@Suite(.timeLimit(.minutes(10)), .serialized) struct SubscriptionTests {
     @Test func theFirstSubscriberSeesTheKernelStart() throws {
         let kernel = try RunningKernel()
         let frontEnd = try FrontEnd(kernel.connection)

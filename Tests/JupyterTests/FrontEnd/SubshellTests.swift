@@ -2,7 +2,7 @@ import Jupyter
 import Testing
 
 /// Jupyter Enhancement Proposal 91.
-@Suite(.serialized) struct SubshellTests {
+@Suite(.timeLimit(.minutes(10)), .serialized) struct SubshellTests {
     @Test(arguments: Transport.allCases) func theyAreAnnouncedMadeListedAndEnded(_ transport: Transport) throws {
         let frontEnd = try FrontEnd(over: transport)
         let features = try frontEnd.ask("kernel_info_request").reply.content["supported_features"]

@@ -1,7 +1,7 @@
 import Jupyter
 import Testing
 
-@Suite struct TranscriptTests {
+@Suite(.timeLimit(.minutes(10))) struct TranscriptTests {
     private func display(_ text: String, _ id: String? = nil, update: Bool = false) -> ExecutionEvent {
         .display(MIMEBundle(plain: text), id: id, update: update, transient: [:])
     }

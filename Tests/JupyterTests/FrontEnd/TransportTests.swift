@@ -4,7 +4,7 @@ import TestKernel
 import Testing
 
 /// `ipc` and `tcp`, and connections that come back.
-@Suite(.serialized) struct TransportTests {
+@Suite(.timeLimit(.minutes(10)), .serialized) struct TransportTests {
     @Test func everyChannelIsASocketInTheFolder() throws {
         let kernel = try RunningKernel()
         let frontEnd = try kernel.connect()

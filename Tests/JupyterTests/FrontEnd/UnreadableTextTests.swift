@@ -4,7 +4,7 @@ import Testing
 
 /// Text that is not UTF-8 and what only Python takes for JSON, in messages whose signature is right: each gets its reply
 /// and its `idle`, or whoever sent it would wait for ever.
-@Suite(.serialized) struct UnreadableTextTests {
+@Suite(.timeLimit(.minutes(10)), .serialized) struct UnreadableTextTests {
     /// Frames as a front-end would sign them, with the named ones replaced.
     private func send(
         _ type: String, content: [UInt8], parent: String = "{}", metadata: String = "{}", header: [UInt8]? = nil,

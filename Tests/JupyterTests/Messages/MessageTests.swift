@@ -1,7 +1,7 @@
 import Jupyter
 import Testing
 
-@Suite struct MessageTests {
+@Suite(.timeLimit(.minutes(10))) struct MessageTests {
     @Test func aMessageSurvivesTheWire() throws {
         let header = Header(id: "1", type: "execute_request", session: "s")
         let message = Message(
@@ -32,7 +32,7 @@ import Testing
     }
 }
 
-@Suite struct MIMEBundleTests {
+@Suite(.timeLimit(.minutes(10))) struct MIMEBundleTests {
     @Test func base64HasPaddingAndNoBreaks() {
         // RFC 4648, section 10.
         let known = [

@@ -2,7 +2,7 @@ import Foundation
 import Jupyter
 import Testing
 
-@Suite struct ConnectionFileTests {
+@Suite(.timeLimit(.minutes(10))) struct ConnectionFileTests {
     private let good = """
         {"transport": "tcp", "ip": "127.0.0.1", "shell_port": 1, "iopub_port": 2, "stdin_port": 3,
          "control_port": 4, "hb_port": 65535, "key": "k", "signature_scheme": "hmac-sha256", "kernel_name": "v"}

@@ -1,7 +1,7 @@
 import Jupyter
 import Testing
 
-@Suite struct MultipartTests {
+@Suite(.timeLimit(.minutes(10))) struct MultipartTests {
     private let delimiter = Multipart.delimiter
 
     @Test func framesAreTakenApartAndPutTogether() throws {

@@ -1,7 +1,7 @@
 import Jupyter
 import Testing
 
-@Suite struct SignerTests {
+@Suite(.timeLimit(.minutes(10))) struct SignerTests {
     /// RFC 4231, test case 2, its text spread over the four signed frames.
     let message = Multipart(
         identities: [[1]], signature: [], header: Array("what do ".utf8), parent: Array("ya want".utf8),
@@ -57,7 +57,7 @@ import Testing
     }
 }
 
-@Suite struct ReplayGuardTests {
+@Suite(.timeLimit(.minutes(10))) struct ReplayGuardTests {
     @Test func aSignatureIsNewOnce() {
         var guardian = ReplayGuard(capacity: 2)
         // The 3 pushes the 1 out, which so is new again.

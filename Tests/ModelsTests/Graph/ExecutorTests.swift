@@ -8,7 +8,7 @@ import Testing
     import CAllocationCounter
 #endif
 
-@Suite struct ExecutorTests {
+@Suite(.timeLimit(.minutes(10))) struct ExecutorTests {
     private let model: Model
     init() throws { model = try Model.load(Reference.path("tiny_vit")) }
 

@@ -4,7 +4,7 @@ import Platform
 import TestSupport
 import Testing
 
-@Suite struct PlanTests {
+@Suite(.timeLimit(.minutes(10))) struct PlanTests {
     private let model: Model
     init() throws { model = try Model.load(Reference.path("tiny_vit")) }
 

@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 import Visualization
 
-@Suite struct ConsistencyTests {
+@Suite(.timeLimit(.minutes(10))) struct ConsistencyTests {
     private let model: Model
     private let settings = Consistency.Settings(runs: 3, seed: 5, steps: 6)
 
@@ -162,7 +162,7 @@ import Visualization
 }
 
 /// `activation[:, f]` on a transformer's output: what was meant, and what it gives.
-@Suite struct ReadingTests {
+@Suite(.timeLimit(.minutes(10))) struct ReadingTests {
     private let model: Model
     private let input: Tensor
     private let layer = "blocks.1.mlp"

@@ -5,7 +5,7 @@ import TestSubjects
 import Testing
 import Visualization
 
-@Suite struct DreamTests {
+@Suite(.timeLimit(.minutes(10))) struct DreamTests {
     private let subject: LinearSubject = {
         var subject = LinearSubject()
         subject.inputSize = PixelSize(width: 8, height: 8)

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 import Visualization
 
-@Suite struct ActivationMapTests {
+@Suite(.timeLimit(.minutes(10))) struct ActivationMapTests {
     private let photograph = Image.speckled(width: 20, height: 16)
 
     @Test func aNeuronsMapIsItsActivationsPatchByPatch() throws {

@@ -7,7 +7,7 @@ import Studies
 import TestSupport
 import Testing
 
-@Suite struct AttentionTests {
+@Suite(.timeLimit(.minutes(10))) struct AttentionTests {
     private let photograph = Image.speckled(width: 16, height: 16, seed: 4)
 
     @Test func rolloutByHand() {

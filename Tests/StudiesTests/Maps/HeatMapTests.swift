@@ -3,7 +3,7 @@ import Images
 import Studies
 import Testing
 
-@Suite struct HeatMapTests {
+@Suite(.timeLimit(.minutes(10))) struct HeatMapTests {
     private let grey = Image(width: 4, height: 4, colour: [128, 128, 128])
 
     @Test func everyPatchHasItsNumbersColour() {

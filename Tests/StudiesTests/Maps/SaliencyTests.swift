@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 import Visualization
 
-@Suite struct SaliencyTests {
+@Suite(.timeLimit(.minutes(10))) struct SaliencyTests {
     private let photograph = Image.speckled(width: 16, height: 16, seed: 3)
 
     @Test func channelsBecomeOneNumberByHand() {

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import Visualization
 
-@Suite struct GradientReachTests {
+@Suite(.timeLimit(.minutes(10))) struct GradientReachTests {
     private let model: Model
     private let input: Tensor
 

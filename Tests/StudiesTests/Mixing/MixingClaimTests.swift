@@ -3,7 +3,7 @@ import Testing
 import Visualization
 
 /// Verdicts on made-up numbers.
-@Suite struct MixingClaimTests {
+@Suite(.timeLimit(.minutes(10))) struct MixingClaimTests {
     private func row(
         _ model: String, block: Int, _ sublayer: Sublayer, outside: Double, known: [Likeness: Double] = [:]
     ) -> MixingStudy.Row {

@@ -3,10 +3,11 @@ import Images
 import Models
 import Platform
 import Studies
+import TestConditions
 import TestSupport
 import Testing
 
-@Suite struct MixingStudyTests {
+@Suite(.timeLimit(.minutes(10))) struct MixingStudyTests {
     private let models: [Model]
     private let photograph = Image.speckled(width: 20, height: 16, seed: 7)
     private let quick = MixingStudy.Settings(projections: 3, blocks: [0, 1], rows: 2, reconstruction: .init(steps: 4))
@@ -88,7 +89,7 @@ import Testing
     }
 
     // The photograph lies beside the repository; where it does not, this is skipped.
-    @Test(.enabled(if: Reference.hasDeiT, "../shared/photos is not there"))
+    @Test(.needs(.trainedModel), .enabled(if: Reference.hasDeiT, "../shared/photos is not there"))
     func builtInModels() throws {
         let models = try ["vit", "ffmixer"].map { try Model.load($0) }
         let photograph = try Image(contentsOf: Reference.photograph("chelsea.png"))

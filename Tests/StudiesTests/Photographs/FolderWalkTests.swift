@@ -4,7 +4,7 @@ import Studies
 import TestSupport
 import Testing
 
-@Suite struct FolderWalkTests {
+@Suite(.timeLimit(.minutes(10))) struct FolderWalkTests {
     @Test func everyFileIsMetOnceHoweverDeep() throws {
         let folder = try TemporaryFolder()
         for name in ["a.png", "deep/b.png", "deep/deeper/c.txt", "deep/deeper/.hidden", ".git/d.png", "empty/.keep"] {

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 import Visualization
 
-@Suite struct StrongestNeuronsTests {
+@Suite(.timeLimit(.minutes(10))) struct StrongestNeuronsTests {
     private let photograph = Image.speckled(width: 16, height: 16, seed: 9)
 
     @Test func statisticsByHand() {

@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 import Visualization
 
-@Suite struct TopImagesTests {
+@Suite(.timeLimit(.minutes(10))) struct TopImagesTests {
     private let model: Model
     private let folder: TemporaryFolder
     private let neuron: Target

@@ -4,7 +4,7 @@ import Testing
 import Visualization
 
 /// Distances worked out by hand on a layer of CLS and two patches, two features each, over a picture of 2 × 1 pixels.
-@Suite struct GivenElementsTests {
+@Suite(.timeLimit(.minutes(10))) struct GivenElementsTests {
     private let shape = LayerShape.tokens(TokenLayout(special: ["CLS"], rows: 1, columns: 2), features: 2)
     private let output: [Float] = [9, 9, 3, 4, 0, 2]
     private let reference: [Float] = [0, 0, 4, 3, 1, 0]

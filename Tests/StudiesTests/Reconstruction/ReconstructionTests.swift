@@ -4,11 +4,12 @@ import Images
 import Models
 import Platform
 import Studies
+import TestConditions
 import TestSupport
 import Testing
 import Visualization
 
-@Suite struct ReconstructionTests {
+@Suite(.timeLimit(.minutes(10))) struct ReconstructionTests {
     private let model: Model
     private let photograph = Image.speckled(width: 20, height: 16, seed: 7)
 
@@ -121,7 +122,8 @@ import Visualization
 
     // The photograph lies beside the repository; where it does not, this is skipped.
     @Test(
-        .enabled(if: Reference.hasDeiT, "../shared/photos is not there"), arguments: ["vit", "mixer", "ffmixer"])
+        .needs(.trainedModel), .enabled(if: Reference.hasDeiT, "../shared/photos is not there"),
+        arguments: ["vit", "mixer", "ffmixer"])
     func builtInModelsKnowTheirPhotograph(_ name: String) throws {
         let model = try Model.load(name)
         let photograph = try Image(contentsOf: Reference.photograph("chelsea.png"))

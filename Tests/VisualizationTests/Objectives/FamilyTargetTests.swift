@@ -8,7 +8,7 @@ import Testing
 import Visualization
 
 /// Every way of choosing a part, over every layer of every family.
-@Suite struct FamilyTargetTests {
+@Suite(.timeLimit(.minutes(10))) struct FamilyTargetTests {
     /// The value is the mean of the places that are worked out here, and the gradient is seeded there and nowhere else.
     @Test(arguments: FamilyReference.families) func everyLayerHasItsTargets(_ family: String) throws {
         let model = try Self.model(family)

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import Visualization
 
-@Suite struct LayerTermTests {
+@Suite(.timeLimit(.minutes(10))) struct LayerTermTests {
     static let all = Target(model: "fake", layer: "layer", tokens: .all)
     static let photograph = PhotographReference(name: "chelsea.png", sha256: "00")
 

@@ -4,7 +4,7 @@ import TestSubjects
 import Testing
 import Visualization
 
-@Suite struct ObjectiveErrorTests {
+@Suite(.timeLimit(.minutes(10))) struct ObjectiveErrorTests {
     static let linear = Target(model: "fake", layer: "linear")
     static let a = ObjectiveTests.a
 

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 import Visualization
 
-@Suite struct ObjectiveWordsTests {
+@Suite(.timeLimit(.minutes(10))) struct ObjectiveWordsTests {
     static let neuron = Target(model: "vit", layer: "blocks.5.mlp", features: .indices([42]))
     static let layer = Target(model: "vit", layer: "blocks.5.mlp")
     static let photograph = PhotographReference(name: "chelsea.png", sha256: "00ff")

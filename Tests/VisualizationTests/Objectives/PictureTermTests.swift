@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import Visualization
 
-@Suite struct PictureTermTests {
+@Suite(.timeLimit(.minutes(10))) struct PictureTermTests {
     /// One channel is 0 1 / 3 7, the others are black.
     @Test func totalVariationByHand() throws {
         let picture: [Float] = [0, 1, 3, 7] + [Float](repeating: 0, count: 8)

@@ -7,7 +7,7 @@ import Testing
 import Visualization
 
 /// A photograph's activations, from a recipe's words to a term, on a real model.
-@Suite struct ReferenceTests {
+@Suite(.timeLimit(.minutes(10))) struct ReferenceTests {
     private let model: Model
     private let photograph: Image
 

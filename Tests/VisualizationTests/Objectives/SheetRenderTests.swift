@@ -5,7 +5,7 @@ import Testing
 import Visualization
 
 /// Objectives that need more than one picture's layers, on the whole way of a render.
-@Suite struct SheetRenderTests {
+@Suite(.timeLimit(.minutes(10))) struct SheetRenderTests {
     static let linear = Target(model: "fake", layer: "linear")
     static let objective =
         RendererTests.bent + 0.5 * .diversity(linear) + 0.3 * .alignment(linear) - 0.01 * .totalVariation()

@@ -8,7 +8,7 @@ import Visualization
     import CAllocationCounter
 #endif
 
-@Suite struct SheetTermTests {
+@Suite(.timeLimit(.minutes(10))) struct SheetTermTests {
     static let all = LayerTermTests.all
 
     /// G is the identity for the first picture, 2 at one end of the diagonal for the second, at the other for the third.

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import Visualization
 
-@Suite struct SortedMatchTests {
+@Suite(.timeLimit(.minutes(10))) struct SortedMatchTests {
     private static let subject = LinearSubject()
     private static let target = Target(model: "fake", layer: "linear", features: .indices([0, 3]), tokens: .patches)
 

@@ -3,7 +3,7 @@ import Platform
 import Testing
 import Visualization
 
-@Suite struct TargetPartTests {
+@Suite(.timeLimit(.minutes(10))) struct TargetPartTests {
     static let tokens = TargetTests.tokens
 
     @Test func patchesByRowAndColumn() throws {

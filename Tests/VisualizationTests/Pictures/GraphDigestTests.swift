@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Kept pictures know everything that a model computes, by construction.
-@Suite struct GraphDigestTests {
+@Suite(.timeLimit(.minutes(10))) struct GraphDigestTests {
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }

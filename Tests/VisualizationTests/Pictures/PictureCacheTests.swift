@@ -7,7 +7,7 @@ import Testing
 import Visualization
 
 /// A render whose recipe is known comes out of the cache as it was.
-@Suite struct PictureCacheTests {
+@Suite(.timeLimit(.minutes(10))) struct PictureCacheTests {
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }

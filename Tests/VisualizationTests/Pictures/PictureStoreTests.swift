@@ -7,7 +7,7 @@ import Testing
 import Visualization
 
 /// Pictures are kept under the hash of what makes them, whole or not at all.
-@Suite struct PictureStoreTests {
+@Suite(.timeLimit(.minutes(10))) struct PictureStoreTests {
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }

@@ -4,7 +4,7 @@ import TestSubjects
 import Testing
 import Visualization
 
-@Suite struct RecipeNameTests {
+@Suite(.timeLimit(.minutes(10))) struct RecipeNameTests {
     /// Large enough for the smallest stage and the widest blur.
     private static let subject: LinearSubject = {
         var subject = LinearSubject()
