@@ -1,7 +1,9 @@
 """The kernel under test: the kernelspec `vitrine` of this Python environment, started from the repository's root."""
+import fcntl
 import os
 import pathlib
 import sys
+from contextlib import contextmanager
 
 import pytest
 from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
@@ -29,6 +31,9 @@ def environment(tmp_path_factory):
     os.environ["XDG_STATE_HOME"] = str(tmp_path_factory.mktemp("state"))
     # Pictures that somebody rendered earlier are no test of rendering.
     os.environ["VITRINE_CACHE"] = "off"
+    # Workers share the processors, and a kernel spins while it waits for its threads.
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        os.environ.setdefault("VITRINE_THREADS", "1")
     os.chdir(ROOT)
 
 
@@ -87,6 +92,33 @@ def notebook(request, browser, jupyterlab):
     for page in pages:
         page.close()
     jupyterlab.end_kernels()
+
+
+def pytest_itemcollected(item):
+    """Marks what is tested in a browser."""
+    if {"browser", "jupyterlab"} & set(getattr(item, "fixturenames", ())):
+        item.add_marker("browser")
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item):
+    """Runs what is marked `alone` while no other worker runs anything."""
+    # The folder of this worker lies in the one that all of them share.
+    folder = item.config._tmp_path_factory.getbasetemp().parent
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        return (yield)
+    with locked(folder / "turn", fcntl.LOCK_EX) as turn:
+        # Who waits to be alone keeps the turn, so that others do not come in before it for ever.
+        with locked(folder / "tests", fcntl.LOCK_EX if item.get_closest_marker("alone") else fcntl.LOCK_SH):
+            fcntl.flock(turn, fcntl.LOCK_UN)
+            return (yield)
+
+
+@contextmanager
+def locked(path, kind):
+    with path.open("w") as file:
+        fcntl.flock(file, kind)
+        yield file
 
 
 FAILED = pytest.StashKey()

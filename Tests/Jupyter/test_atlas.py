@@ -11,8 +11,8 @@ from conftest import ROOT
 
 VITRINE = ROOT / ".build" / "release" / "vitrine"
 FEW = ["vit", "--layers", "blocks.*.mlp", "--neurons", "0..<2", "--steps", "6", "--size", "48"]
-# Some seconds of work, in several sheets.
-MORE = ["vit", "--layers", "blocks.*.mlp", "--neurons", "0..<8", "--steps", "64"]
+# Some seconds of work, in several sheets; of an early layer, which needs two blocks and not twelve.
+MORE = ["vit", "--layers", "blocks.1.mlp", "--neurons", "0..<96", "--steps", "64"]
 
 
 def command(*arguments):
@@ -87,7 +87,8 @@ def test_a_killed_run_goes_on(tmp_path):
             process.wait()
         if (folder / "plans").exists():
             check = atlas("--check", folder)
-            assert "0 broken, 0 foreign, 0 that" in check.stdout, check.stdout
+            # Killed after its last picture, it has made all of them.
+            assert check.returncode == 0 or "0 broken, 0 foreign, 0 that" in check.stdout, check.stdout
     else:
         status = subprocess.run(command(*MORE, "--out", folder), timeout=600).returncode
     assert status == 0

@@ -179,7 +179,7 @@ def test_the_reference_of_the_library_is_written():
     result = subprocess.run([ROOT / "scripts/reference"], capture_output=True, text=True, timeout=600)
     assert result.returncode == 0, result.stdout + result.stderr
     pages = ROOT / "build" / "reference" / "data" / "documentation"
-    first = json.loads((pages / "engine.json").read_text(encoding="utf-8"))
+    first = json.loads((pages / "vitrineengine.json").read_text(encoding="utf-8"))
     assert "any Swift program can do" in json.dumps(first, ensure_ascii=False)
-    model = json.loads((pages / "engine" / "model.json").read_text(encoding="utf-8"))
+    model = json.loads((pages / "vitrineengine" / "model.json").read_text(encoding="utf-8"))
     assert model["metadata"]["symbolKind"] == "class" and model["topicSections"]

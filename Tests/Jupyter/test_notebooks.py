@@ -111,6 +111,7 @@ def test_few_steps_go_where_the_declaration_wants_them():
         assert with_few_steps(source) == expected
 
 
+@pytest.mark.long
 def test_every_cell_ran_and_nothing_went_to_standard_error(executed):
     cells = code_cells(executed)
     assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
@@ -118,6 +119,7 @@ def test_every_cell_ran_and_nothing_went_to_standard_error(executed):
         assert [o for o in cell.outputs if o.get("name") == "stderr" or o.output_type == "error"] == [], cell.source
 
 
+@pytest.mark.long
 def test_every_cell_that_should_shows_its_pictures(executed):
     assert sum(shown(cell) for cell in code_cells(executed)) >= 4
     for cell in code_cells(executed):

@@ -11,6 +11,9 @@ import front_end  # noqa: E402
 import kernels  # noqa: E402
 import soak  # noqa: E402
 
+# Memory and order are measured under load that the test makes itself.
+pytestmark = [pytest.mark.long, pytest.mark.alone]
+
 
 @pytest.fixture(scope="module")
 def load(environment):

@@ -16,6 +16,8 @@ from nbformat.v4 import new_code_cell, new_notebook
 import cells
 from conftest import KERNEL, ROOT
 
+pytestmark = pytest.mark.long
+
 BUILT = ROOT / ".build" / "release" / "vitrine"
 
 
