@@ -6,7 +6,8 @@ SHELL := /bin/bash
 
 # The processor the build is for, this one unless ARCHITECTURE=x86-64-v3 or another name says otherwise.
 ARCHITECTURE ?= $(shell scripts/architecture)
-SWIFT_FLAGS := -c release $(if $(ARCHITECTURE),-Xcc -march=$(ARCHITECTURE))
+C_FLAGS := $(if $(ARCHITECTURE),-Xcc -march=$(ARCHITECTURE))
+SWIFT_FLAGS := -c release $(C_FLAGS)
 # The processors that a wheel is for, unless others are named.
 WHEEL_ARCHITECTURE = $(if $(filter command% environment%,$(origin ARCHITECTURE)),$(ARCHITECTURE),$(if $(ARCHITECTURE),x86-64-v3))
 # Programs that measure are a package of their own.
@@ -18,7 +19,13 @@ PYTHON := $(VENV)/bin/python
 # What computes with PyTorch uses the Python that is named, or else the system's.
 PYTHON_WITH_TORCH = $(if $(findstring command line,$(origin PYTHON)),$(PYTHON),python3)
 EXECUTABLE := .build/release/vitrine
-# For how long the kernel is sent forged messages in the tests.
+# Tests with Jupyter, two at a time. A file's tests share a kernel, so they stay together; `loadgroup`, which could say more,
+# sends them anywhere with this pytest. In the order of their names, in which the longest file comes first.
+PYTEST := $(PYTHON) -m pytest -v -n 2 --dist loadfile --no-loadscope-reorder
+# The test targets that ThreadSanitizer looks at.
+comma := ,
+SANITIZED := ComputeTests,JupyterTests
+# For how long the kernel is sent forged messages in `make test-all`.
 FUZZ_SECONDS ?= 60
 # An environment of its own, with the kernels that ours is measured beside.
 PEERS := build/peers
@@ -57,39 +64,76 @@ wheel: system $(VENV)/jupyter ## Make a wheel for other machines, in build/wheel
 	VITRINE_EXECUTABLE=.build/wheel/release/vitrine \
 		$(PYTHON) -m pip wheel --disable-pip-version-check --no-deps --wheel-dir build/wheel .
 
+# Tests are in tiers by what they need: Swift's say it with `.needs(…)`, Python's with markers (Tests/Jupyter/pytest.ini).
+
+.PHONY: build-tests
+build-tests: system ## Build the kernel and the Swift tests, in one go
+	swift build $(SWIFT_FLAGS) --build-tests
+
+.PHONY: check
+check: lint build-tests ## Lint, and the unit tests that need no trained model and no browser: minutes
+	VITRINE_WITHOUT=trained-model,time VITRINE_FUZZ=6 VITRINE_FUZZ_SECONDS=1 scripts/test-swift
+
 .PHONY: test
-test: test-swift test-jupyter test-atlas test-slurm ## Run every test, unit and end-to-end
+test: test-swift test-jupyter ## Run what must hold before a change lands: a quarter of an hour
+
+.PHONY: test-all
+test-all: test test-long test-browser test-slurm ## Run every test: fuzz, notebooks, a wheel, load, browsers, Slurm
 
 .PHONY: test-swift
-test-swift: system ## Run the tests of the Swift modules
-	swift build $(SWIFT_FLAGS) --build-tests
-	VITRINE_FUZZ_SECONDS=$(FUZZ_SECONDS) swift test $(SWIFT_FLAGS) --skip-build
+test-swift: build-tests ## Run the tests of the Swift modules
+	VITRINE_FUZZ_SECONDS=5 scripts/test-swift
 
 .PHONY: test-jupyter
-test-jupyter: build $(VENV)/kernelspec browser ## Run the tests with real Jupyter
-	$(PYTHON) -m pytest -v Tests/Jupyter
+test-jupyter: build-tests $(VENV)/kernelspec ## Run the tests with real Jupyter that need neither a browser nor minutes
+	$(PYTEST) Tests/Jupyter -m "not browser and not long"
+
+.PHONY: test-long
+test-long: build-tests $(VENV)/kernelspec ## Run the tests that take minutes: forged messages, notebooks, a wheel, load
+	VITRINE_FUZZ_SECONDS=$(FUZZ_SECONDS) FILTER=ForgeryTests scripts/test-swift JupyterTests
+	$(PYTEST) Tests/Jupyter -m "long and not browser"
+
+.PHONY: test-browser
+test-browser: build-tests $(VENV)/kernelspec browser ## Run the tests in Chromium; screenshots are kept in build/lab/ and build/atlas/
+	$(PYTEST) Tests/Jupyter -m browser
+	$(PYTEST) Tests/Atlas
 
 .PHONY: test-slurm
-test-slurm: build $(VENV)/jupyter ## Run atlases on a Slurm cluster of two nodes on this machine; wants root, skipped where it cannot be installed
+test-slurm: build-tests $(VENV)/jupyter ## Run atlases on a Slurm cluster of two nodes on this machine; wants root, skipped where it cannot be installed
 	@scripts/install-system-packages slurm || echo "There will be no tests of Slurm." >&2
 	$(PYTHON) -m pytest -v Tests/Slurm
 
 .PHONY: test-atlas
 test-atlas: $(VENV)/jupyter browser ## Run the tests of the atlas's pages in Chromium; screenshots are kept in build/atlas/
-	$(PYTHON) -m pytest -v Tests/Atlas
+	$(PYTEST) Tests/Atlas
+
+.PHONY: sanitize
+sanitize: system ## Run the tests of Compute and Jupyter under ThreadSanitizer, in a build of its own
+	VITRINE_OPTIMIZE_ARITHMETIC=1 VITRINE_TESTS=$(SANITIZED) swift build --scratch-path .build/sanitize \
+		--disable-automatic-resolution $(C_FLAGS) --sanitize=thread --product vitrinePackageTests
+	VITRINE_WITHOUT=time VITRINE_FUZZ_SECONDS=2 VITRINE_THREADS=2 \
+		TESTS=.build/sanitize/debug/vitrinePackageTests.xctest scripts/test-swift $(subst $(comma), ,$(SANITIZED))
+
+.PHONY: run
+run: system $(VENV)/jupyter ## Build the kernel for debugging, all but the arithmetic, as "Vitrine (debug)", and open a console on it
+	VITRINE_OPTIMIZE_ARITHMETIC=1 swift build --scratch-path .build/run --disable-automatic-resolution $(C_FLAGS) \
+		--product vitrine
+	.build/run/debug/vitrine install --prefix $(VENV) --name vitrine-debug
+	sed -i 's/"display_name": *"[^"]*"/"display_name": "Vitrine (debug)"/' \
+		$(VENV)/share/jupyter/kernels/vitrine-debug/kernel.json
+	@echo "It is “Vitrine (debug)” in JupyterLab, too: \`make lab\`."
+	@if [ -t 0 ]; then $(VENV)/bin/jupyter console --kernel vitrine-debug; fi
 
 .PHONY: browser
 browser: ## Install the browser in which JupyterLab is tested; its tests are skipped where that cannot be done
 	@scripts/install-system-packages browser || echo "There will be no tests in a browser." >&2
 
 .PHONY: parity
-parity: system ## Compare models of published size with their frameworks; PYTHON=… names a Python with torch, timm, transformers
-	swift build $(SWIFT_FLAGS) --build-tests
+parity: build-tests ## Compare models of published size with their frameworks; PYTHON=… names a Python with torch, timm, transformers
 	scripts/parity $(PYTHON_WITH_TORCH)
 
 .PHONY: fuzz
-fuzz: system ## Damage files of weights, configurations and arguments in thousands of ways; an hour
-	swift build $(SWIFT_FLAGS) --build-tests
+fuzz: build-tests ## Damage files of weights, configurations and arguments in thousands of ways; an hour
 	VITRINE_FUZZ=3000 swift test $(SWIFT_FLAGS) --skip-build --filter 'DamagedFileTests|ConfigurationFuzzTests|ArgumentFuzzTests'
 
 .PHONY: names

@@ -17,13 +17,30 @@ import Visualization
     init() throws {
         folder = try TemporaryFolder()
         model = try TwoBlocks.load("vit")
+        plan = try Self.plan(of: model)
+        try FileManager.default.copyItem(atPath: Self.made.get(), toPath: folder.path("atlas"))
         atlas = try AtlasFolder(making: folder.path("atlas"))
-        plan = try AtlasPlan(
+    }
+
+    private static func plan(of model: Model) throws -> AtlasPlan {
+        try AtlasPlan(
             of: model, layers: ["blocks.1.mlp", "logits"], neurons: 2..<14, seeds: 2,
             settings: .init(steps: 70, size: 32, seed: 3), source: "vit")
+    }
+
+    /// Where the pictures lie of which each test has a copy, made once in a process: they take most of the time.
+    private static let made = Result {
+        let model = try TwoBlocks.load("vit")
+        let plan = try AtlasPagesTests.plan(of: model)
+        let atlas = try AtlasFolder(making: place)
+        atexit { try? FileManager.default.removeItem(atPath: AtlasPagesTests.place) }
         try atlas.add(plan)
         _ = try AtlasRun(try AtlasWork(plan, by: model, in: atlas.path), in: atlas).run()
+        return atlas.path
     }
+    private static let place = FileManager.default.temporaryDirectory.appendingPathComponent(
+        "vitrine-atlas-\(ProcessInfo.processInfo.processIdentifier)"
+    ).path
 
     private func read(_ path: String, _ function: String) throws -> [String: Any] {
         let text = try String(contentsOfFile: "\(atlas.path)/\(path)", encoding: .utf8)

@@ -27,7 +27,7 @@ def environment(tmp_path_factory):
     try:
         KernelSpecManager().get_kernel_spec(KERNEL)
     except NoSuchKernel:
-        pytest.exit(f"There is no kernelspec “{KERNEL}” under {sys.prefix}: `make test` installs it.", returncode=2)
+        pytest.exit(f"There is no kernelspec “{KERNEL}” under {sys.prefix}: `make test-jupyter` installs it.", returncode=2)
     os.environ["XDG_STATE_HOME"] = str(tmp_path_factory.mktemp("state"))
     # Pictures that somebody rendered earlier are no test of rendering.
     os.environ["VITRINE_CACHE"] = "off"
