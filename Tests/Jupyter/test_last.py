@@ -1,8 +1,24 @@
 """A cell that ran while nobody was connected: what it showed is not lost."""
+import queue
+
 from jupyter_client.manager import start_new_kernel
 
 import cells
 from conftest import KERNEL, ROOT
+
+
+def wait_until_it_listens(client):
+    """A subscription takes a moment, and what is published before it is lost; every request is followed by its status."""
+    for _ in range(60):
+        request = client.kernel_info()
+        try:
+            while True:
+                message = client.get_iopub_msg(timeout=1)
+                if message["parent_header"].get("msg_id") == request and message["content"].get("execution_state") == "idle":
+                    return
+        except queue.Empty:
+            continue
+    raise TimeoutError("The second page never heard the kernel.")
 
 
 def test_a_picture_made_while_the_page_was_closed_comes_back(environment):
@@ -16,6 +32,7 @@ def test_a_picture_made_while_the_page_was_closed_comes_back(environment):
         second = manager.client()
         second.start_channels()
         second.wait_for_ready(timeout=60)
+        wait_until_it_listens(second)
         outcome = cells.run(second, "last()")
         assert outcome.status == "ok" and outcome.stdout == "started\n"
         ((data, metadata),) = outcome.displays

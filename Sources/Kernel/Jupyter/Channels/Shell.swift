@@ -5,8 +5,7 @@ final class Shell {
     /// For so long after an error, requests that were sent before it are still aborted.
     private static let abortSeconds = 0.1
 
-    /// For so long after a cell has begun, an interrupt from before that is one of the cell before it. Later, clocks that
-    /// differ are the likelier reason.
+    /// For so long after a cell has begun, in seconds, an interrupt may still come that was meant for the cell before it.
     private static let staleSeconds = 0.5
 
     private let runner: any CellRunner
@@ -20,6 +19,8 @@ final class Shell {
     private let worker: Worker
     private var waiting: [(message: Message, request: ExecuteRequest)] = []
     private(set) var running: RunningCell?
+    /// When the cell before the running one began.
+    private var startedBefore: String?
     private var failure: (date: String, deadline: Double)?
 
     /// A shell whose thread is called `name`.
@@ -51,12 +52,17 @@ final class Shell {
 
     /// Asks the running cell, if there is one, to stop.
     ///
-    /// A cell that began a moment ago is not meant by who asked before that: the cell before it was, which has ended meanwhile.
+    /// A cell that began a moment ago is not meant by an interrupt that was asked for while the cell before it ran, which has
+    /// ended meanwhile. A date before that is one of a clock that differs, and says nothing.
     ///
     /// - Parameter date: when that was asked for, as a message says it; empty for now.
     func interrupt(askedAt date: String = "") {
         guard let running else { return }
-        if steadySeconds() - running.begin < Self.staleSeconds, isEarlier(date, than: running.started) { return }
+        if let startedBefore, steadySeconds() - running.begin < Self.staleSeconds,
+            !isEarlier(date, than: startedBefore), isEarlier(date, than: running.started)
+        {
+            return
+        }
         running.execution.interrupt()
         runner.interrupt()
     }
@@ -84,6 +90,7 @@ final class Shell {
         }
         channel.reply(reply, to: cell.message, metadata: metadata)
         running = nil
+        startedBefore = ended.started
         publisher.publish(Status(state: .idle), parent: cell.message)
         if case .success(let result?, _) = ending.outcome, let plain = result.plain, cell.request.storesHistory {
             history.record(output: plain, line: cell.executionCount)
