@@ -93,10 +93,11 @@ test-long: build-tests $(VENV)/kernelspec ## Run the tests that take minutes: fo
 	VITRINE_FUZZ_SECONDS=$(FUZZ_SECONDS) FILTER=ForgeryTests scripts/test-swift JupyterTests
 	$(PYTEST) Tests/Jupyter -m "long and not browser"
 
+# One after the other: a page that waits for its turn of the processors is not what a person sees.
 .PHONY: test-browser
 test-browser: build-tests $(VENV)/kernelspec browser ## Run the tests in Chromium; screenshots are kept in build/lab/ and build/atlas/
-	$(PYTEST) Tests/Jupyter -m browser
-	$(PYTEST) Tests/Atlas
+	$(PYTHON) -m pytest -v Tests/Jupyter -m browser
+	$(PYTHON) -m pytest -v Tests/Atlas
 
 .PHONY: test-slurm
 test-slurm: build-tests $(VENV)/jupyter ## Run atlases on a Slurm cluster of two nodes on this machine; wants root, skipped where it cannot be installed
@@ -105,7 +106,7 @@ test-slurm: build-tests $(VENV)/jupyter ## Run atlases on a Slurm cluster of two
 
 .PHONY: test-atlas
 test-atlas: $(VENV)/jupyter browser ## Run the tests of the atlas's pages in Chromium; screenshots are kept in build/atlas/
-	$(PYTEST) Tests/Atlas
+	$(PYTHON) -m pytest -v Tests/Atlas
 
 .PHONY: sanitize
 sanitize: system ## Run the tests of Compute and Jupyter under ThreadSanitizer, in a build of its own

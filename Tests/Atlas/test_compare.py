@@ -36,6 +36,8 @@ def test_a_neuron_is_opened_in_both(pair):
     pair.wait_for_url(f"**#{FIRST}/blocks.2.mlp/5,{SECOND}/blocks.2.mlp/5")
     pair.keyboard.press("Escape")
     pair.wait_for_url(f"**#{FIRST}/blocks.2.mlp,{SECOND}/blocks.2.mlp")
+    # The address changes before the page does, and only the page knows what Escape leaves.
+    expect(pair.locator(".tile").first).to_be_visible()
     pair.keyboard.press("Escape")
     pair.wait_for_url(f"**#{FIRST}/blocks.2.mlp")
 
