@@ -55,7 +55,7 @@ package final class MappedFile: FileBytes {
         known = Mutex(opened)
         // A format tells itself by its first bytes, or has its table of contents at the end.
         try populate(from: 0)
-        try populate(from: max(bytes.count - Memory.piece, 0))
+        if bytes.count > Memory.piece { try populate(from: bytes.count - Memory.piece) }
     }
 
     /// Whether the bytes are the file's own pages, which the system can drop and read again.

@@ -39,7 +39,7 @@ extension MappedFile {
         }
     }
 
-    /// Reads and maps a piece of a mapped file, a whole number of pages from `offset` on; whether the system can.
+    /// Reads and maps a piece of a mapped file from `offset` on, with the beginning of its page; whether the system can.
     ///
     /// - Throws: ``EngineError/cancelled``.
     @discardableResult
@@ -49,7 +49,7 @@ extension MappedFile {
         return try Disk.wait { [self] in
             guard let start = bytes.baseAddress else { return false }
             let page = offset & ~(Self.pageBytes - 1)
-            let length = min(Memory.piece, bytes.count - page)
+            let length = min(offset + Memory.piece, bytes.count) - page
             return madvise(UnsafeMutableRawPointer(mutating: start + page), length, Self.populateRead) == 0
         }
     }

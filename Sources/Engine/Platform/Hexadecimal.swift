@@ -5,14 +5,19 @@ package func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
     return String(decoding: text, as: UTF8.self)
 }
 
-/// Returns the bytes that a text in hexadecimal stands for; nil where it is none.
+/// Returns the bytes that a text stands for, as ``hexadecimal(_:)`` writes it: in small digits; nil where it is no such text.
 package func bytes(ofHexadecimal text: some Collection<UInt8>) -> [UInt8]? {
     guard text.count.isMultiple(of: 2) else { return nil }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(text.count / 2)
     var high: UInt8?
     for character in text {
-        guard let digit = Character(UnicodeScalar(character)).hexDigitValue.map(UInt8.init) else { return nil }
+        let digit: UInt8
+        switch character {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = character - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = character - UInt8(ascii: "a") + 10
+        default: return nil
+        }
         if let first = high { bytes.append(first << 4 | digit) }
         high = high == nil ? digit : nil
     }

@@ -34,6 +34,9 @@ import Testing
         #expect(signer.accepts(signed))
         signed.signature[0] ^= 1
         #expect(!signer.accepts(signed))
+        // The same number in another spelling: a message that was overheard would be new again.
+        signed.signature = Array(expected.uppercased().utf8)
+        #expect(!signer.accepts(signed))
     }
 
     @Test func onlyTheRightSignatureIsAccepted() {

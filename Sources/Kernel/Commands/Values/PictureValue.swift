@@ -93,7 +93,11 @@ final class PictureValue: CellObject, Displayable {
 
 extension Rendering {
     /// Why it ended, as a sentence: "The render finished."
-    var stopWords: String { "The render \(stop.words)." }
+    var stopWords: String {
+        let sentence = "The render \(stop.words)."
+        guard case .tooLarge(_, let reason) = stop else { return sentence }
+        return "\(sentence) \(reason)"
+    }
 
     /// How many steps it took, and why not all: “256 steps”.
     var stepsInWords: String {
@@ -110,8 +114,8 @@ extension Rendering.Stop {
         case .interrupted: "interrupted"
         case .notANumber(let step):
             "stopped at step \(step), where the activation stopped being a number: the picture is the last good one, and the rate may be too high"
-        case .tooLarge(let step, let reason):
-            "stopped after step \(step), as the next stage is too large for the memory: \(reason)"
+        case .tooLarge(let step, _):
+            "stopped after step \(step), because the next stage does not fit into memory"
         }
     }
 }

@@ -59,6 +59,7 @@ package struct Signer: Sendable {
 
     private func accepts(_ signature: [UInt8], of parts: [[UInt8]]) -> Bool {
         guard let key else { return true }
+        // In one spelling alone: in another one, a message that was overheard would be taken for a new one.
         guard let expected = bytes(ofHexadecimal: signature) else { return false }
         return switch scheme {
         case .sha256: code(of: parts, key, SHA256.self) == expected
