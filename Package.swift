@@ -115,7 +115,7 @@ let package = Package(
             dependencies: platform + ["CCurl", crypto],
             path: "Sources/Engine/Downloads", swiftSettings: settings),
 
-        // Families, the catalogue, preprocessing, known weights.
+        // Families, the catalog, preprocessing, known weights.
         .target(
             name: "Models", dependencies: checkpoints + ["Downloads", "Resources"],
             path: "Sources/Engine/Models", swiftSettings: settings),

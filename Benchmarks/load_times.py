@@ -95,7 +95,7 @@ def main():
         }
         cases = [(kind, way, state) for kind in LOADERS for way in ways for state in ("cold", "warm")]
         for number in range(rounds):
-            # Disks have caches of their own, which an order that is always the same would favour.
+            # Disks have caches of their own, which an order that is always the same would favor.
             random.Random(number).shuffle(cases)
             for kind, way, state in cases:
                 if state == "cold":

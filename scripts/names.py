@@ -65,7 +65,7 @@ class Kernel:
                 return (content.get("evalue") if content["status"] == "error" else None), notes
 
 
-def randomise(model, seed=0):
+def randomize(model, seed=0):
     """Numbers that make every part count: LayerScale, biases, positions and classifiers start at zero in places."""
     generator = torch.Generator().manual_seed(seed)
     with torch.no_grad():
@@ -110,7 +110,7 @@ def timm_models(containing):
             patch = whole.patch_embed.patch_size[0] if hasattr(whole, "patch_embed") else whole.stem.patch_size[0]
             options = {"img_size": 4 * patch, "num_classes": 7}
             options["depth" if hasattr(whole, "patch_embed") else "num_blocks"] = 1
-            model = randomise(timm.create_model(name, pretrained=False, **options))
+            model = randomize(timm.create_model(name, pretrained=False, **options))
         except Exception:
             continue
 
@@ -140,7 +140,7 @@ def open_clip_models(containing):
             precise = {key: value for key, value in configuration.items() if key not in ("custom_text",)}
             if configuration.get("custom_text") or "multimodal_cfg" in configuration:
                 continue
-            model = randomise(open_clip.CLIP(**precise))
+            model = randomize(open_clip.CLIP(**precise))
         except Exception:
             continue
 
@@ -189,7 +189,7 @@ def transformers_models(containing):
             given = {"noise": torch.arange(16.0)[None]} if kind == "ViTMAEModel" else {}
             try:
                 settings = small | options | ({"hidden_act": act} if act else {})
-                model = randomise(getattr(t, kind)(getattr(t, configuration)(**settings)))
+                model = randomize(getattr(t, kind)(getattr(t, configuration)(**settings)))
                 with torch.no_grad():
                     result(model(picture(32), **given))
             except Exception as problem:
@@ -199,7 +199,7 @@ def transformers_models(containing):
             forward = lambda x, model=model, given=given: result(model(x, **given))
             yield f"transformers {kind}{' ' + act if act else ''}", forward, picture(32), save
     if not containing or containing in "CLIPModel":
-        model = randomise(t.CLIPModel(t.CLIPConfig(vision_config=small, text_config=text, projection_dim=24)))
+        model = randomize(t.CLIPModel(t.CLIPConfig(vision_config=small, text_config=text, projection_dim=24)))
         visual = lambda x: model.visual_projection(model.vision_model(x).pooler_output)
         yield "transformers CLIPModel", visual, picture(32), lambda folder: model.save_pretrained(folder)
 
@@ -216,7 +216,7 @@ def wrapped_models(containing):
     """One transformer of the commonest width under everything that is put around names."""
     import timm
     from safetensors.torch import save_file
-    model = randomise(timm.create_model("vit_tiny_patch16_224", depth=2, img_size=64, num_classes=7))
+    model = randomize(timm.create_model("vit_tiny_patch16_224", depth=2, img_size=64, num_classes=7))
     plain = model.state_dict()
     prefixes = ["module.", "_orig_mod.", "model.", "vit.", "encoder.", "model.encoder.", "base_model.", "backbone.",
                 "image_encoder.", "visual.trunk.", "net.0.", "_forward_module.", "model._orig_mod.module.", "x.y.z.",

@@ -18,7 +18,7 @@ final class TimedModel: RenderSubject {
     var inputSize: PixelSize { model.inputSize }
     var requestedSize: PixelSize? { model.requestedSize }
     var settings: ModelSettings { model.settings }
-    var normalisation: Normalisation { model.normalisation }
+    var normalization: Normalization { model.normalization }
     var classes: [String] { model.classes }
     func layerShape(_ address: String) throws(EngineError) -> LayerShape { try model.layerShape(address) }
 

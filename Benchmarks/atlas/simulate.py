@@ -53,7 +53,7 @@ def main():
 
 
 def cut(pictures, shards, by):
-    """The pictures of each shard, neighbours."""
+    """The pictures of each shard, neighbors."""
     total = sum(pictures) if by == "work" else len(pictures)
     parts, before = [[] for _ in range(shards)], 0
     for picture in pictures:

@@ -19,7 +19,7 @@ struct DownloadCommand: ParsableCommand {
     @Flag(help: "Ask the hub for a newer version than the one in its cache.")
     var update = false
 
-    @Flag(help: "List what is known by name, with size and licence.")
+    @Flag(help: "List what is known by name, with size and license.")
     var list = false
 
     func validate() throws {

@@ -63,8 +63,8 @@ def test_what_is_read_of_a_neuron(visit, atlas):
     """)
     expect(page.get_by_role("link", name="likeness 0.").first).to_be_visible()
     expect(page.get_by_role("link", name="Next neuron: 8")).to_be_visible()
-    neighbour = page.get_by_role("navigation", name="Neighbours").locator("[aria-current=page]")
-    expect(neighbour).to_have_attribute("data-neuron", "7")
+    neighbor = page.get_by_role("navigation", name="Neighbors").locator("[aria-current=page]")
+    expect(neighbor).to_have_attribute("data-neuron", "7")
     assert page.title() == "one, blocks.1.mlp, neuron 7 · Atlas of textures"
 
 

@@ -42,7 +42,7 @@ def test_the_theme_is_the_systems_until_it_is_switched(visit, atlas, system, oth
     page.emulate_media(color_scheme=other)
     expect(html).to_have_attribute("data-theme", other)
     page.emulate_media(color_scheme=system)
-    page.get_by_role("button", name=f"{other} colours").click()
+    page.get_by_role("button", name=f"{other} colors").click()
     expect(html).to_have_attribute("data-theme", other)
     page.reload()
     expect(html).to_have_attribute("data-theme", other)
@@ -51,5 +51,5 @@ def test_the_theme_is_the_systems_until_it_is_switched(visit, atlas, system, oth
 def test_pictures_hang_on_dark_ground_in_both(visit, atlas):
     for theme in ("dark", "light"):
         page = visit(atlas, "#blocks.0.mlp", color_scheme=theme)
-        colour = page.locator(".wall").evaluate("wall => getComputedStyle(wall).backgroundColor")
-        assert max(int(part) for part in colour[4:-1].split(",")) < 30
+        color = page.locator(".wall").evaluate("wall => getComputedStyle(wall).backgroundColor")
+        assert max(int(part) for part in color[4:-1].split(",")) < 30

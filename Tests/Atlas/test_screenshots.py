@@ -56,7 +56,7 @@ def test_the_help_is_kept(visit, shown):
 
 def test_a_whole_neurons_page_and_its_print_are_kept(visit, shown):
     page = visit(shown, "#vit/blocks.7.mlp/3", 1440, 900, color_scheme="dark")
-    expect(page.locator(".neighbours")).to_be_attached()
+    expect(page.locator(".neighbors")).to_be_attached()
     keep(page, "16-neuron-whole", full_page=True)
     page.emulate_media(media="print")
     keep(page, "17-neuron-on-paper", full_page=True)

@@ -29,26 +29,26 @@ def test_only_what_is_in_view_is_on_the_page(visit, large_atlas):
     expect(last).to_be_in_viewport()
 
 
-def colour(number):
-    """A colour that stands for a number and survives JPEG."""
+def color(number):
+    """A color that stands for a number and survives JPEG."""
     return [40 + number % 6 * 36, 40 + number // 6 % 6 * 36, 40 + number // 36 % 6 * 36]
 
 
 @pytest.fixture
-def coloured(tmp_path):
-    """300 neurons, every third one, so that a sheet has an unfinished second file; each of a colour of its own."""
+def colored(tmp_path):
+    """300 neurons, every third one, so that a sheet has an unfinished second file; each of a color of its own."""
     atlas = AtlasFolder(tmp_path)
     numbers = [3 * index for index in range(300)]
     neurons = [{"neuron": number, "picture": "pictures/0.png"} for number in numbers]
     atlas.add_layer(atlas.add_model("m-1", "m"), "norm", neurons,
-                    [numpy.full((64, 64, 3), colour(index), numpy.uint8) for index in range(300)])
+                    [numpy.full((64, 64, 3), color(index), numpy.uint8) for index in range(300)])
     return atlas.close()
 
 
 @pytest.mark.parametrize("size", ["small", "medium"])
 @pytest.mark.parametrize("index", [0, 17, 255, 256, 299])
-def test_each_picture_is_the_right_one(visit, coloured, size, index):
-    page = visit(coloured, "#norm")
+def test_each_picture_is_the_right_one(visit, colored, size, index):
+    page = visit(colored, "#norm")
     page.get_by_role("radio", name=size).check()
     tile = page.locator(f"[data-neuron='{3 * index}']")
     page.evaluate("index => { const step = document.body.scrollHeight * index / 300; scrollTo(0, step - 300); }", index)
@@ -56,7 +56,7 @@ def test_each_picture_is_the_right_one(visit, coloured, size, index):
     page.mouse.move(0, 0)
     page.wait_for_timeout(300)  # Until the sheet is decoded.
     pixels = numpy.asarray(Image.open(io.BytesIO(tile.screenshot())).convert("RGB"), float)
-    assert numpy.abs(pixels[8:-8, 8:-8].mean((0, 1)) - colour(index)).max() < 6
+    assert numpy.abs(pixels[8:-8, 8:-8].mean((0, 1)) - color(index)).max() < 6
 
 
 def test_the_grid_says_how_large_it_is(visit, large_atlas):

@@ -1,4 +1,4 @@
-"""Atlases of coloured textures, for what needs many pictures rather than real ones.
+"""Atlases of colored textures, for what needs many pictures rather than real ones.
 
     textures.py FOLDER [--layers 10] [--neurons 1000]
 """
@@ -65,13 +65,13 @@ def small(random, count):
 
 
 def texture(random, side):
-    """Waves in two directions in two colours."""
+    """Waves in two directions in two colors."""
     row, column = numpy.mgrid[0:side, 0:side] / side
     frequencies = random.uniform(-9, 9, (2, 2))
     waves = [numpy.sin(6.283 * (a * row + b * column) + random.uniform(0, 6.283)) for a, b in frequencies]
-    colours = random.uniform(-80, 80, (2, 3))
-    colour = sum(wave[..., None] * colour for wave, colour in zip(waves, colours))
-    return numpy.clip(128 + colour, 0, 255).astype(numpy.uint8)
+    colors = random.uniform(-80, 80, (2, 3))
+    color = sum(wave[..., None] * color for wave, color in zip(waves, colors))
+    return numpy.clip(128 + color, 0, 255).astype(numpy.uint8)
 
 
 if __name__ == "__main__":

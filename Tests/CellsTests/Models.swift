@@ -145,7 +145,7 @@ private let load = Signature(
 private let render = Signature(
     "render",
     [
-        Parameter(label: nil, name: "objective", .object("an objective"), summary: "what to maximise"),
+        Parameter(label: nil, name: "objective", .object("an objective"), summary: "what to maximize"),
         Parameter("steps", .integer, default: "256", summary: "how many steps"),
         Parameter("rate", .number, default: "0.05"),
         Parameter("by", .symbol(["dot", "cosine"]), default: ".dot"),

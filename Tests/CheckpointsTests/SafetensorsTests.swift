@@ -60,14 +60,14 @@ import Testing
     @Test(arguments: [
         ("I8", "int8", 1), ("F8_E4M3", "float8_e4m3fn", 1), ("F8_E5M2", "float8_e5m2", 1), ("U8", "uint8", 1),
     ])
-    func quantisedWeightsAreCalledSo(_ type: String, _ name: String, _ size: Int) throws {
+    func quantizedWeightsAreCalledSo(_ type: String, _ name: String, _ size: Int) throws {
         let header = #"{"a":{"dtype":"\#(type)","shape":[4],"data_offsets":[0,\#(4 * size)]}}"#
         let file = try Safetensors(path: write(header, Data(count: 4 * size)))
         #expect(throws: EngineError.notFloatingPoint(path: file.path, name: "a", type: name)) {
             try file.parameter("a")
         }
         let text = message { _ = try file.parameter("a") }
-        #expect(text.contains("holds \(name), not floating-point numbers") && text.contains("quantised"))
+        #expect(text.contains("holds \(name), not floating-point numbers") && text.contains("quantized"))
         #expect(!text.contains("damaged"))
     }
 

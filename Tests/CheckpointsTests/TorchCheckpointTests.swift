@@ -120,7 +120,7 @@ import Testing
 
     @Test(arguments: [
         ("sparse", "its tensor “a” is sparse (`torch._utils._rebuild_sparse_tensor`); only plain tensors can be read"),
-        ("quantised", "its tensor “a” is quantised (`torch._utils._rebuild_qtensor`); only plain tensors can be read"),
+        ("quantized", "its tensor “a” is quantized (`torch._utils._rebuild_qtensor`); only plain tensors can be read"),
         (
             "negated",
             "its tensor “a” is a view that changes its numbers (`neg`); "

@@ -34,13 +34,13 @@ import Testing
         (
             .accessDenied(status: 401, page: "https://h/a/b", hasToken: false),
             """
-            it is gated or private. Accept the licence at https://h/a/b, and put a token in HF_TOKEN \
+            it is gated or private. Accept the license at https://h/a/b, and put a token in HF_TOKEN \
             (https://huggingface.co/settings/tokens).
             """
         ),
         (
             .accessDenied(status: 403, page: "https://h/a/b", hasToken: true),
-            "access is denied. Accept the model's licence at https://h/a/b, with the token's account."
+            "access is denied. Accept the model's license at https://h/a/b, with the token's account."
         ),
         (
             .repositoryMissing(near: ["facebook/dinov2-small"], hasToken: false),

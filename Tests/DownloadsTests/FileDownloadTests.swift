@@ -19,7 +19,7 @@ import Testing
         let source = bench.source(torch: server)
         let weights = try source.resolve(model)
         #expect(weights.path == file && weights.name == model && weights.origin == "DINOv2")
-        #expect(weights.licence == "Apache-2.0" && weights.preprocessing?.size == 518)
+        #expect(weights.license == "Apache-2.0" && weights.preprocessing?.size == 518)
         #expect(bench.bytes(file) == bytes)
         #expect(server.requests.map(\.path) == ["/dinov2/dinov2_vits14/dinov2_vits14_pretrain.pth"])
         // Nothing else stays in a folder that is torch.hub's.
@@ -36,7 +36,7 @@ import Testing
         #expect(server.requests.isEmpty)
     }
 
-    @Test func sizeAndLicenceAreToldFirst() throws {
+    @Test func sizeAndLicenseAreToldFirst() throws {
         let server = try TestServer { [bytes] _ in
             var answer = Answer.file(bytes)
             answer.trickle = (20_000, 0.02)
@@ -48,7 +48,7 @@ import Testing
             told.append(progress)
         }
         let first = try #require(told.first)
-        #expect(first.plan.name == model && first.plan.licence == "Apache-2.0" && first.doneBytes == 0)
+        #expect(first.plan.name == model && first.plan.license == "Apache-2.0" && first.doneBytes == 0)
         #expect(first.plan.totalBytes == 22_056_576 * 4)
         let last = try #require(told.last)
         #expect(last.doneBytes == bytes.count && last.plan.totalBytes == bytes.count && last.fraction == 1)

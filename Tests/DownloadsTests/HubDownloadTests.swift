@@ -22,7 +22,7 @@ import Testing
                 "model.safetensors": weights, "pytorch_model.bin": DownloadBench.noise(100, seed: 9),
                 "README.md": Array("hello".utf8),
             ],
-            large: ["model.safetensors", "pytorch_model.bin"], licence: "apache-2.0")
+            large: ["model.safetensors", "pytorch_model.bin"], license: "apache-2.0")
     }
 
     private func hub(_ change: (inout TestHub.Repository) -> Void = { _ in }) throws -> TestHub {
@@ -34,7 +34,7 @@ import Testing
     @Test func filesLieAsPythonLaysThem() throws {
         let hub = try hub()
         let found = try hub.source(bench).resolve(name)
-        #expect(found.path == snapshot && found.name == "dinov2-tiny" && found.licence == "apache-2.0")
+        #expect(found.path == snapshot && found.name == "dinov2-tiny" && found.license == "apache-2.0")
         #expect(found.origin == "Hugging Face facebook/dinov2-tiny@0123456")
         #expect(found.preprocessing == nil && !found.usesImageNetClasses)
         #expect(bench.files(snapshot) == ["config.json", "model.safetensors", "preprocessor_config.json"])
@@ -59,7 +59,7 @@ import Testing
         #expect(hub.source(bench).downloadable().contains { $0.name == name && $0.isCached })
     }
 
-    @Test func sizeAndLicenceAreToldBeforeTheWeightsMove() throws {
+    @Test func sizeAndLicenseAreToldBeforeTheWeightsMove() throws {
         let hub = try hub()
         var told: [DownloadProgress] = []
         _ = try hub.source(bench).resolve(name) { progress in
@@ -70,7 +70,7 @@ import Testing
         }
         let total = weights.count + configuration.count + preprocessor.count
         #expect(told.first?.plan == told.last?.plan)
-        #expect(told.first?.plan.totalBytes == total && told.first?.plan.licence == "apache-2.0")
+        #expect(told.first?.plan.totalBytes == total && told.first?.plan.license == "apache-2.0")
         #expect(told.last?.doneBytes == total)
         #expect(Set(told.map(\.fileName)) == ["", "config.json", "preprocessor_config.json", "model.safetensors"])
     }

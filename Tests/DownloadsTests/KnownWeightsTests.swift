@@ -16,7 +16,7 @@ import Testing
             let url: String
             let parameters: Int
             let mebibytes: Double
-            let licence: String
+            let license: String
             let size: Int
             let resize: Int
             let interpolation: String
@@ -37,8 +37,8 @@ import Testing
             #expect(known.model == row.model && known.weights == row.weights && known.url == row.url)
             #expect(known.parameters == row.parameters)
             #expect(abs(Double(known.bytes ?? 0) / 1_048_576 - row.mebibytes) < 0.001)
-            let isFree = row.licence.contains("pytorch/vision")
-            #expect(known.licence == (isFree ? "BSD-3-Clause" : "CC-BY-NC-4.0"))
+            let isFree = row.license.contains("pytorch/vision")
+            #expect(known.license == (isFree ? "BSD-3-Clause" : "CC-BY-NC-4.0"))
             #expect(
                 known.preprocessing
                     == Preprocessing(

@@ -56,7 +56,7 @@ import Testing
         try Data([1]).write(to: URL(fileURLWithPath: file))
         #expect(try locate(file) == .local(file))
         let found = try ModelSource(bench.settings()).resolve(file)
-        #expect(found.path == file && found.name == "vit_b_32" && found.origin == file && found.licence == nil)
+        #expect(found.path == file && found.name == "vit_b_32" && found.origin == file && found.license == nil)
     }
 
     @Test func publishedFilesAreKnownByTheirNames() throws {
@@ -64,7 +64,7 @@ import Testing
         try Data([1]).write(to: URL(fileURLWithPath: path))
         let found = try ModelSource(bench.settings()).resolve(path)
         #expect(found.path == path && found.name == "vit_b_16_swag-9ac1b537" && found.origin == path)
-        #expect(found.licence == "CC-BY-NC-4.0" && found.usesImageNetClasses)
+        #expect(found.license == "CC-BY-NC-4.0" && found.usesImageNetClasses)
         #expect(found.preprocessing?.size == 384 && found.preprocessing?.interpolation == .bicubic)
         let dino = "\(bench.folder)/dino_deitsmall16_pretrain.pth"
         try Data([1]).write(to: URL(fileURLWithPath: dino))
@@ -72,7 +72,7 @@ import Testing
         // Several of Google's weights have the same file name.
         let several = "\(bench.folder)/ViT-B_16.npz"
         try Data([1]).write(to: URL(fileURLWithPath: several))
-        #expect(try ModelSource(bench.settings()).resolve(several).licence == nil)
+        #expect(try ModelSource(bench.settings()).resolve(several).license == nil)
     }
 
     @Test func torchsCacheIsFound() throws {
@@ -172,7 +172,7 @@ import Testing
         let vits = all.filter { $0.name == "vit_b_16" }
         #expect(vits.map(\.weights) == ["IMAGENET1K_V1", "IMAGENET1K_SWAG_E2E_V1", "IMAGENET1K_SWAG_LINEAR_V1"])
         #expect(vits.map(\.isDefault) == [true, false, false])
-        #expect(vits.map(\.licence) == ["BSD-3-Clause", "CC-BY-NC-4.0", "CC-BY-NC-4.0"])
+        #expect(vits.map(\.license) == ["BSD-3-Clause", "CC-BY-NC-4.0", "CC-BY-NC-4.0"])
         #expect(all.contains { $0.name == "facebook/dinov2-small" && $0.project == "Hugging Face" })
         #expect(all.allSatisfy { !$0.isCached })
         try FileManager.default.createDirectory(atPath: bench.torchFolder, withIntermediateDirectories: true)

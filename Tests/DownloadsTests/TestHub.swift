@@ -14,7 +14,7 @@ final class TestHub: Sendable {
         /// The files that lie on the other host, by their SHA-256.
         var large: Set<String> = []
         var commit = TestHub.commit
-        var licence: String?
+        var license: String?
         /// Whether `GET /api/models/…` is answered.
         var hasListing = true
         /// Files that the listing names besides.
@@ -99,7 +99,7 @@ extension TestHub.Repository {
         var values: [String: Any] = [
             "sha": commit, "siblings": (files.keys.sorted() + claimed).map { ["rfilename": $0] },
         ]
-        if let licence { values["cardData"] = ["license": licence] }
+        if let license { values["cardData"] = ["license": license] }
         let json = (try? JSONSerialization.data(withJSONObject: values)) ?? Data()
         return Answer(headers: ["Content-Type": "application/json"], body: Array(json))
     }

@@ -27,7 +27,7 @@ class Case:
         self.larger = larger              # larger(size) → a forward for another size, positions stretched by the framework
 
 
-def randomise(model, seed=0):
+def randomize(model, seed=0):
     """Weights of the size that trained ones have: outputs neither vanish nor explode."""
     generator = torch.Generator().manual_seed(seed)
     for name, p in model.named_parameters():
@@ -109,7 +109,7 @@ def hidden(model): return lambda x: model(x).last_hidden_state
 def torchvision_vit(width, depth, heads, mlp, size, patch, classes, **more):
     def make(image):
         return torchvision.models.VisionTransformer(image, patch, depth, heads, width, mlp, num_classes=classes, **more)
-    model = randomise(make(size))
+    model = randomize(make(size))
     def larger(image):
         other = make(image)
         weights = torchvision.models.vision_transformer.interpolate_embeddings(image, patch, dict(model.state_dict()))
@@ -128,7 +128,7 @@ def timm_vit(name, kind=vision_transformer.VisionTransformer, config=None, besid
             arguments = dict(img_size=image, patch_size=patch, embed_dim=width, depth=depth, num_heads=heads, mlp_ratio=mlp / width,
                              num_classes=classes) | more
             return kind(**arguments)
-        model = randomise(make(size))
+        model = randomize(make(size))
         def larger(image):
             other = make(image)
             other.load_state_dict(vision_transformer.checkpoint_filter_fn(dict(model.state_dict()), other))
@@ -188,7 +188,7 @@ class OldPreLogits(torch.nn.Module):
 
 
 def timm_pre_logits(width, depth, heads, mlp, size, patch, classes):
-    model = randomise(OldPreLogits(width, classes, img_size=size, patch_size=patch, depth=depth, num_heads=heads, mlp_ratio=mlp / width))
+    model = randomize(OldPreLogits(width, classes, img_size=size, patch_size=patch, depth=depth, num_heads=heads, mlp_ratio=mlp / width))
     return Case("timm_pre_logits", model, size, patch, heads=heads, config=dict(num_heads=heads))
 
 
@@ -196,7 +196,7 @@ def hugging_face(name, kind, config_kind, output=lambda o: o.logits, interpolate
     def builder(width, depth, heads, mlp, size, patch, classes):
         config = config_kind(hidden_size=width, num_hidden_layers=depth, num_attention_heads=heads, image_size=size, patch_size=patch,
                              num_labels=classes, **({} if "dinov2" in name else dict(intermediate_size=mlp)), **more)
-        model = randomise(kind(config))
+        model = randomize(kind(config))
         flag = dict(interpolate_pos_encoding=True) if interpolates else {}
         def saved():
             import tempfile, safetensors.torch
@@ -216,14 +216,14 @@ def clip_model(width, depth, heads, mlp, size, patch, classes):
     text = dict(hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=16, vocab_size=9, bos_token_id=0, eos_token_id=1,
                 max_position_embeddings=4)
     config = transformers.CLIPConfig(vision_config=vision, text_config=text, projection_dim=classes)
-    model = randomise(transformers.CLIPModel(config))
+    model = randomize(transformers.CLIPModel(config))
     embed = lambda x: model.visual_projection(model.vision_model(x).pooler_output)
     return Case("clip_model", model, size, patch, heads=heads, beside={"config.json": config.to_dict()}, forward=embed, features=embed,
                 larger=lambda image: lambda x: model.visual_projection(model.vision_model(x, interpolate_pos_encoding=True).pooler_output))
 
 
 def open_clip_tower(width, depth, heads, mlp, size, patch, classes):
-    model = randomise(open_clip.transformer.VisionTransformer(
+    model = randomize(open_clip.transformer.VisionTransformer(
         image_size=size, patch_size=patch, width=width, layers=depth, heads=heads, mlp_ratio=mlp / width, output_dim=classes))
     config = dict(model_cfg=dict(embed_dim=classes, vision_cfg=dict(image_size=size, layers=depth, width=width, head_width=width // heads,
                                                                    patch_size=patch)))
@@ -241,7 +241,7 @@ def open_clip_tower(width, depth, heads, mlp, size, patch, classes):
 
 def mixer(name, block, **more):
     def builder(width, depth, heads, mlp, size, patch, classes):
-        model = randomise(mlp_mixer.MlpMixer(img_size=size, patch_size=patch, num_blocks=depth, embed_dim=width, num_classes=classes,
+        model = randomize(mlp_mixer.MlpMixer(img_size=size, patch_size=patch, num_blocks=depth, embed_dim=width, num_classes=classes,
                                              block_layer=block, **(dict(mlp_ratio=(.5, mlp / width)) | more)))
         return Case(name, model, size, patch, features=lambda x: model.forward_head(model.forward_features(x), pre_logits=True))
     return builder
@@ -302,7 +302,7 @@ class FeedForwardBlock(torch.nn.Module):
 def feed_forward_only(width, depth, heads, mlp, size, patch, classes):
     # As in linear_large, whose positions are kept for twice as many rows as it has.
     grid = 14 if size == 224 else 2 * size // patch
-    model = randomise(FeedForwardOnly(size, patch, width, depth, 4 if size == 224 else mlp / width, classes, grid))
+    model = randomize(FeedForwardOnly(size, patch, width, depth, 4 if size == 224 else mlp / width, classes, grid))
     return Case("feed_forward_only", model, size, patch, features=model.forward_features)
 
 
@@ -364,7 +364,7 @@ def jax_vit(**sizes):
 
 
 def jax_mixer(width, depth, heads, mlp, size, patch, classes):
-    model = randomise(mlp_mixer.MlpMixer(img_size=size, patch_size=patch, num_blocks=depth, embed_dim=width, num_classes=classes,
+    model = randomize(mlp_mixer.MlpMixer(img_size=size, patch_size=patch, num_blocks=depth, embed_dim=width, num_classes=classes,
                                          mlp_ratio=(.5, mlp / width), act_layer=tanh_gelu))
     def rename(name):
         if name.startswith("blocks."):

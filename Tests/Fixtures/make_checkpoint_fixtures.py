@@ -191,7 +191,7 @@ def torch_files():
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         torch.save({"a": tensor(3, 5).to_sparse()}, folder / "sparse.pth")
-        torch.save({"a": torch.quantize_per_tensor(tensor(3), 0.25, 0, torch.qint8)}, folder / "quantised.pth")
+        torch.save({"a": torch.quantize_per_tensor(tensor(3), 0.25, 0, torch.qint8)}, folder / "quantized.pth")
 
     torch.save({"a": torch._neg_view(tensor(3, 5))}, folder / "negated.pth")
 

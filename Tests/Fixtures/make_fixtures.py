@@ -23,7 +23,7 @@ torch.manual_seed(0)
 torch.set_default_dtype(torch.float64)
 
 
-def randomise(model):
+def randomize(model):
     for name, p in model.named_parameters():
         scale = .3 if p.ndim > 1 else .2
         p.data = (torch.randn(p.shape) * scale + (1 if "norm" in name and name.endswith("weight") else 0)).float().double()
@@ -43,7 +43,7 @@ def run(model, picture, names, transposed=()):
 
 
 def tiny(name, model, config, names, seeded, transposed=()):
-    model.eval(); randomise(model)
+    model.eval(); randomize(model)
     weights = {k: v.float().contiguous() for k, v in model.state_dict().items()}
     save_file(weights, f"{HERE}/tiny_{name}.safetensors", metadata={"config": json.dumps(config)})
     picture = pattern((2, 3, 16, 16), 1).requires_grad_()

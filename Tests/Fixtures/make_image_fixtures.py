@@ -54,56 +54,56 @@ def chunk(kind, data):
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
-def png(size, depth, colour, rows, extra=b"", interlace=0):
+def png(size, depth, color, rows, extra=b"", interlace=0):
     """A PNG by hand, for what Pillow does not write. `rows` are the unfiltered bytes of each row."""
-    header = struct.pack(">IIBBBBB", *size, depth, colour, 0, 0, interlace)
+    header = struct.pack(">IIBBBBB", *size, depth, color, 0, 0, interlace)
     data = zlib.compress(b"".join(b"\0" + row for row in rows))
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + extra + chunk(b"IDAT", data) + chunk(b"IEND", b"")
 
 
 def pngs():
     out = folder("png")
-    colour = smooth(13, 9)
-    alpha = colour.copy()
+    color = smooth(13, 9)
+    alpha = color.copy()
     alpha.putalpha(Image.fromarray(np.linspace(0, 255, 13 * 9).reshape(9, 13).astype(np.uint8)))
-    palette = colour.quantize(11)
-    transparent = colour.quantize(11)
-    grey = colour.convert("L")
-    grey_alpha = alpha.convert("LA")
-    bits = grey.point(lambda v: 255 * (v > 127)).convert("1")
+    palette = color.quantize(11)
+    transparent = color.quantize(11)
+    gray = color.convert("L")
+    gray_alpha = alpha.convert("LA")
+    bits = gray.point(lambda v: 255 * (v > 127)).convert("1")
 
     def write(name, image, reference, **options):
         image.save(out / f"{name}.png", **options)
         raw(out / f"{name}-13x9.rgb", reference)
 
-    write("rgb", colour, colour)
+    write("rgb", color, color)
     write("rgba", alpha, over_white(alpha))
     write("palette", palette, palette)
     write("palette-transparent", transparent, over_white(_keyed(transparent, 3)), transparency=3)
-    write("grey", grey, grey)
-    write("grey-alpha", grey_alpha, over_white(grey_alpha))
+    write("gray", gray, gray)
+    write("gray-alpha", gray_alpha, over_white(gray_alpha))
     write("one-bit", bits, bits)
 
     # What a file says of gamma changes nothing.
-    rows = [np.asarray(colour)[row].tobytes() for row in range(9)]
+    rows = [np.asarray(color)[row].tobytes() for row in range(9)]
     (out / "gamma.png").write_bytes(png((13, 9), 8, 2, rows, chunk(b"gAMA", struct.pack(">I", 100000))))
-    raw(out / "gamma-13x9.rgb", colour)
+    raw(out / "gamma-13x9.rgb", color)
     # 16 bits: the nearest of 256 levels.
     deep = rng.integers(0, 65536, (9, 13, 3)).astype(">u2")
     (out / "sixteen-bit.png").write_bytes(png((13, 9), 16, 2, [row.tobytes() for row in deep]))
     (out / "sixteen-bit-13x9.rgb").write_bytes(np.rint(deep / 257).astype(np.uint8).tobytes())
     deep = rng.integers(0, 65536, (9, 13)).astype(">u2")
-    (out / "sixteen-bit-grey.png").write_bytes(png((13, 9), 16, 0, [row.tobytes() for row in deep]))
+    (out / "sixteen-bit-gray.png").write_bytes(png((13, 9), 16, 0, [row.tobytes() for row in deep]))
     levels = np.rint(deep / 257).astype(np.uint8)
-    (out / "sixteen-bit-grey-13x9.rgb").write_bytes(np.repeat(levels[..., None], 3, -1).tobytes())
-    (out / "interlaced.png").write_bytes(_interlaced(colour))
-    raw(out / "interlaced-13x9.rgb", colour)
+    (out / "sixteen-bit-gray-13x9.rgb").write_bytes(np.repeat(levels[..., None], 3, -1).tobytes())
+    (out / "interlaced.png").write_bytes(_interlaced(color))
+    raw(out / "interlaced-13x9.rgb", color)
 
     texts = PngImagePlugin.PngInfo()
     texts.add_itxt("vitrine-recipe", json.dumps({"neuron": 42, "name": "Größe × 3 – 猫"}, ensure_ascii=False))
     texts.add_text("Author", "Pillow")
     texts.add_itxt("Packed", "left out", zip=True)
-    colour.save(out / "texts.png", pnginfo=texts)
+    color.save(out / "texts.png", pnginfo=texts)
     # Over 400 megapixels in a header of a few bytes.
     (out / "huge.png").write_bytes(png((20000, 20000), 8, 2, [b"\0" * 3]))
 
@@ -136,17 +136,17 @@ def jpegs():
         with Image.open(out / f"{name}.jpg") as again:
             raw(out / f"{name}-40x24.rgb", again)
 
-    write("colour", picture, quality=95, subsampling=0)
+    write("color", picture, quality=95, subsampling=0)
     write("subsampled", picture, quality=80, subsampling=2)
     write("progressive", picture, quality=90, progressive=True, subsampling=0)
-    write("grey", picture.convert("L"), quality=95)
+    write("gray", picture.convert("L"), quality=95)
     write("cmyk", picture.convert("CMYK"), quality=100)
 
     # One picture, stored in each of the eight ways; all show the same. Saved without loss of position: four
     # plain quadrants, and a mark that tells them apart.
     quadrants = Image.new("RGB", (32, 16), (250, 250, 250))
-    for box, colour in (((0, 0, 16, 8), (220, 30, 30)), ((16, 0, 32, 8), (30, 200, 30)), ((0, 8, 16, 16), (30, 30, 220))):
-        quadrants.paste(colour, box)
+    for box, color in (((0, 0, 16, 8), (220, 30, 30)), ((16, 0, 32, 8), (30, 200, 30)), ((0, 8, 16, 16), (30, 30, 220))):
+        quadrants.paste(color, box)
     undo = {
         1: None, 2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180,
         4: Image.Transpose.FLIP_TOP_BOTTOM, 5: Image.Transpose.TRANSPOSE, 6: Image.Transpose.ROTATE_90,

@@ -58,7 +58,7 @@ def main():
     parts, pixels = segments(data)
     adobe = next(part for part in parts if part[1] == 0xEE)
     assert adobe[4:9] == b"Adobe" and adobe[-1] == 0
-    # The same inks with the transform that says YCCK: other colours, in every program the same ones.
+    # The same inks with the transform that says YCCK: other colors, in every program the same ones.
     ycck = [part[:-1] + b"\2" if part is adobe else part for part in parts]
     (HERE / "ycck-adobe-2.jpg").write_bytes(b"\xff\xd8" + b"".join(ycck) + pixels)
     plain = [part for part in parts if part is not adobe]

@@ -15,7 +15,7 @@ from timm.models import mlp_mixer, vision_transformer
 from timm.models.deit import VisionTransformerDistilled
 
 import families
-from families import randomise
+from families import randomize
 from pattern import pattern
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -66,7 +66,7 @@ def with_weights(file, model, strict=True):
 
 
 def timm_cases():
-    keep("timm", randomise(timm_vit()).state_dict())
+    keep("timm", randomize(timm_vit()).state_dict())
     headless = {k: v for k, v in weights["timm"].items() if not k.startswith("head.")}
     keep("timm_headless", headless)
     keep("timm_fc_norm", {k.replace("norm.", "fc_norm.") if k.startswith("norm.") else k: v for k, v in weights["timm"].items()})
@@ -90,7 +90,7 @@ def timm_cases():
         case(f"timm {key}", "timm", beside=timm_config(**{key: value}), refused=key)
     for name in ["vit_base_patch16_rope_ape_224", "vit_small_patch16_rope_mixed_ape_224", "vit_pe_spatial_tiny_patch16_512", "samvit_base_patch16"]:
         case(f"timm {name}", "timm", beside=timm_config(architecture=name), refused=name)
-    keep("timm_no_biases", randomise(timm_vit(proj_bias=False, qkv_bias=False)).state_dict())
+    keep("timm_no_biases", randomize(timm_vit(proj_bias=False, qkv_bias=False)).state_dict())
     for name, arguments in [("configured", dict(beside=timm_config(proj_bias=False, qkv_bias=False))), ("bare", dict(arguments=dict(heads=HEADS)))]:
         case(f"timm without biases, {name}", "timm_no_biases", **arguments, model=with_weights("timm_no_biases", timm_vit(proj_bias=False, qkv_bias=False)))
     case("timm unknown argument", "timm", beside=timm_config(foo_layer="bar"), said="foo_layer", model=with_weights("timm", timm_vit()))
@@ -111,11 +111,11 @@ def timm_cases():
     case("bare, headless", "timm_headless", arguments=heads, model=with_weights("timm_headless", timm_vit(num_classes=0)))
     case("arguments before the file", "timm", beside=timm_config(act_layer="relu"), arguments=dict(activation="silu"),
          model=with_weights("timm", timm_vit(act_layer="silu")))
-    distilled = randomise(timm_vit(kind=VisionTransformerDistilled))
+    distilled = randomize(timm_vit(kind=VisionTransformerDistilled))
     keep("timm_distilled_headless", {k: v for k, v in distilled.state_dict().items() if not k.startswith("head")})
     case("distilled without heads", "timm_distilled_headless", arguments=heads,
          model=with_weights("timm_distilled_headless", timm_vit(kind=VisionTransformerDistilled, num_classes=0)))
-    keep("timm_mixer", randomise(mlp_mixer.MlpMixer(img_size=16, patch_size=4, num_blocks=1, embed_dim=WIDTH, num_classes=0)).state_dict())
+    keep("timm_mixer", randomize(mlp_mixer.MlpMixer(img_size=16, patch_size=4, num_blocks=1, embed_dim=WIDTH, num_classes=0)).state_dict())
     case("mixer without head", "timm_mixer", model=with_weights("timm_mixer", mlp_mixer.MlpMixer(img_size=16, patch_size=4, num_blocks=1, embed_dim=WIDTH, num_classes=0)))
     case("mixer, ReLU", "timm_mixer", arguments=dict(activation="relu"), model=with_weights("timm_mixer", mlp_mixer.MlpMixer(
         img_size=16, patch_size=4, num_blocks=1, embed_dim=WIDTH, num_classes=0, act_layer=torch.nn.ReLU)))
@@ -126,7 +126,7 @@ def timm_cases():
 
 def shapes():
     both = [(32, 16), (16, 32)]
-    keep("timm_rectangle", randomise(timm_vit((32, 16))).state_dict())
+    keep("timm_rectangle", randomize(timm_vit((32, 16))).state_dict())
     for size in both:
         label = f"{size[0]} x {size[1]}"
         model = lambda size=size: with_weights("timm_rectangle", timm_vit(size))
@@ -141,18 +141,18 @@ def shapes():
         case(f"timm stretched to {label} by its configuration", "timm", beside=timm_config(size), model=stretched, size=size)
     case("bare rectangle", "timm_rectangle", arguments=dict(heads=2), refused="[32, 16]")
     # 3 × 5 patches and a class token are as many positions as 4 × 4 patches without one.
-    keep("timm_15", randomise(timm_vit((12, 20))).state_dict())
+    keep("timm_15", randomize(timm_vit((12, 20))).state_dict())
     for size in [(12, 20), (20, 12)]:
         case(f"timm {size[0]} x {size[1]}", "timm_15", beside=timm_config(size), model=with_weights("timm_15", timm_vit(size)), size=size)
         case(f"bare {size[0]} x {size[1]}", "timm_15", arguments=dict(heads=2), ask=list(size), model=with_weights("timm_15", timm_vit(size)), size=size)
     case("bare 4 x 4 or 3 x 5", "timm_15", arguments=dict(heads=2), said="load(path, size: [20, 12])")
     # Patches that are no squares.
-    keep("timm_flat_patch", randomise(timm_vit((16, 24), patch=(4, 8))).state_dict())
+    keep("timm_flat_patch", randomize(timm_vit((16, 24), patch=(4, 8))).state_dict())
     case("timm flat patches", "timm_flat_patch", beside=timm_config((16, 24), patch_size=[4, 8]), size=(16, 24),
          model=with_weights("timm_flat_patch", timm_vit((16, 24), patch=(4, 8))))
     case("timm other patches", "timm_flat_patch", beside=timm_config((16, 24), patch_size=[8, 4]), refused="patch_size")
     # A picture that its patches do not fill: 16 pixels are three patches of 5.
-    keep("timm_patch_5", randomise(timm_vit(16, patch=5)).state_dict())
+    keep("timm_patch_5", randomize(timm_vit(16, patch=5)).state_dict())
     case("timm patches that leave pixels over", "timm_patch_5", beside=timm_config(), model=with_weights("timm_patch_5", timm_vit(16, patch=5)))
     case("bare patches that leave pixels over", "timm_patch_5", arguments=dict(heads=2), ask=[16, 16], model=with_weights("timm_patch_5", timm_vit(16, patch=5)))
 
@@ -161,7 +161,7 @@ def shapes():
         ratio = (.5, 2) if name == "mixer" else 2
         make = lambda size, block=block, ratio=ratio, more=more, **other: mlp_mixer.MlpMixer(
             img_size=size, patch_size=4, num_blocks=1, embed_dim=WIDTH, num_classes=5, block_layer=block, mlp_ratio=ratio, **more, **other)
-        keep(f"{name}_rectangle", randomise(make((32, 16))).state_dict())
+        keep(f"{name}_rectangle", randomize(make((32, 16))).state_dict())
         for size in both:
             architecture = dict(mixer="mixer_s16_224", resmlp="resmlp_12_224", gmlp="gmlp_ti16_224")[name]
             config = {"config.json": dict(architecture=architecture, global_pool="avg", pretrained_cfg=dict(input_size=[3, *size]))}
@@ -182,14 +182,14 @@ def shapes():
             return kind(config), config.to_dict()
         if name in ("clip", "dinov2"):   # their embeddings know squares alone, and stretch those
             model, config = make(16)
-            keep(name, randomise(model).state_dict())
+            keep(name, randomize(model).state_dict())
             flag = dict(interpolate_pos_encoding=True) if name == "clip" else {}
             for size in both:
                 case(f"{name} stretched to {size[0]} x {size[1]}", name, beside={"config.json": config}, ask=list(size), model=model,
                      forward=lambda x: output(model(x, **flag)), size=size)
             continue
         model, config = make((32, 16))
-        keep(f"{name}_rectangle", randomise(model).state_dict())
+        keep(f"{name}_rectangle", randomize(model).state_dict())
         for size in both:
             model, config = make(size)
             with_weights(f"{name}_rectangle", model)
@@ -200,7 +200,7 @@ def shapes():
 
     tower = lambda size: open_clip.transformer.VisionTransformer(
         image_size=size, patch_size=4, width=WIDTH, layers=DEPTH, heads=HEADS, mlp_ratio=2, output_dim=6)
-    keep("open_clip_rectangle", {"visual." + k: v for k, v in randomise(tower((32, 16))).state_dict().items()})
+    keep("open_clip_rectangle", {"visual." + k: v for k, v in randomize(tower((32, 16))).state_dict().items()})
     for size in both:
         model = tower(size)
         model.load_state_dict({k.removeprefix("visual."): v for k, v in weights["open_clip_rectangle"].items()})
@@ -227,7 +227,7 @@ def hugging_face():
         config = config_kind(**(dict(hidden_size=WIDTH, num_hidden_layers=DEPTH, num_attention_heads=HEADS, image_size=16, patch_size=4, intermediate_size=32) | more))
         return kind(config), config.to_dict()
     model, plain = make(num_labels=5)
-    keep("hf", randomise(model).state_dict())
+    keep("hf", randomize(model).state_dict())
     for name in ["gelu", "gelu_new", "gelu_fast", "gelu_python", "gelu_pytorch_tanh", "gelu_accurate", "quick_gelu", "relu", "relu2", "relu6", "leaky_relu",
                  "sigmoid", "silu", "swish", "tanh", "mish", "hardswish", "linear"]:
         model, config = make(num_labels=5, hidden_act=name)
@@ -246,32 +246,32 @@ def hugging_face():
 
     # A classifier of no classes hands on what it would classify.
     model, config = make(num_labels=0)
-    keep("hf_headless", randomise(model).state_dict())
+    keep("hf_headless", randomize(model).state_dict())
     case("hf without classes", "hf_headless", beside={"config.json": config | dict(architectures=["ViTForImageClassification"])}, model=model,
          forward=lambda x: model(x).logits)
     # As transformers writes it: embeddings below "vit.", blocks not.
     model, config = make(transformers.ViTMSNForImageClassification, transformers.ViTMSNConfig, num_labels=5)
-    randomise(model)
+    randomize(model)
     with tempfile.TemporaryDirectory() as folder:
         model.save_pretrained(folder)
         keep("msn", load_file(f"{folder}/model.safetensors"))
     case("msn", "msn", beside={"config.json": config}, model=model, forward=lambda x: model(x).logits)
     # No registers are a tensor without numbers.
     model, config = make(transformers.Dinov2WithRegistersModel, transformers.Dinov2WithRegistersConfig, num_register_tokens=0, mlp_ratio=2)
-    keep("dinov2_no_registers", randomise(model).state_dict())
+    keep("dinov2_no_registers", randomize(model).state_dict())
     case("dinov2 without registers", "dinov2_no_registers", beside={"config.json": config}, model=model, forward=lambda x: model(x).last_hidden_state)
     # Of a tower that is there twice, transformers takes the second.
     vision = dict(hidden_size=WIDTH, num_hidden_layers=DEPTH, num_attention_heads=HEADS, image_size=16, patch_size=4, intermediate_size=32)
     text = dict(hidden_size=WIDTH, num_hidden_layers=1, num_attention_heads=2, intermediate_size=16, vocab_size=9, max_position_embeddings=4)
     second = vision | dict(num_attention_heads=4, hidden_act="relu")
     model = transformers.CLIPModel(transformers.CLIPConfig(vision_config=second, text_config=text, projection_dim=6))
-    keep("clip_whole", randomise(model).state_dict())
+    keep("clip_whole", randomize(model).state_dict())
     case("clip with two towers", "clip_whole", beside={"config.json": dict(model_type="clip", vision_config=vision, vision_config_dict=second)}, model=model,
          forward=lambda x: model.visual_projection(model.vision_model(x).pooler_output))
 
-    # GIT's tower normalises what CLIP's returns as it is.
+    # GIT's tower normalizes what CLIP's returns as it is.
     model, config = make(transformers.GitVisionModel, transformers.GitVisionConfig)
-    keep("git", randomise(model).state_dict())
+    keep("git", randomize(model).state_dict())
     case("git", "git", beside={"config.json": config}, model=model, forward=lambda x: model(x).last_hidden_state)
     model, config = make(transformers.CLIPVisionModel, transformers.CLIPVisionConfig)
     model.load_state_dict({k.removeprefix("vision_model."): v for k, v in weights["git"].items()})
@@ -285,7 +285,7 @@ def photographs():
     pictures = []
     for index, (width, height) in enumerate([(61, 40), (40, 61), (11, 9)]):
         values = ((pattern((height, width, 3), 5 + index) + 2) * 63.9).numpy().astype(np.uint8)
-        # Neighbours alike, as in a photograph: otherwise a resize leaves nothing of them.
+        # Neighbors alike, as in a photograph: otherwise a resize leaves nothing of them.
         smooth = np.asarray(Pillow.fromarray(values).resize((width // 3, height // 3), Pillow.BOX).resize((width, height), Pillow.BICUBIC))
         pictures.append((f"picture {width} x {height}", Pillow.fromarray(smooth)))
         reference[pictures[-1][0]] = torch.from_numpy(smooth.copy()).float()

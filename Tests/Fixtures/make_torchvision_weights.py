@@ -24,7 +24,7 @@ for enumeration, model in NAMES.items():
             "url": kind.url,
             "parameters": kind.meta["num_params"],
             "mebibytes": kind.meta["_file_size"],
-            "licence": kind.meta.get("license", "https://github.com/pytorch/vision/blob/main/LICENSE"),
+            "license": kind.meta.get("license", "https://github.com/pytorch/vision/blob/main/LICENSE"),
             "size": transform.crop_size[0],
             "resize": transform.resize_size[0],
             "interpolation": transform.interpolation.value,

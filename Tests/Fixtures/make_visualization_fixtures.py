@@ -31,7 +31,7 @@ def picture(height, width, seed=3):
 
 
 def resampling(height, width, map, padding):
-    """`map` takes target pixels to source pixels, both from the centre: [[a, b, x], [c, d, y]]."""
+    """`map` takes target pixels to source pixels, both from the center: [[a, b, x], [c, d, y]]."""
     (a, b, x), (c, d, y) = map
     theta = torch.tensor([[[a, b * height / width, 2 * x / width], [c * width / height, d, 2 * y / height]]])
     source = picture(height, width).requires_grad_(True)
@@ -66,7 +66,7 @@ def ten_steps(make):
         optimizer.zero_grad()
         (-0.5 * (p - c) ** 2).sum().backward()
         optimizer.step()
-    return dict(start=[0.3, -1.0, 2.0], centre=numbers(c), end=numbers(p.detach()))
+    return dict(start=[0.3, -1.0, 2.0], center=numbers(c), end=numbers(p.detach()))
 
 
 def main():

@@ -38,7 +38,7 @@ import Testing
     }
 
     @Test func captionsAndTitleLeaveInk() {
-        let picture = Image(width: 120, height: 120, colour: [247, 246, 243])
+        let picture = Image(width: 120, height: 120, color: [247, 246, 243])
         func ink(_ caption: String, _ title: String?) -> Int {
             ContactSheet([.init(picture, caption: caption)], title: title).image.pixels.count { $0 < 120 }
         }
@@ -51,7 +51,7 @@ import Testing
         let small = Image(width: 2, height: 1, pixels: [0, 0, 0, 255, 255, 255])
         let image = ContactSheet([.init(small, caption: "")]).image
         #expect(image.pixels.count { $0 == 0 } == 48 * 48 * 3)
-        let wide = Image(width: 1000, height: 10, colour: [0, 0, 0])
+        let wide = Image(width: 1000, height: 10, color: [0, 0, 0])
         let many = ContactSheet((0..<8).map { _ in .init(wide, caption: "wide") }, columns: 8).image
         #expect(many.width < 4500)
     }
@@ -60,7 +60,7 @@ import Testing
         #expect(ContactSheet([]).image.width > 0)
         #expect(ContactSheet([], title: "nothing", columns: -3).columns == 1)
         let one = Image(width: 1, height: 1, pixels: [1, 2, 3])
-        let tall = Image(width: 3, height: 400, colour: [9, 9, 9])
+        let tall = Image(width: 3, height: 400, color: [9, 9, 9])
         let caption = String(repeating: "incomprehensibilities ", count: 50) + "猫\u{1F642}\u{0}\n\n"
         let sheet = ContactSheet([.init(one, caption: caption), .init(tall, caption: "")], title: caption)
         #expect(sheet.image.height > 400)
@@ -103,8 +103,8 @@ import Testing
         // The frame of a missing character must not stand for any of these.
         let characters = (33...126).map { Character(Unicode.Scalar($0)) } + Array("×·…–—−→°±µ“”‘’äÖé")
         func drawn(_ character: Character) -> Image {
-            var image = Image(width: 30, height: 30, colour: [255, 255, 255])
-            lettering.draw(String(character), on: &image, left: 4, baseline: 20, colour: [0, 0, 0])
+            var image = Image(width: 30, height: 30, color: [255, 255, 255])
+            lettering.draw(String(character), on: &image, left: 4, baseline: 20, color: [0, 0, 0])
             return image
         }
         let missing = drawn("猫")
@@ -117,10 +117,10 @@ import Testing
     }
 
     @Test func drawsOverTheEdgeWithoutHarm() {
-        var image = Image(width: 10, height: 10, colour: [255, 255, 255])
-        lettering.draw("Wide text", on: &image, left: -20, baseline: 4, colour: [0, 0, 0])
-        lettering.draw("Far away", on: &image, left: 500, baseline: 900, colour: [0, 0, 0])
-        lettering.draw("Far away", on: &image, left: -500, baseline: -900, colour: [0, 0, 0])
+        var image = Image(width: 10, height: 10, color: [255, 255, 255])
+        lettering.draw("Wide text", on: &image, left: -20, baseline: 4, color: [0, 0, 0])
+        lettering.draw("Far away", on: &image, left: 500, baseline: 900, color: [0, 0, 0])
+        lettering.draw("Far away", on: &image, left: -500, baseline: -900, color: [0, 0, 0])
         #expect(image.pixels.count == 300)
     }
 }

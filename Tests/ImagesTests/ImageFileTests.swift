@@ -9,7 +9,7 @@ import Testing
         let folder = try TemporaryFolder()
         let path = try folder.write(ImageFixture.bytes("png/rgb.png"), to: "picture.jpg")
         #expect(try Image(contentsOf: path) == ImageFixture.raw("png/rgb", width: 13, height: 9))
-        #expect(try Image(contentsOf: ImageFixture.path("jpeg/colour.jpg")).width == 40)
+        #expect(try Image(contentsOf: ImageFixture.path("jpeg/color.jpg")).width == 40)
     }
 
     @Test(arguments: [

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct JPEGTests {
-    @Test(arguments: ["colour", "subsampled", "progressive", "grey", "cmyk"])
+    @Test(arguments: ["color", "subsampled", "progressive", "gray", "cmyk"])
     func decodesAsPillowDoes(_ name: String) throws {
         let image = try JPEG.decode(ImageFixture.bytes("jpeg/\(name).jpg"))
         let reference = try ImageFixture.raw("jpeg/\(name)", width: 40, height: 24)
@@ -35,14 +35,14 @@ import Testing
         #expect(image.width == 32)
         #expect(image.height == 16)
         // The middle of each quadrant: red, green, blue, white.
-        let expected: [(x: Int, y: Int, colour: [Int])] = [
+        let expected: [(x: Int, y: Int, color: [Int])] = [
             (8, 4, [220, 30, 30]), (24, 4, [30, 200, 30]), (8, 12, [30, 30, 220]), (24, 12, [250, 250, 250]),
         ]
-        for (x, y, colour) in expected {
+        for (x, y, color) in expected {
             let start = (y * 32 + x) * 3
             let found = image.pixels[start..<start + 3].map(Int.init)
             #expect(
-                zip(found, colour).allSatisfy { abs($0 - $1) <= 6 }, "\(x), \(y): \(found), not \(colour)")
+                zip(found, color).allSatisfy { abs($0 - $1) <= 6 }, "\(x), \(y): \(found), not \(color)")
         }
     }
 
@@ -64,7 +64,7 @@ import Testing
     }
 
     @Test func cutAtEveryLengthIsAnError() throws {
-        for name in ["colour", "progressive", "orientation-6", "cmyk"] {
+        for name in ["color", "progressive", "orientation-6", "cmyk"] {
             let bytes = try ImageFixture.bytes("jpeg/\(name).jpg")
             for length in 0..<bytes.count {
                 #expect(throws: EngineError.self) { try JPEG.decode(Array(bytes[..<length])) }
@@ -86,13 +86,13 @@ import Testing
     }
 
     @Test func strayBytesAfterTheEndAreNoHarm() throws {
-        let bytes = try ImageFixture.bytes("jpeg/colour.jpg")
+        let bytes = try ImageFixture.bytes("jpeg/color.jpg")
         let whole = try JPEG.decode(bytes)
         #expect(try JPEG.decode(bytes + [0, 1, 2, 3, 0xFF, 0xD8]) == whole)
     }
 
     @Test func saysThatItIsCutShort() throws {
-        let bytes = try ImageFixture.bytes("jpeg/colour.jpg")
+        let bytes = try ImageFixture.bytes("jpeg/color.jpg")
         #expect(
             throws: EngineError.fileUnreadable(
                 path: "holiday.jpg", reason: "it is a JPEG that ends too early; copy or download it again")

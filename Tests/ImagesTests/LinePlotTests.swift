@@ -28,7 +28,7 @@ import Testing
         #expect(LinePlot([.init("", values: [.nan, .infinity])]).yRange == 0...1)
     }
 
-    /// A line from corner to corner crosses the middle of the field, in its colour, and nothing is off the diagonal.
+    /// A line from corner to corner crosses the middle of the field, in its color, and nothing is off the diagonal.
     @Test func aLineRunsWhereItsPointsAre() {
         func picture(_ lines: [LinePlot.Line]) -> Image {
             LinePlot(lines, xRange: 0...1, yRange: 0...1, countsX: false, size: .init(width: 300, height: 200)).image
@@ -36,7 +36,7 @@ import Testing
         let blue: SIMD3<UInt8> = [0, 114, 178]
         let ground = picture([])
         let places = inked(picture([.init("", points: [[0, 0], [1, 1]])]), against: ground)
-        #expect(places.contains { $0.colour == blue })
+        #expect(places.contains { $0.color == blue })
         let (first, last) = (places.min { $0.x < $1.x }, places.max { $0.x < $1.x })
         #expect((first?.y ?? 0) > (last?.y ?? 0))
         let flat = inked(picture([.init("", points: [[0, 0.5], [1, 0.5]])]), against: ground)
@@ -83,7 +83,7 @@ import Testing
 
     private func inked(
         _ image: Image, against ground: Image
-    ) -> [(x: Int, y: Int, colour: SIMD3<UInt8>)] {
+    ) -> [(x: Int, y: Int, color: SIMD3<UInt8>)] {
         (0..<image.width * image.height).compactMap { place in
             let (x, y) = (place % image.width, place / image.width)
             return image[x, y] == ground[x, y] ? nil : (x, y, image[x, y])

@@ -6,9 +6,9 @@ import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct PNGTests {
     @Test(arguments: [
-        "rgb", "rgba", "palette", "palette-transparent", "grey", "grey-alpha", "one-bit", "gamma",
+        "rgb", "rgba", "palette", "palette-transparent", "gray", "gray-alpha", "one-bit", "gamma",
         "sixteen-bit",
-        "sixteen-bit-grey", "interlaced",
+        "sixteen-bit-gray", "interlaced",
     ])
     func decodesEveryKind(_ name: String) throws {
         let image = try PNG.decode(ImageFixture.bytes("png/\(name).png"))
@@ -23,7 +23,7 @@ import Testing
         #expect(PNGChunks(bytes).isComplete)
     }
 
-    @Test(arguments: ["rgb", "palette", "grey", "one-bit", "gamma", "interlaced"])
+    @Test(arguments: ["rgb", "palette", "gray", "one-bit", "gamma", "interlaced"])
     func plainFilesKeepTheirPixelsAndNothingElse(_ name: String) throws {
         let bytes = try ImageFixture.bytes("png/\(name).png")
         let texts = PNGChunks.encode(type: "tEXt", data: Array("Place\0home".utf8))
@@ -34,7 +34,7 @@ import Testing
         #expect(types.isSubset(of: ["IHDR", "PLTE", "IDAT", "IEND"]) && PNGChunks(plain).isComplete)
     }
 
-    @Test(arguments: ["rgba", "palette-transparent", "grey-alpha", "sixteen-bit", "sixteen-bit-grey"])
+    @Test(arguments: ["rgba", "palette-transparent", "gray-alpha", "sixteen-bit", "sixteen-bit-gray"])
     func filesThatShowSomethingElseAreNotPlain(_ name: String) throws {
         #expect(PNG.plain(try ImageFixture.bytes("png/\(name).png")) == nil)
     }
@@ -52,7 +52,7 @@ import Testing
 
     @Test(arguments: [(1, 1_100_000), (1_100_000, 1)])
     func aVeryLongPictureIsToldFromADamagedOne(_ size: (Int, Int)) throws {
-        // One grey pixel a column, whose header is changed; the check of its chunk is made anew.
+        // One gray pixel a column, whose header is changed; the check of its chunk is made anew.
         let whole = try PNG.encode(Image.speckled(width: 1, height: 1))
         let header = try #require(PNGChunks(whole).chunks.first)
         var data = Array(whole[header.data])

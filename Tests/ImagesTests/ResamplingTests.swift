@@ -22,12 +22,12 @@ import Testing
         }
     }
 
-    @Test func aPlainColourStaysPlain() {
-        let grey = Image(width: 9, height: 9, colour: [10, 128, 255])
+    @Test func aPlainColorStaysPlain() {
+        let gray = Image(width: 9, height: 9, color: [10, 128, 255])
         for interpolation in Interpolation.allCases {
             #expect(
-                grey.resized(width: 31, height: 4, by: interpolation)
-                    == Image(width: 31, height: 4, colour: [10, 128, 255]))
+                gray.resized(width: 31, height: 4, by: interpolation)
+                    == Image(width: 31, height: 4, color: [10, 128, 255]))
         }
     }
 
@@ -41,12 +41,12 @@ import Testing
         func reds(_ image: Image) -> [UInt8] {
             stride(from: 0, to: image.pixels.count, by: 3).map { image.pixels[$0] }
         }
-        #expect(reds(row.centreCropped(width: 3, height: 1)) == [2, 3, 4])
+        #expect(reds(row.centerCropped(width: 3, height: 1)) == [2, 3, 4])
         // (5 − 2) / 2 = 1.5 rounds to 2, (5 − 4) / 2 = 0.5 to 0: half to even.
-        #expect(reds(row.centreCropped(width: 2, height: 1)) == [3, 4])
-        #expect(reds(row.centreCropped(width: 4, height: 1)) == [1, 2, 3, 4])
+        #expect(reds(row.centerCropped(width: 2, height: 1)) == [3, 4])
+        #expect(reds(row.centerCropped(width: 4, height: 1)) == [1, 2, 3, 4])
         // An odd margin puts the smaller half first.
-        #expect(reds(row.centreCropped(width: 8, height: 1)) == [0, 1, 2, 3, 4, 5, 0, 0])
-        #expect(reds(row.centreCropped(width: 1, height: 2)) == [3, 0])
+        #expect(reds(row.centerCropped(width: 8, height: 1)) == [0, 1, 2, 3, 4, 5, 0, 0])
+        #expect(reds(row.centerCropped(width: 1, height: 2)) == [3, 0])
     }
 }

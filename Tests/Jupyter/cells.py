@@ -40,7 +40,7 @@ class Cell:
 
     @property
     def traceback(self):
-        """The lines under the cell, without colours."""
+        """The lines under the cell, without colors."""
         return self.error and [ESCAPES.sub("", line) for line in self.error["traceback"]]
 
     @property

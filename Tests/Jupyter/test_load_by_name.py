@@ -46,7 +46,7 @@ def test_a_repository_becomes_a_model(start, hub):
     _, client = start()
     cell = cells.run(client, f'let m = load("{NAME}")\nm')
     assert cell.status == "ok", cell.evalue
-    assert f"Hugging Face {NAME}@{hubs.COMMIT[:7]}" in cell.text and "licence           mit" in cell.text
+    assert f"Hugging Face {NAME}@{hubs.COMMIT[:7]}" in cell.text and "license           mit" in cell.text
     # The classes' names come from config.json.
     assert cells.run(client, "m.classes").text == json.dumps(CLASSES)
     assert cells.run(client, 'm["vit.encoder.layer.1.output.dense"].address').text == '"blocks.1.mlp"'
@@ -70,7 +70,7 @@ def test_a_slow_download_shows_a_bar_and_what_it_is(start, hub):
     client.execute_interactive(f'let m = load("{NAME}")', timeout=60, output_hook=hear)
     bars = [bundle["text/html"] for bundle in seen if "text/html" in bundle]
     assert len(bars) > 2 and all('role="progressbar"' in bar for bar in bars)
-    assert all(f"{NAME} from Hugging Face, licence mit" in bundle["text/plain"] for bundle in seen[:-1])
+    assert all(f"{NAME} from Hugging Face, license mit" in bundle["text/plain"] for bundle in seen[:-1])
     assert any("/s" in bundle["text/plain"] and "left" in bundle["text/html"] for bundle in seen if "text/html" in bundle)
     assert "text/html" not in seen[-1] and " in " in seen[-1]["text/plain"]
 

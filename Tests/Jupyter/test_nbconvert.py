@@ -32,7 +32,7 @@ def executed(environment, tmp_path_factory):
     return folder / "executed.ipynb"
 
 
-def test_the_page_holds_pictures_tables_and_colours(executed):
+def test_the_page_holds_pictures_tables_and_colors(executed):
     jupyter("nbconvert", "--to", "html", str(executed))
     page = executed.with_suffix(".html").read_text()
     pictures = [output.data["image/png"].strip() for output in nbformat.read(executed, 4).cells[2].outputs]
@@ -41,7 +41,7 @@ def test_the_page_holds_pictures_tables_and_colours(executed):
         assert f"data:image/png;base64,{picture}" in page
     assert "vision transformer, 12 blocks" in page, "the card"
     assert "1 &lt; 2" in page
-    assert re.search(r'<span class="k[d]?">let</span>', page), "cells are coloured as Swift"
+    assert re.search(r'<span class="k[d]?">let</span>', page), "cells are colored as Swift"
 
 
 def test_the_script_is_swift_with_the_cells_in_order(executed):

@@ -11,7 +11,7 @@ def vit(client):
 
 @pytest.fixture
 def inputs(tmp_path):
-    """A batch of two normalised inputs in a file, and the batch."""
+    """A batch of two normalized inputs in a file, and the batch."""
     batch = np.random.default_rng(0).standard_normal((2, 3, 128, 128)).astype(np.float32)
     np.save(tmp_path / "x.npy", batch)
     return tmp_path / "x.npy", batch

@@ -75,8 +75,8 @@ def test_pictures_are_not_blank(notebook):
         for output in picture_outputs(cell):
             pixels = np.asarray(decoded(output.data["image/png"])).astype(float)
             assert pixels.std() > 10, f"all of one brightness: {cell.source}"
-            assert np.ptp(pixels, axis=2).mean() > 8, f"without colour: {cell.source}"
-            assert len(np.unique(pixels.reshape(-1, 3), axis=0)) > 500, f"few colours: {cell.source}"
+            assert np.ptp(pixels, axis=2).mean() > 8, f"without color: {cell.source}"
+            assert len(np.unique(pixels.reshape(-1, 3), axis=0)) > 500, f"few colors: {cell.source}"
 
 
 def test_two_different_targets_give_two_different_pictures(notebook):

@@ -93,7 +93,7 @@ import Testing
         }
     }
 
-    @Test func quantisedWeightsAreNamed() throws {
+    @Test func quantizedWeightsAreNamed() throws {
         // GPTQ's name; bitsandbytes packs four bits under the weight's own name, in another shape.
         for (added, dropped) in [("head.qweight", "head.weight"), ("head.weight", "head.weight")] {
             let text = message {

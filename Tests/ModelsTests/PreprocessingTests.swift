@@ -27,20 +27,20 @@ import Testing
         #expect(worst <= 1e-6)
     }
 
-    @Test func normalisesAndSendsTheGradientBack() {
+    @Test func normalizesAndSendsTheGradientBack() {
         let preprocessing = Preprocessing(mean: [0.5, 0, 0.25], std: [0.5, 2, 0.25], size: 2)
         // Two pictures of one pixel: y = (x − mean) / std, dx = dy / std.
         let input: [Float] = [1, 1, 1, 0, -1, 0.5]
         var output = [Float](repeating: 0, count: 6)
-        preprocessing.normalise(input, into: &output, pictures: 2, plane: 1)
+        preprocessing.normalize(input, into: &output, pictures: 2, plane: 1)
         #expect(output == [1, 0.5, 3, -1, -0.5, 1])
-        preprocessing.normaliseInputGradient([1, 2, 3, 4, 5, 6], into: &output, pictures: 2, plane: 1)
+        preprocessing.normalizeInputGradient([1, 2, 3, 4, 5, 6], into: &output, pictures: 2, plane: 1)
         #expect(output == [2, 1, 12, 8, 2.5, 24])
     }
 
     @Test func aLongStripNeedsNoLongMemory() {
         // Resized whole it would be 25,600,000 × 256 pixels.
-        let strip = Image(width: 100_000, height: 1, colour: [255, 0, 0])
+        let strip = Image(width: 100_000, height: 1, color: [255, 0, 0])
         let tensor = Preprocessing(mean: [0, 0, 0], std: [1, 1, 1], size: 224, resize: 256).tensor(of: strip)
         #expect(tensor.values.prefix(224 * 224).allSatisfy { $0 == 1 })
         #expect(tensor.values.suffix(2 * 224 * 224).allSatisfy { $0 == 0 })

@@ -19,7 +19,7 @@ package struct LinearSubject: RenderSubject {
     package var name = "fake"
     package var weightsHash = "abc"
     package var inputSize = PixelSize(width: 6, height: 4)
-    package var normalisation = Normalisation(mean: [0.5, 0.4, 0.3], deviation: [0.2, 0.25, 0.5])
+    package var normalization = Normalization(mean: [0.5, 0.4, 0.3], deviation: [0.2, 0.25, 0.5])
     package var classes = ["tench", "golf ball"]
     package var layout = TokenLayout(special: ["CLS"], rows: 2, columns: 3)
     package var features = 5

@@ -29,7 +29,7 @@ import Visualization
         #expect(largestDifference(output, [3, 6, 9, 2, 5, 8, 1, 4, 7]) < 1e-5)
     }
 
-    /// Looking one pixel further right mirrors the last column: its neighbour beyond the edge is itself.
+    /// Looking one pixel further right mirrors the last column: its neighbor beyond the edge is itself.
     @Test func shiftMirrorsByHand() {
         let output = resample([1, 2, 3, 4, 5, 6, 7, 8, 9], .shift(x: 1, y: 0))
         #expect(largestDifference(output, [2, 3, 3, 5, 6, 6, 8, 9, 9]) < 1e-6)
@@ -41,7 +41,7 @@ import Visualization
         #expect(largestDifference(output, [1.5, 2.5, 6.5, 4.5, 5.5, 8, 7.5, 8.5, 9.5]) < 1e-6)
     }
 
-    /// First the shift, then the enlargement: the centre looks at the shifted centre.
+    /// First the shift, then the enlargement: the center looks at the shifted center.
     @Test func mapsFollowOneAnother() {
         let map = AffineMap.shift(x: 3, y: -1).then(.rotation(degrees: 90)).then(.view(0.5))
         #expect(abs(map.x - 3) < 1e-6 && abs(map.y + 1) < 1e-6)

@@ -5,10 +5,10 @@ import Visualization
 
 @Suite(.timeLimit(.minutes(10))) struct ParameterizationTests {
     static let kinds: [Parameterization] = [
-        .lucid, .fourier(deviation: 0.5, decay: 1.5, colour: Colour(space: .rgb, bound: .none)),
-        .pixels(start: .noise(mean: 0.1, deviation: 0.3), colour: Colour()),
-        .pixels(start: .grey(level: 0.25), colour: Colour(space: .rgb)),
-        .maco, .phase(magnitude: .imageNet, contrast: 0.5, colour: Colour(space: .rgb, bound: .none)),
+        .lucid, .fourier(deviation: 0.5, decay: 1.5, color: Color(space: .rgb, bound: .none)),
+        .pixels(start: .noise(mean: 0.1, deviation: 0.3), color: Color()),
+        .pixels(start: .gray(level: 0.25), color: Color(space: .rgb)),
+        .maco, .phase(magnitude: .imageNet, contrast: 0.5, color: Color(space: .rgb, bound: .none)),
     ]
 
     @Test(arguments: kinds.indices) func gradientAgreesWithDifferences(_ kind: Int) {
@@ -34,7 +34,7 @@ import Visualization
 
     /// Only the frequency 0 of the first channel: (4 · 5)^−½ · max(f, 1/5)^−1 / 4 = 5 / (4 √20) everywhere.
     @Test func fourierConstantByHand() {
-        let kind = Parameterization.fourier(deviation: 0, decay: 1, colour: Colour(space: .rgb, bound: .none))
+        let kind = Parameterization.fourier(deviation: 0, decay: 1, color: Color(space: .rgb, bound: .none))
         let state = kind.makeState(seeds: [1], width: 5, height: 4)
         state.parameters.pointer[0] = 1
         let constant = 5 / (4 * Float(20).squareRoot())
@@ -42,7 +42,7 @@ import Visualization
         #expect(largestDifference(picture(state, 0, 20), expected) < 1e-6)
     }
 
-    /// Standardised channels: whatever the phases, the mean is 0 and the deviation the contrast.
+    /// Standardized channels: whatever the phases, the mean is 0 and the deviation the contrast.
     @Test func phasesKeepTheContrast() {
         let state = Self.kinds[5].makeState(seeds: [1], width: 9, height: 8)
         let values = picture(state, 0, 72).map(Double.init)
@@ -60,7 +60,7 @@ import Visualization
         }
     }
 
-    @Test func greyIsGrey() {
+    @Test func grayIsGray() {
         let state = Self.kinds[3].makeState(seeds: [1], width: 3, height: 2)
         #expect(largestDifference(picture(state, 0, 6), [Float](repeating: 0.25, count: 18)) < 1e-6)
     }
@@ -68,11 +68,11 @@ import Visualization
     @Test func photographIsKept() {
         let photograph = Image(
             width: 2, height: 2, pixels: [9, 50, 90, 130, 170, 210, 240, 30, 60, 70, 80, 200])
-        for colour in [Colour(), Colour(space: .rgb, bound: .none)] {
+        for color in [Color(), Color(space: .rgb, bound: .none)] {
             let start = PictureStart.photograph(PhotographReference(name: "p", of: photograph))
             for kind in [
-                Parameterization.pixels(start: start, colour: colour),
-                .fourier(deviation: 0, decay: 1.25, colour: colour, start: start),
+                Parameterization.pixels(start: start, color: color),
+                .fourier(deviation: 0, decay: 1.25, color: color, start: start),
             ] {
                 let state = kind.makeState(seeds: [1], width: 2, height: 2, from: [photograph.planes.values])
                 #expect(Image(planes: picture(state, 0, 4), width: 2, height: 2) == photograph)
@@ -87,7 +87,7 @@ import Visualization
         let pixels = (0..<3 * width * height).map { UInt8(20 + $0 * 37 % 200) }
         let photograph = Image(width: width, height: height, pixels: pixels)
         let kind = Parameterization.fourier(
-            deviation: 0, decay: 1, colour: Colour(), start: .photograph(PhotographReference(name: "p", of: photograph))
+            deviation: 0, decay: 1, color: Color(), start: .photograph(PhotographReference(name: "p", of: photograph))
         )
         let state = kind.makeState(seeds: [1], width: width, height: height, from: [photograph.planes.values])
         #expect(Image(planes: picture(state, 0, width * height), width: width, height: height) == photograph)

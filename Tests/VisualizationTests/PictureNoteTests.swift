@@ -12,7 +12,7 @@ import Visualization
     ) throws -> Rendering {
         var recipe = RendererTests.recipe(steps: steps, objectives: [objective])
         recipe.procedure = Procedure(
-            parameterization: .pixels(start: start, colour: Colour(space: .rgb, bound: .none)), transforms: [],
+            parameterization: .pixels(start: start, color: Color(space: .rgb, bound: .none)), transforms: [],
             optimizer: .adam(rate: .constant(rate)))
         return try Renderer(subject: LinearSubject(), recipe: recipe).run()
     }
@@ -26,7 +26,7 @@ import Visualization
         #expect(driven.pictures[0].notes == [])
     }
 
-    @Test func aPictureWhoseColoursAreAtTheirEndsSaysHowMany() throws {
+    @Test func aPictureWhoseColorsAreAtTheirEndsSaysHowMany() throws {
         let driven = try rendering(steps: 200, rate: 0.2, start: .noise(mean: 0.5, deviation: 0.1))
         guard case .saturated(let share) = driven.pictures[0].notes.first else {
             Issue.record("no note: \(driven.pictures[0].notes)")
@@ -40,7 +40,7 @@ import Visualization
         #expect(share == Float(clipped) / Float(pixels.count / 3) && share > 0.75)
         #expect(
             driven.pictures[0].notes[0].words
-                == "\(Int((share * 100).rounded())) % of its pixels are black, white or a pure colour")
+                == "\(Int((share * 100).rounded())) % of its pixels are black, white or a pure color")
     }
 
     @Test func words() {

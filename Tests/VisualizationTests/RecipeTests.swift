@@ -28,6 +28,23 @@ import Visualization
                 """)
     }
 
+    @Test func aRecipeOfVersionOneKeepsItsSpelling() throws {
+        let procedure = Procedure(
+            parameterization: .pixels(start: .gray(level: 0.5), color: Color(space: .rgb, bound: .none)),
+            transforms: [.colorShift(gain: 0.5, offset: 0.25)],
+            optimizer: .ascent(rate: .constant(0.5), normalization: .length), skipsNormalization: true)
+        let recipe = Self.recipe(procedure: procedure)
+        let text = try recipe.json()
+        for part in [
+            #""pixels":{"colour":{"bound":"none","space":"rgb"},"start":{"grey":{"level":0.5}}}"#,
+            #"{"colourShift":{"gain":0.5,"offset":0.25}}"#, #""normalisation":"length""#,
+            #""skipsNormalisation":true"#,
+        ] {
+            #expect(text.contains(part), "\(part) in \(text)")
+        }
+        #expect(try Recipe(json: text) == recipe)
+    }
+
     @Test func survivesJSON() throws {
         let target = Target(model: "fake", layer: "logits", features: .all, tokens: .special("CLS"))
         for procedure in [Procedure.vitrine(inputSize: 128), .lucid] {
@@ -44,9 +61,9 @@ import Visualization
             procedure: Procedure(
                 parameterization: .pixels(
                     start: .photograph(PhotographReference(name: "chelsea.png", sha256: "ab")),
-                    colour: Colour(space: .rgb)),
+                    color: Color(space: .rgb)),
                 transforms: TransformTests.lists.flatMap { $0 },
-                optimizer: .ascent(rate: Schedule(from: 1, to: 0, shape: .cosine), normalisation: .deviation))
+                optimizer: .ascent(rate: Schedule(from: 1, to: 0, shape: .cosine), normalization: .deviation))
         )
         #expect(try Recipe(json: recipe.json()) == recipe)
     }
@@ -136,8 +153,8 @@ import Visualization
             "the blur's size is 17; it must be 7 or less for a model that sees 6 × 4 pixels.")
         transform(.noise(deviation: .constant(-1)), "noise is -1.0; it must be zero or more.")
         transform(
-            .colourShift(gain: 11, offset: 0),
-            "the colour shift's gain is 11.0; it must be between 0 and 10.")
+            .colorShift(gain: 11, offset: 0),
+            "the color shift's gain is 11.0; it must be between 0 and 10.")
         transform(.shift(pixels: .nan), "shift is nan; it must be between 0 and 100000.")
         transform(
             .clamp(lower: 1, upper: 0), "the clamp's lower limit is 1.0; it must be 0.0 or less.")

@@ -29,7 +29,7 @@ import Visualization
         var recipe = Self.recipe(objectives: [0.7 * Self.bent - 0.3 * ObjectiveTests.a, Self.bent])
         (recipe.width, recipe.height) = (width, height)
         recipe.procedure.transforms += [
-            .colourShift(gain: 0.5, offset: 0.5), .blur(deviation: .constant(0.8), size: 3),
+            .colorShift(gain: 0.5, offset: 0.5), .blur(deviation: .constant(0.8), size: 3),
         ]
         let subject = LinearSubject()
         let executor = try subject.makeExecutor(layers: ["bent", "linear"], batch: 2, gradient: true)
@@ -45,9 +45,9 @@ import Visualization
         var recipe = Self.recipe()
         (recipe.width, recipe.height) = (11, 9)
         recipe.procedure = Procedure(
-            parameterization: .pixels(start: .noise(mean: 0, deviation: 0.3), colour: Colour()), sight: .window,
+            parameterization: .pixels(start: .noise(mean: 0, deviation: 0.3), color: Color()), sight: .window,
             transforms: [.noise(deviation: .constant(0.05))],
-            optimizer: .ascent(rate: .constant(1), normalisation: .none))
+            optimizer: .ascent(rate: .constant(1), normalization: .none))
         let subject = LinearSubject()
         let executor = try subject.makeExecutor(layers: ["bent"], batch: 1, gradient: true)
         let path = PicturePath(recipe.stages[0], subject: subject, executor: executor, batch: 1)
@@ -84,8 +84,8 @@ import Visualization
     @Test func theBestPictureIsKeptWhereAsked() throws {
         var recipe = Self.recipe(steps: 12, objectives: [-1 * Self.bent])
         recipe.procedure = Procedure(
-            parameterization: .pixels(start: .noise(mean: 0.5, deviation: 0.1), colour: Colour()), transforms: [],
-            optimizer: .momentum(rate: .constant(1), decay: 0.99, normalisation: .length))
+            parameterization: .pixels(start: .noise(mean: 0.5, deviation: 0.1), color: Color()), transforms: [],
+            optimizer: .momentum(rate: .constant(1), decay: 0.99, normalization: .length))
         let last = try Renderer(subject: LinearSubject(), recipe: recipe).run()
         recipe.procedure.keepsBest = true
         let best = try Renderer(subject: LinearSubject(), recipe: recipe).run()
@@ -121,7 +121,7 @@ import Visualization
         let picture = try Renderer(subject: subject, recipe: Self.recipe()).run().pictures[0]
         let executor = try subject.makeExecutor(layers: ["bent"], batch: 1, gradient: false)
         for (place, value) in picture.image.planes.values.enumerated() {
-            let (mean, deviation) = (subject.normalisation.mean, subject.normalisation.deviation)
+            let (mean, deviation) = (subject.normalization.mean, subject.normalization.deviation)
             executor.input[place] = (value - mean[place / 24]) / deviation[place / 24]
         }
         try executor.forward(cancellation: nil)
@@ -259,7 +259,7 @@ import Visualization
         #expect(message { $0.stopAfter = 6 } == "stopAfter is 6; it must be a whole number from 0 to 5.")
         let me = Image(width: 1, height: 2, pixels: [1, 2, 3, 4, 5, 6])
         let reference = PhotographReference(name: "me.png", of: me)
-        let photograph = Parameterization.pixels(start: .photograph(reference), colour: Colour())
+        let photograph = Parameterization.pixels(start: .photograph(reference), color: Color())
         #expect(
             message { $0.procedure.parameterization = photograph }
                 == "The photograph “me.png” is not there; it must be the one whose pixels have the SHA-256 "
@@ -290,7 +290,7 @@ import Visualization
         var recipe = Self.recipe(steps: 3, width: 12, height: 8)
         recipe.procedure.transforms = []
         recipe.procedure.optimizer = .adam(rate: .constant(0))
-        recipe.procedure.parameterization = .pixels(start: .grey(level: 0), colour: Colour(space: .rgb, bound: .none))
+        recipe.procedure.parameterization = .pixels(start: .gray(level: 0), color: Color(space: .rgb, bound: .none))
         let first = RenderStage(width: 6, height: 4, steps: 2, procedure: Self.procedure)
         recipe.earlierStages = [first]
         var seen: [String] = []
@@ -343,9 +343,9 @@ import Visualization
     @Test func correctionsAreDoneAfterEachStep() throws {
         var recipe = Self.recipe(steps: 1)
         let start = Parameterization.pixels(
-            start: .evenNoise(lower: 0, upper: 3), colour: Colour(space: .rgb, bound: .none))
+            start: .evenNoise(lower: 0, upper: 3), color: Color(space: .rgb, bound: .none))
         recipe.procedure = Procedure(
-            parameterization: start, transforms: [], optimizer: .ascent(rate: .constant(0), normalisation: .none))
+            parameterization: start, transforms: [], optimizer: .ascent(rate: .constant(0), normalization: .none))
         func picture() throws -> [Float] {
             let subject = LinearSubject()
             let group = PictureGroup(

@@ -14,7 +14,7 @@ import Visualization
         [.view(part: .oneOf(values: [0.5, 1.3]))],
         [.pad(pixels: 3, value: 0.5), .jitter(pixels: 5), .rotate(degrees: .uniform(lower: -40, upper: 40))],
         [.blur(deviation: Schedule(from: 2, to: 0.5), size: 5)],
-        [.colourShift(gain: 0.5, offset: 0.5)],
+        [.colorShift(gain: 0.5, offset: 0.5)],
         [.noise(deviation: .constant(0.3)), .channelNoise(deviation: .constant(0.2))],
         [.clamp(lower: -0.5, upper: 0.7)],
         Procedure.vitrine(inputSize: 9).transforms + [.blur(deviation: .constant(1), size: 3)],
@@ -39,7 +39,7 @@ import Visualization
             #expect(abs(row[width - 1] - row[0] - Float(width - 1) / 2) < 0.3, "half of the ramp, rising all along")
             firsts.append(row[0])
         }
-        // The first pixel's centre lies a quarter of a pixel into the part: −.25 at the left end, 19.75 at the right.
+        // The first pixel's center lies a quarter of a pixel into the part: −.25 at the left end, 19.75 at the right.
         #expect(firsts.min()! > -0.3 && firsts.min()! < 1)
         #expect(firsts.max()! < 19.8 && firsts.max()! > 18.5)
         #expect(abs(firsts.reduce(0, +) / 200 - 9.75) < 1.5)
@@ -145,9 +145,9 @@ import Visualization
         #expect(abs(mean) < 0.005)
         #expect(abs(variance.squareRoot() - 0.5) < 0.005)
         #expect(abs(fourth / (variance * variance) - 2.85) < 0.05)
-        // Neighbours know nothing of each other.
-        let neighbours = zip(noise, noise.dropFirst()).reduce(0) { $0 + $1.0 * $1.1 } / Double(count)
-        #expect(abs(neighbours) < 0.002)
+        // Neighbors know nothing of each other.
+        let neighbors = zip(noise, noise.dropFirst()).reduce(0) { $0 + $1.0 * $1.1 } / Double(count)
+        #expect(abs(neighbors) < 0.002)
         var others = [Float](repeating: 1, count: count)
         NoiseSource(key: 0x1234_5678_9ABC_DEF1).add(0.5, to: others, into: &others, 0..<count)
         let likeness = zip(noise, others).reduce(0) { $0 + $1.0 * Double($1.1 - 1) } / Double(count)

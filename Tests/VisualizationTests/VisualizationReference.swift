@@ -42,7 +42,7 @@ struct VisualizationReference: Decodable {
 
     struct TenSteps: Decodable {
         let start: [Float]
-        let centre: [Float]
+        let center: [Float]
         let end: [Float]
     }
 

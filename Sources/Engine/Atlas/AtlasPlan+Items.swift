@@ -80,7 +80,7 @@ public struct AtlasShard: Hashable, Sendable {
         self.init(unchecked: index, of: count)
     }
 
-    /// Its places among pieces of work: neighbours, so that a shard has few layers, and about as much work as any other.
+    /// Its places among pieces of work: neighbors, so that a shard has few layers, and about as much work as any other.
     ///
     /// A neuron of the last block takes many times as long as one of the first.
     ///

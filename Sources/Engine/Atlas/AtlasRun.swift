@@ -6,7 +6,7 @@ import Visualization
 
 /// The rendering of an atlas, or of a part of it: whatever is missing, and nothing that is there.
 ///
-/// Pictures are rendered in sheets of neighbours of one layer. Each is the one that would be rendered alone, so it does
+/// Pictures are rendered in sheets of neighbors of one layer. Each is the one that would be rendered alone, so it does
 /// not matter who makes which together with which.
 public final class AtlasRun {
     private let folder: AtlasFolder

@@ -149,7 +149,7 @@ private func notFloatingPointMessage(_ path: String, _ name: String, _ type: Str
         "“\(path)” cannot be used as it is: its tensor “\(name)” holds \(type), not floating-point numbers. "
     return what
         + (["int8", "uint8", "packed integers"].contains(type) || type.hasPrefix("float8")
-            ? "These are quantised weights, whose scales lie elsewhere. Take the weights from before they were quantised, or "
-                + "convert them to float16 or float32 in the program that quantised them."
+            ? "These are quantized weights, whose scales lie elsewhere. Take the weights from before they were quantized, or "
+                + "convert them to float16 or float32 in the program that quantized them."
             : "Export the weights as float32 or float16.")
 }

@@ -6,7 +6,7 @@ package struct ElementLayout: Sendable, Hashable {
     package let type: ElementType
     /// The extent along each axis.
     package let shape: Shape
-    /// How many elements lie between neighbours along each axis; none is negative.
+    /// How many elements lie between neighbors along each axis; none is negative.
     package let strides: [Int]
     /// Whether the most significant byte comes first.
     package let isBigEndian: Bool

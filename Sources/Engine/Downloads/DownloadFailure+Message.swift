@@ -67,9 +67,9 @@ extension DownloadFailure {
     private func accessMessage(status: Int, page: String, hasToken: Bool) -> String {
         if status == 403 || hasToken {
             return "access is denied. " + (hasToken ? "" : "Put a token in HF_TOKEN, and ")
-                + (hasToken ? "Accept" : "accept") + " the model's licence at \(page), with the token's account."
+                + (hasToken ? "Accept" : "accept") + " the model's license at \(page), with the token's account."
         }
-        return "it is gated or private. Accept the licence at \(page), and put a token in HF_TOKEN "
+        return "it is gated or private. Accept the license at \(page), and put a token in HF_TOKEN "
             + "(https://huggingface.co/settings/tokens)."
     }
 

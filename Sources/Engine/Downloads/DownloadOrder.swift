@@ -10,16 +10,16 @@ package struct PublishedFile: Sendable {
     /// Where it comes from, in words.
     package let origin: String
     /// Under which conditions it may be used; nil where the project says nothing.
-    package let licence: String?
+    package let license: String?
     /// Its size; nil where it is not stated.
     package let bytes: Int?
 
     /// A file of these facts.
-    package init(url: String, fileName: String, origin: String, licence: String?, bytes: Int?) {
+    package init(url: String, fileName: String, origin: String, license: String?, bytes: Int?) {
         self.url = url
         self.fileName = fileName
         self.origin = origin
-        self.licence = licence
+        self.license = license
         self.bytes = bytes
     }
 }
@@ -61,7 +61,7 @@ extension DownloadOrder {
         if FileManager.default.fileExists(atPath: place.destination) { return }
         let url = environment.mirrored(published.url)
         let plan = DownloadPlan(
-            name: name, origin: published.origin, licence: published.licence, totalBytes: published.bytes)
+            name: name, origin: published.origin, license: published.license, totalBytes: published.bytes)
         try metered(plan, isOneFile: true, url: url, forbidden: environment.offlineVariable, progress) {
             (meter, client) throws(TransferError) in
             meter.announce()
@@ -108,15 +108,15 @@ extension DownloadOrder {
         let hasWeights = commit.map { cache.weights(in: $0) != nil } ?? false
         let isOffline = environment.hubOfflineVariable != nil
         if let commit, hasWeights, isOffline || isComplete(cache, commit) && (!update || cache.name.isCommit) {
-            return .init(commit: commit, licence: licence(of: cache))
+            return .init(commit: commit, license: license(of: cache))
         }
         do {
             let result = try download(cache, progress: progress)
-            return .init(commit: result.commit, licence: result.licence ?? licence(of: cache))
+            return .init(commit: result.commit, license: result.license ?? license(of: cache))
         } catch {
             // What is there is better than nothing, where no server can be asked.
             if let commit, hasWeights, let failure = error.other(as: DownloadError.self), failure.reason.isUnreachable {
-                return .init(commit: commit, licence: licence(of: cache))
+                return .init(commit: commit, license: license(of: cache))
             }
             throw error
         }
@@ -134,7 +134,7 @@ extension DownloadOrder {
     ) throws(EngineError) -> HubDownload.Result {
         let endpoint = environment.hubEndpoint
         let plan = DownloadPlan(
-            name: cache.name.repository, origin: "Hugging Face", licence: licence(of: cache), totalBytes: nil)
+            name: cache.name.repository, origin: "Hugging Face", license: license(of: cache), totalBytes: nil)
         return try metered(
             plan, isOneFile: false, url: "\(endpoint)/\(cache.name.repository)",
             forbidden: environment.hubOfflineVariable, progress
@@ -146,7 +146,7 @@ extension DownloadOrder {
         }
     }
 
-    private func licence(of cache: HubCache) -> String? {
-        HubCatalogue.entries.first { $0.repository == cache.name.repository }?.licence
+    private func license(of cache: HubCache) -> String? {
+        HubCatalog.entries.first { $0.repository == cache.name.repository }?.license
     }
 }

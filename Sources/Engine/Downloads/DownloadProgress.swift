@@ -5,14 +5,14 @@ public struct DownloadPlan: Hashable, Sendable {
     /// Where it comes from: "torchvision IMAGENET1K_V1", "Hugging Face".
     public let origin: String
     /// Under which conditions: "BSD-3-Clause"; nil where it is not stated.
-    public let licence: String?
+    public let license: String?
     /// The size of all files together; nil where it is not stated.
     public let totalBytes: Int?
 }
 
 /// How far a download is.
 public struct DownloadProgress: Hashable, Sendable {
-    /// What is fetched, from where, how large, under which licence.
+    /// What is fetched, from where, how large, under which license.
     public let plan: DownloadPlan
     /// The file that is fetched now, empty before the first.
     public let fileName: String
@@ -57,14 +57,14 @@ final class ProgressMeter {
     /// A meter without a reader.
     static var silent: ProgressMeter {
         ProgressMeter(
-            DownloadPlan(name: "", origin: "", licence: nil, totalBytes: nil), isOneFile: false, report: { _ in })
+            DownloadPlan(name: "", origin: "", license: nil, totalBytes: nil), isOneFile: false, report: { _ in })
     }
 
     /// What a server said of the whole, where it was not known before.
-    func expect(totalBytes: Int?, licence: String? = nil) {
-        guard plan.totalBytes != totalBytes || licence != nil else { return }
+    func expect(totalBytes: Int?, license: String? = nil) {
+        guard plan.totalBytes != totalBytes || license != nil else { return }
         plan = DownloadPlan(
-            name: plan.name, origin: plan.origin, licence: licence ?? plan.licence, totalBytes: totalBytes)
+            name: plan.name, origin: plan.origin, license: license ?? plan.license, totalBytes: totalBytes)
     }
 
     /// The size of the file that is fetched now, as its server says.

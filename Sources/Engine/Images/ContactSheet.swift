@@ -8,11 +8,11 @@ public struct ContactSheet: Sendable {
         public let image: Image
         /// What is written under it, in at most two lines.
         public let caption: String
-        /// What its colours stand for, drawn between picture and caption.
-        public let scale: ColourScale?
+        /// What its colors stand for, drawn between picture and caption.
+        public let scale: ColorScale?
 
         /// A picture with a caption.
-        public init(_ image: Image, caption: String, scale: ColourScale? = nil) {
+        public init(_ image: Image, caption: String, scale: ColorScale? = nil) {
             self.image = image
             self.caption = caption
             self.scale = scale
@@ -53,13 +53,13 @@ public struct ContactSheet: Sendable {
     /// The whole sheet.
     public var image: Image {
         let layout = Layout(self)
-        var sheet = Image(width: layout.width, height: layout.height, colour: Self.ground)
+        var sheet = Image(width: layout.width, height: layout.height, color: Self.ground)
         for (line, text) in layout.title.enumerated() {
             layout.titleLettering.draw(
                 text, on: &sheet, left: Double(layout.margin),
                 baseline: Double(layout.margin) + layout.titleLettering.capital
                     + layout.titleLettering.lineHeight * Double(line),
-                colour: ink)
+                color: ink)
         }
         for (index, entry) in entries.enumerated() {
             let (left, top) = layout.place(index)
@@ -68,17 +68,17 @@ public struct ContactSheet: Sendable {
             let x = left + (layout.cellWidth - picture.width) / 2
             let y = top + layout.cellHeight - picture.height
             sheet.put(
-                Image(width: picture.width + 2, height: picture.height + 2, colour: frame), left: x - 1,
+                Image(width: picture.width + 2, height: picture.height + 2, color: frame), left: x - 1,
                 top: y - 1)
             sheet.put(picture, left: x, top: y)
             entry.scale?.draw(
                 on: &sheet, left: left, top: layout.scaleTop(top), width: layout.cellWidth, lettering: layout.lettering,
-                colour: softInk)
+                color: softInk)
             for (line, text) in layout.captions[index].enumerated() {
                 layout.lettering.draw(
                     text, on: &sheet, left: Double(left),
                     baseline: layout.baseline(top: top, line: line, hasScale: entry.scale != nil),
-                    colour: softInk)
+                    color: softInk)
             }
         }
         return sheet
@@ -128,7 +128,7 @@ private struct Layout {
         let captionHeight =
             captionLines == 0 ? 0 : Int(lettering.lineHeight * Double(captionLines) + lettering.capital * 0.5)
         let hasScales = sheet.entries.contains { $0.scale != nil }
-        scaleHeight = hasScales ? ColourScale.height(lettering) + Self.scaleGap : 0
+        scaleHeight = hasScales ? ColorScale.height(lettering) + Self.scaleGap : 0
         rowHeight = cellHeight + scaleHeight + captionHeight + gutter
         width = 2 * margin + sheet.columns * (cellWidth + gutter) - gutter
         title = titleLettering.lines(sheet.title ?? "", width: Double(width - 2 * margin), count: 2)

@@ -18,29 +18,29 @@ extension Image {
     /// The middle of the picture, `width` × `height`; where it is smaller than that, black is put around it.
     ///
     /// - Source: torchvision `CenterCrop`, whose offsets round half to even.
-    public func centreCropped(width newWidth: Int, height newHeight: Int) -> Image {
-        let (columns, left) = centre(of: width, in: newWidth)
-        let (rows, top) = centre(of: height, in: newHeight)
+    public func centerCropped(width newWidth: Int, height newHeight: Int) -> Image {
+        let (columns, left) = center(of: width, in: newWidth)
+        let (rows, top) = center(of: height, in: newHeight)
         return cropped(columns: columns, rows: rows).padded(
             width: newWidth, height: newHeight, left: left, top: top)
     }
 
-    /// The picture inside a larger one, `left` columns and `top` rows from its corner, on a plain `colour`.
+    /// The picture inside a larger one, `left` columns and `top` rows from its corner, on a plain `color`.
     ///
     /// - Precondition: it fits.
     package func padded(
-        width newWidth: Int, height newHeight: Int, left: Int, top: Int, colour: SIMD3<UInt8> = .zero
+        width newWidth: Int, height newHeight: Int, left: Int, top: Int, color: SIMD3<UInt8> = .zero
     ) -> Image {
         guard newWidth != width || newHeight != height else { return self }
-        var large = Image(width: newWidth, height: newHeight, colour: colour)
+        var large = Image(width: newWidth, height: newHeight, color: color)
         large.put(self, left: left, top: top)
         return large
     }
 
-    /// A picture of one colour.
-    package init(width: Int, height: Int, colour: SIMD3<UInt8>) {
+    /// A picture of one color.
+    package init(width: Int, height: Int, color: SIMD3<UInt8>) {
         let pixels = [UInt8](unsafeUninitializedCapacity: width * height * 3) { buffer, count in
-            for index in 0..<width * height * 3 { buffer[index] = colour[index % 3] }
+            for index in 0..<width * height * 3 { buffer[index] = color[index % 3] }
             count = width * height * 3
         }
         self.init(width: width, height: height, pixels: pixels)
@@ -60,10 +60,10 @@ extension Image {
     }
 }
 
-/// Along one axis: which of `count` pixels a centre crop of `newCount` keeps, and how much black comes before.
+/// Along one axis: which of `count` pixels a center crop of `newCount` keeps, and how much black comes before.
 ///
 /// - Parameter rounding: of half a pixel; torchvision rounds to the even number, Hugging Face down.
-package func centre(
+package func center(
     of count: Int, in newCount: Int, rounding: FloatingPointRoundingRule = .toNearestOrEven
 ) -> (kept: Range<Int>, before: Int) {
     guard count > newCount else { return (0..<count, (newCount - count) / 2) }

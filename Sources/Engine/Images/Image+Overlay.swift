@@ -1,7 +1,7 @@
 import Compute
 
 extension Image {
-    /// The colour of a pixel.
+    /// The color of a pixel.
     ///
     /// - Precondition: it lies inside the picture.
     package subscript(x: Int, y: Int) -> SIMD3<UInt8> {
@@ -15,33 +15,33 @@ extension Image {
         }
     }
 
-    /// The picture in grey with a grid of numbers laid over it as colours.
+    /// The picture in gray with a grid of numbers laid over it as colors.
     ///
-    /// Each number's colour is made lighter and darker by what the picture shows there, so that both can be seen.
+    /// Each number's color is made lighter and darker by what the picture shows there, so that both can be seen.
     ///
     /// - Parameters:
-    ///   - values: `[rows, columns]`, stretched over the whole picture; NaN leaves the picture grey.
-    ///   - scale: which number has which colour.
+    ///   - values: `[rows, columns]`, stretched over the whole picture; NaN leaves the picture gray.
+    ///   - scale: which number has which color.
     /// - Precondition: there is at least one number.
-    public func overlaid(with values: Tensor, scale: ColourScale) -> Image {
+    public func overlaid(with values: Tensor, scale: ColorScale) -> Image {
         precondition(values.shape.rank == 2 && values.shape.count > 0, "a map is rows × columns, not \(values.shape)")
         let (rows, columns) = (values.shape[0], values.shape[1])
-        let greys = greyLevels
-        let mean = greys.reduce(0, +) / Float(max(greys.count, 1))
+        let grays = grayLevels
+        let mean = grays.reduce(0, +) / Float(max(grays.count, 1))
         var result = self
         for y in 0..<height {
             for x in 0..<width {
-                let grey = greys[y * width + x]
+                let gray = grays[y * width + x]
                 let value = values.values[y * rows / height * columns + x * columns / width]
                 guard !value.isNaN else {
-                    result[x, y] = SIMD3(repeating: UInt8(grey.rounded()))
+                    result[x, y] = SIMD3(repeating: UInt8(gray.rounded()))
                     continue
                 }
                 // Around the picture's own mean, so that a dark photograph does not darken its map.
-                let shade = 1 + contrast * (grey - mean) / 255
-                let colour = SIMD3<Float>(scale.colour(of: value)) * shade
+                let shade = 1 + contrast * (gray - mean) / 255
+                let color = SIMD3<Float>(scale.color(of: value)) * shade
                 result[x, y] = SIMD3<UInt8>(
-                    colour.clamped(lowerBound: .zero, upperBound: SIMD3(repeating: 255)).rounded(.toNearestOrEven))
+                    color.clamped(lowerBound: .zero, upperBound: SIMD3(repeating: 255)).rounded(.toNearestOrEven))
             }
         }
         return result
@@ -53,12 +53,12 @@ extension Image {
     package func framed(columns: Range<Int>, rows: Range<Int>) -> Image {
         let pen = max(min(width, height) / 100, 1)
         var result = self
-        func draw(_ growth: Int, _ colour: SIMD3<UInt8>) {
+        func draw(_ growth: Int, _ color: SIMD3<UInt8>) {
             let wide = columns.lowerBound - growth..<columns.upperBound + growth
             let high = rows.lowerBound - growth..<rows.upperBound + growth
             for y in high.clamped(to: 0..<height) {
                 for x in wide.clamped(to: 0..<width) where !columns.contains(x) || !rows.contains(y) {
-                    result[x, y] = colour
+                    result[x, y] = color
                 }
             }
         }
@@ -68,7 +68,7 @@ extension Image {
     }
 
     /// Rec. 601 luma, 0…255, row by row.
-    private var greyLevels: [Float] {
+    private var grayLevels: [Float] {
         (0..<width * height).map { index in
             0.299 * Float(pixels[index * 3]) + 0.587 * Float(pixels[index * 3 + 1])
                 + 0.114 * Float(pixels[index * 3 + 2])

@@ -3,9 +3,9 @@ import Platform
 
 /// JPEG, in and out, through libjpeg-turbo.
 public enum JPEG {
-    /// The picture in the bytes of a JPEG file: colour, grey, CMYK or YCCK, baseline or progressive.
+    /// The picture in the bytes of a JPEG file: color, gray, CMYK or YCCK, baseline or progressive.
     ///
-    /// The picture is turned as its EXIF orientation says. Colour profiles are ignored, as torchvision and
+    /// The picture is turned as its EXIF orientation says. Color profiles are ignored, as torchvision and
     /// Pillow do; CMYK becomes RGB by Pillow's formula, which is fit for looking, not for print, and its inks are
     /// taken to be inverted, as Adobe's are and as Pillow takes them, whether Adobe's marker is there or not.
     ///
@@ -22,15 +22,15 @@ public enum JPEG {
         defer { tjDestroy(decoder) }
         let markers = JPEGMarkers(bytes)
 
-        var (width, height, subsampling, colours): (Int32, Int32, Int32, Int32) = (0, 0, 0, 0)
+        var (width, height, subsampling, colors): (Int32, Int32, Int32, Int32) = (0, 0, 0, 0)
         let size = UInt(bytes.count)
         guard
-            tjDecompressHeader3(decoder, bytes, size, &width, &height, &subsampling, &colours) == 0
+            tjDecompressHeader3(decoder, bytes, size, &width, &height, &subsampling, &colors) == 0
                 || tjGetErrorCode(decoder) == Int32(TJERR_WARNING.rawValue), width > 0, height > 0
         else { throw damage(markers, message(of: decoder), name: name) }
         try Image.checkSize(width: Int(width), height: Int(height), name: name)
 
-        let isCMYK = colours == Int32(TJCS_CMYK.rawValue) || colours == Int32(TJCS_YCCK.rawValue)
+        let isCMYK = colors == Int32(TJCS_CMYK.rawValue) || colors == Int32(TJCS_YCCK.rawValue)
         let channels = isCMYK ? 4 : 3
         let format32 = Int32((isCMYK ? TJPF_CMYK : TJPF_RGB).rawValue)
         var status: Int32 = 0
@@ -53,7 +53,7 @@ public enum JPEG {
         return image.turned(markers.orientation)
     }
 
-    /// `image` as the bytes of a JPEG file with full colour resolution.
+    /// `image` as the bytes of a JPEG file with full color resolution.
     ///
     /// - Parameter quality: 1…100; 95 shows no damage.
     /// - Throws: ``EngineError/invalidValue(what:found:expected:)`` for a picture without pixels or with

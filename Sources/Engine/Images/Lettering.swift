@@ -32,7 +32,7 @@ package struct Lettering: Sendable {
 
     /// Draws `text` with its left edge and its baseline at these pixels; what falls outside is left out.
     package func draw(
-        _ text: String, on image: inout Image, left: Double, baseline: Double, colour: SIMD3<UInt8>
+        _ text: String, on image: inout Image, left: Double, baseline: Double, color: SIMD3<UInt8>
     ) {
         // Each glyph's coverage is gathered before it is painted, so that strokes that cross do not darken.
         for (glyph, offset, rise) in placed(text) {
@@ -41,10 +41,10 @@ package struct Lettering: Sendable {
             let bounds = Bounds(of: strokes, margin: pen / 2 + 1, in: image)
             for y in bounds.rows {
                 for x in bounds.columns {
-                    let centre = SIMD2(Double(x) + 0.5, Double(y) + 0.5)
-                    let nearest = strokes.map { distance(from: centre, to: $0) }.min() ?? .infinity
+                    let center = SIMD2(Double(x) + 0.5, Double(y) + 0.5)
+                    let nearest = strokes.map { distance(from: center, to: $0) }.min() ?? .infinity
                     let coverage = min(max(pen / 2 + 0.5 - nearest, 0), 1)
-                    if coverage > 0 { image.blend(colour, coverage, x: x, y: y) }
+                    if coverage > 0 { image.blend(color, coverage, x: x, y: y) }
                 }
             }
         }
@@ -158,12 +158,12 @@ private func distance(from point: SIMD2<Double>, to stroke: [SIMD2<Double>]) -> 
 }
 
 extension Image {
-    /// Lays `colour` over one pixel with `coverage` in 0…1.
-    fileprivate mutating func blend(_ colour: SIMD3<UInt8>, _ coverage: Double, x: Int, y: Int) {
+    /// Lays `color` over one pixel with `coverage` in 0…1.
+    fileprivate mutating func blend(_ color: SIMD3<UInt8>, _ coverage: Double, x: Int, y: Int) {
         let start = (y * width + x) * 3
         for channel in 0..<3 {
             let below = Double(pixels[start + channel])
-            pixels[start + channel] = UInt8((below + (Double(colour[channel]) - below) * coverage).rounded())
+            pixels[start + channel] = UInt8((below + (Double(color[channel]) - below) * coverage).rounded())
         }
     }
 }

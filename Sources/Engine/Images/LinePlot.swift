@@ -16,8 +16,8 @@ public struct LinePlot: Sendable {
         public let label: String
         /// Where it runs: x and y. It is broken where either is no number.
         public let points: [SIMD2<Double>]
-        /// Which of the plot's colours it has; its place among the lines when nil.
-        public let colour: Int?
+        /// Which of the plot's colors it has; its place among the lines when nil.
+        public let color: Int?
         /// How it is drawn.
         public let stroke: Stroke
         /// Whether its points are marked.
@@ -25,12 +25,12 @@ public struct LinePlot: Sendable {
 
         /// A line through points.
         public init(
-            _ label: String, points: [SIMD2<Double>], colour: Int? = nil, stroke: Stroke = .solid,
+            _ label: String, points: [SIMD2<Double>], color: Int? = nil, stroke: Stroke = .solid,
             hasMarks: Bool = false
         ) {
             self.label = label
             self.points = points
-            self.colour = colour
+            self.color = color
             self.stroke = stroke
             self.hasMarks = hasMarks
         }
@@ -39,11 +39,11 @@ public struct LinePlot: Sendable {
         ///
         /// - Parameter first: the first number's x.
         public init(
-            _ label: String, values: [Double], first: Int = 0, colour: Int? = nil, stroke: Stroke = .solid,
+            _ label: String, values: [Double], first: Int = 0, color: Int? = nil, stroke: Stroke = .solid,
             hasMarks: Bool = false
         ) {
             self.init(
-                label, points: values.enumerated().map { [Double(first + $0), $1] }, colour: colour, stroke: stroke,
+                label, points: values.enumerated().map { [Double(first + $0), $1] }, color: color, stroke: stroke,
                 hasMarks: hasMarks)
         }
     }
@@ -94,11 +94,11 @@ public struct LinePlot: Sendable {
         var canvas = PlotCanvas(size, ground: PlotPalette.ground)
         layout.drawAxes(on: &canvas)
         for (index, line) in lines.enumerated() {
-            let colour = PlotPalette.colour(line.colour ?? index)
+            let color = PlotPalette.color(line.color ?? index)
             canvas.clip = layout.field
-            canvas.draw(line.runs.map { $0.map(layout.place) }, line.stroke, colour: colour, width: layout.pen)
+            canvas.draw(line.runs.map { $0.map(layout.place) }, line.stroke, color: color, width: layout.pen)
             if line.hasMarks {
-                canvas.dots(line.runs.joined().map(layout.place), radius: layout.pen * 1.7, colour: colour)
+                canvas.dots(line.runs.joined().map(layout.place), radius: layout.pen * 1.7, color: color)
             }
             canvas.clip = nil
         }
@@ -114,7 +114,7 @@ extension LinePlot.Line {
     }
 }
 
-/// The colours of plots.
+/// The colors of plots.
 enum PlotPalette {
     static let ground = ContactSheet.ground
     static let field: SIMD3<UInt8> = [255, 255, 255]
@@ -123,10 +123,10 @@ enum PlotPalette {
     static let ink: SIMD3<UInt8> = [38, 38, 42]
     static let softInk: SIMD3<UInt8> = [78, 78, 84]
 
-    /// A line's colour; they begin again after the last.
-    static func colour(_ index: Int) -> SIMD3<UInt8> { lines[((index % lines.count) + lines.count) % lines.count] }
+    /// A line's color; they begin again after the last.
+    static func color(_ index: Int) -> SIMD3<UInt8> { lines[((index % lines.count) + lines.count) % lines.count] }
 
-    /// Colours that people who see few of them tell apart too; the yellow, which a light ground swallows, is left out.
+    /// Colors that people who see few of them tell apart too; the yellow, which a light ground swallows, is left out.
     ///
     /// Source: Okabe and Ito 2008, "Color universal design".
     private static let lines: [SIMD3<UInt8>] = [

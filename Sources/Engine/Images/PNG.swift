@@ -44,9 +44,9 @@ public enum PNG {
         return try adding(texts: texts, to: bytes)
     }
 
-    /// The picture in the bytes of a PNG file of any kind: grey, palette, 16 bits, interlaced.
+    /// The picture in the bytes of a PNG file of any kind: gray, palette, 16 bits, interlaced.
     ///
-    /// What is transparent is laid over white, as a notebook shows it. The file's gamma and colour profile
+    /// What is transparent is laid over white, as a notebook shows it. The file's gamma and color profile
     /// are ignored, as torchvision and Pillow do, so that a model sees the same numbers. The picture is turned as its
     /// EXIF orientation says.
     ///
@@ -60,7 +60,7 @@ public enum PNG {
         }
         let file = PNGChunks(bytes)
         try checkSides(file, bytes, name: name)
-        let plain = withoutColourManagement(bytes)
+        let plain = withoutColorManagement(bytes)
         return try plain.withUnsafeBufferPointer { plain throws(EngineError) in
             // One pointer for all of the reading: libpng keeps it from the first call to the last.
             var header = png_image()
@@ -100,8 +100,8 @@ public enum PNG {
 private let rgb = png_uint_32(PNG_FORMAT_FLAG_COLOR)
 private let rgba = png_uint_32(PNG_FORMAT_FLAG_COLOR) | png_uint_32(PNG_FORMAT_FLAG_ALPHA)
 
-/// The file without the chunks by which libpng would convert its colours.
-private func withoutColourManagement(_ bytes: [UInt8]) -> [UInt8] {
+/// The file without the chunks by which libpng would convert its colors.
+private func withoutColorManagement(_ bytes: [UInt8]) -> [UInt8] {
     let unwanted: Set = ["gAMA", "cHRM", "iCCP", "sRGB", "cICP", "mDCV", "cLLI"]
     let ranges = PNGChunks(bytes).chunks.filter { unwanted.contains($0.type) }.map(\.whole)
     guard !ranges.isEmpty else { return bytes }

@@ -7,27 +7,27 @@ struct PlotCanvas {
     private var coverage: [Float]
 
     init(_ size: PixelSize, ground: SIMD3<UInt8>) {
-        image = Image(width: size.width, height: size.height, colour: ground)
+        image = Image(width: size.width, height: size.height, color: ground)
         coverage = [Float](repeating: 0, count: size.width * size.height)
     }
 
     /// Fills whole pixels.
-    mutating func fill(columns: Range<Int>, rows: Range<Int>, _ colour: SIMD3<UInt8>) {
+    mutating func fill(columns: Range<Int>, rows: Range<Int>, _ color: SIMD3<UInt8>) {
         for y in rows.clamped(to: 0..<image.height) {
-            for x in columns.clamped(to: 0..<image.width) { image[x, y] = colour }
+            for x in columns.clamped(to: 0..<image.width) { image[x, y] = color }
         }
     }
 
     /// Writes a text with its left edge and its baseline at these pixels.
     mutating func write(
-        _ text: String, _ lettering: Lettering, left: Double, baseline: Double, colour: SIMD3<UInt8>
+        _ text: String, _ lettering: Lettering, left: Double, baseline: Double, color: SIMD3<UInt8>
     ) {
-        lettering.draw(text, on: &image, left: left, baseline: baseline, colour: colour)
+        lettering.draw(text, on: &image, left: left, baseline: baseline, color: color)
     }
 
     /// Draws unbroken lines through places in pixels.
     mutating func draw(
-        _ runs: [[SIMD2<Double>]], _ stroke: LinePlot.Line.Stroke, colour: SIMD3<UInt8>, width: Double
+        _ runs: [[SIMD2<Double>]], _ stroke: LinePlot.Line.Stroke, color: SIMD3<UInt8>, width: Double
     ) {
         for run in runs {
             if run.count == 1 { cover(from: run[0], to: run[0], radius: width / 2) }
@@ -35,13 +35,13 @@ struct PlotCanvas {
                 for (start, end) in zip(piece, piece.dropFirst()) { cover(from: start, to: end, radius: width / 2) }
             }
         }
-        paint(colour)
+        paint(color)
     }
 
     /// Draws a dot at each place.
-    mutating func dots(_ places: [SIMD2<Double>], radius: Double, colour: SIMD3<UInt8>) {
+    mutating func dots(_ places: [SIMD2<Double>], radius: Double, color: SIMD3<UInt8>) {
         for place in places { cover(from: place, to: place, radius: radius) }
-        paint(colour)
+        paint(color)
     }
 
     private mutating func cover(from start: SIMD2<Double>, to end: SIMD2<Double>, radius: Double) {
@@ -69,14 +69,14 @@ struct PlotCanvas {
         return start..<max(start, end)
     }
 
-    /// Lays a colour over what is covered.
-    private mutating func paint(_ colour: SIMD3<UInt8>) {
+    /// Lays a color over what is covered.
+    private mutating func paint(_ color: SIMD3<UInt8>) {
         for place in coverage.indices where coverage[place] > 0 {
             let share = coverage[place]
             for channel in 0..<3 {
                 let below = Float(image.pixels[place * 3 + channel])
                 image.pixels[place * 3 + channel] =
-                    UInt8((below + (Float(colour[channel]) - below) * share).rounded())
+                    UInt8((below + (Float(color[channel]) - below) * share).rounded())
             }
             coverage[place] = 0
         }

@@ -11,7 +11,7 @@ struct PlotLayout {
     private let xTicks: Ticks
     private let yTicks: Ticks
     private let title: [String]
-    private let legend: [(label: String, line: LinePlot.Line, colour: SIMD3<UInt8>)]
+    private let legend: [(label: String, line: LinePlot.Line, color: SIMD3<UInt8>)]
     private let legendWidth: Double
 
     init(_ plot: LinePlot) {
@@ -24,7 +24,7 @@ struct PlotLayout {
         margin = (capital * 1.8).rounded()
         title = titleLettering.lines(plot.title ?? "", width: width - 2 * margin, count: 2)
         legend = plot.lines.enumerated().compactMap { index, line in
-            line.label.isEmpty ? nil : (line.label, line, PlotPalette.colour(line.colour ?? index))
+            line.label.isEmpty ? nil : (line.label, line, PlotPalette.color(line.color ?? index))
         }
         let widest = legend.map { [lettering] in lettering.width(of: $0.label) }.max() ?? 0
         legendWidth =
@@ -71,7 +71,7 @@ struct PlotLayout {
             canvas.write(
                 line, titleLettering, left: margin,
                 baseline: margin + titleLettering.capital + titleLettering.lineHeight * Double(index),
-                colour: PlotPalette.ink)
+                color: PlotPalette.ink)
         }
         canvas.fill(columns: field.columns, rows: field.rows, PlotPalette.field)
         for (value, label) in zip(yTicks.values, yTicks.labels) {
@@ -80,7 +80,7 @@ struct PlotLayout {
             canvas.fill(columns: field.columns, rows: row..<row + 1, PlotPalette.grid)
             canvas.write(
                 label, lettering, left: Double(field.columns.lowerBound) - capital * 0.7 - lettering.width(of: label),
-                baseline: Double(row) + capital / 2, colour: PlotPalette.softInk)
+                baseline: Double(row) + capital / 2, color: PlotPalette.softInk)
         }
         let bottom = field.rows.upperBound
         canvas.fill(columns: field.columns, rows: bottom..<bottom + 1, PlotPalette.axis)
@@ -90,18 +90,18 @@ struct PlotLayout {
             let width = lettering.width(of: label)
             canvas.write(
                 label, lettering, left: x - width / 2, baseline: Double(bottom) + capital * 1.9,
-                colour: PlotPalette.softInk)
+                color: PlotPalette.softInk)
         }
         let left = Double(field.columns.lowerBound)
         if !plot.yLabel.isEmpty {
             canvas.write(
                 plot.yLabel, lettering, left: left, baseline: Double(field.rows.lowerBound) - capital * 0.8,
-                colour: PlotPalette.softInk)
+                color: PlotPalette.softInk)
         }
         let width = lettering.width(of: plot.xLabel)
         canvas.write(
             plot.xLabel, lettering, left: left + (Double(field.columns.count) - width) / 2,
-            baseline: Double(bottom) + capital * 3.8, colour: PlotPalette.softInk)
+            baseline: Double(bottom) + capital * 3.8, color: PlotPalette.softInk)
     }
 
     /// Draws the lines' labels beside the field.
@@ -114,13 +114,13 @@ struct PlotLayout {
             let middle = Double(field.rows.lowerBound) + capital * (1 + 1.9 * Double(index))
             guard middle < Double(field.rows.upperBound) else { return }
             let ends: [SIMD2<Double>] = [[left, middle], [left + sample, middle]]
-            canvas.draw([ends], entry.line.stroke, colour: entry.colour, width: pen)
+            canvas.draw([ends], entry.line.stroke, color: entry.color, width: pen)
             if entry.line.hasMarks {
-                canvas.dots([(ends[0] + ends[1]) / 2], radius: pen * 1.7, colour: entry.colour)
+                canvas.dots([(ends[0] + ends[1]) / 2], radius: pen * 1.7, color: entry.color)
             }
             canvas.write(
                 lettering.fitted(entry.label, width: room), lettering, left: left + sample + capital * 0.8,
-                baseline: middle + capital / 2, colour: PlotPalette.softInk)
+                baseline: middle + capital / 2, color: PlotPalette.softInk)
         }
     }
 }

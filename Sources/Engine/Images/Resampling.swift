@@ -16,7 +16,7 @@ public enum Interpolation: String, Codable, CaseIterable, Hashable, Sendable {
     /// A sine windowed by a sine over six pixels.
     case lanczos
 
-    /// How far the kernel reaches from its centre, in source pixels.
+    /// How far the kernel reaches from its center, in source pixels.
     fileprivate var support: Double {
         switch self {
         case .nearest, .box: 0.5
@@ -26,7 +26,7 @@ public enum Interpolation: String, Codable, CaseIterable, Hashable, Sendable {
         }
     }
 
-    /// The kernel's value at `distance` from its centre.
+    /// The kernel's value at `distance` from its center.
     fileprivate func weight(_ distance: Double) -> Double {
         let x = distance.magnitude
         switch self {
@@ -184,9 +184,9 @@ private struct Kernels {
         let widening = max(scale, 1)
         let support = interpolation.support * widening
         let seen = window.map { position in
-            let centre = (Double(position) + 0.5) * scale
-            let pixels = max(Int(centre - support + 0.5), 0)..<min(Int(centre + support + 0.5), count)
-            let kernel = pixels.map { interpolation.weight((Double($0) - centre + 0.5) * (1 / widening)) }
+            let center = (Double(position) + 0.5) * scale
+            let pixels = max(Int(center - support + 0.5), 0)..<min(Int(center + support + 0.5), count)
+            let kernel = pixels.map { interpolation.weight((Double($0) - center + 0.5) * (1 / widening)) }
             return (pixels, kernel, sum: kernel.reduce(0, +))
         }
         let first = seen.map(\.0.lowerBound).min() ?? 0
@@ -194,8 +194,8 @@ private struct Kernels {
         starts = seen.map { $0.0.lowerBound - first }
         weights = seen.map { _, kernel, sum in
             kernel.map { weight in
-                let normalised = sum == 0 ? weight : weight / sum
-                return Int32(normalised * Double(1 << fractionBits) + (normalised < 0 ? -0.5 : 0.5))
+                let normalized = sum == 0 ? weight : weight / sum
+                return Int32(normalized * Double(1 << fractionBits) + (normalized < 0 ? -0.5 : 0.5))
             }
         }
     }

@@ -11,7 +11,7 @@ extension Configuration {
         let part = try file.part("pretrained_cfg")
         let pretrained = part ?? file
         try readEvaluation(pretrained)
-        licence = try pretrained.text("license")
+        license = try pretrained.text("license")
         let outer = try file.texts("label_names")
         classes = try pretrained.texts("label_names") ?? outer ?? []
         let arguments = try file.part("model_args")
@@ -142,7 +142,7 @@ extension Configuration {
                     "“model_type” in config.json is “\(kind)”, which is unknown. It is computed as a model whose "
                         + "tensors have the same names; if it differs otherwise, its numbers are wrong.")
             }
-            returnsNormalisedTokens = kind.hasPrefix("git")
+            returnsNormalizedTokens = kind.hasPrefix("git")
             frameworkKind = kind
         }
         let architecture = try file.texts("architectures")?.first ?? ""

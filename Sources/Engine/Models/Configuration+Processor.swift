@@ -15,7 +15,7 @@ extension Configuration {
         if let name, processor == nil {
             notes.append(
                 "“\(name)” in \(file.name) is a processor that is not known here. Photographs are resized, cropped and "
-                    + "normalised by the numbers beside it; if it does otherwise, they are prepared wrongly.")
+                    + "normalized by the numbers beside it; if it does otherwise, they are prepared wrongly.")
         }
         file.pass([
             "crop_size", "do_convert_rgb", "default_to_square", "processor_class", "return_tensors", "data_format",
@@ -35,10 +35,10 @@ extension Configuration {
     ///
     /// - Parameter usual: mean and deviation of the processor that is named; nil for the family's.
     private mutating func readValues(_ file: ConfigurationFile, usual: InputDefaults?) throws(EngineError) {
-        let normalises = try file.flag("do_normalize", orIfLeftOut: true)
+        let normalizes = try file.flag("do_normalize", orIfLeftOut: true)
         mean = try file.numbers("image_mean") ?? mean ?? usual?.mean
         deviation = try file.deviations("image_std") ?? deviation ?? usual?.deviation
-        if !normalises { (mean, deviation) = ([0, 0, 0], [1, 1, 1]) }
+        if !normalizes { (mean, deviation) = ([0, 0, 0], [1, 1, 1]) }
         let rescales = try file.flag("do_rescale", orIfLeftOut: true)
         let stated = try file.number("rescale_factor") ?? 1.0 / 255
         let factor = 255 * (rescales ? stated : 1)
@@ -52,7 +52,7 @@ extension Configuration {
         let scale = { (numbers: [Float]?, usual: Float) in
             (numbers ?? [usual, usual, usual]).map { Float(Double($0) / factor) }
         }
-        guard normalises == false || (mean != nil && deviation != nil) else {
+        guard normalizes == false || (mean != nil && deviation != nil) else {
             throw .invalidValue(
                 what: file.place("rescale_factor"), found: "\(factor / 255)",
                 expected: "1/255 where “image_mean” and “image_std” are left out")

@@ -31,7 +31,7 @@ struct Configuration: Sendable {
     /// The side of a patch that a file says, pixels.
     var patchSize: PixelSize?
     /// Whether the framework's own forward returns all tokens after the last norm, where a family leaves that open.
-    var returnsNormalisedTokens = false
+    var returnsNormalizedTokens = false
     /// Whether the framework's own forward hands on what a head would be given where there is none: a classifier of no
     /// classes.
     var isClassifier = false
@@ -39,8 +39,8 @@ struct Configuration: Sendable {
     var frameworkKind = ""
     /// What the file says of the training.
     var record: [String: String] = [:]
-    /// Under which licence the weights are.
-    var licence: String?
+    /// Under which license the weights are.
+    var license: String?
     /// The files beside the weights that were looked for, as they were then.
     var sources: [SourceFile] = []
     /// What its user should know.
@@ -97,7 +97,8 @@ struct Configuration: Sendable {
         inputSize = try stored.size("image_size")
         resize = try stored.size("resize")
         interpolation = try stored.interpolation("interpolation")
-        licence = try stored.text("licence")
+        // The built-in models spell it so.
+        license = try stored.text(stored.object["license"] == nil ? "licence" : "license")
         record = stored.object.object("training")?.texts ?? [:]
         stored.pass([
             "architecture", "patch_size", "embed_dim", "depth", "mlp_ratio", "token_mlp_ratio", "num_classes",

@@ -57,14 +57,14 @@ final class ConfigurationFile {
     }
 
     /// Three numbers for red, green and blue; one stands for all three.
-    func numbers(_ key: String) throws(EngineError) -> [Float]? { try colours(key, "three numbers") { $0.isFinite } }
+    func numbers(_ key: String) throws(EngineError) -> [Float]? { try colors(key, "three numbers") { $0.isFinite } }
 
     /// Three numbers above 0 for red, green and blue; one stands for all three.
     func deviations(_ key: String) throws(EngineError) -> [Float]? {
-        try colours(key, "three numbers above 0") { $0 > 0 && $0.isFinite }
+        try colors(key, "three numbers above 0") { $0 > 0 && $0.isFinite }
     }
 
-    private func colours(
+    private func colors(
         _ key: String, _ expected: String, _ isPossible: (Float) -> Bool
     ) throws(EngineError) -> [Float]? {
         try value(key, "\(expected), for red, green and blue") { object, key in

@@ -2,7 +2,7 @@ import Images
 
 /// What one of transformers' image processors does where its file leaves a setting out.
 ///
-/// Only those that resize, crop, rescale and normalise as all do, and nothing else.
+/// Only those that resize, crop, rescale and normalize as all do, and nothing else.
 ///
 /// Source: transformers 5 `image_processing_pil_vit.py`, `image_processing_pil_clip.py` and so on; the processor of a
 /// kind of model is that of `image_processing_auto.py`.

@@ -58,7 +58,7 @@ extension Model {
 extension Configuration {
     /// Adds what the weights' project says of them and their file does not.
     mutating func add(_ local: LocalWeights) {
-        licence = local.licence ?? licence
+        license = local.license ?? license
         if local.stretchesWithOffset { positions = .bicubicOffset }
         if local.usesImageNetClasses, classes.isEmpty { classes = ImageNet.classes }
         // What a project publishes is made by its own code, as the family is written here.

@@ -36,8 +36,8 @@ public final class Model: Sendable {
     public let weightBytes: Int
     /// What the file says of the training, such as "data" and "test_accuracy".
     public let record: [String: String]
-    /// Under which licence the weights are, where it is known.
-    public let licence: String?
+    /// Under which license the weights are, where it is known.
+    public let license: String?
     /// What its user should know: what was assumed, weights that are no numbers.
     public let warnings: [String]
 
@@ -127,8 +127,8 @@ public final class Model: Sendable {
         try settings.validate()
         configuration.settings = settings.filled(by: configuration.settings)
         try configuration.settings.validate()
-        let checkpoint = try Catalogue.weights(in: checkpoint, part: part)
-        let family = try Catalogue.family(of: checkpoint)
+        let checkpoint = try Catalog.weights(in: checkpoint, part: part)
+        let family = try Catalog.family(of: checkpoint)
         let weights = WeightReader(checkpoint)
         let blueprint = try family.build(weights, configuration)
         try weights.finish()
@@ -165,7 +165,7 @@ public final class Model: Sendable {
         parameterCount = checkpoint.names.lazy.filter(isRead).reduce(0) { $0 + (checkpoint.shape($1)?.count ?? 0) }
         weightBytes = checkpoint.tensorBytes
         record = configuration.record
-        licence = configuration.licence
+        license = configuration.license
         let note = blueprint.settings.note(
             assumed: blueprint.assumed, width: blueprint.width, guessedFrom: configuration.guessSource)
         nonFiniteTensors = weights.nonFiniteTensors
@@ -173,7 +173,7 @@ public final class Model: Sendable {
             !isRead(name) && WeightWrappers.decoders.contains { name.hasPrefix($0) }
         }
         warnings =
-            checkpoint.notes + Catalogue.leftOut(decoder) + configuration.notes + [note].compactMap(\.self)
+            checkpoint.notes + Catalog.leftOut(decoder) + configuration.notes + [note].compactMap(\.self)
             + blueprint.notes + weights.warnings
     }
 

@@ -7,11 +7,11 @@ import Platform
 protocol ModelFamily: Sendable {
     /// What people call it: "vision transformer".
     static var name: String { get }
-    /// By which tensors it is recognised, for the error that says what was looked for.
+    /// By which tensors it is recognized, for the error that says what was looked for.
     static var lookedFor: String { get }
 
     /// Whether a checkpoint's tensors are of this family.
-    static func recognises(_ checkpoint: any Checkpoint) -> Bool
+    static func recognizes(_ checkpoint: any Checkpoint) -> Bool
 
     /// Whether a tensor, though it is in the checkpoint, is no part of what the model computes of a picture: a text
     /// tower, a head for training.

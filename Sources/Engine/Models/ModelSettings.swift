@@ -10,7 +10,7 @@ public struct ModelSettings: Codable, Hashable, Sendable {
     public var activation: Activation?
     /// What the layer norms add to the variance.
     public var epsilon: Float?
-    /// Where a block's parts are normalised.
+    /// Where a block's parts are normalized.
     public var norms: NormPlace?
     /// What the head is given.
     public var pooling: Pooling?
@@ -75,7 +75,7 @@ public struct ModelSettings: Codable, Hashable, Sendable {
     }
 }
 
-/// Where a transformer's block normalises the input or the output of its parts.
+/// Where a transformer's block normalizes the input or the output of its parts.
 public enum NormPlace: String, Codable, CaseIterable, Sendable {
     /// What a part is given, as nearly all models have it.
     case before

@@ -105,7 +105,7 @@ public struct Preprocessing: Codable, Hashable, Sendable {
 }
 
 extension Preprocessing {
-    /// A picture as the model's input, `[3, height, width]`, normalised.
+    /// A picture as the model's input, `[3, height, width]`, normalized.
     ///
     /// - Source: torchvision `Resize(resize, interpolation, antialias)`, `CenterCrop(size)`, `ToTensor()`,
     ///   `Normalize(mean, std)` on a PIL image; equal to within float rounding.
@@ -116,20 +116,20 @@ extension Preprocessing {
         var tensor = image.planes
         tensor.values.withUnsafeMutableBufferPointer { buffer in
             guard let planes = buffer.baseAddress else { return }
-            normalise(planes, into: planes, pictures: 1, plane: image.width * image.height)
+            normalize(planes, into: planes, pictures: 1, plane: image.width * image.height)
         }
         return tensor
     }
 
-    /// The part of a picture that the model sees, ``size``, before it is normalised.
+    /// The part of a picture that the model sees, ``size``, before it is normalized.
     public func seen(of image: Image) -> Image {
         let (width, height) = resizedSides(width: image.width, height: image.height)
         let rounding: FloatingPointRoundingRule = cropsTowardsCorner ? .down : .toNearestOrEven
-        let (columns, left) = centre(of: width, in: size.width, rounding: rounding)
-        let (rows, top) = centre(of: height, in: size.height, rounding: rounding)
+        let (columns, left) = center(of: width, in: size.width, rounding: rounding)
+        let (rows, top) = center(of: height, in: size.height, rounding: rounding)
         // Only what the crop keeps is computed: a panorama resized whole could fill the memory.
         return image.resized(width: width, height: height, by: interpolation, columns: columns, rows: rows)
-            .padded(width: size.width, height: size.height, left: left, top: top, colour: border)
+            .padded(width: size.width, height: size.height, left: left, top: top, color: border)
     }
 
     /// The sides that a picture is resized to.
@@ -155,12 +155,12 @@ extension Preprocessing {
 }
 
 extension Preprocessing {
-    /// Normalises pictures in 0…1: y = (x − mean) / std for each channel.
+    /// Normalizes pictures in 0…1: y = (x − mean) / std for each channel.
     ///
     /// - Parameters:
     ///   - planes: `[pictures, 3, plane]`; may be the same memory as `output`.
     ///   - plane: height × width.
-    public func normalise(
+    public func normalize(
         _ planes: UnsafePointer<Float>, into output: UnsafeMutablePointer<Float>, pictures: Int, plane: Int
     ) {
         for channel in 0..<pictures * 3 {
@@ -171,12 +171,12 @@ extension Preprocessing {
         }
     }
 
-    /// The gradient of ``normalise(_:into:pictures:plane:)``: dx = dy / std for each channel.
+    /// The gradient of ``normalize(_:into:pictures:plane:)``: dx = dy / std for each channel.
     ///
     /// - Parameters:
-    ///   - gradient: by the normalised pictures, `[pictures, 3, plane]`; may be the same memory as `output`.
+    ///   - gradient: by the normalized pictures, `[pictures, 3, plane]`; may be the same memory as `output`.
     ///   - plane: height × width.
-    public func normaliseInputGradient(
+    public func normalizeInputGradient(
         _ gradient: UnsafePointer<Float>, into output: UnsafeMutablePointer<Float>, pictures: Int, plane: Int
     ) {
         for channel in 0..<pictures * 3 {

@@ -8,7 +8,7 @@ package struct TimmArchitecture {
     package let activation: Activation?
     /// What the layer norms add to the variance, where it is not 1e-6.
     package let epsilon: Float?
-    /// Whether a part is normalised after it instead of before.
+    /// Whether a part is normalized after it instead of before.
     package let normsAfterParts: Bool
 
     /// - Parameter name: as `config.json` has it under “architecture”.

@@ -35,7 +35,7 @@ package func nearestAddresses(to address: String, among candidates: some Sequenc
     return Array(same.filter { parts.contains(lastPart($0)) }.prefix(limit))
 }
 
-/// The least number of insertions, deletions, substitutions and exchanges of neighbours between two words.
+/// The least number of insertions, deletions, substitutions and exchanges of neighbors between two words.
 ///
 /// Source: Damerau 1964; Wagner and Fischer 1974, the "optimal string alignment" form.
 package func editDistance<Letter: Equatable>(_ a: [Letter], _ b: [Letter]) -> Int {

@@ -12,7 +12,7 @@ struct CompletionAnswers {
     func items(_ request: CompletionRequest) -> [CompletionItem] {
         switch request.tag {
         case "models":
-            Catalogue.builtInNames.map { CompletionItem($0, .value, detail: "built in") }
+            Catalog.builtInNames.map { CompletionItem($0, .value, detail: "built in") }
                 + Self.files(request.prefix) { name in ModelList.fileEndings.contains { name.hasSuffix($0) } }
                 + Self.unique(ModelSource().downloadable().map(\.name)).map {
                     CompletionItem($0, .value, detail: "to download")

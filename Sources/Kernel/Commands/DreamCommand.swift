@@ -49,7 +49,7 @@ enum DreamCommand {
 }
 
 extension ObjectiveValue {
-    /// What a dream maximises: of a whole layer the squares, so that whatever is strong becomes stronger; of anything
+    /// What a dream maximizes: of a whole layer the squares, so that whatever is strong becomes stronger; of anything
     /// else the objective as it is.
     func dreamt(_ value: Value?) -> Objective {
         if let layer = value?.object as? LayerValue, layer.layer.address != "logits" {

@@ -49,7 +49,7 @@ extension LookingCommands {
                     summary: "what the map of a layer shows of all its features: their norm or their mean"),
                 Parameter(
                     "sameScale", .boolean, default: "false",
-                    summary: "whether all maps share one scale, so that their colours can be compared"),
+                    summary: "whether all maps share one scale, so that their colors can be compared"),
             ],
             result: "a tensor", summary: summary,
             discussion:
@@ -88,7 +88,7 @@ extension LookingCommands {
         result: "a tensor",
         summary: "Where in a photograph an objective looks: a saliency map over it, and its gradient as numbers.",
         discussion:
-            "The numbers are the gradient with respect to the normalised input at the photograph itself, of the input's "
+            "The numbers are the gradient with respect to the normalized input at the photograph itself, of the input's "
             + "shape: divide channel by channel by the deviation of the preprocessing for one with respect to pixels in "
             + "0 to 1. The map shows the mean over noisy copies (`.smoothed`), blurred: a plain "
             + "gradient of a transformer is speckled, and strong in patches where there is nothing to see. `samples: 0` and "
@@ -114,7 +114,7 @@ extension LookingCommands {
             throw arguments.complaint(
                 about: "objective", "The objective belongs to \(model.name), not to \(owner.name).")
         }
-        let title = "gradient of \(objective.plainText) at the normalised input of \(model.name)"
+        let title = "gradient of \(objective.plainText) at the normalized input of \(model.name)"
         let input = try arguments.object("x")
         if let tensor = input as? TensorValue {
             for name in ["by", "samples", "deviation", "blur", "seed"] where arguments.wasGiven(name) {
@@ -210,7 +210,7 @@ extension LookingCommands {
                         + "a special token's name. CLS if left out, all patches where there is none"),
                 Parameter(
                     "sameScale", .boolean, default: "false",
-                    summary: "whether all maps share one scale, so that their colours can be compared"),
+                    summary: "whether all maps share one scale, so that their colors can be compared"),
             ],
             result: "attention",
             summary: "Where a block's heads look in a photograph, as a map for each.",

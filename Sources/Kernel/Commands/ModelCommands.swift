@@ -44,7 +44,7 @@ struct ModelCommands {
                     + "has changed is no longer used; loading it again reads it afresh. "
                     + "Downloads go to the caches of torch.hub and huggingface_hub, where Python finds them, and are found "
                     + "where Python put them. Interrupting keeps what has arrived: the next `load` resumes from there. `models()` lists "
-                    + "names, sizes and licences.",
+                    + "names, sizes and licenses.",
                 example:
                     "let vit = load(\"vit\")\nlet b16 = load(\"vit_b_16\", weights: \"IMAGENET1K_SWAG_E2E_V1\")\nlet deit = load(\"deit_tiny_patch16_224.safetensors\", classes: \"imagenet\")"
             )
@@ -119,7 +119,7 @@ struct ModelCommands {
             summary: "what its layer norms add to the variance, likewise: 1e-5"),
         Parameter(
             "norms", .optional(.symbol(NormPlace.allCases.map(\.rawValue))), default: "nil",
-            summary: "whether a block's parts are normalised before or after them, likewise"),
+            summary: "whether a block's parts are normalized before or after them, likewise"),
         Parameter(
             "pooling", .optional(.symbol(Pooling.allCases.map(\.rawValue))), default: "nil",
             summary: "what its head is given, likewise: `.mean` of the patches"),

@@ -9,15 +9,15 @@ enum ModelInput {
 
     /// How every such command explains it.
     static let discussion =
-        "A photograph goes through the model's own preprocessing (resized, cropped, normalised). A tensor skips it: "
-        + "it is the normalised input itself, channels × rows × columns, or several of these; the result then has the "
+        "A photograph goes through the model's own preprocessing (resized, cropped, normalized). A tensor skips it: "
+        + "it is the normalized input itself, channels × rows × columns, or several of these; the result then has the "
         + "same first axis."
 
-    /// The parameter, unlabelled or with a label.
+    /// The parameter, unlabeled or with a label.
     static func parameter(label: String? = nil, name: String = "x") -> Cells.Parameter {
         Cells.Parameter(
             label: label, name: name, type,
-            summary: "a photograph, or a tensor that is the normalised input")
+            summary: "a photograph, or a tensor that is the normalized input")
     }
 
     /// The input of `model` that a value stands for.

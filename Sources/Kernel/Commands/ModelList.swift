@@ -8,7 +8,7 @@ struct ModelList {
     let warm: [Model]
 
     /// What stands above the rows.
-    static let headings = ["cell", "model", "weights", "licence", "where"]
+    static let headings = ["cell", "model", "weights", "license", "where"]
 
     /// How the names of files with weights end.
     static let fileEndings = WeightsSearch.fileEndings
@@ -44,7 +44,7 @@ struct ModelList {
 
     private var builtIn: [[String]] {
         get throws {
-            try Catalogue.builtInNames.map { name in
+            try Catalog.builtInNames.map { name in
                 // Looked at, not kept: listing a model does not warm it.
                 let model = try Model.load(name)
                 return [
@@ -82,7 +82,7 @@ struct ModelList {
             let weights = kinds.count > 1 ? ": \(kinds.map(\.weights).joined(separator: ", "))" : ""
             let isCached = kinds.contains(where: \.isCached)
             let row = [
-                "load(\"\(name)\")", usual.project + weights, size, usual.licence ?? "",
+                "load(\"\(name)\")", usual.project + weights, size, usual.license ?? "",
                 isCached ? (isWarm(name) ? "on this disk, warm" : "on this disk") : "to download",
             ]
             if isCached { cached.append(row) } else { others.append(row) }

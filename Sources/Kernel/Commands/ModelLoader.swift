@@ -37,7 +37,7 @@ extension ModelRequest {
 
 /// How far a load is.
 package struct LoadProgress: Sendable {
-    /// What is loaded, from where and under which licence: "vit_b_16 from torchvision, BSD-3-Clause".
+    /// What is loaded, from where and under which license: "vit_b_16 from torchvision, BSD-3-Clause".
     package let title: String
     /// How many bytes are there.
     package let done: Int
@@ -77,13 +77,13 @@ package enum EngineLoader {
 }
 
 extension LoadProgress {
-    /// How far a download is, its size, origin and licence said before the first byte; or the reading of a file.
+    /// How far a download is, its size, origin and license said before the first byte; or the reading of a file.
     init(_ progress: ModelProgress) {
         switch progress {
         case .downloading(let download):
             let plan = download.plan
             self.init(
-                title: "\(plan.name) from \(plan.origin), licence \(plan.licence ?? "not stated")",
+                title: "\(plan.name) from \(plan.origin), license \(plan.license ?? "not stated")",
                 done: download.doneBytes, total: plan.totalBytes, note: download.note)
         case .reading(let reading):
             self.init(

@@ -62,7 +62,7 @@ private struct WeightsOnDisk {
     func find(in run: CellRun) throws -> WeightsSearch.Found? {
         let name = recipe.model
         if recipe.weightsHash.isEmpty {
-            return Catalogue.builtInNames.contains(name) ? WeightsSearch.Found(name: name) : nil
+            return Catalog.builtInNames.contains(name) ? WeightsSearch.Found(name: name) : nil
         }
         let beside = (path as NSString).deletingLastPathComponent
         let folders = [(beside as NSString).expandingTildeInPath, ""]

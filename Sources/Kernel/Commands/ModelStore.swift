@@ -107,7 +107,7 @@ package final class ModelStore: Sendable {
     private static func key(of request: ModelRequest) -> Key {
         let path = URL(fileURLWithPath: (request.name as NSString).expandingTildeInPath).resolvingSymlinksInPath().path
         let isFile =
-            !Catalogue.builtInNames.contains(request.name) && FileManager.default.fileExists(atPath: path)
+            !Catalog.builtInNames.contains(request.name) && FileManager.default.fileExists(atPath: path)
         return Key(
             path: isFile ? path : request.name, weights: request.weights, size: request.size,
             settings: request.settings, classes: request.classes)

@@ -7,8 +7,8 @@ enum RecipeOptions {
     /// The parameters of `render` for it.
     static let parameters = [
         Parameter(
-            "from", .optional(.oneOf([.symbol(["noise", "grey"]), .object("an image")])), default: "nil",
-            summary: "what the picture starts from: `.noise`, `.grey`, or a photograph"),
+            "from", .optional(.oneOf([.symbol(["noise", "gray"]), .object("an image")])), default: "nil",
+            summary: "what the picture starts from: `.noise`, `.gray`, or a photograph"),
         Parameter(
             "madeOf", .optional(.symbol(["pixels", "waves", "phases"])), default: "nil",
             summary: "how the picture is parameterized: `.pixels`, `.waves(decay: 1.25)` or `.phases` (MACO)"),
@@ -89,7 +89,7 @@ enum RecipeOptions {
 
     private static func start(_ arguments: Arguments, _ photographs: inout [Image]) throws -> PictureStart? {
         if let symbol = arguments.optionalSymbol("from") {
-            return symbol.name == "grey" ? .grey(level: 0.5) : .noise(mean: 0, deviation: 0.1)
+            return symbol.name == "gray" ? .gray(level: 0.5) : .noise(mean: 0, deviation: 0.1)
         }
         guard let photo = arguments.optionalObject("from") else { return nil }
         let (reference, image) = try Photograph.reference(photo)
@@ -101,11 +101,11 @@ enum RecipeOptions {
         _ parameterization: Parameterization, from start: PictureStart
     ) throws -> Parameterization {
         switch parameterization {
-        case .pixels(_, let colour): return .pixels(start: start, colour: colour)
-        case .fourier(let deviation, let decay, let colour, _):
+        case .pixels(_, let color): return .pixels(start: start, color: color)
+        case .fourier(let deviation, let decay, let color, _):
             // The waves' own noise is all the noise they need.
             if case .noise = start { return parameterization }
-            return .fourier(deviation: deviation, decay: decay, colour: colour, start: start)
+            return .fourier(deviation: deviation, decay: decay, color: color, start: start)
         case .phase:
             if case .noise = start { return parameterization }
             throw CellError(
@@ -121,12 +121,12 @@ enum RecipeOptions {
             value, forms: ["pixels": ".pixels", "waves": ".waves(decay: 1.25)", "phases": ".phases"],
             what: "kind of picture")
         switch part.name {
-        case "pixels": return .pixels(start: current.start ?? .noise(mean: 0, deviation: 0.1), colour: Colour())
+        case "pixels": return .pixels(start: current.start ?? .noise(mean: 0, deviation: 0.1), color: Color())
         case "phases": return .maco
         default:
             let start: PictureStart? = if case .photograph = current.start { current.start } else { nil }
             return .fourier(
-                deviation: 0.01, decay: try part.number("decay") ?? 1.25, colour: Colour(), start: start)
+                deviation: 0.01, decay: try part.number("decay") ?? 1.25, color: Color(), start: start)
         }
     }
 
@@ -134,7 +134,7 @@ enum RecipeOptions {
         "pad": ".pad(pixels)", "jitter": ".jitter(pixels)", "shift": ".shift(pixels)", "roll": ".roll(pixels)",
         "flip": ".flip", "scale": ".scale(from, to)", "view": ".view(from, to)", "crop": ".crop(from, to)",
         "rotate": ".rotate(degrees)",
-        "blur": ".blur(deviation, to:, size:)", "colourShift": ".colourShift(gain:, offset:)",
+        "blur": ".blur(deviation, to:, size:)", "colorShift": ".colorShift(gain:, offset:)",
         "noise": ".noise(deviation, to:)", "channelNoise": ".channelNoise(deviation, to:)",
         "clamp": ".clamp(lower, upper)",
     ]
@@ -157,8 +157,8 @@ enum RecipeOptions {
             let deviation = try part.schedule(0)
             let reach = Int((3 * max(deviation.start, deviation.end)).rounded(.up).clamped(to: 1...127))
             return .blur(deviation: deviation, size: try part.whole("size") ?? 2 * reach + 1)
-        case "colourShift":
-            return .colourShift(gain: try part.number("gain") ?? 0.5, offset: try part.number("offset") ?? 0.5)
+        case "colorShift":
+            return .colorShift(gain: try part.number("gain") ?? 0.5, offset: try part.number("offset") ?? 0.5)
         case "noise": return .noise(deviation: try part.schedule(0))
         case "channelNoise": return .channelNoise(deviation: try part.schedule(0))
         default: return .clamp(lower: try part.number(0), upper: try part.number(1))
@@ -175,10 +175,10 @@ enum RecipeOptions {
         switch part.name {
         case "adam": return .adam(rate: try part.rate(default: 0.05))
         case "nadam": return .nadam(rate: try part.rate(default: 0.05))
-        case "ascent": return .ascent(rate: try part.rate(default: 0.1), normalisation: .deviation)
+        case "ascent": return .ascent(rate: try part.rate(default: 0.1), normalization: .deviation)
         default:
             return .momentum(
-                rate: try part.rate(default: 0.1), decay: try part.number("decay") ?? 0.9, normalisation: .deviation)
+                rate: try part.rate(default: 0.1), decay: try part.number("decay") ?? 0.9, normalization: .deviation)
         }
     }
 }

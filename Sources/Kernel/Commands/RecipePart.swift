@@ -19,12 +19,13 @@ struct RecipePart {
             throw CellError(
                 .wrongArgument, "A \(what) is one of \(Self.list(forms)); this is \(value.descriptiveWords).")
         }
-        guard let form = forms[symbol.name] else {
+        let known = forms[symbol.name] == nil ? americanSpelling(symbol.name) : symbol.name
+        guard let form = forms[known] else {
             throw CellError(
                 .wrongArgument,
                 "There is no \(what) `.\(symbol.name)`. There are \(Self.list(forms)).")
         }
-        name = symbol.name
+        name = known
         arguments = symbol.arguments
         self.form = form
         for label in arguments.compactMap(\.label) where !form.contains("\(label):") {
@@ -36,11 +37,11 @@ struct RecipePart {
         forms.values.sorted().map { "`\($0)`" }.joined(separator: ", ")
     }
 
-    /// The unlabelled number at a place, from 0.
+    /// The unlabeled number at a place, from 0.
     func number(_ place: Int, default value: Float? = nil) throws -> Float {
-        let unlabelled = arguments.filter { $0.label == nil }
-        guard place < unlabelled.count else { return try value ?? missing() }
-        return try number(unlabelled[place].value)
+        let unlabeled = arguments.filter { $0.label == nil }
+        guard place < unlabeled.count else { return try value ?? missing() }
+        return try number(unlabeled[place].value)
     }
 
     /// The number behind a label; nil where it is not given.
@@ -62,7 +63,7 @@ struct RecipePart {
         return Int(number)
     }
 
-    /// From the unlabelled number at a place to that of `to:`, where it is given.
+    /// From the unlabeled number at a place to that of `to:`, where it is given.
     func schedule(_ place: Int) throws -> Schedule {
         let start = try number(place)
         return Schedule(from: start, to: try number("to") ?? start)

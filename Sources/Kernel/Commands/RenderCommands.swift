@@ -19,7 +19,7 @@ struct RenderCommands {
                     Parameter(
                         label: nil, name: "objective",
                         .oneOf([.object("an objective"), .list(.object("an objective"))]),
-                        summary: "what to maximise: a neuron, a patch, a logit, or a sum of these; a list gives a sheet"
+                        summary: "what to maximize: a neuron, a patch, a logit, or a sum of these; a list gives a sheet"
                     ),
                     Parameter(
                         "steps", .optional(.integer), default: "nil",

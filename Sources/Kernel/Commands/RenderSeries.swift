@@ -44,7 +44,7 @@ struct RenderSeries {
     }
 
     /// How strongly the pictures of each render drive what was asked for, by one measure for all recipes: a recipe may
-    /// maximise more than that, or another number of it.
+    /// maximize more than that, or another number of it.
     private func drives(on renderings: [Rendering]) throws -> [[Float]] {
         let own = renderings.map { $0.pictures.map(\.activation) }
         guard Set(orders.map(\.name)).count > 1, objectives.allSatisfy({ $0.drive != nil }) else { return own }

@@ -154,7 +154,7 @@ extension StudyCommands {
                 Parameter(
                     label: nil, name: "objective",
                     .oneOf([.object("an objective"), .list(.object("an objective"))]),
-                    summary: "what to maximise; for a list, how much each drives the others is measured too"),
+                    summary: "what to maximize; for a list, how much each drives the others is measured too"),
                 Parameter("runs", .integer, default: "8", summary: "how many independent pictures of each"),
                 Parameter(
                     label: "in", name: "folder", .optional(.string), default: "nil",

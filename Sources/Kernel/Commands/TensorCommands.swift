@@ -17,7 +17,7 @@ struct TensorCommands {
                     label: nil, name: "path", .string, summary: "a file that `numpy.save` wrote", completions: "arrays")
             ],
             result: "a tensor", summary: "Reads numbers from a NumPy file, as float32.",
-            discussion: "As a model's input it skips the preprocessing: it must already be resized and normalised.",
+            discussion: "As a model's input it skips the preprocessing: it must already be resized and normalized.",
             example: "vit.output(tensor(\"x.npy\")).save(\"y.npy\")")
     ) { arguments, _ in
         let path = try arguments.string("path")

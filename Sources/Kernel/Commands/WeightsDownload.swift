@@ -17,12 +17,12 @@ public enum WeightsDownload {
         ).path
     }
 
-    /// What can be loaded by a name, a line each: name, weights, size, licence, and whether it is here.
+    /// What can be loaded by a name, a line each: name, weights, size, license, and whether it is here.
     public static var list: [String] {
         ModelSource().downloadable().map { model in
             let size = model.bytes.map { byteCount($0) } ?? "–"
             return [
-                model.name, model.weights.isEmpty ? "–" : model.weights, size, model.licence ?? "–",
+                model.name, model.weights.isEmpty ? "–" : model.weights, size, model.license ?? "–",
                 model.isCached ? "here" : "",
             ].joined(separator: "\t")
         }
@@ -40,7 +40,7 @@ private final class DownloadLine {
             isAnnounced = true
             let plan = progress.plan
             let size = plan.totalBytes.map { ", \(byteCount($0))" } ?? ""
-            line.say("\(plan.name): \(plan.origin)\(size), licence: \(plan.licence ?? "not stated")")
+            line.say("\(plan.name): \(plan.origin)\(size), license: \(plan.license ?? "not stated")")
         }
         if line.isTerminal {
             line.rewrite(words(for: progress))

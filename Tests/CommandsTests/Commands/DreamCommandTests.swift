@@ -26,7 +26,7 @@ import VitrineEngine
         let again = notebook.run("rerun(\"\(folder)/dream.png\").activation == d.activation")
         #expect(again.result == "true", "\(again.failure?.message ?? "")")
         // Another photograph in its place, then none.
-        try Image(width: 160, height: 140, colour: SIMD3(9, 9, 9)).write(to: folder + "/photo.png")
+        try Image(width: 160, height: 140, color: SIMD3(9, 9, 9)).write(to: folder + "/photo.png")
         let other = notebook.run("rerun(\"\(folder)/dream.png\")").failure?.message
         #expect(other?.contains("was made with another photograph") == true, "\(other ?? "")")
         try FileManager.default.removeItem(atPath: folder + "/photo.png")

@@ -20,7 +20,7 @@ import VitrineEngine
             _ request: ModelRequest, _ cancellation: Cancellation, _ progress: (LoadProgress) -> Void
         ) throws -> Model {
             requests.withLock { $0.append(request) }
-            let title = "\(request.name) from a test, licence none"
+            let title = "\(request.name) from a test, license none"
             var done = 0
             try eventually(pause: 5_000, "The door was not opened.") {
                 if isOpen.withLock({ $0 }) { return true }
@@ -40,8 +40,8 @@ import VitrineEngine
         let answer = notebook.run("let far = load(\"far\")") { _, events in if events == 3 { door.open() } }
         #expect(answer.failure == nil)
         let texts = answer.displays.compactMap(\.plain)
-        #expect(texts.first?.hasPrefix("far from a test, licence none: 1.0 MB of 900 MB") == true)
-        #expect(texts.last?.hasPrefix("far from a test, licence none: ") == true)
+        #expect(texts.first?.hasPrefix("far from a test, license none: 1.0 MB of 900 MB") == true)
+        #expect(texts.last?.hasPrefix("far from a test, license none: ") == true)
         #expect(texts.last?.contains(" MB in ") == true)
         let ids = answer.events.compactMap { event in
             if case .display(_, let id, _, _) = event { id } else { nil }

@@ -90,7 +90,7 @@ import VitrineEngine
         #expect(
             try text("activations(photo, at: \(several)).maps.map { $0.label }")
                 == "[\"blocks.0.mlp\\nneuron 2\", \"blocks.1.mlp\\nneuron 7\"]")
-        // One scale for all: the largest number of all has the end's colour in one map only.
+        // One scale for all: the largest number of all has the end's color in one map only.
         #expect(
             try picture("activations(photo, at: vit.blocks[1].mlp.neurons([3, 7]))")
                 != picture("activations(photo, at: vit.blocks[1].mlp.neurons([3, 7]), sameScale: true)"))

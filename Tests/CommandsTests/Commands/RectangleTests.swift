@@ -17,8 +17,8 @@ import VitrineEngine
             // Dark, with one bright patch: each photograph has it in another corner.
             photographs = [("top-left", 0, 0), ("top-right", 0, 1), ("bottom-left", 1, 0), ("bottom-right", 1, 1)].map {
                 name, down, right in
-                var image = Image(width: size.width, height: size.height, colour: [20, 20, 20])
-                let bright = Image(width: 4, height: 4, colour: [250, 250, 250])
+                var image = Image(width: size.width, height: size.height, color: [20, 20, 20])
+                let bright = Image(width: 4, height: 4, color: [250, 250, 250])
                 image.put(bright, left: right * (size.width - 4), top: down * (size.height - 4))
                 return (name, image)
             }

@@ -15,15 +15,15 @@ import VitrineEngine
     @Test func everyPartOfARecipeCanBeChosen() throws {
         let all = try words(
             """
-            from: .grey, madeOf: .pixels, transforms: [.pad(4), .jitter(3), .shift(2.5), .roll(9), .flip, \
-            .scale(0.9, 1.1), .view(0.7, 1), .rotate(15), .blur(2, to: 0.5), .colourShift(gain: 0.2, offset: 0.1), \
+            from: .gray, madeOf: .pixels, transforms: [.pad(4), .jitter(3), .shift(2.5), .roll(9), .flip, \
+            .scale(0.9, 1.1), .view(0.7, 1), .rotate(15), .blur(2, to: 0.5), .colorShift(gain: 0.2, offset: 0.1), \
             .noise(0.1, to: 0), .channelNoise(0.2), .clamp(0, 1)], optimizer: .momentum(rate: 0.2, to: 0.1, decay: 0.8), \
             copies: 2, best: true
             """)
         for part in [
-            "pixels, from grey 0.5", "padding of 4 px", "jitter of 3 px", "shift by up to 2.5 px",
+            "pixels, from gray 0.5", "padding of 4 px", "jitter of 3 px", "shift by up to 2.5 px",
             "roll by up to 9 px, round the edges", "mirror every other time", "enlarge by a factor of 0.9 to 1.1",
-            "view of 0.7 to 1 of", "turn by -15° to 15°", "blur of 2 to 0.5 evenly px", "colour times e^±0.2 and ±0.1",
+            "view of 0.7 to 1 of", "turn by -15° to 15°", "blur of 2 to 0.5 evenly px", "color times e^±0.2 and ±0.1",
             "noise of deviation 0.1 to 0 evenly", "values kept in 0 to 1", "with momentum 0.8, rate 0.2 to 0.1",
             "copies a step     2", "the best step's",
         ] {
@@ -32,6 +32,13 @@ import VitrineEngine
         #expect(try words("madeOf: .waves(decay: 2)").contains("to the power 2;"))
         #expect(try words("madeOf: .phases, optimizer: .nadam(rate: 1)").contains("(MACO)"))
         #expect(try words("optimizer: .ascent(rate: 0.1)").contains("divided by its deviation, rate 0.1"))
+    }
+
+    @Test func britishSpellingsMeanTheSame() throws {
+        let british = try words("from: .grey, madeOf: .pixels, transforms: [.colourShift(gain: 0.2, offset: 0.1)]")
+        #expect(
+            try british == words("from: .gray, madeOf: .pixels, transforms: [.colorShift(gain: 0.2, offset: 0.1)]"))
+        #expect(british.contains("pixels, from gray 0.5"))
     }
 
     @Test func sizesAreStagesThatShareTheSteps() throws {
@@ -98,7 +105,7 @@ import VitrineEngine
         ("sizes: []", "The list of sizes is empty."),
         ("sizes: [1, 2, 3, 4, 5]", "5 stages need at least 5 steps."),
         ("sizes: [0, 64]", "The picture's size is 0 × 0 px; it must be at least 2 × 2 px."),
-        ("madeOf: .phases, from: .grey", "Phases (MACO) start from noise. Choose `madeOf: .waves` to start from"),
+        ("madeOf: .phases, from: .gray", "Phases (MACO) start from noise. Choose `madeOf: .waves` to start from"),
         (
             "size: 64, window: true",
             "The picture's size is 64 × 64 pixels; it must be 128 × 128 or more, since the model"

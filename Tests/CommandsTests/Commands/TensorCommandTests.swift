@@ -55,7 +55,7 @@ import VitrineEngine
         notebook.run("g.save(\"\(path("g.npy"))\")")
         #expect(try NumPy.read(path("g.npy")) == expected.gradient)
         #expect(
-            notebook.run("g").result?.hasPrefix("gradient of 2 × logit “church” at the normalised input of vit\n")
+            notebook.run("g").result?.hasPrefix("gradient of 2 × logit “church” at the normalized input of vit\n")
                 == true)
     }
 

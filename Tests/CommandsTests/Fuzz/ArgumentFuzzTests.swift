@@ -27,7 +27,7 @@ struct ArgumentFuzzTests {
         "render(m.blocks[0].neuron(1), steps: 2, transforms: [.pad(#{2})], cache: false)",
         "render(m.blocks[0].neuron(1), steps: 2, transforms: [.shift(#{2}), .roll(#{2})], cache: false)",
         "render(m.blocks[0].neuron(1), steps: 2, transforms: [.view(#{0.2}, #{0.9})], cache: false)",
-        "render(m.blocks[0].neuron(1), steps: 2, transforms: [.colourShift(gain: #{0.1}, offset: #{0.1})], cache: false)",
+        "render(m.blocks[0].neuron(1), steps: 2, transforms: [.colorShift(gain: #{0.1}, offset: #{0.1})], cache: false)",
         "render(m.blocks[0].neuron(1), steps: 2, transforms: [.channelNoise(#{0.1}, to: #{0.2})], cache: false)",
         "render(m.blocks[0].neuron(1), steps: 2, transforms: [.clamp(#{0}, #{1})], cache: false)",
         "render(m.blocks[0].neuron(1), steps: 2, madeOf: .waves(decay: #{1.25}), cache: false)",

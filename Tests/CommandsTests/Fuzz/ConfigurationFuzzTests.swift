@@ -33,7 +33,7 @@ struct ConfigurationFuzzTests {
         """
     private static let own = """
         {"classes": ["a", "b", "c", "d", "e"], "num_heads": 2, "mean": [0.5, 0.5, 0.5], "std": [0.2, 0.2, 0.2],
-         "image_size": 16, "resize": 18, "interpolation": "bilinear", "licence": "MIT", "training": {"epochs": 3}}
+         "image_size": 16, "resize": 18, "interpolation": "bilinear", "license": "MIT", "training": {"epochs": 3}}
         """
 
     private static func forms() throws -> [Form] {

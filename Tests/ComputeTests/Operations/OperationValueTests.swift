@@ -27,7 +27,7 @@ import Testing
         let harness = OperationHarness(operation: operation, shapes: [[1, 2]])
         let (output, gradients) = try harness.run([[1, 5]], outputGradient: [1, 1])
         #expect(output == [-1, 12])
-        // Two numbers normalise to ∓1 whatever they are, so nothing reaches them.
+        // Two numbers normalize to ∓1 whatever they are, so nothing reaches them.
         #expect(gradients == [[0, 0]])
     }
 

@@ -68,7 +68,7 @@ import Visualization
         nothing.seeds = (0..<16).map { 0xA5A5 + $0 }
         nothing.earlierStages = nil
         nothing.procedure = Procedure(
-            parameterization: .maco, transforms: [], optimizer: .ascent(rate: .constant(0), normalisation: .none))
+            parameterization: .maco, transforms: [], optimizer: .ascent(rate: .constant(0), normalization: .none))
         nothing.stopAfter = 0
         let usual = try Renderer(subject: model, recipe: nothing).run().pictures.map { try features($0.image) }
         let own = try found.objectives[0].pictures.prefix(2).map { picture in

@@ -36,7 +36,7 @@ import Visualization
             #expect(found.map.values.values[pixel] == largest)
         }
         #expect(found.label == "tiny_vit sum of logit “c”")
-        // 256 pixels, of which one in a hundred may be beyond the colours.
+        // 256 pixels, of which one in a hundred may be beyond the colors.
         let sorted = found.map.values.values.sorted()
         #expect(found.map.scale.range.upperBound == sorted[253] && found.map.scale.clipsAbove)
     }

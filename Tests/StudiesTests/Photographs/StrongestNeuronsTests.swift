@@ -132,7 +132,7 @@ import Visualization
     @Test func picturesStandBesideTheirPatches() throws {
         let model = try Model.load(Reference.path("tiny_vit"))
         let found = try model.strongest(for: photograph, in: "blocks.1.mlp", count: 3)
-        let picture = Image(width: 16, height: 16, colour: [10, 200, 30])
+        let picture = Image(width: 16, height: 16, color: [10, 200, 30])
         let sheet = found.sheet(
             beside: [picture, picture, picture], names: found.findings.map { "neuron \($0.neuron)" })
         #expect(sheet.entries.count == 3)

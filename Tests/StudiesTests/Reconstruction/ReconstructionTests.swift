@@ -85,7 +85,7 @@ import Visualization
             try result.rendering.recipe.objectives[0]
                 == 8 * .likeness(target(rows: 0..<2), to: reference, by: .cosine))
         settings.steps = 1
-        settings.procedure?.optimizer = .ascent(rate: .constant(0), normalisation: .none)
+        settings.procedure?.optimizer = .ascent(rate: .constant(0), normalization: .none)
         let start = try model.reconstruct(photograph, from: [.init(target(), by: .l1)], settings)
         let values = start.parts[0].picture.image.planes.values
         let mean = values.reduce(0, +) / Float(values.count)

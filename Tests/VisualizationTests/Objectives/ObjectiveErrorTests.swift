@@ -13,7 +13,7 @@ import Visualization
             .l1(Self.linear, to: .nan), "The constant C of the L1 distance is nan; it must be a finite number.")
         expect(
             Self.a - .pictureNorm(from: .infinity),
-            "The grey from which the picture's norm is taken is inf; it must be a finite number.")
+            "The gray from which the picture's norm is taken is inf; it must be a finite number.")
         expect(
             .direction(Self.linear, [1, 2, 3, 4, 5], cosinePower: .nan),
             "The power of the cosine is nan; it must be 0 or more.")

@@ -38,11 +38,11 @@ import Visualization
         let input = model.preprocessing.tensor(of: photograph)
         let own = try model.gradient(of: objective, at: input, references: references)
         #expect(abs(own.values[0]) < 1e-6)
-        let grey = Tensor(repeating: 0, shape: input.shape)
-        let other = try model.gradient(of: objective, at: grey, references: references)
-        #expect(abs(other.values[0] - (try distance(likeness, from: grey, to: input))) < 1e-5)
+        let gray = Tensor(repeating: 0, shape: input.shape)
+        let other = try model.gradient(of: objective, at: gray, references: references)
+        #expect(abs(other.values[0] - (try distance(likeness, from: gray, to: input))) < 1e-5)
         // A step along the gradient brings them nearer: one sign for all.
-        let nearer = try grey.combined(with: other.gradient) { $0 + 0.01 * $1 }
+        let nearer = try gray.combined(with: other.gradient) { $0 + 0.01 * $1 }
         #expect(try model.gradient(of: objective, at: nearer, references: references).values[0] > other.values[0])
     }
 

@@ -26,11 +26,11 @@ import Visualization
         // Squares of the differences: 4, 16, and 36 two places away; halved once and twice.
         let expected: [Float] = [-2 - 9, -2 - 8, -8 - 9]
         #expect(try Self.values([.alignment(Self.all)], 3, on: executor) == expected)
-        // Up towards the larger neighbours: 2 · (2 / 2 + 6 / 4).
+        // Up towards the larger neighbors: 2 · (2 / 2 + 6 / 4).
         #expect(executor.seeds("layer")[0] == 5)
     }
 
-    @Test func neighboursEndAtFour() throws {
+    @Test func neighborsEndAtFour() throws {
         let far = OutputExecutor(tokens: 1, features: 1, batch: 6, [0, 0, 0, 0, 0, 8])
         let values = try Self.values([.alignment(Self.all, decay: 1)], 6, on: far)
         let expected: [Float] = [0, -64, -64, -64, -64, -256]
@@ -91,7 +91,7 @@ import Visualization
             let (picture, gradient) = (FloatBuffer(count: 3 * 90), FloatBuffer(count: 3 * 90))
             picture.fill(normals(270, seed: 1))
             func step() -> Float {
-                sheet.summarise(0..<2, on: executor)
+                sheet.summarize(0..<2, on: executor)
                 sheet.addGradient(
                     1, picture: picture.pointer, size: PixelSize(width: 10, height: 9), to: gradient.pointer)
                 return sheet.evaluate(1, on: executor, index: 1, seedsGradient: true) + sheet.pictureValue(1)
@@ -113,7 +113,7 @@ import Visualization
     static func values(_ objectives: [Objective], _ pictures: Int, on executor: OutputExecutor) throws -> [Float] {
         executor.clearSeeds()
         let sheet = try executor.sheet((0..<pictures).map { objectives[$0 % objectives.count] })
-        sheet.summarise(0..<pictures, on: executor)
+        sheet.summarize(0..<pictures, on: executor)
         return (0..<pictures).map { sheet.evaluate($0, on: executor, index: $0, seedsGradient: true) }
     }
 }

@@ -52,7 +52,7 @@ import Visualization
         let recipe = RendererTests.recipe(objectives: Self.objectives)
         try cache.keep(try Self.render(recipe), by: LinearSubject())
         var other = LinearSubject()
-        other.normalisation = Normalisation(mean: [0, 0, 0], deviation: [1, 1, 1])
+        other.normalization = Normalization(mean: [0, 0, 0], deviation: [1, 1, 1])
         #expect(try cache.rendering(of: recipe, by: other) == nil)
         var steps = recipe
         steps.steps += 1

@@ -40,7 +40,7 @@ import Visualization
         #expect(recipe.stages.map(\.steps) == [100, 100, 100])
         #expect(recipe.stages.map(\.procedure.sight) == [.whole, .window, .window])
         #expect(recipe.objectives == [20 * .sum(RendererTests.bent.targets[0])])
-        #expect(recipe.stages.allSatisfy { $0.procedure.skipsNormalisation == true && $0.procedure.transforms == [] })
+        #expect(recipe.stages.allSatisfy { $0.procedure.skipsNormalization == true && $0.procedure.transforms == [] })
         #expect(recipe.procedure.corrections == [.blur(deviation: Schedule(from: 1.1, to: 0.3), size: 3)])
         #expect(try self.recipe(.article).objectives == [.l1(RendererTests.bent.targets[0], to: 200)])
     }

@@ -29,7 +29,7 @@ struct AtlasSimilarity {
 
     /// What stands for a picture: 16 × 16 pixels of it in red, green and blue, each without its mean.
     ///
-    /// The cosine of two of them is the correlation of the small pictures: alike are pictures with like shapes and colours
+    /// The cosine of two of them is the correlation of the small pictures: alike are pictures with like shapes and colors
     /// in like places.
     static func vector(ofTile tile: Image) -> [Float] {
         let planes = tile.resized(width: 16, height: 16).planes.values

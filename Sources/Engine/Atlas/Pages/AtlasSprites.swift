@@ -35,7 +35,7 @@ struct AtlasSprites {
     /// Always as wide as a full file, so that a page finds a picture by its number.
     private static func sheet(_ tiles: [Image]) -> Image {
         let height = (tiles.count + columns - 1) / columns * tile
-        var sheet = Image(width: columns * tile, height: height, colour: .zero)
+        var sheet = Image(width: columns * tile, height: height, color: .zero)
         for (index, small) in tiles.enumerated() {
             sheet.put(small, left: index % columns * tile, top: index / columns * tile)
         }

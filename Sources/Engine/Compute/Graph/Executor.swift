@@ -9,7 +9,7 @@ public protocol Executor: AnyObject {
     /// What is run, in which order, in how much memory.
     var plan: Plan { get }
 
-    /// `[batch, 3, height, width]`, normalised as the model's preprocessing says. The caller fills it.
+    /// `[batch, 3, height, width]`, normalized as the model's preprocessing says. The caller fills it.
     var input: UnsafeMutableBufferPointer<Float> { get }
 
     /// ∂objective/∂``input``, `[batch, 3, height, width]`, after ``backward(cancellation:)``.

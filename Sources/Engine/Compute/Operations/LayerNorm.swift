@@ -1,11 +1,11 @@
 import Platform
 
-/// Normalises each row to zero mean and unit variance, then scales and shifts it.
+/// Normalizes each row to zero mean and unit variance, then scales and shifts it.
 ///
 ///     y = (x − μ) / √(σ² + ε) · γ + β
 ///     ∂x = (g − mean(g) − x̂ · mean(g · x̂)) / √(σ² + ε)       with g = ∂y · γ, x̂ = (x − μ) / √(σ² + ε)
 ///
-/// Input and output `[…, features]`. To normalise over tokens, transpose before and after.
+/// Input and output `[…, features]`. To normalize over tokens, transpose before and after.
 ///
 /// - Saves: mean and reciprocal deviation of each row.
 /// - Source: Ba et al. 2016, arXiv:1607.06450, eq. 4.

@@ -1,6 +1,6 @@
 import Platform
 
-/// Some neighbouring features of each row: the queries of a joint projection, one half of a gated MLP.
+/// Some neighboring features of each row: the queries of a joint projection, one half of a gated MLP.
 ///
 /// Input `[…, features]`, output `[…, range.count]`. The other features' gradient is 0.
 package struct SelectFeatures: TensorOperation {

@@ -1,4 +1,4 @@
-/// Neighbouring columns of a matrix, packed one row after the other, so that a tile reads them from first to last.
+/// Neighboring columns of a matrix, packed one row after the other, so that a tile reads them from first to last.
 struct PanelPacking {
     /// The first element of the columns' first row.
     var source: UnsafePointer<Float>

@@ -50,7 +50,7 @@ struct ProductTiles {
 
     var count: Int { rows.count * columns.count }
 
-    /// Neighbours share their columns of the right factor.
+    /// Neighbors share their columns of the right factor.
     subscript(_ tile: Int) -> (rows: Range<Int>, columns: Range<Int>) {
         (rows[tile % rows.count], columns[tile / rows.count])
     }

@@ -15,7 +15,7 @@ extension UnsafeMutablePointer where Pointee == Float {
     }
 }
 
-/// Neighbouring columns of a matrix, held in registers.
+/// Neighboring columns of a matrix, held in registers.
 protocol TileColumns {
     /// How many there are.
     static var count: Int { get }

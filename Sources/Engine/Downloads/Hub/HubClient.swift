@@ -14,7 +14,7 @@ struct HubFile {
 /// What the hub says of a repository. All of it may be missing: mirrors often answer only for files.
 struct HubListing {
     var commit: String?
-    var licence: String?
+    var license: String?
     /// The names of its files.
     var files: Set<String>?
 }
@@ -102,7 +102,7 @@ struct HubClient {
         case (_, 200..<400):
             return true
         case ("RepoNotFound", _):
-            let near = nearest(to: name.repository, among: HubCatalogue.entries.map(\.repository))
+            let near = nearest(to: name.repository, among: HubCatalog.entries.map(\.repository))
             throw .failed(.repositoryMissing(near: near, hasToken: token != nil))
         case ("RevisionNotFound", _):
             throw .failed(.revisionMissing(name.revision))
@@ -136,6 +136,6 @@ extension HubListing {
         files = (answer["siblings"] as? [[String: Any]]).map { Set($0.compactMap { $0["rfilename"] as? String }) }
         let card = (answer["cardData"] as? [String: Any])?["license"]
         let tag = (answer["tags"] as? [String])?.first { $0.hasPrefix("license:") }?.dropFirst("license:".count)
-        licence = card as? String ?? (card as? [String])?.joined(separator: ", ") ?? tag.map { String($0) }
+        license = card as? String ?? (card as? [String])?.joined(separator: ", ") ?? tag.map { String($0) }
     }
 }

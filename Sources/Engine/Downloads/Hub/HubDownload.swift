@@ -13,7 +13,7 @@ package struct HubDownload {
         /// Which version it is.
         package let commit: String
         /// Under which conditions it may be used; nil where it is not stated.
-        package let licence: String?
+        package let license: String?
     }
 
     /// Fetches configuration and weights, and notes which version they are of.
@@ -33,12 +33,12 @@ package struct HubDownload {
         let missing = files.filter { !cache.has($0.name, in: $0.commit) }
         let sizes = missing.compactMap(\.bytes)
         meter.expect(
-            totalBytes: sizes.count == missing.count ? sizes.reduce(0, +) : nil, licence: listing.licence)
+            totalBytes: sizes.count == missing.count ? sizes.reduce(0, +) : nil, license: listing.license)
         meter.announce()
         try checkRoom(for: missing)
         for file in missing { try fetch(file, meter: meter) }
         try locally { () throws(EngineError) in try cache.remember(found.revision) }
-        return Result(commit: found.revision, licence: listing.licence)
+        return Result(commit: found.revision, license: listing.license)
     }
 
     /// What is known while files are looked for.

@@ -11,7 +11,7 @@ enum CLIPVisionTower: ModelFamily {
     static let name = "CLIP vision tower"
     static let lookedFor = "CLIP's vision tower by “vision_model.pre_layrnorm.weight” or “visual.ln_pre.weight”"
 
-    static func recognises(_ checkpoint: any Checkpoint) -> Bool { spelling(checkpoint) != nil }
+    static func recognizes(_ checkpoint: any Checkpoint) -> Bool { spelling(checkpoint) != nil }
 
     /// The text tower and what belongs to neither.
     static func ignores(_ tensor: String) -> Bool {
@@ -31,12 +31,12 @@ enum CLIPVisionTower: ModelFamily {
         var input = InputDefaults.clip
         // OpenAI and open_clip crop by torchvision.
         if case .openAI = spelling { input.cropsTowardsCorner = false }
-        let isGIT = configuration.returnsNormalisedTokens
+        let isGIT = configuration.returnsNormalizedTokens
         return try Transformer(
             epsilon: 1e-5, activation: .quickGELU, positions: spelling.positions,
             readout: .projection(
-                ofNormalisedTokens: spelling.normalisesTokens || isGIT,
-                headless: isGIT ? .normalisedTokens : spelling.headless),
+                ofNormalizedTokens: spelling.normalizesTokens || isGIT,
+                headless: isGIT ? .normalizedTokens : spelling.headless),
             input: input, certain: spelling.certain
         ).build(weights.spelling(spelling.names), configuration)
     }
@@ -52,7 +52,7 @@ enum CLIPVisionTower: ModelFamily {
             }
         }
 
-        var normalisesTokens: Bool {
+        var normalizesTokens: Bool {
             switch self {
             case .huggingFace: false
             case .openAI: true

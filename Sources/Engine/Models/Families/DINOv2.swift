@@ -11,7 +11,7 @@ enum DINOv2: ModelFamily {
 
     private static let prefixes = ["dinov2.", "dinov2_with_registers.", ""]
 
-    static func recognises(_ checkpoint: any Checkpoint) -> Bool { prefix(checkpoint) != nil }
+    static func recognizes(_ checkpoint: any Checkpoint) -> Bool { prefix(checkpoint) != nil }
 
     static func ignores(_ tensor: String) -> Bool { tensor.hasSuffix("mask_token") }
 

@@ -7,14 +7,14 @@ import Platform
 /// that works over the tokens.
 ///
 /// Each block works on each token's features first, then on each feature's tokens, the class token
-/// included. The second layer norm normalises over the tokens. The logits are read off the class token.
+/// included. The second layer norm normalizes over the tokens. The logits are read off the class token.
 ///
 /// Source: Melas-Kyriazi 2021, arXiv:2105.02723.
 enum FeedForwardMixer: ModelFamily {
     static let name = "feed-forward mixer"
     static let lookedFor = "a feed-forward mixer by “pos_encoding.pos_embed”"
 
-    static func recognises(_ checkpoint: any Checkpoint) -> Bool {
+    static func recognizes(_ checkpoint: any Checkpoint) -> Bool {
         checkpoint.has("pos_encoding.pos_embed", "blocks.0.mlp1.fc1.weight", "blocks.0.mlp2.fc1.weight")
     }
 

@@ -11,7 +11,7 @@ enum GatedMLP: ModelFamily {
     static let name = "gMLP"
     static let lookedFor = "a gMLP by “blocks.0.mlp_channels.gate.proj.weight”"
 
-    static func recognises(_ checkpoint: any Checkpoint) -> Bool {
+    static func recognizes(_ checkpoint: any Checkpoint) -> Bool {
         checkpoint.has("stem.proj.weight", "blocks.0.mlp_channels.gate.proj.weight")
     }
 

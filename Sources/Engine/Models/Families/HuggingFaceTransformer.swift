@@ -10,7 +10,7 @@ enum HuggingFaceTransformer: ModelFamily {
 
     private static let prefixes = ["vit.", "deit.", ""]
 
-    static func recognises(_ checkpoint: any Checkpoint) -> Bool { prefix(checkpoint) != nil }
+    static func recognizes(_ checkpoint: any Checkpoint) -> Bool { prefix(checkpoint) != nil }
 
     /// The pooler of models that were saved with one, which no logit is read off, and parts for masked training.
     static func ignores(_ tensor: String) -> Bool {

@@ -11,7 +11,7 @@ enum JAXTransformer: ModelFamily {
     static let name = "vision transformer"
     static let lookedFor = "JAX's vision transformer by “Transformer/encoderblock_0/LayerNorm_0/scale”"
 
-    static func recognises(_ checkpoint: any Checkpoint) -> Bool {
+    static func recognizes(_ checkpoint: any Checkpoint) -> Bool {
         JAXArrays(checkpoint).has("embedding.weight", "Transformer/encoderblock_0/LayerNorm_0.weight")
     }
 
@@ -53,7 +53,7 @@ enum JAXMixer: ModelFamily {
     static let name = MLPMixer.name
     static let lookedFor = "JAX's MLP-Mixer by “MixerBlock_0/LayerNorm_0/scale”"
 
-    static func recognises(_ checkpoint: any Checkpoint) -> Bool {
+    static func recognizes(_ checkpoint: any Checkpoint) -> Bool {
         JAXArrays(checkpoint).has("stem.weight", "MixerBlock_0/LayerNorm_0.weight")
     }
 

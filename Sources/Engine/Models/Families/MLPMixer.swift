@@ -12,7 +12,7 @@ enum MLPMixer: ModelFamily {
     static let name = "MLP-Mixer"
     static let lookedFor = "an MLP-Mixer by “blocks.0.mlp_tokens.fc1.weight”"
 
-    static func recognises(_ checkpoint: any Checkpoint) -> Bool {
+    static func recognizes(_ checkpoint: any Checkpoint) -> Bool {
         checkpoint.has("stem.proj.weight", "blocks.0.mlp_tokens.fc1.weight")
     }
 

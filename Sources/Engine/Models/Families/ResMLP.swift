@@ -2,7 +2,7 @@ import Checkpoints
 import Compute
 import Platform
 
-/// ResMLP: one linear layer mixes the tokens, affine layers stand where others normalise.
+/// ResMLP: one linear layer mixes the tokens, affine layers stand where others normalize.
 ///
 ///     x ← x + γ₁ · linear over tokens(affine₁(x))
 ///     x ← x + γ₂ · mlp(affine₂(x))
@@ -14,7 +14,7 @@ enum ResMLP: ModelFamily {
     static let name = "ResMLP"
     static let lookedFor = "a ResMLP by “blocks.0.linear_tokens.weight”"
 
-    static func recognises(_ checkpoint: any Checkpoint) -> Bool {
+    static func recognizes(_ checkpoint: any Checkpoint) -> Bool {
         checkpoint.has("stem.proj.weight", "blocks.0.linear_tokens.weight")
     }
 

@@ -8,7 +8,7 @@ enum VisionTransformer: ModelFamily {
     static let name = "vision transformer"
     static let lookedFor = "a vision transformer of timm, DeiT or DINO by “blocks.0.attn.qkv.weight”"
 
-    static func recognises(_ checkpoint: any Checkpoint) -> Bool {
+    static func recognizes(_ checkpoint: any Checkpoint) -> Bool {
         checkpoint.has("patch_embed.proj.weight", "pos_embed", "blocks.0.attn.qkv.weight")
     }
 

@@ -4,7 +4,7 @@ import Platform
 /// Is told after each step of work on many pictures how many are done, and of how many.
 public typealias PictureProgress = (_ done: Int, _ total: Int) -> Void
 
-/// Normalised inputs of a model, one or several, checked and cut into pieces that are computed together.
+/// Normalized inputs of a model, one or several, checked and cut into pieces that are computed together.
 package struct InputBatch {
     /// How many pictures there are.
     let count: Int

@@ -3,7 +3,7 @@ import Platform
 
 /// What a model computes, as numbers that can be compared with another framework's.
 ///
-/// Inputs are normalised: ``Preprocessing/tensor(of:)`` makes one of a photograph. They are `[3, height, width]`,
+/// Inputs are normalized: ``Preprocessing/tensor(of:)`` makes one of a photograph. They are `[3, height, width]`,
 /// or `[pictures, 3, height, width]`; then results have the same first axis. All functions throw
 /// ``EngineError/shapeMismatch(place:expected:found:)`` for an input of another size,
 /// ``EngineError/tooLarge(what:neededBytes:availableBytes:)`` and ``EngineError/cancelled``.

@@ -19,7 +19,7 @@ extension KnownWeights {
 
     private static func deit(_ model: String, _ hash: String, _ parameters: Int, size: Int = 224) -> KnownWeights {
         KnownWeights(
-            model, project: "DeiT", licence: "Apache-2.0", url: "\(host)deit/\(model)-\(hash).pth",
+            model, project: "DeiT", license: "Apache-2.0", url: "\(host)deit/\(model)-\(hash).pth",
             parameters: parameters, bytes: parameters * 4,
             preprocessing: Preprocessing(
                 size: PixelSize(side: size), resize: PixelSize(side: size * 256 / 224), interpolation: .bicubic),
@@ -49,7 +49,7 @@ extension KnownWeights {
 
     private static func dino(_ model: String, _ name: String, _ parameters: Int) -> KnownWeights {
         KnownWeights(
-            model, project: "DINO", licence: "Apache-2.0", url: "\(host)dino/\(name)_pretrain/\(name)_pretrain.pth",
+            model, project: "DINO", license: "Apache-2.0", url: "\(host)dino/\(name)_pretrain/\(name)_pretrain.pth",
             parameters: parameters, bytes: parameters * 4,
             preprocessing: Preprocessing(size: 224, resize: 256, interpolation: .bicubic),
             usesImageNetClasses: false, stretchesWithOffset: true)
@@ -59,7 +59,7 @@ extension KnownWeights {
         let hasRegisters = model.hasSuffix("_reg")
         let folder = hasRegisters ? String(model.dropLast("_reg".count)) : model
         return KnownWeights(
-            model, project: "DINOv2", licence: "Apache-2.0",
+            model, project: "DINOv2", license: "Apache-2.0",
             url: "\(host)dinov2/\(folder)/\(folder)\(hasRegisters ? "_reg4" : "")_pretrain.pth",
             parameters: parameters, bytes: parameters * 4,
             preprocessing: Preprocessing(size: 518, interpolation: .bicubic), usesImageNetClasses: false)
@@ -79,7 +79,7 @@ extension KnownWeights {
 
     private static func resMLP(_ model: String, _ weights: String, _ parameters: Int) -> KnownWeights {
         KnownWeights(
-            model, weights, project: "ResMLP", licence: "Apache-2.0", url: "\(host)deit/\(model)_\(weights).pth",
+            model, weights, project: "ResMLP", license: "Apache-2.0", url: "\(host)deit/\(model)_\(weights).pth",
             parameters: parameters, bytes: parameters * 4,
             preprocessing: Preprocessing(size: 224, resize: 256, interpolation: .bicubic),
             usesImageNetClasses: weights != "dino")

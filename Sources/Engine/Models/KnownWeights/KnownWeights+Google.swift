@@ -48,7 +48,7 @@ extension KnownWeights {
     ) -> KnownWeights {
         let folder = percentEncoded(weights, keepingSlashes: false)
         return KnownWeights(
-            model, weights, project: "Google", licence: "Apache-2.0",
+            model, weights, project: "Google", license: "Apache-2.0",
             url: "https://storage.googleapis.com/\(bucket)/\(folder)/\(model).npz",
             // Files of several folders have one name.
             fileName: "\(model)-\(weights).npz",

@@ -24,7 +24,7 @@ extension KnownWeights {
         _ model: String, _ hash: String, _ parameters: Int, _ mebibytes: Double, resize: Int
     ) -> KnownWeights {
         KnownWeights(
-            model, "IMAGENET1K_V1", project: "torchvision", licence: "BSD-3-Clause",
+            model, "IMAGENET1K_V1", project: "torchvision", license: "BSD-3-Clause",
             url: "\(host)\(model)-\(hash).pth", parameters: parameters, bytes: Int(mebibytes * 1_048_576),
             preprocessing: Preprocessing(size: 224, resize: PixelSize(side: resize), interpolation: .bilinear),
             usesImageNetClasses: true)
@@ -40,7 +40,7 @@ extension KnownWeights {
     ) -> KnownWeights {
         let file = "\(model)_\(tuning == .linear ? "lc_" : "")swag-\(hash).pth"
         return KnownWeights(
-            model, "IMAGENET1K_SWAG_\(tuning.rawValue)_V1", project: "torchvision", licence: "CC-BY-NC-4.0",
+            model, "IMAGENET1K_SWAG_\(tuning.rawValue)_V1", project: "torchvision", license: "CC-BY-NC-4.0",
             url: host + file, parameters: parameters, bytes: Int(mebibytes * 1_048_576),
             preprocessing: Preprocessing(size: PixelSize(side: size), interpolation: .bicubic),
             usesImageNetClasses: true)

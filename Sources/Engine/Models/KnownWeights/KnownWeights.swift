@@ -10,7 +10,7 @@ public struct KnownWeights: Hashable, Sendable {
     /// Whose they are: "torchvision".
     public let project: String
     /// Under which conditions they may be used, as an SPDX identifier; nil where the project says nothing.
-    public let licence: String?
+    public let license: String?
     /// The address of the file.
     public let url: String
     /// The file's name in the cache of torch.hub.
@@ -31,18 +31,18 @@ public struct KnownWeights: Hashable, Sendable {
 
     /// What is fetched.
     var published: PublishedFile {
-        PublishedFile(url: url, fileName: fileName, origin: origin, licence: licence, bytes: bytes)
+        PublishedFile(url: url, fileName: fileName, origin: origin, license: license, bytes: bytes)
     }
 
     init(
-        _ model: String, _ weights: String = "", project: String, licence: String?, url: String,
+        _ model: String, _ weights: String = "", project: String, license: String?, url: String,
         fileName: String? = nil, parameters: Int?, bytes: Int?, preprocessing: Preprocessing,
         usesImageNetClasses: Bool, stretchesWithOffset: Bool = false
     ) {
         self.model = model
         self.weights = weights
         self.project = project
-        self.licence = licence
+        self.license = license
         self.url = url
         self.fileName = fileName ?? url.split(separator: "/").last.map { String($0) } ?? ""
         self.parameters = parameters

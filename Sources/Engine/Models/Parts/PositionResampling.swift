@@ -71,15 +71,15 @@ extension PositionResampling {
         }
     }
 
-    /// Cubic convolution on four neighbours, those beyond the edge replaced by the edge.
+    /// Cubic convolution on four neighbors, those beyond the edge replaced by the edge.
     ///
     /// - Source: Keys 1981, with a = −0.75 as PyTorch and OpenCV have it.
     private static func cubic(at place: Float, from: Int) -> [(index: Int, weight: Float)] {
         let first = place.rounded(.down)
         let rest = place - first
-        return (-1...2).map { neighbour in
-            let index = min(max(Int(first) + neighbour, 0), from - 1)
-            return (index, kernel(rest - Float(neighbour), a: -0.75))
+        return (-1...2).map { neighbor in
+            let index = min(max(Int(first) + neighbor, 0), from - 1)
+            return (index, kernel(rest - Float(neighbor), a: -0.75))
         }
     }
 
@@ -89,10 +89,10 @@ extension PositionResampling {
     private static func antialiased(at index: Int, from: Int, ratio: Float) -> [(index: Int, weight: Float)] {
         let widening = max(ratio, 1)
         let support = 2 * widening
-        let centre = ratio * (Float(index) + 0.5)
-        let first = max(Int(centre - support + 0.5), 0)
-        let last = min(Int(centre + support + 0.5), from)
-        let weights = (first..<last).map { kernel((Float($0) - centre + 0.5) / widening, a: -0.5) }
+        let center = ratio * (Float(index) + 0.5)
+        let first = max(Int(center - support + 0.5), 0)
+        let last = min(Int(center + support + 0.5), from)
+        let weights = (first..<last).map { kernel((Float($0) - center + 0.5) / widening, a: -0.5) }
         let sum = weights.reduce(0, +)
         return zip(first..<last, weights).map { ($0, sum == 0 ? $1 : $1 / sum) }
     }

@@ -4,7 +4,7 @@ import Platform
 /// A vision transformer as a graph: what all of them have in common, and where they differ.
 ///
 /// Patches and special tokens with learned positions; each block mixes tokens by attention, then works
-/// on each token alone, both normalised before and added to the residual stream. Which optional parts
+/// on each token alone, both normalized before and added to the residual stream. Which optional parts
 /// there are (class token, registers, LayerScale, a gate in the MLP …) is read off the tensors; what
 /// tensors cannot say is set here by the family.
 ///

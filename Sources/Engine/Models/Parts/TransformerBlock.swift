@@ -6,7 +6,7 @@ import Platform
 ///     x ← x + γ₁ · attention(norm₁(x))
 ///     x ← x + γ₂ · mlp(norm₂(x))          γ only where the weights have a LayerScale
 ///
-/// Some normalise a part's output instead: x ← x + norm₁(attention(x)). Source: Liu et al. 2022, arXiv:2111.09883,
+/// Some normalize a part's output instead: x ← x + norm₁(attention(x)). Source: Liu et al. 2022, arXiv:2111.09883,
 /// fig. 1; timm's `ResPostBlock`.
 struct TransformerBlock {
     let heads: Int
@@ -49,16 +49,16 @@ struct TransformerBlock {
         to graph: inout GraphBuilder, _ input: GraphBuilder.Result, _ block: WeightReader, at: String
     ) throws(EngineError) -> GraphBuilder.Result {
         graph.name(input, "\(at).before", listed: false)
-        var mixed = try normalised(&graph, input, block["norm1"], at: "\(at).norm1", when: !normsAfterParts)
+        var mixed = try normalized(&graph, input, block["norm1"], at: "\(at).norm1", when: !normsAfterParts)
         mixed = try attention(&graph, mixed, block["attn"], at: "\(at).attn")
-        mixed = try normalised(&graph, mixed, block["norm1"], at: "\(at).norm1", when: normsAfterParts)
+        mixed = try normalized(&graph, mixed, block["norm1"], at: "\(at).norm1", when: normsAfterParts)
         mixed = try scaled(&graph, mixed, block["ls1"], at: "\(at).ls1")
         let middle = try graph.add(input, mixed)
         graph.name(middle, "\(at).middle")
 
-        var features = try normalised(&graph, middle, block["norm2"], at: "\(at).norm2", when: !normsAfterParts)
+        var features = try normalized(&graph, middle, block["norm2"], at: "\(at).norm2", when: !normsAfterParts)
         features = try mlp(&graph, features, block["mlp"], at: "\(at).mlp")
-        features = try normalised(&graph, features, block["norm2"], at: "\(at).norm2", when: normsAfterParts)
+        features = try normalized(&graph, features, block["norm2"], at: "\(at).norm2", when: normsAfterParts)
         features = try scaled(&graph, features, block["ls2"], at: "\(at).ls2")
         let output = try graph.add(middle, features)
         graph.name(output, at, also: ["\(at).after"], aliases: ["\(at).after"])
@@ -131,7 +131,7 @@ struct TransformerBlock {
         return output
     }
 
-    private func normalised(
+    private func normalized(
         _ graph: inout GraphBuilder, _ x: GraphBuilder.Result, _ weights: WeightReader, at: String, when isHere: Bool
     ) throws(EngineError) -> GraphBuilder.Result {
         guard isHere else { return x }

@@ -11,14 +11,14 @@ enum TransformerReadout: Sendable {
     case classTokenAndMean
     /// CLIP's: the class token after the last norm, through a projection. The norm is given all tokens, or the class
     /// token alone. Without a projection, the framework's own forward returns what `headless` says.
-    case projection(ofNormalisedTokens: Bool, headless: Headless)
+    case projection(ofNormalizedTokens: Bool, headless: Headless)
 
     /// What a framework's forward returns of a CLIP tower without a projection.
     enum Headless: Sendable {
         /// All tokens before the last norm: Hugging Face's CLIP.
         case tokens
         /// All tokens after it: Hugging Face's GIT.
-        case normalisedTokens
+        case normalizedTokens
         /// The class token after it: OpenAI's CLIP, open_clip.
         case classToken
     }
@@ -33,16 +33,16 @@ enum TransformerReadout: Sendable {
         to graph: inout GraphBuilder, _ x: GraphBuilder.Result, _ weights: WeightReader, epsilon: Float,
         pooling: Pooling?, returnsTokens: Bool
     ) throws(EngineError) {
-        if case .projection(let normalisesTokens, let headless) = self {
+        if case .projection(let normalizesTokens, let headless) = self {
             return try appendProjection(
-                to: &graph, x, weights, epsilon: epsilon, normalisesTokens: normalisesTokens, headless: headless)
+                to: &graph, x, weights, epsilon: epsilon, normalizesTokens: normalizesTokens, headless: headless)
         }
-        // timm normalises the pooled features instead of the tokens where it says `fc_norm`.
-        let normalisesPooled = weights["fc_norm"].has("weight")
-        let tokens = normalisesPooled ? x : try graph.layerNorm(x, weights["norm"], epsilon: epsilon)
-        if !normalisesPooled { graph.name(tokens, "norm") }
+        // timm normalizes the pooled features instead of the tokens where it says `fc_norm`.
+        let normalizesPooled = weights["fc_norm"].has("weight")
+        let tokens = normalizesPooled ? x : try graph.layerNorm(x, weights["norm"], epsilon: epsilon)
+        if !normalizesPooled { graph.name(tokens, "norm") }
         var pooled = try pooled(&graph, tokens, pooling: pooling)
-        if normalisesPooled {
+        if normalizesPooled {
             pooled = try graph.layerNorm(pooled, weights["fc_norm"], epsilon: epsilon)
             graph.name(pooled, "fc_norm")
         }
@@ -108,12 +108,12 @@ enum TransformerReadout: Sendable {
 
     private func appendProjection(
         to graph: inout GraphBuilder, _ x: GraphBuilder.Result, _ weights: WeightReader, epsilon: Float,
-        normalisesTokens: Bool, headless: Headless
+        normalizesTokens: Bool, headless: Headless
     ) throws(EngineError) {
         let norm = try graph.layerNorm(
-            normalisesTokens ? x : graph.apply(SelectToken(0), x), weights["norm"], epsilon: epsilon)
+            normalizesTokens ? x : graph.apply(SelectToken(0), x), weights["norm"], epsilon: epsilon)
         graph.name(norm, "norm")
-        let pooled = normalisesTokens ? try graph.apply(SelectToken(0), norm) : norm
+        let pooled = normalizesTokens ? try graph.apply(SelectToken(0), norm) : norm
         let width = pooled.shape[0]
         let projection: Parameter
         if let features = weights["head"].shape("weight")?.dimensions.first {
@@ -124,7 +124,7 @@ enum TransformerReadout: Sendable {
             graph.name(pooled, "embedding", aliases: headless == .classToken ? ["output"] : [])
             switch headless {
             case .classToken: break
-            case .normalisedTokens: graph.name(norm, "output", listed: false)
+            case .normalizedTokens: graph.name(norm, "output", listed: false)
             case .tokens: graph.name(x, "output", listed: false)
             }
             return

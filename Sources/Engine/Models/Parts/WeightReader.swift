@@ -83,7 +83,7 @@ package struct WeightReader: Sendable {
             return Parameter(missing: expected)
         }
         guard found == expected || found == other else {
-            // Quantised weights are packed, so that their shape is another too: what they are is said first.
+            // Quantized weights are packed, so that their shape is another too: what they are is said first.
             if checkpoint.holdsIntegers(full) { _ = try checkpoint.parameter(full) }
             throw .shapeMismatch(
                 place: "The tensor “\(full)” of “\(checkpoint.path)”", expected: expected, found: found)

@@ -9,7 +9,7 @@ public struct LocalWeights: Hashable, Sendable {
     /// Where it comes from, in words: "torchvision IMAGENET1K_V1", "Hugging Face timm/mixer_b16_224@1a2b3c4".
     public let origin: String
     /// Under which conditions it may be used: "BSD-3-Clause"; nil where it is not stated.
-    public let licence: String?
+    public let license: String?
     /// How photographs were shown to it, where its project says so and its file does not.
     public let preprocessing: Preprocessing?
     /// Whether a thousand logits are the classes of ImageNet-1k.
@@ -24,14 +24,14 @@ extension LocalWeights {
     /// Weights of which only their file is known.
     init(path: String, name: String, origin: String) {
         self.init(
-            path: path, name: name, origin: origin, licence: nil, preprocessing: nil, usesImageNetClasses: false,
+            path: path, name: name, origin: origin, license: nil, preprocessing: nil, usesImageNetClasses: false,
             stretchesWithOffset: false)
     }
 
     /// The file of known weights at `path`.
     init(_ known: KnownWeights, path: String, name: String, origin: String) {
         self.init(
-            path: path, name: name, origin: origin, licence: known.licence, preprocessing: known.preprocessing,
+            path: path, name: name, origin: origin, license: known.license, preprocessing: known.preprocessing,
             usesImageNetClasses: known.usesImageNetClasses, stretchesWithOffset: known.stretchesWithOffset)
     }
 
@@ -41,7 +41,7 @@ extension LocalWeights {
         let short = repository.split(separator: "/").last.map { String($0) } ?? repository
         self.init(
             path: cache.snapshot(found.commit), name: short,
-            origin: "Hugging Face \(repository)@\(found.commit.prefix(7))", licence: found.licence, preprocessing: nil,
+            origin: "Hugging Face \(repository)@\(found.commit.prefix(7))", license: found.license, preprocessing: nil,
             usesImageNetClasses: Self.isTrainedOnImageNet(repository), stretchesWithOffset: false)
     }
 

@@ -30,7 +30,7 @@ public struct ModelSource: Sendable {
     ///   - update: whether to ask the hub for a newer version of what is in its cache. What is in a cache is used
     ///     without asking anybody otherwise.
     ///   - cancellation: stops a download within a tenth of a second; what came is kept.
-    ///   - progress: told what will be fetched, its size and its licence before the first byte moves, and then at
+    ///   - progress: told what will be fetched, its size and its license before the first byte moves, and then at
     ///     most ten times a second. Not called where nothing is fetched.
     /// - Throws: ``EngineError/unknownModel(name:near:)``, ``EngineError/unknownWeights(weights:model:available:)``,
     ///   ``EngineError/fileMissing(path:)``, ``EngineError/downloadFailed(name:url:reason:)``,
@@ -68,7 +68,7 @@ public struct ModelSource: Sendable {
     ///
     /// - Throws: as ``resolve(_:weights:update:cancellation:progress:)`` for what is no name.
     package func locate(_ name: String, weights: String? = nil) throws(EngineError) -> WeightsLocation {
-        if let path = Catalogue.builtInFile(name) {
+        if let path = Catalog.builtInFile(name) {
             try refuse(weights, of: name)
             return .builtIn(path)
         }
@@ -86,7 +86,7 @@ public struct ModelSource: Sendable {
         if let repository = HubName(name) {
             return .repository(HubCache(root: environment.hubCache, name: repository))
         }
-        let names = Catalogue.builtInNames + KnownWeights.models + HubCatalogue.entries.map(\.repository)
+        let names = Catalog.builtInNames + KnownWeights.models + HubCatalog.entries.map(\.repository)
         throw .unknownModel(name: name, near: nearest(to: name, among: names))
     }
 
@@ -144,7 +144,7 @@ public struct DownloadableModel: Hashable, Sendable {
     /// The size of what is fetched, to within a few per cent; nil where it is not stated.
     public let bytes: Int?
     /// Under which conditions it may be used: "BSD-3-Clause"; nil where it is not stated.
-    public let licence: String?
+    public let license: String?
     /// Whether it is in a cache, so that nothing has to be fetched.
     public let isCached: Bool
 }
@@ -159,17 +159,17 @@ extension ModelSource {
             DownloadableModel(
                 name: known.model, weights: known.weights,
                 isDefault: index == 0 || files[index - 1].model != known.model, project: known.project,
-                bytes: known.bytes, licence: known.licence, isCached: isCached(known))
+                bytes: known.bytes, license: known.license, isCached: isCached(known))
         }
         let cached = HubCache.repositories(in: environment.hubCache)
-        let listed = HubCatalogue.entries.map { entry in
+        let listed = HubCatalog.entries.map { entry in
             DownloadableModel(
                 name: entry.repository, weights: "", isDefault: true, project: "Hugging Face",
-                bytes: entry.parameters * 4, licence: entry.licence, isCached: cached.contains(entry.repository))
+                bytes: entry.parameters * 4, license: entry.license, isCached: cached.contains(entry.repository))
         }
         let others = cached.filter { name in !listed.contains { $0.name == name } }.map { name in
             DownloadableModel(
-                name: name, weights: "", isDefault: true, project: "Hugging Face", bytes: nil, licence: nil,
+                name: name, weights: "", isDefault: true, project: "Hugging Face", bytes: nil, license: nil,
                 isCached: true)
         }
         return known + listed + others

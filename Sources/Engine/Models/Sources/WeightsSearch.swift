@@ -48,8 +48,8 @@ package struct WeightsSearch {
     ) throws(EngineError) -> Found? {
         // Part of a hash would fit other files too.
         guard sha256.count == 64 else { return nil }
-        for builtIn in Catalogue.builtInNames {
-            guard let path = Catalogue.builtInFile(builtIn) else { continue }
+        for builtIn in Catalog.builtInNames {
+            guard let path = Catalog.builtInFile(builtIn) else { continue }
             if try isWanted(path) { return Found(name: builtIn, weights: nil) }
         }
         for folder in folders {

@@ -34,7 +34,7 @@ Atlas.neuron = (() => {
           element("div", { class: "label" }, ...[head(place), cell(entry), measures(entry),
             history(entry, recipe), Atlas.recipe.view(recipe)].filter(Boolean)),
           stage(place, entry)),
-        ...[Atlas.similar.view(layer, neuron), photographs(entry), neighbours(place)].filter(Boolean));
+        ...[Atlas.similar.view(layer, neuron), photographs(entry), neighbors(place)].filter(Boolean));
     }
     if (focused) holder.querySelector("h1").focus({ preventScroll: true });
   }
@@ -118,7 +118,7 @@ Atlas.neuron = (() => {
   }
 
   /** The neurons before and after in the layer, and the same one in the layers around. */
-  function neighbours(place) {
+  function neighbors(place) {
     const { model, layer, neuron } = place;
     const at = layer.order.indexOf(neuron);
     const from = Math.max(0, Math.min(at - 6, layer.order.length - 13));
@@ -127,7 +127,7 @@ Atlas.neuron = (() => {
       if (number === neuron) tile.setAttribute("aria-current", "page");
       return element("li", {}, tile);
     });
-    return element("nav", { class: "neighbours", "aria-label": "Neighbours" },
+    return element("nav", { class: "neighbors", "aria-label": "Neighbors" },
       element("div", { class: "steps" },
         step("←", "Previous neuron", beside(place, -1, 0)), step("→", "Next neuron", beside(place, 1, 0)),
         step("↑", "Earlier layer", beside(place, 0, -1)), step("↓", "Later layer", beside(place, 0, 1))),

@@ -19,7 +19,7 @@ Atlas.theme = (() => {
     document.documentElement.dataset.chosen = theme;
     try { localStorage.setItem(KEY, theme); } catch { /* Some browsers keep nothing for pages from a folder. */ }
     show();
-    Atlas.announce(`${theme} colours`);
+    Atlas.announce(`${theme} colors`);
   }
 
   function chosen() {
@@ -33,7 +33,7 @@ Atlas.theme = (() => {
     const other = current() === "dark" ? "Light" : "Dark";
     const button = document.getElementById("switch-theme");
     button.textContent = other;
-    button.setAttribute("aria-label", `${other} colours`);
+    button.setAttribute("aria-label", `${other} colors`);
   }
 
   return { start };

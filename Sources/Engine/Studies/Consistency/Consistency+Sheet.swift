@@ -23,28 +23,28 @@ extension Consistency.Runs {
         zip(pictures, zip(drives, relativeDrives)).map { picture, drive in
             let seed = picture.recipe.seeds[picture.index]
             let share =
-                drive.1.isFinite ? " (\(ColourScale.words(drive.1, of: 1)) ×\(areNamed ? "" : " the mean"))" : ""
+                drive.1.isFinite ? " (\(ColorScale.words(drive.1, of: 1)) ×\(areNamed ? "" : " the mean"))" : ""
             return .init(
                 HeatMap.enlarged(picture.image),
-                caption: (areNamed ? "\(objective)\n" : "") + "seed \(seed): \(ColourScale.words(drive.0, of: drive.0))"
+                caption: (areNamed ? "\(objective)\n" : "") + "seed \(seed): \(ColorScale.words(drive.0, of: drive.0))"
                     + share)
         }
     }
 
-    /// The similarity of all pairs of runs, as colours.
+    /// The similarity of all pairs of runs, as colors.
     fileprivate var matrixEntry: ContactSheet.Entry {
-        let scale = ColourScale(for: featureSimilarity.values, range: 0...1)
+        let scale = ColorScale(for: featureSimilarity.values, range: 0...1)
         let runs = featureSimilarity.shape[0]
         let side = max(HeatMap.enlarged(pictures[0].image).width / runs, 1)
-        var image = Image(width: runs * side, height: runs * side, colour: ContactSheet.ground)
+        var image = Image(width: runs * side, height: runs * side, color: ContactSheet.ground)
         for y in 0..<runs * side {
             for x in 0..<runs * side {
-                image[x, y] = scale.colour(of: featureSimilarity.values[y / side * runs + x / side])
+                image[x, y] = scale.color(of: featureSimilarity.values[y / side * runs + x / side])
             }
         }
         return .init(
             image,
-            caption: "alike to the model: \(ColourScale.words(score, of: 1))\npixels: "
-                + ColourScale.words(meanPixelCorrelation, of: 1), scale: scale)
+            caption: "alike to the model: \(ColorScale.words(score, of: 1))\npixels: "
+                + ColorScale.words(meanPixelCorrelation, of: 1), scale: scale)
     }
 }

@@ -67,7 +67,7 @@ public struct Consistency: Sendable {
 
     /// The runs towards one objective.
     public struct Runs: Sendable {
-        /// What is maximised.
+        /// What is maximized.
         public let objective: Objective
         /// It in words.
         public let label: String

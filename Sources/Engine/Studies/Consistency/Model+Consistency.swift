@@ -108,7 +108,7 @@ extension Model {
         _ objective: Objective, _ references: ReferenceActivations
     ) throws(EngineError) -> [Image] {
         let procedure = Procedure(
-            parameterization: .maco, transforms: [], optimizer: .ascent(rate: .constant(0), normalisation: .none))
+            parameterization: .maco, transforms: [], optimizer: .ascent(rate: .constant(0), normalization: .none))
         var recipe = Recipe(
             model: name, weightsHash: "",
             objectives: Array(repeating: objective.drive ?? objective, count: Self.meaninglessCount),

@@ -40,7 +40,7 @@ extension Model {
     ///
     /// - Parameters:
     ///   - objectives: whose targets lie in this model; of each only its ``Objective/drive``.
-    ///   - images: resized to the model's input where they have another size, and normalised.
+    ///   - images: resized to the model's input where they have another size, and normalized.
     ///   - references: the activations of photographs that objectives compare with.
     /// - Returns: `[objectives][images]`.
     /// - Throws: ``EngineError`` `.invalidObjective`, `.invalidValue`, `.outOfRange`, `.unknownLayer`, `.tooLarge`,
@@ -90,7 +90,7 @@ extension Model {
         }
     }
 
-    /// `[images, 3, height, width]`, normalised.
+    /// `[images, 3, height, width]`, normalized.
     private func inputs(_ images: [Image]) -> Tensor {
         let (height, width) = imageSize
         var values: [Float] = []
@@ -100,7 +100,7 @@ extension Model {
             var planes = (fits ? image : image.resized(width: width, height: height, by: .lanczos)).planes.values
             planes.withUnsafeMutableBufferPointer { planes in
                 guard let start = planes.baseAddress else { return }
-                preprocessing.normalise(start, into: start, pictures: 1, plane: height * width)
+                preprocessing.normalize(start, into: start, pictures: 1, plane: height * width)
             }
             values += planes
         }

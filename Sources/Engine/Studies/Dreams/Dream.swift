@@ -89,14 +89,14 @@ extension Dream {
     fileprivate func procedure(_ photograph: PhotographReference, input: PixelSize) -> Procedure {
         Procedure(
             parameterization: .fourier(
-                deviation: 0, decay: 1.15, colour: Colour(), start: .photograph(photograph)),
+                deviation: 0, decay: 1.15, color: Color(), start: .photograph(photograph)),
             sight: .window,
             transforms: [
                 .shift(pixels: Float(input.shorterSide) / 28), .rotate(degrees: .uniform(lower: -5, upper: 5)),
-                .view(part: .uniform(lower: 0.85, upper: 1.15)), .colourShift(gain: 0.3, offset: 0.2),
+                .view(part: .uniform(lower: 0.85, upper: 1.15)), .colorShift(gain: 0.3, offset: 0.2),
                 .noise(deviation: .constant(0.08)),
             ],
-            // Gentle, so that the photograph stays one: four to five times as fast fills it with glaring colours and reaches
+            // Gentle, so that the photograph stays one: four to five times as fast fills it with glaring colors and reaches
             // less, as steps then lead out of what the model knows.
             optimizer: .adam(rate: Schedule(from: 0.016 * strength, to: 0.004 * strength, shape: .cosine)))
     }

@@ -1,7 +1,7 @@
 import Compute
 import Images
 
-/// A number for every patch or every pixel of a photograph, as colours over it.
+/// A number for every patch or every pixel of a photograph, as colors over it.
 public struct HeatMap: Hashable, Sendable {
     /// A number that belongs to a special token, which has no place in the photograph.
     public struct SpecialValue: Hashable, Sendable {
@@ -23,8 +23,8 @@ public struct HeatMap: Hashable, Sendable {
     public let values: Tensor
     /// What the model sees of the photograph.
     public let photograph: Image
-    /// Which number has which colour.
-    public let scale: ColourScale
+    /// Which number has which color.
+    public let scale: ColorScale
     /// The special tokens' numbers, which are not in ``values`` and not in ``scale``.
     public let special: [SpecialValue]
     /// A patch that is framed, from which the numbers are seen for instance.
@@ -34,23 +34,23 @@ public struct HeatMap: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - values: `[rows, columns]`, stretched over the photograph.
-    ///   - scale: which number has which colour; the numbers' own range when `nil`.
+    ///   - scale: which number has which color; the numbers' own range when `nil`.
     /// - Precondition: there is at least one number.
     public init(
-        _ label: String, values: Tensor, over photograph: Image, scale: ColourScale? = nil,
+        _ label: String, values: Tensor, over photograph: Image, scale: ColorScale? = nil,
         special: [SpecialValue] = [], marked: PatchPlace? = nil
     ) {
         precondition(values.shape.rank == 2 && values.shape.count > 0, "a map is rows × columns, not \(values.shape)")
         self.label = label
         self.values = values
         self.photograph = photograph
-        self.scale = scale ?? ColourScale(for: values.values)
+        self.scale = scale ?? ColorScale(for: values.values)
         self.special = special
         self.marked = marked
     }
 
-    /// The same map under another name or with other colours.
-    package func with(label: String? = nil, scale: ColourScale? = nil) -> HeatMap {
+    /// The same map under another name or with other colors.
+    package func with(label: String? = nil, scale: ColorScale? = nil) -> HeatMap {
         HeatMap(
             label ?? self.label, values: values, over: photograph, scale: scale ?? self.scale, special: special,
             marked: marked)
@@ -64,7 +64,7 @@ public struct HeatMap: Hashable, Sendable {
         return (best / columns, best % columns, values.values[best])
     }
 
-    /// The photograph in grey with the numbers over it, without scale and label; at least as large as a person needs.
+    /// The photograph in gray with the numbers over it, without scale and label; at least as large as a person needs.
     public var image: Image {
         let image = Self.enlarged(photograph).overlaid(with: values, scale: scale)
         guard let marked else { return image }
@@ -76,7 +76,7 @@ public struct HeatMap: Hashable, Sendable {
 
     private var caption: String {
         let size = max(abs(scale.range.lowerBound), abs(scale.range.upperBound))
-        let aside = special.map { "\($0.token) \(ColourScale.words($0.value, of: max(size, abs($0.value))))" }
+        let aside = special.map { "\($0.token) \(ColorScale.words($0.value, of: max(size, abs($0.value))))" }
         return ([label] + aside).joined(separator: "\n")
     }
 

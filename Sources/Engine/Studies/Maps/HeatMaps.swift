@@ -26,20 +26,20 @@ public struct HeatMaps: Sendable {
         Tensor(maps.flatMap(\.values.values), shape: Shape([maps.count] + maps[0].values.shape.dimensions))
     }
 
-    /// The same maps with one scale for all, so that their colours can be compared.
+    /// The same maps with one scale for all, so that their colors can be compared.
     public var withOneScale: HeatMaps {
-        let scale = ColourScale(for: maps.lazy.flatMap(\.values.values))
+        let scale = ColorScale(for: maps.lazy.flatMap(\.values.values))
         return HeatMaps(title, maps: maps.map { $0.with(scale: scale) }, of: photograph)
     }
 
     /// The same maps with zero in the middle of every scale, if it is in the middle of one: a sheet in which some
-    /// neurons happen to be negative everywhere has the same colours for all.
+    /// neurons happen to be negative everywhere has the same colors for all.
     package var withOneKindOfScale: HeatMaps {
         guard Set(maps.map(\.scale.map)).count > 1 else { return self }
         let maps = maps.map { map in
             let numbers = map.values.values.filter(\.isFinite).map(abs)
             guard map.scale.map != .blueRed, let end = numbers.max(), end > 0 else { return map }
-            return map.with(scale: ColourScale(for: map.values.values, range: -end...end))
+            return map.with(scale: ColorScale(for: map.values.values, range: -end...end))
         }
         return HeatMaps(title, maps: maps, of: photograph)
     }

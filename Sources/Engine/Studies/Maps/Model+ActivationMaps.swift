@@ -17,7 +17,7 @@ extension Model {
     ///
     /// - Parameters:
     ///   - photograph: of any size; the model's own preprocessing prepares it.
-    ///   - target: single features get a map each; all of them get one map. Patches that are not chosen stay grey.
+    ///   - target: single features get a map each; all of them get one map. Patches that are not chosen stay gray.
     ///   - summary: what one map of all features shows.
     /// - Returns: maps of rows × columns of patches; the special tokens' numbers stand beside each.
     /// - Throws: ``EngineError/noPatches(layer:model:shape:)`` for a layer whose numbers have no place in a photograph,
@@ -68,7 +68,7 @@ extension Model {
         return HeatMaps("\(name) \(target.layer)", maps: maps, of: seen).withOneKindOfScale
     }
 
-    /// Which share of the patches may be beyond the colours of a map of all features.
+    /// Which share of the patches may be beyond the colors of a map of all features.
     ///
     /// Transformers keep a few patches for themselves, whose norm is several times that of all others.
     /// Source: Darcet et al. 2024, arXiv:2309.16588.
@@ -110,7 +110,7 @@ extension TokenLayout {
     /// - Parameters:
     ///   - values: `[tokens]`, the special ones first.
     ///   - tokens: those that are shown, all when `nil`; the other patches are NaN.
-    ///   - clipping: which share of the patches may be beyond the colours.
+    ///   - clipping: which share of the patches may be beyond the colors.
     func map(
         _ label: String, _ values: [Float], of tokens: [Int]? = nil, over photograph: Image, marked: PatchPlace? = nil,
         clipping: Float = 0
@@ -121,7 +121,7 @@ extension TokenLayout {
         }
         return HeatMap(
             label, values: Tensor(grid, shape: [rows, columns]), over: photograph,
-            scale: ColourScale(for: grid, clipping: clipping),
+            scale: ColorScale(for: grid, clipping: clipping),
             special: zip(special, values).map { HeatMap.SpecialValue(token: $0, value: $1) }, marked: marked)
     }
 }

@@ -26,7 +26,7 @@ extension Model {
         /// The map that a gradient makes: the photograph's own, or the mean over so many copies.
         func result(_ gradient: Tensor, copies: Int) -> Saliency {
             let values = settings.attribution.values(input: input, gradient: gradient).blurred(by: settings.blur)
-            let scale = ColourScale(for: values.values, clipping: settings.clipping)
+            let scale = ColorScale(for: values.values, clipping: settings.clipping)
             let words = copies > 0 ? "\nmean of \(copies) noisy copies" : ""
             return Saliency(
                 label: "\(name) \(self.words(of: objective))", value: plain.values[0],

@@ -12,7 +12,7 @@ public struct Saliency: Sendable {
         case gradient
         /// Input × ∂objective/∂input, summed over the channels: what the input adds, with its sign.
         ///
-        /// The input is the normalised one, so it is measured from the mean colour.
+        /// The input is the normalized one, so it is measured from the mean color.
         /// Source: Shrikumar et al. 2016, arXiv:1605.01713.
         case inputTimesGradient
     }
@@ -23,7 +23,7 @@ public struct Saliency: Sendable {
         public var attribution: Attribution
         /// The noise that the gradient is averaged over; none when nil.
         public var smoothing: Smoothing?
-        /// Which share of the pixels, the furthest from 0, may be beyond the colours' range.
+        /// Which share of the pixels, the furthest from 0, may be beyond the colors' range.
         ///
         /// Without it a few extreme pixels leave the rest dark. Smilkov et al. clip at the 99th percentile.
         public var clipping: Float
@@ -51,7 +51,7 @@ public struct Saliency: Sendable {
             try smoothing?.validate()
             guard (0..<1).contains(clipping) else {
                 throw .invalidValue(
-                    what: "The share of pixels beyond the colours", found: "\(clipping)",
+                    what: "The share of pixels beyond the colors", found: "\(clipping)",
                     expected: "0 to less than 1, such as 0.01")
             }
             guard blur.isFinite, (0...1000).contains(blur) else {
@@ -65,7 +65,7 @@ public struct Saliency: Sendable {
     public let label: String
     /// Its value on the photograph itself.
     public let value: Float
-    /// ∂objective/∂input, `[3, height, width]` of the normalised input, at the photograph itself.
+    /// ∂objective/∂input, `[3, height, width]` of the normalized input, at the photograph itself.
     public let gradientAtPhotograph: Tensor
     /// The gradient that the map is made of: with smoothing the mean over the copies, otherwise the same.
     public let gradient: Tensor

@@ -32,7 +32,7 @@ extension Model {
     /// - Parameters:
     ///   - layer: an address of a layer with patches.
     ///   - patch: its index; the one in the middle when nil.
-    ///   - input: `[3, height, width]`, normalised.
+    ///   - input: `[3, height, width]`, normalized.
     ///   - projections: how many random signs to average over, 1 to 4096.
     /// - Throws: ``EngineError/noPatches(layer:model:shape:)``, ``EngineError/outOfRange(what:index:count:place:)``,
     ///   ``EngineError/invalidValue(what:found:expected:)``, ``EngineError/shapeMismatch(place:expected:found:)``,

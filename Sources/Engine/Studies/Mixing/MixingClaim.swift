@@ -132,7 +132,7 @@ extension MixingStudy {
         let found = rows.compactMap { row in correlation(row, likeness).map { (row: row, value: $0) } }
         guard let best = found.max(by: { $0.value < $1.value }) else { return nil }
         let mean = found.reduce(0) { $0 + $1.value } / Double(found.count)
-        func words(_ value: Double) -> String { ColourScale.words(Float(value), of: 1) }
+        func words(_ value: Double) -> String { ColorScale.words(Float(value), of: 1) }
         let other: Likeness = likeness == .l1 ? .cosine : .l1
         let others = rows.compactMap { correlation($0, other) }
         var evidence = "\(words(best.value)) in \(best.row.layer), \(words(mean)) on average"

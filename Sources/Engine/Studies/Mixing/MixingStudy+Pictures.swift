@@ -11,7 +11,7 @@ extension MixingStudy {
                 let label = sublayer == .block ? "\(model) block" : "\(model) \(first.layerEnd)"
                 lines.append(
                     .init(
-                        label, points: own.map { [Double($0.block), $0.gradientOutside ?? .nan] }, colour: index,
+                        label, points: own.map { [Double($0.block), $0.gradientOutside ?? .nan] }, color: index,
                         stroke: stroke, hasMarks: true))
             }
         }

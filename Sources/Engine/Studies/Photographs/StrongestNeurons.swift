@@ -49,11 +49,11 @@ public struct StrongestNeurons: Sendable {
 
 extension StrongestNeurons.Finding {
     /// The number of deviations as people read it: "5.31".
-    var zWords: String { ColourScale.words(zScore, of: zScore) }
+    var zWords: String { ColorScale.words(zScore, of: zScore) }
 
     /// "neuron 42, patch 27: 3.10\nz 5.31".
     func caption(noun: String) -> String {
         let place = patch.map { ", patch \($0.index)" } ?? ""
-        return "\(noun) \(neuron)\(place)\n\(ColourScale.words(value, of: value)), z \(zWords)"
+        return "\(noun) \(neuron)\(place)\n\(ColorScale.words(value, of: value)), z \(zWords)"
     }
 }

@@ -56,7 +56,7 @@ extension TopImages.Entry {
 
     fileprivate func caption(by ranking: ImageRanking) -> String {
         let value = ranking == .strongestPatch ? patchValue ?? score : score
-        let number = ColourScale.words(value, of: value)
+        let number = ColorScale.words(value, of: value)
         let place = patch.map { ", patch \($0.index)" } ?? ""
         return "\(number)\(place)\n\(path.split(separator: "/").last ?? "")"
     }

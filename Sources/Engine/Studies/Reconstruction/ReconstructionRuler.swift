@@ -53,7 +53,7 @@ struct ReconstructionRuler {
         let plane = planes.shape[1] * planes.shape[2]
         input.values.withUnsafeMutableBufferPointer { values in
             guard let start = values.baseAddress else { return }
-            model.preprocessing.normalise(start, into: start, pictures: 1, plane: plane)
+            model.preprocessing.normalize(start, into: start, pictures: 1, plane: plane)
         }
         return try model.activations(at: layer, of: input)
     }

@@ -5,7 +5,7 @@ import Visualization
 public struct ReconstructionSettings: Hashable, Sendable {
     /// How distances of single elements and tokens become one number.
     public enum Scale: String, Codable, Hashable, Sendable {
-        /// Their mean, as a share of what it is for an even picture of the model's mean colour: −1 there, 0 on the
+        /// Their mean, as a share of what it is for an even picture of the model's mean color: −1 there, 0 on the
         /// photograph.
         ///
         /// With it a total variation has the same say in every layer of every model.
@@ -42,7 +42,7 @@ public struct ReconstructionSettings: Hashable, Sendable {
     /// Those of the article *Transformer and Mixer Features*: 1,500 plain steps of .1 from noise, in pixels.
     ///
     /// The article does not say over what its distances are added up; with the tokens' sum its rate leads somewhere.
-    /// It shows the model pixels that are not normalised, here they are.
+    /// It shows the model pixels that are not normalized, here they are.
     public static let article = ReconstructionSettings(
         steps: 1500, procedure: .articleReconstruction, scale: .tokens, totalVariation: 0)
 }
@@ -56,13 +56,13 @@ extension Procedure {
     public static func reconstruction(inputSize: Int) -> Procedure {
         let rate = 0.01 * 128 / Float(max(inputSize, 1))
         return Procedure(
-            parameterization: .fourier(deviation: 0.01, decay: 1.75, colour: Colour()), transforms: [],
+            parameterization: .fourier(deviation: 0.01, decay: 1.75, color: Color()), transforms: [],
             optimizer: .adam(rate: Schedule(from: rate, to: rate / 20, shape: .cosine)))
     }
 
     /// That of the article *Transformer and Mixer Features*: pixels from noise around .7, steps of .1, no blur.
     public static let articleReconstruction = Procedure(
         parameterization: .pixels(
-            start: .noise(mean: 0.7, deviation: 1 / 20), colour: Colour(space: .rgb, bound: .none)),
-        transforms: [], optimizer: .ascent(rate: .constant(0.1), normalisation: .none))
+            start: .noise(mean: 0.7, deviation: 1 / 20), color: Color(space: .rgb, bound: .none)),
+        transforms: [], optimizer: .ascent(rate: .constant(0.1), normalization: .none))
 }

@@ -11,7 +11,7 @@ public struct ObjectiveGradient: Sendable {
 }
 
 extension Model {
-    /// The gradient of an objective with respect to the normalised input.
+    /// The gradient of an objective with respect to the normalized input.
     ///
     /// - Parameters:
     ///   - objective: whose targets lie in this model.

@@ -84,7 +84,7 @@ extension Objective: Codable {
             try container.encode(target, forKey: .alignment)
             try container.encode(decay, forKey: .decay)
         case .totalVariation(let variation): try container.encode(variation, forKey: .totalVariation)
-        case .pictureNorm(let centre): try container.encode(centre, forKey: .pictureNorm)
+        case .pictureNorm(let center): try container.encode(center, forKey: .pictureNorm)
         case .plus(let objectives): try container.encode(objectives, forKey: .plus)
         case .weighted(let weight, let objective):
             try container.encode(weight, forKey: .weight)

@@ -7,7 +7,7 @@ extension Objective {
     /// The difference of both.
     public static func - (left: Objective, right: Objective) -> Objective { left + -1 * right }
 
-    /// The negative, which is maximised where `objective` is smallest.
+    /// The negative, which is maximized where `objective` is smallest.
     public static prefix func - (objective: Objective) -> Objective { -1 * objective }
 
     /// A multiple.

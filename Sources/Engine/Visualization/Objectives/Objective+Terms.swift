@@ -9,9 +9,9 @@ extension Objective {
     func pictureTerm() throws(EngineError) -> any PictureTerm {
         switch self {
         case .totalVariation(let variation): return TotalVariationTerm(variation: variation)
-        case .pictureNorm(let centre):
-            try requireFinite(centre, "The grey from which the picture's norm is taken")
-            return PictureNormTerm(centre: centre)
+        case .pictureNorm(let center):
+            try requireFinite(center, "The gray from which the picture's norm is taken")
+            return PictureNormTerm(center: center)
         default: preconditionFailure("what has no target is read from the picture")
         }
     }

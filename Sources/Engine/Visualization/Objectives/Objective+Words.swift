@@ -25,7 +25,7 @@ extension Objective: CustomStringConvertible {
         case .alignment(let part, let decay):
             "alignment of \(target(part))" + (decay == 2 ? "" : " (decay \(Self.number(decay)))")
         case .totalVariation(let variation): Self.words(of: variation)
-        case .pictureNorm(let centre): centre == 0 ? "‖picture‖" : "‖picture − \(Self.number(centre))‖"
+        case .pictureNorm(let center): center == 0 ? "‖picture‖" : "‖picture − \(Self.number(center))‖"
         case .named(let name, _): name
         case .weighted(let weight, let objective):
             (weight < 0 ? "−" : "") + objective.multiple(of: abs(weight), target: target)

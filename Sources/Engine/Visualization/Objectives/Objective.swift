@@ -1,7 +1,7 @@
-/// A number made from targets, to be maximised.
+/// A number made from targets, to be maximized.
 ///
 /// Objectives are values: operators make new ones and change none, so `let b = 2 * a` leaves `a` as it
-/// was. There is one sign convention: larger is better. Every kind is what its name says and is maximised as such, so
+/// was. There is one sign convention: larger is better. Every kind is what its name says and is maximized as such, so
 /// a likeness is a negative distance and is added, while what should become small, such as a variation, is subtracted.
 ///
 /// Adding a kind: a case here, its term in a file of its own in `Terms` (``LayerTerm``, ``PictureTerm`` or
@@ -28,12 +28,12 @@ public indirect enum Objective: Hashable, Sendable {
     /// The negative mean cosine of the picture's style and those of the other pictures of its sheet. See
     /// ``DiversityTerm``.
     case diversity(Target)
-    /// The negative squared distance to the neighbours in the sheet, which pulls them together; `decay` times weaker
-    /// from one neighbour to the next. See ``AlignmentTerm``.
+    /// The negative squared distance to the neighbors in the sheet, which pulls them together; `decay` times weaker
+    /// from one neighbor to the next. See ``AlignmentTerm``.
     case alignment(Target, decay: Float = 2)
     /// How much the picture itself varies from pixel to pixel; subtracted, it makes a picture smooth.
     case totalVariation(Variation = .absolute)
-    /// How far the picture itself is from one grey, ‖picture − c‖; subtracted, it keeps colours from the extremes.
+    /// How far the picture itself is from one gray, ‖picture − c‖; subtracted, it keeps colors from the extremes.
     case pictureNorm(from: Float = 0)
     /// A multiple of an objective.
     case weighted(Float, Objective)
@@ -45,7 +45,7 @@ public indirect enum Objective: Hashable, Sendable {
 
 /// How activations are compared with those of a photograph.
 ///
-/// All are maximised: distances with a minus before them.
+/// All are maximized: distances with a minus before them.
 public enum Likeness: Hashable, Sendable {
     /// −|a − r|, averaged over all elements. See ``ElementDistanceTerm``.
     case l1

@@ -127,7 +127,7 @@ extension Model {
     ///
     /// - Parameters:
     ///   - photographs: those that the objectives name, in any order, known by their pixels; others do not matter. They
-    ///     are resized, cropped and normalised as the model's preprocessing says.
+    ///     are resized, cropped and normalized as the model's preprocessing says.
     /// - Throws: ``EngineError/invalidValue(what:found:expected:)`` for a photograph that is not among them;
     ///   ``EngineError/unknownLayer(address:model:near:)``,
     ///   ``EngineError/tooLarge(what:neededBytes:availableBytes:)``, ``EngineError/cancelled``.

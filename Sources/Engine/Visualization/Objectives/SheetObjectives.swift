@@ -75,16 +75,16 @@ package final class SheetObjectives {
     /// Whether a picture with this value shows nothing of its objective; see ``ObjectiveEvaluation/isSilent(at:)``.
     package func isSilent(_ place: Int, at value: Float) -> Bool { evaluations[place].isSilent(at: value) }
 
-    /// Whether any objective compares its picture with others, so that all must be summarised before one is evaluated.
+    /// Whether any objective compares its picture with others, so that all must be summarized before one is evaluated.
     package var comparesPictures: Bool { !comparisons.isEmpty }
 
     /// Sums up the pictures at `places`, which an executor has just computed, for those they are compared with.
-    package func summarise(_ places: Range<Int>, on executor: any Executor) {
+    package func summarize(_ places: Range<Int>, on executor: any Executor) {
         for comparison in comparisons {
             guard let outputs = executor.output(comparison.layer).baseAddress else { continue }
             let count = comparison.term.summaryCount
             for (index, place) in places.enumerated() {
-                comparison.term.summarise(
+                comparison.term.summarize(
                     output: outputs + index * comparison.count,
                     into: comparison.summaries.pointer + place * count, scratch: scratch.pointer)
             }

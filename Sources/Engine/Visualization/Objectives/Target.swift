@@ -3,7 +3,7 @@ import Platform
 
 /// A part of a layer's output: some features of some tokens.
 ///
-/// Source: activation maximisation, Erhan et al. 2009; addressing by
+/// Source: activation maximization, Erhan et al. 2009; addressing by
 /// token and feature keeps the two apart (`activation[:, n]` on a ViT picks tokens, not neurons).
 public struct Target: Codable, Hashable, Sendable {
     /// The model's name.

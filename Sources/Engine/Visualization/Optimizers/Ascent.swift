@@ -8,16 +8,16 @@
 package final class Ascent: OptimizerState {
     private let rate: Schedule
     private let decay: Float
-    private let normalisation: GradientNormalisation
+    private let normalization: GradientNormalization
     private let pictures: Int
     /// The step before, where any of it is kept.
     private let last: FloatBuffer?
 
     /// An optimizer that has not moved yet.
-    init(rate: Schedule, decay: Float, normalisation: GradientNormalisation, pictures: Int, count: Int) {
+    init(rate: Schedule, decay: Float, normalization: GradientNormalization, pictures: Int, count: Int) {
         self.rate = rate
         self.decay = decay
-        self.normalisation = normalisation
+        self.normalization = normalization
         self.pictures = pictures
         last = decay == 0 ? nil : FloatBuffer(count: pictures * count)
     }
@@ -40,7 +40,7 @@ package final class Ascent: OptimizerState {
     }
 
     private func divisor(_ gradient: UnsafePointer<Float>, count: Int) -> Float {
-        guard normalisation != .none, count > 0 else { return 1 }
+        guard normalization != .none, count > 0 else { return 1 }
         var (sum, squares) = (0.0, 0.0)
         for index in 0..<count {
             let value = Double(gradient[index])
@@ -49,7 +49,7 @@ package final class Ascent: OptimizerState {
         }
         let mean = sum / Double(count)
         let size =
-            normalisation == .length
+            normalization == .length
             ? squares.squareRoot() : max(squares / Double(count) - mean * mean, 0).squareRoot()
         // A gradient of zero has no direction: the step is zero whatever it is divided by.
         return size > 0 ? Float(size) : 1

@@ -1,15 +1,23 @@
 /// How parameters follow the gradient.
 ///
-/// Objectives are maximised, so steps go up.
+/// Objectives are maximized, so steps go up.
 public enum Optimizer: Codable, Hashable, Sendable {
     /// Kingma and Ba 2014, arXiv:1412.6980. See ``Adam``.
     case adam(rate: Schedule, beta1: Float, beta2: Float, epsilon: Float)
     /// Adam that looks a step ahead. Dozat 2016. See ``Adam``.
     case nadam(rate: Schedule, beta1: Float, beta2: Float, epsilon: Float)
     /// Plain steps along the gradient. See ``Ascent``.
-    case ascent(rate: Schedule, normalisation: GradientNormalisation)
+    case ascent(rate: Schedule, normalization: GradientNormalization)
     /// Steps that keep `decay` of the one before. See ``Ascent``.
-    case momentum(rate: Schedule, decay: Float, normalisation: GradientNormalisation)
+    case momentum(rate: Schedule, decay: Float, normalization: GradientNormalization)
+
+    // Recipes of version 1 spell it so.
+    private enum AscentCodingKeys: String, CodingKey {
+        case rate, normalization = "normalisation"
+    }
+    private enum MomentumCodingKeys: String, CodingKey {
+        case rate, decay, normalization = "normalisation"
+    }
 
     /// The same with its rates multiplied.
     func paced(_ factor: Float) -> Optimizer {
@@ -21,9 +29,9 @@ public enum Optimizer: Codable, Hashable, Sendable {
             .adam(rate: paced(rate), beta1: beta1, beta2: beta2, epsilon: epsilon)
         case .nadam(let rate, let beta1, let beta2, let epsilon):
             .nadam(rate: paced(rate), beta1: beta1, beta2: beta2, epsilon: epsilon)
-        case .ascent(let rate, let normalisation): .ascent(rate: paced(rate), normalisation: normalisation)
-        case .momentum(let rate, let decay, let normalisation):
-            .momentum(rate: paced(rate), decay: decay, normalisation: normalisation)
+        case .ascent(let rate, let normalization): .ascent(rate: paced(rate), normalization: normalization)
+        case .momentum(let rate, let decay, let normalization):
+            .momentum(rate: paced(rate), decay: decay, normalization: normalization)
         }
     }
 
@@ -39,7 +47,7 @@ public enum Optimizer: Codable, Hashable, Sendable {
 }
 
 /// What a gradient is divided by before a plain step, picture by picture.
-public enum GradientNormalisation: String, Codable, Sendable {
+public enum GradientNormalization: String, Codable, Sendable {
     /// Nothing.
     case none
     /// Its Euclidean length.
@@ -68,10 +76,10 @@ extension Optimizer {
                 rate: rate, beta1: beta1, beta2: beta2, epsilon: epsilon, looksAhead: false, count: pictures * count)
         case .nadam(let rate, let beta1, let beta2, let epsilon):
             Adam(rate: rate, beta1: beta1, beta2: beta2, epsilon: epsilon, looksAhead: true, count: pictures * count)
-        case .ascent(let rate, let normalisation):
-            Ascent(rate: rate, decay: 0, normalisation: normalisation, pictures: pictures, count: count)
-        case .momentum(let rate, let decay, let normalisation):
-            Ascent(rate: rate, decay: decay, normalisation: normalisation, pictures: pictures, count: count)
+        case .ascent(let rate, let normalization):
+            Ascent(rate: rate, decay: 0, normalization: normalization, pictures: pictures, count: count)
+        case .momentum(let rate, let decay, let normalization):
+            Ascent(rate: rate, decay: decay, normalization: normalization, pictures: pictures, count: count)
         }
     }
 }

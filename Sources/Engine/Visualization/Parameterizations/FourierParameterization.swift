@@ -4,7 +4,7 @@ import Foundation
 /// The parameters are a picture's frequencies, scaled so that a step changes low ones more.
 ///
 ///     channels = irfft2(z · s) / 4        s = 1 / max(f, 1 / max(h, w))^decay        f = √(fx² + fy²)
-///     picture  = colour(channels)
+///     picture  = color(channels)
 ///
 /// `z` starts normal; it is `[height, 3, 2, width / 2 + 1]`, real parts before imaginary ones. The transform
 /// is orthonormal and exact for odd sizes, so that nothing has to be cropped.
@@ -14,7 +14,7 @@ import Foundation
 package final class FourierParameterization: ParameterizationState {
     package let parameters: FloatBuffer
     package let gradient: FloatBuffer
-    private let colour: Colour
+    private let color: Color
     /// `s / 4` for every coefficient.
     private let scale: FloatBuffer
     private let lanes: [WaveLane]
@@ -27,10 +27,10 @@ package final class FourierParameterization: ParameterizationState {
     ///   - seeds: one for each picture.
     ///   - pictures: what they are added to instead, `[3, height, width]` each; nil for `start`.
     init(
-        deviation: Float, decay: Float, colour: Colour, start: PictureStart?, seeds: [UInt64], width: Int,
+        deviation: Float, decay: Float, color: Color, start: PictureStart?, seeds: [UInt64], width: Int,
         height: Int, from pictures: [[Float]]?
     ) {
-        self.colour = colour
+        self.color = color
         plane = width * height
         let transform = RealFourier(width: width, height: height)
         let count = transform.coefficientCount
@@ -50,8 +50,8 @@ package final class FourierParameterization: ParameterizationState {
         }
         for (index, seed) in seeds.enumerated() {
             guard
-                let channels = pictures.map({ colour.inverse(picture: $0[index]) })
-                    ?? start?.channels(colour, seed: seed, plane: plane)
+                let channels = pictures.map({ color.inverse(picture: $0[index]) })
+                    ?? start?.channels(color, seed: seed, plane: plane)
             else { continue }
             transform.forward(picture: channels, spectrum: lanes[0].spectrum.pointer)
             for offset in 0..<count {
@@ -66,7 +66,7 @@ package final class FourierParameterization: ParameterizationState {
         let lane = lanes[lane]
         multiplyByScale(parameters.pointer + index * scale.count, into: lane.spectrum.pointer, team)
         lane.transform.inverse(spectrum: lane.spectrum.pointer, picture: lane.channels.pointer, team)
-        colour.apply(channels: lane.channels.pointer, picture: picture, count: plane, team)
+        color.apply(channels: lane.channels.pointer, picture: picture, count: plane, team)
     }
 
     package func pullBack(
@@ -74,7 +74,7 @@ package final class FourierParameterization: ParameterizationState {
         _ team: ThreadTeam
     ) {
         let lane = lanes[lane]
-        colour.gradient(
+        color.gradient(
             picture: picture, pictureGradient: pictureGradient, channelGradient: lane.channels.pointer,
             count: plane, team)
         lane.transform.inverseGradient(

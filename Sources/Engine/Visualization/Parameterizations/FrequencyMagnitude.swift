@@ -1,14 +1,14 @@
 import Foundation
 import Platform
 
-/// How strong each frequency is in natural pictures, channel by channel of the decorrelated colours.
+/// How strong each frequency is in natural pictures, channel by channel of the decorrelated colors.
 ///
 /// Given at a few frequencies and interpolated between them in the logarithms of both, as natural spectra are nearly
 /// powers of the frequency.
 public struct FrequencyMagnitude: Codable, Hashable, Sendable {
     /// In cycles per pixel, ascending, above 0.
     public var frequencies: [Float]
-    /// The magnitude at each frequency: brightness, and the two colours. Only ratios matter.
+    /// The magnitude at each frequency: brightness, and the two colors. Only ratios matter.
     public var channels: [[Float]]
 
     /// A magnitude of three channels.
@@ -27,7 +27,7 @@ public struct FrequencyMagnitude: Codable, Hashable, Sendable {
     /// The mean over 1,500 photographs of the kind that the built-in models were trained on, 224 pixels wide, channel by
     /// channel.
     ///
-    /// Source: `training/magnitudes.py`, which measures them before colour and sigmoid.
+    /// Source: `training/magnitudes.py`, which measures them before color and sigmoid.
     public static let trainingImages = FrequencyMagnitude(
         frequencies: [
             0.0063, 0.0131, 0.0248, 0.0406, 0.0601, 0.0842, 0.1152, 0.1586, 0.2089, 0.2591, 0.3208, 0.4056, 0.4766,

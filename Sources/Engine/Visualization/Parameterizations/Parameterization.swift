@@ -3,25 +3,36 @@ import Compute
 /// What the optimizer changes, and how a picture comes from it.
 public enum Parameterization: Codable, Hashable, Sendable {
     /// The picture's own values. See ``PixelParameterization``.
-    case pixels(start: PictureStart, colour: Colour)
+    case pixels(start: PictureStart, color: Color)
 
     /// Frequencies, the high ones weaker. See ``FourierParameterization``.
     ///
     /// - `deviation`: of the normal distribution that the coefficients start from. Lucid: .01.
     /// - `decay`: the power of the frequency that coefficients are divided by. Lucid: 1.
-    /// - `start`: what the noise of the coefficients is added to; nil for nothing, which is a middle grey.
-    case fourier(deviation: Float, decay: Float, colour: Colour, start: PictureStart? = nil)
+    /// - `start`: what the noise of the coefficients is added to; nil for nothing, which is a middle gray.
+    case fourier(deviation: Float, decay: Float, color: Color, start: PictureStart? = nil)
 
     /// Phases under the magnitudes of natural pictures. See ``PhaseParameterization``.
     ///
-    /// - `contrast`: what the standardised channels are multiplied with before colour. MACO: 1.
-    case phase(magnitude: FrequencyMagnitude, contrast: Float, colour: Colour)
+    /// - `contrast`: what the standardized channels are multiplied with before color. MACO: 1.
+    case phase(magnitude: FrequencyMagnitude, contrast: Float, color: Color)
 
-    /// MACO's: magnitudes measured from photographs, decorrelated colour, sigmoid.
-    public static let maco = Parameterization.phase(magnitude: .trainingImages, contrast: 1, colour: Colour())
+    // Recipes of version 1 spell it so.
+    private enum PixelsCodingKeys: String, CodingKey {
+        case start, color = "colour"
+    }
+    private enum FourierCodingKeys: String, CodingKey {
+        case deviation, decay, color = "colour", start
+    }
+    private enum PhaseCodingKeys: String, CodingKey {
+        case magnitude, contrast, color = "colour"
+    }
 
-    /// Lucid's: deviation .01, decay 1, decorrelated colour, sigmoid.
-    public static let lucid = Parameterization.fourier(deviation: 0.01, decay: 1, colour: Colour())
+    /// MACO's: magnitudes measured from photographs, decorrelated color, sigmoid.
+    public static let maco = Parameterization.phase(magnitude: .trainingImages, contrast: 1, color: Color())
+
+    /// Lucid's: deviation .01, decay 1, decorrelated color, sigmoid.
+    public static let lucid = Parameterization.fourier(deviation: 0.01, decay: 1, color: Color())
 }
 
 /// A parameterization at work on a group of pictures.
@@ -92,17 +103,17 @@ extension Parameterization {
         seeds: [UInt64], width: Int, height: Int, from pictures: [[Float]]? = nil
     ) -> any ParameterizationState {
         switch self {
-        case .pixels(let start, let colour):
+        case .pixels(let start, let color):
             PixelParameterization(
-                start: start, colour: colour, seeds: seeds, width: width, height: height,
+                start: start, color: color, seeds: seeds, width: width, height: height,
                 from: pictures)
-        case .fourier(let deviation, let decay, let colour, let start):
+        case .fourier(let deviation, let decay, let color, let start):
             FourierParameterization(
-                deviation: deviation, decay: decay, colour: colour, start: start, seeds: seeds, width: width,
+                deviation: deviation, decay: decay, color: color, start: start, seeds: seeds, width: width,
                 height: height, from: pictures)
-        case .phase(let magnitude, let contrast, let colour):
+        case .phase(let magnitude, let contrast, let color):
             PhaseParameterization(
-                magnitude: magnitude, contrast: contrast, colour: colour, seeds: seeds, width: width, height: height)
+                magnitude: magnitude, contrast: contrast, color: color, seeds: seeds, width: width, height: height)
         }
     }
 }

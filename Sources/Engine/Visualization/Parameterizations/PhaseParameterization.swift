@@ -4,8 +4,8 @@ import Foundation
 /// The parameters are the phases of a picture's frequencies; how strong each is stays as in natural pictures.
 ///
 ///     φ' = (φ − mean) / (deviation + ε)        spectrum = r · e^{iφ'}
-///     channels = irfft2(spectrum), standardised likewise
-///     picture  = colour(contrast · channels)
+///     channels = irfft2(spectrum), standardized likewise
+///     picture  = color(contrast · channels)
 ///
 /// `φ` starts normal; it is `[height, 3, width / 2 + 1]`. An optimizer can move shapes but not drown the picture in high
 /// frequencies, which is where gradients of vision models point.
@@ -14,13 +14,13 @@ import Foundation
 package final class PhaseParameterization: ParameterizationState {
     package let parameters: FloatBuffer
     package let gradient: FloatBuffer
-    private let colour: Colour
+    private let color: Color
     private let contrast: Float
     /// `r` for every phase.
     private let magnitude: FloatBuffer
     private let lanes: [WaveLane]
-    /// The standardised channels of every picture, which its gradient needs: `[pictures, 3, height, width]`.
-    private let standardised: FloatBuffer
+    /// The standardized channels of every picture, which its gradient needs: `[pictures, 3, height, width]`.
+    private let standardized: FloatBuffer
     /// The deviation of every picture's channels before that.
     private let deviations: FloatBuffer
     private let plane: Int
@@ -31,9 +31,9 @@ package final class PhaseParameterization: ParameterizationState {
 
     /// Normal phases.
     init(
-        magnitude: FrequencyMagnitude, contrast: Float, colour: Colour, seeds: [UInt64], width: Int, height: Int
+        magnitude: FrequencyMagnitude, contrast: Float, color: Color, seeds: [UInt64], width: Int, height: Int
     ) {
-        self.colour = colour
+        self.color = color
         self.contrast = contrast
         plane = width * height
         let transform = RealFourier(width: width, height: height)
@@ -42,7 +42,7 @@ package final class PhaseParameterization: ParameterizationState {
         parameters = FloatBuffer(count: seeds.count * count)
         gradient = FloatBuffer(count: seeds.count * count)
         self.magnitude = FloatBuffer(count: count)
-        standardised = FloatBuffer(count: seeds.count * 3 * plane)
+        standardized = FloatBuffer(count: seeds.count * 3 * plane)
         deviations = FloatBuffer(count: seeds.count)
         lanes = WaveLane.lanes(pictures: seeds.count, transform: transform)
         for (index, seed) in seeds.enumerated() {
@@ -72,7 +72,7 @@ package final class PhaseParameterization: ParameterizationState {
                 let spectrum = lane.spectrum.pointer + row * 2 * bins
                 for bin in 0..<bins {
                     let place = row * bins + bin
-                    let angle = phase.standardised(phases[place], Self.epsilon)
+                    let angle = phase.standardized(phases[place], Self.epsilon)
                     spectrum[bin] = magnitude.pointer[place] * cos(angle)
                     spectrum[bins + bin] = magnitude.pointer[place] * sin(angle)
                 }
@@ -81,14 +81,14 @@ package final class PhaseParameterization: ParameterizationState {
         lane.transform.inverse(spectrum: lane.spectrum.pointer, picture: lane.channels.pointer, team)
         let channel = Moments(lane.channels.pointer, count: 3 * plane)
         deviations.pointer[index] = channel.deviation
-        let saved = standardised.pointer + index * 3 * plane
+        let saved = standardized.pointer + index * 3 * plane
         team.forEach(ofElements: 3 * plane) { part in
             for place in part {
-                saved[place] = channel.standardised(lane.channels.pointer[place], Self.epsilon)
+                saved[place] = channel.standardized(lane.channels.pointer[place], Self.epsilon)
                 lane.channels.pointer[place] = contrast * saved[place]
             }
         }
-        colour.apply(channels: lane.channels.pointer, picture: picture, count: plane, team)
+        color.apply(channels: lane.channels.pointer, picture: picture, count: plane, team)
     }
 
     package func pullBack(
@@ -96,17 +96,17 @@ package final class PhaseParameterization: ParameterizationState {
         _ team: ThreadTeam
     ) {
         let lane = lanes[lane]
-        colour.gradient(
+        color.gradient(
             picture: picture, pictureGradient: pictureGradient, channelGradient: lane.channels.pointer,
             count: plane, team)
-        let channels = StandardisedGradient(
-            values: standardised.pointer + index * 3 * plane, gradient: lane.channels.pointer, count: 3 * plane,
+        let channels = StandardizedGradient(
+            values: standardized.pointer + index * 3 * plane, gradient: lane.channels.pointer, count: 3 * plane,
             deviation: deviations.pointer[index], epsilon: Self.epsilon)
         team.forEach(ofElements: 3 * plane) { part in
             for place in part {
                 lane.channels.pointer[place] =
                     contrast
-                    * channels.before(standardised.pointer[index * 3 * plane + place], lane.channels.pointer[place])
+                    * channels.before(standardized.pointer[index * 3 * plane + place], lane.channels.pointer[place])
             }
         }
         lane.transform.inverseGradient(
@@ -125,18 +125,18 @@ package final class PhaseParameterization: ParameterizationState {
                 let spectrum = lane.spectrum.pointer + row * 2 * bins
                 for bin in 0..<bins {
                     let place = row * bins + bin
-                    let angle = phase.standardised(phases[place], Self.epsilon)
+                    let angle = phase.standardized(phases[place], Self.epsilon)
                     slopes[place] =
                         magnitude.pointer[place] * (cos(angle) * spectrum[bins + bin] - sin(angle) * spectrum[bin])
                 }
             }
         }
-        let standard = StandardisedGradient(
+        let standard = StandardizedGradient(
             gradient: slopes, count: count, deviation: phase.deviation, epsilon: Self.epsilon
-        ) { phase.standardised(phases[$0], Self.epsilon) }
+        ) { phase.standardized(phases[$0], Self.epsilon) }
         team.forEach(ofElements: count) { part in
             for place in part {
-                slopes[place] = standard.before(phase.standardised(phases[place], Self.epsilon), slopes[place])
+                slopes[place] = standard.before(phase.standardized(phases[place], Self.epsilon), slopes[place])
             }
         }
     }
@@ -159,13 +159,13 @@ private struct Moments {
         deviation = Float(max(squares / Double(max(count, 1)) - mean * mean, 0).squareRoot())
     }
 
-    func standardised(_ value: Float, _ epsilon: Float) -> Float { (value - mean) / (deviation + epsilon) }
+    func standardized(_ value: Float, _ epsilon: Float) -> Float { (value - mean) / (deviation + epsilon) }
 }
 
 /// The gradient through `y = (x − mean) / (deviation + ε)`:
 ///
 ///     ∂/∂x_i = (∂/∂y_i − mean(∂/∂y)) / (deviation + ε) − y_i · mean(∂/∂y · y) / deviation
-private struct StandardisedGradient {
+private struct StandardizedGradient {
     private let mean: Float
     private let along: Float
     private let divisor: Float

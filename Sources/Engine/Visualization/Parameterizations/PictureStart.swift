@@ -6,16 +6,22 @@ public enum PictureStart: Codable, Hashable, Sendable {
     case noise(mean: Float, deviation: Float)
     /// Evenly distributed noise in the parameterization's own channels.
     case evenNoise(lower: Float, upper: Float)
-    /// One grey; .5 is the middle.
-    case grey(level: Float)
+    /// One gray; .5 is the middle.
+    case gray(level: Float)
     /// A photograph. Its pixels are given to the renderer beside the recipe; they are resampled to the picture's size.
     /// A later stage goes on from the earlier one's picture, and gets what of the photograph that was too small to show.
     case photograph(PhotographReference)
 
-    /// The channels before colour: `[3, plane]`.
+    // Recipes of version 1 spell it so.
+    private enum CodingKeys: String, CodingKey {
+        case noise, evenNoise, photograph
+        case gray = "grey"
+    }
+
+    /// The channels before color: `[3, plane]`.
     ///
-    /// Those of a photograph are given to the parameterization, and a middle grey stands for them here.
-    func channels(_ colour: Colour, seed: UInt64, plane: Int) -> [Float] {
+    /// Those of a photograph are given to the parameterization, and a middle gray stands for them here.
+    func channels(_ color: Color, seed: UInt64, plane: Int) -> [Float] {
         switch self {
         case .noise(let mean, let deviation):
             var random = RandomSource(seed: seed)
@@ -23,10 +29,10 @@ public enum PictureStart: Codable, Hashable, Sendable {
         case .evenNoise(let lower, let upper):
             var random = RandomSource(seed: seed)
             return (0..<3 * plane).map { _ in random.uniform(lower...upper) }
-        case .grey(let level):
-            return colour.inverse(picture: [Float](repeating: level, count: 3 * plane))
+        case .gray(let level):
+            return color.inverse(picture: [Float](repeating: level, count: 3 * plane))
         case .photograph:
-            return colour.inverse(picture: [Float](repeating: 0.5, count: 3 * plane))
+            return color.inverse(picture: [Float](repeating: 0.5, count: 3 * plane))
         }
     }
 }

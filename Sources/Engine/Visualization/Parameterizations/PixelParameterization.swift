@@ -1,10 +1,10 @@
 import Compute
 
-/// The parameters are the picture, up to colour: `picture = colour(p)`, `p` is `[3, height, width]`.
+/// The parameters are the picture, up to color: `picture = color(p)`, `p` is `[3, height, width]`.
 package final class PixelParameterization: ParameterizationState {
     package let parameters: FloatBuffer
     package let gradient: FloatBuffer
-    private let colour: Colour
+    private let color: Color
     private let plane: Int
 
     /// Pixels at their start.
@@ -13,16 +13,16 @@ package final class PixelParameterization: ParameterizationState {
     ///   - seeds: one for each picture.
     ///   - pictures: what each picture starts from instead, `[3, height, width]`; nil for its `start`.
     init(
-        start: PictureStart, colour: Colour, seeds: [UInt64], width: Int, height: Int, from pictures: [[Float]]?
+        start: PictureStart, color: Color, seeds: [UInt64], width: Int, height: Int, from pictures: [[Float]]?
     ) {
-        self.colour = colour
+        self.color = color
         plane = width * height
         parameters = FloatBuffer(count: seeds.count * 3 * plane)
         gradient = FloatBuffer(count: seeds.count * 3 * plane)
         for (index, seed) in seeds.enumerated() {
             let values =
-                pictures.map { colour.inverse(picture: $0[index]) }
-                ?? start.channels(colour, seed: seed, plane: plane)
+                pictures.map { color.inverse(picture: $0[index]) }
+                ?? start.channels(color, seed: seed, plane: plane)
             for (offset, value) in values.enumerated() {
                 parameters.pointer[index * 3 * plane + offset] = value
             }
@@ -32,14 +32,14 @@ package final class PixelParameterization: ParameterizationState {
     package func draw(
         _ index: Int, into picture: UnsafeMutablePointer<Float>, lane: Int, _ team: ThreadTeam
     ) {
-        colour.apply(channels: parameters.pointer + index * 3 * plane, picture: picture, count: plane, team)
+        color.apply(channels: parameters.pointer + index * 3 * plane, picture: picture, count: plane, team)
     }
 
     package func pullBack(
         _ index: Int, picture: UnsafePointer<Float>, pictureGradient: UnsafeMutablePointer<Float>, lane: Int,
         _ team: ThreadTeam
     ) {
-        colour.gradient(
+        color.gradient(
             picture: picture, pictureGradient: pictureGradient,
             channelGradient: gradient.pointer + index * 3 * plane, count: plane, team)
     }

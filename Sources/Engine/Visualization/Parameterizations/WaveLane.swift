@@ -3,7 +3,7 @@ final class WaveLane {
     let transform: RealFourier
     /// Coefficients or their gradient: `[height, 3, 2, width / 2 + 1]`.
     let spectrum: FloatBuffer
-    /// The picture before colour, or its gradient: `[3, height, width]`.
+    /// The picture before color, or its gradient: `[3, height, width]`.
     let channels: FloatBuffer
 
     private init(_ transform: RealFourier) {

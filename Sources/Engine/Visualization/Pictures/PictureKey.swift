@@ -60,18 +60,18 @@ extension Objective {
 }
 
 extension Model {
-    /// The family, the input, its normalisation and all that it computes: what a configuration beside the weights, a size
+    /// The family, the input, its normalization and all that it computes: what a configuration beside the weights, a size
     /// that was asked for or any other argument of `load` has changed is in it.
     public var pictureFacts: String {
-        "\(family), \(inputSize.width) × \(inputSize.height), \(normalisation.words), graph \(digest.sha256.prefix(32))"
+        "\(family), \(inputSize.width) × \(inputSize.height), \(normalization.words), graph \(digest.sha256.prefix(32))"
     }
 }
 
 extension RenderSubject {
-    /// The input and its normalisation.
-    public var pictureFacts: String { "\(inputSize.width) × \(inputSize.height), \(normalisation.words)" }
+    /// The input and its normalization.
+    public var pictureFacts: String { "\(inputSize.width) × \(inputSize.height), \(normalization.words)" }
 }
 
-extension Normalisation {
+extension Normalization {
     fileprivate var words: String { "mean \(mean), deviation \(deviation)" }
 }

@@ -5,7 +5,7 @@ import Images
 ///
 /// The article's rates only suit its own loss, twenty times a sum over all patches. Here the gradient is divided by its
 /// deviation, so that they suit any target of any model; the picture is limited to 0…1, and the model sees it
-/// normalised. ``FaithfulArticleRecipe`` is what the article did.
+/// normalized. ``FaithfulArticleRecipe`` is what the article did.
 ///
 /// Source: the code of the article's author: three stages of 100 steps, 224 px whole, 560 and 600 px by windows.
 enum ArticleRecipe: NamedRecipe {
@@ -16,7 +16,7 @@ enum ArticleRecipe: NamedRecipe {
         return zip(ArticleStages.features(input), rates).map { stage, rate in
             ArticleStages.stage(
                 stage, start: .evenNoise(lower: 0.5, upper: 0.6), taps: 3,
-                optimizer: .ascent(rate: rate, normalisation: .deviation), isFaithful: false)
+                optimizer: .ascent(rate: rate, normalization: .deviation), isFaithful: false)
         }
     }
 
@@ -26,7 +26,7 @@ enum ArticleRecipe: NamedRecipe {
     }
 }
 
-/// The same as it was published: plain gradients of 20 · Σ (200 − a) without bars, no normalisation of the picture
+/// The same as it was published: plain gradients of 20 · Σ (200 − a) without bars, no normalization of the picture
 /// before the model, and no limit to its values.
 ///
 /// For a class: noise around .7, two stages with a wide kernel first, and 10 · (200 − logit).
@@ -40,7 +40,7 @@ enum FaithfulArticleRecipe: NamedRecipe {
         let sizes = isClass ? ArticleStages.classes(input) : ArticleStages.features(input)
         return zip(sizes, rates).map { stage, rate in
             ArticleStages.stage(
-                stage, start: start, taps: isClass ? 17 : 3, optimizer: .ascent(rate: rate, normalisation: .none),
+                stage, start: start, taps: isClass ? 17 : 3, optimizer: .ascent(rate: rate, normalization: .none),
                 isFaithful: true)
         }
     }
@@ -86,10 +86,10 @@ private struct ArticleStages {
         RenderStage(
             width: stage.width, height: stage.height, steps: stage.steps,
             procedure: Procedure(
-                parameterization: .pixels(start: start, colour: Colour(space: .rgb, bound: .none)),
+                parameterization: .pixels(start: start, color: Color(space: .rgb, bound: .none)),
                 sight: stage.seesWindow ? .window : .whole, transforms: [], optimizer: optimizer,
                 corrections: [.blur(deviation: stage.blur, size: taps)]
                     + (isFaithful ? [] : [.clamp(lower: 0, upper: 1)]),
-                skipsNormalisation: isFaithful ? true : nil))
+                skipsNormalization: isFaithful ? true : nil))
     }
 }

@@ -4,7 +4,7 @@ import Platform
 
 /// The recipes that have a name: those of the literature, and our own.
 public enum RecipeName: String, CaseIterable, Sendable {
-    /// Our own: coarse to fine under disturbances, which leave what a person can recognise. See ``VitrineRecipe``.
+    /// Our own: coarse to fine under disturbances, which leave what a person can recognize. See ``VitrineRecipe``.
     case vitrine
     /// That of the article *Transformer and Mixer Features*, made robust. See ``ArticleRecipe``.
     case article
@@ -35,13 +35,13 @@ public enum RecipeName: String, CaseIterable, Sendable {
         switch self {
         case .vitrine: "coarse to fine with random transforms, which leave what a person recognizes"
         case .article: "Badger, Transformer and Mixer Features: windows of growing pictures, blurred after each step"
-        case .faithfulArticle: "the same as published: no normalisation, no clamping, plain gradients"
+        case .faithfulArticle: "the same as published: no normalization, no clamping, plain gradients"
         case .firstAttempt: "Feature Visualisation for Transformers (2025): 128 px, 30 steps, the best one kept"
         case .lucid: "Lucid's defaults, made for convolutional networks"
         case .maco: "natural magnitudes, learned phases (Fel et al. 2023)"
-        case .vitVisualization: "colour shift, noise and variation (Ghiasi et al. 2022)"
+        case .vitVisualization: "color shift, noise and variation (Ghiasi et al. 2022)"
         case .vital: "activations as on photographs: `.vital(references: \"folder\")` (Gorgun et al. 2025)"
-        case .plugIn: "coarse to fine with colour shift (Ghiasi et al. 2021)"
+        case .plugIn: "coarse to fine with color shift (Ghiasi et al. 2021)"
         }
     }
 
@@ -67,7 +67,7 @@ protocol NamedRecipe {
     /// - Parameter isClass: whether logits are sought.
     static func stages(for input: PixelSize, isClass: Bool) -> [RenderStage]
 
-    /// What is maximised where `objective` is asked for.
+    /// What is maximized where `objective` is asked for.
     static func objective(_ objective: Objective) -> Objective
 
     /// What the optimizers' rates are multiplied with where `steps` are asked for in place of the recipe's `own`.

@@ -1,6 +1,6 @@
 import Images
 
-/// What *What do Vision Transformers Learn?* does: eight copies a step, each with its own colours, noise and place, and a
+/// What *What do Vision Transformers Learn?* does: eight copies a step, each with its own colors, noise and place, and a
 /// picture that may not vary much.
 ///
 /// The paper visualizes features after the GELU: `mlp.hidden.neuron(…)`.
@@ -9,10 +9,10 @@ import Images
 enum ViTVisualizationRecipe: NamedRecipe {
     static func stages(for input: PixelSize, isClass: Bool) -> [RenderStage] {
         let procedure = Procedure(
-            parameterization: .pixels(start: .evenNoise(lower: 0, upper: 1), colour: Colour(space: .rgb, bound: .none)),
+            parameterization: .pixels(start: .evenNoise(lower: 0, upper: 1), color: Color(space: .rgb, bound: .none)),
             transforms: [
                 .roll(pixels: Int((Float(input.shorterSide) * 32 / 224).rounded())),
-                .colourShift(gain: 1, offset: 1),
+                .colorShift(gain: 1, offset: 1),
                 .channelNoise(deviation: Schedule(from: 0.5, to: 0)),
             ],
             optimizer: .adam(

@@ -2,19 +2,19 @@ import Images
 
 /// VITAL: a picture whose activations are distributed as on photographs that drive the target, at four depths.
 ///
-/// It does not maximise: the photographs say what a picture of the target is like, and the picture is given the same
+/// It does not maximize: the photographs say what a picture of the target is like, and the picture is given the same
 /// values in each feature, wherever they are. ``Objective/distribution(_:like:)`` is the objective at each depth. The paper
-/// weighs features by their relevance for the target; here all weigh the same, and the target itself is maximised beside
+/// weighs features by their relevance for the target; here all weigh the same, and the target itself is maximized beside
 /// them so that it is not lost among them.
 ///
 /// Source: Gorgun, Schiele, Fischer 2025, arXiv:2503.22399. Depths, optimizer, jitter and flips are the
-/// paper's. Rate and noise are a fifth of its, in values of 0…1 instead of normalised ones, and the variation counts as for
+/// paper's. Rate and noise are a fifth of its, in values of 0…1 instead of normalized ones, and the variation counts as for
 /// ViT-L/16: with less the picture stays noisy.
 enum VitalRecipe: NamedRecipe {
     static func stages(for input: PixelSize, isClass: Bool) -> [RenderStage] {
         let procedure = Procedure(
             parameterization: .pixels(
-                start: .noise(mean: 0.5, deviation: 0.05), colour: Colour(space: .rgb, bound: .none)),
+                start: .noise(mean: 0.5, deviation: 0.05), color: Color(space: .rgb, bound: .none)),
             transforms: [.shift(pixels: Float(input.shorterSide) * 30 / 224), .flip],
             optimizer: .adam(
                 rate: Schedule(from: 0.05, to: 0, shape: .cosine), beta1: 0.5, beta2: 0.9, epsilon: 1e-8),
@@ -33,7 +33,7 @@ enum VitalRecipe: NamedRecipe {
 }
 
 extension Objective {
-    /// What VITAL maximises where an objective is asked for.
+    /// What VITAL maximizes where an objective is asked for.
     ///
     /// - Parameters:
     ///   - objective: what the photographs drive.

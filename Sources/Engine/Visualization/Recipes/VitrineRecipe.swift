@@ -4,7 +4,7 @@ import Images
 /// The default: coarse to fine by waves that follow the gradient with momentum, seen in parts.
 ///
 /// First a picture of half the size, whose few waves can only be shapes; then the whole picture goes on from there; last,
-/// with next to no disturbance, detail settles. What makes a picture that another network recognises, and that looks like
+/// with next to no disturbance, detail settles. What makes a picture that another network recognizes, and that looks like
 /// one, is that each wave moves by its own part of the gradient, so that most of it goes into broad shapes. Adam moves all waves
 /// alike, and fills a picture with fine ones. The numbers were found by judging and looking, see
 /// `docs/decisions/0003-default-procedure.md`.
@@ -36,19 +36,19 @@ extension Procedure {
     ///
     /// - Parameters:
     ///   - rate: how far a step goes, as the length of all waves' change: the same for pictures of any size.
-    ///   - strength: of the disturbances: 0 for none, 1 for those that leave only what can be recognised.
+    ///   - strength: of the disturbances: 0 for none, 1 for those that leave only what can be recognized.
     public static func vitrine(
         inputSize: Int, rate: Schedule = Schedule(from: 1.2, to: 0.08, shape: .cosine), strength: Float = 1
     ) -> Procedure {
         Procedure(
-            parameterization: .fourier(deviation: 0.01, decay: 0.85, colour: Colour()),
+            parameterization: .fourier(deviation: 0.01, decay: 0.85, color: Color()),
             transforms: [
                 .shift(pixels: strength * Float(inputSize) * 12 / 224),
                 .rotate(degrees: .uniform(lower: -8 * strength, upper: 8 * strength)),
                 .crop(part: .uniform(lower: 1 - 0.5 * strength, upper: 1)),
-                .colourShift(gain: 0.07 * strength, offset: 0.07 * strength),
+                .colorShift(gain: 0.07 * strength, offset: 0.07 * strength),
                 .noise(deviation: .constant(0.05 * strength)),
             ],
-            optimizer: .momentum(rate: rate, decay: 0.9, normalisation: .length))
+            optimizer: .momentum(rate: rate, decay: 0.9, normalization: .length))
     }
 }

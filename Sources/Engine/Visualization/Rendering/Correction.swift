@@ -2,7 +2,7 @@ import Images
 
 /// What is done to pixels after each step.
 ///
-/// For ``Parameterization/pixels(start:colour:)`` alone, whose parameters are the picture; waves have no need of it.
+/// For ``Parameterization/pixels(start:color:)`` alone, whose parameters are the picture; waves have no need of it.
 public enum Correction: Codable, Hashable, Sendable {
     /// Blurs the picture itself with a Gaussian of `deviation` pixels, cut off at `size` pixels (odd): high frequencies
     /// never grow.

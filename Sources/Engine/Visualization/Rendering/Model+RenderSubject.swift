@@ -8,8 +8,8 @@ extension Model: RenderSubject {
     public var inputSize: PixelSize { PixelSize(width: imageSize.width, height: imageSize.height) }
 
     /// The mean and deviation of the model's preprocessing.
-    public var normalisation: Normalisation {
-        Normalisation(mean: preprocessing.mean, deviation: preprocessing.std)
+    public var normalization: Normalization {
+        Normalization(mean: preprocessing.mean, deviation: preprocessing.std)
     }
 
     /// The output of the layer at an address.

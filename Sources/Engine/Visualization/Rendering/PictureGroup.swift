@@ -71,7 +71,7 @@ package final class PictureGroup {
         }
         drawDisturbed(path)
         try path.executor.forward(cancellation: cancellation)
-        objectives.summarise(places, on: path.executor)
+        objectives.summarize(places, on: path.executor)
     }
 
     /// Moves the parameters up the gradient.
@@ -121,7 +121,7 @@ package final class PictureGroup {
             path.present(index)
         }
         try path.executor.forward(cancellation: nil)
-        objectives.summarise(places, on: path.executor)
+        objectives.summarize(places, on: path.executor)
     }
 
     private func drawDisturbed(_ path: PicturePath) {

@@ -15,7 +15,7 @@ public enum PictureNote: Codable, Hashable, Sendable {
     /// The note as a sentence begins, to stand on a line of its own: "Hardly changed from its start".
     public var words: String {
         switch self {
-        case .saturated(let share): "\(Int((share * 100).rounded())) % of its pixels are black, white or a pure colour"
+        case .saturated(let share): "\(Int((share * 100).rounded())) % of its pixels are black, white or a pure color"
         case .hardlyChanged: "Hardly changed from its start"
         case .noResponse(let starts): "Did not respond in \(starts) start\(starts == 1 ? "" : "s")"
         }

@@ -24,9 +24,9 @@ package final class PicturePath {
     /// The mean over the copies, where there are several.
     private let meanGradients: [FloatBuffer]
     private let pictures: FloatBuffer
-    private let normalisation: Normalisation
+    private let normalization: Normalization
     /// What the model is shown while the picture is sought.
-    private let soughtNormalisation: Normalisation
+    private let soughtNormalization: Normalization
     private let input: PixelSize
 
     /// A path for `batch` pictures of a stage.
@@ -36,8 +36,8 @@ package final class PicturePath {
         self.size = size
         self.input = input
         copies = procedure.copiesPerStep
-        normalisation = subject.normalisation
-        soughtNormalisation = procedure.skipsNormalisation == true ? .none : subject.normalisation
+        normalization = subject.normalization
+        soughtNormalization = procedure.skipsNormalization == true ? .none : subject.normalization
         let entries = batch * copies
         let seesWindow = procedure.sight == .window && size != input
         windows = seesWindow ? (0..<entries).map { _ in Window(of: size, size: input) } : []
@@ -71,7 +71,7 @@ package final class PicturePath {
     func present(_ index: Int) {
         let entry = entries(index).lowerBound
         fits[0].forward(input: picture(index), output: chain.planes(entry), .alone)
-        normalisation.apply(chain.planes(entry), to: modelInput(entry), plane: input.area, .alone)
+        normalization.apply(chain.planes(entry), to: modelInput(entry), plane: input.area, .alone)
     }
 
     /// Puts a picture's copies into the model's input, through the transforms.
@@ -84,7 +84,7 @@ package final class PicturePath {
                 windows[entry].forward(input: picture(index), output: chain.planes(entry), team)
             }
             chain.forward(entry, team) { planes in
-                soughtNormalisation.apply(planes, to: modelInput(entry), plane: input.area, team)
+                soughtNormalization.apply(planes, to: modelInput(entry), plane: input.area, team)
             }
         }
     }
@@ -117,7 +117,7 @@ package final class PicturePath {
             preconditionFailure("an executor that was made with a gradient has one")
         }
         chain.gradient(entry, team) {
-            soughtNormalisation.gradient(gradient + entry * 3 * input.area, to: $0, plane: input.area, team)
+            soughtNormalization.gradient(gradient + entry * 3 * input.area, to: $0, plane: input.area, team)
         }
         if windows.isEmpty {
             fits[lane].gradient(outputGradient: chain.planes(entry), inputGradient: pictureGradient, team)

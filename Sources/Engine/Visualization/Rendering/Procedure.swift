@@ -16,15 +16,21 @@ public struct Procedure: Codable, Hashable, Sendable {
     public var copies: Int?
     /// What is done to pixels after each step, in order; nil for nothing.
     public var corrections: [Correction]?
-    /// Whether the model is shown the picture's values without the normalisation that it was trained with; nil for no.
-    public var skipsNormalisation: Bool?
+    /// Whether the model is shown the picture's values without the normalization that it was trained with; nil for no.
+    public var skipsNormalization: Bool?
     /// Whether the picture is that of the stage's best step instead of its last; nil for no.
     public var keepsBest: Bool?
+
+    // Recipes of version 1 spell it so.
+    private enum CodingKeys: String, CodingKey {
+        case parameterization, sight, transforms, optimizer, copies, corrections, keepsBest
+        case skipsNormalization = "skipsNormalisation"
+    }
 
     /// A procedure of these parts.
     public init(
         parameterization: Parameterization, sight: Sight? = nil, transforms: [Transform], optimizer: Optimizer,
-        copies: Int? = nil, corrections: [Correction]? = nil, skipsNormalisation: Bool? = nil, keepsBest: Bool? = nil
+        copies: Int? = nil, corrections: [Correction]? = nil, skipsNormalization: Bool? = nil, keepsBest: Bool? = nil
     ) {
         self.parameterization = parameterization
         self.sight = sight
@@ -32,7 +38,7 @@ public struct Procedure: Codable, Hashable, Sendable {
         self.optimizer = optimizer
         self.copies = copies
         self.corrections = corrections
-        self.skipsNormalisation = skipsNormalisation
+        self.skipsNormalization = skipsNormalization
         self.keepsBest = keepsBest
     }
 

@@ -121,7 +121,7 @@ extension PictureStart {
             try requireThat(
                 lower.isFinite && upper.isFinite && lower <= upper, "the noise's lower limit", lower, "\(upper) or less"
             )
-        case .grey(let level): try requireThat((0...1).contains(level), "level", level, "between 0 and 1")
+        case .gray(let level): try requireThat((0...1).contains(level), "level", level, "between 0 and 1")
         case .photograph: break
         }
     }
@@ -150,10 +150,10 @@ extension Transform {
                 (1...255).contains(size) && !size.isMultiple(of: 2), "the blur's size", size,
                 "an odd number from 1 to 255")
             try require(deviation, "blur")
-        case .colourShift(let gain, let offset):
-            try requireThat((0...10).contains(gain), "the colour shift's gain", gain, "between 0 and 10")
+        case .colorShift(let gain, let offset):
+            try requireThat((0...10).contains(gain), "the color shift's gain", gain, "between 0 and 10")
             try requireThat(
-                (0...100).contains(offset), "the colour shift's offset", offset, "between 0 and 100")
+                (0...100).contains(offset), "the color shift's offset", offset, "between 0 and 100")
         case .noise(let deviation), .channelNoise(let deviation): try require(deviation, "noise")
         case .clamp(let lower, let upper):
             try requireThat(lower <= upper, "the clamp's lower limit", lower, "\(upper) or less")

@@ -20,7 +20,7 @@ public struct Recipe: Codable, Hashable, Sendable {
     public var inputSize: PixelSize?
     /// What was said of the model when it was loaded, as no file tells it; nil for nothing.
     public var modelSettings: ModelSettings?
-    /// What is maximised, one for each picture.
+    /// What is maximized, one for each picture.
     public var objectives: [Objective]
     /// Where each picture's randomness starts.
     public var seeds: [UInt64]

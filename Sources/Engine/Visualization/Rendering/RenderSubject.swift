@@ -18,7 +18,7 @@ public protocol RenderSubject: Sendable {
     /// What was said of it when it was loaded, as no file tells it.
     var settings: ModelSettings { get }
     /// How a picture in 0…1 becomes its input.
-    var normalisation: Normalisation { get }
+    var normalization: Normalization { get }
     /// The names of its classes; may be empty.
     var classes: [String] { get }
     /// The tensors of its weights that hold NaN or infinity.
@@ -59,13 +59,13 @@ extension RenderSubject {
 }
 
 /// How values in 0…1 become a model's input: `(x − mean) / deviation`, channel by channel.
-public struct Normalisation: Hashable, Sendable {
+public struct Normalization: Hashable, Sendable {
     /// What is subtracted: red, green, blue.
     public let mean: [Float]
     /// What the rest is divided by: red, green, blue.
     public let deviation: [Float]
 
-    /// A normalisation of three channels.
+    /// A normalization of three channels.
     ///
     /// - Precondition: both have three values, and no deviation is 0.
     public init(mean: [Float], deviation: [Float]) {
@@ -75,9 +75,9 @@ public struct Normalisation: Hashable, Sendable {
     }
 
     /// Values stay as they are.
-    static let none = Normalisation(mean: [0, 0, 0], deviation: [1, 1, 1])
+    static let none = Normalization(mean: [0, 0, 0], deviation: [1, 1, 1])
 
-    /// Normalises `[3, plane]`.
+    /// Normalizes `[3, plane]`.
     func apply(
         _ from: UnsafePointer<Float>, to: UnsafeMutablePointer<Float>, plane: Int, _ team: ThreadTeam
     ) {
@@ -90,7 +90,7 @@ public struct Normalisation: Hashable, Sendable {
         }
     }
 
-    /// The gradient with respect to what was normalised.
+    /// The gradient with respect to what was normalized.
     func gradient(
         _ from: UnsafePointer<Float>, to: UnsafeMutablePointer<Float>, plane: Int, _ team: ThreadTeam
     ) {

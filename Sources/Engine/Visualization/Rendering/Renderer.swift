@@ -7,7 +7,7 @@ import Platform
 ///
 ///     let rendering = try Renderer(subject: vit, recipe: recipe).run { progress in … }
 ///
-/// parameterization → colour → transforms → normalisation → model → objective, and the gradient back to the
+/// parameterization → color → transforms → normalization → model → objective, and the gradient back to the
 /// optimizer, stage by stage.
 public final class Renderer {
     private let recipe: Recipe

@@ -6,7 +6,7 @@ import Images
 ///
 ///     source = [a b; c d] · target + (x, y)
 ///
-/// Both are in pixels from the picture's centre, x to the right and y downwards.
+/// Both are in pixels from the picture's center, x to the right and y downwards.
 package struct AffineMap: Hashable, Sendable {
     package var a: Float = 1
     package var b: Float = 0
@@ -47,7 +47,7 @@ package struct AffineMap: Hashable, Sendable {
         AffineMap(a: 1, b: 0, c: 0, d: 1, x: x, y: y)
     }
 
-    /// Looks at a part this large whose centre lies at (`x`, `y`).
+    /// Looks at a part this large whose center lies at (`x`, `y`).
     package static func view(_ part: Float, x: Float, y: Float) -> AffineMap {
         AffineMap(a: part, b: 0, c: 0, d: part, x: x, y: y)
     }
@@ -75,7 +75,7 @@ package struct AffineMap: Hashable, Sendable {
             case .rotate(let degrees): map = map.then(.rotation(degrees: degrees.draw(from: &random)))
             case .flip:
                 if Bool.random(using: &random) { map = map.then(AffineMap(a: -1, b: 0, c: 0, d: 1)) }
-            case .pad, .roll, .blur, .colourShift, .noise, .channelNoise, .clamp: break
+            case .pad, .roll, .blur, .colorShift, .noise, .channelNoise, .clamp: break
             }
         }
         return map

@@ -5,7 +5,7 @@ import Images
 ///
 ///     out[p] = Σ_i w_i(p) · in[q_i(p)]        ∂/∂in[q] = Σ_p w_i(p) · ∂/∂out[p]
 ///
-/// Pixel centres lie at ½; beyond the edges the picture is mirrored, or constant where a pad says so.
+/// Pixel centers lie at ½; beyond the edges the picture is mirrored, or constant where a pad says so.
 /// The same as PyTorch's `grid_sample` with `align_corners=False` and reflection or zeros.
 package final class AffineResampling: TransformStage {
     /// What lies beyond the picture.
@@ -24,7 +24,7 @@ package final class AffineResampling: TransformStage {
     private let corners: UnsafeMutablePointer<Int32>
     /// For each pixel: the weights of left, right, upper and lower: `[pictures, 4, height · width]`.
     private let weights: FloatBuffer
-    /// For each row: the first and the last row that its pixels' upper neighbours lie in, `[pictures, height]`.
+    /// For each row: the first and the last row that its pixels' upper neighbors lie in, `[pictures, height]`.
     private let upperRows: UnsafeMutablePointer<(first: Int, last: Int)>
 
     /// The resampling that does some geometric transforms one after the other.
@@ -131,7 +131,7 @@ package final class AffineResampling: TransformStage {
         }
     }
 
-    /// Adds to two neighbours in each of the three channels.
+    /// Adds to two neighbors in each of the three channels.
     @inline(__always)
     private func add(
         _ values: (Float, Float, Float), times weights: (Float, Float), to target: UnsafeMutablePointer<Float>
@@ -162,8 +162,8 @@ package final class AffineResampling: TransformStage {
             for x in 0..<width {
                 let u = Float(x) + 0.5 - middleX
                 let pixel = y * width + x
-                let column = columns.neighbours(of: startX + map.a * u)
-                let row = rows.neighbours(of: startY + map.c * u)
+                let column = columns.neighbors(of: startX + map.a * u)
+                let row = rows.neighbors(of: startY + map.c * u)
                 corner[pixel] = Int32(truncatingIfNeeded: row.first * width + column.first)
                 left[pixel] = column.weight
                 right[pixel] = column.nextWeight
@@ -176,7 +176,7 @@ package final class AffineResampling: TransformStage {
     }
 }
 
-/// One axis of a picture: which two neighbours a position lies between, and how near to each.
+/// One axis of a picture: which two neighbors a position lies between, and how near to each.
 private struct Axis {
     let count: Int
     let limit: Float
@@ -188,11 +188,11 @@ private struct Axis {
         reflects = edge == .reflection
     }
 
-    /// The first of two neighbours, which lies in `0...(count − 2)`, and both weights.
+    /// The first of two neighbors, which lies in `0...(count − 2)`, and both weights.
     ///
-    /// `position` is in pixels from the first pixel's centre.
+    /// `position` is in pixels from the first pixel's center.
     @inline(__always)
-    func neighbours(of position: Float) -> (first: Int, weight: Float, nextWeight: Float) {
+    func neighbors(of position: Float) -> (first: Int, weight: Float, nextWeight: Float) {
         reflects ? mirrored(position) : limited(position)
     }
 

@@ -84,9 +84,9 @@ package final class Fit {
         var weights: [Float] = []
         weights.reserveCapacity(source * target)
         for index in 0..<target {
-            let centre = (Double(index) + 0.5) * ratio - 0.5
+            let center = (Double(index) + 0.5) * ratio - 0.5
             // Beyond the edge the outermost pixel goes on where a picture grows, as bilinear look-ups do.
-            let place = ratio < 1 ? min(max(centre, 0), Double(source - 1)) : centre
+            let place = ratio < 1 ? min(max(center, 0), Double(source - 1)) : center
             let row = (0..<source).map { max(0, 1 - abs(Double($0) - place) / reach) }
             let sum = row.reduce(0, +)
             weights += row.map { Float($0 / sum) }

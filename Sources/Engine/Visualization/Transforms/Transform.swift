@@ -15,23 +15,29 @@ public enum Transform: Codable, Hashable, Sendable {
     case roll(pixels: Int)
     /// Mirrors the picture, left to right, every other time.
     case flip
-    /// Enlarges by a factor about the centre.
+    /// Enlarges by a factor about the center.
     case scale(factor: Distribution)
     /// Looks at a part of the picture, this large: .7 shows 70 % of its width. The inverse of ``scale(factor:)``.
     case view(part: Distribution)
     /// Looks at a part of the picture, this large, anywhere in it: .7 shows 70 % of its width. Above 1 it shows what
     /// ``view(part:)`` does.
     case crop(part: Distribution)
-    /// Turns about the centre, anticlockwise.
+    /// Turns about the center, anticlockwise.
     case rotate(degrees: Distribution)
     /// Blurs with a Gaussian of `deviation` pixels, cut off at `size` pixels (odd).
     case blur(deviation: Schedule, size: Int)
     /// Multiplies each channel by e^±gain and adds ±offset. Ghiasi et al. 2022, arXiv:2212.06727.
-    case colourShift(gain: Float, offset: Float)
+    case colorShift(gain: Float, offset: Float)
     /// Adds normal noise to every value.
     case noise(deviation: Schedule)
     /// Adds one normal number to each channel.
     case channelNoise(deviation: Schedule)
     /// Limits values to a range.
     case clamp(lower: Float, upper: Float)
+
+    // Recipes of version 1 spell it so.
+    private enum CodingKeys: String, CodingKey {
+        case pad, jitter, shift, roll, flip, scale, view, crop, rotate, blur, noise, channelNoise, clamp
+        case colorShift = "colourShift"
+    }
 }

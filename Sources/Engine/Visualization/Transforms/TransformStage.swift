@@ -22,11 +22,11 @@ protocol TransformStage: AnyObject {
 }
 
 extension Transform {
-    /// Whether the transform moves pixels; neighbours that do become one resampling.
+    /// Whether the transform moves pixels; neighbors that do become one resampling.
     var isGeometric: Bool {
         switch self {
         case .pad, .jitter, .shift, .flip, .scale, .view, .crop, .rotate: true
-        case .roll, .blur, .colourShift, .noise, .channelNoise, .clamp: false
+        case .roll, .blur, .colorShift, .noise, .channelNoise, .clamp: false
         }
     }
 
@@ -59,8 +59,8 @@ extension Transform {
         case .roll(let pixels): Roll(pixels: pixels, size: size, pictures: pictures)
         case .blur(let deviation, let taps):
             GaussianBlur(deviation: deviation, taps: taps, size: size, pictures: pictures)
-        case .colourShift(let gain, let offset):
-            ColourShift(gain: gain, offset: offset, plane: size.area, pictures: pictures)
+        case .colorShift(let gain, let offset):
+            ColorShift(gain: gain, offset: offset, plane: size.area, pictures: pictures)
         case .noise(let deviation): PixelNoise(deviation: deviation, plane: size.area, pictures: pictures)
         case .channelNoise(let deviation):
             ChannelNoise(deviation: deviation, plane: size.area, pictures: pictures)

@@ -66,9 +66,9 @@ struct CallSite {
     func parameter(of signature: Signature) -> Parameter? {
         guard let current else { return nil }
         if let label = current.label?.text { return signature.parameters.first { $0.label == label } }
-        let unlabelled = signature.parameters.filter { $0.label == nil }
+        let unlabeled = signature.parameters.filter { $0.label == nil }
         let index = arguments.prefix { $0.id != current.id }.count { $0.label == nil }
-        return index < unlabelled.count ? unlabelled[index] : unlabelled.last { $0.isVariadic }
+        return index < unlabeled.count ? unlabeled[index] : unlabeled.last { $0.isVariadic }
     }
 
     /// The parameters whose labels are not written yet.

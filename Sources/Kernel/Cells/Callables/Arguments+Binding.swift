@@ -1,7 +1,7 @@
 extension Arguments {
     /// Matches what a call wrote with what the callable declares.
     ///
-    /// Unlabelled values go to the unlabelled parameters in order, labelled ones by their label in any order,
+    /// Unlabeled values go to the unlabeled parameters in order, labeled ones by their label in any order,
     /// a closure behind the parentheses to the first free parameter that takes a function.
     ///
     /// - Throws: ``CellError`` `.wrongArgument` in the user's words.
@@ -71,8 +71,11 @@ private struct Binder {
             }
             return parameter
         }
-        guard let label = argument.label else { return try unlabelled(argument, at: index, of: written) }
-        guard let parameter = signature.parameters.first(where: { $0.label == label }) else {
+        guard let label = argument.label else { return try unlabeled(argument, at: index, of: written) }
+        guard
+            let parameter = signature.parameters.first(where: { $0.label == label })
+                ?? signature.parameters.first(where: { $0.label == americanSpelling(label) })
+        else {
             throw unknownLabel(label, argument.value, at: index)
         }
         if given[parameter.name] != nil {
@@ -81,11 +84,11 @@ private struct Binder {
         return parameter
     }
 
-    private func unlabelled(_ argument: Argument, at index: Int, of written: [Argument]) throws -> Parameter {
+    private func unlabeled(_ argument: Argument, at index: Int, of written: [Argument]) throws -> Parameter {
         if let openVariadic { return openVariadic }
         if let parameter = free.first(where: { $0.label == nil }) { return parameter }
-        let labelled = free.filter { $0.label != nil }
-        if let parameter = labelled.first(where: { $0.type.converted(argument.value) != nil }),
+        let labeled = free.filter { $0.label != nil }
+        if let parameter = labeled.first(where: { $0.type.converted(argument.value) != nil }),
             let label = parameter.label
         {
             // A model or a picture is not written as it is described.

@@ -69,13 +69,19 @@ public indirect enum ParameterType: Sendable {
         case (.tuple(let types), .tuple(let elements)):
             Self.converted(elements, to: types, strictly: strictly)
         case (.object(let words), .object(let object)): object.kinds.contains(words) ? value : nil
-        case (.symbol(let choices), .symbol(let symbol)):
-            choices.isEmpty || choices.contains(symbol.name) ? value : nil
+        case (.symbol(let choices), .symbol(let symbol)): Self.choice(symbol, among: choices)
         case (.oneOf(let types), _):
             types.lazy.compactMap { $0.converted(value, fraction: fraction, strictly: strictly) }.first
         case (.optional(let type), _): type.converted(value, fraction: fraction, strictly: strictly)
         default: nil
         }
+    }
+
+    /// The choice as it is declared, however it is spelled.
+    private static func choice(_ symbol: Symbol, among choices: [String]) -> Value? {
+        if choices.isEmpty || choices.contains(symbol.name) { return .symbol(symbol) }
+        let name = americanSpelling(symbol.name)
+        return choices.contains(name) ? .symbol(Symbol(name, arguments: symbol.arguments)) : nil
     }
 
     private static func converted(_ elements: [Value], to type: ParameterType, strictly: Bool) -> Value? {

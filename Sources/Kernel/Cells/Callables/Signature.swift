@@ -55,19 +55,19 @@ public struct Signature: Sendable {
     }
 
     /// The parameters that a call's arguments go to, as far as the arguments' labels and order tell.
-    func parameters(of written: [Expression.Labelled]) -> [Parameter?] {
-        var unlabelled = parameters.filter { $0.label == nil }[...]
+    func parameters(of written: [Expression.Labeled]) -> [Parameter?] {
+        var unlabeled = parameters.filter { $0.label == nil }[...]
         return written.map { item in
             if let label = item.label { return parameters.first { $0.label == label } }
             if item.isTrailingClosure { return parameters.first { $0.type.takesFunction } }
-            guard let parameter = unlabelled.first else { return nil }
-            if !parameter.isVariadic { unlabelled.removeFirst() }
+            guard let parameter = unlabeled.first else { return nil }
+            if !parameter.isVariadic { unlabeled.removeFirst() }
             return parameter
         }
     }
 
     /// The types of those parameters.
-    func types(of written: [Expression.Labelled]) -> [ParameterType?] { parameters(of: written).map { $0?.type } }
+    func types(of written: [Expression.Labeled]) -> [ParameterType?] { parameters(of: written).map { $0?.type } }
 
     /// The declaration in Swift: `render(_ objective: Objective, steps: Int = 256) -> Picture`.
     public var swiftText: String {

@@ -43,7 +43,7 @@ enum Synonyms {
         (["init", "initial", "start", "startimage", "initialimage", "paramf", "x0"], ["from"]),
         (["parameterization", "parametrization", "param", "fft", "basis"], ["madeOf"]),
         (["transform", "augmentations", "augmentation", "augment", "tf"], ["transforms"]),
-        (["optim", "optimiser", "opt"], ["optimizer"]),
+        (["optim", "optimizer", "opt"], ["optimizer"]),
         (["batch", "batchsize", "ncopies", "numcopies"], ["copies"]),
         (["k", "topk", "n", "num", "number", "limit", "top", "howmany"], ["count", "runs"]),
         (["folder", "directory", "dir", "root", "dataset", "data", "images", "photos"], ["in", "photographs"]),
@@ -74,6 +74,6 @@ enum Synonyms {
         "rotation": "Write `transforms: [.rotate(10)]`.",
         "noise": "Write `transforms: [.noise(0.1)]`.",
         "pretrained": "Weights are always loaded: leave it out.",
-        "decorrelate": "Colours are decorrelated by the recipe: see `help(render)`.",
+        "decorrelate": "Colors are decorrelated by the recipe: see `help(render)`.",
     ]
 }

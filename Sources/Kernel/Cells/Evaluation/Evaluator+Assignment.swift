@@ -105,7 +105,7 @@ extension Evaluator {
     }
 
     private func assign(
-        _ value: Value, toParts parts: [Expression.Labelled], at place: Place, in scope: Scope
+        _ value: Value, toParts parts: [Expression.Labeled], at place: Place, in scope: Scope
     ) throws {
         guard case .tuple(let elements) = value, elements.count == parts.count else {
             throw source.error(
@@ -205,7 +205,7 @@ extension Evaluator {
     }
 
     private func changeElement<Result>(
-        of base: Expression, _ written: [Expression.Labelled], takingOut: Bool, in scope: Scope,
+        of base: Expression, _ written: [Expression.Labeled], takingOut: Bool, in scope: Scope,
         _ body: (inout Value) throws -> Result
     ) throws -> Result {
         // The index is evaluated before the value is taken out of its variable: it may well need it.
@@ -227,7 +227,7 @@ extension Evaluator {
 
     /// The arguments of a subscript, and the object that it belongs to, if it belongs to one.
     private func element(
-        _ written: [Expression.Labelled], of base: Expression, in scope: Scope
+        _ written: [Expression.Labeled], of base: Expression, in scope: Scope
     ) throws -> (object: (any CellObject)?, index: [Argument]) {
         let holder = try evaluate(base, in: scope)
         return (holder.object, try subscriptArguments(written, of: holder, in: scope))

@@ -1,6 +1,6 @@
 extension Evaluator {
     func call(
-        _ callee: Expression, _ written: [Expression.Labelled], as wanted: ParameterType? = nil, at place: Place,
+        _ callee: Expression, _ written: [Expression.Labeled], as wanted: ParameterType? = nil, at place: Place,
         in scope: Scope
     ) throws -> Value {
         if case .member(let base, let name, let namePlace) = callee.kind {
@@ -34,7 +34,7 @@ extension Evaluator {
 
     /// Refuses `&` where nothing is changed, and its absence where something is.
     private func checkInOut(
-        _ written: [Expression.Labelled], of function: Function?, signature: Signature?, in scope: Scope
+        _ written: [Expression.Labeled], of function: Function?, signature: Signature?, in scope: Scope
     ) throws {
         guard let signature else { return }
         let parameters = signature.parameters(of: written)
@@ -81,7 +81,7 @@ extension Evaluator {
     }
 
     /// `swap(&a, &b)`.
-    private func exchange(_ written: [Expression.Labelled], at place: Place, in scope: Scope) throws -> Value {
+    private func exchange(_ written: [Expression.Labeled], at place: Place, in scope: Scope) throws -> Value {
         let targets = written.compactMap { item -> Expression? in
             if case .inoutArgument(let target) = item.value.kind { target } else { nil }
         }
@@ -100,7 +100,7 @@ extension Evaluator {
     ///   - signature: what is called, whose parameters give literals their types.
     ///   - wanted: what the call has to give.
     func arguments(
-        _ written: [Expression.Labelled], to signature: Signature? = nil, as wanted: ParameterType? = nil,
+        _ written: [Expression.Labeled], to signature: Signature? = nil, as wanted: ParameterType? = nil,
         in scope: Scope
     ) throws -> [Argument] {
         var types = signature?.types(of: written) ?? Array(repeating: nil, count: written.count)
@@ -137,7 +137,7 @@ extension Evaluator {
     // MARK: - Functions
 
     private func apply(
-        _ value: Value, named callee: Expression, _ arguments: [Argument], _ written: [Expression.Labelled],
+        _ value: Value, named callee: Expression, _ arguments: [Argument], _ written: [Expression.Labeled],
         at place: Place, in scope: Scope? = nil
     ) throws -> Value {
         func hiding(_ callee: Expression) -> Bool {
@@ -161,7 +161,7 @@ extension Evaluator {
 
     /// Calls, and gives errors their place: the argument that is meant, or the name that is called.
     func apply(
-        _ function: any Callable, _ arguments: [Argument], _ written: [Expression.Labelled], at place: Place
+        _ function: any Callable, _ arguments: [Argument], _ written: [Expression.Labeled], at place: Place
     ) throws -> Value {
         try checkInterruption(at: place)
         do {
@@ -194,7 +194,7 @@ extension Evaluator {
     // MARK: - Methods
 
     private func callMember(
-        _ base: Expression, _ name: String, at namePlace: Place, _ written: [Expression.Labelled],
+        _ base: Expression, _ name: String, at namePlace: Place, _ written: [Expression.Labeled],
         as wanted: ParameterType?, in scope: Scope
     ) throws -> Value {
         // A method that changes its value needs the variable, not a copy of what it holds.
@@ -225,7 +225,7 @@ extension Evaluator {
     /// Calls a method that changes a set or a value of the user's, in the variable that holds it.
     private func change(
         _ object: any ChangingObject, by name: String, _ signature: Signature, _ base: Expression, at place: Place,
-        _ written: [Expression.Labelled], in scope: Scope
+        _ written: [Expression.Labeled], in scope: Scope
     ) throws -> Value {
         guard isPlace(base, throughCalls: false) else {
             throw source.error(
@@ -248,7 +248,7 @@ extension Evaluator {
     ///
     /// The literals of `[1, 2, 3].map { $0 * 0.5 }` are numbers with a fraction, since the closure takes such.
     private func receiver(
-        _ base: Expression, of name: String, _ written: [Expression.Labelled], as wanted: ParameterType?,
+        _ base: Expression, of name: String, _ written: [Expression.Labeled], as wanted: ParameterType?,
         in scope: Scope
     ) throws -> Value {
         let receiver = try draft(of: base, in: scope)
@@ -261,7 +261,7 @@ extension Evaluator {
 
     /// The arguments of a method that the language brings: an element of a list of numbers is a number too.
     private func methodArguments(
-        _ written: [Expression.Labelled], of method: ValueMethod, _ receiver: Value, type: ParameterType? = nil,
+        _ written: [Expression.Labeled], of method: ValueMethod, _ receiver: Value, type: ParameterType? = nil,
         as wanted: ParameterType? = nil, in scope: Scope
     ) throws -> [Argument] {
         let element = type?.element ?? ParameterType(likeNumbersIn: receiver)?.element
@@ -285,7 +285,7 @@ extension Evaluator {
     }
 
     private func callMutating(
-        _ base: Expression, _ name: String, at namePlace: Place, _ written: [Expression.Labelled],
+        _ base: Expression, _ name: String, at namePlace: Place, _ written: [Expression.Labeled],
         in scope: Scope
     ) throws -> Value {
         let type = knownType(of: base, in: scope)
@@ -304,7 +304,7 @@ extension Evaluator {
     /// The arguments of a method that changes its value, which nobody else may hold when the change begins: a list with a
     /// second owner would be copied.
     private func mutatingArguments(
-        _ written: [Expression.Labelled], of name: String, _ base: Expression, type: ParameterType?, in scope: Scope
+        _ written: [Expression.Labeled], of name: String, _ base: Expression, type: ParameterType?, in scope: Scope
     ) throws -> [Argument] {
         let holder = try evaluate(base, in: scope)
         guard let method = Members.method(name, of: holder) else { return [] }
@@ -328,7 +328,7 @@ extension Evaluator {
 
     private func applyMethod(
         _ method: ValueMethod, to receiver: inout Value, _ arguments: [Argument],
-        _ written: [Expression.Labelled],
+        _ written: [Expression.Labeled],
         at place: Place
     ) throws -> Value {
         do {

@@ -244,7 +244,7 @@ extension Evaluator {
                 + Operators.conversion(of: source.slice(elements[index].place)), at: elements[index].place)
     }
 
-    private func tuple(_ elements: [Expression.Labelled], as wanted: [ParameterType], in scope: Scope) throws
+    private func tuple(_ elements: [Expression.Labeled], as wanted: [ParameterType], in scope: Scope) throws
         -> Draft
     {
         var parts: [(label: String?, part: Draft)] = []

@@ -31,11 +31,11 @@ struct Function: Callable {
         if code.isShorthand, values.count > code.parameters.count {
             values.removeLast(values.count - code.parameters.count)
         }
-        let labelled = zip(values.indices, values).map { index, value in
+        let labeled = zip(values.indices, values).map { index, value in
             Argument(
                 label: index < code.parameters.count ? code.parameters[index].declaration.label : nil, value)
         }
-        return try run(Arguments(binding: labelled, to: signature, strictly: true), in: context)
+        return try run(Arguments(binding: labeled, to: signature, strictly: true), in: context)
     }
 
     /// Calls it and hands back what its `inout` parameters hold in the end, by their names.

@@ -173,7 +173,7 @@ extension Evaluator {
     ///
     /// A range with an open end gets its end from the container.
     func subscriptArguments(
-        _ written: [Expression.Labelled], of container: Value, in scope: Scope
+        _ written: [Expression.Labeled], of container: Value, in scope: Scope
     ) throws -> [Argument] {
         if case .dictionary(let dictionary) = container, let key = dictionary.keys.first,
             let type = ParameterType(likeNumbersIn: key), let first = written.first, first.label == nil

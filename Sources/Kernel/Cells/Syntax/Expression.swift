@@ -13,7 +13,7 @@ struct Expression: Sendable {
         case interpolation([Piece])
         case array([Expression])
         case dictionary([DictionaryPair])
-        case tuple([Labelled])
+        case tuple([Labeled])
         case name(String)
         /// `.cosine`
         case symbol(String)
@@ -21,8 +21,8 @@ struct Expression: Sendable {
         case operatorFunction(String)
         case keyPath([String])
         case member(Expression, String, Place)
-        case call(Expression, [Labelled])
-        case subscripted(Expression, [Labelled])
+        case call(Expression, [Labeled])
+        case subscripted(Expression, [Labeled])
         case prefix(String, Expression)
         case binary(String, Expression, Expression, Place)
         /// `&&`, `||` and `??`, whose right side may stay unevaluated.
@@ -57,7 +57,7 @@ struct Expression: Sendable {
         var value: Expression
     }
 
-    struct Labelled: Sendable {
+    struct Labeled: Sendable {
         var label: String?
         /// The label's place, or the value's where there is no label.
         var place: Place

@@ -146,7 +146,7 @@ extension Lowering {
 
     /// `[Double](repeating: 0, count: 3)`: the value that a type's name makes, which has that type.
     private func collection(
-        of type: ParameterType, _ arguments: [Expression.Labelled], _ node: FunctionCallExprSyntax
+        of type: ParameterType, _ arguments: [Expression.Labeled], _ node: FunctionCallExprSyntax
     ) -> Expression.Kind {
         let place = Place(of: node.calledExpression)
         let name =
@@ -161,8 +161,8 @@ extension Lowering {
         return .cast(call, TypeNote(type), .convert)
     }
 
-    private func trailing(_ closure: ClosureExprSyntax, label: String?) throws -> Expression.Labelled {
-        try Expression.Labelled(
+    private func trailing(_ closure: ClosureExprSyntax, label: String?) throws -> Expression.Labeled {
+        try Expression.Labeled(
             label: label, place: Place(of: closure), value: expression(ExprSyntax(closure)),
             isTrailingClosure: true)
     }
@@ -171,7 +171,7 @@ extension Lowering {
         .subscripted(try link(node.calledExpression), try node.arguments.map(argument))
     }
 
-    private func argument(_ node: LabeledExprSyntax) throws -> Expression.Labelled {
+    private func argument(_ node: LabeledExprSyntax) throws -> Expression.Labeled {
         if node.label == nil, let infix = node.expression.as(InfixOperatorExprSyntax.self),
             infix.operator.is(AssignmentExprSyntax.self), infix.leftOperand.is(DeclReferenceExprSyntax.self)
         {
@@ -182,7 +182,7 @@ extension Lowering {
                 "Swift labels arguments with a colon: `\(name): \(value.count <= 40 ? value : "…")`",
                 at: Place(of: infix.operator))
         }
-        return Expression.Labelled(
+        return Expression.Labeled(
             label: node.label.map(identifier), place: Place(of: node), value: try expression(node.expression))
     }
 

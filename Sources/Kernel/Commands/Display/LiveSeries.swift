@@ -2,7 +2,7 @@ import Foundation
 import Jupyter
 import VitrineEngine
 
-/// A sheet of several renders in the cell's output: what is done, what sharpens, and grey for what is to come.
+/// A sheet of several renders in the cell's output: what is done, what sharpens, and gray for what is to come.
 final class LiveSeries {
     private let execution: Execution
     /// The name under which the front-end keeps the display.

@@ -32,7 +32,7 @@ struct ModelCard {
         if let training = Self.training(model.record) { rows.append(("training", training)) }
         rows.append(("weights", "\(model.origin), \(byteCount(model.weightBytes))"))
         rows.append(("memory", facts.memory))
-        if let licence = facts.licence { rows.append(("licence", licence)) }
+        if let license = facts.license { rows.append(("license", license)) }
         rows.append(("SHA-256", String(model.weightsHash.prefix(16)) + "…"))
         rows += facts.warnings.map { ("warning", $0) }
         self.rows = rows.map { (name: $0.0, text: $0.1) }

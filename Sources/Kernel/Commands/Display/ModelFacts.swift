@@ -5,7 +5,7 @@ struct ModelFacts: Sendable {
     /// What its user should know: weights that are no numbers, what was assumed.
     var warnings: [String] = []
     /// Under which conditions it may be used; nil where it is not stated.
-    var licence: String?
+    var license: String?
     /// How many bytes of its weights lie in its file, mapped into memory.
     var mappedBytes = 0
     /// How many bytes are a copy of its file, which was written shortly before it was loaded.
@@ -27,7 +27,7 @@ extension ModelFacts {
     /// What a loaded model says of itself.
     init(_ model: Model) {
         self.init(
-            warnings: model.warnings, licence: model.licence,
+            warnings: model.warnings, license: model.license,
             mappedBytes: model.copiedBytes == 0 ? model.weightBytes : 0, copiedBytes: model.copiedBytes,
             privateBytes: model.packedBytes - model.copiedBytes)
     }

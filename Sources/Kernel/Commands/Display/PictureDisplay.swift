@@ -3,7 +3,7 @@ import VitrineEngine
 
 /// A finished picture or sheet as a front-end shows it, with its recipe in the output's metadata.
 struct PictureDisplay {
-    /// The pixels on show: the picture, or the labelled sheet.
+    /// The pixels on show: the picture, or the labeled sheet.
     let image: Image
     private let plain: String
     private let recipe: String

@@ -4,7 +4,7 @@ import VitrineEngine
 struct RecipeTable {
     /// The recipe.
     let recipe: Recipe
-    /// What is maximised, in words that know the model's classes.
+    /// What is maximized, in words that know the model's classes.
     let objectives: [String]
 
     /// The rows with their heading.
@@ -57,7 +57,7 @@ struct RecipeTable {
         if let corrections = procedure.corrections, !corrections.isEmpty {
             rows.append(["after each step", corrections.map(words).joined(separator: "; ")])
         }
-        if procedure.skipsNormalisation == true { rows.append(["normalisation", "left out"]) }
+        if procedure.skipsNormalization == true { rows.append(["normalization", "left out"]) }
         if procedure.keepsBest == true { rows.append(["picture kept", "the best step's"]) }
         return rows
     }
@@ -73,20 +73,20 @@ struct RecipeTable {
     private static func words(_ parameterization: Parameterization, start: Bool) -> String {
         guard start else {
             return switch parameterization {
-            case .pixels(_, let colour): "pixels; \(words(colour))"
-            case .phase(_, _, let colour): "phases of waves; \(words(colour))"
-            case .fourier(_, let decay, let colour, _):
-                "waves (Fourier), weaker with frequency to the power \(number(decay)); \(words(colour))"
+            case .pixels(_, let color): "pixels; \(words(color))"
+            case .phase(_, _, let color): "phases of waves; \(words(color))"
+            case .fourier(_, let decay, let color, _):
+                "waves (Fourier), weaker with frequency to the power \(number(decay)); \(words(color))"
             }
         }
         return switch parameterization {
-        case .pixels(let start, let colour):
-            "pixels, from \(words(start)); \(words(colour))"
-        case .phase(_, let contrast, let colour):
-            "phases of waves as strong as in natural pictures (MACO), contrast \(number(contrast)); \(words(colour))"
-        case .fourier(let deviation, let decay, let colour, let start):
+        case .pixels(let start, let color):
+            "pixels, from \(words(start)); \(words(color))"
+        case .phase(_, let contrast, let color):
+            "phases of waves as strong as in natural pictures (MACO), contrast \(number(contrast)); \(words(color))"
+        case .fourier(let deviation, let decay, let color, let start):
             "waves (Fourier), from \(start.map { words($0) + " and " } ?? "")noise of deviation \(number(deviation)), "
-                + "weaker with frequency to the power \(number(decay)); \(words(colour))"
+                + "weaker with frequency to the power \(number(decay)); \(words(color))"
         }
     }
 
@@ -94,18 +94,18 @@ struct RecipeTable {
         switch start {
         case .noise(let mean, let deviation): "noise around \(number(mean)) of deviation \(number(deviation))"
         case .evenNoise(let lower, let upper): "even noise from \(number(lower)) to \(number(upper))"
-        case .grey(let level): "grey \(number(level))"
+        case .gray(let level): "gray \(number(level))"
         case .photograph(let photograph): "the photograph “\(photograph.name)”"
         }
     }
 
-    private static func words(_ colour: Colour) -> String {
+    private static func words(_ color: Color) -> String {
         let space =
-            switch colour.space {
+            switch color.space {
             case .rgb: "red, green and blue"
-            case .decorrelated: "decorrelated colour"
+            case .decorrelated: "decorrelated color"
             }
-        return switch colour.bound {
+        return switch color.bound {
         case .sigmoid: "\(space), kept in range by a sigmoid"
         case .none: space
         }
@@ -123,10 +123,10 @@ struct RecipeTable {
         case .view(let part): "view of \(words(part)) of the picture"
         case .rotate(let degrees): "turn by \(words(degrees, unit: "°"))"
         case .blur(let deviation, _): "blur of \(words(deviation)) px"
-        case .colourShift(let gain, let offset):
-            "colour times e^±\(number(gain)) and ±\(number(offset))"
+        case .colorShift(let gain, let offset):
+            "color times e^±\(number(gain)) and ±\(number(offset))"
         case .noise(let deviation): "noise of deviation \(words(deviation))"
-        case .channelNoise(let deviation): "noise of each colour channel, deviation \(words(deviation))"
+        case .channelNoise(let deviation): "noise of each color channel, deviation \(words(deviation))"
         case .clamp(let lower, let upper): "values kept in \(number(lower)) to \(number(upper))"
         }
     }
@@ -137,14 +137,14 @@ struct RecipeTable {
             "Adam, rate \(words(rate)), β₁ \(number(beta1)), β₂ \(number(beta2))"
         case .nadam(let rate, let beta1, let beta2, _):
             "NAdam, rate \(words(rate)), β₁ \(number(beta1)), β₂ \(number(beta2))"
-        case .ascent(let rate, let normalisation): "steps along \(words(normalisation)), rate \(words(rate))"
-        case .momentum(let rate, let decay, let normalisation):
-            "steps along \(words(normalisation)) with momentum \(number(decay)), rate \(words(rate))"
+        case .ascent(let rate, let normalization): "steps along \(words(normalization)), rate \(words(rate))"
+        case .momentum(let rate, let decay, let normalization):
+            "steps along \(words(normalization)) with momentum \(number(decay)), rate \(words(rate))"
         }
     }
 
-    private static func words(_ normalisation: GradientNormalisation) -> String {
-        switch normalisation {
+    private static func words(_ normalization: GradientNormalization) -> String {
+        switch normalization {
         case .none: "the gradient"
         case .length: "the gradient divided by its length"
         case .deviation: "the gradient divided by its deviation"

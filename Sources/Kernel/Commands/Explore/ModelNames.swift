@@ -15,7 +15,7 @@ final class ModelNames: Sendable {
         let held = variables.withLock { $0.interpreter?.variables ?? [:] }
             .filter { ($0.value.value.object as? ModelValue)?.model === model }
         if let name = held.keys.min() { return name }
-        let source = Catalogue.builtInNames.contains(model.name) ? model.name : model.origin
+        let source = Catalog.builtInNames.contains(model.name) ? model.name : model.origin
         return "load(\(CellText.literal(source)))"
     }
 }

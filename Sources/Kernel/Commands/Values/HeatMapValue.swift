@@ -2,7 +2,7 @@ import Cells
 import Jupyter
 import VitrineEngine
 
-/// A heat map in a cell: numbers for the patches or pixels of a photograph, as colours over it.
+/// A heat map in a cell: numbers for the patches or pixels of a photograph, as colors over it.
 final class HeatMapValue: CellObject, Displayable, SheetValue {
     /// The map.
     let map: HeatMap

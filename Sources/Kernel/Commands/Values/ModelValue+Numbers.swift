@@ -8,7 +8,7 @@ extension ModelValue {
         "input",
         [Parameter(label: nil, name: "photo", .object("an image"), summary: "a photograph or a picture")],
         result: "a tensor",
-        summary: "A photograph as the model is given it: resized, cropped and normalised, channels × rows × columns.",
+        summary: "A photograph as the model is given it: resized, cropped and normalized, channels × rows × columns.",
         example: "vit.input(image(\"holiday.jpg\")).save(\"x.npy\")")
 
     static let output = Signature(
@@ -34,7 +34,7 @@ extension ModelValue {
         let (height, width) = model.imageSize
         return .object(
             TensorValue(
-                model.preprocessing.tensor(of: image), title: "normalised input of \(model.name)",
+                model.preprocessing.tensor(of: image), title: "normalized input of \(model.name)",
                 shapeWords: "3 channels × \(height) rows × \(width) columns"))
     }
 

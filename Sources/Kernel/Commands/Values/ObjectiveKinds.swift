@@ -2,7 +2,7 @@ import Cells
 import VitrineEngine
 
 /// What can be asked of a target besides its mean: `.sum`, `.meanSquare`, `.l1(to: 200)`, `.along(v)`, `.like(photo)`,
-/// `.diversity`, `.alignment()`. All are objectives and are maximised.
+/// `.diversity`, `.alignment()`. All are objectives and are maximized.
 struct ObjectiveKinds {
     /// The model that the target lies in.
     let model: Model
@@ -101,9 +101,9 @@ extension ObjectiveKinds {
         "alignment",
         [
             Parameter(
-                "decay", .number, default: "2", summary: "how much weaker the pull is from one neighbour to the next")
+                "decay", .number, default: "2", summary: "how much weaker the pull is from one neighbor to the next")
         ],
-        result: "an objective", summary: "How similar it is to its neighbours in a sheet: they become a sequence.",
+        result: "an objective", summary: "How similar it is to its neighbors in a sheet: they become a sequence.",
         example: "render([a + a.alignment(), b + b.alignment()])", isPure: true)
 
     /// Objectives of the picture itself.
@@ -128,9 +128,9 @@ extension ObjectiveKinds {
     private static let pictureNorm = Command(
         Signature(
             "pictureNorm",
-            [Parameter("from", .number, default: "0.5", summary: "the grey that is the middle")],
+            [Parameter("from", .number, default: "0.5", summary: "the gray that is the middle")],
             result: "an objective",
-            summary: "How far the picture is from one grey; subtracted, it keeps colours from the extremes.",
+            summary: "How far the picture is from one gray; subtracted, it keeps colors from the extremes.",
             example: "render(neuron - 0.001 * pictureNorm(from: 0.5))", isPure: true)
     ) { arguments, _ in
         .object(ObjectiveValue(.pictureNorm(from: Float(try arguments.number("from"))), models: []))

@@ -28,7 +28,7 @@ final class UsualLevelValue: CellObject, Displayable {
         let order = level.mean.indices.sorted { level.mean[$0] < level.mean[$1] }
         func line(_ label: String, _ deviations: Float, _ stroke: LinePlot.Line.Stroke) -> LinePlot.Line {
             LinePlot.Line(
-                label, values: order.map { Double(level.mean[$0] + deviations * level.deviation[$0]) }, colour: 0,
+                label, values: order.map { Double(level.mean[$0] + deviations * level.deviation[$0]) }, color: 0,
                 stroke: stroke)
         }
         return LinePlot(

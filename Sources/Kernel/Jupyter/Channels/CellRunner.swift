@@ -81,7 +81,7 @@ public struct CellFailure: Error, Hashable, Sendable {
     public var name: String
     /// What happened, in the user's words.
     public var message: String
-    /// The lines that are shown; ANSI colours are allowed.
+    /// The lines that are shown; ANSI colors are allowed.
     public var traceback: [String]
 
     /// An error of this name.

@@ -91,7 +91,7 @@ struct TorchTensor {
     }
 
     private static let otherKinds = [
-        "sparse": "sparse", "qtensor": "quantised", "meta_tensor": "without numbers", "nested": "a nested tensor",
+        "sparse": "sparse", "qtensor": "quantized", "meta_tensor": "without numbers", "nested": "a nested tensor",
         "wrapper_subclass": "of a class of its own", "device_tensor": "of another device",
     ]
 

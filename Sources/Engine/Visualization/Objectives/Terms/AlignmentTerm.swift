@@ -1,6 +1,6 @@
 import Foundation
 
-/// How near a picture is to its neighbours in the sheet, element by element.
+/// How near a picture is to its neighbors in the sheet, element by element.
 ///
 ///     value of picture i = −Σ_d decay^−d · Σ_{j = i ± d} 1/m · Σ (aᵢ − aⱼ)²        d = 1, 2, 3, 4
 ///     ∂value/∂aᵢ = −Σ_d decay^−d · Σ_j 2/m · (aᵢ − aⱼ)
@@ -21,14 +21,14 @@ struct AlignmentTerm: SheetTerm {
         weights = (1...Self.reach).map { pow(decay, -Float($0)) }
     }
 
-    /// How far in the sheet neighbours are looked for.
+    /// How far in the sheet neighbors are looked for.
     private static let reach = 4
 
     /// The elements themselves.
     var summaryCount: Int { elements.count }
     var scratchCount: Int { elements.count }
 
-    func summarise(
+    func summarize(
         output: UnsafePointer<Float>, into summary: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>
     ) {
         elements.gather(output, into: summary)

@@ -26,7 +26,7 @@ struct DiversityTerm: SheetTerm {
     /// The elements, their gradient, and that of G.
     var scratchCount: Int { 2 * elements.count + gramCount }
 
-    func summarise(
+    func summarize(
         output: UnsafePointer<Float>, into summary: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>
     ) {
         elements.gather(output, into: scratch)

@@ -1,13 +1,13 @@
 import Compute
 import Images
 
-/// How far a picture is from one grey.
+/// How far a picture is from one gray.
 ///
 ///     value = ‖x − c‖ = √Σ (x − c)²        ∂value/∂x = (x − c) / ‖x − c‖, and 0 where that is 0
 ///
 /// - Source: tensorflow/lucid, `lucid/optvis/objectives.py`, `L2`; Yin et al. 2020, arXiv:1912.08795, eq. 4.
 struct PictureNormTerm: PictureTerm {
-    let centre: Float
+    let center: Float
 
     func evaluate(
         picture: UnsafePointer<Float>, size: PixelSize, weight: Float, gradient: UnsafeMutablePointer<Float>?
@@ -16,7 +16,7 @@ struct PictureNormTerm: PictureTerm {
         let norm = sumOfSquares(picture, count: count).squareRoot()
         guard let gradient, norm > 0 else { return Float(norm) }
         let seed = Float(Double(weight) / norm)
-        for index in 0..<count { gradient[index] += seed * (picture[index] - centre) }
+        for index in 0..<count { gradient[index] += seed * (picture[index] - center) }
         return Float(norm)
     }
 
@@ -28,14 +28,14 @@ struct PictureNormTerm: PictureTerm {
             var lanes = Lanes()
             let end = min(index + 512, count - count % 8)
             while index < end {
-                let difference = picture.lanes(index) - centre
+                let difference = picture.lanes(index) - center
                 lanes += difference * difference
                 index += 8
             }
             sum += Double(lanes.total)
         }
         while index < count {
-            let difference = Double(picture[index] - centre)
+            let difference = Double(picture[index] - center)
             sum += difference * difference
             index += 1
         }

@@ -8,7 +8,7 @@ protocol SheetTerm: Sendable {
     /// How many floats sum up one picture.
     var summaryCount: Int { get }
     /// How many floats ``evaluate(place:of:output:summaries:weight:gradient:scratch:)`` and
-    /// ``summarise(output:into:scratch:)`` may use for themselves.
+    /// ``summarize(output:into:scratch:)`` may use for themselves.
     var scratchCount: Int { get }
 
     /// Sums one picture up.
@@ -17,7 +17,7 @@ protocol SheetTerm: Sendable {
     ///   - output: `[rows, features]` of the picture.
     ///   - summary: ``summaryCount`` floats, overwritten.
     ///   - scratch: ``scratchCount`` floats, overwritten.
-    func summarise(
+    func summarize(
         output: UnsafePointer<Float>, into summary: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>)
 
     /// The term's value for one picture, and its gradient where that is wanted.

@@ -1,7 +1,7 @@
 import Compute
 import Images
 
-/// How a picture's variation is added up, from the differences ∂ of neighbouring pixels.
+/// How a picture's variation is added up, from the differences ∂ of neighboring pixels.
 public enum Variation: String, Codable, Hashable, Sendable, CaseIterable {
     /// Σ (|∂x| + |∂y|), over all pixels and channels: it grows with the picture.
     ///
@@ -76,7 +76,7 @@ struct TotalVariationTerm: PictureTerm {
     }
 }
 
-/// From a pixel to the neighbour that it is subtracted from.
+/// From a pixel to the neighbor that it is subtracted from.
 private struct Direction {
     let rows: Int
     let columns: Int
@@ -89,7 +89,7 @@ private struct Direction {
     static let straight = [right, down]
     static let all = [right, down, downRight, downLeft]
 
-    /// The rows of pixels that have a neighbour this way, each beside its neighbours.
+    /// The rows of pixels that have a neighbor this way, each beside its neighbors.
     func pairs(_ size: PixelSize, channels: Int) -> some Sequence<RowPair> {
         let rowsOfChannel = size.height - rows
         let first = max(0, -columns)
@@ -97,28 +97,28 @@ private struct Direction {
             let (channel, row) = (index / rowsOfChannel, index % rowsOfChannel)
             let start = (channel * size.height + row) * size.width + first
             return RowPair(
-                pixel: start, neighbour: start + rows * size.width + columns, count: size.width - abs(columns))
+                pixel: start, neighbor: start + rows * size.width + columns, count: size.width - abs(columns))
         }
     }
 }
 
-/// Some pixels in a row, and their neighbours in one direction: the places of the first, and how many there are.
+/// Some pixels in a row, and their neighbors in one direction: the places of the first, and how many there are.
 private struct RowPair {
     let pixel: Int
-    let neighbour: Int
+    let neighbor: Int
     let count: Int
 
-    /// Σ |neighbour − pixel|.
+    /// Σ |neighbor − pixel|.
     func magnitudes(_ picture: UnsafePointer<Float>) -> Float {
         sum(picture) { $0.magnitudes }
     }
 
-    /// Σ (neighbour − pixel)².
+    /// Σ (neighbor − pixel)².
     func squares(_ picture: UnsafePointer<Float>) -> Float {
         sum(picture) { $0 * $0 }
     }
 
-    /// Adds the gradient of `factor` · Σ |neighbour − pixel|.
+    /// Adds the gradient of `factor` · Σ |neighbor − pixel|.
     func addSigns(_ picture: UnsafePointer<Float>, times factor: Float, to gradient: UnsafeMutablePointer<Float>) {
         add(picture, to: gradient) { difference in
             Lanes().replacing(with: factor, where: difference .> 0)
@@ -126,7 +126,7 @@ private struct RowPair {
         }
     }
 
-    /// Adds the gradient of `factor` / 2 · Σ (neighbour − pixel)².
+    /// Adds the gradient of `factor` / 2 · Σ (neighbor − pixel)².
     func addDifferences(
         _ picture: UnsafePointer<Float>, times factor: Float, to gradient: UnsafeMutablePointer<Float>
     ) {
@@ -135,7 +135,7 @@ private struct RowPair {
 
     @inline(__always)
     private func sum(_ picture: UnsafePointer<Float>, _ measure: (Lanes) -> Lanes) -> Float {
-        let (from, to) = (picture + pixel, picture + neighbour)
+        let (from, to) = (picture + pixel, picture + neighbor)
         var lanes = Lanes()
         var index = 0
         while index + 8 <= count {
@@ -147,13 +147,13 @@ private struct RowPair {
         return lanes.total
     }
 
-    /// Adds `slope` of the differences to the neighbours' gradient, and takes it from the pixels'.
+    /// Adds `slope` of the differences to the neighbors' gradient, and takes it from the pixels'.
     @inline(__always)
     private func add(
         _ picture: UnsafePointer<Float>, to gradient: UnsafeMutablePointer<Float>, _ slope: (Lanes) -> Lanes
     ) {
-        let (from, to) = (picture + pixel, picture + neighbour)
-        let (fromGradient, toGradient) = (gradient + pixel, gradient + neighbour)
+        let (from, to) = (picture + pixel, picture + neighbor)
+        let (fromGradient, toGradient) = (gradient + pixel, gradient + neighbor)
         var index = 0
         while index < count {
             let width = min(8, count - index)
@@ -161,7 +161,7 @@ private struct RowPair {
                 width == 8
                 ? slope(to.lanes(index) - from.lanes(index))
                 : slope(to.lanes(index, first: width) - from.lanes(index, first: width))
-            // One after the other: pixels and neighbours of one row overlap.
+            // One after the other: pixels and neighbors of one row overlap.
             if width == 8 {
                 fromGradient.store(fromGradient.lanes(index) - slopes, index)
                 toGradient.store(toGradient.lanes(index) + slopes, index)

@@ -4,7 +4,7 @@ import Foundation
 /// Another light: `out = gain_c · in + offset_c`, with gain e^U(−g, g) and offset U(−o, o) for each channel.
 ///
 /// Source: Ghiasi et al. 2022, arXiv:2212.06727, section 3, “ColorShift”.
-final class ColourShift: TransformStage {
+final class ColorShift: TransformStage {
     private let gain: Float
     private let offset: Float
     private let plane: Int

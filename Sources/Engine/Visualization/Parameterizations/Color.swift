@@ -2,7 +2,7 @@ import Compute
 import Foundation
 
 /// The way from a parameterization's three channels to red, green and blue in 0…1.
-public struct Colour: Codable, Hashable, Sendable {
+public struct Color: Codable, Hashable, Sendable {
     /// What the three channels are.
     public enum Space: String, Codable, Sendable {
         /// Red, green and blue.
@@ -24,7 +24,7 @@ public struct Colour: Codable, Hashable, Sendable {
     /// How values are kept in range.
     public var bound: Bound
 
-    /// A colour stage.
+    /// A color stage.
     public init(space: Space = .decorrelated, bound: Bound = .sigmoid) {
         self.space = space
         self.bound = bound
@@ -32,7 +32,7 @@ public struct Colour: Codable, Hashable, Sendable {
 
     /// `rgb = matrix · d`, rows are red, green, blue.
     ///
-    /// The square root of the colour correlation of ImageNet, scaled so that its largest column has norm 1.
+    /// The square root of the color correlation of ImageNet, scaled so that its largest column has norm 1.
     /// Source: tensorflow/lucid, `lucid/optvis/param/color.py`.
     package static let matrix: [[Float]] = [
         [0.56282854, 0.19482528, 0.0432945],

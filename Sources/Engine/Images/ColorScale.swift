@@ -1,14 +1,14 @@
 import Foundation
 
-/// Which number has which colour.
-public struct ColourScale: Hashable, Sendable {
-    /// The colours.
-    public let map: ColourMap
+/// Which number has which color.
+public struct ColorScale: Hashable, Sendable {
+    /// The colors.
+    public let map: ColorMap
     /// The numbers at the map's ends.
     public let range: ClosedRange<Float>
-    /// Whether there are numbers below the range, which have its lower end's colour.
+    /// Whether there are numbers below the range, which have its lower end's color.
     public let clipsBelow: Bool
-    /// Whether there are numbers above the range, which have its upper end's colour.
+    /// Whether there are numbers above the range, which have its upper end's color.
     public let clipsAbove: Bool
 
     /// A scale for `values`; those that are not finite are left out.
@@ -18,7 +18,7 @@ public struct ColourScale: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - clipping: which share of the numbers may lie outside, 0 to under 1, so that a few extreme ones do not take
-    ///     all of the colours: the largest, or around zero those furthest from it.
+    ///     all of the colors: the largest, or around zero those furthest from it.
     ///   - range: a range that is asked for, so that several pictures can be compared.
     public init(for values: some Sequence<Float>, clipping: Float = 0, range: ClosedRange<Float>? = nil) {
         let finite = values.filter(\.isFinite)
@@ -45,14 +45,14 @@ public struct ColourScale: Hashable, Sendable {
         return smallest...max(kept(values), smallest)
     }
 
-    /// The colour of a number.
+    /// The color of a number.
     ///
     /// - Precondition: it is not NaN.
-    public func colour(of value: Float) -> SIMD3<UInt8> {
+    public func color(of value: Float) -> SIMD3<UInt8> {
         let width = range.upperBound - range.lowerBound
         // A width beyond what a float holds must not make NaN of the ends.
-        guard width > 0, width.isFinite else { return map.colour(at: value > range.lowerBound ? 1 : 0) }
-        return map.colour(at: (value - range.lowerBound) / width)
+        guard width > 0, width.isFinite else { return map.color(at: value > range.lowerBound ? 1 : 0) }
+        return map.color(at: (value - range.lowerBound) / width)
     }
 
     /// What is written below the scale's lower end, middle and upper end: "−0.500", "0", "> 0.500".

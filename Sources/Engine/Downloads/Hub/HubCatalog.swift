@@ -1,12 +1,12 @@
 /// Repositories of the Hugging Face hub that are good to begin with.
 ///
 /// Any other is loaded by its name as well; this list is for `models()` and for names that were mistyped.
-package enum HubCatalogue {
+package enum HubCatalog {
     /// A repository, and what is said of it.
     package struct Entry: Hashable, Sendable {
         package let repository: String
         /// Under which conditions it may be used, as an SPDX identifier; nil where its card says nothing.
-        package let licence: String?
+        package let license: String?
         /// How many numbers were learned.
         package let parameters: Int
     }
@@ -44,7 +44,7 @@ package enum HubCatalogue {
         ("resmlp_36_224.fb_in1k", 44_690_488),
         ("resmlp_big_24_224.fb_in1k", 129_138_280),
         ("gmlp_s16_224.ra3_in1k", 19_422_656),
-    ].map { Entry(repository: "timm/\($0.0)", licence: "Apache-2.0", parameters: $0.1) }
+    ].map { Entry(repository: "timm/\($0.0)", license: "Apache-2.0", parameters: $0.1) }
 
     private static let huggingFace: [Entry] = [
         ("google/vit-base-patch16-224", 86_567_656),
@@ -65,12 +65,12 @@ package enum HubCatalogue {
         ("facebook/dinov2-with-registers-small", 22_058_112),
         ("facebook/dinov2-with-registers-base", 86_583_552),
         ("facebook/dinov2-with-registers-large", 304_372_736),
-    ].map { Entry(repository: $0.0, licence: "Apache-2.0", parameters: $0.1) }
+    ].map { Entry(repository: $0.0, license: "Apache-2.0", parameters: $0.1) }
 
     /// Both towers, of which the pictures' is used.
     private static let clip: [Entry] = [
         ("openai/clip-vit-base-patch32", 151_277_313),
         ("openai/clip-vit-base-patch16", 149_620_737),
         ("openai/clip-vit-large-patch14", 427_616_513),
-    ].map { Entry(repository: $0.0, licence: nil, parameters: $0.1) }
+    ].map { Entry(repository: $0.0, license: nil, parameters: $0.1) }
 }

@@ -4,10 +4,10 @@ import Platform
 import Resources
 
 /// Which families of models are known, and which trained models come with the program.
-public enum Catalogue {
+public enum Catalog {
     /// The families, one line each.
     ///
-    /// The first that recognises a checkpoint takes it.
+    /// The first that recognizes a checkpoint takes it.
     static let families: [any ModelFamily.Type] = [
         FeedForwardMixer.self,
         MLPMixer.self,
@@ -35,7 +35,7 @@ public enum Catalogue {
     ///
     /// - Throws: ``EngineError/unknownFamily(path:lookedFor:found:)``.
     static func family(of checkpoint: any Checkpoint) throws(EngineError) -> any ModelFamily.Type {
-        if let family = families.first(where: { $0.recognises(checkpoint) }) { return family }
+        if let family = families.first(where: { $0.recognizes(checkpoint) }) { return family }
         let names = checkpoint.names
         let more = names.count > 5 ? ["\(names.count - 5) more"] : []
         throw .unknownFamily(

@@ -1,5 +1,5 @@
-/// A scale as it stands below a picture: a bar of all colours, and numbers under its ends and its middle.
-extension ColourScale {
+/// A scale as it stands below a picture: a bar of all colors, and numbers under its ends and its middle.
+extension ColorScale {
     /// How many pixels high a drawn scale is.
     static func height(_ lettering: Lettering) -> Int {
         barHeight(lettering) + Int((lettering.capital * 1.9).rounded(.up))
@@ -9,18 +9,18 @@ extension ColourScale {
     ///
     /// - Precondition: it lies inside the picture.
     func draw(
-        on image: inout Image, left: Int, top: Int, width: Int, lettering: Lettering, colour: SIMD3<UInt8>
+        on image: inout Image, left: Int, top: Int, width: Int, lettering: Lettering, color: SIMD3<UInt8>
     ) {
-        var bar = Image(width: width, height: Self.barHeight(lettering), colour: .zero)
+        var bar = Image(width: width, height: Self.barHeight(lettering), color: .zero)
         for x in 0..<width {
             let share = width > 1 ? Float(x) / Float(width - 1) : 0
-            let shade = range.lowerBound < range.upperBound ? map.colour(at: share) : self.colour(of: range.lowerBound)
+            let shade = range.lowerBound < range.upperBound ? map.color(at: share) : self.color(of: range.lowerBound)
             for y in 0..<bar.height { bar[x, y] = shade }
         }
         image.put(bar, left: left, top: top)
         let baseline = Double(top + bar.height) + lettering.capital * 1.55
         for (text, place) in Self.placed(labels, width: Double(width), lettering: lettering) {
-            lettering.draw(text, on: &image, left: Double(left) + place, baseline: baseline, colour: colour)
+            lettering.draw(text, on: &image, left: Double(left) + place, baseline: baseline, color: color)
         }
     }
 

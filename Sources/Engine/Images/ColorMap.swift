@@ -1,26 +1,26 @@
 import Foundation
 
-/// Colours that stand for numbers, in even steps to the eye.
-public enum ColourMap: String, Codable, CaseIterable, Hashable, Sendable {
+/// Colors that stand for numbers, in even steps to the eye.
+public enum ColorMap: String, Codable, CaseIterable, Hashable, Sendable {
     /// Dark violet over green to bright yellow, for numbers that go one way.
     ///
     /// Source: Smith and van der Walt 2015, matplotlib's default map, in the public domain (CC0).
     case viridis
-    /// Blue below, light grey at the middle, red above, for numbers around zero; both ends are equally dark.
+    /// Blue below, light gray at the middle, red above, for numbers around zero; both ends are equally dark.
     ///
     /// Straight lines in Oklab. Source: Ottosson 2020, "A perceptual color space for image processing".
     case blueRed
 
-    /// The colour at `position`: 0 is the lower end, 1 the upper. What lies outside has the end's colour.
+    /// The color at `position`: 0 is the lower end, 1 the upper. What lies outside has the end's color.
     ///
     /// - Precondition: `position` is a number.
-    public func colour(at position: Float) -> SIMD3<UInt8> {
-        precondition(!position.isNaN, "NaN has no colour")
+    public func color(at position: Float) -> SIMD3<UInt8> {
+        precondition(!position.isNaN, "NaN has no color")
         let step = (min(max(position, 0), 1) * Float(Self.stepCount - 1)).rounded()
         return table[Int(step)]
     }
 
-    /// How many colours there are from end to end.
+    /// How many colors there are from end to end.
     static let stepCount = 256
 
     private var table: [SIMD3<UInt8>] {
@@ -49,12 +49,12 @@ public enum ColourMap: String, Codable, CaseIterable, Hashable, Sendable {
         [Float(hexadecimal >> 16), Float(hexadecimal >> 8 & 255), Float(hexadecimal & 255)]
     }
 
-    private static func bytes(_ colour: SIMD3<Float>) -> SIMD3<UInt8> {
-        SIMD3<UInt8>(colour.clamped(lowerBound: .zero, upperBound: SIMD3(repeating: 255)).rounded(.toNearestOrEven))
+    private static func bytes(_ color: SIMD3<Float>) -> SIMD3<UInt8> {
+        SIMD3<UInt8>(color.clamped(lowerBound: .zero, upperBound: SIMD3(repeating: 255)).rounded(.toNearestOrEven))
     }
 }
 
-/// Every eighth of viridis's 256 colours; straight lines between them are at most 2 levels off.
+/// Every eighth of viridis's 256 colors; straight lines between them are at most 2 levels off.
 private let viridisAnchors: [UInt32] = [
     0x440154, 0x470D60, 0x48186A, 0x482374, 0x472D7B, 0x453681, 0x424086, 0x3F4989,
     0x3B528B, 0x375A8D, 0x33638D, 0x2F6A8E, 0x2C728E, 0x297A8E, 0x26818E, 0x23898E,
@@ -63,7 +63,7 @@ private let viridisAnchors: [UInt32] = [
     0xFDE725,
 ]
 
-/// A colour in a space where equal distances look equal.
+/// A color in a space where equal distances look equal.
 private struct Oklab {
     /// Lightness, green to red, blue to yellow.
     let values: SIMD3<Float>

@@ -4,10 +4,10 @@ import Checkpoints
 import Compute
 import Platform
 
-extension Catalogue {
+extension Catalog {
     /// The weights of one model in a checkpoint, under the names that a family knows them by.
     ///
-    /// Where no family recognises the names as they are, what stands before them is dropped, whatever it is: the one
+    /// Where no family recognizes the names as they are, what stands before them is dropped, whatever it is: the one
     /// beginning under which a family finds its tensors. Of two models of the same names (an encoder and its average)
     /// one is taken, and the checkpoint's notes say which.
     ///
@@ -154,13 +154,13 @@ extension Catalogue {
     private static let deepest = 8
 
     private static func family(among checkpoint: any Checkpoint) -> (any ModelFamily.Type)? {
-        families.first { $0.recognises(checkpoint) }
+        families.first { $0.recognizes(checkpoint) }
     }
 
     /// The family of what lies below a beginning. JAX's names have slashes and no such beginnings.
     private static func family(in checkpoint: any Checkpoint, below place: Substring) -> (any ModelFamily.Type)? {
         let below = Below(base: checkpoint, prefix: String(place))
-        return families.first { $0 != JAXTransformer.self && $0 != JAXMixer.self && $0.recognises(below) }
+        return families.first { $0 != JAXTransformer.self && $0 != JAXMixer.self && $0.recognizes(below) }
     }
 
     private static func familyName(_ checkpoint: any Checkpoint, below place: String) -> String {

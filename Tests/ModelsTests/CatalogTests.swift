@@ -6,9 +6,9 @@ import TestSupport
 import Testing
 
 /// What a person gets who asks for a model that is not there, or for a file that is no model.
-@Suite(.timeLimit(.minutes(10))) struct CatalogueTests {
+@Suite(.timeLimit(.minutes(10))) struct CatalogTests {
     @Test func builtInModelsAreFound() {
-        #expect(Catalogue.builtInNames == ["vit", "mixer", "ffmixer"])
+        #expect(Catalog.builtInNames == ["vit", "mixer", "ffmixer"])
     }
 
     @Test func unknownNamesListTheNearOnes() {
@@ -121,12 +121,12 @@ import Testing
         let path = try save(
             [:],
             config: #"{"num_heads":2,"image_size":\#(side),"resize":\#(side + 4),"interpolation":"bilinear","#
-                + #""licence":"for anything"}"#)
+                + #""license":"for anything"}"#)
         let model = try Model.load(path)
         #expect(model.preprocessing.size == PixelSize(side: side))
         #expect(model.preprocessing.resize == PixelSize(side: side + 4))
         #expect(model.preprocessing.interpolation == .bilinear)
-        #expect(model.licence == "for anything")
+        #expect(model.license == "for anything")
         let larger = try Model.load(path, size: PixelSize(side: 2 * side))
         #expect(larger.preprocessing.resize == PixelSize(side: 2 * (side + 4)))
     }
