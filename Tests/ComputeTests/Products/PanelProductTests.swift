@@ -17,7 +17,7 @@ import Testing
         Extents(rows: 14, columns: 32, inner: 256), Extents(rows: 50, columns: 64, inner: 50),
         Extents(rows: 197, columns: 197, inner: 64), Extents(rows: 29, columns: 31, inner: 260),
         Extents(rows: 3, columns: 16, inner: 17), Extents(rows: 530, columns: 40, inner: 300),
-        // Large enough for the next panels to be brought nearer.
+        // Large enough for the next panels to be prefetched.
         Extents(rows: 13, columns: 300, inner: 530),
         // Rows enough for panels to be kept, and rows so far apart that they are packed.
         Extents(rows: 300, columns: 150, inner: 800), Extents(rows: 20, columns: 40, inner: 1024),
@@ -114,11 +114,11 @@ private struct Factors {
                             rows: extents.rows, columns: extents.columns, inner: extents.inner, scale: scale,
                             left: MatrixFactor(
                                 start: left.baseAddress!, stride: turnsLeft ? extents.rows : extents.inner,
-                                isTurned: turnsLeft),
+                                isTransposed: turnsLeft),
                             right: .matrix(
                                 MatrixFactor(
                                     start: right.baseAddress!, stride: turnsRight ? extents.inner : extents.columns,
-                                    isTurned: turnsRight)),
+                                    isTransposed: turnsRight)),
                             start: start, result: result.baseAddress!, resultStride: stride))
                 }
             }

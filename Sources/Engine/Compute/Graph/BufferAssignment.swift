@@ -1,4 +1,4 @@
-/// Places buffers that live at different times in one stretch of memory.
+/// Lays out buffers in one block of memory, which those that live at different times share.
 package struct BufferAssignment {
     /// Floats in a cache line: each buffer starts on one.
     static let alignment = 16
@@ -13,9 +13,7 @@ package struct BufferAssignment {
 
     package init() {}
 
-    /// Asks for `count` floats during `lifetime`, in steps of a plan.
-    ///
-    /// Returns the buffer's number.
+    /// Requests `count` floats during `lifetime`, in steps of a plan, and returns the buffer's number.
     package mutating func request(_ count: Int, _ lifetime: ClosedRange<Int>) -> Int {
         let lines = (count + Self.alignment - 1) / Self.alignment
         buffers.append(Buffer(count: lines * Self.alignment, lifetime: lifetime))

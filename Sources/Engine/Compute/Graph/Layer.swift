@@ -12,7 +12,7 @@ public struct Layer: Hashable, Sendable {
     /// Whether the layer is one of those that a model lists; the others are found by name only.
     public let isListed: Bool
 
-    /// A layer of this name and shape.
+    /// Creates a layer of this name and shape.
     public init(address: String, frameworkNames: [String] = [], shape: LayerShape, isListed: Bool = true) {
         self.address = address
         self.frameworkNames = frameworkNames

@@ -1,4 +1,4 @@
-/// From when to when each buffer of a plan is needed, and so which can share a place.
+/// The steps during which each buffer of a plan is needed, and so which buffers can share a place.
 ///
 /// Time is counted in steps: operation *i* of *n* runs forward at *i*, the caller seeds the gradients
 /// at *n*, and operation *i* runs backward at *2n − i*.
@@ -78,7 +78,7 @@ struct Lifetimes {
             batch * operation.gradientScratchCount(shapes), backward(node)...backward(node))
     }
 
-    /// The plan's steps, once every buffer has its place.
+    /// Returns the plan's steps, given each buffer's offset.
     func steps(_ offsets: [Int]) -> [Plan.Step] {
         // The first to write a gradient sets it, later ones add to it. The caller's seed comes first of all.
         var written = wanted

@@ -2,29 +2,29 @@ import Synchronization
 
 /// Deals out the parts of one piece of work after the other.
 ///
-/// A thread holds nothing before it has taken a part, so that nobody waits for one that is not running. Parts are taken from
-/// both ends: of two threads each has its own half, step after step, as long as both are as quick.
+/// A thread holds nothing before it has taken a part, so no thread waits for one that is not running. Parts are taken from
+/// both ends: two threads that are equally fast keep to their own half, step after step.
 final class PartDealer: Sendable {
     /// The number of the work in the upper half; the first part that is left and the end of those in the lower.
     private let word = Atomic<UInt64>(0)
     private let unfinished = Atomic<Int>(0)
 
-    /// How many parts a piece of work may have.
+    /// The largest number of parts that a piece of work may have.
     static let most = 1 << 15
 
-    /// Begins the next work; everything before is finished.
+    /// Begins the next work; all earlier work is finished.
     ///
-    /// Who takes a part sees what was written before.
+    /// A thread that takes a part sees everything that was written before.
     func deal(_ count: Int) {
         unfinished.store(count, ordering: .relaxed)
         let number = word.load(ordering: .relaxed) >> 32 &+ 1
         word.store(number << 32 | UInt64(count), ordering: .sequentiallyConsistent)
     }
 
-    /// Whether there is a part that nobody has taken.
+    /// Whether a part is left to take.
     var hasParts: Bool { Self.hasParts(word.load(ordering: .sequentiallyConsistent)) }
 
-    /// A part that nobody else gets; nil where none is left.
+    /// Takes a part, which no other thread gets then; nil if none is left.
     func take(fromEnd: Bool) -> Int? {
         var seen = word.load(ordering: .acquiring)
         while Self.hasParts(seen) {
@@ -38,7 +38,7 @@ final class PartDealer: Sendable {
         return nil
     }
 
-    /// Says that a part is done; true for the last.
+    /// Marks a part as done; returns true for the last one.
     func finish() -> Bool { unfinished.subtract(1, ordering: .acquiringAndReleasing).newValue == 0 }
 
     private static func hasParts(_ word: UInt64) -> Bool { word >> 16 & 0xFFFF < word & 0xFFFF }

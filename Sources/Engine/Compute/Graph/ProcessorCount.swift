@@ -4,30 +4,30 @@ import Foundation
 package enum ProcessorCount {
     /// The variable that sets the number, to leave cores to others.
     static let variable = "VITRINE_THREADS"
-    /// More threads than this wait for each other longer than they help.
+    /// More threads than this lose more time waiting for each other than they save.
     static let most = 16
 
-    /// What ``variable`` says, or else a thread for each core that this process may run on and have.
+    /// The value of ``variable``, or else a thread for each core that this process may use.
     static var usable: Int {
         let wished = ProcessInfo.processInfo.environment[variable].flatMap(Int.init)
         return min(max(wished ?? threads(cores: allowed, quota: quota()), 1), most)
     }
 
-    /// How many threads are quickest on so many cores, of which the process may have a share only.
+    /// Returns how many threads are fastest on so many cores under a quota.
     ///
-    /// Beyond its quota a process stands still until the next tenth of a second. A core and a half are best used by two
-    /// threads, which win more until then; with less the second wins nothing.
+    /// A process that has used up its quota stands still until the next period, a tenth of a second. A core and a half are best
+    /// used by two threads; with less the second thread gains nothing.
     package static func threads(cores: Int, quota: Double?) -> Int {
         guard let quota else { return cores }
         return min(cores, max(Int(quota.rounded()), 1))
     }
 
-    /// How many cores' time the process's control groups grant it; nil where they do not say.
+    /// Returns the quota of the process's control groups in cores; nil if there is none.
     ///
-    /// Looks at both versions of control groups, and at the groups around the process's own.
+    /// Reads both versions of control groups, and the groups around the process's own.
     ///
     /// - Parameters:
-    ///   - groups: what `/proc/self/cgroup` says; nil to read it.
+    ///   - groups: the text of `/proc/self/cgroup`; nil to read it.
     ///   - root: where the groups are mounted.
     package static func quota(groups: String? = nil, root: String = "/sys/fs/cgroup") -> Double? {
         let lines = groups ?? (try? String(contentsOfFile: "/proc/self/cgroup", encoding: .utf8)) ?? ""
@@ -50,7 +50,7 @@ package enum ProcessorCount {
         return quotas.min()
     }
 
-    /// The folders of a group and of those around it; a container sees its own group as the mount itself.
+    /// Returns the folders of a group and of those around it; a container sees its own group as the mount itself.
     private static func around(_ group: Substring, in mount: String) -> [String] {
         var path = ""
         return [mount]
@@ -60,7 +60,7 @@ package enum ProcessorCount {
             }
     }
 
-    /// "150000 100000": microseconds in each period; "max 100000" where all may be used.
+    /// Reads the quota of version 2: "150000 100000" microseconds in each period, or "max 100000" without a quota.
     private static func secondVersion(_ folder: String) -> Double? {
         let numbers = (read(folder + "/cpu.max") ?? "").split(separator: " ").map { Double($0) }
         guard numbers.count == 2, let time = numbers[0], let period = numbers[1] else { return nil }

@@ -2,11 +2,11 @@ import CProcessor
 import Glibc
 import Synchronization
 
-/// Keeps a team's threads out of each other's way on the cores.
+/// Keeps a team's threads on different cores.
 ///
-/// Where another program keeps a core busy, the system often lets two of a team's threads share the other, though the
-/// program counts for less: a helper that finds itself on its caller's core leaves for another. And a helper may lose its
-/// core in the middle of a part: a caller that has nothing else to do lends it its own, instead of waiting for its turn.
+/// If another program keeps a core busy, the system often lets two of a team's threads share the other one, even if that
+/// program has a lower priority: a helper that finds itself on its caller's core moves to another. And a helper may lose its
+/// core in the middle of a part: a caller that has nothing else to do lends it its own instead of waiting.
 final class TeamCores: Sendable {
     private static let nowhere = -1
     /// The core on which the caller computes.
@@ -14,20 +14,20 @@ final class TeamCores: Sendable {
     private let helpers: [Helper]
 
     private final class Helper: Sendable {
-        /// The system's number of the thread.
+        /// The system's identifier of the thread.
         let thread = Atomic<Int>(0)
-        /// The clock of its time on a core.
+        /// The clock of its processor time.
         let clock = Atomic<Int>(0)
         let hasPart = Atomic(false)
 
-        /// Whether it runs on a core, as far as some microseconds tell.
+        /// Whether it runs on a core, judged over some microseconds.
         var isRunning: Bool {
             let (start, before) = (ContinuousClock.now, computed)
             while ContinuousClock.now - start < .microseconds(20) {}
             return computed - before > 5000
         }
 
-        /// Nanoseconds on a core.
+        /// Its processor time in nanoseconds.
         private var computed: Int {
             var time = timespec()
             clock_gettime(clockid_t(truncatingIfNeeded: clock.load(ordering: .acquiring)), &time)
@@ -35,10 +35,10 @@ final class TeamCores: Sendable {
         }
     }
 
-    /// Nobody computes.
+    /// Creates the cores of a team of `count` threads, none of which computes yet.
     init(count: Int) { helpers = (1..<max(count, 1)).map { _ in Helper() } }
 
-    /// Says which thread a helper is; called by it.
+    /// Registers the calling thread as a helper.
     func isHelper(_ worker: Int) {
         var clock = clockid_t()
         pthread_getcpuclockid(pthread_self(), &clock)
@@ -46,7 +46,7 @@ final class TeamCores: Sendable {
         helpers[worker - 1].thread.store(Int(vitrine_thread()), ordering: .releasing)
     }
 
-    /// Says where a thread computes: the caller, or a helper, which leaves if it is in the caller's way.
+    /// Notes the core on which a thread computes. A helper on the caller's core moves to another one.
     @inline(__always)
     func enter(_ worker: Int) {
         let core = Int(vitrine_core())
@@ -57,13 +57,13 @@ final class TeamCores: Sendable {
         }
     }
 
-    /// Says that a thread has a part, or has it no longer.
+    /// Notes whether a thread has a part.
     @inline(__always)
     func has(_ hasPart: Bool, _ worker: Int) {
         if worker > 0 { helpers[worker - 1].hasPart.store(hasPart, ordering: .relaxed) }
     }
 
-    /// The caller, which sleeps now, lends its core to a helper that has a part and no core, if there is one.
+    /// Lends the core of the caller, which goes to sleep, to a helper that has a part and no core, if there is one.
     func lendToHelper() {
         caller.store(Self.nowhere, ordering: .relaxed)
         for helper in helpers where helper.hasPart.load(ordering: .relaxed) && !helper.isRunning {

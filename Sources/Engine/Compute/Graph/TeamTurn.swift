@@ -1,29 +1,29 @@
 import Foundation
 import Platform
 
-/// Whose turn it is to use a team, where several threads want it.
+/// Serializes the threads that share a team, fairly by time used.
 ///
-/// A thread that has its turn may take it again inside. One that comes back within its ``patience`` goes on, as handing over
-/// wakes a thread and leaves the cores idle meanwhile; after ``slice``, or as long as the turn before its first took, the one
-/// that waits longest is next. So a render of short steps gets as much of the time as one of long steps.
+/// A thread that has the turn may take it again inside. One that comes back within the ``gracePeriod`` goes on, since handing
+/// over wakes a thread and leaves the cores idle meanwhile; after a ``slice``, or after as long as the turn before its first
+/// took, the thread that has waited longest is next. So a render of short steps gets as much time as one of long steps.
 package final class TeamTurn: @unchecked Sendable {
-    /// For how long a thread may keep coming back at least while others wait.
+    /// The least time for which a thread may keep coming back while others wait.
     package static let slice: Duration = .milliseconds(50)
-    /// How soon it has to come back: what a render does between two steps takes less, but for showing a picture.
-    package static let patience: Duration = .milliseconds(1)
+    /// How soon it has to come back. What a render does between two steps takes less, unless it shows a picture.
+    package static let gracePeriod: Duration = .milliseconds(1)
 
     private let now: @Sendable () -> ContinuousClock.Instant
-    /// Guards what is below, and says that it changed.
+    /// Guards what is below, and signals its changes.
     private let lock = Condition()
-    /// Who has the turn, and how often it took it.
+    /// The thread that has the turn, and how often it took it.
     private var owner: pthread_t?
     private var depth = 0
     private var began: ContinuousClock.Instant
     private var last: Last?
-    /// Who waits, longest first. As room is there beforehand, waiting allocates nothing.
+    /// The waiting threads, longest first. Its capacity is reserved, so that waiting allocates nothing.
     private var waiting: [pthread_t] = []
 
-    /// Who had the turn last.
+    /// The thread that had the turn last.
     private struct Last {
         let thread: pthread_t
         /// Until when it may come back while others wait.
@@ -33,9 +33,9 @@ package final class TeamTurn: @unchecked Sendable {
         var duration = Duration.zero
     }
 
-    /// Nobody's turn.
+    /// Creates a turn that is free.
     ///
-    /// - Parameter now: the time.
+    /// - Parameter now: returns the time.
     package init(now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }) {
         self.now = now
         began = now()
@@ -69,18 +69,18 @@ package final class TeamTurn: @unchecked Sendable {
         return true
     }
 
-    /// Whether a thread has the turn or may take it.
+    /// Returns whether a thread has the turn or may take it.
     private func isFree(for thread: pthread_t) -> Bool {
         if let owner { return pthread_equal(owner, thread) != 0 }
         if let last, pthread_equal(last.thread, thread) != 0 { return true }
-        // Who came later does not overtake.
+        // A later thread does not overtake.
         if let first = waiting.first, pthread_equal(first, thread) == 0 { return false }
         guard let last else { return true }
         let time = now()
-        return time >= last.until || time - last.ended >= Self.patience
+        return time >= last.until || time - last.ended >= Self.gracePeriod
     }
 
-    /// Returns true when it is the thread's turn, false when the waiting was cancelled.
+    /// Waits for the thread's turn; returns false if that was cancelled.
     private func wait(_ thread: pthread_t, unless cancellation: Cancellation?) -> Bool {
         waiting.append(thread)
         // Another may be first now.
@@ -89,7 +89,7 @@ package final class TeamTurn: @unchecked Sendable {
             if cancellation?.isRequested == true { return false }
             if owner == nil {
                 // No wake-up follows if the last owner never returns.
-                _ = lock.wait(until: Condition.Deadline(inSeconds: Self.patience / .seconds(1)))
+                _ = lock.wait(until: Condition.Deadline(inSeconds: Self.gracePeriod / .seconds(1)))
             } else if cancellation != nil {
                 _ = lock.wait(until: Condition.Deadline(inSeconds: Self.interruptInterval))
             } else {
@@ -99,7 +99,7 @@ package final class TeamTurn: @unchecked Sendable {
         return true
     }
 
-    /// How often a thread that waits looks for its cancellation, in seconds.
+    /// How often a waiting thread checks its cancellation, in seconds.
     private static let interruptInterval = 0.05
 
     private func own(_ thread: pthread_t) {

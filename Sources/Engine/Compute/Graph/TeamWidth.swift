@@ -1,17 +1,17 @@
-/// What is known of a run that comes again and again, such as the forward pass of an executor.
+/// The measured times of a run that is repeated, such as an executor's forward pass.
 package final class RunPace {
-    /// The mean seconds by how many threads took part, and of how many runs it is.
+    /// The mean seconds by number of threads, and over how many runs.
     fileprivate var means: [Int: (seconds: Double, runs: Int)] = [:]
 
     private let parts: Int
 
-    /// Nothing is known yet of a run of so many parts.
+    /// Creates a pace of a run of so many parts, with nothing measured yet.
     package init(parts: Int = 1) {
         self.parts = max(parts, 1)
         means.reserveCapacity(8)
     }
 
-    /// The mean seconds of a part, where that is known.
+    /// Returns the mean seconds of a part; nil before it is known.
     func secondsOfPart(threads: Int) -> Double? { expected(threads).map { $0 * Double(threads) / Double(parts) } }
 
     fileprivate func note(_ width: Int, _ seconds: Double) {
@@ -19,17 +19,17 @@ package final class RunPace {
         means[width] = (mean + (seconds - mean) / Double(min(runs + 1, 16)), runs + 1)
     }
 
-    /// The seconds that it takes with so many threads, where that is known.
+    /// Returns the seconds that the run takes with so many threads; nil before it is known.
     fileprivate func expected(_ width: Int) -> Double? {
         means[width].flatMap { $0.runs >= 2 ? $0.seconds : nil }
     }
 }
 
-/// How many threads of a team take part: as many as there are, unless fewer are measured to be quicker.
+/// The number of a team's threads that take part: all of them, unless fewer are measured to be faster.
 ///
-/// On a machine that does something else a thread may lose its core in the middle of a part, and the others wait. Where a
-/// caller has been kept from computing, half the threads are tried for some milliseconds, and stay if the same runs take
-/// less time; later twice as many are tried again. On a machine at rest nothing is tried.
+/// On a busy machine a thread may lose its core in the middle of a part, and the others wait for it. When the caller has been
+/// kept from computing, half the threads are tried for some milliseconds, and kept if the same runs take less time; later twice
+/// as many are tried again. On an idle machine nothing is tried.
 package struct TeamWidth {
     /// How many threads there are.
     package let most: Int
@@ -37,9 +37,9 @@ package struct TeamWidth {
     package private(set) var now: Int
 
     private var state = State.steady
-    /// Seconds of runs, with those lost, since something was last decided.
+    /// Seconds of runs, and of those the seconds lost, since the last decision.
     private var seen = (seconds: 0.0, lost: 0.0)
-    /// Seconds of runs from one try of more, or of fewer, to the next; they double each time that it does not help.
+    /// Seconds of runs between two tries of more, or of fewer, threads; doubled each time that a try does not help.
     private var pause = (more: pauses.lowerBound, fewer: pauses.lowerBound)
     /// What is left of them.
     private var rest = (more: 0.0, fewer: 0.0)
@@ -50,24 +50,24 @@ package struct TeamWidth {
         case trying(before: Int, runs: Int, seconds: Double, expected: Double)
     }
 
-    /// Seconds of runs after which it is looked at how much was lost.
+    /// Seconds of runs after which the lost time is judged.
     private static let window = 0.01
-    /// What share of the time makes fewer worth a try.
+    /// The lost share of the time that makes fewer threads worth a try.
     private static let suspicious = 0.15
-    /// What share of the time has to be won.
+    /// The share of the time that a try has to win.
     private static let won = 0.05
-    /// Seconds and runs of a try.
+    /// The least seconds and runs of a try.
     private static let trial = (seconds: 0.008, runs: 4)
-    /// Seconds from one try to the next.
+    /// The range of ``pause``.
     private static let pauses = 0.1...3.2
 
-    /// A team of `most` threads, all of which take part.
+    /// Creates the width of a team of `most` threads, all of which take part.
     package init(most: Int) {
         self.most = most
         now = most
     }
 
-    /// Says how long a run took and how much of that its caller was kept from computing.
+    /// Notes how long a run took and for how much of that its caller was kept from computing.
     ///
     /// - Returns: how many threads are to take part from now on.
     package mutating func note(_ pace: RunPace, seconds: Double, lost: Double) -> Int {
@@ -79,7 +79,7 @@ package struct TeamWidth {
             if let one = pace.expected(before) {
                 compare(before, runs + 1, soFar + seconds, expected + one)
             } else {
-                // Another run has begun, of which is not known what it took before: later.
+                // Another run has begun whose earlier time is unknown: the try is postponed.
                 now = before
                 state = .steady
             }
@@ -87,7 +87,7 @@ package struct TeamWidth {
         return now
     }
 
-    /// Looks whether it is time to try another number.
+    /// Begins a try of another number if it is time.
     private mutating func watch(_ seconds: Double, _ lost: Double) {
         rest = (rest.more - seconds, rest.fewer - seconds)
         seen = (seen.seconds + seconds, seen.lost + lost)

@@ -1,13 +1,13 @@
-/// Work in parts that may be done in any order and at once, each by whoever is free.
+/// Work in parts that may be done in any order and in parallel, each by any thread that is free.
 ///
-/// What a part computes depends neither on who does it nor on how many threads there are.
+/// What a part computes depends neither on the thread nor on the number of threads.
 package struct TeamWork {
-    /// How many parts there are.
+    /// The number of parts.
     let count: Int
-    /// Does a part; is told which, and which of the team's threads does it.
+    /// Does a part, given its index and that of the team's thread.
     let body: (_ part: Int, _ worker: Int) -> Void
 
-    /// Work in `count` parts; of more than can be dealt out, some are done as one.
+    /// Creates work of `count` parts; if that is more than can be dealt out, several are joined into one.
     package init(count: Int, _ body: @escaping (_ part: Int, _ worker: Int) -> Void) {
         guard count > PartDealer.most else {
             self.count = count
@@ -21,18 +21,18 @@ package struct TeamWork {
         }
     }
 
-    /// Work on `0..<total`, cut as ``Cut`` says.
+    /// Creates work on `0..<total`, cut by ``Cut``.
     package init(of total: Int, unit: Int = 1, atLeast: Int = 1, _ body: @escaping (Range<Int>) -> Void) {
         let cut = Cut(of: total, unit: unit, atLeast: atLeast)
         self.init(count: cut.count) { part, _ in body(cut[part]) }
     }
 
-    /// Work on `0..<total` elements, of which a thread does some thousands before it looks for others.
+    /// Creates work on `0..<total` elements, in parts of some thousands.
     package init(ofElements total: Int, _ body: @escaping (Range<Int>) -> Void) {
         self.init(of: total, unit: 8, atLeast: Cut.fewElements, body)
     }
 
-    /// Work on `0..<total` rows of so many elements.
+    /// Creates work on `0..<total` rows of so many elements.
     package init(ofRows total: Int, elements: Int, _ body: @escaping (Range<Int>) -> Void) {
         self.init(of: total, atLeast: max(Cut.fewElements / max(elements, 1), 1), body)
     }
@@ -42,9 +42,9 @@ package struct TeamWork {
 ///
 /// The cuts depend on nothing else, so that numbers are the same for every team.
 package struct Cut {
-    /// A part has at least about so many elements: less is done sooner than somebody else hears of it.
+    /// The least number of elements in a part: fewer are done sooner than another thread wakes up.
     package static let fewElements = 4096
-    /// Enough for the largest team; more would only be more often dealt out.
+    /// Enough for the largest team; more would only cost more dealing.
     private static let mostParts = 32
 
     let count: Int
@@ -56,7 +56,7 @@ package struct Cut {
         self.init(of: total, unit: unit, parts: min(max(total / max(atLeast, 1), 1), Self.mostParts))
     }
 
-    /// Cut into so many parts, or as many as there are units.
+    /// Creates a cut into so many parts, or as many as there are units.
     init(of total: Int, unit: Int = 1, parts: Int) {
         self.total = total
         self.unit = unit

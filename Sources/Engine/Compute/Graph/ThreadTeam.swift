@@ -2,12 +2,12 @@ import Foundation
 import Platform
 import Synchronization
 
-/// A few threads that do the parts of one piece of work after the other, without ever being made anew.
+/// A few long-lived threads that do the parts of one piece of work after the other.
 ///
-/// Everything that the engine spreads over cores goes through the one shared team, and OpenBLAS is kept to one thread a
-/// call, so the two never fight for cores. Parts are dealt out while they are done: on a busy machine a thread that is not
-/// running takes none, and nobody waits for it. Who finds nothing to do watches for about as long as a part takes and then
-/// sleeps. How many threads take part is measured (``TeamWidth``). See `docs/decisions/0021-parts-dealt-out.md`.
+/// All parallel work of the engine goes through a team, and OpenBLAS is kept to one thread a call, so the two never compete
+/// for cores. Parts are dealt out while the work is done: on a busy machine a thread that is not running takes none, and no
+/// other waits for it. A thread without work spins for about as long as a part takes and then sleeps. How many threads take
+/// part is measured (``TeamWidth``). See `docs/decisions/0021-parts-dealt-out.md`.
 package final class ThreadTeam: Sendable {
     /// The team of this process, as large as ``ProcessorCount`` says.
     package static let shared = ThreadTeam(count: ProcessorCount.usable)
@@ -17,34 +17,34 @@ package final class ThreadTeam: Sendable {
     /// How many threads work together at most, the caller's included.
     package let count: Int
 
-    /// How long a thread that has nothing to do watches before it sleeps, if parts take no longer: the helpers over what a
-    /// step does between its parts, the caller while a helper ends one.
-    private static let watch = (helper: Duration.microseconds(100), caller: Duration.microseconds(50))
-    private static let longestWatch = Duration.milliseconds(1)
+    /// How long a thread without work spins before it sleeps, unless parts take longer: a helper during what a step does
+    /// between its parts, the caller while a helper ends one.
+    private static let spinLimit = (helper: Duration.microseconds(100), caller: Duration.microseconds(50))
+    private static let longestSpin = Duration.milliseconds(1)
 
     private let dealer = PartDealer()
     private let work: WorkSlot
     private let turn = TeamTurn()
     private let isDone = Atomic(true)
     private let cores: TeamCores
-    private let bed = Bed()
-    /// Nanoseconds that a part takes.
+    private let idle = IdleThreads()
+    /// The time of a part in nanoseconds.
     private let partTime = Atomic<Int>(0)
-    /// How many threads take part, and where the others wait.
+    /// How many threads take part, and what the others wait for.
     private let width: Atomic<Int>
-    private let bench = NSCondition()
+    private let widening = NSCondition()
 
     /// Decides after a run how many threads take part from then on.
     ///
     /// - Parameters:
-    ///   - pace: what is known of the run.
+    ///   - pace: the measured times of the run.
     ///   - seconds: how long it took.
-    ///   - lost: how much of that its caller was kept from computing.
+    ///   - lost: for how much of that its caller was kept from computing.
     package typealias Decision = (_ pace: RunPace, _ seconds: Double, _ lost: Double) -> Int
 
-    /// A team of so many threads, the caller's included.
+    /// Creates a team of so many threads, the caller's included.
     ///
-    /// - Parameter decision: how many of them take part; as ``TeamWidth`` measures when nil. Asked by one caller at a time.
+    /// - Parameter decision: how many of them take part; measured by ``TeamWidth`` if nil. Called by one thread at a time.
     package init(count: Int, decision: Decision? = nil) {
         precondition(count > 0, "a team needs a thread")
         self.count = count
@@ -64,14 +64,14 @@ package final class ThreadTeam: Sendable {
         }
     }
 
-    /// Does all pieces of work, each when the one before is done, and returns then.
+    /// Does all pieces of work one after the other, and returns when the last is done.
     ///
     /// Several callers take turns. No part may call the team again.
     ///
     /// - Parameters:
-    ///   - cancellation: looked at after each piece.
-    ///   - pace: what is known of the same run, if it comes again.
-    /// - Returns: whether all was done; false when it was cancelled before.
+    ///   - cancellation: checked after each piece.
+    ///   - pace: the measured times of this run, if it is repeated.
+    /// - Returns: whether all was done; false if it was cancelled before.
     @discardableResult
     package func run(
         _ works: UnsafeBufferPointer<TeamWork>, cancellation: Cancellation? = nil, pace: RunPace? = nil
@@ -87,7 +87,7 @@ package final class ThreadTeam: Sendable {
         return turn.take(unless: cancellation) { runNow(works, cancellation, pace) } ?? false
     }
 
-    /// Does all pieces of work, each when the one before is done.
+    /// Does all pieces of work one after the other.
     @discardableResult
     package func run(_ works: [TeamWork], cancellation: Cancellation? = nil) -> Bool {
         works.withUnsafeBufferPointer { run($0, cancellation: cancellation) }
@@ -104,7 +104,7 @@ package final class ThreadTeam: Sendable {
         forEach(of: total, unit: 8, atLeast: Cut.fewElements, body)
     }
 
-    /// Calls `body` for each part, with which of the team's threads does it.
+    /// Calls `body` for each part, with the index of the thread that does it.
     package func forEach(_ parts: Int, _ body: (_ part: Int, _ worker: Int) -> Void) {
         guard count > 1, parts > 1 else {
             for part in 0..<parts { body(part, 0) }
@@ -115,19 +115,19 @@ package final class ThreadTeam: Sendable {
         }
     }
 
-    /// Has so many threads take part from now on, 1 to ``count``, also in the middle of a run.
+    /// Lets so many threads take part from now on, 1 to ``count``; also in the middle of a run.
     package func use(threads: Int) {
         let wanted = min(max(threads, 1), count)
         guard wanted > width.exchange(wanted, ordering: .relaxed) else { return }
-        bench.lock()
-        bench.broadcast()
-        bench.unlock()
+        widening.lock()
+        widening.broadcast()
+        widening.unlock()
     }
 
-    /// How many threads sleep because they find nothing to do.
-    package var sleeping: Int { bed.count }
+    /// The number of threads that sleep because there is no work.
+    package var sleeping: Int { idle.count }
 
-    /// The least size of parts of `0..<total` that cost something each: there are two for each thread.
+    /// Returns the least size of parts of `0..<total` when each part has a cost: there are two for each thread.
     package func largeParts(of total: Int, atLeast: Int) -> Int {
         count == 1 ? total : max(atLeast, total / (2 * count))
     }
@@ -139,7 +139,7 @@ package final class ThreadTeam: Sendable {
         try turn.take(body)
     }
 
-    /// The same; returns nil, without a call, where `cancellation` is requested before it is this caller's turn.
+    /// Calls `body` as above; returns nil without calling it if `cancellation` is requested before it is this caller's turn.
     package func takingTurn<Result, Failure: Error>(
         unless cancellation: Cancellation, _ body: () throws(Failure) -> Result
     ) throws(Failure) -> Result? {
@@ -158,7 +158,7 @@ package final class ThreadTeam: Sendable {
         deal()
         while !isDone.load(ordering: .acquiring) {
             if doParts(0) { continue }
-            wait(for: Self.watch.caller, 0) { isDone.load(ordering: .sequentiallyConsistent) }
+            wait(spinning: Self.spinLimit.caller, 0) { isDone.load(ordering: .sequentiallyConsistent) }
         }
         if let pace, let clock { learn(pace, clock) }
         return work.end()
@@ -168,18 +168,18 @@ package final class ThreadTeam: Sendable {
         while true {
             if worker >= width.load(ordering: .relaxed) { sitOut(worker) }
             if !doParts(worker) {
-                wait(for: Self.watch.helper, worker) { worker >= width.load(ordering: .relaxed) }
+                wait(spinning: Self.spinLimit.helper, worker) { worker >= width.load(ordering: .relaxed) }
             }
         }
     }
 
-    /// Does parts as long as there are some; false where there was none.
+    /// Does parts as long as there are any; returns false if there were none.
     private func doParts(_ worker: Int) -> Bool {
         var didSome = false
         while dealer.hasParts {
             guard worker < width.load(ordering: .relaxed) else {
-                // It may have dealt these parts out itself while the others slept: who leaves parts calls somebody.
-                bed.wakeAll()
+                // It may have dealt these parts out itself while the others slept: a thread that leaves parts wakes them.
+                idle.wakeAll()
                 break
             }
             cores.enter(worker)
@@ -193,32 +193,32 @@ package final class ThreadTeam: Sendable {
         return didSome
     }
 
-    /// Does a part. Not inlined, so that nothing of the work is held when the part is said to be done.
+    /// Does a part. Not inlined, so that nothing of the work is retained when the part counts as done.
     @inline(never)
     private func doPart(_ part: Int, _ worker: Int) { work.current.body(part, worker) }
 
-    /// Deals out the next work, or ends the run. Called by whoever did the last part.
+    /// Deals out the next work, or ends the run. Called by the thread that did the last part.
     private func goOn(_ worker: Int) {
         if work.advance() { return deal() }
         isDone.store(true, ordering: .sequentiallyConsistent)
-        if worker > 0 { bed.wakeAll() }
+        if worker > 0 { idle.wakeAll() }
     }
 
     private func deal() {
         let count = work.current.count
         dealer.deal(count)
-        if count > 1, width.load(ordering: .relaxed) > 1 { bed.wakeSome() }
+        if count > 1, width.load(ordering: .relaxed) > 1 { idle.wakeSome() }
     }
 
-    /// Returns when there is a part to be taken or `isOver`, at once or after some sleep.
-    private func wait(for watch: Duration, _ worker: Int, _ isOver: () -> Bool) {
+    /// Waits until there is a part to take or `isOver` holds: spins first, then sleeps.
+    private func wait(spinning limit: Duration, _ worker: Int, _ isOver: () -> Bool) {
         let part = Duration.nanoseconds(partTime.load(ordering: .relaxed))
-        let end = ContinuousClock.now + min(max(watch, part), Self.longestWatch)
+        let end = ContinuousClock.now + min(max(limit, part), Self.longestSpin)
         repeat {
             for _ in 0..<100 where dealer.hasParts || isOver() { return }
         } while ContinuousClock.now < end
         if worker == 0 { cores.lendToHelper() }
-        bed.sleep { dealer.hasParts || isOver() }
+        idle.sleep { dealer.hasParts || isOver() }
     }
 
     private func learn(_ pace: RunPace, _ clock: RunClock) {
@@ -226,23 +226,24 @@ package final class ThreadTeam: Sendable {
         use(threads: work.decide(pace, seconds, lost))
     }
 
-    /// As many as ``TeamWidth`` measures to be quickest.
+    /// Returns the decision that ``TeamWidth`` makes by measuring.
     private static func measured(most: Int) -> Decision {
         var width = TeamWidth(most: most)
         return { pace, seconds, lost in width.note(pace, seconds: seconds, lost: lost) }
     }
 
-    /// Waits while fewer threads are quicker.
+    /// Waits while fewer threads are faster.
     private func sitOut(_ worker: Int) {
-        bench.lock()
-        while worker >= width.load(ordering: .relaxed) { bench.wait() }
-        bench.unlock()
+        widening.lock()
+        while worker >= width.load(ordering: .relaxed) { widening.wait() }
+        widening.unlock()
     }
 }
 
-/// What the team does now.
+/// The work that a team does now.
 ///
-/// Written by who begins a run and by who did a work's last part, while nobody else reads it: only who holds a part does.
+/// Written by the thread that begins a run and by the one that did a work's last part. No other thread reads it meanwhile: only
+/// a thread that holds a part does.
 private final class WorkSlot: @unchecked Sendable {
     private var works = UnsafeBufferPointer<TeamWork>(start: nil, count: 0)
     private var cancellation: Cancellation?
@@ -263,7 +264,7 @@ private final class WorkSlot: @unchecked Sendable {
     /// The work whose parts are dealt out.
     var current: TeamWork { works[index] }
 
-    /// Goes to the next work that has parts; false at the end, or when the run is cancelled.
+    /// Advances to the next work that has parts; returns false at the end, or if the run is cancelled.
     func advance() -> Bool {
         repeat { index += 1 } while index < works.count && works[index].count == 0
         guard index < works.count else { return false }
@@ -271,14 +272,14 @@ private final class WorkSlot: @unchecked Sendable {
         return !wasCancelled
     }
 
-    /// Whether all was done.
+    /// Ends the run; returns whether all was done.
     func end() -> Bool {
         cancellation = nil
         return !wasCancelled
     }
 }
 
-/// How long a run takes, and how much of that its caller did not compute.
+/// Measures how long a run takes, and for how much of that its caller did not compute.
 private struct RunClock {
     private let start = ContinuousClock.now
     private let computed = Self.computed
@@ -288,7 +289,7 @@ private struct RunClock {
         return (seconds, max(seconds - (Self.computed - computed), 0))
     }
 
-    /// Seconds of this thread on a core.
+    /// This thread's processor time in seconds.
     private static var computed: Double {
         var time = timespec()
         clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)

@@ -9,7 +9,7 @@ public struct TokenLayout: Hashable, Sendable, Codable {
     /// How many patches in a row.
     public var columns: Int
 
-    /// A layout of `rows` × `columns` patches behind the `special` tokens.
+    /// Creates a layout of `rows` × `columns` patches after the `special` tokens.
     public init(special: [String], rows: Int, columns: Int) {
         self.special = special
         self.rows = rows
@@ -25,7 +25,7 @@ public struct TokenLayout: Hashable, Sendable, Codable {
 }
 
 extension TokenLayout {
-    /// The name of a register token, which holds nothing but what the model puts there.
+    /// Returns the name of a register token, which holds nothing but what the model puts there.
     ///
     /// Source: Darcet et al. 2024, arXiv:2309.16588.
     public static func register(_ index: Int) -> String { "register \(index)" }

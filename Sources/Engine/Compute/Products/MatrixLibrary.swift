@@ -26,7 +26,7 @@ package final class MatrixLibrary: Sendable {
     static let shared = try? MatrixLibrary(names: names)
 
     private let product: Product
-    /// The processor that its kernels are written for, such as "Haswell" or "SkylakeX".
+    /// The processor for which its kernels are written, such as "Haswell" or "SkylakeX".
     let processor: String
 
     /// Opens the first library of `names` that is there, to be used by a ``ThreadTeam``.
@@ -56,8 +56,8 @@ package final class MatrixLibrary: Sendable {
         }
         let startsFromZero = if case .zero = product.start { true } else { false }
         self.product(
-            Self.rowMajor, product.left.isTurned ? Self.transposed : Self.plain,
-            right.isTurned ? Self.transposed : Self.plain,
+            Self.rowMajor, product.left.isTransposed ? Self.transposed : Self.plain,
+            right.isTransposed ? Self.transposed : Self.plain,
             Int32(product.rows), Int32(product.columns), Int32(product.inner), product.scale,
             product.left.start, Int32(product.left.stride), right.start, Int32(right.stride),
             startsFromZero ? 0 : 1, product.result, Int32(product.resultStride))
@@ -66,7 +66,7 @@ package final class MatrixLibrary: Sendable {
     fileprivate static let missing = EngineError.libraryMissing(name: "OpenBLAS", package: "libopenblas0")
 }
 
-/// A function of the opened library.
+/// Returns a function of the opened library.
 private func function<Function>(_ name: String, in handle: UnsafeMutableRawPointer) throws(EngineError) -> Function {
     guard let symbol = dlsym(handle, name) else { throw MatrixLibrary.missing }
     return unsafeBitCast(symbol, to: Function.self)

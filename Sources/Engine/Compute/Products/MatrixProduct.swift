@@ -14,10 +14,10 @@ package enum MatrixProduct {
     /// - Parameters:
     ///   - a: `[rows, inner]`, or `[inner, rows]` with `transposeA`.
     ///   - b: `[inner, columns]`, or `[columns, inner]` with `transposeB`.
-    ///   - packed: `b` as ``PackedMatrix`` packs it, where that was done.
+    ///   - packed: `b` as packed by ``PackedMatrix``; nil if it was not.
     ///   - result: `[rows, columns]`.
     ///   - start: what the sums start from.
-    ///   - nextColumn: from which column of a wider `b` on this thread will probably multiply next, counted from `b`.
+    ///   - nextColumn: the first column of a wider `b` that this thread will probably multiply next, counted from `b`.
     @inline(__always)
     package static func multiply(
         rows: Int, columns: Int, inner: Int, scale: Float = 1,
@@ -29,9 +29,9 @@ package enum MatrixProduct {
         guard rows > 0, columns > 0, inner > 0 else { return }
         let product = PanelProduct(
             rows: rows, columns: columns, inner: inner, scale: scale,
-            left: MatrixFactor(start: a, stride: aStride, isTurned: transposeA),
+            left: MatrixFactor(start: a, stride: aStride, isTransposed: transposeA),
             right: packed.map { .panels($0) }
-                ?? .matrix(MatrixFactor(start: b, stride: bStride, isTurned: transposeB)),
+                ?? .matrix(MatrixFactor(start: b, stride: bStride, isTransposed: transposeB)),
             start: start, result: result,
             resultStride: resultStride, nextColumn: nextColumn)
         if usesPanels { product.run() } else { library.run(product) }
@@ -50,7 +50,7 @@ package enum MatrixProduct {
     /// Whether products go by panels.
     package static let usesPanels = PanelShape.isWidest
 
-    /// How many columns are best multiplied together: a unit for cutting work.
+    /// The number of columns that are best multiplied together: the unit for cutting work.
     static let columnUnit = 32
 
     private static var library: MatrixLibrary {
@@ -58,7 +58,7 @@ package enum MatrixProduct {
         return library
     }
 
-    /// Makes products possible: opens OpenBLAS, at the first call, where it is used.
+    /// Prepares for products: opens OpenBLAS at the first call, if it is used.
     ///
     /// - Throws: ``EngineError/libraryMissing(name:package:)``.
     package static func prepare() throws(EngineError) {
@@ -79,17 +79,17 @@ package struct MatrixFactor {
     /// From one row to the next, in memory.
     package var stride: Int
     /// Whether the rows in memory are the factor's columns.
-    package var isTurned: Bool
+    package var isTransposed: Bool
 
-    package init(start: UnsafePointer<Float>, stride: Int, isTurned: Bool) {
+    package init(start: UnsafePointer<Float>, stride: Int, isTransposed: Bool) {
         self.start = start
         self.stride = stride
-        self.isTurned = isTurned
+        self.isTransposed = isTransposed
     }
 
-    /// Where the element of a row and a column of the factor lies.
+    /// Returns the place of an element of the factor.
     @inline(__always)
     func element(_ row: Int, _ column: Int) -> UnsafePointer<Float> {
-        start + (isTurned ? column * stride + row : row * stride + column)
+        start + (isTransposed ? column * stride + row : row * stride + column)
     }
 }

@@ -22,7 +22,7 @@ package final class PackedMatrix: @unchecked Sendable {
     /// The panels one after the other, where they are packed.
     package var start: UnsafePointer<Float>? { isPacked.load(ordering: .acquiring) ? UnsafePointer(memory) : nil }
 
-    /// How many floats the panels of `[inner, columns]` take.
+    /// Returns how many floats the panels of `[inner, columns]` take.
     static func count(inner: Int, columns: Int) -> Int {
         let whole = columns / PanelShape.width * PanelShape.width
         let rest = columns - whole
@@ -38,7 +38,7 @@ package final class PackedMatrix: @unchecked Sendable {
                 let column = panel * PanelShape.width
                 let width = min(columns - column, PanelShape.width)
                 PanelPacking(
-                    source: matrix + column * inner, stride: inner, isTurned: true, depth: inner, columns: width,
+                    source: matrix + column * inner, stride: inner, isTransposed: true, depth: inner, columns: width,
                     width: PanelShape.packedWidth(width), scale: 1
                 ).pack(into: start + column * inner)
             }

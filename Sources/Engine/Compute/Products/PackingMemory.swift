@@ -24,7 +24,7 @@ struct PackingMemory {
             panel: panel, edge: panel + panelCount, left: panel + panelCount + edgeCount, growing: growing)
     }
 
-    /// Memory for `count` floats of the right factor.
+    /// Returns memory for `count` floats of the right factor.
     func right(_ count: Int) -> UnsafeMutablePointer<Float> {
         if count > growing.pointee.count { growing.pointee.grow(to: count) }
         return growing.pointee.right
@@ -42,14 +42,14 @@ struct PackingMemory {
         }
     }
 
-    /// Memory for a thread that has not begun, so that it allocates nothing itself.
+    /// Allocates the memory of a thread that has not started, so that the thread allocates nothing itself.
     static func allocate() -> UnsafeMutableRawPointer {
         let growing = UnsafeMutablePointer<Growing>.allocate(capacity: 1)
         growing.initialize(to: Growing(fixed: .aligned(panelCount + edgeCount + leftCount), right: .aligned(1)))
         return UnsafeMutableRawPointer(growing)
     }
 
-    /// Makes memory the calling thread's own.
+    /// Assigns memory to the calling thread.
     @discardableResult
     static func use(_ memory: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer {
         pthread_setspecific(key, memory)

@@ -3,13 +3,13 @@ struct PanelPacking {
     /// The first element of the columns' first row.
     var source: UnsafePointer<Float>
     var stride: Int
-    /// Whether the matrix lies turned: its columns are the rows in memory.
-    var isTurned: Bool
-    /// How many rows.
+    /// Whether the matrix is transposed in memory: its columns are the rows there.
+    var isTransposed: Bool
+    /// The number of rows.
     var depth: Int
-    /// How many columns there are, at most `width`; the others get numbers that are never read.
+    /// The number of columns, at most `width`; the remaining ones get numbers that are never read.
     var columns: Int
-    /// How many columns the panel has, a multiple of 16.
+    /// The number of the panel's columns, a multiple of 16.
     var width: Int
     var scale: Float
 
@@ -17,8 +17,8 @@ struct PanelPacking {
     func pack(into panel: UnsafeMutablePointer<Float>) {
         for first in Swift.stride(from: 0, to: width, by: 16) {
             let count = min(columns - first, 16)
-            if isTurned {
-                turn(source + first * stride, count, into: panel + first)
+            if isTransposed {
+                transpose(source + first * stride, count, into: panel + first)
             } else if count == 16 {
                 copy(source + first, into: panel + first)
             } else {
@@ -27,7 +27,7 @@ struct PanelPacking {
         }
     }
 
-    /// Sixteen columns of a matrix that lies straight.
+    /// Copies sixteen columns of a row-major matrix.
     private func copy(_ source: UnsafePointer<Float>, into panel: UnsafeMutablePointer<Float>) {
         var source = source
         var panel = panel
@@ -38,7 +38,7 @@ struct PanelPacking {
         }
     }
 
-    /// Fewer than sixteen.
+    /// Copies fewer than sixteen.
     private func copy(_ source: UnsafePointer<Float>, _ count: Int, into panel: UnsafeMutablePointer<Float>) {
         for row in 0..<depth {
             for column in 0..<16 {
@@ -47,22 +47,22 @@ struct PanelPacking {
         }
     }
 
-    /// Sixteen columns of a matrix that lies turned, four rows at a time.
+    /// Transposes sixteen columns of a column-major matrix, four rows at a time.
     ///
-    /// A quarter of a register holds four rows of one column; a square of four by four is turned in each.
-    private func turn(_ source: UnsafePointer<Float>, _ count: Int, into panel: UnsafeMutablePointer<Float>) {
+    /// A quarter of a register holds four rows of one column; a square of four by four is transposed in each.
+    private func transpose(_ source: UnsafePointer<Float>, _ count: Int, into panel: UnsafeMutablePointer<Float>) {
         guard count > 0 else { return copy(source, 0, into: panel) }
         let offsets = ColumnOffsets(count: count, stride: stride)
         var row = 0
         while row &+ 4 <= depth {
-            let turned = WideLanes.turned(
+            let transposed = WideLanes.transposed(
                 offsets.load(source + row, 0), offsets.load(source + row, 1), offsets.load(source + row, 2),
                 offsets.load(source + row, 3))
             let target = panel + row &* width
-            target.store(turned.0 * scale)
-            (target + width).store(turned.1 * scale)
-            (target + 2 &* width).store(turned.2 * scale)
-            (target + 3 &* width).store(turned.3 * scale)
+            target.store(transposed.0 * scale)
+            (target + width).store(transposed.1 * scale)
+            (target + 2 &* width).store(transposed.2 * scale)
+            (target + 3 &* width).store(transposed.3 * scale)
             row &+= 4
         }
         while row < depth {
@@ -74,7 +74,7 @@ struct PanelPacking {
     }
 }
 
-/// Where sixteen columns of a turned matrix begin; those past the last are the last again.
+/// The offsets of sixteen columns of a transposed matrix; those past the last repeat it.
 private struct ColumnOffsets {
     private let offsets: SIMD16<Int32>
 
@@ -85,7 +85,7 @@ private struct ColumnOffsets {
         self.offsets = offsets
     }
 
-    /// Four rows of the columns `first`, `first` + 4, `first` + 8 and `first` + 12.
+    /// Loads four rows of the columns `first`, `first` + 4, `first` + 8 and `first` + 12.
     @inline(__always)
     func load(_ row: UnsafePointer<Float>, _ first: Int) -> WideLanes {
         @inline(__always) func quarter(_ index: Int) -> SIMD4<Float> {
@@ -101,9 +101,9 @@ extension WideLanes {
         self.init(lowHalf: SIMD8(lowHalf: a, highHalf: b), highHalf: SIMD8(lowHalf: c, highHalf: d))
     }
 
-    /// Turns the four by four square that each quarter of the four registers holds.
+    /// Transposes the four by four square that each quarter of the four registers holds.
     @inline(__always)
-    fileprivate static func turned(
+    fileprivate static func transposed(
         _ a: WideLanes, _ b: WideLanes, _ c: WideLanes, _ d: WideLanes
     ) -> (WideLanes, WideLanes, WideLanes, WideLanes) {
         let lowAB = byQuarter(a, b) { SIMD4($0.x, $1.x, $0.y, $1.y) }

@@ -1,12 +1,12 @@
 /// A matrix product by packed panels of the right factor that keeps a tile of the result in registers.
 ///
-/// With few rows a panel of 256 rows and 32 columns is packed at a time. It lies in the first cache while all rows of the
-/// left factor pass by it, which are read where they lie; the next panels are brought nearer meanwhile. With many rows the
-/// panels are deeper and kept for the next rows, and a block of the left factor is packed as well; both lie in the second
-/// cache, and a tile of the result seldom travels. Source for the blocking: Goto and van de Geijn 2008, Anatomy of
+/// With few rows a panel of 256 rows and 32 columns is packed at a time. It stays in the first-level cache while
+/// all rows of the left factor, which are read in place, are multiplied with it; the next panels are prefetched meanwhile.
+/// With many rows the panels are deeper and kept for the next rows, and a block of the left factor is packed as well; both stay
+/// in the second-level cache, and a tile of the result is seldom loaded and stored. Source for the blocking: Goto and van de Geijn 2008, Anatomy of
 /// High-Performance Matrix Multiplication, with the roles of the factors exchanged.
 package struct PanelProduct {
-    /// The extents of the result, and how many products each of its elements sums.
+    /// The extents of the result, and the number of products in each of its sums.
     var rows: Int
     var columns: Int
     var inner: Int
@@ -16,8 +16,8 @@ package struct PanelProduct {
     var start: MatrixProduct.Start
     var result: UnsafeMutablePointer<Float>
     var resultStride: Int
-    /// The column from which on the calling thread will probably multiply next, counted from this product's first; nil
-    /// where nobody knows.
+    /// The first column that the calling thread will probably multiply next, counted from this product's first; nil if
+    /// unknown.
     var nextColumn: Int?
 
     package init(
@@ -36,16 +36,16 @@ package struct PanelProduct {
         self.nextColumn = nextColumn
     }
 
-    /// The factor that goes by in panels.
+    /// The factor that is used in panels.
     package enum RightFactor {
         case matrix(MatrixFactor)
         /// Panels that were packed before, by ``PackedMatrix``.
         case panels(UnsafePointer<Float>)
     }
 
-    /// From how many floats of the right factor on it is brought nearer in time.
+    /// The number of floats from which on the right factor is prefetched.
     private static let largeFactor = 1 << 16
-    /// So many panels of a matrix that lies straight are brought nearer together: memory is quicker where it is read on.
+    /// The number of panels of a row-major matrix that are prefetched together: memory is faster when read in sequence.
     private static let panelsAhead = 4
 
     /// Computes the product.
@@ -64,7 +64,7 @@ package struct PanelProduct {
         }
     }
 
-    /// Multiplies a block of rows; the panels that it packs are kept for the next, if there is a place for them.
+    /// Multiplies a block of rows, keeping the panels that it packs for the next one if there is memory for them.
     private func multiply(
         _ rows: Range<Int>, _ blocks: PanelShape.Blocks, keeping kept: UnsafeMutablePointer<Float>?,
         _ memory: PackingMemory
@@ -100,17 +100,17 @@ package struct PanelProduct {
         into panel: UnsafeMutablePointer<Float>
     ) {
         PanelPacking(
-            source: matrix.element(depth.lowerBound, column), stride: matrix.stride, isTurned: matrix.isTurned,
+            source: matrix.element(depth.lowerBound, column), stride: matrix.stride, isTransposed: matrix.isTransposed,
             depth: depth.count, columns: width, width: PanelShape.packedWidth(width), scale: scale
         ).pack(into: panel)
     }
 
-    /// A block of the left factor: where it lies, or packed tile by tile.
+    /// Returns a block of the left factor, in place or packed tile by tile.
     private func leftFactors(
         _ rows: Range<Int>, _ depth: Range<Int>, packed: Bool, _ memory: PackingMemory
     ) -> TileFactors {
         guard packed else {
-            let (rowStride, step) = left.isTurned ? (1, left.stride) : (left.stride, 1)
+            let (rowStride, step) = left.isTransposed ? (1, left.stride) : (left.stride, 1)
             return TileFactors(
                 start: left.element(rows.lowerBound, depth.lowerBound), rowStride: rowStride, step: step,
                 tileStride: nil)
@@ -121,7 +121,7 @@ package struct PanelProduct {
             let part = tiles[tile]
             PanelPacking(
                 source: left.element(rows.lowerBound + part.lowerBound, depth.lowerBound), stride: left.stride,
-                isTurned: !left.isTurned, depth: depth.count, columns: part.count, width: packedRows, scale: 1
+                isTransposed: !left.isTransposed, depth: depth.count, columns: part.count, width: packedRows, scale: 1
             ).pack(into: memory.left + tile * depth.count * packedRows)
         }
         return TileFactors(
@@ -164,7 +164,7 @@ package struct PanelProduct {
         }
     }
 
-    /// What a tile's sums start from, and from one row to the next.
+    /// Returns what a tile's sums start from, and the stride of its rows.
     @inline(__always)
     private func firstStart(_ target: UnsafeMutablePointer<Float>, _ column: Int) -> (UnsafePointer<Float>, Int) {
         switch start {
@@ -174,12 +174,12 @@ package struct PanelProduct {
         }
     }
 
-    /// The lines to bring nearer while a panel is multiplied: its share of those that come next.
+    /// Returns the lines to prefetch while a panel is multiplied: its share of those that are used next.
     private func linesAhead(_ panel: Int, of panels: Int, _ depth: Range<Int>, then next: Range<Int>?) -> LineWalk {
         guard nextColumn != nil || inner * columns > Self.largeFactor else { return .none }
         let together: Int
         switch right {
-        case .matrix(let matrix) where !matrix.isTurned: together = Self.panelsAhead
+        case .matrix(let matrix) where !matrix.isTransposed: together = Self.panelsAhead
         default: together = 1
         }
         let group = panel / together
@@ -206,7 +206,7 @@ package struct PanelProduct {
                 stride: packedWidth)
         case .matrix(let matrix):
             let source = matrix.element(block.lowerBound, column)
-            let (rows, width) = matrix.isTurned ? (width, block.count) : (block.count, width)
+            let (rows, width) = matrix.isTransposed ? (width, block.count) : (block.count, width)
             return LineWalk(source, rows: rows, width: width, stride: matrix.stride)
                 .part(panel % together, of: min(together, panels - group * together))
         }

@@ -23,15 +23,15 @@ enum PanelShape {
         /// A packed block of 168 × 768 takes half of the second cache, a panel and the next a fifth.
         static let many = Blocks(rows: 168, depth: 768, keepsPanels: true)
 
-        /// Whether blocks of the left factor are packed as well.
+        /// Returns whether blocks of the left factor are packed as well.
         ///
         /// With few rows only where they are so far apart that they take each other's place in the caches.
         func packsLeft(_ left: MatrixFactor) -> Bool {
-            keepsPanels || !left.isTurned && left.stride.isMultiple(of: 1024)
+            keepsPanels || !left.isTransposed && left.stride.isMultiple(of: 1024)
         }
     }
 
-    /// The pieces for a product of so many rows and columns.
+    /// Returns the blocks for a product of so many rows and columns.
     static func blocks(rows: Int, columns: Int) -> Blocks {
         rows >= 256 && columns >= 128 ? .many : .few
     }
@@ -42,7 +42,7 @@ enum PanelShape {
             && vitrine_build_register_bytes() >= vitrine_processor_register_bytes()
     }
 
-    /// The columns that a panel of so many has with those that are never read.
+    /// Returns the width of a panel of so many columns, with those that are never read.
     @inline(__always)
     static func packedWidth(_ columns: Int) -> Int { columns > 16 ? width : 16 }
 

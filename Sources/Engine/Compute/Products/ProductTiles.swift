@@ -27,7 +27,7 @@ struct ProductTiles {
             self.rows = Cut(of: rows, parts: max(min(parts / max(columnParts, 1), rows / Self.largeSide), 1))
             return
         }
-        // A panel of a large factor is brought nearer while one before it is multiplied, four together.
+        // Four panels of a large factor are prefetched together while the ones before them are multiplied.
         let atLeast = inner * columns > Self.largeFactor ? min(4 * unit, max(columns / Self.mostLarge, unit)) : unit
         let cut = Cut(of: columns, unit: unit, parts: max(min(wanted, columns / atLeast), 1))
         self.columns = cut
@@ -55,10 +55,10 @@ struct ProductTiles {
         (rows[tile % rows.count], columns[tile / rows.count])
     }
 
-    /// From which column on a thread probably multiplies after a rectangle, counted from that one's first; nil after the
-    /// last, and where the rows are cut.
+    /// Returns the first column that a thread probably multiplies after a tile, counted from that tile's first; nil after the
+    /// last one, and if the rows are cut.
     ///
-    /// Every other thread goes through them backwards.
+    /// Every other thread goes through the tiles backwards.
     func nextColumn(after tile: Int, by worker: Int) -> Int? {
         guard rows.count == 1 else { return nil }
         let next = worker.isMultiple(of: 2) ? tile + 1 : tile - 1

@@ -18,7 +18,7 @@ struct TileProduct {
     var startStride: Int
     var result: UnsafeMutablePointer<Float>
     var resultStride: Int
-    /// What to bring nearer meanwhile.
+    /// The cache lines to prefetch meanwhile.
     var ahead: LineWalk
 
     /// Multiplies `rows` rows, at most as many as ``PanelShape`` says.
@@ -64,7 +64,7 @@ struct TileProduct {
     }
 }
 
-/// The cache lines of a block of a matrix, brought nearer a few at a time.
+/// The cache lines of a block of a matrix, prefetched a few at a time.
 struct LineWalk: @unchecked Sendable {
     private var row: UnsafePointer<Float>
     private var left: Int
@@ -76,7 +76,7 @@ struct LineWalk: @unchecked Sendable {
     /// No lines.
     static let none = LineWalk(UnsafePointer(bitPattern: 64)!, rows: 0, width: 1, stride: 0)
 
-    /// The lines of `rows` rows of `width` floats, `stride` apart.
+    /// Creates the lines of `rows` rows of `width` floats, `stride` apart.
     @inline(__always)
     init(_ start: UnsafePointer<Float>, rows: Int, width: Int, stride: Int) {
         row = start
@@ -85,7 +85,7 @@ struct LineWalk: @unchecked Sendable {
         self.stride = stride
     }
 
-    /// One of `count` parts of about the same size; cut into `chunks`, if they are named.
+    /// Returns one of `count` parts of about the same size, to be prefetched in so many `chunks`.
     @inline(__always)
     func part(_ index: Int, of count: Int, chunks: Int = 1) -> LineWalk {
         var part = self
@@ -96,7 +96,7 @@ struct LineWalk: @unchecked Sendable {
         return part
     }
 
-    /// Brings the next chunk nearer.
+    /// Prefetches the next chunk.
     @inline(__always)
     mutating func prefetchSome() {
         for _ in 0..<atOnce {

@@ -16,7 +16,7 @@ extension Parameter {
     /// Below this a thread takes longer to wake than to look.
     private static let countWorthThreads = 1 << 18
 
-    /// Those whose exponent is all ones (IEEE 754, 3.4).
+    /// Counts the numbers whose exponent is all ones (IEEE 754, 3.4).
     private static func nonFiniteCount(of values: UnsafePointer<Float>, _ count: Int) -> Int {
         var found = 0
         for index in 0..<count where values[index].bitPattern & 0x7F80_0000 == 0x7F80_0000 { found &+= 1 }

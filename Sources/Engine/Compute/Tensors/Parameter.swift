@@ -20,7 +20,7 @@ public final class Parameter: Sendable {
     /// What keeps `values` valid.
     private let owner: any Sendable & AnyObject
 
-    /// Numbers inside `file`, or whatever keeps them in memory, used where they are.
+    /// Creates a parameter of numbers that `file`, or another owner, keeps in memory; they are not copied.
     package init(_ values: UnsafePointer<Float>, shape: Shape, in file: some Sendable & AnyObject) {
         self.values = values
         self.shape = shape
@@ -28,7 +28,7 @@ public final class Parameter: Sendable {
         owner = file
     }
 
-    /// Numbers in memory of their own, which `fill` writes.
+    /// Creates a parameter with memory of its own, which `fill` writes.
     package init<Failure: Error>(
         shape: Shape, fill: (UnsafeMutableBufferPointer<Float>) throws(Failure) -> Void
     ) throws(Failure) {
@@ -40,7 +40,7 @@ public final class Parameter: Sendable {
         owner = storage
     }
 
-    /// A copy of a tensor.
+    /// Creates a copy of a tensor.
     package convenience init(_ tensor: Tensor) {
         self.init(shape: tensor.shape) { _ = $0.update(from: tensor.values) }
     }
@@ -81,7 +81,7 @@ public final class Parameter: Sendable {
         }
     }
 
-    /// Several tensors one after the other, in memory of their own.
+    /// Joins several tensors one after the other, in memory of its own.
     package convenience init(joining parts: [Parameter], shape: Shape) {
         guard parts.allSatisfy({ $0.count > 0 }) else {
             self.init(missing: shape)
@@ -96,7 +96,7 @@ public final class Parameter: Sendable {
         }
     }
 
-    /// A matrix with rows and columns exchanged.
+    /// Returns the transposed matrix.
     package func transposed() -> Parameter {
         let (rows, columns) = (shape[0], shape[1])
         guard count > 0 else { return Parameter(missing: [columns, rows]) }
@@ -112,7 +112,7 @@ public final class Parameter: Sendable {
         Tensor(Array(UnsafeBufferPointer(start: values, count: count)), shape: shape)
     }
 
-    /// The same numbers under another shape of as many elements.
+    /// Returns the same numbers under another shape of as many elements.
     package func reshaped(_ shape: Shape) -> Parameter {
         Parameter(values, shape: shape, owner: self)
     }

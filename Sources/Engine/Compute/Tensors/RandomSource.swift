@@ -7,7 +7,7 @@ public struct RandomSource: RandomNumberGenerator, Sendable {
     private var state: (UInt64, UInt64, UInt64, UInt64)
     private var spareNormal: Float?
 
-    /// The stream that belongs to `seed`. Different `stream` numbers give independent streams of one seed.
+    /// Creates the stream of a seed. Different `stream` numbers give independent streams of one seed.
     public init(seed: UInt64, stream: UInt64 = 0) {
         var mixer = seed ^ (stream &* 0xD1B5_4A32_D192_ED03)
         func next() -> UInt64 {
@@ -20,7 +20,7 @@ public struct RandomSource: RandomNumberGenerator, Sendable {
         state = (next(), next(), next(), next())
     }
 
-    /// The next 64 random bits.
+    /// Returns the next 64 random bits.
     public mutating func next() -> UInt64 {
         func rotate(_ x: UInt64, _ k: UInt64) -> UInt64 { (x << k) | (x >> (64 - k)) }
         let result = rotate(state.0 &+ state.3, 23) &+ state.0
@@ -34,13 +34,13 @@ public struct RandomSource: RandomNumberGenerator, Sendable {
         return result
     }
 
-    /// A number drawn evenly from `range`.
+    /// Returns a number drawn uniformly from `range`.
     public mutating func uniform(_ range: ClosedRange<Float> = 0...1) -> Float {
         let unit = Float(next() >> 40) * 0x1p-24
         return range.lowerBound + unit * (range.upperBound - range.lowerBound)
     }
 
-    /// A number drawn from the standard normal distribution (Box–Muller).
+    /// Returns a number drawn from the standard normal distribution (Box–Muller).
     public mutating func normal() -> Float {
         if let spare = spareNormal {
             spareNormal = nil

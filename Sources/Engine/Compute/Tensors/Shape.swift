@@ -3,12 +3,12 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral {
     /// The extents. An empty array is a scalar.
     public var dimensions: [Int]
 
-    /// A shape of these extents.
+    /// Creates a shape of these extents.
     public init(_ dimensions: [Int]) {
         self.dimensions = dimensions
     }
 
-    /// A shape of these extents.
+    /// Creates a shape of these extents.
     public init(arrayLiteral dimensions: Int...) {
         self.dimensions = dimensions
     }

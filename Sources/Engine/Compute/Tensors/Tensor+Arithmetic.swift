@@ -2,7 +2,7 @@ import Platform
 
 /// What comparing two frameworks' numbers needs.
 extension Tensor {
-    /// Number by number.
+    /// Combines two tensors number by number.
     ///
     /// - Throws: ``EngineError/shapeMismatch(place:expected:found:)`` unless both have the same shape.
     public func combined(
@@ -14,7 +14,7 @@ extension Tensor {
         return result
     }
 
-    /// Each number changed by `operation`.
+    /// Returns the tensor with `operation` applied to each number.
     public func mapped(_ operation: (Float) -> Float) -> Tensor {
         Tensor(values.map(operation), shape: shape)
     }
@@ -24,7 +24,7 @@ extension Tensor {
         values.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
     }
 
-    /// The relative distance ‖self − expected‖ / ‖expected‖, which comparisons between frameworks are stated in.
+    /// Returns the relative distance ‖self − expected‖ / ‖expected‖, in which comparisons between frameworks are stated.
     ///
     /// - Returns: 0 when both are equal, also where `expected` is 0 everywhere; infinity for a difference from that.
     /// - Throws: ``EngineError/shapeMismatch(place:expected:found:)`` unless both have the same shape.
@@ -38,14 +38,14 @@ extension Tensor {
         return sum == 0 ? 0 : sum.squareRoot() / expected.norm
     }
 
-    /// The part at `index` of the first axis: a row of a matrix.
+    /// Returns the part at `index` of the first axis: a row of a matrix.
     ///
     /// - Precondition: there is a first axis, and `index` lies in it.
     public func part(_ index: Int) -> Tensor {
         part(index..<index + 1).reshaped(Shape(Array(shape.dimensions.dropFirst())))
     }
 
-    /// The parts at `range` of the first axis.
+    /// Returns the parts at `range` of the first axis.
     ///
     /// - Precondition: there is a first axis, and `range` lies in it.
     public func part(_ range: Range<Int>) -> Tensor {

@@ -9,7 +9,7 @@ public struct Tensor: Hashable, Sendable {
     /// The elements, last axis fastest.
     public var values: [Float]
 
-    /// A tensor of `values` in row-major order.
+    /// Creates a tensor of `values` in row-major order.
     ///
     /// - Precondition: there are as many values as `shape` holds.
     public init(_ values: [Float], shape: Shape) {
@@ -18,12 +18,12 @@ public struct Tensor: Hashable, Sendable {
         self.values = values
     }
 
-    /// A tensor whose every element is `value`.
+    /// Creates a tensor whose every element is `value`.
     public init(repeating value: Float, shape: Shape) {
         self.init([Float](repeating: value, count: shape.count), shape: shape)
     }
 
-    /// The same elements in the same order under another shape.
+    /// Returns the same elements in the same order under another shape.
     ///
     /// - Precondition: both shapes hold the same number of elements.
     public func reshaped(_ shape: Shape) -> Tensor {

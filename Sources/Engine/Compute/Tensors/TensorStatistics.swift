@@ -1,4 +1,4 @@
-/// What a person wants to know of many numbers at once.
+/// Summary statistics of many numbers.
 ///
 /// NaN and infinite numbers are counted and left out of everything else.
 public struct TensorStatistics: Hashable, Sendable {
@@ -17,7 +17,7 @@ public struct TensorStatistics: Hashable, Sendable {
     /// How many are infinite.
     public private(set) var infiniteCount = 0
 
-    /// The statistics of a tensor's numbers, added up in double precision.
+    /// Computes the statistics of a tensor's numbers, summed in double precision.
     public init(_ tensor: Tensor) {
         var (smallest, largest) = (Float.infinity, -Float.infinity)
         var sum = 0.0

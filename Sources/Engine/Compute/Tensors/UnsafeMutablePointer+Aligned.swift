@@ -1,5 +1,5 @@
 extension UnsafeMutablePointer where Pointee == Float {
-    /// Memory for `count` floats, at the start of a cache line.
+    /// Allocates memory for `count` floats, at the start of a cache line.
     static func aligned(_ count: Int) -> Self {
         UnsafeMutableRawPointer.allocate(byteCount: count * MemoryLayout<Float>.stride, alignment: 64)
             .bindMemory(to: Float.self, capacity: count)

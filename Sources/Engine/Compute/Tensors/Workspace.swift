@@ -8,7 +8,7 @@ package final class Workspace {
     /// How many floats there are.
     package let count: Int
 
-    /// Memory for `count` floats, all 0.
+    /// Allocates memory for `count` floats, all 0.
     package init(count: Int) {
         self.count = count
         start = .aligned(max(count, 1))
@@ -19,7 +19,7 @@ package final class Workspace {
         UnsafeMutableRawPointer(start).deallocate()
     }
 
-    /// Refuses what this machine has no room for; asks only where that may be.
+    /// Throws if this machine has no room for so many floats; asks the system only for large amounts.
     ///
     /// - Parameter what: what the memory is for, at the beginning of a sentence.
     /// - Throws: ``EngineError/tooLarge(what:neededBytes:availableBytes:)``.
@@ -31,7 +31,7 @@ package final class Workspace {
         throw .tooLarge(what: what, neededBytes: overflow ? .max : needed, availableBytes: available)
     }
 
-    /// How many bytes this machine can still give without swapping; a guess where it does not say.
+    /// The bytes that this machine can still give without swapping; half the physical memory if it does not say.
     package static var availableBytes: Int {
         guard let text = try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8),
             let line = text.split(separator: "\n").first(where: { $0.hasPrefix("MemAvailable:") }),

@@ -20,7 +20,7 @@ protocol TileColumns {
     /// How many there are.
     static var count: Int { get }
 
-    /// The floats from `start` on.
+    /// Loads the floats from `start` on.
     init(_ start: UnsafePointer<Float>)
 
     /// Adds `factor` times `columns`.
@@ -74,7 +74,7 @@ protocol TileRows {
     /// How many rows there are.
     static var count: Int { get }
 
-    /// The rows from `start` on, `stride` apart.
+    /// Loads the rows from `start` on, `stride` apart.
     init(_ start: UnsafePointer<Float>, stride: Int)
 
     /// Adds to each row its own `factors` element times `columns`; the elements lie `stride` apart.
