@@ -4,6 +4,7 @@ import Commands
 import Glibc
 import Jupyter
 import Logging
+import Platform
 
 /// Serves one notebook.
 ///

@@ -1,6 +1,7 @@
 import Commands
 import Foundation
 import Jupyter
+import Platform
 
 /// What Jupyter needs to know to start the kernel: `kernel.json`, and logos for its launcher.
 ///

@@ -1,6 +1,7 @@
 import Cells
 import Foundation
 import Jupyter
+import Platform
 import VitrineEngine
 
 /// Answers what fits into the quotes of a command's argument.

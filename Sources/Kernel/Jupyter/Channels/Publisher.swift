@@ -1,4 +1,5 @@
 import Logging
+import Platform
 
 /// The IOPub channel: what every front-end sees.
 ///

@@ -1,3 +1,5 @@
+import Platform
+
 /// Shows a value.
 package struct DisplayData: MessageContent {
     package static let type = "display_data"

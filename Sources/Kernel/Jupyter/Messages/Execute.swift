@@ -1,3 +1,5 @@
+import Platform
+
 /// Asks for a cell to be run.
 package struct ExecuteRequest: RequestContent {
     package static let type = "execute_request"

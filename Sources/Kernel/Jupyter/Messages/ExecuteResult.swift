@@ -1,3 +1,5 @@
+import Platform
+
 /// The value of a cell.
 package struct ExecuteResult: MessageContent {
     package static let type = "execute_result"

@@ -1,3 +1,5 @@
+import Platform
+
 /// Asks whether code is a whole cell.
 package struct IsCompleteRequest: RequestContent {
     package static let type = "is_complete_request"

@@ -1,3 +1,5 @@
+import Platform
+
 /// Asks what the kernel is.
 package struct KernelInfoRequest: RequestContent {
     package static let type = "kernel_info_request"

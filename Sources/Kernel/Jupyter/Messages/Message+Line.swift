@@ -1,4 +1,5 @@
 import Foundation
+import Platform
 
 /// A message as one line of JSON, in place of signed frames.
 ///

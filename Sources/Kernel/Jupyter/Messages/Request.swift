@@ -1,3 +1,5 @@
+import Platform
+
 /// What a request of one type says, read from its content.
 package protocol RequestContent: Sendable {
     /// The message's type.

@@ -1,3 +1,5 @@
+import Platform
+
 /// Asks the kernel to end.
 package struct ShutdownRequest: RequestContent {
     package static let type = "shutdown_request"

@@ -1,3 +1,5 @@
+import Platform
+
 /// Tells every front-end what the kernel does.
 package struct Status: MessageContent {
     package static let type = "status"

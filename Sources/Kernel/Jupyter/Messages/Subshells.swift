@@ -1,3 +1,5 @@
+import Platform
+
 /// Asks for a subshell: another line of cells, which run beside those of the main shell.
 ///
 /// Source: Jupyter Enhancement Proposal 91.

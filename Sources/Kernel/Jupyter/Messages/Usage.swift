@@ -1,3 +1,5 @@
+import Platform
+
 /// Asks what the kernel uses of the machine.
 package struct UsageRequest: RequestContent {
     package static let type = "usage_request"

@@ -1,3 +1,4 @@
+import Platform
 import Synchronization
 
 /// The widgets that are on a page, and the comms over which they talk.

@@ -1,3 +1,5 @@
+import Platform
+
 /// The widgets of ipywidgets that are used here, with the values that their front-end expects.
 extension Widget {
     /// A slider over whole numbers.
