@@ -47,7 +47,7 @@ public enum CheckpointFile {
             } catch {
                 // Who saves a checkpoint empties its file first: that is no damage.
                 guard error != .cancelled, let before, before.age < 1 else { throw error }
-                usleep(UInt32(min(before.tick, 0.05) * 1e6))
+                usleep(UInt32(min(before.timestampResolution, 0.05) * 1e6))
                 guard FileStamp(path: found) != before else { throw error }
                 guard (ContinuousClock.now - start).inSeconds < patience else {
                     throw .fileChanged(path: found, whileReading: true)

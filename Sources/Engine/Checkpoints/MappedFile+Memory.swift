@@ -70,12 +70,12 @@ extension MappedFile {
             while true {
                 guard let before = stamp(of: file) else { throw unreadable(file.path, errno) }
                 // Who writes twice within a tick of the clock is not seen to have written the second time.
-                if before.age < before.tick, before.age > -1 {
-                    try pause(max(before.tick - before.age, 0.001), name, before, reading)
+                if before.age < before.timestampResolution, before.age > -1 {
+                    try pause(max(before.timestampResolution - before.age, 0.001), name, before, reading)
                     guard stamp(of: file) == before else { continue }
                 }
                 if let memory = try copy(of: file, byteCount: before.byteCount, name, reading),
-                    stamp(of: file).map({ $0.holdsWhatItHeld(at: before) }) == true
+                    stamp(of: file).map({ $0.hasSameContents(as: before) }) == true
                 {
                     return (memory, before)
                 }
@@ -129,7 +129,7 @@ extension MappedFile {
         }
 
         private static func unreadable(_ path: String, _ code: Int32) -> EngineError {
-            .fileUnreadable(path: path, reason: words(for: code))
+            .fileUnreadable(path: path, reason: systemMessage(for: code))
         }
     }
 }

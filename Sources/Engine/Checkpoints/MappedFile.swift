@@ -79,7 +79,7 @@ package final class MappedFile: FileBytes {
         let isThere = fstat(memory.descriptor, &status) == 0
         let now = FileStamp(status)
         if isThere, !guarding.isBroken, known.withLock({ $0 == now }) { return }
-        guard isThere, !guarding.isBroken || now.isWritten(since: opened) else {
+        guard isThere, !guarding.isBroken || now.wasWritten(since: opened) else {
             throw .fileUnreadable(path: path, reason: "its disk did not return all of it")
         }
         guard !guarding.isBroken, holdsTheSame(now) else { throw .fileChanged(path: path, whileReading: false) }
@@ -90,8 +90,8 @@ package final class MappedFile: FileBytes {
     ///
     /// Another file that took its name, as most programs write files, has left its bytes alone.
     private func holdsTheSame(_ now: FileStamp) -> Bool {
-        if now.isWritten(since: opened) { return false }
-        if known.withLock({ now.holdsWhatItHeld(at: $0) }) { return true }
+        if now.wasWritten(since: opened) { return false }
+        if known.withLock({ now.hasSameContents(as: $0) }) { return true }
         return digest.withLock { $0 == ContentHash.sha256(of: [bytes]) }
     }
 
@@ -114,6 +114,6 @@ package final class MappedFile: FileBytes {
         guard let guarding = memory.guarding else { return true }
         var status = stat()
         guard fstat(memory.descriptor, &status) == 0, !guarding.isBroken else { return false }
-        return known.withLock { FileStamp(status).holdsWhatItHeld(at: $0) }
+        return known.withLock { FileStamp(status).hasSameContents(as: $0) }
     }
 }

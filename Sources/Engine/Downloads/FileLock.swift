@@ -24,7 +24,7 @@ final class FileLock {
             // Others of a group that shares the cache may take it as well.
             let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o664)
             guard descriptor >= 0 else {
-                throw .fileUnwritable(path: path, reason: words(for: errno))
+                throw .fileUnwritable(path: path, reason: systemMessage(for: errno))
             }
             while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
                 guard errno == EWOULDBLOCK || errno == EINTR else {

@@ -15,7 +15,7 @@ final class PartialFile {
     /// - Throws: ``EngineError/fileUnwritable(path:reason:)``.
     init(_ path: String, hash expected: ExpectedHash?) throws(EngineError) {
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else { throw .fileUnwritable(path: path, reason: words(for: errno)) }
+        guard descriptor >= 0 else { throw .fileUnwritable(path: path, reason: systemMessage(for: errno)) }
         self.path = path
         self.expected = expected
         hash = RunningHash(expected)
@@ -34,7 +34,9 @@ final class PartialFile {
         while done < count {
             try cancellation.check()
             let read = buffer.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }
-            guard read > 0 else { throw .fileUnreadable(path: path, reason: words(for: read < 0 ? errno : EIO)) }
+            guard read > 0 else {
+                throw .fileUnreadable(path: path, reason: systemMessage(for: read < 0 ? errno : EIO))
+            }
             buffer.withUnsafeBytes { hash.update(UnsafeRawBufferPointer(rebasing: $0[..<read])) }
             done += read
         }
@@ -45,7 +47,7 @@ final class PartialFile {
     /// Throws away what is there.
     func restart() throws(EngineError) {
         if count > 0, ftruncate(descriptor, 0) != 0 {
-            throw .fileUnwritable(path: path, reason: words(for: errno))
+            throw .fileUnwritable(path: path, reason: systemMessage(for: errno))
         }
         lseek(descriptor, 0, SEEK_SET)
         count = 0
@@ -66,7 +68,7 @@ final class PartialFile {
                     throw .failed(
                         .diskFull(folder: folder(of: path), neededBytes: rest.count, availableBytes: 0))
                 }
-                throw .stopped(.fileUnwritable(path: path, reason: words(for: errno)))
+                throw .stopped(.fileUnwritable(path: path, reason: systemMessage(for: errno)))
             }
             hash.update(UnsafeRawBufferPointer(rebasing: rest[..<written]))
             count += written
@@ -86,7 +88,7 @@ final class PartialFile {
         // A name that promises a checked file should not outlive its bytes when the power fails.
         fsync(descriptor)
         guard rename(path, destination) == 0 else {
-            throw .fileUnwritable(path: destination, reason: words(for: errno))
+            throw .fileUnwritable(path: destination, reason: systemMessage(for: errno))
         }
     }
 

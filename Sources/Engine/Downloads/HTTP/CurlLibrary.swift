@@ -68,7 +68,7 @@ package final class CurlLibrary: Sendable {
     }
 
     /// What libcurl says of an error: "Timeout was reached".
-    func words(for code: CURLcode) -> String {
+    func message(for code: CURLcode) -> String {
         easyStrerror(code).map { String(cString: $0) } ?? "error \(code.rawValue)"
     }
 }

@@ -4,7 +4,7 @@ extension HTTPClient {
     /// What an error of libcurl means for a download.
     func failure(_ code: CURLcode, origin: Origin, exchange: Exchange) -> DownloadFailure {
         let detail = exchange.errorText.baseAddress.map { String(cString: $0) } ?? ""
-        let reason = detail.isEmpty ? library.words(for: code) : detail
+        let reason = detail.isEmpty ? library.message(for: code) : detail
         let hasProxy = !settings.environment.proxy(scheme: origin.scheme).isEmpty
         if hasProxy, number(CURLINFO_HTTP_CONNECTCODE) >= 400 {
             return .proxy(reason: "it answered \(number(CURLINFO_HTTP_CONNECTCODE))")

@@ -107,7 +107,7 @@ extension HubCache {
         if symlink("\(steps)blobs/\(tag)", pointer) == 0 || errno == EEXIST { return }
         // A file system without links: the file itself goes there, as with huggingface_hub.
         guard rename(place(tag: tag).destination, pointer) == 0 else {
-            throw .fileUnwritable(path: pointer, reason: words(for: errno))
+            throw .fileUnwritable(path: pointer, reason: systemMessage(for: errno))
         }
     }
 
