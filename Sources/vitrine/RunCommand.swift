@@ -74,7 +74,7 @@ struct RunCommand: ParsableCommand {
             for note in notebook.set(set.compactMap { NotebookParameter($0) }) { say("vitrine: \(note)\n") }
         }
         guard chdir(source.folder) == 0 else {
-            throw .unreadable(path: source.folder, reason: words(for: errno))
+            throw .unreadable(path: source.folder, reason: systemMessage(for: errno))
         }
         let runner = NotebookRunner()
         runner.interruptOnSignals()

@@ -22,23 +22,23 @@ import Testing
         (tensor(count: 7), "a storage of 28 bytes", "one of 24"),
         (tensor(count: 1 << 60), "a storage of 4611686018427387904 bytes", "one of 24"),
         (tensor(count: 1 << 62), "a storage of 4611686018427387904 elements", "one of 24"),
-        (tensor(offset: 1), "its last element among the 6 of its storage", "it at place 6"),
-        (tensor(offset: -1), "its first element among the 6 of its storage", "it at place -1"),
-        (tensor(offset: .max), "its first element among the 6 of its storage", "it at place 9223372036854775807"),
-        (tensor(shape: [2, 4]), "its last element among the 6 of its storage", "it at place 6"),
-        (tensor(shape: [3, 3]), "its last element among the 6 of its storage", "it at place 8"),
-        (tensor(strides: [4, 1]), "its last element among the 6 of its storage", "it at place 6"),
+        (tensor(offset: 1), "its last element within the 6 of its storage", "it at index 6"),
+        (tensor(offset: -1), "its first element within the 6 of its storage", "it at index -1"),
+        (tensor(offset: .max), "its first element within the 6 of its storage", "it at index 9223372036854775807"),
+        (tensor(shape: [2, 4]), "its last element within the 6 of its storage", "it at index 6"),
+        (tensor(shape: [3, 3]), "its last element within the 6 of its storage", "it at index 8"),
+        (tensor(strides: [4, 1]), "its last element within the 6 of its storage", "it at index 6"),
         (tensor(strides: [-3, 1]), "2 strides of 0 or more", "(-3, 1)"),
         (tensor(strides: [3]), "2 strides of 0 or more", "(3)"),
-        (tensor(shape: [-2, 3]), "a shape that is possible", "-2 × 3"),
-        (tensor(shape: [1 << 62, 4]), "a shape that is possible", "4611686018427387904 × 4"),
+        (tensor(shape: [-2, 3]), "a valid shape", "-2 × 3"),
+        (tensor(shape: [1 << 62, 4]), "a valid shape", "4611686018427387904 × 4"),
         (
-            tensor(shape: [0, 1 << 62, 4], strides: [1, 1, 1]), "a shape that is possible",
+            tensor(shape: [0, 1 << 62, 4], strides: [1, 1, 1]), "a valid shape",
             "0 × 4611686018427387904 × 4"
         ),
         (
-            tensor(shape: [2, 3], strides: [.max, .max]), "its last element among the 6 of its storage",
-            "it beyond counting"
+            tensor(shape: [2, 3], strides: [.max, .max]), "its last element within the 6 of its storage",
+            "it at an index that overflows"
         ),
         (
             tensor(shape: [1 << 40, 1], strides: [0, 1]), "no more elements than its storage's 6",
@@ -61,7 +61,7 @@ import Testing
     @Test(arguments: [
         ("ctorch._utils\n_rebuild_tensor_v2\n)R", "is described in an unknown way"),
         ("ctorch._utils\n_rebuild_tensor_v2\nNR", "is described in an unknown way"),
-        ("ctorch._utils\n_rebuild_parameter\n)R", "is a parameter of nothing"),
+        ("ctorch._utils\n_rebuild_parameter\n)R", "is a parameter without a tensor"),
         (tensor(type: "QInt8Storage"), "has a storage that is described in an unknown way"),
         (tensor(count: -1), "has a storage that is described in an unknown way"),
         (
@@ -82,13 +82,13 @@ import Testing
     @Test func aParameterAroundItselfIsRefused() throws {
         // p = _rebuild_parameter(q) with q the list that the arguments are: an object that wraps itself.
         let path = try archive("ctorch._utils\n_rebuild_parameter\n(lp9\nRp8\n0g9\ng8\na0g8\n")
-        #expect(throws: EngineError.notACheckpoint(path: path, reason: "its tensor “a” is wrapped too often")) {
+        #expect(throws: EngineError.notACheckpoint(path: path, reason: "its tensor “a” is wrapped too many times")) {
             try TorchCheckpoint(path: path)
         }
     }
 
     @Test func dictionariesWithoutEndAreRefused() throws {
-        let reason = "its dictionaries lie within one another without end"
+        let reason = "its dictionaries are nested too deeply or have too many entries"
         let cycle = try write("(dp1\nS'a'\n\(Self.tensor())sS'b'\ng1\ns.")
         #expect(throws: EngineError.notACheckpoint(path: cycle, reason: reason)) { try TorchCheckpoint(path: cycle) }
         let wrapped = try write("(dp1\nS'model'\ng1\ns.")

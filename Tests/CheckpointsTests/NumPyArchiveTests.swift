@@ -106,7 +106,7 @@ import Testing
         ),
         (
             ForgedZip(parts: [.init(name: "x.npy", data: [1], size: 1 << 40, compressedSize: 1 << 40)], isWide: true),
-            "its part “x.npy” claims 1099511627776 bytes, and the archive has 1 left"
+            "its part “x.npy” claims 1099511627776 bytes, but the archive has only 1 left"
         ),
         (
             ForgedZip(parts: [.init(name: "x.npy", data: [1], offset: .max)], isWide: true),
@@ -123,7 +123,10 @@ import Testing
             ForgedZip(parts: [.init(name: "a.txt", data: [1])]),
             "it is a zip archive without weights: it holds “a.txt”"
         ),
-        (ForgedZip(parts: [.init(name: "x.npy", data: [1])]), "its array “x.npy” does not begin with NumPy's mark"),
+        (
+            ForgedZip(parts: [.init(name: "x.npy", data: [1])]),
+            "its array “x.npy” does not begin with NumPy's signature"
+        ),
         (
             ForgedZip(parts: [.init(name: "x.npy", data: [1, 2, 3], method: 8, size: 200)]),
             "its part “x.npy” is damaged"
@@ -147,7 +150,7 @@ import Testing
         var short = part("a")
         short.data.removeLast(4)
         let path = try folder.write(ForgedZip(parts: [short]).bytes, to: "x.npz")
-        #expect(refusal(path) == "its array “a.npy” takes 56 bytes where 3 × 5 of float32 take 60")
+        #expect(refusal(path) == "its array “a.npy” has 56 bytes, but 3 × 5 of float32 need 60")
     }
 
     private func part(_ name: String, checksum: UInt32? = nil) -> ForgedZip.Part {

@@ -37,7 +37,7 @@ import Testing
 
     @Test(arguments: [
         ("complex", "it holds complex64, not real numbers"),
-        ("objects", "it holds Python objects, which would have to be run to be read"),
+        ("objects", "it holds Python objects, which cannot be read without running code"),
         ("text", "it holds elements of the type “<U2”, not numbers"),
         ("records", "it holds records of several fields, not numbers"),
     ])
@@ -87,29 +87,29 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", "it has a header that makes no sense"),
-        ("[]", "it has a header that makes no sense"),
-        ("{", "it has a header that makes no sense"),
+        ("", "it has a malformed header"),
+        ("[]", "it has a malformed header"),
+        ("{", "it has a malformed header"),
         ("{'descr': '<f4'}", "it has a header without “descr”, “fortran_order” or “shape”"),
-        ("{'descr': '<f4', 'fortran_order': False, 'shape': (2,)} x", "it has a header that makes no sense"),
-        ("{'descr': '<f4', 'fortran_order': (), 'shape': (2,)}", "it has a header that makes no sense"),
-        ("{'descr': '<f4', 'fortran_order': False, 'shape': 2}", "it has a header that makes no sense"),
+        ("{'descr': '<f4', 'fortran_order': False, 'shape': (2,)} x", "it has a malformed header"),
+        ("{'descr': '<f4', 'fortran_order': (), 'shape': (2,)}", "it has a malformed header"),
+        ("{'descr': '<f4', 'fortran_order': False, 'shape': 2}", "it has a malformed header"),
         (
             "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), 'shape': (1,)}",
-            "it has a header that makes no sense"
+            "it has a malformed header"
         ),
-        ("{'descr': '<f4', 'fortran_order': False, 'shape': (-2,)}", "it has the impossible shape -2"),
+        ("{'descr': '<f4', 'fortran_order': False, 'shape': (-2,)}", "it has the invalid shape -2"),
         (
             "{'descr': '<f4', 'fortran_order': True, 'shape': (4611686018427387904, 4, 0)}",
-            "it has the impossible shape 4611686018427387904 × 4 × 0"
+            "it has the invalid shape 4611686018427387904 × 4 × 0"
         ),
         (
             "{'descr': '<f8', 'fortran_order': False, 'shape': (4611686018427387904,)}",
-            "it has the impossible shape 4611686018427387904"
+            "it has the invalid shape 4611686018427387904"
         ),
         (
             "{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999,)}",
-            "it has a header that makes no sense"
+            "it has a malformed header"
         ),
         ("{'descr': '<f4', 'fortran_order': False, 'shape': (1,)}", "its last 4 bytes belong to no array"),
         (

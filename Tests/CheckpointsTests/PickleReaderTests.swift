@@ -44,36 +44,36 @@ import Testing
         ("N(a.", "reads a value that it never stored"),
         ("N(R", "reads a value that it never stored"),
         ("NNa.", "adds items to a plain value"),
-        (")Na.", "adds items to what holds none"),
+        (")Na.", "adds items to something that is not a container"),
         ("(NNNd.", "has a key without a value"),
         ("NNb.", "gives attributes to a plain value"),
-        ("h\u{1}.", "refers to a value that it never had"),
+        ("h\u{1}.", "refers to a value that it never stored"),
         ("Ix\n.", "has an invalid number"),
         ("Fx\n.", "has an invalid number"),
-        ("Sx\n.", "has a text without quotes"),
-        ("S'\n.", "has a text without quotes"),
+        ("Sx\n.", "has a string without quotes"),
+        ("S'\n.", "has a string without quotes"),
         ("(i", "ends too early"),
-        ("(o.", "makes an object without a class"),
+        ("(o.", "creates an object without a class"),
         ("\u{1}.", "has an instruction that Python does not have, 0x1"),
         ("c1\n2", "ends too early"),
     ])
     func unsoundPicklesAreRefused(_ text: String, _ reason: String) {
-        #expect(throws: PickleReader.Refusal.unsound(reason)) { try read(Array(text.utf8)) }
+        #expect(throws: PickleReader.ReadError.malformed(reason)) { try read(Array(text.utf8)) }
     }
 
     @Test(
         arguments: [
-            ([0x80, 6, 0x4E, 0x2E], "is of protocol 6, and 0 to 5 are known"),
-            ([0x8D, 255, 255, 255, 255, 255, 255, 255, 255, 0x2E], "claims 18446744073709551615 bytes"),
+            ([0x80, 6, 0x4E, 0x2E], "uses protocol 6; 0 to 5 can be read"),
+            ([0x8D, 255, 255, 255, 255, 255, 255, 255, 255, 0x2E], "claims a length of 18446744073709551615 bytes"),
             ([0x8D, 255, 255, 255, 255, 255, 255, 255, 127, 0x2E], "ends too early"),
             ([0x8B, 255, 255, 255, 127, 0x2E], "ends too early"),
             ([0x58, 255, 255, 255, 255, 0x2E], "ends too early"),
-            ([0x82, 1, 0x2E], "refers to classes by numbers that only its writer knows"),
+            ([0x82, 1, 0x2E], "refers to classes by extension codes, which only the program that wrote it knows"),
             ([0x97, 0x2E], "refers to data outside the file"),
             ([0x4E, 0x4E, 0x93, 0x2E], "names a class by something other than text"),
         ] as [([UInt8], String)])
     func forgedLengthsAreRefused(_ bytes: [UInt8], _ reason: String) {
-        #expect(throws: PickleReader.Refusal.unsound(reason)) { try read(bytes) }
+        #expect(throws: PickleReader.ReadError.malformed(reason)) { try read(bytes) }
     }
 
     @Test(arguments: [
@@ -85,7 +85,7 @@ import Testing
         #expect {
             try read(Array(text.utf8))
         } throws: { error in
-            if case PickleReader.Refusal.dangerous = error { true } else { false }
+            if case PickleReader.ReadError.dangerous = error { true } else { false }
         }
     }
 
@@ -116,21 +116,21 @@ import Testing
 
     @Test func whatGrowsWithoutEndIsRefused() {
         let lists = [UInt8](repeating: UInt8(ascii: "]"), count: 1_000_001)
-        #expect(throws: PickleReader.Refusal.unsound("holds more parts than any checkpoint")) { try read(lists) }
+        #expect(throws: PickleReader.ReadError.malformed("holds more parts than any checkpoint")) { try read(lists) }
         let values = [UInt8](repeating: UInt8(ascii: "N"), count: 8_000_001)
-        #expect(throws: PickleReader.Refusal.unsound("holds more values than any checkpoint")) { try read(values) }
+        #expect(throws: PickleReader.ReadError.malformed("holds more values than any checkpoint")) { try read(values) }
         // A copy of a list of 1000 is 2 bytes: as many of them as make 8 million items.
         var copies =
             Array("(".utf8) + [UInt8](repeating: UInt8(ascii: "N"), count: 1000) + Array("l".utf8) + [0x85]
             + Array("q\u{1}0".utf8)
         copies += Array("cbuiltins\nlist\nq\u{0}0".utf8)
         for _ in 0..<4_001 { copies += Array("h\u{0}h\u{1}R0".utf8) }
-        #expect(throws: PickleReader.Refusal.unsound("holds more values than any checkpoint")) { try read(copies) }
+        #expect(throws: PickleReader.ReadError.malformed("holds more values than any checkpoint")) { try read(copies) }
     }
 
     private func read(_ bytes: [UInt8]) throws -> Pickle {
         try bytes.withUnsafeBytes { bytes in
-            Result { () throws(PickleReader.Refusal) in try PickleReader.read(bytes) }
+            Result { () throws(PickleReader.ReadError) in try PickleReader.read(bytes) }
         }.get()
     }
 }

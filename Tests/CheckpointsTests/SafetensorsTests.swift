@@ -93,23 +93,23 @@ import Testing
         ),
         (
             #"{"a":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}}"#, 8,
-            "its tensor “a” has the impossible shape -2"
+            "its tensor “a” has the invalid shape -2"
         ),
         (
             #"{"a":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,8]}}"#, 8,
-            "its tensor “a” has the impossible shape 4611686018427387904 × 4"
+            "its tensor “a” has the invalid shape 4611686018427387904 × 4"
         ),
         (
             #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}}"#, 8,
-            "its tensor “a” has impossible offsets"
+            "its tensor “a” has invalid offsets"
         ),
         (
             #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0]}}"#, 8,
-            "its tensor “a” has impossible offsets"
+            "its tensor “a” has invalid offsets"
         ),
         (
             #"{"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}"#, 8,
-            "its tensor “a” takes 8 bytes where 3 of float32 take 12"
+            "its tensor “a” has 8 bytes, but 3 of float32 need 12"
         ),
         (
             "{\(one),\"b\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[4,12]}}", 12,
@@ -117,7 +117,7 @@ import Testing
         ),
         (
             "{\(one),\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[12,16]}}", 16,
-            "4 bytes before its tensor “b” belong to none"
+            "4 bytes before its tensor “b” belong to no tensor"
         ),
         ("{\(one)}", 11, "its last 3 bytes belong to no tensor"),
     ])
@@ -149,7 +149,7 @@ import Testing
         (Data("PK\u{3}\u{4} a zip archive of some kind".utf8), "it does not begin with a safetensors header"),
         (
             Data([0, 0, 0, 0, 0, 1, 0, 0, 0x7B, 0x7D]),
-            "its header claims 1.1 TB, where the format allows 100 MB and the file holds 10 bytes"
+            "its header claims 1.1 TB, but the format allows 100 MB and the file holds 10 bytes"
         ),
     ])
     func otherFilesAreRefused(_ contents: Data, _ reason: String) throws {

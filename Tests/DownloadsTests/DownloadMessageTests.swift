@@ -13,7 +13,7 @@ import Testing
         (
             .offline(variable: "HF_HUB_OFFLINE", cached: ["vit_b_32 (IMAGENET1K_V1)", "facebook/dinov2-small"]),
             """
-            HF_HUB_OFFLINE forbids the use of the network, and it is in no cache. In the caches: vit_b_32 \
+            HF_HUB_OFFLINE forbids the use of the network, and it is not in a cache. In the caches: vit_b_32 \
             (IMAGENET1K_V1), facebook/dinov2-small. Without HF_HUB_OFFLINE it can be downloaded.
             """
         ),

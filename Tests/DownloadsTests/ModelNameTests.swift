@@ -101,7 +101,7 @@ import Testing
         let cache = HubCache(root: "/c", name: name)
         #expect(cache.reference == "/c/models--timm--a/refs/refs/pr/1")
         #expect(cache.snapshot("123") == "/c/models--timm--a/snapshots/123")
-        #expect(cache.absence(of: "x.json", in: "123") == "/c/models--timm--a/.no_exist/123/x.json")
+        #expect(cache.absenceMarker(of: "x.json", in: "123") == "/c/models--timm--a/.no_exist/123/x.json")
         let place = cache.place(tag: "abc")
         #expect(place.destination == "/c/models--timm--a/blobs/abc")
         #expect(place.partial == "/c/models--timm--a/blobs/abc.incomplete")

@@ -48,10 +48,10 @@ import Testing
 
     @Test func turningIsUndoneByItsOpposite() {
         let image = Image.speckled(width: 5, height: 3)
-        #expect(image.turned(.turnedRight).turned(.turnedLeft) == image)
-        #expect(image.turned(.turnedRight).turned(.turnedRight) == image.turned(.upsideDown))
-        for orientation in [Orientation.mirrored, .upsideDown, .flipped, .transposed, .transversed] {
-            #expect(image.turned(orientation).turned(orientation) == image)
+        #expect(image.oriented(.rotatedRight).oriented(.rotatedLeft) == image)
+        #expect(image.oriented(.rotatedRight).oriented(.rotatedRight) == image.oriented(.rotated180))
+        for orientation in [Orientation.mirrored, .rotated180, .flipped, .transposed, .transversed] {
+            #expect(image.oriented(orientation).oriented(orientation) == image)
         }
     }
 

@@ -28,7 +28,7 @@ import Testing
         let bytes = try ImageFixture.bytes("png/\(name).png")
         let texts = PNGChunks.encode(type: "tEXt", data: Array("Place\0home".utf8))
         let end = try #require(PNGChunks(bytes).chunks.last).whole.lowerBound
-        let plain = try #require(PNG.plain(bytes[..<end] + texts + bytes[end...]))
+        let plain = try #require(PNG.withoutMetadata(bytes[..<end] + texts + bytes[end...]))
         #expect(try PNG.decode(plain) == PNG.decode(bytes))
         let types = Set(PNGChunks(plain).chunks.map(\.type))
         #expect(types.isSubset(of: ["IHDR", "PLTE", "IDAT", "IEND"]) && PNGChunks(plain).isComplete)
@@ -36,7 +36,7 @@ import Testing
 
     @Test(arguments: ["rgba", "palette-transparent", "gray-alpha", "sixteen-bit", "sixteen-bit-gray"])
     func filesThatShowSomethingElseAreNotPlain(_ name: String) throws {
-        #expect(PNG.plain(try ImageFixture.bytes("png/\(name).png")) == nil)
+        #expect(PNG.withoutMetadata(try ImageFixture.bytes("png/\(name).png")) == nil)
     }
 
     /// As Pillow's `exif_transpose` turns it, from an orientation of two bytes and of four.
@@ -47,7 +47,7 @@ import Testing
         let (width, height) = isUpright ? (12, 7) : (7, 12)
         #expect(try PNG.decode(bytes) == ImageFixture.raw("people/\(name)", width: width, height: height))
         // What is shown without being decoded is not turned.
-        #expect((PNG.plain(bytes) == nil) == (name != "oriented-1"))
+        #expect((PNG.withoutMetadata(bytes) == nil) == (name != "oriented-1"))
     }
 
     @Test(arguments: [(1, 1_100_000), (1_100_000, 1)])
@@ -70,7 +70,7 @@ import Testing
 
     @Test func noneOfADamagedFilesIsPlain() throws {
         let bytes = try ImageFixture.bytes("png/rgb.png")
-        for count in 0..<bytes.count { #expect(PNG.plain(Array(bytes[..<count])) == nil) }
+        for count in 0..<bytes.count { #expect(PNG.withoutMetadata(Array(bytes[..<count])) == nil) }
     }
 
     @Test func sameBytesForTheSamePicture() throws {

@@ -56,7 +56,7 @@ import Testing
 
     @Test(
         arguments: [
-            (Array("GGUF".utf8) + [3, 0, 0, 0], "x.gguf", OtherFormat.gguf),
+            (Array("GGUF".utf8) + [3, 0, 0, 0], "x.gguf", UnsupportedFormat.gguf),
             ([0x08, 0x08, 0x12, 0x07] + Array("pytorch\u{1A}\u{5}2.1.0:".utf8), "x", .onnx),
             ([1, 2, 3], "x.onnx", .onnx),
             ([0x89] + Array("HDF\r\n\u{1A}\n".utf8), "x.h5", .hdf5),
@@ -84,20 +84,20 @@ import Testing
             (Array("Some words about the model.\n".utf8), "README.md", .text),
             ([0x89] + Array("PNG\r\n\u{1A}\n".utf8), "x.png", .picture),
             ([], "x.safetensors", .empty),
-        ] as [([UInt8], String, OtherFormat)])
-    func otherFormatsAreNamed(_ bytes: [UInt8], _ name: String, _ format: OtherFormat) throws {
+        ] as [([UInt8], String, UnsupportedFormat)])
+    func otherFormatsAreNamed(_ bytes: [UInt8], _ name: String, _ format: UnsupportedFormat) throws {
         let path = try folder.write(bytes, to: name)
-        #expect(throws: EngineError.otherFormat(path: path, format: format)) { try CheckpointFile.open(path) }
+        #expect(throws: EngineError.unsupportedFormat(path: path, format: format)) { try CheckpointFile.open(path) }
         #expect(message { _ = try CheckpointFile.open(path) }.hasPrefix("“\(path)” is "))
     }
 
     @Test(arguments: [
-        ("numpy/little-f4.npy", OtherFormat.numPyArray), ("torch/plain.pkl", .pickle),
+        ("numpy/little-f4.npy", UnsupportedFormat.numPyArray), ("torch/plain.pkl", .pickle),
         ("torch/before-2018.pth", .torchBefore2018),
     ])
-    func otherFilesOfPythonAreNamed(_ name: String, _ format: OtherFormat) throws {
+    func otherFilesOfPythonAreNamed(_ name: String, _ format: UnsupportedFormat) throws {
         let path = CheckpointFixture.path(name)
-        #expect(throws: EngineError.otherFormat(path: path, format: format)) { try CheckpointFile.open(path) }
+        #expect(throws: EngineError.unsupportedFormat(path: path, format: format)) { try CheckpointFile.open(path) }
     }
 
     @Test func theLikeliestMistakesAreToldHowToGoOn() throws {
@@ -120,8 +120,8 @@ import Testing
         let page = try folder.write("<html>".utf8, to: "x.pth")
         #expect(
             message { _ = try CheckpointFile.open(page) }
-                == "“\(page)” is a web page, not weights: the address that it was saved from gave a page. Download "
-                + "it again by the link to the file itself.")
+                == "“\(page)” is a web page, not weights: the address that it was saved from is that of a page. "
+                + "Download it again with the link to the file itself.")
         let array = CheckpointFixture.path("numpy/little-f4.npy")
         #expect(
             message { _ = try CheckpointFile.open(array) }
@@ -156,17 +156,17 @@ import Testing
     }
 
     @Test func everyOtherFormatHasWords() {
-        for format in OtherFormat.allCases {
-            let words = EngineError.otherFormat(path: "x", format: format).message
+        for format in UnsupportedFormat.allCases {
+            let words = EngineError.unsupportedFormat(path: "x", format: format).message
             #expect(words.hasPrefix("“x” is ") && words.hasSuffix("."))
         }
     }
 
     @Test func anythingElseIsNoCheckpoint() throws {
         let path = try folder.write([9, 9, 9, 9, 9, 9, 9, 9, 9, 9], to: "x.pth")
-        #expect(throws: EngineError.otherFormat(path: path, format: .unknown)) { try CheckpointFile.open(path) }
+        #expect(throws: EngineError.unsupportedFormat(path: path, format: .unknown)) { try CheckpointFile.open(path) }
         let short = try folder.write([9, 9], to: "y.pth")
-        #expect(throws: EngineError.otherFormat(path: short, format: .unknown)) { try CheckpointFile.open(short) }
+        #expect(throws: EngineError.unsupportedFormat(path: short, format: .unknown)) { try CheckpointFile.open(short) }
         let json = try folder.write(#"{"data":{"a":1}}"#.utf8, to: "z.json")
         #expect(message { _ = try CheckpointFile.open(json) }.contains("it is JSON without a “weight_map”"))
         #expect(throws: EngineError.fileMissing(path: "/nowhere/x")) { try CheckpointFile.open("/nowhere/x") }

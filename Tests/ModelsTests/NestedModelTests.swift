@@ -129,8 +129,8 @@ import Testing
         try expect(model, gives: "plain", logits: true)
         #expect(
             model.warnings.first
-                == "The file holds several weights; those under “net_weights” are taken, as `weights: \"net_weights\"` "
-                + "would say. Others: `weights: \"ema_model\"`.")
+                == "The file holds several sets of weights; those under “net_weights” are used, as with "
+                + "`weights: \"net_weights\"`. Others: `weights: \"ema_model\"`.")
         let average = try load("two-keys.pth", part: "ema_model")
         try expect(average, gives: "average", logits: true)
         // Pictures of one are not those of the other; asking for the usual one by name changes nothing.
@@ -148,7 +148,7 @@ import Testing
         let base = try load(name)
         try expect(base, gives: "base_encoder")
         #expect(base.graph.layer("logits") == nil)
-        #expect(base.warnings.contains { $0.contains("“base_encoder” are taken") && $0.contains("momentum_encoder") })
+        #expect(base.warnings.contains { $0.contains("“base_encoder” are used") && $0.contains("momentum_encoder") })
         #expect(
             base.warnings.contains {
                 $0.hasPrefix("Left out because they belong to the training") && $0.contains("predictor")
@@ -162,7 +162,7 @@ import Testing
     @Test func ofIJEPATheTargetsEncoderIsTaken() throws {
         let target = try load("ijepa.pth.tar")
         try expect(target, gives: "target_encoder")
-        #expect(target.warnings.first?.contains("“target_encoder” are taken") == true)
+        #expect(target.warnings.first?.contains("“target_encoder” are used") == true)
         try expect(try load("ijepa.pth.tar", part: "encoder"), gives: "encoder")
     }
 

@@ -3,10 +3,10 @@ import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct WordsTests {
     @Test func aListIsEnglish() {
-        #expect(joined([]) == "")
-        #expect(joined(["a"]) == "a")
-        #expect(joined(["a", "b"]) == "a and b")
-        #expect(joined(["a", "b", "c"]) == "a, b and c")
+        #expect(englishList([]) == "")
+        #expect(englishList(["a"]) == "a")
+        #expect(englishList(["a", "b"]) == "a and b")
+        #expect(englishList(["a", "b", "c"]) == "a, b and c")
     }
 
     @Test func bytesAreCountedAsPeopleSayIt() {

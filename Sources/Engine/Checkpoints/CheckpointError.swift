@@ -1,36 +1,36 @@
 import Platform
 
-/// What goes wrong with files of weights.
+/// An error in reading files of weights.
 public enum CheckpointError: UserFacingError {
-    /// The file is something else than weights that can be read.
-    case otherFormat(path: String, format: OtherFormat)
+    /// The file is not in a readable format for weights.
+    case unsupportedFormat(path: String, format: UnsupportedFormat)
     /// The file ends before its contents do.
     case fileTruncated(path: String, expectedBytes: Int, foundBytes: Int)
-    /// The file has been written since it was opened, so what was read of it is a mixture; while it was read, or later.
+    /// The file was written after it was opened, while it was read or later, so what was read of it may be a mixture.
     case fileChanged(path: String, whileReading: Bool)
-    /// The file is no NumPy array that can be read.
+    /// The file is not a readable NumPy array.
     case notAnArray(path: String, reason: String)
-    /// The file was read and holds no dictionary of tensors.
+    /// The file is readable but holds no dictionary of tensors.
     case noTensors(path: String, reason: String)
-    /// The folder holds no weights, or several and none of a usual name.
+    /// The folder holds no weights, or several files of weights, none of a usual name.
     case noWeights(folder: String, found: [String])
-    /// The index at `path` names a part that is not there.
+    /// The index at `path` names a part that does not exist.
     case missingShard(path: String, shard: String)
     /// The file holds a model as a Python object of class `type`, which only that class's code could open.
     case wholeModel(path: String, type: String)
-    /// The file's pickle names a function that runs programs or the like when Python opens it.
+    /// The file's pickle names a function that could do harm, such as run programs, when Python opens it.
     case dangerousPickle(path: String, function: String)
-    /// A tensor that its file cannot hold.
+    /// The description of a tensor contradicts its file.
     case damagedTensor(path: String, name: String, expected: String, found: String)
     /// The checkpoint lacks tensors that its family needs.
     case missingTensors(path: String, names: [String], count: Int)
-    /// A tensor that a model needs is kept in a form that is not computed with: "int8", "float8_e4m3fn".
+    /// A tensor that a model needs is of an element type that is not supported: "int8", "float8_e4m3fn".
     case notFloatingPoint(path: String, name: String, type: String)
 
     /// The error in the user's words.
     public var message: String {
         switch self {
-        case .otherFormat(let path, let format):
+        case .unsupportedFormat(let path, let format):
             "“\(path)” \(format.message)"
         case .fileTruncated(let path, let expected, let found):
             "“\(path)” is cut short: it should hold \(expected) bytes but holds \(found). Copy or download it again."
@@ -68,71 +68,72 @@ public enum CheckpointError: UserFacingError {
 }
 
 extension EngineError {
-    /// The file is something else than weights that can be read.
-    public static func otherFormat(path: String, format: OtherFormat) -> EngineError {
-        .other(AnyUserFacingError(CheckpointError.otherFormat(path: path, format: format)))
+    /// Returns the error for a file that is not in a readable format for weights.
+    public static func unsupportedFormat(path: String, format: UnsupportedFormat) -> EngineError {
+        .other(AnyUserFacingError(CheckpointError.unsupportedFormat(path: path, format: format)))
     }
 
-    /// The file ends before its contents do.
+    /// Returns the error for a file that ends before its contents do.
     public static func fileTruncated(path: String, expectedBytes: Int, foundBytes: Int) -> EngineError {
         .other(
             AnyUserFacingError(
                 CheckpointError.fileTruncated(path: path, expectedBytes: expectedBytes, foundBytes: foundBytes)))
     }
 
-    /// The file has been written since it was opened, so what was read of it is a mixture; while it was read, or later.
+    /// Returns the error for a file that was written after it was opened, while it was read or later.
     public static func fileChanged(path: String, whileReading: Bool) -> EngineError {
         .other(AnyUserFacingError(CheckpointError.fileChanged(path: path, whileReading: whileReading)))
     }
 
-    /// The file is no NumPy array that can be read.
+    /// Returns the error for a file that is not a readable NumPy array.
     public static func notAnArray(path: String, reason: String) -> EngineError {
         .other(AnyUserFacingError(CheckpointError.notAnArray(path: path, reason: reason)))
     }
 
-    /// The file was read and holds no dictionary of tensors.
+    /// Returns the error for a readable file without a dictionary of tensors.
     public static func noTensors(path: String, reason: String) -> EngineError {
         .other(AnyUserFacingError(CheckpointError.noTensors(path: path, reason: reason)))
     }
 
-    /// The folder holds no weights, or several and none of a usual name.
+    /// Returns the error for a folder with no weights, or with several files of weights, none of a usual name.
     public static func noWeights(folder: String, found: [String]) -> EngineError {
         .other(AnyUserFacingError(CheckpointError.noWeights(folder: folder, found: found)))
     }
 
-    /// The index at `path` names a part that is not there.
+    /// Returns the error for an index at `path` that names a part that does not exist.
     public static func missingShard(path: String, shard: String) -> EngineError {
         .other(AnyUserFacingError(CheckpointError.missingShard(path: path, shard: shard)))
     }
 
-    /// The file holds a model as a Python object of class `type`, which only that class's code could open.
+    /// Returns the error for a file with a model as a Python object of class `type`, which only that class's code could
+    /// open.
     public static func wholeModel(path: String, type: String) -> EngineError {
         .other(AnyUserFacingError(CheckpointError.wholeModel(path: path, type: type)))
     }
 
-    /// The file's pickle names a function that runs programs or the like when Python opens it.
+    /// Returns the error for a file whose pickle names a function that could do harm when Python opens it.
     public static func dangerousPickle(path: String, function: String) -> EngineError {
         .other(AnyUserFacingError(CheckpointError.dangerousPickle(path: path, function: function)))
     }
 
-    /// A tensor that its file cannot hold.
+    /// Returns the error for a tensor whose description contradicts its file.
     public static func damagedTensor(path: String, name: String, expected: String, found: String) -> EngineError {
         .other(
             AnyUserFacingError(CheckpointError.damagedTensor(path: path, name: name, expected: expected, found: found)))
     }
 
-    /// The checkpoint lacks tensors that its family needs.
+    /// Returns the error for a checkpoint that lacks tensors that its family needs.
     public static func missingTensors(path: String, names: [String], count: Int) -> EngineError {
         .other(AnyUserFacingError(CheckpointError.missingTensors(path: path, names: names, count: count)))
     }
 
-    /// A tensor that a model needs is kept in a form that is not computed with: "int8", "float8_e4m3fn".
+    /// Returns the error for a tensor of an element type that is not supported: "int8", "float8_e4m3fn".
     public static func notFloatingPoint(path: String, name: String, type: String) -> EngineError {
         .other(AnyUserFacingError(CheckpointError.notFloatingPoint(path: path, name: name, type: type)))
     }
 }
 
-/// What a folder without weights is told.
+/// Returns the message for a folder without weights.
 private func noWeightsMessage(_ folder: String, _ found: [String]) -> String {
     guard !found.isEmpty else {
         return "The folder “\(folder)” holds no weights. Looked for: model.safetensors, pytorch_model.bin, their "
@@ -143,13 +144,13 @@ private func noWeightsMessage(_ folder: String, _ found: [String]) -> String {
         + (found.count > 5 ? " and \(found.count - 5) more" : "") + ". Name one of them."
 }
 
-/// What is said of weights that are kept as whole numbers or in eight bits.
+/// Returns the message for a tensor of integers or of eight-bit numbers.
 private func notFloatingPointMessage(_ path: String, _ name: String, _ type: String) -> String {
     let what =
         "“\(path)” cannot be used as it is: its tensor “\(name)” holds \(type), not floating-point numbers. "
     return what
         + (["int8", "uint8", "packed integers"].contains(type) || type.hasPrefix("float8")
-            ? "These are quantized weights, whose scales lie elsewhere. Take the weights from before they were quantized, or "
-                + "convert them to float16 or float32 in the program that quantized them."
+            ? "These are quantized weights, whose scales are stored elsewhere. Use the weights from before "
+                + "quantization, or convert them to float16 or float32 in the program that quantized them."
             : "Export the weights as float32 or float16.")
 }

@@ -1,33 +1,33 @@
 import Foundation
 import Platform
 
-/// The entrance to every format: what a file is, is told by its bytes and not by its name.
+/// Opens checkpoints of every format, which is detected from a file's bytes and not from its name.
 public enum CheckpointFile {
-    /// The weights that a repository may hold, in the order in which they are taken.
+    /// The usual names of a repository's weights, in order of preference.
     private static let usualNames = [
         "model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json",
         "open_clip_model.safetensors", "open_clip_pytorch_model.safetensors", "open_clip_pytorch_model.bin",
     ]
-    /// How files of weights end, for a folder that holds one of another name.
+    /// The name endings of files of weights, for a folder that holds one of another name.
     private static let endings = [
         ".safetensors", ".safetensors.index.json", ".bin.index.json", ".pth", ".pt", ".bin", ".npz",
     ]
 
-    /// So long is waited for a file that is being written, in seconds.
-    private static let patience = 3.0
+    /// How long to wait for a file that is being written, in seconds.
+    private static let writeTimeout = 3.0
 
-    /// Opens weights, whatever their format, and looks through what wraps them.
+    /// Opens weights of any format, and unwraps them.
     ///
     /// - Parameters:
     ///   - path: a file of weights, the index of several, or a folder with either; relative to the working folder, `~`
     ///     is the user's home.
-    ///   - part: which of several weights in a file of PyTorch is wanted, by the key of its dictionary; a name that is no
-    ///     such key is left to those who know what the tensors are.
-    ///   - mapping: whether a file is mapped that was written a moment ago.
-    ///   - reading: told how far the reading is; what it throws ends it.
+    ///   - part: the key of the wanted dictionary among several sets of weights in a PyTorch file; a name that is not
+    ///     such a key is ignored here, and may be a part of a model to the caller.
+    ///   - mapping: whether a recently written file is mapped.
+    ///   - reading: called with the progress of reading; an error that it throws ends the reading.
     /// - Throws: ``EngineError/fileMissing(path:)``, ``EngineError/fileUnreadable(path:reason:)``,
     ///   ``EngineError/fileTruncated(path:expectedBytes:foundBytes:)``, ``EngineError/notACheckpoint(path:reason:)``,
-    ///   ``EngineError/otherFormat(path:format:)``, ``EngineError/noWeights(folder:found:)``,
+    ///   ``EngineError/unsupportedFormat(path:format:)``, ``EngineError/noWeights(folder:found:)``,
     ///   ``EngineError/missingShard(path:shard:)``, ``EngineError/wholeModel(path:type:)``,
     ///   ``EngineError/dangerousPickle(path:function:)``, ``EngineError/damagedTensor(path:name:expected:found:)``,
     ///   ``EngineError/fileChanged(path:whileReading:)``.
@@ -45,11 +45,11 @@ public enum CheckpointFile {
             do throws(EngineError) {
                 return try openWeights(found, part: part, mapping, reading)
             } catch {
-                // Who saves a checkpoint empties its file first: that is no damage.
+                // A program that saves a checkpoint truncates its file first, so wait before calling it damaged.
                 guard error != .cancelled, let before, before.age < 1 else { throw error }
-                usleep(UInt32(min(before.tick, 0.05) * 1e6))
+                usleep(UInt32(min(before.timestampResolution, 0.05) * 1e6))
                 guard FileStamp(path: found) != before else { throw error }
-                guard (ContinuousClock.now - start).inSeconds < patience else {
+                guard (ContinuousClock.now - start).inSeconds < writeTimeout else {
                     throw .fileChanged(path: found, whileReading: true)
                 }
                 let name = URL(fileURLWithPath: found).lastPathComponent
@@ -84,14 +84,14 @@ public enum CheckpointFile {
             return archive.torchFolder == nil ? try NumPyArchive(archive) : try TorchCheckpoint(archive, part: part)
         case .legacyTorch: return try TorchCheckpoint(legacy: file, part: part)
         case .json: throw .notACheckpoint(path: file.path, reason: "it is JSON, not weights")
-        case .other(let format): throw .otherFormat(path: file.path, format: format)
+        case .other(let format): throw .unsupportedFormat(path: file.path, format: format)
         case .unknown:
-            // Its name may tell what its bytes do not.
-            throw .otherFormat(path: file.path, format: OtherFormat(ending: file.path) ?? .unknown)
+            // Its name may reveal what its bytes do not.
+            throw .unsupportedFormat(path: file.path, format: UnsupportedFormat(ending: file.path) ?? .unknown)
         }
     }
 
-    /// The names in a folder that may be those of weights, sorted.
+    /// Returns the names in a folder that may be files of weights, sorted.
     static func candidates(inFolder folder: String) -> [String] {
         entries(of: folder).filter { name in !name.hasPrefix(".") && endings.contains { name.hasSuffix($0) } }
     }

@@ -1,22 +1,22 @@
 import Compute
 
-/// How a tensor's elements lie in a file.
+/// The layout of a tensor's elements in a file.
 package struct ElementLayout: Sendable, Hashable {
-    /// What an element is.
+    /// The type of the elements.
     package let type: ElementType
     /// The extent along each axis.
     package let shape: Shape
-    /// How many elements lie between neighbors along each axis; none is negative.
+    /// The distance between neighbors along each axis, in elements; none is negative.
     package let strides: [Int]
     /// Whether the most significant byte comes first.
     package let isBigEndian: Bool
 
-    /// Elements one after the other, last axis fastest.
+    /// Creates a row-major layout.
     package init(_ type: ElementType, _ shape: Shape, isBigEndian: Bool = false) {
         self.init(type, shape, strides: Self.rowMajorStrides(shape.dimensions), isBigEndian: isBigEndian)
     }
 
-    /// Elements at `strides`.
+    /// Creates a layout with the given strides.
     package init(_ type: ElementType, _ shape: Shape, strides: [Int], isBigEndian: Bool = false) {
         precondition(strides.count == shape.rank, "an axis needs a stride")
         self.type = type
@@ -25,7 +25,7 @@ package struct ElementLayout: Sendable, Hashable {
         self.isBigEndian = isBigEndian
     }
 
-    /// How many elements the file must hold from the first one on, or nil where that is beyond counting.
+    /// The number of elements that the file must hold from the first one on, or nil if it overflows.
     ///
     /// Zero when the shape is empty. Overlapping elements (a stride of 0) count once.
     package var reach: Int? {
@@ -40,9 +40,9 @@ package struct ElementLayout: Sendable, Hashable {
         return last == .max ? nil : last + 1
     }
 
-    /// How many elements a shape of these extents holds, or nil for a negative extent or more than can be counted.
+    /// Returns the number of elements of a shape, or nil for a negative extent or if the number overflows.
     ///
-    /// Extents beside a 0 must be countable too, so that no product of some of them overflows later.
+    /// The other extents beside a 0 must not overflow either, so that no product of some of them does so later.
     package static func elementCount(_ extents: [Int]) -> Int? {
         var count = 1
         for extent in extents {
@@ -53,7 +53,7 @@ package struct ElementLayout: Sendable, Hashable {
         return extents.contains(0) ? 0 : count
     }
 
-    /// Whether the elements lie one after the other, last axis fastest.
+    /// Whether the elements are contiguous and row-major, the last axis varying fastest.
     package var isRowMajor: Bool {
         if shape.dimensions.contains(0) { return true }
         var expected = 1
@@ -64,7 +64,7 @@ package struct ElementLayout: Sendable, Hashable {
         return true
     }
 
-    /// Whether the elements can be used where they lie, given a first address of the right alignment.
+    /// Whether the elements can be used in place, given an aligned first address.
     package var isFloat32InPlace: Bool { type == .float32 && !isBigEndian && isRowMajor }
 
     /// Converts the tensor to row-major float32.

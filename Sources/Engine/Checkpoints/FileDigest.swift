@@ -1,7 +1,7 @@
 import Platform
 import Synchronization
 
-/// The SHA-256 of the bytes of some files, one after the other, worked out once, when first asked for.
+/// The SHA-256 of the concatenated bytes of several files, computed once, on first use.
 final class FileDigest: Sendable {
     private let files: [MappedFile]
     private let digest = Mutex<String?>(nil)
@@ -10,12 +10,12 @@ final class FileDigest: Sendable {
         self.files = files
     }
 
-    /// In hexadecimal; empty where a file has been written before this was first asked for.
+    /// The hash in hexadecimal; empty if a file was written before this was first computed.
     var sha256: String {
         digest.withLock { digest in
             if let digest { return digest }
             let text = ContentHash.sha256(of: files.map(\.bytes))
-            guard files.allSatisfy(\.isCertain) else { return "" }
+            guard files.allSatisfy(\.isUntouched) else { return "" }
             digest = text
             return text
         }

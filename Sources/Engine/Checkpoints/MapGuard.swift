@@ -1,31 +1,31 @@
 import Foundation
 import Synchronization
 
-/// The mapped files of this process, for the moment at which the pages of one are gone.
+/// Guards a mapped file against the loss of its pages.
 ///
-/// Where a mapped file is cut short or its disk fails, reading it raises SIGBUS, which ends a process. Here the rest of such
-/// a file reads as zeros from then on, and the guard remembers it: whoever reads asks ``isBroken`` before the result is
-/// used. Any other SIGBUS goes where it went before.
+/// If a mapped file is truncated or its disk fails, reading it raises SIGBUS, which would end the process. With a guard
+/// the rest of the file reads as zeros instead, and ``isBroken`` becomes true; readers check it before they use the
+/// result. Any other SIGBUS is passed to the previous handler.
 final class MapGuard: Sendable {
-    /// One mapped file, read by the signal's handler: nothing but atomic numbers.
+    /// One mapped file, read by the signal handler: nothing but atomics.
     fileprivate struct Slot: ~Copyable {
-        /// The first address; 0 where the slot is free.
+        /// The first address; 0 if the slot is free.
         let start = Atomic<UInt>(0)
         /// The address after the last.
         let end = Atomic<UInt>(0)
         let isBroken = Atomic<Bool>(false)
     }
 
-    /// So many files are mapped at once at most.
+    /// The most files that are mapped at once.
     fileprivate static let capacity = 1024
 
     private let place: Int
     private nonisolated(unsafe) let start: UnsafeMutableRawPointer
     private let count: Int
 
-    /// Guards `count` mapped bytes from `start` on until it is gone, and then gives them back.
+    /// Guards `count` mapped bytes from `start` on, and unmaps them when it is deinitialized.
     ///
-    /// - Returns: nil where too many files are mapped; the bytes are given back.
+    /// - Returns: nil if too many files are mapped; the bytes are then unmapped.
     init?(_ start: UnsafeMutableRawPointer, count: Int) {
         let slots = Self.slots
         let pages = (count + pageSize - 1) / pageSize * pageSize
@@ -45,7 +45,7 @@ final class MapGuard: Sendable {
     }
 
     deinit {
-        // First: another file may be mapped there at once.
+        // Before unmapping, because another file may be mapped there immediately.
         Self.slots[place].start.store(0, ordering: .releasing)
         munmap(start, count)
         Self.taken.withLock { $0[place] = false }
@@ -56,7 +56,7 @@ final class MapGuard: Sendable {
 
     private static let taken = Mutex([Bool](repeating: false, count: capacity))
 
-    /// The slots, the handler installed.
+    /// The slots. Their first use installs the handler.
     private nonisolated(unsafe) static let slots: UnsafeMutablePointer<Slot> = {
         let slots = UnsafeMutablePointer<Slot>.allocate(capacity: capacity)
         for place in 0..<capacity { (slots + place).initialize(to: Slot()) }
@@ -71,14 +71,14 @@ final class MapGuard: Sendable {
     }()
 }
 
-// What the handler reads: set once, before it is installed.
+// What the handler reads; set once, before it is installed.
 nonisolated(unsafe) private var guardedSlots: UnsafeMutablePointer<MapGuard.Slot>?
 nonisolated(unsafe) private var pageSize = 4096
 nonisolated(unsafe) private var previousAction = sigaction()
 
-/// Puts zeros in the place of pages that are gone.
+/// Replaces pages that are gone by zeros.
 ///
-/// Runs wherever the memory was read, so it takes no lock and no memory: it looks through the slots and calls the system.
+/// Runs on whichever thread read the memory, so it must not lock or allocate.
 private func handleBusError(
     _ signal: Int32, _ information: UnsafeMutablePointer<siginfo_t>?, _ context: UnsafeMutableRawPointer?
 ) {
@@ -99,7 +99,8 @@ private func handleBusError(
             return
         }
     }
-    // Somebody else's: the same instruction raises it again, for whoever handled it before. So does this where it was sent.
+    // Not a guarded page: the instruction raises it again for the previous handler. A signal that was sent is raised
+    // here.
     sigaction(signal, &previousAction, nil)
     if let information, information.pointee.si_code <= 0 { raise(signal) }
 }

@@ -2,13 +2,13 @@ import Compute
 import Foundation
 import Platform
 
-/// A model in several files, with an index that says which tensor is in which.
+/// A checkpoint in several files, with an index of which tensor is in which file.
 ///
 /// Source: Hugging Face's `model.safetensors.index.json` and `pytorch_model.bin.index.json`.
 public struct ShardedCheckpoint: Checkpoint {
     /// The path of the index.
     public let path: String
-    /// What the parts say about themselves.
+    /// The metadata of all parts.
     public let metadata: [String: String]
     /// The tensors' names, part by part.
     public let names: [String]
@@ -18,26 +18,26 @@ public struct ShardedCheckpoint: Checkpoint {
     private let digest: FileDigest
     private let index: SourceFile
 
-    /// The SHA-256 in hexadecimal of the parts' bytes, one file after the other in the order of their names.
+    /// The SHA-256 in hexadecimal of the concatenated parts, in the order of their names.
     ///
-    /// `cat model-*.safetensors | sha256sum` says the same.
+    /// `cat model-*.safetensors | sha256sum` prints the same.
     public var sha256: String { digest.sha256 }
-    /// How many bytes the tensors take in the files.
+    /// The size of the tensors in the files, in bytes.
     public var tensorBytes: Int { parts.reduce(0) { $0 + $1.tensorBytes } }
     /// The index and the parts, as they were when they were opened.
     public var sources: [SourceFile] { [index] + parts.flatMap(\.sources) }
-    /// How many bytes of its files are held in memory that no other process can share.
+    /// The number of bytes of its files in private memory, which no other process can share.
     public var ownBytes: Int { parts.reduce(0) { $0 + $1.ownBytes } }
 
-    /// Finds out whether everything that was read is what the parts held when they were opened.
+    /// Checks that everything that was read is what the parts held when they were opened.
     public func check() throws(EngineError) {
         for part in parts { try part.check() }
     }
 
-    /// Opens the parts that the index names; they lie beside it.
+    /// Opens the parts that the index at `path` names, in its folder.
     ///
-    /// - Throws: ``EngineError/notACheckpoint(path:reason:)``, ``EngineError/missingShard(path:shard:)``, and as the
-    ///   parts' own formats.
+    /// - Throws: ``EngineError/notACheckpoint(path:reason:)``, ``EngineError/missingShard(path:shard:)``, and the
+    ///   errors of the parts' formats.
     public init(index path: String) throws(EngineError) {
         try self.init(MappedFile(path))
     }
@@ -87,21 +87,21 @@ public struct ShardedCheckpoint: Checkpoint {
         self.partOfTensor = partOfTensor
     }
 
-    /// The shape of a tensor, or nil when there is none of this name.
+    /// Returns the shape of a tensor, or nil if there is none of this name.
     public func shape(_ name: String) -> Shape? { partOfTensor[name].flatMap { parts[$0].shape(name) } }
 
-    /// Whether a tensor holds whole numbers.
+    /// Returns whether a tensor holds integers.
     public func holdsIntegers(_ name: String) -> Bool {
         partOfTensor[name].map { parts[$0].holdsIntegers(name) } ?? false
     }
 
-    /// A tensor as float32, from the part that holds it.
+    /// Returns a tensor as float32, from the part that holds it.
     public func parameter(_ name: String) throws(EngineError) -> Parameter {
         guard let number = partOfTensor[name] else { throw .missingTensors(path: path, names: [name], count: 1) }
         return try parts[number].parameter(name)
     }
 
-    /// What the index says.
+    /// The contents of the index.
     private struct Index {
         /// The parts' names, in order.
         let shards: [String]
@@ -110,7 +110,7 @@ public struct ShardedCheckpoint: Checkpoint {
         init(_ file: MappedFile) throws(EngineError) {
             func refuse(_ reason: String) -> EngineError { .notACheckpoint(path: file.path, reason: reason) }
             guard file.bytes.count <= Self.longest else {
-                throw refuse("its index claims \(byteCount(file.bytes.count)), more than the names of any model take")
+                throw refuse("its index has \(byteCount(file.bytes.count)), more than that of any model")
             }
             guard let stored = try? JSONDecoder().decode(Stored.self, from: Data(file.bytes)) else {
                 throw refuse("it is JSON without a “weight_map” that says which tensor is in which file")

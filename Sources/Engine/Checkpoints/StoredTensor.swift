@@ -1,18 +1,18 @@
 import Compute
 import Platform
 
-/// A tensor in a file: how its elements lie, and where.
+/// A tensor in a file: the layout and the place of its elements.
 package struct StoredTensor: Sendable {
-    /// How the elements lie from the first one on.
+    /// The layout of the elements from the first one on.
     package let layout: ElementLayout
-    /// Where the first element lies.
+    /// The place of the first element.
     package let place: Place
 
-    /// Where a tensor's elements are found.
+    /// The place of a tensor's elements.
     package enum Place: Sendable {
-        /// As they are in a mapped file, from this offset on.
+        /// In a mapped file, uncompressed, from this offset on.
         case mapped(MappedFile, offset: Int)
-        /// In a part of an archive, from this offset to its end; it is unpacked and its checksum checked.
+        /// In a part of an archive, from this offset to its end; the part is unpacked and its checksum checked.
         case part(ZipArchive, ZipArchive.Entry, offset: Int)
     }
 
@@ -21,18 +21,18 @@ package struct StoredTensor: Sendable {
         self.place = place
     }
 
-    /// How many bytes the elements take, unpacked.
+    /// The size of the elements in bytes, unpacked.
     package var byteCount: Int { layout.shape.count * layout.type.byteCount }
 
-    /// The tensor as float32; where it is stored so in a mapped file, it is used where it lies.
+    /// Returns the tensor as float32; one that is stored as aligned float32 in a mapped file is used in place.
     ///
-    /// - Parameter name: for the errors.
-    /// - Throws: ``EngineError/notFloatingPoint(path:name:type:)``; ``EngineError/notACheckpoint(path:reason:)`` when its
+    /// - Parameter name: the tensor's name, for the errors.
+    /// - Throws: ``EngineError/notFloatingPoint(path:name:type:)``; ``EngineError/notACheckpoint(path:reason:)`` if its
     ///   part of the archive is damaged; ``EngineError/tooLarge(what:neededBytes:availableBytes:)``;
     ///   ``EngineError/fileChanged(path:whileReading:)``.
     package func parameter(_ name: String) throws(EngineError) -> Parameter {
         let parameter = try uncheckedParameter(name)
-        // What was converted or unpacked is what the file held then, or nothing.
+        // Discards what was converted or unpacked from a file that has changed.
         try file.check()
         return parameter
     }
@@ -75,7 +75,7 @@ package struct StoredTensor: Sendable {
         }
     }
 
-    /// Refuses what this machine has no room for; asked only for tensors that are large.
+    /// Throws an error if this machine lacks the memory; checked only for large tensors.
     private func checkMemory(_ name: String) throws(EngineError) {
         let (needed, overflow) = layout.shape.count.multipliedReportingOverflow(by: 2 * MemoryLayout<Float>.size)
         guard needed > 1 << 28 || overflow else { return }

@@ -1,7 +1,7 @@
 import Compute
 import Platform
 
-/// The tensors of a checkpoint by name, whatever its format.
+/// The tensors of a checkpoint by name.
 package struct TensorTable: Sendable {
     /// The path of the checkpoint, for the errors.
     package let path: String
@@ -10,14 +10,14 @@ package struct TensorTable: Sendable {
 
     private var tensors: [String: StoredTensor] = [:]
 
-    /// No tensors yet.
+    /// Creates an empty table.
     package init(path: String) {
         self.path = path
     }
 
     /// Adds a tensor.
     ///
-    /// - Returns: false when there is one of this name already.
+    /// - Returns: false if there is already one of this name.
     @discardableResult
     package mutating func add(_ tensor: StoredTensor, as name: String) -> Bool {
         guard tensors.updateValue(tensor, forKey: name) == nil else { return false }
@@ -25,7 +25,7 @@ package struct TensorTable: Sendable {
         return true
     }
 
-    /// How many bytes the tensors take, unpacked.
+    /// The size of the tensors in bytes, unpacked.
     package var byteCount: Int {
         tensors.values.reduce(0) { sum, tensor in
             let (result, overflow) = sum.addingReportingOverflow(tensor.byteCount)
@@ -33,15 +33,15 @@ package struct TensorTable: Sendable {
         }
     }
 
-    /// The shape of a tensor, or nil when there is none of this name.
+    /// Returns the shape of a tensor, or nil if there is none of this name.
     package func shape(_ name: String) -> Shape? { tensors[name]?.layout.shape }
 
-    /// Whether a tensor holds whole numbers or truths.
+    /// Returns whether a tensor holds integers or bools.
     package func holdsIntegers(_ name: String) -> Bool { tensors[name]?.layout.type.isInteger ?? false }
 
-    /// A tensor as float32.
+    /// Returns a tensor as float32.
     ///
-    /// - Throws: ``EngineError/missingTensors(path:names:count:)`` and as ``StoredTensor/parameter(_:)``.
+    /// - Throws: ``EngineError/missingTensors(path:names:count:)`` and the errors of ``StoredTensor/parameter(_:)``.
     package func parameter(_ name: String) throws(EngineError) -> Parameter {
         guard let tensor = tensors[name] else { throw .missingTensors(path: path, names: [name], count: 1) }
         return try tensor.parameter(name)

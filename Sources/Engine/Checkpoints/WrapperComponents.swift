@@ -1,12 +1,11 @@
-/// Names of tensors without what wrappers of modules put between their components, wherever that is.
+/// Removes the components that wrappers of modules insert into the names of tensors, at any position.
 ///
-/// A wrapper is known by two things: it is the only child of what it stands in, as a module that holds nothing else,
-/// and it is called as wrappers are (``WeightWrappers/isWrapper(_:)``) or stands, under whatever name, between the
-/// number of a block and the block's parts. "blocks.3._checkpoint_wrapped_module.attn.qkv.weight" becomes
-/// "blocks.3.attn.qkv.weight".
+/// A wrapper is recognized by two things: it is the only child of its parent, and it has a wrapper's name
+/// (``WeightWrappers/isWrapper(_:)``) or is, under any name, between the number of a block and the block's parts.
+/// "blocks.3._checkpoint_wrapped_module.attn.qkv.weight" becomes "blocks.3.attn.qkv.weight".
 struct WrapperComponents {
-    /// The names in order, each beside the one that it came from; all of them as they were where two would become one.
-    let without: [(name: String, stored: String)]
+    /// The names without wrappers in order, each with its stored name; all unchanged if two would become the same.
+    let unwrapped: [(name: String, stored: String)]
 
     init(_ names: [String]) {
         let paths = names.map { $0.split(separator: ".", omittingEmptySubsequences: false) }
@@ -22,7 +21,7 @@ struct WrapperComponents {
             guard children[parent] == [component], let inside = children[parent + component + "."] else { return false }
             if WeightWrappers.isWrapper(component) { return true }
             let isNumbered = previous.map { !$0.isEmpty && $0.allSatisfy(\.isNumber) } ?? false
-            // What holds one thing only may be a part that is called so.
+            // A component with a single child may be a part of that name.
             return isNumbered && inside.count > 1 && !component.allSatisfy(\.isNumber)
                 && inside.contains { children[parent + component + "." + $0 + "."] != nil }
         }
@@ -40,6 +39,6 @@ struct WrapperComponents {
             return kept.joined(separator: ".")
         }
         let areDistinct = Set(changed).count == Set(names).count
-        without = zip(areDistinct ? changed : names, names).map { ($0, $1) }
+        unwrapped = zip(areDistinct ? changed : names, names).map { ($0, $1) }
     }
 }

@@ -1,9 +1,9 @@
 import Foundation
 
-/// What the environment says about downloads: where caches are, whom to ask, with which token.
+/// The environment variables for downloads: where caches are, which servers to use, with which token.
 ///
-/// A value and not a look at the process, so that tests and several users can have their own. Each variable means
-/// what it means to torch, huggingface_hub and curl.
+/// This is a value, so that tests and several users can have environments of their own. Each variable means what it
+/// means to torch, huggingface_hub and curl.
 public struct DownloadEnvironment: Sendable {
     private let variables: [String: String]
 
@@ -12,12 +12,12 @@ public struct DownloadEnvironment: Sendable {
         DownloadEnvironment(ProcessInfo.processInfo.environment)
     }
 
-    /// An environment of these variables and no others.
+    /// Creates an environment of these variables only.
     public init(_ variables: [String: String]) {
         self.variables = variables
     }
 
-    /// The value of the first of `names` that is set to something.
+    /// Returns the value of the first of `names` that is set and not empty.
     func value(_ names: String...) -> String? {
         names.lazy.compactMap { variables[$0] }.first { !$0.isEmpty }
     }
@@ -42,8 +42,8 @@ extension DownloadEnvironment {
         return expanded(cache, variables: true)
     }
 
-    /// Where rendered pictures are kept, to be shown again at once: `$VITRINE_CACHE`, or `vitrine/pictures` in
-    /// `$XDG_CACHE_HOME`; nil where `$VITRINE_CACHE` is `off`.
+    /// Where rendered pictures are cached: `$VITRINE_CACHE`, or `vitrine/pictures` in `$XDG_CACHE_HOME`; nil if
+    /// `$VITRINE_CACHE` is `off`.
     public var pictureCache: String? {
         let folder = value("VITRINE_CACHE") ?? cacheHome + "/vitrine/pictures"
         return ["off", "0", "no", "false"].contains(folder.lowercased()) ? nil : expanded(folder, variables: false)
@@ -55,7 +55,7 @@ extension DownloadEnvironment {
 
     private var cacheHome: String { value("XDG_CACHE_HOME") ?? "~/.cache" }
 
-    /// A path with `~` for the home folder and, as Python's `expandvars` has it, `$NAME` and `${NAME}`.
+    /// Expands `~` to the home folder and, as Python's `expandvars` does, `$NAME` and `${NAME}`.
     private func expanded(_ path: String, variables expandVariables: Bool) -> String {
         var path = path
         if path == "~" || path.hasPrefix("~/") {
@@ -84,7 +84,7 @@ extension DownloadEnvironment {
     }
 }
 
-// MARK: - Whom to ask
+// MARK: - Servers
 
 extension DownloadEnvironment {
     /// The hub's address without a slash at its end: `$HF_ENDPOINT`.
@@ -94,7 +94,7 @@ extension DownloadEnvironment {
         return endpoint
     }
 
-    /// The token that the hub wants for private and gated repositories: `$HF_TOKEN`, or the file that
+    /// The token that the hub requires for private and gated repositories: `$HF_TOKEN`, or the file that
     /// `hf auth login` writes.
     public var hubToken: String? {
         if isTrue("HF_HUB_DISABLE_IMPLICIT_TOKEN") { return nil }
@@ -103,18 +103,18 @@ extension DownloadEnvironment {
         return (try? String(contentsOfFile: path, encoding: .utf8)).flatMap(cleaned)
     }
 
-    /// A token as it may stand in a header: a line end in it would begin another.
+    /// Removes characters that are not allowed in a header: a line end in a token would begin another header.
     private func cleaned(_ token: String) -> String? {
         let kept = token.unicodeScalars.filter { $0.value > 32 && $0.value < 127 }
         return kept.isEmpty ? nil : String(String.UnicodeScalarView(kept))
     }
 
-    /// The variable that forbids to ask the hub, if one does.
+    /// The name of the variable that forbids access to the hub, if one does.
     public var hubOfflineVariable: String? {
         ["VITRINE_OFFLINE", "HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"].first(where: isTrue)
     }
 
-    /// The variable that forbids to ask anybody, if it does.
+    /// The name of the variable that forbids all network access, if it does.
     public var offlineVariable: String? {
         isTrue("VITRINE_OFFLINE") ? "VITRINE_OFFLINE" : nil
     }
@@ -123,10 +123,10 @@ extension DownloadEnvironment {
         ["1", "ON", "YES", "TRUE"].contains(value(name)?.uppercased())
     }
 
-    /// The address to ask instead of `url`, where `$VITRINE_MIRRORS` names one.
+    /// Returns the address of `url` on a mirror that `$VITRINE_MIRRORS` names for it, or `url` itself.
     ///
-    /// For networks that reach only a mirror of their own: `https://download.pytorch.org=https://mirror.example/torch`,
-    /// several separated by commas.
+    /// For networks that can reach only a mirror of their own:
+    /// `https://download.pytorch.org=https://mirror.example/torch`, several separated by commas.
     func mirrored(_ url: String) -> String {
         for pair in (value("VITRINE_MIRRORS") ?? "").split(separator: ",") {
             let sides = pair.split(separator: "=", maxSplits: 1).map { $0.drop(while: \.isWhitespace) }
@@ -135,14 +135,14 @@ extension DownloadEnvironment {
         return url
     }
 
-    /// The proxy for addresses of this scheme, "" for none.
+    /// Returns the proxy for addresses of this scheme, "" for none.
     ///
-    /// Read here and not by libcurl, which takes `http_proxy` in small letters only, unlike Python.
+    /// Read here and not by libcurl, which accepts `http_proxy` in lowercase only, unlike Python.
     func proxy(scheme: String) -> String {
         value("\(scheme)_proxy", "\(scheme.uppercased())_PROXY", "all_proxy", "ALL_PROXY") ?? ""
     }
 
-    /// The hosts that are asked without the proxy, separated by commas.
+    /// The hosts that are reached without the proxy, separated by commas.
     var proxyExceptions: String { value("no_proxy", "NO_PROXY") ?? "" }
 
     /// A file of trusted certificates other than the system's.

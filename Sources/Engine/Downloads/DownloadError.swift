@@ -1,12 +1,12 @@
 import Platform
 
-/// A model's weights could not be fetched.
+/// The error for a model's weights that could not be downloaded.
 public struct DownloadError: UserFacingError {
-    /// What was asked for.
+    /// The requested name.
     public let name: String
-    /// Where it was looked for.
+    /// The address from which it was requested.
     public let url: String
-    /// Why it came to nothing.
+    /// Why the download failed.
     public let reason: DownloadFailure
 
     /// The error in the user's words.
@@ -14,7 +14,7 @@ public struct DownloadError: UserFacingError {
 }
 
 extension EngineError {
-    /// A model's weights could not be fetched. `name` is what was asked for, `url` where it was looked for.
+    /// Returns the error for weights that could not be downloaded. `name` is the requested name, `url` the address.
     public static func downloadFailed(name: String, url: String, reason: DownloadFailure) -> EngineError {
         .other(AnyUserFacingError(DownloadError(name: name, url: url, reason: reason)))
     }

@@ -1,73 +1,74 @@
-/// Why a download came to nothing, as data.
-///
-/// The prose is in `EngineError+DownloadMessage.swift`.
+import Platform
+
+/// Why a download failed, as data.
 public enum DownloadFailure: Error, Hashable, Sendable {
     /// libcurl is not installed. `package` is Debian's name for it.
     case libraryMissing(package: String)
-    /// An environment variable forbids the network. `cached` are the models that are in the caches.
+    /// An environment variable forbids the use of the network. `cached` are the models in the caches.
     case offline(variable: String, cached: [String])
 
     /// The host's name has no address: no network, or a wrong name.
     case unknownHost(String)
-    /// The host, or the proxy before it, takes no connection.
+    /// The host does not accept connections.
     case noConnection(host: String, reason: String)
-    /// The proxy has no address, takes no connection or refuses.
+    /// The proxy has no address, does not accept connections or refuses the request.
     case proxy(reason: String)
-    /// The host's certificate is not trusted, or no secure connection came about.
+    /// The host's certificate is not trusted, or no secure connection could be established.
     case notSecure(host: String, reason: String)
-    /// Nothing came for too long, or the connection was cut, again and again.
+    /// The connection stalled or was lost repeatedly.
     ///
-    /// What came is kept, and the next try goes on from there. `expectedBytes` is nil where the server does not say.
+    /// The received bytes are kept, and the next try resumes from there. `expectedBytes` is nil if the server did not
+    /// say.
     case cutOff(receivedBytes: Int, expectedBytes: Int?, reason: String)
 
-    /// The server wants a token (401) or has not let this one in (403). `page` is where access is asked for.
+    /// The server requires a token (401) or denies access to this one (403). `page` is where to request access.
     case accessDenied(status: Int, page: String, hasToken: Bool)
-    /// The hub has no repository of this name, or a private one. `near` are known names that resemble it.
+    /// The hub has no repository of this name, or a private one. `near` are similar known names.
     case repositoryMissing(near: [String], hasToken: Bool)
     /// The repository has no such branch, tag or commit.
     case revisionMissing(String)
-    /// The repository has none of the weights that can be read. `lookedFor` and `found` are file names.
+    /// The repository has no readable weights. `lookedFor` and `found` are file names.
     case weightsMissing(lookedFor: [String], found: [String])
     /// The server has no such file (404, 410).
     case fileMissing
-    /// These weights are not published; `reason` says what to do.
+    /// These weights are not published; `reason` says so and what to do.
     case notPublished(reason: String)
     /// Too many requests (429). `seconds` is how long the server asks to wait.
     case tooManyRequests(seconds: Int?)
-    /// The server failed (5xx), again and again, or answered what makes no sense.
+    /// The server failed (5xx) repeatedly, or sent an unexpected response.
     case server(status: Int)
-    /// What answers is no Hugging Face hub: `lacking` is what its answer should hold.
+    /// The server is not a Hugging Face hub: `lacking` is what its response lacks.
     case notAHub(lacking: String)
-    /// The server sends on from page to page without end.
+    /// The server redirects too many times.
     case redirectLoop
-    /// The server sends on from a secure address to one that is not, or to no web address.
+    /// The server redirects from a secure address to one that is not, or to something other than a web address.
     case unsafeRedirect(to: String)
-    /// A name that would write outside of the cache.
+    /// A file's name would lead outside the cache.
     case unsafeName(String)
 
-    /// The file is not what its name or the hub says. The file was removed.
+    /// The file's hash is not the one in its name or from the hub. The file was removed.
     case wrongHash(expected: String, found: String)
-    /// The file has another size than was said before.
+    /// The file's size is not the expected one.
     case wrongSize(expectedBytes: Int, foundBytes: Int)
     /// The disk has no room for the file.
     case diskFull(folder: String, neededBytes: Int, availableBytes: Int)
 }
 
 extension DownloadFailure {
-    /// How long the server asks to wait, seconds.
+    /// How long the server asks to wait, in seconds.
     var wait: Int? {
         if case .tooManyRequests(let seconds) = self { seconds } else { nil }
     }
 
-    /// Whether another try in a moment may do better.
-    var isPassing: Bool {
+    /// Whether another try may soon succeed.
+    var isTransient: Bool {
         switch self {
         case .cutOff, .noConnection, .tooManyRequests, .server: true
         default: false
         }
     }
 
-    /// Whether the network is to blame, so that what lies in a cache is better than nothing.
+    /// Whether the server could not be reached, so that a cached version should be used.
     var isUnreachable: Bool {
         switch self {
         case .libraryMissing, .offline, .unknownHost, .noConnection, .proxy, .notSecure, .cutOff, .server,
@@ -75,5 +76,85 @@ extension DownloadFailure {
             true
         default: false
         }
+    }
+}
+
+// MARK: - Message
+
+extension DownloadFailure {
+    /// Returns what went wrong and what to do next, in the user's words. `url` is the requested address.
+    func message(url: String) -> String {
+        switch self {
+        case .libraryMissing(let package):
+            "libcurl is missing. Install it (on Debian and Ubuntu: `apt install \(package)`) and try again."
+        case .offline(let variable, let cached):
+            "\(variable) forbids the use of the network, and it is not in a cache. "
+                + (cached.isEmpty
+                    ? "The caches hold no models. "
+                    : "In the caches: \(cached.joined(separator: ", ")). ")
+                + "Without \(variable) it can be downloaded."
+        case .unknownHost(let host):
+            "the host “\(host)” was not found. Is this machine connected to the network? \(byHand(url))"
+        case .noConnection(let host, let reason):
+            "“\(host)” refuses connections (\(reason)). Is this machine connected to the network? \(byHand(url))"
+        case .proxy(let reason):
+            "the proxy failed (\(reason)). Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY."
+        case .notSecure(let host, let reason):
+            "the connection to “\(host)” is not secure (\(reason)). "
+                + "Behind a proxy with its own certificates, set SSL_CERT_FILE to the file that holds them."
+        case .cutOff(let received, let expected, let reason):
+            "the connection was lost repeatedly (\(reason)), after \(byteCount(received))"
+                + (expected.map { " of \(byteCount($0))" } ?? "")
+                + ". What arrived is kept: the same command resumes from there."
+        case .accessDenied(let status, let page, let hasToken):
+            accessMessage(status: status, page: page, hasToken: hasToken)
+        case .repositoryMissing(let near, let hasToken):
+            "there is no such repository at \(url), or it is private.\(suggestion(near)) "
+                + (hasToken ? "Your token does not give access to it." : "For a private one, put a token in HF_TOKEN.")
+        case .revisionMissing(let revision):
+            "it has no branch, tag or commit “\(revision)” (\(url))."
+        case .weightsMissing(let lookedFor, let found):
+            "the repository holds no weights that can be read. Looked for: \(lookedFor.joined(separator: ", ")). "
+                + (found.isEmpty ? "" : "Found: \(found.joined(separator: ", ")).")
+        case .fileMissing:
+            "there is nothing at \(url). It may have been moved."
+        case .notPublished(let reason):
+            reason
+        case .tooManyRequests(let seconds):
+            "the server has received too many requests. "
+                + (seconds.map { "It asks to wait \($0) seconds." } ?? "Try again in a few minutes.")
+        case .server(let status):
+            "the server failed repeatedly (\(status)) at \(url). Try again later."
+        case .notAHub(let lacking):
+            "the server at \(url) is not a Hugging Face hub: its response lacks \(lacking). Check HF_ENDPOINT and "
+                + "the proxy."
+        case .redirectLoop:
+            "\(url) redirects without end."
+        case .unsafeRedirect(let target):
+            "\(url) redirects to “\(target)”, which is not secure, so it was not followed."
+        case .unsafeName(let name):
+            "the repository names a file “\(name)”, which would lie outside the cache. Nothing was written."
+        case .wrongHash(let expected, let found):
+            "the file is damaged or is another one: its hash should \(expected.count < 40 ? "begin with" : "be") "
+                + "\(expected) but is \(found). The file was removed; the same command fetches it again."
+        case .wrongSize(let expected, let found):
+            "the file should have \(expected) bytes, but the server has \(found). Try again later."
+        case .diskFull(let folder, let needed, let available):
+            "there is no room in “\(folder)”: \(byteCount(needed)) are needed and \(byteCount(available)) are free. "
+                + "TORCH_HOME and HF_HOME move the caches elsewhere."
+        }
+    }
+
+    private func accessMessage(status: Int, page: String, hasToken: Bool) -> String {
+        if status == 403 || hasToken {
+            return "access is denied. " + (hasToken ? "" : "Put a token in HF_TOKEN, and ")
+                + (hasToken ? "Accept" : "accept") + " the model's license at \(page), with the token's account."
+        }
+        return "it is gated or private. Accept the license at \(page), and put a token in HF_TOKEN "
+            + "(https://huggingface.co/settings/tokens)."
+    }
+
+    private func byHand(_ url: String) -> String {
+        "You can also download the file yourself from \(url) and load it by its path."
     }
 }

@@ -1,38 +1,38 @@
-/// What is about to be fetched; known before the first byte of it moves.
+/// What is about to be downloaded; known before the first byte is received.
 public struct DownloadPlan: Hashable, Sendable {
-    /// What was asked for: "vit_b_32", "facebook/dinov2-small".
+    /// The requested name: "vit_b_32", "facebook/dinov2-small".
     public let name: String
     /// Where it comes from: "torchvision IMAGENET1K_V1", "Hugging Face".
     public let origin: String
-    /// Under which conditions: "BSD-3-Clause"; nil where it is not stated.
+    /// Its license: "BSD-3-Clause"; nil if it is not stated.
     public let license: String?
-    /// The size of all files together; nil where it is not stated.
+    /// The total size of all files in bytes; nil if it is not known.
     public let totalBytes: Int?
 }
 
-/// How far a download is.
+/// The progress of a download.
 public struct DownloadProgress: Hashable, Sendable {
-    /// What is fetched, from where, how large, under which license.
+    /// What is downloaded, from where, how large, under which license.
     public let plan: DownloadPlan
-    /// The file that is fetched now, empty before the first.
+    /// The name of the current file, empty before the first.
     public let fileName: String
-    /// How many bytes of all files are there.
+    /// The number of bytes of all files that are complete.
     public let doneBytes: Int
-    /// Speed over the last seconds; nil as long as nothing can be said.
+    /// The speed over the last seconds; nil until it can be measured.
     public let bytesPerSecond: Double?
-    /// How long the rest takes at this speed; nil as long as nothing can be said.
+    /// The remaining time at this speed; nil until it can be estimated.
     public let secondsLeft: Double?
-    /// Why nothing moves, if so: "waiting for another program that is downloading it".
+    /// Why the download is waiting, if it is: "waiting for another program that is downloading it".
     public let note: String?
 
-    /// The part that is there, 0…1, where the size is known.
+    /// The complete fraction, 0…1; nil if the size is not known.
     public var fraction: Double? {
         guard let total = plan.totalBytes, total > 0 else { return nil }
         return min(1, Double(doneBytes) / Double(total))
     }
 }
 
-/// Counts bytes and tells of them, at most ten times a second.
+/// Counts bytes and reports progress, at most ten times a second.
 final class ProgressMeter {
     private var plan: DownloadPlan
     private let isOneFile: Bool
@@ -42,10 +42,10 @@ final class ProgressMeter {
     private var fileName = ""
     private var note: String?
     private var lastReport: ContinuousClock.Instant?
-    /// The last moments, for the speed.
-    private var marks: [(time: ContinuousClock.Instant, bytes: Int)] = []
+    /// Samples of the last seconds, for the speed.
+    private var samples: [(time: ContinuousClock.Instant, bytes: Int)] = []
 
-    /// A meter that has told nothing yet.
+    /// Creates a meter of a download.
     ///
     /// - Parameter isOneFile: whether the plan is one file, whose server knows its size best.
     init(_ plan: DownloadPlan, isOneFile: Bool, report: @escaping (DownloadProgress) -> Void) {
@@ -54,66 +54,66 @@ final class ProgressMeter {
         self.report = report
     }
 
-    /// A meter without a reader.
+    /// A meter that reports nothing.
     static var silent: ProgressMeter {
         ProgressMeter(
             DownloadPlan(name: "", origin: "", license: nil, totalBytes: nil), isOneFile: false, report: { _ in })
     }
 
-    /// What a server said of the whole, where it was not known before.
+    /// Sets the total size and the license, once a server has stated them.
     func expect(totalBytes: Int?, license: String? = nil) {
         guard plan.totalBytes != totalBytes || license != nil else { return }
         plan = DownloadPlan(
             name: plan.name, origin: plan.origin, license: license ?? plan.license, totalBytes: totalBytes)
     }
 
-    /// The size of the file that is fetched now, as its server says.
+    /// Sets the size of the current file as its server states it.
     func expectFile(totalBytes: Int) {
         if isOneFile { expect(totalBytes: totalBytes) }
     }
 
-    /// Tells what will be fetched.
-    func announce() { tell(isDue: true) }
+    /// Reports what will be fetched.
+    func announce() { sendReport(isDue: true) }
 
-    /// The next file begins, with so many bytes of it there already.
+    /// Begins the next file, of which `bytes` are already there.
     func begin(_ name: String, bytes: Int) {
         fileName = name
         fileBytes = bytes
         note = nil
-        // What was there before says nothing of the speed.
-        marks = [(.now, finishedBytes + bytes)]
-        tell(isDue: true)
+        // Bytes from before do not count for the speed.
+        samples = [(.now, finishedBytes + bytes)]
+        sendReport(isDue: true)
     }
 
-    /// So many bytes of the file are there.
+    /// Sets the number of bytes of the current file that are complete.
     func update(bytes: Int) {
         fileBytes = bytes
-        tell(isDue: false)
+        sendReport(isDue: false)
     }
 
-    /// Why nothing moves; nil when it does again.
-    func say(_ note: String?) {
+    /// Sets why the download is waiting; nil when it no longer is.
+    func setNote(_ note: String?) {
         guard self.note != note else { return }
         self.note = note
-        tell(isDue: true)
+        sendReport(isDue: true)
     }
 
-    /// The file is complete.
+    /// Finishes the current file, of `bytes` in all.
     func finish(bytes: Int) {
         finishedBytes += bytes
         fileBytes = 0
         note = nil
-        tell(isDue: true)
+        sendReport(isDue: true)
     }
 
-    private func tell(isDue: Bool) {
+    private func sendReport(isDue: Bool) {
         let now = ContinuousClock.now
         if !isDue, let lastReport, now - lastReport < .milliseconds(100) { return }
         lastReport = now
         let done = finishedBytes + fileBytes
-        marks.append((now, done))
-        // The speed of the last three seconds; a longer memory would hide that a line has become slow.
-        while marks.count > 2, now - marks[1].time > .seconds(3) { marks.removeFirst() }
+        samples.append((now, done))
+        // The speed of the last three seconds; a longer window would hide that the connection has become slow.
+        while samples.count > 2, now - samples[1].time > .seconds(3) { samples.removeFirst() }
         let speed = speed()
         report(
             DownloadProgress(
@@ -122,7 +122,7 @@ final class ProgressMeter {
     }
 
     private func speed() -> Double? {
-        guard let first = marks.first, let last = marks.last else { return nil }
+        guard let first = samples.first, let last = samples.last else { return nil }
         let seconds = (last.time - first.time) / .seconds(1)
         guard seconds > 0.2, last.bytes > first.bytes else { return nil }
         return Double(last.bytes - first.bytes) / seconds

@@ -1,39 +1,39 @@
 import Platform
 
-/// How downloads are made: what is allowed to take how long, and what is asked again.
+/// The settings of downloads: the environment, timeouts and retries.
 package struct DownloadSettings: Sendable {
     /// Caches, addresses, tokens and proxies.
     package var environment: DownloadEnvironment
-    /// How often what failed is tried again.
+    /// When failed requests are retried.
     package var retries = RetryPolicy()
-    /// How long a connection may take to come about, seconds.
+    /// The timeout for establishing a connection, in seconds.
     package var connectSeconds = 15
-    /// How long nothing may come before a connection counts as cut, seconds.
+    /// The time without data after which a connection counts as lost, in seconds.
     package var stallSeconds = 30
-    /// How many bytes a file in this folder may take.
+    /// Returns the number of free bytes for files in a folder.
     package var freeBytes: @Sendable (_ folder: String) -> Int? = freeBytesOnDisk
 
-    /// The usual settings in this environment.
+    /// Creates the default settings in this environment.
     package init(_ environment: DownloadEnvironment) {
         self.environment = environment
     }
 }
 
-/// How often and after which pauses something is tried again.
+/// How often and after which pauses a failed request is retried.
 package struct RetryPolicy: Sendable {
-    /// How many tries may follow one another without a byte having come.
+    /// The most consecutive tries that receive no byte.
     package var tries = 5
-    /// The pause before the second try; each following one is twice as long.
+    /// The pause before the second try, in seconds; each following one is twice as long.
     package var firstPause = 0.5
-    /// The longest pause, seconds.
+    /// The longest pause, in seconds.
     package var longestPause = 8.0
-    /// The longest that a server may ask to wait (`Retry-After`), seconds.
+    /// The longest time that a server may ask to wait (`Retry-After`), in seconds.
     package var longestWait = 60
 
-    /// Five tries within eight seconds.
+    /// Creates the default policy: five tries within eight seconds.
     package init() {}
 
-    /// The pause after the `failures`-th failure in a row, seconds; nil to give up.
+    /// Returns the pause after the `failures`-th consecutive failure, in seconds; nil to give up.
     func pause(after failures: Int, asked seconds: Int?) -> Double? {
         guard failures < tries else { return nil }
         if let seconds { return seconds <= longestWait ? Double(seconds) : nil }

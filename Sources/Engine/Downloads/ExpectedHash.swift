@@ -2,16 +2,16 @@ import Crypto
 import Foundation
 import Platform
 
-/// What a file's bytes should hash to.
+/// The expected hash of a file.
 package enum ExpectedHash: Hashable, Sendable {
     /// The first digits, or all 64, of the SHA-256 in hexadecimal.
     case sha256(String)
-    /// The SHA-1 of git's blob in hexadecimal: of "blob", the length and the bytes.
+    /// The SHA-1 of the file as a git blob in hexadecimal: of "blob", the length and the bytes.
     case gitBlob(String)
 
-    /// What a file's name promises, as torch.hub reads it: `vit_b_32-d86f8d99.pth`.
+    /// Reads the hash in a file's name as torch.hub does: `vit_b_32-d86f8d99.pth`.
     ///
-    /// - Source: torch.hub, `HASH_REGEX`; fewer than eight digits are not taken for a hash.
+    /// - Source: torch.hub, `HASH_REGEX`; fewer than eight digits are not considered a hash.
     package init?(fileName: String) {
         guard let dash = fileName.lastIndex(of: "-"), let dot = fileName[dash...].firstIndex(of: ".") else {
             return nil
@@ -21,7 +21,8 @@ package enum ExpectedHash: Hashable, Sendable {
         self = .sha256(digits)
     }
 
-    /// What the hub's entity tag says: a SHA-256 for large files, git's hash for small ones, nothing for others.
+    /// Reads the hash in the hub's entity tag: a SHA-256 for large files, git's hash for small ones; nil for other
+    /// tags.
     ///
     /// - Source: huggingface_hub, `hf_hub_url`.
     package init?(tag: String) {
@@ -33,7 +34,7 @@ package enum ExpectedHash: Hashable, Sendable {
         }
     }
 
-    /// The digits that are expected.
+    /// The expected digits.
     package var digits: String {
         switch self {
         case .sha256(let digits), .gitBlob(let digits): digits
@@ -41,12 +42,12 @@ package enum ExpectedHash: Hashable, Sendable {
     }
 }
 
-/// Whether this is one of 0…9 and a…f.
+/// Returns whether this is one of 0…9 and a…f.
 func isHexadecimal(_ character: Character) -> Bool {
     "0123456789abcdef".contains(character)
 }
 
-/// Works out the hash of a file while its bytes come.
+/// Computes the hash of a file while its bytes arrive.
 package struct RunningHash {
     private enum State {
         case nothing
@@ -62,7 +63,7 @@ package struct RunningHash {
         state =
             switch expected {
             case .sha256: .sha256(SHA256())
-            // Its beginning is the length, which may be known only at the end. These files are small.
+            // The hash begins with the length, which may be known only at the end. These files are small.
             case .gitBlob: .gitBlob
             case nil: .nothing
             }
@@ -70,15 +71,15 @@ package struct RunningHash {
 
     package mutating func update(_ bytes: UnsafeRawBufferPointer) {
         guard case .sha256(var hash) = state else { return }
-        // So that the hash is changed in place and not copied.
+        // Releases the enum's copy, so that the hash is updated in place.
         state = .nothing
         hash.update(bufferPointer: bytes)
         state = .sha256(hash)
     }
 
-    /// The digits of the whole file, when they are not the expected ones.
+    /// Returns the hash of the whole file if it is not the expected one.
     ///
-    /// - Parameter contents: the file's bytes; asked for only where they are needed.
+    /// - Parameter contents: returns the file's bytes; called only if they are needed.
     package func mismatch(contents: () throws(EngineError) -> Data) throws(EngineError) -> String? {
         let found: String
         switch state {

@@ -1,32 +1,32 @@
 import Foundation
 import Platform
 
-/// A file on a server, and what is known of it beforehand.
+/// A file on a server, with what is known about it beforehand.
 struct RemoteFile {
-    /// Where it is asked for.
+    /// Its address.
     let url: String
-    /// What a progress bar calls it.
+    /// Its name in a progress bar.
     let name: String
-    /// A token, for `url`'s host alone.
+    /// A token, for `url`'s host only.
     var bearer: String?
-    /// Its exact size, where the hub says it.
+    /// Its exact size in bytes, if the hub states it.
     var bytes: Int?
-    /// What its bytes hash to, where it is stated.
+    /// Its hash, if it is stated.
     var hash: ExpectedHash?
 }
 
-/// Where a file goes.
+/// The place on the disk where a file is downloaded to.
 package struct DownloadPlace: Hashable, Sendable {
-    /// Its path when it is complete and checked.
+    /// The file's path when it is complete and checked.
     package let destination: String
-    /// Its path until then. Kept when the download is cut off, so that the next one goes on from there.
+    /// The file's path until then. It is kept if the download is interrupted, so that the next one resumes from there.
     package let partial: String
     /// The file that is locked while it is fetched.
     package let lock: String
-    /// Whether the lock's file goes with the lock: in folders where others expect no such files.
+    /// Whether the lock's file is removed with the lock, in folders where other programs expect no such files.
     package let removesLock: Bool
 
-    /// A file that goes to `destination`.
+    /// Creates a place with its final path, its partial file and its lock.
     package init(destination: String, partial: String, lock: String, removesLock: Bool) {
         self.destination = destination
         self.partial = partial
@@ -35,7 +35,7 @@ package struct DownloadPlace: Hashable, Sendable {
     }
 }
 
-/// Fetches one file: waits for others who fetch it, resumes, tries again, checks, and gives it its name.
+/// Downloads one file: waits for other programs that are downloading it, resumes, retries, checks, and renames it.
 struct FileDownload {
     let file: RemoteFile
     let place: DownloadPlace
@@ -43,7 +43,7 @@ struct FileDownload {
     let meter: ProgressMeter
     let cancellation: Cancellation
 
-    /// Fetches the file, unless it is there.
+    /// Downloads the file, unless it exists.
     func run() throws(TransferError) {
         meter.begin(file.name, bytes: 0)
         let lock = try locally { () throws(EngineError) in
@@ -51,12 +51,12 @@ struct FileDownload {
             try makeFolder(folder(of: place.lock))
             return try FileLock(
                 place.lock, removesFile: place.removesLock, cancellation: cancellation,
-                wait: { meter.say("waiting for another program that is downloading it") })
+                wait: { meter.setNote("waiting for another program that is downloading it") })
         }
-        // Without locks, two programs at once would write into one file.
+        // Without locks, two programs at once would write to the same file.
         let partial = lock == nil ? "\(place.partial).\(getpid())" : place.partial
         try withExtendedLifetime(lock) { () throws(TransferError) in
-            // Who was waited for may have fetched it.
+            // The program that held the lock may have downloaded it.
             if !FileManager.default.fileExists(atPath: place.destination) { try fetch(into: partial) }
         }
         meter.finish(bytes: size(of: place.destination))
@@ -66,7 +66,7 @@ struct FileDownload {
         let transfer = try locally { () throws(EngineError) in
             FileTransfer(try PartialFile(path, hash: file.hash), file: file, settings: client.settings)
         }
-        // A failure before the first byte leaves nothing behind.
+        // Leaves nothing behind after a failure before the first byte.
         defer { transfer.removeIfEmpty() }
         var isResumed = try locally { () throws(EngineError) in try transfer.prepare(cancellation) }
         meter.begin(file.name, bytes: transfer.partial.count)
@@ -77,29 +77,29 @@ struct FileDownload {
                 transfer.remove()
                 throw .failed(.wrongHash(expected: file.hash?.digits ?? "", found: found))
             }
-            // The part that an earlier try left may be to blame.
+            // The part from an earlier try may be damaged.
             isResumed = false
             try locally(transfer.restart)
         }
         try locally { () throws(EngineError) in try transfer.finish(as: place.destination) }
     }
 
-    /// Asks until all bytes are there.
+    /// Sends requests until all bytes are there.
     private func receive(_ transfer: FileTransfer) throws(TransferError) {
-        var patience = Patience(client.settings.retries, meter: meter, cancellation: cancellation)
+        var retries = RetryState(client.settings.retries, meter: meter, cancellation: cancellation)
         while !transfer.isComplete {
             let before = transfer.partial.count
             do throws(TransferError) {
-                try ask(transfer)
+                try request(transfer)
             } catch .failed(let failure) {
-                if transfer.partial.count > before { patience.progressed() }
-                try patience.wait(after: told(failure, transfer))
+                if transfer.partial.count > before { retries.recordProgress() }
+                try retries.wait(after: withTotals(failure, transfer))
             }
         }
     }
 
-    /// Asks once for what is missing.
-    private func ask(_ transfer: FileTransfer) throws(TransferError) {
+    /// Sends one request for the missing bytes.
+    private func request(_ transfer: FileTransfer) throws(TransferError) {
         let offset = transfer.partial.count
         let response = try client.follow(
             HTTPRequest(url: file.url, headers: transfer.headers), bearer: file.bearer, to: transfer,
@@ -112,31 +112,32 @@ struct FileDownload {
         case 200, 206:
             try transfer.end()
         case 416 where offset > 0:
-            // More is there than the server has: it is another file.
+            // The partial file is longer than the server's: it is of another version.
             try locally(transfer.restart)
         default:
             throw .failed(DownloadFailure(response, isFirstHost: Origin(response.url) == Origin(file.url), file: file))
         }
     }
 
-    /// A cut connection is told with what is there in all.
-    private func told(_ failure: DownloadFailure, _ transfer: FileTransfer) -> DownloadFailure {
+    /// Returns the failure with the total of received bytes, if the connection was lost.
+    private func withTotals(_ failure: DownloadFailure, _ transfer: FileTransfer) -> DownloadFailure {
         guard case .cutOff(_, _, let reason) = failure else { return failure }
         return .cutOff(
             receivedBytes: transfer.partial.count, expectedBytes: transfer.totalBytes, reason: reason)
     }
 }
 
-/// The size of a file, 0 when there is none.
+/// Returns the size of a file in bytes, 0 if there is none.
 func size(of path: String) -> Int {
     var status = stat()
     return stat(path, &status) == 0 ? Int(status.st_size) : 0
 }
 
 extension DownloadFailure {
-    /// What an answer without the file means.
+    /// Creates the failure for a response without the file.
     ///
-    /// - Parameter isFirstHost: whether the host that was asked first has answered, and none that it sent on to.
+    /// - Parameter isFirstHost: whether the response is from the requested host, and not from one that it redirected
+    ///   to.
     fileprivate init(_ response: HTTPResponse, isFirstHost: Bool, file: RemoteFile) {
         switch response.status {
         case 401 where isFirstHost, 403 where isFirstHost:
@@ -147,7 +148,7 @@ extension DownloadFailure {
         case 429:
             self = .tooManyRequests(seconds: response.retryAfter)
         default:
-            // Also a signature that was good for some minutes only: asking the first host again gets a new one.
+            // Also for a signed address that has expired: another request to the first host gets a new one.
             self = .server(status: response.status)
         }
     }

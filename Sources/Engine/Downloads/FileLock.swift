@@ -1,30 +1,30 @@
 import Glibc
 import Platform
 
-/// A lock that one program holds at a time, as a locked file.
+/// A lock between programs, as a locked file.
 ///
-/// `flock`, which Python's filelock takes too, so huggingface_hub and this program wait for each other. The system
-/// lets go of it when a program ends, however it ends.
+/// It uses `flock`, as Python's filelock does, so that huggingface_hub and this program wait for each other. The system
+/// releases it when a program ends, however it ends.
 final class FileLock {
     private let path: String
     private let descriptor: Int32
     private let removesFile: Bool
 
-    /// Takes the lock at `path`, and waits until whoever holds it lets go.
+    /// Acquires the lock at `path`, and waits until no other program holds it.
     ///
     /// - Parameters:
-    ///   - removesFile: whether the file goes when the lock does.
-    ///   - wait: called again and again while another holds it.
-    /// - Returns: nil where the file system knows no locks.
+    ///   - removesFile: whether the file is removed when the lock is released.
+    ///   - wait: called repeatedly while another program holds it.
+    /// - Returns: nil if the file system does not support locks.
     /// - Throws: ``EngineError/cancelled``, ``EngineError/fileUnwritable(path:reason:)``.
     init?(
         _ path: String, removesFile: Bool, cancellation: Cancellation, wait: () -> Void
     ) throws(EngineError) {
         while true {
-            // Others of a group that shares the cache may take it as well.
+            // Writable by the group, which may share the cache.
             let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o664)
             guard descriptor >= 0 else {
-                throw .fileUnwritable(path: path, reason: words(for: errno))
+                throw .fileUnwritable(path: path, reason: systemMessage(for: errno))
             }
             while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
                 guard errno == EWOULDBLOCK || errno == EINTR else {
@@ -44,7 +44,7 @@ final class FileLock {
                 self.removesFile = removesFile
                 return
             }
-            // Its last holder removed the file; whoever comes next locks another of that name.
+            // Its last holder removed the file, so that the next program would lock another file of that name.
             close(descriptor)
         }
     }

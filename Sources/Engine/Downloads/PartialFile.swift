@@ -1,21 +1,21 @@
 import Foundation
 import Platform
 
-/// A file that is still coming, and the hash of what is there.
+/// A partially downloaded file, and the hash of its bytes so far.
 final class PartialFile {
     let path: String
-    /// How many bytes are there.
+    /// The number of bytes so far.
     private(set) var count = 0
     private let descriptor: Int32
     private let expected: ExpectedHash?
     private var hash: RunningHash
 
-    /// Opens the file at `path`, or makes it.
+    /// Opens or creates the file at `path`.
     ///
     /// - Throws: ``EngineError/fileUnwritable(path:reason:)``.
     init(_ path: String, hash expected: ExpectedHash?) throws(EngineError) {
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else { throw .fileUnwritable(path: path, reason: words(for: errno)) }
+        guard descriptor >= 0 else { throw .fileUnwritable(path: path, reason: systemMessage(for: errno)) }
         self.path = path
         self.expected = expected
         hash = RunningHash(expected)
@@ -25,7 +25,7 @@ final class PartialFile {
 
     deinit { close(descriptor) }
 
-    /// Hashes what is there from an earlier try, and goes on behind it.
+    /// Hashes the bytes from an earlier try, and continues after them.
     func resume(_ cancellation: Cancellation) throws(EngineError) {
         hash = RunningHash(expected)
         lseek(descriptor, 0, SEEK_SET)
@@ -34,7 +34,9 @@ final class PartialFile {
         while done < count {
             try cancellation.check()
             let read = buffer.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, $0.count) }
-            guard read > 0 else { throw .fileUnreadable(path: path, reason: words(for: read < 0 ? errno : EIO)) }
+            guard read > 0 else {
+                throw .fileUnreadable(path: path, reason: systemMessage(for: read < 0 ? errno : EIO))
+            }
             buffer.withUnsafeBytes { hash.update(UnsafeRawBufferPointer(rebasing: $0[..<read])) }
             done += read
         }
@@ -42,17 +44,17 @@ final class PartialFile {
         lseek(descriptor, off_t(count), SEEK_SET)
     }
 
-    /// Throws away what is there.
+    /// Discards all bytes.
     func restart() throws(EngineError) {
         if count > 0, ftruncate(descriptor, 0) != 0 {
-            throw .fileUnwritable(path: path, reason: words(for: errno))
+            throw .fileUnwritable(path: path, reason: systemMessage(for: errno))
         }
         lseek(descriptor, 0, SEEK_SET)
         count = 0
         hash = RunningHash(expected)
     }
 
-    /// Adds `bytes` at the end.
+    /// Appends `bytes`.
     ///
     /// - Throws: ``TransferError`` with ``DownloadFailure/diskFull(folder:neededBytes:availableBytes:)`` or
     ///   ``EngineError/fileUnwritable(path:reason:)``.
@@ -66,7 +68,7 @@ final class PartialFile {
                     throw .failed(
                         .diskFull(folder: folder(of: path), neededBytes: rest.count, availableBytes: 0))
                 }
-                throw .stopped(.fileUnwritable(path: path, reason: words(for: errno)))
+                throw .stopped(.fileUnwritable(path: path, reason: systemMessage(for: errno)))
             }
             hash.update(UnsafeRawBufferPointer(rebasing: rest[..<written]))
             count += written
@@ -74,19 +76,19 @@ final class PartialFile {
         }
     }
 
-    /// The hash that was found, when it is not the expected one.
+    /// Returns the hash of the file if it is not the expected one.
     func mismatch() throws(EngineError) -> String? {
         try hash.mismatch { () throws(EngineError) in
             Data(try OrdinaryFile.contents(of: path, limit: .max - 1))
         }
     }
 
-    /// Gives the complete file its name.
+    /// Renames the complete file to `destination`.
     func move(to destination: String) throws(EngineError) {
-        // A name that promises a checked file should not outlive its bytes when the power fails.
+        // So that a power failure does not leave an incomplete file under the name of a checked one.
         fsync(descriptor)
         guard rename(path, destination) == 0 else {
-            throw .fileUnwritable(path: destination, reason: words(for: errno))
+            throw .fileUnwritable(path: destination, reason: systemMessage(for: errno))
         }
     }
 

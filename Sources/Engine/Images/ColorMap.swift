@@ -1,26 +1,26 @@
 import Foundation
 
-/// Colors that stand for numbers, in even steps to the eye.
+/// Perceptually uniform colors that stand for numbers.
 public enum ColorMap: String, Codable, CaseIterable, Hashable, Sendable {
-    /// Dark violet over green to bright yellow, for numbers that go one way.
+    /// Dark violet over green to bright yellow: a sequential map, for numbers from small to large.
     ///
     /// Source: Smith and van der Walt 2015, matplotlib's default map, in the public domain (CC0).
     case viridis
-    /// Blue below, light gray at the middle, red above, for numbers around zero; both ends are equally dark.
+    /// Blue over light gray to red: a diverging map, for numbers around zero; both ends are equally dark.
     ///
     /// Straight lines in Oklab. Source: Ottosson 2020, "A perceptual color space for image processing".
     case blueRed
 
-    /// The color at `position`: 0 is the lower end, 1 the upper. What lies outside has the end's color.
+    /// Returns the color at `position`: 0 is the lower end, 1 the upper; positions outside have the end's color.
     ///
-    /// - Precondition: `position` is a number.
+    /// - Precondition: `position` is not NaN.
     public func color(at position: Float) -> SIMD3<UInt8> {
         precondition(!position.isNaN, "NaN has no color")
         let step = (min(max(position, 0), 1) * Float(Self.stepCount - 1)).rounded()
         return table[Int(step)]
     }
 
-    /// How many colors there are from end to end.
+    /// The number of colors from end to end.
     static let stepCount = 256
 
     private var table: [SIMD3<UInt8>] {
@@ -63,13 +63,15 @@ private let viridisAnchors: [UInt32] = [
     0xFDE725,
 ]
 
-/// A color in a space where equal distances look equal.
+/// A color in the Oklab space, where equal distances look equal.
 private struct Oklab {
     /// Lightness, green to red, blue to yellow.
     let values: SIMD3<Float>
 
     init(_ values: SIMD3<Float>) { self.values = values }
 
+    /// Creates a color from polar coordinates.
+    ///
     /// - Parameter hue: in degrees.
     init(lightness: Float, chroma: Float, hue: Float) {
         let angle = hue * .pi / 180

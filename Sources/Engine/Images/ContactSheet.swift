@@ -1,17 +1,17 @@
 import Foundation
 
-/// Several pictures in one, in a grid with a caption under each, on a light ground that suits any notebook.
+/// Several pictures in one, in a grid with a caption under each, on a light background that suits any notebook.
 public struct ContactSheet: Sendable {
-    /// One picture of a sheet and what is written under it.
+    /// One picture of a sheet with its caption.
     public struct Entry: Hashable, Sendable {
         /// The picture.
         public let image: Image
-        /// What is written under it, in at most two lines.
+        /// The caption under it, at most two lines.
         public let caption: String
-        /// What its colors stand for, drawn between picture and caption.
+        /// The scale of its colors, drawn between picture and caption.
         public let scale: ColorScale?
 
-        /// A picture with a caption.
+        /// Creates an entry from a picture and its caption.
         public init(_ image: Image, caption: String, scale: ColorScale? = nil) {
             self.image = image
             self.caption = caption
@@ -19,27 +19,27 @@ public struct ContactSheet: Sendable {
         }
     }
 
-    /// The light ground of every sheet and plot, which suits any notebook.
-    package static let ground: SIMD3<UInt8> = [247, 246, 243]
+    /// The light background of every sheet and plot.
+    package static let background: SIMD3<UInt8> = [247, 246, 243]
 
     /// The pictures, row by row.
     public let entries: [Entry]
-    /// What is written above them.
+    /// The title above them.
     public let title: String?
-    /// Pictures in a row.
+    /// The number of pictures in a row.
     public let columns: Int
 
-    /// A sheet of `entries`.
+    /// Creates a sheet of `entries`.
     ///
-    /// - Parameter columns: pictures in a row; ``columns(for:)`` when `nil`.
+    /// - Parameter columns: the number of pictures in a row; ``columns(for:)`` when `nil`.
     public init(_ entries: [Entry], title: String? = nil, columns: Int? = nil) {
         self.entries = entries
         self.title = title
         self.columns = max(1, min(columns ?? Self.columns(for: entries.count), max(entries.count, 1)))
     }
 
-    /// How many pictures to put in a row so that the sheet is a little wider than high and few places stay
-    /// empty: 3 → 3, 4 → 2, 12 → 4, 16 → 4.
+    /// Returns how many pictures to put in a row so that the sheet is slightly wider than high and few cells are empty:
+    /// 3 → 3, 4 → 2, 12 → 4, 16 → 4.
     public static func columns(for count: Int) -> Int {
         guard count > 1 else { return 1 }
         func cost(_ columns: Int) -> Double {
@@ -50,10 +50,10 @@ public struct ContactSheet: Sendable {
         return (1...min(count, 64)).min { cost($0) < cost($1) } ?? 1
     }
 
-    /// The whole sheet.
+    /// The sheet as a picture.
     public var image: Image {
         let layout = Layout(self)
-        var sheet = Image(width: layout.width, height: layout.height, color: Self.ground)
+        var sheet = Image(width: layout.width, height: layout.height, color: Self.background)
         for (line, text) in layout.title.enumerated() {
             layout.titleLettering.draw(
                 text, on: &sheet, left: Double(layout.margin),
@@ -64,7 +64,7 @@ public struct ContactSheet: Sendable {
         for (index, entry) in entries.enumerated() {
             let (left, top) = layout.place(index)
             let picture = layout.fitted(entry.image)
-            // Pictures of several sizes stand in the middle of their cells, on one line.
+            // Pictures of different sizes are centered in their cells, with their bottoms aligned.
             let x = left + (layout.cellWidth - picture.width) / 2
             let y = top + layout.cellHeight - picture.height
             sheet.put(
@@ -89,7 +89,7 @@ private let frame: SIMD3<UInt8> = [214, 211, 204]
 private let ink: SIMD3<UInt8> = [38, 38, 42]
 private let softInk: SIMD3<UInt8> = [78, 78, 84]
 
-/// Where everything lies on a sheet, in pixels.
+/// The layout of a sheet, in pixels.
 private struct Layout {
     let cellWidth: Int
     let cellHeight: Int
@@ -105,7 +105,7 @@ private struct Layout {
     private let magnification: Double
     private let columns: Int
     private let rowHeight: Int
-    /// What scales take below the pictures, where there are any.
+    /// The height that color scales take below the pictures, 0 if there are none.
     private let scaleHeight: Int
     private let firstRow: Int
 
@@ -138,8 +138,10 @@ private struct Layout {
         height = firstRow + max(rows * rowHeight - gutter, 0) + margin
     }
 
-    /// Small pictures grow by a whole number, so that their pixels stay square and a caption has room; a sheet that
-    /// would be wider than a screen shrinks.
+    /// Returns the factor by which pictures are resized.
+    ///
+    /// Small pictures grow by a whole number, so that their pixels stay square and a caption has room; pictures of a
+    /// sheet that would be too wide shrink.
     private static func magnification(widest: Int, highest: Int, columns: Int) -> Double {
         let (smallest, widestSheet) = (96, 4096)
         let longest = max(widest, highest)

@@ -4,12 +4,14 @@
 struct EXIF {
     let bytes: ArraySlice<UInt8>
 
-    /// - Parameter bytes: from the byte order's mark on.
+    /// Creates a reader of an EXIF block.
+    ///
+    /// - Parameter bytes: the block from its byte order mark on.
     init(_ bytes: ArraySlice<UInt8>) {
         self.bytes = bytes
     }
 
-    /// How the picture is to be turned; upright where the block is damaged or does not say.
+    /// The picture's orientation; upright if the block is damaged or does not say.
     var orientation: Orientation {
         guard let mark = unsigned(at: 0, count: 2), mark == 0x4949 || mark == 0x4D4D,
             let directory = number(at: 4, count: 4), let entries = number(at: directory, count: 2)

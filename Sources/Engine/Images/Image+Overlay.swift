@@ -1,27 +1,13 @@
 import Compute
 
 extension Image {
-    /// The color of a pixel.
+    /// Returns the picture in gray with a grid of numbers laid over it as colors.
     ///
-    /// - Precondition: it lies inside the picture.
-    package subscript(x: Int, y: Int) -> SIMD3<UInt8> {
-        get {
-            let start = (y * width + x) * 3
-            return [pixels[start], pixels[start + 1], pixels[start + 2]]
-        }
-        set {
-            let start = (y * width + x) * 3
-            for channel in 0..<3 { pixels[start + channel] = newValue[channel] }
-        }
-    }
-
-    /// The picture in gray with a grid of numbers laid over it as colors.
-    ///
-    /// Each number's color is made lighter and darker by what the picture shows there, so that both can be seen.
+    /// The picture's luminance there shades each number's color, so that both can be seen.
     ///
     /// - Parameters:
     ///   - values: `[rows, columns]`, stretched over the whole picture; NaN leaves the picture gray.
-    ///   - scale: which number has which color.
+    ///   - scale: the colors of the numbers.
     /// - Precondition: there is at least one number.
     public func overlaid(with values: Tensor, scale: ColorScale) -> Image {
         precondition(values.shape.rank == 2 && values.shape.count > 0, "a map is rows × columns, not \(values.shape)")
@@ -47,7 +33,7 @@ extension Image {
         return result
     }
 
-    /// The picture with a frame around a part of it that stands out on any ground.
+    /// Returns the picture with a frame around a part of it that stands out on any background.
     ///
     /// - Precondition: the part lies inside the picture.
     package func framed(columns: Range<Int>, rows: Range<Int>) -> Image {
@@ -76,5 +62,5 @@ extension Image {
     }
 }
 
-/// How much of the picture's light and shade a map over it keeps.
+/// How strongly the picture shades a map over it.
 private let contrast: Float = 0.9

@@ -1,15 +1,16 @@
 import Compute
+import Platform
 
-/// A picture in memory: 8 bits a channel, red, green, blue.
+/// A picture in memory: red, green and blue, 8 bits per channel.
 public struct Image: Hashable, Sendable {
-    /// Pixels in a row.
+    /// The number of pixels in a row.
     public let width: Int
-    /// Rows of pixels.
+    /// The number of rows.
     public let height: Int
-    /// `[height, width, 3]`, red first.
+    /// The pixels, `[height, width, 3]`, red first.
     public var pixels: [UInt8]
 
-    /// A picture of `pixels` in `[height, width, 3]` order.
+    /// Creates a picture of `pixels` in `[height, width, 3]` order.
     ///
     /// - Precondition: there are `width * height * 3` of them.
     public init(width: Int, height: Int, pixels: [UInt8]) {
@@ -21,7 +22,7 @@ public struct Image: Hashable, Sendable {
         self.pixels = pixels
     }
 
-    /// A picture of `planes`, `[3, height, width]` in 0…1; values outside are clamped, NaN is black.
+    /// Creates a picture from `planes`, `[3, height, width]` in 0…1; values outside are clamped, NaN is black.
     public init(planes: some Collection<Float>, width: Int, height: Int) {
         let plane = width * height
         let values = Array(planes)
@@ -47,5 +48,30 @@ public struct Image: Hashable, Sendable {
             }
         }
         return Tensor(values, shape: [3, height, width])
+    }
+
+    /// The color of a pixel.
+    ///
+    /// - Precondition: it lies inside the picture.
+    package subscript(x: Int, y: Int) -> SIMD3<UInt8> {
+        get {
+            let start = (y * width + x) * 3
+            return [pixels[start], pixels[start + 1], pixels[start + 2]]
+        }
+        set {
+            let start = (y * width + x) * 3
+            for channel in 0..<3 { pixels[start + channel] = newValue[channel] }
+        }
+    }
+
+    /// The SHA-256 of the picture's pixels in hexadecimal, independent of the file format.
+    ///
+    /// This is the hash of the picture as a binary PPM file: "P6", width, height and 255 in decimal, each followed by a
+    /// line break or a space as in `"P6\n640 480\n255\n"`, then ``pixels``.
+    public var sha256: String {
+        let header = Array("P6\n\(width) \(height)\n255\n".utf8)
+        return header.withUnsafeBytes { header in
+            pixels.withUnsafeBytes { ContentHash.sha256(of: [header, $0]) }
+        }
     }
 }

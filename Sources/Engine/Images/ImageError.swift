@@ -1,8 +1,8 @@
 import Platform
 
-/// What goes wrong with pictures in files.
+/// An error in reading a picture.
 public enum ImageError: UserFacingError {
-    /// The file is no image that can be read. `found` says what its first bytes look like.
+    /// The file is not an image that can be read. `found` is what its first bytes look like.
     case notAnImage(path: String, found: String)
 
     /// The error in the user's words.
@@ -15,7 +15,7 @@ public enum ImageError: UserFacingError {
 }
 
 extension EngineError {
-    /// The file is no image that can be read. `found` says what its first bytes look like.
+    /// Returns the error for a file that is not an image that can be read. `found` is what its first bytes look like.
     public static func notAnImage(path: String, found: String) -> EngineError {
         .other(AnyUserFacingError(ImageError.notAnImage(path: path, found: found)))
     }

@@ -18,20 +18,20 @@ package struct ImageFile {
             }
     }
 
-    /// The texts that a PNG carries, by keyword; none of a JPEG.
+    /// The texts of a PNG file, by keyword; none for a JPEG file.
     package var texts: [String: String] { PNG.texts(in: bytes) }
 
-    /// A PNG that shows ``image`` without being encoded for it; nil when the file holds none.
+    /// A PNG file that shows ``image``, made of the file's own compressed pixels; nil if these cannot be used.
     package var png: [UInt8]? {
-        if case .png = ImageFormat(firstBytes: bytes) { PNG.plain(bytes) } else { nil }
+        if case .png = ImageFormat(firstBytes: bytes) { PNG.withoutMetadata(bytes) } else { nil }
     }
 }
 
 extension Image {
-    /// The largest picture that is decoded, in pixels: a camera's 100 megapixels.
+    /// The size of the largest picture that is decoded, in pixels: 100 megapixels, as of a camera.
     public static let largestPixelCount = 100_000_000
 
-    /// The picture in the PNG or JPEG file at `path`, told apart by their bytes and not by their name.
+    /// Reads the PNG or JPEG file at `path`, whose format is detected from its bytes and not from its name.
     ///
     /// - Parameter path: relative to the working folder; `~` is the user's home.
     /// - Throws: ``EngineError/fileMissing(path:)``; ``EngineError/fileUnreadable(path:reason:)`` for a folder,
@@ -41,11 +41,11 @@ extension Image {
         self = try ImageFile(contentsOf: path).image
     }
 
-    /// Writes the picture to `path`, whole or not at all: `.png`, or `.jpg`/`.jpeg`.
+    /// Writes the picture to `path` atomically: `.png`, or `.jpg`/`.jpeg`.
     ///
     /// - Parameters:
-    ///   - path: relative to the working folder; `~` is the user's home. A file that is there is replaced.
-    ///   - texts: written into a PNG by keyword; a JPEG has no place for them.
+    ///   - path: relative to the working folder; `~` is the user's home. An existing file is replaced.
+    ///   - texts: written into a PNG file by keyword; a JPEG file has no place for them.
     /// - Throws: ``EngineError/invalidValue(what:found:expected:)`` for another ending,
     ///   ``EngineError/fileUnwritable(path:reason:)`` when the file cannot be written.
     public func write(to path: String, texts: [String: String] = [:]) throws(EngineError) {
@@ -61,7 +61,7 @@ extension Image {
         try writeWholeFile(path, bytes)
     }
 
-    /// Refuses a picture too large to be meant, before memory is set aside for it.
+    /// Throws an error for a picture that is too large, before memory is allocated for it.
     package static func checkSize(width: Int, height: Int, name: String) throws(EngineError) {
         let (count, overflows) = width.multipliedReportingOverflow(by: height)
         guard overflows || count > largestPixelCount else { return }
@@ -71,7 +71,7 @@ extension Image {
     }
 }
 
-/// The bytes of the file at `path`; only the first few where they show that it is no picture.
+/// Returns the bytes of the file at `path`; only the first few if they show that it is not a picture.
 private func imageBytes(at path: String) throws(EngineError) -> [UInt8] {
     do throws(EngineError) {
         let file = try OrdinaryFile((path as NSString).expandingTildeInPath)

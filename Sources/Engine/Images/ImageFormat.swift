@@ -1,4 +1,4 @@
-/// What a file looks like from its first bytes.
+/// The format of a file, detected from its first bytes.
 package enum ImageFormat: Hashable, Sendable {
     /// A PNG file.
     case png
@@ -7,10 +7,10 @@ package enum ImageFormat: Hashable, Sendable {
     /// Anything else, in words: "a PDF document".
     case other(String)
 
-    /// How many bytes are enough to tell.
+    /// The number of bytes that are enough to detect the format.
     package static let sniffedBytes = 512
 
-    /// Looks at the first bytes of a file; fewer are fine.
+    /// Detects the format from the first bytes of a file; fewer than ``sniffedBytes`` are fine.
     package init(firstBytes bytes: some Collection<UInt8>) {
         let head = Array(bytes.prefix(Self.sniffedBytes))
         func has(_ text: String, at offset: Int = 0) -> Bool {
@@ -33,7 +33,7 @@ package enum ImageFormat: Hashable, Sendable {
             }
     }
 
-    /// The format in words, as an error says it.
+    /// The format in words, for error messages.
     package var words: String {
         switch self {
         case .png: "a PNG image"
@@ -43,9 +43,9 @@ package enum ImageFormat: Hashable, Sendable {
     }
 }
 
-/// Files that people confuse with pictures, or pictures of kinds that are not read.
+/// The signatures of files that are mistaken for pictures, and of picture formats that are not read.
 ///
-/// The first that fits counts.
+/// The first match counts.
 private let signatures: [(text: String, offset: Int, words: String)] = [
     ("WEBP", 8, "a WebP image"),
     ("ftypavif", 4, "an AVIF image"),
@@ -77,7 +77,8 @@ private let signatures: [(text: String, offset: Int, words: String)] = [
     ("version https://git-lfs", 0, "a Git LFS pointer (run `git lfs pull`)"),
 ]
 
-/// Text has no control characters but white space, and decodes as UTF-8 up to a character cut at the end.
+/// Returns whether the bytes look like text: no control characters except white space, and valid UTF-8 up to a
+/// character that is cut off at the end.
 private func looksLikeText(_ bytes: [UInt8]) -> Bool {
     let controls = bytes.contains { $0 < 32 && ![9, 10, 12, 13, 27].contains($0) || $0 == 127 }
     guard !controls else { return false }

@@ -1,17 +1,17 @@
 import CTurboJPEG
 import Platform
 
-/// JPEG, in and out, through libjpeg-turbo.
+/// Reading and writing of JPEG files through libjpeg-turbo.
 public enum JPEG {
-    /// The picture in the bytes of a JPEG file: color, gray, CMYK or YCCK, baseline or progressive.
+    /// Decodes the bytes of a JPEG file: color, gray, CMYK or YCCK, baseline or progressive.
     ///
-    /// The picture is turned as its EXIF orientation says. Color profiles are ignored, as torchvision and
-    /// Pillow do; CMYK becomes RGB by Pillow's formula, which is fit for looking, not for print, and its inks are
-    /// taken to be inverted, as Adobe's are and as Pillow takes them, whether Adobe's marker is there or not.
+    /// The picture is rotated as its EXIF orientation says. Color profiles are ignored, as in torchvision and Pillow.
+    /// CMYK is converted to RGB by Pillow's formula, which is good enough for a screen but not for print. As in Pillow,
+    /// the inks are taken to be inverted, as Adobe's are, with or without Adobe's marker.
     ///
     /// - Parameter name: what to call the file in an error, usually its path.
     /// - Throws: ``EngineError/fileUnreadable(path:reason:)`` when the file is cut short or damaged,
-    ///   ``EngineError/notAnImage(path:found:)`` when it is no JPEG, and
+    ///   ``EngineError/notAnImage(path:found:)`` when it is not a JPEG file, and
     ///   ``EngineError/invalidValue(what:found:expected:)`` when it has too many pixels.
     public static func decode(_ bytes: [UInt8], name: String = "the picture") throws(EngineError) -> Image {
         let format = ImageFormat(firstBytes: bytes)
@@ -42,7 +42,7 @@ public enum JPEG {
                 Int32(TJFLAG_LIMITSCANS))
             count = buffer.count
         }
-        // Warnings are no reason to refuse: cameras leave stray bytes. Missing data are.
+        // A warning alone is accepted, because cameras leave stray bytes; missing data are not.
         let isWarning = status != 0 && tjGetErrorCode(decoder) == Int32(TJERR_WARNING.rawValue)
         guard status == 0 || (isWarning && markers.isComplete) else {
             throw damage(markers, message(of: decoder), name: name)
@@ -50,14 +50,14 @@ public enum JPEG {
         let image = Image(
             width: Int(width), height: Int(height),
             pixels: isCMYK ? rgb(cmyk: pixels) : pixels)
-        return image.turned(markers.orientation)
+        return image.oriented(markers.orientation)
     }
 
-    /// `image` as the bytes of a JPEG file with full color resolution.
+    /// Encodes `image` as the bytes of a JPEG file with full color resolution (4:4:4).
     ///
-    /// - Parameter quality: 1…100; 95 shows no damage.
+    /// - Parameter quality: 1…100; at 95 no loss is visible.
     /// - Throws: ``EngineError/invalidValue(what:found:expected:)`` for a picture without pixels or with
-    ///   more than 65,500 along a side.
+    ///   more than 65,500 pixels along a side.
     public static func encode(_ image: Image, quality: Int = 95) throws(EngineError) -> [UInt8] {
         let invalid = EngineError.invalidValue(
             what: "The picture to encode as JPEG", found: "\(image.width) × \(image.height) pixels",
@@ -77,9 +77,9 @@ public enum JPEG {
     }
 }
 
-/// Four inks a pixel to three lights.
+/// Converts CMYK pixels, 4 bytes each, to RGB, 3 bytes each.
 ///
-/// Each light is what its ink lets through, times what black lets through. The inks are inverted: 255 is no ink.
+/// Each channel is the product of what its ink and what black let through. The inks are inverted: 255 is no ink.
 private func rgb(cmyk: [UInt8]) -> [UInt8] {
     let count = cmyk.count / 4
     return [UInt8](unsafeUninitializedCapacity: count * 3) { output, written in

@@ -1,10 +1,10 @@
-/// What a JPEG file says about itself outside its pixels, read with every bound checked.
+/// What the markers of a JPEG file say, read with every bound checked.
 ///
 /// A JPEG is a list of segments: 0xFF, a marker, a length (big-endian, which counts itself), data. After the
 /// marker "start of scan" come coded pixels, in which 0xFF is followed by 0 or by a marker. Source: ITU-T T.81,
 /// annex B.
 package struct JPEGMarkers {
-    /// How the picture is to be turned before it is shown.
+    /// How the picture is to be rotated before it is shown.
     package private(set) var orientation = Orientation.upright
 
     /// Whether "end of image" follows the first coded pixels.
@@ -38,7 +38,7 @@ package struct JPEGMarkers {
 }
 
 private func hasEnd(_ bytes: ArraySlice<UInt8>) -> Bool {
-    // From the back: the end of a whole file is at its end.
+    // Backwards, because a complete file has its marker at the end.
     var index = bytes.endIndex - 1
     while index > bytes.startIndex {
         if bytes[index] == 0xD9, bytes[index - 1] == 0xFF { return true }

@@ -2,40 +2,40 @@ import Foundation
 
 /// Text drawn into a picture with a round pen: captions, titles, scales.
 ///
-/// A font of the engine's own, so that a sheet looks the same on every machine and needs no font there.
-/// Latin letters with their marks, digits and signs; anything else is an empty frame.
+/// The font is built in, so that a sheet looks the same on every machine. It has Latin letters with their diacritics,
+/// digits and signs; any other character is an empty frame.
 package struct Lettering: Sendable {
-    /// Height of a capital, in pixels.
+    /// The height of a capital letter, in pixels.
     package let capital: Double
-    /// Width of the pen, in pixels.
+    /// The width of the pen, in pixels.
     package let pen: Double
 
-    /// Letters whose capitals are `capital` pixels high.
+    /// Creates lettering whose capitals are `capital` pixels high.
     package init(capital: Double, isBold: Bool = false) {
         self.capital = capital
         pen = max(capital * (isBold ? 0.17 : 0.125), isBold ? 1.3 : 1.05)
     }
 
-    /// Pixels in one unit of a ``Glyph``.
+    /// The number of pixels in one unit of a ``Glyph``.
     private var scale: Double { capital / 14 }
-    /// From one glyph to the next; the pen's own width is part of it.
+    /// The distance from one glyph to the next, which includes the pen's width.
     private var gap: Double { capital * 0.19 + pen }
 
-    /// How wide `text` will be, in pixels.
+    /// Returns the width of `text`, in pixels.
     package func width(of text: String) -> Double {
-        let glyphs = placed(text)
+        let glyphs = positionedGlyphs(text)
         return glyphs.map { $0.left + $0.glyph.width * scale }.max().map { $0 + pen } ?? 0
     }
 
-    /// Pixels from one baseline to the next.
+    /// The distance from one baseline to the next, in pixels.
     package var lineHeight: Double { capital * 1.75 }
 
-    /// Draws `text` with its left edge and its baseline at these pixels; what falls outside is left out.
+    /// Draws `text` with its left edge at `left` and its baseline at `baseline`, in pixels, clipped to the picture.
     package func draw(
         _ text: String, on image: inout Image, left: Double, baseline: Double, color: SIMD3<UInt8>
     ) {
-        // Each glyph's coverage is gathered before it is painted, so that strokes that cross do not darken.
-        for (glyph, offset, rise) in placed(text) {
+        // A glyph is painted by the coverage of all its strokes together, so that crossings are not darker.
+        for (glyph, offset, rise) in positionedGlyphs(text) {
             let origin = SIMD2(left + offset + pen / 2, baseline - capital - rise * scale)
             let strokes = glyph.strokes.map { $0.map { $0 * scale + origin } }
             let bounds = Bounds(of: strokes, margin: pen / 2 + 1, in: image)
@@ -50,7 +50,7 @@ package struct Lettering: Sendable {
         }
     }
 
-    /// `text` cut so that it fits `width`, ending in "…" where something is missing.
+    /// Truncates `text` to fit `width`, with "…" at the end if something is cut off.
     package func fitted(_ text: String, width limit: Double) -> String {
         guard width(of: text) > limit else { return text }
         var kept = text
@@ -58,26 +58,26 @@ package struct Lettering: Sendable {
         return kept.trimmingCharacters(in: .whitespaces) + "…"
     }
 
-    /// `text` in at most `count` lines that fit `width`, broken between words.
+    /// Breaks `text` between words into at most `count` lines that fit `width`.
     ///
-    /// Where there is not room for all, earlier paragraphs are cut before later ones, and a number at a paragraph's end
-    /// stays: of "a long name" above "3.21" the name is shortened.
+    /// If there is not room for all, earlier paragraphs are truncated before later ones, and a number at a paragraph's
+    /// end is kept: of "a long name" above "3.21" the name is shortened.
     package func lines(_ text: String, width limit: Double, count: Int) -> [String] {
         let paragraphs = text.split(separator: "\n").map { wrapped($0, limit) }
         var room = count
         var lines: [String] = []
         for (place, paragraph) in paragraphs.enumerated().reversed() where room > 0 {
-            // Each of those above has a line of its own at least.
+            // Each paragraph above has at least one line.
             let allowed = max(1, min(paragraph.count, room - place))
             let whole = paragraph[..<(allowed - 1)].map { fitted($0, width: limit) }
             let rest = paragraph[(allowed - 1)...].joined(separator: " ")
-            lines = whole + [keepingNumber(rest, limit)] + lines
+            lines = whole + [fittedKeepingNumber(rest, limit)] + lines
             room -= allowed
         }
         return lines
     }
 
-    /// A paragraph's lines, broken between words.
+    /// Breaks a paragraph into lines between words.
     private func wrapped(_ paragraph: Substring, _ limit: Double) -> [String] {
         var lines: [String] = []
         var line = ""
@@ -93,8 +93,8 @@ package struct Lettering: Sendable {
         return lines + [line]
     }
 
-    /// `text` cut so that it fits, before its last word where that is a number: "blocks.11.mlp… 1234".
-    private func keepingNumber(_ text: String, _ limit: Double) -> String {
+    /// Truncates `text` to fit, before its last word if that is a number: "blocks.11.mlp… 1234".
+    private func fittedKeepingNumber(_ text: String, _ limit: Double) -> String {
         guard width(of: text) > limit, let space = text.lastIndex(of: " ") else { return fitted(text, width: limit) }
         let number = text[text.index(after: space)...]
         guard number.contains(where: \.isNumber), width(of: "… \(number)") <= limit else {
@@ -105,12 +105,12 @@ package struct Lettering: Sendable {
         return kept.trimmingCharacters(in: .whitespaces) + "… \(number)"
     }
 
-    /// Each glyph of `text`, where it starts, and how far it is raised (in units).
-    private func placed(_ text: String) -> [(glyph: Glyph, left: Double, rise: Double)] {
+    /// Returns the glyphs of `text`, where each starts (in pixels), and how far it is raised (in units).
+    private func positionedGlyphs(_ text: String) -> [(glyph: Glyph, left: Double, rise: Double)] {
         var glyphs: [(glyph: Glyph, left: Double, rise: Double)] = []
         var position = 0.0
         for character in text {
-            // A letter with marks comes apart into the letter and its marks.
+            // A letter with diacritics is decomposed into the letter and its diacritics.
             let parts = String(character).decomposedStringWithCanonicalMapping.unicodeScalars.map(
                 Character.init)
             guard let first = parts.first else { continue }
@@ -144,7 +144,7 @@ private struct Bounds {
     }
 }
 
-/// The shortest distance from a point to connected lines.
+/// Returns the shortest distance from a point to a polyline.
 private func distance(from point: SIMD2<Double>, to stroke: [SIMD2<Double>]) -> Double {
     var shortest = Double.infinity
     for (start, end) in zip(stroke, stroke.dropFirst()) {
@@ -158,7 +158,7 @@ private func distance(from point: SIMD2<Double>, to stroke: [SIMD2<Double>]) -> 
 }
 
 extension Image {
-    /// Lays `color` over one pixel with `coverage` in 0…1.
+    /// Blends `color` into one pixel with `coverage` in 0…1.
     fileprivate mutating func blend(_ color: SIMD3<UInt8>, _ coverage: Double, x: Int, y: Int) {
         let start = (y * width + x) * 3
         for channel in 0..<3 {

@@ -1,29 +1,29 @@
-/// Lines over two axes, on the light ground of a ``ContactSheet``: a history, a number by depth.
+/// A line plot on the light background of a ``ContactSheet``: a history, a number by depth.
 public struct LinePlot: Sendable {
     /// One line.
     public struct Line: Hashable, Sendable {
-        /// How a line is drawn.
+        /// A line style.
         public enum Stroke: String, Codable, CaseIterable, Hashable, Sendable {
-            /// Without gaps.
+            /// A line without gaps.
             case solid
-            /// In long pieces.
+            /// A line of long dashes.
             case dashed
-            /// In short pieces.
+            /// A line of dots.
             case dotted
         }
 
-        /// What the legend calls it; empty for nothing there.
+        /// Its label in the legend; empty for none.
         public let label: String
-        /// Where it runs: x and y. It is broken where either is no number.
+        /// Its points, x and y. The line is interrupted where either is not finite.
         public let points: [SIMD2<Double>]
-        /// Which of the plot's colors it has; its place among the lines when nil.
+        /// The index of its color among the plot's colors; its index among the lines when nil.
         public let color: Int?
-        /// How it is drawn.
+        /// Its line style.
         public let stroke: Stroke
-        /// Whether its points are marked.
+        /// Whether its points have markers.
         public let hasMarks: Bool
 
-        /// A line through points.
+        /// Creates a line through points.
         public init(
             _ label: String, points: [SIMD2<Double>], color: Int? = nil, stroke: Stroke = .solid,
             hasMarks: Bool = false
@@ -35,7 +35,7 @@ public struct LinePlot: Sendable {
             self.hasMarks = hasMarks
         }
 
-        /// A line through numbers, one at each whole x.
+        /// Creates a line through numbers, one at each whole x.
         ///
         /// - Parameter first: the first number's x.
         public init(
@@ -48,28 +48,28 @@ public struct LinePlot: Sendable {
         }
     }
 
-    /// What is written above it.
+    /// The title above the plot.
     public let title: String?
-    /// What is written below the horizontal axis.
+    /// The label below the horizontal axis.
     public let xLabel: String
-    /// What is written above the vertical axis.
+    /// The label above the vertical axis.
     public let yLabel: String
     /// The lines, the last on top.
     public let lines: [Line]
-    /// From where to where the axes reach.
+    /// The range of the horizontal axis.
     public let xRange: ClosedRange<Double>
-    /// From where to where the axes reach.
+    /// The range of the vertical axis.
     public let yRange: ClosedRange<Double>
-    /// Whether x counts things, so that ticks stand at whole numbers only.
+    /// Whether x counts things, so that ticks are at whole numbers only.
     public let countsX: Bool
-    /// Width and height in pixels.
+    /// The plot's width and height in pixels.
     public let size: PixelSize
 
-    /// A plot of lines.
+    /// Creates a plot of lines.
     ///
     /// - Parameters:
-    ///   - xRange: what the axis shows; where all points lie when nil.
-    ///   - yRange: the same for the vertical axis, which by itself reaches to round numbers.
+    ///   - xRange: the range of the horizontal axis; that of all points when nil.
+    ///   - yRange: the range of the vertical axis; that of all points, extended to round numbers, when nil.
     ///   - countsX: whether x counts things: steps, blocks.
     ///   - size: the picture's size, at least 160 × 120 pixels.
     public init(
@@ -82,16 +82,16 @@ public struct LinePlot: Sendable {
         self.title = title
         self.xLabel = xLabel
         self.yLabel = yLabel
-        self.xRange = Ticks.opened(xRange ?? Ticks.range(of: points.map(\.x)))
-        self.yRange = Ticks.opened(yRange ?? Ticks.rounded(Ticks.range(of: points.map(\.y))))
+        self.xRange = Ticks.widened(xRange ?? Ticks.range(of: points.map(\.x)))
+        self.yRange = Ticks.widened(yRange ?? Ticks.rounded(Ticks.range(of: points.map(\.y))))
         self.countsX = countsX
         self.size = PixelSize(width: max(size.width, 160), height: max(size.height, 120))
     }
 
-    /// The whole plot.
+    /// The plot as a picture.
     public var image: Image {
         let layout = PlotLayout(self)
-        var canvas = PlotCanvas(size, ground: PlotPalette.ground)
+        var canvas = PlotCanvas(size, background: PlotPalette.background)
         layout.drawAxes(on: &canvas)
         for (index, line) in lines.enumerated() {
             let color = PlotPalette.color(line.color ?? index)
@@ -108,7 +108,7 @@ public struct LinePlot: Sendable {
 }
 
 extension LinePlot.Line {
-    /// The line's unbroken parts.
+    /// The uninterrupted parts of the line.
     var runs: [[SIMD2<Double>]] {
         points.split { !$0.x.isFinite || !$0.y.isFinite }.map(Array.init)
     }
@@ -116,17 +116,17 @@ extension LinePlot.Line {
 
 /// The colors of plots.
 enum PlotPalette {
-    static let ground = ContactSheet.ground
+    static let background = ContactSheet.background
     static let field: SIMD3<UInt8> = [255, 255, 255]
     static let grid: SIMD3<UInt8> = [228, 226, 220]
     static let axis: SIMD3<UInt8> = [150, 147, 140]
     static let ink: SIMD3<UInt8> = [38, 38, 42]
     static let softInk: SIMD3<UInt8> = [78, 78, 84]
 
-    /// A line's color; they begin again after the last.
+    /// Returns the color of the line at `index`, cycling through the colors.
     static func color(_ index: Int) -> SIMD3<UInt8> { lines[((index % lines.count) + lines.count) % lines.count] }
 
-    /// Colors that people who see few of them tell apart too; the yellow, which a light ground swallows, is left out.
+    /// Colors that can be told apart with color blindness; the yellow, invisible on a light background, is left out.
     ///
     /// Source: Okabe and Ito 2008, "Color universal design".
     private static let lines: [SIMD3<UInt8>] = [

@@ -1,20 +1,19 @@
 import CPNG
 import Platform
 
-/// PNG, in and out, through libpng's simplified API.
+/// Reading and writing of PNG files through libpng's simplified API.
 ///
-/// That API keeps libpng's `setjmp` inside C, where it is safe; texts are chunks that `PNGText.swift`
-/// puts in and reads itself.
+/// That API keeps libpng's `setjmp` inside C, where it is safe; text chunks are written and read in `PNG+Text.swift`.
 public enum PNG {
-    /// The bytes of a PNG file that shows `image`.
+    /// Encodes `image` as the bytes of a PNG file.
     ///
     /// The same picture and texts give the same bytes.
     ///
     /// - Parameters:
     ///   - texts: written as `iTXt` chunks by keyword, UTF-8.
-    ///   - isQuick: trades size for speed, for pictures that are shown for a tenth of a second.
+    ///   - isQuick: whether to trade size for speed, for pictures that are shown for a tenth of a second.
     /// - Throws: ``EngineError/invalidValue(what:found:expected:)`` for a picture without pixels, or a
-    ///   keyword that PNG does not take.
+    ///   keyword that PNG does not allow.
     public static func encode(
         _ image: Image, texts: [String: String] = [:], isQuick: Bool = false
     ) throws(EngineError) -> [UInt8] {
@@ -26,8 +25,8 @@ public enum PNG {
         header.flags = isQuick ? png_uint_32(PNG_IMAGE_FLAG_FAST) : 0
         defer { png_image_free(&header) }
 
-        // libpng's PNG_IMAGE_PNG_SIZE_MAX, a macro that Swift does not see: rows with their filter byte,
-        // what zlib adds to bytes that it cannot compress, and the chunks around them.
+        // libpng's PNG_IMAGE_PNG_SIZE_MAX, a macro that Swift does not import: rows with their filter byte, zlib's
+        // overhead for incompressible bytes, and the chunks around them.
         let data = image.pixels.count + image.height
         var size = data + (data + 7) / 8 + (data + 63) / 64 + 1024
         var isWritten = false
@@ -44,15 +43,15 @@ public enum PNG {
         return try adding(texts: texts, to: bytes)
     }
 
-    /// The picture in the bytes of a PNG file of any kind: gray, palette, 16 bits, interlaced.
+    /// Decodes the bytes of a PNG file of any kind: gray, palette, 16 bits, interlaced.
     ///
-    /// What is transparent is laid over white, as a notebook shows it. The file's gamma and color profile
-    /// are ignored, as torchvision and Pillow do, so that a model sees the same numbers. The picture is turned as its
-    /// EXIF orientation says.
+    /// Transparent pixels are blended with white, as a notebook shows them. The file's gamma and color profile are
+    /// ignored, as in torchvision and Pillow, so that a model gets the same numbers. The picture is rotated as its EXIF
+    /// orientation says.
     ///
     /// - Parameter name: what to call the file in an error, usually its path.
     /// - Throws: ``EngineError/fileUnreadable(path:reason:)`` when the file is cut short or damaged,
-    ///   ``EngineError/notAnImage(path:found:)`` when it is no PNG, and
+    ///   ``EngineError/notAnImage(path:found:)`` when it is not a PNG file, and
     ///   ``EngineError/invalidValue(what:found:expected:)`` when it has too many pixels.
     public static func decode(_ bytes: [UInt8], name: String = "the picture") throws(EngineError) -> Image {
         guard bytes.starts(with: PNGChunks.signature) else {
@@ -81,14 +80,38 @@ public enum PNG {
                 count = isRead ? width * height * 4 : 0
             }
             guard isRead else { throw damage(in: bytes, header, name: name) }
-            return Image(width: width, height: height, pixels: overWhite(pixels)).turned(file.orientation(in: bytes))
+            return Image(width: width, height: height, pixels: overWhite(pixels)).oriented(file.orientation(in: bytes))
         }
     }
 
-    /// What libpng takes along a side.
+    /// Returns a PNG file with the same compressed pixels and nothing else.
+    ///
+    /// It shows the pixels that ``decode(_:name:)`` reads, and costs next to nothing, where encoding them again takes a
+    /// tenth of a second per megapixel. Anything else in the file (where a photograph was taken, a color profile, an
+    /// animation) is left out.
+    ///
+    /// - Returns: nil for a file with transparency, 16-bit samples or an orientation other than upright, whose own
+    ///   pixels would look different, and for an incomplete file.
+    package static func withoutMetadata(_ bytes: [UInt8]) -> [UInt8]? {
+        let file = PNGChunks(bytes)
+        guard file.isComplete, let header = file.chunks.first, header.type == "IHDR", header.data.count == 13,
+            !file.chunks.contains(where: { $0.type == "tRNS" }), file.orientation(in: bytes) == .upright
+        else { return nil }
+        // Source: ISO/IEC 15948:2004, 11.2.2: gray, color or palette.
+        let (depth, color) = (bytes[header.data.lowerBound + 8], bytes[header.data.lowerBound + 9])
+        guard depth <= 8, [0, 2, 3].contains(color) else { return nil }
+        var plain = PNGChunks.signature
+        plain.reserveCapacity(bytes.count)
+        for chunk in file.chunks where ["IHDR", "PLTE", "IDAT", "IEND"].contains(chunk.type) {
+            plain += bytes[chunk.whole]
+        }
+        return plain
+    }
+
+    /// The most pixels along a side that libpng accepts.
     private static let longestSide = 1_000_000
 
-    /// Refuses a picture that is longer than libpng takes, which would call it damaged.
+    /// Throws an error for a picture that is longer than libpng accepts, which would call it damaged.
     private static func checkSides(_ file: PNGChunks, _ bytes: [UInt8], name: String) throws(EngineError) {
         guard let size = file.size(in: bytes), max(size.width, size.height) > longestSide else { return }
         throw .invalidValue(
@@ -100,7 +123,7 @@ public enum PNG {
 private let rgb = png_uint_32(PNG_FORMAT_FLAG_COLOR)
 private let rgba = png_uint_32(PNG_FORMAT_FLAG_COLOR) | png_uint_32(PNG_FORMAT_FLAG_ALPHA)
 
-/// The file without the chunks by which libpng would convert its colors.
+/// Removes the chunks by which libpng would convert the file's colors.
 private func withoutColorManagement(_ bytes: [UInt8]) -> [UInt8] {
     let unwanted: Set = ["gAMA", "cHRM", "iCCP", "sRGB", "cICP", "mDCV", "cLLI"]
     let ranges = PNGChunks(bytes).chunks.filter { unwanted.contains($0.type) }.map(\.whole)
@@ -115,7 +138,7 @@ private func withoutColorManagement(_ bytes: [UInt8]) -> [UInt8] {
     return kept + bytes[start...]
 }
 
-/// `[…, 4]` with alpha to `[…, 3]` over white, mixed in the file's own values as browsers do.
+/// Blends RGBA pixels, `[…, 4]`, with white into `[…, 3]`, in the file's own values as browsers do.
 private func overWhite(_ pixels: [UInt8]) -> [UInt8] {
     let count = pixels.count / 4
     return [UInt8](unsafeUninitializedCapacity: count * 3) { output, written in

@@ -18,10 +18,10 @@ package struct PNGChunks {
     /// The eight bytes that every PNG starts with.
     package static let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
 
-    /// The file's chunks in order, up to IEND, or up to the first that does not fit.
+    /// The file's chunks in order, up to IEND, or up to the first that does not fit into the file.
     package let chunks: [Chunk]
 
-    /// Whether the chunks reach IEND, as a whole file's do.
+    /// Whether the chunks reach IEND, as those of a complete file do.
     package let isComplete: Bool
 
     /// Finds the chunks of `bytes`, which may be cut short or damaged anywhere.
@@ -42,7 +42,7 @@ package struct PNGChunks {
         isComplete = chunks.last?.type == "IEND"
     }
 
-    /// A whole chunk: length, `type`, `data`, CRC.
+    /// Encodes a whole chunk: length, `type`, `data`, CRC.
     package static func encode(type: String, data: [UInt8]) -> [UInt8] {
         let body = Array(type.utf8) + data
         return bigEndianBytes(UInt32(data.count)) + body + bigEndianBytes(cyclicRedundancyCheck(body))
@@ -50,14 +50,14 @@ package struct PNGChunks {
 }
 
 extension PNGChunks {
-    /// Columns and rows as the header has them; nil without a header.
+    /// Returns the picture's width and height from the header; nil without a header.
     func size(in bytes: [UInt8]) -> (width: Int, height: Int)? {
         guard let header = chunks.first, header.type == "IHDR", header.data.count >= 8 else { return nil }
         let start = header.data.lowerBound
         return (Int(bigEndian(bytes, at: start)), Int(bigEndian(bytes, at: start + 4)))
     }
 
-    /// How the picture is to be turned: the `eXIf` chunk's word.
+    /// Returns how the picture is to be rotated, from the `eXIf` chunk.
     ///
     /// Source: PNG specification, third edition, 11.3.4.5.
     func orientation(in bytes: [UInt8]) -> Orientation {
@@ -67,7 +67,7 @@ extension PNGChunks {
 }
 
 extension PNGChunks.Chunk {
-    /// Whether the chunk's bytes are those that its check was made of.
+    /// Returns whether the chunk's bytes match its CRC.
     package func isIntact(in bytes: [UInt8]) -> Bool {
         let check = whole.upperBound - 4
         return cyclicRedundancyCheck(bytes[whole.lowerBound + 4..<check]) == bigEndian(bytes, at: check)

@@ -1,43 +1,44 @@
 /// A width and a height in pixels.
 ///
-/// A whole number stands for a square: `size: 224`. As JSON a square is its side, 224, and anything else its height and
-/// its width, [256, 128].
+/// An integer stands for a square: `size: 224`. In JSON a square is its side, 224, and any other size its height and
+/// width, [256, 128].
 public struct PixelSize: Hashable, Sendable {
-    /// Pixels in a row.
+    /// The number of pixels in a row.
     public let width: Int
-    /// Rows of pixels.
+    /// The number of rows.
     public let height: Int
 
-    /// This many pixels.
+    /// Creates a size of `width` × `height` pixels.
     public init(width: Int, height: Int) {
         self.width = width
         self.height = height
     }
 
-    /// A square.
+    /// Creates a square.
     public init(side: Int) { self.init(width: side, height: side) }
 
-    /// Pixels in one channel.
+    /// The number of pixels.
     package var area: Int { width * height }
 
-    /// Whether it is as wide as high.
+    /// Whether width and height are equal.
     public var isSquare: Bool { width == height }
 
-    /// The shorter of its sides.
+    /// The shorter side, in pixels.
     package var shorterSide: Int { min(width, height) }
 
-    /// "224 × 224 px", or for what is no square "256 × 128 px (height × width)".
+    /// The size in words: "224 × 224 px", or if it is not a square "256 × 128 px (height × width)".
     public var words: String {
         isSquare ? "\(width) × \(height) px" : "\(height) × \(width) px (height × width)"
     }
 
-    /// "224 px", or for what is no square "256 × 128 px", its height first.
+    /// The size in fewer words: "224 px", or if it is not a square "256 × 128 px", height first.
     public var shortWords: String { isSquare ? "\(width) px" : "\(height) × \(width) px" }
 
-    /// As `load` takes it in a cell: "224" or "[256, 128]".
+    /// The size as `load` takes it in a cell: "224" or "[256, 128]".
     public var cell: String { isSquare ? "\(width)" : "[\(height), \(width)]" }
 
-    /// One of the same shape whose longer side is `side`, and whose shorter side is at least a pixel.
+    /// Returns a size of the same aspect ratio whose longer side is `side` and whose shorter side is at least one
+    /// pixel.
     package func scaled(toLongerSide side: Int) -> PixelSize {
         let longer = max(width, height, 1)
         func scaled(_ length: Int) -> Int {
@@ -48,7 +49,7 @@ public struct PixelSize: Hashable, Sendable {
 }
 
 extension PixelSize: ExpressibleByIntegerLiteral {
-    /// A square of this side.
+    /// Creates a square.
     public init(integerLiteral side: Int) { self.init(side: side) }
 }
 

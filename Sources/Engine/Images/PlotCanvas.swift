@@ -1,31 +1,31 @@
-/// A picture that lines with soft edges are drawn on.
+/// A picture on which antialiased lines are drawn.
 struct PlotCanvas {
     private(set) var image: Image
-    /// Where lines show; everywhere when nil.
+    /// The part to which lines are clipped; nil for the whole picture.
     var clip: (columns: Range<Int>, rows: Range<Int>)?
-    /// How much of each pixel the line that is being drawn covers, so that its own crossings do not darken.
+    /// How much of each pixel the current line covers, 0…1, so that its own crossings are not darker.
     private var coverage: [Float]
 
-    init(_ size: PixelSize, ground: SIMD3<UInt8>) {
-        image = Image(width: size.width, height: size.height, color: ground)
+    init(_ size: PixelSize, background: SIMD3<UInt8>) {
+        image = Image(width: size.width, height: size.height, color: background)
         coverage = [Float](repeating: 0, count: size.width * size.height)
     }
 
-    /// Fills whole pixels.
+    /// Fills a rectangle of pixels.
     mutating func fill(columns: Range<Int>, rows: Range<Int>, _ color: SIMD3<UInt8>) {
         for y in rows.clamped(to: 0..<image.height) {
             for x in columns.clamped(to: 0..<image.width) { image[x, y] = color }
         }
     }
 
-    /// Writes a text with its left edge and its baseline at these pixels.
+    /// Writes a text with its left edge at `left` and its baseline at `baseline`, in pixels.
     mutating func write(
         _ text: String, _ lettering: Lettering, left: Double, baseline: Double, color: SIMD3<UInt8>
     ) {
         lettering.draw(text, on: &image, left: left, baseline: baseline, color: color)
     }
 
-    /// Draws unbroken lines through places in pixels.
+    /// Draws polylines through points in pixels.
     mutating func draw(
         _ runs: [[SIMD2<Double>]], _ stroke: LinePlot.Line.Stroke, color: SIMD3<UInt8>, width: Double
     ) {
@@ -38,7 +38,7 @@ struct PlotCanvas {
         paint(color)
     }
 
-    /// Draws a dot at each place.
+    /// Draws a dot at each point in pixels.
     mutating func dots(_ places: [SIMD2<Double>], radius: Double, color: SIMD3<UInt8>) {
         for place in places { cover(from: place, to: place, radius: radius) }
         paint(color)
@@ -69,7 +69,7 @@ struct PlotCanvas {
         return start..<max(start, end)
     }
 
-    /// Lays a color over what is covered.
+    /// Paints the covered pixels with a color, and clears the coverage.
     private mutating func paint(_ color: SIMD3<UInt8>) {
         for place in coverage.indices where coverage[place] > 0 {
             let share = coverage[place]
@@ -84,7 +84,7 @@ struct PlotCanvas {
 }
 
 extension LinePlot.Line.Stroke {
-    /// The pieces of a line that are drawn.
+    /// Returns the drawn pieces of a polyline: the whole, its dashes or its dots.
     func pieces(of run: [SIMD2<Double>], width: Double) -> [[SIMD2<Double>]] {
         let (drawn, gap): (Double, Double)
         switch self {

@@ -1,6 +1,6 @@
-/// Where everything lies on a plot, in pixels.
+/// The layout of a plot, in pixels.
 struct PlotLayout {
-    /// Where lines show.
+    /// The area between the axes, in which lines are drawn.
     let field: (columns: Range<Int>, rows: Range<Int>)
     /// The width of a line.
     let pen: Double
@@ -45,17 +45,17 @@ struct PlotLayout {
         field = (columns, rows)
     }
 
-    /// How long a legend's sample of a line is, in capitals.
+    /// The length of a line's sample in the legend, in heights of a capital.
     private static let sampleLength = 2.6
 
-    /// Where a point lies.
+    /// Returns the pixel position of a point.
     ///
-    /// What lies far outside is brought near, so that numbers stay small.
+    /// Points far outside are clamped, so that coordinates stay small.
     func place(_ point: SIMD2<Double>) -> SIMD2<Double> {
         func share(_ value: Double, _ range: ClosedRange<Double>) -> Double {
             min(max((value - range.lowerBound) / (range.upperBound - range.lowerBound), -8), 9)
         }
-        // The first and the last point keep a little room.
+        // Leave some room beside the first and the last point.
         let inset = plot.countsX ? lettering.capital : 0
         let width = Double(field.columns.count) - 2 * inset
         return [

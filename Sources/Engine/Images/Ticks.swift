@@ -1,15 +1,15 @@
 import Foundation
 
-/// Round numbers on an axis.
+/// The ticks of an axis, at round numbers.
 package struct Ticks {
-    /// The numbers.
+    /// The numbers of the ticks.
     package let values: [Double]
-    /// The numbers as they are written.
+    /// The labels of the ticks.
     package let labels: [String]
 
-    /// At most `count` round numbers in a range, 1, 2 or 5 times a power of ten apart.
+    /// Creates at most `count` ticks in a range, 1, 2 or 5 times a power of ten apart.
     ///
-    /// - Parameter areWhole: whether only whole numbers stand there.
+    /// - Parameter areWhole: whether the ticks are at whole numbers only.
     package init(in range: ClosedRange<Double>, atMost count: Int, areWhole: Bool = false) {
         var step = Self.step(over: range.upperBound - range.lowerBound, atMost: count)
         if areWhole { step = max(step, 1) }
@@ -26,14 +26,14 @@ package struct Ticks {
         labels = values.map { Self.words($0, step: step, size: size) }
     }
 
-    /// The smallest 1, 2 or 5 times a power of ten that goes into `length` at most `count` − 1 times.
+    /// Returns the smallest step, 1, 2 or 5 times a power of ten, that fits into `length` at most `count` − 1 times.
     private static func step(over length: Double, atMost count: Int) -> Double {
         let rough = length / Double(max(count - 1, 1))
         let power = pow(10, log10(rough).rounded(.down))
         return ([1, 2, 5, 10].first { $0 * power >= rough * (1 - 1e-9) } ?? 10) * power
     }
 
-    /// "0.25", "1,500", "2e6", with as many decimals as the step has.
+    /// Formats a number with as many decimals as the step has: "0.25", "1,500", "2e6".
     private static func words(_ value: Double, step: Double, size: Double) -> String {
         let exponent = Int(log10(size).rounded(.down))
         if exponent >= 6 || exponent < -4 {
@@ -51,15 +51,15 @@ package struct Ticks {
         return (value < 0 ? "−" : "") + words
     }
 
-    /// The smallest range that holds all of `values`; 0…1 where there are none.
+    /// Returns the smallest range that contains all of `values`; 0…1 if there are none.
     static func range(of values: [Double]) -> ClosedRange<Double> {
         guard let low = values.min(), let high = values.max() else { return 0...1 }
         return low...high
     }
 
-    /// A range that reaches to round numbers.
+    /// Returns the range extended to round numbers.
     static func rounded(_ range: ClosedRange<Double>) -> ClosedRange<Double> {
-        let range = opened(range)
+        let range = widened(range)
         let step = step(over: range.upperBound - range.lowerBound, atMost: 6)
         guard step.isFinite, step > 0 else { return range }
         let low = (range.lowerBound / step + 1e-9).rounded(.down) * step
@@ -67,8 +67,8 @@ package struct Ticks {
         return min(low, range.lowerBound)...max(high, range.upperBound)
     }
 
-    /// A range with an extent: one number gets room on both sides.
-    static func opened(_ range: ClosedRange<Double>) -> ClosedRange<Double> {
+    /// Returns the range, widened on both sides if it is a single number.
+    static func widened(_ range: ClosedRange<Double>) -> ClosedRange<Double> {
         let length = range.upperBound - range.lowerBound
         let size = max(abs(range.lowerBound), abs(range.upperBound))
         guard length <= size * 1e-9 || !length.isFinite else { return range }

@@ -199,7 +199,7 @@ extension Catalog {
 
     /// A head or a decoder that a model is trained with, or weights of the loss.
     private static func isOfTraining(_ name: String) -> Bool {
-        (WeightWrappers.trainingHeads + WeightWrappers.besideTheModel + WeightWrappers.decoders).contains {
+        (WeightWrappers.trainingHeads + WeightWrappers.auxiliaryPrefixes + WeightWrappers.decoders).contains {
             name.hasPrefix($0)
         }
     }

@@ -71,7 +71,7 @@ extension Configuration {
         for file in files.compactMap(\.self) where !file.unknown.isEmpty {
             let keys = file.unknown.prefix(8).map { "“\($0)”" } + (file.unknown.count > 8 ? ["more"] : [])
             notes.append(
-                "\(file.name) has unknown settings: \(joined(keys)). "
+                "\(file.name) has unknown settings: \(englishList(keys)). "
                     + "If they change what the model computes, its numbers are wrong.")
         }
     }

@@ -93,7 +93,7 @@ final class ConfigurationFile {
     func interpolation(_ key: String) throws(EngineError) -> Interpolation? {
         guard let name = try text(key) else { return nil }
         guard let interpolation = Interpolation(rawValue: name) else {
-            throw unsupported(key, supported: joined(Interpolation.allCases.map(\.rawValue)))
+            throw unsupported(key, supported: englishList(Interpolation.allCases.map(\.rawValue)))
         }
         return interpolation
     }

@@ -163,7 +163,7 @@ extension ModelSettings {
             }
         }
         let guess = source.map { ", after \($0)" } ?? ""
-        return "The file does not say \(joined(words)); the values in brackets are assumed\(guess). "
+        return "The file does not say \(englishList(words)); the values in brackets are assumed\(guess). "
             + "If your model differs, say so: `load(path\(arguments(parts)))`, or load the folder with its config.json."
     }
 }

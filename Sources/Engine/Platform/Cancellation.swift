@@ -1,10 +1,10 @@
 import Synchronization
 
-/// A flag that asks long work to stop. Work looks at it at each step and each block.
+/// A flag that asks long work to stop. The work checks it at each step and each block.
 public final class Cancellation: Sendable {
     private let flag = Atomic<Bool>(false)
 
-    /// A flag that is down.
+    /// Creates a flag that is not set.
     public init() {}
 
     /// Whether the work should stop.

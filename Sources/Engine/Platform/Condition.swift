@@ -1,14 +1,14 @@
 import Glibc
 
-/// A lock, and threads that wait until something under it changes.
+/// A lock with a condition variable: threads wait until what the lock guards changes.
 ///
-/// Timed waits follow a clock that nobody sets. Nothing here belongs on Swift's cooperative threads.
+/// Timed waits use the monotonic clock. Do not block Swift's cooperative threads with it.
 package final class Condition: @unchecked Sendable {
     // A POSIX mutex must not move, hence the pointers.
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
 
-    /// Makes a lock that is open.
+    /// Creates an unlocked lock.
     package init() {
         pthread_mutex_init(mutex, nil)
         var attributes = pthread_condattr_t()
@@ -25,16 +25,16 @@ package final class Condition: @unchecked Sendable {
         mutex.deallocate()
     }
 
-    /// Takes the lock.
+    /// Acquires the lock.
     package func lock() { pthread_mutex_lock(mutex) }
 
-    /// Gives the lock back.
+    /// Releases the lock.
     package func unlock() { pthread_mutex_unlock(mutex) }
 
-    /// Gives the lock back, waits for ``broadcast()`` and takes the lock again.
+    /// Releases the lock, waits for ``broadcast()`` and acquires the lock again.
     package func wait() { pthread_cond_wait(condition, mutex) }
 
-    /// Waits until ``broadcast()`` or `deadline`.
+    /// Releases the lock, waits for ``broadcast()`` or `deadline`, and acquires the lock again.
     ///
     /// - Returns: false when the deadline has passed.
     package func wait(until deadline: Deadline) -> Bool {
@@ -42,14 +42,14 @@ package final class Condition: @unchecked Sendable {
         return pthread_cond_timedwait(condition, mutex, &time) != ETIMEDOUT
     }
 
-    /// Wakes all that wait.
+    /// Wakes all waiting threads.
     package func broadcast() { pthread_cond_broadcast(condition) }
 
-    /// A moment by the clock of timed waits.
+    /// A moment on the monotonic clock.
     package struct Deadline {
         fileprivate var time = timespec()
 
-        /// The moment in `seconds` from now.
+        /// Creates the deadline `seconds` from now.
         package init(inSeconds seconds: Double) {
             clock_gettime(CLOCK_MONOTONIC, &time)
             let nanoseconds = time.tv_nsec + Int(seconds * 1e9)

@@ -2,14 +2,14 @@ import Crypto
 
 /// SHA-256.
 package enum ContentHash {
-    /// The SHA-256 of some bytes, one piece after the other, in hexadecimal.
+    /// Returns the SHA-256 of the concatenated pieces in hexadecimal.
     package static func sha256(of pieces: [UnsafeRawBufferPointer]) -> String {
         var hash = SHA256()
         for piece in pieces { hash.update(bufferPointer: piece) }
         return hexadecimal(hash.finalize())
     }
 
-    /// The SHA-256 of a text as UTF-8, in hexadecimal.
+    /// Returns the SHA-256 of a text as UTF-8, in hexadecimal.
     package static func sha256(of text: String) -> String {
         Array(text.utf8).withUnsafeBytes { Self.sha256(of: [$0]) }
     }

@@ -1,11 +1,11 @@
-/// Returns the bytes in hexadecimal, two small digits each.
+/// Returns the bytes in hexadecimal, two lowercase digits each.
 package func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
     let digits = Array("0123456789abcdef".utf8)
     let text = bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
     return String(decoding: text, as: UTF8.self)
 }
 
-/// Returns the bytes that a text stands for, as ``hexadecimal(_:)`` writes it: in small digits; nil where it is no such text.
+/// Decodes text that ``hexadecimal(_:)`` wrote, in lowercase digits; nil for any other text.
 package func bytes(ofHexadecimal text: some Collection<UInt8>) -> [UInt8]? {
     guard text.count.isMultiple(of: 2) else { return nil }
     var bytes: [UInt8] = []

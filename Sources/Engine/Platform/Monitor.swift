@@ -1,14 +1,14 @@
-/// A value behind a lock, and threads that wait for it to change.
+/// A value guarded by a lock, on whose changes threads can wait.
 ///
-/// `Mutex` cannot be waited on; this can. Nothing here belongs on Swift's cooperative threads.
+/// Unlike `Mutex` it can be waited on. Do not block Swift's cooperative threads with it.
 package final class Monitor<State>: @unchecked Sendable {
     private let condition = Condition()
     private var state: State
 
-    /// Guards `state`.
+    /// Creates a monitor that guards `state`.
     package init(_ state: State) { self.state = state }
 
-    /// Runs `body` with the value, alone.
+    /// Runs `body` with exclusive access to the value.
     package func withLock<Result, Failure: Error>(
         _ body: (inout State) throws(Failure) -> Result
     ) throws(Failure) -> Result {
@@ -17,12 +17,12 @@ package final class Monitor<State>: @unchecked Sendable {
         return try body(&state)
     }
 
-    /// Makes every waiting thread look again.
+    /// Makes every waiting thread evaluate its condition again.
     package func wake() { condition.broadcast() }
 
-    /// Waits until `take` returns something.
+    /// Waits until `take` returns a value.
     ///
-    /// `take` is called with the value, alone, now and at each ``wake()``.
+    /// `take` is called with exclusive access to the state, now and at each ``wake()``.
     package func wait<Result>(_ take: (inout State) -> Result?) -> Result {
         condition.lock()
         defer { condition.unlock() }
@@ -32,7 +32,7 @@ package final class Monitor<State>: @unchecked Sendable {
         }
     }
 
-    /// Waits until `take` returns something, at most `seconds`; then `nil`.
+    /// Waits at most `seconds` until `take` returns a value; nil after that.
     package func wait<Result>(seconds: Double, _ take: (inout State) -> Result?) -> Result? {
         let deadline = Condition.Deadline(inSeconds: seconds)
         condition.lock()

@@ -1,6 +1,6 @@
-/// The names among `candidates` that someone who typed `name` may have meant, best first.
+/// Returns the names among `candidates` that `name` may be a misspelling of, best first.
 ///
-/// - Parameter limit: how many at most.
+/// - Parameter limit: the most names to return.
 /// - Returns: those within a third of the name's length in edits (at least two), by distance, and
 ///   those that contain the name or are contained in it.
 package func nearest(to name: String, among candidates: some Sequence<String>, limit: Int = 3) -> [String] {
@@ -20,10 +20,10 @@ package func nearest(to name: String, among candidates: some Sequence<String>, l
         .prefix(limit).map(\.candidate)
 }
 
-/// The addresses among `candidates` that someone who typed `address` may have meant, best first.
+/// Returns the addresses among `candidates` that `address` may have meant, best first.
 ///
-/// Where none is spelled alike, those of the same numbers whose last part is: "encoder.layer.3.mlp" finds
-/// "blocks.3.mlp", which another framework calls so.
+/// If none is spelled similarly, returns those with the same numbers and a similar last component:
+/// "encoder.layer.3.mlp", a name from another framework, finds "blocks.3.mlp".
 package func nearestAddresses(to address: String, among candidates: some Sequence<String>, limit: Int = 3) -> [String] {
     let alike = nearest(to: address, among: candidates, limit: limit)
     guard alike.isEmpty else { return alike }
@@ -35,7 +35,8 @@ package func nearestAddresses(to address: String, among candidates: some Sequenc
     return Array(same.filter { parts.contains(lastPart($0)) }.prefix(limit))
 }
 
-/// The least number of insertions, deletions, substitutions and exchanges of neighbors between two words.
+/// Returns the edit distance of two words: the fewest insertions, deletions, substitutions and transpositions of
+/// adjacent letters.
 ///
 /// Source: Damerau 1964; Wagner and Fischer 1974, the "optimal string alignment" form.
 package func editDistance<Letter: Equatable>(_ a: [Letter], _ b: [Letter]) -> Int {

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Waits, and wakes up within 20 ms of an interrupt.
+/// Sleeps for `seconds`, and wakes up within 20 ms of an interrupt.
 ///
 /// - Throws: ``EngineError/cancelled``.
 package func pause(seconds: Double, _ cancellation: Cancellation) throws(EngineError) {

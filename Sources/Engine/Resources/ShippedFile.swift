@@ -1,12 +1,12 @@
 import Foundation
 
-/// A file that comes with the program.
+/// A file that is shipped with the program.
 package enum ShippedFile {
-    /// Where it is, or nil when there is none of this name.
+    /// Returns the path of a file, or nil if there is none of this name.
     ///
     /// - Parameters:
-    ///   - name: without its ending: "vit".
-    ///   - ending: "safetensors"; nil for a folder.
+    ///   - name: the name without its extension: "vit".
+    ///   - ending: the extension, such as "safetensors"; nil for a folder.
     package static func path(_ name: String, ending: String? = nil) -> String? {
         Bundle.module.path(forResource: name, ofType: ending)
     }

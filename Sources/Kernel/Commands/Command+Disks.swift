@@ -14,7 +14,7 @@ extension Command {
         guard !names.isEmpty else { return self }
         return Command(signature) { arguments, context in
             try Disk.$cancellation.withValue(context.run.cancellation) {
-                for path in names.compactMap(arguments.optionalString) { try Disk.look(at: path) }
+                for path in names.compactMap(arguments.optionalString) { try Disk.probe(path) }
                 for file in files { try arguments.checkPath(file.name, tag: file.completions ?? "") }
                 return try call(arguments, in: context)
             }

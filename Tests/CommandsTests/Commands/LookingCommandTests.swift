@@ -36,7 +36,7 @@ import VitrineEngine
         let text = try #require(notebook.run("photo").bundle?.data["image/png"]?.string)
         let shown = try #require(Data(base64Encoded: text))
         let file = try Array(Data(contentsOf: URL(fileURLWithPath: path("photo.png"))))
-        #expect(Array(shown) == PNG.plain(file))
+        #expect(Array(shown) == PNG.withoutMetadata(file))
         try photo.write(to: path("photo.jpg"))
         #expect(try picture("image(\"\(path("photo.jpg"))\")") == Image(contentsOf: path("photo.jpg")))
     }

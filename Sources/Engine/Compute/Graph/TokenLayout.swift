@@ -35,7 +35,7 @@ extension TokenLayout {
 
     /// The tokens in words: "CLS, 4 registers and 16 × 16 patches".
     public var words: String {
-        joined(specialWords + ["\(rows) × \(columns) patches"])
+        englishList(specialWords + ["\(rows) × \(columns) patches"])
     }
 
     /// The special tokens in words, registers counted: `["CLS", "4 registers"]`.

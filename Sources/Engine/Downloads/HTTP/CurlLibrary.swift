@@ -3,13 +3,13 @@ import Glibc
 
 /// libcurl, opened when the first download begins.
 ///
-/// It is not linked: with what it needs in turn it would double the time that the kernel takes to start and the
-/// memory that it holds (`docs/decisions/0005-downloads.md`).
+/// It is not linked, because with its dependencies it would double the kernel's start time and memory
+/// (`docs/decisions/0005-downloads.md`).
 package final class CurlLibrary: Sendable {
-    /// The names that the library goes by: with OpenSSL, or with GnuTLS.
+    /// The library's file names: with OpenSSL, or with GnuTLS.
     package static let names = ["libcurl.so.4", "libcurl-gnutls.so.4"]
 
-    /// The library, opened once in a process.
+    /// Returns the library, which is opened once per process.
     static func shared() throws(DownloadFailure) -> CurlLibrary {
         guard let library = opened else { throw .libraryMissing(package: "libcurl4") }
         return library
@@ -40,9 +40,10 @@ package final class CurlLibrary: Sendable {
     nonisolated(unsafe) let multiInfoRead:
         @convention(c) (UnsafeMutableRawPointer?, UnsafeMutablePointer<Int32>?) -> UnsafeMutablePointer<CURLMsg>?
 
-    /// Opens the first library of `names` that is there.
+    /// Opens the first library of `names` that exists.
     ///
-    /// - Throws: ``DownloadFailure/libraryMissing(package:)``, also when it lacks a function: libcurl before 7.66.
+    /// - Throws: ``DownloadFailure/libraryMissing(package:)``, also if it lacks a function, as libcurl before 7.66
+    ///   does.
     package init(names: [String]) throws(DownloadFailure) {
         guard let handle = names.lazy.compactMap({ dlopen($0, RTLD_NOW | RTLD_LOCAL) }).first else {
             throw .libraryMissing(package: "libcurl4")
@@ -63,17 +64,17 @@ package final class CurlLibrary: Sendable {
         multiPerform = try function("curl_multi_perform", in: handle)
         multiPoll = try function("curl_multi_poll", in: handle)
         multiInfoRead = try function("curl_multi_info_read", in: handle)
-        // CURL_GLOBAL_ALL, whose macro Swift cannot read.
+        // CURL_GLOBAL_ALL, a macro that Swift does not import.
         guard globalInit(3) == CURLE_OK else { throw .libraryMissing(package: "libcurl4") }
     }
 
-    /// What libcurl says of an error: "Timeout was reached".
-    func words(for code: CURLcode) -> String {
+    /// Returns libcurl's message for an error: "Timeout was reached".
+    func message(for code: CURLcode) -> String {
         easyStrerror(code).map { String(cString: $0) } ?? "error \(code.rawValue)"
     }
 }
 
-/// A function of an opened library.
+/// Returns a function of an opened library.
 private func function<Function>(
     _ name: String, in handle: UnsafeMutableRawPointer
 ) throws(DownloadFailure) -> Function {

@@ -1,17 +1,17 @@
 import Foundation
 import Platform
 
-/// Takes the answers of a server into a partial file, from wherever it stands.
+/// Receives responses of a server into a partial file, and resumes where the file ends.
 final class FileTransfer: BodyReceiver {
     let partial: PartialFile
-    /// The file's size, once the server has said it.
+    /// The file's size in bytes, once the server has stated it.
     private(set) var totalBytes: Int?
     /// Whether all bytes are there.
     private(set) var isComplete = false
 
     private let file: RemoteFile
     private let settings: DownloadSettings
-    /// What the server said of the version that the partial file is of: an entity tag, or a date.
+    /// The version of the partial file as the server stated it: an entity tag, or a date.
     private var version: String?
 
     init(_ partial: PartialFile, file: RemoteFile, settings: DownloadSettings) {
@@ -21,9 +21,9 @@ final class FileTransfer: BodyReceiver {
         totalBytes = file.bytes
     }
 
-    /// Takes up what an earlier try left, where it can be told that it belongs to this file.
+    /// Resumes the partial file of an earlier try, if it can be verified to belong to this file.
     ///
-    /// - Returns: whether there was any.
+    /// - Returns: whether there was one.
     func prepare(_ cancellation: Cancellation) throws(EngineError) -> Bool {
         guard partial.count > 0 else { return false }
         version = try? String(contentsOfFile: versionPath, encoding: .utf8)
@@ -37,7 +37,7 @@ final class FileTransfer: BodyReceiver {
         return true
     }
 
-    /// The headers that ask for the missing part, if the file is still of the same version.
+    /// The headers that request the missing part if the file is still of the same version.
     var headers: [(name: String, value: String)] {
         guard partial.count > 0 else { return [] }
         var headers = [(name: "Range", value: "bytes=\(partial.count)-")]
@@ -50,13 +50,13 @@ final class FileTransfer: BodyReceiver {
         switch response.status {
         case 206:
             guard let range = response.contentRange, range.first == partial.count, isSameVersion(response) else {
-                // Nothing of this answer fits to what is there.
+                // This response does not continue the partial file.
                 try locally(partial.restart)
                 throw .failed(.cutOff(receivedBytes: 0, expectedBytes: totalBytes, reason: "the file changed"))
             }
             try expect(range.total)
         case 200:
-            // The file has changed, or the server knows no ranges.
+            // The file has changed, or the server does not support ranges.
             try locally(partial.restart)
             rememberVersion(response)
             try expect(response.contentLength)
@@ -74,7 +74,7 @@ final class FileTransfer: BodyReceiver {
         }
     }
 
-    /// The server says that this was all.
+    /// Ends the transfer, once the server has sent its whole response.
     func end() throws(TransferError) {
         if let totalBytes, partial.count < totalBytes {
             throw .failed(
@@ -84,32 +84,32 @@ final class FileTransfer: BodyReceiver {
         isComplete = true
     }
 
-    /// Gives the file its name.
+    /// Renames the complete file to its final name.
     func finish(as destination: String) throws(EngineError) {
         try partial.move(to: destination)
         unlink(versionPath)
     }
 
-    /// Throws away what is there, to ask for all of it.
+    /// Discards the received bytes, to request the whole file.
     func restart() throws(EngineError) {
         try partial.restart()
         isComplete = false
     }
 
-    /// Removes what came.
+    /// Removes the partial file.
     func remove() {
         partial.remove()
         unlink(versionPath)
     }
 
-    /// Removes a file to which nothing came.
+    /// Removes the partial file if it is empty.
     func removeIfEmpty() {
         if !isComplete, partial.count == 0 { remove() }
     }
 }
 
 extension FileTransfer {
-    /// Checks a size against what was said before, and against the disk.
+    /// Checks a size against the expected one, and against the free space on the disk.
     private func expect(_ total: Int?) throws(TransferError) {
         guard let total else { return }
         if let known = file.bytes, known != total {
@@ -130,7 +130,7 @@ extension FileTransfer {
         return tag == version
     }
 
-    /// Keeps the version beside the partial file, where the file's name does not already stand for its contents.
+    /// Stores the version beside the partial file, unless the file's name already identifies its contents.
     private func rememberVersion(_ response: HTTPResponse) {
         guard file.bytes == nil else { return }
         let tag = response.headers["etag"].flatMap { $0.hasPrefix("\"") ? $0 : nil }

@@ -1,24 +1,24 @@
 import CCurl
 import Platform
 
-/// Takes the body of an answer.
+/// A receiver of a response's body.
 protocol BodyReceiver: AnyObject {
-    /// The head has come: whether the body is wanted. What is not wanted is read past.
+    /// Receives the head, and returns whether the body is wanted; a body that is not wanted is skipped.
     func begins(_ response: HTTPResponse) throws(TransferError) -> Bool
-    /// The next part of the body.
+    /// Receives the next part of the body.
     func receive(_ bytes: UnsafeRawBufferPointer) throws(TransferError)
 }
 
-/// Sends requests through libcurl, one after the other, and keeps connections open between them.
+/// An HTTP client on libcurl, which sends one request at a time and keeps connections open between them.
 ///
-/// Redirects are not followed here: who follows one decides what may be told to the next host. Used on one thread.
+/// Used on one thread.
 final class HTTPClient {
     let settings: DownloadSettings
-    let library: CurlLibrary
+    private let library: CurlLibrary
     private let easy: UnsafeMutableRawPointer
     private let multi: UnsafeMutableRawPointer
 
-    /// A client; opens libcurl unless it is open.
+    /// Creates a client, and opens libcurl unless it is open.
     ///
     /// - Throws: ``DownloadFailure/libraryMissing(package:)``.
     init(_ settings: DownloadSettings) throws(DownloadFailure) {
@@ -38,12 +38,12 @@ final class HTTPClient {
         _ = library.multiCleanup(multi)
     }
 
-    /// Sends `request` and reads its answer.
+    /// Sends `request` and reads its response, without following redirects.
     ///
     /// - Parameters:
-    ///   - receiver: takes the body; without one it is read past.
-    ///   - cancellation: looked at every 50 ms, also while nothing comes.
-    ///   - tick: called as often.
+    ///   - receiver: receives the body; without one the body is skipped.
+    ///   - cancellation: checked every 50 ms, also while nothing arrives.
+    ///   - tick: called equally often.
     func send(
         _ request: HTTPRequest, to receiver: (any BodyReceiver)? = nil, cancellation: Cancellation,
         tick: () -> Void = {}
@@ -75,7 +75,7 @@ final class HTTPClient {
         if let headers { set(CURLOPT_HTTPHEADER, pointer: headers) }
         set(CURLOPT_USERAGENT, "vitrine")
         set(CURLOPT_NOSIGNAL, 1)
-        // A name that is being looked up should not hold up an interrupt.
+        // So that a pending name lookup does not delay an interrupt.
         set(CURLOPT_QUICK_EXIT, 1)
         set(CURLOPT_CONNECTTIMEOUT, settings.connectSeconds)
         set(CURLOPT_LOW_SPEED_LIMIT, 1)
@@ -93,7 +93,7 @@ final class HTTPClient {
         _ = vitrine_curl_set_callback(library.easySetopt, easy, CURLOPT_WRITEFUNCTION, takeBody)
     }
 
-    /// Drives the transfer to its end.
+    /// Runs the transfer to its end.
     private func run(
         _ exchange: Exchange, cancellation: Cancellation, tick: () -> Void
     ) throws(TransferError) -> CURLcode {
@@ -112,7 +112,7 @@ final class HTTPClient {
         return vitrine_curl_result(message)
     }
 
-    // libcurl copies every text; options that an older one does not know are left out.
+    // libcurl copies every string; options that an older version does not know are ignored.
 
     private func set(_ option: CURLoption, _ value: Int) {
         _ = vitrine_curl_set_number(library.easySetopt, easy, option, value)
@@ -132,19 +132,92 @@ final class HTTPClient {
         return value.map { String(cString: $0) }
     }
 
-    /// A number that libcurl knows of the last transfer.
-    func number(_ information: CURLINFO) -> Int {
+    /// Returns a number about the last transfer from libcurl.
+    private func number(_ information: CURLINFO) -> Int {
         var value = 0
         _ = vitrine_curl_get_number(library.easyGetinfo, easy, information, &value)
         return value
     }
 }
 
-/// What the callbacks of one transfer work on.
-final class Exchange {
+// MARK: - Redirects
+
+extension HTTPClient {
+    /// Which redirects ``follow(_:bearer:redirects:to:cancellation:tick:)`` follows.
+    enum Redirects {
+        /// All, also to other hosts.
+        case all
+        /// Only those within one origin.
+        case withinOrigin
+    }
+
+    /// Sends `request` and follows redirects.
+    ///
+    /// - Parameter bearer: a token, sent only to the origin of the first request.
+    /// - Returns: the first response that is not a redirect, or a redirect that `redirects` does not follow.
+    func follow(
+        _ request: HTTPRequest, bearer: String?, redirects: Redirects = .all, to receiver: (any BodyReceiver)? = nil,
+        cancellation: Cancellation, tick: () -> Void = {}
+    ) throws(TransferError) -> HTTPResponse {
+        let origin = Origin(request.url)
+        var request = request
+        let headers = request.headers
+        for _ in 0..<10 {
+            let here = Origin(request.url)
+            request.headers = headers
+            if let bearer, here == origin { request.headers.append(("Authorization", "Bearer \(bearer)")) }
+            let response = try send(request, to: receiver, cancellation: cancellation, tick: tick)
+            guard [301, 302, 303, 307, 308].contains(response.status), let target = response.redirect else {
+                return response
+            }
+            guard let next = Origin(target), next.scheme == here?.scheme || next.scheme == "https" else {
+                throw .failed(.unsafeRedirect(to: shownAddress(target)))
+            }
+            if redirects == .withinOrigin, next != origin { return response }
+            request.url = target
+        }
+        throw .failed(.redirectLoop)
+    }
+}
+
+// MARK: - Errors
+
+extension HTTPClient {
+    /// Returns the failure of a download for an error of libcurl.
+    private func failure(_ code: CURLcode, origin: Origin, exchange: Exchange) -> DownloadFailure {
+        let detail = exchange.errorText.baseAddress.map { String(cString: $0) } ?? ""
+        let reason = detail.isEmpty ? library.message(for: code) : detail
+        let hasProxy = !settings.environment.proxy(scheme: origin.scheme).isEmpty
+        if hasProxy, number(CURLINFO_HTTP_CONNECTCODE) >= 400 {
+            return .proxy(reason: "it answered \(number(CURLINFO_HTTP_CONNECTCODE))")
+        }
+        switch code {
+        case CURLE_COULDNT_RESOLVE_HOST:
+            return .unknownHost(origin.host)
+        case CURLE_COULDNT_RESOLVE_PROXY, CURLE_PROXY:
+            return .proxy(reason: reason)
+        case CURLE_COULDNT_CONNECT:
+            return hasProxy ? .proxy(reason: reason) : .noConnection(host: origin.host, reason: reason)
+        case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE,
+            CURLE_SSL_ISSUER_ERROR, CURLE_SSL_INVALIDCERTSTATUS:
+            return .notSecure(host: origin.host, reason: reason)
+        case CURLE_OPERATION_TIMEDOUT where exchange.response.status == 0 && number(CURLINFO_LOCAL_PORT) <= 0:
+            return .noConnection(host: origin.host, reason: reason)
+        default:
+            return .cutOff(
+                receivedBytes: exchange.receivedBytes, expectedBytes: exchange.response.contentLength,
+                reason: reason)
+        }
+    }
+}
+
+// MARK: - Callbacks
+
+/// The state of one transfer, for its callbacks.
+private final class Exchange {
     var response: HTTPResponse
     var problem: TransferError?
-    /// How many bytes of the body were wanted and came.
+    /// The number of wanted bytes of the body that were received.
     private(set) var receivedBytes = 0
     private var unwantedBytes = 0
     let errorText = UnsafeMutableBufferPointer<CChar>.allocate(capacity: 256)
@@ -161,9 +234,9 @@ final class Exchange {
 
     deinit { errorText.deallocate() }
 
-    /// Takes a part of the body.
+    /// Receives a part of the body.
     ///
-    /// - Returns: whether the transfer should go on.
+    /// - Returns: whether the transfer should continue.
     fileprivate func take(_ bytes: UnsafeRawBufferPointer) -> Bool {
         if cancellation.isRequested {
             problem = .stopped(.cancelled)
@@ -175,7 +248,7 @@ final class Exchange {
                 receivedBytes += bytes.count
             } else {
                 unwantedBytes += bytes.count
-                // Longer than any page that explains an error.
+                // Longer than any error page.
                 if unwantedBytes > 4 << 20 { throw .failed(.server(status: response.status)) }
             }
             return true
@@ -185,7 +258,7 @@ final class Exchange {
         }
     }
 
-    /// Shows the head to the receiver where no body came after it.
+    /// Passes the head to the receiver if no body followed it.
     fileprivate func finish() throws(TransferError) {
         if let receiver { _ = try begin(receiver) }
     }

@@ -1,13 +1,13 @@
 import Platform
 
-/// Why a transfer ended before its time.
+/// Why a transfer ended early.
 enum TransferError: Error {
-    /// The other side, or the way there.
+    /// The server or the connection failed.
     case failed(DownloadFailure)
-    /// This side: an interrupt, or a disk that takes no more.
+    /// This side stopped it: an interrupt, or a disk error.
     case stopped(EngineError)
 
-    /// The error for a person who asked for `name`.
+    /// Returns the error for the user who requested `name`.
     func engineError(name: String, url: String) -> EngineError {
         switch self {
         case .failed(let failure): .downloadFailed(name: name, url: shownAddress(url), reason: failure)
@@ -16,7 +16,7 @@ enum TransferError: Error {
     }
 }
 
-/// Runs what concerns this side: its errors stop the transfer.
+/// Runs local work, whose errors stop the transfer.
 func locally<Result>(_ body: () throws(EngineError) -> Result) throws(TransferError) -> Result {
     do { return try body() } catch { throw .stopped(error) }
 }

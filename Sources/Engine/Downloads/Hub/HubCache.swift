@@ -4,10 +4,10 @@ import Platform
 /// A repository in the cache that Python's huggingface_hub uses too.
 ///
 ///     models--facebook--dinov2-small/
-///         refs/main                        the commit that the branch was at
-///         blobs/<entity tag>               each file once, by its hash
+///         refs/main                        the branch's commit when the hub was last asked
+///         blobs/<entity tag>               the files, by their hashes
 ///         snapshots/<commit>/config.json   → ../../blobs/<entity tag>
-///         .no_exist/<commit>/<file>        what the repository is known not to have
+///         .no_exist/<commit>/<file>        the files that the repository is known to lack
 ///     .locks/models--facebook--dinov2-small/<entity tag>.lock
 ///
 /// - Source: huggingface_hub, file_download.py.
@@ -17,7 +17,7 @@ package struct HubCache: Hashable, Sendable {
     /// The repository and its version.
     package let name: HubName
 
-    /// The place of `name` in the cache at `root`.
+    /// Creates the repository `name` in the cache at `root`.
     package init(root: String, name: HubName) {
         self.root = root
         self.name = name
@@ -30,10 +30,10 @@ package struct HubCache: Hashable, Sendable {
     /// The repository's folder.
     package var folder: String { "\(root)/\(folderName)" }
 
-    /// The folder that holds the files of a commit.
+    /// Returns the folder of the files of a commit.
     package func snapshot(_ commit: String) -> String { "\(folder)/snapshots/\(commit)" }
 
-    /// Where a file with this entity tag lies, and what it takes to fetch it there.
+    /// Returns the place of a file with this entity tag.
     package func place(tag: String) -> DownloadPlace {
         let blob = "\(folder)/blobs/\(tag)"
         return DownloadPlace(
@@ -41,11 +41,11 @@ package struct HubCache: Hashable, Sendable {
             removesLock: false)
     }
 
-    /// The file that says at which commit the branch was.
+    /// The file with the branch's commit.
     package var reference: String { "\(folder)/refs/\(name.revision)" }
 
-    /// The mark that a commit is known to lack a file.
-    package func absence(of file: String, in commit: String) -> String {
+    /// Returns the marker file that a commit is known to lack a file.
+    package func absenceMarker(of file: String, in commit: String) -> String {
         "\(folder)/.no_exist/\(commit)/\(file)"
     }
 }
@@ -53,24 +53,24 @@ package struct HubCache: Hashable, Sendable {
 // MARK: - Reading
 
 extension HubCache {
-    /// The commit that the name stood for when the hub was last asked.
+    /// The commit that the name referred to when the hub was last asked.
     package var cachedCommit: String? {
         if name.isCommit { return name.revision }
         guard let text = try? String(contentsOfFile: reference, encoding: .utf8), isCommitHash(text) else { return nil }
         return text
     }
 
-    /// Whether the file is there.
+    /// Returns whether the file is cached.
     func has(_ file: String, in commit: String) -> Bool {
         FileManager.default.fileExists(atPath: "\(snapshot(commit))/\(file)")
     }
 
-    /// Whether nothing about the file has to be asked: it is there, or known not to exist.
-    func knows(_ file: String, in commit: String) -> Bool {
-        has(file, in: commit) || FileManager.default.fileExists(atPath: absence(of: file, in: commit))
+    /// Returns whether the file is cached or known not to exist, so that the hub need not be asked.
+    func isKnown(_ file: String, in commit: String) -> Bool {
+        has(file, in: commit) || FileManager.default.fileExists(atPath: absenceMarker(of: file, in: commit))
     }
 
-    /// The weights that are there in full, by their first file; nil when some are missing.
+    /// Returns the first file of weights that are completely cached; nil if some are missing.
     package func weights(in commit: String) -> String? {
         HubFiles.weights.first { file in
             guard has(file, in: commit) else { return false }
@@ -80,7 +80,7 @@ extension HubCache {
         }
     }
 
-    /// The repositories of the cache whose weights are there in full, by their names.
+    /// Returns the names of the repositories whose weights are completely cached.
     package static func repositories(in root: String) -> [String] {
         let folders = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
         return folders.compactMap { folder in
@@ -97,7 +97,7 @@ extension HubCache {
 // MARK: - Writing
 
 extension HubCache {
-    /// Puts a fetched file into a commit's snapshot.
+    /// Links a downloaded file into a commit's snapshot.
     func link(_ file: String, in commit: String, tag: String) throws(EngineError) {
         let pointer = "\(snapshot(commit))/\(file)"
         if has(file, in: commit) { return }
@@ -105,24 +105,24 @@ extension HubCache {
         let steps = String(repeating: "../", count: file.split(separator: "/").count + 1)
         unlink(pointer)
         if symlink("\(steps)blobs/\(tag)", pointer) == 0 || errno == EEXIST { return }
-        // A file system without links: the file itself goes there, as with huggingface_hub.
+        // On a file system without links the file itself is moved there, as in huggingface_hub.
         guard rename(place(tag: tag).destination, pointer) == 0 else {
-            throw .fileUnwritable(path: pointer, reason: words(for: errno))
+            throw .fileUnwritable(path: pointer, reason: systemMessage(for: errno))
         }
     }
 
-    /// Notes the commit that the name stands for now.
-    func remember(_ commit: String) throws(EngineError) {
+    /// Records the commit that the name now refers to.
+    func recordCommit(_ commit: String) throws(EngineError) {
         guard !name.isCommit, cachedCommit != commit else { return }
         try makeFolder(Platform.folder(of: reference))
         try writeWholeFile(reference, Array(commit.utf8))
     }
 
-    /// Notes that the commit lacks a file, so that the hub is not asked again. Failing to do so does no harm.
-    func rememberAbsence(of file: String, in commit: String) {
-        let mark = absence(of: file, in: commit)
-        guard (try? makeFolder(Platform.folder(of: mark))) != nil else { return }
-        let descriptor = open(mark, O_WRONLY | O_CREAT | O_CLOEXEC, 0o666)
+    /// Records that the commit lacks a file, so that the hub is not asked again. Errors are ignored.
+    func recordAbsence(of file: String, in commit: String) {
+        let marker = absenceMarker(of: file, in: commit)
+        guard (try? makeFolder(Platform.folder(of: marker))) != nil else { return }
+        let descriptor = open(marker, O_WRONLY | O_CREAT | O_CLOEXEC, 0o666)
         if descriptor >= 0 { close(descriptor) }
     }
 }

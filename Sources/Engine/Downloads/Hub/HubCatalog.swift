@@ -1,13 +1,14 @@
-/// Repositories of the Hugging Face hub that are good to begin with.
+/// A selection of repositories of the Hugging Face hub.
 ///
-/// Any other is loaded by its name as well; this list is for `models()` and for names that were mistyped.
+/// Others can be loaded by their names too; this list is for `models()` and for suggestions for mistyped names.
 package enum HubCatalog {
-    /// A repository, and what is said of it.
+    /// A repository with its license and size.
     package struct Entry: Hashable, Sendable {
+        /// The owner and name of the repository.
         package let repository: String
-        /// Under which conditions it may be used, as an SPDX identifier; nil where its card says nothing.
+        /// The license as an SPDX identifier; nil if the card does not state one.
         package let license: String?
-        /// How many numbers were learned.
+        /// The number of parameters.
         package let parameters: Int
     }
 
@@ -67,7 +68,7 @@ package enum HubCatalog {
         ("facebook/dinov2-with-registers-large", 304_372_736),
     ].map { Entry(repository: $0.0, license: "Apache-2.0", parameters: $0.1) }
 
-    /// Both towers, of which the pictures' is used.
+    /// CLIP models, with both towers; only the image tower is used.
     private static let clip: [Entry] = [
         ("openai/clip-vit-base-patch32", 151_277_313),
         ("openai/clip-vit-base-patch16", 149_620_737),

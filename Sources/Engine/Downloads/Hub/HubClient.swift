@@ -1,17 +1,17 @@
 import Foundation
 import Platform
 
-/// What the hub says of a file before it is fetched.
+/// What the hub states about a file before it is downloaded.
 struct HubFile {
     let name: String
-    /// The version that it belongs to.
+    /// The commit that it belongs to.
     let commit: String
-    /// The name of its blob, and mostly its hash.
+    /// The entity tag: the name of its blob, and usually its hash.
     let tag: String
     let bytes: Int?
 }
 
-/// What the hub says of a repository. All of it may be missing: mirrors often answer only for files.
+/// What the hub states about a repository. All of it may be missing, because mirrors often serve only files.
 struct HubListing {
     var commit: String?
     var license: String?
@@ -28,16 +28,16 @@ struct HubClient {
     let meter: ProgressMeter
     let cancellation: Cancellation
 
-    /// Where people read about the repository.
+    /// The repository's web page.
     var page: String { "\(endpoint)/\(name.repository)" }
 
-    /// Where a file of a version is fetched.
+    /// Returns the address of a file of a revision.
     func address(of file: String, in revision: String) -> String {
         "\(page)/resolve/\(percentEncoded(revision, keepingSlashes: false))/"
             + percentEncoded(file, keepingSlashes: true)
     }
 
-    /// What the hub says of the repository; nothing where it says nothing.
+    /// Requests the listing of the repository; an empty one if the hub does not provide it.
     func listing() throws(TransferError) -> HubListing {
         let revision = percentEncoded(name.revision, keepingSlashes: false)
         let body = TextReceiver()
@@ -54,11 +54,11 @@ struct HubClient {
         return HubListing(json: body.bytes)
     }
 
-    /// What the hub says of a file; nil when the repository has none of this name.
+    /// Requests what the hub states about a file; nil if the repository has none of this name.
     func describe(_ file: String, in revision: String) throws(TransferError) -> HubFile? {
         let request = HTTPRequest(
             method: .head, url: address(of: file, in: revision), headers: [("Accept-Encoding", "identity")])
-        let response = try patiently { () throws(TransferError) in
+        let response = try retrying { () throws(TransferError) in
             try client.follow(request, bearer: token, redirects: .withinOrigin, cancellation: cancellation)
         }
         guard try exists(response) else { return nil }
@@ -74,27 +74,27 @@ struct HubClient {
             bytes: linkedSize ?? (response.redirect == nil ? response.contentLength : nil))
     }
 
-    /// Sends a request again where that may help.
-    private func patiently(
+    /// Sends a request, and retries it after transient failures.
+    private func retrying(
         _ send: () throws(TransferError) -> HTTPResponse
     ) throws(TransferError) -> HTTPResponse {
-        var patience = Patience(client.settings.retries, meter: meter, cancellation: cancellation)
+        var retries = RetryState(client.settings.retries, meter: meter, cancellation: cancellation)
         while true {
             do throws(TransferError) {
                 let response = try send()
-                patience.reached()
+                retries.recordResponse()
                 switch response.status {
                 case 429: throw .failed(.tooManyRequests(seconds: response.retryAfter))
                 case 500...599: throw .failed(.server(status: response.status))
                 default: return response
                 }
             } catch .failed(let failure) {
-                try patience.wait(after: failure)
+                try retries.wait(after: failure)
             }
         }
     }
 
-    /// Whether an answer tells of a file.
+    /// Returns whether a response is about an existing file; throws for other errors.
     ///
     /// - Source: huggingface_hub, `hf_raise_for_status`.
     private func exists(_ response: HTTPResponse) throws(TransferError) -> Bool {
@@ -116,7 +116,7 @@ struct HubClient {
     }
 }
 
-/// Keeps a short body.
+/// A receiver that keeps a short body in memory.
 private final class TextReceiver: BodyReceiver {
     var bytes: [UInt8] = []
 
@@ -124,12 +124,12 @@ private final class TextReceiver: BodyReceiver {
 
     func receive(_ part: UnsafeRawBufferPointer) throws(TransferError) {
         bytes.append(contentsOf: part)
-        if bytes.count > 32 << 20 { throw .failed(.notAHub(lacking: "an end")) }
+        if bytes.count > 32 << 20 { throw .failed(.notAHub(lacking: "an end within 32 MB")) }
     }
 }
 
 extension HubListing {
-    /// Reads the hub's answer. What cannot be read is left out.
+    /// Reads the hub's JSON. What cannot be read is left out.
     fileprivate init(json bytes: [UInt8]) {
         guard let answer = try? JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any] else { return }
         commit = (answer["sha"] as? String).flatMap { isCommitHash($0) ? $0 : nil }

@@ -1,22 +1,22 @@
 import Foundation
 import Platform
 
-/// Fetches what a repository's model needs into the hub's cache.
+/// Downloads the files of a repository's model into the hub's cache.
 package struct HubDownload {
     let cache: HubCache
     let hub: HubClient
     let meter: ProgressMeter
     let cancellation: Cancellation
 
-    /// What a repository was found to consist of.
+    /// The result of a download.
     package struct Result {
-        /// Which version it is.
+        /// The downloaded commit.
         package let commit: String
-        /// Under which conditions it may be used; nil where it is not stated.
+        /// The license; nil if it is not stated.
         package let license: String?
     }
 
-    /// Fetches configuration and weights, and notes which version they are of.
+    /// Downloads configuration and weights, and records their commit.
     func run() throws(TransferError) -> Result {
         let listing = try hub.listing()
         if let unsafe = listing.files?.sorted().first(where: { !isSafeRelativePath($0) }) {
@@ -24,7 +24,7 @@ package struct HubDownload {
         }
         var found = Findings(revision: listing.commit ?? cache.name.revision, listing: listing)
         var files: [HubFile] = []
-        // The configuration comes first: it settles the version that everything else is taken from.
+        // The configuration comes first, because its commit is used for everything else.
         for name in [HubFiles.configuration, HubFiles.preprocessor, HubFiles.openCLIP] {
             if let file = try describe(name, &found) { files.append(file) }
         }
@@ -37,38 +37,38 @@ package struct HubDownload {
         meter.announce()
         try checkRoom(for: missing)
         for file in missing { try fetch(file, meter: meter) }
-        try locally { () throws(EngineError) in try cache.remember(found.revision) }
+        try locally { () throws(EngineError) in try cache.recordCommit(found.revision) }
         return Result(commit: found.revision, license: listing.license)
     }
 
-    /// What is known while files are looked for.
+    /// What is known while files are searched for.
     private struct Findings {
-        /// The revision that is asked for: a commit, as soon as one is known.
+        /// The requested revision: a commit, as soon as one is known.
         var revision: String
         let listing: HubListing
         var names: [String] = []
     }
 
-    /// What the hub says of a file; nil when the repository lacks it.
+    /// Requests what the hub states about a file; nil if the repository lacks it.
     private func describe(_ name: String, _ found: inout Findings) throws(TransferError) -> HubFile? {
         if let files = found.listing.files, !files.contains(name) {
-            if isCommitHash(found.revision) { cache.rememberAbsence(of: name, in: found.revision) }
+            if isCommitHash(found.revision) { cache.recordAbsence(of: name, in: found.revision) }
             return nil
         }
         guard let file = try hub.describe(name, in: found.revision) else {
-            if isCommitHash(found.revision) { cache.rememberAbsence(of: name, in: found.revision) }
+            if isCommitHash(found.revision) { cache.recordAbsence(of: name, in: found.revision) }
             return nil
         }
         found.revision = file.commit
         return file
     }
 
-    /// The files of the weights: the first kind that the repository has.
+    /// Returns the files of the weights, of the first kind that the repository has.
     private func weights(_ found: inout Findings) throws(TransferError) -> [HubFile] {
         for name in HubFiles.weights {
             guard let file = try describe(name, &found) else { continue }
             guard name.hasSuffix(HubFiles.indexSuffix) else { return [file] }
-            // The list is short, and without it it is unknown how large the rest is.
+            // The index is small, and the size of the rest is unknown without it.
             if !cache.has(name, in: file.commit) { try fetch(file, meter: .silent) }
             let path = "\(cache.snapshot(file.commit))/\(name)"
             let shards = try locally { () throws(EngineError) in try HubFiles.shards(ofIndexAt: path) }
@@ -86,7 +86,7 @@ package struct HubDownload {
         throw .failed(.weightsMissing(lookedFor: HubFiles.weights, found: names.sorted()))
     }
 
-    /// All files together must fit, not only the first.
+    /// Checks that there is room on the disk for all files together.
     private func checkRoom(for files: [HubFile]) throws(TransferError) {
         let needed = files.reduce(0) { sum, file in
             sum + max(0, (file.bytes ?? 0) - size(of: cache.place(tag: file.tag).partial))

@@ -1,22 +1,24 @@
 import Foundation
 import Platform
 
-/// Which files of a repository make a model.
+/// The names of the files of a repository that make up a model.
 package enum HubFiles {
-    /// What describes a model, of Hugging Face's and timm's repositories, its pictures, and of open_clip's.
+    /// The model's configuration in repositories of Hugging Face and timm.
     package static let configuration = "config.json"
+    /// The preprocessing of pictures.
     package static let preprocessor = "preprocessor_config.json"
+    /// The model's configuration in repositories of open_clip.
     package static let openCLIP = "open_clip_config.json"
 
-    /// The files that weights begin with, the preferred ones first.
+    /// The files of weights, or the indices of several, in order of preference.
     package static let weights = [
         "model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json",
         "open_clip_model.safetensors", "open_clip_pytorch_model.bin",
     ]
 
-    /// How the list of a model's parts ends.
+    /// The ending of an index's name.
     package static let indexSuffix = ".index.json"
-    /// More bytes than the names of any model's tensors take.
+    /// The largest size of an index in bytes, more than any model's takes.
     private static let longestIndex = 100_000_000
 
     private struct Index: Decodable {
@@ -25,7 +27,7 @@ package enum HubFiles {
         enum CodingKeys: String, CodingKey { case weightMap = "weight_map" }
     }
 
-    /// The files that an index names, in order.
+    /// Returns the files that an index names, in order.
     ///
     /// - Throws: ``EngineError/notACheckpoint(path:reason:)``; ``DownloadFailure/unsafeName(_:)`` in
     ///   ``EngineError/downloadFailed(name:url:reason:)`` for one that would lie elsewhere.
@@ -42,7 +44,7 @@ package enum HubFiles {
         return files
     }
 
-    /// Whether a configuration is timm's, which says all about the pictures itself.
+    /// Returns whether a configuration is timm's, which includes the preprocessing.
     static func isComplete(configurationAt path: String) -> Bool {
         guard let data = FileManager.default.contents(atPath: path),
             let values = try? JSONSerialization.jsonObject(with: data) as? [String: Any]

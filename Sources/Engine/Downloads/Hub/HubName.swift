@@ -1,15 +1,15 @@
 import Platform
 
-/// A repository of the Hugging Face hub and one of its versions: "facebook/dinov2-small", "timm/name@v1.0".
+/// A repository of the Hugging Face hub and one of its revisions: "facebook/dinov2-small", "timm/name@v1.0".
 package struct HubName: Hashable, Sendable {
-    /// Owner and name: "facebook/dinov2-small".
+    /// The owner and name: "facebook/dinov2-small".
     package let repository: String
-    /// A branch, a tag or a commit: "main" where none is named.
+    /// A branch, a tag or a commit: "main" by default.
     package let revision: String
 
     /// Reads `owner/name` or `owner/name@revision`.
     ///
-    /// - Returns: nil for what no repository can be called.
+    /// - Returns: nil for an invalid name.
     /// - Source: huggingface_hub, `validate_repo_id`; timm, `hf_split`.
     package init?(_ text: String) {
         let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
@@ -35,7 +35,7 @@ package struct HubName: Hashable, Sendable {
     }
 }
 
-/// Whether this is a commit as git names it: 40 hexadecimal digits.
+/// Returns whether this is the hash of a git commit: 40 hexadecimal digits.
 func isCommitHash(_ text: String) -> Bool {
     text.count == 40 && text.allSatisfy(isHexadecimal)
 }

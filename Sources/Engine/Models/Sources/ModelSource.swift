@@ -40,7 +40,7 @@ public struct ModelSource: Sendable {
         cancellation: Cancellation = Cancellation(), progress: (DownloadProgress) -> Void = { _ in }
     ) throws(EngineError) -> LocalWeights {
         let location = try locate(name, weights: weights)
-        let order = DownloadOrder(
+        let order = DownloadRequest(
             name: name, settings: settings, update: update, cancellation: cancellation, cached: cachedNames)
         switch location {
         case .builtIn(let path):

@@ -25,12 +25,12 @@ extension EngineError {
     }
 }
 
-/// What follows an error about a wrong name: " Did you mean “vit”?"; empty where no name is near.
+/// Returns what follows an error about an unknown name: " Did you mean “vit”?"; empty if no name is similar.
 package func suggestion(_ near: [String]) -> String {
     near.isEmpty ? "" : " Did you mean \(listed(near.map { "“\($0)”" }))?"
 }
 
-/// "a", "a or b", "a, b or c".
+/// Joins names into alternatives: "a", "a or b", "a, b or c".
 private func listed(_ names: [String]) -> String {
     guard let last = names.last, names.count > 1 else { return names.joined() }
     return names.dropLast().joined(separator: ", ") + " or " + last

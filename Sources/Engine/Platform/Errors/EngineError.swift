@@ -1,7 +1,7 @@
 /// What went wrong, as data.
 ///
-/// The cases are what every module may meet. What only one module knows of is that module's own ``UserFacingError`` and
-/// travels in ``other(_:)``.
+/// The cases are errors that any module may throw. An error that only one module throws is that module's own
+/// ``UserFacingError`` and travels in ``other(_:)``.
 public enum EngineError: UserFacingError {
     /// An index lies outside `0..<count`. `what` is "neuron", "patch", "block", "class", "row" …
     case outOfRange(what: String, index: Int, count: Int, place: String)
@@ -11,7 +11,7 @@ public enum EngineError: UserFacingError {
     case fileUnreadable(path: String, reason: String)
     /// The file cannot be written.
     case fileUnwritable(path: String, reason: String)
-    /// The file is no checkpoint that can be read.
+    /// The file is not a readable checkpoint.
     case notACheckpoint(path: String, reason: String)
     /// The work would need more memory than there is.
     case tooLarge(what: String, neededBytes: Int, availableBytes: Int)
@@ -19,6 +19,6 @@ public enum EngineError: UserFacingError {
     case invalidValue(what: String, found: String, expected: String)
     /// The work was interrupted.
     case cancelled
-    /// What a module above knows of, as that module's own type.
+    /// An error of a module above, as that module's own type.
     case other(AnyUserFacingError)
 }

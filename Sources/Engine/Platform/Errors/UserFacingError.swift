@@ -1,4 +1,4 @@
-/// An error that is told to the person who caused it: data, with the sentence that is made of it.
+/// An error that is shown to the user: data, and the message made from it.
 public protocol UserFacingError: Error, Hashable, CustomStringConvertible {
     /// The error in the user's words: what, where, expected, found, what to do next.
     var message: String { get }
@@ -14,7 +14,7 @@ public struct AnyUserFacingError: UserFacingError {
     /// The error itself.
     public let base: any UserFacingError
 
-    /// Holds `base`.
+    /// Wraps `base`.
     public init(_ base: some UserFacingError) {
         self.base = base
     }
@@ -34,7 +34,7 @@ public struct AnyUserFacingError: UserFacingError {
 }
 
 extension EngineError {
-    /// The error of a module above, if it is one of this type.
+    /// Returns the error of a module above if it is of this type.
     ///
     ///     if let failure = error.other(as: DownloadError.self) { print(failure.reason) }
     public func other<Failure: UserFacingError>(as type: Failure.Type) -> Failure? {

@@ -1,18 +1,18 @@
 import Foundation
 
-/// Work that may hang in the system: a disk behind a network that is gone answers nothing and hears no interrupt.
+/// File access that may hang in the kernel: a network disk that is gone neither answers nor reacts to an interrupt.
 package enum Disk {
-    /// What ends the waiting of this thread for its disks; nil where nothing does.
+    /// What cancels this thread's waits for its disks; nil if nothing does.
     @TaskLocal package static var cancellation: Cancellation?
 
-    /// How often it is looked at, in seconds.
+    /// How often ``cancellation`` is checked, in seconds.
     private static let interval = 0.05
 
-    /// Does the work on a thread of its own and waits for it, until ``cancellation`` asks to stop.
+    /// Runs the work on a thread of its own and waits for it, until ``cancellation`` asks to stop.
     ///
-    /// A thread that hangs is left behind; it ends when its disk answers. So the work owns what it uses.
+    /// A hanging thread is left behind; it ends when its disk answers. So the work must own what it uses.
     ///
-    /// - Parameter discard: what becomes of a result that nothing waits for any more.
+    /// - Parameter discard: called with a result that is no longer awaited.
     /// - Throws: ``EngineError/cancelled``.
     package static func wait<Result: Sendable>(
         for work: @escaping @Sendable () -> Result, discard: @escaping @Sendable (Result) -> Void = { _ in }
@@ -31,7 +31,7 @@ package enum Disk {
         while true {
             if let result = outcome.wait(seconds: interval, { $0.result }) { return result }
             guard cancellation.isRequested else { continue }
-            // It may have come in between.
+            // The result may have arrived in between.
             return try outcome.withLock { outcome throws(EngineError) in
                 if let result = outcome.result { return result }
                 outcome = .abandoned
@@ -48,10 +48,10 @@ package enum Disk {
         var result: Result? { if case .found(let result) = self { result } else { nil } }
     }
 
-    /// Opens what is at `path`, if it is a file or folder, and looks into it.
+    /// Opens the file or folder at `path`, if there is one, and reads its first byte or entry.
     ///
     /// - Throws: ``EngineError/cancelled``.
-    package static func look(at path: String) throws(EngineError) {
+    package static func probe(_ path: String) throws(EngineError) {
         let place = (path as NSString).expandingTildeInPath
         try wait {
             var status = stat()

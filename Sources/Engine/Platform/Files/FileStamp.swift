@@ -1,22 +1,23 @@
 import Foundation
 
-/// What tells whether a file is still the one that it was: which one of its disk it is, how long, and when it was changed.
+/// What identifies a version of a file: its device and inode number, its size, and when it was changed.
 package struct FileStamp: Hashable, Sendable {
-    /// The disk and the file's number on it.
+    /// The device that the file is on.
     package let device: UInt64
+    /// The file's inode number on its device.
     package let number: UInt64
-    /// How many bytes it holds.
+    /// The file's size in bytes.
     package let byteCount: Int
-    /// When its bytes were written last, in nanoseconds since 1970, by the clock of its disk.
+    /// When its contents were last modified (`mtime`), in nanoseconds since 1970, by the clock of its disk.
     package let written: Int
-    /// When anything about it was changed last, its name and its rights among it.
+    /// When anything about it last changed (`ctime`), including its name and permissions.
     package let changed: Int
     /// Whether it is a folder.
     package let isFolder: Bool
-    /// How many names it has; 0 when it was removed or replaced and is only still open.
+    /// How many hard links it has; 0 when it was removed or replaced and is only still open.
     package let nameCount: Int
 
-    /// What the system says of a file.
+    /// Creates a stamp from the system's description of a file.
     package init(_ status: stat) {
         device = UInt64(status.st_dev)
         number = UInt64(status.st_ino)
@@ -27,34 +28,34 @@ package struct FileStamp: Hashable, Sendable {
         nameCount = Int(status.st_nlink)
     }
 
-    /// The file at `path` now, links followed; nil where there is none.
+    /// Creates the stamp of the file at `path` as it is now, following links; nil if there is none.
     package init?(path: String) {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }
         self.init(status)
     }
 
-    /// Whether the same file, looked at again, holds what it held then, as far as its dates tell.
+    /// Returns whether the same file still has the contents that it had at an earlier stamp, as far as its dates tell.
     ///
-    /// A name more or less leaves its bytes alone. So do new rights, but they leave the same traces as somebody who writes
-    /// the file and sets its date back.
-    package func holdsWhatItHeld(at earlier: FileStamp) -> Bool {
-        self == earlier || !isWritten(since: earlier) && nameCount != earlier.nameCount
+    /// A hard link more or less leaves the contents alone. So do new permissions, but they leave the same traces as a
+    /// program that writes the file and sets its date back.
+    package func hasSameContents(as earlier: FileStamp) -> Bool {
+        self == earlier || !wasWritten(since: earlier) && nameCount != earlier.nameCount
     }
 
-    /// Whether the same file has been given other bytes since, unless its date was set by hand.
-    package func isWritten(since earlier: FileStamp) -> Bool {
+    /// Returns whether the same file has been written since an earlier stamp, unless its date was set by hand.
+    package func wasWritten(since earlier: FileStamp) -> Bool {
         byteCount != earlier.byteCount || written != earlier.written
     }
 
-    /// How long ago its bytes were written, in seconds; below 0 where its disk's clock is ahead of this machine's.
+    /// How long ago its contents were written, in seconds; below 0 if its disk's clock is ahead of this machine's.
     package var writtenAge: Double { Self.seconds(since: written) }
-    /// How long ago anything about it was changed, in seconds.
+    /// How long ago anything about it changed, in seconds.
     package var age: Double { Self.seconds(since: max(written, changed)) }
 
-    /// How far apart two moments are that its disk tells apart, in seconds.
-    package var tick: Double {
-        // A disk that keeps whole seconds, or every other one.
+    /// The resolution of its disk's timestamps, in seconds.
+    package var timestampResolution: Double {
+        // A disk that stores whole seconds, or even ones only.
         if written % 1_000_000_000 == 0, changed % 1_000_000_000 == 0 { return 2 }
         var resolution = timespec()
         clock_getres(CLOCK_REALTIME_COARSE, &resolution)
@@ -66,4 +67,11 @@ package struct FileStamp: Hashable, Sendable {
         clock_gettime(CLOCK_REALTIME, &now)
         return Double(now.tv_sec &* 1_000_000_000 &+ now.tv_nsec &- moment) * 1e-9
     }
+}
+
+/// Returns when a file was last written, by the clock of its disk; nil if there is no file.
+package func modificationDate(_ path: String) -> Date? {
+    var facts = stat()
+    guard stat(path, &facts) == 0 else { return nil }
+    return Date(timeIntervalSince1970: Double(facts.st_mtim.tv_sec) + Double(facts.st_mtim.tv_nsec) * 1e-9)
 }

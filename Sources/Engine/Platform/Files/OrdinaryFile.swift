@@ -1,15 +1,15 @@
 import Foundation
 
-/// A file that is open for reading, and is one.
+/// A regular file, open for reading.
 ///
-/// A pipe, a device or a socket in its place would keep the reader for ever or never end, so it is told by what it is and
-/// never read. It is not even opened, which may do something to a device.
+/// Reading a pipe, a device or a socket in its place could block or go on for ever, so these are refused by their kind.
+/// They are not even opened, which may have an effect on a device.
 package struct OrdinaryFile: ~Copyable {
-    /// The path that it was opened by.
+    /// The path by which it was opened.
     package let path: String
-    /// The open file.
+    /// The file descriptor.
     package let descriptor: Int32
-    /// What it was when it was opened.
+    /// The file's stamp when it was opened.
     package let stamp: FileStamp
 
     /// Opens the file at `path`.
@@ -34,7 +34,7 @@ package struct OrdinaryFile: ~Copyable {
 
     deinit { close(descriptor) }
 
-    /// What the system says of a path.
+    /// The outcome of opening a path.
     private enum Opened: Sendable {
         case file(Int32, stat)
         case other(kind: String)
@@ -45,7 +45,7 @@ package struct OrdinaryFile: ~Copyable {
         var status = stat()
         guard stat(path, &status) == 0 else { return .failed(errno) }
         if let kind = kindOtherThanFile(status) { return .other(kind: kind) }
-        // Without waiting, should it have become a pipe by now or another program keep it to itself.
+        // Without blocking, in case it has become a pipe by now or another program has locked it.
         let descriptor = Foundation.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
         guard descriptor >= 0 else { return .failed(errno) }
         guard fstat(descriptor, &status) == 0 else {
@@ -60,13 +60,13 @@ package struct OrdinaryFile: ~Copyable {
         return .file(descriptor, status)
     }
 
-    /// All that the file at `path` holds.
+    /// Returns the contents of the file at `path`.
     ///
     /// - Parameters:
     ///   - path: relative to the working folder; `~` is the user's home.
     ///   - limit: the most bytes that are read.
-    /// - Throws: ``EngineError/fileMissing(path:)``; ``EngineError/fileUnreadable(path:reason:)``, also for a file that is
-    ///   longer than `limit`.
+    /// - Throws: ``EngineError/fileMissing(path:)``; ``EngineError/fileUnreadable(path:reason:)``, also for a file that
+    ///   is longer than `limit`.
     package static func contents(of path: String, limit: Int = 1 << 30) throws(EngineError) -> [UInt8] {
         let file: OrdinaryFile
         do throws(EngineError) {
@@ -86,13 +86,13 @@ package struct OrdinaryFile: ~Copyable {
         return bytes
     }
 
-    /// Its bytes from `offset` on, at most `limit`.
+    /// Returns its bytes from `offset` on, at most `limit`.
     ///
     /// - Throws: ``EngineError/fileUnreadable(path:reason:)``, ``EngineError/cancelled``.
     package borrowing func contents(from offset: Int = 0, limit: Int) throws(EngineError) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(min(max(stamp.byteCount - offset, 0), limit) + 1)
-        // Until nothing more comes, for the system's own files say that they are empty.
+        // Until the end, because files in /proc and /sys report a size of zero.
         while bytes.count < limit {
             let room = min(max(stamp.byteCount - offset - bytes.count, 1 << 16), limit - bytes.count)
             let piece = try piece(from: offset + bytes.count, count: room)
@@ -102,9 +102,9 @@ package struct OrdinaryFile: ~Copyable {
         return bytes
     }
 
-    /// Reads into all of `target` what stands from `offset` on.
+    /// Fills `target` with the file's bytes from `offset` on.
     ///
-    /// - Returns: how many bytes there were, fewer than there is room for where the file ends.
+    /// - Returns: the number of bytes read, fewer than `target` has room for if the file ends before.
     /// - Throws: ``EngineError/fileUnreadable(path:reason:)``, ``EngineError/cancelled``.
     package borrowing func read(
         into target: UnsafeMutableRawBufferPointer, from offset: Int
@@ -119,9 +119,9 @@ package struct OrdinaryFile: ~Copyable {
         return count
     }
 
-    /// At most `count` bytes from `offset` on, and at most ``largestPiece``; none at the end of the file.
+    /// Reads at most `count` bytes from `offset` on, and at most ``largestPiece``; none at the end of the file.
     private borrowing func piece(from offset: Int, count: Int) throws(EngineError) -> [UInt8] {
-        // The file may be closed before a thread that hangs has read from it.
+        // A descriptor of its own: the file may be closed before a hanging thread has read from it.
         let own = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
         guard own >= 0 else { throw Self.error(path, errno) }
         let (bytes, code) = try Disk.wait { () -> ([UInt8], Int32) in
@@ -138,21 +138,34 @@ package struct OrdinaryFile: ~Copyable {
             close(own)
             return (bytes, code)
         }
-        guard code == 0 else { throw .fileUnreadable(path: path, reason: words(for: code)) }
+        guard code == 0 else { throw .fileUnreadable(path: path, reason: systemMessage(for: code)) }
         return bytes
     }
 
-    /// As much is read at a time.
+    /// The most bytes that are read at a time.
     private static let largestPiece = 16 << 20
 
-    /// The system's error for a file that cannot be opened.
+    /// Returns the error for a file that the system could not open.
     private static func error(_ path: String, _ code: Int32) -> EngineError {
         switch code {
         case ENOENT, ENOTDIR: .fileMissing(path: path)
         case EACCES, EPERM: .fileUnreadable(path: path, reason: "you may not read it")
         case EWOULDBLOCK:
             .fileUnreadable(path: path, reason: "another program is using it; try again")
-        default: .fileUnreadable(path: path, reason: words(for: code))
+        default: .fileUnreadable(path: path, reason: systemMessage(for: code))
         }
+    }
+}
+
+/// Returns what something other than a regular file is, in words: "a folder"; nil for a file.
+///
+/// Reading a pipe, a device or a socket may block or go on for ever.
+package func kindOtherThanFile(_ status: stat) -> String? {
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: nil
+    case S_IFDIR: "a folder"
+    case S_IFIFO: "a pipe, not a file"
+    case S_IFSOCK: "a socket, not a file"
+    default: "a device, not a file"
     }
 }

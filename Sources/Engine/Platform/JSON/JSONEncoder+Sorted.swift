@@ -1,7 +1,7 @@
 import Foundation
 
 extension JSONEncoder {
-    /// An encoder that gives equal values equal bytes: keys in order, nothing between them, slashes as they are.
+    /// An encoder that gives equal values equal bytes: sorted keys, no white space, slashes unescaped.
     package static var sorted: JSONEncoder {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

@@ -36,7 +36,7 @@ extension Consistency.Runs {
         let scale = ColorScale(for: featureSimilarity.values, range: 0...1)
         let runs = featureSimilarity.shape[0]
         let side = max(HeatMap.enlarged(pictures[0].image).width / runs, 1)
-        var image = Image(width: runs * side, height: runs * side, color: ContactSheet.ground)
+        var image = Image(width: runs * side, height: runs * side, color: ContactSheet.background)
         for y in 0..<runs * side {
             for x in 0..<runs * side {
                 image[x, y] = scale.color(of: featureSimilarity.values[y / side * runs + x / side])

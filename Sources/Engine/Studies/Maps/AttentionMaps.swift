@@ -64,7 +64,7 @@ extension AttentionSource {
                     expected: layout.special.isEmpty
                         ? "a patch, since \(model) has no special tokens"
                         : layout.special.count == 1
-                            ? "a patch or \(layout.special[0])" : "a patch or one of \(joined(layout.special))")
+                            ? "a patch or \(layout.special[0])" : "a patch or one of \(englishList(layout.special))")
             }
             weights[index] = 1
         case .patch(let index):

@@ -17,7 +17,7 @@ extension StrongestNeurons {
             let right = surroundings(of: index, within: PixelSize(width: left.width, height: left.height))
             var both = Image(
                 width: left.width + Self.gap + right.width, height: max(left.height, right.height),
-                color: ContactSheet.ground)
+                color: ContactSheet.background)
             both.put(left, left: 0, top: 0)
             both.put(right, left: left.width + Self.gap, top: 0)
             return ContactSheet.Entry(both, caption: finding.caption(named: names[index]))

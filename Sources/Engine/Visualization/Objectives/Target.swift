@@ -98,7 +98,7 @@ public struct Target: Codable, Hashable, Sendable {
             return indices.map { $0 + layout.firstPatch }
         case .special(let name):
             guard let index = layout.special.firstIndex(of: name) else {
-                let has = layout.special.isEmpty ? "none" : joined(layout.special)
+                let has = layout.special.isEmpty ? "none" : englishList(layout.special)
                 throw .invalidObjective(
                     reason: "\(place) has no \(name) token. Special tokens there: \(has); "
                         + "its patches go from 0 to \(layout.patchCount - 1).")

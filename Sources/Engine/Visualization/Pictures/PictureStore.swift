@@ -62,7 +62,7 @@ public struct PictureStore: Sendable {
         let unique = ProcessInfo.processInfo.globallyUniqueString.prefix(8)
         let goal = "\(aside)/\(name)-\(unique).png"
         guard rename(path(of: name), goal) == 0 || errno == ENOENT else {
-            throw .fileUnwritable(path: goal, reason: words(for: errno))
+            throw .fileUnwritable(path: goal, reason: systemMessage(for: errno))
         }
     }
 

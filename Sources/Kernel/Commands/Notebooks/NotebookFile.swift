@@ -65,7 +65,7 @@ public struct NotebookFile: Sendable {
         let failure = isWritten ? 0 : errno
         close(descriptor)
         guard isWritten, rename(temporary, place) == 0 else {
-            let error = unwritable(words(for: isWritten ? errno : failure))
+            let error = unwritable(systemMessage(for: isWritten ? errno : failure))
             unlink(temporary)
             throw error
         }
@@ -82,24 +82,24 @@ public struct NotebookFile: Sendable {
 
     private func bytes() throws(NotebookError) -> [UInt8] {
         var status = stat()
-        guard stat(place, &status) == 0 else { throw .unreadable(path: path, reason: words(for: errno)) }
+        guard stat(place, &status) == 0 else { throw .unreadable(path: path, reason: systemMessage(for: errno)) }
         if let kind = kindOtherThanFile(status) { throw .unreadable(path: path, reason: "it is \(kind)") }
         let descriptor = open(place, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
-        guard descriptor >= 0 else { throw .unreadable(path: path, reason: words(for: errno)) }
+        guard descriptor >= 0 else { throw .unreadable(path: path, reason: systemMessage(for: errno)) }
         defer { close(descriptor) }
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 1 << 20)
         while true {
             let count = Glibc.read(descriptor, &chunk, chunk.count)
             if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw .unreadable(path: path, reason: words(for: errno)) }
+            guard count >= 0 else { throw .unreadable(path: path, reason: systemMessage(for: errno)) }
             if count == 0 { return bytes }
             bytes += chunk[..<count]
         }
     }
 
     private func unwritable(_ reason: String? = nil) -> NotebookError {
-        .unwritable(path: path, reason: reason ?? words(for: errno))
+        .unwritable(path: path, reason: reason ?? systemMessage(for: errno))
     }
 }
 

@@ -34,11 +34,11 @@ extension ConnectionFile {
         if path == registration.path { path = "\(folder)\(name)-ports.json" }
         let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
-            throw ConnectionFileError(path: path, reason: words(for: errno))
+            throw ConnectionFileError(path: path, reason: systemMessage(for: errno))
         }
         defer { close(descriptor) }
         guard writeWhole(json.bytes, to: descriptor) else {
-            throw ConnectionFileError(path: path, reason: words(for: errno))
+            throw ConnectionFileError(path: path, reason: systemMessage(for: errno))
         }
         return path
     }

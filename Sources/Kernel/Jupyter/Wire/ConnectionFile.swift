@@ -44,7 +44,7 @@ public struct ConnectionFile: Hashable, Sendable {
     /// Reads the file that Jupyter wrote.
     public init(path: String) throws(ConnectionFileError) {
         guard let file = fopen(path, "rb") else {
-            throw ConnectionFileError(path: path, reason: words(for: errno))
+            throw ConnectionFileError(path: path, reason: systemMessage(for: errno))
         }
         defer { fclose(file) }
         var bytes: [UInt8] = []
@@ -55,7 +55,7 @@ public struct ConnectionFile: Hashable, Sendable {
             bytes.append(contentsOf: chunk[..<count])
         }
         if ferror(file) != 0 {
-            throw ConnectionFileError(path: path, reason: words(for: errno))
+            throw ConnectionFileError(path: path, reason: systemMessage(for: errno))
         }
         let json: JSON
         do throws(JSONError) {

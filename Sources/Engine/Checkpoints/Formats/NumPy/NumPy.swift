@@ -2,12 +2,12 @@ import Compute
 import Foundation
 import Platform
 
-/// NumPy's file of one array, `.npy`: how tensors come from and go to Python.
+/// NumPy's file of one array, `.npy`, by which tensors are exchanged with Python.
 public enum NumPy {
     /// Reads an array of numbers as float32.
     ///
-    /// Floating-point numbers, integers and truth values are taken in either byte order and either order of
-    /// axes; float64 and large integers are rounded to the nearest float32.
+    /// Floating-point numbers, integers and bools are read in either byte order, row-major or column-major; float64 and
+    /// large integers are rounded to the nearest float32.
     ///
     /// - Parameter path: relative to the working folder; `~` is the user's home.
     /// - Throws: ``EngineError/fileMissing(path:)``, ``EngineError/fileUnreadable(path:reason:)``,
@@ -17,7 +17,7 @@ public enum NumPy {
         let file = try MappedFile(path)
         func refuse(_ reason: String) -> EngineError { .notAnArray(path: path, reason: reason) }
         let header: NumPyHeader
-        do throws(NumPyHeader.Refusal) {
+        do throws(NumPyHeader.ReadError) {
             header = try NumPyHeader(file.bytes)
         } catch {
             throw refuse("it \(error.reason)")
@@ -45,15 +45,15 @@ public enum NumPy {
         return Tensor(values, shape: header.layout.shape)
     }
 
-    /// Writes a tensor as float32, whole or not at all.
+    /// Writes a tensor as float32, atomically.
     ///
-    /// - Parameter path: relative to the working folder; `~` is the user's home. A file that is there is replaced.
+    /// - Parameter path: relative to the working folder; `~` is the user's home. An existing file is replaced.
     /// - Throws: ``EngineError/fileUnwritable(path:reason:)``.
     public static func write(_ tensor: Tensor, to path: String) throws(EngineError) {
         let extents = tensor.shape.dimensions
         let shape = extents.map(String.init).joined(separator: ", ") + (extents.count == 1 ? "," : "")
         var text = "{'descr': '<f4', 'fortran_order': False, 'shape': (\(shape)), }"
-        // NumPy lets the numbers begin at a multiple of 64 bytes.
+        // In NumPy's own files the data begin at a multiple of 64 bytes.
         let unpadded = 10 + text.utf8.count + 1
         text += String(repeating: " ", count: (64 - unpadded % 64) % 64) + "\n"
         var head = NumPyHeader.magic + [1, 0]

@@ -1,25 +1,25 @@
 import Compute
 import Platform
 
-/// Arrays that NumPy's `savez` or `savez_compressed` wrote into one file, `.npz`.
+/// A file of arrays that NumPy's `savez` or `savez_compressed` wrote, `.npz`.
 ///
-/// JAX's models come so. Their keys have slashes: `Transformer/encoderblock_0/LayerNorm_0/scale`.
+/// JAX's models are published in this format. Their keys have slashes: `Transformer/encoderblock_0/LayerNorm_0/scale`.
 ///
 /// Source: <https://numpy.org/doc/stable/reference/generated/numpy.savez.html>.
 public struct NumPyArchive: Checkpoint {
-    /// The path it was opened by.
+    /// The path by which it was opened.
     public var path: String { archive.file.path }
-    /// Nothing: the format has no place for it.
+    /// Empty, because the format has no metadata.
     public var metadata: [String: String] { [:] }
     /// The arrays' names in the order of the file.
     public var names: [String] { table.names }
     /// The SHA-256 of the whole file in hexadecimal.
     public var sha256: String { archive.file.sha256 }
-    /// How many bytes the arrays take, unpacked.
+    /// The size of the arrays in bytes, unpacked.
     public var tensorBytes: Int { table.byteCount }
     /// The files that it reads, as they were when they were opened.
     public var sources: [SourceFile] { [archive.file.source] }
-    /// How many bytes of its files are held in memory that no other process can share.
+    /// The number of bytes of its files in private memory, which no other process can share.
     public var ownBytes: Int { archive.file.ownBytes }
 
     private let archive: ZipArchive
@@ -54,43 +54,43 @@ public struct NumPyArchive: Checkpoint {
         self.table = table
     }
 
-    /// The shape of an array, or nil when there is none of this name.
+    /// Returns the shape of an array, or nil if there is none of this name.
     public func shape(_ name: String) -> Shape? { table.shape(name) }
 
-    /// Whether an array holds whole numbers.
+    /// Returns whether an array holds integers.
     public func holdsIntegers(_ name: String) -> Bool { table.holdsIntegers(name) }
 
-    /// An array as float32, its checksum checked.
+    /// Returns an array as float32, after checking its checksum.
     ///
-    /// It is a copy: NumPy lets arrays begin at odd places of the file.
+    /// It is a copy, because arrays are not aligned in the file.
     public func parameter(_ name: String) throws(EngineError) -> Parameter { try table.parameter(name) }
 
-    /// Finds out whether everything that was read is what the file held when it was opened.
+    /// Checks that everything that was read is what the file held when it was opened.
     public func check() throws(EngineError) { try archive.file.check() }
 
     private static let ending = ".npy"
 
-    /// The array in an entry; nil when it holds no numbers.
+    /// Returns the array in an entry; nil if it is not numeric.
     private static func tensor(
         _ entry: ZipArchive.Entry, _ archive: ZipArchive
     ) throws(EngineError) -> StoredTensor? {
         func refuse(_ reason: String) -> EngineError {
             .notACheckpoint(path: archive.file.path, reason: "its array “\(entry.name)” \(reason)")
         }
-        // Most headers take 128 bytes; unpacking more of every array would take longer than everything else.
+        // Most headers take 128 bytes; unpacking more of every array would dominate the time.
         var header = NumPyHeader.read(try archive.prefix(entry, count: 128))
-        if case .failure(let refusal) = header, refusal.kind == .cutShort {
+        if case .failure(let refusal) = header, refusal.kind == .truncated {
             header = NumPyHeader.read(try archive.prefix(entry, count: NumPyHeader.longest))
         }
         switch header {
-        case .failure(let refusal) where refusal.kind == .noNumbers: return nil
+        case .failure(let refusal) where refusal.kind == .notNumeric: return nil
         case .failure(let refusal): throw refuse(refusal.reason)
         case .success(let header):
             let found = entry.size - header.dataStart
             guard found == header.dataBytes else {
                 throw refuse(
-                    "takes \(found) bytes where \(header.layout.shape) of \(header.layout.type.rawValue) take \(header.dataBytes)"
-                )
+                    "has \(found) bytes, but \(header.layout.shape) of \(header.layout.type.rawValue) "
+                        + "need \(header.dataBytes)")
             }
             return StoredTensor(header.layout, at: .part(archive, entry, offset: header.dataStart))
         }

@@ -1,11 +1,11 @@
-/// Reads a dictionary as Python prints it, as far as the headers of NumPy's arrays need it.
+/// A parser of dictionaries as Python prints them, for the headers of NumPy's arrays.
 struct PythonLiteral {
-    /// What a key stands for.
+    /// The value of a key.
     enum Value: Hashable {
         case text(String)
         case flag(Bool)
         case numbers([Int])
-        /// A list, a number, `None` … : nothing that a header of plain numbers has.
+        /// A list, which the header of a numeric array does not have.
         case other
     }
 
@@ -16,7 +16,7 @@ struct PythonLiteral {
         self.bytes = bytes
     }
 
-    /// The dictionary that the bytes spell, or nil when they spell none; blanks may follow it.
+    /// Parses the bytes as a dictionary; nil if they are not one. White space may follow it.
     mutating func dictionary() -> [String: Value]? {
         guard take("{") else { return nil }
         var result: [String: Value] = [:]
@@ -25,7 +25,7 @@ struct PythonLiteral {
                 result.updateValue(value, forKey: key) == nil
             else { return nil }
             guard take(",") || next == UInt8(ascii: "}") else { return nil }
-            // Records are told apart by their first value; what they hold is not read.
+            // An array of records, recognized by its first value, is not parsed further.
             if key == "descr", value == .other { return ["descr": .other, "fortran_order": .other, "shape": .other] }
         }
         return next == nil ? result : nil
@@ -74,7 +74,7 @@ struct PythonLiteral {
         return number
     }
 
-    /// Passes over a list, which must close.
+    /// Skips a list, which must be closed.
     private mutating func skipped() -> Value? {
         var depth = 0
         while place < bytes.count {
@@ -97,7 +97,7 @@ struct PythonLiteral {
         return true
     }
 
-    /// The next byte that is no blank; it is not passed.
+    /// The next byte that is not white space, without consuming it.
     private var next: UInt8? {
         mutating get {
             while place < bytes.count, [0x20, 0x09, 0x0A, 0x0D].contains(bytes[place]) { place += 1 }

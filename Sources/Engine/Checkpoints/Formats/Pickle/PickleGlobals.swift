@@ -1,6 +1,6 @@
-/// What the names in a pickle mean to a reader that runs nothing.
+/// The classes and functions that a pickle may name, for a reader that runs nothing.
 enum PickleGlobals {
-    /// Classes that are plain containers, and the node that stands for one.
+    /// The classes that are plain containers, with the kind of node that represents them.
     static let containers: [String: Pickle.Node.Kind] = [
         "collections.OrderedDict": .dictionary, "collections.defaultdict": .dictionary,
         "collections.Counter": .dictionary,
@@ -9,12 +9,13 @@ enum PickleGlobals {
         "builtins.set": .set, "__builtin__.set": .set, "builtins.frozenset": .set, "__builtin__.frozenset": .set,
     ]
 
-    /// Whether a pickle has no honest use for this: it runs programs, reaches files and nets, or evaluates text.
+    /// Returns whether a class or function has no legitimate use in a pickle: it runs programs, accesses files or the
+    /// network, or evaluates text.
     ///
-    /// Nothing is ever called, so this protects the person who would open the file in Python next. What is neither
-    /// here nor a container is left alone.
+    /// Nothing is ever called here; this protects a user who opens the file in Python next. What is neither listed here
+    /// nor a container is allowed.
     static func isDangerous(module: String, name: String) -> Bool {
-        // Other modules are reached through one that is trusted, as in "torch.serialization" and "os.system".
+        // A trusted module can lead to others, as in "torch.serialization" and "os.system".
         let steps = module.split(separator: ".").dropFirst() + name.split(separator: ".")
         return dangerousModules.contains(String(module.prefix { $0 != "." }))
             || steps.contains { modulesNeverPassedThrough.contains(String($0)) }
@@ -22,7 +23,7 @@ enum PickleGlobals {
             || (module == "builtins" || module == "__builtin__") && dangerousBuiltins.contains(name)
     }
 
-    /// The name by which people know a function: pickles call it by that of its platform or of Python 2.
+    /// Returns the usual name of a function, for which a pickle may use that of its platform or of Python 2.
     static func usualName(module: String, name: String) -> String {
         let modules = ["posix": "os", "nt": "os", "__builtin__": "builtins"]
         return "\(modules[module] ?? module).\(name)"

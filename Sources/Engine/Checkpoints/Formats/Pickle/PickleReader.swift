@@ -1,17 +1,17 @@
 /// Reads a Python pickle, protocols 0 to 5, and runs nothing.
 ///
-/// A call that the pickle asks for becomes a node that names it. Nothing in the pickle makes this recurse, and what
-/// it makes of one byte is bounded, so a forged pickle ends in a refusal and not in a crash.
+/// A call in the pickle becomes a node that describes it. Reading does not recurse, and the memory for each byte is
+/// bounded, so a forged pickle leads to an error and not to a crash.
 package struct PickleReader {
     /// Why a pickle is not read.
-    package enum Refusal: Error, Hashable {
-        /// In words that follow "its pickle".
-        case unsound(String)
-        /// It names something that no weights need.
+    package enum ReadError: Error, Hashable {
+        /// It is malformed, in words that follow "its pickle".
+        case malformed(String)
+        /// It names a class or function that no weights need.
         case dangerous(String)
     }
 
-    /// A checkpoint of a large model with its optimizer has some tens of thousands.
+    // A checkpoint of a large model with its optimizer has some tens of thousands of nodes.
     private static let mostNodes = 1_000_000
     private static let mostValues = 8_000_000
     private static let mostTextBytes = 1 << 26
@@ -20,20 +20,20 @@ package struct PickleReader {
     private let data: UnsafeRawBufferPointer
     private var place: Int
     private var stack: [Pickle.Value] = []
-    /// How high the stack was at each mark.
+    /// The height of the stack at each mark.
     private var marks: [Int] = []
     private var memo: [Int: Pickle.Value] = [:]
     private var nodes: [Pickle.Node] = []
     private var valueCount = 0
     private var textByteCount = 0
 
-    /// Reads the pickle that begins at `start`; bytes may follow it.
-    package static func read(_ data: UnsafeRawBufferPointer, from start: Int = 0) throws(Refusal) -> Pickle {
+    /// Reads the pickle that begins at `start`; other bytes may follow it.
+    package static func read(_ data: UnsafeRawBufferPointer, from start: Int = 0) throws(ReadError) -> Pickle {
         var reader = PickleReader(data: data, place: start)
         while true {
             let byte = try reader.byte()
             guard let opcode = PickleOpcode(rawValue: byte) else {
-                throw .unsound("has an instruction that Python does not have, 0x\(String(byte, radix: 16))")
+                throw .malformed("has an instruction that Python does not have, 0x\(String(byte, radix: 16))")
             }
             if opcode == .stop { break }
             try reader.perform(opcode)
@@ -47,7 +47,7 @@ package struct PickleReader {
         self.place = place
     }
 
-    private mutating func perform(_ opcode: PickleOpcode) throws(Refusal) {
+    private mutating func perform(_ opcode: PickleOpcode) throws(ReadError) {
         switch opcode {
         case .mark:
             try count(1)
@@ -78,37 +78,37 @@ package struct PickleReader {
         case .global: try global(module: try line(), name: try line())
         case .stackGlobal:
             guard case .text(let name) = try pop(), case .text(let module) = try pop() else {
-                throw .unsound("names a class by something other than text")
+                throw .malformed("names a class by something other than text")
             }
             try global(module: module, name: name)
         case .reduce, .newObject, .newObjectWithKeywords, .object, .instance: try call(opcode)
         case .build:
             let state = try pop()
-            guard case .node(let number) = try top() else { throw .unsound("gives attributes to a plain value") }
+            guard case .node(let number) = try top() else { throw .malformed("gives attributes to a plain value") }
             nodes[number].state = state
         case .protocolVersion:
             let version = try byte()
-            guard version <= 5 else { throw .unsound("is of protocol \(version), and 0 to 5 are known") }
+            guard version <= 5 else { throw .malformed("uses protocol \(version); 0 to 5 can be read") }
         case .frame: _ = try length(8)
         case .extension1, .extension2, .extension4:
-            throw .unsound("refers to classes by numbers that only its writer knows")
-        case .nextBuffer, .readOnlyBuffer: throw .unsound("refers to data outside the file")
+            throw .malformed("refers to classes by extension codes, which only the program that wrote it knows")
+        case .nextBuffer, .readOnlyBuffer: throw .malformed("refers to data outside the file")
         case .stop: break
         }
     }
 
     // MARK: Plain values
 
-    private mutating func number(_ opcode: PickleOpcode) throws(Refusal) {
+    private mutating func number(_ opcode: PickleOpcode) throws(ReadError) {
         switch opcode {
         case .integer1: try push(.integer(Int(try byte())))
-        case .integer2: try push(.integer(Int(data.half(try take(2).lowerBound))))
-        case .integer4: try push(.integer(Int(Int32(bitPattern: data.word(try take(4).lowerBound)))))
-        case .float8: try push(.real(Double(bitPattern: data.long(try take(8).lowerBound).byteSwapped)))
+        case .integer2: try push(.integer(Int(data.uint16(at: try take(2).lowerBound))))
+        case .integer4: try push(.integer(Int(Int32(bitPattern: data.uint32(at: try take(4).lowerBound)))))
+        case .float8: try push(.real(Double(bitPattern: data.uint64(at: try take(8).lowerBound).byteSwapped)))
         case .long1: try push(integer(in: try take(try length(1))))
         case .long4: try push(integer(in: try take(try length(4))))
         case .float:
-            guard let number = Double(try line()) else { throw .unsound("has an invalid number") }
+            guard let number = Double(try line()) else { throw .malformed("has an invalid number") }
             try push(.real(number))
         default:
             let digits = try line()
@@ -116,13 +116,13 @@ package struct PickleReader {
             let sign = digits.hasPrefix("-") ? "-" : ""
             let magnitude = digits.dropFirst(sign.count).prefix { $0.isASCII && $0.isNumber }
             guard !magnitude.isEmpty, ["", "L"].contains(digits.dropFirst(sign.count + magnitude.count)) else {
-                throw .unsound("has an invalid number")
+                throw .malformed("has an invalid number")
             }
             try push(Int(sign + magnitude).map { .integer($0) } ?? .largeInteger)
         }
     }
 
-    /// A two's complement integer, least significant byte first.
+    /// Returns a two's complement integer, least significant byte first.
     private func integer(in range: Range<Int>) -> Pickle.Value {
         guard range.count <= 8 else { return .largeInteger }
         let isNegative = range.last.map { data[$0] & 0x80 != 0 } ?? false
@@ -130,12 +130,12 @@ package struct PickleReader {
         return .integer(Int(bitPattern: UInt(bits)))
     }
 
-    private mutating func text(_ opcode: PickleOpcode) throws(Refusal) {
+    private mutating func text(_ opcode: PickleOpcode) throws(ReadError) {
         switch opcode {
         case .quotedString:
             let quoted = try line()
             guard quoted.count >= 2, let quote = quoted.first, quote == "'" || quote == "\"", quoted.last == quote
-            else { throw .unsound("has a text without quotes") }
+            else { throw .malformed("has a string without quotes") }
             try push(.text(String(quoted.dropFirst().dropLast())))
         case .unicodeLine: try push(.text(try line()))
         default:
@@ -144,23 +144,25 @@ package struct PickleReader {
         }
     }
 
-    private mutating func text(in range: Range<Int>) throws(Refusal) -> String {
+    private mutating func text(in range: Range<Int>) throws(ReadError) -> String {
         textByteCount += range.count
-        guard textByteCount <= Self.mostTextBytes else { throw .unsound("holds more text than any checkpoint") }
+        guard textByteCount <= Self.mostTextBytes else { throw .malformed("holds more text than any checkpoint") }
         return String(decoding: data[range], as: UTF8.self)
     }
 
-    /// The text to the end of the line.
-    private mutating func line() throws(Refusal) -> String {
+    /// Reads the text to the end of the line.
+    private mutating func line() throws(ReadError) -> String {
         let limit = min(data.count, place + Self.longestLine)
-        guard let end = data[place..<limit].firstIndex(of: UInt8(ascii: "\n")) else { throw .unsound("ends too early") }
+        guard let end = data[place..<limit].firstIndex(of: UInt8(ascii: "\n")) else {
+            throw .malformed("ends too early")
+        }
         defer { place = end + 1 }
         return try text(in: place..<end)
     }
 
-    // MARK: Things with parts
+    // MARK: Compound values
 
-    private mutating func container(_ opcode: PickleOpcode) throws(Refusal) {
+    private mutating func container(_ opcode: PickleOpcode) throws(ReadError) {
         switch opcode {
         case .emptyTuple: try push(Pickle.Node(kind: .tuple))
         case .tuple: try push(Pickle.Node(kind: .tuple, items: try popToMark()))
@@ -182,24 +184,24 @@ package struct PickleReader {
     }
 
     /// Adds items to the container on the stack.
-    private mutating func add(_ items: [Pickle.Value]) throws(Refusal) {
-        guard case .node(let number) = try top() else { throw .unsound("adds items to a plain value") }
+    private mutating func add(_ items: [Pickle.Value]) throws(ReadError) {
+        guard case .node(let number) = try top() else { throw .malformed("adds items to a plain value") }
         switch nodes[number].kind {
-        case .tuple, .global, .persistent: throw .unsound("adds items to what holds none")
-        case .dictionary where !items.count.isMultiple(of: 2): throw .unsound("has a key without a value")
+        case .tuple, .global, .persistent: throw .malformed("adds items to something that is not a container")
+        case .dictionary where !items.count.isMultiple(of: 2): throw .malformed("has a key without a value")
         case .dictionary, .list, .set, .object: nodes[number].items += items
         }
     }
 
-    private mutating func global(module: String, name: String) throws(Refusal) {
+    private mutating func global(module: String, name: String) throws(ReadError) {
         guard !PickleGlobals.isDangerous(module: module, name: name) else {
             throw .dangerous(PickleGlobals.usualName(module: module, name: name))
         }
         try push(Pickle.Node(kind: .global, items: [.text(module), .text(name)]))
     }
 
-    /// What Python would call becomes a node; a plain container becomes that.
-    private mutating func call(_ opcode: PickleOpcode) throws(Refusal) {
+    /// Makes a node of a call, or of a plain container that the call would create.
+    private mutating func call(_ opcode: PickleOpcode) throws(ReadError) {
         let callable: Pickle.Value
         let arguments: Pickle.Value
         switch opcode {
@@ -207,7 +209,7 @@ package struct PickleReader {
             if opcode == .instance { try global(module: try line(), name: try line()) }
             let type = opcode == .instance ? try pop() : nil
             var items = try popToMark()
-            guard let found = type ?? items.first else { throw .unsound("makes an object without a class") }
+            guard let found = type ?? items.first else { throw .malformed("creates an object without a class") }
             if type == nil { items.removeFirst() }
             try push(Pickle.Node(kind: .tuple, items: items))
             (callable, arguments) = (found, try pop())
@@ -229,20 +231,21 @@ package struct PickleReader {
         return PickleGlobals.containers["\(module).\(name)"]
     }
 
-    /// What a container is made with: `OrderedDict([("a", 1), ("b", 2)])`, `set([1, 2])`, `defaultdict(list)`.
+    /// Returns the items that a container is created with: `OrderedDict([("a", 1), ("b", 2)])`, `set([1, 2])`,
+    /// `defaultdict(list)`.
     private mutating func initialItems(
         of kind: Pickle.Node.Kind, _ arguments: Pickle.Value
-    ) throws(Refusal) -> [Pickle.Value] {
+    ) throws(ReadError) -> [Pickle.Value] {
         guard case .node(let tuple) = arguments, case .node(let list)? = nodes[tuple].items.last,
             nodes[list].kind == .list || nodes[list].kind == .tuple
         else { return [] }
-        // These are copied and not popped: uncounted, a few bytes could double them again and again.
+        // These are copied and not popped; if they were not counted, a few bytes could double them repeatedly.
         try count(nodes[list].items.count * 2)
         guard kind == .dictionary else { return nodes[list].items }
         var items: [Pickle.Value] = []
         for pair in nodes[list].items {
             guard case .node(let number) = pair, nodes[number].items.count == 2 else {
-                throw .unsound("has a dictionary that is not made of pairs")
+                throw .malformed("has a dictionary that is not made of pairs")
             }
             items += nodes[number].items
         }
@@ -251,7 +254,7 @@ package struct PickleReader {
 
     // MARK: The memo and the stack
 
-    private mutating func remember(_ opcode: PickleOpcode) throws(Refusal) {
+    private mutating func remember(_ opcode: PickleOpcode) throws(ReadError) {
         try count(1)
         switch opcode {
         case .put1: memo[try length(1)] = try top()
@@ -260,64 +263,64 @@ package struct PickleReader {
         case .putText: memo[try lineNumber()] = try top()
         default:
             let number = opcode == .getText ? try lineNumber() : try length(opcode == .get1 ? 1 : 4)
-            guard let value = memo[number] else { throw .unsound("refers to a value that it never had") }
+            guard let value = memo[number] else { throw .malformed("refers to a value that it never stored") }
             try push(value)
         }
     }
 
-    private mutating func lineNumber() throws(Refusal) -> Int {
-        guard let number = Int(try line()) else { throw .unsound("has an invalid number") }
+    private mutating func lineNumber() throws(ReadError) -> Int {
+        guard let number = Int(try line()) else { throw .malformed("has an invalid number") }
         return number
     }
 
-    private mutating func push(_ node: Pickle.Node) throws(Refusal) {
-        guard nodes.count < Self.mostNodes else { throw .unsound("holds more parts than any checkpoint") }
+    private mutating func push(_ node: Pickle.Node) throws(ReadError) {
+        guard nodes.count < Self.mostNodes else { throw .malformed("holds more parts than any checkpoint") }
         nodes.append(node)
         try push(.node(nodes.count - 1))
     }
 
-    private mutating func push(_ value: Pickle.Value) throws(Refusal) {
+    private mutating func push(_ value: Pickle.Value) throws(ReadError) {
         try count(1)
         stack.append(value)
     }
 
-    private mutating func count(_ values: Int) throws(Refusal) {
+    private mutating func count(_ values: Int) throws(ReadError) {
         valueCount += values
-        guard valueCount <= Self.mostValues else { throw .unsound("holds more values than any checkpoint") }
+        guard valueCount <= Self.mostValues else { throw .malformed("holds more values than any checkpoint") }
     }
 
-    private func top() throws(Refusal) -> Pickle.Value {
+    private func top() throws(ReadError) -> Pickle.Value {
         guard stack.count > marks.last ?? 0, let value = stack.last else {
-            throw .unsound("reads a value that it never stored")
+            throw .malformed("reads a value that it never stored")
         }
         return value
     }
 
-    private mutating func pop() throws(Refusal) -> Pickle.Value {
+    private mutating func pop() throws(ReadError) -> Pickle.Value {
         let value = try top()
         stack.removeLast()
         return value
     }
 
-    private mutating func popToMark() throws(Refusal) -> [Pickle.Value] {
-        guard let mark = marks.popLast() else { throw .unsound("reads a value that it never stored") }
+    private mutating func popToMark() throws(ReadError) -> [Pickle.Value] {
+        guard let mark = marks.popLast() else { throw .malformed("reads a value that it never stored") }
         defer { stack.removeLast(stack.count - mark) }
         return Array(stack[mark...])
     }
 
     // MARK: Bytes
 
-    private mutating func byte() throws(Refusal) -> UInt8 { data[try take(1).lowerBound] }
+    private mutating func byte() throws(ReadError) -> UInt8 { data[try take(1).lowerBound] }
 
-    /// A length or number of `size` bytes, least significant first.
-    private mutating func length(_ size: Int) throws(Refusal) -> Int {
+    /// Reads a length or number of `size` bytes, least significant first.
+    private mutating func length(_ size: Int) throws(ReadError) -> Int {
         let value = data[try take(size)].reversed().reduce(0 as UInt64) { $0 << 8 | UInt64($1) }
-        guard let length = Int(exactly: value) else { throw .unsound("claims \(value) bytes") }
+        guard let length = Int(exactly: value) else { throw .malformed("claims a length of \(value) bytes") }
         return length
     }
 
-    private mutating func take(_ count: Int) throws(Refusal) -> Range<Int> {
-        guard count <= data.count - place else { throw .unsound("ends too early") }
+    private mutating func take(_ count: Int) throws(ReadError) -> Range<Int> {
+        guard count <= data.count - place else { throw .malformed("ends too early") }
         defer { place += count }
         return place..<place + count
     }

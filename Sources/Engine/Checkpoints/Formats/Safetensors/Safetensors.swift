@@ -3,12 +3,12 @@ import Platform
 
 /// A safetensors file, mapped into memory.
 ///
-/// The format: eight bytes with the length of a JSON header, the header, then the tensors' bytes one
-/// after the other. Every claim of the header is checked before a byte of a tensor is read.
+/// The format: eight bytes with the length of a JSON header, the header, then the tensors' bytes, contiguous. Every
+/// claim of the header is checked before a byte of a tensor is read.
 ///
 /// Source: <https://github.com/huggingface/safetensors>, section "Format".
 public struct Safetensors: Checkpoint {
-    /// The path it was opened by.
+    /// The path by which it was opened.
     public var path: String { file.path }
     /// The header's `__metadata__`.
     public let metadata: [String: String]
@@ -16,11 +16,11 @@ public struct Safetensors: Checkpoint {
     public var names: [String] { table.names }
     /// The SHA-256 of the whole file in hexadecimal.
     public var sha256: String { file.sha256 }
-    /// How many bytes the tensors take in the file.
+    /// The size of the tensors in the file, in bytes.
     public var tensorBytes: Int { table.byteCount }
     /// The files that it reads, as they were when they were opened.
     public var sources: [SourceFile] { [file.source] }
-    /// How many bytes of its files are held in memory that no other process can share.
+    /// The number of bytes of its files in private memory, which no other process can share.
     public var ownBytes: Int { file.ownBytes }
 
     private let file: MappedFile
@@ -47,15 +47,15 @@ public struct Safetensors: Checkpoint {
         self.table = table
     }
 
-    /// The shape of a tensor, or nil when there is none of this name.
+    /// Returns the shape of a tensor, or nil if there is none of this name.
     public func shape(_ name: String) -> Shape? { table.shape(name) }
 
-    /// Whether a tensor holds whole numbers.
+    /// Returns whether a tensor holds integers.
     public func holdsIntegers(_ name: String) -> Bool { table.holdsIntegers(name) }
 
-    /// A tensor as float32; one that is stored as float32 is used where it lies in the file.
+    /// Returns a tensor as float32; one that is stored as float32 is used in place.
     public func parameter(_ name: String) throws(EngineError) -> Parameter { try table.parameter(name) }
 
-    /// Finds out whether everything that was read is what the file held when it was opened.
+    /// Checks that everything that was read is what the file held when it was opened.
     public func check() throws(EngineError) { try file.check() }
 }

@@ -2,23 +2,24 @@ import Compute
 import Foundation
 import Platform
 
-/// The header of a safetensors file, every claim of it checked against the file.
+/// The header of a safetensors file, with every claim checked against the file.
 struct SafetensorsHeader {
-    /// What the header says about one tensor.
+    /// The header's entry of one tensor.
     struct Entry: Sendable {
         let type: ElementType
         let shape: Shape
-        /// Where its bytes begin and end, counted from the end of the header.
+        /// The start of its bytes, counted from the end of the header.
         let begin: Int
+        /// The end of its bytes, counted from the end of the header.
         let end: Int
     }
 
     private(set) var entries: [String: Entry] = [:]
     private(set) var metadata: [String: String] = [:]
-    /// Where the tensors' bytes begin in the file.
+    /// The offset of the tensors' bytes in the file.
     let dataStart: Int
 
-    /// The format's own limit on the header.
+    /// The format's limit on the header's size, in bytes.
     private static let longestHeader = 100_000_000
     private static let types: [String: ElementType] = [
         "F64": .float64, "F32": .float32, "F16": .float16, "BF16": .bfloat16, "I64": .int64, "I32": .int32,
@@ -39,7 +40,7 @@ struct SafetensorsHeader {
         try checkLayout(file)
     }
 
-    /// The JSON between the length and the tensors.
+    /// Returns the JSON between the length and the tensors.
     private static func headerText(_ file: MappedFile) throws(EngineError) -> UnsafeRawBufferPointer {
         let bytes = file.bytes
         func refuse(_ reason: String) -> EngineError { .notACheckpoint(path: file.path, reason: reason) }
@@ -52,7 +53,7 @@ struct SafetensorsHeader {
         guard length <= longestHeader else {
             let claim = byteCount(Int(clamping: length))
             throw refuse(
-                "its header claims \(claim), where the format allows \(byteCount(longestHeader)) and the file holds "
+                "its header claims \(claim), but the format allows \(byteCount(longestHeader)) and the file holds "
                     + byteCount(bytes.count))
         }
         guard Int(length) <= bytes.count - 8 else {
@@ -61,7 +62,7 @@ struct SafetensorsHeader {
         return UnsafeRawBufferPointer(rebasing: bytes[8..<8 + Int(length)])
     }
 
-    /// Whether JSON begins with a brace, blanks before it allowed.
+    /// Returns whether the bytes begin with a brace, after optional white space.
     static func opensObject(_ bytes: Slice<UnsafeRawBufferPointer>) -> Bool {
         bytes.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) } == UInt8(ascii: "{")
     }
@@ -96,18 +97,18 @@ struct SafetensorsHeader {
         let shape = Shape(raw.shape)
         let (bytes, overflow) =
             ElementLayout.elementCount(raw.shape)?.multipliedReportingOverflow(by: type.byteCount) ?? (0, true)
-        guard !overflow else { throw refuse("has the impossible shape \(shape)") }
+        guard !overflow else { throw refuse("has the invalid shape \(shape)") }
         guard raw.data_offsets.count == 2, raw.data_offsets[0] >= 0,
             raw.data_offsets[0] <= raw.data_offsets[1]
-        else { throw refuse("has impossible offsets") }
+        else { throw refuse("has invalid offsets") }
         let found = raw.data_offsets[1] - raw.data_offsets[0]
         guard found == bytes else {
-            throw refuse("takes \(found) bytes where \(shape) of \(type.rawValue) take \(bytes)")
+            throw refuse("has \(found) bytes, but \(shape) of \(type.rawValue) need \(bytes)")
         }
         return Entry(type: type, shape: shape, begin: raw.data_offsets[0], end: raw.data_offsets[1])
     }
 
-    /// The tensors must fill the file from the header to the end, one after the other.
+    /// Checks that the tensors fill the file from the header to the end, without gaps or overlaps.
     private func checkLayout(_ file: MappedFile) throws(EngineError) {
         let available = file.bytes.count - dataStart
         var end = 0
@@ -121,7 +122,7 @@ struct SafetensorsHeader {
             guard entry.begin == end else {
                 throw .notACheckpoint(
                     path: file.path,
-                    reason: "\(entry.begin - end) bytes before its tensor “\(name)” belong to none")
+                    reason: "\(entry.begin - end) bytes before its tensor “\(name)” belong to no tensor")
             }
             (end, last) = (entry.end, name)
         }
@@ -136,7 +137,7 @@ struct SafetensorsHeader {
         }
     }
 
-    /// The first key that the outermost JSON object has twice.
+    /// Returns the first key that the outermost JSON object has twice.
     ///
     /// Decoders silently drop one of them.
     private static func repeatedKey(_ json: Data) -> String? {
@@ -173,14 +174,14 @@ struct SafetensorsHeader {
     }
 }
 
-/// One value of the header, spelt as in the file.
+/// One value of the header, with the keys of the file.
 private enum Value: Decodable {
     case metadata([String: String])
     case tensor(RawEntry)
 
     init(from decoder: any Decoder) throws {
         if decoder.codingPath.last?.stringValue == "__metadata__" {
-            // Some writers say `null` for none.
+            // Some programs write `null` for no metadata.
             let isNone = (try? decoder.singleValueContainer().decodeNil()) ?? false
             self = .metadata(isNone ? [:] : try [String: String](from: decoder))
         } else {

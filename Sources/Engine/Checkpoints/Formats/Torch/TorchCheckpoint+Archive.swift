@@ -1,21 +1,22 @@
 import Platform
 
 extension TorchCheckpoint {
-    /// The pickle of an archive may be compressed; unpacked, it is not larger than this.
+    /// The largest size of an archive's pickle, unpacked, in bytes.
     private static let largestPickle = 1 << 28
 
-    /// The format since PyTorch 1.6: a zip archive of a pickle, `data.pkl`, and a part for each storage.
+    /// Opens a file in the format since PyTorch 1.6: a zip archive of a pickle, `data.pkl`, and a part for each
+    /// storage.
     ///
-    /// The storages' checksums are not compared, as PyTorch does not: it would mean reading all of the file.
+    /// As in PyTorch, the storages' checksums are not checked, which would mean reading all of the file.
     ///
-    /// - Parameter part: the key of the dictionary that is wanted where there are several.
-    /// - Throws: as ``TorchCheckpoint/init(path:)``.
+    /// - Parameter part: the key of the wanted dictionary if there are several.
+    /// - Throws: the errors of ``TorchCheckpoint/init(path:)``.
     package init(_ archive: ZipArchive, part: String? = nil) throws(EngineError) {
         let path = archive.file.path
         guard let folder = archive.torchFolder, let entry = archive["\(folder)data.pkl"] else {
             throw .notACheckpoint(path: path, reason: "it is a zip archive without a “data.pkl”")
         }
-        // PyTorch writes 0 when it is told to leave checksums out.
+        // PyTorch writes 0 if checksums are turned off.
         let isInPlace = !entry.isDeflated && entry.checksum == 0
         let unpacked = isInPlace ? [] : try archive.contents(entry, limit: Self.largestPickle)
         let weights = try unpacked.withUnsafeBytes { unpacked in
@@ -48,10 +49,10 @@ extension TorchCheckpoint {
 }
 
 extension ZipArchive {
-    /// Every zip archive with parts in it begins with these bytes.
+    /// The bytes that every zip archive with parts begins with.
     package static let mark: [UInt8] = Array("PK\u{3}\u{4}".utf8)
 
-    /// The folder in which PyTorch put everything, "archive/"; nil where there is no pickle.
+    /// The folder in which PyTorch put everything, "archive/"; nil if there is no pickle.
     package var torchFolder: String? {
         entries.first { $0.name == "data.pkl" || $0.name.hasSuffix("/data.pkl") }
             .map { String($0.name.dropLast("data.pkl".count)) }

@@ -1,15 +1,15 @@
 import Platform
 
 extension TorchCheckpoint {
-    /// The format before PyTorch 1.6: pickles one after the other, then the storages.
+    /// Opens a file in the format before PyTorch 1.6: a sequence of pickles, then the storages.
     ///
-    /// A number that marks the format, its version, the writer's machine, the object itself, and the storages' keys;
-    /// then for each key a count of 64 bits and the elements.
+    /// The pickles are a magic number, the format's version, the writer's machine, the object itself, and the storages'
+    /// keys; then follow for each key a count of 64 bits and the elements.
     ///
     /// Source: torch/serialization.py, `_legacy_save`.
     ///
-    /// - Parameter part: the key of the dictionary that is wanted where there are several.
-    /// - Throws: as ``TorchCheckpoint/init(path:)``.
+    /// - Parameter part: the key of the wanted dictionary if there are several.
+    /// - Throws: the errors of ``TorchCheckpoint/init(path:)``.
     package init(legacy file: MappedFile, part: String? = nil) throws(EngineError) {
         let (bytes, path) = (file.bytes, file.path)
         guard Self.isLegacy(bytes) else {
@@ -18,7 +18,7 @@ extension TorchCheckpoint {
         let magic = try Self.readPickle(bytes, path: path)
         let version = try Self.readPickle(bytes, from: magic.end, path: path)
         guard version.root == .integer(1001) else {
-            throw .notACheckpoint(path: path, reason: "it is of a version of PyTorch's format that is not known")
+            throw .notACheckpoint(path: path, reason: "it uses an unknown version of PyTorch's format")
         }
         let machine = try Self.readPickle(bytes, from: version.end, path: path)
         let object = try Self.readPickle(bytes, from: machine.end, path: path)
@@ -34,19 +34,19 @@ extension TorchCheckpoint {
         }
     }
 
-    /// Whether a file begins with the mark of the format.
+    /// Returns whether a file begins with the format's magic number.
     package static func isLegacy(_ bytes: UnsafeRawBufferPointer) -> Bool {
         // LONG1 of 10 bytes: 0x1950A86A20F9469CFC6C, and STOP.
         let mark: [UInt8] = [0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19, 0x2E]
-        // The number in digits, as protocols 0 and 1 have it.
+        // The number in decimal digits, as in protocols 0 and 1.
         if bytes.starts(with: "L119547037146038801333356L\n.".utf8) { return true }
-        // PROTO of whatever protocol; from 4 on a FRAME with its length of eight bytes.
+        // PROTO of any protocol; from 4 on a FRAME with its length of eight bytes.
         guard bytes.count > 2, bytes[0] == PickleOpcode.protocolVersion.rawValue else { return false }
         let start = bytes[2] == PickleOpcode.frame.rawValue ? 11 : 2
         return bytes.count >= start + mark.count && bytes[start..<start + mark.count].elementsEqual(mark)
     }
 
-    /// Where each storage lies, all of them within the file.
+    /// Returns the place of each storage; all are within the file.
     private static func storages(
         _ keys: Pickle, of object: Pickle, in file: MappedFile
     ) throws(EngineError) -> [String: TorchStorage] {
@@ -64,16 +64,16 @@ extension TorchCheckpoint {
         var expectedEnd = keys.end
         for key in list {
             guard case .text(let key) = key, let size = sizes[key], let count = counts[key] else {
-                throw refuse("its list of storages names one that no tensor has")
+                throw refuse("its list of storages names one that no tensor uses")
             }
             let (bytes, overflow) = count.multipliedReportingOverflow(by: size)
             let (end, overflowsToo) = expectedEnd.addingReportingOverflow(overflow ? .max : bytes &+ 8)
             guard !overflow, !overflowsToo, storages[key] == nil else {
-                throw refuse("its list of storages makes no sense")
+                throw refuse("its list of storages is malformed")
             }
             expectedEnd = end
             guard end <= file.bytes.count else { continue }
-            let found = file.bytes.long(place)
+            let found = file.bytes.uint64(at: place)
             guard found == UInt64(count) else {
                 throw refuse("its storage “\(key)” should hold \(count) elements but holds \(found)")
             }

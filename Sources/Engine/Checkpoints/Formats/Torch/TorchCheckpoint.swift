@@ -3,37 +3,37 @@ import Platform
 
 /// A file that PyTorch's `torch.save` wrote: `.pth`, `.pt`, `.bin`.
 ///
-/// The pickle in it is read and never run. Of what it holds, the dictionary with the weights is taken, and the
-/// optimizer, the arguments of the training and the like are passed over. A TorchScript archive is taken too: the
-/// attributes of its modules become names joined by points.
+/// The pickle in it is read and never run. Of its contents the dictionary with the weights is used, and the optimizer,
+/// the arguments of the training and the like are ignored. A TorchScript archive can be read too: the attributes of its
+/// modules become names joined by dots.
 public struct TorchCheckpoint: Checkpoint {
-    /// The path it was opened by.
+    /// The path by which it was opened.
     public var path: String { file.path }
-    /// Nothing: the format has no place for it.
+    /// Empty, because the format has no metadata.
     public var metadata: [String: String] { [:] }
-    /// The tensors' names in the order of the file; those of integers are among them.
+    /// The tensors' names in the order of the file, including tensors of integers.
     public var names: [String] { table.names }
-    /// The SHA-256 of the whole file in hexadecimal; of the file's and the key where other weights were asked for
-    /// than are usually taken.
+    /// The SHA-256 of the whole file in hexadecimal; if weights other than the default were chosen, the SHA-256 of that
+    /// hash and their key.
     public var sha256: String { choice?.sha256(of: file.sha256) ?? file.sha256 }
-    /// How many bytes the tensors take in the file.
+    /// The size of the tensors in the file, in bytes.
     public var tensorBytes: Int { table.byteCount }
     /// The files that it reads, as they were when they were opened.
     public var sources: [SourceFile] { [file.source] }
-    /// How many bytes of its files are held in memory that no other process can share.
+    /// The number of bytes of its files in private memory, which no other process can share.
     public var ownBytes: Int { file.ownBytes }
 
     private let file: MappedFile
     private let table: TensorTable
-    /// The keys that were looked through.
+    /// The wrapping keys that were removed.
     private let wrappers: [String]
-    /// Which of several dictionaries of weights is shown.
+    /// Which of several dictionaries of weights was chosen.
     package let choice: WeightsChoice?
 
-    /// Which of several dictionaries was taken.
+    /// A note on which of several dictionaries of weights was chosen.
     public var notes: [String] { choice.map { [$0.note] } ?? [] }
 
-    /// Opens the file at `path`, which is of today's format or of that from before PyTorch 1.6.
+    /// Opens the file at `path`, in the current format or in that before PyTorch 1.6.
     ///
     /// - Throws: ``EngineError/fileMissing(path:)``, ``EngineError/fileUnreadable(path:reason:)``,
     ///   ``EngineError/fileTruncated(path:expectedBytes:foundBytes:)``, ``EngineError/notACheckpoint(path:reason:)``,
@@ -48,7 +48,7 @@ public struct TorchCheckpoint: Checkpoint {
         }
     }
 
-    /// The tensors of `weights`, their elements where `storage` says.
+    /// Creates a checkpoint of the tensors of `weights`, whose elements are at the places that `storage` returns.
     init(
         _ weights: TorchWeights, in file: MappedFile,
         storage: (TorchTensor.Storage, _ name: String) throws(EngineError) -> TorchStorage
@@ -66,33 +66,33 @@ public struct TorchCheckpoint: Checkpoint {
         self.table = table
     }
 
-    /// The shape of a tensor, or nil when there is none of this name.
+    /// Returns the shape of a tensor, or nil if there is none of this name.
     public func shape(_ name: String) -> Shape? { table.shape(name) }
 
-    /// Whether a tensor holds whole numbers.
+    /// Returns whether a tensor holds integers.
     public func holdsIntegers(_ name: String) -> Bool { table.holdsIntegers(name) }
 
-    /// A tensor as float32; one that is stored as float32 in one piece is used where it lies in the file.
+    /// Returns a tensor as float32; one that is stored as row-major float32 is used in place.
     public func parameter(_ name: String) throws(EngineError) -> Parameter { try table.parameter(name) }
 
-    /// Finds out whether everything that was read is what the file held when it was opened.
+    /// Checks that everything that was read is what the file held when it was opened.
     public func check() throws(EngineError) { try file.check() }
 
-    /// The name with the keys that were looked through: "model.cls_token".
+    /// Returns the name with the wrapping keys: "model.cls_token".
     public func originalName(of name: String) -> String { (wrappers + [name]).joined(separator: ".") }
 }
 
 extension TorchCheckpoint {
-    /// Reads a pickle in `file`, its errors in the engine's terms.
+    /// Reads a pickle in `bytes`, and throws its errors as ``EngineError``.
     static func readPickle(
         _ bytes: UnsafeRawBufferPointer, from start: Int = 0, path: String
     ) throws(EngineError) -> Pickle {
-        do throws(PickleReader.Refusal) {
+        do throws(PickleReader.ReadError) {
             return try PickleReader.read(bytes, from: start)
         } catch {
             switch error {
             case .dangerous(let function): throw .dangerousPickle(path: path, function: function)
-            case .unsound(let reason): throw .notACheckpoint(path: path, reason: "its pickle \(reason)")
+            case .malformed(let reason): throw .notACheckpoint(path: path, reason: "its pickle \(reason)")
             }
         }
     }

@@ -1,19 +1,19 @@
 import Compute
 import Platform
 
-/// Where the elements of a PyTorch storage lie in the file.
+/// The place of a PyTorch storage's elements in the file.
 struct TorchStorage {
-    /// Where the first byte lies.
+    /// The place of the first byte.
     let place: StoredTensor.Place
-    /// How many bytes there are.
+    /// The size in bytes.
     let byteCount: Int
     /// Whether the most significant byte comes first.
     var isBigEndian = false
 
-    /// More elements than this are not made by repeating a few.
+    /// The most elements of a tensor that repeats those of a smaller storage.
     private static let mostRepeated = 1 << 26
 
-    /// A tensor that views this storage, every claim of it checked.
+    /// Returns a tensor that is a view of this storage, after checking every claim of its description.
     ///
     /// - Throws: ``EngineError/damagedTensor(path:name:expected:found:)``.
     func stored(_ tensor: TorchTensor, name: String, path: String) throws(EngineError) -> StoredTensor {
@@ -27,7 +27,7 @@ struct TorchStorage {
                 "a storage of \(overflow ? "\(storage.count) elements" : "\(claimed) bytes")", "one of \(byteCount)")
         }
         guard let count = ElementLayout.elementCount(tensor.shape) else {
-            throw refuse("a shape that is possible", "\(Shape(tensor.shape))")
+            throw refuse("a valid shape", "\(Shape(tensor.shape))")
         }
         guard tensor.strides.count == tensor.shape.count, tensor.strides.allSatisfy({ $0 >= 0 }) else {
             let strides = tensor.strides.map(String.init).joined(separator: ", ")
@@ -37,12 +37,12 @@ struct TorchStorage {
             tensor.type, Shape(tensor.shape), strides: tensor.strides, isBigEndian: isBigEndian)
         let available = claimed / tensor.type.byteCount
         guard tensor.offset >= 0, tensor.offset <= available else {
-            throw refuse("its first element among the \(available) of its storage", "it at place \(tensor.offset)")
+            throw refuse("its first element within the \(available) of its storage", "it at index \(tensor.offset)")
         }
         guard let reach = layout.reach, reach <= available - tensor.offset else {
             throw refuse(
-                "its last element among the \(available) of its storage",
-                layout.reach.map { "it at place \(tensor.offset + $0 - 1)" } ?? "it beyond counting")
+                "its last element within the \(available) of its storage",
+                layout.reach.map { "it at index \(tensor.offset + $0 - 1)" } ?? "it at an index that overflows")
         }
         guard count <= max(available, Self.mostRepeated) else {
             throw refuse("no more elements than its storage's \(available)", "\(count) that repeat them")
@@ -52,7 +52,7 @@ struct TorchStorage {
 }
 
 extension StoredTensor.Place {
-    /// The place so many bytes further on.
+    /// Returns the place `bytes` further on.
     func advanced(by bytes: Int) -> Self {
         switch self {
         case .mapped(let file, let offset): .mapped(file, offset: offset + bytes)

@@ -1,23 +1,23 @@
 /// A tensor as a PyTorch pickle describes it: a view of a storage.
 struct TorchTensor {
-    /// What holds the elements; several tensors may share one.
+    /// The storage of the elements; several tensors may share one.
     struct Storage {
-        /// Its name: the part of the archive, or the number in the older format.
+        /// Its key: the name of the part of the archive, or a number in the older format.
         let key: String
-        /// What the storage holds; nil when it is bytes and the tensor says what they are.
+        /// The type of its elements; nil for bytes whose type the tensor states.
         let type: ElementType?
-        /// How many elements it holds, or bytes when it has no type.
+        /// The number of its elements, or of bytes if it has no type.
         let count: Int
     }
 
     let storage: Storage
     let type: ElementType
-    /// The first element's place in the storage.
+    /// The index of the first element in the storage.
     let offset: Int
     let shape: [Int]
     let strides: [Int]
 
-    /// Whether a value stands for a tensor, of whatever kind.
+    /// Returns whether a value represents a tensor of any kind.
     static func isTensor(_ value: Pickle.Value, _ pickle: Pickle) -> Bool {
         guard let node = pickle.node(value), node.kind == .object,
             let maker = pickle.globalName(node.callable)
@@ -25,25 +25,25 @@ struct TorchTensor {
         return maker.hasPrefix("torch._utils._rebuild_") || maker.hasPrefix("torch._tensor._rebuild_")
     }
 
-    /// Reads the tensor that `value` stands for.
+    /// Reads the tensor that `value` represents.
     ///
-    /// - Throws: why it is not read, in words that follow "its tensor “x”".
-    init(_ value: Pickle.Value, _ pickle: Pickle) throws(Refusal) {
+    /// - Throws: why it cannot be read, in words that follow "its tensor “x”".
+    init(_ value: Pickle.Value, _ pickle: Pickle) throws(ReadError) {
         var value = value
-        // Parameters and subclasses are wrapped around a tensor, which may be wrapped itself.
+        // Parameters and subclasses wrap a tensor, which may itself be wrapped.
         for _ in 0..<4 {
             guard let node = pickle.node(value), let maker = pickle.globalName(node.callable),
                 let arguments = pickle.elements(node.arguments)
-            else { throw Refusal(reason: "is described in an unknown way") }
+            else { throw ReadError(reason: "is described in an unknown way") }
             switch maker {
             case "torch._utils._rebuild_parameter", "torch._utils._rebuild_parameter_with_state":
-                guard let inner = arguments.first else { throw Refusal(reason: "is a parameter of nothing") }
+                guard let inner = arguments.first else { throw ReadError(reason: "is a parameter without a tensor") }
                 value = inner
             case "torch._tensor._rebuild_from_type_v2", "torch._tensor._rebuild_from_type":
                 // function, type, arguments, state: the function with its arguments makes the plain tensor.
                 guard arguments.count >= 3, let function = pickle.globalName(arguments[0]),
                     let inner = pickle.elements(arguments[2])
-                else { throw Refusal(reason: "is of a type that is not described") }
+                else { throw ReadError(reason: "is of a type that is not described") }
                 try self.init(function, inner, pickle)
                 return
             default:
@@ -51,38 +51,38 @@ struct TorchTensor {
                 return
             }
         }
-        throw Refusal(reason: "is wrapped too often")
+        throw ReadError(reason: "is wrapped too many times")
     }
 
-    /// Why a tensor is not read.
-    struct Refusal: Error {
+    /// Why a tensor cannot be read.
+    struct ReadError: Error {
         let reason: String
     }
 
-    private init(_ maker: String, _ arguments: [Pickle.Value], _ pickle: Pickle) throws(Refusal) {
+    private init(_ maker: String, _ arguments: [Pickle.Value], _ pickle: Pickle) throws(ReadError) {
         guard
             maker == "torch._utils._rebuild_tensor_v2" || maker == "torch._utils._rebuild_tensor"
                 || maker == "torch._utils._rebuild_tensor_v3"
         else {
             let kind = Self.otherKinds.first { maker.contains($0.key) }?.value ?? "not a plain tensor"
-            throw Refusal(reason: "is \(kind) (`\(maker)`); only plain tensors can be read")
+            throw ReadError(reason: "is \(kind) (`\(maker)`); only plain tensors can be read")
         }
         guard arguments.count >= 4, case .integer(let offset) = arguments[1],
             let shape = Self.integers(arguments[2], pickle), let strides = Self.integers(arguments[3], pickle)
-        else { throw Refusal(reason: "is described in an unknown way") }
+        else { throw ReadError(reason: "is described in an unknown way") }
         storage = try Self.storage(arguments[0], pickle)
-        // What a view does to the numbers that it shows: `torch._utils.get_tensor_metadata`.
+        // Flags of a view that negates or conjugates its numbers: `torch._utils.get_tensor_metadata`.
         if let metadata = arguments.last, let marks = pickle.entries(metadata),
             let mark = marks.first(where: { $0.value == .bool(true) }), case .text(let name) = mark.key
         {
             let plain = "`tensor.resolve_neg().resolve_conj()` makes a plain one"
-            throw Refusal(reason: "is a view that changes its numbers (`\(name)`); \(plain)")
+            throw ReadError(reason: "is a view that changes its numbers (`\(name)`); \(plain)")
         }
         if maker == "torch._utils._rebuild_tensor_v3" {
             guard arguments.count >= 7, let name = pickle.globalName(arguments[6]) else {
-                throw Refusal(reason: "is of a type that is not described")
+                throw ReadError(reason: "is of a type that is not described")
             }
-            guard let type = ElementType(torch: name) else { throw Refusal(reason: "is of the unknown type \(name)") }
+            guard let type = ElementType(torch: name) else { throw ReadError(reason: "is of the unknown type \(name)") }
             self.type = type
         } else {
             type = storage.type ?? .uint8
@@ -112,19 +112,19 @@ struct TorchTensor {
         return result
     }
 
-    private static func storage(_ value: Pickle.Value, _ pickle: Pickle) throws(Refusal) -> Storage {
-        guard let node = pickle.node(value), node.kind == .persistent else { throw Refusal(reason: "has no storage") }
+    private static func storage(_ value: Pickle.Value, _ pickle: Pickle) throws(ReadError) -> Storage {
+        guard let node = pickle.node(value), node.kind == .persistent else { throw ReadError(reason: "has no storage") }
         guard let storage = storage(node, pickle) else {
-            throw Refusal(reason: "has a storage that is described in an unknown way")
+            throw ReadError(reason: "has a storage that is described in an unknown way")
         }
         return storage
     }
 
-    /// ("storage", its class, its key, its device, its number of elements); nil when it is something else.
+    /// Reads ("storage", its class, its key, its device, its number of elements); nil if it is something else.
     static func storage(_ node: Pickle.Node, _ pickle: Pickle) -> Storage? {
         guard let id = pickle.elements(node.arguments), id.count >= 5, id[0] == .text("storage"),
             let type = pickle.globalName(id[1]), case .integer(let count) = id[4], count >= 0,
-            // A part of another storage, as PyTorch 0.1 had them, stands last.
+            // Last is a view of another storage, which PyTorch 0.1 had.
             id.count == 5 || id[5] == .none
         else { return nil }
         let key: String
@@ -139,13 +139,13 @@ struct TorchTensor {
 }
 
 extension ElementType {
-    /// The type that PyTorch calls "torch.float32".
+    /// Creates the type that PyTorch calls "torch.float32".
     init?(torch name: String) {
         guard name.hasPrefix("torch.") else { return nil }
         self.init(rawValue: String(name.dropFirst(6)))
     }
 
-    /// The type of a storage's elements: "torch.FloatStorage".
+    /// Creates the type of a storage's elements from the storage's class: "torch.FloatStorage".
     init?(torchStorage name: String) {
         let types: [String: ElementType] = [
             "Double": .float64, "Float": .float32, "Half": .float16, "BFloat16": .bfloat16, "Long": .int64,

@@ -1,17 +1,17 @@
 import Platform
 
-/// The weights in what `torch.save` pickled: which dictionary holds them, and their names.
+/// The weights in a pickle of `torch.save`: which dictionary holds them, and their names.
 struct TorchWeights {
-    /// A tensor with the name that it has where it lies.
+    /// A tensor with its name.
     struct Named {
-        /// The keys that lead to it from ``TorchWeights/wrappers`` on, joined by points.
+        /// The keys that lead to it from ``TorchWeights/wrappers`` on, joined by dots.
         let name: String
         let tensor: TorchTensor
     }
 
-    /// The keys that were looked through: `["model"]`.
+    /// The wrapping keys that were removed: `["model"]`.
     private(set) var wrappers: [String] = []
-    /// Which of several dictionaries of weights these are; nil where there is but one.
+    /// Which of several dictionaries of weights was chosen; nil if there is only one.
     private(set) var choice: WeightsChoice?
     /// The tensors in the order of the file.
     private(set) var tensors: [Named] = []
@@ -20,23 +20,23 @@ struct TorchWeights {
     private let path: String
     private var visited = 0
 
-    /// Dictionaries within dictionaries; a container that contains itself is deeper than this too.
-    private static let deepest = 64
+    /// The most dictionaries within one another; a container that contains itself is deeper than this too.
+    private static let maximumDepth = 64
     private static let mostVisits = 500_000
-    /// How many things a list may hold of which one is the weights.
+    /// The most elements of a list that are searched for the weights.
     private static let mostInAList = 100
 
     /// Finds the weights in `pickle`.
     ///
     /// - Parameters:
-    ///   - path: of the file, for the errors.
-    ///   - part: the key of the dictionary that is wanted where there are several.
+    ///   - path: the path of the file, for the errors.
+    ///   - part: the key of the wanted dictionary if there are several.
     /// - Throws: ``EngineError/notACheckpoint(path:reason:)``, ``EngineError/wholeModel(path:type:)``.
     init(_ pickle: Pickle, path: String, part: String? = nil) throws(EngineError) {
         self.pickle = pickle
         self.path = path
         var value = pickle.root
-        while wrappers.count < WeightWrappers.most, let (key, inner) = try wrapper(in: value, part: part) {
+        while wrappers.count < WeightWrappers.maximumDepth, let (key, inner) = try wrapper(in: value, part: part) {
             wrappers.append(key)
             value = inner
         }
@@ -55,12 +55,12 @@ struct TorchWeights {
         }
     }
 
-    /// The dictionary that the weights are in, when `value` only wraps it.
+    /// Returns the dictionary of the weights and its key, if `value` wraps it.
     private mutating func wrapper(
         in value: Pickle.Value, part: String?
     ) throws(EngineError) -> (String, Pickle.Value)? {
         guard let entries = pickle.entries(value) else {
-            // The weights and what was saved with them, one after the other: `torch.save((weights, epoch), path)`.
+            // A tuple of the weights and other values: `torch.save((weights, epoch), path)`.
             var found: [(String, Pickle.Value)] = []
             for (place, inner) in (pickle.elements(value) ?? []).prefix(Self.mostInAList).enumerated()
             where try holdsWeights(inner, depth: 0) {
@@ -72,7 +72,7 @@ struct TorchWeights {
         let isWeights = holdsDottedTensors(entries)
         var found: [(key: String, value: Pickle.Value)] = []
         var seen: Set<String> = []
-        // Of a key that stands there twice, Python has the last.
+        // Of a key that occurs twice, Python uses the last.
         for case (.text(let key), let inner) in entries.reversed() where seen.insert(key).inserted {
             guard attributes(inner) != nil else { continue }
             let isUsual = WeightWrappers.keys.contains(key)
@@ -90,7 +90,7 @@ struct TorchWeights {
             for (key, inner) in found { sizes[key] = try countNumbers(inner, depth: 0) }
         }
         let order = WeightWrappers.preferred(among: found.map(\.key)) { sizes[$0] ?? 0 }
-        // A whole model under one of the usual keys is told as such.
+        // A whole model under one of the usual keys is reported as such.
         for key in WeightWrappers.keys {
             if key == order.first { break }
             if let inner = entries.last(where: { $0.key == .text(key) })?.value, isModule(inner) { return (key, inner) }
@@ -101,7 +101,7 @@ struct TorchWeights {
         return found.first { $0.key == taken }.map { ($0.key, $0.value) }
     }
 
-    /// Whether tensors lie in a dictionary under names such as "norm.weight", as `state_dict()` gives them.
+    /// Returns whether a dictionary has tensors under names such as "norm.weight", as in a `state_dict()`.
     private func holdsDottedTensors(_ entries: [(key: Pickle.Value, value: Pickle.Value)]) -> Bool {
         entries.contains { entry in
             if case .text(let name) = entry.key {
@@ -112,12 +112,12 @@ struct TorchWeights {
         }
     }
 
-    /// Whether a dictionary is what `state_dict()` gives, or wraps one.
+    /// Returns whether a dictionary is a `state_dict()` or wraps one.
     ///
-    /// An optimizer's is told by its groups of parameters: its tensors are no weights.
+    /// An optimizer's, recognized by its groups of parameters, is excluded: its tensors are not weights.
     private mutating func holdsWeights(_ value: Pickle.Value, depth: Int) throws(EngineError) -> Bool {
         try visit(depth)
-        guard depth < WeightWrappers.most, let entries = pickle.entries(value),
+        guard depth < WeightWrappers.maximumDepth, let entries = pickle.entries(value),
             !entries.contains(where: { $0.key == .text("param_groups") })
         else { return false }
         if holdsDottedTensors(entries) { return true }
@@ -127,19 +127,19 @@ struct TorchWeights {
         return false
     }
 
-    /// What a value holds by name: a dictionary's entries, or the attributes of a TorchScript module.
+    /// Returns the named contents of a value: a dictionary's entries, or the attributes of a TorchScript module.
     private func attributes(_ value: Pickle.Value) -> [(key: Pickle.Value, value: Pickle.Value)]? {
         if let entries = pickle.entries(value) { return entries }
         guard isScript(value), let node = pickle.node(value) else { return nil }
         return pickle.entries(node.state) ?? []
     }
 
-    /// A module that was compiled to TorchScript: its attributes are all there is to it.
+    /// Returns whether a value is a module that was compiled to TorchScript, whose attributes are all that is stored.
     private func isScript(_ value: Pickle.Value) -> Bool {
         pickle.typeName(value)?.hasPrefix("__torch__.") == true
     }
 
-    /// A Python object of a class derived from `torch.nn.Module`.
+    /// Returns whether a value is a Python object of a class derived from `torch.nn.Module`.
     private func isModule(_ value: Pickle.Value) -> Bool {
         guard let node = pickle.node(value), node.kind == .object else { return false }
         return pickle.entry("_modules", of: node.state) != nil && pickle.entry("_parameters", of: node.state) != nil
@@ -148,7 +148,7 @@ struct TorchWeights {
     private func refuseWholeModel(_ value: Pickle.Value) throws(EngineError) {
         guard isModule(value) else { return }
         var type = pickle.typeName(value)
-        // The older format puts the class there together with its source.
+        // In the older format the class is stored together with its source.
         if type == nil, let callable = pickle.node(value)?.callable, let node = pickle.node(callable),
             let id = pickle.elements(node.arguments), id.count > 1
         {
@@ -166,7 +166,7 @@ struct TorchWeights {
         return count
     }
 
-    /// How many numbers the tensors in a value have together.
+    /// Returns the total number of elements of the tensors in a value.
     private mutating func countNumbers(_ value: Pickle.Value, depth: Int) throws(EngineError) -> Int {
         var count = 0
         for (_, inner) in attributes(value) ?? [] {
@@ -194,7 +194,7 @@ struct TorchWeights {
                 try gather(inner, prefix: name + ".", depth: depth + 1)
                 continue
             }
-            do throws(TorchTensor.Refusal) {
+            do throws(TorchTensor.ReadError) {
                 tensors.append(Named(name: name, tensor: try TorchTensor(inner, pickle)))
             } catch {
                 throw refuse("its tensor “\(name)” \(error.reason)")
@@ -204,8 +204,8 @@ struct TorchWeights {
 
     private mutating func visit(_ depth: Int) throws(EngineError) {
         visited += 1
-        guard depth <= Self.deepest, visited <= Self.mostVisits else {
-            throw refuse("its dictionaries lie within one another without end")
+        guard depth <= Self.maximumDepth, visited <= Self.mostVisits else {
+            throw refuse("its dictionaries are nested too deeply or have too many entries")
         }
     }
 

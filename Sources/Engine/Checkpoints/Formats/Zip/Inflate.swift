@@ -1,21 +1,21 @@
 import CZlib
 
-/// Undoes deflate compression, piece by piece, keeping the checksum of what came out.
+/// Decompresses deflated data in pieces, and computes the checksum of the output.
 ///
-/// Source: RFC 1951, by zlib.
+/// Source: RFC 1951, through zlib.
 package struct Inflate: ~Copyable {
-    /// The CRC-32 of everything that came out so far.
+    /// The CRC-32 of the output so far.
     private(set) var checksum = crc32(0, nil, 0)
-    /// Whether the compressed data came to their end.
+    /// Whether the end of the compressed data was reached.
     private(set) var isFinished = false
 
-    // On the heap, for zlib keeps a pointer back to it.
+    // On the heap, because zlib keeps a pointer to it.
     private let stream: UnsafeMutablePointer<z_stream>
     private var rest: UnsafeRawBufferPointer
 
-    /// Begins with `compressed`, which must stay valid.
+    /// Begins to decompress `compressed`, which must stay valid.
     ///
-    /// - Returns: nil when there is no memory for it.
+    /// - Returns: nil if there is not enough memory.
     init?(_ compressed: UnsafeRawBufferPointer) {
         rest = compressed
         stream = .allocate(capacity: 1)
@@ -32,9 +32,9 @@ package struct Inflate: ~Copyable {
         stream.deallocate()
     }
 
-    /// Writes the next bytes to all of `target`.
+    /// Fills `target` with the next bytes of the output.
     ///
-    /// - Returns: how many there were; fewer than there is room for when the data end or are damaged.
+    /// - Returns: the number of bytes; fewer than `target` has room for if the data end or are damaged.
     mutating func read(into target: UnsafeMutableRawBufferPointer) -> Int {
         guard let start = target.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return 0 }
         var written = 0
@@ -54,22 +54,23 @@ package struct Inflate: ~Copyable {
             checksum = crc32(checksum, start + written, UInt32(count))
             written += count
             isFinished = result == Z_STREAM_END
-            // With room left, zlib stops for want of data or because they are damaged.
+            // With room left, zlib stops because the data end or are damaged.
             guard isFinished || result == Z_OK || (result == Z_BUF_ERROR && !rest.isEmpty) else { break }
         }
         return written
     }
 
-    /// Whether nothing comes any more.
+    /// Returns whether the data end here.
     mutating func isAtEnd() -> Bool {
         guard !isFinished else { return true }
         return withUnsafeTemporaryAllocation(byteCount: 1, alignment: 1) { read(into: $0) == 0 } && isFinished
     }
 
-    /// zlib counts in 32 bits; this much also stays in the processor's cache for the checksum.
+    /// The largest piece in bytes: zlib counts in 32 bits, and this size also stays in the processor's cache for the
+    /// checksum.
     private static let longestPiece = 1 << 17
 
-    /// The CRC-32 of stored bytes.
+    /// Returns the CRC-32 of stored bytes.
     package static func checksum(of bytes: UnsafeRawBufferPointer) -> UInt {
         var sum = crc32(0, nil, 0)
         var rest = bytes

@@ -1,28 +1,28 @@
 import Platform
 
-/// A zip archive in a mapped file. Every claim of its directory is checked against the file when it is opened.
+/// A zip archive in a mapped file, whose directory is checked against the file when it is opened.
 ///
-/// Stored and deflated entries are read, archives of more than 4 GB (zip64) too.
+/// Stored and deflated entries can be read, also in archives of more than 4 GB (zip64).
 ///
 /// Source: PKWARE, APPNOTE.TXT 6.3.10, sections 4.3 and 4.5.3.
 package struct ZipArchive: Sendable {
-    /// What lies in the archive.
+    /// A file in the archive.
     package struct Entry: Sendable, Hashable {
         /// The path in the archive: "archive/data.pkl".
         package let name: String
-        /// How many bytes it holds.
+        /// The size of its contents in bytes, uncompressed.
         package let size: Int
-        /// Whether it is deflated; otherwise its bytes lie in the file as they are.
+        /// Whether it is deflated; otherwise its bytes are stored uncompressed.
         package let isDeflated: Bool
-        /// Where its bytes lie in the file, compressed or not.
+        /// The range of its bytes in the file, compressed or not.
         package let range: Range<Int>
-        /// The CRC-32 of what it holds.
+        /// The CRC-32 of its contents.
         package let checksum: UInt32
     }
 
-    /// The file that it lies in.
+    /// The file of the archive.
     package let file: MappedFile
-    /// The entries in the order of the directory, folders left out.
+    /// The entries in the order of the directory, without folders.
     package let entries: [Entry]
 
     private let places: [String: Int]
@@ -32,7 +32,7 @@ package struct ZipArchive: Sendable {
     /// - Throws: ``EngineError/notACheckpoint(path:reason:)``.
     package init(_ file: MappedFile) throws(EngineError) {
         self.file = file
-        do throws(ZipRefusal) {
+        do throws(ZipReadError) {
             entries = try ZipDirectory.entries(file.bytes)
         } catch {
             throw .notACheckpoint(path: file.path, reason: error.reason)
@@ -43,18 +43,18 @@ package struct ZipArchive: Sendable {
     /// The entry of this name.
     package subscript(name: String) -> Entry? { places[name].map { entries[$0] } }
 
-    /// The bytes of an entry that is not compressed, where they lie in the file.
+    /// Returns the bytes of an entry in place; nil if it is compressed.
     package func storedBytes(_ entry: Entry) -> UnsafeRawBufferPointer? {
         entry.isDeflated ? nil : UnsafeRawBufferPointer(rebasing: file.bytes[entry.range])
     }
 
-    /// All the bytes of an entry, checked against its checksum.
+    /// Returns the contents of an entry, after checking its checksum.
     ///
-    /// - Parameter limit: more than this is refused before memory is set aside.
+    /// - Parameter limit: the largest size that is accepted, checked before memory is allocated.
     /// - Throws: ``EngineError/notACheckpoint(path:reason:)``.
     package func contents(_ entry: Entry, limit: Int) throws(EngineError) -> [UInt8] {
         guard entry.size <= limit else {
-            throw refuse(entry, "claims \(byteCount(entry.size)), more than such a part can have")
+            throw refuse(entry, "claims \(byteCount(entry.size)), more than such a part may have")
         }
         var bytes = [UInt8](repeating: 0, count: entry.size)
         let result = bytes.withUnsafeMutableBytes { bytes in
@@ -64,7 +64,7 @@ package struct ZipArchive: Sendable {
         return bytes
     }
 
-    /// The first bytes of an entry, at most `count`; their checksum is not known.
+    /// Returns the first bytes of an entry, at most `count`, without checking the checksum.
     package func prefix(_ entry: Entry, count: Int) throws(EngineError) -> [UInt8] {
         if let stored = storedBytes(entry) { return Array(stored.prefix(count)) }
         guard var inflate = Inflate(compressed(entry)) else { throw refuse(entry, "cannot be unpacked") }
@@ -74,10 +74,10 @@ package struct ZipArchive: Sendable {
         return bytes
     }
 
-    /// Writes the bytes of an entry from `start` on to all of `target`, and checks the checksum of the whole entry.
+    /// Fills `target` with the bytes of an entry from `start` on, and checks the checksum of the whole entry.
     ///
     /// - Throws: ``EngineError/notACheckpoint(path:reason:)``.
-    /// - Precondition: `start` and the target's count make the entry's size.
+    /// - Precondition: `start` and the target's count add up to the entry's size.
     package func read(
         _ entry: Entry, skipping start: Int, into target: UnsafeMutableRawBufferPointer
     ) throws(EngineError) {

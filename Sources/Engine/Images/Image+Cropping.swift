@@ -1,5 +1,5 @@
 extension Image {
-    /// The part of the picture in `columns` and `rows`.
+    /// Returns the part of the picture in `columns` and `rows`.
     ///
     /// - Precondition: both lie inside the picture.
     public func cropped(columns: Range<Int>, rows: Range<Int>) -> Image {
@@ -15,7 +15,7 @@ extension Image {
         return Image(width: columns.count, height: rows.count, pixels: part)
     }
 
-    /// The middle of the picture, `width` × `height`; where it is smaller than that, black is put around it.
+    /// Returns the middle of the picture, `width` × `height`; a smaller picture is padded with black.
     ///
     /// - Source: torchvision `CenterCrop`, whose offsets round half to even.
     public func centerCropped(width newWidth: Int, height newHeight: Int) -> Image {
@@ -25,7 +25,7 @@ extension Image {
             width: newWidth, height: newHeight, left: left, top: top)
     }
 
-    /// The picture inside a larger one, `left` columns and `top` rows from its corner, on a plain `color`.
+    /// Returns the picture padded to a larger one with a plain `color`, its corner at `left`, `top`.
     ///
     /// - Precondition: it fits.
     package func padded(
@@ -37,7 +37,7 @@ extension Image {
         return large
     }
 
-    /// A picture of one color.
+    /// Creates a picture of one color.
     package init(width: Int, height: Int, color: SIMD3<UInt8>) {
         let pixels = [UInt8](unsafeUninitializedCapacity: width * height * 3) { buffer, count in
             for index in 0..<width * height * 3 { buffer[index] = color[index % 3] }
@@ -46,7 +46,7 @@ extension Image {
         self.init(width: width, height: height, pixels: pixels)
     }
 
-    /// Puts `image` over this one, its corner at `left`, `top`.
+    /// Copies `image` into this one, its top left corner at `left`, `top`.
     ///
     /// - Precondition: it lies inside.
     package mutating func put(_ image: Image, left: Int, top: Int) {
@@ -60,9 +60,10 @@ extension Image {
     }
 }
 
-/// Along one axis: which of `count` pixels a center crop of `newCount` keeps, and how much black comes before.
+/// Returns, for one axis, which of `count` pixels a center crop of `newCount` keeps, and how many black ones come
+/// before.
 ///
-/// - Parameter rounding: of half a pixel; torchvision rounds to the even number, Hugging Face down.
+/// - Parameter rounding: the rounding of half a pixel; torchvision rounds to the even number, Hugging Face down.
 package func center(
     of count: Int, in newCount: Int, rounding: FloatingPointRoundingRule = .toNearestOrEven
 ) -> (kept: Range<Int>, before: Int) {

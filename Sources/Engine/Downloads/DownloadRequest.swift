@@ -5,16 +5,16 @@ import Platform
 package struct PublishedFile: Sendable {
     /// Its address.
     package let url: String
-    /// Its name, which promises the first digits of its hash or says nothing of it.
+    /// Its name, which may contain the first digits of its hash.
     package let fileName: String
     /// Where it comes from, in words.
     package let origin: String
-    /// Under which conditions it may be used; nil where the project says nothing.
+    /// Its license; nil if the project does not state one.
     package let license: String?
-    /// Its size; nil where it is not stated.
+    /// Its size in bytes; nil if it is not stated.
     package let bytes: Int?
 
-    /// A file of these facts.
+    /// Creates a description of a published file.
     package init(url: String, fileName: String, origin: String, license: String?, bytes: Int?) {
         self.url = url
         self.fileName = fileName
@@ -24,19 +24,19 @@ package struct PublishedFile: Sendable {
     }
 }
 
-/// One name that was asked for, and how it is fetched.
-package struct DownloadOrder {
+/// A request for the weights of a name, and how they are fetched.
+package struct DownloadRequest {
     private let name: String
     private let settings: DownloadSettings
     private let update: Bool
     private let cancellation: Cancellation
     private let cached: () -> [String]
 
-    /// An order for what was asked for as `name`.
+    /// Creates a request for the weights of `name`.
     ///
     /// - Parameters:
-    ///   - update: whether to ask for a newer version of what is in a cache.
-    ///   - cached: the models that can be loaded without a network.
+    ///   - update: whether to check for a newer version than the cached one.
+    ///   - cached: returns the models that can be loaded without a network.
     package init(
         name: String, settings: DownloadSettings, update: Bool, cancellation: Cancellation,
         cached: @escaping () -> [String]
@@ -53,8 +53,8 @@ package struct DownloadOrder {
 
 // MARK: - One file of a project
 
-extension DownloadOrder {
-    /// Fetches a published file from its project's server, unless it is there.
+extension DownloadRequest {
+    /// Fetches a published file from its project's server, unless it is cached.
     package func fetch(
         _ published: PublishedFile, to place: DownloadPlace, progress: (DownloadProgress) -> Void
     ) throws(EngineError) {
@@ -73,7 +73,7 @@ extension DownloadOrder {
         }
     }
 
-    /// Runs `body` with what it needs to fetch and to tell of it.
+    /// Runs `body` with a progress meter and an HTTP client.
     private func metered<Result>(
         _ plan: DownloadPlan, isOneFile: Bool, url: String, forbidden variable: String?,
         _ progress: (DownloadProgress) -> Void,
@@ -99,7 +99,7 @@ extension DownloadOrder {
 
 // MARK: - A repository
 
-extension DownloadOrder {
+extension DownloadRequest {
     /// Finds a repository's files in the cache of huggingface_hub, or fetches them from the hub.
     package func fetch(
         _ cache: HubCache, progress: (DownloadProgress) -> Void
@@ -114,7 +114,7 @@ extension DownloadOrder {
             let result = try download(cache, progress: progress)
             return .init(commit: result.commit, license: result.license ?? license(of: cache))
         } catch {
-            // What is there is better than nothing, where no server can be asked.
+            // Falls back to the cached version if no server can be reached.
             if let commit, hasWeights, let failure = error.other(as: DownloadError.self), failure.reason.isUnreachable {
                 return .init(commit: commit, license: license(of: cache))
             }
@@ -122,11 +122,12 @@ extension DownloadOrder {
         }
     }
 
-    /// Whether nothing about the repository has to be asked. Python fetches only what it needs, which may be less.
+    /// Returns whether the cache is complete, so that the hub need not be asked. Python caches only what it needs,
+    /// which may be less.
     private func isComplete(_ cache: HubCache, _ commit: String) -> Bool {
         let configuration = "\(cache.snapshot(commit))/\(HubFiles.configuration)"
         if HubFiles.isComplete(configurationAt: configuration) { return true }
-        return cache.knows(HubFiles.configuration, in: commit) && cache.knows(HubFiles.preprocessor, in: commit)
+        return cache.isKnown(HubFiles.configuration, in: commit) && cache.isKnown(HubFiles.preprocessor, in: commit)
     }
 
     private func download(

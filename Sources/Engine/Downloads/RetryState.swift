@@ -1,12 +1,12 @@
 import Platform
 
-/// Counts what fails and waits before the next try.
-struct Patience {
+/// The state of retries: counts consecutive failures and waits before the next try.
+struct RetryState {
     private let policy: RetryPolicy
     private let meter: ProgressMeter
     private let cancellation: Cancellation
     private var failures = 0
-    private var hasReached = false
+    private var hasResponse = false
 
     init(_ policy: RetryPolicy, meter: ProgressMeter, cancellation: Cancellation) {
         self.policy = policy
@@ -14,30 +14,30 @@ struct Patience {
         self.cancellation = cancellation
     }
 
-    /// Bytes have come: what failed before is forgotten.
-    mutating func progressed() {
+    /// Records that bytes were received, which resets the count of failures.
+    mutating func recordProgress() {
         failures = 0
-        hasReached = true
+        hasResponse = true
     }
 
-    /// A server has answered, whatever it said.
-    mutating func reached() { hasReached = true }
+    /// Records that a server has responded, with any status.
+    mutating func recordResponse() { hasResponse = true }
 
-    /// Waits, if another try makes sense.
+    /// Waits before the next try, if there should be one.
     ///
-    /// - Throws: `failure` when it does not; ``EngineError/cancelled``.
+    /// - Throws: `failure` if there should not; ``EngineError/cancelled``.
     mutating func wait(after failure: DownloadFailure) throws(TransferError) {
         failures += 1
-        if case .noConnection = failure, !hasReached {
-            // No server was ever reached: a person without a network should hear of it at once.
+        if case .noConnection = failure, !hasResponse {
+            // No server has responded: a user without a network should be told immediately.
             throw .failed(failure)
         }
-        guard failure.isPassing, let seconds = policy.pause(after: failures, asked: failure.wait) else {
+        guard failure.isTransient, let seconds = policy.pause(after: failures, asked: failure.wait) else {
             throw .failed(failure)
         }
-        meter.say(note(failure, seconds: seconds))
+        meter.setNote(note(failure, seconds: seconds))
         try locally { () throws(EngineError) in try pause(seconds: seconds, cancellation) }
-        meter.say(nil)
+        meter.setNote(nil)
     }
 
     private func note(_ failure: DownloadFailure, seconds: Double) -> String {

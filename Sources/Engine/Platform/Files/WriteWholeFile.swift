@@ -1,12 +1,12 @@
 import Foundation
 
-/// Writes a file whole or not at all: under another name first, which then takes the place of what is there.
+/// Writes a file atomically: under a temporary name first, which then replaces what is there.
 ///
 /// - Parameters:
 ///   - path: relative to the working folder; `~` is the user's home.
 ///   - parts: the contents, one after the other.
-///   - isDurable: whether the contents are on the disk before the file has its name, so that not even a power cut leaves
-///     half a file of that name.
+///   - isDurable: whether the contents are flushed to the disk before the file gets its name, so that not even a power
+///     cut leaves half a file of that name.
 /// - Throws: ``EngineError/fileUnwritable(path:reason:)``.
 package func writeWholeFile(
     _ path: String, parts: [UnsafeRawBufferPointer], isDurable: Bool = false
@@ -17,7 +17,7 @@ package func writeWholeFile(
     guard descriptor >= 0 else { throw .fileUnwritable(path: path, reason: unwritableReason(errno, place)) }
     var failure: Int32 = 0
     for part in parts where failure == 0 { failure = write(part, to: descriptor) }
-    // A full disk behind a network is heard of no earlier.
+    // A full network disk is not reported any earlier.
     if isDurable, failure == 0, fsync(descriptor) != 0 { failure = errno }
     if close(descriptor) != 0, failure == 0 { failure = errno }
     if failure == 0, rename(temporary, place) != 0 { failure = errno }
@@ -27,14 +27,14 @@ package func writeWholeFile(
     }
 }
 
-/// The same for bytes.
+/// Writes bytes to a file atomically; see ``writeWholeFile(_:parts:isDurable:)``.
 package func writeWholeFile(_ path: String, _ bytes: [UInt8], isDurable: Bool = false) throws(EngineError) {
     try bytes.withUnsafeBufferPointer { bytes throws(EngineError) in
         try writeWholeFile(path, parts: [UnsafeRawBufferPointer(bytes)], isDurable: isDurable)
     }
 }
 
-/// Writes all the bytes, however many calls that takes; 0, or the number of the error.
+/// Writes all the bytes, in as many calls as that takes, and returns 0 or the error number.
 private func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int32 {
     var written = 0
     while written < bytes.count {
@@ -45,7 +45,7 @@ private func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int
     return 0
 }
 
-/// Why a file or folder cannot be written, in words.
+/// Returns why a file or folder cannot be written, in words.
 func unwritableReason(_ code: Int32, _ place: String) -> String {
     let folder = (place as NSString).deletingLastPathComponent
     return switch code {
@@ -54,6 +54,6 @@ func unwritableReason(_ code: Int32, _ place: String) -> String {
     case ENOENT where !folder.isEmpty && !FileManager.default.fileExists(atPath: folder):
         "there is no folder “\(folder)”"
     case EISDIR: "it is a folder"
-    default: words(for: code)
+    default: systemMessage(for: code)
     }
 }

@@ -1,5 +1,5 @@
 extension Sequence<ClosedRange<Int>> {
-    /// The ranges in order, those that touch put together.
+    /// The ranges in order, with overlapping and adjacent ones merged.
     package var merged: [ClosedRange<Int>] {
         var result: [ClosedRange<Int>] = []
         for range in sorted(by: { ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound) }) {

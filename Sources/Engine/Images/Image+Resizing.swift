@@ -1,22 +1,22 @@
 import Foundation
 import Platform
 
-/// How pixels between pixels are found when a picture is resized.
+/// The interpolation with which a picture is resized.
 public enum Interpolation: String, Codable, CaseIterable, Hashable, Sendable {
-    /// The pixel that lies nearest, also where the picture shrinks.
+    /// The nearest pixel, also when the picture shrinks.
     case nearest
-    /// The mean of the pixels that fall together.
+    /// The mean of the pixels that fall into one.
     case box
-    /// A triangle over two pixels.
+    /// A triangle kernel over two pixels.
     case bilinear
-    /// A sine windowed by a Hamming window over two pixels.
+    /// A sinc in a Hamming window over two pixels.
     case hamming
-    /// Keys' cubic with a = −0.5 over four pixels.
+    /// Keys' cubic kernel with a = −0.5 over four pixels.
     case bicubic
-    /// A sine windowed by a sine over six pixels.
+    /// A sinc windowed by a sinc over six pixels.
     case lanczos
 
-    /// How far the kernel reaches from its center, in source pixels.
+    /// The radius of the kernel, in source pixels.
     fileprivate var support: Double {
         switch self {
         case .nearest, .box: 0.5
@@ -26,7 +26,7 @@ public enum Interpolation: String, Codable, CaseIterable, Hashable, Sendable {
         }
     }
 
-    /// The kernel's value at `distance` from its center.
+    /// Returns the kernel's value at `distance` from its center.
     fileprivate func weight(_ distance: Double) -> Double {
         let x = distance.magnitude
         switch self {
@@ -48,15 +48,15 @@ public enum Interpolation: String, Codable, CaseIterable, Hashable, Sendable {
 }
 
 extension Image {
-    /// The picture resized to `width` × `height`, byte for byte as Pillow does it.
+    /// Returns the picture resized to `width` × `height`, byte for byte as Pillow does it.
     ///
-    /// When it shrinks, the kernel is widened by the same factor (antialiasing). Rows and columns are resampled
-    /// one after the other, each rounded to 8 bits: rows first, but columns first where they lose more than twice
-    /// as many pixels. (Pillow before 13 always began with the rows, which differs by a level here and there.)
+    /// When the picture shrinks, the kernel is widened by the same factor (antialiasing). Rows and columns are
+    /// resampled in two passes, each rounded to 8 bits: rows first, or columns first if these lose more than twice as
+    /// many pixels. (Pillow before 13 always began with the rows, which differs by a level here and there.)
     ///
     /// - Parameters:
-    ///   - columns: which columns of the result to compute; all when `nil`. Likewise `rows`. What is left
-    ///     out costs nothing, so a crop out of a huge result is cheap.
+    ///   - columns: the columns of the result to compute; all when `nil`. Likewise `rows`. Pixels that are left out
+    ///     cost nothing, so a crop of a huge result is cheap.
     /// - Precondition: both pictures have pixels, and the window lies inside the result.
     /// - Source: Pillow 13, `src/libImaging/Resample.c`.
     public func resized(
@@ -81,7 +81,7 @@ extension Image {
         }
         let horizontal = newWidth == width ? nil : Kernels(from: width, to: newWidth, columns, interpolation)
         let vertical = newHeight == height ? nil : Kernels(from: height, to: newHeight, rows, interpolation)
-        // Only the source pixels that the second pass will look at.
+        // Only the source pixels that the second pass reads.
         let source = cropped(columns: horizontal?.reach ?? columns, rows: vertical?.reach ?? rows)
         let isColumnsFirst = newHeight < height && height - newHeight > 2 * (width - newWidth)
         return isColumnsFirst
@@ -89,7 +89,7 @@ extension Image {
             : source.resampledAlongRows(horizontal).resampledAlongColumns(vertical)
     }
 
-    /// The picture made of the pixels in these columns and rows.
+    /// Returns the picture made of the pixels in these columns and rows.
     private func nearest(across: [Int], down: [Int]) -> Image {
         var result: [UInt8] = []
         result.reserveCapacity(across.count * down.count * 3)
@@ -102,7 +102,7 @@ extension Image {
         return Image(width: across.count, height: down.count, pixels: result)
     }
 
-    /// The picture with each row made of `kernels.starts.count` pixels, or as it is.
+    /// Resamples each row to `kernels.starts.count` pixels; without kernels, returns the picture unchanged.
     private func resampledAlongRows(_ kernels: Kernels?) -> Image {
         guard let kernels else { return self }
         let newWidth = kernels.starts.count
@@ -130,7 +130,7 @@ extension Image {
         return Image(width: newWidth, height: height, pixels: output)
     }
 
-    /// The picture with each column made of `kernels.starts.count` pixels, or as it is.
+    /// Resamples each column to `kernels.starts.count` pixels; without kernels, returns the picture unchanged.
     private func resampledAlongColumns(_ kernels: Kernels?) -> Image {
         guard let kernels else { return self }
         let newHeight = kernels.starts.count
@@ -154,10 +154,9 @@ extension Image {
     }
 }
 
-/// Which of `count` pixels lies nearest to each of those in `window` of `newCount`.
+/// Returns which of `count` source pixels is nearest to each of the pixels in `window` of a result of `newCount`.
 ///
-/// Places are added up as Pillow adds them, so that its rounding is ours: `src/libImaging/Geometry.c`,
-/// `ImagingScaleAffine`.
+/// Positions are accumulated as in Pillow, for the same rounding: `src/libImaging/Geometry.c`, `ImagingScaleAffine`.
 private func places(from count: Int, to newCount: Int, _ window: Range<Int>) -> [Int] {
     let scale = Double(count) / Double(newCount)
     var place = scale * 0.5
@@ -170,13 +169,13 @@ private func places(from count: Int, to newCount: Int, _ window: Range<Int>) -> 
     return places
 }
 
-/// For each pixel of the result along one axis, which source pixels it sees and with what weight.
+/// For each pixel of the result along one axis, the source pixels that contribute to it, and their weights.
 private struct Kernels {
-    /// All source pixels that are seen.
+    /// The range of all source pixels that contribute.
     let reach: Range<Int>
-    /// The first source pixel of each, counted from the start of `reach`.
+    /// The first source pixel of each result pixel, counted from the start of `reach`.
     let starts: [Int]
-    /// The weights of each in fixed point; they sum to 2²² but for rounding.
+    /// The weights of each result pixel in fixed point; they sum to 2²² up to rounding.
     let weights: [[Int32]]
 
     init(from count: Int, to newCount: Int, _ window: Range<Int>, _ interpolation: Interpolation) {

@@ -1,13 +1,13 @@
 import Platform
 
 extension PNG {
-    /// The keyword under which a picture's recipe is written.
+    /// The keyword of a picture's recipe.
     public static let recipeKeyword = "vitrine-recipe"
 
-    /// Every text that the PNG `bytes` carries, by keyword.
+    /// Returns every text in the PNG `bytes`, by keyword.
     ///
-    /// Reads `tEXt` (Latin-1) and `iTXt` (UTF-8); compressed texts are left out. A damaged file gives the
-    /// texts that come before the damage, a file that is no PNG gives none.
+    /// Reads `tEXt` (Latin-1) and `iTXt` (UTF-8); compressed texts are left out. Of a damaged file it returns the texts
+    /// before the damage, of a file that is not PNG none.
     public static func texts(in bytes: [UInt8]) -> [String: String] {
         var texts: [String: String] = [:]
         for chunk in PNGChunks(bytes).chunks {
@@ -22,23 +22,23 @@ extension PNG {
         return texts
     }
 
-    /// The PNG `bytes` with `texts` written before the picture's own data, in the order of their keywords.
+    /// Returns the PNG `bytes` with `texts` inserted before the picture's data, in the order of their keywords.
     ///
     /// - Throws: ``EngineError/invalidValue(what:found:expected:)`` when a keyword is not 1 to 79 printable
-    ///   Latin-1 characters without space at either end, or a text holds a NUL or is over 1 GB.
+    ///   Latin-1 characters without a space at either end, or a text holds a NUL or is over 1 GB.
     package static func adding(texts: [String: String], to bytes: [UInt8]) throws(EngineError) -> [UInt8] {
         guard !texts.isEmpty else { return bytes }
         var chunks: [UInt8] = []
         for (keyword, text) in texts.sorted(by: { $0.key < $1.key }) {
             chunks += try textChunk(keyword: keyword, text: text)
         }
-        // Before the first IDAT, so that readers that stop at the pixels have seen the texts.
+        // Before the first IDAT, so that programs that stop reading at the pixels find the texts.
         let position = PNGChunks(bytes).chunks.first { $0.type == "IDAT" }?.whole.lowerBound ?? bytes.count
         return Array(bytes[..<position]) + chunks + Array(bytes[position...])
     }
 }
 
-/// One `iTXt` chunk: keyword, NUL, not compressed, no language, no translated keyword, UTF-8.
+/// Encodes an `iTXt` chunk: keyword, NUL, not compressed, no language, no translated keyword, UTF-8.
 private func textChunk(keyword: String, text: String) throws(EngineError) -> [UInt8] {
     let latin = keyword.unicodeScalars.map(\.value)
     let isPrintable = latin.allSatisfy { (32...126).contains($0) || (161...255).contains($0) }

@@ -1,4 +1,4 @@
-/// A number of bytes as people say it: "1.2 GB".
+/// Formats a number of bytes with a unit: "1.2 GB".
 package func byteCount(_ bytes: Int) -> String {
     let units = ["bytes", "kB", "MB", "GB", "TB"]
     var value = Double(bytes)
@@ -12,7 +12,7 @@ package func byteCount(_ bytes: Int) -> String {
 }
 
 extension Double {
-    /// The number with exactly `digits` decimals.
+    /// Formats the number with exactly `digits` decimals.
     package func formatted(digits: Int) -> String {
         let scale = (0..<digits).reduce(1.0) { product, _ in product * 10 }
         let rounded = (self * scale).rounded()

@@ -1,11 +1,11 @@
 /// One letter as strokes of a round pen.
 package struct Glyph: Sendable {
-    /// From the leftmost to the rightmost point, in units.
+    /// The distance from the leftmost to the rightmost point, in units.
     package let width: Double
-    /// Connected points; curves are already cut into short lines.
+    /// The strokes as polylines; curves are already divided into short lines.
     package let strokes: [[SIMD2<Double>]]
 
-    /// The glyph of `character`, an empty frame when there is none.
+    /// The glyph of `character`, an empty frame if there is none.
     package static subscript(character: Character) -> Glyph {
         all[character] ?? missing
     }
@@ -47,12 +47,12 @@ package struct Glyph: Sendable {
     }
 }
 
-/// How many lines a curve is cut into; more cannot be seen at the sizes of a caption.
+/// The number of lines that a curve is divided into; more cannot be seen at the sizes of a caption.
 private let pieces = 8
 
 /// The drawings.
 ///
-/// Capitals reach from 0 down to the baseline at 14, small letters from 4, tails down to 18.
+/// Capitals reach from 0 down to the baseline at 14, lowercase letters from 4, descenders down to 18.
 private let drawings: [(Unicode.Scalar, StaticString)] = [
     (" ", "3"),
     ("0", "8 M4 0 Q8 0 8 5 L8 9 Q8 14 4 14 Q0 14 0 9 L0 5 Q0 0 4 0"),
@@ -188,7 +188,7 @@ private let drawings: [(Unicode.Scalar, StaticString)] = [
     ("→", "10 M0 8.4 L10 8.4 M6.6 5 L10 8.4 L6.6 11.8"),
     ("°", "4 M2 0 Q4 0 4 2 Q4 4 2 4 Q0 4 0 2 Q0 0 2 0"),
     ("µ", "6.6 M0 4 L0 18 M0 10.4 Q0 14 3 14 Q6 14 6.6 9.6 M6.6 4 L6.6 14"),
-    // Marks over a letter, drawn as over a small one and moved up over a capital.
+    // Diacritics, drawn as over a lowercase letter and moved up over a capital.
     ("\u{300}", "2 M0 -0.4 L2 2"),
     ("\u{301}", "2 M2 -0.4 L0 2"),
     ("\u{302}", "3.6 M0 2 L1.8 -0.2 L3.6 2"),

@@ -1,0 +1,4 @@
+import Glibc
+
+/// Returns the system's message for an error number: "permission denied".
+package func systemMessage(for code: Int32) -> String { String(cString: strerror(code)).lowercased() }
