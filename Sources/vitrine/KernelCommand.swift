@@ -4,7 +4,6 @@ import Commands
 import Glibc
 import Jupyter
 import Logging
-import Platform
 
 /// Serves one notebook.
 ///

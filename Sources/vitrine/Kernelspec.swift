@@ -1,7 +1,6 @@
 import Commands
 import Foundation
 import Jupyter
-import Platform
 
 /// What Jupyter needs to know to start the kernel: `kernel.json`, and logos for its launcher.
 ///

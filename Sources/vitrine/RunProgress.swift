@@ -1,7 +1,6 @@
 import Commands
 import Foundation
 import Jupyter
-import Platform
 
 /// How far a run is, on standard error: a line for each cell. On a terminal the running cell's line says what it shows.
 struct RunProgress {

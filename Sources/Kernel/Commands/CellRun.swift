@@ -1,7 +1,6 @@
 import Cells
 import Foundation
 import Jupyter
-import Platform
 import Synchronization
 import VitrineEngine
 

@@ -1,6 +1,5 @@
 import Foundation
 import Jupyter
-import Platform
 import VitrineEngine
 
 /// Where the names of classes come from.

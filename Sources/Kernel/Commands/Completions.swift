@@ -1,7 +1,6 @@
 import Cells
 import Foundation
 import Jupyter
-import Platform
 import VitrineEngine
 
 /// Answers what fits into the quotes of a command's argument.

@@ -1,6 +1,5 @@
 import Foundation
 import Jupyter
-import Platform
 
 /// How far work is, on standard error: one line that is rewritten on a terminal, elsewhere a line now and then.
 final class TerminalLine {

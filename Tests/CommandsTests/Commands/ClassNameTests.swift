@@ -1,7 +1,6 @@
 import Commands
 import Foundation
 import Jupyter
-import Platform
 import Testing
 import VitrineEngine
 

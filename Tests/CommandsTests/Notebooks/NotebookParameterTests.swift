@@ -1,6 +1,5 @@
 import Commands
 import Jupyter
-import Platform
 import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct NotebookParameterTests {

@@ -1,5 +1,4 @@
 import Jupyter
-import Platform
 import Testing
 
 /// Comms from either side.

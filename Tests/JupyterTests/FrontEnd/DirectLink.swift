@@ -1,5 +1,4 @@
 import Jupyter
-import Platform
 
 /// A front-end in the kernel's own process, as `vitrine run` is one.
 final class DirectLink: Link, Sendable {

@@ -1,5 +1,4 @@
 import Jupyter
-import Platform
 import Testing
 
 /// Whatever a message of any type says or leaves out: it is answered, between busy and idle, and the kernel goes on.

@@ -1,6 +1,5 @@
 import Foundation
 import Jupyter
-import Platform
 import TestConditions
 import TestKernel
 import Testing

@@ -1,6 +1,5 @@
 import Foundation
 import Jupyter
-import Platform
 import TestKernel
 import Testing
 

@@ -1,6 +1,5 @@
 import Glibc
 import Jupyter
-import Platform
 import Testing
 
 @Suite(.timeLimit(.minutes(10)), .serialized) struct InterruptTests {

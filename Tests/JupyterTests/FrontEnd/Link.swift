@@ -1,5 +1,4 @@
 import Jupyter
-import Platform
 import Testing
 
 /// How a front-end's messages reach a kernel and come back.

@@ -1,6 +1,5 @@
 import Foundation
 import Jupyter
-import Platform
 import Testing
 
 @Suite(.timeLimit(.minutes(10)), .serialized) struct QuestionTests {

@@ -1,6 +1,5 @@
 import Foundation
 import Jupyter
-import Platform
 
 /// Real ZeroMQ, as Jupyter's clients speak it.
 final class SocketLink: Link {

@@ -1,6 +1,5 @@
 import Foundation
 import Jupyter
-import Platform
 import VitrineEngine
 
 /// A sheet in the cell's output that fills while it is computed, with a progress bar on it.

@@ -1,5 +1,4 @@
 import Jupyter
-import Platform
 
 extension MIMEBundle {
     /// The metadata of a picture that a recipe, as JSON, makes again.

@@ -1,6 +1,5 @@
 import Foundation
 import Jupyter
-import Platform
 import VitrineEngine
 
 /// A line in the cell's output that says how far long work is: a bar, the speed and the time left.

@@ -1,6 +1,5 @@
 import Cells
 import Jupyter
-import Platform
 import VitrineEngine
 
 /// What `explore` returns: a panel of controls and the picture that they ask for.

@@ -1,5 +1,4 @@
 import Jupyter
-import Platform
 
 /// When a cell's messages were sent, as nbclient and JupyterLab record it in the cell's metadata.
 struct ExecutionTimes {

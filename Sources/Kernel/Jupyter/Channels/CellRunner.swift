@@ -1,5 +1,3 @@
-import Platform
-
 /// A language behind the channels: what runs cells and answers questions about code.
 ///
 /// The channels know nothing else of the language. ``execute(_:in:)`` and ``evaluate(_:in:)`` are called

@@ -1,5 +1,3 @@
-import Platform
-
 /// Something that one side of a comm does: a conversation between a language and a part of a page.
 ///
 /// Widgets talk over comms, see ``Widget``.

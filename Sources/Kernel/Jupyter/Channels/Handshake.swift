@@ -1,5 +1,3 @@
-import Platform
-
 /// Says the ports that the kernel chose to the launcher, and waits until it acknowledges them.
 struct Handshake {
     private let registration: Registration

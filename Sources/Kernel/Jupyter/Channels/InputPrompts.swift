@@ -1,5 +1,3 @@
-import Platform
-
 /// The stdin channel: questions that a cell asks its front-end.
 ///
 /// Each running cell has one question open at a time. An answer counts only while one is, and only when it comes from the

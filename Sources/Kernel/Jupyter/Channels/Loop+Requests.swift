@@ -1,5 +1,3 @@
-import Platform
-
 /// What the kernel does at each type of message.
 extension Loop {
     /// Acts on a message: says that the kernel is busy, answers, and says that it is idle once all that

@@ -1,6 +1,5 @@
 import Glibc
 import Logging
-import Platform
 
 /// The I/O thread: waits for messages, events, signals and deadlines, and acts on them one at a time.
 final class Loop {

@@ -1,5 +1,3 @@
-import Platform
-
 /// Actions that a reply asks of its front-end.
 public enum Payload {
     /// Puts a new cell with this text below the one that ran.

@@ -1,5 +1,4 @@
 import Glibc
-import Platform
 
 /// The kernel's side of the protocol: makes messages with their headers, and accepts those that are
 /// signed, new and well formed.

@@ -1,5 +1,4 @@
 import Logging
-import Platform
 
 /// The IOPub channel: what every front-end sees.
 ///

@@ -1,5 +1,4 @@
 import Logging
-import Platform
 
 /// A channel on which front-ends send messages and get replies: shell, control or stdin.
 final class RequestChannel {

@@ -1,5 +1,3 @@
-import Platform
-
 /// A line of cells: one runs, on a worker of its own, and the others wait.
 ///
 /// The main shell is one, each subshell another, with the same count. See ``Shells``.

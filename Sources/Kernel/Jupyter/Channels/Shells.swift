@@ -1,5 +1,3 @@
-import Platform
-
 /// The main shell and its subshells (JEP 91), which run their cells side by side on one set of models and variables.
 final class Shells {
     /// Where requests go that name no subshell.

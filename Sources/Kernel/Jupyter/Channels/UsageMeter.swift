@@ -1,5 +1,4 @@
 import Glibc
-import Platform
 
 /// Measures what the kernel uses of the machine, for the front-end's status bar.
 final class UsageMeter {

@@ -1,5 +1,3 @@
-import Platform
-
 /// Opens a comm, from either side.
 package struct CommOpen: RequestContent, MessageContent {
     package static let type = "comm_open"

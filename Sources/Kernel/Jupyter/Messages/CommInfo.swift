@@ -1,5 +1,3 @@
-import Platform
-
 /// Asks which comms are open.
 package struct CommInfoRequest: RequestContent {
     package static let type = "comm_info_request"

@@ -1,5 +1,3 @@
-import Platform
-
 /// Asks what could stand at the cursor.
 package struct CompleteRequest: RequestContent {
     package static let type = "complete_request"

@@ -1,5 +1,3 @@
-import Platform
-
 /// Shows a value.
 package struct DisplayData: MessageContent {
     package static let type = "display_data"

@@ -1,5 +1,3 @@
-import Platform
-
 /// Shows a cell's error.
 package struct ErrorMessage: MessageContent {
     package static let type = "error"

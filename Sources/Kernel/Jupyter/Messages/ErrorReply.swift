@@ -1,5 +1,3 @@
-import Platform
-
 /// Answers a request that could not be understood.
 package struct ErrorReply: Sendable {
     /// The type of the request.

@@ -1,5 +1,3 @@
-import Platform
-
 /// Asks for a cell to be run.
 package struct ExecuteRequest: RequestContent {
     package static let type = "execute_request"

@@ -1,5 +1,3 @@
-import Platform
-
 /// Tells every front-end which cell now runs.
 package struct ExecuteInput: MessageContent {
     package static let type = "execute_input"

@@ -1,5 +1,3 @@
-import Platform
-
 /// The value of a cell.
 package struct ExecuteResult: MessageContent {
     package static let type = "execute_result"

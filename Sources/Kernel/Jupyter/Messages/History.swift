@@ -1,5 +1,3 @@
-import Platform
-
 /// Asks for cells that were run before.
 package struct HistoryRequest: RequestContent {
     package static let type = "history_request"

@@ -1,5 +1,3 @@
-import Platform
-
 /// Asks the front-end for a line.
 package struct InputRequest: MessageContent {
     package static let type = "input_request"

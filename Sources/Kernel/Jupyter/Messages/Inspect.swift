@@ -1,5 +1,3 @@
-import Platform
-
 /// Asks what is known of the name at the cursor.
 package struct InspectRequest: RequestContent {
     package static let type = "inspect_request"

@@ -1,5 +1,3 @@
-import Platform
-
 /// Asks for running cells to be stopped.
 ///
 /// The specification's request is empty and stops what runs in every shell. One that has a `subshell_id` stops the cell of

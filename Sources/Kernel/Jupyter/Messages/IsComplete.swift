@@ -1,5 +1,3 @@
-import Platform
-
 /// Asks whether code is a whole cell.
 package struct IsCompleteRequest: RequestContent {
     package static let type = "is_complete_request"

@@ -1,5 +1,3 @@
-import Platform
-
 /// Asks what the kernel is.
 package struct KernelInfoRequest: RequestContent {
     package static let type = "kernel_info_request"

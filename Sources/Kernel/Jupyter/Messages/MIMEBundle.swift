@@ -1,5 +1,3 @@
-import Platform
-
 /// One value in several forms: a front-end shows the richest that it knows.
 public struct MIMEBundle: Hashable, Sendable {
     /// The forms by MIME type, without parameters.

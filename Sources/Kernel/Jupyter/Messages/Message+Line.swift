@@ -1,5 +1,4 @@
 import Foundation
-import Platform
 
 /// A message as one line of JSON, in place of signed frames.
 ///

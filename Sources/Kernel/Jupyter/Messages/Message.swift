@@ -1,5 +1,3 @@
-import Platform
-
 /// A message of the Jupyter protocol.
 package struct Message: Hashable, Sendable {
     /// The way back to the sender; for IOPub, the topic.

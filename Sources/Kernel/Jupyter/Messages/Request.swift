@@ -1,5 +1,3 @@
-import Platform
-
 /// What a request of one type says, read from its content.
 package protocol RequestContent: Sendable {
     /// The message's type.

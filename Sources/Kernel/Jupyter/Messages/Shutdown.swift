@@ -1,5 +1,3 @@
-import Platform
-
 /// Asks the kernel to end.
 package struct ShutdownRequest: RequestContent {
     package static let type = "shutdown_request"

@@ -1,5 +1,3 @@
-import Platform
-
 /// Tells every front-end what the kernel does.
 package struct Status: MessageContent {
     package static let type = "status"

@@ -1,5 +1,3 @@
-import Platform
-
 /// Text that a cell wrote.
 package struct StreamText: MessageContent {
     package static let type = "stream"

@@ -1,5 +1,3 @@
-import Platform
-
 /// Asks for a subshell: another line of cells, which run beside those of the main shell.
 ///
 /// Source: Jupyter Enhancement Proposal 91.

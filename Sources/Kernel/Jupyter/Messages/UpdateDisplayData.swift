@@ -1,5 +1,3 @@
-import Platform
-
 /// Replaces what is shown under a `display_id`.
 package struct UpdateDisplayData: MessageContent {
     package static let type = "update_display_data"

@@ -1,5 +1,3 @@
-import Platform
-
 /// Asks what the kernel uses of the machine.
 package struct UsageRequest: RequestContent {
     package static let type = "usage_request"

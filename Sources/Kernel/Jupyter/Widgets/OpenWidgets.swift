@@ -1,4 +1,3 @@
-import Platform
 import Synchronization
 
 /// The widgets that are on a page, and the comms over which they talk.

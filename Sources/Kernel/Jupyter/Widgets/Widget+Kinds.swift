@@ -1,5 +1,3 @@
-import Platform
-
 /// The widgets of ipywidgets that are used here, with the values that their front-end expects.
 extension Widget {
     /// A slider over whole numbers.

@@ -1,5 +1,4 @@
 import Foundation
-import Platform
 import Synchronization
 
 /// A control, a picture or a box on the page, which follows what is set here and tells of what a person does to it.

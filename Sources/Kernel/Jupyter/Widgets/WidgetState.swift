@@ -1,5 +1,3 @@
-import Platform
-
 /// What both sides know of a widget: values by name, and bytes, which travel beside the JSON.
 package struct WidgetState: Hashable, Sendable {
     /// The values that are JSON.

@@ -1,5 +1,4 @@
 import CZeroMQ
-import Platform
 
 /// A pair of CurveZMQ keys, as text in Z85.
 ///

@@ -1,5 +1,3 @@
-import Platform
-
 /// Where a kernel that chooses its own ports says which ones it chose (JEP 66).
 ///
 /// A launcher that finds free ports can lose them to another program before the kernel opens them. So it may

@@ -1,5 +1,3 @@
-import Platform
-
 /// What went wrong between sockets and messages, as data.
 package enum WireError: Error, Hashable, Sendable {
     /// ZeroMQ refused. `call` is its function, `reason` its own words.

@@ -1,4 +1,4 @@
-import Platform
+import Jupyter
 import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct JSONTests {
