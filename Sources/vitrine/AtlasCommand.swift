@@ -1,7 +1,7 @@
 import ArgumentParser
 import Commands
 
-/// Renders every neuron of a model's layers into a folder that is a web site.
+/// The command that renders all neurons of a model's layers into a folder of web pages.
 struct AtlasCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "atlas", abstract: "Render every neuron of a model into a folder of pages.",
@@ -9,15 +9,14 @@ struct AtlasCommand: ParsableCommand {
             vitrine atlas vit --layers 'blocks.*.mlp' --neurons 0..<64 --out atlas
             vitrine atlas --check atlas
 
-            Only what is missing is rendered, so an interrupted atlas goes on where it stood, and several runs can work in \
-            one folder, also on several machines that share it.
+            Only missing pictures are rendered, so an interrupted atlas continues where it stopped, and several runs can \
+            work in one folder, even on several machines that share it.
 
             --shard 3/64 renders the fourth of sixty-four parts and makes no pages; --merge makes them when all parts are \
-            done. Without --shard, the part is the one that the environment names: SLURM_ARRAY_TASK_ID, \
-            JOB_COMPLETION_INDEX (with VITRINE_SHARDS), OMPI_COMM_WORLD_RANK or PMI_RANK.
+            done. Without --shard, the part is taken from the environment: SLURM_ARRAY_TASK_ID, JOB_COMPLETION_INDEX (with \
+            VITRINE_SHARDS), OMPI_COMM_WORLD_RANK or PMI_RANK.
 
-            Exits with 0 when all pictures are there, 1 when some are not, 2 when something is wrong, and 130 after \
-            Ctrl-C.
+            Exits with 0 if all pictures exist, 1 if some are missing, 2 if an error occurred, and 130 after Ctrl-C.
             """)
 
     @Argument(help: "The model: a built-in model's name, a path, or a name that `vitrine download` knows.")
@@ -26,33 +25,33 @@ struct AtlasCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Layers: 'blocks.*.mlp'. May be given several times.", valueName: "pattern"))
     var layers: [String] = []
 
-    @Option(help: ArgumentHelp("Which neurons of each layer: 0..<64, or 7. All if left out.", valueName: "range"))
+    @Option(help: ArgumentHelp("The neurons of each layer: 0..<64, or 7. The default is all.", valueName: "range"))
     var neurons: String?
 
-    @Option(name: [.long, .customShort("o")], help: ArgumentHelp("Where to.", valueName: "folder"))
+    @Option(name: [.long, .customShort("o")], help: ArgumentHelp("The folder to render into.", valueName: "folder"))
     var out = "atlas"
 
-    @Option(help: "How many pictures of each neuron; with two or more, the pages say how well they agree.")
+    @Option(help: "The number of pictures of each neuron; with two or more, the pages show how well they agree.")
     var seeds = 1
 
     @Option(help: "The recipe: \(AtlasTool.recipes.joined(separator: ", ")).")
     var recipe = "vitrine"
 
-    @Option(help: "How many gradient steps; the recipe's own number if left out.")
+    @Option(help: "The number of gradient steps. The default is the recipe's.")
     var steps: Int?
 
-    @Option(help: "The pictures' side in pixels; the recipe's own if left out.")
+    @Option(help: "The pictures' width and height in pixels. The default is the recipe's.")
     var size: Int?
 
     @Option(help: "The seed.")
     var seed = 0
 
-    @Option(help: "The model's input in pixels: a side, or its height and width, 256x128; its own if left out.")
+    @Option(help: "The model's input size in pixels: 256, or height and width, 256x128. The default is the model's.")
     var inputSize: String?
 
     @Option(
         help: ArgumentHelp(
-            "A folder of photographs; the pages show those that drive each neuron most.", valueName: "folder"))
+            "A folder of photographs; the pages show those that activate each neuron most.", valueName: "folder"))
     var photographs: String?
 
     @Option(help: ArgumentHelp("Render one part of the work: 3/64.", valueName: "part"))
@@ -61,19 +60,19 @@ struct AtlasCommand: ParsableCommand {
     @Flag(help: "Only estimate the number of pictures, the time and the disk space.")
     var plan = false
 
-    @Flag(help: "Have a Slurm cluster render it, as an array job over a folder that all nodes see.")
+    @Flag(help: "Render on a Slurm cluster, as an array job. All nodes must share the folder.")
     var slurm = false
 
-    @Option(help: "How many parts the cluster renders it in; if left out, parts of about ten minutes each.")
+    @Option(help: "The number of parts on the cluster. By default, each takes about ten minutes.")
     var shards: Int?
 
-    @Option(help: "How often the cluster tries a part.")
+    @Option(help: "How many times the cluster tries each part.")
     var tries = 3
 
     @Option(help: ArgumentHelp("Options for sbatch: '--partition=long --cpus-per-task=4'.", valueName: "options"))
     var sbatch = ""
 
-    @Option(help: ArgumentHelp("Say what an atlas lacks.", valueName: "folder"))
+    @Option(help: ArgumentHelp("List what is missing from an atlas.", valueName: "folder"))
     var check: String?
 
     @Option(help: ArgumentHelp("Make an atlas's pages from its pictures.", valueName: "folder"))
@@ -81,7 +80,7 @@ struct AtlasCommand: ParsableCommand {
 
     func validate() throws {
         if [model, check, merge].count(where: { $0 != nil }) != 1 {
-            throw ValidationError("Name a model, or an atlas to --check or to --merge.")
+            throw ValidationError("Name a model, or give an atlas to --check or --merge.")
         }
         if slurm, model == nil || shard != nil || plan {
             throw ValidationError("--slurm needs a model and cannot be combined with --shard or --plan.")
@@ -109,7 +108,7 @@ struct AtlasCommand: ParsableCommand {
         tool.shards = shards
         tool.tries = tries
         tool.submitting = sbatch
-        if slurm { leave(tool.cluster()) }
-        leave(check != nil ? tool.check() : merge != nil ? tool.merge() : plan ? tool.plan() : tool.make())
+        if slurm { exitNow(tool.cluster()) }
+        exitNow(check != nil ? tool.check() : merge != nil ? tool.merge() : plan ? tool.plan() : tool.make())
     }
 }

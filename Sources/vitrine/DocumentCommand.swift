@@ -1,7 +1,7 @@
 import ArgumentParser
 import Commands
 
-/// Writes the reference of the cells' commands.
+/// The command that prints the reference of the functions that cells can call.
 struct DocumentCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "document", abstract: "Print what cells can call, as Markdown: docs/cells.md.")

@@ -3,22 +3,22 @@ import Commands
 import Foundation
 import Platform
 
-/// Tells Jupyter of the kernel.
+/// The command that installs the kernel for Jupyter.
 struct InstallCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "install", abstract: "Install the kernel for Jupyter.",
         discussion: """
-            Writes a kernelspec that starts this very executable, so run it again when the executable moves. \
-            Without an option it is for your own Jupyter, as with --user.
+            Writes a kernelspec that starts this executable, so run it again when the executable has moved. Without an \
+            option, it is installed for your own Jupyter, as with --user.
             """)
 
-    @Flag(help: "For your own Jupyter (the default).")
+    @Flag(help: "Install for your own Jupyter (the default).")
     var user = false
 
-    @Flag(help: "For the Python environment that is active, or else the Python that `python3` starts.")
+    @Flag(help: "Install for the active Python environment, or else for the Python that `python3` starts.")
     var sysPrefix = false
 
-    @Option(help: ArgumentHelp("For the Python environment in this folder.", valueName: "folder"))
+    @Option(help: ArgumentHelp("Install for the Python environment in this folder.", valueName: "folder"))
     var prefix: String?
 
     @Option(help: "The kernelspec's name, as in `jupyter console --kernel <name>`.")
@@ -34,7 +34,7 @@ struct InstallCommand: ParsableCommand {
         }
         if name.isEmpty || !isPlain || name.hasPrefix(".") {
             throw ValidationError(
-                "The name “\(name)” must be made of letters a–z, digits, “.”, “_” and “-”.")
+                "The name “\(name)” may contain only letters a–z, digits, “.”, “_” and “-”, and cannot start with “.”.")
         }
     }
 
@@ -64,7 +64,7 @@ struct InstallCommand: ParsableCommand {
     }
 }
 
-/// Why the kernel could not be installed.
+/// The reason why the kernel could not be installed.
 struct InstallError: Error, CustomStringConvertible {
     let reason: String
 

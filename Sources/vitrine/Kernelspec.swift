@@ -2,15 +2,15 @@ import Commands
 import Foundation
 import Jupyter
 
-/// What Jupyter needs to know to start the kernel: `kernel.json`, and logos for its launcher.
+/// The files that Jupyter needs to start the kernel: `kernel.json`, a script, and logos for its launcher.
 ///
-/// The repository's `kernelspec` folder is the template. It is compiled
-/// into the executable, which so needs no file beside it.
+/// The repository's `kernelspec` folder is the template. It is compiled into the executable, which therefore needs no
+/// other files.
 struct Kernelspec {
-    /// The executable that Jupyter is to start.
+    /// The path of the executable that Jupyter starts.
     let executable: String
 
-    /// Writes the files, over those of an earlier installation.
+    /// Writes the files, replacing those of an earlier installation.
     func write(to folder: URL) throws {
         let files = FileManager.default
         try files.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -29,7 +29,7 @@ struct Kernelspec {
         ]
     }
 
-    /// The template with the executable's path, quoted as JSON quotes it.
+    /// Returns the template with the executable's path inserted as a JSON string.
     private func filled(_ template: [UInt8]) -> [UInt8] {
         let text = String(decoding: template, as: UTF8.self)
         return Array(

@@ -1,10 +1,10 @@
 import Foundation
 
-/// Where Jupyter looks for kernelspecs (`jupyter --paths`, data).
+/// The folders in which Jupyter looks for kernelspecs (`jupyter --paths`, data).
 enum KernelspecFolder {
-    /// Jupyter's data folder: the user's own, or the one of a Python environment.
+    /// Returns Jupyter's data folder: the user's own, or that of a Python environment.
     ///
-    /// - Parameter prefix: the environment's folder; the active one when `nil`.
+    /// - Parameter prefix: the environment's folder; the active environment if `nil`.
     static func data(user: Bool, prefix: String?) throws -> URL {
         if user { return userData }
         let prefix = try prefix ?? systemPrefix()
@@ -20,7 +20,7 @@ enum KernelspecFolder {
         return URL(fileURLWithPath: home).appendingPathComponent(".local/share/jupyter")
     }
 
-    /// `sys.prefix` of the active Python.
+    /// Returns `sys.prefix` of the active Python.
     private static func systemPrefix() throws -> String {
         for name in ["VIRTUAL_ENV", "CONDA_PREFIX"] {
             if let folder = variable(name) { return folder }

@@ -2,17 +2,17 @@ import Commands
 import Foundation
 import Jupyter
 
-/// How far a run is, on standard error: a line for each cell. On a terminal the running cell's line says what it shows.
+/// The progress of a run on standard error, one line per cell. On a terminal, the running cell's line shows its output.
 struct RunProgress {
     private let isTerminal = isatty(STDERR_FILENO) == 1
     private var cell = ""
     private var nextLine = 0.0
     private var isOpen = false
 
-    /// The least time between two changes of a line, in seconds.
+    /// The minimum time between two updates of a line, in seconds.
     private static let interval = 0.1
 
-    /// Tells what happens.
+    /// Shows an event.
     mutating func show(_ event: NotebookRunner.Event) {
         switch event {
         case .began(let number, let count, let source):
@@ -28,15 +28,15 @@ struct RunProgress {
             let line = "\(cell)  \(duration(seconds))"
             if isTerminal {
                 rewrite(line)
-                say("\n")
+                printError("\n")
             } else {
-                say(line + "\n")
+                printError(line + "\n")
             }
             isOpen = false
         }
     }
 
-    /// Ends a line that is not finished.
+    /// Clears an unfinished line.
     mutating func clear() {
         if isOpen { rewrite("") }
         isOpen = false
@@ -46,7 +46,7 @@ struct RunProgress {
     private mutating func rewrite(_ text: String) {
         guard isTerminal else { return }
         isOpen = true
-        say("\r\u{1B}[K" + text.prefix(max(columns - 1, 10)))
+        printError("\r\u{1B}[K" + text.prefix(max(columns - 1, 10)))
     }
 
     private var columns: Int {
@@ -55,8 +55,8 @@ struct RunProgress {
         return Int(size.ws_col)
     }
 
-    /// The last line of a text that is not blank, or the first; without control characters, which could do anything to a
-    /// terminal.
+    /// Returns the last line of a text that is not blank, or the first, without control characters, which could disturb
+    /// the terminal.
     private func lastLine(of text: String, first: Bool = false) -> String {
         let lines = text.split(whereSeparator: \.isNewline).filter { !$0.allSatisfy(\.isWhitespace) }
         let line = (first ? lines.first : lines.last) ?? ""

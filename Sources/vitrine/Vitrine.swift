@@ -5,15 +5,15 @@ import Commands
 @main struct Vitrine: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "vitrine", abstract: "A Jupyter kernel that shows what vision models have learned.",
-        version: "\(vitrineVersion), built for \(processorsOfBuild)",
+        version: "\(vitrineVersion), built for \(buildProcessors)",
         subcommands: [
             KernelCommand.self, RunCommand.self, AtlasCommand.self, InstallCommand.self, DocumentCommand.self,
             DownloadCommand.self,
         ])
 
-    /// Where the program starts.
+    /// Runs the program.
     static func main() {
-        // First of all: anything else may already use instructions that this processor lacks.
+        // Comes first, because other code may use instructions that this processor lacks.
         requireProcessor()
         main(nil)
     }

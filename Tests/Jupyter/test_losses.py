@@ -53,7 +53,7 @@ def test_what_was_lost_is_said_once(manager, tmp_path):
     assert outcome.stderr == (
         "The previous kernel was killed while it ran `render(vit.blocks[3].mlp.neuron(1), steps: 100000)`, "
         "perhaps because memory ran out. Lost with it: the variables number, vit; the model vit. "
-        "The output of cells is still in the notebook; run those again that define what you need.\n"
+        "The cells' output is still in the notebook; rerun the cells that define what you need.\n"
     )
     assert cells.run(client, "1 + 1").stderr == ""
     assert cells.run(client, "vit").ename

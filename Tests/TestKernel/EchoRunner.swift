@@ -46,7 +46,7 @@ package final class EchoRunner: CellRunner {
         case "show": execution.display(MIMEBundle(plain: rest), id: "d1", transient: ["extra": 1])
         case "update": execution.display(MIMEBundle(plain: rest), id: "d1", update: true)
         case "open":
-            execution.say(
+            execution.send(
                 CommEvent(
                     .open(target: rest), id: "cell's", data: ["a": 1], metadata: ["version": "2"],
                     buffers: [[0, 255], []]))

@@ -90,7 +90,7 @@ public final class Session: CellRunner {
     }
 
     /// The variables and the warm models.
-    public var holdings: [String] {
+    public var unsavedState: [String] {
         Holdings(variables: interpreter.variables.keys, models: store.loaded).words
     }
 

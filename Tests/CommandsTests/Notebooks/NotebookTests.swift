@@ -73,8 +73,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", "“x” is not a notebook: it is not JSON (The text ends where a value should be at byte 0)."),
-        ("{\"cells\": ", "“x” is not a notebook: it is not JSON (The text ends where a value should be at byte 10)."),
+        ("", "“x” is not a notebook: it is not JSON (The text ends where a value is expected at byte 0)."),
+        ("{\"cells\": ", "“x” is not a notebook: it is not JSON (The text ends where a value is expected at byte 10)."),
         ("[]", "“x” is not a notebook: it is a list, not an object."),
         ("{}", "“x” is not a notebook: it does not say its format (“nbformat”)."),
         ("{\"nbformat\": 4}", "“x” is not a notebook: it has no list of cells."),

@@ -102,7 +102,7 @@ import Testing
     }
 
     @Test(arguments: [Registration.Form.content, .message])
-    func anAcknowledgementWithAnotherKeyEndsTheKernel(_ form: Registration.Form) throws {
+    func anAcknowledgmentWithAnotherKeyEndsTheKernel(_ form: Registration.Form) throws {
         let launcher = try Launcher(form)
         let kernel = try start(launcher)
         _ = try launcher.receive()

@@ -56,7 +56,7 @@ final class Launcher {
 
     /// The next kernel's connection, from what it says about itself.
     func receive() throws -> (connection: ConnectionFile, content: JSON) {
-        guard try socket.waits(milliseconds: Int(FrontEnd.patience * 1000)), let frames = try socket.receive()
+        guard try socket.waitForMessage(milliseconds: Int(FrontEnd.patience * 1000)), let frames = try socket.receive()
         else { throw FrontEnd.TimedOut(waitedFor: "a registration") }
         let content: JSON
         switch form {

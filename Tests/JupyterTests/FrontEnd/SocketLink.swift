@@ -55,7 +55,7 @@ final class SocketLink: Link {
     /// What the heartbeat channel answers.
     func beat(_ bytes: [UInt8], within seconds: Double) throws -> [[UInt8]]? {
         try heartbeat.send([bytes])
-        return try heartbeat.waits(milliseconds: Int(seconds * 1000)) ? heartbeat.receive() : nil
+        return try heartbeat.waitForMessage(milliseconds: Int(seconds * 1000)) ? heartbeat.receive() : nil
     }
 
     func receive(until deadline: Double) throws -> [(FrontEnd.Channel, Message)] {

@@ -34,7 +34,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", "it is not JSON: The text ends where a value should be at byte 0"),
+        ("", "it is not JSON: The text ends where a value is expected at byte 0"),
         ("[]", "it holds a list, not an object"),
         ("{}", "it has neither the channels' ports, such as shell_port, nor a registration_port"),
         ("{\"shell_port\": 1, \"iopub_port\": 2}", "stdin_port is missing"),
@@ -87,10 +87,10 @@ import Testing
     @Test func badEncryptionKeysAreSaid() throws {
         let keys = try CurveKeys.generated()
         let other = try CurveKeys.generated()
-        let long = "must be 40 characters of Z85, which stand for 32 bytes"
+        let long = "must be 40 characters of Z85, which encode 32 bytes"
         for (publicKey, secretKey, reason) in [
-            (keys.publicKey, nil, "it has a curve_publickey and no curve_secretkey"),
-            (nil, keys.secretKey, "it has a curve_secretkey and no curve_publickey"),
+            (keys.publicKey, nil, "it has a curve_publickey but no curve_secretkey"),
+            (nil, keys.secretKey, "it has a curve_secretkey but no curve_publickey"),
             (String(keys.publicKey.dropLast()), keys.secretKey, "its curve_publickey \(long)"),
             (keys.publicKey, String(repeating: "é", count: 20), "its curve_secretkey \(long)"),
             (keys.publicKey, String(repeating: ",", count: 40), "its curve_secretkey \(long)"),

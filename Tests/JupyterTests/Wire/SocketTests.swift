@@ -12,7 +12,7 @@ import Testing
         try listener.subscribe()
         try listener.connect("tcp://127.0.0.1:\(publisher.port())")
         try eventually { try publisher.receive() != nil }
-        #expect(publisher.bytesOnTheirWay == 0)
+        #expect(publisher.bytesInFlight == 0)
         let frame = [UInt8](repeating: 7, count: 1 << 20)
         for _ in 0..<8 { try publisher.send([frame]) }
         // Small ones are copied, and not worth counting.
@@ -20,6 +20,6 @@ import Testing
         for _ in 0..<8 {
             try eventually { try listener.receive() != nil }
         }
-        eventually { publisher.bytesOnTheirWay == 0 }
+        eventually { publisher.bytesInFlight == 0 }
     }
 }

@@ -110,7 +110,7 @@ final class ExplorePanel: CellObject, Displayable, WidgetListener {
 // What a person does.
 extension ExplorePanel {
     func changed(_ widget: Widget, to values: [String: JSON]) {
-        for event in view.controls.follow(widget) { execution.say(event) }
+        for event in view.controls.follow(widget) { execution.send(event) }
         let viewpoint = view.controls.viewpoint
         if viewpoint != drawing.withLock({ $0.viewpoint }) { draw(viewpoint) }
     }
@@ -124,7 +124,7 @@ extension ExplorePanel {
         if !isStopped { draw(view.controls.viewpoint) }
     }
 
-    func isShownElsewhere() { kept.fallBehind() }
+    func shownElsewhere() { kept.fallBehind() }
 }
 
 // The pictures.
@@ -190,6 +190,6 @@ extension ExplorePanel {
     }
 
     private func say(_ events: [CommEvent]) {
-        for event in events { execution.say(event) }
+        for event in events { execution.send(event) }
     }
 }

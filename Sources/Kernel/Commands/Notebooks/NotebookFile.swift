@@ -61,7 +61,7 @@ public struct NotebookFile: Sendable {
         var status = stat()
         // The rights of the file that was there, or of any new file.
         fchmod(descriptor, stat(place, &status) == 0 ? status.st_mode & 0o7777 : 0o666 & ~currentMask())
-        let isWritten = writeWhole(notebook.bytes, to: descriptor) && fsync(descriptor) == 0
+        let isWritten = writeAll(notebook.bytes, to: descriptor) && fsync(descriptor) == 0
         let failure = isWritten ? 0 : errno
         close(descriptor)
         guard isWritten, rename(temporary, place) == 0 else {

@@ -1,12 +1,12 @@
-/// A request to run a cell, on its way through the kernel.
+/// A request to run a cell.
 struct CellRequest: Sendable {
-    /// The message; everything that the cell does is said to be caused by it.
+    /// The request's message, which is the parent of all messages that the cell causes.
     let message: Message
-    /// What it asks.
+    /// The message's content.
     let request: ExecuteRequest
     /// The number in front of the cell.
     let executionCount: Int
 
-    /// The request's own name.
+    /// The message's identifier.
     var id: String { message.header.id }
 }

@@ -1,64 +1,66 @@
-/// A language behind the channels: what runs cells and answers questions about code.
+/// A language implementation, which runs cells and answers questions about code.
 ///
-/// The channels know nothing else of the language. ``execute(_:in:)`` and ``evaluate(_:in:)`` are called
-/// one at a time, on the worker thread of a (sub)shell, and may take as long as they like. The other
-/// functions are called on another thread, also while a cell runs, and should return at once.
+/// The channels know nothing else about the language. ``execute(_:in:)`` and ``evaluate(_:in:)`` are called
+/// one at a time on the worker thread of a shell or subshell, and may take any amount of time. The other
+/// functions are called on other threads, even while a cell runs, and should return at once.
 public protocol CellRunner: AnyObject, Sendable {
-    /// What the kernel says of itself and its language.
+    /// The kernel's description of itself and its language.
     var language: LanguageInformation { get }
 
     /// Runs one cell to its end.
     ///
-    /// Output goes through `execution` as it comes. An interrupted cell fails with
+    /// Output goes through `execution` as it is produced. An interrupted cell fails with
     /// ``CellFailure/interrupted``.
     func execute(_ code: String, in execution: Execution) -> CellOutcome
 
-    /// Evaluates the `user_expressions` of a request, after its cell succeeded.
+    /// Evaluates the `user_expressions` of a request after its cell has succeeded.
     func evaluate(_ expressions: [String: String], in execution: Execution) -> [String: ExpressionOutcome]
 
-    /// What could stand at `cursor`, counted in Unicode scalars from the start of `code`.
+    /// Returns the completions at `cursor`, which is counted in Unicode scalars from the start of `code`.
     func complete(_ code: String, cursor: Int) -> Completions
 
-    /// What is known of the name at `cursor`, counted in Unicode scalars; `nil` when nothing is.
+    /// Returns documentation of the name at `cursor`, counted in Unicode scalars; `nil` if there is none.
     ///
     /// - Parameter detail: 0 for a summary, 1 for everything.
     func inspect(_ code: String, cursor: Int, detail: Int) -> MIMEBundle?
 
-    /// Whether `code` is a whole cell.
+    /// Returns whether `code` is a complete cell.
     func completeness(of code: String) -> Completeness
 
-    /// What would be lost if the kernel ended now, in words: “the variables a, b”.
+    /// The state that would be lost if the kernel ended now, in words: “the variables a, b”.
     ///
-    /// Asked for after each cell, on its thread.
-    var holdings: [String] { get }
+    /// Read after each cell, on the cell's thread.
+    var unsavedState: [String] { get }
 
-    /// The comms that are open, and the target of each, by the comms' names.
+    /// The target of each open comm, by the comm's identifier.
     var openComms: [String: String] { get }
 
-    /// A front-end opened a comm, said something over one or closed one.
+    /// Handles a comm that a front-end opened or closed, or a message that it sent over one.
     ///
-    /// - Returns: what is to be said before the kernel is done with it; more can be said through an ``Execution``.
+    /// - Returns: the events to publish before the kernel reports that it is idle. Later ones can be sent through an
+    ///   ``Execution``.
     func receive(_ event: CommEvent) -> [CommEvent]
 
-    /// The running cell was asked to stop; ``Execution/isInterrupted`` already says so. Nothing need
-    /// be done here.
+    /// Interrupts the running cell, after ``Execution/isInterrupted`` has been set.
+    ///
+    /// The default implementation does nothing.
     func interrupt()
 }
 
 extension CellRunner {
-    /// Nothing.
+    /// Does nothing.
     public func interrupt() {}
 
-    /// Nothing.
-    public var holdings: [String] { [] }
+    /// No state.
+    public var unsavedState: [String] { [] }
 
-    /// None.
+    /// No comms.
     public var openComms: [String: String] { [:] }
 
-    /// Closes what is opened: no target is known.
+    /// Closes every comm that is opened, because no target is known.
     public func receive(_ event: CommEvent) -> [CommEvent] { event.refusal }
 
-    /// Nothing: no expressions are known.
+    /// Returns no values.
     public func evaluate(_ expressions: [String: String], in execution: Execution) -> [String:
         ExpressionOutcome]
     {
@@ -79,34 +81,34 @@ public enum CellOutcome: Sendable {
 public struct CellFailure: Error, Hashable, Sendable {
     /// The kind of error, in one or two words.
     public var name: String
-    /// What happened, in the user's words.
+    /// What happened, in terms that the user knows.
     public var message: String
-    /// The lines that are shown; ANSI colors are allowed.
+    /// The lines to show, which may contain ANSI colors.
     public var traceback: [String]
 
-    /// An error of this name.
+    /// Creates a failure with the given name.
     public init(name: String, message: String, traceback: [String]) {
         self.name = name
         self.message = message
         self.traceback = traceback
     }
 
-    /// The cell was asked to stop and did.
+    /// The failure of a cell that was interrupted.
     public static let interrupted = CellFailure(
         name: "Interrupted", message: "The cell was interrupted.", traceback: ["Interrupted"])
 }
 
-/// What became of one of a request's `user_expressions`.
+/// The outcome of evaluating one of a request's `user_expressions`.
 public enum ExpressionOutcome: Sendable {
-    /// Its value.
+    /// The expression's value.
     case value(MIMEBundle)
-    /// Why it has none.
+    /// The reason why it has no value.
     case failure(CellFailure)
 }
 
-/// What could stand at the cursor.
+/// The completions at the cursor.
 public struct Completions: Hashable, Sendable {
-    /// The texts, each of which would replace `start..<end`.
+    /// The texts, any of which can replace `start..<end`.
     public var matches: [String]
     /// Where the replaced text starts, in Unicode scalars.
     public var start: Int
@@ -115,7 +117,7 @@ public struct Completions: Hashable, Sendable {
     /// More about the matches, such as `_jupyter_types_experimental`.
     public var metadata: [String: JSON]
 
-    /// Texts that would replace `start..<end`.
+    /// Creates completions that replace `start..<end`.
     public init(matches: [String], start: Int, end: Int, metadata: [String: JSON] = [:]) {
         self.matches = matches
         self.start = start
@@ -124,14 +126,14 @@ public struct Completions: Hashable, Sendable {
     }
 }
 
-/// Whether code is a whole cell.
+/// Whether code is a complete cell.
 public enum Completeness: Hashable, Sendable {
-    /// It can run.
+    /// The code can run.
     case complete
-    /// It needs more lines, the next of which starts with `indent`.
+    /// The code needs more lines, the next of which starts with `indent`.
     case incomplete(indent: String)
-    /// It can never run, whatever follows.
+    /// The code cannot run, whatever follows it.
     case invalid
-    /// It cannot be told.
+    /// Completeness cannot be determined.
     case unknown
 }

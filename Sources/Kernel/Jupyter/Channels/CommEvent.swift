@@ -1,31 +1,31 @@
-/// Something that one side of a comm does: a conversation between a language and a part of a page.
+/// An action on a comm, which is a channel between the language and a component of a front-end's page.
 ///
-/// Widgets talk over comms, see ``Widget``.
+/// Widgets communicate over comms, see ``Widget``.
 public struct CommEvent: Hashable, Sendable {
-    /// What is done.
+    /// A kind of action.
     public enum Kind: Hashable, Sendable {
-        /// The comm begins, with what should answer it on the other side.
+        /// The comm is opened; `target` names its handler on the other side.
         case open(target: String)
-        /// Something is said.
+        /// A message is sent.
         case message
-        /// The comm ends.
+        /// The comm is closed.
         case close
     }
 
-    /// What is done.
+    /// The kind of action.
     public var kind: Kind
-    /// The comm's name.
+    /// The comm's identifier.
     public var id: String
-    /// What is said.
+    /// The message's data.
     public var data: [String: JSON]
-    /// What is said beside it, when a comm is opened.
+    /// The message's metadata, when a comm is opened.
     public var metadata: [String: JSON]
-    /// Bytes that belong to ``data`` and travel as they are.
+    /// Bytes that belong to ``data`` and are sent unencoded.
     public var buffers: [[UInt8]]
-    /// Who says it, of a front-end's: each page that is loaded is another. Empty for the kernel's.
+    /// The session of the front-end that sent it, a different one for each loaded page. Empty if the kernel did.
     public var session: String
 
-    /// An event of the comm `id`.
+    /// Creates an event of the comm `id`.
     public init(
         _ kind: Kind, id: String, data: [String: JSON] = [:], metadata: [String: JSON] = [:], buffers: [[UInt8]] = [],
         session: String = ""
@@ -38,7 +38,7 @@ public struct CommEvent: Hashable, Sendable {
         self.session = session
     }
 
-    /// What is answered when there is no such comm: a comm that was opened is closed, anything else is ignored.
+    /// The answer when the comm is unknown: a comm that was opened is closed, anything else is ignored.
     public var refusal: [CommEvent] {
         if case .open = kind { [CommEvent(.close, id: id)] } else { [] }
     }

@@ -1,8 +1,9 @@
 import Platform
 
-/// A kernel and its one front-end in the same process: messages are handed over as they are, without bytes between them.
+/// A transport between a kernel and its only front-end in the same process, which passes messages without encoding
+/// them.
 ///
-/// The front-end's side may be used from any thread.
+/// The front-end's functions may be called from any thread.
 package final class DirectTransport: Sendable {
     private let channels = QueuedChannels()
     private let answers = Monitor(Answers())
@@ -11,7 +12,7 @@ package final class DirectTransport: Sendable {
         var messages: [(channel: ConnectionFile.Channel, message: Message)] = []
         var isClosed = false
 
-        /// The messages that have come; none once it is closed; nil when some may come.
+        /// Removes and returns the pending messages: none once closed, nil while more may arrive.
         mutating func take() -> [(channel: ConnectionFile.Channel, message: Message)]? {
             if messages.isEmpty, !isClosed { return nil }
             defer { messages = [] }
@@ -19,33 +20,33 @@ package final class DirectTransport: Sendable {
         }
     }
 
-    /// A way between a kernel and a front-end that are still to be made.
+    /// Creates a transport that neither a kernel nor a front-end uses yet.
     package init() {}
 
     /// Sends the kernel a message.
     ///
-    /// - Throws: `.badLine` when nothing can be sent on the channel.
+    /// - Throws: `.badLine` if the channel does not accept messages.
     package func send(_ message: Message, on channel: ConnectionFile.Channel) throws(WireError) {
         try channels.add(message, to: channel)
     }
 
-    /// Waits for the messages that the kernel has sent; none when it has ended or the way was closed.
+    /// Waits for messages from the kernel; returns none when it has ended or the transport was closed.
     package func receive() -> [(channel: ConnectionFile.Channel, message: Message)] {
         answers.wait { $0.take() }
     }
 
-    /// The same, waiting at most `seconds`.
+    /// Waits for messages from the kernel for at most `seconds`.
     package func receive(within seconds: Double) -> [(channel: ConnectionFile.Channel, message: Message)] {
         answers.wait(seconds: seconds) { $0.take() } ?? []
     }
 
-    /// Nothing is waited for any more.
+    /// Ends all waits for messages.
     package func close() {
         answers.withLock { $0.isClosed = true }
         answers.wake()
     }
 
-    /// The channels, for the I/O thread.
+    /// Returns the channels, for the I/O thread.
     func ports() -> Ports {
         channels.ports { [answers] (message, channel) throws(WireError) in
             answers.withLock { $0.messages.append((channel, message)) }

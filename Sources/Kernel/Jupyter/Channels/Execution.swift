@@ -1,17 +1,16 @@
 import Platform
 import Synchronization
 
-/// One running cell, as the language sees it: where output goes, where input comes from, and whether
-/// to stop.
+/// A running cell as the language sees it: its output, its input, and whether it should stop.
 ///
-/// Every function may be called from any thread. Output that comes after the cell's end is still
+/// All functions may be called from any thread. Output that is written after the cell has ended is still
 /// shown under it.
 public final class Execution: Sendable {
     /// The number in front of the cell.
     public let executionCount: Int
     /// Whether the front-end can be asked for input.
     public let allowsInput: Bool
-    /// The front-end that asked for the cell, as its messages say: each page that is loaded is another.
+    /// The session of the front-end that ran the cell, a different one for each loaded page.
     public let session: String
     private let show: @Sendable (ExecutionEvent) -> Void
     private let shown = Mutex(Transcript())
@@ -19,9 +18,9 @@ public final class Execution: Sendable {
     private let interruptHandlers = Mutex<[@Sendable () -> Void]>([])
     private let input = Monitor<InputState>(.none)
 
-    /// A cell whose output goes to `post`, in the order in which it is written.
+    /// Creates an execution that passes output to `post` in the order in which it is written.
     ///
-    /// The channels make one for each request; tests of a language make their own.
+    /// The channels create one for each request. Tests of a language create their own.
     public init(
         executionCount: Int, allowsInput: Bool, session: String = "",
         post: @escaping @Sendable (ExecutionEvent) -> Void
@@ -37,12 +36,12 @@ public final class Execution: Sendable {
 
     /// Whether the cell was asked to stop.
     ///
-    /// Cheap enough to be looked at in a loop.
+    /// Cheap enough to read in a loop.
     public var isInterrupted: Bool { interrupted.load(ordering: .relaxed) }
 
-    /// Has `handler` called once when the cell is asked to stop, or now if it already was.
+    /// Calls `handler` once when the cell is interrupted, or immediately if it already was.
     ///
-    /// It is called on the thread of whoever interrupts and should return at once.
+    /// The handler runs on the interrupting thread and should return at once.
     public func onInterrupt(_ handler: @escaping @Sendable () -> Void) {
         let isLate = interruptHandlers.withLock { handlers in
             if isInterrupted { return true }
@@ -52,7 +51,7 @@ public final class Execution: Sendable {
         if isLate { handler() }
     }
 
-    /// Asks the cell to stop, and wakes it when it waits for input.
+    /// Asks the cell to stop, and wakes it if it is waiting for input.
     public func interrupt() {
         let handlers = interruptHandlers.withLock { handlers in
             interrupted.store(true, ordering: .sequentiallyConsistent)
@@ -66,7 +65,7 @@ public final class Execution: Sendable {
 
     /// Writes text.
     ///
-    /// Pieces are gathered into few messages, in order with everything else.
+    /// Consecutive pieces are combined into few messages, in order with all other output.
     public func write(_ text: String, to stream: OutputStream = .standardOutput) {
         guard !text.isEmpty else { return }
         post(.stream(stream, text))
@@ -75,25 +74,25 @@ public final class Execution: Sendable {
     /// Shows a value.
     ///
     /// - Parameters:
-    ///   - bundle: the value in its forms.
-    ///   - id: a name by which the display can be updated.
-    ///   - update: whether to replace what is displayed under `id` rather than show something new.
-    ///   - transient: what the front-end should know and a saved notebook should not hold.
+    ///   - bundle: the value's representations.
+    ///   - id: an identifier by which the display can be updated.
+    ///   - update: whether to replace the display with this `id` instead of showing a new one.
+    ///   - transient: metadata for the front-end that is not saved in the notebook.
     public func display(
         _ bundle: MIMEBundle, id: String? = nil, update: Bool = false, transient: [String: JSON] = [:]
     ) {
         post(.display(bundle, id: id, update: update, transient: transient))
     }
 
-    /// Clears the cell's output; with `wait`, only when the next output comes, which avoids flicker.
+    /// Clears the cell's output. With `wait`, clears it when the next output arrives, which avoids flicker.
     public func clearOutput(wait: Bool = false) {
         post(.clearOutput(wait: wait))
     }
 
-    /// Opens a comm, says something over one or closes one, in order with everything else.
+    /// Opens a comm, sends a message over one or closes one, in order with all other output.
     ///
-    /// The cell need not run any more: what it opened is heard of through it.
-    public func say(_ event: CommEvent) {
+    /// Also valid after the cell has ended.
+    public func send(_ event: CommEvent) {
         post(.comm(event))
     }
 
@@ -102,9 +101,9 @@ public final class Execution: Sendable {
         show(event)
     }
 
-    /// Asks the person at the front-end for a line, and waits for it.
+    /// Asks the user for a line of input and waits for it.
     ///
-    /// - Parameter isSecret: whether to hide what is typed.
+    /// - Parameter isSecret: whether the front-end hides what is typed.
     /// - Throws: ``InputError``.
     public func readLine(prompt: String, isSecret: Bool = false) throws(InputError) -> String {
         guard allowsInput else { throw .notAllowed }
@@ -131,17 +130,17 @@ public final class Execution: Sendable {
         return line
     }
 
-    /// Answers the waiting ``readLine(prompt:isSecret:)``; without one, nothing happens.
+    /// Answers the waiting ``readLine(prompt:isSecret:)``, if there is one.
     public func answerInput(_ line: String) {
         finishInput(.answered(line))
     }
 
-    /// Has the waiting ``readLine(prompt:isSecret:)`` throw `error`; without one, nothing happens.
+    /// Makes the waiting ``readLine(prompt:isSecret:)``, if there is one, throw `error`.
     public func failInput(_ error: InputError) {
         finishInput(.failed(error))
     }
 
-    /// The cell has ended: what it left running can no longer ask for input.
+    /// Ends the cell: threads that it left running can no longer ask for input.
     func close() {
         input.withLock { $0 = .closed }
         input.wake()
@@ -155,7 +154,7 @@ public final class Execution: Sendable {
     }
 }
 
-/// Where text is written.
+/// A standard stream to which a cell writes text.
 public enum OutputStream: String, Hashable, Sendable {
     /// `stdout`.
     case standardOutput = "stdout"
@@ -163,32 +162,32 @@ public enum OutputStream: String, Hashable, Sendable {
     case standardError = "stderr"
 }
 
-/// What a cell does that its front-end shows.
+/// An output or request of a cell that its front-end shows.
 public enum ExecutionEvent: Sendable {
-    /// It wrote text.
+    /// The cell wrote text.
     case stream(OutputStream, String)
-    /// It showed a value, or changed one that is shown.
+    /// The cell showed a value, or updated one.
     case display(MIMEBundle, id: String?, update: Bool, transient: [String: JSON])
-    /// It cleared its output.
+    /// The cell cleared its output.
     case clearOutput(wait: Bool)
-    /// It opened a comm, said something over one or closed one.
+    /// The cell opened a comm, sent a message over one or closed one.
     case comm(CommEvent)
-    /// It asks for a line and waits for it.
+    /// The cell asks for a line of input and waits for it.
     case input(prompt: String, isSecret: Bool)
 }
 
-/// Why no line came.
+/// The reason why input could not be read.
 public enum InputError: Error, Hashable, Sendable {
-    /// The front-end said that it cannot be asked.
+    /// The front-end does not support input.
     case notAllowed
-    /// The cell was interrupted while it waited.
+    /// The cell was interrupted while it waited for input.
     case interrupted
     /// The front-end that asked for the cell has no open stdin channel.
     case noFrontEnd
-    /// The cell has ended, and something that it left running asks.
+    /// The cell has ended, but a thread that it left running asked for input.
     case ended
 
-    /// The error in the user's words.
+    /// The message for the user.
     public var message: String {
         switch self {
         case .notAllowed: "This front-end cannot be asked for input."

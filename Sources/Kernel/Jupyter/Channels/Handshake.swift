@@ -1,10 +1,10 @@
-/// Says the ports that the kernel chose to the launcher, and waits until it acknowledges them.
+/// Tells the launcher which ports the kernel chose, and waits for the acknowledgment.
 struct Handshake {
     private let registration: Registration
     private let connection: ConnectionFile
     private let signer: Signer
 
-    /// A handshake over a connection whose ports are all known; `nil` when its launcher chose them.
+    /// Creates a handshake for a connection whose ports are all known; `nil` if the launcher chose them.
     init?(_ connection: ConnectionFile) {
         guard let registration = connection.registration else { return nil }
         self.registration = registration
@@ -14,8 +14,8 @@ struct Handshake {
 
     /// Registers the kernel.
     ///
-    /// - Throws: `.notAcknowledged` when no answer comes within `seconds`, `.badAcknowledgement` when the
-    ///   answer is wrong: the launcher would not know where the kernel is, so it should end (JEP 66).
+    /// - Throws: `.notAcknowledged` if no answer arrives within `seconds`, `.badAcknowledgment` if the
+    ///   answer is wrong. Either way the launcher cannot reach the kernel, which should end (JEP 66).
     func register(in context: SocketContext, within seconds: Int) throws(WireError) {
         let socket = try Socket(registration.form == .content ? .dealer : .request, in: context)
         try socket.connect(registration.endpoint)
@@ -26,7 +26,7 @@ struct Handshake {
             guard left > 0 else {
                 throw .notAcknowledged(endpoint: registration.endpoint, seconds: seconds)
             }
-            guard try socket.waits(milliseconds: Int((left * 1000).rounded(.up))) else { continue }
+            guard try socket.waitForMessage(milliseconds: Int((left * 1000).rounded(.up))) else { continue }
             if let frames = try socket.receive() { return try check(frames) }
         }
     }
@@ -57,17 +57,17 @@ struct Handshake {
         } catch {
             reason = "\(error)"
         }
-        if let reason { throw .badAcknowledgement(endpoint: registration.endpoint, reason: reason) }
+        if let reason { throw .badAcknowledgment(endpoint: registration.endpoint, reason: reason) }
     }
 
-    /// Why the launcher does not want the kernel; `nil` when it does.
+    /// Returns the reason why the launcher refused the kernel; `nil` if it accepted.
     private func refusal(_ frames: [[UInt8]]) throws(WireError) -> String? {
         switch registration.form {
         case .content:
             guard let delimiter = frames.firstIndex(of: Multipart.delimiter) else {
                 throw .noDelimiter(frames: frames.count)
             }
-            // What the content says is left to the launcher.
+            // The specification leaves the content to the launcher.
             guard frames.count > delimiter + 2,
                 signer.accepts(frames[delimiter + 1], of: frames[delimiter + 2])
             else { throw .badSignature }

@@ -1,11 +1,11 @@
 import Platform
 
-/// Echoes whatever comes on the heartbeat channel, on a thread of its own, whatever else goes on.
+/// Echoes all messages on the heartbeat channel, on a thread of its own.
 enum Heartbeat {
-    /// Starts the thread; it ends when the context is shut down.
+    /// Starts the thread, which ends when the context is shut down.
     ///
-    /// - Returns: the port that it listens at.
-    /// - Throws: `.notBound` when the endpoint cannot be opened.
+    /// - Returns: the port that it listens on.
+    /// - Throws: `.notBound` if the endpoint cannot be opened.
     static func start(_ connection: ConnectionFile, in context: SocketContext) throws(WireError) -> Int {
         let opening = Monitor<Result<Int, WireError>?>(nil)
         startThread(name: "heartbeat", stackBytes: 1 << 20) {
@@ -16,8 +16,8 @@ enum Heartbeat {
                 opening.withLock { $0 = .success(port) }
                 opening.wake()
                 while true {
-                    guard try socket.waits(milliseconds: -1) else { continue }
-                    // Too large to echo: no heartbeat is like this.
+                    guard try socket.waitForMessage(milliseconds: -1) else { continue }
+                    // A message that is too large to receive is not a heartbeat.
                     guard let frames = try? socket.receive() else { continue }
                     try? socket.send(frames)
                 }

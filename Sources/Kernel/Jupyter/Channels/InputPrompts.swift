@@ -1,11 +1,11 @@
-/// The stdin channel: questions that a cell asks its front-end.
+/// The prompts of running cells on the stdin channel.
 ///
-/// Each running cell has one question open at a time. An answer counts only while one is, and only when it comes from the
-/// front-end that was asked and names that question or none, which is then the oldest: a late answer to one that is closed
-/// is dropped.
+/// Each running cell has at most one open prompt. A reply is accepted only if it comes from the front-end that was
+/// asked and names an open prompt or none; the latter answers the oldest. Late replies to closed prompts are dropped.
 final class InputPrompts {
-    /// A front-end may still be connecting its stdin channel when its first cell asks; on a busy machine for seconds.
-    private static let patienceSeconds = 5.0
+    /// How many seconds a front-end may take to connect its stdin channel, which may still be connecting at the first
+    /// prompt.
+    private static let connectTimeout = 5.0
     private static let retrySeconds = 0.05
 
     let channel: RequestChannel
@@ -16,21 +16,21 @@ final class InputPrompts {
         self.channel = channel
     }
 
-    /// When a question must be asked again, by the steady clock.
+    /// The time of the next retry, by the monotonic clock.
     var deadline: Double? { open.filter { $0.id == nil }.map(\.nextTry).min() }
 
-    /// Asks the front-end that runs the cell.
+    /// Sends a prompt to the front-end that runs the cell.
     func ask(_ request: InputRequest, for cell: RunningCell) {
-        // What has come until now answers something older.
+        // Replies that have already arrived belong to older prompts.
         receive()
         if isOver { return cell.execution.failInput(.noFrontEnd) }
         let now = steadySeconds()
         open.append(
-            OpenPrompt(request: request, cell: cell, nextTry: now, patience: now + InputPrompts.patienceSeconds))
+            OpenPrompt(request: request, cell: cell, nextTry: now, deadline: now + InputPrompts.connectTimeout))
         retry()
     }
 
-    /// Asks, and asks again where the front-end was not there yet.
+    /// Sends prompts that are due, including those whose front-end was not connected before.
     func retry() {
         let now = steadySeconds()
         for place in open.indices.reversed() where open[place].id == nil && now >= open[place].nextTry {
@@ -38,19 +38,19 @@ final class InputPrompts {
         }
     }
 
-    /// Forgets a cell's question; it no longer waits.
+    /// Drops the prompt of a cell that has ended.
     func close(of cell: CellRequest) {
         open.removeAll { $0.cell.cell.id == cell.id }
     }
 
-    /// No answers will come any more: fails the questions that are open, and those to come.
+    /// Fails all open and future prompts, because no more replies will arrive.
     func end() {
         isOver = true
         for prompt in open { prompt.cell.execution.failInput(.noFrontEnd) }
         open = []
     }
 
-    /// Takes what has come.
+    /// Handles the replies that have arrived.
     func receive() {
         while let message = channel.receive() {
             guard message.header.type == InputReply.type,
@@ -65,7 +65,7 @@ final class InputPrompts {
         let prompt = open[place]
         if let id = try? channel.send(prompt.request, to: prompt.cell.cell.message) {
             open[place].id = id
-        } else if now < prompt.patience {
+        } else if now < prompt.deadline {
             open[place].nextTry = now + InputPrompts.retrySeconds
         } else {
             open.remove(at: place).cell.execution.failInput(.noFrontEnd)
@@ -76,14 +76,14 @@ final class InputPrompts {
 private struct OpenPrompt {
     let request: InputRequest
     let cell: RunningCell
-    /// The message that asks, once it is sent.
+    /// The identifier of the prompt's message, once it has been sent.
     var id: String?
     var nextTry: Double
-    let patience: Double
+    let deadline: Double
 
     func isAnswered(by message: Message) -> Bool {
         guard let id, message.identities == cell.cell.message.identities else { return false }
-        // Some clients leave the parent empty, or name the cell.
+        // Some clients leave the parent empty, or name the cell's request.
         let parent = message.parent["msg_id"]?.string ?? ""
         return parent.isEmpty || parent == id || parent == cell.cell.message.header.id
     }

@@ -1,29 +1,29 @@
 import Glibc
 import Logging
 
-/// A kernel: a language behind Jupyter's channels.
+/// A kernel that serves a language over Jupyter's channels.
 ///
-/// ``run()`` makes the calling thread the I/O thread, which owns every socket but the heartbeat's and
-/// all protocol state. Cells run on a worker; completion and the like on another.
+/// ``run()`` makes the calling thread the I/O thread, which owns all protocol state and every socket except
+/// the heartbeat's. Cells run on a worker thread, completion and inspection on another.
 public final class KernelServer: Sendable {
-    private let way: Way
+    private let transport: Transport
     private let runner: any CellRunner
     private let options: Options
     private let logger: Logger
     private let events = EventQueue()
 
-    /// What a kernel takes from the process that it runs in.
+    /// How a kernel uses the process that it runs in.
     public struct Options: Sendable {
         /// Whether SIGINT stops the running cell and SIGTERM ends the kernel.
         public var handlesSignals: Bool
         /// Whether the kernel ends when the process named in `JPY_PARENT_PID` does.
         public var watchesParent: Bool
-        /// Where cells are remembered.
+        /// Where the history of cells is kept.
         public var history: HistoryLocation
-        /// How long a launcher that lets the kernel choose its ports may take to acknowledge them.
+        /// How many seconds a launcher may take to acknowledge ports that the kernel chose.
         public var handshakeSeconds: Int
 
-        /// What a kernel in a process of its own takes, unless said otherwise.
+        /// Creates options, by default those of a kernel in a process of its own.
         public init(
             handlesSignals: Bool = true, watchesParent: Bool = true, history: HistoryLocation = .standard,
             handshakeSeconds: Int = 10
@@ -35,14 +35,14 @@ public final class KernelServer: Sendable {
         }
     }
 
-    /// How messages travel.
-    private enum Way {
+    /// How messages are carried.
+    private enum Transport {
         case sockets(ConnectionFile)
         case lines(input: Int32, output: Int32)
         case direct(DirectTransport)
     }
 
-    /// A kernel that will listen at `connection` and run cells with `runner`.
+    /// Creates a kernel that listens at `connection` and runs cells with `runner`.
     public convenience init(
         connection: ConnectionFile, runner: any CellRunner, options: Options = Options(),
         logger: Logger = Logger(label: "vitrine")
@@ -50,9 +50,9 @@ public final class KernelServer: Sendable {
         self.init(.sockets(connection), runner, options, logger)
     }
 
-    /// A kernel that reads messages as lines of JSON from one file descriptor and writes them to another.
+    /// Creates a kernel that reads messages as lines of JSON from one file descriptor and writes them to another.
     ///
-    /// It ends when the input does, after everything that was asked; at once when its output is closed.
+    /// When the input ends, it finishes all requests and then ends. When the output is closed, it ends at once.
     public convenience init(
         input: Int32, output: Int32, runner: any CellRunner, options: Options = Options(),
         logger: Logger = Logger(label: "vitrine")
@@ -60,7 +60,7 @@ public final class KernelServer: Sendable {
         self.init(.lines(input: input, output: output), runner, options, logger)
     }
 
-    /// A kernel whose front-end is in this process.
+    /// Creates a kernel whose front-end is in this process.
     package convenience init(
         transport: DirectTransport, runner: any CellRunner, options: Options = Options(),
         logger: Logger = Logger(label: "vitrine")
@@ -68,21 +68,21 @@ public final class KernelServer: Sendable {
         self.init(.direct(transport), runner, options, logger)
     }
 
-    private init(_ way: Way, _ runner: any CellRunner, _ options: Options, _ logger: Logger) {
-        self.way = way
+    private init(_ transport: Transport, _ runner: any CellRunner, _ options: Options, _ logger: Logger) {
+        self.transport = transport
         self.runner = runner
         self.options = options
         self.logger = logger
     }
 
-    /// Serves front-ends until one asks the kernel to end.
+    /// Serves front-ends until the kernel is asked to end.
     ///
-    /// - Throws: an error whose description says why the channels could not be opened.
+    /// - Throws: an error whose description explains why the channels could not be opened.
     public func run() throws {
-        switch way {
+        switch transport {
         case .sockets(let connection):
             let context = try SocketContext()
-            // Last of all, so that the reply to a shutdown request is on its way when the process ends.
+            // Comes last, so that the reply to a shutdown request has been sent when the process ends.
             defer { context.terminate() }
             try serve(connection, in: context)
         case .lines(let input, let output):
@@ -100,7 +100,7 @@ public final class KernelServer: Sendable {
     }
 
     private func serve(_ connection: ConnectionFile, in context: SocketContext) throws(WireError) {
-        // Ends the heartbeat.
+        // Ends the heartbeat's thread.
         defer { context.shutDown() }
         var connection = try connection.choosingPaths().withNumericAddress()
         let session = ProtocolSession(
@@ -115,38 +115,40 @@ public final class KernelServer: Sendable {
             .heartbeat: try Heartbeat.start(connection, in: context), .shell: try shell.socket.port(),
             .control: try control.socket.port(), .stdin: try stdin.socket.port(), .iopub: try iopub.socket.port(),
         ]
-        let file = writeForOthers(connection)
+        let file = writeConnectionFile(connection)
         defer { if let file { unlink(file) } }
         let ports = Ports(session: session, shell: shell, control: control, stdin: stdin, iopub: iopub)
-        let life = connection.path.flatMap(LifeRecord.path).flatMap(LifeRecord.init)
-        defer { life?.finish() }
-        try serve(ports, life, terminal: TerminalFrontEnd.ofThisProcess) { () throws(WireError) in
+        let crashRecord = connection.path.flatMap(CrashRecord.path).flatMap(CrashRecord.init)
+        defer { crashRecord?.finish() }
+        try serve(ports, crashRecord, terminal: TerminalFrontEnd.ofThisProcess) { () throws(WireError) in
             try Handshake(connection)?.register(in: context, within: options.handshakeSeconds)
         }
     }
 
-    /// Serves over the ports until the kernel is to end.
+    /// Serves over the ports until the kernel is asked to end.
     ///
-    /// - Parameter begin: is called when requests can come, and before any is answered.
+    /// - Parameter begin: called once requests can arrive, and before any is answered.
     private func serve(
-        _ ports: Ports, _ life: LifeRecord? = nil, terminal: TerminalFrontEnd? = nil,
+        _ ports: Ports, _ crashRecord: CrashRecord? = nil, terminal: TerminalFrontEnd? = nil,
         begin: () throws(WireError) -> Void
     ) throws(WireError) {
-        // Anything that is signalled from here on is kept for the loop.
+        // Signals from here on are queued for the loop.
         let signals = options.handlesSignals ? Signals.installed : nil
         let loop = Loop(
             ports: ports, runner: runner, history: HistoryStore(location: options.history, logger: logger),
-            life: life, events: events, terminal: terminal, logger: logger)
+            crashRecord: crashRecord, events: events, terminal: terminal, logger: logger)
         try begin()
         try loop.run(signals: signals, parent: options.watchesParent ? ParentWatch() : nil)
         events.close()
         loop.finish()
     }
 
-    /// Other front-ends may not find the kernel without the file; the launcher's own does.
-    private func writeForOthers(_ connection: ConnectionFile) -> String? {
+    /// Writes a connection file, without which only the launcher's own front-end finds the kernel.
+    ///
+    /// - Returns: the file's path; `nil` if none is needed or it could not be written.
+    private func writeConnectionFile(_ connection: ConnectionFile) -> String? {
         do throws(ConnectionFileError) {
-            return try connection.writeForOthers()
+            return try connection.writeConnectionFile()
         } catch {
             logger.warning("\(error)")
             return nil

@@ -1,10 +1,10 @@
-/// What a kernel says of itself and its language in `kernel_info_reply`.
+/// A kernel's description of itself and its language in `kernel_info_reply`.
 public struct LanguageInformation: Sendable {
     /// The kernel's name.
     public var implementation: String
     /// The kernel's version.
     public var implementationVersion: String
-    /// What a console shows at its start.
+    /// The text that a console shows when it starts.
     public var banner: String
     /// The language's name.
     public var name: String
@@ -14,16 +14,16 @@ public struct LanguageInformation: Sendable {
     public var mimeType: String
     /// The file extension of source files, with its dot.
     public var fileExtension: String
-    /// The highlighter in Pygments.
+    /// The name of the Pygments lexer.
     public var pygmentsLexer: String
-    /// The mode in CodeMirror.
+    /// The name of the CodeMirror mode.
     public var codemirrorMode: String
-    /// The exporter in nbconvert.
+    /// The name of the nbconvert exporter.
     public var nbconvertExporter: String
     /// Links for the help menu: text and address.
     public var helpLinks: [(text: String, url: String)]
 
-    /// Swift, as run by a kernel of this name and version.
+    /// Creates a description, by default of Swift.
     public init(
         implementation: String, implementationVersion: String, banner: String, name: String = "swift",
         version: String, mimeType: String = "text/x-swift", fileExtension: String = ".swift",

@@ -2,14 +2,14 @@ import Glibc
 import Logging
 import Platform
 
-/// All channels as lines of JSON over two file descriptors: for editors, scripts and servers that start a kernel of their
-/// own and need neither ports nor ZeroMQ.
+/// A transport that carries all channels as lines of JSON over two file descriptors, for editors, scripts and servers
+/// that start their own kernel and need neither ports nor ZeroMQ.
 ///
-/// Messages are not signed: only who started the kernel has the descriptors. There is no heartbeat; the process's end is
-/// the end of its output.
+/// Messages are not signed, because only the process that started the kernel has the descriptors. There is no
+/// heartbeat; the kernel has ended when its output ends.
 final class LineTransport: Sendable {
-    /// Longer lines are dropped.
-    private static let mostBytes = 256 << 20
+    /// The length in bytes above which lines are dropped.
+    private static let lineByteLimit = 256 << 20
 
     private let input: Int32
     private let output: Int32
@@ -24,14 +24,14 @@ final class LineTransport: Sendable {
         self.logger = logger
     }
 
-    /// The channels, for the I/O thread.
+    /// Returns the channels, for the I/O thread.
     func ports() -> Ports {
         channels.ports { [self] (message, channel) throws(WireError) in try write(message.line(on: channel)) }
     }
 
-    /// Starts to read. At the input's end the loop is told so.
+    /// Starts the thread that reads the input. At the end of the input it posts an event to the loop.
     func start() {
-        // Of its own: the thread may wait for input when the kernel has ended and its owner closes what it opened.
+        // A duplicate, because the thread may still be reading when the kernel has ended and the caller closes its own.
         let input = dup(input)
         startThread(name: "lines", stackBytes: 8 << 20) { [self] in
             readLines(from: input)
@@ -40,11 +40,11 @@ final class LineTransport: Sendable {
         }
     }
 
-    /// Writes a line whole.
+    /// Writes a complete line.
     ///
-    /// - Throws: `.unreachable` when the output is closed, which ends the kernel.
+    /// - Throws: `.unreachable` if the output is closed, which ends the kernel.
     private func write(_ line: [UInt8]) throws(WireError) {
-        guard writeWhole(line, to: output) else {
+        guard writeAll(line, to: output) else {
             events.post(.stop)
             throw .unreachable
         }
@@ -66,8 +66,8 @@ final class LineTransport: Sendable {
                 rest = rest[(end + 1)...]
             }
             line += rest
-            if line.count > Self.mostBytes, !isTooLong {
-                logger.warning("Dropped a line longer than \(Self.mostBytes) bytes.")
+            if line.count > Self.lineByteLimit, !isTooLong {
+                logger.warning("Dropped a line longer than \(Self.lineByteLimit) bytes.")
                 isTooLong = true
             }
             if isTooLong { line = [] }

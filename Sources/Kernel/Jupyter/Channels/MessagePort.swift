@@ -1,35 +1,35 @@
-/// One channel's way to the front-ends and back: a ZeroMQ socket, or lines of JSON.
+/// The transport of one channel, such as a ZeroMQ socket or lines of JSON.
 protocol MessagePort: AnyObject {
-    /// The next message; nil when none has come.
+    /// Returns the next message; nil if none has arrived.
     ///
-    /// - Throws: why a message that has come is dropped; `.zeroMQ` when nothing can be received.
+    /// - Throws: the reason why an incoming message was dropped; `.zeroMQ` if nothing can be received.
     func receive() throws(WireError) -> Message?
 
-    /// Sends a message to where its identities say.
+    /// Sends a message to the receiver that its identities name.
     func send(_ message: Message) throws(WireError)
 
-    /// Has `poll` wait for messages; returns the place among what it waits for.
+    /// Adds the channel's messages to `poll`; returns the index in `poll`.
     func watch(in poll: inout Poll) -> Int
 }
 
-/// The way of what every front-end sees.
+/// The transport of the IOPub channel.
 protocol PublishingPort: AnyObject {
-    /// Sends a message to all who listen.
+    /// Sends a message to all subscribers.
     func publish(_ message: Message) throws(WireError)
 
-    /// How many bytes of what was published some listener has not taken.
-    var bytesOnTheirWay: Int { get }
+    /// The number of published bytes that not every subscriber has received.
+    var bytesInFlight: Int { get }
 
-    /// What subscribers have begun to listen to since the last call; an empty topic is everything.
+    /// Returns the topics that were subscribed to since the last call; an empty topic matches everything.
     func newTopics() -> [[UInt8]]
 
-    /// Has `poll` wait for listeners; returns the place among what it waits for.
+    /// Adds the channel's subscriptions to `poll`; returns the index in `poll`.
     func watch(in poll: inout Poll) -> Int
 }
 
-/// The channels of a kernel but the heartbeat.
+/// The channels of a kernel, except the heartbeat.
 struct Ports {
-    /// Makes the kernel's messages.
+    /// The session that creates the kernel's messages.
     let session: ProtocolSession
     let shell: any MessagePort
     let control: any MessagePort

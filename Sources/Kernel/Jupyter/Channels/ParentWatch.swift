@@ -1,16 +1,16 @@
 import Glibc
 
-/// Notices the end of the process that started the kernel, so that no kernel is left behind.
+/// Detects the end of the process that started the kernel, so that no kernel is left behind.
 struct ParentWatch {
-    /// How often to look.
+    /// The interval between checks, in seconds.
     static let seconds = 1.0
 
     private let parent: pid_t
     private let isDirect: Bool
 
-    /// Watches the process that Jupyter names in `JPY_PARENT_PID`; `nil` when it names none that is here.
+    /// Creates a watch of the process in `JPY_PARENT_PID`; `nil` if there is no such process.
     ///
-    /// In a container the number may be one of another world, which says nothing.
+    /// In a container, the identifier may be that of another namespace and is then ignored.
     init?() {
         guard let text = getenv("JPY_PARENT_PID"), let parent = pid_t(String(cString: text)), parent > 1,
             isAlive(parent)
@@ -19,10 +19,10 @@ struct ParentWatch {
         isDirect = getppid() == parent
     }
 
-    /// Whether the process has ended.
+    /// Returns whether the process has ended.
     ///
-    /// Of the direct parent this is told by who the parent is now, since another process may have got its
-    /// number.
+    /// A direct parent has ended when `getppid()` no longer returns it. Its identifier alone does not tell, since
+    /// another process may have taken it.
     func isGone() -> Bool {
         isDirect ? getppid() != parent : !isAlive(parent)
     }

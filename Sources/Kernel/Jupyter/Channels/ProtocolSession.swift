@@ -1,11 +1,11 @@
 import Glibc
 
-/// The kernel's side of the protocol: makes messages with their headers, and accepts those that are
-/// signed, new and well formed.
+/// The kernel's side of the protocol, which creates messages and accepts those that are signed, new and
+/// well formed.
 final class ProtocolSession {
-    /// Unique to this life of the kernel.
+    /// The session's identifier, unique to each start of the kernel.
     let id: String
-    /// The specification's version that is spoken.
+    /// The version of the messaging specification in use.
     let version: String
     private let signer: Signer
     private var replayGuard = ReplayGuard()
@@ -17,12 +17,12 @@ final class ProtocolSession {
         signer = Signer(key: key, scheme: scheme)
     }
 
-    /// A new message.
+    /// Creates a message.
     ///
     /// - Parameters:
-    ///   - type: its type, as in the protocol.
+    ///   - type: the message's type in the protocol.
     ///   - parent: the header of the request that caused it.
-    ///   - identities: the way to its receiver, or its topic.
+    ///   - identities: the routing identities of the receiver, or the topic.
     func message(
         type: String, content: JSON, parent: JSON, identities: [[UInt8]], metadata: [String: JSON] = [:],
         buffers: [[UInt8]] = []
@@ -34,10 +34,10 @@ final class ProtocolSession {
             buffers: buffers)
     }
 
-    /// A message as signed frames.
+    /// Returns the message as signed frames.
     func frames(of message: Message) -> [[UInt8]] { message.frames(signedBy: signer).frames }
 
-    /// Reads a message that came.
+    /// Reads a received message.
     ///
     /// The signature is checked before anything is parsed.
     func read(_ frames: [[UInt8]]) throws(WireError) -> Message {
@@ -48,7 +48,7 @@ final class ProtocolSession {
     }
 }
 
-/// 128 random bits in hexadecimal.
+/// Returns 128 random bits in hexadecimal.
 package func randomIdentifier() -> String {
     var generator = SystemRandomNumberGenerator()
     let digits = (0..<2).map { _ in String(generator.next() as UInt64, radix: 16) }

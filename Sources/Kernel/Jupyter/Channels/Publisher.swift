@@ -1,33 +1,33 @@
 import Logging
 
-/// The IOPub channel: what every front-end sees.
+/// The IOPub channel, whose messages go to all front-ends.
 ///
-/// Text is gathered for 50 ms or 64 kB, whichever comes first, and sent before anything that comes
-/// after it: front-ends choke on a message a line.
+/// Text is buffered for up to 50 ms or 64 kB, and sent before any later message, because front-ends
+/// cannot keep up with one message per line.
 ///
-/// What is published before anybody listens would be lost. So messages are held back until the first
-/// subscription comes, at most for a second; requests are answered meanwhile.
+/// Messages published before the first subscription would be lost. They are therefore held until it
+/// arrives, for at most a second. Requests are answered meanwhile.
 final class Publisher {
-    private static let gatheringSeconds = 0.05
-    private static let gatheredBytes = 64 << 10
+    private static let bufferSeconds = 0.05
+    private static let bufferBytes = 64 << 10
     private static let heldSeconds = 1.0
-    /// Cells wait for a listener that is so many bytes behind …
-    private static let longestWay = 64 << 20
-    /// … and that took some within so many seconds.
-    private static let patience = 10.0
-    /// Large messages are dropped when a listener that is not waited for any longer is so many bytes behind …
-    private static let mostOnTheirWay = 512 << 20
-    /// … which are those of so many bytes.
+    /// The number of bytes in flight above which cells wait for a slow subscriber …
+    private static let backlogLimit = 64 << 20
+    /// … unless it has received nothing for this many seconds.
+    private static let stallTimeout = 10.0
+    /// The number of bytes in flight above which large messages are dropped, once cells no longer wait …
+    private static let dropThreshold = 512 << 20
+    /// … and the size in bytes above which a message is large.
     private static let largeBytes = 32 << 10
 
     let port: any PublishingPort
     private let session: ProtocolSession
     private let logger: Logger
-    private var text: GatheredText?
-    /// How far a listener was behind when it was last seen to take something.
+    private var text: BufferedText?
+    /// The bytes in flight when a slow subscriber last received something, and the time.
     private var behind: (bytes: Int, since: Double)?
-    /// Whether a listener took nothing for so long that it is not waited for.
-    private var gaveUp = false
+    /// Whether a subscriber has stalled, so that cells no longer wait for it.
+    private var hasStalled = false
     private var held: (messages: [Message], until: Double)? = ([], steadySeconds() + Publisher.heldSeconds)
 
     init(over port: any PublishingPort, session: ProtocolSession, logger: Logger) {
@@ -36,7 +36,7 @@ final class Publisher {
         self.logger = logger
     }
 
-    /// When ``meetDeadline()`` is to be called, by the steady clock.
+    /// When to call ``meetDeadline()``, by the monotonic clock.
     var deadline: Double? {
         switch (text?.deadline, held?.until) {
         case (let text?, let held?): min(text, held)
@@ -44,50 +44,50 @@ final class Publisher {
         }
     }
 
-    /// Sends what has been gathered, or held back, for long enough.
+    /// Sends buffered text and held messages that are due.
     func meetDeadline() {
         let now = steadySeconds()
         if let text, now >= text.deadline { flush() }
         if let held, now >= held.until { release() }
     }
 
-    /// Returns whether a listener is so far behind that nothing should be published for now.
+    /// Returns whether a subscriber is so far behind that nothing should be published for now.
     ///
-    /// One that takes nothing for ten seconds is not waited for any longer, as others listen too. Once it is half a gigabyte
-    /// behind, large messages are dropped until it takes some or goes, so that memory does not grow without bound.
+    /// A subscriber that receives nothing for ten seconds is no longer waited for, because there may be others. Once it
+    /// is half a gigabyte behind, large messages are dropped until it catches up or disconnects, which bounds memory.
     func shouldWait() -> Bool {
-        let bytes = port.bytesOnTheirWay
-        guard bytes > Self.longestWay else {
+        let bytes = port.bytesInFlight
+        guard bytes > Self.backlogLimit else {
             behind = nil
-            gaveUp = false
+            hasStalled = false
             return false
         }
         let now = steadySeconds()
         guard let last = behind, bytes >= last.bytes else {
             behind = (bytes, now)
-            return !gaveUp
+            return !hasStalled
         }
-        if !gaveUp, now - last.since >= Self.patience {
-            gaveUp = true
+        if !hasStalled, now - last.since >= Self.stallTimeout {
+            hasStalled = true
             logger.warning("A front-end has read nothing for 10 seconds and may miss pictures.")
         }
-        return !gaveUp
+        return !hasStalled
     }
 
-    /// Sends what was held back, and holds back nothing any more.
+    /// Sends the held messages and stops holding new ones.
     func release() {
         let messages = held?.messages ?? []
         held = nil
         for message in messages { send(message) }
     }
 
-    /// Publishes a message, caused by `request`.
+    /// Publishes a message whose parent is `request`.
     func publish(_ content: some MessageContent, parent request: Message?) {
         flush()
         send(content, parent: request?.header.json ?? .emptyObject)
     }
 
-    /// Publishes what the kernel does with a comm, caused by `request`.
+    /// Publishes a comm event of the kernel whose parent is `request`.
     func publish(_ event: CommEvent, parent request: Message) {
         switch event.kind {
         case .open(let target):
@@ -100,26 +100,26 @@ final class Publisher {
         }
     }
 
-    /// Publishes text, with what follows it soon.
+    /// Publishes text, combined with text that follows soon.
     func write(_ more: String, to stream: OutputStream, parent request: Message) {
         if let text, text.stream != stream || text.request.header.id != request.header.id { flush() }
-        let deadline = text?.deadline ?? steadySeconds() + Publisher.gatheringSeconds
-        // Taken out while it grows, so that it grows in place.
+        let deadline = text?.deadline ?? steadySeconds() + Publisher.bufferSeconds
+        // Appending in place needs a unique reference.
         var pieces = text?.pieces ?? ""
         text = nil
         pieces += more
-        text = GatheredText(stream: stream, request: request, pieces: pieces, deadline: deadline)
-        if pieces.utf8.count >= Publisher.gatheredBytes { flush() }
+        text = BufferedText(stream: stream, request: request, pieces: pieces, deadline: deadline)
+        if pieces.utf8.count >= Publisher.bufferBytes { flush() }
     }
 
-    /// Sends gathered text now.
+    /// Sends buffered text now.
     func flush() {
         guard let text else { return }
         self.text = nil
         send(StreamText(stream: text.stream, text: text.pieces), parent: text.request.header.json)
     }
 
-    /// Welcomes new subscribers, and gives the first what was held back for it.
+    /// Sends a welcome message to new subscribers, and the held messages to the first.
     func welcomeSubscribers() {
         for topic in port.newTopics() {
             let welcome = IOPubWelcome(subscription: String(decoding: topic, as: UTF8.self))
@@ -145,7 +145,7 @@ final class Publisher {
     }
 
     private func send(_ message: Message) {
-        if gaveUp, port.bytesOnTheirWay > Self.mostOnTheirWay, message.content.byteCount > Self.largeBytes { return }
+        if hasStalled, port.bytesInFlight > Self.dropThreshold, message.content.byteCount > Self.largeBytes { return }
         do throws(WireError) {
             try port.publish(message)
         } catch {
@@ -154,7 +154,7 @@ final class Publisher {
     }
 }
 
-private struct GatheredText {
+private struct BufferedText {
     var stream: OutputStream
     var request: Message
     var pieces: String

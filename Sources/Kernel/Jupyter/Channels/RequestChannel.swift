@@ -1,8 +1,8 @@
 import Logging
 
-/// A channel on which front-ends send messages and get replies: shell, control or stdin.
+/// A channel on which front-ends send messages and receive replies: shell, control or stdin.
 final class RequestChannel {
-    /// Which one it is.
+    /// The channel.
     let kind: ConnectionFile.Channel
     let port: any MessagePort
     private let session: ProtocolSession
@@ -15,9 +15,9 @@ final class RequestChannel {
         self.logger = logger
     }
 
-    /// The next message; `nil` when none has come.
+    /// Returns the next message; `nil` if none has arrived.
     ///
-    /// What is malformed is dropped, with a line in the log.
+    /// Malformed messages are dropped and logged.
     func receive() -> Message? {
         while true {
             do throws(WireError) {
@@ -29,7 +29,7 @@ final class RequestChannel {
         }
     }
 
-    /// Answers a request.
+    /// Sends a reply of the given type to a request.
     func reply(type: String, _ content: JSON, to request: Message, metadata: [String: JSON] = [:]) {
         let reply = session.message(
             type: type, content: content, parent: request.header.json, identities: request.identities,
@@ -41,14 +41,14 @@ final class RequestChannel {
         }
     }
 
-    /// Answers a request.
+    /// Sends a reply to a request.
     func reply(_ content: some MessageContent, to request: Message, metadata: [String: JSON] = [:]) {
         reply(type: Swift.type(of: content).type, content.content, to: request, metadata: metadata)
     }
 
-    /// Sends a message to where a request came from.
+    /// Sends a message to the front-end that sent a request.
     ///
-    /// - Returns: the message's name.
+    /// - Returns: the message's identifier.
     func send(_ content: some MessageContent, to request: Message) throws(WireError) -> String {
         let message = session.message(
             type: Swift.type(of: content).type, content: content.content, parent: request.header.json,
@@ -58,7 +58,7 @@ final class RequestChannel {
     }
 }
 
-/// The text without line breaks and control characters, cut to a length that suits a log.
+/// Replaces line breaks and control characters by spaces, and truncates the text for a log.
 func oneLine(_ text: String) -> String {
     var line = ""
     for scalar in text.unicodeScalars.prefix(300) {

@@ -1,48 +1,48 @@
-/// A line of cells: one runs, on a worker of its own, and the others wait.
+/// A queue of cells, which run one after another on a worker thread.
 ///
-/// The main shell is one, each subshell another, with the same count. See ``Shells``.
+/// The main shell and each subshell are one. They share the execution count. See ``Shells``.
 final class Shell {
-    /// For so long after an error, requests that were sent before it are still aborted.
+    /// How many seconds after an error requests that were sent before it are still aborted.
     private static let abortSeconds = 0.1
 
-    /// For so long after a cell has begun, in seconds, an interrupt may still come that was meant for the cell before it.
+    /// How many seconds after a cell has started an interrupt may still be meant for the previous cell.
     private static let staleSeconds = 0.5
 
     private let runner: any CellRunner
     private let channel: RequestChannel
     private let publisher: Publisher
     private let history: HistoryStore
-    private let life: LifeRecord?
+    private let crashRecord: CrashRecord?
     private let events: EventQueue
     private let counter: ExecutionCounter
     private let terminal: TerminalFrontEnd?
     private let worker: Worker
     private var waiting: [(message: Message, request: ExecuteRequest)] = []
     private(set) var running: RunningCell?
-    /// When the cell before the running one began.
+    /// The date when the cell before the running one started.
     private var startedBefore: String?
     private var failure: (date: String, deadline: Double)?
 
-    /// A shell whose thread is called `name`.
+    /// Creates a shell whose thread is called `name`.
     init(
         name: String, runner: any CellRunner, channel: RequestChannel, publisher: Publisher, history: HistoryStore,
-        life: LifeRecord?, events: EventQueue, counter: ExecutionCounter, terminal: TerminalFrontEnd?
+        crashRecord: CrashRecord?, events: EventQueue, counter: ExecutionCounter, terminal: TerminalFrontEnd?
     ) {
         worker = Worker(name: name, stackBytes: Worker.cellStackBytes)
         self.runner = runner
         self.channel = channel
         self.publisher = publisher
         self.history = history
-        self.life = life
+        self.crashRecord = crashRecord
         self.events = events
         self.counter = counter
         self.terminal = terminal
     }
 
-    /// Runs the cell when those before it have ended.
+    /// Queues a cell, which runs when those before it have ended.
     func enqueue(_ message: Message, _ request: ExecuteRequest) {
         if let failure, steadySeconds() < failure.deadline, isEarlier(message.header.date, than: failure.date) {
-            // It was on its way when a cell before it failed.
+            // It was sent before an earlier cell failed.
             abort(message)
             return
         }
@@ -52,10 +52,10 @@ final class Shell {
 
     /// Asks the running cell, if there is one, to stop.
     ///
-    /// A cell that began a moment ago is not meant by an interrupt that was asked for while the cell before it ran, which has
-    /// ended meanwhile. A date before that is one of a clock that differs, and says nothing.
+    /// A cell that has just started is not interrupted by a request that was sent while the previous cell still ran. A
+    /// date before the start of the previous cell comes from a different clock and is ignored.
     ///
-    /// - Parameter date: when that was asked for, as a message says it; empty for now.
+    /// - Parameter date: the date of the request's message; empty for now.
     func interrupt(askedAt date: String = "") {
         guard let running else { return }
         if let startedBefore, steadySeconds() - running.begin < Self.staleSeconds,
@@ -69,20 +69,20 @@ final class Shell {
 
     /// Tells the front-ends how the running cell ended, and starts the next.
     ///
-    /// - Parameter receiveWaiting: has the requests that have come in the meantime enqueued, so that an
-    ///   error aborts them as well.
+    /// - Parameter receiveWaiting: queues the requests that have arrived in the meantime, so that an error
+    ///   aborts them as well.
     func end(_ cell: CellRequest, _ ending: CellEnding, receiveWaiting: () -> Void) {
         guard let ended = running else { return }
         ended.execution.close()
-        life?.end(cell, holding: ending.holdings)
+        crashRecord?.end(cell, unsavedState: ending.unsavedState)
         if let terminal, !cell.request.isSilent { publishChanges(of: ended, to: terminal) }
         let status = publishOutcome(of: cell, ending)
         let metadata: [String: JSON] = ["started": .string(ended.started)]
         let reply = ExecuteReply(status: status, executionCount: cell.executionCount)
         var aborted: [Message] = []
         if case .error = status, cell.request.stopsOnError {
-            // Before the reply: who sends the next cell in answer to it wants it run. And `running` is still set, so that
-            // none of those that are received starts.
+            // Comes before the reply, because cells sent after it should run. `running` is still set, so that none of
+            // the received cells starts.
             receiveWaiting()
             aborted = waiting.map(\.message)
             waiting = []
@@ -99,7 +99,7 @@ final class Shell {
         startNext()
     }
 
-    /// Ends the shell: its running cell is interrupted, those that wait are aborted, and its thread ends with them.
+    /// Ends the shell: interrupts its running cell, aborts its queued cells and ends its thread.
     func retire() {
         let aborted = waiting
         waiting = []
@@ -108,7 +108,7 @@ final class Shell {
         finish(seconds: 0)
     }
 
-    /// Has the worker end, and waits for it at most `seconds`.
+    /// Stops the worker, waiting at most `seconds`.
     func finish(seconds: Double) {
         worker.finish(seconds: seconds)
     }
@@ -121,22 +121,22 @@ final class Shell {
         if !request.isSilent {
             publisher.publish(
                 ExecuteInput(code: request.code, executionCount: cell.executionCount), parent: message)
-            if let loss = life?.takeLoss() { publisher.write(loss, to: .standardError, parent: message) }
+            if let loss = crashRecord?.takeLoss() { publisher.write(loss, to: .standardError, parent: message) }
         }
-        life?.begin(cell)
+        crashRecord?.begin(cell)
         let execution = Execution(
             executionCount: cell.executionCount, allowsInput: request.allowsInput, session: message.header.session,
             post: { [events] event in events.post(.output(event, of: cell)) })
         running = RunningCell(cell: cell, execution: execution, started: timestamp(), begin: steadySeconds())
-        worker.perform { [runner, events, isRecorded = life != nil] in
+        worker.perform { [runner, events, isRecorded = crashRecord != nil] in
             events.post(.ended(cell, run(cell, by: runner, in: execution, isRecorded: isRecorded)))
         }
-        // The history's thread is woken after the cell's, and at the end after the reply has gone: where cores are few, it
-        // would be in their way.
+        // The history's thread is woken after the cell's, and at the end after the reply has been sent, so that it does
+        // not compete with them for a core.
         if request.storesHistory { history.record(line: cell.executionCount, source: request.code) }
     }
 
-    /// Shows a terminal what it was not able to change.
+    /// Shows a terminal the final form of displays that it could not update.
     private func publishChanges(of ended: RunningCell, to terminal: TerminalFrontEnd) {
         for bundle in ended.execution.transcript.changed {
             for display in terminal.displays(of: bundle, in: ended.cell.executionCount) {
@@ -171,44 +171,45 @@ final class Shell {
     }
 }
 
-/// A cell that runs now.
+/// A running cell.
 struct RunningCell {
     let cell: CellRequest
     let execution: Execution
+    /// The date when it started.
     let started: String
-    /// When it began, by the steady clock.
+    /// The time when it started, by the monotonic clock.
     let begin: Double
 }
 
-/// Counts cells, over all shells of a kernel.
+/// The execution count, shared by all shells of a kernel.
 final class ExecutionCounter {
-    /// The number of the last cell that counted.
+    /// The number of the last counted cell.
     private(set) var current = 0
 
-    /// The number in front of the cell: a new one when it stores history, the last one otherwise.
+    /// Returns the number for a cell: a new one if it stores history, otherwise the last one.
     func count(_ request: ExecuteRequest) -> Int {
         if request.storesHistory { current += 1 }
         return current
     }
 }
 
-/// On the worker.
+/// Runs a cell, on the worker thread.
 ///
-/// - Parameter isRecorded: whether what the language then holds is recorded.
+/// - Parameter isRecorded: whether to read the language's unsaved state afterwards.
 private func run(
     _ cell: CellRequest, by runner: any CellRunner, in execution: Execution, isRecorded: Bool
 ) -> CellEnding {
     let outcome = runner.execute(cell.request.code, in: execution)
-    var ending = CellEnding(outcome: outcome, holdings: isRecorded ? runner.holdings : [])
+    var ending = CellEnding(outcome: outcome, unsavedState: isRecorded ? runner.unsavedState : [])
     if case .success = outcome, !cell.request.userExpressions.isEmpty {
         ending.expressions = runner.evaluate(cell.request.userExpressions, in: execution)
     }
     return ending
 }
 
-/// Whether a message's date lies before `moment`, to the millisecond; both in ISO 8601.
+/// Returns whether a message's date is before `moment`, to the millisecond; both are in ISO 8601.
 ///
-/// Only dates in UTC can be told.
+/// Returns false for dates that are not in UTC.
 private func isEarlier(_ date: String, than moment: String) -> Bool {
     let milliseconds = 23
     guard date.hasSuffix("Z") || date.hasSuffix("+00:00"), date.utf8.count > milliseconds else {

@@ -1,47 +1,47 @@
-/// The main shell and its subshells (JEP 91), which run their cells side by side on one set of models and variables.
+/// The main shell and the subshells (JEP 91), which run cells concurrently and share all models and variables.
 final class Shells {
-    /// Where requests go that name no subshell.
+    /// The shell for requests that name no subshell.
     let main: Shell
     private let make: (_ name: String) -> Shell
     private var subshells: [(id: String, shell: Shell)] = []
-    /// Deleted ones whose last cell has not ended yet.
+    /// Deleted subshells whose last cell has not ended yet.
     private var ending: [Shell] = []
 
-    /// A main shell without subshells.
+    /// Creates the main shell.
     ///
-    /// - Parameter make: a new shell, whose thread has this name.
+    /// - Parameter make: creates a shell whose thread has the given name.
     init(make: @escaping (_ name: String) -> Shell) {
         self.make = make
         main = make("cells")
     }
 
-    /// The names of all subshells, the oldest first.
+    /// The identifiers of all subshells, oldest first.
     var ids: [String] { subshells.map(\.id) }
 
-    /// The cells that run now, the main shell's first.
+    /// The running cells, the main shell's first.
     var running: [RunningCell] { all.compactMap(\.running) }
 
-    /// The shell of this name; nil names the main shell.
+    /// The shell with this identifier; nil stands for the main shell.
     subscript(id: String?) -> Shell? {
         guard let id else { return main }
         return subshells.first { $0.id == id }?.shell
     }
 
-    /// The shell in which a cell runs, also when it was deleted since.
+    /// Returns the shell in which a cell runs, even if it has been deleted.
     func shell(running cell: CellRequest) -> Shell? {
         (all + ending).first { $0.running?.cell.id == cell.id }
     }
 
-    /// Adds a subshell and returns its name.
+    /// Adds a subshell and returns its identifier.
     func create() -> String {
         let id = randomIdentifier()
         subshells.append((id, make("subshell \(subshells.count + 1)")))
         return id
     }
 
-    /// Ends a subshell: its running cell is interrupted, those that wait are aborted.
+    /// Ends a subshell: interrupts its running cell and aborts its queued cells.
     ///
-    /// - Returns: whether there was one of this name.
+    /// - Returns: whether there was one with this identifier.
     func delete(_ id: String) -> Bool {
         guard let place = subshells.firstIndex(where: { $0.id == id }) else { return false }
         let shell = subshells.remove(at: place).shell
@@ -52,7 +52,7 @@ final class Shells {
 
     /// Tells the front-ends how a cell ended, see ``Shell/end(_:_:receiveWaiting:)``.
     ///
-    /// - Returns: whether the shell's next cell has begun, and so has said that it is busy.
+    /// - Returns: whether the shell's next cell has started, which has published that the kernel is busy.
     func end(_ cell: CellRequest, _ ending: CellEnding, receiveWaiting: () -> Void) -> Bool {
         guard let shell = shell(running: cell) else { return false }
         shell.end(cell, ending, receiveWaiting: receiveWaiting)
@@ -62,7 +62,7 @@ final class Shells {
 
     /// Asks running cells to stop.
     ///
-    /// - Parameter date: when that was asked for, as a message says it; empty for now.
+    /// - Parameter date: the date of the request's message; empty for now.
     func interrupt(_ which: InterruptRequest.Shell, askedAt date: String = "") {
         switch which {
         case .all: for shell in all { shell.interrupt(askedAt: date) }
@@ -70,7 +70,7 @@ final class Shells {
         }
     }
 
-    /// Has all workers end, and waits for it at most `seconds`.
+    /// Stops all workers, waiting at most `seconds`.
     func finish(seconds: Double) {
         let deadline = steadySeconds() + seconds
         interrupt(.all)

@@ -1,16 +1,16 @@
-import Platform
 import Glibc
+import Platform
 
-/// SIGINT and SIGTERM, brought to the I/O thread.
+/// Delivers SIGINT and SIGTERM to the I/O thread.
 ///
-/// A handler may do next to nothing, so it writes the signal's number into a pipe. (Blocking the signals
-/// and reading them from a descriptor would not do: libraries start threads before `main`.)
+/// A signal handler may do very little, so it writes the signal's number into a pipe. (Blocking the signals
+/// and reading them from a descriptor would not work, because libraries start threads before `main`.)
 package final class Signals: Sendable {
-    /// What is asked of the kernel.
+    /// A request to the kernel.
     enum Request {
-        /// Stop the running cell.
+        /// Interrupt the running cell.
         case interrupt
-        /// End.
+        /// End the kernel.
         case terminate
 
         /// The signal's number.
@@ -22,7 +22,7 @@ package final class Signals: Sendable {
         }
     }
 
-    /// The process's signals; taken over at the first use.
+    /// The process's signals, whose handlers are installed at the first use.
     package static let installed = Signals()
 
     let wakeup = Wakeup()
@@ -35,13 +35,13 @@ package final class Signals: Sendable {
             action.sa_flags = SA_RESTART
             sigaction(number, &action, nil)
         }
-        // A process may be born with signals blocked, by whoever started it.
+        // A process inherits blocked signals from its parent.
         var ours = sigset_t()
         sigemptyset(&ours)
         sigaddset(&ours, SIGINT)
         sigaddset(&ours, SIGTERM)
         pthread_sigmask(SIG_UNBLOCK, &ours, nil)
-        // A closed stderr is no reason to die.
+        // A closed stderr should not end the process.
         signal(SIGPIPE, SIG_IGN)
     }
 
@@ -57,9 +57,9 @@ package final class Signals: Sendable {
         }
     }
 
-    /// What was asked since the last call.
+    /// Returns the requests since the last call.
     func take() -> [Request] {
-        wakeup.answer().compactMap { number in
+        wakeup.drain().compactMap { number in
             switch Int32(number) {
             case SIGINT: .interrupt
             case SIGTERM: .terminate
@@ -69,9 +69,7 @@ package final class Signals: Sendable {
     }
 }
 
-/// Where the handler writes.
-///
-/// Set once, before the handler is installed.
+/// The descriptor that the handler writes to, set once before the handler is installed.
 nonisolated(unsafe) private var signalDescriptor: Int32 = -1
 
 private func handleSignal(_ number: Int32) {

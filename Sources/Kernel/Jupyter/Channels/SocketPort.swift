@@ -1,16 +1,16 @@
-/// A channel over ZeroMQ, with signed messages.
+/// A transport of one channel over a ZeroMQ socket, with signed messages.
 final class SocketPort: MessagePort, PublishingPort {
     let socket: Socket
     private let session: ProtocolSession
 
-    /// The channel's bound socket.
+    /// Creates and binds the channel's socket.
     init(
         _ channel: ConnectionFile.Channel, of connection: ConnectionFile, in context: SocketContext,
         session: ProtocolSession
     ) throws(WireError) {
         self.session = session
         let socket = try Socket(channel == .iopub ? .publisher : .router, in: context)
-        // Whoever is asked for input must be there, or the cell would wait for ever.
+        // Input requests to a front-end that is not connected must fail, or the cell would wait forever.
         if channel == .stdin { try socket.setMandatory() }
         try socket.bind(channel, of: connection)
         self.socket = socket
@@ -29,12 +29,12 @@ final class SocketPort: MessagePort, PublishingPort {
         try send(message)
     }
 
-    var bytesOnTheirWay: Int { socket.bytesOnTheirWay }
+    var bytesInFlight: Int { socket.bytesInFlight }
 
     func newTopics() -> [[UInt8]] {
         var topics: [[UInt8]] = []
         while let frames = try? socket.receive() {
-            // A subscription is one byte, 1 to begin and 0 to end it, and the topic.
+            // A subscription message is a byte, 1 to subscribe or 0 to unsubscribe, followed by the topic.
             if let frame = frames.first, frame.first == 1 { topics.append(Array(frame.dropFirst())) }
         }
         return topics

@@ -1,26 +1,27 @@
 import Foundation
 
-/// A terminal that has started the kernel for itself, such as `jupyter console`.
+/// A terminal that started the kernel, such as `jupyter console`.
 ///
-/// It prints the text of what is shown and changes nothing afterwards: a picture in the making would stay at its first step.
-/// So it is shown the last form as well when the cell ends. Pictures are written into a folder, and the text says where.
+/// It prints the text of a display and cannot update it, so a picture that is being rendered would stay at its first
+/// step. The final form is therefore shown when the cell ends. Pictures are written to a folder, and the text names the
+/// file.
 ///
-/// Used by the I/O thread.
+/// Used on the I/O thread.
 final class TerminalFrontEnd {
-    /// Whether pictures are handed to it too, which it opens in windows or as it is set up to.
+    /// Whether the terminal can show pictures, in windows or with a configured handler.
     private let showsPictures: Bool
     private let parent: String
     private var folder: String?
-    /// The last cell with pictures, and how many it had.
+    /// The last cell with pictures, and their number.
     private var last = (cell: 0, pictures: 0)
 
-    /// A terminal whose pictures go into a new folder in `parent`, which is made for the first of them.
+    /// Creates a terminal whose pictures go to a new folder in `parent`, which is created for the first picture.
     init(showsPictures: Bool, parent: String = NSTemporaryDirectory()) {
         self.showsPictures = showsPictures
         self.parent = parent
     }
 
-    /// The terminal that started this process; nil where something else did.
+    /// The terminal that started this process; nil if something else did.
     static var ofThisProcess: TerminalFrontEnd? {
         let environment = ProcessInfo.processInfo.environment
         guard let parent = environment["JPY_PARENT_PID"].flatMap({ pid_t($0) }),
@@ -32,22 +33,23 @@ final class TerminalFrontEnd {
         return TerminalFrontEnd(showsPictures: hasWindows || arguments.contains { $0.contains("image_handler") })
     }
 
-    /// Whether a command line is that of a terminal: `python …/bin/jupyter-console`, `python -m jupyter_console`.
+    /// Returns whether a command line is that of a terminal: `python …/bin/jupyter-console`, `python -m
+    /// jupyter_console`.
     static func isTerminal(_ arguments: [String]) -> Bool {
         arguments.prefix(3).contains { argument in
             ["jupyter-console", "jupyter_console"].contains((argument as NSString).lastPathComponent)
         }
     }
 
-    /// What is displayed of a value, one after the other: where there is a picture, the text has to come without it to be
-    /// seen.
+    /// Returns the displays that show a value. A picture and its text become two, because the terminal does not print
+    /// the text of a display with a picture.
     func displays(of bundle: MIMEBundle, in cell: Int) -> [MIMEBundle] {
         guard bundle.data[Self.picture] != nil else { return [bundle] }
         let pictures = MIMEBundle(data: bundle.data.filter { $0.key == Self.picture }, metadata: bundle.metadata)
         return (showsPictures ? [pictures] : []) + [MIMEBundle(plain: words(bundle, cell))]
     }
 
-    /// A cell's result, whose text is always seen.
+    /// Returns a cell's result, whose text the terminal always prints.
     func result(_ bundle: MIMEBundle, of cell: Int) -> MIMEBundle {
         guard bundle.data[Self.picture] != nil else { return bundle }
         var result = bundle
@@ -58,16 +60,16 @@ final class TerminalFrontEnd {
 
     private static let picture = "image/png"
 
-    /// The text, and where the picture is.
+    /// Returns the text, followed by the picture's path.
     private func words(_ bundle: MIMEBundle, _ cell: Int) -> String {
         let plain = bundle.plain ?? ""
         return path(of: bundle, cell).map { plain.isEmpty ? "Picture: \($0)" : "\(plain)\nPicture: \($0)" } ?? plain
     }
 
-    /// The file that a picture is written to; nil where it cannot be.
+    /// Writes a picture and returns its path; nil if it cannot be written.
     private func path(of bundle: MIMEBundle, _ cell: Int) -> String? {
         guard let text = bundle.data[Self.picture]?.string, let bytes = Data(base64Encoded: text),
-            let folder = folder ?? made()
+            let folder = folder ?? makeFolder()
         else { return nil }
         self.folder = folder
         last = (cell, last.cell == cell ? last.pictures + 1 : 1)
@@ -75,7 +77,7 @@ final class TerminalFrontEnd {
         return (try? bytes.write(to: URL(fileURLWithPath: path))) == nil ? nil : path
     }
 
-    private func made() -> String? {
+    private func makeFolder() -> String? {
         var template = Array("\(parent.hasSuffix("/") ? parent : parent + "/")vitrine-XXXXXX".utf8CString)
         return template.withUnsafeMutableBufferPointer { path in
             path.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) }

@@ -1,29 +1,29 @@
-/// What a cell has written and shown so far, as a front-end that was there the whole time would show it now.
+/// The output of a cell so far, as a front-end that received all of it would show it.
 ///
-/// A display that is updated has its newest form only, and of very long text the end is kept.
+/// Updated displays keep only their latest form, and very long text only its end.
 public struct Transcript: Sendable {
     /// A part of a cell's output.
     public enum Piece: Hashable, Sendable {
-        /// Written text.
+        /// Text.
         case text(OutputStream, String)
-        /// A value on show, with the name under which it can be updated.
+        /// A displayed value, with the identifier by which it can be updated.
         case display(MIMEBundle, id: String?)
     }
 
     /// The output in order.
     public private(set) var pieces: [Piece] = []
-    /// The names of the displays that were changed after they were first shown.
+    /// The identifiers of the displays that were updated.
     private var updated: Set<String> = []
     private var textBytes = 0
     private var clearsNext = false
 
-    /// So many bytes of text are kept at least, and at most twice as many.
+    /// The number of bytes of text that are kept at least; at most twice as many are kept.
     private static let keptBytes = 1 << 20
 
-    /// No output.
+    /// Creates an empty transcript.
     public init() {}
 
-    /// The displays that were changed after they were first shown, as they are now.
+    /// The displays that were updated, in their latest form.
     var changed: [MIMEBundle] {
         pieces.compactMap { piece in
             guard case .display(let bundle, let id?) = piece, updated.contains(id) else { return nil }
@@ -31,7 +31,7 @@ public struct Transcript: Sendable {
         }
     }
 
-    /// Takes what the cell does next.
+    /// Adds a cell's next event.
     public mutating func add(_ event: ExecutionEvent) {
         switch event {
         case .comm, .input: break
@@ -68,7 +68,7 @@ public struct Transcript: Sendable {
         if textBytes > 2 * Self.keptBytes { shorten() }
     }
 
-    /// Leaves the oldest text out until no more is left than is kept.
+    /// Removes the oldest text beyond the limit.
     private mutating func shorten() {
         for place in pieces.indices {
             let excess = textBytes - Self.keptBytes

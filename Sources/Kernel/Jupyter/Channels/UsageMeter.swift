@@ -1,12 +1,14 @@
 import Glibc
 
-/// Measures what the kernel uses of the machine, for the front-end's status bar.
+/// Measures the kernel's use of memory and processors, for the front-end's status bar.
 final class UsageMeter {
     private var last: (wall: Double, processor: Double)?
     private var lastHost: (busy: Int, total: Int)?
 
-    /// The members of `usage_reply`, as ipykernel and psutil name them: bytes, and per cent since the last call, of one
-    /// processor for the kernel and of all for the host. The first call cannot tell the host's and leaves it out.
+    /// Measures the members of `usage_reply`, named as in ipykernel and psutil.
+    ///
+    /// Memory is in bytes. Processor use is in percent since the last call: of one processor for the kernel, of all for
+    /// the host. The first call leaves out the host's.
     func measure() -> [String: JSON] {
         let memory = hostMemory()
         let total = memory["MemTotal"] ?? 0
@@ -60,7 +62,7 @@ private func hostName() -> String {
     return name.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
 }
 
-/// The pages of this process that are in memory.
+/// Returns the resident memory of this process in bytes.
 private func residentBytes() -> Int {
     let pages = lines(of: "/proc/self/statm").first?.split(separator: " ").dropFirst().first.flatMap {
         Int($0)
@@ -68,7 +70,7 @@ private func residentBytes() -> Int {
     return (pages ?? 0) * sysconf(Int32(_SC_PAGESIZE))
 }
 
-/// The lines of `/proc/meminfo`, in bytes.
+/// Returns the values of `/proc/meminfo` in bytes, by name.
 private func hostMemory() -> [String: Int] {
     var memory: [String: Int] = [:]
     for line in lines(of: "/proc/meminfo") {
@@ -78,8 +80,9 @@ private func hostMemory() -> [String: Int] {
     return memory
 }
 
-/// The time of all processors since the machine started, in ticks of the clock: user, nice, system, idle, waiting for
-/// devices, interrupts (two), taken by other guests. What guests of its own had is part of user already.
+/// Returns the time of all processors since the machine started, in clock ticks.
+///
+/// `/proc/stat` lists user, nice, system, idle, iowait, irq, softirq and steal; guest time is already part of user.
 private func hostProcessorTime() -> (busy: Int, total: Int)? {
     let words = lines(of: "/proc/stat").first?.split(separator: " ") ?? []
     let ticks = words.dropFirst().prefix(8).compactMap { Int($0) }

@@ -1,17 +1,17 @@
 import Platform
 
-/// A thread that does one job after another.
+/// A thread that runs jobs one after another.
 ///
 /// Work that blocks or needs a deep stack runs here, never on Swift's cooperative threads.
 final class Worker: Sendable {
-    /// Room for a cell that recurses: pages are only used when they are touched.
+    /// The stack size for cells, which may recurse; untouched pages use no memory.
     static let cellStackBytes = 64 << 20
 
     private let queue = Monitor<Queue>(Queue())
 
     /// Starts the thread.
     ///
-    /// `name` is what debuggers and `top -H` show, at most 15 bytes.
+    /// - Parameter name: the thread's name in debuggers and `top -H`, at most 15 bytes.
     init(name: String, stackBytes: Int = 8 << 20) {
         startThread(name: name, stackBytes: stackBytes) { [queue] in
             while let job = queue.wait({ $0.next() }) ?? nil { job() }
@@ -20,15 +20,15 @@ final class Worker: Sendable {
         }
     }
 
-    /// Has `job` done after those before it.
+    /// Queues a job, which runs after those before it.
     func perform(_ job: @escaping @Sendable () -> Void) {
         queue.withLock { $0.jobs.append(job) }
         queue.wake()
     }
 
-    /// Ends the thread after the jobs that were given, and waits for that at most `seconds`.
+    /// Ends the thread after all queued jobs, waiting at most `seconds`.
     ///
-    /// - Returns: whether it ended.
+    /// - Returns: whether it has ended.
     @discardableResult
     func finish(seconds: Double) -> Bool {
         queue.withLock { $0.isClosed = true }
@@ -41,7 +41,7 @@ final class Worker: Sendable {
         var isClosed = false
         var isFinished = false
 
-        /// The next job; `.some(nil)` when none will come; `nil` when one may.
+        /// Removes and returns the next job; `.some(nil)` if no more will be queued, `nil` if one may be.
         mutating func next() -> (@Sendable () -> Void)?? {
             if !jobs.isEmpty { return .some(jobs.removeFirst()) }
             return isClosed ? .some(nil) : nil

@@ -1,4 +1,4 @@
-/// Base64 with padding and without line breaks (RFC 4648), which is how Jupyter carries bytes.
+/// Encodes bytes in Base64 with padding and without line breaks (RFC 4648), as Jupyter messages do.
 package func base64(_ bytes: [UInt8]) -> String {
     let capacity = (bytes.count + 2) / 3 * 4
     return String(unsafeUninitializedCapacity: capacity) { output in
@@ -9,7 +9,7 @@ package func base64(_ bytes: [UInt8]) -> String {
     }
 }
 
-/// Twelve bits at a time: a picture is a million bytes, and a progress display has ten of them a second.
+/// Encodes twelve bits at a time, because a picture is a million bytes and a progress display shows ten a second.
 private func write(
     _ input: UnsafeRawBufferPointer, to output: UnsafeMutableRawBufferPointer, _ pairs: UnsafeBufferPointer<UInt16>
 ) {
@@ -29,7 +29,7 @@ private func write(
 
 private let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
-/// The two digits of each twelve bits, in the order in which they lie in memory.
+/// The two digits of each twelve-bit value, in memory order.
 private let pairs: [UInt16] = (0..<4096).map { bits in
     UInt16(littleEndian: UInt16(alphabet[bits >> 6]) | UInt16(alphabet[bits & 63]) << 8)
 }

@@ -1,17 +1,17 @@
-/// Opens a comm, from either side.
+/// A message that opens a comm, from either side.
 package struct CommOpen: RequestContent, MessageContent {
     package static let type = "comm_open"
 
-    /// The comm's name.
+    /// The comm's identifier.
     package var id: String
-    /// What should answer it.
+    /// The name of its handler on the other side.
     package var target: String
-    /// What it starts with.
+    /// The comm's initial data.
     package var data: [String: JSON]
     package var metadata: [String: JSON] = [:]
     package var buffers: [[UInt8]] = []
 
-    /// Opens a comm of this name.
+    /// Creates a message that opens a comm.
     package init(
         id: String, target: String, data: [String: JSON] = [:], metadata: [String: JSON] = [:], buffers: [[UInt8]] = []
     ) {
@@ -31,17 +31,17 @@ package struct CommOpen: RequestContent, MessageContent {
     package var content: JSON { ["comm_id": .string(id), "target_name": .string(target), "data": .object(data)] }
 }
 
-/// Says something over a comm, from either side.
+/// A message over a comm, from either side.
 package struct CommMessage: RequestContent, MessageContent {
     package static let type = "comm_msg"
 
-    /// The comm's name.
+    /// The comm's identifier.
     package var id: String
-    /// What is said.
+    /// The message's data.
     package var data: [String: JSON]
     package var buffers: [[UInt8]] = []
 
-    /// Says something over the comm of this name.
+    /// Creates a message over the comm `id`.
     package init(id: String, data: [String: JSON], buffers: [[UInt8]] = []) {
         self.id = id
         self.data = data
@@ -56,16 +56,16 @@ package struct CommMessage: RequestContent, MessageContent {
     package var content: JSON { ["comm_id": .string(id), "data": .object(data)] }
 }
 
-/// Closes a comm, from either side.
+/// A message that closes a comm, from either side.
 package struct CommClose: RequestContent, MessageContent {
     package static let type = "comm_close"
 
-    /// The comm's name.
+    /// The comm's identifier.
     package var id: String
-    /// Last words.
+    /// The comm's final data.
     package var data: [String: JSON]
 
-    /// Closes the comm of this name.
+    /// Creates a message that closes the comm `id`.
     package init(id: String, data: [String: JSON] = [:]) {
         self.id = id
         self.data = data

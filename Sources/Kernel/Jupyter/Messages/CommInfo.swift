@@ -1,8 +1,8 @@
-/// Asks which comms are open.
+/// A request for the open comms.
 package struct CommInfoRequest: RequestContent {
     package static let type = "comm_info_request"
 
-    /// Only those of this target; all when `nil`.
+    /// The target whose comms are requested; all if `nil`.
     package var target: String?
 
     package init(_ content: JSON) throws(FieldError) {
@@ -11,11 +11,11 @@ package struct CommInfoRequest: RequestContent {
     }
 }
 
-/// Says which comms are open.
+/// A reply with the open comms.
 package struct CommInfoReply: MessageContent {
     package static let type = "comm_info_reply"
 
-    /// The target of each comm, by the comm's name.
+    /// The target of each comm, by the comm's identifier.
     package var targets: [String: String]
 
     package var content: JSON {

@@ -1,10 +1,10 @@
-/// Asks what could stand at the cursor.
+/// A request for completions at the cursor.
 package struct CompleteRequest: RequestContent {
     package static let type = "complete_request"
 
     /// The cell's source.
     package var code: String
-    /// The cursor, in Unicode scalars; the end of the code when the request does not say.
+    /// The cursor, in Unicode scalars; the end of the code if the request has none.
     package var cursor: Int
 
     package init(_ content: JSON) throws(FieldError) {
@@ -13,11 +13,11 @@ package struct CompleteRequest: RequestContent {
     }
 }
 
-/// Says what could stand at the cursor.
+/// A reply with completions at the cursor.
 package struct CompleteReply: MessageContent {
     package static let type = "complete_reply"
 
-    /// What could stand there.
+    /// The completions.
     package var completions: Completions
 
     package var content: JSON {
@@ -30,9 +30,9 @@ package struct CompleteReply: MessageContent {
 }
 
 extension JSON {
-    /// `cursor_pos`, brought into the code.
+    /// Returns `cursor_pos`, clamped to the code.
     ///
-    /// Older clients count −1 as the end.
+    /// Older clients use −1 for the end.
     func cursor(in code: String) throws(FieldError) -> Int {
         let end = code.unicodeScalars.count
         let cursor = try count("cursor_pos", default: end)

@@ -1,10 +1,10 @@
-/// Shows a value.
+/// A message that shows a value.
 package struct DisplayData: MessageContent {
     package static let type = "display_data"
 
-    /// The value in its forms.
+    /// The value's representations.
     package var bundle: MIMEBundle
-    /// What the front-end should know and a notebook should not hold; `display_id` is here.
+    /// Metadata for the front-end that is not saved in the notebook, such as `display_id`.
     package var transient: [String: JSON]
 
     package var content: JSON {

@@ -1,4 +1,4 @@
-/// Shows a cell's error.
+/// A message that shows a cell's error.
 package struct ErrorMessage: MessageContent {
     package static let type = "error"
 

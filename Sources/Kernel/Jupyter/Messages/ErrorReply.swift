@@ -1,8 +1,8 @@
-/// Answers a request that could not be understood.
+/// A reply to a malformed request.
 package struct ErrorReply: Sendable {
     /// The type of the request.
     package var requestType: String
-    /// What is wrong with it.
+    /// The error.
     package var failure: CellFailure
 
     /// The reply's type: `execute_reply` to `execute_request`.
@@ -12,6 +12,6 @@ package struct ErrorReply: Sendable {
             ? requestType.dropLast(suffix.count) + "_reply" : requestType + "_reply"
     }
 
-    /// The content as it is sent.
+    /// The message's content.
     package var content: JSON { .object(failure.members.merging(["status": "error"]) { $1 }) }
 }

@@ -1,18 +1,18 @@
-/// Asks for a cell to be run.
+/// A request to run a cell.
 package struct ExecuteRequest: RequestContent {
     package static let type = "execute_request"
 
     /// The cell's source.
     package var code: String
-    /// Whether to run it without a trace: no output, no history, no count.
+    /// Whether to run it without output, history or execution count.
     package var isSilent: Bool
-    /// Whether it counts and is remembered; never for a silent one.
+    /// Whether it is counted and recorded in the history; never for a silent cell.
     package var storesHistory: Bool
-    /// Expressions to evaluate afterwards, by the names that their values get in the reply.
+    /// Expressions to evaluate afterwards, by the names of their values in the reply.
     package var userExpressions: [String: String]
     /// Whether the cell may ask for input.
     package var allowsInput: Bool
-    /// Whether an error aborts the requests that wait behind this one.
+    /// Whether an error aborts the requests that are queued after this one.
     package var stopsOnError: Bool
 
     package init(_ content: JSON) throws(FieldError) {
@@ -26,21 +26,21 @@ package struct ExecuteRequest: RequestContent {
     }
 }
 
-/// Answers ``ExecuteRequest``.
+/// A reply to ``ExecuteRequest``.
 package struct ExecuteReply: MessageContent {
     package static let type = "execute_reply"
 
-    /// What became of the cell.
+    /// The cell's outcome.
     package enum Status: Sendable {
-        /// It ran.
+        /// The cell ran to its end.
         case ok(userExpressions: [String: ExpressionOutcome], payload: [JSON])
-        /// It failed.
+        /// The cell failed.
         case error(CellFailure)
-        /// It did not run, because one before it failed.
+        /// The cell did not run, because an earlier one failed.
         case aborted
     }
 
-    /// What became of the cell.
+    /// The cell's outcome.
     package var status: Status
     /// The number in front of the cell.
     package var executionCount: Int
@@ -76,7 +76,7 @@ extension ExpressionOutcome {
 }
 
 extension CellFailure {
-    /// The failure as replies and `error` messages say it.
+    /// The members of replies and `error` messages that describe the failure.
     package var members: [String: JSON] {
         [
             "ename": .string(name), "evalue": .string(message),

@@ -1,4 +1,4 @@
-/// Tells every front-end which cell now runs.
+/// A message that tells all front-ends which cell is running.
 package struct ExecuteInput: MessageContent {
     package static let type = "execute_input"
 

@@ -1,8 +1,8 @@
-/// The value of a cell.
+/// A message with the value of a cell.
 package struct ExecuteResult: MessageContent {
     package static let type = "execute_result"
 
-    /// The value in its forms.
+    /// The value's representations.
     package var bundle: MIMEBundle
     /// The number in front of the cell.
     package var executionCount: Int

@@ -1,30 +1,28 @@
-import Glibc
-
-/// A message's header: what it is and who sent it.
+/// A message's header, which holds its type, its sender and its date.
 package struct Header: Hashable, Sendable {
-    /// The version of the messaging specification that is spoken here.
+    /// The version of the messaging specification that the kernel implements.
     package static let protocolVersion = "5.5"
-    /// The version that is spoken with a launcher who lets the kernel choose its ports: 5.6 adds just that.
+    /// The version for a launcher that lets the kernel choose its ports, which 5.6 adds.
     package static let handshakeProtocolVersion = "5.6"
 
-    /// Unique to the message: `msg_id`.
+    /// The message's unique identifier: `msg_id`.
     package var id: String
     /// The message's type, such as `execute_request`: `msg_type`.
     package var type: String
-    /// Unique to the sender's life: `session`.
+    /// The identifier of the sender's session: `session`.
     package var session: String
-    /// Who sent it: `username`.
+    /// The sender's user name: `username`.
     package var user: String
-    /// When, in ISO 8601; empty when the sender did not say.
+    /// The date in ISO 8601; empty if the sender gave none.
     package var date: String
-    /// The specification's version that the sender speaks.
+    /// The version of the specification that the sender implements.
     package var version: String
-    /// The subshell that it is for, JEP 91: `subshell_id`; nil for the main shell.
+    /// The subshell that should handle it (JEP 91): `subshell_id`; nil for the main shell.
     package var subshellID: String?
-    /// The header as it came: replies carry it back unchanged.
+    /// The header as received, which replies return unchanged.
     package var json: JSON
 
-    /// The header of a new message.
+    /// Creates the header of a new message.
     package init(
         id: String, type: String, session: String, user: String = "kernel", date: String = timestamp(),
         version: String = Header.protocolVersion, subshellID: String? = nil
@@ -45,10 +43,10 @@ package struct Header: Hashable, Sendable {
         json = .object(members)
     }
 
-    /// Reads a header that came.
+    /// Reads a received header.
     ///
-    /// Whoever sent it waits for a reply with the same header, whatever is in it: only what the kernel needs must be as
-    /// the specification has it.
+    /// The sender waits for a reply with the same header. Only the members that the kernel needs must therefore conform
+    /// to the specification.
     package init(_ json: JSON) throws(FieldError) {
         guard let id = json["msg_id"], !id.isNull else { throw FieldError(reason: "“msg_id” is missing") }
         self.id = id.string ?? id.text
@@ -60,42 +58,4 @@ package struct Header: Hashable, Sendable {
         subshellID = try json.optionalText("subshell_id")
         self.json = json
     }
-}
-
-/// A moment in ISO 8601 with microseconds, in UTC: `2026-01-31T09:30:00.000000Z`.
-///
-/// Now, unless given in seconds since 1970.
-package func timestamp(_ moment: Double? = nil) -> String {
-    var seconds = moment ?? secondsSince1970()
-    var microseconds = Int(((seconds - seconds.rounded(.down)) * 1e6).rounded(.down))
-    seconds.round(.down)
-    if microseconds > 999_999 { microseconds = 999_999 }
-    var time = time_t(seconds)
-    var parts = tm()
-    gmtime_r(&time, &parts)
-    func padded(_ value: Int, _ width: Int) -> String {
-        let digits = String(value)
-        return String(repeating: "0", count: max(0, width - digits.count)) + digits
-    }
-    let day =
-        "\(padded(Int(parts.tm_year) + 1900, 4))-\(padded(Int(parts.tm_mon) + 1, 2))-\(padded(Int(parts.tm_mday), 2))"
-    let hour =
-        "\(padded(Int(parts.tm_hour), 2)):\(padded(Int(parts.tm_min), 2)):\(padded(Int(parts.tm_sec), 2))"
-    return "\(day)T\(hour).\(padded(microseconds, 6))Z"
-}
-
-/// The wall clock.
-package func secondsSince1970() -> Double {
-    var now = timespec()
-    clock_gettime(CLOCK_REALTIME, &now)
-    return Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
-}
-
-/// A clock that never jumps, for deadlines.
-///
-/// In seconds.
-package func steadySeconds() -> Double {
-    var now = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &now)
-    return Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
 }

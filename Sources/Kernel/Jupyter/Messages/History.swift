@@ -1,21 +1,21 @@
-/// Asks for cells that were run before.
+/// A request for cells from the history.
 package struct HistoryRequest: RequestContent {
     package static let type = "history_request"
 
-    /// Which cells are asked for.
+    /// Which cells are requested.
     package enum Access: Hashable, Sendable {
-        /// The last `count`.
+        /// The last `count` cells.
         case tail(count: Int)
-        /// Those of one session from line `start` up to, not including, `stop`. Session 0 is this one,
-        /// a negative one counts back from it.
+        /// The cells of one session from line `start` up to, but not including, `stop`. Session 0 is the current
+        /// one; negative numbers count back from it.
         case range(session: Int, start: Int, stop: Int?)
-        /// The last `count` that match the glob `pattern`; each source only once if `unique`.
+        /// The last `count` cells that match the glob `pattern`; each source only once if `unique`.
         case search(pattern: String, count: Int?, unique: Bool)
     }
 
-    /// Which cells are asked for.
+    /// Which cells are requested.
     package var access: Access
-    /// Whether to add what they resulted in.
+    /// Whether to include the cells' results.
     package var withOutput: Bool
 
     package init(_ content: JSON) throws(FieldError) {
@@ -40,25 +40,25 @@ package struct HistoryRequest: RequestContent {
     }
 }
 
-/// Cells that were run before.
+/// A reply with cells from the history.
 package struct HistoryReply: MessageContent {
     package static let type = "history_reply"
 
-    /// A cell that was run.
+    /// A cell of the history.
     package struct Entry: Hashable, Sendable {
-        /// The session in which it ran.
+        /// The number of the session in which it ran.
         package var session: Int
         /// The number in front of it.
         package var line: Int
-        /// Its source.
+        /// The cell's source.
         package var source: String
-        /// What it resulted in, as plain text.
+        /// The cell's result as plain text.
         package var output: String?
     }
 
     /// The cells, oldest first.
     package var entries: [Entry]
-    /// Whether to add what they resulted in.
+    /// Whether to include the cells' results.
     package var withOutput: Bool
 
     package var content: JSON {

@@ -1,8 +1,8 @@
-/// Tells a front-end that its subscription has arrived, so that it misses nothing from here on (JEP 65).
+/// A message that confirms a front-end's subscription, after which it misses no messages (JEP 65).
 package struct IOPubWelcome: MessageContent {
     package static let type = "iopub_welcome"
 
-    /// The topic subscribed to.
+    /// The subscribed topic.
     package var subscription: String
 
     package var content: JSON { ["subscription": .string(subscription)] }

@@ -1,16 +1,16 @@
-/// Asks the front-end for a line.
+/// A request to the front-end for a line of input.
 package struct InputRequest: MessageContent {
     package static let type = "input_request"
 
-    /// What is shown in front of it.
+    /// The prompt.
     package var prompt: String
-    /// Whether to hide what is typed.
+    /// Whether the front-end hides what is typed.
     package var isSecret: Bool
 
     package var content: JSON { ["prompt": .string(prompt), "password": .bool(isSecret)] }
 }
 
-/// The line that was asked for.
+/// A reply with the line of input.
 package struct InputReply: RequestContent {
     package static let type = "input_reply"
 

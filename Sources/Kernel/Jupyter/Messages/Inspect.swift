@@ -1,10 +1,10 @@
-/// Asks what is known of the name at the cursor.
+/// A request for documentation of the name at the cursor.
 package struct InspectRequest: RequestContent {
     package static let type = "inspect_request"
 
     /// The cell's source.
     package var code: String
-    /// The cursor, in Unicode scalars; the end of the code when the request does not say.
+    /// The cursor, in Unicode scalars; the end of the code if the request has none.
     package var cursor: Int
     /// 0 for a summary, 1 for everything.
     package var detail: Int
@@ -16,11 +16,11 @@ package struct InspectRequest: RequestContent {
     }
 }
 
-/// Says what is known of the name at the cursor.
+/// A reply with documentation of the name at the cursor.
 package struct InspectReply: MessageContent {
     package static let type = "inspect_reply"
 
-    /// What is known, if anything is.
+    /// The documentation, if there is any.
     package var bundle: MIMEBundle?
 
     package var content: JSON {

@@ -1,19 +1,19 @@
-/// Asks for running cells to be stopped.
+/// A request to interrupt running cells.
 ///
-/// The specification's request is empty and stops what runs in every shell. One that has a `subshell_id` stops the cell of
-/// that subshell alone, null naming the main shell.
+/// The specification's request is empty and interrupts the cells of all shells. A request with a `subshell_id`
+/// interrupts that subshell's cell only; null stands for the main shell.
 package struct InterruptRequest: RequestContent {
     package static let type = "interrupt_request"
 
-    /// Where cells are to be stopped.
+    /// The shells whose cells to interrupt.
     package enum Shell: Hashable, Sendable {
-        /// In the main shell and every subshell.
+        /// The main shell and all subshells.
         case all
-        /// In one subshell; nil is the main shell.
+        /// One subshell; nil stands for the main shell.
         case one(String?)
     }
 
-    /// Where cells are to be stopped.
+    /// The shells whose cells to interrupt.
     package var shell: Shell
 
     package init(_ content: JSON) throws(FieldError) {
@@ -21,7 +21,7 @@ package struct InterruptRequest: RequestContent {
     }
 }
 
-/// Says that the running cell was asked to stop.
+/// A reply that confirms that running cells were asked to stop.
 package struct InterruptReply: MessageContent {
     package static let type = "interrupt_reply"
 

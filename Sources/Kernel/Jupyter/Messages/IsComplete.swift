@@ -1,4 +1,4 @@
-/// Asks whether code is a whole cell.
+/// A request whether code is a complete cell.
 package struct IsCompleteRequest: RequestContent {
     package static let type = "is_complete_request"
 
@@ -10,11 +10,11 @@ package struct IsCompleteRequest: RequestContent {
     }
 }
 
-/// Says whether code is a whole cell.
+/// A reply whether code is a complete cell.
 package struct IsCompleteReply: MessageContent {
     package static let type = "is_complete_reply"
 
-    /// Whether it is.
+    /// The code's completeness.
     package var completeness: Completeness
 
     package var content: JSON {

@@ -1,52 +1,52 @@
-/// A member of an object that is missing or of the wrong kind.
+/// An error for a member of an object that is missing or has the wrong type.
 package struct FieldError: Error, Hashable, Sendable {
-    /// What is wrong, in words.
+    /// The description of the error.
     package let reason: String
 
-    /// An error with this reason.
+    /// Creates an error with a reason.
     package init(reason: String) {
         self.reason = reason
     }
 }
 
-/// Members of a message's content. What is missing takes the specification's default; what is of the
-/// wrong kind is an error, and so is what is missing and has no default.
+/// Members of a message's content. A missing member has the specification's default. A member of the wrong
+/// type is an error, and so is a missing one without a default.
 extension JSON {
-    /// A string.
+    /// Reads a string.
     package func text(_ name: String, default fallback: String? = nil) throws(FieldError) -> String {
         try field(name, default: fallback, kind: "a string") { $0.string }
     }
 
-    /// A string that may be missing.
+    /// Reads a string that may be missing.
     package func optionalText(_ name: String) throws(FieldError) -> String? {
         guard let member = self[name], !member.isNull else { return nil }
         return try text(name)
     }
 
-    /// A truth value.
+    /// Reads a Boolean.
     package func flag(_ name: String, default fallback: Bool? = nil) throws(FieldError) -> Bool {
         try field(name, default: fallback, kind: "true or false") { $0.bool }
     }
 
-    /// A whole number.
+    /// Reads an integer.
     package func count(_ name: String, default fallback: Int? = nil) throws(FieldError) -> Int {
         try field(name, default: fallback, kind: "a whole number") { $0.integer }
     }
 
-    /// A whole number that may be missing.
+    /// Reads an integer that may be missing.
     package func optionalCount(_ name: String) throws(FieldError) -> Int? {
         guard let member = self[name], !member.isNull else { return nil }
         return try count(name)
     }
 
-    /// An object.
+    /// Reads an object.
     package func members(_ name: String, default fallback: [String: JSON]? = nil) throws(FieldError)
         -> [String: JSON]
     {
         try field(name, default: fallback, kind: "an object") { $0.object }
     }
 
-    /// An object whose members are strings.
+    /// Reads an object whose members are strings.
     package func texts(_ name: String) throws(FieldError) -> [String: String] {
         var texts: [String: String] = [:]
         for (key, value) in try members(name, default: [:]) {
@@ -61,7 +61,7 @@ extension JSON {
     private func field<Value>(
         _ name: String, default fallback: Value?, kind: String, _ read: (JSON) -> Value?
     ) throws(FieldError) -> Value {
-        // Clients write null for what they leave open.
+        // Clients write null for members without a value.
         guard let member = self[name], !member.isNull else {
             guard let fallback else { throw FieldError(reason: "“\(name)” is missing") }
             return fallback

@@ -1,7 +1,7 @@
 extension JSON {
-    /// The value as notebooks are written: a line for each element and member, one space deeper than what holds it.
+    /// The value as nbformat writes notebooks: one line for each element and member, indented by one space per level.
     ///
-    /// Names are sorted, as nbformat sorts them. Numbers and depth are as in ``bytes``.
+    /// Names are sorted. Numbers and depth are treated as in ``bytes``.
     package var indentedBytes: [UInt8] {
         var output: [UInt8] = []
         writeIndented(to: &output, depth: 0)

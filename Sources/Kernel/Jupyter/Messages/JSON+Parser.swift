@@ -1,34 +1,32 @@
-/// Why text is not JSON that is taken.
+/// An error for text that is not valid JSON.
 package struct JSONError: Error, Hashable, CustomStringConvertible {
-    /// What is wrong, in words.
+    /// The description of the error.
     package let reason: String
-    /// The byte at which it was found.
+    /// The offset in bytes at which it was found.
     package let position: Int
 
-    /// Reason and place.
+    /// The reason and the position.
     package var description: String { "\(reason) at byte \(position)" }
 }
 
 extension JSON {
-    /// What is taken for JSON.
+    /// Which extensions of JSON are accepted.
     package enum Strictness: Sendable {
-        /// What the standard allows.
+        /// None.
         case standard
-        /// Also what Python's `json` writes and reads: `NaN`, `Infinity` and `-Infinity`; and text that is not UTF-8, as
-        /// file names are that Python read with `surrogateescape`, each byte of which becomes U+FFFD.
+        /// Those of Python's `json`: `NaN`, `Infinity` and `-Infinity`, and text that is not UTF-8, such as file names
+        /// that Python read with `surrogateescape`. Each invalid byte becomes U+FFFD.
         case python
     }
 
-    /// How deep arrays and objects may lie within each other.
-    ///
-    /// Parsing and writing recurse, so this bounds the stack they use.
+    /// The maximum nesting depth of arrays and objects, which bounds the stack that parsing and writing use.
     package static let depthLimit = 256
 
-    /// Reads one JSON value (RFC 8259), which must be all that `bytes` hold.
+    /// Parses `bytes`, which must hold exactly one JSON value (RFC 8259).
     ///
-    /// `NaN` and `Infinity` are refused unless `strictness` allows them, as is invalid UTF-8; values nested deeper than
-    /// ``depthLimit`` always are. A surrogate escape without its partner becomes U+FFFD. Of members with the same
-    /// name the last counts.
+    /// `NaN`, `Infinity` and invalid UTF-8 are errors unless `strictness` allows them. Values nested deeper than
+    /// ``depthLimit`` always are. An unpaired surrogate escape becomes U+FFFD. The last of several members with the
+    /// same name counts.
     package init(
         parsing bytes: some Collection<UInt8>, _ strictness: Strictness = .standard
     ) throws(JSONError) {
@@ -44,7 +42,7 @@ extension JSON {
         self = try parsed.get()
     }
 
-    /// Reads one JSON value from text.
+    /// Parses text, which must hold exactly one JSON value.
     package init(parsing text: String) throws(JSONError) {
         try self.init(parsing: Array(text.utf8))
     }
@@ -52,14 +50,14 @@ extension JSON {
 
 private struct Parser {
     let bytes: UnsafeBufferPointer<UInt8>
-    /// Whether what Python's `json` and its encodings add is taken.
+    /// Whether Python's extensions are accepted.
     let isPython: Bool
     var position = 0
 
     mutating func document() throws(JSONError) -> JSON {
         let value = try value(depth: 0)
         skipSpace()
-        guard position == bytes.count else { throw error("More follows the value") }
+        guard position == bytes.count else { throw error("Unexpected text follows the value") }
         return value
     }
 
@@ -77,8 +75,8 @@ private struct Parser {
         case UInt8(ascii: "-") where isPython && follows(UInt8(ascii: "I")):
             return try word("-Infinity", .number(-.infinity))
         case let byte? where byte == UInt8(ascii: "-") || isDigit(byte): return try number()
-        case nil: throw error("The text ends where a value should be")
-        default: throw error("No JSON value begins")
+        case nil: throw error("The text ends where a value is expected")
+        default: throw error("A JSON value is expected")
         }
     }
 
@@ -132,7 +130,7 @@ private struct Parser {
             switch byte {
             case UInt8(ascii: "\""): return try text(decoded, at: start)
             case UInt8(ascii: "\\"): try escape(into: &decoded)
-            case 0..<0x20: throw error("A string holds a control character")
+            case 0..<0x20: throw error("A string contains a control character")
             default: decoded.append(byte)
             }
         }
@@ -157,11 +155,11 @@ private struct Parser {
         case UInt8(ascii: "r"): decoded.append(0x0D)
         case UInt8(ascii: "t"): decoded.append(0x09)
         case UInt8(ascii: "u"): decoded.append(contentsOf: Array(String(try escapedScalar()).utf8))
-        default: throw error("A string holds an unknown escape")
+        default: throw error("A string contains an unknown escape")
         }
     }
 
-    /// The scalar of `\uXXXX`, or of a pair of them; U+FFFD for half a pair.
+    /// Reads the scalar of `\uXXXX` or of a surrogate pair; U+FFFD for an unpaired surrogate.
     private mutating func escapedScalar() throws(JSONError) -> Unicode.Scalar {
         let first = try fourDigits()
         if let scalar = Unicode.Scalar(first) { return scalar }
@@ -221,13 +219,13 @@ private struct Parser {
 
     private mutating func word(_ word: StaticString, _ value: JSON) throws(JSONError) -> JSON {
         for index in 0..<word.utf8CodeUnitCount {
-            guard peek == word.utf8Start[index] else { throw error("No JSON value begins") }
+            guard peek == word.utf8Start[index] else { throw error("A JSON value is expected") }
             position += 1
         }
         return value
     }
 
-    /// Whether the byte after the next is this one.
+    /// Returns whether the byte after the next one is `byte`.
     private func follows(_ byte: UInt8) -> Bool { position + 1 < bytes.count && bytes[position + 1] == byte }
 
     private var peek: UInt8? { position < bytes.count ? bytes[position] : nil }

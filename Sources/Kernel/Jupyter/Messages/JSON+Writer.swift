@@ -1,8 +1,8 @@
 extension JSON {
-    /// The value as compact JSON in UTF-8, names sorted.
+    /// The value as compact JSON in UTF-8, with sorted names.
     ///
-    /// Numbers that are not finite are written as `null`, and so is what lies deeper than
-    /// ``depthLimit``: a browser's `JSON.parse` reads whatever is written here.
+    /// Numbers that are not finite and values nested deeper than ``depthLimit`` are written as `null`, so that a
+    /// browser's `JSON.parse` can read the result.
     package var bytes: [UInt8] {
         var output: [UInt8] = []
         output.reserveCapacity(likelyByteCount(depth: 0))
@@ -10,8 +10,8 @@ extension JSON {
         return output
     }
 
-    /// How many bytes it takes to write the value where nothing is escaped, or some more: megabytes are not to be moved
-    /// because a bracket follows them.
+    /// Returns an upper bound of the size in bytes if nothing is escaped, so that megabytes are not moved when the
+    /// output grows.
     private func likelyByteCount(depth: Int) -> Int {
         switch self {
         case .null, .bool, .integer, .number: 24
@@ -64,9 +64,9 @@ extension JSON {
     }
 }
 
-/// Appends `value` in quotes.
+/// Writes `value` in quotes.
 ///
-/// Pictures are megabytes of base64, so runs without anything to escape are copied whole.
+/// Pictures are megabytes of base64, so runs of bytes without escapes are copied at once.
 private func writeString(_ value: String, to output: inout [UInt8]) {
     var value = value
     output.append(UInt8(ascii: "\""))
@@ -83,7 +83,7 @@ private func writeString(_ value: String, to output: inout [UInt8]) {
     output.append(UInt8(ascii: "\""))
 }
 
-/// The place of the first byte that has to be escaped, from `start` on; the end when none has.
+/// Returns the index of the first byte from `start` that needs an escape; the end if there is none.
 private func plainEnd(of bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
     let raw = UnsafeRawBufferPointer(bytes)
     var index = start
@@ -98,9 +98,9 @@ private func isEscaped(_ byte: UInt8) -> Bool {
     byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
 }
 
-/// Whether one of eight bytes has to be escaped.
+/// Returns whether any of eight bytes needs an escape.
 ///
-/// Where a byte is less than n ≤ 128, and no byte before it is, subtracting n from each borrows into its highest bit.
+/// If a byte is less than n ≤ 128 and no byte before it is, subtracting n from each borrows into its highest bit.
 /// Source: S. E. Anderson, Bit Twiddling Hacks, "Determine if a word has a byte less than n".
 private func hasEscaped(_ bytes: UInt64) -> Bool {
     let ones: UInt64 = 0x0101_0101_0101_0101

@@ -1,13 +1,13 @@
 /// A JSON value.
 ///
-/// Whole numbers that fit `Int` keep their exact value; other numbers are `Double`. What JSON cannot say is never
-/// written: numbers that are not finite are written as `null`.
+/// Integers that fit in `Int` keep their exact value; other numbers are `Double`. Numbers that are not finite are
+/// written as `null`.
 public enum JSON: Hashable, Sendable {
     /// `null`.
     case null
     /// `true` or `false`.
     case bool(Bool)
-    /// A number without fraction and exponent, within the range of `Int`.
+    /// A number without fraction or exponent, within the range of `Int`.
     case integer(Int)
     /// Any other number.
     case number(Double)
@@ -21,19 +21,19 @@ public enum JSON: Hashable, Sendable {
     /// An object without members.
     public static let emptyObject = JSON.object([:])
 
-    /// The member of this name; `nil` when this is no object or lacks it.
+    /// The member with this name; `nil` if it is missing or this is not an object.
     public subscript(name: String) -> JSON? {
         guard case .object(let members) = self else { return nil }
         return members[name]
     }
 
-    /// The element at this position; `nil` when this is no array or is shorter.
+    /// The element at this index; `nil` if it is missing or this is not an array.
     public subscript(index: Int) -> JSON? {
         guard case .array(let elements) = self, elements.indices.contains(index) else { return nil }
         return elements[index]
     }
 
-    /// About how many bytes its text has: those of strings, and a few for each other value.
+    /// The approximate size in bytes as text: that of strings, and a few for each other value.
     var byteCount: Int {
         switch self {
         case .string(let text): text.utf8.count + 2
@@ -46,13 +46,13 @@ public enum JSON: Hashable, Sendable {
     /// Whether this is `null`.
     public var isNull: Bool { self == .null }
 
-    /// The truth value, when this is one.
+    /// The Boolean, if this is one.
     public var bool: Bool? {
         guard case .bool(let value) = self else { return nil }
         return value
     }
 
-    /// The whole number, when this is one: `3` and also `3.0`.
+    /// The integer, if this is one: `3` and also `3.0`.
     public var integer: Int? {
         switch self {
         case .integer(let value): value
@@ -61,7 +61,7 @@ public enum JSON: Hashable, Sendable {
         }
     }
 
-    /// The number, when this is one, whole or not.
+    /// The number, if this is one, integer or not.
     public var number: Double? {
         switch self {
         case .integer(let value): Double(value)
@@ -70,25 +70,25 @@ public enum JSON: Hashable, Sendable {
         }
     }
 
-    /// The string, when this is one.
+    /// The string, if this is one.
     public var string: String? {
         guard case .string(let value) = self else { return nil }
         return value
     }
 
-    /// The elements, when this is an array.
+    /// The elements, if this is an array.
     public var array: [JSON]? {
         guard case .array(let elements) = self else { return nil }
         return elements
     }
 
-    /// The members, when this is an object.
+    /// The members, if this is an object.
     public var object: [String: JSON]? {
         guard case .object(let members) = self else { return nil }
         return members
     }
 
-    /// What kind of value this is, in words: "a number", "an object".
+    /// The kind of value in words: "a number", "an object".
     package var kind: String {
         switch self {
         case .null: "null"
@@ -105,21 +105,21 @@ extension JSON: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, Expressibl
     ExpressibleByFloatLiteral, ExpressibleByStringInterpolation, ExpressibleByArrayLiteral,
     ExpressibleByDictionaryLiteral
 {
-    /// `null`.
+    /// Creates `null`.
     public init(nilLiteral: ()) { self = .null }
-    /// A truth value.
+    /// Creates a Boolean.
     public init(booleanLiteral value: Bool) { self = .bool(value) }
-    /// A whole number.
+    /// Creates an integer.
     public init(integerLiteral value: Int) { self = .integer(value) }
-    /// A number.
+    /// Creates a number.
     public init(floatLiteral value: Double) { self = .number(value) }
-    /// A string.
+    /// Creates a string.
     public init(stringLiteral value: String) { self = .string(value) }
-    /// A list.
+    /// Creates an array.
     public init(arrayLiteral elements: JSON...) { self = .array(elements) }
-    /// An object.
+    /// Creates an object.
     ///
-    /// Of members with the same name the last counts.
+    /// The last of several members with the same name counts.
     public init(dictionaryLiteral members: (String, JSON)...) {
         self = .object(Dictionary(members, uniquingKeysWith: { _, last in last }))
     }

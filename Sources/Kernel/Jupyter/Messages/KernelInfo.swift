@@ -1,17 +1,17 @@
-/// Asks what the kernel is.
+/// A request for the kernel's description.
 package struct KernelInfoRequest: RequestContent {
     package static let type = "kernel_info_request"
 
     package init(_ content: JSON) {}
 }
 
-/// Says what the kernel is.
+/// A reply with the kernel's description.
 package struct KernelInfoReply: MessageContent {
     package static let type = "kernel_info_reply"
 
     /// The kernel and its language.
     package var language: LanguageInformation
-    /// The specification's version that is spoken.
+    /// The version of the messaging specification in use.
     package var protocolVersion = Header.protocolVersion
 
     package var content: JSON {

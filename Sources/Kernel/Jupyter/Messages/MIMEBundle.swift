@@ -1,33 +1,33 @@
-/// One value in several forms: a front-end shows the richest that it knows.
+/// A value in several representations, of which a front-end shows the richest that it supports.
 public struct MIMEBundle: Hashable, Sendable {
-    /// The forms by MIME type, without parameters.
+    /// The representations by MIME type, without parameters.
     ///
     /// Text is a string, bytes are base64, JSON is itself.
     public var data: [String: JSON]
-    /// What a front-end should know about a form, by the same MIME types, and about the whole.
+    /// Metadata about each representation, by MIME type, and about the whole value.
     public var metadata: [String: JSON]
 
-    /// A bundle of these forms.
+    /// Creates a bundle of the given representations.
     public init(data: [String: JSON] = [:], metadata: [String: JSON] = [:]) {
         self.data = data
         self.metadata = metadata
     }
 
-    /// A bundle with a `text/plain` form, which every front-end can show, and richer ones.
+    /// Creates a bundle with a `text/plain` representation, which all front-ends support, and richer ones.
     public init(plain: String, html: String? = nil, markdown: String? = nil) {
         self.init(data: ["text/plain": .string(plain)])
         if let html { data["text/html"] = .string(html) }
         if let markdown { data["text/markdown"] = .string(markdown) }
     }
 
-    /// A picture.
+    /// Creates a bundle with a picture.
     ///
     /// - Parameters:
     ///   - png: the encoded file.
-    ///   - width: in CSS pixels, at which the front-end shows it.
-    ///   - height: in CSS pixels.
-    ///   - alt: what a page says to those who do not see it; `plain` when nil.
-    ///   - plain: what a front-end without pictures shows.
+    ///   - width: the displayed width in CSS pixels.
+    ///   - height: the displayed height in CSS pixels.
+    ///   - alt: the alternative text; `plain` if nil.
+    ///   - plain: the text for front-ends that cannot show pictures.
     ///   - metadata: more members for the bundle's metadata, such as a recipe.
     public init(
         png: [UInt8], width: Int, height: Int, alt: String? = nil, plain: String, metadata: [String: JSON] = [:]
@@ -40,6 +40,6 @@ public struct MIMEBundle: Hashable, Sendable {
         ]
     }
 
-    /// The `text/plain` form.
+    /// The `text/plain` representation.
     public var plain: String? { data["text/plain"]?.string }
 }

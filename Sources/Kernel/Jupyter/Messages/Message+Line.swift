@@ -1,12 +1,13 @@
 import Foundation
 
-/// A message as one line of JSON, in place of signed frames.
+/// Messages as single lines of JSON instead of signed frames.
 ///
-///     {"channel": "shell", "header": {…}, "parent_header": {…}, "metadata": {…}, "content": {…}, "buffers": ["base64"]}
+///     {"channel": "shell", "header": {…}, "parent_header": {…}, "metadata": {…}, "content": {…}, "buffers":
+///     ["base64"]}
 extension Message {
-    /// Reads a line and says which channel it is for, the shell when it does not say.
+    /// Reads a message from a line, and the channel it is for, by default the shell.
     ///
-    /// Of a header `msg_id` and `msg_type` are needed; everything else may be left out.
+    /// Only the header's `msg_id` and `msg_type` are required.
     package static func read(line: [UInt8]) throws(WireError) -> (ConnectionFile.Channel, Message) {
         let json: JSON
         do throws(JSONError) {
@@ -27,7 +28,7 @@ extension Message {
                 message.metadata = try json.members("metadata", default: [:])
                 message.buffers = try buffers(json["buffers"])
             } catch {
-                // Its sender is known and waits.
+                // The sender is known and waits for a reply.
                 message.problem = error.reason
             }
             return (channel, message)
@@ -36,7 +37,7 @@ extension Message {
         }
     }
 
-    /// The message as a line, its end included.
+    /// Returns the message as a line, including the line break.
     package func line(on channel: ConnectionFile.Channel) -> [UInt8] {
         let json: JSON = [
             "channel": .string(channel.rawValue), "header": header.json, "parent_header": parent,

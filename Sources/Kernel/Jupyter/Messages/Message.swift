@@ -1,23 +1,23 @@
 /// A message of the Jupyter protocol.
 package struct Message: Hashable, Sendable {
-    /// The way back to the sender; for IOPub, the topic.
+    /// The routing identities of the sender; for IOPub, the topic.
     package var identities: [[UInt8]]
-    /// What it is and who sent it.
+    /// The message's header.
     package var header: Header
-    /// The header of the request that caused it; an empty object when none did.
+    /// The header of the request that caused it; an empty object if none did.
     package var parent: JSON
-    /// More about it.
+    /// The message's metadata.
     package var metadata: [String: JSON]
-    /// What it says; which members it has depends on the type.
+    /// The message's content, whose members depend on its type.
     package var content: JSON
     /// Raw bytes that belong to the content.
     package var buffers: [[UInt8]]
-    /// Why a part of it could not be read, which then is empty; nil where everything could.
+    /// The reason why a part of it could not be read and is empty; nil if all could.
     ///
-    /// Its sender waits for an answer all the same, and is told this.
+    /// The sender still waits for a reply, which contains this reason.
     package var problem: String?
 
-    /// A message of these parts.
+    /// Creates a message from its parts.
     package init(
         identities: [[UInt8]] = [], header: Header, parent: JSON = .emptyObject,
         metadata: [String: JSON] = [:],
@@ -33,12 +33,12 @@ package struct Message: Hashable, Sendable {
 
     /// Reads a message whose signature was checked.
     ///
-    /// - Throws: where the header cannot be read, without which no answer is possible. What is wrong with another part is
-    ///   the message's ``problem``.
+    /// - Throws: if the header cannot be read, because no reply is possible then. Errors in other parts become the
+    ///   message's ``problem``.
     package init(_ frames: Multipart) throws(WireError) {
         let header = try object(frames.header, frame: "header")
         var problem: String?
-        /// An empty object where there is none.
+        /// Reads a part; returns an empty object if it is malformed.
         func part(_ bytes: [UInt8], _ frame: String) -> [String: JSON] {
             do throws(WireError) {
                 return try object(bytes, frame: frame, isOptional: true)
@@ -60,7 +60,7 @@ package struct Message: Hashable, Sendable {
         self.problem = problem
     }
 
-    /// The message as signed frames.
+    /// Returns the message as signed frames.
     package func frames(signedBy signer: Signer) -> Multipart {
         var frames = Multipart(
             identities: identities, signature: [], header: header.json.bytes, parent: parent.bytes,
@@ -70,6 +70,8 @@ package struct Message: Hashable, Sendable {
     }
 }
 
+/// Parses a frame that holds a JSON object.
+///
 /// - Parameter isOptional: whether `null` stands for an empty object.
 private func object(_ bytes: [UInt8], frame: String, isOptional: Bool = false) throws(WireError) -> [String: JSON] {
     let value: JSON

@@ -1,8 +1,8 @@
-/// Asks the kernel to end.
+/// A request to end the kernel.
 package struct ShutdownRequest: RequestContent {
     package static let type = "shutdown_request"
 
-    /// Whether it will be started again.
+    /// Whether the kernel will be restarted.
     package var restarts: Bool
 
     package init(_ content: JSON) throws(FieldError) {
@@ -10,11 +10,11 @@ package struct ShutdownRequest: RequestContent {
     }
 }
 
-/// Says that the kernel ends.
+/// A reply that confirms that the kernel ends.
 package struct ShutdownReply: MessageContent {
     package static let type = "shutdown_reply"
 
-    /// Whether it will be started again.
+    /// Whether the kernel will be restarted.
     package var restarts: Bool
 
     package var content: JSON { ["status": "ok", "restart": .bool(restarts)] }

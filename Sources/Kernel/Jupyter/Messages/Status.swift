@@ -1,13 +1,13 @@
-/// Tells every front-end what the kernel does.
+/// A message that tells all front-ends the kernel's state.
 package struct Status: MessageContent {
     package static let type = "status"
 
-    /// What a kernel does.
+    /// A state of the kernel.
     package enum State: String, Sendable {
         case starting, busy, idle
     }
 
-    /// What it does now.
+    /// The kernel's state.
     package var state: State
 
     package var content: JSON { ["execution_state": .string(state.rawValue)] }

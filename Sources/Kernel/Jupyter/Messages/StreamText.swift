@@ -1,8 +1,8 @@
-/// Text that a cell wrote.
+/// A message with text that a cell wrote.
 package struct StreamText: MessageContent {
     package static let type = "stream"
 
-    /// Where it was written.
+    /// The stream to which it was written.
     package var stream: OutputStream
     /// The text.
     package var text: String

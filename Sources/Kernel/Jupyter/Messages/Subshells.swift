@@ -1,4 +1,4 @@
-/// Asks for a subshell: another line of cells, which run beside those of the main shell.
+/// A request to create a subshell, whose cells run concurrently with those of the main shell.
 ///
 /// Source: Jupyter Enhancement Proposal 91.
 package struct CreateSubshellRequest: RequestContent {
@@ -7,21 +7,21 @@ package struct CreateSubshellRequest: RequestContent {
     package init(_ content: JSON) {}
 }
 
-/// Names the new subshell; requests that carry the name in their header go to it.
+/// A reply with the new subshell's identifier, which requests to it carry in their headers.
 package struct CreateSubshellReply: MessageContent {
     package static let type = "create_subshell_reply"
 
-    /// Its name.
+    /// The subshell's identifier.
     package var id: String
 
     package var content: JSON { ["status": "ok", "subshell_id": .string(id)] }
 }
 
-/// Asks for a subshell to be ended.
+/// A request to delete a subshell.
 package struct DeleteSubshellRequest: RequestContent {
     package static let type = "delete_subshell_request"
 
-    /// Its name.
+    /// The subshell's identifier.
     package var id: String
 
     package init(_ content: JSON) throws(FieldError) {
@@ -29,25 +29,25 @@ package struct DeleteSubshellRequest: RequestContent {
     }
 }
 
-/// Says that the subshell takes no more requests.
+/// A reply that confirms that the subshell was deleted.
 package struct DeleteSubshellReply: MessageContent {
     package static let type = "delete_subshell_reply"
 
     package var content: JSON { ["status": "ok"] }
 }
 
-/// Asks which subshells there are.
+/// A request for the identifiers of all subshells.
 package struct ListSubshellRequest: RequestContent {
     package static let type = "list_subshell_request"
 
     package init(_ content: JSON) {}
 }
 
-/// The names of all subshells, the oldest first.
+/// A reply with the identifiers of all subshells.
 package struct ListSubshellReply: MessageContent {
     package static let type = "list_subshell_reply"
 
-    /// Their names.
+    /// The identifiers, oldest first.
     package var ids: [String]
 
     package var content: JSON { ["status": "ok", "subshell_id": .array(ids.map { .string($0) })] }

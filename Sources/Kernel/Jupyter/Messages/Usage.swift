@@ -1,11 +1,11 @@
-/// Asks what the kernel uses of the machine.
+/// A request for the kernel's use of memory and processors.
 package struct UsageRequest: RequestContent {
     package static let type = "usage_request"
 
     package init(_ content: JSON) {}
 }
 
-/// Says what the kernel uses of the machine.
+/// A reply with the kernel's use of memory and processors.
 package struct UsageReply: MessageContent {
     package static let type = "usage_reply"
 

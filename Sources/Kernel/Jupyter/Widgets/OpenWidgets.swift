@@ -1,8 +1,8 @@
 import Synchronization
 
-/// The widgets that are on a page, and the comms over which they talk.
+/// The open widgets, and the comms over which they communicate.
 package final class OpenWidgets: Sendable {
-    /// The target of the comm over which a page that was reloaded asks for all widgets.
+    /// The target of the comm over which a reloaded page requests the state of all widgets.
     private static let controlTarget = "jupyter.widget.control"
 
     private struct State {
@@ -13,20 +13,20 @@ package final class OpenWidgets: Sendable {
     private struct Entry {
         let widget: Widget
         let listener: any WidgetListener
-        /// The page that ran the cell.
+        /// The session of the page that ran the cell.
         let session: String
     }
 
     private let state = Mutex(State())
 
-    /// No widget yet.
+    /// Creates a set without widgets.
     package init() {}
 
-    /// Puts a widget and all its parts on the page, which it then can show.
+    /// Opens the comms of a widget and all its parts, so that the page can show it.
     ///
     /// - Parameters:
-    ///   - execution: of the cell in whose output they will be.
-    ///   - listener: is told of what a person does.
+    ///   - execution: the execution of the cell in whose output the widget is shown.
+    ///   - listener: the object that is notified of the user's actions.
     package func open(_ widget: Widget, in execution: Execution, listener: any WidgetListener) {
         let widgets = widget.withParts
         state.withLock { state in
@@ -34,10 +34,10 @@ package final class OpenWidgets: Sendable {
                 state.widgets[widget.id] = Entry(widget: widget, listener: listener, session: execution.session)
             }
         }
-        for widget in widgets { execution.say(widget.opening) }
+        for widget in widgets { execution.send(widget.opening) }
     }
 
-    /// The open comms and their targets.
+    /// The target of each open comm, by the comm's identifier.
     package var comms: [String: String] {
         state.withLock { state in
             state.widgets.mapValues { _ in Widget.target }
@@ -45,7 +45,7 @@ package final class OpenWidgets: Sendable {
         }
     }
 
-    /// Acts on what a front-end does with a comm, and answers.
+    /// Handles a comm event of a front-end and returns the answers.
     package func receive(_ event: CommEvent) -> [CommEvent] {
         switch event.kind {
         case .open(Self.controlTarget):
@@ -63,7 +63,7 @@ package final class OpenWidgets: Sendable {
             if let entry { return receive(event, entry) }
             guard isControl, event.data["method"]?.string == "request_states" else { return [] }
             for entry in state.withLock({ Array($0.widgets.values) }) where entry.session != event.session {
-                entry.listener.isShownElsewhere()
+                entry.listener.shownElsewhere()
             }
             return [allStates(for: event.id)]
         }
@@ -84,7 +84,7 @@ package final class OpenWidgets: Sendable {
         }
     }
 
-    /// Everything that a page needs to show all widgets again.
+    /// Returns the message with the state of all widgets, which a reloaded page needs to show them.
     private func allStates(for control: String) -> CommEvent {
         let widgets = state.withLock { $0.widgets.values.map(\.widget) }
         var states: [String: JSON] = [:]

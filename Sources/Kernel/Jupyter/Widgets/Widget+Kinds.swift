@@ -1,6 +1,6 @@
-/// The widgets of ipywidgets that are used here, with the values that their front-end expects.
+/// The ipywidgets that Vitrine uses, with the values that their front-end requires.
 extension Widget {
-    /// A slider over whole numbers.
+    /// Creates a slider over integers.
     package static func slider(_ description: String, _ value: Int, in range: ClosedRange<Int>, step: Int = 1) -> Widget
     {
         control(
@@ -12,7 +12,7 @@ extension Widget {
             ])
     }
 
-    /// A slider over words.
+    /// Creates a slider over text options.
     package static func choiceSlider(_ description: String, _ options: [String], index: Int) -> Widget {
         control(
             "SelectionSlider", description, style: descriptionStyle(),
@@ -22,14 +22,14 @@ extension Widget {
             ])
     }
 
-    /// A menu.
+    /// Creates a drop-down menu.
     package static func menu(_ description: String, _ options: [String], index: Int) -> Widget {
         control(
             "Dropdown", description, style: descriptionStyle(),
             ["_options_labels": labels(options), "index": .integer(index)])
     }
 
-    /// A field for a whole number.
+    /// Creates a text field for an integer.
     package static func number(_ description: String, _ value: Int, in range: ClosedRange<Int>) -> Widget {
         control(
             "BoundedIntText", description, view: "IntTextView", style: descriptionStyle(),
@@ -39,7 +39,7 @@ extension Widget {
             ])
     }
 
-    /// A button.
+    /// Creates a button.
     package static func button(_ description: String, tooltip: String, icon: String) -> Widget {
         let style = style(
             "ButtonStyle",
@@ -55,7 +55,7 @@ extension Widget {
             ], parts: [style])
     }
 
-    /// A bar of this width in CSS pixels that fills from 0 to 1000.
+    /// Creates a progress bar from 0 to 1000, whose width is in CSS pixels.
     package static func progress(width: Int) -> Widget {
         control(
             "IntProgress", "", view: "ProgressView",
@@ -64,7 +64,7 @@ extension Widget {
             layout: ["width": .string("\(width)px")])
     }
 
-    /// A picture of this width in CSS pixels.
+    /// Creates a picture, whose width and height are in CSS pixels.
     package static func picture(_ bytes: [UInt8], format: String, width: Int, height: Int) -> Widget {
         domWidget(
             "Image",
@@ -72,7 +72,7 @@ extension Widget {
             bytes: ["value": bytes])
     }
 
-    /// A piece of a page.
+    /// Creates a widget that shows HTML.
     package static func html(_ html: String) -> Widget {
         control(
             "HTML", "",
@@ -81,12 +81,12 @@ extension Widget {
             ["value": .string(html), "placeholder": ""])
     }
 
-    /// Widgets one below the other.
+    /// Creates a column of widgets.
     package static func column(_ children: [Widget], layout: [String: JSON] = [:]) -> Widget {
         box("VBox", children, layout)
     }
 
-    /// Widgets side by side.
+    /// Creates a row of widgets.
     package static func row(_ children: [Widget], layout: [String: JSON] = [:]) -> Widget {
         box("HBox", children, layout)
     }
@@ -96,7 +96,7 @@ extension Widget {
             name, ["children": .array(children.map(\.reference)), "box_style": ""], layout: layout, parts: children)
     }
 
-    /// A widget with a description beside it that a person can change.
+    /// Creates an input widget with a description beside it.
     private static func control(
         _ name: String, _ description: String, view: String? = nil, style: Widget, _ values: [String: JSON],
         layout: [String: JSON] = [:]
@@ -108,7 +108,7 @@ extension Widget {
         return domWidget(name, common.merging(values) { $1 }, view: view, layout: layout, parts: [style])
     }
 
-    /// A widget that has a place on the page.
+    /// Creates a widget with a layout on the page.
     private static func domWidget(
         _ name: String, _ values: [String: JSON], bytes: [String: [UInt8]] = [:], view: String? = nil,
         layout: [String: JSON] = [:], parts: [Widget] = []
@@ -127,7 +127,7 @@ extension Widget {
 
     private static func style(_ name: String, _ values: [String: JSON]) -> Widget {
         var model = model(name, module: Self.controls, view: "StyleView")
-        // The models are of the controls, the view of what they are built on.
+        // The model is in the controls module, the view in the base module.
         model["_view_module"] = .string(Self.base.name)
         model["_view_module_version"] = .string(Self.base.version)
         return Widget(model.merging(values) { $1 })

@@ -1,43 +1,43 @@
 import Foundation
 import Synchronization
 
-/// A control, a picture or a box on the page, which follows what is set here and tells of what a person does to it.
+/// A control, picture or box on the page, whose state is synchronized with the front-end.
 ///
-/// Any thread may use it. It is on the page once ``OpenWidgets/open(_:in:listener:)`` has opened its comm.
+/// May be used on any thread. The page can show it once ``OpenWidgets/open(_:in:listener:)`` has opened its comm.
 ///
 /// Source: the widget messaging protocol 2.1 of ipywidgets 8.
 package final class Widget: Sendable {
-    /// The version of the protocol.
+    /// The version of the widget messaging protocol.
     static let protocolVersion = "2.1.0"
     /// The target of a widget's comm.
     package static let target = "jupyter.widget"
 
-    /// The name of the widget and of its comm.
+    /// The identifier of the widget and of its comm.
     let id = UUID().uuidString.lowercased()
     private let parts: [Widget]
     private let state: Mutex<WidgetState>
 
-    /// A widget with everything that its front-end wants to know of it.
+    /// Creates a widget with all values that its front-end requires.
     ///
-    /// - Parameter parts: the widgets to which the values refer.
+    /// - Parameter parts: the widgets that the values refer to.
     init(_ values: [String: JSON], bytes: [String: [UInt8]] = [:], parts: [Widget] = []) {
         state = Mutex(WidgetState(values: values, bytes: bytes))
         self.parts = parts
     }
 
-    /// The widget after all that it refers to.
+    /// All widgets that this one refers to, followed by itself.
     var withParts: [Widget] { parts.flatMap(\.withParts) + [self] }
 
-    /// How other widgets name it.
+    /// The reference by which other widgets name it.
     var reference: JSON { .string("IPY_MODEL_\(id)") }
 
-    /// A value as it is now.
+    /// The current value with this name.
     package subscript(name: String) -> JSON? { state.withLock { $0.values[name] } }
 
-    /// Everything as it is now.
+    /// The current state.
     var snapshot: WidgetState { state.withLock { $0 } }
 
-    /// What opens the widget's comm.
+    /// The event that opens the widget's comm.
     var opening: CommEvent {
         let state = snapshot
         return CommEvent(
@@ -46,18 +46,18 @@ package final class Widget: Sendable {
             metadata: ["version": .string(Self.protocolVersion)], buffers: state.buffers)
     }
 
-    /// Changes values; returns what tells the front-end.
+    /// Changes values and returns the event that tells the front-end.
     package func set(_ values: [String: JSON], bytes: [String: [UInt8]] = [:]) -> CommEvent {
         let changes = WidgetState(values: values, bytes: bytes)
         state.withLock { $0.merge(changes) }
         return changes.message("update", of: id)
     }
 
-    /// Takes what a person changed on the page.
+    /// Applies the user's changes on the page.
     ///
-    /// What the widget does not have, and what is of another kind than it should be, is left as it is.
+    /// Values that the widget does not have or that are of the wrong type are ignored.
     ///
-    /// - Returns: what the front-end is told: the values that it named, as they are now.
+    /// - Returns: the event that confirms the named values to the front-end, and the applied changes.
     func take(_ changes: [String: JSON]) -> (echo: CommEvent, taken: [String: JSON]) {
         var taken: [String: JSON] = [:]
         var echo = WidgetState()
@@ -74,9 +74,9 @@ package final class Widget: Sendable {
         return (echo.message("echo_update", of: id), taken)
     }
 
-    /// The widget in a cell's output.
+    /// Returns the widget's representation in a cell's output.
     ///
-    /// - Parameter plain: what a front-end without widgets shows.
+    /// - Parameter plain: the text for front-ends without widgets.
     package func bundle(plain: String) -> MIMEBundle {
         MIMEBundle(data: [
             "application/vnd.jupyter.widget-view+json": [
@@ -87,12 +87,13 @@ package final class Widget: Sendable {
     }
 }
 
-/// Hears what a person does to widgets, on the thread of the channels: it should return at once.
+/// A listener for the user's actions on widgets. It is called on the I/O thread and should return at once.
 package protocol WidgetListener: AnyObject, Sendable {
-    /// Values were changed on the page; the widget has the new ones.
+    /// Notifies the listener that values were changed on the page; the widget already has them.
     func changed(_ widget: Widget, to values: [String: JSON])
-    /// A button was clicked.
+    /// Notifies the listener that a button was clicked.
     func clicked(_ widget: Widget)
-    /// Another page than the one that ran the cell shows its widgets: it hears of them, and not of the cell's outputs.
-    func isShownElsewhere()
+    /// Notifies the listener that another page than the one that ran the cell shows its widgets. That page receives
+    /// their events, but not the cell's outputs.
+    func shownElsewhere()
 }

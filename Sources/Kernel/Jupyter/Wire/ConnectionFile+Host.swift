@@ -1,12 +1,12 @@
 import Glibc
 
 extension ConnectionFile {
-    /// The connection with the number of its host in the place of the host's name, "localhost" or any other.
+    /// Returns the connection with its host name, such as "localhost", replaced by the host's address.
     ///
-    /// ZeroMQ opens a channel at a number or at a network interface; only when it connects it knows names. Of a name that
-    /// has several numbers an IPv4 one is taken, as ZeroMQ takes it at the other end.
+    /// ZeroMQ binds to addresses and network interfaces only; it resolves names when it connects. If a host has several
+    /// addresses, an IPv4 address is used, as ZeroMQ does when it connects.
     ///
-    /// - Throws: `.notBound` where the host is unknown.
+    /// - Throws: `.notBound` if the host is unknown.
     func withNumericAddress() throws(WireError) -> ConnectionFile {
         guard transport == "tcp", address != "*", !isNumeric(address), if_nametoindex(address) == 0 else { return self }
         var reason: Int32 = 0
@@ -36,11 +36,11 @@ extension ConnectionFile {
     }
 }
 
-/// Whether an address is one of IPv4 or IPv6, in brackets or not, and not a name.
+/// Returns whether a host is an IPv4 or IPv6 address, in brackets or not, rather than a name.
 private func isNumeric(_ address: String) -> Bool {
     var number = in6_addr()
     let bare = address.hasPrefix("[") && address.hasSuffix("]") ? String(address.dropFirst().dropLast()) : address
-    // An interface may stand behind a link's own address: fe80::1%eth0.
+    // A link-local address may name an interface: fe80::1%eth0.
     let plain = bare.prefix { $0 != "%" }
     return [AF_INET, AF_INET6].contains { inet_pton($0, String(plain), &number) == 1 }
 }

@@ -2,10 +2,10 @@ import Glibc
 import Platform
 
 extension ConnectionFile {
-    /// The connection with a path for each channel that has none, where the transport is `ipc`.
+    /// Returns the connection with a path for each channel that has none, if the transport is `ipc`.
     ///
-    /// The system chooses free ports for `tcp`. A socket's path has to be chosen here, and ZeroMQ would take
-    /// one that is in use away from its owner.
+    /// For `tcp`, the system chooses free ports. A socket's path must be chosen here, and must be unused, because
+    /// ZeroMQ would take it over from its owner.
     func choosingPaths() -> ConnectionFile {
         guard transport == "ipc" else { return self }
         var connection = self
@@ -19,13 +19,13 @@ extension ConnectionFile {
         return connection
     }
 
-    /// Writes a connection file beside the registration file, so that other front-ends find the kernel as if
-    /// its launcher had chosen the ports (JEP 66 asks for it).
+    /// Writes a connection file beside the registration file, as JEP 66 requires, so that other front-ends find
+    /// the kernel.
     ///
     /// Only its owner can read it.
     ///
-    /// - Returns: its path, for the kernel to remove it; `nil` when the launcher chose the ports.
-    func writeForOthers() throws(ConnectionFileError) -> String? {
+    /// - Returns: the path of the file, which the kernel removes when it ends; `nil` if the launcher chose the ports.
+    func writeConnectionFile() throws(ConnectionFileError) -> String? {
         guard let registration else { return nil }
         let folder = registration.path.lastIndex(of: "/").map { String(registration.path[...$0]) } ?? ""
         let isPlain = !registration.kernelID.isEmpty && !registration.kernelID.utf8.contains(UInt8(ascii: "/"))
@@ -37,13 +37,13 @@ extension ConnectionFile {
             throw ConnectionFileError(path: path, reason: systemMessage(for: errno))
         }
         defer { close(descriptor) }
-        guard writeWhole(json.bytes, to: descriptor) else {
+        guard writeAll(json.bytes, to: descriptor) else {
             throw ConnectionFileError(path: path, reason: systemMessage(for: errno))
         }
         return path
     }
 
-    /// What a connection file says.
+    /// The content of the connection file.
     package var json: JSON {
         var members: [String: JSON] = [
             "transport": .string(transport), "ip": .string(address), "key": .string(key),

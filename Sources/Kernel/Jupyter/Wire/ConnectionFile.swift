@@ -1,7 +1,7 @@
 import Glibc
 import Platform
 
-/// Where a kernel listens and how it signs: what Jupyter writes for it.
+/// The addresses and keys of a kernel, which Jupyter writes to a file.
 public struct ConnectionFile: Hashable, Sendable {
     /// A channel of a kernel.
     package enum Channel: String, CaseIterable, Sendable {
@@ -13,21 +13,21 @@ public struct ConnectionFile: Hashable, Sendable {
     package var transport: String
     /// The address to listen on; for `ipc`, the start of the sockets' paths.
     package var address: String
-    /// The port of each channel; for `ipc`, the end of its socket's path. One that is missing is for the
-    /// kernel to choose.
+    /// The port of each channel; for `ipc`, the end of its socket's path. The kernel chooses those that are
+    /// missing.
     package var ports: [Channel: Int]
-    /// The key of the signatures; empty when messages are not signed.
+    /// The key of the signatures; empty if messages are not signed.
     package var key: String
-    /// How messages are signed with the key.
+    /// The signature scheme.
     package var scheme: SignatureScheme
-    /// The keys of the channels' encryption; `nil` when they are open to everybody.
+    /// The keys that encrypt the channels; `nil` if they are not encrypted.
     package var curveKeys: CurveKeys?
-    /// Where the kernel says which ports it chose; `nil` when the file has the ports.
+    /// Where the kernel registers the ports that it chooses; `nil` if the file has the ports.
     package var registration: Registration?
-    /// Where the file is; `nil` when the connection is not from a file.
+    /// The path of the file; `nil` if the connection was not read from one.
     package var path: String?
 
-    /// A connection of these parts.
+    /// Creates a connection from its parts.
     package init(
         transport: String, address: String, ports: [Channel: Int], key: String, scheme: SignatureScheme = .sha256,
         curveKeys: CurveKeys? = nil, registration: Registration? = nil
@@ -41,7 +41,7 @@ public struct ConnectionFile: Hashable, Sendable {
         self.registration = registration
     }
 
-    /// Reads the file that Jupyter wrote.
+    /// Reads a file that Jupyter wrote.
     public init(path: String) throws(ConnectionFileError) {
         guard let file = fopen(path, "rb") else {
             throw ConnectionFileError(path: path, reason: systemMessage(for: errno))
@@ -71,14 +71,14 @@ public struct ConnectionFile: Hashable, Sendable {
         }
     }
 
-    /// Where a channel is, to ZeroMQ: `tcp://127.0.0.1:5001`, `ipc:///run/kernel-1`.
+    /// Returns a channel's ZeroMQ endpoint: `tcp://127.0.0.1:5001`, `ipc:///run/kernel-1`.
     ///
-    /// `tcp://127.0.0.1:*`, which is any free port, when it has none.
+    /// If the channel has no port, this is `tcp://127.0.0.1:*`, which stands for any free port.
     package func endpoint(of channel: Channel) -> String {
         ConnectionFile.endpoint(transport: transport, address: address, port: ports[channel])
     }
 
-    /// The endpoint of an address and a port.
+    /// Returns the ZeroMQ endpoint of an address and a port.
     static func endpoint(transport: String, address: String, port: Int?) -> String {
         let port = port.map { "\($0)" } ?? "*"
         return transport == "ipc" ? "ipc://\(address)-\(port)" : "tcp://\(bracketed(address)):\(port)"
@@ -136,9 +136,9 @@ private func bracketed(_ address: String) -> String {
     address.contains(":") && !address.hasPrefix("[") ? "[\(address)]" : address
 }
 
-/// Why a connection file cannot be used.
+/// The reason why a connection file cannot be used.
 public struct ConnectionFileError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The file.
+    /// The path of the file.
     public let path: String
     /// What is wrong with it.
     public let reason: String

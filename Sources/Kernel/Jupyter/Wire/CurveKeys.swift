@@ -2,27 +2,27 @@ import CZeroMQ
 
 /// A pair of CurveZMQ keys, as text in Z85.
 ///
-/// A connection file that has them asks the kernel to encrypt its five channels and to hear only those who
+/// A connection file with keys asks the kernel to encrypt its five channels and to accept only clients that
 /// know the public key (JEP 145, and “Transport security for kernels” in jupyter_client's documentation).
-/// The public key never crosses the wire, so whoever has it has read the connection file. The clients' own
-/// keys are not looked at: jupyter_client's heartbeat makes a new pair for each socket.
+/// The public key is never sent, so a client that has it has read the connection file. The clients' own keys
+/// are not checked, because jupyter_client's heartbeat creates a new pair for each socket.
 ///
 /// Sources: https://rfc.zeromq.org/spec/26/ (CurveZMQ), https://rfc.zeromq.org/spec/32/ (Z85).
 package struct CurveKeys: Hashable, Sendable {
-    /// The characters of a key: 32 bytes, four of them in five characters.
+    /// The length of a key in characters: 32 bytes, with five characters for four bytes.
     package static let length = 40
 
-    /// The key by which the kernel is known: `curve_publickey`.
+    /// The kernel's public key: `curve_publickey`.
     package let publicKey: String
-    /// The key that only the kernel needs: `curve_secretkey`.
+    /// The kernel's secret key: `curve_secretkey`.
     package let secretKey: String
 
-    /// Whether this machine's ZeroMQ was built with CURVE.
+    /// Whether this machine's ZeroMQ library supports CURVE.
     package static var areSupported: Bool { zmq_has("curve") == 1 }
 
-    /// The keys of a connection file, checked.
+    /// Creates a pair from the keys of a connection file, after checking them.
     ///
-    /// - Parameter areSupported: whether ZeroMQ has CURVE; the machine's answer unless a test says otherwise.
+    /// - Parameter areSupported: whether ZeroMQ supports CURVE; only tests set it.
     package init(
         publicKey: String, secretKey: String, areSupported: Bool = CurveKeys.areSupported
     ) throws(FieldError) {
@@ -41,7 +41,7 @@ package struct CurveKeys: Hashable, Sendable {
         self.secretKey = secretKey
     }
 
-    /// A new pair.
+    /// Generates a new pair.
     package static func generated() throws(WireError) -> CurveKeys {
         var publicKey = [CChar](repeating: 0, count: length + 1)
         var secretKey = publicKey
@@ -58,26 +58,26 @@ package struct CurveKeys: Hashable, Sendable {
 }
 
 extension CurveKeys {
-    /// The keys of a connection file; `nil` when it has none.
+    /// Reads the keys of a connection file; `nil` if it has none.
     ///
-    /// One without the other is an error, as JEP 145 asks: such a file meant its kernel to be protected.
+    /// One key without the other is an error, as JEP 145 requires, because the kernel was meant to be protected.
     init?(_ json: JSON) throws(FieldError) {
         let publicKey = try json.text("curve_publickey", default: "")
         let secretKey = try json.text("curve_secretkey", default: "")
         switch (publicKey.isEmpty, secretKey.isEmpty) {
         case (true, true): return nil
-        case (true, false): throw FieldError(reason: "it has a curve_secretkey and no curve_publickey")
-        case (false, true): throw FieldError(reason: "it has a curve_publickey and no curve_secretkey")
+        case (true, false): throw FieldError(reason: "it has a curve_secretkey but no curve_publickey")
+        case (false, true): throw FieldError(reason: "it has a curve_publickey but no curve_secretkey")
         case (false, false): try self.init(publicKey: publicKey, secretKey: secretKey)
         }
     }
 }
 
-/// That a key can be one. A secret is not repeated in the error.
+/// Checks that a key is well formed. The error does not repeat it, because it may be secret.
 private func check(_ key: String, name: String) throws(FieldError) {
     var bytes = [UInt8](repeating: 0, count: 32)
     guard key.utf8.count == CurveKeys.length, zmq_z85_decode(&bytes, key) != nil else {
-        throw FieldError(reason: "its \(name) must be 40 characters of Z85, which stand for 32 bytes")
+        throw FieldError(reason: "its \(name) must be 40 characters of Z85, which encode 32 bytes")
     }
 }
 

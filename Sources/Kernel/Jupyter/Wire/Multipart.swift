@@ -1,13 +1,13 @@
-/// A Jupyter message as frames, before anything in it is read.
+/// A Jupyter message as frames, before it is parsed.
 ///
 ///     identities… | <IDS|MSG> | signature | header | parent header | metadata | content | buffers…
 package struct Multipart: Hashable, Sendable {
-    /// What stands between identities and message.
+    /// The frame between the identities and the message.
     package static let delimiter = Array("<IDS|MSG>".utf8)
 
-    /// The way back to the sender; for IOPub, the topic.
+    /// The routing identities of the sender; for IOPub, the topic.
     package var identities: [[UInt8]]
-    /// The signature, in hexadecimal; empty when messages are not signed.
+    /// The signature, in hexadecimal; empty if messages are not signed.
     package var signature: [UInt8]
     /// The message's header, as JSON.
     package var header: [UInt8]
@@ -20,7 +20,7 @@ package struct Multipart: Hashable, Sendable {
     /// Raw bytes that belong to the content.
     package var buffers: [[UInt8]]
 
-    /// A message of these frames.
+    /// Creates a message from its frames.
     package init(
         identities: [[UInt8]], signature: [UInt8], header: [UInt8], parent: [UInt8], metadata: [UInt8],
         content: [UInt8], buffers: [[UInt8]] = []
@@ -34,7 +34,7 @@ package struct Multipart: Hashable, Sendable {
         self.buffers = buffers
     }
 
-    /// Takes received frames apart.
+    /// Reads a message from received frames.
     ///
     /// - Throws: `.noDelimiter`, `.tooFewFrames`.
     package init(frames: [[UInt8]]) throws(WireError) {

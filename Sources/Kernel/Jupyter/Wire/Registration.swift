@@ -1,7 +1,7 @@
-/// Where a kernel that chooses its own ports says which ones it chose (JEP 66).
+/// The launcher's endpoint to which a kernel that chooses its own ports reports them (JEP 66).
 ///
-/// A launcher that finds free ports can lose them to another program before the kernel opens them. So it may
-/// pass a *registration file* in the connection file's place:
+/// If a launcher chooses free ports, another program may take them before the kernel opens them. It may
+/// therefore pass a *registration file* instead of the connection file:
 ///
 ///     {"kernel_id": "…", "transport": "tcp", "registration_ip": "127.0.0.1", "registration_port": 51587,
 ///      "signature_scheme": "hmac-sha256", "key": "…"}
@@ -9,29 +9,29 @@
 /// Sources: https://github.com/jupyter/enhancement-proposals/pull/66, and jupyter_client's documentation,
 /// “Registration file format” (kernels) and “Kernel startup handshake” (messaging, 5.6).
 package struct Registration: Hashable, Sendable {
-    /// How the ports are said.
+    /// The form in which the ports are sent.
     package enum Form: Hashable, Sendable {
-        /// As the specification has it, and xeus: from DEALER to ROUTER, one signed frame without a header,
-        /// its ports as strings.
+        /// As in the specification and xeus: from DEALER to ROUTER, one signed frame without a header, with
+        /// the ports as strings.
         case content
-        /// As Positron's supervisor and ark had it before the specification did: from REQ to REP, whole
-        /// messages, `handshake_request` with its ports as numbers and `handshake_reply` with a status
-        /// (https://github.com/posit-dev/ark/pull/576). Their file has `ip` and no `registration_ip`.
+        /// As in Positron's supervisor and ark, which predate the specification: from REQ to REP, complete
+        /// messages, `handshake_request` with the ports as numbers and `handshake_reply` with a status
+        /// (https://github.com/posit-dev/ark/pull/576). Their file has `ip` but no `registration_ip`.
         case message
     }
 
-    /// The launcher's host; for `ipc`, the start of its socket's path.
+    /// The launcher's address; for `ipc`, the start of its socket's path.
     package var address: String
-    /// Where the launcher listens, as ZeroMQ has it.
+    /// The ZeroMQ endpoint on which the launcher listens.
     package var endpoint: String
-    /// How the launcher expects the ports.
+    /// The form in which the launcher expects the ports.
     package var form: Form
-    /// The name by which the launcher knows the kernel.
+    /// The launcher's identifier of the kernel.
     package var kernelID: String
-    /// The registration file.
+    /// The path of the registration file.
     package var path: String
 
-    /// What a registration file says; `nil` when the file is none.
+    /// Reads a registration file; `nil` if it is a connection file.
     init?(_ json: JSON, transport: String, path: String) throws(FieldError) {
         guard let member = json["registration_port"] else { return nil }
         // xeus reads the port as a string, the specification shows a number.
@@ -53,7 +53,7 @@ package struct Registration: Hashable, Sendable {
 }
 
 extension ConnectionFile {
-    /// The specification's version that is spoken over the connection.
+    /// The version of the messaging specification that is used over the connection.
     var protocolVersion: String {
         registration == nil ? Header.protocolVersion : Header.handshakeProtocolVersion
     }

@@ -1,19 +1,19 @@
-/// Remembers signatures, so that a message which was overheard cannot be sent again.
+/// A record of recent signatures, so that an intercepted message cannot be sent again.
 ///
-/// It remembers the last `capacity` ones, each by its first 64 bits: two of them that are genuine agree in those once in
-/// 2⁴⁸ messages. So its memory is bounded, to 1.5 MiB.
+/// It holds the first 64 bits of the last `capacity` signatures, which bounds its memory to 1.5 MiB. A new message is
+/// mistaken for a repetition about once in 2⁴⁸ messages.
 package struct ReplayGuard {
     private let capacity: Int
     private var seen: Set<UInt64> = []
     private var order: [UInt64] = []
     private var oldest = 0
 
-    /// A guard that remembers this many signatures.
+    /// Creates a guard that remembers the last `capacity` signatures.
     package init(capacity: Int = 1 << 16) {
         self.capacity = capacity
     }
 
-    /// Remembers the signature, which is in hexadecimal.
+    /// Records a signature, which is in hexadecimal.
     ///
     /// - Returns: whether it is new.
     package mutating func isNew(_ signature: [UInt8]) -> Bool {
@@ -30,7 +30,7 @@ package struct ReplayGuard {
     }
 }
 
-/// The number that the first sixteen hexadecimal digits say.
+/// Returns the value of the first sixteen hexadecimal digits.
 private func firstBits(of signature: [UInt8]) -> UInt64 {
     signature.prefix(16).reduce(0) { bits, character in
         let isLetter = character >= UInt8(ascii: "a")

@@ -1,7 +1,7 @@
 import Crypto
 import Platform
 
-/// How messages are signed: HMAC (RFC 2104) over one of these, as connection files name it.
+/// A signature scheme: HMAC (RFC 2104) with one of several hashes, named as in connection files.
 package enum SignatureScheme: String, CaseIterable, Sendable {
     case sha256 = "hmac-sha256"
     case sha384 = "hmac-sha384"
@@ -10,17 +10,17 @@ package enum SignatureScheme: String, CaseIterable, Sendable {
     case md5 = "hmac-md5"
 }
 
-/// Signs messages and checks the signatures of others.
+/// Signs messages and verifies the signatures of received ones.
 ///
-/// The signature covers header, parent header, metadata and content, in this order; buffers are not
+/// The signature covers header, parent header, metadata and content, in this order. Buffers are not
 /// signed.
 package struct Signer: Sendable {
     private let key: SymmetricKey?
     private let scheme: SignatureScheme
 
-    /// A signer with the connection file's key.
+    /// Creates a signer with the connection file's key.
     ///
-    /// An empty one signs nothing and accepts everything.
+    /// With an empty key it signs nothing and accepts everything.
     package init(key: String, scheme: SignatureScheme = .sha256) {
         self.scheme = scheme
         self.key = key.isEmpty ? nil : SymmetricKey(data: Array(key.utf8))
@@ -29,16 +29,16 @@ package struct Signer: Sendable {
     /// Whether messages carry signatures.
     package var isSigning: Bool { key != nil }
 
-    /// The signature of the message, in hexadecimal; empty without a key.
+    /// Returns a message's signature, in hexadecimal; empty without a key.
     package func signature(of message: Multipart) -> [UInt8] { signature(of: signedParts(of: message)) }
 
-    /// Whether the message's own signature is the right one, compared in constant time.
+    /// Returns whether a message's signature is valid, comparing in constant time.
     package func accepts(_ message: Multipart) -> Bool { accepts(message.signature, of: signedParts(of: message)) }
 
-    /// The signature of a content that stands alone, in hexadecimal; empty without a key.
+    /// Returns the signature of content without a header, in hexadecimal; empty without a key.
     package func signature(of content: [UInt8]) -> [UInt8] { signature(of: [content]) }
 
-    /// Whether the signature is the one of a content that stands alone.
+    /// Returns whether a signature of content without a header is valid.
     package func accepts(_ signature: [UInt8], of content: [UInt8]) -> Bool { accepts(signature, of: [content]) }
 
     private func signedParts(of message: Multipart) -> [[UInt8]] {
@@ -51,7 +51,7 @@ package struct Signer: Sendable {
         case .sha256: hexadecimalCode(of: parts, key, SHA256.self)
         case .sha384: hexadecimalCode(of: parts, key, SHA384.self)
         case .sha512: hexadecimalCode(of: parts, key, SHA512.self)
-        // Broken as hashes, though not in HMAC; who asks for them gets them.
+        // Broken as hashes but not in HMAC, so they are supported.
         case .sha1: hexadecimalCode(of: parts, key, Insecure.SHA1.self)
         case .md5: hexadecimalCode(of: parts, key, Insecure.MD5.self)
         }
@@ -59,7 +59,7 @@ package struct Signer: Sendable {
 
     private func accepts(_ signature: [UInt8], of parts: [[UInt8]]) -> Bool {
         guard let key else { return true }
-        // In one spelling alone: in another one, a message that was overheard would be taken for a new one.
+        // Accepts one spelling only. In another, an intercepted message would pass as a new one.
         guard let expected = bytes(ofHexadecimal: signature) else { return false }
         return switch scheme {
         case .sha256: code(of: parts, key, SHA256.self) == expected
@@ -70,7 +70,7 @@ package struct Signer: Sendable {
         }
     }
 
-    /// The code of some parts, one after the other. It compares itself in constant time.
+    /// Returns the authentication code of concatenated parts, whose `==` takes constant time.
     private func code<Hash: HashFunction>(
         of parts: [[UInt8]], _ key: SymmetricKey, _: Hash.Type
     ) -> HMAC<Hash>.MAC {

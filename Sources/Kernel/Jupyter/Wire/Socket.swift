@@ -2,40 +2,38 @@ import CZeroMQ
 import Glibc
 import Synchronization
 
-/// Where sockets live.
-///
-/// One per kernel.
+/// A ZeroMQ context, which owns sockets and their I/O threads. A kernel has one.
 package final class SocketContext: @unchecked Sendable {
-    // ZeroMQ's contexts may be used by any thread; sockets may not.
+    // ZeroMQ's contexts are thread-safe; its sockets are not.
     fileprivate let handle: UnsafeMutableRawPointer
     private let isTerminated = Atomic<Bool>(false)
 
-    /// A context of its own.
+    /// Creates a context.
     package init() throws(WireError) {
         guard let handle = zmq_ctx_new() else { throw lastError("zmq_ctx_new") }
         self.handle = handle
     }
 
-    /// Has every waiting call on the context's sockets throw, so that their threads can end.
+    /// Makes all blocking calls on the context's sockets throw, so that their threads can end.
     package func shutDown() {
         zmq_ctx_shutdown(handle)
     }
 
-    /// Waits until every socket is closed and what lingers in them is sent, at most their linger time.
+    /// Waits until all sockets are closed and their pending messages are sent, at most for their linger time.
     package func terminate() {
         guard !isTerminated.exchange(true, ordering: .relaxed) else { return }
         while zmq_ctx_term(handle) != 0, zmq_errno() == EINTR {}
     }
 
-    /// Each open socket keeps its context, so all are closed by now.
+    /// Each open socket retains its context, so all are closed by now.
     deinit { terminate() }
 }
 
 /// A ZeroMQ socket.
 ///
-/// It belongs to the thread that made it.
+/// Used only by the thread that created it.
 package struct Socket: ~Copyable {
-    /// What a socket does with messages.
+    /// A messaging pattern of a socket.
     package enum Kind: Sendable {
         case router, dealer, request, publisher, subscriber
 
@@ -50,20 +48,20 @@ package struct Socket: ~Copyable {
         }
     }
 
-    /// More frames than this in one message are taken for an attack.
+    /// The maximum number of frames in a message; more are treated as an attack.
     static let frameLimit = 4096
-    /// Frames of so many bytes are lent to ZeroMQ, smaller ones copied.
-    private static let lentBytes = 32 << 10
-    /// Larger frames make ZeroMQ drop the connection; larger messages are dropped here.
+    /// The size in bytes from which frames are passed to ZeroMQ without copying.
+    private static let zeroCopyThreshold = 32 << 10
+    /// The maximum size in bytes. ZeroMQ closes the connection at larger frames; larger messages are dropped.
     static let byteLimit = 512 << 20
 
     fileprivate let handle: UnsafeMutableRawPointer
-    private let lent = LentBytes()
+    private let inFlight = InFlightBytes()
     private let context: SocketContext
 
-    /// A socket of this kind, neither bound nor connected.
+    /// Creates a socket that is neither bound nor connected.
     ///
-    /// A closed router or publisher still sends what it can for a second.
+    /// A closed router or publisher keeps sending pending messages for up to a second.
     package init(_ kind: Kind, in context: SocketContext) throws(WireError) {
         guard let handle = zmq_socket(context.handle, kind.code) else { throw lastError("zmq_socket") }
         do throws(WireError) {
@@ -78,30 +76,32 @@ package struct Socket: ~Copyable {
 
     deinit { zmq_close(handle) }
 
-    /// Hears only clients that know the public key, and encrypts what is said.
+    /// Encrypts messages, and accepts only clients that know the public key.
     ///
-    /// To be set before it binds.
+    /// Must be called before the socket binds.
     package func serve(with keys: CurveKeys) throws(WireError) {
         try set(ZMQ_CURVE_SERVER, to: Int32(1), of: handle)
         try set(ZMQ_CURVE_SECRETKEY, to: keys.secretKey.utf8, of: handle)
     }
 
-    /// Talks only with the server that has the secret of this public key, and shows it keys of its own.
+    /// Encrypts messages, and connects only to the server with this public key.
     ///
-    /// To be set before it connects.
+    /// Must be called before the socket connects.
+    ///
+    /// - Parameter keys: the client's own keys.
     package func trust(serverKey: String, with keys: CurveKeys) throws(WireError) {
         try set(ZMQ_CURVE_SERVERKEY, to: serverKey.utf8, of: handle)
         try set(ZMQ_CURVE_PUBLICKEY, to: keys.publicKey.utf8, of: handle)
         try set(ZMQ_CURVE_SECRETKEY, to: keys.secretKey.utf8, of: handle)
     }
 
-    /// Opens a kernel's channel: at the port that the connection has for it, or else at a free one.
+    /// Binds to a channel's port, or to a free port if the connection has none.
     func bind(_ channel: ConnectionFile.Channel, of connection: ConnectionFile) throws(WireError) {
         if let keys = connection.curveKeys { try serve(with: keys) }
         try bind(connection.endpoint(of: channel))
     }
 
-    /// The port that was bound last; for `ipc`, the end of the socket's path.
+    /// Returns the last bound port; for `ipc`, the end of the socket's path.
     package func port() throws(WireError) -> Int {
         var endpoint = [CChar](repeating: 0, count: 1024)
         var count = endpoint.count
@@ -113,7 +113,7 @@ package struct Socket: ~Copyable {
         return Int(String(decoding: digits.reversed(), as: UTF8.self)) ?? 0
     }
 
-    /// Opens the endpoint for others to connect to.
+    /// Binds to an endpoint, so that others can connect to it.
     package func bind(_ endpoint: String) throws(WireError) {
         try allowAddress(of: endpoint)
         guard zmq_bind(handle, endpoint) == 0 else {
@@ -121,47 +121,47 @@ package struct Socket: ~Copyable {
         }
     }
 
-    /// Connects to an endpoint, now or when it opens.
+    /// Connects to an endpoint, which need not be bound yet.
     package func connect(_ endpoint: String) throws(WireError) {
         try allowAddress(of: endpoint)
         guard zmq_connect(handle, endpoint) == 0 else { throw lastError("zmq_connect") }
     }
 
-    /// ZeroMQ refuses addresses of IPv6 (`tcp://[::1]:5001`) unless told otherwise.
+    /// Enables IPv6 if the endpoint has an IPv6 address (`tcp://[::1]:5001`), which ZeroMQ refuses by default.
     private func allowAddress(of endpoint: String) throws(WireError) {
         if endpoint.hasPrefix("tcp://[") { try set(ZMQ_IPV6, to: Int32(1), of: handle) }
     }
 
-    /// The name by which routers know this socket.
+    /// Sets the identity by which routers address this socket.
     ///
-    /// To be set before it connects.
+    /// Must be called before the socket connects.
     package func setIdentity(_ identity: String) throws(WireError) {
         try set(ZMQ_ROUTING_ID, to: identity.utf8, of: handle)
     }
 
-    /// Receives what is published with a first frame that starts with `topic`.
+    /// Subscribes to messages whose first frame starts with `topic`.
     package func subscribe(to topic: String = "") throws(WireError) {
         try set(ZMQ_SUBSCRIBE, to: topic.utf8, of: handle)
     }
 
-    /// Has a router throw, not silently drop, what is sent to a peer that is not connected.
+    /// Makes a router throw when a message is sent to a peer that is not connected, instead of dropping it silently.
     package func setMandatory() throws(WireError) {
         try set(ZMQ_ROUTER_MANDATORY, to: Int32(1), of: handle)
     }
 
-    /// How many bytes of large frames were sent and are not yet with every receiver.
-    package var bytesOnTheirWay: Int { lent.count.load(ordering: .relaxed) }
+    /// The number of bytes of large frames that were sent, but not yet received by all peers.
+    package var bytesInFlight: Int { inFlight.count.load(ordering: .relaxed) }
 
     /// Sends the frames as one message.
     ///
-    /// Nothing is sent when the receiver's queue is full.
+    /// Nothing is sent if the receiver's queue is full.
     package func send(_ frames: [[UInt8]]) throws(WireError) {
         for (index, frame) in frames.enumerated() {
             let flags = ZMQ_DONTWAIT | (index < frames.count - 1 ? ZMQ_SNDMORE : 0)
-            if frame.count >= Socket.lentBytes {
+            if frame.count >= Socket.zeroCopyThreshold {
                 var message = zmq_msg_t()
-                lend(frame, to: &message, countedIn: lent)
-                // A message that was sent is empty by now.
+                initialize(&message, with: frame, countedIn: inFlight)
+                // A sent message is empty by now.
                 defer { zmq_msg_close(&message) }
                 try checked { zmq_msg_send(&message, handle, flags) }
             } else {
@@ -170,7 +170,7 @@ package struct Socket: ~Copyable {
         }
     }
 
-    /// Calls until no signal comes between.
+    /// Repeats a call until it is not interrupted by a signal.
     private func checked(_ send: () -> Int32) throws(WireError) {
         while send() < 0 {
             if zmq_errno() == EHOSTUNREACH { throw .unreachable }
@@ -178,9 +178,9 @@ package struct Socket: ~Copyable {
         }
     }
 
-    /// The frames of the next message; `nil` when none has come.
+    /// Receives the frames of the next message; returns `nil` if none has arrived.
     ///
-    /// - Throws: `.tooLarge` when the message is; it is then gone. `.zeroMQ` when the context ended.
+    /// - Throws: `.tooLarge` if the message is too large and was dropped, `.zeroMQ` if the context was shut down.
     package func receive() throws(WireError) -> [[UInt8]]? {
         var frames: [[UInt8]] = []
         var frameCount = 0
@@ -210,10 +210,11 @@ package struct Socket: ~Copyable {
         return frames
     }
 
-    /// Waits until a message has come, at most `milliseconds`; −1 waits for ever.
+    /// Waits for a message for at most `milliseconds`; −1 waits forever.
     ///
-    /// - Throws: `.zeroMQ` when the context ended.
-    package func waits(milliseconds: Int) throws(WireError) -> Bool {
+    /// - Returns: whether one has arrived.
+    /// - Throws: `.zeroMQ` if the context was shut down.
+    package func waitForMessage(milliseconds: Int) throws(WireError) -> Bool {
         var item = zmq_pollitem_t(socket: handle, fd: 0, events: Int16(ZMQ_POLLIN), revents: 0)
         let count = zmq_poll(&item, 1, milliseconds)
         if count < 0 {
@@ -222,35 +223,35 @@ package struct Socket: ~Copyable {
         }
         return count > 0
     }
-
 }
 
-/// Makes the frame a message of ZeroMQ's, which gives it back from a thread of its own when it was sent to everybody.
-private func lend(_ frame: [UInt8], to message: inout zmq_msg_t, countedIn lent: LentBytes) {
-    let held = Unmanaged.passRetained(HeldFrame(frame, lent))
-    // The bytes of an array that is held and never changed stay where they are.
+/// Initializes a ZeroMQ message with a frame without copying it. ZeroMQ releases the frame on a thread of its own when
+/// it has been sent to all peers.
+private func initialize(_ message: inout zmq_msg_t, with frame: [UInt8], countedIn inFlight: InFlightBytes) {
+    let held = Unmanaged.passRetained(RetainedFrame(frame, inFlight))
+    // The bytes of an array that is retained and never mutated do not move.
     frame.withUnsafeBytes { bytes in
         _ = zmq_msg_init_data(
             &message, UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count,
-            { _, held in if let held { Unmanaged<HeldFrame>.fromOpaque(held).release() } }, held.toOpaque())
+            { _, held in if let held { Unmanaged<RetainedFrame>.fromOpaque(held).release() } }, held.toOpaque())
     }
 }
 
-private final class HeldFrame: Sendable {
+private final class RetainedFrame: Sendable {
     private let bytes: [UInt8]
-    private let lent: LentBytes
+    private let inFlight: InFlightBytes
 
-    init(_ bytes: [UInt8], _ lent: LentBytes) {
+    init(_ bytes: [UInt8], _ inFlight: InFlightBytes) {
         self.bytes = bytes
-        self.lent = lent
-        lent.count.add(bytes.count, ordering: .relaxed)
+        self.inFlight = inFlight
+        inFlight.count.add(bytes.count, ordering: .relaxed)
     }
 
-    deinit { lent.count.subtract(bytes.count, ordering: .relaxed) }
+    deinit { inFlight.count.subtract(bytes.count, ordering: .relaxed) }
 }
 
-/// How many bytes ZeroMQ has of a socket's large frames.
-private final class LentBytes: Sendable {
+/// The number of bytes of a socket's large frames that ZeroMQ holds.
+private final class InFlightBytes: Sendable {
     let count = Atomic<Int>(0)
 }
 
@@ -259,16 +260,16 @@ private func configure(_ socket: UnsafeMutableRawPointer, as kind: Socket.Kind) 
     switch kind {
     case .router:
         try set(ZMQ_LINGER, to: Int32(1000), of: socket)
-        // A client that comes back with its identity takes the place of its old connection.
+        // A client that reconnects with its identity replaces its old connection.
         try set(ZMQ_ROUTER_HANDOVER, to: Int32(1), of: socket)
     case .publisher:
         try set(ZMQ_LINGER, to: Int32(1000), of: socket)
-        // Every subscription is reported, also one to a topic that is known, and a slow reader
-        // may fall behind by this many messages before it loses some.
+        // All subscriptions are reported, even to known topics, and a slow subscriber may fall behind by
+        // this many messages before it loses some.
         try set(ZMQ_XPUB_VERBOSE, to: Int32(1), of: socket)
         try set(ZMQ_SNDHWM, to: Int32(20_000), of: socket)
     case .dealer, .request, .subscriber:
-        // The kernel may be gone; it is not waited for.
+        // The kernel may have ended, so do not wait for it.
         try set(ZMQ_LINGER, to: Int32(0), of: socket)
     }
 }
@@ -287,30 +288,30 @@ private func set(
     guard zmq_setsockopt(socket, option, bytes, bytes.count) == 0 else { throw lastError("zmq_setsockopt") }
 }
 
-/// Waits for any of several sockets, or of several file descriptors.
+/// Waits for any of several sockets and file descriptors.
 package struct Poll {
     private var items: [zmq_pollitem_t] = []
 
-    /// Nothing to wait for yet.
+    /// Creates a poll without sockets or descriptors.
     package init() {}
 
-    /// Also waits for this socket; returns its place among what is waited for.
+    /// Adds a socket and returns its index.
     @discardableResult
     package mutating func add(_ socket: borrowing Socket) -> Int {
         items.append(zmq_pollitem_t(socket: socket.handle, fd: 0, events: Int16(ZMQ_POLLIN), revents: 0))
         return items.count - 1
     }
 
-    /// Also waits for this file descriptor; returns its place among what is waited for.
+    /// Adds a file descriptor and returns its index.
     @discardableResult
     package mutating func add(descriptor: Int32) -> Int {
         items.append(zmq_pollitem_t(socket: nil, fd: descriptor, events: Int16(ZMQ_POLLIN), revents: 0))
         return items.count - 1
     }
 
-    /// Waits, at most `milliseconds`; −1 waits for ever.
+    /// Waits for input for at most `milliseconds`; −1 waits forever.
     ///
-    /// Then ``isReady(_:)`` says who has something.
+    /// Afterwards, ``isReady(_:)`` tells which sockets and descriptors have input.
     package mutating func wait(milliseconds: Int) throws(WireError) {
         for index in items.indices { items[index].revents = 0 }
         if zmq_poll(&items, Int32(items.count), milliseconds) < 0, zmq_errno() != EINTR {
@@ -318,9 +319,9 @@ package struct Poll {
         }
     }
 
-    /// Whether the one at this place had something when the wait ended.
-    package func isReady(_ place: Int) -> Bool {
-        items[place].revents != 0
+    /// Returns whether the socket or descriptor at this index had input when the wait ended.
+    package func isReady(_ index: Int) -> Bool {
+        items[index].revents != 0
     }
 }
 

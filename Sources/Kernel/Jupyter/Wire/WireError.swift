@@ -1,31 +1,31 @@
-/// What went wrong between sockets and messages, as data.
+/// An error of sockets or messages.
 package enum WireError: Error, Hashable, Sendable {
-    /// ZeroMQ refused. `call` is its function, `reason` its own words.
+    /// A ZeroMQ function, `call`, failed. `reason` is in ZeroMQ's words.
     case zeroMQ(call: String, reason: String)
-    /// No peer of this identity is connected. Only of sockets made mandatory.
+    /// No peer with this identity is connected. Thrown after ``Socket/setMandatory()`` only.
     case unreachable
     /// An endpoint could not be bound.
     case notBound(endpoint: String, reason: String)
-    /// A message has more frames, or more bytes, than is taken.
+    /// A message has more frames or bytes than are accepted.
     case tooLarge(frames: Int, bytes: Int)
-    /// No `<IDS|MSG>` frame stands between the identities and the message.
+    /// There is no `<IDS|MSG>` frame between the identities and the message.
     case noDelimiter(frames: Int)
-    /// Fewer than signature, header, parent header, metadata and content follow the delimiter.
+    /// Fewer than five frames follow the delimiter: signature, header, parent header, metadata and content.
     case tooFewFrames(Int)
-    /// The signature is not the one that the key gives.
+    /// The signature is invalid.
     case badSignature
-    /// The signature was seen before: the message is a repetition.
+    /// The signature was seen before, so the message is a repetition.
     case replayed
-    /// A frame is not the JSON object that it should be.
+    /// A frame is not a JSON object.
     case notAnObject(frame: String, reason: String)
-    /// The header lacks a member, or it is of the wrong kind.
+    /// A member of the header is missing or has the wrong type.
     case badHeader(String)
-    /// A line is no message.
+    /// A line is not a message.
     case badLine(String)
     /// The launcher did not acknowledge the ports that the kernel chose.
     case notAcknowledged(endpoint: String, seconds: Int)
-    /// The launcher answered, but not with what acknowledges the ports.
-    case badAcknowledgement(endpoint: String, reason: String)
+    /// The launcher's answer does not acknowledge the ports.
+    case badAcknowledgment(endpoint: String, reason: String)
 }
 
 extension WireError: CustomStringConvertible {
@@ -33,7 +33,7 @@ extension WireError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .zeroMQ(let call, let reason): "\(call) failed: \(reason)"
-        case .unreachable: "its receiver is not connected"
+        case .unreachable: "the receiver is not connected"
         case .notBound(let endpoint, let reason): "\(endpoint) could not be opened: \(reason)"
         case .tooLarge(let frames, let bytes): "it is too large (\(frames) frames, \(bytes) bytes)"
         case .noDelimiter(let frames): "it has no delimiter (\(frames) frames)"
@@ -45,8 +45,8 @@ extension WireError: CustomStringConvertible {
         case .badLine(let reason): reason
         case .notAcknowledged(let endpoint, let seconds):
             "the launcher at \(endpoint) did not acknowledge the kernel's ports within \(seconds) s; "
-                + "it should be listening there, and have the key of the registration file"
-        case .badAcknowledgement(let endpoint, let reason):
+                + "it must be listening there and use the key of the registration file"
+        case .badAcknowledgment(let endpoint, let reason):
             "the launcher at \(endpoint) did not acknowledge the kernel's ports: \(reason)"
         }
     }

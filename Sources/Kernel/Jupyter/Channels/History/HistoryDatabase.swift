@@ -2,12 +2,12 @@ import Glibc
 import Logging
 import Platform
 
-/// The history's tables and questions.
+/// The history's tables and queries.
 ///
-/// It belongs to the history's thread.
+/// Used by the history's thread alone.
 ///
-/// A history that cannot be opened or written never stands in the way of a cell: the kernel says so
-/// once and remembers for as long as it lives.
+/// A history that cannot be opened or written never blocks a cell: the kernel logs a warning once and
+/// keeps the history in memory until it ends.
 final class HistoryDatabase: @unchecked Sendable {
     private let location: HistoryLocation
     private let logger: Logger
@@ -19,7 +19,7 @@ final class HistoryDatabase: @unchecked Sendable {
         self.logger = logger
     }
 
-    /// Opens the file and begins a session.
+    /// Opens the file and starts a session.
     func open() {
         if case .file(let path) = location {
             do throws(SQLiteError) {
@@ -28,7 +28,7 @@ final class HistoryDatabase: @unchecked Sendable {
                 return
             } catch {
                 logger.warning(
-                    "History is kept in memory only, since “\(path)” cannot be used: \(error.reason).")
+                    "History is kept in memory only, because “\(path)” cannot be used: \(error.reason).")
             }
         }
         openInMemory()
@@ -50,7 +50,7 @@ final class HistoryDatabase: @unchecked Sendable {
             ])
     }
 
-    /// The cells, oldest first; none when the history cannot be read.
+    /// Returns the requested cells, oldest first; none if the history cannot be read.
     func find(_ access: HistoryRequest.Access) -> [HistoryReply.Entry] {
         let columns = "SELECT session, line, source, output FROM cells"
         switch access {
@@ -81,10 +81,10 @@ final class HistoryDatabase: @unchecked Sendable {
     }
 
     private func begin(_ connection: SQLiteConnection) throws(SQLiteError) {
-        // Two kernels may write at once; neither waits long for the other.
+        // Two kernels may write at the same time without long waits.
         try connection.run("PRAGMA journal_mode = WAL")
         try connection.run("PRAGMA synchronous = NORMAL")
-        // In KiB; the usual two thousand would fill while cells are only ever added.
+        // In KiB. The default of two thousand would fill up, although cells are only ever added.
         try connection.run("PRAGMA cache_size = -256")
         try connection.run(
             "CREATE TABLE IF NOT EXISTS sessions (session INTEGER PRIMARY KEY AUTOINCREMENT, started TEXT)")
@@ -108,7 +108,7 @@ final class HistoryDatabase: @unchecked Sendable {
         do throws(SQLiteError) {
             try connection?.run(statement, values)
         } catch {
-            logger.warning("History is kept in memory only from here on: \(error.reason).")
+            logger.warning("History is kept in memory only from now on: \(error.reason).")
             openInMemory()
             _ = try? connection?.run(statement, values)
         }
@@ -133,7 +133,7 @@ final class HistoryDatabase: @unchecked Sendable {
     }
 }
 
-/// Makes the folder of the file, and those it lies in, for this user only.
+/// Creates the file's folder and its parents, accessible to this user only.
 func makeFolder(for path: String) {
     var folder = ""
     for part in path.split(separator: "/", omittingEmptySubsequences: false).dropLast() {

@@ -1,15 +1,15 @@
 import Glibc
 import Logging
 
-/// Where cells are remembered.
+/// Where the history of cells is kept.
 public enum HistoryLocation: Hashable, Sendable {
-    /// Nowhere beyond the kernel's life.
+    /// In memory, until the kernel ends.
     case memory
-    /// In an SQLite file, made when it is missing.
+    /// In an SQLite file, which is created if it does not exist.
     case file(String)
 
-    /// `VITRINE_HISTORY` when it is set (`:memory:` for nowhere), or else `vitrine/history.sqlite` where
-    /// the XDG specification keeps a program's state.
+    /// `VITRINE_HISTORY` if it is set (`:memory:` for no file), or else `vitrine/history.sqlite` in the
+    /// state folder of the XDG specification.
     public static var standard: HistoryLocation {
         func variable(_ name: String) -> String? {
             getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
@@ -20,7 +20,7 @@ public enum HistoryLocation: Hashable, Sendable {
     }
 }
 
-/// Remembers cells and finds them again, on a thread of its own: no reply waits for a disk.
+/// Records and finds cells on a thread of its own, so that no reply waits for a disk.
 final class HistoryStore: Sendable {
     private let worker = Worker(name: "history", stackBytes: 1 << 20)
     private let database: HistoryDatabase
@@ -30,12 +30,12 @@ final class HistoryStore: Sendable {
         worker.perform { [database] in database.open() }
     }
 
-    /// Remembers a cell.
+    /// Records a cell's source.
     func record(line: Int, source: String) {
         worker.perform { [database] in database.record(line: line, source: source) }
     }
 
-    /// Remembers what a cell resulted in.
+    /// Records a cell's result.
     func record(output: String, line: Int) {
         worker.perform { [database] in database.record(output: output, line: line) }
     }
@@ -47,10 +47,10 @@ final class HistoryStore: Sendable {
         }
     }
 
-    /// Has `body` called when everything that was asked until now is done.
+    /// Calls `body` on the history's thread when all earlier calls are done.
     func whenDone(_ body: @escaping @Sendable () -> Void) { worker.perform(body) }
 
-    /// Waits until everything is written, at most `seconds`.
+    /// Closes the history, waiting at most `seconds` until everything is written.
     func finish(seconds: Double) {
         worker.perform { [database] in database.close() }
         worker.finish(seconds: seconds)

@@ -1,24 +1,24 @@
 import CSQLite
 
-/// A value in a table.
+/// A value in a database table.
 enum SQLiteValue: Hashable, Sendable {
     case null
     case integer(Int)
     case text(String)
 }
 
-/// Why SQLite refused, in its own words.
+/// An SQLite error, in SQLite's own words.
 struct SQLiteError: Error, Hashable {
     let reason: String
 }
 
 /// An open SQLite database.
 ///
-/// It belongs to one thread.
+/// Used by one thread at a time.
 final class SQLiteConnection {
     private let handle: OpaquePointer
 
-    /// Opens the file, or makes it.
+    /// Opens the file, or creates it.
     init(path: String) throws(SQLiteError) {
         var handle: OpaquePointer?
         let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX
@@ -34,7 +34,7 @@ final class SQLiteConnection {
 
     deinit { sqlite3_close_v2(handle) }
 
-    /// The number of the row that was inserted last.
+    /// The identifier of the last inserted row.
     var lastRow: Int { Int(sqlite3_last_insert_rowid(handle)) }
 
     /// Runs one statement and returns its rows.
@@ -64,7 +64,7 @@ final class SQLiteConnection {
         case .null: sqlite3_bind_null(statement, place)
         case .integer(let number): sqlite3_bind_int64(statement, place, Int64(number))
         case .text(var text):
-            // Without a pointer, SQLite would take an empty text for null.
+            // SQLite would read a null pointer as NULL, not as an empty text.
             if text.isEmpty {
                 sqlite3_bind_text(statement, place, "", 0, nil)
                 return

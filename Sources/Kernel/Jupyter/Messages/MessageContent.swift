@@ -1,30 +1,30 @@
-/// What a request of one type says, read from its content.
+/// The content of a received message of one type.
 package protocol RequestContent: Sendable {
     /// The message's type.
     static var type: String { get }
 
-    /// Reads the content. What is missing takes the specification's default.
+    /// Reads the content. Missing members have the specification's defaults.
     init(_ content: JSON) throws(FieldError)
 }
 
-/// What the kernel says in a message of one type.
+/// The content of a message of one type that the kernel sends.
 package protocol MessageContent: Sendable {
     /// The message's type.
     static var type: String { get }
 
-    /// The content as it is sent.
+    /// The content as JSON.
     var content: JSON { get }
 
-    /// What is said beside the content.
+    /// The message's metadata.
     var metadata: [String: JSON] { get }
 
-    /// Bytes that belong to the content and travel as they are.
+    /// Bytes that belong to the content and are sent unencoded.
     var buffers: [[UInt8]] { get }
 }
 
 extension MessageContent {
-    /// Nothing.
+    /// No metadata.
     package var metadata: [String: JSON] { [:] }
-    /// None.
+    /// No buffers.
     package var buffers: [[UInt8]] { [] }
 }

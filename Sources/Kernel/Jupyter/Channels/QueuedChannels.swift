@@ -1,27 +1,28 @@
 import Platform
 
-/// Channels whose messages another thread hands to the I/O thread: from lines of JSON, or from a front-end in this process.
+/// Channels whose messages another thread passes to the I/O thread, read from lines of JSON or sent by a front-end in
+/// this process.
 final class QueuedChannels: Sendable {
-    /// Sends a message of the kernel's on a channel; called by the I/O thread alone.
+    /// A function that sends a kernel's message on a channel; called only on the I/O thread.
     typealias Send = (Message, ConnectionFile.Channel) throws(WireError) -> Void
 
     private let shell = Arrivals()
     private let control = Arrivals()
     private let stdin = Arrivals()
 
-    /// Hands over a message, from any thread.
+    /// Queues a message for the I/O thread, from any thread.
     ///
-    /// - Throws: `.badLine` when nothing can be sent on the channel.
+    /// - Throws: `.badLine` if the channel does not accept messages.
     func add(_ message: Message, to channel: ConnectionFile.Channel) throws(WireError) {
         switch channel {
         case .shell: shell.add(message)
         case .control: control.add(message)
         case .stdin: stdin.add(message)
-        case .iopub, .heartbeat: throw .badLine("nothing can be sent on \(channel.rawValue)")
+        case .iopub, .heartbeat: throw .badLine("the kernel does not accept messages on \(channel.rawValue)")
         }
     }
 
-    /// The channels, for the I/O thread.
+    /// Returns the channels, for the I/O thread.
     func ports(send: @escaping Send) -> Ports {
         Ports(
             session: ProtocolSession(key: ""), shell: QueuedPort(.shell, shell, send),
@@ -30,20 +31,20 @@ final class QueuedChannels: Sendable {
     }
 }
 
-/// Messages that another thread has for the I/O thread.
+/// A queue of messages for the I/O thread.
 private final class Arrivals: Sendable {
     let wakeup = Wakeup()
     private let messages = Monitor<[Message]>([])
 
     func add(_ message: Message) {
         messages.withLock { $0.append(message) }
-        wakeup.ring()
+        wakeup.signal()
     }
 
-    /// The next one. The wakeup stays rung while there may be more.
+    /// Removes and returns the next message. The wakeup stays signaled while there may be more.
     func next() -> Message? {
         if let message = first() { return message }
-        _ = wakeup.answer()
+        _ = wakeup.drain()
         return first()
     }
 
@@ -73,17 +74,17 @@ private final class QueuedPublisher: PublishingPort {
 
     init(_ send: @escaping QueuedChannels.Send) {
         sendMessage = send
-        wakeup.ring()
+        wakeup.signal()
     }
 
-    /// Whatever takes the messages keeps up.
-    var bytesOnTheirWay: Int { 0 }
+    /// Zero, because messages are sent at once.
+    var bytesInFlight: Int { 0 }
 
     func publish(_ message: Message) throws(WireError) { try sendMessage(message, .iopub) }
 
-    /// The one front-end listens to everything from the beginning.
+    /// Returns one subscription to everything at the first call, for the only front-end.
     func newTopics() -> [[UInt8]] {
-        _ = wakeup.answer()
+        _ = wakeup.drain()
         defer { isNew = false }
         return isNew ? [[]] : []
     }
