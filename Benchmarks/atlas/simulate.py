@@ -44,7 +44,7 @@ def main():
     pictures = [seconds(block) for block in range(BLOCKS) for _ in range(NEURONS)]
     print(f"{len(pictures)} pictures, {sum(pictures) / 86400:.0f} days of one node, "
           f"{len(pictures) * PICTURE / 1e9:.1f} GB\n")
-    print("| nodes | parts | cut by | hours | idle | failures | lost to them | making pages, min |")
+    print("| nodes | parts | divided by | hours | idle | failures | lost to them | making pages, min |")
     print("| ---: | ---: | --- | ---: | ---: | ---: | ---: | ---: |")
     for nodes in map(int, options.nodes.split(",")):
         for shards in map(int, options.shards.split(",")):

@@ -101,9 +101,9 @@ def main():
     os.environ["VITRINE_CACHE"] = "off"
     print(f"{machine()}. {options.model}.\n")
     singles, sheet, atlas = of_sheets(options.model, options.rounds, options.singles)
-    print(table([f"{NEURONS} neurons of block 5", "s", "pictures a second", "beside single renders"], [
+    print(table([f"{NEURONS} neurons of block 5", "s", "pictures per second", "relative to single renders"], [
         [words, f"{taken:.1f}", f"{NEURONS / taken:.2f}", f"{taken / singles:.2f}"]
-        for words, taken in (("single renders", singles), ("a sheet", sheet), ("an atlas, with its pages", atlas))]))
+        for words, taken in (("single renders", singles), ("a sheet", sheet), ("an atlas, including its pages", atlas))]))
     if not options.local and shutil.which("slurmctld") and os.geteuid() == 0:
         count, (local, slurm) = of_tasks(options.model, options.rounds)
         print("\n" + table([f"{count} pictures and their pages", "s", "efficiency"], [

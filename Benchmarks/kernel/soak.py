@@ -226,7 +226,7 @@ def soak(executes, comms, interrupts, front_ends, say=print):
         start = kernels.memory(process)
         say(f"after the warm-up: {words(start)}")
         for name, work, count in [
-            ("cells", load.execute, executes), ("comm messages to nobody", load.send_comms, comms // 10),
+            ("cells", load.execute, executes), ("comm messages without a receiver", load.send_comms, comms // 10),
             ("moves of a slider", load.move_slider, comms), ("interrupted renders", load.interrupt, interrupts)]:
             begin = time.perf_counter()
             work(count)

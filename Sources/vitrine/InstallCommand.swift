@@ -39,17 +39,17 @@ struct InstallCommand: ParsableCommand {
     }
 
     func run() throws {
-        let place = try KernelspecFolder.data(user: !sysPrefix && prefix == nil, prefix: prefix)
-        let folder = place.appendingPathComponent("kernels").appendingPathComponent(name)
+        let dataFolder = try KernelspecFolder.data(user: !sysPrefix && prefix == nil, prefix: prefix)
+        let folder = dataFolder.appendingPathComponent("kernels").appendingPathComponent(name)
         do {
             try Kernelspec(executable: try OwnExecutable.path).write(to: folder)
         } catch let error as CocoaError {
-            throw InstallError(reason: "“\(folder.path)” could not be written: \(words(for: error)).")
+            throw InstallError(reason: "“\(folder.path)” could not be written: \(reason(for: error)).")
         }
         print("Installed the kernelspec “\(name)” in \(folder.path)")
     }
 
-    private func words(for error: CocoaError) -> String {
+    private func reason(for error: CocoaError) -> String {
         if let underlying = error.underlying as? POSIXError {
             return String(cString: strerror(underlying.code.rawValue))
         }

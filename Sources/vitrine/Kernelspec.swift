@@ -21,7 +21,7 @@ struct Kernelspec {
 
     private var contents: [(name: String, bytes: [UInt8])] {
         [
-            ("kernel.json", filled(PackageResources.kernel_json)),
+            ("kernel.json", fill(PackageResources.kernel_json)),
             ("launch.sh", PackageResources.launch_sh),
             ("logo-32x32.png", PackageResources.logo_32x32_png),
             ("logo-64x64.png", PackageResources.logo_64x64_png),
@@ -30,7 +30,7 @@ struct Kernelspec {
     }
 
     /// Returns the template with the executable's path inserted as a JSON string.
-    private func filled(_ template: [UInt8]) -> [UInt8] {
+    private func fill(_ template: [UInt8]) -> [UInt8] {
         let text = String(decoding: template, as: UTF8.self)
         return Array(
             text.replacingOccurrences(of: "\"{executable}\"", with: JSON.string(executable).text).utf8)

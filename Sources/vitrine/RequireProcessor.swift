@@ -28,8 +28,8 @@ private func exitForProcessor() -> Never {
     printStatic("vitrine: This build needs a processor with AVX, AVX2, FMA, BMI, BMI2 and F16C")
     if vitrine_build_extensions() > 6 { printStatic(", and AVX-512 F, BW, CD, DQ and VL") }
     printStatic(". This one lacks:")
-    for place in 0..<vitrine_build_extensions() where !vitrine_processor_has(place) {
-        switch place {
+    for index in 0..<vitrine_build_extensions() where !vitrine_processor_has(index) {
+        switch index {
         case 0: printStatic(" AVX")
         case 1: printStatic(" AVX2")
         case 2: printStatic(" FMA")

@@ -6,27 +6,27 @@ import Testing
 @Suite(.timeLimit(.minutes(10)), .serialized, .enabled(if: CurveKeys.areSupported, "ZeroMQ was built without CURVE."))
 struct EncryptionTests {
     @Test func aClientWithTheKeysIsAnsweredOnEveryChannel() throws {
-        let kernel = try RunningKernel(curveKeys: .generated())
+        let kernel = try RunningKernel(curveKeys: .generate())
         try expectAnswersOnEveryChannel(kernel.connect())
     }
 
     @Test func aClientWithoutKeysIsNeverHeard() throws {
-        let kernel = try RunningKernel(curveKeys: .generated())
+        let kernel = try RunningKernel(curveKeys: .generate())
         var open = kernel.connection
         open.curveKeys = nil
         try expectNothing(for: FrontEnd(open), of: kernel)
     }
 
     @Test func aClientWithOtherKeysIsNeverHeard() throws {
-        let kernel = try RunningKernel(curveKeys: .generated())
+        let kernel = try RunningKernel(curveKeys: .generate())
         var wrong = kernel.connection
-        wrong.curveKeys = try .generated()
+        wrong.curveKeys = try .generate()
         try expectNothing(for: FrontEnd(wrong), of: kernel)
     }
 
     @Test(.enabled(if: Executable.isBuilt, "The executable was not built."))
     func theExecutableTakesKeysFromItsConnectionFile() throws {
-        let kernel = try Executable.start(curveKeys: .generated())
+        let kernel = try Executable.start(curveKeys: .generate())
         var open = kernel.connection
         open.curveKeys = nil
         let stranger = try FrontEnd(open)

@@ -29,7 +29,7 @@ final class SocketLink: Link {
             try control.trust(serverKey: keys.publicKey, with: keys)
             try stdin.trust(serverKey: keys.publicKey, with: keys)
             try iopub.trust(serverKey: keys.publicKey, with: keys)
-            try heartbeat.trust(serverKey: keys.publicKey, with: .generated())
+            try heartbeat.trust(serverKey: keys.publicKey, with: .generate())
         }
         try iopub.connect(connection.endpoint(of: .iopub))
         try shell.connect(connection.endpoint(of: .shell))

@@ -85,8 +85,8 @@ import Testing
     }
 
     @Test func badEncryptionKeysAreSaid() throws {
-        let keys = try CurveKeys.generated()
-        let other = try CurveKeys.generated()
+        let keys = try CurveKeys.generate()
+        let other = try CurveKeys.generate()
         let long = "must be 40 characters of Z85, which encode 32 bytes"
         for (publicKey, secretKey, reason) in [
             (keys.publicKey, nil, "it has a curve_publickey but no curve_secretkey"),
@@ -102,7 +102,7 @@ import Testing
     }
 
     @Test func encryptionThatZeroMQLacksIsSaid() throws {
-        let keys = try CurveKeys.generated()
+        let keys = try CurveKeys.generate()
         let error = #expect(throws: FieldError.self) {
             try CurveKeys(publicKey: keys.publicKey, secretKey: keys.secretKey, areSupported: false)
         }

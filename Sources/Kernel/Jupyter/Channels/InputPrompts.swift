@@ -33,8 +33,8 @@ final class InputPrompts {
     /// Sends prompts that are due, including those whose front-end was not connected before.
     func retry() {
         let now = steadySeconds()
-        for place in open.indices.reversed() where open[place].id == nil && now >= open[place].nextTry {
-            send(place, now)
+        for index in open.indices.reversed() where open[index].id == nil && now >= open[index].nextTry {
+            send(index, now)
         }
     }
 
@@ -54,21 +54,21 @@ final class InputPrompts {
     func receive() {
         while let message = channel.receive() {
             guard message.header.type == InputReply.type,
-                let place = open.firstIndex(where: { $0.isAnswered(by: message) }),
+                let index = open.firstIndex(where: { $0.isAnswered(by: message) }),
                 let reply = try? InputReply(message.content)
             else { continue }
-            open.remove(at: place).cell.execution.answerInput(reply.value)
+            open.remove(at: index).cell.execution.answerInput(reply.value)
         }
     }
 
-    private func send(_ place: Int, _ now: Double) {
-        let prompt = open[place]
+    private func send(_ index: Int, _ now: Double) {
+        let prompt = open[index]
         if let id = try? channel.send(prompt.request, to: prompt.cell.cell.message) {
-            open[place].id = id
+            open[index].id = id
         } else if now < prompt.deadline {
-            open[place].nextTry = now + InputPrompts.retrySeconds
+            open[index].nextTry = now + InputPrompts.retrySeconds
         } else {
-            open.remove(at: place).cell.execution.failInput(.noFrontEnd)
+            open.remove(at: index).cell.execution.failInput(.noFrontEnd)
         }
     }
 }

@@ -1,6 +1,6 @@
 /// A queue of cells, which run one after another on a worker thread.
 ///
-/// The main shell and each subshell are one. They share the execution count. See ``Shells``.
+/// The main shell is one, and so is each subshell. They share the execution count. See ``Shells``.
 final class Shell {
     /// How many seconds after an error requests that were sent before it are still aborted.
     private static let abortSeconds = 0.1

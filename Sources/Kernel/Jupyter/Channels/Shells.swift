@@ -43,8 +43,8 @@ final class Shells {
     ///
     /// - Returns: whether there was one with this identifier.
     func delete(_ id: String) -> Bool {
-        guard let place = subshells.firstIndex(where: { $0.id == id }) else { return false }
-        let shell = subshells.remove(at: place).shell
+        guard let index = subshells.firstIndex(where: { $0.id == id }) else { return false }
+        let shell = subshells.remove(at: index).shell
         shell.retire()
         if shell.running != nil { ending.append(shell) }
         return true

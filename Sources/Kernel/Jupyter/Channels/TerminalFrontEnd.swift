@@ -46,14 +46,14 @@ final class TerminalFrontEnd {
     func displays(of bundle: MIMEBundle, in cell: Int) -> [MIMEBundle] {
         guard bundle.data[Self.picture] != nil else { return [bundle] }
         let pictures = MIMEBundle(data: bundle.data.filter { $0.key == Self.picture }, metadata: bundle.metadata)
-        return (showsPictures ? [pictures] : []) + [MIMEBundle(plain: words(bundle, cell))]
+        return (showsPictures ? [pictures] : []) + [MIMEBundle(plain: text(bundle, cell))]
     }
 
     /// Returns a cell's result, whose text the terminal always prints.
     func result(_ bundle: MIMEBundle, of cell: Int) -> MIMEBundle {
         guard bundle.data[Self.picture] != nil else { return bundle }
         var result = bundle
-        result.data["text/plain"] = .string(words(bundle, cell))
+        result.data["text/plain"] = .string(text(bundle, cell))
         if !showsPictures { result.data[Self.picture] = nil }
         return result
     }
@@ -61,7 +61,7 @@ final class TerminalFrontEnd {
     private static let picture = "image/png"
 
     /// Returns the text, followed by the picture's path.
-    private func words(_ bundle: MIMEBundle, _ cell: Int) -> String {
+    private func text(_ bundle: MIMEBundle, _ cell: Int) -> String {
         let plain = bundle.plain ?? ""
         return path(of: bundle, cell).map { plain.isEmpty ? "Picture: \($0)" : "\(plain)\nPicture: \($0)" } ?? plain
     }

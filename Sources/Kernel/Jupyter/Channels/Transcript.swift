@@ -48,8 +48,8 @@ public struct Transcript: Sendable {
     }
 
     private mutating func show(_ display: Piece, _ id: String?) {
-        let place = id.flatMap { id in pieces.firstIndex { if case .display(_, id) = $0 { true } else { false } } }
-        if let place { pieces[place] = display } else { pieces.append(display) }
+        let index = id.flatMap { id in pieces.firstIndex { if case .display(_, id) = $0 { true } else { false } } }
+        if let index { pieces[index] = display } else { pieces.append(display) }
     }
 
     private mutating func clear() {
@@ -70,12 +70,12 @@ public struct Transcript: Sendable {
 
     /// Removes the oldest text beyond the limit.
     private mutating func shorten() {
-        for place in pieces.indices {
+        for index in pieces.indices {
             let excess = textBytes - Self.keptBytes
             guard excess > 0 else { return }
-            guard case .text(let stream, let text) = pieces[place] else { continue }
+            guard case .text(let stream, let text) = pieces[index] else { continue }
             let rest = String(decoding: text.utf8.dropFirst(excess), as: UTF8.self)
-            pieces[place] = .text(stream, rest)
+            pieces[index] = .text(stream, rest)
             textBytes -= min(excess, text.utf8.count)
         }
     }

@@ -24,7 +24,7 @@ private func write(
     let bits = Int(input[3 * whole]) << 16 | (rest > 1 ? Int(input[3 * whole + 1]) << 8 : 0)
     output.storeBytes(of: pairs[bits >> 12], toByteOffset: 4 * whole, as: UInt16.self)
     output.storeBytes(of: pairs[bits & 4095], toByteOffset: 4 * whole + 2, as: UInt16.self)
-    for place in rest + 1..<4 { output[4 * whole + place] = UInt8(ascii: "=") }
+    for index in rest + 1..<4 { output[4 * whole + index] = UInt8(ascii: "=") }
 }
 
 private let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)

@@ -42,7 +42,7 @@ package struct CurveKeys: Hashable, Sendable {
     }
 
     /// Generates a new pair.
-    package static func generated() throws(WireError) -> CurveKeys {
+    package static func generate() throws(WireError) -> CurveKeys {
         var publicKey = [CChar](repeating: 0, count: length + 1)
         var secretKey = publicKey
         guard zmq_curve_keypair(&publicKey, &secretKey) == 0 else {

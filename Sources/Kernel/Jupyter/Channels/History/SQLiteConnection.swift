@@ -59,14 +59,14 @@ final class SQLiteConnection {
         SQLiteError(reason: String(cString: sqlite3_errmsg(handle)))
     }
 
-    private func bind(_ value: SQLiteValue, to place: Int32, of statement: OpaquePointer?) {
+    private func bind(_ value: SQLiteValue, to index: Int32, of statement: OpaquePointer?) {
         switch value {
-        case .null: sqlite3_bind_null(statement, place)
-        case .integer(let number): sqlite3_bind_int64(statement, place, Int64(number))
+        case .null: sqlite3_bind_null(statement, index)
+        case .integer(let number): sqlite3_bind_int64(statement, index, Int64(number))
         case .text(var text):
             // SQLite would read a null pointer as NULL, not as an empty text.
             if text.isEmpty {
-                sqlite3_bind_text(statement, place, "", 0, nil)
+                sqlite3_bind_text(statement, index, "", 0, nil)
                 return
             }
             // SQLite copies the text before the call returns.
@@ -74,7 +74,7 @@ final class SQLiteConnection {
             text.withUTF8 { bytes in
                 bytes.withMemoryRebound(to: CChar.self) { characters in
                     _ = sqlite3_bind_text64(
-                        statement, place, characters.baseAddress, UInt64(characters.count), copies,
+                        statement, index, characters.baseAddress, UInt64(characters.count), copies,
                         UInt8(SQLITE_UTF8))
                 }
             }
