@@ -70,7 +70,7 @@ extension Model {
         _ references: ReferenceActivations
     ) throws(EngineError) -> Consistency {
         let images = rendering.pictures.map(\.image)
-        let meaningless = try meaninglessPictures(objectives[0], references)
+        let meaningless = try baselinePictures(objectives[0], references)
         let drives = try drives(of: objectives, on: images, references: references)
         let ofNothing = try self.drives(of: objectives, on: meaningless, references: references)
         var runs: [Consistency.Runs] = []
@@ -104,7 +104,7 @@ extension Model {
     /// Pictures of nothing, the same ones every time: random phases under the magnitudes of natural pictures.
     ///
     /// - Parameter objective: any that can be evaluated; the pictures do not depend on it.
-    package func meaninglessPictures(
+    package func baselinePictures(
         _ objective: Objective, _ references: ReferenceActivations
     ) throws(EngineError) -> [Image] {
         let procedure = Procedure(
