@@ -38,7 +38,7 @@ struct AtlasPhotographs {
         for layer in plan.layers { readers.append(try Reader(layer.address, of: model)) }
         let stream = try PhotographStream(
             of: photographs, through: model, layers: plan.layers.map(\.address), cancellation: cancellation)
-        var best = plan.layers.map { [StrongestOfMany<Entry>](repeating: .init(count: Self.kept), count: $0.width) }
+        var best = plan.layers.map { [TopK<Entry>](repeating: .init(count: Self.kept), count: $0.width) }
         let reading = try stream.run(progress: progress) { photograph, executor, place in
             for (layer, reader) in readers.enumerated() {
                 let means = reader.means(on: executor, picture: place)

@@ -5,17 +5,16 @@ import Platform
 import Visualization
 
 extension MixingStudy {
-    /// Studies models on one photograph.
-    ///
-    /// First the gradients of all blocks and sublayers of all models, then the reconstructions.
+    /// Studies models on one photograph: first the gradients of all blocks and sublayers, then the reconstructions.
     ///
     /// - Parameters:
-    ///   - models: each once; blocks have patches.
+    ///   - models: the models, each once; their blocks have patches.
     ///   - photograph: of any size; the models' own preprocessing prepares it.
-    ///   - photographName: its file or what else people call it.
-    ///   - cancellation: ends the study; what was finished until then is returned.
+    ///   - photographName: the photograph's file, or another name for it.
+    ///   - cancellation: ends the study, with the results so far.
     ///   - progress: is called after each layer and each step.
-    /// - Throws: ``EngineError/invalidValue(what:found:expected:)``, ``EngineError/outOfRange(what:index:count:place:)``,
+    /// - Throws: ``EngineError/invalidValue(what:found:expected:)``,
+    ///   ``EngineError/outOfRange(what:index:count:place:)``,
     ///   ``EngineError/noPatches(layer:model:shape:)``, ``EngineError/notANumber(step:)``,
     ///   ``EngineError/tooLarge(what:neededBytes:availableBytes:)``; ``EngineError/cancelled`` when interrupted before
     ///   the first layer.
@@ -75,7 +74,7 @@ extension MixingStudy {
                         model: name, phase: .reconstruction(block: task.block),
                         share: (done + task.cost * share) / work.cost, render: render, soFar: soFar))
             }
-            // Half a reconstruction would look like one that failed.
+            // An unfinished reconstruction would look like a failed one.
             if result.rendering.wasInterrupted { throw .cancelled }
             done += task.cost
             reconstructions.append((task.block, result))
@@ -88,7 +87,7 @@ extension MixingStudy {
     }
 }
 
-/// What a study does, checked before any of it begins, with how much arithmetic each part takes.
+/// The parts of a study with their costs in operations, checked before any of them begins.
 private struct MixingWork {
     struct Layer {
         let block: Int
@@ -140,7 +139,7 @@ private struct MixingWork {
         }
         guard (1..<layout.rows).contains(settings.rows) else {
             throw .invalidValue(
-                what: "The number of rows of patches that are given", found: "\(settings.rows)",
+                what: "The number of given rows of patches", found: "\(settings.rows)",
                 expected: "1 to \(layout.rows - 1), since \(model.name) sees \(layout.rows) rows")
         }
         if let patch = settings.patch, !(0..<layout.patchCount).contains(patch) {
@@ -165,9 +164,9 @@ private struct MixingWork {
         }
     }
 
-    /// The cost of the first layers' gradients.
+    /// Returns the cost of the gradients of the first `count` layers.
     func gradientCost(of count: Int) -> Double { gradientCosts.prefix(count).reduce(0, +) }
 
-    /// The cost of everything.
+    /// The cost of the whole study.
     var cost: Double { gradientCost(of: gradientCosts.count) + tasks.reduce(0) { $0 + $1.cost } }
 }

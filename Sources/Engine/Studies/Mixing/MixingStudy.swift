@@ -1,26 +1,26 @@
 import Visualization
 
-/// How far models mix the patches of a photograph, block by block: where a patch's elements look, and what of the
-/// rest of the photograph can be told from a few rows of patches.
+/// A study of how far models mix the patches of a photograph, block by block: where a patch's elements look, and how
+/// much of the rest of the photograph can be recovered from a few rows of patches.
 ///
 /// Source: the article *Transformer and Mixer Features*, which judges both by eye.
 public struct MixingStudy: Sendable {
-    /// What is looked at, and how closely.
+    /// The settings of a study.
     public struct Settings: Hashable, Sendable {
-        /// The patch whose elements are looked at; the one in the middle when nil.
+        /// The patch whose elements are measured; nil for the one in the middle.
         public var patch: Int?
         /// How many random signs a gradient's energy is averaged over.
         public var projections: Int
-        /// The blocks from whose outputs the photograph is made again; a few when nil, see ``chosenBlocks(of:)``.
+        /// The blocks from whose outputs the photograph is reconstructed; nil for a few, see ``chosenBlocks(of:)``.
         public var blocks: [Int]?
         /// How many rows of patches are given, from the top.
         public var rows: Int
-        /// How activations are compared with the photograph's.
+        /// The measures by which activations are compared with the photograph's.
         public var likenesses: [Likeness]
-        /// How the photograph is made again.
+        /// The settings of the reconstructions.
         public var reconstruction: ReconstructionSettings
 
-        /// Settings.
+        /// Creates settings.
         public init(
             patch: Int? = nil, projections: Int = 32, blocks: [Int]? = nil, rows: Int = 2,
             likenesses: [Likeness] = [.l1, .cosine], reconstruction: ReconstructionSettings = .init()
@@ -33,7 +33,7 @@ public struct MixingStudy: Sendable {
             self.reconstruction = reconstruction
         }
 
-        /// Those of ``blocks``, or block 1, the article's block 4, and the last: as many of them as there are.
+        /// Returns ``blocks``, or else block 1, the article's block 4 and the last, as far as they exist.
         public func chosenBlocks(of count: Int) -> [Int] {
             blocks ?? Set([1, 4, count - 1].map { min($0, count - 1) }).sorted()
         }
@@ -47,14 +47,14 @@ public struct MixingStudy: Sendable {
         public let usesAttention: Bool
         /// The block's index.
         public let block: Int
-        /// Which of the block's outputs it is.
+        /// Which of the block's outputs the layer is.
         public let sublayer: Sublayer
         /// The layer's address.
         public let layer: String
-        /// The share of the gradient's energy of one patch's elements that falls outside that patch; nil where no pixel
+        /// The share of the gradient's energy of one patch's elements that falls outside that patch; nil if no pixel
         /// changes them.
         public let gradientOutside: Double?
-        /// How well the photograph was made again from the first rows of patches, by the likeness that was climbed.
+        /// The errors of the reconstructions from the first rows of patches, by the likeness that was maximized.
         public internal(set) var errors: [Likeness: ReconstructionErrors] = [:]
 
         package init(
@@ -73,20 +73,20 @@ public struct MixingStudy: Sendable {
 
     /// The names of the models, in the order in which they were given.
     public let models: [String]
-    /// What the photograph is called.
+    /// The photograph's name.
     public let photographName: String
-    /// What was looked at.
+    /// The settings.
     public let settings: Settings
-    /// Where the gradients come from, for each of ``rows``.
+    /// Where the gradients fall, for each of ``rows``.
     public internal(set) var reaches: [GradientReach] = []
     /// The layers, model by model and block by block.
     public internal(set) var rows: [Row] = []
-    /// The pictures that were made again, a sheet for each model and block.
+    /// The reconstructions, one for each model and block.
     public internal(set) var reconstructions: [(block: Int, reconstruction: Reconstruction)] = []
-    /// Whether it was interrupted before the end.
+    /// Whether the study was interrupted before its end.
     public internal(set) var wasInterrupted = false
 
-    /// A study of these layers, or one that has not begun.
+    /// Creates a study with these rows, or one that has not begun.
     package init(models: [String], photographName: String, settings: Settings, rows: [Row] = []) {
         self.models = models
         self.photographName = photographName
@@ -95,30 +95,30 @@ public struct MixingStudy: Sendable {
     }
 }
 
-/// How far a study is.
+/// The progress of a study.
 ///
-/// It is valid during the call that it is handed to.
+/// It is valid only during the call that receives it.
 public struct MixingProgress {
-    /// What is being done.
+    /// A part of a study.
     public enum Phase: Hashable, Sendable {
-        /// The gradients of a layer's patch are computed.
+        /// The gradients of a layer's patch are being computed.
         case gradient(layer: String)
-        /// The photograph is made again from a block's outputs.
+        /// The photograph is being reconstructed from a block's outputs.
         case reconstruction(block: Int)
     }
 
     /// The model.
     public let model: String
-    /// What is being done.
+    /// The current part.
     public let phase: Phase
-    /// Which share of all arithmetic is done, 0…1.
+    /// The share of all arithmetic that is done, 0…1.
     public let share: Double
-    /// The render, while there is one.
+    /// The progress of the current render, if there is one.
     public let render: RenderProgress?
-    /// What was found so far.
+    /// The results so far.
     public let soFar: MixingStudy
 
-    /// "vit: reconstruction from block 4".
+    /// The current part in words: "vit: reconstruction from block 4".
     public var words: String {
         switch phase {
         case .gradient(let layer): "\(model): gradients of \(layer)"
