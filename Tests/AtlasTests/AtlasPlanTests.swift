@@ -38,7 +38,7 @@ import Visualization
         #expect(near.first == "blocks.*.mlp")
         #expect(
             error?.message.hasPrefix(
-                "No layer of vit that has neurons fits “blocks.*.mpl”. Did you mean “blocks.*.mlp”")
+                "No layer of vit that has neurons matches “blocks.*.mpl”. Did you mean “blocks.*.mlp”")
                 == true)
         #expect(throws: EngineError.self) { try model.addresses(of: "blocks.12.mlp") }
     }

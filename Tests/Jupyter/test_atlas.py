@@ -184,6 +184,6 @@ def test_mistakes_are_said(tmp_path, whole):
     assert "Parts are counted from 0" in errors("vit", "--shard", "3/3", *out)
     assert "There is no atlas in" in errors("--check", tmp_path)
     assert "“vti”" in errors("vti", *out)
-    assert "by another recipe" in errors(*FEW, "--steps", "7", "--out", whole)
+    assert "with another recipe" in errors(*FEW, "--steps", "7", "--out", whole)
     (tmp_path / "thesis.txt").touch()
     assert "something other than an atlas: “thesis.txt”" in errors(*FEW, "--out", tmp_path)

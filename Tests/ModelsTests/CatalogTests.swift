@@ -146,7 +146,7 @@ import Testing
         // NaN and -∞ are none; the largest number is one.
         #expect(
             try Model.load(path).warnings == [
-                "The tensor “blocks.1.mlp.fc2.bias” holds 2 of 16 numbers that are NaN or infinite; "
+                "In the tensor “blocks.1.mlp.fc2.bias”, 2 of 16 values are NaN or infinite; "
                     + "nothing computed from them can be trusted."
             ])
     }

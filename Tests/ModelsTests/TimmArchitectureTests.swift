@@ -19,7 +19,7 @@ import Testing
         #expect(all.count > 150)
         for (name, facts) in all {
             let ours = TimmArchitecture(name)
-            #expect(ours.heads ?? UsualHeads.count(width: facts.width) == facts.heads, "\(name)")
+            #expect(ours.heads ?? PublishedHeadCounts.count(width: facts.width) == facts.heads, "\(name)")
             #expect(ours.epsilon ?? 1e-6 == facts.epsilon, "\(name)")
             #expect(ours.normsAfterParts == facts.normsAfter, "\(name)")
             // SwiGLU's gate is seen in its tensors.

@@ -30,10 +30,10 @@ import Testing
         #expect(
             try Self.load("plain.safetensors").warnings == [
                 "The file does not say how many heads its attention has (1 of 64 features), its activation (GELU), its norms' "
-                    + "epsilon (1e-06), where its norms are (before each part) and what its head is given (the class "
-                    + "token); the values in brackets are assumed. If your model differs, say so: `load(path, heads: 1, "
-                    + "activation: .gelu, epsilon: 1e-06, norms: .before, pooling: .classToken)`, or load the folder with "
-                    + "its config.json."
+                    + "epsilon (1e-06), where its norms are (before each part) and its head's input (the class "
+                    + "token); the values in parentheses are assumed. If your model has other values, pass them: "
+                    + "`load(path, heads: 1, activation: .gelu, epsilon: 1e-06, norms: .before, "
+                    + "pooling: .classToken)`, or load the folder with its config.json."
             ])
         let folder = try TemporaryFolder()
         try FileManager.default.copyItem(

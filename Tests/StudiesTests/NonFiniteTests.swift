@@ -35,9 +35,9 @@ import Testing
             let model = try model(bias, values)
             #expect(
                 message { _ = try Classification(of: Self.photo, by: model) }
-                    == "\(count) of the 5 logits that \(model.name) gives are NaN or infinite, so no class is the most "
-                    + "likely one. Its card says whether its weights are numbers; `activations(x, at: …)` shows in which "
-                    + "layer they stop being numbers.")
+                    == "\(count) of the 5 logits of \(model.name) are NaN or infinite, so no class is the most "
+                    + "likely one. Its card says whether its weights are finite; `activations(x, at: …)` shows in which "
+                    + "layer NaN or infinite values begin.")
         }
     }
 

@@ -8,7 +8,8 @@ import TestSupport
 import Testing
 import Visualization
 
-/// Weights with the settings that lie beside them, or that a person gives, against what their framework computes with both.
+/// Weights with the settings that lie beside them, or that a person gives, against what their framework computes with
+/// both.
 ///
 /// `Fixtures/make_setting_fixtures.py` made them.
 @Suite(.timeLimit(.minutes(10))) struct SettingTests {
@@ -133,7 +134,8 @@ import Visualization
         let clip = try Self.named("vit_base_patch32_clip_quickgelu_224.safetensors", width: 384)
         #expect(clip.computedSettings.activation == .quickGELU && clip.computedSettings.epsilon == 1e-5)
         // timm's first vit_small: 768 wide, MLPs of three times that, 8 heads.
-        #expect(UsualHeads.count(width: 768, inner: 2304) == 8 && UsualHeads.count(width: 768, inner: 3072) == 12)
+        #expect(PublishedHeadCounts.count(width: 768, inner: 2304) == 8)
+        #expect(PublishedHeadCounts.count(width: 768, inner: 3072) == 12)
     }
 
     @Test func numbersThatMakeNoSenseAreRefused() {
@@ -169,7 +171,8 @@ import Visualization
         #expect(tall.scaled(toLongerSide: 64) == PixelSize(width: 32, height: 64))
     }
 
-    /// A model loaded as a person loads it: the files in a folder of their own, or a bare file where nothing lies beside it.
+    /// A model loaded as a person loads it: the files in a folder of their own, or a bare file where nothing lies
+    /// beside it.
     private static func load(
         _ weights: String, _ beside: [String: String]?, _ size: PixelSize?, _ settings: ModelSettings?
     ) throws -> (Model, TemporaryFolder) {

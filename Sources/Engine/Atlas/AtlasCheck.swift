@@ -3,7 +3,7 @@ import Platform
 import Studies
 import Visualization
 
-/// What an atlas lacks, and what is in it that should not be.
+/// What is missing from an atlas, and what is in it that should not be.
 public struct AtlasCheck: Hashable, Sendable {
     /// A picture that is not as it should be.
     public struct Fault: Hashable, Sendable {
@@ -17,29 +17,29 @@ public struct AtlasCheck: Hashable, Sendable {
         public let reason: String
     }
 
-    /// How many pictures belong into the atlas.
+    /// How many pictures belong in the atlas.
     public var total = 0
-    /// How many of those are there and whole.
+    /// How many of those exist and are whole.
     public var whole = 0
-    /// How many are not there.
+    /// How many do not exist.
     public var missing = 0
-    /// How many of those that are missing each layer lacks, with its model's key before its address.
+    /// How many pictures each layer is missing, by its model's key and its address: "vit-1a2b3c4d blocks.5.mlp".
     public var missingByLayer: [String: Int] = [:]
     /// Pictures that are damaged.
     public var broken: [Fault] = []
-    /// What is in the place of a picture and is another one, or none.
+    /// Files in the place of a picture that are another picture, or no picture at all.
     public var foreign: [Fault] = []
     /// Files among the pictures that no plan asks for.
     public var unknown: [String] = []
 
-    /// Whether every picture is there and whole, and nothing else is.
+    /// Whether every picture exists and is whole, and there are no other files.
     public var isWhole: Bool { whole == total && unknown.isEmpty }
 }
 
 extension AtlasFolder {
-    /// Looks at every picture that belongs into the atlas, and whether there are others.
+    /// Checks every picture that belongs in the atlas, and looks for files that do not.
     ///
-    /// - Parameter progress: is told how many of how many are looked at.
+    /// - Parameter progress: is called with how many of how many pictures are checked.
     /// - Throws: ``AtlasFailure/brokenPlan(path:)``, ``EngineError/cancelled``.
     public func check(
         cancellation: Cancellation = Cancellation(), progress: PictureProgress? = nil
@@ -47,13 +47,13 @@ extension AtlasFolder {
         let plans = try plans()
         var check = AtlasCheck()
         check.total = plans.reduce(0) { $0 + $1.pictureCount }
-        var strangers = pictures.names()
+        var unknown = pictures.names()
         var done = 0
         for plan in plans {
             for item in plan.items {
                 try cancellation.check()
                 let name = try plan.key(of: item).name
-                strangers.remove(name)
+                unknown.remove(name)
                 let layer = plan.layers[item.layer].address
                 func fault(_ reason: String) -> AtlasCheck.Fault {
                     .init(
@@ -72,7 +72,7 @@ extension AtlasFolder {
                 progress?(done, check.total)
             }
         }
-        check.unknown = strangers.sorted().map { "pictures/\(PictureStore.place(of: $0))" }
+        check.unknown = unknown.sorted().map { "pictures/\(PictureStore.place(of: $0))" }
         return check
     }
 }

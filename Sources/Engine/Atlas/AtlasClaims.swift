@@ -1,15 +1,15 @@
 import Foundation
 import Platform
 
-/// Who renders which picture now, so that two programs in one folder do not do the same work.
+/// The pictures that this program is rendering, so that two programs in one folder do not do the same work.
 ///
-/// A claim is a hard link to the claimer's own file, so it is made in one step on any shared folder, and touching that
-/// one file touches all claims of the program: the time of the last touch is its heartbeat. Ages are differences between
-/// times that the folder's disk gave to files, so clocks of machines that differ do not matter. A claim that is not
-/// touched for two minutes, or whose program has ended on this machine, is void.
+/// A claim is a hard link to a file of the program's own, so making one is atomic on any shared folder, and touching
+/// that file touches all claims of the program: its modification time is the heartbeat. Ages are differences between
+/// modification times on the folder's disk, so the machines' clocks need not agree. A claim that was not touched for
+/// two minutes, or whose program has ended on this machine, is void.
 ///
-/// Claims only save work. Where a folder knows no hard links, or a program sleeps longer than two minutes, a picture is
-/// rendered twice and written twice, whole each time and the same.
+/// Claims only save work. If the folder's disk has no hard links, or a program sleeps for more than two minutes, a
+/// picture is rendered and written twice, whole and with the same bytes each time.
 final class AtlasClaims {
     private let folder: String
     private let own: String
@@ -17,12 +17,12 @@ final class AtlasClaims {
     private var nextBeat = ContinuousClock.now
     private let identity = ProgramIdentity.own
 
-    /// After how many seconds without a touch a claim is void.
-    static let patience = 120.0
-    /// So many seconds pass between two touches.
+    /// The seconds without a touch after which a claim is void.
+    static let timeout = 120.0
+    /// The time between two touches.
     private static let interval = Duration.seconds(10)
 
-    /// A program that has no claims yet.
+    /// Creates the program's own file, with no claims yet.
     ///
     /// - Throws: ``EngineError/fileUnwritable(path:reason:)``.
     init(in atlas: String) throws(EngineError) {
@@ -35,7 +35,7 @@ final class AtlasClaims {
                 try writeWholeFile(own, Array(identity.text.utf8))
                 return
             } catch {
-                // The last program of another run may have taken the empty folder with it meanwhile.
+                // Another run may have ended meanwhile and removed the empty folder.
                 tries -= 1
                 guard tries > 0, !FileManager.default.fileExists(atPath: folder) else { throw error }
             }
@@ -45,11 +45,11 @@ final class AtlasClaims {
     deinit {
         release(Array(names))
         unlink(own)
-        // Gone with the last program.
+        // Succeeds only when the folder is empty: when the last program ends.
         rmdir(folder)
     }
 
-    /// Claims those of some pictures that no other run is rendering.
+    /// Claims the pictures that no other run is rendering, and returns them.
     func claim(_ wanted: [String]) -> Set<String> {
         beat(force: true)
         var claimed: Set<String> = []
@@ -57,19 +57,20 @@ final class AtlasClaims {
         return claimed
     }
 
-    /// Gives claims back.
+    /// Releases claims.
     func release(_ released: some Sequence<String>) {
         for name in released where names.remove(name) != nil { unlink(path(name)) }
     }
 
-    /// Shows that the program lives, if it is time; to be called at least every two minutes.
+    /// Touches the program's file if the last touch is long enough ago, or if `force`. Call it at least every two
+    /// minutes.
     func beat(force: Bool = false) {
         guard force || ContinuousClock.now >= nextBeat else { return }
         nextBeat = .now + Self.interval
         utimensat(AT_FDCWD, own, nil, 0)
     }
 
-    /// Removes what programs left that were killed.
+    /// Removes the claims of programs that were killed.
     func sweep() {
         beat(force: true)
         for entry in entries(of: folder) where "\(folder)/\(entry)" != own && isVoid("\(folder)/\(entry)") {
@@ -85,7 +86,7 @@ final class AtlasClaims {
                 names.insert(name)
                 return true
             }
-            // A folder without hard links, or one that takes no more of them: the work may be done twice.
+            // The disk has no hard links, or allows no more of them: the work may be done twice.
             guard errno == EEXIST else { return true }
             guard isVoid(path(name)) else { return false }
             unlink(path(name))
@@ -93,18 +94,18 @@ final class AtlasClaims {
         return false
     }
 
-    /// Whether whoever made a claim has ended or not been heard of for long.
+    /// Returns whether the program behind a claim has ended, or has not touched it for too long.
     private func isVoid(_ path: String) -> Bool {
         guard let date = modificationDate(path), let now = modificationDate(own) else { return true }
-        if now.timeIntervalSince(date) > Self.patience { return true }
+        if now.timeIntervalSince(date) > Self.timeout { return true }
         guard let data = FileManager.default.contents(atPath: path) else { return false }
         return identity.hasEnded(String(decoding: data, as: UTF8.self))
     }
 }
 
-/// What tells a program from all others.
+/// The identity of a program among all programs that may share the folder.
 private struct ProgramIdentity {
-    /// The machine as it runs now, and its numbering of processes.
+    /// The host, its current boot, and its namespace of process numbers.
     private let machine: String
     private let process = getpid()
 
@@ -122,7 +123,7 @@ private struct ProgramIdentity {
     /// A line that names the program.
     var text: String { "\(machine) \(process)\n" }
 
-    /// Whether the program that a line names has ended, as far as this machine can tell.
+    /// Returns whether the program that a line names has ended; false for a program of another machine.
     func hasEnded(_ text: String) -> Bool {
         let line = text.split(separator: "\n").first ?? ""
         guard line.hasPrefix(machine + " "), let other = pid_t(line.dropFirst(machine.count + 1)) else { return false }

@@ -2,17 +2,17 @@ import Models
 import Platform
 import Visualization
 
-/// What making an atlas will take, said beforehand.
+/// What making an atlas will take, estimated before it starts.
 public struct AtlasEstimate: Sendable {
-    /// How many pictures the work has.
+    /// How many pictures the work consists of.
     public let total: Int
-    /// How many of them are there already.
+    /// How many of them exist already.
     public let known: Int
-    /// How long the rest takes on this machine; 0 where nothing is left to do.
+    /// How long the rest takes on this machine, in seconds; 0 if nothing is left to do.
     public let seconds: Double
-    /// How many bytes the rest takes on the disk, its share of the sheets included.
+    /// How many bytes the rest takes on disk, its share of the sheets included.
     public let bytes: Int
-    /// How many bytes are free there; nil where the disk does not say.
+    /// How many bytes are free there; nil if that is unknown.
     public let freeBytes: Int?
 
     /// How many are left to make.
@@ -21,20 +21,20 @@ public struct AtlasEstimate: Sendable {
     public var isShortOfDisk: Bool { freeBytes.map { $0 < bytes } ?? false }
 }
 
-/// What pictures of a plan cost on this machine: from the graph's operation counts, and some measured steps.
+/// The cost of a plan's pictures on this machine, from the graph's operation counts and some measured steps.
 struct AtlasCost {
-    /// Floating-point operations of one picture, by the layer's place in the plan.
+    /// Floating-point operations of one picture, by the layer's index in the plan.
     let operations: [Double]
     private let secondsPerOperation: Double
 
-    /// Pictures that the measured steps are taken with.
+    /// The number of pictures in a measured step.
     private static let measuredPictures = 4
-    /// Steps that are taken; the first, in which memory is touched for the first time, is not counted.
+    /// The number of steps; the first, in which memory is touched for the first time, is not measured.
     private static let measuredSteps = 4
 
     /// Measures some steps of a layer of middling depth.
     ///
-    /// - Throws: ``EngineError/cancelled`` and what a renderer throws.
+    /// - Throws: ``EngineError/cancelled`` and the errors of a renderer.
     init(_ plan: AtlasPlan, model: Model, cancellation: Cancellation) throws(EngineError) {
         operations = plan.layers.map(\.operations)
         let place = plan.layers.count / 2
@@ -52,7 +52,7 @@ struct AtlasCost {
             let renderer = try Renderer(subject: model, recipe: recipe)
             _ = try renderer.run(cancellation: cancellation) { times.append($0.secondsElapsed) }
         } catch {
-            // One picture that cannot be made is no reason not to make the others.
+            // One picture that cannot be made does not keep the others from being made.
             guard case .notANumber? = error.other(as: RenderError.self) else { throw error }
         }
         try cancellation.check()
@@ -63,14 +63,14 @@ struct AtlasCost {
             step / Double(Self.measuredPictures * measured * (recipe.stages.last?.procedure.copiesPerStep ?? 1))
     }
 
-    /// How long a picture of the plan's layer takes in seconds, beside others.
+    /// Returns the seconds that one picture of a layer takes when it is rendered together with others.
     func seconds(ofPictureAt layer: Int) -> Double { operations[layer] * secondsPerOperation }
 
-    /// How many bytes a picture of this size takes as a PNG, in a sheet and in the pages' data.
+    /// Returns how many bytes a picture of this size takes as a PNG, in a sheet and in the pages' data.
     static func bytes(of recipe: Recipe) -> Int {
         Int(bytesPerPixel * Double(recipe.width * recipe.height)) + 20 * recipe.totalSteps + 6_000
     }
 
-    /// What pictures of 128 pixels took; of 224 they took 2.2.
+    /// Measured with pictures of 128 pixels; those of 224 took 2.2.
     private static let bytesPerPixel = 2.3
 }

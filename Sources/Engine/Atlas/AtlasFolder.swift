@@ -4,21 +4,20 @@ import Visualization
 
 /// A folder that holds an atlas.
 ///
-///     vitrine-atlas.json        says that it is one
-///     plans/vit-1a2b3c4d/….json what belongs into it; a file for each wish, named by its hash; and where photographs are
-///     pictures/ab/….png         the pictures, named by the hash of their recipes
-///     aside/                    what was in a picture's place and was no such picture
-///     claims/                   who is rendering what now
-///     data/ sheets/ photographs/ and pages, which ``AtlasPages`` makes of these
+///     vitrine-atlas.json        marks the folder as an atlas
+///     plans/vit-1a2b3c4d/….json what belongs in it, one file per request, named by its hash; and the photographs'
+///     folder pictures/ab/….png         the pictures, named by the hash of their recipes aside/
+///     files that were in a picture's place and were not that picture claims/                   which run is rendering
+///     which picture now data/ sheets/ photographs/ and pages, which ``AtlasPages`` makes from these
 ///
-/// Any number of programs can work in it at once: nothing is ever changed in place, and what two make is the same.
+/// Any number of programs can work in it at once: nothing is changed in place, and two programs make the same files.
 public struct AtlasFolder: Sendable {
     /// The folder's path.
     public let path: String
     /// Its pictures.
     public let pictures: PictureStore
 
-    /// What says that a folder holds an atlas.
+    /// The name of the file that marks a folder as an atlas.
     static let marker = "vitrine-atlas.json"
     private static let version = 1
 
@@ -26,13 +25,13 @@ public struct AtlasFolder: Sendable {
         var version: Int
     }
 
-    /// The atlas in a folder of which nothing is known.
+    /// Creates the atlas in a folder without looking at the folder.
     init(unchecked path: String) {
         self.path = (path as NSString).expandingTildeInPath
         pictures = PictureStore(self.path + "/pictures", aside: self.path + "/aside")
     }
 
-    /// The atlas in a folder.
+    /// Opens the atlas in a folder.
     ///
     /// - Throws: ``AtlasFailure/noAtlas(path:)``, ``AtlasFailure/newerFolder(path:)``.
     public init(_ path: String) throws(EngineError) {
@@ -43,15 +42,15 @@ public struct AtlasFolder: Sendable {
         guard marker.version == Self.version else { throw .atlas(.newerFolder(path: path)) }
     }
 
-    /// The atlas in a folder, begun where there is none yet.
+    /// Opens the atlas in a folder, or begins one if there is none.
     ///
-    /// - Throws: ``AtlasFailure/foreignFolder(path:found:)`` for a folder with something else in it,
+    /// - Throws: ``AtlasFailure/foreignFolder(path:found:)`` if the folder holds something else,
     ///   ``AtlasFailure/newerFolder(path:)``, ``EngineError/fileUnwritable(path:reason:)``.
     public init(making path: String) throws(EngineError) {
         let folder = AtlasFolder(unchecked: path)
         try makeFolder(folder.path)
         if !FileManager.default.fileExists(atPath: "\(folder.path)/\(Self.marker)") {
-            // Another program may be beginning the same atlas.
+            // Another program may be beginning the same atlas at this moment.
             if let found = entries(of: folder.path).first(where: { !$0.hasPrefix(Self.marker) }),
                 !FileManager.default.fileExists(atPath: "\(folder.path)/\(Self.marker)")
             {
@@ -63,9 +62,9 @@ public struct AtlasFolder: Sendable {
         try self.init(folder.path)
     }
 
-    /// Notes what belongs into the atlas; what was wanted before stays.
+    /// Records what belongs in the atlas, in addition to what was requested before.
     ///
-    /// - Returns: everything that belongs into it of this model.
+    /// - Returns: everything that belongs in it for this model.
     /// - Throws: ``AtlasFailure/otherSettings(folder:model:there:wanted:)``, ``AtlasFailure/brokenPlan(path:)``,
     ///   ``EngineError/fileUnwritable(path:reason:)``.
     @discardableResult
@@ -85,7 +84,7 @@ public struct AtlasFolder: Sendable {
         return all
     }
 
-    /// What belongs into the atlas, a plan for each model, in the order of their keys.
+    /// Reads what belongs in the atlas: a plan for each model, in the order of their keys.
     ///
     /// - Throws: ``AtlasFailure/brokenPlan(path:)``, ``AtlasFailure/otherSettings(folder:model:there:wanted:)``.
     public func plans() throws(EngineError) -> [AtlasPlan] {
@@ -95,25 +94,25 @@ public struct AtlasFolder: Sendable {
             for file in entries(of: "\(path)/plans/\(key)") where file.hasSuffix(".json") {
                 let name = "\(path)/plans/\(key)/\(file)"
                 guard let bytes = try? OrdinaryFile.contents(of: name),
-                    let wish = try? JSONDecoder().decode(AtlasPlan.self, from: Data(bytes)),
-                    wish.version == AtlasPlan.currentVersion
+                    let request = try? JSONDecoder().decode(AtlasPlan.self, from: Data(bytes)),
+                    request.version == AtlasPlan.currentVersion
                 else { throw .atlas(.brokenPlan(path: name)) }
-                plan = try plan?.adding(wish, in: path) ?? wish
+                plan = try plan?.adding(request, in: path) ?? request
             }
             if let plan { plans.append(plan) }
         }
         return plans
     }
 
-    /// The folder of photographs that pages last showed the strongest of to this model; nil where none was named, or where
-    /// it is not there any more.
+    /// Returns the folder of photographs that this model's pages were last made with; nil if there was none, or if it
+    /// no longer exists.
     func photographs(of plan: AtlasPlan) -> String? {
         guard let bytes = try? OrdinaryFile.contents(of: photographsNote(plan)) else { return nil }
         let folder = String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .newlines)
         return FileManager.default.fileExists(atPath: folder) ? folder : nil
     }
 
-    /// Notes the folder of photographs, so that pages that are made again show them again.
+    /// Records the folder of photographs, so that pages that are made again show them again.
     func note(photographs folder: String, of plan: AtlasPlan) throws(EngineError) {
         try writeWholeFile(photographsNote(plan), Array("\(absolutePath(folder))\n".utf8))
     }

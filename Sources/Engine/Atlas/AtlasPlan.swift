@@ -4,22 +4,22 @@ import Models
 import Platform
 import Visualization
 
-/// What belongs into an atlas: neurons of a model's layers, each with a recipe.
+/// What belongs in an atlas: neurons of a model's layers, each with a recipe.
 ///
-/// It lies in the atlas, so that what is missing is known without the model.
+/// It is stored in the atlas, so that what is missing is known without the model.
 public struct AtlasPlan: Codable, Hashable, Sendable {
     /// How all pictures are made.
     public struct Settings: Codable, Hashable, Sendable {
-        /// How pictures are sought.
+        /// The name of the recipe.
         public var recipe: String
-        /// How many steps each takes; the recipe's own number when nil.
+        /// How many steps each picture takes; nil for the recipe's own number.
         public var steps: Int?
-        /// The pictures' side in pixels; the recipe's own when nil.
+        /// The pictures' longer side in pixels; nil for the recipe's own.
         public var size: Int?
-        /// Where the first picture's randomness starts; a neuron's other pictures have the next numbers.
+        /// The seed of a neuron's first picture; its other pictures have the next numbers.
         public var seed: UInt64
 
-        /// Settings.
+        /// Creates settings.
         public init(recipe: RecipeName = .vitrine, steps: Int? = nil, size: Int? = nil, seed: UInt64 = 0) {
             self.recipe = recipe.rawValue
             self.steps = steps
@@ -44,14 +44,14 @@ public struct AtlasPlan: Codable, Hashable, Sendable {
         public var words: String
         /// How many neurons it has.
         public var width: Int
-        /// Those that belong into the atlas, in order: ranges with their last neuron.
+        /// The neurons that belong in the atlas, in order.
         public var neurons: [ClosedRange<Int>]
         /// The floating-point operations of one picture: of all steps, as the graph counts them.
         public var operations: Double
-        /// The recipe of one of the neurons, whichever; the others' differ in neuron and seed.
+        /// The recipe of one of the neurons; the others' differ in neuron and seed.
         public var template: Recipe
 
-        /// How many neurons belong into the atlas.
+        /// How many neurons belong in the atlas.
         public var count: Int { neurons.reduce(0) { $0 + $1.count } }
     }
 
@@ -62,13 +62,13 @@ public struct AtlasPlan: Codable, Hashable, Sendable {
     public var version = AtlasPlan.currentVersion
     /// The model's name.
     public var model: String
-    /// What it was loaded as: a name or a path.
+    /// What it was loaded from: a name or a path.
     public var source: String
-    /// What the names of its classes were told as: "imagenet", or a file's name; nil where its own files tell them.
+    /// Where the names of its classes came from: "imagenet", or a file's name; nil for its own files.
     public var classes: String?
-    /// What its input was stretched to, in pixels; nil for its own size.
+    /// The input size that was asked for, in pixels; nil for the model's own.
     public var inputSize: PixelSize?
-    /// What was said of it when it was loaded, as no file tells it; nil for nothing.
+    /// The settings that were given when it was loaded, as no file has them; nil for none.
     public var modelSettings: ModelSettings?
     /// The SHA-256 of its weights in hexadecimal.
     public var weights: String
@@ -76,15 +76,15 @@ public struct AtlasPlan: Codable, Hashable, Sendable {
     public var facts: String
     /// How all pictures are made.
     public var settings: Settings
-    /// How many pictures there are of each neuron, with seeds of their own.
+    /// How many pictures there are of each neuron, each with its own seed.
     public var seeds: Int
     /// The layers in the order of computation.
     public var layers: [Layer]
 
-    /// How many pictures belong into the atlas.
+    /// How many pictures belong in the atlas.
     public var pictureCount: Int { seeds * layers.reduce(0) { $0 + $1.count } }
 
-    /// What the model's files are called in the atlas: "vit-1a2b3c4d". Other weights of the same name have another key.
+    /// The name of the model's files in the atlas: "vit-1a2b3c4d". Other weights of the same name have another key.
     public var key: String {
         let name = String(
             model.unicodeScalars.map { scalar in
@@ -98,16 +98,16 @@ public struct AtlasPlan: Codable, Hashable, Sendable {
 }
 
 extension AtlasPlan {
-    /// A plan of a model's neurons.
+    /// Creates a plan of a model's neurons.
     ///
     /// - Parameters:
-    ///   - patterns: of addresses: "blocks.*.mlp".
-    ///   - neurons: which of each layer; all when nil. A layer that has fewer gives those it has.
+    ///   - patterns: patterns of layers' addresses: "blocks.*.mlp".
+    ///   - neurons: which neurons of each layer, as far as it has them; nil for all.
     ///   - seeds: how many pictures each neuron has.
-    ///   - source: what the model was loaded as.
-    ///   - classes: what the names of its classes were told as.
+    ///   - source: what the model was loaded from.
+    ///   - classes: where the names of its classes came from.
     /// - Throws: ``AtlasFailure/noLayers(pattern:model:near:)``, ``AtlasFailure/noNeurons(range:most:)``;
-    ///   ``EngineError`` `.invalidValue`, `.tooLarge` where the recipe makes no sense.
+    ///   ``EngineError`` `.invalidValue`, `.tooLarge` if the recipe is not valid for the model.
     public init(
         of model: Model, layers patterns: [String], neurons: Range<Int>? = nil, seeds: Int = 1,
         settings: Settings = Settings(), source: String, classes: String? = nil
@@ -163,7 +163,7 @@ extension AtlasPlan {
         return recipe
     }
 
-    /// The plan with what another one of the same model asks for too.
+    /// Returns the union of this plan and another one of the same model.
     ///
     /// - Throws: ``AtlasFailure/otherSettings(folder:model:there:wanted:)``.
     public func adding(_ other: AtlasPlan, in folder: String) throws(EngineError) -> AtlasPlan {

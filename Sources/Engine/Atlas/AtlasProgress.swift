@@ -1,16 +1,16 @@
-/// How far the rendering of an atlas is.
+/// The progress of rendering an atlas.
 public struct AtlasProgress: Hashable, Sendable {
-    /// How many pictures are there, those that were known before included.
+    /// How many pictures exist, those from before the run included.
     public let done: Int
-    /// How many belong to the work.
+    /// How many pictures the work consists of.
     public let total: Int
-    /// How long the rest will take in seconds; nil before anybody knows.
+    /// How long the rest will take in seconds; nil until that can be estimated.
     public let secondsLeft: Double?
-    /// Pictures that another run is making and that are waited for.
+    /// How many pictures this run is waiting for while another run makes them.
     public let waitingFor: Int
 }
 
-/// A picture that could not be made: the numbers ran away.
+/// A neuron whose picture could not be made, because its numbers became NaN or infinite.
 public struct AtlasFailedPicture: Hashable, Sendable {
     /// The layer's address.
     public let layer: String
@@ -18,16 +18,16 @@ public struct AtlasFailedPicture: Hashable, Sendable {
     public let neuron: Int
 }
 
-/// What a run came to.
+/// The result of a run.
 public struct AtlasOutcome: Hashable, Sendable {
     /// How many pictures its part has.
     public let total: Int
-    /// How many it made itself.
+    /// How many the run made itself.
     public let made: Int
     /// Those that could not be made.
     public let failed: [AtlasFailedPicture]
 
-    /// An outcome.
+    /// Creates an outcome.
     public init(total: Int, made: Int, failed: [AtlasFailedPicture]) {
         self.total = total
         self.made = made
@@ -35,7 +35,7 @@ public struct AtlasOutcome: Hashable, Sendable {
     }
 }
 
-/// Counts pictures, and tells from the work they are how long the rest takes.
+/// Counts pictures, and estimates the remaining time from their cost.
 struct AtlasMeter {
     /// How many pictures the run has made itself.
     private(set) var made = 0
@@ -46,11 +46,11 @@ struct AtlasMeter {
     private var workDone = 0.0
     private var workLeft: Double
 
-    /// A meter of a run that begins now.
+    /// Creates a meter of a run that begins now.
     ///
     /// - Parameters:
-    ///   - left: what is still to be made.
-    ///   - weight: how much work a picture is, in whatever unit.
+    ///   - left: the pictures that are still to be made.
+    ///   - weight: the cost of a picture, in any unit.
     init(total: Int, left: [AtlasItem], weight: @escaping (AtlasItem) -> Double) {
         self.total = total
         done = total - left.count
@@ -58,7 +58,7 @@ struct AtlasMeter {
         workLeft = left.reduce(0) { $0 + weight($1) }
     }
 
-    /// A sheet is made.
+    /// Counts a sheet that this run has made.
     mutating func finish(_ sheet: [AtlasItem]) {
         let work = sheet.reduce(0) { $0 + weight($1) }
         made += sheet.count
@@ -67,13 +67,13 @@ struct AtlasMeter {
         workLeft = max(workLeft - work, 0)
     }
 
-    /// Others have made some.
+    /// Counts pictures that other runs have made.
     mutating func note(_ items: [AtlasItem]) {
         done += items.count
         workLeft = max(workLeft - items.reduce(0) { $0 + weight($1) }, 0)
     }
 
-    /// How far the run is, with a share of a sheet.
+    /// Returns the progress, with a share of the sheet that is being rendered.
     func progress(of sheet: [AtlasItem]?, _ share: Double = 0, waitingFor: Int = 0) -> AtlasProgress {
         let sheetWork = (sheet ?? []).reduce(0) { $0 + weight($1) } * share
         let seconds = (ContinuousClock.now - start) / .seconds(1)

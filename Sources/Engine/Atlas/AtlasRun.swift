@@ -4,31 +4,31 @@ import Models
 import Platform
 import Visualization
 
-/// The rendering of an atlas, or of a part of it: whatever is missing, and nothing that is there.
+/// The rendering of an atlas, or of a part of it: the pictures that are missing, and no others.
 ///
-/// Pictures are rendered in sheets of neighbors of one layer. Each is the one that would be rendered alone, so it does
-/// not matter who makes which together with which.
+/// Pictures are rendered in sheets of neighbors of one layer. A picture does not depend on the others of its sheet, so
+/// any number of runs can divide the work in any way.
 public final class AtlasRun {
     private let folder: AtlasFolder
     private let work: AtlasWork
     private let claims: AtlasClaims
-    /// What is left, in order.
+    /// The pictures that are left to make, in order.
     private var pending: [AtlasItem]
-    /// What another run was making when it was this run's turn.
-    private var elsewhere: [AtlasItem] = []
+    /// Pictures that another run had claimed when this run came to them.
+    private var claimedByOthers: [AtlasItem] = []
     private var failed: [AtlasFailedPicture] = []
     private var meter: AtlasMeter
-    /// The first place that could not be written.
-    private var trouble: EngineError?
+    /// The first error of writing a picture.
+    private var writeError: EngineError?
 
     private var plan: AtlasPlan { work.plan }
     private var model: Model { work.model }
 
-    /// A run that has not begun. What is in a picture's place and is no such picture is moved aside.
+    /// Creates a run that has not begun, and moves aside files that are in a picture's place and are not that picture.
     ///
     /// - Parameters:
-    ///   - work: what is to be done, its plan added to the folder.
-    ///   - folder: where.
+    ///   - work: what is to be done. Its plan has been added to the folder.
+    ///   - folder: the atlas.
     /// - Throws: ``EngineError/fileUnwritable(path:reason:)``.
     public init(_ work: AtlasWork, in folder: AtlasFolder) throws(EngineError) {
         self.folder = folder
@@ -39,17 +39,16 @@ public final class AtlasRun {
         for item in work.bad { try folder.pictures.moveAside(work.name(item)) }
     }
 
-    /// Renders what is missing.
+    /// Renders the pictures that are missing.
     ///
-    /// Where another run is making something, this one takes what is left, and at the end waits for the other: when it
-    /// returns, every picture of its part is there, except for those of ``AtlasOutcome/failed``.
+    /// Pictures that another run is rendering come last, and are waited for: on return, every picture of this run's
+    /// part exists, except for those in ``AtlasOutcome/failed``.
     ///
     /// - Parameters:
-    ///   - progress: is told how far the run is.
-    ///   - sheet: is told after each step of the pictures that are being rendered: their layer, their neurons, and how far
-    ///     they are.
-    /// - Throws: ``EngineError/cancelled``, with every finished sheet kept; ``EngineError/fileUnwritable(path:reason:)``
-    ///   for a full or read-only disk, likewise; what a renderer throws.
+    ///   - progress: is called with the progress of the run.
+    ///   - sheet: is called after each step with the layer and the neurons that are being rendered, and their progress.
+    /// - Throws: ``EngineError/cancelled``, or ``EngineError/fileUnwritable(path:reason:)`` for a full or read-only
+    ///   disk, with every finished sheet kept; the errors of a renderer.
     public func run(
         cancellation: Cancellation = Cancellation(), progress: (AtlasProgress) -> Void = { _ in },
         sheet showing: (_ layer: String, _ neurons: [Int], _ soFar: RenderProgress) -> Void = { _, _, _ in }
@@ -66,25 +65,25 @@ public final class AtlasRun {
                 }
                 meter.finish(sheet)
                 progress(meter.progress(of: nil))
-            } else if elsewhere.isEmpty {
+            } else if claimedByOthers.isEmpty {
                 break
             } else {
                 wait(cancellation)
-                progress(meter.progress(of: nil, waitingFor: elsewhere.count))
+                progress(meter.progress(of: nil, waitingFor: claimedByOthers.count))
             }
         }
-        if let trouble { throw trouble }
+        if let writeError { throw writeError }
         return AtlasOutcome(total: work.items.count, made: meter.made - failed.count, failed: failed)
     }
 
-    /// Pictures that are missing and that no other run is making, claimed; nil where there are none.
+    /// Claims and returns pictures that are missing and that no other run is making; nil if there are none.
     private func nextSheet() -> [AtlasItem]? {
         while let first = pending.first {
             let count = sheetSize(first.layer)
             let wanted = Array(pending.prefix(count).prefix { $0.layer == first.layer })
             pending.removeFirst(wanted.count)
             let claimed = claims.claim(wanted.map { name($0) })
-            elsewhere += wanted.filter { !claimed.contains(name($0)) }
+            claimedByOthers += wanted.filter { !claimed.contains(name($0)) }
             // Another run may have finished one just before it was claimed.
             let missing = wanted.filter { claimed.contains(name($0)) && folder.pictures.state(of: name($0)) != .whole }
             claims.release(claimed.subtracting(missing.map { name($0) }))
@@ -94,9 +93,10 @@ public final class AtlasRun {
         return nil
     }
 
-    /// Renders pictures of one layer and keeps them.
+    /// Renders pictures of one layer and stores them.
     ///
-    /// One whose numbers run away stops all of its sheet, which is then rendered in halves, so that it alone is left.
+    /// A picture whose numbers become NaN stops its whole sheet, which is then rendered in halves until that picture is
+    /// alone.
     private func render(
         _ sheet: [AtlasItem], _ cancellation: Cancellation, _ report: ([AtlasItem], RenderProgress) -> Void
     ) throws(EngineError) {
@@ -131,7 +131,9 @@ public final class AtlasRun {
         claims.release(sheet.map { name($0) })
     }
 
-    /// Writes a sheet's pictures. Where one place cannot be written, the others are; where none can, the run ends.
+    /// Writes a sheet's pictures: all that can be written.
+    ///
+    /// - Throws: the first error, if none of the pictures could be written.
     private func keep(_ sheet: [AtlasItem], _ rendering: Rendering) throws(EngineError) {
         var isAnyKept = false
         for (index, item) in sheet.enumerated() {
@@ -140,27 +142,27 @@ public final class AtlasRun {
                 try folder.pictures.keep(StoredPicture(index, of: rendering), for: key)
                 isAnyKept = true
             } catch {
-                trouble = trouble ?? error
+                writeError = writeError ?? error
             }
         }
-        if let trouble, !isAnyKept { throw trouble }
+        if let writeError, !isAnyKept { throw writeError }
     }
 
-    /// Waits a moment for others, and takes back what they have given up.
+    /// Waits a second for other runs, counts the pictures that they have made, and takes back those that they gave up.
     private func wait(_ cancellation: Cancellation) {
         for _ in 0..<20 where !cancellation.isRequested { usleep(50_000) }
-        let whole = elsewhere.filter { folder.pictures.state(of: name($0)) == .whole }
+        let whole = claimedByOthers.filter { folder.pictures.state(of: name($0)) == .whole }
         meter.note(whole)
-        elsewhere.removeAll { whole.contains($0) }
-        let claimed = claims.claim(elsewhere.map { name($0) })
-        pending += elsewhere.filter { claimed.contains(name($0)) }
-        elsewhere.removeAll { claimed.contains(name($0)) }
+        claimedByOthers.removeAll { whole.contains($0) }
+        let claimed = claims.claim(claimedByOthers.map { name($0) })
+        pending += claimedByOthers.filter { claimed.contains(name($0)) }
+        claimedByOthers.removeAll { claimed.contains(name($0)) }
         // They are claimed again, sheet by sheet.
         claims.release(claimed)
     }
 
-    /// How many pictures of a layer to render together: as many as the memory takes and are done within some minutes,
-    /// since a sheet that is interrupted is lost.
+    /// Returns how many pictures of a layer to render together: as many as fit into memory and take a few minutes at
+    /// most, since an interrupted sheet is lost.
     private func sheetSize(_ layer: Int) -> Int {
         let seconds = work.cost?.seconds(ofPictureAt: layer) ?? 0
         let timely = seconds > 0 ? Int(Self.longestSheet / seconds) : Self.largestSheet
@@ -176,11 +178,11 @@ public final class AtlasRun {
         return count
     }
 
-    /// How long a sheet should take at most, in seconds.
+    /// The longest time that a sheet should take, in seconds.
     private static let longestSheet = 300.0
-    /// Fewer pictures leave the processor waiting for the weights.
+    /// The smallest sheet: with fewer pictures the processor waits for the weights.
     private static let smallestSheet = 4
-    /// More pictures gain no speed.
+    /// The largest sheet: more pictures are no faster.
     private static let largestSheet = 64
 
     private func name(_ item: AtlasItem) -> String { work.name(item) }

@@ -3,30 +3,28 @@ import Platform
 import Studies
 import Visualization
 
-/// What making an atlas, or a part of it, asks for: which pictures are missing, and what they will take.
-///
-/// Changes nothing.
+/// The work of making an atlas, or a part of it: which pictures are missing, and what they will take.
 public struct AtlasWork: Sendable {
     let plan: AtlasPlan
     let model: Model
     /// All pictures of the part, in order.
     let items: [AtlasItem]
     let keys: [AtlasItem: PictureKey]
-    /// Those that are missing.
+    /// The pictures that are missing.
     let pending: [AtlasItem]
-    /// Those of them in whose place something else lies.
+    /// Those of ``pending`` in whose place there is a broken or foreign file.
     let bad: [AtlasItem]
     let cost: AtlasCost?
-    /// What it will take.
+    /// What the work will take.
     public let estimate: AtlasEstimate
 
-    /// Looks at what is there, and measures some steps where something is missing.
+    /// Checks which pictures exist, and measures some steps if any is missing. Changes no file.
     ///
     /// - Parameters:
-    ///   - folder: the atlas, which need not be there yet.
-    ///   - progress: is told how many of how many pictures are looked at.
-    /// - Throws: ``AtlasFailure/otherModel(folder:model:there:loaded:)``, ``EngineError/cancelled``, and what a renderer
-    ///   throws.
+    ///   - folder: the atlas, which need not exist yet.
+    ///   - progress: is called with how many of how many pictures are checked.
+    /// - Throws: ``AtlasFailure/otherModel(folder:model:there:loaded:)``, ``EngineError/cancelled``, and the errors of
+    ///   a renderer.
     public init(
         _ plan: AtlasPlan, by model: Model, in folder: String, shard: AtlasShard = .all,
         cancellation: Cancellation = Cancellation(), progress: PictureProgress? = nil

@@ -2,7 +2,7 @@ import Compute
 import Models
 import Platform
 
-/// A pattern of layers' addresses: in "blocks.*.mlp" the `*` stands for anything between two dots, a `**` for dots too.
+/// A pattern of layers' addresses. In "blocks.*.mlp" the `*` stands for anything between two dots; `**` includes dots.
 struct LayerPattern {
     private let parts: [Part]
 
@@ -26,9 +26,9 @@ struct LayerPattern {
         self.parts = parts
     }
 
-    /// Whether the whole address fits.
+    /// Returns whether the pattern matches the whole address.
     func matches(_ address: String) -> Bool {
-        // How far the pattern may have come: at each place, whether so many of its parts are used up.
+        // At each index, whether so many parts of the pattern can match the characters so far.
         var reached = [Bool](repeating: false, count: parts.count + 1)
         reached[0] = true
         skipEmpty(&reached)
@@ -47,7 +47,7 @@ struct LayerPattern {
         return reached[parts.count]
     }
 
-    /// What stands for anything may stand for nothing.
+    /// Marks the parts after a wildcard as reached, since a wildcard may match nothing.
     private func skipEmpty(_ reached: inout [Bool]) {
         for (place, part) in parts.enumerated() where reached[place] {
             if part == .anyInWord || part == .any { reached[place + 1] = true }
@@ -56,9 +56,9 @@ struct LayerPattern {
 }
 
 extension Model {
-    /// The addresses of the layers that a pattern names and that have neurons, in the order of computation.
+    /// Returns the addresses of the layers with neurons that match a pattern, in the order of computation.
     ///
-    /// A pattern without `*` may be a name of the weights' framework too.
+    /// A pattern without `*` may also be a name of the weights' framework.
     ///
     /// - Throws: ``AtlasFailure/noLayers(pattern:model:near:)``.
     public func addresses(of pattern: String) throws(EngineError) -> [String] {
@@ -69,7 +69,7 @@ extension Model {
         throw .atlas(.noLayers(pattern: pattern, model: name, near: near(pattern)))
     }
 
-    /// Patterns near one that fits nothing, each with every block's number replaced by `*`.
+    /// Returns patterns close to one that matches nothing, with every block's number replaced by `*`.
     private func near(_ pattern: String) -> [String] {
         let patterns = layers.filter(\.hasNeurons).map { layer in
             layer.address.split(separator: ".").map { $0.allSatisfy(\.isNumber) ? "*" : String($0) }
@@ -81,7 +81,7 @@ extension Model {
 }
 
 extension Layer {
-    /// Whether there are neurons to render: an attention pattern has none.
+    /// Whether the layer has neurons to render: an attention pattern has none.
     var hasNeurons: Bool {
         if case .heads = shape { false } else { true }
     }

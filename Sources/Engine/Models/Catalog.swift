@@ -3,11 +3,9 @@ import Foundation
 import Platform
 import Resources
 
-/// Which families of models are known, and which trained models come with the program.
+/// The known families of models, and the trained models that come with the program.
 public enum Catalog {
-    /// The families, one line each.
-    ///
-    /// The first that recognizes a checkpoint takes it.
+    /// The families. The first that recognizes a checkpoint builds the model.
     static let families: [any ModelFamily.Type] = [
         FeedForwardMixer.self,
         MLPMixer.self,
@@ -25,13 +23,13 @@ public enum Catalog {
     /// The names of the models that come with the program.
     public static let builtInNames = ["vit", "mixer", "ffmixer"].filter { builtInFile($0) != nil }
 
-    /// The path of a built-in model's weights, or nil when there is none of this name.
+    /// Returns the path of a built-in model's weights; nil if there is no such model.
     static func builtInFile(_ name: String) -> String? {
         guard !name.contains("/"), !name.isEmpty else { return nil }
         return ShippedFile.path(name, ending: "safetensors")
     }
 
-    /// The family that a checkpoint's tensors belong to.
+    /// Returns the family that a checkpoint's tensors belong to.
     ///
     /// - Throws: ``EngineError/unknownFamily(path:lookedFor:found:)``.
     static func family(of checkpoint: any Checkpoint) throws(EngineError) -> any ModelFamily.Type {

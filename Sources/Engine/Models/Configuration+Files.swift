@@ -2,22 +2,23 @@ import Checkpoints
 import Foundation
 import Platform
 
-// Which JSON files lie beside weights; how each framework writes them is in files of their own.
+// The JSON files beside weights. Files of their own read what each framework writes.
 
 extension Configuration {
-    /// Reads the files that lie beside the weights at `path`.
+    /// Reads the files beside the weights at `path`.
     ///
-    /// A file of weights that is not called as the frameworks call it stands alone: the folder may be anybody's.
+    /// A file of weights without one of the frameworks' file names is read alone: the folder may have nothing to do
+    /// with it.
     mutating func readFiles(beside path: String) throws(EngineError) {
         var isFolder: ObjCBool = false
         let place = (path as NSString).expandingTildeInPath
         guard FileManager.default.fileExists(atPath: place, isDirectory: &isFolder) else { return }
         let url = URL(fileURLWithPath: place)
-        let usualNames = ["model", "pytorch_model", "open_clip_model", "open_clip_pytorch_model"]
-        let isUsual = usualNames.contains {
+        let standardNames = ["model", "pytorch_model", "open_clip_model", "open_clip_pytorch_model"]
+        let hasStandardName = standardNames.contains {
             url.lastPathComponent.hasPrefix($0 + ".") || url.lastPathComponent.hasPrefix($0 + "-")
         }
-        guard isFolder.boolValue || isUsual else { return }
+        guard isFolder.boolValue || hasStandardName else { return }
         let folder = isFolder.boolValue ? url : url.deletingLastPathComponent()
         if let file = try self.file("open_clip_config.json", in: folder) { try readOpenCLIP(file) }
         if let file = try self.file("config.json", in: folder) {
@@ -30,7 +31,8 @@ extension Configuration {
         if let file = try self.file("preprocessor_config.json", in: folder) { try readProcessor(file) }
     }
 
-    /// The configuration in a file, which is noted as one that the model depends on, there or not; nil where it is not.
+    /// Reads the configuration in a file; nil if there is no such file. The file is recorded as a source of the model
+    /// even if it does not exist.
     private mutating func file(_ name: String, in folder: URL) throws(EngineError) -> ConfigurationFile? {
         let path = folder.appendingPathComponent(name).path
         sources.append(SourceFile(path: path, FileStamp(path: path)))
@@ -47,11 +49,11 @@ extension Configuration {
         return ConfigurationFile(object, path: path, name: name)
     }
 
-    /// A configuration with the names of twenty thousand classes takes a hundredth of that.
+    /// The most bytes of a file. A configuration with the names of twenty thousand classes takes a hundredth of that.
     private static let longestFile = 100_000_000
 
-    /// Guesses what the name of a file without a configuration lets one guess: timm's architectures, and MoCo-v3, whose
-    /// attention has 12 heads whatever its width.
+    /// Guesses settings from the name of a file without a configuration: timm's architectures, and MoCo-v3, whose
+    /// attention has 12 heads regardless of its width.
     ///
     /// Source: <https://github.com/facebookresearch/moco-v3> `vits.py`.
     mutating func guessFromName(of path: String) {
@@ -59,40 +61,40 @@ extension Configuration {
         if parts.contains(where: { $0.contains("moco") }) {
             guess.heads = 12
             guessSource = "MoCo in its name"
-        } else if let name = parts.last(where: TimmArchitecture.looksLikeOne) {
+        } else if let name = parts.last(where: TimmArchitecture.isKnown) {
             let architecture = TimmArchitecture(name)
             guess = architecture.settings
             guessSource = "its name"
         }
     }
 
-    /// Says of a file which of its keys were not read.
+    /// Adds notes about the keys of some files that were not read.
     mutating func noteUnknown(_ files: ConfigurationFile?...) {
         for file in files.compactMap(\.self) where !file.unknown.isEmpty {
             let keys = file.unknown.prefix(8).map { "“\($0)”" } + (file.unknown.count > 8 ? ["more"] : [])
             notes.append(
                 "\(file.name) has unknown settings: \(englishList(keys)). "
-                    + "If they change what the model computes, its numbers are wrong.")
+                    + "If they change what the model computes, the results are wrong.")
         }
     }
 }
 
 // open_clip.
 extension Configuration {
-    /// open_clip's `open_clip_config.json`.
+    /// Reads open_clip's `open_clip_config.json`.
     ///
     /// Source: <https://github.com/mlfoundations/open_clip> `factory.py`, `model.py`, `transform.py`.
     mutating func readOpenCLIP(_ file: ConfigurationFile) throws(EngineError) {
         let model = try file.part("model_cfg") ?? file
         let isQuick = try model.flag("quick_gelu") == true
-        file.pass(["preprocess_cfg", "hf_hub_id", "model_cfg"])
-        model.pass([
+        file.ignore(["preprocess_cfg", "hf_hub_id", "model_cfg"])
+        model.ignore([
             "embed_dim", "text_cfg", "custom_text", "multimodal_cfg", "init_logit_scale", "init_logit_bias",
             "nonscalar_logit_scale", "cast_dtype", "output_dict",
         ])
         let vision = try model.part("vision_cfg")
         if let vision { try readTower(vision) }
-        // timm's towers have timm's activation whatever CLIP's configuration says.
+        // timm's towers have timm's activation regardless of CLIP's configuration.
         if vision?.object["timm_model_name"] == nil { settings.activation = isQuick ? .quickGELU : .gelu }
         let input = try file.part("preprocess_cfg")
         if let input { try readPreprocessing(input) }
@@ -107,7 +109,7 @@ extension Configuration {
         settings.heads = try vision.integer("width").map { $0 / head }
         storedSize = try vision.size("image_size")
         patchSize = try vision.size("patch_size")
-        vision.pass([
+        vision.ignore([
             "layers", "mlp_ratio", "ls_init_value", "patch_dropout", "attn_pooler_queries", "attn_pooler_heads",
             "output_tokens", "timm_model_pretrained", "timm_proj", "timm_proj_bias", "timm_drop", "timm_drop_path",
             "block_type", "n_queries", "attn_pooler_type",
@@ -115,7 +117,7 @@ extension Configuration {
         if let name = try vision.text("timm_model_name") {
             try readTimmTower(name, vision)
         }
-        try vision.requireNothing(
+        try vision.requireUnset(
             "attentional_pool", "final_ln_after_pool", "no_ln_pre", "act_kwargs", "norm_kwargs", "qk_norm",
             "scaled_cosine_attn", "scale_heads", "scale_attn_inner", "scale_attn", "scale_fc", "input_patchnorm",
             "global_average_pool")
@@ -127,16 +129,16 @@ extension Configuration {
         }
     }
 
-    /// A tower that timm makes.
+    /// Reads the settings of a tower from timm.
     ///
-    /// Source: open_clip `timm_model.py`: an empty pool is the architecture's own.
+    /// Source: open_clip `timm_model.py`; an empty pool means the architecture's own.
     private mutating func readTimmTower(_ name: String, _ vision: ConfigurationFile) throws(EngineError) {
         if let reason = TimmArchitecture.unsupportedPart(of: name) {
             throw vision.unsupported("timm_model_name", supported: "an architecture without \(reason)")
         }
         settings.heads = nil
         settings = settings.filled(by: TimmArchitecture(name).settings)
-        isComplete = TimmArchitecture.looksLikeOne(name)
+        isComplete = TimmArchitecture.isKnown(name)
         let pool = try vision.text("timm_pool") ?? "avg"
         if !pool.isEmpty { settings.pooling = try Self.pooling(pool, vision, key: "timm_pool") }
     }

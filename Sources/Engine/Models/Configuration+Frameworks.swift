@@ -4,7 +4,7 @@ import Images
 import Platform
 
 extension Configuration {
-    /// timm's `config.json`.
+    /// Reads timm's `config.json`.
     ///
     /// Source: timm `models/_hub.py`, `data/config.py`, `data/transforms_factory.py`, `models/vision_transformer.py`.
     mutating func readTimm(_ file: ConfigurationFile) throws(EngineError) {
@@ -26,14 +26,14 @@ extension Configuration {
         let pool = try file.text("global_pool") ?? inner
         if settings.pooling == nil, let pool { settings.pooling = try Self.pooling(pool, file) }
         settings = settings.filled(by: TimmArchitecture(name).settings)
-        isComplete = TimmArchitecture.looksLikeOne(name)
+        isComplete = TimmArchitecture.isKnown(name)
         if !name.isEmpty, !isComplete {
             notes.append(
-                "“architecture” in config.json is “\(name)”, which is unknown. It is computed as a model whose tensors "
-                    + "have the same names; if it differs otherwise, its numbers are wrong.")
+                "“architecture” in config.json is “\(name)”, which is unknown. It is treated as the known model with "
+                    + "the same tensor names; if it differs in anything else, the results are wrong.")
         }
-        file.pass(["pretrained_cfg", "num_classes", "num_features", "pretrained", "label_descriptions"])
-        pretrained.pass([
+        file.ignore(["pretrained_cfg", "num_classes", "num_features", "pretrained", "label_descriptions"])
+        pretrained.ignore([
             "url", "file", "hf_hub_id", "hf_hub_filename", "source", "tag", "custom_load", "test_input_size",
             "min_input_size", "fixed_input_size", "test_crop_pct", "num_classes", "label_descriptions", "pool_size",
             "test_pool_size", "first_conv", "classifier", "description", "origin_url", "paper_name", "paper_ids",
@@ -43,14 +43,14 @@ extension Configuration {
         noteUnknown(file, arguments, part)
     }
 
-    /// How timm prepares a photograph for a model. What it does not say has timm's own default.
+    /// Reads how timm prepares a photograph for a model. Missing settings have timm's defaults.
     private mutating func readEvaluation(_ file: ConfigurationFile) throws(EngineError) {
         mean = try file.numbers("mean") ?? Preprocessing.imageNetMean
         deviation = try file.deviations("std") ?? Preprocessing.imageNetDeviation
         let ratio = try file.number("crop_pct") ?? 0
         cropRatio = ratio == 0 ? 0.875 : ratio
         interpolation = try file.interpolation("interpolation") ?? .bicubic
-        try file.requireNothing("crop_border_pixels", "label_offset")
+        try file.requireUnset("crop_border_pixels", "label_offset")
         switch try file.text("crop_mode") {
         case "center", nil: fitting = .cover
         case "squash": fitting = .stretch
@@ -68,7 +68,7 @@ extension Configuration {
         storedSize = PixelSize(width: size[2], height: size[1])
     }
 
-    /// What a model was made with besides what its architecture says.
+    /// Reads the arguments with which a model was created in addition to its architecture.
     private mutating func readArguments(_ arguments: ConfigurationFile) throws(EngineError) {
         settings.heads = try arguments.integer("num_heads")
         settings.activation = try arguments.activation("act_layer")
@@ -81,14 +81,14 @@ extension Configuration {
         if let kind = try arguments.text("pos_embed"), kind != "learn" {
             throw arguments.unsupported("pos_embed", supported: "learn")
         }
-        try arguments.requireNothing(
+        try arguments.requireUnset(
             "qk_norm", "scale_attn_norm", "scale_mlp_norm", "pool_include_prefix", "embed_norm_layer", "norm_layer",
             "block_fn", "attn_layer", "mlp_layer", "block_layer", "embed_layer", "rope_type", "use_rot_pos_emb",
             "ref_feat_shape", "rope_grid_indexing", "use_abs_pos_emb", "use_post_norm", "attn_type", "scale_norm",
             "dynamic_img_pad", "window_size", "global_attn_indexes", "use_rope", "use_rel_pos", "use_rel_pos_bias")
         try arguments.require("final_norm", true)
-        // What tensors tell, and what only training needs.
-        arguments.pass([
+        // Keys that follow from the tensors, and keys that only training needs.
+        arguments.ignore([
             "embed_dim", "depth", "num_blocks", "num_classes", "mlp_ratio", "qkv_bias", "proj_bias", "init_values",
             "class_token", "no_embed_class", "reg_tokens", "pre_norm", "fc_norm", "dynamic_img_size", "strict_img_size",
             "drop_rate", "pos_drop_rate", "patch_drop_rate", "proj_drop_rate", "attn_drop_rate", "drop_path_rate",
@@ -110,7 +110,7 @@ extension Configuration {
         }
     }
 
-    /// What transformers' classes set where `config.json` leaves it out.
+    /// The defaults of transformers' configuration classes for keys that are missing in `config.json`.
     ///
     /// Source: transformers `configuration_vit.py`, `configuration_dinov2.py`, `configuration_clip.py` and so on.
     private static let classes: [String: (activation: Activation, epsilon: Float)] = [
@@ -119,14 +119,15 @@ extension Configuration {
         "clip_vision_model": (.quickGELU, 1e-5), "git": (.quickGELU, 1e-5), "git_vision_model": (.quickGELU, 1e-5),
     ]
 
-    /// Hugging Face's `config.json`.
+    /// Reads Hugging Face's `config.json`.
     ///
     /// Source: transformers `configuration_vit.py`, `configuration_dinov2.py`, `configuration_clip.py`.
     mutating func readTransformers(_ file: ConfigurationFile) throws(EngineError) {
-        // Older files have the tower twice; transformers takes the second, what it leaves out as its class has it.
+        // Older files have the tower twice. transformers takes `vision_config_dict`, with its class's defaults for
+        // missing keys.
         let older = try file.part("vision_config_dict")
-        let usual = try file.part("vision_config")
-        let part = older ?? usual
+        let newer = try file.part("vision_config")
+        let part = older ?? newer
         let vision = part ?? file
         settings.heads = try vision.integer("num_attention_heads")
         settings.epsilon = try vision.number("layer_norm_eps").map { Float($0) }
@@ -135,12 +136,12 @@ extension Configuration {
         let kind = try vision.text("model_type") ?? whole
         if let kind {
             if let known = Self.classes[kind] {
-                let usual = ModelSettings(heads: 12, activation: known.activation, epsilon: known.epsilon)
-                settings = settings.filled(by: usual)
+                let defaults = ModelSettings(heads: 12, activation: known.activation, epsilon: known.epsilon)
+                settings = settings.filled(by: defaults)
             } else {
                 notes.append(
-                    "“model_type” in config.json is “\(kind)”, which is unknown. It is computed as a model whose "
-                        + "tensors have the same names; if it differs otherwise, its numbers are wrong.")
+                    "“model_type” in config.json is “\(kind)”, which is unknown. It is treated as the known model "
+                        + "with the same tensor names; if it differs in anything else, the results are wrong.")
             }
             returnsNormalizedTokens = kind.hasPrefix("git")
             frameworkKind = kind
@@ -155,20 +156,20 @@ extension Configuration {
         }
         if let names = file.object.object("id2label")?.texts {
             let ordered = (0..<names.count).compactMap { names["\($0)"] }
-            // Names that transformers made up say nothing.
+            // "LABEL_0" and so on are placeholders of transformers.
             if ordered.count == names.count, ordered.first != "LABEL_0" { classes = ordered }
         }
-        try vision.requireNothing(
+        try vision.requireUnset(
             "use_relative_position_bias", "use_shared_relative_position_bias", "use_qk_norm", "qk_norm")
         try vision.require("apply_layernorm", true)
-        // A whole model's own keys are those of its text tower and of what joins the two.
-        file.pass(part == nil ? Self.passed : file.object.keys)
-        vision.pass(Self.passed)
+        // A whole model's own keys concern its text tower and what joins the two.
+        file.ignore(part == nil ? Self.ignoredKeys : file.object.keys)
+        vision.ignore(Self.ignoredKeys)
         noteUnknown(vision)
     }
 
-    /// Keys of transformers that tensors tell, that only training or text needs, or that say where a file comes from.
-    private static let passed = [
+    /// Keys of transformers that follow from the tensors, that only training or text needs, or that describe the file.
+    private static let ignoredKeys = [
         "hidden_size", "num_hidden_layers", "intermediate_size", "mlp_ratio", "qkv_bias", "use_swiglu_ffn",
         "num_register_tokens", "projection_dim", "vision_config", "text_config", "vision_config_dict",
         "text_config_dict",

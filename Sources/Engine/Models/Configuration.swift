@@ -3,70 +3,70 @@ import Foundation
 import Images
 import Platform
 
-/// What tensors do not say of a model: heads, activation, classes, preprocessing, training.
+/// What the tensors do not determine about a model: heads, activation, classes, preprocessing, training.
 ///
-/// Gathered from the checkpoint's metadata and from the JSON files that lie beside it; everything in it is optional.
+/// It is collected from the checkpoint's metadata and the JSON files beside it. Everything is optional.
 struct Configuration: Sendable {
-    /// The classes' names; empty where they are unknown.
+    /// The classes' names; empty if they are unknown.
     var classes: [String] = []
-    /// What a file, or the person who loads the model, says of its computation.
+    /// The settings from files and from the user.
     var settings = ModelSettings()
-    /// What its name lets one guess of it, which is said on the card.
+    /// The settings that were guessed from the name, which the model's card mentions.
     var guess = ModelSettings()
-    /// What the guess was made from: "its name".
+    /// The source of the guess: "its name".
     var guessSource: String?
-    /// Whether whoever wrote it says all: what is left out has then the usual value for certain.
+    /// Whether the configuration is complete, so that missing settings certainly have their default values.
     var isComplete = false
-    /// How positions are stretched.
+    /// How positions are resampled.
     var positions: PositionResampling?
-    /// The picture that the positions were learned for, pixels.
+    /// The size of the pictures that the positions were learned for, in pixels.
     var storedSize: PixelSize?
-    /// What says so, where positions of another number contradict it: "“image_size” in “config.json”"; nil where the
-    /// framework itself stretches positions of another number.
+    /// The source of ``storedSize`` if another number of positions contradicts it: "“image_size” in “config.json”"; nil
+    /// if the framework resamples another number of positions.
     var storedSizeSource: String?
-    /// The picture that the weights' own preprocessing makes, pixels.
+    /// The size of the pictures that the weights' own preprocessing makes, in pixels.
     var inputSize: PixelSize?
-    /// The picture that was asked for, pixels.
+    /// The input size that the user asked for, in pixels.
     var requestedSize: PixelSize?
-    /// The side of a patch that a file says, pixels.
+    /// The size of a patch according to a file, in pixels.
     var patchSize: PixelSize?
-    /// Whether the framework's own forward returns all tokens after the last norm, where a family leaves that open.
+    /// Whether the framework's forward pass returns all tokens after the last norm, if the family does not determine
+    /// that.
     var returnsNormalizedTokens = false
-    /// Whether the framework's own forward hands on what a head would be given where there is none: a classifier of no
-    /// classes.
+    /// Whether the framework's forward pass returns the head's input if there is no head: a classifier without classes.
     var isClassifier = false
-    /// What Hugging Face calls the model: "vit", "clip_vision_model".
+    /// The model's type in Hugging Face's spelling: "vit", "clip_vision_model".
     var frameworkKind = ""
-    /// What the file says of the training.
+    /// The file's record of the training.
     var record: [String: String] = [:]
-    /// Under which license the weights are.
+    /// The license of the weights.
     var license: String?
-    /// The files beside the weights that were looked for, as they were then.
+    /// The files beside the weights that were looked for, with their state at that time.
     var sources: [SourceFile] = []
-    /// What its user should know.
+    /// Notes for the user.
     var notes: [String] = []
 
     var mean: [Float]?
     var deviation: [Float]?
-    /// What a picture is resized for, where the crop is ``inputSize``.
+    /// The size that a picture is resized to before the crop to ``inputSize``.
     var resize: PixelSize?
-    /// The crop's side against the shorter side before.
+    /// The ratio of the crop's side to the shorter side before the crop.
     var cropRatio: Double?
     var interpolation: Interpolation?
     /// How a picture is made large enough for the crop.
     var fitting: Preprocessing.Fitting?
-    /// What lies around a picture that is smaller than the crop: red, green and blue.
+    /// The red, green and blue of the border around a picture that is smaller than the crop.
     var border: SIMD3<UInt8>?
-    /// Whether a crop's half pixels are rounded as Hugging Face rounds them; nil for the family's way.
+    /// Whether a crop's half pixels are rounded as Hugging Face rounds them; nil for the family's default.
     var cropsTowardsCorner: Bool?
 
     init() {}
 
-    /// Gathers what is known of `checkpoint`.
+    /// Collects the configuration of `checkpoint`.
     ///
-    /// - Parameter path: what was opened, when that is not the file itself but its folder.
-    /// - Throws: ``EngineError/notACheckpoint(path:reason:)`` when a configuration is there and makes no sense;
-    ///   ``EngineError/unsupportedConfiguration(place:found:supported:)`` when it asks for what is not computed here.
+    /// - Parameter path: the folder that was opened, if not the file itself.
+    /// - Throws: ``EngineError/notACheckpoint(path:reason:)`` when a configuration file is not a JSON object;
+    ///   ``EngineError/unsupportedConfiguration(place:found:supported:)`` when it asks for something unsupported.
     init(_ checkpoint: any Checkpoint, at path: String? = nil) throws(EngineError) {
         let place = ((path ?? checkpoint.path) as NSString).expandingTildeInPath
         if FileStamp(path: place)?.isFolder == true { sources.append(SourceFile(folder: place)) }
@@ -75,11 +75,11 @@ struct Configuration: Sendable {
         if let stored, stored["num_heads"] != nil {
             try readOwn(ConfigurationFile(stored, path: checkpoint.path, name: "the metadata"))
         } else {
-            // Other programs keep their own under this name too.
+            // Other programs use this name too.
             if text != nil, stored?.keys.isEmpty != true {
                 notes.append(
-                    "The “config” in the file's metadata is of another program and not read. "
-                        + "If it says something of what the model computes, say so: `load(path, heads: …)`.")
+                    "The “config” in the file's metadata was written by another program and is ignored. "
+                        + "If it contains settings of the model, pass them yourself: `load(path, heads: …)`.")
             }
             guessFromName(of: path ?? checkpoint.path)
             try readFiles(beside: path ?? checkpoint.path)
@@ -87,7 +87,7 @@ struct Configuration: Sendable {
         try check(checkpoint.path)
     }
 
-    /// The project's own configuration, as `training/train.py` writes it.
+    /// Reads the project's own configuration, as `training/train.py` writes it.
     private mutating func readOwn(_ stored: ConfigurationFile) throws(EngineError) {
         classes = try stored.texts("classes") ?? []
         settings.heads = try stored.integer("num_heads")
@@ -97,10 +97,10 @@ struct Configuration: Sendable {
         inputSize = try stored.size("image_size")
         resize = try stored.size("resize")
         interpolation = try stored.interpolation("interpolation")
-        // The built-in models spell it so.
+        // The built-in models have the British spelling.
         license = try stored.text(stored.object["license"] == nil ? "licence" : "license")
         record = stored.object.object("training")?.texts ?? [:]
-        stored.pass([
+        stored.ignore([
             "architecture", "patch_size", "embed_dim", "depth", "mlp_ratio", "token_mlp_ratio", "num_classes",
             "training",
         ])
@@ -124,18 +124,18 @@ struct Configuration: Sendable {
         if let size = sizes.first(where: { !isPossible($0) }) {
             throw refuse("A size", size.words, expected: "from 1 to \(Self.sides.upperBound) pixels along each side")
         }
-        // From the whole picture to a hundredth of it; beyond 1 the picture has a border.
+        // Down to a hundredth of the picture; above 1 the picture has a border.
         if let cropRatio, !(0.01...100).contains(cropRatio) {
             throw refuse("“crop_pct”", "\(cropRatio)", expected: "from 0.01 to 100")
         }
     }
 
-    /// Sides of pictures that models are trained with, and more.
+    /// The possible sides of pictures, more than models are trained with.
     private static let sides = 1...8192
 
-    /// The preprocessing for a model of `size` pixels.
+    /// Returns the preprocessing for a model with inputs of `size` pixels.
     ///
-    /// - Throws: ``EngineError/invalidValue(what:found:expected:)`` where a picture would be resized beyond all sizes.
+    /// - Throws: ``EngineError/invalidValue(what:found:expected:)`` if a picture would be resized beyond the limits.
     func preprocessing(size: PixelSize, _ defaults: InputDefaults) throws(EngineError) -> Preprocessing {
         func scaled(_ side: Int) -> Int {
             max(Int((Double(side) / (cropRatio ?? defaults.cropRatio)).rounded(.down)), 1)
@@ -159,65 +159,5 @@ struct Configuration: Sendable {
             interpolation: interpolation ?? defaults.interpolation,
             fitting: fitting ?? (cropRatio == nil && self.resize == nil ? defaults.fitting : .cover),
             border: border ?? .zero, cropsTowardsCorner: cropsTowardsCorner ?? defaults.cropsTowardsCorner)
-    }
-}
-
-/// A JSON object whose values are asked for by type; what is missing or of another type is nil.
-struct JSONObject {
-    private let values: [String: Any]
-
-    init?(_ data: Data) {
-        let object = (try? JSONSerialization.jsonObject(with: data)) ?? Self.pythonObject(data)
-        guard let values = object as? [String: Any] else { return nil }
-        self.values = values
-    }
-
-    private init(_ values: [String: Any]) { self.values = values }
-
-    /// What Python writes though JSON does not have it: NaN and Infinity, which become texts, so that no number is taken
-    /// from them.
-    private static func pythonObject(_ data: Data) -> Any? {
-        let text = String(decoding: data, as: UTF8.self)
-            .replacing(/"(?:[^"\\]|\\.)*"|-?Infinity|NaN/) { $0.0.hasPrefix("\"") ? String($0.0) : "\"\($0.0)\"" }
-        return try? JSONSerialization.jsonObject(with: Data(text.utf8))
-    }
-
-    /// The keys in order.
-    var keys: [String] { values.keys.sorted() }
-    /// The value as it was read; nil where there is none or it is null.
-    subscript(key: String) -> Any? { values[key].flatMap { $0 is NSNull ? nil : $0 } }
-    /// Whether a key is there and says null.
-    func isNull(_ key: String) -> Bool { values[key] is NSNull }
-
-    func object(_ key: String) -> JSONObject? { (values[key] as? [String: Any]).map(JSONObject.init) }
-    func string(_ key: String) -> String? { values[key] as? String }
-    func strings(_ key: String) -> [String]? { values[key] as? [String] }
-    func integer(_ key: String) -> Int? { (values[key] as? NSNumber).flatMap { Int(exactly: $0.doubleValue) } }
-    func number(_ key: String) -> Double? { (values[key] as? NSNumber)?.doubleValue }
-    func flag(_ key: String) -> Bool? { values[key] as? Bool }
-    func numbers(_ key: String) -> [Float]? { (values[key] as? [NSNumber])?.map(\.floatValue) }
-    func integers(_ key: String) -> [Int]? {
-        guard let numbers = values[key] as? [NSNumber] else { return nil }
-        let whole = numbers.compactMap { Int(exactly: $0.doubleValue) }
-        return whole.count == numbers.count ? whole : nil
-    }
-
-    /// Every value as people read it.
-    var texts: [String: String] {
-        values.mapValues { value in
-            switch value {
-            case let text as String: text
-            case let number as NSNumber: Self.words(number)
-            default: "–"
-            }
-        }
-    }
-
-    private static func words(_ number: NSNumber) -> String {
-        if let truth = number as? Bool, number.stringValue.count == 1, type(of: number) != type(of: NSNumber(value: 1))
-        {
-            return "\(truth)"
-        }
-        return number.stringValue
     }
 }

@@ -2,18 +2,19 @@ import Foundation
 import Images
 import Platform
 
-/// A JSON file beside weights, or an object in it, that is asked for values by type and remembers what it was asked for.
+/// A JSON file beside weights, or an object in it, whose values are read by type. It keeps track of the keys that were
+/// read.
 ///
-/// What is missing or null is nil; what is of another type is an error, as it would otherwise be passed over.
+/// A missing or null value is nil. A value of another type is an error, since it would otherwise be ignored.
 final class ConfigurationFile {
-    /// What it holds.
+    /// The contents.
     let object: JSONObject
-    /// Its path, for errors.
+    /// The file's path, for errors.
     let path: String
-    /// How it is called in messages: "config.json", "vision_config in config.json".
+    /// The name in messages: "config.json", "“vision_config” in config.json".
     let name: String
 
-    private var asked: Set<String> = []
+    private var readKeys: Set<String> = []
 
     init(_ object: JSONObject, path: String, name: String) {
         self.object = object
@@ -21,7 +22,7 @@ final class ConfigurationFile {
         self.name = name
     }
 
-    /// The object below a key.
+    /// Returns the object of a key.
     func part(_ key: String) throws(EngineError) -> ConfigurationFile? {
         try value(key, "an object") { object, key in object.object(key) }
             .map { ConfigurationFile($0, path: path, name: "“\(key)” in \(name)") }
@@ -47,19 +48,19 @@ final class ConfigurationFile {
         try value(key, "true or false") { object, key in object.flag(key) }
     }
 
-    /// Whether something is done; null says that it is not, as Python has it.
-    func flag(_ key: String, orIfLeftOut usual: Bool) throws(EngineError) -> Bool {
+    /// Returns a flag, or `value` if it is missing; null is false, as in Python.
+    func flag(_ key: String, default value: Bool) throws(EngineError) -> Bool {
         if object.isNull(key) {
-            asked.insert(key)
+            readKeys.insert(key)
             return false
         }
-        return try flag(key) ?? usual
+        return try flag(key) ?? value
     }
 
-    /// Three numbers for red, green and blue; one stands for all three.
+    /// Returns three numbers for red, green and blue; a single number stands for all three.
     func numbers(_ key: String) throws(EngineError) -> [Float]? { try colors(key, "three numbers") { $0.isFinite } }
 
-    /// Three numbers above 0 for red, green and blue; one stands for all three.
+    /// Returns three numbers above 0 for red, green and blue; a single number stands for all three.
     func deviations(_ key: String) throws(EngineError) -> [Float]? {
         try colors(key, "three numbers above 0") { $0 > 0 && $0.isFinite }
     }
@@ -73,7 +74,7 @@ final class ConfigurationFile {
         }
     }
 
-    /// A side, or a height and a width.
+    /// Returns a size from a side, or from a height and a width.
     func size(_ key: String) throws(EngineError) -> PixelSize? {
         try value(key, "a side, or a height and a width") { object, key in
             if let side = object.integer(key) { return PixelSize(side: side) }
@@ -82,14 +83,14 @@ final class ConfigurationFile {
         }
     }
 
-    /// An activation by its name.
+    /// Returns an activation by its name.
     func activation(_ key: String) throws(EngineError) -> Activation? {
         guard let name = try text(key) else { return nil }
         guard let activation = Activation(named: name) else { throw unsupported(key, supported: Activation.names) }
         return activation
     }
 
-    /// A way of resizing by its name.
+    /// Returns an interpolation by its name.
     func interpolation(_ key: String) throws(EngineError) -> Interpolation? {
         guard let name = try text(key) else { return nil }
         guard let interpolation = Interpolation(rawValue: name) else {
@@ -98,47 +99,47 @@ final class ConfigurationFile {
         return interpolation
     }
 
-    /// Refuses the file where a key says something else than what is computed here.
+    /// Refuses the file if a flag has an unsupported value.
     ///
-    /// - Parameter value: the only one that is, as JSON has it; what is missing or null is it too.
+    /// - Parameter value: the only supported value, which is also that of a missing or null flag.
     /// - Throws: ``EngineError/unsupportedConfiguration(place:found:supported:)``.
     func require(_ key: String, _ value: Bool) throws(EngineError) {
         guard let found = try flag(key), found != value else { return }
         throw unsupported(key, supported: "\(value)")
     }
 
-    /// Refuses the file where there is anything but null, false, 0, an empty text or an empty list below a key.
+    /// Refuses the file unless each of the keys is missing, null, false, 0, or empty.
     ///
     /// - Throws: ``EngineError/unsupportedConfiguration(place:found:supported:)``.
-    func requireNothing(_ keys: String...) throws(EngineError) {
+    func requireUnset(_ keys: String...) throws(EngineError) {
         for key in keys {
-            asked.insert(key)
+            readKeys.insert(key)
             guard let value = object[key] else { continue }
             let isNothing =
                 (value as? NSNumber)?.doubleValue == 0 || (value as? String)?.isEmpty == true
                 || (value as? [Any])?.isEmpty == true || (value as? [String: Any])?.isEmpty == true
-            guard isNothing else { throw unsupported(key, supported: "nothing there") }
+            guard isNothing else { throw unsupported(key, supported: "not set") }
         }
     }
 
-    /// Takes note that some keys say nothing of what is computed of a picture, or nothing that tensors do not tell.
-    func pass(_ keys: [String]) { asked.formUnion(keys) }
+    /// Marks keys as read that do not affect the computation, or that the tensors determine.
+    func ignore(_ keys: [String]) { readKeys.formUnion(keys) }
 
     /// The keys that were not read.
-    var unknown: [String] { object.keys.filter { !asked.contains($0) && object[$0] != nil } }
+    var unknown: [String] { object.keys.filter { !readKeys.contains($0) && object[$0] != nil } }
 
-    /// That a key asks for what is not computed here.
+    /// Returns the error that the value of a key is not supported.
     func unsupported(_ key: String, supported: String) -> EngineError {
         .unsupportedConfiguration(place: place(key), found: words(key), supported: supported)
     }
 
-    /// Where a key stands: "“hidden_act” in “models/config.json”".
+    /// Returns the place of a key in words: "“hidden_act” in config.json of “models/config.json”".
     func place(_ key: String) -> String { "“\(key)” in \(name) of “\(path)”" }
 
     private func value<Result>(
         _ key: String, _ expected: String, _ read: (JSONObject, String) -> Result?
     ) throws(EngineError) -> Result? {
-        asked.insert(key)
+        readKeys.insert(key)
         guard object[key] != nil else { return nil }
         guard let result = read(object, key) else {
             throw .invalidValue(what: place(key), found: words(key), expected: expected)
@@ -146,7 +147,7 @@ final class ConfigurationFile {
         return result
     }
 
-    /// A value as it stands in the file, cut where it is long.
+    /// Returns a value as JSON text, shortened if it is long.
     private func words(_ key: String) -> String {
         guard let value = object[key] else { return "missing" }
         let data = try? JSONSerialization.data(withJSONObject: value, options: [.fragmentsAllowed, .sortedKeys])

@@ -2,10 +2,10 @@ import Compute
 import Platform
 import Synchronization
 
-/// The SHA-256 of everything that a model computes besides its weights' file, worked out once, when first asked for.
+/// The SHA-256 of a model's computation apart from the weights' file, computed once, on first use.
 ///
-/// Each operation is taken with all that it stores, whatever that is: numbers, choices, and weights by their place in the
-/// file or, where they were made from it, by their values. So a constant that an operation gets one day is among it.
+/// It covers all stored properties of each operation: numbers, choices, and weights by their offset in the file, or by
+/// their values if they were computed. So it also covers a property that is added to an operation later.
 package final class GraphDigest: Sendable {
     private let graph: Graph
     private let preprocessing: Preprocessing
@@ -16,7 +16,7 @@ package final class GraphDigest: Sendable {
         self.preprocessing = preprocessing
     }
 
-    /// In hexadecimal: 64 digits.
+    /// The hash in hexadecimal, 64 digits.
     package var sha256: String {
         digest.withLock { digest in
             let text = digest ?? ContentHash.sha256(of: words)
@@ -25,7 +25,7 @@ package final class GraphDigest: Sendable {
         }
     }
 
-    /// The whole as text, a line for each node and layer.
+    /// The computation as text, a line for each node and layer.
     private var words: String {
         let nodes = graph.nodes.map { node in
             "\(node.inputs) \(node.operation.map { OperationWords.words(of: $0) } ?? "picture") \(node.shape)"
@@ -37,13 +37,13 @@ package final class GraphDigest: Sendable {
     }
 }
 
-/// A value with all that it stores as text that is the same in every process.
+/// Values with all their stored properties as text that is the same in every process.
 package enum OperationWords {
-    /// The value in words; what stores something of a kind that is not known here says so: "?Lock".
+    /// Returns a value in words; a property of an unsupported type is marked with a question mark: "?Lock".
     package static func words(of value: Any) -> String {
         switch value {
         case let parameter as Parameter: return words(of: parameter)
-        // Made of weights, when they are first used.
+        // Made from weights on first use.
         case is PackedMatrix: return "packed"
         case let number as any BinaryInteger: return "\(number)"
         case let number as any BinaryFloatingPoint: return "\(number)"
@@ -59,13 +59,13 @@ package enum OperationWords {
         let type = "\(mirror.subjectType)"
         let parts = mirror.children.map { part in (part.label.map { "\($0): " } ?? "") + words(of: part.value) }
         switch mirror.displayStyle {
-        // A pointer or an object has nothing in it that another process would find there.
+        // The contents of a pointer or an object are not the same in another process.
         case _ where type.hasPrefix("Unsafe") || type == "OpaquePointer": return "?\(type)"
         case .enum: return parts.isEmpty ? "\(type).\(value)" : "\(type).(\(parts.joined(separator: ", ")))"
         case .optional: return parts.first ?? "nil"
         case .set, .dictionary: return "\(type)[\(parts.sorted().joined(separator: ", "))]"
         case .struct, .tuple, .collection: return "\(type)(\(parts.joined(separator: ", ")))"
-        // A range, for instance, which tells its parts and not what it is.
+        // A range, for instance, whose mirror has children and no display style.
         case nil where !parts.isEmpty: return "\(type)(\(parts.joined(separator: ", ")))"
         default: return "?\(type)"
         }

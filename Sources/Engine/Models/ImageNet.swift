@@ -5,7 +5,7 @@ import Resources
 public enum ImageNet {
     /// The names of ImageNet-1k's thousand classes in the order of the logits: "tench", "goldfish" …
     ///
-    /// No name stands for two of them: the bird is "crane bird", the machine "crane".
+    /// The names are unique: the bird is "crane bird", the machine "crane".
     ///
     /// - Source: torchvision 0.29, `torchvision.models._meta._IMAGENET_CATEGORIES`.
     public static let classes: [String] = {

@@ -1,22 +1,22 @@
 import Images
 
-/// What one of transformers' image processors does where its file leaves a setting out.
+/// The defaults of one of transformers' image processors, for settings that are missing in its file.
 ///
-/// Only those that resize, crop, rescale and normalize as all do, and nothing else.
+/// Only processors that do nothing but resize, crop, rescale and normalize are listed.
 ///
 /// Source: transformers 5 `image_processing_pil_vit.py`, `image_processing_pil_clip.py` and so on; the processor of a
-/// kind of model is that of `image_processing_auto.py`.
+/// kind of model is from `image_processing_auto.py`.
 struct ImageProcessor {
     let interpolation: Interpolation
     let values: Values
-    /// What a picture is resized to: a square of this side, or its shorter side is.
+    /// The side of the square that a picture is resized to, or its shorter side.
     let side: Int
-    /// Whether a size that is one number is the shorter side, and not a square's.
+    /// Whether a size that is a single number is the shorter side, rather than the side of a square.
     let isShorterSide: Bool
-    /// Whether the middle is cut out.
+    /// Whether the center is cropped.
     let crops: Bool
 
-    /// Mean and deviation.
+    /// The mean and the deviation.
     enum Values {
         case half, imageNet, clip
 
@@ -29,11 +29,11 @@ struct ImageProcessor {
         }
     }
 
-    /// The side of the middle that is cut out.
+    /// The side of the crop.
     static let cropSide = 224
 
-    /// The processor of this name: "CLIPImageProcessor", "ViTFeatureExtractor", "DeiTImageProcessorFast"; nil for one that
-    /// is not known here.
+    /// Finds the processor with a name: "CLIPImageProcessor", "ViTFeatureExtractor", "DeiTImageProcessorFast"; nil if
+    /// it is unknown.
     init?(named name: String) {
         guard let end = name.firstRange(of: /ImageProcessor(Fast|Pil)?$|FeatureExtractor$/),
             let known = Self.known[String(name[..<end.lowerBound])]
@@ -41,7 +41,7 @@ struct ImageProcessor {
         self = known
     }
 
-    /// The processor of a kind of model; nil for one that has none of those that are known here.
+    /// Finds the processor of a kind of model; nil if it is unknown.
     init?(ofModel kind: String) {
         let names = [
             "vit": "ViT", "vit_mae": "ViT", "vit_msn": "ViT", "ijepa": "ViT", "deit": "DeiT", "clip": "CLIP",

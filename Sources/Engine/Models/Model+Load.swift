@@ -4,31 +4,32 @@ import Foundation
 import Images
 import Platform
 
-/// How far the loading of a model is.
+/// The progress of loading a model.
 public enum ModelProgress: Sendable {
-    /// Its weights are being fetched.
+    /// The weights are being downloaded.
     case downloading(DownloadProgress)
-    /// A file of them is being read.
+    /// A file of weights is being read.
     case reading(ReadingProgress)
 }
 
 extension Model {
-    /// Loads a model by its name or its path; what is on no disk yet is downloaded.
+    /// Loads a model by its name or its path, and downloads it if it is not on this disk.
     ///
     /// - Parameters:
-    ///   - nameOrPath: a built-in model, a path, a name that a project gives its model ("vit_b_32"), or a repository of
-    ///     the Hugging Face hub ("facebook/dinov2-small"); see ``ModelSource``.
-    ///   - weights: which of a project's weights, "IMAGENET1K_SWAG_E2E_V1", or of those in a file that holds several,
-    ///     "model_ema"; the usual ones when nil.
-    ///   - size: its input in pixels, a number for a square; its own when nil. Learned positions are stretched as the
-    ///     weights' framework stretches them.
-    ///   - settings: what no file tells of it, or tells wrongly: heads, activation, epsilon, norms, pooling.
-    ///   - classes: the classes' names; those that the file or its project gives when nil.
-    ///   - source: where names are looked up.
+    ///   - nameOrPath: a built-in model, a path, a project's name for its model ("vit_b_32"), or a repository of the
+    ///     Hugging Face hub ("facebook/dinov2-small"); see ``ModelSource``.
+    ///   - weights: which of a project's weights ("IMAGENET1K_SWAG_E2E_V1"), or of the weights in a file that holds
+    ///     several ("model_ema"); nil for the default.
+    ///   - size: the input size in pixels; nil for the model's own. Learned positions are resampled as the weights'
+    ///     framework does it.
+    ///   - settings: settings that no file contains, or that a file has wrong: heads, activation, epsilon, norms,
+    ///     pooling.
+    ///   - classes: the classes' names; nil for those of the file or its project.
+    ///   - source: the source in which names are looked up.
     ///   - cancellation: stops the download and the reading.
-    ///   - progress: told of a download at most ten times a second, then of the reading.
-    /// - Throws: what ``ModelSource/resolve(_:weights:update:cancellation:progress:)`` and
-    ///   ``Model/init(_:name:origin:size:settings:classes:)`` throw.
+    ///   - progress: is called at most ten times a second during a download, then during the reading.
+    /// - Throws: the errors of ``ModelSource/resolve(_:weights:update:cancellation:progress:)`` and
+    ///   ``Model/init(_:name:origin:size:settings:classes:)``.
     public static func load(
         _ nameOrPath: String, weights: String? = nil, size: PixelSize? = nil,
         settings: ModelSettings = ModelSettings(), classes: [String]? = nil,
@@ -38,7 +39,7 @@ extension Model {
         let local = try source.resolve(nameOrPath, weights: weights, cancellation: cancellation) {
             progress(.downloading($0))
         }
-        // What is built in or lies in a cache is replaced whole; a file of the user's own may be written in place.
+        // Built-in and cached files are only replaced as a whole; the user's own files may be written in place.
         let isOwn = if case .local = try source.locate(nameOrPath, weights: weights) { true } else { false }
         let checkpoint = try CheckpointFile.open(
             local.path, part: local.part, mapping: isOwn ? .whereSettled : .always
@@ -56,12 +57,12 @@ extension Model {
 }
 
 extension Configuration {
-    /// Adds what the weights' project says of them and their file does not.
+    /// Adds what the weights' project states and their file does not contain.
     mutating func add(_ local: LocalWeights) {
         license = local.license ?? license
         if local.stretchesWithOffset { positions = .bicubicOffset }
         if local.usesImageNetClasses, classes.isEmpty { classes = ImageNet.classes }
-        // What a project publishes is made by its own code, as the family is written here.
+        // Published weights were made by the project's own code, which the family follows.
         if local.preprocessing != nil { isComplete = true }
         if let preprocessing = local.preprocessing, mean == nil {
             mean = preprocessing.mean

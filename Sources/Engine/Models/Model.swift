@@ -4,95 +4,97 @@ import Foundation
 import Images
 import Platform
 
-/// A trained model: its graph with the weights in it, and what is known about where it comes from.
+/// A trained model: its graph with the weights, and what is known about its origin.
 ///
-/// Loaded once and used from any thread; each render makes an ``Executor`` of its own.
+/// A model is loaded once and can be used from any thread; each render makes its own ``Executor``.
 public final class Model: Sendable {
-    /// What it was loaded as: "vit", or a file's name without its ending.
+    /// The name it was loaded by: "vit", or a file's name without its extension.
     public let name: String
     /// The kind of model: "vision transformer".
     public let family: String
-    /// Rows and columns of the input in pixels.
+    /// The height and width of the input in pixels.
     public let imageSize: (height: Int, width: Int)
-    /// The size in pixels that was asked for in place of its own; nil for its own.
+    /// The input size that was asked for, in pixels; nil for the model's own.
     public let requestedSize: PixelSize?
-    /// What was said of it when it was loaded, as no file tells it.
+    /// The settings that were given when the model was loaded.
     public let settings: ModelSettings
-    /// What it was made with of what no tensor tells; nil for what such a model does not have.
+    /// The settings of the graph, which the tensors do not determine; nil for those that such a model does not have.
     public let computedSettings: ModelSettings
-    /// A patch in pixels.
+    /// The size of a patch in pixels.
     public let patchSize: PixelSize
-    /// The classes' names in the order of the logits; empty where they are unknown.
+    /// The classes' names in the order of the logits; empty if they are unknown.
     public let classes: [String]
-    /// How a photograph becomes its input.
+    /// The preprocessing that makes a photograph the input.
     public let preprocessing: Preprocessing
-    /// What it computes.
+    /// The graph of the computation.
     public let graph: Graph
-    /// "built in", or the path of its file.
+    /// The origin: "built in", or the path of the file.
     public let origin: String
-    /// How many numbers were learned.
+    /// The number of parameters.
     public let parameterCount: Int
     /// How many bytes the weights take in their file.
     public let weightBytes: Int
-    /// What the file says of the training, such as "data" and "test_accuracy".
+    /// The file's record of the training, such as "data" and "test_accuracy".
     public let record: [String: String]
-    /// Under which license the weights are, where it is known.
+    /// The license of the weights, if it is known.
     public let license: String?
-    /// What its user should know: what was assumed, weights that are no numbers.
+    /// Warnings for the user: assumed settings, weights that are NaN or infinite.
     public let warnings: [String]
 
-    /// The files that it was loaded from, as they were then: weights, and the configurations beside them.
+    /// The files that the model was loaded from, with their state at that time: weights, and the configurations beside
+    /// them.
     package let sources: [SourceFile]
 
-    /// The hash of all that it computes.
+    /// The hash of the computation.
     package let digest: GraphDigest
 
-    /// The tensors, as the file calls them, that hold NaN or infinity.
+    /// The names in the file of the tensors that hold NaN or infinity.
     public let nonFiniteTensors: [String]
 
     private let checkpoint: any Checkpoint
 
-    /// How many bytes of memory the weights take besides their file's pages, which the system can drop and read again.
+    /// How many bytes of memory the weights take in addition to their file's pages, which the system can drop and read
+    /// again.
     ///
-    /// What is stored as float32 is used where it lies; other types are converted, and queries, keys and values that
-    /// lie apart are put together. A file that may soon be written again is copied: ``copiedBytes``.
+    /// Weights stored as float32 are used in place. Other types are converted, and separate queries, keys and values
+    /// are joined. A file that may soon be written again is copied: ``copiedBytes``.
     public var packedBytes: Int {
         var seen: Set<ObjectIdentifier> = []
         return graph.nodes.flatMap { $0.operation?.parameters ?? [] }
             .reduce(copiedBytes) { $0 + (seen.insert(ObjectIdentifier($1)).inserted ? $1.ownBytes : 0) }
     }
 
-    /// How many bytes of its files are copies in memory, since they had been written shortly before.
+    /// How many bytes of the files are copied to memory, because they had been written shortly before.
     public var copiedBytes: Int { checkpoint.ownBytes }
 
-    /// The SHA-256 in hexadecimal of what the weights' file held when it was loaded.
+    /// The SHA-256 in hexadecimal of the weights' file as it was loaded.
     ///
-    /// Empty where the file was written before this was first asked for; nothing can be computed with the model then.
+    /// Empty if the file was written before this was first read; then nothing can be computed with the model.
     public var weightsHash: String { checkpoint.sha256 }
 
-    /// Whether its files are those that it was loaded from, so that loading it again would give the same.
+    /// Whether the files are unchanged, so that loading the model again would give the same one.
     package var isCurrent: Bool { sources.allSatisfy(\.isUnchanged) }
 
-    /// Finds out whether its weights are those that it was loaded with.
+    /// Checks that the weights are those that were loaded.
     ///
-    /// - Throws: ``EngineError/fileChanged(path:whileReading:)`` where a file that it is mapped from has been written.
+    /// - Throws: ``EngineError/fileChanged(path:whileReading:)`` if a mapped file has been written.
     package func check() throws(EngineError) { try checkpoint.check() }
 
     /// The layers that have an address, in the order of computation.
     public var layers: [Layer] { graph.layers.filter(\.isListed) }
 
-    /// How many blocks follow one another.
+    /// The number of blocks.
     public var blockCount: Int {
         layers.count { $0.address.hasPrefix("blocks.") && $0.address.split(separator: ".").count == 2 }
     }
 
-    /// A model of `checkpoint`, whose family and sizes are read off its tensors.
+    /// Creates a model from `checkpoint`, whose family and sizes follow from its tensors.
     ///
     /// - Parameters:
-    ///   - size: its input in pixels; its own when nil. Learned positions are stretched as the weights' framework
-    ///     stretches them.
-    ///   - settings: what no file tells of it, or tells wrongly.
-    ///   - classes: the classes' names; those of the file's own configuration when nil.
+    ///   - size: the input size in pixels; nil for the model's own. Learned positions are resampled as the weights'
+    ///     framework does it.
+    ///   - settings: settings that no file contains, or that a file has wrong.
+    ///   - classes: the classes' names; nil for those of the file's configuration.
     /// - Throws: ``EngineError/unknownFamily(path:lookedFor:found:)``,
     ///   ``EngineError/unusedTensors(path:family:names:count:)``,
     ///   ``EngineError/missingTensors(path:names:count:)``, ``EngineError/shapeMismatch(place:expected:found:)``,
@@ -108,19 +110,19 @@ public final class Model: Sendable {
             classes: classes)
     }
 
-    /// The same with a configuration that is known already.
+    /// Creates a model with a configuration that has been read already.
     ///
-    /// - Parameter part: which of several weights in the checkpoint is wanted; the usual one when nil.
+    /// - Parameter part: which of several weights in the checkpoint to load; nil for the default.
     init(
         _ checkpoint: any Checkpoint, _ configuration: Configuration, name: String, origin: String,
         size: PixelSize? = nil, settings: ModelSettings = ModelSettings(), classes: [String]? = nil,
         part: String? = nil
     ) throws(EngineError) {
-        // Whatever computes needs a model first, so this is where a machine without OpenBLAS is told from others.
+        // Every computation needs a model first, so this is where a missing OpenBLAS is detected.
         try MatrixProduct.prepare()
         var configuration = configuration
         configuration.requestedSize = size
-        // A recipe in a picture's file may ask for any size.
+        // A recipe in a picture's file may contain any size.
         if let size, ![size.width, size.height].allSatisfy((1...16384).contains) {
             throw .invalidValue(what: "The size", found: size.words, expected: "from 1 to 16384 pixels along each side")
         }
@@ -135,12 +137,12 @@ public final class Model: Sendable {
         try settings.check(possible: blueprint.settings, family: family.name)
         let read = weights.read
         let isRead = { read.contains(checkpoint.originalName(of: $0)) }
-        // Counts of steps and places of tokens are not learned, and of no registers nothing is: no model computes with them.
+        // Integers (counts of steps, indices of tokens) and empty tensors are not used by any model.
         let unused = checkpoint.names.filter {
             !isRead($0) && !family.ignores($0) && !checkpoint.holdsIntegers($0) && checkpoint.shape($0)?.count != 0
         }
         guard unused.isEmpty else {
-            // Unused tensors mean that the model computes something other than this graph does.
+            // Unused tensors mean that the model computes something other than this graph.
             throw .unusedTensors(
                 path: checkpoint.path, family: family.name, names: Array(unused.prefix(5)), count: unused.count)
         }
@@ -173,25 +175,25 @@ public final class Model: Sendable {
             !isRead(name) && WeightWrappers.decoders.contains { name.hasPrefix($0) }
         }
         warnings =
-            checkpoint.notes + Catalog.leftOut(decoder) + configuration.notes + [note].compactMap(\.self)
+            checkpoint.notes + Catalog.leftOutNote(decoder) + configuration.notes + [note].compactMap(\.self)
             + blueprint.notes + weights.warnings
     }
 
-    /// Refuses what was read of files that were written meanwhile.
+    /// Refuses files that were written while they were read.
     private static func check(_ checkpoint: any Checkpoint, _ sources: [SourceFile]) throws(EngineError) {
         try checkpoint.check()
-        // One file is of one moment. Several are where none of them has changed since.
+        // The checkpoint was checked as one file. Several files are consistent if none of them has changed since.
         guard sources.count > 1, let changed = sources.first(where: { !$0.isUnchanged }) else { return }
         throw .fileChanged(path: changed.path, whileReading: true)
     }
 
-    /// The classes' names: those that were given, or those of the configuration.
+    /// Returns the classes' names: the given ones, or those of the configuration.
     private static func classNames(
         _ given: [String]?, _ configuration: Configuration, logits: Int?
     ) throws(EngineError) -> [String] {
-        // A configuration's names are as often those of another head; only the user's must fit.
+        // A configuration's names often belong to another head; only the user's must match.
         var known = given ?? (configuration.classes.count == logits ? configuration.classes : [])
-        // TensorFlow's lists of ImageNet have 1,001 lines, the first for what is none of the classes.
+        // TensorFlow's lists of ImageNet have 1,001 lines, the first for the background.
         if let logits, known.count == logits + 1, let first = known.first,
             ["background", "__background__", "dummy"].contains(first.lowercased())
         {
@@ -206,7 +208,7 @@ public final class Model: Sendable {
         return known
     }
 
-    /// The layer of this address, or of this name in the weights' framework.
+    /// Returns the layer at an address, or with a name of the weights' framework.
     ///
     /// - Throws: ``EngineError/unknownLayer(address:model:near:)``.
     public func layer(_ address: String) throws(EngineError) -> Layer {
@@ -217,15 +219,15 @@ public final class Model: Sendable {
     /// Plans the computation of `layers`.
     ///
     /// - Throws: ``EngineError/unknownLayer(address:model:near:)``;
-    ///   ``EngineError/tooLarge(what:neededBytes:availableBytes:)`` where it does not fit into the memory that is free;
+    ///   ``EngineError/tooLarge(what:neededBytes:availableBytes:)`` if it does not fit into free memory;
     ///   ``EngineError/invalidValue(what:found:expected:)`` for a batch below 1.
     public func plan(layers: [String], batch: Int = 1, gradient: Bool) throws(EngineError) -> Plan {
         try Plan(graph, layers: layers, batch: batch, gradient: gradient, model: name)
     }
 
-    /// An executor for `layers`, its memory allocated.
+    /// Creates an executor for `layers` and allocates its memory.
     ///
-    /// - Throws: as ``plan(layers:batch:gradient:)``.
+    /// - Throws: the errors of ``plan(layers:batch:gradient:)``.
     public func makeExecutor(
         layers: [String], batch: Int = 1, gradient: Bool
     ) throws(EngineError) -> any Executor {
@@ -234,9 +236,10 @@ public final class Model: Sendable {
             check: { [checkpoint] () throws(EngineError) in try checkpoint.check() })
     }
 
-    /// Floating-point operations of one step: forward and, if wanted, the input gradient.
+    /// Returns the number of floating-point operations of one step: the forward pass and, if `gradient`, the backward
+    /// pass.
     ///
-    /// - Throws: as ``plan(layers:batch:gradient:)``.
+    /// - Throws: the errors of ``plan(layers:batch:gradient:)``.
     public func operationCount(
         layers: [String], batch: Int = 1, gradient: Bool
     ) throws(EngineError) -> Int {

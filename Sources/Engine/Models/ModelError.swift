@@ -1,39 +1,39 @@
 import Platform
 
-/// What goes wrong with models: their names, their weights, and what is asked of them.
+/// An error about models: their names, their weights, or what is asked of them.
 public enum ModelError: UserFacingError {
-    /// No model of this name is built in, on this disk or loaded.
+    /// No model with this name is built in, on this disk or known to download.
     case unknownModel(name: String, near: [String])
-    /// The model has no weights of this name.
+    /// The model has no weights with this name.
     case unknownWeights(weights: String, model: String, available: [String])
-    /// The checkpoint's tensors fit no family. `lookedFor` says what would identify each.
+    /// The checkpoint's tensors fit no family. `lookedFor` lists what identifies each family.
     case unknownFamily(path: String, lookedFor: [String], found: [String])
     /// The checkpoint has tensors that its family does not use: it is of another kind.
     case unusedTensors(path: String, family: String, names: [String], count: Int)
-    /// Below `part`, the checkpoint's names are those of a model, and nothing says what the other tensors are for.
+    /// Below `part`, the checkpoint holds a model, and the purpose of its other tensors is unknown.
     case partOfWeights(path: String, part: String, family: String, others: [String], count: Int)
-    /// The file holds what was learned beside a model's weights (LoRA), not yet added to them.
+    /// The file holds adapters (LoRA) that are not yet merged into a model's weights.
     case adapters(path: String, name: String)
-    /// A configuration asks for something that is not computed here, so that the model's numbers would be wrong.
+    /// A configuration asks for something unsupported, so the results would be wrong.
     case unsupportedConfiguration(place: String, found: String, supported: String)
-    /// The model has no class of this name.
+    /// The model has no class with this name.
     ///
-    /// `all` is every class of a model that has few, where no name is near.
+    /// `others` are the other classes of a model that has few.
     case unknownClass(name: String, model: String, near: [String], others: [String] = [])
-    /// Several classes have this name; `indices` are theirs.
+    /// Several classes have this name, at `indices`.
     case ambiguousClass(name: String, model: String, indices: [Int], classes: [String])
     /// The model has no classes (or no names for them).
     case noClasses(model: String)
-    /// The model ends in features: it has no head that makes logits of them.
+    /// The model ends in features: it has no head.
     case noLogits(model: String)
-    /// Some of the model's logits are NaN or infinite, so that no class is the most likely one.
+    /// Some of the model's logits are NaN or infinite, so no class is the most likely one.
     case nonFiniteLogits(model: String, nonFinite: Int, count: Int)
-    /// The model's graph names no features that stand for the whole picture.
+    /// The model has no features for the whole picture.
     case noEmbedding(model: String)
     /// The model's blocks have no attention.
     case noAttention(model: String, family: String)
 
-    /// The error in the user's words.
+    /// What went wrong and what to do next, in words for the user.
     public var message: String {
         switch self {
         case .unknownModel(let name, let near):
@@ -48,17 +48,18 @@ public enum ModelError: UserFacingError {
         case .unusedTensors(let path, let family, let names, let count):
             "“\(path)” looks like \(withArticle(family)), but \(count) \(count == 1 ? "tensor" : "tensors") would not be used: "
                 + names.joined(separator: ", ") + (count > names.count ? " and \(count - names.count) more. " : ". ")
-                + "It computes something else, so it is not loaded. If your model computes without them, save it without them."
+                + "The model must compute something else, so it is not loaded. If yours does not use them, save it without "
+                + "them."
         case .partOfWeights(let path, let part, let family, let others, let count):
             "Below “\(part)”, “\(path)” holds \(withArticle(family)), and beside it "
                 + others.map { "“\($0)”" }.joined(separator: ", ")
                 + (count > others.count ? " and \(count - others.count) more" : "")
-                + ", whose purpose is unknown. `load(path, weights: \"\(part)\")` takes that part alone."
+                + ", whose purpose is unknown. `load(path, weights: \"\(part)\")` loads that part alone."
         case .adapters(let path, let name):
-            "“\(path)” holds adapters such as “\(name)”, which change what the weights beside them compute. Put them into the "
-                + "weights in Python and save those: `torch.save(model.merge_and_unload().state_dict(), path)`."
+            "“\(path)” holds adapters such as “\(name)”, which change the weights of a model. Merge them into the weights "
+                + "in Python and save the result: `torch.save(model.merge_and_unload().state_dict(), path)`."
         case .unsupportedConfiguration(let place, let found, let supported):
-            "\(place) is \(found), which is not supported: its numbers would be wrong. Supported: \(supported)."
+            "\(place) is \(found), which is not supported: the results would be wrong. Supported: \(supported)."
         case .unknownClass(let name, let model, let near, let others):
             "\(model) has no class “\(name)”.\(suggestion(near))"
                 + (others.isEmpty
@@ -72,45 +73,44 @@ public enum ModelError: UserFacingError {
             "\(model) has no class names. Ask by number, `logit(0)`, or pass a file with one name per line: "
                 + "`load(path, classes: \"names.txt\")`."
         case .noLogits(let model):
-            "\(model) has no head, so it gives no logits and knows no classes. Ask for one of the features that it makes "
-                + "of a whole picture instead, `\(model)[\"embedding\"].neuron(0)`, or of a layer's: `.layers` lists them. "
-                + "Its `output(x)` gives its features as numbers."
+            "\(model) has no head, so it has no logits and no classes. Ask for a feature of the whole picture instead, "
+                + "`\(model)[\"embedding\"].neuron(0)`, or for one of a layer: `.layers` lists them. "
+                + "Its `output(x)` returns its features as numbers."
         case .nonFiniteLogits(let model, let nonFinite, let count):
-            "\(nonFinite) of the \(count) logits that \(model) gives are NaN or infinite, so no class is the most likely one. "
-                + "Its card says whether its weights are numbers; `activations(x, at: …)` shows in which layer they stop "
-                + "being numbers."
+            "\(nonFinite) of the \(count) logits of \(model) are NaN or infinite, so no class is the most likely one. "
+                + "Its card says whether its weights are finite; `activations(x, at: …)` shows in which layer NaN or "
+                + "infinite values begin."
         case .noEmbedding(let model):
-            "\(model) has no features for a whole picture. `activations(x, at: …)` gives what each of its "
-                + "layers computes."
+            "\(model) has no features for the whole picture. `activations(x, at: …)` returns the output of any layer."
         case .noAttention(let model, let family):
-            "\(model) is \(withArticle(family)): none of its blocks has attention. `activations(photo, at: …)` maps what a block "
-                + "computes, `gradient(of: …, at: photo)` where an objective looks."
+            "\(model) is \(withArticle(family)): none of its blocks has attention. `activations(photo, at: …)` maps the "
+                + "output of a block, `gradient(of: …, at: photo)` where an objective looks."
         }
     }
 }
 
 extension EngineError {
-    /// No model of this name is built in, on this disk or loaded.
+    /// Creates the error that no model has this name.
     public static func unknownModel(name: String, near: [String]) -> EngineError {
         .other(AnyUserFacingError(ModelError.unknownModel(name: name, near: near)))
     }
 
-    /// The model has no weights of this name.
+    /// Creates the error that the model has no weights with this name.
     public static func unknownWeights(weights: String, model: String, available: [String]) -> EngineError {
         .other(AnyUserFacingError(ModelError.unknownWeights(weights: weights, model: model, available: available)))
     }
 
-    /// The checkpoint's tensors fit no family. `lookedFor` says what would identify each.
+    /// Creates the error that the checkpoint's tensors fit no family. `lookedFor` lists what identifies each family.
     public static func unknownFamily(path: String, lookedFor: [String], found: [String]) -> EngineError {
         .other(AnyUserFacingError(ModelError.unknownFamily(path: path, lookedFor: lookedFor, found: found)))
     }
 
-    /// The checkpoint has tensors that its family does not use: it is of another kind.
+    /// Creates the error that the checkpoint has tensors that its family does not use.
     public static func unusedTensors(path: String, family: String, names: [String], count: Int) -> EngineError {
         .other(AnyUserFacingError(ModelError.unusedTensors(path: path, family: family, names: names, count: count)))
     }
 
-    /// Below `part`, the checkpoint's names are those of a model, and nothing says what the other tensors are for.
+    /// Creates the error that only `part` of the checkpoint is known to be a model.
     public static func partOfWeights(path: String, part: String, family: String, others: [String], count: Int)
         -> EngineError
     {
@@ -119,59 +119,58 @@ extension EngineError {
                 ModelError.partOfWeights(path: path, part: part, family: family, others: others, count: count)))
     }
 
-    /// The file holds what was learned beside a model's weights (LoRA), not yet added to them.
+    /// Creates the error that the file holds adapters (LoRA) instead of a model.
     public static func adapters(path: String, name: String) -> EngineError {
         .other(AnyUserFacingError(ModelError.adapters(path: path, name: name)))
     }
 
-    /// A configuration asks for something that is not computed here, so that the model's numbers would be wrong.
+    /// Creates the error that a configuration asks for something unsupported.
     public static func unsupportedConfiguration(place: String, found: String, supported: String) -> EngineError {
         .other(
             AnyUserFacingError(ModelError.unsupportedConfiguration(place: place, found: found, supported: supported)))
     }
 
-    /// The model has no class of this name.
-    ///
-    /// `all` is every class of a model that has few, where no name is near.
+    /// Creates the error that the model has no class with this name. `others` are the other classes of a model that has
+    /// few.
     public static func unknownClass(name: String, model: String, near: [String], others: [String] = []) -> EngineError {
         .other(AnyUserFacingError(ModelError.unknownClass(name: name, model: model, near: near, others: others)))
     }
 
-    /// Several classes have this name; `indices` are theirs.
+    /// Creates the error that several classes have this name, at `indices`.
     public static func ambiguousClass(name: String, model: String, indices: [Int], classes: [String]) -> EngineError {
         .other(
             AnyUserFacingError(ModelError.ambiguousClass(name: name, model: model, indices: indices, classes: classes)))
     }
 
-    /// The model has no classes (or no names for them).
+    /// Creates the error that the model has no classes, or no names for them.
     public static func noClasses(model: String) -> EngineError {
         .other(AnyUserFacingError(ModelError.noClasses(model: model)))
     }
 
-    /// The model ends in features: it has no head that makes logits of them.
+    /// Creates the error that the model has no head.
     public static func noLogits(model: String) -> EngineError {
         .other(AnyUserFacingError(ModelError.noLogits(model: model)))
     }
 
-    /// Some of the model's logits are NaN or infinite, so that no class is the most likely one.
+    /// Creates the error that some of the model's logits are NaN or infinite.
     public static func nonFiniteLogits(model: String, nonFinite: Int, count: Int) -> EngineError {
         .other(AnyUserFacingError(ModelError.nonFiniteLogits(model: model, nonFinite: nonFinite, count: count)))
     }
 
-    /// The model's graph names no features that stand for the whole picture.
+    /// Creates the error that the model has no features for the whole picture.
     public static func noEmbedding(model: String) -> EngineError {
         .other(AnyUserFacingError(ModelError.noEmbedding(model: model)))
     }
 
-    /// The model's blocks have no attention.
+    /// Creates the error that the model's blocks have no attention.
     public static func noAttention(model: String, family: String) -> EngineError {
         .other(AnyUserFacingError(ModelError.noAttention(model: model, family: family)))
     }
 }
 
-/// A name with the article that it is read with: "a vision transformer", "an MLP-Mixer".
+/// Returns a name with its indefinite article: "a vision transformer", "an MLP-Mixer".
 private func withArticle(_ name: String) -> String {
-    // Capitals are read as letters are called.
+    // Abbreviations are read letter by letter.
     let vowels = name.prefix(2).allSatisfy(\.isUppercase) ? "AEFHILMNORSX" : "AEIOaeio"
     return "\(name.first.map { vowels.contains($0) } == true ? "an" : "a") \(name)"
 }

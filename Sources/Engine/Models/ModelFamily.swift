@@ -3,21 +3,21 @@ import Compute
 import Images
 import Platform
 
-/// A kind of model: how to know it by its tensors, and how to write it as a graph.
+/// A kind of model: how to recognize it by its tensors, and how to build it as a graph.
 protocol ModelFamily: Sendable {
-    /// What people call it: "vision transformer".
+    /// The family's name: "vision transformer".
     static var name: String { get }
-    /// By which tensors it is recognized, for the error that says what was looked for.
+    /// The tensors by which the family is recognized, for the error that lists them.
     static var lookedFor: String { get }
 
-    /// Whether a checkpoint's tensors are of this family.
+    /// Returns whether a checkpoint's tensors belong to this family.
     static func recognizes(_ checkpoint: any Checkpoint) -> Bool
 
-    /// Whether a tensor, though it is in the checkpoint, is no part of what the model computes of a picture: a text
-    /// tower, a head for training.
+    /// Returns whether a tensor of the checkpoint does not affect the model's output for a picture: one of a text
+    /// tower, or of a head for training.
     static func ignores(_ tensor: String) -> Bool
 
-    /// Writes the model as a graph, its sizes read off the tensors.
+    /// Builds the model as a graph, with the sizes of the tensors.
     static func build(
         _ weights: WeightReader, _ configuration: Configuration
     ) throws(EngineError) -> Blueprint
@@ -27,31 +27,31 @@ extension ModelFamily {
     static func ignores(_ tensor: String) -> Bool { false }
 }
 
-/// What a family makes of a checkpoint.
+/// The model that a family builds from a checkpoint.
 struct Blueprint {
-    /// The input in pixels.
+    /// The input size in pixels.
     let size: PixelSize
-    /// A patch in pixels.
+    /// The patch size in pixels.
     let patch: PixelSize
-    /// What pictures its weights were trained on, unless their configuration says so.
+    /// The preprocessing that the weights were trained with, unless their configuration states it.
     let input: InputDefaults
-    /// What the model computes.
+    /// The graph of the computation.
     let graph: Graph
-    /// What was assumed because the file does not say it.
+    /// Notes about what was assumed because the file does not state it.
     var notes: [String] = []
-    /// What the graph was made with of what no tensor tells; nil for what such a model does not have.
+    /// The settings of the graph, which the tensors do not determine; nil for those that such a model does not have.
     var settings = ModelSettings()
-    /// Which of the settings no file tells.
+    /// The settings that no file states.
     var assumed: [ModelSettings.Part] = []
-    /// How many features a token has.
+    /// The number of features of a token.
     var width = 0
 }
 
-/// What pictures a family's weights are usually trained on.
+/// The preprocessing that a family's weights are usually trained with.
 struct InputDefaults: Sendable {
     let mean: [Float]
     let deviation: [Float]
-    /// The crop's side against the shorter side before: timm's `crop_pct`.
+    /// The ratio of the crop's side to the shorter side before the crop: timm's `crop_pct`.
     var cropRatio = 0.875
     var interpolation = Interpolation.bicubic
     /// How a picture is made large enough for the crop.
@@ -72,6 +72,6 @@ struct InputDefaults: Sendable {
 }
 
 extension Checkpoint {
-    /// Whether all of these tensors are there.
+    /// Returns whether the checkpoint has all of these tensors.
     func has(_ names: String...) -> Bool { names.allSatisfy { shape($0) != nil } }
 }

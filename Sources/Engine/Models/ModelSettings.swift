@@ -1,23 +1,23 @@
 import Platform
 
-/// What of a model's computation no tensor tells: what a configuration says of it, or the person who loads it.
+/// The settings of a model's computation that no tensor determines, from a configuration or from the user.
 ///
-/// Each is nil where it is left to the file, or to what is usual.
+/// Each is nil if it is left to the file or to the family's default.
 public struct ModelSettings: Codable, Hashable, Sendable {
-    /// How many heads each attention has.
+    /// The number of heads of each attention.
     public var heads: Int?
     /// The function between an MLP's layers.
     public var activation: Activation?
-    /// What the layer norms add to the variance.
+    /// The number that layer norms add to the variance.
     public var epsilon: Float?
-    /// Where a block's parts are normalized.
-    public var norms: NormPlace?
-    /// What the head is given.
+    /// The position of the norms in a block.
+    public var norms: NormPosition?
+    /// The input of the head.
     public var pooling: Pooling?
 
-    /// Settings; nothing where all are left out.
+    /// Creates settings; those left out are nil.
     public init(
-        heads: Int? = nil, activation: Activation? = nil, epsilon: Float? = nil, norms: NormPlace? = nil,
+        heads: Int? = nil, activation: Activation? = nil, epsilon: Float? = nil, norms: NormPosition? = nil,
         pooling: Pooling? = nil
     ) {
         self.heads = heads
@@ -32,20 +32,20 @@ public struct ModelSettings: Codable, Hashable, Sendable {
         case heads, activation, epsilon, norms, pooling
     }
 
-    /// Whether anything is said of a part.
-    public func says(_ part: Part) -> Bool { value(of: part) != nil }
+    /// Returns whether a setting is not nil.
+    public func specifies(_ part: Part) -> Bool { value(of: part) != nil }
 
-    /// These settings, and where they say nothing the others.
+    /// Returns these settings, with those of another for the ones that are nil.
     func filled(by other: ModelSettings) -> ModelSettings {
         ModelSettings(
             heads: heads ?? other.heads, activation: activation ?? other.activation,
             epsilon: epsilon ?? other.epsilon, norms: norms ?? other.norms, pooling: pooling ?? other.pooling)
     }
 
-    /// These settings, or nil where they say nothing.
+    /// These settings; nil if all of them are nil.
     package var ifAny: ModelSettings? { self == ModelSettings() ? nil : self }
 
-    /// A part's value as a cell has it: "12", ".quickGELU", "1e-05".
+    /// Returns a setting as a cell spells it: "12", ".quickGELU", "1e-05".
     private func value(of part: Part) -> String? {
         switch part {
         case .heads: heads.map { "\($0)" }
@@ -56,15 +56,15 @@ public struct ModelSettings: Codable, Hashable, Sendable {
         }
     }
 
-    /// The arguments of `load` that say the same, each behind a comma: ", heads: 12, activation: .quickGELU".
+    /// The settings as arguments of `load`, each after a comma: ", heads: 12, activation: .quickGELU".
     public var arguments: String { arguments(Part.allCases) }
 
-    /// Those of some parts.
+    /// Returns some settings as arguments of `load`.
     func arguments(_ parts: [Part]) -> String {
         parts.compactMap { part in value(of: part).map { ", \(part.rawValue): \($0)" } }.joined()
     }
 
-    /// What tells them from others in a file's name: "12heads-quickGELU".
+    /// The settings as a part of a file's name: "12heads-quickGELU".
     package var key: String {
         let words = [
             heads.map { "\($0)heads" }, activation?.rawValue, epsilon.map { "eps\($0)" },
@@ -75,41 +75,41 @@ public struct ModelSettings: Codable, Hashable, Sendable {
     }
 }
 
-/// Where a transformer's block normalizes the input or the output of its parts.
-public enum NormPlace: String, Codable, CaseIterable, Sendable {
-    /// What a part is given, as nearly all models have it.
+/// The position of the norms in a transformer's block.
+public enum NormPosition: String, Codable, CaseIterable, Sendable {
+    /// Before each part, as in nearly all models.
     case before
-    /// What a part returns, before it is added.
+    /// After each part, before its output is added.
     case after
 }
 
-/// What a model's head is given.
+/// The input of a model's head.
 public enum Pooling: String, Codable, CaseIterable, Sendable {
     /// The class token.
     case classToken
     /// The mean of the patches, feature by feature.
     case mean
-    /// The greatest of the patches, feature by feature.
+    /// The maximum of the patches, feature by feature.
     case max
-    /// The mean of those two.
+    /// The average of the mean and the maximum.
     case meanAndMax
-    /// Nothing: there is no head, and all tokens are returned.
+    /// All tokens, which are returned without a head.
     case allTokens
 
-    /// "the class token".
+    /// The pooling in words: "the class token".
     public var words: String {
         switch self {
         case .classToken: "the class token"
         case .mean: "the mean of the patches"
-        case .max: "the greatest of the patches"
-        case .meanAndMax: "the mean of the patches' mean and greatest"
+        case .max: "the maximum of the patches"
+        case .meanAndMax: "the average of the patches' mean and maximum"
         case .allTokens: "all tokens"
         }
     }
 }
 
 extension ModelSettings {
-    /// Refuses numbers that make no sense for a model.
+    /// Refuses numbers that are impossible in any model.
     ///
     /// - Throws: ``EngineError/invalidValue(what:found:expected:)``.
     func validate() throws(EngineError) {
@@ -122,12 +122,12 @@ extension ModelSettings {
         }
     }
 
-    /// Refuses what a model of these settings cannot be told.
+    /// Refuses settings that the model does not have.
     ///
-    /// - Parameter possible: what its graph was made with; nil where it has no such part.
+    /// - Parameter possible: the settings of the model's graph; nil for those that it does not have.
     /// - Throws: ``EngineError/invalidValue(what:found:expected:)``.
     func check(possible: ModelSettings, family: String) throws(EngineError) {
-        for part in Part.allCases where says(part) && !possible.says(part) {
+        for part in Part.allCases where specifies(part) && !possible.specifies(part) {
             throw .invalidValue(
                 what: "`\(part.rawValue)`", found: value(of: part) ?? "",
                 expected: "left out: \(possible.whyNot(part)) in this \(family)")
@@ -136,22 +136,22 @@ extension ModelSettings {
 
     private func whyNot(_ part: Part) -> String {
         switch part {
-        case .heads: "there is no attention whose heads could be another number"
-        case .activation: "there is no activation that could be another"
+        case .heads: "there is no attention"
+        case .activation: "there is no activation to choose"
         case .epsilon: "there is no norm with an epsilon"
-        case .norms: "the norms' place is fixed"
-        case .pooling: "what the head is given is fixed"
+        case .norms: "the position of the norms is fixed"
+        case .pooling: "the head's input is fixed"
         }
     }
 
-    /// What to tell of parts that no file says, with the argument that sets them; nil where there are none.
+    /// Returns a note about settings that no file states, with the arguments that set them; nil if there are none.
     ///
     /// - Parameters:
-    ///   - assumed: those that no file tells.
-    ///   - width: how many features a token has.
-    ///   - source: where they were guessed from, if not from what is usual: "its name".
+    ///   - assumed: the settings that no file states.
+    ///   - width: the number of features of a token.
+    ///   - source: the source that they were guessed from, if they are not defaults: "its name".
     func note(assumed: [Part], width: Int, guessedFrom source: String?) -> String? {
-        let parts = assumed.filter(says)
+        let parts = assumed.filter(specifies)
         guard !parts.isEmpty else { return nil }
         let words = parts.map { part in
             switch part {
@@ -159,11 +159,12 @@ extension ModelSettings {
             case .activation: "its activation (\(activation?.words ?? ""))"
             case .epsilon: "its norms' epsilon (\(epsilon ?? 0))"
             case .norms: "where its norms are (\(norms?.rawValue ?? "") each part)"
-            case .pooling: "what its head is given (\(pooling?.words ?? ""))"
+            case .pooling: "its head's input (\(pooling?.words ?? ""))"
             }
         }
-        let guess = source.map { ", after \($0)" } ?? ""
-        return "The file does not say \(englishList(words)); the values in brackets are assumed\(guess). "
-            + "If your model differs, say so: `load(path\(arguments(parts)))`, or load the folder with its config.json."
+        let guess = source.map { ", based on \($0)" } ?? ""
+        return "The file does not say \(englishList(words)); the values in parentheses are assumed\(guess). "
+            + "If your model has other values, pass them: `load(path\(arguments(parts)))`, or load the folder with its "
+            + "config.json."
     }
 }

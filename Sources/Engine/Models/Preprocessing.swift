@@ -1,54 +1,53 @@
 import Compute
 import Images
 
-/// What a model was trained to see: how a photograph becomes its input.
+/// The preprocessing that makes a photograph a model's input.
 ///
-/// Resize, crop the middle, scale to 0…1, subtract the mean and divide by the deviation of each channel. The numbers
-/// belong to the weights, never to the family.
+/// Resize, crop the center, scale to 0…1, subtract the mean and divide by the standard deviation of each channel. The
+/// numbers belong to the weights, not to the family.
 public struct Preprocessing: Codable, Hashable, Sendable {
     /// How a picture is resized before the crop.
     public enum Fitting: String, Codable, CaseIterable, Sendable {
-        /// As little as covers ``Preprocessing/resize``: in a square, the shorter side becomes its side.
+        /// To cover ``Preprocessing/resize``: with a square, the shorter side becomes the square's side.
         case cover
-        /// As much as fits into ``Preprocessing/resize``, with a border around it.
+        /// To fit into ``Preprocessing/resize``, with a border around it.
         case contain
-        /// To ``Preprocessing/resize``, whatever its shape.
+        /// To ``Preprocessing/resize`` exactly, regardless of the aspect ratio.
         case stretch
         /// Not at all.
         case none
     }
 
-    /// The mean of red, green and blue in 0…1 that is subtracted.
+    /// The means of red, green and blue in 0…1, which are subtracted.
     public let mean: [Float]
-    /// The deviation of red, green and blue by which the difference is divided.
+    /// The standard deviations of red, green and blue, by which the differences are divided.
     public let std: [Float]
-    /// What the model sees, pixels.
+    /// The size of the model's input in pixels.
     public let size: PixelSize
-    /// What the picture is resized for before the crop, pixels.
+    /// The size that the picture is resized to before the crop, in pixels.
     public let resize: PixelSize
-    /// How pixels between pixels are found.
+    /// The interpolation of the resizing.
     public let interpolation: Interpolation
-    /// How the picture is made as large as ``resize``.
+    /// How the picture is resized to ``resize``.
     public let fitting: Fitting
-    /// Red, green and blue of what lies around a picture that is smaller than the crop.
+    /// The red, green and blue of the border around a picture that is smaller than the crop.
     public let border: SIMD3<UInt8>
-    /// Whether a crop whose margin is odd lies half a pixel towards the corner, as Hugging Face has it, and not
-    /// where torchvision rounds to.
+    /// Whether a crop with an odd margin is half a pixel closer to the upper left corner, as in Hugging Face's code,
+    /// rather than rounded as in torchvision.
     public let cropsTowardsCorner: Bool
 
-    /// The mean of ImageNet's pixels, and of most models' training.
+    /// The means of ImageNet's pixels, with which most models are trained.
     public static let imageNetMean: [Float] = [0.485, 0.456, 0.406]
-    /// Sides of squares that a model may see, pixels.
+    /// The possible sides of a model's input, in pixels.
     package static let sides = 1...16384
-    /// Sides to which a picture may be resized before they are cut from it: eight times as large, which is more than
-    /// any model asks for.
+    /// The possible sides of a picture after resizing: eight times as large, which is more than any model asks for.
     package static let resizedSides = 1...8 * 16384
-    /// The deviation of ImageNet's pixels.
+    /// The standard deviations of ImageNet's pixels.
     public static let imageNetDeviation: [Float] = [0.229, 0.224, 0.225]
 
-    /// Preprocessing with these numbers.
+    /// Creates preprocessing with these numbers.
     ///
-    /// - Parameter resize: `size` when `nil`: the picture is only cropped along its longer side.
+    /// - Parameter resize: nil for `size`: the picture is only cropped along its longer side.
     /// - Precondition: three means, three deviations above zero, sizes above zero.
     public init(
         mean: [Float] = imageNetMean, std: [Float] = imageNetDeviation, size: PixelSize, resize: PixelSize? = nil,
@@ -67,7 +66,7 @@ public struct Preprocessing: Codable, Hashable, Sendable {
         self.cropsTowardsCorner = cropsTowardsCorner
     }
 
-    /// Reads what was encoded, and refuses numbers that make no sense.
+    /// Decodes preprocessing, and refuses numbers that are out of range.
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         let mean = try values.decode([Float].self, forKey: .mean)
@@ -86,7 +85,7 @@ public struct Preprocessing: Codable, Hashable, Sendable {
             border: border, cropsTowardsCorner: towardsCorner)
     }
 
-    /// What is wrong with the numbers, if anything; for those who read them from a file.
+    /// Returns what is wrong with some numbers, in words; nil if they are valid.
     package static func problem(mean: [Float], std: [Float], size: PixelSize, resize: PixelSize) -> String? {
         guard mean.count == 3, std.count == 3 else {
             return "preprocessing takes three means and three deviations, not \(mean.count) and \(std.count)"
@@ -105,13 +104,13 @@ public struct Preprocessing: Codable, Hashable, Sendable {
 }
 
 extension Preprocessing {
-    /// A picture as the model's input, `[3, height, width]`, normalized.
+    /// Returns a picture as the model's input, `[3, height, width]`, normalized.
     ///
     /// - Source: torchvision `Resize(resize, interpolation, antialias)`, `CenterCrop(size)`, `ToTensor()`,
     ///   `Normalize(mean, std)` on a PIL image; equal to within float rounding.
     public func tensor(of image: Image) -> Tensor { tensor(ofSeen: seen(of: image)) }
 
-    /// What ``seen(of:)`` gave as the model's input.
+    /// Returns the result of ``seen(of:)`` as the model's input, normalized.
     package func tensor(ofSeen image: Image) -> Tensor {
         var tensor = image.planes
         tensor.values.withUnsafeMutableBufferPointer { buffer in
@@ -121,21 +120,21 @@ extension Preprocessing {
         return tensor
     }
 
-    /// The part of a picture that the model sees, ``size``, before it is normalized.
+    /// Returns the part of a picture that the model sees, of ``size``, before it is normalized.
     public func seen(of image: Image) -> Image {
         let (width, height) = resizedSides(width: image.width, height: image.height)
         let rounding: FloatingPointRoundingRule = cropsTowardsCorner ? .down : .toNearestOrEven
         let (columns, left) = center(of: width, in: size.width, rounding: rounding)
         let (rows, top) = center(of: height, in: size.height, rounding: rounding)
-        // Only what the crop keeps is computed: a panorama resized whole could fill the memory.
+        // Only what the crop keeps is computed: resizing a whole panorama could fill the memory.
         return image.resized(width: width, height: height, by: interpolation, columns: columns, rows: rows)
             .padded(width: size.width, height: size.height, left: left, top: top, color: border)
     }
 
-    /// The sides that a picture is resized to.
+    /// Returns the sides that a picture is resized to.
     ///
-    /// - Source: torchvision `Resize`, by whose rule the longer side is cut to a whole number; timm `ResizeKeepRatio`,
-    ///   which rounds.
+    /// - Source: torchvision `Resize`, which truncates the longer side to a whole number; timm `ResizeKeepRatio`, which
+    ///   rounds.
     private func resizedSides(width: Int, height: Int) -> (width: Int, height: Int) {
         switch fitting {
         case .none: return (width, height)
@@ -171,10 +170,11 @@ extension Preprocessing {
         }
     }
 
-    /// The gradient of ``normalize(_:into:pictures:plane:)``: dx = dy / std for each channel.
+    /// Computes the gradient of ``normalize(_:into:pictures:plane:)``: dx = dy / std for each channel.
     ///
     /// - Parameters:
-    ///   - gradient: by the normalized pictures, `[pictures, 3, plane]`; may be the same memory as `output`.
+    ///   - gradient: the gradient by the normalized pictures, `[pictures, 3, plane]`; may be the same memory as
+    ///     `output`.
     ///   - plane: height × width.
     public func normalizeInputGradient(
         _ gradient: UnsafePointer<Float>, into output: UnsafeMutablePointer<Float>, pictures: Int, plane: Int

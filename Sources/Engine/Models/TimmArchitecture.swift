@@ -1,17 +1,19 @@
-/// What timm's own functions set for an architecture and neither its tensors nor its configuration say.
+/// The settings that timm's functions fix for an architecture, and that neither tensors nor configurations contain.
 ///
-/// Source: timm `vision_transformer.py`; compared with it for every name in `Fixtures/timm-architectures.json`.
+/// Source: timm `vision_transformer.py`; compared with timm for every name in `Fixtures/timm-architectures.json`.
 package struct TimmArchitecture {
-    /// How many heads each attention has, where it is not the usual number for the width.
+    /// The number of heads, if it is not the default for the width.
     package let heads: Int?
-    /// The function between an MLP's layers, where it is not GELU.
+    /// The activation between an MLP's layers, if it is not GELU.
     package let activation: Activation?
-    /// What the layer norms add to the variance, where it is not 1e-6.
+    /// The number that layer norms add to the variance, if it is not 1e-6.
     package let epsilon: Float?
-    /// Whether a part is normalized after it instead of before.
+    /// Whether norms come after a block's parts instead of before.
     package let normsAfterParts: Bool
 
-    /// - Parameter name: as `config.json` has it under “architecture”.
+    /// Creates the settings of an architecture.
+    ///
+    /// - Parameter name: the value of “architecture” in `config.json`.
     package init(_ name: String) {
         func isOne(of beginnings: [String]) -> Bool { beginnings.contains { name.hasPrefix($0) } }
         if isOne(of: ["vit_base_patch16_gap_", "vit_giantopt_"]) {
@@ -28,23 +30,23 @@ package struct TimmArchitecture {
         normsAfterParts = name.contains("_rpn_")
     }
 
-    /// The same as settings; nil where it is what is usual.
+    /// The settings; nil for defaults.
     var settings: ModelSettings {
         ModelSettings(
             heads: heads, activation: activation, epsilon: epsilon, norms: normsAfterParts ? .after : nil)
     }
 
-    /// Whether a name is one that timm gives its vision transformers and mixers.
-    package static func looksLikeOne(_ name: String) -> Bool {
+    /// Returns whether a name is that of one of timm's vision transformers or mixers.
+    package static func isKnown(_ name: String) -> Bool {
         ["vit_", "deit_", "deit3_", "flexivit_", "test_vit", "mixer_", "gmixer_", "resmlp_", "gmlp_", "eva_"].contains {
             name.hasPrefix($0)
         }
     }
 
-    /// What an architecture has that no tensor tells and that is not computed here; nil where all is.
+    /// Returns an unsupported part of an architecture that no tensor reveals, in words; nil if there is none.
     ///
-    /// Rotary positions are turned into the queries and keys and learn nothing: timm's `Eva`. Without them its tensors are
-    /// those of a plain vision transformer.
+    /// Rotary positions, as in timm's `Eva`, rotate the queries and keys and have no parameters: the tensors are those of a
+    /// plain vision transformer.
     package static func unsupportedPart(of name: String) -> String? {
         if name.contains("rope") || name.contains("eva02") || name.contains("_pe_") || name.hasPrefix("pe_") {
             return "rotary positions"

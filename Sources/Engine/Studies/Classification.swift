@@ -4,13 +4,13 @@ import Images
 import Models
 import Platform
 
-/// What a model takes a picture for.
+/// A model's classification of a picture.
 public struct Classification: Sendable {
     /// One class and how likely it is.
     public struct Candidate: Hashable, Sendable {
-        /// The class's place among the logits.
+        /// The class's index among the logits.
         public let index: Int
-        /// The class's name; "class 7" where the model has no names.
+        /// The class's name; "class 7" if the model has no names.
         public let name: String
         /// The logit.
         public let logit: Float
@@ -32,7 +32,7 @@ public struct Classification: Sendable {
     }
 
     init(logits: Tensor, model: Model) throws(EngineError) {
-        // −∞ is a class that is ruled out; with NaN or ∞ nothing can be compared, nor can where all are ruled out.
+        // −∞ is a class that is ruled out. With NaN or ∞, or when all classes are ruled out, nothing can be compared.
         let bad = logits.values.count { $0.isNaN || $0 == .infinity }
         let largest = logits.values.max() ?? 0
         guard bad == 0, largest.isFinite else {

@@ -218,7 +218,7 @@ extension Activations {
         }
         guard maps.allSatisfy({ $0.values.shape == maps[0].values.shape }) else { return nil }
         let all = HeatMaps(layers.count == 1 ? found[0].title : model.name, maps: maps, of: found[0].photograph)
-        return TensorMaps(maps: hasSameScale ? all.withOneScale : all.withOneKindOfScale)
+        return TensorMaps(maps: hasSameScale ? all.withSharedScale : all.withSharedColorMap)
     }
 
     /// Whether a target has several patches.

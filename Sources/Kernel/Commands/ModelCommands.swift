@@ -118,7 +118,7 @@ struct ModelCommands {
             "epsilon", .optional(.number), default: "nil",
             summary: "what its layer norms add to the variance, likewise: 1e-5"),
         Parameter(
-            "norms", .optional(.symbol(NormPlace.allCases.map(\.rawValue))), default: "nil",
+            "norms", .optional(.symbol(NormPosition.allCases.map(\.rawValue))), default: "nil",
             summary: "whether a block's parts are normalized before or after them, likewise"),
         Parameter(
             "pooling", .optional(.symbol(Pooling.allCases.map(\.rawValue))), default: "nil",
@@ -130,7 +130,7 @@ struct ModelCommands {
             heads: arguments.optionalInteger("heads"),
             activation: arguments.optionalSymbol("activation").flatMap { Activation(rawValue: $0.name) },
             epsilon: arguments.optionalNumber("epsilon").map { Float($0) },
-            norms: arguments.optionalSymbol("norms").flatMap { NormPlace(rawValue: $0.name) },
+            norms: arguments.optionalSymbol("norms").flatMap { NormPosition(rawValue: $0.name) },
             pooling: arguments.optionalSymbol("pooling").flatMap { Pooling(rawValue: $0.name) })
     }
 

@@ -47,11 +47,11 @@ struct RenderSeries {
     /// maximize more than that, or another number of it.
     private func drives(on renderings: [Rendering]) throws -> [[Float]] {
         let own = renderings.map { $0.pictures.map(\.activation) }
-        guard Set(orders.map(\.name)).count > 1, objectives.allSatisfy({ $0.drive != nil }) else { return own }
+        guard Set(orders.map(\.name)).count > 1, objectives.allSatisfy({ $0.activationPart != nil }) else { return own }
         let references = try model.references(for: objectives, photographs: orders.flatMap(\.photographs))
         var drives: [[Float]] = []
         for rendering in renderings {
-            let all = try model.drives(
+            let all = try model.activations(
                 of: objectives, on: rendering.pictures.map(\.image), references: references)
             drives.append(all.indices.map { all[$0][$0] })
         }

@@ -19,7 +19,7 @@ import VitrineEngine
     @Test func itMakesAFolderOfPages() throws {
         defer { ended() }
         let made = notebook.run(atlas("layers: \"blocks.[1]\""))
-        #expect(made.failure?.message.hasPrefix("No layer of vit that has neurons fits “blocks.[1]”") == true)
+        #expect(made.failure?.message.hasPrefix("No layer of vit that has neurons matches “blocks.[1]”") == true)
         let planned = notebook.run(atlas("layers: [\"blocks.1.mlp\", \"logits\"], plan: true"))
         #expect(planned.result?.hasPrefix("6 pictures. They take about ") == true, "\(planned.outcome)")
         #expect(!FileManager.default.fileExists(atPath: folder))

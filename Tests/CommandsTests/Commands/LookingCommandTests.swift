@@ -210,7 +210,7 @@ import VitrineEngine
         ),
         (
             "attention(photo, in: load(\"ffmixer\").blocks[1])",
-            "ffmixer is a feed-forward mixer: none of its blocks has attention. `activations(photo, at: …)` maps what a block computes, `gradient(of: …, at: photo)` where an objective looks."
+            "ffmixer is a feed-forward mixer: none of its blocks has attention. `activations(photo, at: …)` maps the output of a block, `gradient(of: …, at: photo)` where an objective looks."
         ),
         (
             "attention(photo, in: vit.blocks[1].mlp)",
@@ -223,7 +223,7 @@ import VitrineEngine
         ("attention(photo, in: vit.blocks[1], from: 64)", "There is no patch 64 in vit: patches go from 0 to 63."),
         (
             "attention(photo, in: vit.blocks[1], from: \"register 0\")",
-            "The token from which attention is looked at is register 0; it must be a patch or CLS."
+            "The source of the attention is register 0; it must be a patch or CLS."
         ),
         (
             "attention(photo, in: vit.blocks[1], from: vit.blocks[1].patches(0..<3))",

@@ -154,7 +154,7 @@ import VitrineEngine
         ),
         (
             "in: \"NONE\", for: vit.logit(0)",
-            "The number of photographs in “NONE” is 0, it holds no files; it must be 1 or more PNG or JPEG files, in it or in folders in it."
+            "The number of photographs in “NONE” is 0: the folder is empty; it must be 1 or more PNG or JPEG files, in the folder or its subfolders."
         ),
         (
             "in: \"FOLDER\", for: vit.logit(0), count: 0",
@@ -166,7 +166,7 @@ import VitrineEngine
         ),
         (
             "in: \"FOLDER\", for: vit.logit(0), by: .strongestPatch",
-            "“logit “tench”” has no single patches to compare photographs by. Rank by the objective itself."
+            "“logit “tench”” has no patches to rank photographs by. Rank by the objective itself."
         ),
         (
             "in: \"FOLDER\", for: vit.logit(0) + load(\"ffmixer\").logit(0)",

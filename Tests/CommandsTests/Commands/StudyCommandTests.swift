@@ -87,7 +87,7 @@ import VitrineEngine
         #expect(try text("m.gradientOutside[\"vit blocks.0.mlp\"]! < 0.5") == "true")
         #expect(try text("m.plot.width") == "900")
         #expect(notebook.run("save(m, \"\(path("m.png"))\")").failure == nil)
-        #expect(try text("mixing(vit, photo, blocks: []).verdicts[1]") == "\"cannot be said\"")
+        #expect(try text("mixing(vit, photo, blocks: []).verdicts[1]") == "\"undecided\"")
     }
 
     @Test func runsAreCompared() throws {

@@ -38,7 +38,9 @@ import Visualization
         #expect(steps == Array(1...6))
         #expect(found.rendering.recipe.seeds == [5, 6, 7] && runs.pictures.count == 3)
         #expect(Set(runs.pictures.map(\.image)).count == 3)
-        for (picture, drive) in zip(runs.pictures, runs.drives) { #expect(abs(picture.activation - drive) < 1e-5) }
+        for (picture, activation) in zip(runs.pictures, runs.activations) {
+            #expect(abs(picture.activation - activation) < 1e-5)
+        }
         for matrix in [runs.featureSimilarity, runs.pixelCorrelation] {
             #expect(matrix.shape == [3, 3])
             for row in 0..<3 {
@@ -78,8 +80,8 @@ import Visualization
         }
         let cosine = dot(own[0], own[1]) / (dot(own[0], own[0]) * dot(own[1], own[1])).squareRoot()
         #expect(abs(Double(found.objectives[0].featureSimilarity.values[1]) - cosine) < 1e-4)
-        let drives = usual.map { $0[3] }
-        #expect(abs(found.objectives[0].meaninglessDrive.mean - drives.reduce(0, +) / 16) < 1e-5)
+        let activations = usual.map { $0[3] }
+        #expect(abs(found.objectives[0].baselineActivation.mean - activations.reduce(0, +) / 16) < 1e-5)
     }
 
     @Test func picturesOfOneObjectiveMayDriveAnother() throws {
@@ -87,18 +89,18 @@ import Visualization
         let undisturbed = Procedure(
             parameterization: .lucid, transforms: [], optimizer: .adam(rate: .constant(0.05)))
         let found = try model.consistency(of: objectives, .init(runs: 2, steps: 40, procedure: undisturbed))
-        #expect(found.objectives.count == 2 && found.crossDrive.shape == [2, 2])
+        #expect(found.objectives.count == 2 && found.crossActivation.shape == [2, 2])
         #expect(found.rendering.recipe.objectives == [objectives[0], objectives[0], objectives[1], objectives[1]])
         for row in 0..<2 {
-            #expect(abs(found.crossDrive.values[row * 3] - found.objectives[row].meanDrive) < 1e-6)
+            #expect(abs(found.crossActivation.values[row * 3] - found.objectives[row].meanActivation) < 1e-6)
             // Each is driven most by its own.
-            #expect(found.crossDrive.values[row * 3] > found.crossDrive.values[row * 2 + 1 - row])
-            #expect(abs(found.relativeCrossDrive.values[row * 3] - 1) < 1e-5)
+            #expect(found.crossActivation.values[row * 3] > found.crossActivation.values[row * 2 + 1 - row])
+            #expect(abs(found.relativeCrossActivation.values[row * 3] - 1) < 1e-5)
         }
         let other = try found.objectives[1].pictures.map {
             try model.gradient(of: objectives[0], at: input($0.image)).values[0]
         }
-        #expect(abs(found.crossDrive.values[1] - (other[0] + other[1]) / 2) < 1e-5)
+        #expect(abs(found.crossActivation.values[1] - (other[0] + other[1]) / 2) < 1e-5)
         #expect(found.sheet.columns == 3)
     }
 
@@ -118,7 +120,7 @@ import Visualization
         #expect(labels == found.objectives.map(\.label))
         for runs in found.objectives {
             let test = try #require(runs.naturalTest)
-            #expect(test.weakest == runs.drives.min())
+            #expect(test.weakest == runs.activations.min())
             #expect(test.strongest == test.images.entries.first?.score)
             #expect(test.isPassed == (test.weakest > test.strongest))
             #expect(test.images.reading.photographCount == 6)
@@ -153,11 +155,11 @@ import Visualization
     @Test func aDriveIsWhatLayersAnswerToOnePicture() {
         let (a, b) = (neuron(1), neuron(2))
         let target = Target(model: model.name, layer: "blocks.0")
-        #expect((a - 0.5 * .totalVariation()).drive == a)
-        #expect((a + 2 * b - .diversity(target)).drive == a + 2 * b)
-        #expect((2 * (a - Objective.pictureNorm())).drive == 2 * a)
-        #expect((3 * Objective.totalVariation()).drive == nil)
-        #expect(a.named("it").drive == a.named("it"))
+        #expect((a - 0.5 * .totalVariation()).activationPart == a)
+        #expect((a + 2 * b - .diversity(target)).activationPart == a + 2 * b)
+        #expect((2 * (a - Objective.pictureNorm())).activationPart == 2 * a)
+        #expect((3 * Objective.totalVariation()).activationPart == nil)
+        #expect(a.named("it").activationPart == a.named("it"))
     }
 }
 

@@ -63,7 +63,7 @@ import Visualization
     @Test(arguments: [
         ("The number of octaves is 0; it must be from 1 to 10.", 0, Int?.none, Float(1)),
         ("The dream's longer side is 3 px; it must be from 16 to 16384 px.", 1, 3, 1),
-        ("The dream's strength is -1.0; it must be above 0, 1 as usual.", 1, nil, -1),
+        ("The dream's strength is -1.0; it must be above 0 (the default is 1).", 1, nil, -1),
     ]) func absurdNumbersAreRefused(_ message: String, octaves: Int, side: Int?, strength: Float) {
         let error = #expect(throws: EngineError.self) {
             try recipe {

@@ -96,6 +96,6 @@ import Visualization
         #expect(norm.maps[0].values.shape == [14, 14] && neurons.maps.count == 5)
         try Reference.show(norm.sheet.image, "activations-norm")
         try Reference.show(neurons.sheet.image, "activations-neurons")
-        try Reference.show(neurons.withOneScale.sheet.image, "activations-one-scale")
+        try Reference.show(neurons.withSharedScale.sheet.image, "activations-one-scale")
     }
 }

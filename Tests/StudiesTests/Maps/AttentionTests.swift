@@ -46,7 +46,7 @@ import Testing
         let fromPatch = try model.attention(of: photograph, inBlock: 1, from: .patch(5))
         let row = pattern.values[6 * tokens..<7 * tokens]
         #expect(Reference.distance(fromPatch.heads.maps[0].values.values, row.dropFirst()) < 1e-6)
-        #expect(fromPatch.heads.maps[0].marked == PatchPlace(5, in: TokenLayout(special: [], rows: 4, columns: 4)))
+        #expect(fromPatch.heads.maps[0].marked == PatchPosition(5, in: TokenLayout(special: [], rows: 4, columns: 4)))
         #expect(fromPatch.heads.title.hasSuffix("from patch 5 (row 1, column 1)"))
         let fromAll = try model.attention(of: photograph, inBlock: 1, from: .patches)
         let mean = (0..<tokens).map { column in
@@ -125,7 +125,7 @@ import Testing
         #expect(error(0, .patch(16))?.message == "There is no patch 16 in tiny_vit: patches go from 0 to 15.")
         #expect(
             error(0, .special("register 0"))?.message
-                == "The token from which attention is looked at is register 0; it must be a patch or CLS.")
+                == "The source of the attention is register 0; it must be a patch or CLS.")
     }
 
     // The weights and photographs lie beside the repository; where they do not, this is skipped.

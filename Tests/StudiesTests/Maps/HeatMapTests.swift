@@ -50,10 +50,10 @@ import Testing
         let signed = HeatMap("a", values: Tensor([-1, 2], shape: [1, 2]), over: gray)
         let below = HeatMap("b", values: Tensor([-4, -3], shape: [1, 2]), over: gray)
         let above = HeatMap("c", values: Tensor([1, 5], shape: [1, 2]), over: gray)
-        let mixed = HeatMaps("m", maps: [signed, below, above], of: gray).withOneKindOfScale.maps
+        let mixed = HeatMaps("m", maps: [signed, below, above], of: gray).withSharedColorMap.maps
         #expect(mixed.map(\.scale.range) == [-2...2, -4...4, -5...5])
         #expect(Set(mixed.map(\.scale.map)) == [.blueRed])
-        let alike = HeatMaps("m", maps: [below, above], of: gray).withOneKindOfScale.maps
+        let alike = HeatMaps("m", maps: [below, above], of: gray).withSharedColorMap.maps
         #expect(alike == [below, above])
     }
 
@@ -81,7 +81,7 @@ import Testing
         #expect(all.sheet.entries.count == 4)
         #expect(all.sheet.entries[1].caption == "head 0\nCLS 0.50")
         #expect(all.maps.map(\.scale.range.upperBound) == [1, 2, 3])
-        #expect(all.withOneScale.maps.map(\.scale.range.upperBound) == [3, 3, 3])
+        #expect(all.withSharedScale.maps.map(\.scale.range.upperBound) == [3, 3, 3])
         let image = all.sheet.image
         let without = ContactSheet(
             all.sheet.entries.map { .init($0.image, caption: $0.caption) }, title: all.title

@@ -7,7 +7,7 @@ import Visualization
     private func row(
         _ model: String, block: Int, _ sublayer: Sublayer, outside: Double, known: [Likeness: Double] = [:]
     ) -> MixingStudy.Row {
-        let distance = ComparedDistance(picture: 1, disturbed: 1, start: 2)
+        let distance = ComparedDistance(picture: 1, noisy: 1, start: 2)
         return .init(
             model: model, usesAttention: model.hasPrefix("vit"), block: block, sublayer: sublayer,
             layer: "blocks.\(block)", gradientOutside: outside,
@@ -61,14 +61,14 @@ import Visualization
         #expect(claims[2].verdict == .holds)
     }
 
-    @Test func whatCannotBeSaid() {
-        #expect(verdicts([]) == Array(repeating: .cannotBeSaid, count: 5))
+    @Test func undecidedClaims() {
+        #expect(verdicts([]) == Array(repeating: .undecided, count: 5))
         #expect(claims([])[0].evidence == "no transformer was measured for it")
         let rows = [
             row("vit", block: 4, .embedding, outside: 0.2), row("vit2", block: 4, .embedding, outside: 0.8),
         ]
         let claims = claims(rows, models: ["vit", "vit2"])
-        #expect(claims[0].verdict == .cannotBeSaid)
+        #expect(claims[0].verdict == .undecided)
         #expect(claims[0].evidence == "vit: 20 % outside at block 4; vit2: 80 % outside at block 4")
     }
 }

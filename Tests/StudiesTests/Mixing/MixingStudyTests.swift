@@ -36,7 +36,7 @@ import Testing
         #expect(shares == shares.sorted() && abs((shares.last ?? 0) - 1) < 1e-9)
         #expect(words.first == "tiny_vit: gradients of blocks.0.attn")
         #expect(words.last == "tiny_ffmixer: reconstruction from block 1")
-        #expect(study.claims.count == 5 && study.claims.allSatisfy { $0.verdict != .cannotBeSaid })
+        #expect(study.claims.count == 5 && study.claims.allSatisfy { $0.verdict != .undecided })
         #expect(study.plot.lines.map(\.label).last == "tiny_ffmixer block")
         #expect(study.plot.image.width == 900)
         #expect(study.sheet?.columns == 7 && study.sheet?.entries.count == 28)
@@ -49,7 +49,7 @@ import Testing
             if $0.phase == .gradient(layer: "blocks.0.mlp") { cancellation.request() }
         }
         #expect(early.wasInterrupted && early.rows.count == 2 && early.sheet == nil)
-        #expect(early.claims[2].verdict == .cannotBeSaid)
+        #expect(early.claims[2].verdict == .undecided)
         let other = Cancellation()
         let late = try MixingStudy(of: models, on: photograph, quick, cancellation: other) {
             if $0.phase == .reconstruction(block: 1) { other.request() }

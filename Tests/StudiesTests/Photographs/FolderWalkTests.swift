@@ -31,7 +31,7 @@ import Testing
         #expect(throws: EngineError.fileMissing(path: folder.path("none"))) { _ = try FolderWalk(folder.path("none")) }
         #expect(
             throws: EngineError.fileUnreadable(
-                path: file, reason: "it is a file; name its folder")
+                path: file, reason: "it is a file; give its folder instead")
         ) { _ = try FolderWalk(file) }
     }
 

@@ -100,7 +100,7 @@ import Visualization
         let error = #expect(throws: EngineError.self) {
             try model.topImages(in: folder.url.path, for: .mean(logit), by: .strongestPatch)
         }
-        #expect(error?.message.contains("has no single patches") == true)
+        #expect(error?.message.contains("has no patches to rank") == true)
     }
 
     @Test func interruptingKeepsTheBestSoFar() throws {
@@ -119,11 +119,11 @@ import Visualization
     @Test func equalOnesStandByPathInWhateverOrderTheyCome() {
         let values: [(Float, String)] = [(1, "c"), (3, "d"), (1, "a"), (2, "e"), (1, "b"), (0, "f")]
         for offered in [values, values.reversed()] {
-            var strongest = StrongestOfMany<String>(count: 4)
+            var strongest = TopK<String>(count: 4)
             for (value, path) in offered { strongest.offer(value, path: path, path) }
             #expect(strongest.elements == ["d", "e", "a", "b"])
         }
-        var few = StrongestOfMany<String>(count: 9)
+        var few = TopK<String>(count: 9)
         few.offer(-.infinity, path: "a", "a")
         #expect(few.elements == ["a"])
     }
@@ -136,8 +136,8 @@ import Visualization
             }?.message
         }
         let start = "The number of photographs in “\(empty.url.path)” is 0"
-        let end = "; it must be 1 or more PNG or JPEG files, in it or in folders in it."
-        #expect(message() == "\(start), it holds no files\(end)")
+        let end = "; it must be 1 or more PNG or JPEG files, in the folder or its subfolders."
+        #expect(message() == "\(start): the folder is empty\(end)")
         _ = try empty.write([65], to: "a.txt")
         #expect(message() == "\(start) of 1 files\(end)")
         _ = try empty.write([65], to: "a.png")

@@ -53,9 +53,9 @@ import Visualization
     }
 
     @Test func marks() {
-        let distance = ComparedDistance(picture: 1, disturbed: 0.5, start: 4)
+        let distance = ComparedDistance(picture: 1, noisy: 0.5, start: 4)
         #expect(distance.ratio == 2 && distance.recovered == 0.75)
-        #expect(ComparedDistance(picture: 1, disturbed: 1, start: 0).recovered == nil)
+        #expect(ComparedDistance(picture: 1, noisy: 1, start: 0).recovered == nil)
     }
 
     @Test func correlations() {

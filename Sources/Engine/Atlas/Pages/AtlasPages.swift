@@ -5,16 +5,16 @@ import Platform
 import Resources
 import Visualization
 
-/// What pages say of an atlas that the engine does not know: who made it, and how a cell spells things.
+/// The words of the pages that the engine does not know: which program made the atlas, and how a cell spells things.
 public struct AtlasWords: Sendable {
-    /// What made the atlas: "vitrine 0.1.0".
+    /// The program that made the atlas: "vitrine 0.1.0".
     let made: String
-    /// The cell that makes a picture again.
+    /// Returns the cell that makes a picture again.
     let cell: @Sendable (Target, AtlasPlan) -> String
-    /// What a card says of a model: names and text, in order.
+    /// Returns what a model's card says: names and texts, in order.
     let card: @Sendable (Model) -> [(name: String, text: String)]
 
-    /// Words.
+    /// Creates words.
     public init(
         made: String, cell: @escaping @Sendable (Target, AtlasPlan) -> String,
         card: @escaping @Sendable (Model) -> [(name: String, text: String)]
@@ -25,28 +25,28 @@ public struct AtlasWords: Sendable {
     }
 }
 
-/// How far the making of pages is.
+/// The progress of making pages.
 public struct AtlasPagesProgress: Hashable, Sendable {
-    /// What is done now: "blocks.5.mlp", "photographs".
+    /// What is being made now: "blocks.5.mlp", "photographs".
     public let title: String
     /// How much of it is done.
     public let done: Int
-    /// How much there is; nil where it is unknown.
+    /// How much there is; nil if that is unknown.
     public let total: Int?
 }
 
-/// Makes the pages of an atlas from the pictures that are there.
+/// Makes the pages of an atlas from the pictures that exist.
 ///
-/// The same pictures give the same pages, whoever made the pictures in whatever order.
+/// The same pictures give the same pages, regardless of the order in which they were made.
 public struct AtlasPages {
     private let folder: AtlasFolder
     private let words: AtlasWords
     private let cancellation: Cancellation
 
-    /// Neurons whose pictures are compared by the model at once.
+    /// How many neurons' pictures the model compares at once.
     static let agreementPiece = 32
 
-    /// Pages of this atlas.
+    /// Creates the maker of an atlas's pages.
     public init(of folder: AtlasFolder, words: AtlasWords, cancellation: Cancellation = Cancellation()) {
         self.folder = folder
         self.words = words
@@ -56,13 +56,13 @@ public struct AtlasPages {
     /// Writes all pages and data.
     ///
     /// - Parameters:
-    ///   - models: those that could be loaded, by ``AtlasPlan/key``. Of a model that is not among them the pages say only
-    ///     what the pictures tell.
-    ///   - photographs: a folder of photographs, of which the strongest of each neuron are shown; when nil, the one that was
-    ///     named before, if any.
+    ///   - models: the models that could be loaded, by ``AtlasPlan/key``. For the others, the pages show only what the
+    ///     pictures contain.
+    ///   - photographs: a folder of photographs, of which the pages show each neuron's strongest; nil for the folder
+    ///     that was given the last time, if any.
     /// - Returns: how many neurons the pages show.
-    /// - Throws: ``AtlasFailure``, ``EngineError/fileUnwritable(path:reason:)``, ``EngineError/cancelled``; for
-    ///   photographs as ``Model/topImages(in:for:count:by:cancellation:progress:)``.
+    /// - Throws: ``AtlasFailure``, ``EngineError/fileUnwritable(path:reason:)``, ``EngineError/cancelled``; with
+    ///   photographs, also the errors of ``Model/topImages(in:for:count:by:cancellation:progress:)``.
     public func write(
         models: [String: Model], photographs: String? = nil, progress: @escaping (AtlasPagesProgress) -> Void = { _ in }
     ) throws(EngineError) -> Int {
@@ -98,7 +98,7 @@ public struct AtlasPages {
                     card: model.map { words.card($0).map { [$0.name, $0.text] } }, layers: layers))
         }
         try makeFolder(folder.path + "/data")
-        // Last, so that what it names is there.
+        // Last, so that the files it names exist.
         try writeWholeFile(folder.path + "/data/atlas.js", try AtlasScript.text("vitrineAtlas", listing))
         try copySite()
         try AtlasSinglePage(of: folder.path).write(
@@ -112,7 +112,7 @@ public struct AtlasPages {
         return plans.map(\.model).filter { seen.insert($0).inserted }.joined(separator: ", ")
     }
 
-    /// The pages themselves, which come with the program and are the same in every atlas.
+    /// Copies the pages themselves, which come with the program and are the same in every atlas.
     private func copySite() throws(EngineError) {
         guard let site = ShippedFile.path("atlas") else { return }
         for file in entries(of: site) {
@@ -123,9 +123,9 @@ public struct AtlasPages {
 }
 
 extension AtlasFolder {
-    /// Removes what killed programs left half written.
+    /// Removes the half-written files of programs that were killed.
     func removeAbandoned() {
-        // A file of now shows what time it is on the folder's disk.
+        // The time on the folder's disk, from a file that was just written.
         guard let now = modificationDate(path + "/data/atlas.js") else { return }
         pictures.removeAbandoned(before: now.addingTimeInterval(-86_400))
     }

@@ -14,21 +14,21 @@ struct AtlasPhotographs {
         let activation: Float
     }
 
-    /// So many photographs are kept of each neuron.
+    /// How many photographs are kept of each neuron.
     static let kept = 8
-    /// The side of a small copy in pixels at most.
+    /// The longest side of a small copy, in pixels.
     private static let side = 160
 
-    /// The strongest of each neuron, by the layer's place in the plan and the neuron's number.
+    /// Each neuron's strongest photographs, by the layer's index in the plan and the neuron's number.
     let strongest: [[[Entry]]]
-    /// Where the small copy of each photograph is, in the atlas.
+    /// The path of each photograph's small copy in the atlas, by the photograph's path.
     let copies: [String: String]
 
-    /// Shows a model every photograph once.
+    /// Runs a model on every photograph once, and writes small copies of the strongest ones.
     ///
     /// A neuron's value is that of its picture's objective: the mean over all patches.
     ///
-    /// - Throws: as ``Model/topImages(in:for:count:by:cancellation:progress:)``; also
+    /// - Throws: the errors of ``Model/topImages(in:for:count:by:cancellation:progress:)``; also
     ///   ``EngineError/fileUnwritable(path:reason:)``.
     init(
         in photographs: String, for plan: AtlasPlan, by model: Model, into atlas: String, cancellation: Cancellation,
@@ -38,7 +38,7 @@ struct AtlasPhotographs {
         for layer in plan.layers { readers.append(try Reader(layer.address, of: model)) }
         let stream = try PhotographStream(
             of: photographs, through: model, layers: plan.layers.map(\.address), cancellation: cancellation)
-        var best = plan.layers.map { [StrongestOfMany<Entry>](repeating: .init(count: Self.kept), count: $0.width) }
+        var best = plan.layers.map { [TopK<Entry>](repeating: .init(count: Self.kept), count: $0.width) }
         let reading = try stream.run(progress: progress) { photograph, executor, place in
             for (layer, reader) in readers.enumerated() {
                 let means = reader.means(on: executor, picture: place)
@@ -73,7 +73,7 @@ struct AtlasPhotographs {
 }
 
 extension AtlasPhotographs {
-    /// Reads what a layer answers to a photograph.
+    /// Reads a layer's output for a photograph.
     private struct Reader {
         let address: String
         let shape: LayerShape
@@ -85,7 +85,7 @@ extension AtlasPhotographs {
             rows = try Target(model: model.name, layer: address).tokenIndices(in: shape)
         }
 
-        /// Each feature's mean over the patches.
+        /// Returns each feature's mean over the patches.
         func means(on executor: any Executor, picture: Int) -> [Float] {
             shape.means(of: rows, in: executor.output(address), picture: picture).map { Float($0) }
         }

@@ -3,19 +3,19 @@ import Images
 import Models
 import Visualization
 
-/// How alike the neurons of a layer are: the cosine between vectors that stand for them.
+/// The similarity of a layer's neurons: the cosine between vectors that represent them.
 struct AtlasSimilarity {
-    /// The vectors, each of length 1 or 0: `[count, width]`.
+    /// The vectors, `[count, width]`, each of length 1 or 0.
     private var values: [Float]
     private let count: Int
     private let width: Int
 
-    /// So many neurons are named at each end at most.
+    /// How many neurons are named at each end at most.
     static let named = 8
-    /// Rows that are compared with all others at once.
+    /// How many rows are compared with all others at once.
     private static let piece = 128
 
-    /// Vectors of neurons.
+    /// Normalizes the vectors of neurons, one for each.
     init(_ vectors: [[Float]]) {
         count = vectors.count
         width = vectors.first?.count ?? 0
@@ -27,10 +27,11 @@ struct AtlasSimilarity {
         }
     }
 
-    /// What stands for a picture: 16 × 16 pixels of it in red, green and blue, each without its mean.
+    /// Returns the vector that represents a picture: 16 × 16 pixels of red, green and blue, each channel without its
+    /// mean.
     ///
-    /// The cosine of two of them is the correlation of the small pictures: alike are pictures with like shapes and colors
-    /// in like places.
+    /// The cosine of two such vectors is the correlation of the small pictures. Pictures are similar when they have
+    /// similar shapes and colors in the same places.
     static func vector(ofTile tile: Image) -> [Float] {
         let planes = tile.resized(width: 16, height: 16).planes.values
         let plane = planes.count / 3
@@ -41,9 +42,9 @@ struct AtlasSimilarity {
         }
     }
 
-    /// The neurons that are most and least like each.
+    /// Returns, for each neuron, those that are most and least similar to it.
     ///
-    /// - Parameter numbers: what the neurons are called, in the order of their vectors.
+    /// - Parameter numbers: the neurons' numbers, in the order of their vectors.
     func extremes(_ numbers: [Int]) -> [AtlasLayerData.Extremes] {
         guard count > 1, width > 0 else { return [] }
         var result: [AtlasLayerData.Extremes] = []
@@ -65,15 +66,15 @@ struct AtlasSimilarity {
         return result
     }
 
-    private func extremes(of own: Int, _ likenesses: [Float], _ numbers: [Int]) -> AtlasLayerData.Extremes {
-        // Compared by what is written, so that the order does not depend on digits that are not shown.
+    private func extremes(of own: Int, _ similarities: [Float], _ numbers: [Int]) -> AtlasLayerData.Extremes {
+        // Sorted by the rounded values, so that the order does not depend on digits that are not shown.
         var all: [AtlasLayerData.Likeness] = []
         all.reserveCapacity(count)
-        for (index, value) in likenesses.enumerated() where index != own {
+        for (index, value) in similarities.enumerated() where index != own {
             all.append(.init(neuron: numbers[index], value: (Double(value) * 1000).rounded() / 1000 + 0))
         }
         all.sort { ($1.value, $0.neuron) < ($0.value, $1.neuron) }
-        // Where there are few neurons, none is named at both ends.
+        // If there are few neurons, none is named at both ends.
         let most = min(Self.named, (all.count + 1) / 2)
         return .init(
             most: Array(all.prefix(most)), least: Array(all.dropFirst(most).suffix(Self.named).reversed()))
@@ -81,9 +82,10 @@ struct AtlasSimilarity {
 }
 
 extension Model {
-    /// The weights that make each feature of a layer, a vector for each; nil where no single layer of weights does.
+    /// Returns the weights that compute each feature of a layer, a vector for each; nil unless a single linear layer
+    /// computes them.
     ///
-    /// A function of each number by itself and a factor of each feature may come behind it.
+    /// Elementwise functions and a scale of each feature may follow the linear layer.
     func featureWeights(at address: String) -> [[Float]]? {
         guard var node = graph.node(address), let features = try? layerShape(address).features else { return nil }
         var factors = [Float](repeating: 1, count: features)
@@ -107,6 +109,6 @@ extension Model {
     }
 }
 
-/// A function of each number by itself.
+/// An operation that applies a function to each element.
 private protocol ElementwiseOperation {}
 extension Elementwise: ElementwiseOperation {}

@@ -3,26 +3,26 @@ import Platform
 
 /// The atlas in one file, `atlas.html`: it holds the site's styles and scripts, the data and the pictures.
 ///
-/// Such a page opens where a page may read nothing that lies beside it: under Jupyter's `/files/`, whose sandbox keeps the
-/// browser from saying who asks, in a viewer, in a mail.
+/// Such a page also opens where a page cannot load files beside it: in a viewer, from a mail, or under Jupyter's
+/// `/files/`, whose sandbox makes the browser send requests without credentials.
 package struct AtlasSinglePage {
     /// The file's name in the atlas.
     package static let name = "atlas.html"
-    /// So many bytes of what it holds it has at most; above, there is no such page.
+    /// The most bytes of data and sheets that the page may hold. A larger atlas has no such page.
     static let limit = 128 << 20
-    /// The pictures themselves are in it while they have fewer bytes; above, it shows the small ones of the sheets.
+    /// The most bytes of pictures that the page holds. With more, it shows the small pictures of the sheets instead.
     static let picturesLimit = 48 << 20
 
     private let folder: String
 
-    /// The page of the atlas in `folder`, whose site and data are there.
+    /// Creates the page of the atlas in `folder`, whose site and data have been written.
     package init(of folder: String) { self.folder = folder }
 
-    /// Writes the page, or removes an older one where the atlas is too large for it.
+    /// Writes the page, or removes an older one if the atlas is too large.
     ///
     /// - Parameters:
-    ///   - data: the data files and sheets that it cannot do without.
-    ///   - pictures: the pictures, and small copies of photographs.
+    ///   - data: the data files and sheets, which the page needs.
+    ///   - pictures: the pictures and small copies of photographs, which it can do without.
     /// - Throws: ``EngineError/fileUnwritable(path:reason:)``, ``EngineError/cancelled``.
     func write(
         data: [String], pictures: [String], cancellation: Cancellation = Cancellation()
@@ -54,7 +54,7 @@ package struct AtlasSinglePage {
             } else if line.hasPrefix("<script src="), let name = Self.attribute("src", of: line),
                 let script = text(name)
             {
-                // Before the first script, which looks for what the page holds.
+                // Before the first script, which looks for the embedded files.
                 if !isHeld { page += held }
                 isHeld = true
                 page += "<script>\n\(Self.withoutEnd(script))</script>\n".utf8
@@ -75,7 +75,7 @@ package struct AtlasSinglePage {
         }
     }
 
-    /// A script whose texts cannot end the element that it stands in.
+    /// Returns a script whose strings cannot end the element that contains it.
     private static func withoutEnd(_ script: String) -> String {
         script.replacing("</", with: "<\\/").replacing("<!--", with: "<\\!--")
     }

@@ -1,25 +1,25 @@
 import Images
 import Platform
 
-/// A layer's small pictures, put together in files: a page shows hundreds of them with one file.
+/// The sprite sheets of a layer's small pictures: a page shows hundreds of them with one file.
 struct AtlasSprites {
     /// The side of a small picture in pixels.
     static let tile = 64
-    /// Pictures in a row.
+    /// How many pictures a row has.
     static let columns = 16
-    /// Rows of a full file.
+    /// How many rows a full file has.
     static let rows = 16
-    /// As JPEG: hardly a difference is seen at this size.
+    /// The quality as a JPEG: hardly a difference is visible at this size.
     private static let quality = 85
 
-    /// The picture as a small square: the middle of it, where it is none.
+    /// Returns the picture as a small square, cropped to its center.
     static func tile(of image: Image) -> Image { image.covering(width: tile, height: tile) }
 
     /// Writes the files of a layer.
     ///
     /// - Parameters:
-    ///   - tiles: small pictures in their order.
-    ///   - name: what the files begin with, in the atlas: "sheets/vit-1a2b3c4d/blocks.5.mlp".
+    ///   - tiles: the small pictures in order.
+    ///   - name: the beginning of the files' paths in the atlas: "sheets/vit-1a2b3c4d/blocks.5.mlp".
     /// - Throws: ``EngineError/fileUnwritable(path:reason:)``.
     static func write(_ tiles: [Image], as name: String, in folder: String) throws(EngineError) -> AtlasSheets {
         var files: [String] = []
@@ -32,7 +32,7 @@ struct AtlasSprites {
         return AtlasSheets(tile: tile, columns: columns, rows: rows, files: files)
     }
 
-    /// Always as wide as a full file, so that a page finds a picture by its number.
+    /// Returns a sheet of pictures, always as wide as a full one, so that a page finds a picture by its number.
     private static func sheet(_ tiles: [Image]) -> Image {
         let height = (tiles.count + columns - 1) / columns * tile
         var sheet = Image(width: columns * tile, height: height, color: .zero)

@@ -5,27 +5,28 @@ import Studies
 import Visualization
 
 extension Model {
-    /// The mean of each feature of a target's layer over pictures of nothing.
+    /// Returns the mean of each feature of a target's layer over baseline pictures.
     ///
     /// - Throws: ``EngineError`` `.tooLarge`.
-    func meaninglessLevel(at target: Target) throws(EngineError) -> [Double] {
-        let meaningless = try meaninglessPictures(.mean(target), ReferenceActivations())
-        return featureMeans(try meanFeatures(at: target, of: meaningless))
+    func baselineFeatures(at target: Target) throws(EngineError) -> [Double] {
+        let baseline = try baselinePictures(.mean(target), ReferenceActivations())
+        return featureMeans(try meanFeatures(at: target, of: baseline))
     }
 
-    /// How alike a neuron's pictures from several seeds are to the model, 0…1: see ``Consistency/Runs/score``.
+    /// Returns how similar a neuron's pictures from several seeds are to the model, 0…1: see
+    /// ``Consistency/Runs/score``.
     ///
     /// - Parameters:
     ///   - runs: the pictures of each neuron.
     ///   - target: any neuron of the layer; all its features are compared.
-    ///   - level: ``meaninglessLevel(at:)`` of the target.
+    ///   - baseline: ``baselineFeatures(at:)`` of the target.
     /// - Returns: a score for each neuron.
     /// - Throws: ``EngineError`` `.tooLarge`, `.cancelled`.
     func agreement(
-        of runs: [[Image]], at target: Target, above level: [Double], cancellation: Cancellation = Cancellation()
+        of runs: [[Image]], at target: Target, above baseline: [Double], cancellation: Cancellation = Cancellation()
     ) throws(EngineError) -> [Float] {
         var scores: [Float] = []
-        let all = try meanFeatures(at: target, of: runs.flatMap(\.self)).map { zip($0, level).map { $0 - $1 } }
+        let all = try meanFeatures(at: target, of: runs.flatMap(\.self)).map { zip($0, baseline).map { $0 - $1 } }
         var first = 0
         for images in runs {
             try cancellation.check()

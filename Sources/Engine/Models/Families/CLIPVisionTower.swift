@@ -3,8 +3,8 @@ import Platform
 
 /// CLIP's vision tower, alone or in a whole CLIP, with Hugging Face's, OpenAI's and open_clip's tensor names.
 ///
-/// `embedding` is what is compared with texts: the projection of the class token, or without a projection the
-/// class token after the last norm.
+/// `embedding` is compared with texts: the projection of the class token, or without a projection the class token after
+/// the last norm.
 ///
 /// Source: Radford et al. 2021, arXiv:2103.00020; transformers `modeling_clip.py`, <https://github.com/openai/CLIP>.
 enum CLIPVisionTower: ModelFamily {
@@ -13,7 +13,7 @@ enum CLIPVisionTower: ModelFamily {
 
     static func recognizes(_ checkpoint: any Checkpoint) -> Bool { spelling(checkpoint) != nil }
 
-    /// The text tower and what belongs to neither.
+    /// Returns whether a tensor belongs to the text tower, or to neither tower.
     static func ignores(_ tensor: String) -> Bool {
         ["text_model.", "transformer.resblocks.", "token_embedding.", "ln_final.", "text."].contains {
             tensor.hasPrefix($0)
@@ -29,7 +29,7 @@ enum CLIPVisionTower: ModelFamily {
     ) throws(EngineError) -> Blueprint {
         let spelling = spelling(weights.checkpoint) ?? .huggingFace(prefix: "")
         var input = InputDefaults.clip
-        // OpenAI and open_clip crop by torchvision.
+        // OpenAI and open_clip crop with torchvision.
         if case .openAI = spelling { input.cropsTowardsCorner = false }
         let isGIT = configuration.returnsNormalizedTokens
         return try Transformer(
@@ -66,7 +66,7 @@ enum CLIPVisionTower: ModelFamily {
             }
         }
 
-        /// open_clip's norms have PyTorch's own epsilon.
+        /// The settings that the code fixes. open_clip's norms have PyTorch's default epsilon.
         var certain: Set<ModelSettings.Part> {
             switch self {
             case .huggingFace: [.norms, .pooling]

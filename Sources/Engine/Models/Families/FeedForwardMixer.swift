@@ -3,11 +3,10 @@ import Compute
 import Images
 import Platform
 
-/// The feed-forward-only model: a vision transformer whose attention is replaced by a second MLP
-/// that works over the tokens.
+/// The feed-forward-only model: a vision transformer whose attention is replaced by a second MLP over the tokens.
 ///
-/// Each block works on each token's features first, then on each feature's tokens, the class token
-/// included. The second layer norm normalizes over the tokens. The logits are read off the class token.
+/// Each block works on each token's features first, then on each feature's tokens, including the class token. The
+/// second layer norm normalizes over the tokens. The logits are computed from the class token.
 ///
 /// Source: Melas-Kyriazi 2021, arXiv:2105.02723.
 enum FeedForwardMixer: ModelFamily {
@@ -69,7 +68,8 @@ enum FeedForwardMixer: ModelFamily {
         return blueprint
     }
 
-    /// The layers over the tokens tell their number; the positions may be those of a finer grid.
+    /// Returns the grid of the patches. The layers over the tokens determine their number; the positions may have a
+    /// finer grid.
     private static func grid(
         _ weights: WeightReader, _ configuration: Configuration, patch: PixelSize
     ) throws(EngineError) -> PatchGrid {
@@ -83,9 +83,9 @@ enum FeedForwardMixer: ModelFamily {
         return try PatchGrid([count], configuration, patch: patch)
     }
 
-    /// The class token, and a position for every token.
+    /// Returns the class token and a position for every token.
     ///
-    /// Those of the patches are stored features first, for 14 × 14 patches whatever the model's number:
+    /// The patches' positions are stored with features first, for 14 × 14 patches regardless of the model's number:
     /// `linear_large` has 7 × 7 and shrinks them bilinearly.
     private static func assembly(
         _ weights: WeightReader, width: Int, _ layout: TokenLayout
@@ -102,7 +102,7 @@ enum FeedForwardMixer: ModelFamily {
         let ofToken = try scope.parameter("cls_pos_embed", [1, 1, width])
         let token = try weights.parameter("cls_token", [1, 1, width])
         guard ofToken.count > 0, token.count > 0 else {
-            // The reader has noted what is missing and the graph will not be used.
+            // The reader has recorded what is missing, and the graph will not be used.
             return AssembleTokens(special: nil, positions: Parameter(missing: [layout.patchCount, width]))
         }
         let special = Parameter(shape: [1, width]) { values in

@@ -20,7 +20,7 @@ enum GatedMLP: ModelFamily {
     ) throws(EngineError) -> Blueprint {
         let gate = weights["blocks"][0]["mlp_channels"]["gate"]["proj"]
         let stem = try MixerStem(weights, configuration, tokens: gate.shape("weight")?.dimensions.last)
-        let settings = configuration.settings.filled(by: stem.usual)
+        let settings = configuration.settings.filled(by: stem.defaults)
         let (epsilon, activation) = (settings.epsilon ?? 1e-6, settings.activation ?? .gelu)
         var graph = stem.graph
         var x = stem.patches

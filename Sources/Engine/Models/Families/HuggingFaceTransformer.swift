@@ -3,7 +3,7 @@ import Platform
 
 /// The vision transformer and DeiT with the tensor names of Hugging Face's transformers.
 ///
-/// Source: transformers `modeling_vit.py`, `modeling_deit.py`; the modules' names of versions 4 and 5.
+/// Source: transformers `modeling_vit.py`, `modeling_deit.py`, with the module names of versions 4 and 5.
 enum HuggingFaceTransformer: ModelFamily {
     static let name = "vision transformer"
     static let lookedFor = "one of Hugging Face by “encoder.layer.0.layernorm_before.weight”"
@@ -12,7 +12,7 @@ enum HuggingFaceTransformer: ModelFamily {
 
     static func recognizes(_ checkpoint: any Checkpoint) -> Bool { prefix(checkpoint) != nil }
 
-    /// The pooler of models that were saved with one, which no logit is read off, and parts for masked training.
+    /// Returns whether a tensor belongs to a pooler, which no logit depends on, or to masked training.
     static func ignores(_ tensor: String) -> Bool {
         tensor.contains("pooler.") || tensor.hasSuffix("mask_token") || tensor.hasPrefix("decoder.")
     }

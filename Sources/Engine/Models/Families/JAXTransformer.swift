@@ -3,8 +3,8 @@ import Platform
 
 /// The vision transformer as Google published it: JAX arrays in an `.npz`.
 ///
-/// The MLP's GELU is the hyperbolic-tangent form, which `flax.linen.gelu` computes. (timm computes the exact
-/// form with the same weights; its logits differ in the third digit.)
+/// The MLP's GELU is the tanh form, which `flax.linen.gelu` computes. (timm computes the exact form with the same
+/// weights; its logits differ in the third digit.)
 ///
 /// Source: <https://github.com/google-research/vision_transformer> `models_vit.py`; timm `_load_weights`.
 enum JAXTransformer: ModelFamily {
@@ -25,7 +25,7 @@ enum JAXTransformer: ModelFamily {
         ).build(weights.spelling(names, in: arrays), configuration)
     }
 
-    // Numbers of the modules in a block: Google's first models, then big_vision's.
+    // The modules' numbers in a block: those of Google's first models, then those of big_vision.
     private static let names = TensorNames(
         [
             "patch_embed.proj": ["embedding"], "cls_token": ["cls"],

@@ -3,9 +3,9 @@ import Platform
 
 /// The MLP-Mixer.
 ///
-/// Each block works on each feature's tokens first, then on each token's features. No class token
-/// and no positions; the logits are read off the mean of the tokens. `mlp1` is the MLP over the
-/// features and `mlp2` the one over the tokens, here as in the feed-forward mixer, whichever comes first.
+/// Each block works on each feature's tokens first, then on each token's features. There are no class token and no
+/// positions; the logits are computed from the mean of the tokens. As in the feed-forward mixer, `mlp1` is the MLP over
+/// the features and `mlp2` the one over the tokens, regardless of their order.
 ///
 /// Source: Tolstikhin et al. 2021, arXiv:2105.01601, eq. 1; timm `mlp_mixer.py`.
 enum MLPMixer: ModelFamily {
@@ -21,7 +21,7 @@ enum MLPMixer: ModelFamily {
     ) throws(EngineError) -> Blueprint {
         let first = weights["blocks"][0]["mlp_tokens"]["fc1"]
         let stem = try MixerStem(weights, configuration, tokens: first.shape("weight")?.dimensions.last)
-        let settings = configuration.settings.filled(by: stem.usual)
+        let settings = configuration.settings.filled(by: stem.defaults)
         let (epsilon, activation) = (settings.epsilon ?? 1e-6, settings.activation ?? .gelu)
         var graph = stem.graph
         var x = stem.patches

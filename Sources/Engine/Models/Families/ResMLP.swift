@@ -2,7 +2,7 @@ import Checkpoints
 import Compute
 import Platform
 
-/// ResMLP: one linear layer mixes the tokens, affine layers stand where others normalize.
+/// ResMLP: one linear layer mixes the tokens, and affine layers replace the norms.
 ///
 ///     x ← x + γ₁ · linear over tokens(affine₁(x))
 ///     x ← x + γ₂ · mlp(affine₂(x))
@@ -23,7 +23,7 @@ enum ResMLP: ModelFamily {
     ) throws(EngineError) -> Blueprint {
         let tokens = weights["blocks"][0]["linear_tokens"].shape("weight")?.dimensions.last ?? 0
         let stem = try MixerStem(weights, configuration, tokens: tokens)
-        var settings = configuration.settings.filled(by: stem.usual)
+        var settings = configuration.settings.filled(by: stem.defaults)
         settings.epsilon = nil
         let activation = settings.activation ?? .gelu
         var graph = stem.graph
@@ -56,7 +56,7 @@ enum ResMLP: ModelFamily {
         return stem.blueprint(graph.build(), input: .imageNet, settings, configuration)
     }
 
-    /// α · x + β.
+    /// Adds an affine layer, α · x + β.
     private static func affine(
         _ graph: inout GraphBuilder, _ x: GraphBuilder.Result, _ weights: WeightReader
     ) throws(EngineError) -> GraphBuilder.Result {

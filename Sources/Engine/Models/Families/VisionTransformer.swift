@@ -12,7 +12,8 @@ enum VisionTransformer: ModelFamily {
         checkpoint.has("patch_embed.proj.weight", "pos_embed", "blocks.0.attn.qkv.weight")
     }
 
-    /// DINOv2's stand-in for hidden patches, and what DINO and masked autoencoders were trained with and is thrown away.
+    /// Returns whether a tensor is DINOv2's mask token, or belongs to a head or decoder that DINO and masked
+    /// autoencoders use in training only.
     static func ignores(_ tensor: String) -> Bool {
         tensor == "mask_token" || tensor.hasPrefix("head.mlp.") || tensor.hasPrefix("head.last_layer.")
             || tensor.hasPrefix("dino_head.") || tensor.hasPrefix("ibot_head.")
@@ -23,8 +24,8 @@ enum VisionTransformer: ModelFamily {
         _ weights: WeightReader, _ configuration: Configuration
     ) throws(EngineError) -> Blueprint {
         var transformer = Transformer()
-        // DINOv2's authors stretch positions in their own way, and otherwise with registers. A masked autoencoder's
-        // stand-in is its decoder's.
+        // DINOv2's authors resample positions in their own way, except with registers. A masked autoencoder's mask
+        // token belongs to its decoder.
         if weights.has("mask_token"), !weights["decoder_embed"].has("weight"), weights.shape("reg_token") == nil {
             transformer.positions = .bicubicOffset
         }

@@ -1,22 +1,22 @@
 import Compute
 import Platform
 
-/// Is told after each step of work on many pictures how many are done, and of how many.
+/// A closure that is called after each step of work on many pictures, with how many of how many are done.
 public typealias PictureProgress = (_ done: Int, _ total: Int) -> Void
 
-/// Normalized inputs of a model, one or several, checked and cut into pieces that are computed together.
+/// One or several normalized inputs of a model, checked and divided into pieces that are computed together.
 package struct InputBatch {
     /// How many pictures there are.
     let count: Int
-    /// Whether the tensor had a batch axis, which results then have too.
+    /// Whether the input has a batch axis, as results then have too.
     let hasBatchAxis: Bool
     private let values: [Float]
     private let pictureCount: Int
 
-    /// How many pictures are computed together at most: more gain no speed and take memory.
+    /// The largest number of pictures that are computed together: more take memory and are no faster.
     private static let largestPiece = 8
 
-    /// Looks at an input of `model`.
+    /// Checks an input of `model`.
     ///
     /// - Parameter input: `[3, height, width]`, or `[pictures, 3, height, width]`.
     /// - Throws: ``EngineError/shapeMismatch(place:expected:found:)``;
@@ -38,20 +38,20 @@ package struct InputBatch {
         pictureCount = picture.count
     }
 
-    /// The shape of a result that is `shape` for one picture.
+    /// Returns the shape of a result that has `shape` for one picture.
     func resultShape(_ shape: Shape) -> Shape {
         hasBatchAxis ? Shape([count] + shape.dimensions) : shape
     }
 
-    /// Runs `body` on the pictures, some at a time.
+    /// Calls `body` for the pictures, some at a time.
     ///
     /// - Parameters:
-    ///   - layers: the addresses whose outputs are wanted.
-    ///   - gradient: whether the input gradient is.
-    ///   - progress: is told after each piece how many of how many pictures are done.
-    ///   - body: is handed an executor with its input filled, before the forward pass.
-    /// - Throws: ``EngineError/tooLarge(what:neededBytes:availableBytes:)`` when the memory does not suffice
-    ///   for a single picture; what `body` throws.
+    ///   - layers: the addresses of the layers whose outputs are needed.
+    ///   - gradient: whether the input gradient is needed.
+    ///   - progress: is called after each piece with how many of how many pictures are done.
+    ///   - body: is called with an executor whose input is filled, before the forward pass.
+    /// - Throws: ``EngineError/tooLarge(what:neededBytes:availableBytes:)`` when memory does not suffice for a single
+    ///   picture; the errors of `body`.
     package func forEachPiece(
         of model: Model, layers: [String], gradient: Bool, progress: PictureProgress?,
         _ body: (any Executor) throws(EngineError) -> Void
@@ -71,10 +71,10 @@ package struct InputBatch {
         }
     }
 
-    /// An executor for `largest` pictures at a time, or for as many as fit into the memory.
+    /// Creates an executor for `largest` pictures at a time, or for as many as fit into memory.
     ///
-    /// - Throws: ``EngineError/tooLarge(what:neededBytes:availableBytes:)`` when the memory does not suffice
-    ///   for a single picture.
+    /// - Throws: ``EngineError/tooLarge(what:neededBytes:availableBytes:)`` when memory does not suffice for a single
+    ///   picture.
     package static func largestExecutor(
         of model: Model, layers: [String], atMost largest: Int, gradient: Bool
     ) throws(EngineError) -> any Executor {

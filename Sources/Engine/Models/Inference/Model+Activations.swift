@@ -1,18 +1,18 @@
 import Compute
 import Platform
 
-/// What a model computes, as numbers that can be compared with another framework's.
+/// A model's outputs as numbers that can be compared with another framework's.
 ///
-/// Inputs are normalized: ``Preprocessing/tensor(of:)`` makes one of a photograph. They are `[3, height, width]`,
+/// Inputs are normalized: ``Preprocessing/tensor(of:)`` makes one from a photograph. They are `[3, height, width]`,
 /// or `[pictures, 3, height, width]`; then results have the same first axis. All functions throw
 /// ``EngineError/shapeMismatch(place:expected:found:)`` for an input of another size,
 /// ``EngineError/tooLarge(what:neededBytes:availableBytes:)`` and ``EngineError/cancelled``.
 extension Model {
-    /// The output of a layer.
+    /// Computes the output of a layer.
     ///
     /// - Parameters:
-    ///   - address: its address, or its name in the weights' framework.
-    ///   - progress: is told how many of how many pictures are done.
+    ///   - address: the layer's address, or its name in the weights' framework.
+    ///   - progress: is called with how many of how many pictures are done.
     /// - Returns: `[tokens, features]` or `[features]`, as the layer's ``LayerShape/extents`` say.
     /// - Throws: ``EngineError/unknownLayer(address:model:near:)``.
     public func activations(
@@ -31,10 +31,10 @@ extension Model {
         return Tensor(values.floats, shape: shape)
     }
 
-    /// What the framework's own forward pass returns: the logits, or where there is no head what it hands on, the pooled
-    /// features as a rule and all tokens in Hugging Face's models.
+    /// Computes what the framework's forward pass returns: the logits, or without a head usually the pooled features,
+    /// and all tokens in Hugging Face's models.
     ///
-    /// - Returns: as ``activations(at:of:cancellation:progress:)``.
+    /// - Returns: a tensor as from ``activations(at:of:cancellation:progress:)``.
     public func output(
         of input: Tensor, cancellation: Cancellation? = nil, progress: PictureProgress? = nil
     ) throws(EngineError) -> Tensor {
@@ -42,7 +42,7 @@ extension Model {
         return try activations(at: address, of: input, cancellation: cancellation, progress: progress)
     }
 
-    /// The logits.
+    /// Computes the logits.
     ///
     /// - Returns: `[classes]`.
     /// - Throws: ``EngineError/noLogits(model:)``.
@@ -53,7 +53,7 @@ extension Model {
         return try activations(at: "logits", of: input, cancellation: cancellation, progress: progress)
     }
 
-    /// The features that stand for the whole picture: what the head would be given.
+    /// Computes the features of the whole picture, which are the head's input.
     ///
     /// - Returns: `[features]`.
     /// - Throws: ``EngineError/noEmbedding(model:)``.
@@ -65,11 +65,11 @@ extension Model {
     }
 }
 
-/// Numbers that are gathered piece by piece, in memory that is known to be there.
+/// A list of numbers that is filled piece by piece, in memory that was checked to be available.
 package struct FloatList {
     package private(set) var floats: [Float] = []
 
-    /// Room for `capacity` numbers.
+    /// Reserves room for `capacity` numbers.
     ///
     /// - Throws: ``EngineError/tooLarge(what:neededBytes:availableBytes:)``.
     package init(capacity: Int, what: String) throws(EngineError) {

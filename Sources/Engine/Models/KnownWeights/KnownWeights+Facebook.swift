@@ -3,9 +3,9 @@ import Images
 extension KnownWeights {
     private static let host = "https://dl.fbaipublicfiles.com/"
 
-    /// DeiT (Touvron et al. 2021): what `torch.hub.load("facebookresearch/deit", …)` loads.
+    /// DeiT (Touvron et al. 2021), as `torch.hub.load("facebookresearch/deit", …)` loads it.
     ///
-    /// - Source: github.com/facebookresearch/deit, models.py; the evaluation's transform is of its datasets.py.
+    /// - Source: github.com/facebookresearch/deit, models.py; the evaluation's transform is in its datasets.py.
     static let deit: [KnownWeights] = [
         deit("deit_tiny_patch16_224", "a1311bcf", 5_717_416),
         deit("deit_small_patch16_224", "cd65a155", 22_050_664),
@@ -26,9 +26,9 @@ extension KnownWeights {
             usesImageNetClasses: true)
     }
 
-    /// DINO (Caron et al. 2021) and DINOv2 (Oquab et al. 2023; Darcet et al. 2024): what torch.hub loads.
+    /// DINO (Caron et al. 2021) and DINOv2 (Oquab et al. 2023; Darcet et al. 2024), as torch.hub loads them.
     ///
-    /// DINOv2's positions are those of 518 pixels, which timm shows it.
+    /// DINOv2's positions are for 518 pixels, the size that timm uses.
     ///
     /// - Source: github.com/facebookresearch/dino, hubconf.py and eval_linear.py;
     ///   github.com/facebookresearch/dinov2, README.md and dinov2/hub/backbones.py.
@@ -65,7 +65,7 @@ extension KnownWeights {
             preprocessing: Preprocessing(size: 518, interpolation: .bicubic), usesImageNetClasses: false)
     }
 
-    /// ResMLP (Touvron et al. 2021), by the names of its authors.
+    /// ResMLP (Touvron et al. 2021), with its authors' names.
     ///
     /// - Source: github.com/facebookresearch/deit, resmlp_models.py.
     static let resMLP: [KnownWeights] = [

@@ -2,7 +2,7 @@ import Downloads
 import Images
 
 extension KnownWeights {
-    /// The vision transformers of Dosovitskiy et al. 2021 in JAX's form.
+    /// The vision transformers of Dosovitskiy et al. 2021 as JAX arrays.
     ///
     /// - Source: github.com/google-research/vision_transformer, vit_jax.ipynb (the list of files with their sizes)
     ///   and vit_jax/input_pipeline.py: the whole picture is resized, pixels go from -1 to 1.
@@ -21,7 +21,7 @@ extension KnownWeights {
         vit("ViT-H_14", large, 2519, size: 224),
     ]
 
-    /// The MLP-Mixers of Tolstikhin et al. 2021 in JAX's form.
+    /// The MLP-Mixers of Tolstikhin et al. 2021 as JAX arrays.
     ///
     /// - Source: as for ``jaxVisionTransformers``.
     static let jaxMixers: [KnownWeights] = [
@@ -50,7 +50,7 @@ extension KnownWeights {
         return KnownWeights(
             model, weights, project: "Google", license: "Apache-2.0",
             url: "https://storage.googleapis.com/\(bucket)/\(folder)/\(model).npz",
-            // Files of several folders have one name.
+            // Files in several folders have the same name.
             fileName: "\(model)-\(weights).npz",
             parameters: nil, bytes: Int(mebibytes * 1_048_576),
             preprocessing: Preprocessing(

@@ -1,5 +1,5 @@
 extension KnownWeights {
-    /// The feed-forward-only models of Melas-Kyriazi (arXiv:2105.02723). He says nothing of a license.
+    /// The feed-forward-only models of Melas-Kyriazi (arXiv:2105.02723), published without a license.
     ///
     /// - Source: github.com/lukemelas/do-you-even-need-attention, README.md. Trained with DeiT's code.
     static let feedForwardOnly: [KnownWeights] = [
@@ -7,7 +7,8 @@ extension KnownWeights {
         feedForward("linear_base", "linear-base-checkpoint.pth"),
     ]
 
-    /// Its files hold the optimizer's state too, so the parameters do not tell their size.
+    /// Creates the entry of one model. The files also hold the optimizer's state, so their size does not follow from
+    /// the number of parameters.
     private static func feedForward(_ model: String, _ file: String) -> KnownWeights {
         KnownWeights(
             model, project: "Melas-Kyriazi", license: nil,

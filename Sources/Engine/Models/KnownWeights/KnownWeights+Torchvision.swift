@@ -3,8 +3,8 @@ import Images
 extension KnownWeights {
     /// torchvision's vision transformers.
     ///
-    /// - Source: torchvision 0.29, `torchvision.models.vision_transformer`; compared with it by
-    ///   `KnownWeightsTests` through the fixture that `make_torchvision_weights.py` writes.
+    /// - Source: torchvision 0.29, `torchvision.models.vision_transformer`; `KnownWeightsTests` compares the list with
+    ///   a fixture that `make_torchvision_weights.py` writes.
     static let torchvision: [KnownWeights] = [
         own("vit_b_16", "c867db91", 86_567_656, 330.285, resize: 256),
         swag("vit_b_16", .endToEnd, "9ac1b537", 86_859_496, 331.398, 384),
@@ -30,7 +30,7 @@ extension KnownWeights {
             usesImageNetClasses: true)
     }
 
-    /// How weights of SWAG (Singh et al. 2022) were brought to ImageNet.
+    /// How SWAG's weights (Singh et al. 2022) were tuned to ImageNet.
     private enum Tuning: String {
         case endToEnd = "E2E", linear = "LINEAR"
     }

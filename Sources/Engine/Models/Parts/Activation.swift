@@ -5,10 +5,10 @@ public enum Activation: String, Codable, Sendable, CaseIterable {
     case gelu, quickGELU, tanhGELU, silu, relu, relu6, squaredReLU, leakyReLU, elu, selu, sigmoid, tanh, mish
     case hardSigmoid, hardSwish, hardMish, identity
 
-    /// The activation of this name in a configuration: "gelu", "quick_gelu", "gelu_new", "silu" …
+    /// Finds the activation with a name in a configuration: "gelu", "quick_gelu", "gelu_new", "silu" …
     ///
-    /// Source: transformers `activations.py`, `ACT2CLS`; timm `layers/create_act.py`. Both give leaky ReLU a slope of 0.01
-    /// and ELU and CELU an α of 1, by which those two are one.
+    /// Source: transformers `activations.py`, `ACT2CLS`; timm `layers/create_act.py`. Both give leaky ReLU a slope of
+    /// 0.01, and ELU and CELU an α of 1, which makes those two the same.
     package init?(named name: String) {
         switch name.lowercased() {
         case "gelu", "gelu_python": self = .gelu
@@ -33,12 +33,12 @@ public enum Activation: String, Codable, Sendable, CaseIterable {
         }
     }
 
-    /// The names that a configuration may have.
+    /// The names that a configuration can have.
     static let names =
         "gelu, gelu_tanh, quick_gelu, silu, relu, relu6, relu2, leaky_relu, elu, selu, sigmoid, tanh, mish, hard_sigmoid, "
         + "hard_swish, hard_mish or linear"
 
-    /// What people call it: "QuickGELU".
+    /// The activation in words: "QuickGELU".
     public var words: String {
         switch self {
         case .gelu: "GELU"
@@ -61,7 +61,7 @@ public enum Activation: String, Codable, Sendable, CaseIterable {
         }
     }
 
-    /// The operation that computes it.
+    /// The operation that computes the activation.
     package var operation: any TensorOperation {
         switch self {
         case .gelu: Elementwise<GELU>()

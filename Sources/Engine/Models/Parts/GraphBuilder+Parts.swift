@@ -1,15 +1,15 @@
-// What several families have in common.
+// Parts that several families have in common.
 
 import Compute
 import Platform
 
 extension GraphBuilder {
-    /// The two layers that work on each row alone, with an activation between them.
+    /// Adds an MLP: two layers that work on each row by itself, with an activation between them.
     ///
     /// - Parameters:
     ///   - weights: the scope of `fc1` and `fc2`.
-    ///   - address: what the output is called here; `hidden` is named below it.
-    ///   - module: what the part is called in timm's spelling, if otherwise.
+    ///   - address: the address of the output; `hidden` is named below it.
+    ///   - module: the part's name in timm's spelling, if it differs.
     ///   - alias: a second address.
     ///   - bias: whether the layers add biases.
     mutating func mlp(
@@ -28,10 +28,10 @@ extension GraphBuilder {
         return output
     }
 
-    /// The same over the tokens: every feature's row of tokens goes through the two layers.
+    /// Adds an MLP over the tokens: every feature's row of tokens goes through the two layers.
     ///
     /// - Parameter transposed: features × tokens.
-    /// - Returns: the output, features × tokens turned back into tokens × features.
+    /// - Returns: the output, transposed back to tokens × features.
     mutating func tokenMLP(
         _ transposed: Result, _ weights: WeightReader, at address: String, module: String? = nil,
         activation: Activation = .gelu
@@ -48,17 +48,17 @@ extension GraphBuilder {
         return output
     }
 
-    /// The pooled tokens as the features for the head, the logits where there is a head, and `output`: what the
-    /// framework's own forward returns.
+    /// Adds the pooled tokens (`embedding`), the logits if there is a head, and `output`, which the framework's forward
+    /// pass returns.
     ///
-    /// - Parameter pooling: the mean where nil.
+    /// - Parameter pooling: the pooling; nil for the mean.
     mutating func readMean(
         of norm: Result, _ weights: WeightReader, pooling: Pooling? = nil
     ) throws(EngineError) {
         let classes = weights["head"].shape("weight")?.dimensions.first
         guard pooling == nil || pooling == .mean || (pooling == .allTokens && classes == nil) else {
             throw .invalidValue(
-                what: "What the head is given", found: pooling?.words ?? "",
+                what: "The head's input", found: pooling?.words ?? "",
                 expected: "the mean of the patches: `pooling: .mean`")
         }
         let pooled = try apply(MeanOfTokens(), norm)
@@ -74,7 +74,7 @@ extension GraphBuilder {
 }
 
 extension GraphBuilder {
-    /// What a head is given of the tokens.
+    /// Adds the pooling of the tokens for a head.
     ///
     /// - Parameter first: the first patch.
     mutating func pool(_ tokens: Result, _ pooling: Pooling, from first: Int) throws(EngineError) -> Result {
@@ -89,9 +89,9 @@ extension GraphBuilder {
 }
 
 extension WeightReader {
-    /// How many hidden units an MLP of `fc1` and `fc2` has.
+    /// The number of hidden units of an MLP with `fc1` and `fc2`.
     ///
-    /// Where one of the tensors is missing, another tells, so that only the missing one is named.
+    /// If one of the tensors is missing, another determines the number, so that only the missing one is named.
     var hiddenWidth: Int {
         self["fc1"].shape("weight")?.dimensions.first ?? self["fc1"].shape("bias")?.dimensions.first
             ?? self["fc2"].shape("weight")?.dimensions.last ?? 0

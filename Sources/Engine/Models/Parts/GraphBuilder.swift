@@ -2,33 +2,31 @@ import Compute
 import Images
 import Platform
 
-/// What a family's file writes its model with.
+/// A builder with which a family's file writes its model as a graph.
 ///
-/// A builder is told what to compute, line by line as the paper has it, and hands back a ``Result``
-/// for each line that later lines use. Names are given along the way:
+/// Operations are added line by line as in the paper. Each returns a ``Result`` that later lines use. Names are given
+/// along the way:
 ///
 ///     let hidden = try graph.activate(graph.linear(x, weights["fc1"], 512))
 ///     graph.name(hidden, "blocks.0.mlp.hidden", also: ["blocks.0.mlp.act"])
 package struct GraphBuilder {
-    /// What a line computes; used by later lines.
+    /// The result of a line, which later lines use.
     package struct Result: Sendable {
         fileprivate let node: Int
-        /// One picture's shape.
+        /// The shape for one picture.
         package let shape: Shape
     }
 
     private var nodes: [Graph.Node]
     private var names: [(layer: Layer, node: Int)] = []
 
-    /// How the model's tokens are laid out, special ones included.
-    ///
-    /// Gives named results their shapes.
+    /// The layout of the model's tokens, special ones included, which gives named results their shapes.
     package let layout: TokenLayout
 
-    /// How the weights' framework spells the names of the parts.
+    /// The names of the parts in the weights' framework.
     private let spelling: TensorNames
 
-    /// The picture, `[3, height, width]`.
+    /// The input, `[3, height, width]`.
     package let picture: Result
 
     init(height: Int, width: Int, layout: TokenLayout, names: TensorNames) {
@@ -48,14 +46,14 @@ package struct GraphBuilder {
         return Result(node: nodes.count - 1, shape: shape)
     }
 
-    /// Gives a result an address, and the names that the weights' framework has for it.
+    /// Gives a result an address, and its names in the weights' framework.
     ///
     /// - Parameters:
-    ///   - modules: the modules whose output it is, in timm's spelling; the framework's is looked up, the
-    ///     address's own too.
+    ///   - modules: the modules whose output it is, in timm's spelling. Their names in the framework are looked up,
+    ///     like that of the address.
     ///   - aliases: other addresses.
     ///   - listed: whether the model's list of layers shows it.
-    ///   - shape: what the result is, where its extents do not say it.
+    ///   - shape: the result's shape, if its extents do not determine it.
     /// - Precondition: without `shape`, the result is tokens × features, patches × features, or one row of features.
     package mutating func name(
         _ result: Result, _ address: String, also modules: [String] = [], aliases: [String] = [],
@@ -78,20 +76,20 @@ package struct GraphBuilder {
             let patches = TokenLayout(special: [], rows: layout.rows, columns: layout.columns)
             return .tokens(patches, features: result.shape[-1])
         default:
-            precondition(result.shape.rank == 1, "\(address) is \(result.shape), which is no layer")
+            precondition(result.shape.rank == 1, "\(address) is \(result.shape), which is not a layer's shape")
             return .vector(features: result.shape[0])
         }
     }
 
-    /// The graph so far.
+    /// Returns the graph so far.
     package func build() -> Graph {
         Graph(nodes: nodes, layers: names)
     }
 }
 
-// The operations as a family's file writes them. `weights` is the scope of the layer's own tensors.
+// The operations that families use. `weights` is the scope of the layer's own tensors.
 extension GraphBuilder {
-    /// x · Wᵀ + b, with `outputs` features.
+    /// Adds a linear layer, x · Wᵀ + b, with `outputs` features.
     package mutating func linear(
         _ x: Result, _ weights: WeightReader, _ outputs: Int, bias: Bool = true
     ) throws(EngineError) -> Result {
@@ -99,7 +97,7 @@ extension GraphBuilder {
         return try apply(Linear(weight: weight, bias: bias ? weights.parameter("bias", [outputs]) : nil), x)
     }
 
-    /// Each row to zero mean and unit variance, scaled and shifted.
+    /// Adds a layer norm: each row gets zero mean and unit variance, then is scaled and shifted.
     package mutating func layerNorm(
         _ x: Result, _ weights: WeightReader, epsilon: Float = 1e-6
     ) throws(EngineError) -> Result {
@@ -110,22 +108,22 @@ extension GraphBuilder {
                 epsilon: epsilon), x)
     }
 
-    /// The function between the two layers of an MLP.
+    /// Adds the activation between the two layers of an MLP.
     mutating func activate(
         _ x: Result, by activation: Activation = .gelu
     ) throws(EngineError) -> Result {
         try apply(activation.operation, x)
     }
 
-    /// a + b.
+    /// Adds a sum, a + b.
     package mutating func add(_ a: Result, _ b: Result) throws(EngineError) -> Result {
         try apply(Add(), a, b)
     }
 
-    /// Tokens × features as features × tokens, or back.
+    /// Adds a transposition of tokens × features to features × tokens, or back.
     package mutating func transpose(_ x: Result) throws(EngineError) -> Result { try apply(Transpose(), x) }
 
-    /// The picture's patches, each as `features`.
+    /// Adds the embedding of the picture's patches, with `features` each.
     package mutating func patches(
         of picture: Result, _ weights: WeightReader, size: PixelSize, features: Int, bias: Bool = true
     ) throws(EngineError) -> Result {

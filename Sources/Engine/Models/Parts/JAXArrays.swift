@@ -2,17 +2,17 @@ import Checkpoints
 import Compute
 import Platform
 
-/// A checkpoint of JAX arrays seen as PyTorch keeps tensors: outputs first, heads side by side.
+/// A view of a checkpoint of JAX arrays as PyTorch's tensors: outputs first, heads side by side.
 ///
-/// "a/b/kernel" becomes "a/b.weight" with its axes exchanged, "a/b/scale" becomes "a/b.weight".
+/// "a/b/kernel" becomes "a/b.weight", transposed; "a/b/scale" becomes "a/b.weight".
 ///
 /// Source: timm `vision_transformer.py`, `_load_weights`.
 struct JAXArrays: Checkpoint {
     private let base: any Checkpoint
-    /// The arrays' names here and in the file.
+    /// The arrays' names in the file, by their names here.
     private let original: [String: String]
 
-    /// What optimizers and trainers put before every name.
+    /// The prefixes that optimizers and trainers put before every name.
     private static let prefixes = ["opt/target/", "params/img/", "params/"]
 
     init(_ base: any Checkpoint) {
@@ -35,7 +35,7 @@ struct JAXArrays: Checkpoint {
 
     func check() throws(EngineError) { try base.check() }
 
-    /// How many heads the attention has, which JAX keeps as an axis.
+    /// The number of heads, which is an axis in JAX.
     var headCount: Int? {
         original.values.first { $0.hasSuffix("/query/kernel") }.flatMap(base.shape)
             .flatMap { $0.rank == 3 ? $0[1] : nil }
@@ -66,11 +66,11 @@ struct JAXArrays: Checkpoint {
         }
     }
 
-    /// How one array's axes are exchanged.
+    /// The layout of an array, and how it is transposed.
     private struct Layout {
-        /// The shape that PyTorch would have.
+        /// The shape in PyTorch.
         let shape: Shape
-        /// Whether rows and columns of `matrix` are exchanged.
+        /// The shape of the matrix to transpose; nil if there is none.
         private let matrix: Shape?
 
         init(_ name: String, _ stored: Shape) {
@@ -80,7 +80,7 @@ struct JAXArrays: Checkpoint {
                 shape = [stored[3], stored[2], stored[0], stored[1]]
                 matrix = nil
             case (true, 3):
-                // [width, heads, width of a head], or [heads, width of a head, width] behind the heads.
+                // [width, heads, width of a head], or [heads, width of a head, width] after the heads.
                 let inputs = name.hasSuffix("/out/kernel") ? stored[0] * stored[1] : stored[0]
                 matrix = [inputs, stored.count / max(inputs, 1)]
                 shape = [stored.count / max(inputs, 1), inputs]

@@ -2,24 +2,25 @@ import Compute
 import Images
 import Platform
 
-/// What timm's mixers begin with: pictures cut into patches, without positions or special tokens.
+/// The beginning of timm's mixers: patches without positions or special tokens.
 struct MixerStem {
-    /// How many features a token has.
+    /// The number of features of a token.
     let width: Int
-    /// A patch in pixels.
+    /// The patch size in pixels.
     let patch: PixelSize
-    /// The picture in pixels.
+    /// The input size in pixels.
     let size: PixelSize
-    /// What was assumed of the patches.
+    /// A note about what was assumed of the patches.
     let note: String?
-    /// The graph as far as the patches.
+    /// The graph up to the patches.
     let graph: GraphBuilder
     /// The patches.
     let patches: GraphBuilder.Result
 
-    /// The stem of a model whose layers over the tokens take `tokens` of them.
+    /// Creates the stem of a model whose layers over the tokens take `tokens` of them.
     ///
-    /// - Throws: ``EngineError/invalidValue(what:found:expected:)`` when they make no grid or another size is asked for.
+    /// - Throws: ``EngineError/invalidValue(what:found:expected:)`` when they do not form a grid, or another size is
+    ///   requested.
     init(_ weights: WeightReader, _ configuration: Configuration, tokens: Int?) throws(EngineError) {
         let embedding = weights["stem"]["proj"]
         (width, patch) = try embedding.patchSizes()
@@ -34,12 +35,12 @@ struct MixerStem {
         self.graph = graph
     }
 
-    /// What timm's mixers have where nothing says otherwise.
-    var usual: ModelSettings { ModelSettings(activation: .gelu, epsilon: 1e-6, pooling: .mean) }
+    /// The default settings of timm's mixers.
+    var defaults: ModelSettings { ModelSettings(activation: .gelu, epsilon: 1e-6, pooling: .mean) }
 
-    /// What a family makes of the graph that it has built on the stem.
+    /// Returns the blueprint of a graph that was built on the stem.
     ///
-    /// - Parameter settings: what it was made with.
+    /// - Parameter settings: the settings of the graph.
     func blueprint(
         _ graph: Graph, input: InputDefaults, _ settings: ModelSettings, _ configuration: Configuration
     ) -> Blueprint {
@@ -47,7 +48,7 @@ struct MixerStem {
         blueprint.settings = ModelSettings(
             activation: settings.activation, epsilon: settings.epsilon, pooling: settings.pooling)
         let open: [ModelSettings.Part] = [.activation, .epsilon, .pooling]
-        blueprint.assumed = configuration.isComplete ? [] : open.filter { !configuration.settings.says($0) }
+        blueprint.assumed = configuration.isComplete ? [] : open.filter { !configuration.settings.specifies($0) }
         blueprint.width = width
         blueprint.notes = [note].compactMap(\.self)
         return blueprint

@@ -2,31 +2,31 @@ import Downloads
 import Images
 import Platform
 
-/// How the patches lie that a model's positions, or its layers over the tokens, were learned for.
+/// The grid of patches that a model's positions, or its layers over the tokens, were learned for.
 ///
-/// Tensors tell how many there are. How many rows they make is told by a configuration or by the size that was asked for;
-/// else they make a square.
+/// Tensors determine the number of patches. A configuration or the requested size determines the number of rows;
+/// otherwise the grid is a square.
 struct PatchGrid {
-    /// Rows of patches.
+    /// The number of rows.
     let rows: Int
-    /// Patches in a row.
+    /// The number of patches in a row.
     let columns: Int
-    /// Which of the possible numbers of patches it is.
+    /// The index of the grid's number of patches among the possible ones.
     let candidate: Int
-    /// What was assumed, for the card; nil where nothing was.
+    /// A note for the model's card about what was assumed; nil if nothing was.
     let note: String?
 
-    /// The grid of one of several possible numbers of patches, the likeliest first.
+    /// Creates the grid of one of several possible numbers of patches, of which the likeliest comes first.
     ///
-    /// - Throws: ``EngineError/invalidValue(what:found:expected:)`` when none makes a grid, or a configuration says
-    ///   another number.
+    /// - Throws: ``EngineError/invalidValue(what:found:expected:)`` when none of them forms a grid, or a configuration
+    ///   contradicts them.
     init(_ counts: [Int], _ configuration: Configuration, patch: PixelSize) throws(EngineError) {
         func grid(_ size: PixelSize) -> (rows: Int, columns: Int) {
             (size.height / max(patch.height, 1), size.width / max(patch.width, 1))
         }
-        // A configuration knows; who asks for a size with as many patches as there are says how they lie.
-        let told = [configuration.storedSize, configuration.requestedSize].compactMap(\.self).map(grid)
-        for (rows, columns) in told {
+        // A configuration determines the grid, and so does a requested size with the same number of patches.
+        let stated = [configuration.storedSize, configuration.requestedSize].compactMap(\.self).map(grid)
+        for (rows, columns) in stated {
             if rows > 0, columns > 0, let candidate = counts.firstIndex(of: rows.multiplied(by: columns)) {
                 self.init(rows: rows, columns: columns, candidate: candidate, note: nil)
                 return
@@ -40,7 +40,7 @@ struct PatchGrid {
         guard let candidate = counts.firstIndex(where: { Self.side($0) != nil }),
             let side = Self.side(counts[candidate])
         else { throw Self.noSquare(counts[0], patch) }
-        // 8 × 10 patches and a class token are as many as 9 × 9 patches without one.
+        // 8 × 10 patches and a class token have as many positions as 9 × 9 patches.
         let others = Self.rectangles(counts[0])
         let isCertain = candidate == 0 || others.isEmpty || configuration.storedSize != nil
         self.init(
@@ -56,17 +56,17 @@ struct PatchGrid {
         (self.rows, self.columns, self.candidate, self.note) = (rows, columns, candidate, note)
     }
 
-    /// The picture for a model whose positions can be stretched: what was asked for, what a configuration says, or the
-    /// grid's own.
+    /// Returns the input size of a model whose positions can be resampled: the requested size, that of a configuration,
+    /// or the grid's own.
     ///
-    /// - Throws: ``EngineError/invalidValue(what:found:expected:)`` where that is no multiple of the patch.
+    /// - Throws: ``EngineError/invalidValue(what:found:expected:)`` if it is not a multiple of the patch.
     func size(_ configuration: Configuration, patch: PixelSize) throws(EngineError) -> PixelSize {
         let own = PixelSize(width: columns * patch.width, height: rows * patch.height)
         guard let wanted = configuration.requestedSize ?? configuration.inputSize ?? configuration.storedSize else {
             return own
         }
         let isOwn = wanted.width / patch.width == columns && wanted.height / patch.height == rows
-        // A framework's patches leave out what is left over at the edge: 384 pixels are 27 patches of 14.
+        // Frameworks leave out the pixels at the edge that do not fill a patch: 384 pixels are 27 patches of 14.
         if isOwn || (wanted == configuration.storedSize && fits(wanted, patch)) { return wanted }
         guard fits(wanted, patch), wanted.width % patch.width == 0, wanted.height % patch.height == 0 else {
             throw Self.noMultiple(wanted, patch)
@@ -74,9 +74,9 @@ struct PatchGrid {
         return wanted
     }
 
-    /// The picture for a model whose layers are made for its number of patches.
+    /// Returns the input size of a model whose layers fit only its number of patches.
     ///
-    /// - Throws: ``EngineError/invalidValue(what:found:expected:)`` where another one is asked for.
+    /// - Throws: ``EngineError/invalidValue(what:found:expected:)`` if another size was requested.
     func fixedSize(_ configuration: Configuration, patch: PixelSize) throws(EngineError) -> PixelSize {
         let own = PixelSize(width: columns * patch.width, height: rows * patch.height)
         func isOwn(_ size: PixelSize) -> Bool {
@@ -85,7 +85,7 @@ struct PatchGrid {
         if let requested = configuration.requestedSize, !isOwn(requested) {
             throw .invalidValue(
                 what: "The size", found: requested.isSquare ? "\(requested.width) pixels" : requested.words,
-                expected: "\(own.cell): this model mixes its patches by weights that are made for their number")
+                expected: "\(own.cell): the weights that mix this model's patches fit no other number of patches")
         }
         let wanted = configuration.requestedSize ?? configuration.storedSize
         return wanted.map { isOwn($0) ? $0 : own } ?? own
@@ -119,7 +119,7 @@ struct PatchGrid {
         }
         return .invalidValue(
             what: "The number of patches", found: "\(count), which is not a square",
-            expected: "told by the picture's height and width: for \(words(others)), "
+            expected: "given by the picture's height and width: for \(words(others)), "
                 + "`load(path, size: \(size(first, patch).cell))`")
     }
 
@@ -131,8 +131,8 @@ struct PatchGrid {
         grids.map { "\($0.rows) × \($0.columns) patches" }.joined(separator: " or ")
     }
 
-    /// The nearest to a square among the rectangles of `count` patches, taller and wider; none where one side would be more
-    /// than four times the other.
+    /// Returns the rectangles of `count` patches that are closest to a square, tall and wide; none if one side would be
+    /// more than four times the other.
     private static func rectangles(_ count: Int) -> [(rows: Int, columns: Int)] {
         guard count > 0, count < 1 << 32 else { return [] }
         var shorter = Int(Double(count).squareRoot())
@@ -148,7 +148,7 @@ struct PatchGrid {
 }
 
 extension Int {
-    /// The product, or -1 where it is beyond all integers.
+    /// Returns the product, or -1 if it overflows.
     fileprivate func multiplied(by other: Int) -> Int {
         let (product, overflow) = multipliedReportingOverflow(by: other)
         return overflow ? -1 : product

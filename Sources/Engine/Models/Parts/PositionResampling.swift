@@ -1,12 +1,12 @@
-/// How a framework stretches a grid of learned positions to another number of patches.
+/// How a framework resamples a grid of learned positions to another number of patches.
 ///
-/// Each does it in its own way, and the way is part of what a model computes.
+/// Frameworks differ in this, and it is part of a model's computation.
 package enum PositionResampling: Sendable, Hashable {
     /// Bicubic with antialiasing: timm, open_clip, DINOv2 with registers.
     case bicubicAntialiased
     /// Bicubic: Hugging Face.
     case bicubic
-    /// Bicubic with the corners kept in place: torchvision.
+    /// Bicubic with aligned corners: torchvision.
     case bicubicAligned
     /// Bicubic by a factor of (size + 0.1) / size, which shifts every position a little: Facebook's DINO and DINOv2.
     case bicubicOffset
@@ -15,7 +15,7 @@ package enum PositionResampling: Sendable, Hashable {
 }
 
 extension PositionResampling {
-    /// A grid of `rows` × `columns` rows of features, resampled.
+    /// Resamples a grid of rows of features.
     ///
     /// - Parameters:
     ///   - values: `[from.rows · from.columns, features]`.
@@ -49,7 +49,7 @@ extension PositionResampling {
         }
     }
 
-    /// Which places along an axis a new place is made of, and how much of each.
+    /// Returns the positions along an axis that contribute to a new position, with their weights.
     private func taps(at index: Int, from: Int, to: Int) -> [(index: Int, weight: Float)] {
         let ratio = Float(from) / Float(to)
         switch self {
@@ -60,7 +60,7 @@ extension PositionResampling {
         case .bicubicAligned:
             return Self.cubic(at: to > 1 ? Float(index) * Float(from - 1) / Float(to - 1) : 0, from: from)
         case .bicubicOffset:
-            // `scale_factor` is given in double precision and its reciprocal is what coordinates are scaled by.
+            // `scale_factor` is in double precision, and coordinates are multiplied by its reciprocal.
             let factor = Float(1 / ((Double(to) + 0.1) / Double(from)))
             return Self.cubic(at: factor * (Float(index) + 0.5) - 0.5, from: from)
         case .bilinear:
@@ -71,9 +71,9 @@ extension PositionResampling {
         }
     }
 
-    /// Cubic convolution on four neighbors, those beyond the edge replaced by the edge.
+    /// Returns the weights of a cubic convolution on four neighbors; those beyond the edge are replaced by the edge.
     ///
-    /// - Source: Keys 1981, with a = −0.75 as PyTorch and OpenCV have it.
+    /// - Source: Keys 1981, with a = −0.75 as in PyTorch and OpenCV.
     private static func cubic(at place: Float, from: Int) -> [(index: Int, weight: Float)] {
         let first = place.rounded(.down)
         let rest = place - first
@@ -83,9 +83,9 @@ extension PositionResampling {
         }
     }
 
-    /// The cubic widened to cover what a shrunken place stands for, its weights made to sum to 1.
+    /// Returns the weights of a cubic convolution that is widened when the grid shrinks, normalized to sum to 1.
     ///
-    /// - Source: Pillow's resampling, with a = −0.5, as PyTorch's `antialias=True` has it.
+    /// - Source: Pillow's resampling, with a = −0.5, as in PyTorch's `antialias=True`.
     private static func antialiased(at index: Int, from: Int, ratio: Float) -> [(index: Int, weight: Float)] {
         let widening = max(ratio, 1)
         let support = 2 * widening

@@ -1,18 +1,18 @@
-/// How a framework spells the names of a model's parts.
+/// A framework's names for a model's parts.
 ///
-/// Families are written once, with timm's names ("blocks.3.mlp.fc1"); a table says what each part is
-/// called elsewhere ("encoder.layers.encoder_layer_3.mlp.0"). The same table finds the tensors in a
-/// checkpoint and gives the layers their names in the framework. `#` stands for a block's number.
+/// Families are written once, with timm's names ("blocks.3.mlp.fc1"); a table has each part's name in another framework
+/// ("encoder.layers.encoder_layer_3.mlp.0"). The same table finds the tensors in a checkpoint and gives the layers
+/// their names in the framework. `#` stands for a block's number.
 ///
 ///     TensorNames(
 ///         ["patch_embed.proj": ["conv_proj"], "norm": ["encoder.ln"], "head": ["heads.head"]],
 ///         block: "encoder.layers.encoder_layer_#", ["norm1": ["ln_1"], "mlp.fc1": ["mlp.0", "mlp.linear_1"]])
 struct TensorNames: Sendable {
     private var table: [String: [String]] = [:]
-    /// Whether a name that is not in the table is spelt as timm spells it.
+    /// Whether a name that is not in the table is the same as timm's.
     private var keepsOthers = false
 
-    /// timm's own names, and those of the projects that timm took its names from.
+    /// The names of timm and of the projects that timm took its names from.
     static let timm = {
         var names = TensorNames()
         names.keepsOthers = true
@@ -27,15 +27,15 @@ struct TensorNames: Sendable {
 
     private init() {}
 
-    /// A table of names.
+    /// Creates a table of names.
     ///
     /// - Parameters:
-    ///   - parts: what each part outside of the blocks is called; the first name is the usual one.
-    ///   - bare: the same for parts whose names take no prefix, such as a classifier beside the model proper.
-    ///   - blocks: what a block is called, `#` for its number; several where several spellings are about.
-    ///   - inside: what each part of a block is called, relative to the block.
-    ///   - prefix: what stands before every name but the bare ones.
-    ///   - separator: what stands between a block and its part.
+    ///   - parts: the names of each part outside the blocks, the most common first.
+    ///   - bare: the same for parts whose names have no prefix, such as a classifier beside the model itself.
+    ///   - blocks: the names of a block, with `#` for its number; several if there are several spellings.
+    ///   - inside: the names of each part of a block, relative to the block.
+    ///   - prefix: the prefix of every name except the bare ones.
+    ///   - separator: the text between a block and its part.
     init(
         _ parts: [String: [String]], bare: [String: [String]] = [:], blocks: [String],
         _ inside: [String: [String]], prefix: String = "", separator: String = "."
@@ -49,11 +49,11 @@ struct TensorNames: Sendable {
         }
     }
 
-    /// What `name`, in timm's spelling, may be called in the framework; the usual one first.
+    /// Returns the names that `name`, in timm's spelling, can have in the framework, the most common first.
     ///
-    /// A tensor is called as its part with the rest behind it: "head.weight" as "heads.head.weight".
+    /// A tensor's name is that of its part, followed by the rest: "head.weight" becomes "heads.head.weight".
     ///
-    /// - Returns: nothing for a part that the framework has no name for.
+    /// - Returns: an empty list for a part that has no name in the framework.
     func spellings(of name: String) -> [String] {
         var components = name.split(separator: ".").map(String.init)
         var number: String?
@@ -64,7 +64,7 @@ struct TensorNames: Sendable {
         if let names = table[components.joined(separator: ".")] {
             return names.map { numbered($0, number) }
         }
-        // A tensor is called after its part. A part of a part has a line of its own.
+        // A tensor is named after its part. A part of a part has its own entry.
         let part = components.dropLast().joined(separator: ".")
         guard let names = table[part], part != "blocks.#", let last = components.last else {
             return keepsOthers ? [name] : []
@@ -72,23 +72,23 @@ struct TensorNames: Sendable {
         return names.map { numbered($0, number) + "." + last }
     }
 
-    /// How many blocks there are among `names`: those numbered from 0 without a gap.
+    /// Returns the number of blocks among `names` that are numbered from 0 without a gap.
     func blockCount(among names: [String]) -> Int {
         let numbers = Set(blocks(among: names).keys)
         return (0...).first { !numbers.contains($0) } ?? 0
     }
 
-    /// The names of the first block's tensors as blocks would have them that lie in a gap of the numbers.
+    /// Returns the names of the missing tensors of blocks in a gap of the numbers, following those of the first block.
     func missingFromGaps(among names: [String]) -> [String] {
         let blocks = blocks(among: names)
-        // Numbers far beyond the others are no blocks of this model.
+        // Numbers far beyond the others do not belong to blocks of this model.
         guard let last = blocks.keys.max(), last < 2 * blocks.count else { return [] }
         return (0...last).filter { blocks[$0] == nil }.flatMap { gap in
             (blocks[0] ?? []).map { $0.start + "\(gap)" + $0.rest }
         }
     }
 
-    /// The names that belong to blocks by the block's number, cut before and after it.
+    /// Returns the names that belong to blocks by the block's number, split before and after it.
     private func blocks(among names: [String]) -> [Int: [(start: Substring, rest: Substring)]] {
         var found: [Int: [(start: Substring, rest: Substring)]] = [:]
         for block in table["blocks.#"] ?? [] {

@@ -1,35 +1,35 @@
 import Images
 import Platform
 
-/// A vision transformer as a graph: what all of them have in common, and where they differ.
+/// A builder of vision transformers, with the settings in which families differ.
 ///
-/// Patches and special tokens with learned positions; each block mixes tokens by attention, then works
-/// on each token alone, both normalized before and added to the residual stream. Which optional parts
-/// there are (class token, registers, LayerScale, a gate in the MLP …) is read off the tensors; what
-/// tensors cannot say is set here by the family.
+/// Patches and special tokens get learned positions. Each block mixes tokens by attention, then works on each token by
+/// itself; both parts are normalized before and added to the residual stream. Tensors determine which optional parts
+/// there are (class token, registers, LayerScale, a gate in the MLP …); families set what tensors do not determine.
 ///
 /// Source: Dosovitskiy et al. 2021, arXiv:2010.11929, eq. 1–4; timm `vision_transformer.py`.
 struct Transformer {
-    /// What is added to the variance by every layer norm.
+    /// The number that every layer norm adds to the variance.
     var epsilon: Float = 1e-6
     /// The function between the MLP's layers.
     var activation = Activation.gelu
-    /// How positions are stretched to another size of picture.
+    /// How positions are resampled for another input size.
     var positions = PositionResampling.bicubicAntialiased
-    /// What the head is given.
+    /// The input of the head.
     var readout = TransformerReadout.classToken
-    /// Whether the framework's own forward returns all tokens where there is no head, instead of what a head would be given.
+    /// Whether the framework's forward pass without a head returns all tokens, instead of the head's input.
     var returnsTokens = false
-    /// What pictures the weights were trained on, unless their configuration says so.
+    /// The preprocessing that the weights were trained with, unless their configuration states it.
     var input = InputDefaults.imageNet
-    /// How many heads each attention has, where the tensors tell it.
+    /// The number of heads, if the tensors determine it.
     var headCount: Int?
-    /// What the family's own code fixes, so that it need not be asked for.
+    /// The settings that the family's code fixes.
     var certain: Set<ModelSettings.Part> = []
 
-    /// Writes the model as a graph.
+    /// Builds the model as a graph.
     ///
-    /// - Throws: ``EngineError/missingTensors(path:names:count:)``, ``EngineError/shapeMismatch(place:expected:found:)``,
+    /// - Throws: ``EngineError/missingTensors(path:names:count:)``,
+    ///   ``EngineError/shapeMismatch(place:expected:found:)``,
     ///   ``EngineError/invalidValue(what:found:expected:)``.
     func build(
         _ weights: WeightReader, _ configuration: Configuration
@@ -72,12 +72,12 @@ struct Transformer {
         return blueprint
     }
 
-    /// What the graph is made with: what a configuration says, what the name lets one guess, or what is usual.
+    /// Returns the settings of the graph: those of the configuration, those guessed from the name, or the defaults.
     private func settings(
         _ configuration: Configuration, _ weights: WeightReader, width: Int, hasClassToken: Bool
     ) throws(EngineError) -> ModelSettings {
         var guess = configuration.guess
-        // A name says nothing of a model that cannot be what is so called.
+        // A guess from the name is ignored if it contradicts the tensors.
         if let heads = guess.heads, !width.isMultiple(of: heads) { guess.heads = nil }
         var settings = configuration.settings.filled(by: guess)
         settings.activation = settings.activation ?? activation
@@ -89,7 +89,7 @@ struct Transformer {
             settings.pooling = settings.pooling ?? (usesMean ? .mean : .classToken)
             guard hasClassToken || settings.pooling != .classToken else {
                 throw .invalidValue(
-                    what: "What the head is given",
+                    what: "The head's input",
                     found: "the class token, which this model lacks",
                     expected: "`pooling: .mean`, `.max` or `.meanAndMax`")
             }
@@ -99,23 +99,24 @@ struct Transformer {
         return settings
     }
 
-    /// Which of the settings no file tells.
+    /// Returns the settings that no file states.
     private func assumed(_ configuration: Configuration) -> [ModelSettings.Part] {
         guard !configuration.isComplete else {
             return []
         }
         return ModelSettings.Part.allCases.filter { part in
-            !configuration.settings.says(part) && !certain.contains(part) && !(part == .heads && headCount != nil)
+            !configuration.settings.specifies(part) && !certain.contains(part) && !(part == .heads && headCount != nil)
         }
     }
 
-    /// How many heads each attention has, which no tensor tells: what is known, or what all published models of the width
-    /// have.
+    /// Returns the number of heads, which no tensor determines: the known number, or that of the published models of the
+    /// same width.
     private func heads(
         _ known: Int?, _ configuration: Configuration, _ weights: WeightReader, width: Int
     ) throws(EngineError) -> Int {
-        let usual = UsualHeads.count(width: width, inner: weights["blocks"][0]["mlp"].hiddenWidth)
-        let heads = known ?? headCount ?? usual ?? (width % UsualHeads.width == 0 ? width / UsualHeads.width : 0)
+        let published = PublishedHeadCounts.count(width: width, inner: weights["blocks"][0]["mlp"].hiddenWidth)
+        let headWidth = PublishedHeadCounts.width
+        let heads = known ?? headCount ?? published ?? (width % headWidth == 0 ? width / headWidth : 0)
         guard heads > 0, width % heads == 0 else {
             throw .invalidValue(
                 what: "The number of heads", found: configuration.settings.heads.map { "\($0)" } ?? "not in the file",
@@ -128,22 +129,22 @@ struct Transformer {
 }
 
 extension Configuration {
-    /// Refuses a patch that contradicts the tensors.
+    /// Refuses a configuration whose patch size contradicts the tensors.
     ///
     /// - Throws: ``EngineError/invalidValue(what:found:expected:)``.
     func check(patch: PixelSize) throws(EngineError) {
         guard let patchSize, patchSize != patch else { return }
         throw .invalidValue(
             what: "“patch_size” in the configuration", found: patchSize.words,
-            expected: "\(patch.words), as the weights have it")
+            expected: "\(patch.words), as in the weights")
     }
 }
 
 extension WeightReader {
-    /// The features and the patch size that a patch embedding's weight `[features, 3, height, width]` has.
+    /// Returns the number of features and the patch size of a patch embedding's weight, `[features, 3, height, width]`.
     ///
     /// - Throws: ``EngineError/missingTensors(path:names:count:)``, or
-    ///   ``EngineError/shapeMismatch(place:expected:found:)`` when it is of another form.
+    ///   ``EngineError/shapeMismatch(place:expected:found:)`` when its shape has another form.
     func patchSizes() throws(EngineError) -> (features: Int, patch: PixelSize) {
         let name = spelling(of: "weight")
         guard let shape = shape("weight") else {

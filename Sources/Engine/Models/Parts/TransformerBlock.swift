@@ -1,32 +1,32 @@
 import Compute
 import Platform
 
-/// One block of a transformer: attention over the tokens, then an MLP on each token alone.
+/// One block of a transformer: attention over the tokens, then an MLP on each token by itself.
 ///
 ///     x ← x + γ₁ · attention(norm₁(x))
-///     x ← x + γ₂ · mlp(norm₂(x))          γ only where the weights have a LayerScale
+///     x ← x + γ₂ · mlp(norm₂(x))          γ only if the weights have a LayerScale
 ///
-/// Some normalize a part's output instead: x ← x + norm₁(attention(x)). Source: Liu et al. 2022, arXiv:2111.09883,
-/// fig. 1; timm's `ResPostBlock`.
+/// Some models normalize a part's output instead: x ← x + norm₁(attention(x)). Source: Liu et al. 2022,
+/// arXiv:2111.09883, fig. 1; timm's `ResPostBlock`.
 struct TransformerBlock {
     let heads: Int
     let epsilon: Float
     let activation: Activation
-    /// The function of the gate where an MLP has one.
+    /// The activation of the gate, if an MLP has one.
     let gate: Activation
     let normsAfterParts: Bool
-    /// The optional parts that the blocks have.
+    /// The optional parts of the blocks.
     ///
-    /// One block that has a part asks for it in all, so that one that lacks it is noticed.
+    /// A part that one block has is required in all, so that a block without it is noticed.
     let parts: Parts
 
-    /// Which optional parts a model's blocks have.
+    /// The optional parts of a model's blocks.
     struct Parts {
         let hasLayerScale: Bool
         let hasBias: Bool
-        /// Whether the projection after the attention and the MLPs' layers have biases, which timm leaves out together.
+        /// Whether the projection after the attention and the MLPs' layers have biases; timm omits them together.
         let hasProjectionBias: Bool
-        /// Whether queries, keys and values are kept as one matrix.
+        /// Whether queries, keys and values are stored as one matrix.
         let isJoint: Bool
         /// Whether MLPs have a gate instead of an activation.
         let isGated: Bool
@@ -65,7 +65,7 @@ struct TransformerBlock {
         return output
     }
 
-    /// softmax(Q · Kᵀ / √d) · V for each head, then a projection.
+    /// Adds attention, softmax(Q · Kᵀ / √d) · V for each head, then a projection.
     private func attention(
         _ graph: inout GraphBuilder, _ x: GraphBuilder.Result, _ weights: WeightReader, at: String
     ) throws(EngineError) -> GraphBuilder.Result {
@@ -85,7 +85,8 @@ struct TransformerBlock {
         return output
     }
 
-    /// Queries, keys and values in one product, however the file keeps their weights.
+    /// Returns the layer that computes queries, keys and values in one product, regardless of how the file stores their
+    /// weights.
     private func projection(_ weights: WeightReader, width: Int) throws(EngineError) -> Linear {
         if parts.isJoint {
             let weight = try weights["qkv"].parameter("weight", [3 * width, width])
@@ -103,17 +104,17 @@ struct TransformerBlock {
             bias: parts.hasBias ? Parameter(joining: biases, shape: [3 * width]) : nil)
     }
 
-    /// Two layers with an activation between them, or with a gate where the weights have one.
+    /// Adds an MLP of two layers with an activation between them, or with a gate if the weights have one.
     private func mlp(
         _ graph: inout GraphBuilder, _ x: GraphBuilder.Result, _ weights: WeightReader, at: String
     ) throws(EngineError) -> GraphBuilder.Result {
-        // timm calls the layers of a gated MLP as those of a plain one; the second then takes half as many features.
+        // timm names the layers of a gated MLP like those of a plain one; the second then takes half as many features.
         let isPacked = weights.isPacked
         guard weights["w12"].has("weight") || isPacked else {
             return try graph.mlp(x, weights, at: at, activation: activation, bias: parts.hasProjectionBias)
         }
         let (first, second) = isPacked ? ("fc1", "fc2") : ("w12", "w3")
-        // SwiGLU: one half of the first layer opens the other. Source: Shazeer 2020, arXiv:2002.05202, eq. 6.
+        // SwiGLU: one half of the first layer gates the other. Source: Shazeer 2020, arXiv:2002.05202, eq. 6.
         let doubled = weights[first].shape("weight")?.dimensions.first ?? 0
         let both = try graph.linear(x, weights[first], doubled, bias: parts.hasProjectionBias)
         graph.name(both, "\(at).\(first)", listed: false)
@@ -121,7 +122,7 @@ struct TransformerBlock {
         graph.name(opening, "\(at).w1", listed: false)
         let gated = try graph.apply(SelectFeatures(doubled / 2..<doubled / 2 * 2), both)
         graph.name(gated, "\(at).w2", listed: false)
-        // Facebook's gate is always a SiLU; timm's is the activation of its other MLPs, where a configuration names one.
+        // Facebook's gate is always a SiLU; timm's is the activation that a configuration names for its other MLPs.
         let gate = try graph.activate(opening, by: isPacked ? self.gate : .silu)
         graph.name(gate, "\(at).gate", also: ["\(at).act"], listed: false)
         let hidden = try graph.apply(Multiply(), gate, gated)
@@ -140,7 +141,7 @@ struct TransformerBlock {
         return output
     }
 
-    /// γ · x, where the weights have a γ.
+    /// Adds a LayerScale, γ · x, if the weights have one.
     private func scaled(
         _ graph: inout GraphBuilder, _ x: GraphBuilder.Result, _ weights: WeightReader, at: String
     ) throws(EngineError) -> GraphBuilder.Result {
@@ -152,7 +153,7 @@ struct TransformerBlock {
 }
 
 extension WeightReader {
-    /// Whether an MLP's first layer makes two halves, one of which gates the other.
+    /// Whether an MLP's first layer computes two halves, one of which gates the other.
     fileprivate var isPacked: Bool {
         let inner = self["fc2"].shape("weight")?.dimensions.last ?? 0
         return inner > 0 && self["fc1"].shape("weight")?.dimensions.first == 2 * inner

@@ -1,7 +1,7 @@
 import Compute
 import Platform
 
-/// What a transformer's head is given.
+/// The input of a transformer's head.
 enum TransformerReadout: Sendable {
     /// The class token, after the last norm.
     case classToken
@@ -9,26 +9,26 @@ enum TransformerReadout: Sendable {
     case mean
     /// The class token and, beside it, the mean of the patches: DINOv2's linear classifiers.
     case classTokenAndMean
-    /// CLIP's: the class token after the last norm, through a projection. The norm is given all tokens, or the class
-    /// token alone. Without a projection, the framework's own forward returns what `headless` says.
+    /// As in CLIP, the class token after the last norm and a projection. The norm is applied to all tokens or to the
+    /// class token alone. `headless` determines what the framework's forward pass returns without a projection.
     case projection(ofNormalizedTokens: Bool, headless: Headless)
 
-    /// What a framework's forward returns of a CLIP tower without a projection.
+    /// What a framework's forward pass returns for a CLIP tower without a projection.
     enum Headless: Sendable {
         /// All tokens before the last norm: Hugging Face's CLIP.
         case tokens
-        /// All tokens after it: Hugging Face's GIT.
+        /// All tokens after the last norm: Hugging Face's GIT.
         case normalizedTokens
-        /// The class token after it: OpenAI's CLIP, open_clip.
+        /// The class token after the last norm: OpenAI's CLIP, open_clip.
         case classToken
     }
 
-    /// Appends the last norm, the features for the head (`embedding`), the head (`logits`), and `output`: what the
-    /// framework's own forward returns.
+    /// Appends the last norm, the features for the head (`embedding`), the head (`logits`), and `output`, which the
+    /// framework's forward pass returns.
     ///
     /// - Parameters:
-    ///   - pooling: what the head is given of the tokens, where the readout leaves that open.
-    ///   - returnsTokens: whether `output` is all tokens where there is no head, and not what a head would be given.
+    ///   - pooling: the pooling of the tokens, if the readout does not determine it.
+    ///   - returnsTokens: whether `output` without a head is all tokens, rather than the head's input.
     func append(
         to graph: inout GraphBuilder, _ x: GraphBuilder.Result, _ weights: WeightReader, epsilon: Float,
         pooling: Pooling?, returnsTokens: Bool
@@ -37,7 +37,7 @@ enum TransformerReadout: Sendable {
             return try appendProjection(
                 to: &graph, x, weights, epsilon: epsilon, normalizesTokens: normalizesTokens, headless: headless)
         }
-        // timm normalizes the pooled features instead of the tokens where it says `fc_norm`.
+        // With `fc_norm`, timm normalizes the pooled features instead of the tokens.
         let normalizesPooled = weights["fc_norm"].has("weight")
         let tokens = normalizesPooled ? x : try graph.layerNorm(x, weights["norm"], epsilon: epsilon)
         if !normalizesPooled { graph.name(tokens, "norm") }
@@ -50,11 +50,11 @@ enum TransformerReadout: Sendable {
         if let logits {
             guard pooling != .allTokens else {
                 throw .invalidValue(
-                    what: "What the head is given", found: "all tokens",
+                    what: "The head's input", found: "all tokens",
                     expected: "one row of features: `pooling: .classToken`, `.mean`, `.max` or `.meanAndMax`")
             }
             graph.name(pooled, "embedding", listed: false)
-            // Of a distilled model, "head" is one of the two that the logits are the mean of.
+            // In a distilled model, the logits are the mean of two heads, of which "head" is one.
             let isDistilled = weights["head_dist"].has("weight")
             graph.name(logits, "logits", also: isDistilled ? [] : ["head"], aliases: ["output"])
         } else if returnsTokens || pooling == .allTokens {
@@ -62,7 +62,7 @@ enum TransformerReadout: Sendable {
             graph.name(tokens, "output", listed: false)
         } else {
             if graph.layout.special.contains("distillation"), pooling == .classToken {
-                // A distilled model's two heads, left out, hand on what they are given.
+                // Without its two heads, a distilled model returns the mean of their inputs.
                 pooled = try graph.mean(pooled, graph.apply(SelectToken(1), tokens))
             }
             graph.name(pooled, "embedding", aliases: ["output"], listed: false)
@@ -83,7 +83,8 @@ enum TransformerReadout: Sendable {
         }
     }
 
-    /// The logits, or nil without a head; `pooled` goes through the representation layer, where there is one.
+    /// Adds the logits and returns them, or nil without a head. `pooled` goes through the representation layer, if
+    /// there is one.
     private func logits(
         _ graph: inout GraphBuilder, _ tokens: GraphBuilder.Result, _ pooled: inout GraphBuilder.Result,
         _ weights: WeightReader
@@ -97,7 +98,7 @@ enum TransformerReadout: Sendable {
         guard let classes = weights["head"].shape("weight")?.dimensions.first else { return nil }
         let logits = try graph.linear(pooled, weights["head"], classes, bias: weights["head"].has("bias"))
         guard weights["head_dist"].has("weight") else { return logits }
-        // A distilled model answers with the mean of its two heads. Source: Touvron et al. 2020, arXiv:2012.12877.
+        // A distilled model's logits are the mean of its two heads. Source: Touvron et al. 2020, arXiv:2012.12877.
         graph.name(logits, "head", listed: false)
         let distilled = try graph.apply(SelectToken(1), tokens)
         let second = try graph.linear(distilled, weights["head_dist"], classes)
@@ -136,7 +137,7 @@ enum TransformerReadout: Sendable {
 }
 
 extension GraphBuilder {
-    /// (a + b) / 2.
+    /// Adds the mean of two results, (a + b) / 2.
     mutating func mean(_ a: Result, _ b: Result) throws(EngineError) -> Result {
         let half = Parameter(shape: [a.shape[-1]]) { $0.update(repeating: 0.5) }
         return try apply(Scale(factor: half), add(a, b))

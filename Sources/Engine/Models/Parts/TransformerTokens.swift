@@ -2,26 +2,26 @@ import Compute
 import Images
 import Platform
 
-/// A transformer's tokens: special ones first, then the patches, each with its position.
+/// A transformer's tokens: the special ones first, then the patches, each with its position.
 struct TransformerTokens {
-    /// How many tokens there are and of which kind.
+    /// The layout of the tokens.
     let layout: TokenLayout
 
-    /// The patches that the positions were learned for.
+    /// The grid of patches that the positions were learned for.
     private let learned: (rows: Int, columns: Int)
-    /// How many special tokens have a position of their own; those are the first.
+    /// How many special tokens, counted from the first, have a position.
     private let positioned: Int
     private let width: Int
-    /// The picture in pixels; the patches may leave out a few at its right and lower edge.
+    /// The input size in pixels; the patches may leave out a few at the right and lower edge.
     let size: PixelSize
-    /// What was assumed of the patches.
+    /// A note about what was assumed of the patches.
     let note: String?
 
-    /// Reads the special tokens and the grid off the tensors.
+    /// Determines the special tokens and the grid from the tensors.
     ///
-    /// - Parameter patch: its sides in pixels.
-    /// - Throws: ``EngineError/invalidValue(what:found:expected:)`` when the positions make no grid, or the size
-    ///   asked for is no multiple of the patch.
+    /// - Parameter patch: the patch size in pixels.
+    /// - Throws: ``EngineError/invalidValue(what:found:expected:)`` when the positions do not form a grid, or the
+    ///   requested size is not a multiple of the patch.
     init(
         _ weights: WeightReader, _ configuration: Configuration, width: Int, patch: PixelSize
     ) throws(EngineError) {
@@ -37,7 +37,7 @@ struct TransformerTokens {
             throw .missingTensors(
                 path: weights.checkpoint.path, names: [weights.spelling(of: "pos_embed")], count: 1)
         }
-        // Registers have no position of their own in DINOv2; some models give patches alone one.
+        // Registers have no positions in DINOv2; in some models only patches have positions.
         var candidates: [(special: Int, patches: Int)] = []
         for special in [withoutRegisters, special.count, 0] where !candidates.contains(where: { $0.special == special })
         {
@@ -54,9 +54,11 @@ struct TransformerTokens {
     /// Whether there is a class token.
     var hasClassToken: Bool { layout.special.first == "CLS" }
 
-    /// Puts the special tokens before the patches and adds the positions, stretched to the size that is wanted.
+    /// Returns the operation that puts the special tokens before the patches and adds the positions, resampled to the
+    /// input size.
     ///
-    /// - Throws: also ``EngineError/tooLarge(what:neededBytes:availableBytes:)``.
+    /// - Throws: ``EngineError/shapeMismatch(place:expected:found:)``,
+    ///   ``EngineError/tooLarge(what:neededBytes:availableBytes:)``.
     func assembly(
         _ weights: WeightReader, resampling: PositionResampling
     ) throws(EngineError) -> AssembleTokens {
@@ -70,10 +72,10 @@ struct TransformerTokens {
         let count = positioned + learned.rows * learned.columns
         let positions = try weights.parameter("pos_embed", [1, count, width], or: [count, width])
         guard positions.count > 0, special.allSatisfy({ $0.count > 0 }) else {
-            // One of them is missing; the reader has noted it and the graph will not be used.
+            // One of them is missing. The reader has recorded it, and the graph will not be used.
             return AssembleTokens(special: nil, positions: Parameter(missing: [layout.patchCount, width]))
         }
-        // The stretched positions, and the same stretched in one direction.
+        // The resampled positions, and those resampled in one direction.
         try Workspace.checkRoom(
             floats: 2 * layout.patchCount * width, for: "A model of \(layout.patchCount) patches")
         return AssembleTokens(
@@ -81,7 +83,7 @@ struct TransformerTokens {
             positions: patchPositions(positions, resampling))
     }
 
-    /// The special tokens, `[special, width]`, with the positions of those that have one.
+    /// Returns the special tokens, `[special, width]`, plus the positions of those that have one.
     private func rows(of special: [Parameter], plus positions: Parameter) -> Parameter {
         Parameter(shape: [layout.special.count, width]) { values in
             var index = 0
@@ -94,7 +96,7 @@ struct TransformerTokens {
         }
     }
 
-    /// `[patches, width]`.
+    /// Returns the patches' positions, `[patches, width]`, resampled if necessary.
     private func patchPositions(_ positions: Parameter, _ resampling: PositionResampling) -> Parameter {
         let first = positions.values + positioned * width
         return Parameter(shape: [layout.patchCount, width]) { values in

@@ -3,22 +3,23 @@ import Compute
 import Platform
 import Synchronization
 
-/// A scope in a checkpoint, in timm's spelling whatever the checkpoint's own is.
+/// A scope in a checkpoint, with timm's names regardless of the checkpoint's own.
 ///
-/// `weights["blocks"][5]["attn.qkv"]` is everything below "blocks.5.attn.qkv."; a ``TensorNames`` says
-/// what that is called in the file. What is missing is gathered, so that one error names all of it, as
-/// the file should spell it: call ``finish()`` when everything has been read.
+/// `weights["blocks"][5]["attn.qkv"]` is everything below "blocks.5.attn.qkv."; a ``TensorNames`` has the names in the
+/// file. Missing tensors are collected, so that one error lists all of them with the names that the file should have:
+/// call
+/// ``finish()`` when everything has been read.
 package struct WeightReader: Sendable {
     /// The checkpoint that is read.
     package let checkpoint: any Checkpoint
 
-    /// How the checkpoint spells its names.
+    /// The checkpoint's names.
     let names: TensorNames
 
     private let prefix: String
     private let record: Record
 
-    /// The outermost scope of a checkpoint that spells its names as timm does.
+    /// Creates the outermost scope of a checkpoint with timm's names.
     package init(_ checkpoint: any Checkpoint) {
         self.init(checkpoint: checkpoint, names: .timm, prefix: "", record: Record())
     }
@@ -35,7 +36,7 @@ package struct WeightReader: Sendable {
         WeightReader(checkpoint: checkpoint, names: names, prefix: prefix + name + ".", record: record)
     }
 
-    /// The same scope with the names spelt otherwise, in the same checkpoint or in a view of it.
+    /// Returns the same scope with other names, in the same checkpoint or in a view of it.
     func spelling(_ names: TensorNames, in view: (any Checkpoint)? = nil) -> WeightReader {
         WeightReader(checkpoint: view ?? checkpoint, names: names, prefix: prefix, record: record)
     }
@@ -43,13 +44,14 @@ package struct WeightReader: Sendable {
     /// The scope of the list element `index` in this one.
     package subscript(index: Int) -> WeightReader { self["\(index)"] }
 
-    /// The shape of a tensor in this scope, or nil when there is none of this name.
+    /// Returns the shape of a tensor in this scope; nil if there is no such tensor.
     package func shape(_ name: String) -> Shape? { found(name).flatMap(checkpoint.shape) }
 
-    /// Whether anything is there under this name.
+    /// Returns whether there is a tensor with this name.
     func has(_ name: String) -> Bool { found(name) != nil }
 
-    /// How many blocks the checkpoint has before the first gap; what belongs into a gap is noted as missing.
+    /// The number of blocks before the first gap in their numbers. Tensors that belong in a gap are recorded as
+    /// missing.
     var blockCount: Int {
         for name in names.missingFromGaps(among: checkpoint.names) {
             record.note(missing: checkpoint.originalName(of: name))
@@ -57,7 +59,7 @@ package struct WeightReader: Sendable {
         return names.blockCount(among: checkpoint.names)
     }
 
-    /// What the file calls a tensor of this scope, for errors.
+    /// Returns the name in the file of a tensor in this scope, for errors.
     func spelling(of name: String) -> String {
         found(name) ?? names.spellings(of: prefix + name).first ?? prefix + name
     }
@@ -66,14 +68,14 @@ package struct WeightReader: Sendable {
         names.spellings(of: prefix + name).first { checkpoint.shape($0) != nil }
     }
 
-    /// A tensor of this scope.
+    /// Returns a tensor in this scope.
     ///
-    /// One that is missing is noted and stands in with its shape only.
+    /// A missing tensor is recorded, and replaced by a placeholder that has only a shape.
     ///
     /// - Parameters:
-    ///   - expected: the shape it is given.
-    ///   - other: another shape that the file may have for it, of as many elements.
-    /// - Throws: ``EngineError/shapeMismatch(place:expected:found:)`` naming the tensor.
+    ///   - expected: the shape of the result.
+    ///   - other: another shape that the tensor may have in the file, with the same number of elements.
+    /// - Throws: ``EngineError/shapeMismatch(place:expected:found:)`` with the tensor's name.
     package func parameter(
         _ name: String, _ expected: Shape, or other: Shape? = nil
     ) throws(EngineError) -> Parameter {
@@ -83,7 +85,7 @@ package struct WeightReader: Sendable {
             return Parameter(missing: expected)
         }
         guard found == expected || found == other else {
-            // Quantized weights are packed, so that their shape is another too: what they are is said first.
+            // Quantized weights are packed and have another shape: this throws the error about their type instead.
             if checkpoint.holdsIntegers(full) { _ = try checkpoint.parameter(full) }
             throw .shapeMismatch(
                 place: "The tensor “\(full)” of “\(checkpoint.path)”", expected: expected, found: found)
@@ -96,7 +98,7 @@ package struct WeightReader: Sendable {
         return found == expected ? parameter : parameter.reshaped(expected)
     }
 
-    /// Throws unless everything that was asked for was there.
+    /// Checks that no tensor was missing.
     ///
     /// - Throws: ``EngineError/missingTensors(path:names:count:)`` with the first few names.
     package func finish() throws(EngineError) {
@@ -107,24 +109,24 @@ package struct WeightReader: Sendable {
         }
     }
 
-    /// The names of the tensors that have been read, as the file spells them.
+    /// The names in the file of the tensors that have been read.
     package var read: Set<String> { record.read }
 
-    /// The names of the tensors that hold NaN or infinity, as the file spells them.
+    /// The names in the file of the tensors that hold NaN or infinity.
     var nonFiniteTensors: [String] { record.nonFinite.map(\.name) }
 
-    /// What is wrong with the numbers that have been read, a sentence for each tensor and for few tensors.
+    /// Warnings about NaN or infinite values in the tensors that have been read, a sentence for each of the first few.
     var warnings: [String] {
         let found = record.nonFinite
         let sentences = found.prefix(3).map { tensor in
-            "The tensor “\(tensor.name)” holds \(tensor.nonFinite) of \(tensor.count) numbers that are NaN or infinite; "
+            "In the tensor “\(tensor.name)”, \(tensor.nonFinite) of \(tensor.count) values are NaN or infinite; "
                 + "nothing computed from them can be trusted."
         }
         guard found.count > sentences.count else { return sentences }
-        return sentences + ["\(found.count - sentences.count) more tensors hold NaN or infinite numbers."]
+        return sentences + ["\(found.count - sentences.count) more tensors hold NaN or infinite values."]
     }
 
-    /// A tensor with numbers that are none.
+    /// A tensor with NaN or infinite values.
     private struct NonFiniteTensor {
         let name: String
         let nonFinite: Int

@@ -2,36 +2,36 @@ import Downloads
 import Foundation
 import Platform
 
-/// Finds weights by a name, and fetches those that are not on this disk.
+/// Finds weights by a name, and downloads those that are not on this disk.
 ///
-/// A name is, in this order: a built-in model; a path where something is; the name that a project gives its model
-/// (`vit_b_32` of torchvision, `dinov2_vits14` of torch.hub …); a repository of the Hugging Face hub
+/// A name is, in this order: a built-in model; an existing path; a project's name for its model (`vit_b_32` of
+/// torchvision, `dinov2_vits14` of torch.hub …); a repository of the Hugging Face hub
 /// (`timm/mixer_b16_224.goog_in21k_ft_in1k`, `facebook/dinov2-small@main`).
 public struct ModelSource: Sendable {
     private let settings: DownloadSettings
 
     private var environment: DownloadEnvironment { settings.environment }
 
-    /// A source that looks into the caches of this environment.
+    /// Creates a source that uses the caches of an environment.
     public init(environment: DownloadEnvironment = .process) {
         settings = DownloadSettings(environment)
     }
 
-    /// A source with settings of its own.
+    /// Creates a source with settings.
     package init(_ settings: DownloadSettings) {
         self.settings = settings
     }
 
-    /// The weights of this name, fetched if they are on no disk yet.
+    /// Returns the weights with a name, and downloads them if they are not on this disk.
     ///
     /// - Parameters:
-    ///   - weights: which of a project's weights: "IMAGENET1K_SWAG_E2E_V1"; its default ones when nil. Of a file or a
-    ///     repository, it is the part of the file.
-    ///   - update: whether to ask the hub for a newer version of what is in its cache. What is in a cache is used
-    ///     without asking anybody otherwise.
-    ///   - cancellation: stops a download within a tenth of a second; what came is kept.
-    ///   - progress: told what will be fetched, its size and its license before the first byte moves, and then at
-    ///     most ten times a second. Not called where nothing is fetched.
+    ///   - weights: which of a project's weights: "IMAGENET1K_SWAG_E2E_V1"; nil for the default. For a file or a
+    ///     repository, the part of the file.
+    ///   - update: whether to ask the hub for a newer version of cached weights. Otherwise cached weights are used
+    ///     without a request.
+    ///   - cancellation: stops a download within a tenth of a second; the bytes so far are kept.
+    ///   - progress: is called with the file, its size and its license before the download begins, then at most ten
+    ///     times a second. It is not called if nothing is downloaded.
     /// - Throws: ``EngineError/unknownModel(name:near:)``, ``EngineError/unknownWeights(weights:model:available:)``,
     ///   ``EngineError/fileMissing(path:)``, ``EngineError/downloadFailed(name:url:reason:)``,
     ///   ``EngineError/fileUnwritable(path:reason:)``, ``EngineError/cancelled``.
@@ -46,7 +46,7 @@ public struct ModelSource: Sendable {
         case .builtIn(let path):
             return LocalWeights(path: path, name: name, origin: "built in")
         case .local(let path):
-            // A published file is known by its name wherever it lies.
+            // A published file is recognized by its name in any folder.
             let fileName = URL(fileURLWithPath: path).lastPathComponent
             var local = LocalWeights(path: path, name: Self.stem(of: path), origin: name)
             if let known = KnownWeights.ofFile(fileName) {
@@ -64,9 +64,9 @@ public struct ModelSource: Sendable {
         }
     }
 
-    /// Where the weights of a name lie, or would lie once they are fetched. Fetches nothing.
+    /// Returns where the weights with a name are, or will be after a download. Downloads nothing.
     ///
-    /// - Throws: as ``resolve(_:weights:update:cancellation:progress:)`` for what is no name.
+    /// - Throws: the errors of ``resolve(_:weights:update:cancellation:progress:)`` for unknown names.
     package func locate(_ name: String, weights: String? = nil) throws(EngineError) -> WeightsLocation {
         if let path = Catalog.builtInFile(name) {
             try refuse(weights, of: name)
@@ -94,14 +94,14 @@ public struct ModelSource: Sendable {
         if let weights { throw .unknownWeights(weights: weights, model: name, available: []) }
     }
 
-    /// Where the file of known weights lies, or would lie.
+    /// Returns where the file of known weights is, or will be after a download.
     func place(of known: KnownWeights) -> DownloadPlace {
         let path = "\(environment.torchCheckpoints)/\(known.fileName)"
         return DownloadPlace(
             destination: path, partial: path + ".partial", lock: path + ".lock", removesLock: true)
     }
 
-    /// Whether a file that is missing is meant, not a repository.
+    /// Returns whether a name looks like the path of a missing file, rather than a repository.
     private static func looksLikePath(_ name: String) -> Bool {
         let endings = [
             ".safetensors", ".pth", ".pt", ".bin", ".npz", ".npy", ".ckpt", ".onnx", ".gguf", ".h5", ".msgpack",
@@ -117,11 +117,11 @@ public struct ModelSource: Sendable {
     }
 }
 
-/// Where weights lie, or would lie.
+/// The location of weights, before or after a download.
 package enum WeightsLocation: Hashable, Sendable {
-    /// They come with the program.
+    /// A file that comes with the program.
     case builtIn(String)
-    /// A file or folder that is there.
+    /// An existing file or folder.
     case local(String)
     /// A file of a project, in the cache of torch.hub.
     case file(KnownWeights, DownloadPlace)
@@ -129,30 +129,30 @@ package enum WeightsLocation: Hashable, Sendable {
     case repository(HubCache)
 }
 
-// MARK: - What there is
+// MARK: - Models to download
 
 /// A model that can be loaded by its name.
 public struct DownloadableModel: Hashable, Sendable {
-    /// What to load it as: "vit_b_16", "facebook/dinov2-small".
+    /// The name to load: "vit_b_16", "facebook/dinov2-small".
     public let name: String
-    /// The weights to name beside it; empty where it has but one kind.
+    /// The name of the weights; empty if the model has only one version.
     public let weights: String
-    /// Whether these are loaded when none are named.
+    /// Whether these are the model's default weights.
     public let isDefault: Bool
-    /// Whose it is: "torchvision", "Hugging Face".
+    /// The project: "torchvision", "Hugging Face".
     public let project: String
-    /// The size of what is fetched, to within a few per cent; nil where it is not stated.
+    /// The size of the download in bytes, to within a few percent; nil if it is not stated.
     public let bytes: Int?
-    /// Under which conditions it may be used: "BSD-3-Clause"; nil where it is not stated.
+    /// The license: "BSD-3-Clause"; nil if it is not stated.
     public let license: String?
-    /// Whether it is in a cache, so that nothing has to be fetched.
+    /// Whether the weights are in a cache, so that nothing has to be downloaded.
     public let isCached: Bool
 }
 
 extension ModelSource {
-    /// Every model that is known by a name, and every repository in the hub's cache.
+    /// Returns every model that can be downloaded by its name, and every repository in the hub's cache.
     ///
-    /// Looks at the disk alone; asks no server.
+    /// It reads the disk only, and sends no request.
     public func downloadable() -> [DownloadableModel] {
         let files = KnownWeights.all
         let known = files.enumerated().map { index, known in
@@ -179,7 +179,7 @@ extension ModelSource {
         FileManager.default.fileExists(atPath: place(of: known).destination)
     }
 
-    /// What can be loaded without a network, by name.
+    /// Returns the names of the models that can be loaded without a network.
     private func cachedNames() -> [String] {
         let known = KnownWeights.all.filter(isCached).map { known in
             known.weights.isEmpty ? known.model : "\(known.model) (\(known.weights))"

@@ -3,30 +3,30 @@ import Downloads
 import Foundation
 import Platform
 
-/// Looks on this disk for weights that have a SHA-256. Fetches nothing.
+/// A search on this disk for weights with a SHA-256. It downloads nothing.
 package struct WeightsSearch {
-    /// What it found: what ``ModelSource/resolve(_:weights:update:cancellation:progress:)`` is asked for to load it.
+    /// The name under which weights were found, for ``ModelSource/resolve(_:weights:update:cancellation:progress:)``.
     package struct Found: Hashable, Sendable {
-        /// A built-in model's name, a path, or a name that is known elsewhere and lies in a cache.
+        /// A built-in model's name, a path, or the name of a model in a cache.
         package let name: String
-        /// Which of several weights of that name.
+        /// Which of several weights with that name.
         package let weights: String?
 
-        /// Something that is found under a name.
+        /// Creates a result.
         package init(name: String, weights: String? = nil) {
             self.name = name
             self.weights = weights
         }
     }
 
-    /// How the names of files with weights end.
+    /// The extensions of files with weights.
     package static let fileEndings = [".safetensors", ".pth", ".pt", ".bin", ".npz"]
 
     private let sha256: String
     private let environment: DownloadEnvironment
     private let cancellation: Cancellation
 
-    /// A search for weights whose file has this SHA-256 in hexadecimal.
+    /// Creates a search for weights whose file has a SHA-256, in hexadecimal.
     package init(
         sha256: String, environment: DownloadEnvironment = .process, cancellation: Cancellation = Cancellation()
     ) {
@@ -35,18 +35,19 @@ package struct WeightsSearch {
         self.cancellation = cancellation
     }
 
-    /// The weights: built in, in one of `folders`, or in a cache; nil where they are nowhere there.
+    /// Finds the weights among the built-in models, in `folders`, or in a cache; returns nil if they are in none of
+    /// these.
     ///
     /// - Parameters:
-    ///   - folders: where to look, in this order: at files of weights, lists of a model's parts, and folders in them that
-    ///     hold a model with its configuration.
-    ///   - name: what the model was called; a file or folder of that name is read first.
-    ///   - progress: told of each file that is read, and how far.
+    ///   - folders: the folders to search, in this order: files of weights, indexes of sharded weights, and subfolders
+    ///     that hold a model with its configuration.
+    ///   - name: the model's name; a file or folder with that name is read first.
+    ///   - progress: is called with each file that is read, and how much of it.
     /// - Throws: ``EngineError/cancelled``.
     package func find(
         in folders: [String], called name: String, progress: (ReadingProgress) -> Void = { _ in }
     ) throws(EngineError) -> Found? {
-        // Part of a hash would fit other files too.
+        // A part of a hash would match other files too.
         guard sha256.count == 64 else { return nil }
         for builtIn in Catalog.builtInNames {
             guard let path = Catalog.builtInFile(builtIn) else { continue }
@@ -62,12 +63,12 @@ package struct WeightsSearch {
             for file in named + files.filter({ !named.contains($0) }) {
                 if try isWanted(prefix + file, progress) { return Found(name: prefix + file) }
             }
-            // As huggingface_hub saves a model: a folder with its configuration.
+            // A model as huggingface_hub saves it: a folder with its configuration.
             let others = names.filter { $0 != name && exists("\(prefix)\($0)/\(HubFiles.configuration)") }
             for inside in [name] + others {
                 let files = HubFiles.weights.filter { exists("\(prefix)\(inside)/\($0)") }
                 for file in files where try isWanted("\(prefix)\(inside)/\(file)", progress) {
-                    // A folder is loaded by the first of its files.
+                    // Loading a folder loads the first of its files.
                     return Found(name: prefix + inside + (file == files[0] ? "" : "/\(file)"))
                 }
             }
@@ -82,13 +83,13 @@ package struct WeightsSearch {
         for known in KnownWeights.all {
             let path = source.place(of: known).destination
             guard exists(path) else { continue }
-            // The file's name says how its hash begins, as a rule.
+            // The file's name usually contains the beginning of its hash.
             if let promised = ExpectedHash(fileName: known.fileName), !sha256.hasPrefix(promised.digits) { continue }
             if try isWanted(path, progress) {
                 return Found(name: known.model, weights: known.weights.isEmpty ? nil : known.weights)
             }
         }
-        // Parts have to be read, and there may be large ones: those of its name first.
+        // Shards have to be read and may be large, so repositories with the model's name come first.
         let repositories = HubCache.repositories(in: environment.hubCache)
         let named = repositories.filter { $0 == name }
         for repository in named + repositories.filter({ !named.contains($0) }) {
@@ -97,7 +98,7 @@ package struct WeightsSearch {
             guard let commit = cache.cachedCommit, let file = cache.weights(in: commit) else { continue }
             let pointer = "\(cache.snapshot(commit))/\(file)"
             let path = URL(fileURLWithPath: pointer).resolvingSymlinksInPath().path
-            // A large file is called by its hash there.
+            // In the cache, a large file is named by its hash.
             if !file.hasSuffix(HubFiles.indexSuffix),
                 case .sha256(let digits)? = ExpectedHash(tag: (path as NSString).lastPathComponent)
             {
@@ -111,8 +112,8 @@ package struct WeightsSearch {
 
     private func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
-    /// Whether the file has the hash, or the parts that it lists have, one after the other, as
-    /// ``ShardedCheckpoint/sha256`` says; what cannot be read has not.
+    /// Returns whether the file has the hash, or, for an index, whether its shards have it, one after the other, as in
+    /// ``ShardedCheckpoint/sha256``. Returns false if a file cannot be read.
     private func isWanted(
         _ path: String, _ progress: (ReadingProgress) -> Void = { _ in }
     ) throws(EngineError) -> Bool {
@@ -123,7 +124,7 @@ package struct WeightsSearch {
         return try hash.mismatch { Data() } == nil
     }
 
-    /// The files that an index lists, which lie beside it; any other file itself.
+    /// Returns the files beside an index that it lists, or the path itself for any other file.
     private static func parts(of path: String) -> [String] {
         guard path.hasSuffix(HubFiles.indexSuffix) else { return [path] }
         let folder = (path as NSString).deletingLastPathComponent
@@ -131,7 +132,7 @@ package struct WeightsSearch {
         return (shards ?? []).map { (folder as NSString).appendingPathComponent($0) }
     }
 
-    /// Whether the file could be read to its end.
+    /// Adds a file to the hash, and returns whether it could be read to its end.
     private func read(
         _ path: String, into hash: inout RunningHash, _ progress: (ReadingProgress) -> Void
     ) throws(EngineError) -> Bool {

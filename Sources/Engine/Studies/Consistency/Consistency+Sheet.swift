@@ -1,7 +1,7 @@
 import Images
 
 extension Consistency {
-    /// The runs of each objective in a row, with how alike they are to the model as the last entry.
+    /// The runs of each objective in a row, with their similarity to the model as the last entry.
     public var sheet: ContactSheet {
         let entries = objectives.flatMap { runs in
             runs.entries(areNamed: objectives.count > 1) + [runs.matrixEntry]
@@ -20,7 +20,7 @@ extension Consistency {
 
 extension Consistency.Runs {
     fileprivate func entries(areNamed: Bool) -> [ContactSheet.Entry] {
-        zip(pictures, zip(drives, relativeDrives)).map { picture, drive in
+        zip(pictures, zip(activations, relativeActivations)).map { picture, drive in
             let seed = picture.recipe.seeds[picture.index]
             let share =
                 drive.1.isFinite ? " (\(ColorScale.words(drive.1, of: 1)) ×\(areNamed ? "" : " the mean"))" : ""
@@ -44,7 +44,7 @@ extension Consistency.Runs {
         }
         return .init(
             image,
-            caption: "alike to the model: \(ColorScale.words(score, of: 1))\npixels: "
+            caption: "agreement: \(ColorScale.words(score, of: 1))\npixel correlation: "
                 + ColorScale.words(meanPixelCorrelation, of: 1), scale: scale)
     }
 }

@@ -2,8 +2,8 @@ import Compute
 import Platform
 import Visualization
 
-/// Whether independent runs towards the same objectives agree: what they look like to the model, how like their pixels
-/// are, how strong each is, and whether one objective's pictures drive another.
+/// The agreement of independent runs toward the same objectives: how similar they are to the model and in their pixels,
+/// how strong each is, and whether one objective's pictures drive another.
 ///
 /// Source: the article *Feature Visualisation for Transformers (a first attempt)*, whose author gives up because two
 /// runs differ; Zimmermann et al. 2021, arXiv:2106.12447, for the comparison with natural images.
@@ -12,20 +12,20 @@ public struct Consistency: Sendable {
     public struct Settings: Hashable, Sendable {
         /// How many pictures of each objective there are, at least 2.
         public var runs: Int
-        /// The first run's seed; each run has the next.
+        /// The first run's seed; each following run has the next number.
         public var seed: UInt64
-        /// How many steps each takes; the recipe's own number when nil.
+        /// How many steps each run takes; nil for the recipe's own number.
         public var steps: Int?
-        /// How pictures are sought.
+        /// The recipe of the pictures.
         public var recipe: RecipeName
-        /// What stands in the place of the recipe's own procedure, in one stage; the recipe's when nil.
+        /// A procedure in one stage that replaces the recipe's; nil for the recipe's own.
         public var procedure: Procedure?
-        /// The side of the pictures in pixels; the recipe's own when nil.
+        /// The longer side of the pictures in pixels; nil for the recipe's own.
         public var size: Int?
-        /// A folder of photographs that the pictures have to drive the objective more than; none when nil.
+        /// A folder of photographs to compare the pictures' activations with; nil for none.
         public var folder: String?
 
-        /// Settings.
+        /// Creates settings.
         public init(
             runs: Int = 8, seed: UInt64 = 1, steps: Int? = nil, recipe: RecipeName = .vitrine,
             procedure: Procedure? = nil, size: Int? = nil, folder: String? = nil
@@ -39,7 +39,7 @@ public struct Consistency: Sendable {
             self.folder = folder
         }
 
-        /// Throws when there are too few runs to compare, or more than a study takes.
+        /// Checks that there are enough runs to compare, and no more than a study takes.
         ///
         /// - Throws: ``EngineError/invalidValue(what:found:expected:)``.
         public func validate() throws(EngineError) {
@@ -50,62 +50,66 @@ public struct Consistency: Sendable {
         }
     }
 
-    /// The weakest picture against the strongest photograph.
+    /// A comparison of the weakest picture with the strongest photograph.
     ///
-    /// A visualization that convinces drives the unit more than any natural image, every time.
+    /// A convincing visualization drives the neuron more than any natural image, every time.
     public struct NaturalTest: Sendable {
         /// The strongest photographs, best first.
         public let images: TopImages
-        /// What the weakest picture drives the objective by.
+        /// The objective's value on the weakest picture.
         public let weakest: Float
 
-        /// What the strongest photograph drives it by.
+        /// The objective's value on the strongest photograph.
         public var strongest: Float { images.entries.first?.score ?? .nan }
-        /// Whether even the weakest picture is stronger.
+        /// Whether even the weakest picture is stronger than every photograph.
         public var isPassed: Bool { weakest > strongest }
     }
 
-    /// The runs towards one objective.
+    /// The runs toward one objective.
     public struct Runs: Sendable {
         /// What is maximized.
         public let objective: Objective
-        /// It in words.
+        /// The objective in words.
         public let label: String
-        /// The pictures, a run each.
+        /// The pictures, one for each run.
         public let pictures: [Picture]
-        /// How strongly each picture drives the objective, undisturbed: ``Objective/drive``.
-        public let drives: [Float]
-        /// How strongly pictures of nothing do: the mean, and the deviation between them.
+        /// How strongly each finished picture drives the objective's ``Objective/activationPart``.
+        public let activations: [Float]
+        /// How strongly baseline pictures do: the mean and the standard deviation.
         ///
-        /// They are the start of MACO: random phases under the magnitudes of natural pictures.
-        public let meaninglessDrive: (mean: Float, deviation: Float)
-        /// `[runs, runs]`: how alike the runs are to the model, −1…1.
+        /// They are the start of MACO: random phases with the magnitudes of natural pictures.
+        public let baselineActivation: (mean: Float, deviation: Float)
+        /// `[runs, runs]`: the similarity of the runs to the model, −1…1.
         ///
-        /// The cosine between the features of the first target's layer, averaged over its tokens, of which those of pictures
-        /// of nothing are subtracted: without that, all pictures are alike. On the built-in models it is about .9 to .99
-        /// between runs towards one neuron, and about .1 to .5 between pictures of different neurons of a layer.
+        /// It is the cosine between the features of the first target's layer, averaged over its tokens, minus the
+        /// features of baseline pictures: without the subtraction, all pictures are similar. On the built-in models it
+        /// is about .9 to .99 between runs toward one neuron, and about .1 to .5 between pictures of different neurons
+        /// of a layer.
         public let featureSimilarity: Tensor
-        /// `[runs, runs]`: the correlation of their pixels, channel by channel and averaged, −1…1.
+        /// `[runs, runs]`: the correlation of the pixels, −1…1, averaged over the channels.
         public let pixelCorrelation: Tensor
-        /// The comparison with photographs, where a folder was given and not interrupted too early.
+        /// The comparison with photographs; nil if no folder was given, or if the study was interrupted before.
         public internal(set) var naturalTest: NaturalTest?
 
-        /// The mean of ``drives``.
-        public var meanDrive: Float { Float(drives.reduce(0.0) { $0 + Double($1) } / Double(drives.count)) }
-
-        /// Each run's drive against the runs' mean, both counted from pictures of nothing: 1 is as strong as the mean.
-        ///
-        /// Where the mean is not a deviation stronger than those there is nothing to count with, and all are NaN.
-        public var relativeDrives: [Float] { drives.map(relative) }
-
-        /// A drive as a share of what the runs' mean gains over pictures of nothing; NaN where it gains nothing.
-        func relative(_ drive: Float) -> Float {
-            let height = meanDrive - meaninglessDrive.mean
-            return height > meaninglessDrive.deviation ? (drive - meaninglessDrive.mean) / height : .nan
+        /// The mean of ``activations``.
+        public var meanActivation: Float {
+            Float(activations.reduce(0.0) { $0 + Double($1) } / Double(activations.count))
         }
 
-        /// How much the runs agree, 0…1: the mean of ``featureSimilarity`` between different runs, where runs that are
-        /// opposed count as 0.
+        /// Each run's activation as a share of the mean, both measured from the baseline: 1 is as strong as the mean.
+        ///
+        /// All are NaN unless the mean is more than a standard deviation above the baseline.
+        public var relativeActivations: [Float] { activations.map(relative) }
+
+        /// Returns an activation as a share of the runs' mean, both measured from the baseline; NaN if the mean is not
+        /// above it.
+        func relative(_ activation: Float) -> Float {
+            let height = meanActivation - baselineActivation.mean
+            return height > baselineActivation.deviation ? (activation - baselineActivation.mean) / height : .nan
+        }
+
+        /// How much the runs agree, 0…1: the mean of ``featureSimilarity`` between different runs, where negative
+        /// values count as 0.
         ///
         /// 1: to the model all runs are the same picture. 0: they have nothing in common.
         public var score: Float { Self.meanBetweenRuns(featureSimilarity) { max($0, 0) } }
@@ -128,33 +132,35 @@ public struct Consistency: Sendable {
     public let model: String
     /// The runs of each objective, in the order in which they were given.
     public internal(set) var objectives: [Runs]
-    /// `[objectives, objectives]`: how strongly the pictures of the column's objective drive the row's, on average.
-    public let crossDrive: Tensor
-    /// What the renderer handed back.
+    /// `[objectives, objectives]`: how strongly the pictures of the column's objective drive the row's objective, on
+    /// average.
+    public let crossActivation: Tensor
+    /// The renderer's result.
     public let rendering: Rendering
     /// Whether the render or the reading of photographs was interrupted.
     public internal(set) var wasInterrupted: Bool
 
-    /// ``crossDrive`` by row: 1 is what an objective's own pictures drive it by, 0 what pictures of nothing do.
+    /// ``crossActivation``, scaled by row: 1 is the activation on an objective's own pictures, 0 that on baseline
+    /// pictures.
     ///
-    /// A row whose own pictures gain nothing is NaN.
-    public var relativeCrossDrive: Tensor {
-        var result = crossDrive
+    /// A row is NaN if its own pictures are not stronger than the baseline.
+    public var relativeCrossActivation: Tensor {
+        var result = crossActivation
         for (row, runs) in objectives.enumerated() {
             for place in row * objectives.count..<(row + 1) * objectives.count {
-                result.values[place] = runs.relative(crossDrive.values[place])
+                result.values[place] = runs.relative(crossActivation.values[place])
             }
         }
         return result
     }
 }
 
-/// How far a study of consistency is.
+/// The progress of a study of consistency.
 ///
-/// It is valid during the call that it is handed to.
+/// It is valid only during the call that receives it.
 public enum ConsistencyProgress {
-    /// The runs are rendered.
+    /// The runs are being rendered.
     case rendering(RenderProgress)
-    /// Photographs are looked at for the objective of this label.
+    /// Photographs are being compared for the objective with this label.
     case photographs(FolderProgress, label: String)
 }

@@ -8,16 +8,16 @@ extension Model {
     /// Renders several independent pictures of each objective and compares them.
     ///
     /// - Parameters:
-    ///   - objectives: whose targets lie in this model, at least one.
+    ///   - objectives: at least one; their targets lie in this model.
     ///   - references: the activations of photographs that objectives compare with; see
     ///     ``references(for:photographs:cancellation:)``.
-    ///   - photographs: for a procedure that starts from one.
-    ///   - cancellation: ends the render, or the reading of photographs; the pictures so far are compared.
+    ///   - photographs: the photographs that a procedure starts from, if it does.
+    ///   - cancellation: ends the render or the reading of photographs; the pictures so far are compared.
     ///   - progress: is called after each step and after each few photographs.
     /// - Throws: ``EngineError/invalidValue(what:found:expected:)``, ``EngineError/invalidObjective(reason:)``,
     ///   ``EngineError/outOfRange(what:index:count:place:)``, ``EngineError/unknownLayer(address:model:near:)``,
     ///   ``EngineError/tooLarge(what:neededBytes:availableBytes:)``, ``EngineError/notANumber(step:)``;
-    ///   ``EngineError/cancelled`` when interrupted before the first step; for the folder as
+    ///   ``EngineError/cancelled`` when interrupted before the first step; for the folder, the errors of
     ///   ``topImages(in:for:count:by:cancellation:progress:)``.
     public func consistency(
         of objectives: [Objective], _ settings: Consistency.Settings = .init(),
@@ -25,8 +25,8 @@ extension Model {
         cancellation: Cancellation = Cancellation(), progress: ((ConsistencyProgress) -> Void)? = nil
     ) throws(EngineError) -> Consistency {
         try settings.validate()
-        // What cannot be compared is refused before anything is rendered.
-        _ = try drives(of: objectives, on: [], references: references)
+        // Objectives that cannot be compared are refused before anything is rendered.
+        _ = try activations(of: objectives, on: [], references: references)
         let recipe = try consistencyRecipe(objectives, settings)
         let rendering = try Renderer(
             subject: self, recipe: recipe, photographs: photographs, references: references
@@ -37,11 +37,11 @@ extension Model {
         for (index, runs) in result.objectives.enumerated() {
             do {
                 let images = try topImages(
-                    in: folder, for: objectives[index].drive ?? objectives[index], count: 4,
+                    in: folder, for: objectives[index].activationPart ?? objectives[index], count: 4,
                     cancellation: cancellation
                 ) { report, _ in progress?(.photographs(report, label: runs.label)) }
                 result.objectives[index].naturalTest = .init(
-                    images: images, weakest: runs.drives.min() ?? .nan)
+                    images: images, weakest: runs.activations.min() ?? .nan)
                 result.wasInterrupted = images.reading.wasInterrupted
             } catch .cancelled {
                 result.wasInterrupted = true
@@ -70,69 +70,69 @@ extension Model {
         _ references: ReferenceActivations
     ) throws(EngineError) -> Consistency {
         let images = rendering.pictures.map(\.image)
-        let meaningless = try meaninglessPictures(objectives[0], references)
-        let drives = try drives(of: objectives, on: images, references: references)
-        let ofNothing = try self.drives(of: objectives, on: meaningless, references: references)
+        let baseline = try baselinePictures(objectives[0], references)
+        let activations = try activations(of: objectives, on: images, references: references)
+        let ofBaseline = try self.activations(of: objectives, on: baseline, references: references)
         var runs: [Consistency.Runs] = []
         for (index, objective) in objectives.enumerated() {
             let places = index * settings.runs..<(index + 1) * settings.runs
-            guard let target = objective.drive?.targets.first else { continue }
+            guard let target = objective.activationPart?.targets.first else { continue }
             let features = try meanFeatures(at: target, of: Array(images[places]))
-            let level = featureMeans(try meanFeatures(at: target, of: meaningless))
-            let differences = features.map { zip($0, level).map { $0 - $1 } }
+            let baselineFeatures = featureMeans(try meanFeatures(at: target, of: baseline))
+            let differences = features.map { zip($0, baselineFeatures).map { $0 - $1 } }
             let planes = images[places].map(\.planes.values)
             runs.append(
                 .init(
                     objective: objective, label: rendering.pictures[places.lowerBound].label,
-                    pictures: Array(rendering.pictures[places]), drives: Array(drives[index][places]),
-                    meaninglessDrive: statistics(ofNothing[index]),
+                    pictures: Array(rendering.pictures[places]), activations: Array(activations[index][places]),
+                    baselineActivation: statistics(ofBaseline[index]),
                     featureSimilarity: pairs(differences) { cosine($0, $1) },
                     pixelCorrelation: pairs(planes) { pixelCorrelation($0, $1) }))
         }
         let count = objectives.count
         let cross = (0..<count * count).map { place in
-            let own = drives[place / count][(place % count) * settings.runs..<(place % count + 1) * settings.runs]
+            let own = activations[place / count][(place % count) * settings.runs..<(place % count + 1) * settings.runs]
             return Float(own.reduce(0.0) { $0 + Double($1) } / Double(settings.runs))
         }
         return Consistency(
-            model: name, objectives: runs, crossDrive: Tensor(cross, shape: [count, count]), rendering: rendering,
+            model: name, objectives: runs, crossActivation: Tensor(cross, shape: [count, count]), rendering: rendering,
             wasInterrupted: rendering.wasInterrupted)
     }
 }
 
 extension Model {
-    /// Pictures of nothing, the same ones every time: random phases under the magnitudes of natural pictures.
+    /// Renders baseline pictures, the same ones every time: random phases with the magnitudes of natural pictures.
     ///
-    /// - Parameter objective: any that can be evaluated; the pictures do not depend on it.
-    package func meaninglessPictures(
+    /// - Parameter objective: any objective that can be evaluated; the pictures do not depend on it.
+    package func baselinePictures(
         _ objective: Objective, _ references: ReferenceActivations
     ) throws(EngineError) -> [Image] {
         let procedure = Procedure(
             parameterization: .maco, transforms: [], optimizer: .ascent(rate: .constant(0), normalization: .none))
         var recipe = Recipe(
             model: name, weightsHash: "",
-            objectives: Array(repeating: objective.drive ?? objective, count: Self.meaninglessCount),
+            objectives: Array(repeating: objective.activationPart ?? objective, count: Self.baselineCount),
             seed: 0xA5A5, width: inputSize.width, height: inputSize.height, steps: 1, procedure: procedure)
         recipe.stopAfter = 0
         return try Renderer(subject: self, recipe: recipe, references: references).run().pictures.map(\.image)
     }
 
-    private static var meaninglessCount: Int { 16 }
+    private static var baselineCount: Int { 16 }
 }
 
-/// The mean of each feature over at least one picture.
+/// Returns the mean of each feature over at least one picture.
 package func featureMeans(_ pictures: [[Double]]) -> [Double] {
     pictures[0].indices.map { feature in pictures.reduce(0) { $0 + $1[feature] } / Double(pictures.count) }
 }
 
-/// The mean of some numbers and their deviation.
+/// Returns the mean and the standard deviation of some numbers.
 private func statistics(_ values: [Float]) -> (mean: Float, deviation: Float) {
     let mean = values.reduce(0.0) { $0 + Double($1) } / Double(values.count)
     let squares = values.reduce(0.0) { $0 + (Double($1) - mean) * (Double($1) - mean) }
     return (Float(mean), Float((squares / Double(values.count)).squareRoot()))
 }
 
-/// `[items, items]` of a symmetrical comparison.
+/// Returns the matrix of a symmetric comparison, `[items, items]`, with 1 on the diagonal.
 private func pairs<Item>(_ items: [Item], _ compare: (Item, Item) -> Double) -> Tensor {
     var matrix = Tensor(repeating: 1, shape: [items.count, items.count])
     for row in items.indices {
@@ -145,14 +145,14 @@ private func pairs<Item>(_ items: [Item], _ compare: (Item, Item) -> Double) -> 
     return matrix
 }
 
-/// ⟨a, b⟩ / (‖a‖ · ‖b‖); 0 where either is 0.
+/// Returns the cosine ⟨a, b⟩ / (‖a‖ · ‖b‖); 0 if either vector is 0.
 package func cosine(_ a: [Double], _ b: [Double]) -> Double {
     func product(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
     let sizes = (product(a, a) * product(b, b)).squareRoot()
     return sizes > 0 ? min(max(product(a, b) / sizes, -1), 1) : 0
 }
 
-/// The correlation of two pictures `[3, plane]`, channel by channel, averaged.
+/// Returns the correlation of two pictures `[3, plane]`, averaged over the channels.
 private func pixelCorrelation(_ a: [Float], _ b: [Float]) -> Double {
     let plane = a.count / 3
     let channels = (0..<3).map { channel in

@@ -4,18 +4,18 @@ import Visualization
 
 /// The two readings of an index into a layer's output, `activation[:, f]`.
 ///
-/// On a convolutional network it is feature f at every place. On a transformer's `[1, 197, 768]` it is token f with all
-/// of its features, and f = 0 is CLS. Source: the article *Feature Visualisation for Transformers (a first attempt)*,
-/// whose code means the first and gets the second.
+/// On a convolutional network it is feature f at every position. On a transformer's `[1, 197, 768]` it is token f with
+/// all of its features, and f = 0 is CLS. Source: the article *Feature Visualisation for Transformers (a first
+/// attempt)*, whose code intends the first and gets the second.
 extension Target {
-    /// What was meant: feature f of every token, the special ones too.
+    /// Returns the target that the code intends: feature f of every token, including the special ones.
     public static func neuronReading(_ index: Int, of layer: String, model: String) -> Target {
         Target(model: model, layer: layer, features: .indices([index]), tokens: .all)
     }
 
-    /// What such code does: every feature of token f, counted with the special tokens before the patches.
+    /// Returns the target that the code gets: every feature of token f, where special tokens come before the patches.
     ///
-    /// - Parameter shape: what the layer's output is.
+    /// - Parameter shape: the shape of the layer's output.
     /// - Throws: ``EngineError`` `.outOfRange`; `.invalidObjective` for a layer without tokens.
     public static func tokenReading(
         _ index: Int, of layer: String, model: String, in shape: LayerShape

@@ -3,40 +3,40 @@ import Images
 import Platform
 import Visualization
 
-/// How a photograph is dreamt over.
+/// The settings of a deep dream over a photograph.
 public struct Dream: Hashable, Sendable {
     /// How many steps each octave has.
     public var steps = 100
-    /// How many sizes there are, from the coarsest to the picture's own.
+    /// How many sizes there are, from the smallest to the picture's own.
     public var octaves = 3
-    /// By how much each size is larger than the one before.
+    /// The ratio of each size to the one before.
     public var octaveScale = 1.3
-    /// The picture's longer side in pixels; nil for the photograph's own up to ``largestSide``.
+    /// The picture's longer side in pixels; nil for the photograph's own, at most ``largestSide``.
     public var longerSide: Int?
-    /// How far each step goes, 1 as usual.
+    /// The factor of the step size; 1 by default.
     public var strength: Float = 1
-    /// Where the randomness starts.
+    /// The seed of the random numbers.
     public var seed: UInt64 = 0
 
-    /// A larger photograph is made as small as this where no size is asked for.
+    /// The longer side, in pixels, to which a larger photograph is reduced if no size is given.
     public static let largestSide = 640
 
-    /// The usual dream.
+    /// Creates a dream with the default settings.
     public init() {}
 }
 
 extension Recipe {
-    /// The recipe of a dream.
+    /// Creates the recipe of a dream.
     ///
-    /// In each octave the model sees a window of its input's size at a random place of a larger picture, so that
-    /// a picture of any size can be dreamt; where the picture is no larger than the input, all of it. Coarse octaves
-    /// move shapes, fine ones draw details in them. Waves carry the picture from the photograph on, so that
+    /// In each octave the model sees a window of its input's size at a random position in a larger picture, so the
+    /// picture can have any size. A picture no larger than the input is seen whole. Coarse octaves move shapes, fine
+    /// ones draw details in them. The picture is parameterized by its spectrum, starting from the photograph's, so that
     /// what is drawn is smooth.
     ///
     /// - Parameters:
-    ///   - photograph: what the dream begins with, in any size.
-    ///   - reference: what it is called.
-    ///   - objective: what it goes toward.
+    ///   - photograph: the photograph that the dream begins with, of any size.
+    ///   - reference: its name in the recipe.
+    ///   - objective: the objective to maximize.
     /// - Throws: ``EngineError/invalidValue(what:found:expected:)``.
     /// - Source: Mordvintsev, Olah, Tyka 2015, “Inceptionism”; octaves as in the article *Transformer and Mixer
     ///   Features*, whose sizes are 299, 380 and 460 pixels for a model of 224.
@@ -49,7 +49,7 @@ extension Recipe {
         let longest = max(photograph.width, photograph.height)
         let side = dream.longerSide ?? min(longest, Dream.largestSide)
         let shorter = min(photograph.width, photograph.height)
-        // A window has to fit in, also across the shorter side.
+        // A window has to fit into the picture, also along the shorter side.
         let least = max(Double(input.width), Double(input.height)) / Double(shorter)
         let scale = max(Double(side) / Double(longest), least)
         var stages: [RenderStage] = []
@@ -72,7 +72,7 @@ extension Recipe {
 }
 
 extension Dream {
-    /// Throws when a number makes no sense.
+    /// Checks that the numbers are in range.
     func validate() throws(EngineError) {
         guard (1...10).contains(octaves) else {
             throw .invalidValue(what: "The number of octaves", found: "\(octaves)", expected: "from 1 to 10")
@@ -82,7 +82,8 @@ extension Dream {
                 what: "The dream's longer side", found: "\(longerSide) px", expected: "from 16 to 16384 px")
         }
         guard strength.isFinite, strength > 0, strength <= 1000 else {
-            throw .invalidValue(what: "The dream's strength", found: "\(strength)", expected: "above 0, 1 as usual")
+            throw .invalidValue(
+                what: "The dream's strength", found: "\(strength)", expected: "above 0 (the default is 1)")
         }
     }
 
@@ -96,8 +97,8 @@ extension Dream {
                 .view(part: .uniform(lower: 0.85, upper: 1.15)), .colorShift(gain: 0.3, offset: 0.2),
                 .noise(deviation: .constant(0.08)),
             ],
-            // Gentle, so that the photograph stays one: four to five times as fast fills it with glaring colors and reaches
-            // less, as steps then lead out of what the model knows.
+            // Small steps, so that it remains a photograph. Four to five times the rate fills it with glaring colors
+            // and reaches less, since the steps lead away from the pictures that the model knows.
             optimizer: .adam(rate: Schedule(from: 0.016 * strength, to: 0.004 * strength, shape: .cosine)))
     }
 }

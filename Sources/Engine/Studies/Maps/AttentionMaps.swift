@@ -2,28 +2,28 @@ import Compute
 import Images
 import Platform
 
-/// From which tokens attention is looked at.
+/// The tokens whose attention is shown.
 public enum AttentionSource: Hashable, Sendable {
-    /// The special token of this name, "CLS" for instance.
+    /// The special token with this name, such as "CLS".
     case special(String)
     /// One patch.
     case patch(Int)
-    /// All patches: the mean of what each attends to.
+    /// All patches: the mean of their attention.
     case patches
 }
 
-/// What the heads of a block attend to in a photograph.
+/// The attention of a block's heads in a photograph.
 public struct AttentionMaps: Sendable {
     /// The block.
     public let block: Int
-    /// From where attention is looked at.
+    /// The tokens whose attention is shown.
     public let source: AttentionSource
-    /// A map for each head: which share of the source's attention a patch gets. The special tokens' shares stand
-    /// beside; together they are 1.
+    /// A map for each head: the share of the source's attention that each patch gets. The special tokens' shares are
+    /// listed beside the map; all shares add up to 1.
     public let heads: HeatMaps
     /// The mean over the heads.
     public let mean: HeatMap
-    /// Attention rolled out from this block down to the patches of the photograph.
+    /// The attention rollout from this block down to the patches of the photograph.
     ///
     /// Source: Abnar and Zuidema 2020, arXiv:2005.00928.
     public let rollout: HeatMap
@@ -34,33 +34,33 @@ public struct AttentionMaps: Sendable {
     }
 }
 
-/// Attention through all blocks of a model, from the first to the last.
+/// The attention of all blocks of a model, from the first to the last.
 public struct AttentionThroughBlocks: Sendable {
-    /// From where attention is looked at.
+    /// The tokens whose attention is shown.
     public let source: AttentionSource
-    /// Attention rolled out from the last block down to the patches of the photograph.
+    /// The attention rollout from the last block down to the patches of the photograph.
     ///
     /// Source: Abnar and Zuidema 2020, arXiv:2005.00928.
     public let rollout: HeatMap
     /// A map for each block: the mean over its heads.
     public let blocks: HeatMaps
 
-    /// The rollout, and every block's mean.
+    /// The rollout and every block's mean.
     public var maps: HeatMaps { HeatMaps(blocks.title, maps: [rollout] + blocks.maps, of: blocks.photograph) }
 }
 
 extension AttentionSource {
-    /// How much each token of a layout counts as the source, `[tokens]`; the sum is 1.
+    /// Returns the weight of each token of a layout in the source, `[tokens]`; the sum is 1.
     ///
     /// - Throws: ``EngineError/outOfRange(what:index:count:place:)``,
-    ///   ``EngineError/invalidValue(what:found:expected:)`` for a special token that is not there.
+    ///   ``EngineError/invalidValue(what:found:expected:)`` for a special token that does not exist.
     func weights(in layout: TokenLayout, of model: String) throws(EngineError) -> [Float] {
         var weights = [Float](repeating: 0, count: layout.count)
         switch self {
         case .special(let name):
             guard let index = layout.special.firstIndex(of: name) else {
                 throw .invalidValue(
-                    what: "The token from which attention is looked at", found: name,
+                    what: "The source of the attention", found: name,
                     expected: layout.special.isEmpty
                         ? "a patch, since \(model) has no special tokens"
                         : layout.special.count == 1
@@ -78,53 +78,53 @@ extension AttentionSource {
         return weights
     }
 
-    /// Where people look first: from the CLS token where there is one, from all patches otherwise.
-    static func usual(in layout: TokenLayout) -> AttentionSource {
+    /// Returns the default source: the CLS token if there is one, otherwise all patches.
+    static func defaultSource(in layout: TokenLayout) -> AttentionSource {
         layout.special.contains("CLS") ? .special("CLS") : .patches
     }
 
-    /// The patch from which attention is looked at, if it is one.
-    func place(in layout: TokenLayout) -> PatchPlace? {
-        if case .patch(let index) = self { PatchPlace(index, in: layout) } else { nil }
+    /// Returns the patch whose attention is shown, if the source is a single patch.
+    func patch(in layout: TokenLayout) -> PatchPosition? {
+        if case .patch(let index) = self { PatchPosition(index, in: layout) } else { nil }
     }
 
-    /// "from CLS", "from patch 27 (row 3, column 3)".
+    /// Returns the source in words: "from CLS", "from patch 27 (row 3, column 3)".
     func words(in layout: TokenLayout) -> String {
         switch self {
         case .special(let name): "from \(name)"
-        case .patch(let index): "from \(PatchPlace(index, in: layout).words)"
+        case .patch(let index): "from \(PatchPosition(index, in: layout).words)"
         case .patches: "mean over all patches"
         }
     }
 }
 
-/// Attention followed through blocks, each of which also passes on what it was given.
+/// Attention followed down through blocks, each of which also passes on its input.
 ///
 ///     A = ½ W̄ + ½ I        W̄: the mean of the heads' patterns
 ///     rollout = source · A_last · … · A_1 · A_0
 ///
 /// Source: Abnar and Zuidema 2020, arXiv:2005.00928, section 3 ("attention rollout"); ½ stands for the residual path.
 package struct AttentionRollout {
-    /// How much of each token the source is made of, `[tokens]`; the sum stays 1.
+    /// The share of each token in the source, `[tokens]`; the sum stays 1.
     package private(set) var shares: [Float]
 
-    /// Starts behind the last block, at the source.
+    /// Creates a rollout at the source, above the last block.
     package init(source: [Float]) { shares = source }
 
     /// Follows attention through the next lower block.
     ///
-    /// - Parameter pattern: `[heads, tokens, tokens]`; each row attends and sums to 1.
+    /// - Parameter pattern: `[heads, tokens, tokens]`; each row belongs to the attending token, and sums to 1.
     package mutating func descend(through pattern: UnsafeBufferPointer<Float>, heads: Int) {
         let passed = attended(pattern, heads: heads, from: shares)
         for (token, share) in passed.enumerated() { shares[token] = (shares[token] + share) / 2 }
     }
 }
 
-/// What tokens attend to: source · W̄, `[tokens]`.
+/// Returns the attention that tokens get from a source: source · W̄, `[tokens]`.
 ///
 /// - Parameters:
-///   - pattern: `[heads, tokens, tokens]`; the mean over the heads is taken.
-///   - source: how much each attending token counts, `[tokens]`.
+///   - pattern: `[heads, tokens, tokens]`; W̄ is its mean over the heads.
+///   - source: the weight of each attending token, `[tokens]`.
 func attended(_ pattern: UnsafeBufferPointer<Float>, heads: Int, from source: [Float]) -> [Float] {
     let count = source.count
     var sums = [Double](repeating: 0, count: count)

@@ -1,16 +1,16 @@
 import Compute
 import Images
 
-/// A number for every patch or every pixel of a photograph, as colors over it.
+/// A number for every patch or every pixel of a photograph, shown as colors over it.
 public struct HeatMap: Hashable, Sendable {
-    /// A number that belongs to a special token, which has no place in the photograph.
+    /// The number of a special token, which has no position in the photograph.
     public struct SpecialValue: Hashable, Sendable {
-        /// The token: "CLS".
+        /// The token's name: "CLS".
         public let token: String
-        /// Its number.
+        /// The token's number.
         public let value: Float
 
-        /// A special token's number.
+        /// Creates a special token's number.
         public init(token: String, value: Float) {
             self.token = token
             self.value = value
@@ -19,26 +19,27 @@ public struct HeatMap: Hashable, Sendable {
 
     /// What the numbers are: "neuron 42", "head 3".
     public let label: String
-    /// `[rows, columns]`, of patches or of pixels; NaN where nothing was asked for.
+    /// `[rows, columns]`, of patches or of pixels; NaN for patches that were not selected.
     public let values: Tensor
-    /// What the model sees of the photograph.
+    /// The part of the photograph that the model sees.
     public let photograph: Image
-    /// Which number has which color.
+    /// The color of each number.
     public let scale: ColorScale
     /// The special tokens' numbers, which are not in ``values`` and not in ``scale``.
     public let special: [SpecialValue]
-    /// A patch that is framed, from which the numbers are seen for instance.
-    public let marked: PatchPlace?
+    /// A patch to frame, such as the source of the attention.
+    public let marked: PatchPosition?
 
-    /// A map over what a model sees.
+    /// Creates a map over a photograph.
     ///
     /// - Parameters:
     ///   - values: `[rows, columns]`, stretched over the photograph.
-    ///   - scale: which number has which color; the numbers' own range when `nil`.
+    ///   - photograph: the part that the model sees.
+    ///   - scale: the color of each number; nil for a scale over the numbers' own range.
     /// - Precondition: there is at least one number.
     public init(
         _ label: String, values: Tensor, over photograph: Image, scale: ColorScale? = nil,
-        special: [SpecialValue] = [], marked: PatchPlace? = nil
+        special: [SpecialValue] = [], marked: PatchPosition? = nil
     ) {
         precondition(values.shape.rank == 2 && values.shape.count > 0, "a map is rows × columns, not \(values.shape)")
         self.label = label
@@ -49,14 +50,14 @@ public struct HeatMap: Hashable, Sendable {
         self.marked = marked
     }
 
-    /// The same map under another name or with other colors.
+    /// Returns the same map with another label or other colors.
     package func with(label: String? = nil, scale: ColorScale? = nil) -> HeatMap {
         HeatMap(
             label ?? self.label, values: values, over: photograph, scale: scale ?? self.scale, special: special,
             marked: marked)
     }
 
-    /// The place of the largest number, counted from the upper left; nil where there is none.
+    /// The position of the largest number, counted from the upper left; nil if all are NaN.
     public var strongest: (row: Int, column: Int, value: Float)? {
         let places = values.values.indices.filter { !values.values[$0].isNaN }
         guard let best = places.max(by: { values.values[$0] < values.values[$1] }) else { return nil }
@@ -64,14 +65,14 @@ public struct HeatMap: Hashable, Sendable {
         return (best / columns, best % columns, values.values[best])
     }
 
-    /// The photograph in gray with the numbers over it, without scale and label; at least as large as a person needs.
+    /// The photograph in gray with the colors over it, without scale and label, at least large enough to look at.
     public var image: Image {
         let image = Self.enlarged(photograph).overlaid(with: values, scale: scale)
         guard let marked else { return image }
         return image.framed(marked, rows: values.shape[0], columns: values.shape[1])
     }
 
-    /// The map for a sheet: with its scale, its label and the special tokens' numbers.
+    /// The map as an entry of a sheet, with its scale, its label and the special tokens' numbers.
     public var entry: ContactSheet.Entry { .init(image, caption: caption, scale: scale) }
 
     private var caption: String {
@@ -80,7 +81,7 @@ public struct HeatMap: Hashable, Sendable {
         return ([label] + aside).joined(separator: "\n")
     }
 
-    /// A small photograph by a whole number, so that patches stay squares.
+    /// Enlarges a small photograph by a whole factor, so that patches stay squares.
     static func enlarged(_ photograph: Image) -> Image {
         let longest = max(photograph.width, photograph.height)
         let factor = (smallestSide + longest - 1) / longest

@@ -1,18 +1,18 @@
 import Compute
 import Images
 
-/// Maps of one photograph that belong together, as numbers and as a sheet.
+/// Several maps of one photograph, as numbers and as a sheet.
 public struct HeatMaps: Sendable {
-    /// What they show: "vit blocks.5.mlp".
+    /// The title: "vit blocks.5.mlp".
     public let title: String
     /// The maps.
     public let maps: [HeatMap]
-    /// What the model sees of the photograph.
+    /// The part of the photograph that the model sees.
     public let photograph: Image
 
-    /// Maps of a photograph.
+    /// Creates maps of a photograph.
     ///
-    /// - Precondition: there is at least one, and all have as many rows and columns.
+    /// - Precondition: there is at least one map, and all have the same number of rows and columns.
     public init(_ title: String, maps: [HeatMap], of photograph: Image) {
         precondition(!maps.isEmpty, "a sheet without maps")
         precondition(maps.allSatisfy { $0.values.shape == maps[0].values.shape }, "maps of several sizes")
@@ -27,14 +27,14 @@ public struct HeatMaps: Sendable {
     }
 
     /// The same maps with one scale for all, so that their colors can be compared.
-    public var withOneScale: HeatMaps {
+    public var withSharedScale: HeatMaps {
         let scale = ColorScale(for: maps.lazy.flatMap(\.values.values))
         return HeatMaps(title, maps: maps.map { $0.with(scale: scale) }, of: photograph)
     }
 
-    /// The same maps with zero in the middle of every scale, if it is in the middle of one: a sheet in which some
-    /// neurons happen to be negative everywhere has the same colors for all.
-    package var withOneKindOfScale: HeatMaps {
+    /// The same maps with zero in the middle of every scale if it is in the middle of one, so that all maps have the
+    /// same colors even if some neurons happen to be negative everywhere.
+    package var withSharedColorMap: HeatMaps {
         guard Set(maps.map(\.scale.map)).count > 1 else { return self }
         let maps = maps.map { map in
             let numbers = map.values.values.filter(\.isFinite).map(abs)

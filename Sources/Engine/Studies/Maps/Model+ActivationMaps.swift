@@ -4,24 +4,25 @@ import Models
 import Platform
 import Visualization
 
-/// How the features of a token become one number.
+/// How the features of a token are reduced to one number.
 public enum FeatureSummary: String, Codable, CaseIterable, Hashable, Sendable {
-    /// The square root of the sum of their squares.
+    /// The Euclidean norm.
     case norm
-    /// Their mean.
+    /// The mean.
     case mean
 }
 
 extension Model {
-    /// What a layer computes of a photograph, as maps over it.
+    /// Computes a layer's output for a photograph, as maps over it.
     ///
     /// - Parameters:
     ///   - photograph: of any size; the model's own preprocessing prepares it.
-    ///   - target: single features get a map each; all of them get one map. Patches that are not chosen stay gray.
-    ///   - summary: what one map of all features shows.
-    /// - Returns: maps of rows × columns of patches; the special tokens' numbers stand beside each.
-    /// - Throws: ``EngineError/noPatches(layer:model:shape:)`` for a layer whose numbers have no place in a photograph,
-    ///   ``EngineError/invalidValue(what:found:expected:)`` for a special token alone, which has none either;
+    ///   - target: single features get one map each, all features get one map together. Patches outside it stay gray.
+    ///   - summary: the number that a map of all features shows.
+    /// - Returns: maps of rows × columns of patches, with the special tokens' numbers listed beside them.
+    /// - Throws: ``EngineError/noPatches(layer:model:shape:)`` for a layer whose output has no positions in a
+    ///   photograph,
+    ///   ``EngineError/invalidValue(what:found:expected:)`` for a special token, which has none either;
     ///   ``EngineError/invalidObjective(reason:)``, ``EngineError/unknownLayer(address:model:near:)``,
     ///   ``EngineError/outOfRange(what:index:count:place:)``, ``EngineError/cancelled``,
     ///   ``EngineError/tooLarge(what:neededBytes:availableBytes:)``.
@@ -35,12 +36,12 @@ extension Model {
         return try activationMaps(ofOutput: values, for: photograph, at: target, by: summary)
     }
 
-    /// What a layer has computed of a photograph, as maps over it.
+    /// Returns a layer's output for a photograph as maps over it.
     ///
     /// - Parameters:
     ///   - output: ``activations(at:of:cancellation:progress:)`` of the target's layer and this photograph.
-    ///   - photograph: as ``activationMaps(of:at:by:cancellation:)`` takes it, like the rest.
-    /// - Throws: as that.
+    ///   - photograph: as for ``activationMaps(of:at:by:cancellation:)``, like the other parameters.
+    /// - Throws: the errors of ``activationMaps(of:at:by:cancellation:)``.
     /// - Precondition: the output has the layer's shape.
     public func activationMaps(
         ofOutput output: Tensor, for photograph: Image, at target: Target, by summary: FeatureSummary = .norm
@@ -65,18 +66,18 @@ extension Model {
                 layout.map(label, chosen.map(summary.value), of: tokens, over: seen, clipping: Self.outlierShare)
             ]
         }
-        return HeatMaps("\(name) \(target.layer)", maps: maps, of: seen).withOneKindOfScale
+        return HeatMaps("\(name) \(target.layer)", maps: maps, of: seen).withSharedColorMap
     }
 
-    /// Which share of the patches may be beyond the colors of a map of all features.
+    /// The share of the patches that may be clipped by the colors of a map of all features.
     ///
-    /// Transformers keep a few patches for themselves, whose norm is several times that of all others.
+    /// Transformers use a few patches as registers, whose norm is several times that of all others.
     /// Source: Darcet et al. 2024, arXiv:2309.16588.
     private static var outlierShare: Float { 0.02 }
 
-    /// How the patches of a target's layer lie, where they have a place in a photograph.
+    /// Returns the layout of the patches of a target's layer.
     ///
-    /// - Throws: as ``activationMaps(of:at:by:cancellation:)``.
+    /// - Throws: the errors of ``activationMaps(of:at:by:cancellation:)``.
     func patchLayout(of target: Target, _ shape: LayerShape) throws(EngineError) -> TokenLayout {
         guard target.model == name else {
             throw .invalidObjective(reason: "The target belongs to \(target.model), not to \(name).")
@@ -95,7 +96,7 @@ extension Model {
 }
 
 extension FeatureSummary {
-    /// The number for one token's features, summed in double precision.
+    /// Reduces one token's features to a number, summed in double precision.
     package func value(_ features: some Collection<Float>) -> Float {
         switch self {
         case .norm: Float(features.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot())
@@ -105,15 +106,15 @@ extension FeatureSummary {
 }
 
 extension TokenLayout {
-    /// The map of one number for each token.
+    /// Returns the map of one number for each token.
     ///
     /// - Parameters:
     ///   - values: `[tokens]`, the special ones first.
-    ///   - tokens: those that are shown, all when `nil`; the other patches are NaN.
-    ///   - clipping: which share of the patches may be beyond the colors.
+    ///   - tokens: the tokens that are shown, nil for all; the other patches are NaN.
+    ///   - clipping: the share of the patches that may be clipped by the colors.
     func map(
-        _ label: String, _ values: [Float], of tokens: [Int]? = nil, over photograph: Image, marked: PatchPlace? = nil,
-        clipping: Float = 0
+        _ label: String, _ values: [Float], of tokens: [Int]? = nil, over photograph: Image,
+        marked: PatchPosition? = nil, clipping: Float = 0
     ) -> HeatMap {
         var grid = [Float](repeating: .nan, count: patchCount)
         for token in tokens ?? Array(0..<count) where token >= firstPatch {

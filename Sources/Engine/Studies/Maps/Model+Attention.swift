@@ -4,22 +4,22 @@ import Models
 import Platform
 
 extension Model {
-    /// What the heads of a block attend to in a photograph.
+    /// Computes the attention of a block's heads in a photograph.
     ///
     /// - Parameters:
     ///   - photograph: of any size; the model's own preprocessing prepares it.
     ///   - block: counted from 0.
-    ///   - source: from where; the CLS token where the model has one, all patches otherwise.
-    ///   - progress: is told how many of the blocks that the rollout goes through are done.
+    ///   - source: the tokens whose attention is shown; nil for the CLS token, or all patches if the model has none.
+    ///   - progress: is called with how many of the rollout's blocks are done.
     /// - Throws: ``EngineError/noAttention(model:family:)``; ``EngineError/outOfRange(what:index:count:place:)`` for a
-    ///   block or patch that is not there; ``EngineError/invalidValue(what:found:expected:)`` for such a token;
+    ///   block or patch that does not exist; ``EngineError/invalidValue(what:found:expected:)`` for such a token;
     ///   ``EngineError/tooLarge(what:neededBytes:availableBytes:)``, ``EngineError/cancelled``.
     public func attention(
         of photograph: Image, inBlock block: Int, from source: AttentionSource? = nil,
         cancellation: Cancellation? = nil, progress: PictureProgress? = nil
     ) throws(EngineError) -> AttentionMaps {
         let (layout, heads) = try patternShape(inBlock: block)
-        let source = source ?? .usual(in: layout)
+        let source = source ?? .defaultSource(in: layout)
         let weights = try source.weights(in: layout, of: name)
         let seen = preprocessing.seen(of: photograph)
         let input = preprocessing.tensor(ofSeen: seen)
@@ -38,7 +38,7 @@ extension Model {
             done += 1
             progress?(done, block + 1)
         }
-        let marked = source.place(in: layout)
+        let marked = source.patch(in: layout)
         func map(_ label: String, _ values: [Float]) -> HeatMap {
             layout.map(label, values, over: seen, marked: marked)
         }
@@ -52,17 +52,17 @@ extension Model {
             rollout: map(block == 0 ? "rollout, block 0" : "rollout, blocks \(block) to 0", rollout.shares))
     }
 
-    /// What the blocks attend to in a photograph: the rollout through all of them, and the mean over each one's heads.
+    /// Computes the attention of all blocks in a photograph: the rollout through them, and the mean over each block's
+    /// heads.
     ///
-    /// - Parameters: as ``attention(of:inBlock:from:cancellation:progress:)`` takes them.
-    /// - Throws: as that.
+    /// The parameters and errors are those of ``attention(of:inBlock:from:cancellation:progress:)``.
     public func attentionThroughBlocks(
         of photograph: Image, from source: AttentionSource? = nil, cancellation: Cancellation? = nil,
         progress: PictureProgress? = nil
     ) throws(EngineError) -> AttentionThroughBlocks {
         let last = blockCount - 1
         let (layout, _) = try patternShape(inBlock: last)
-        let source = source ?? .usual(in: layout)
+        let source = source ?? .defaultSource(in: layout)
         let weights = try source.weights(in: layout, of: name)
         var rollout = AttentionRollout(source: weights)
         var means: [[Float]] = []
@@ -75,7 +75,7 @@ extension Model {
             progress?(means.count, last + 1)
         }
         let seen = preprocessing.seen(of: photograph)
-        let marked = source.place(in: layout)
+        let marked = source.patch(in: layout)
         return AttentionThroughBlocks(
             source: source,
             rollout: layout.map("rollout through all blocks", rollout.shares, over: seen, marked: marked),
@@ -87,7 +87,7 @@ extension Model {
                 of: seen))
     }
 
-    /// How many heads a block has, and on which tokens.
+    /// Returns how many heads a block has, and the layout of their tokens.
     private func patternShape(inBlock block: Int) throws(EngineError) -> (layout: TokenLayout, heads: Int) {
         guard (0..<blockCount).contains(where: { graph.layer(Self.patternAddress($0)) != nil }) else {
             throw .noAttention(model: name, family: family)
@@ -102,7 +102,7 @@ extension Model {
 
     /// Calls `body` with the attention pattern of `last` and of every block below it, from the last to the first.
     ///
-    /// Where the memory does not hold all patterns at once, the model runs several times for some blocks each.
+    /// If memory does not hold all patterns at once, the model runs several times, for some of the blocks each time.
     private func forEachPattern(
         downFrom last: Int, of input: Tensor, cancellation: Cancellation?,
         _ body: (UnsafeBufferPointer<Float>) -> Void
@@ -121,7 +121,7 @@ extension Model {
                 }
                 upper -= blocks.count
             } catch {
-                // Nothing was handed on yet: memory is set aside before the model runs.
+                // `body` was not called yet: memory is allocated before the model runs.
                 guard case .tooLarge = error, blocks.count > 1 else { throw error }
                 count = (blocks.count + 1) / 2
             }

@@ -5,13 +5,13 @@ import Platform
 import Visualization
 
 extension Model {
-    /// Where in a photograph an objective looks.
+    /// Computes where in a photograph an objective looks.
     ///
     /// - Parameters:
-    ///   - objective: whose targets lie in this model.
+    ///   - objective: an objective whose targets lie in this model.
     ///   - photograph: of any size; the model's own preprocessing prepares it.
-    ///   - progress: is told how many of how many gradients are done, and can ask for the map so far.
-    /// - Throws: ``EngineError/invalidValue(what:found:expected:)`` for settings that make no sense; as
+    ///   - progress: is called with how many of how many gradients are done, and can ask for the map so far.
+    /// - Throws: ``EngineError/invalidValue(what:found:expected:)`` for settings that are out of range; the errors of
     ///   ``Model/gradient(of:at:references:cancellation:progress:)``.
     public func saliency(
         of objective: Objective, at photograph: Image, _ settings: Saliency.Settings = .init(),
@@ -23,7 +23,7 @@ extension Model {
         let input = preprocessing.tensor(ofSeen: seen)
         let total = 1 + (settings.smoothing?.copies ?? 0)
         let plain = try gradient(of: objective, at: input, cancellation: cancellation)
-        /// The map that a gradient makes: the photograph's own, or the mean over so many copies.
+        /// Returns the map of a gradient: of the photograph's own, or of the mean over `copies` noisy copies.
         func result(_ gradient: Tensor, copies: Int) -> Saliency {
             let values = settings.attribution.values(input: input, gradient: gradient).blurred(by: settings.blur)
             let scale = ColorScale(for: values.values, clipping: settings.clipping)
@@ -41,7 +41,7 @@ extension Model {
         return result(gradient, copies: smoothing.copies)
     }
 
-    /// The mean of the gradients at disturbed copies of an input.
+    /// Computes the mean of the gradients at noisy copies of an input.
     private func meanGradient(
         of objective: Objective, at input: Tensor, _ smoothing: Smoothing, cancellation: Cancellation?,
         progress: (_ done: Int, _ soFar: () -> Tensor) -> Void

@@ -1,25 +1,26 @@
 import Compute
 import Platform
 
-/// Noise over which a gradient is averaged.
+/// The noise over which a gradient is averaged.
 ///
 /// Source: Smilkov et al. 2017, "SmoothGrad", arXiv:1706.03825.
 public struct Smoothing: Codable, Hashable, Sendable {
-    /// How many disturbed copies the mean is taken over.
+    /// How many noisy copies the mean is taken over.
     public var copies: Int
-    /// The noise's deviation as a share of the input's range, from its smallest to its largest number.
+    /// The noise's standard deviation as a share of the input's range, from its smallest to its largest number.
     public var deviation: Float
-    /// Where the noise starts: the same seed gives the same noise.
+    /// The seed: the same seed gives the same noise.
     public var seed: UInt64
 
-    /// Noise of these sizes; the paper recommends deviations of 0.1 to 0.2 and sees little gain beyond 50 copies.
+    /// Creates the settings of the noise. The paper recommends deviations of 0.1 to 0.2 and sees little gain beyond 50
+    /// copies.
     public init(copies: Int = 50, deviation: Float = 0.15, seed: UInt64 = 0) {
         self.copies = copies
         self.deviation = deviation
         self.seed = seed
     }
 
-    /// Throws when the numbers make no sense.
+    /// Checks that the numbers are in range.
     ///
     /// - Throws: ``EngineError/invalidValue(what:found:expected:)``.
     public func validate() throws(EngineError) {
@@ -34,7 +35,7 @@ public struct Smoothing: Codable, Hashable, Sendable {
         }
     }
 
-    /// Disturbed copies of an input, one after the other.
+    /// A generator of noisy copies of an input.
     package struct Copies {
         private let values: [Float]
         private let deviation: Float
@@ -47,7 +48,7 @@ public struct Smoothing: Codable, Hashable, Sendable {
             random = RandomSource(seed: smoothing.seed, stream: 11)
         }
 
-        /// The next `count` copies, `[count × input]`.
+        /// Returns the next `count` copies, `[count × input]`.
         package mutating func next(_ count: Int) -> [Float] {
             var copies: [Float] = []
             copies.reserveCapacity(count * values.count)

@@ -2,11 +2,11 @@ import Compute
 import Foundation
 
 extension Tensor {
-    /// A map blurred with a Gaussian, along rows and then along columns.
+    /// Blurs a map with a Gaussian, along rows and then along columns.
     ///
     ///     out[x] = Σ_t w_t · in[x + t] / Σ_t w_t,    w_t = e^(−t² / 2σ²),  |t| ≤ 3σ,  x + t inside
     ///
-    /// What lies outside does not count, so that the edges become neither darker nor brighter.
+    /// Positions outside the map do not count, so the edges become neither darker nor brighter.
     ///
     /// - Parameter deviation: σ, in elements; 0 changes nothing.
     /// - Precondition: the tensor is `[rows, columns]`.

@@ -2,18 +2,18 @@ import Compute
 import Models
 import Platform
 
-/// From where in a picture the elements of one patch of a layer are driven.
+/// The parts of a picture that influence the elements of one patch of a layer.
 public struct GradientReach: Hashable, Sendable {
     /// The layer's address.
     public let layer: String
-    /// The patch whose elements are looked at.
-    public let patch: PatchPlace
+    /// The patch whose elements are measured.
+    public let patch: PatchPosition
     /// `[rows, columns]`: the share of the gradient's energy that falls on each patch's pixels; the sum is 1.
     ///
-    /// All 0 where no pixel changes the elements.
+    /// All are 0 if no pixel changes the elements.
     public let shares: Tensor
 
-    /// The share that falls outside the patch itself, 0…1; nil where no pixel changes the elements.
+    /// The share that falls outside the patch itself, 0…1; nil if no pixel changes the elements.
     public var outside: Double? {
         let sum = shares.values.reduce(0.0) { $0 + Double($1) }
         return sum > 0 ? 1 - Double(shares.values[patch.index]) / sum : nil
@@ -21,17 +21,17 @@ public struct GradientReach: Hashable, Sendable {
 }
 
 extension Model {
-    /// From where in a picture the elements of one patch of a layer are driven.
+    /// Measures which parts of a picture influence the elements of one patch of a layer.
     ///
-    ///     E_q = Σ_f (∂a_f / ∂x_q)² = E_v [(∂⟨v, a⟩ / ∂x_q)²]        v_f = ±1, each as likely
+    ///     E_q = Σ_f (∂a_f / ∂x_q)² = E_v [(∂⟨v, a⟩ / ∂x_q)²]        v_f = ±1, equally likely
     ///
-    /// The energy E of the gradients of all of the patch's features f, each by itself, on each pixel q of the picture
-    /// in 0…1. One backward pass for each feature would give it exactly; some random signs v give it on average, and
-    /// the gradient of the features' plain sum does not, for there gradients of opposite signs cancel.
+    /// E_q is the energy of the gradients of all the patch's features f at pixel q of the picture in 0…1. One backward
+    /// pass per feature would give it exactly; random signs v give it on average. The gradient of the features' plain
+    /// sum does not, since gradients of opposite signs cancel in it.
     ///
     /// - Parameters:
     ///   - layer: an address of a layer with patches.
-    ///   - patch: its index; the one in the middle when nil.
+    ///   - patch: the patch's index; nil for the one in the middle.
     ///   - input: `[3, height, width]`, normalized.
     ///   - projections: how many random signs to average over, 1 to 4096.
     /// - Throws: ``EngineError/noPatches(layer:model:shape:)``, ``EngineError/outOfRange(what:index:count:place:)``,
@@ -73,20 +73,20 @@ extension Model {
         }
         let sum = energy.reduce(0, +)
         return GradientReach(
-            layer: layer, patch: PatchPlace(index, in: layout),
+            layer: layer, patch: PatchPosition(index, in: layout),
             shares: Tensor(
                 energy.map { sum > 0 ? Float($0 / sum) : 0 }, shape: [layout.rows, layout.columns]))
     }
 
-    /// Adds the squares of pictures' gradients, patch by patch.
+    /// Adds the squares of the pictures' gradients, patch by patch.
     private func addEnergy(
         _ gradient: UnsafeBufferPointer<Float>, in layout: TokenLayout, to energy: inout [Double]
     ) {
         let (height, width) = imageSize
         for line in 0..<gradient.count / width {
-            // A change of the picture in 0…1 changes the input by 1 / deviation.
+            // A change of 1 in the picture (0…1) changes the input by 1 / deviation.
             let deviation = preprocessing.std[line / height % 3]
-            // Pixels that no patch looks at have no gradient.
+            // Pixels that belong to no patch have no gradient.
             let row = min(line % height / patchSize.height, layout.rows - 1)
             for x in 0..<width {
                 let value = Double(gradient[line * width + x] / deviation)
@@ -97,6 +97,6 @@ extension Model {
 }
 
 extension TokenLayout {
-    /// The patch in the middle; where there are two, the one further down or right.
+    /// The patch in the middle; of two, the one further down or right.
     public var middlePatch: Int { rows / 2 * columns + columns / 2 }
 }

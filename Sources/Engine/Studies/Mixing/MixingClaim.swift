@@ -2,47 +2,48 @@ import Images
 import Platform
 import Visualization
 
-/// What the article says of transformers and mixers, and whether a study's numbers agree.
+/// A claim of the article about transformers and mixers, and whether a study's numbers agree.
 public struct MixingClaim: Hashable, Sendable {
-    /// Whether a claim holds.
+    /// The verdict on a claim.
     public enum Verdict: String, Codable, Hashable, Sendable {
-        /// For every model that it is about.
+        /// The claim holds for every model that it is about.
         case holds
-        /// For none of them.
+        /// It holds for none of them.
         case doesNotHold
-        /// For some, or nothing was measured that it could be told from.
-        case cannotBeSaid
+        /// It holds for some of them, or nothing was measured that could decide it.
+        case undecided
 
-        /// "holds", "does not hold", "cannot be said".
+        /// The verdict in words: "holds", "does not hold", "undecided".
         public var words: String {
             switch self {
             case .holds: "holds"
             case .doesNotHold: "does not hold"
-            case .cannotBeSaid: "cannot be said"
+            case .undecided: "undecided"
             }
         }
     }
 
-    /// The claim.
+    /// The claim in words.
     public let statement: String
     /// Whether it holds.
     public let verdict: Verdict
     /// The numbers behind the verdict, model by model.
     public let evidence: String
-    /// When it holds.
+    /// The condition under which it holds.
     public let criterion: String
 }
 
 extension MixingStudy {
-    /// The article's claims, each with what this study says of it.
+    /// The article's claims, each with this study's verdict.
     ///
-    /// The limit is chosen here, not by the article, which gives no numbers: a half. Whether the rest of a photograph
-    /// is there is asked of its pixels: activations of other patches can be right because all patches' are alike.
+    /// The article gives no numbers; the limit of one half is chosen here. Whether the rest of a photograph is
+    /// recovered is judged by its pixels, since the activations of other patches can be right because those of all
+    /// patches are similar.
     public var claims: [MixingClaim] {
         [looksAtItsPatch, looksElsewhere, mixersReconstruct, transformersDoNot, cosineDoesNotHelp]
     }
 
-    /// The block at which the article says that a mixer's neurons look everywhere.
+    /// The block at which, according to the article, a mixer's neurons look everywhere.
     private static let articlesBlock = 4
 
     private var looksAtItsPatch: MixingClaim {
@@ -102,7 +103,7 @@ extension MixingStudy {
         }
         let verdict: MixingClaim.Verdict =
             findings.isEmpty || Set(findings.map(\.agrees)).count > 1
-            ? .cannotBeSaid : findings[0].agrees ? .holds : .doesNotHold
+            ? .undecided : findings[0].agrees ? .holds : .doesNotHold
         let nothing = "no \(areTransformers ? "transformer" : "mixer") was measured for it"
         return MixingClaim(
             statement: statement, verdict: verdict,
@@ -142,13 +143,13 @@ extension MixingStudy {
         return (agrees(best.value), evidence)
     }
 
-    /// "37 %".
+    /// Returns a share in percent: "37 %".
     static func percent(_ share: Double) -> String {
         (share * 100).formatted(digits: share.magnitude < 0.1 ? 1 : 0).replacing("-", with: "−") + " %"
     }
 }
 
 extension Sublayer {
-    /// "mixing sublayer", "embedding sublayer", "block".
+    /// The sublayer in words: "mixing sublayer", "embedding sublayer", "block".
     public var words: String { self == .block ? "block" : "\(rawValue) sublayer" }
 }

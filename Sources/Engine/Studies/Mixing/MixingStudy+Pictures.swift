@@ -20,9 +20,7 @@ extension MixingStudy {
             yLabel: "share outside the patch", yRange: 0...1)
     }
 
-    /// The photographs that were made again: a line for each model and block, with what the model sees in front.
-    ///
-    /// Nil where none were.
+    /// The reconstructed photographs: a row for each model and block, with the original first; nil if there are none.
     public var sheet: ContactSheet? {
         guard let first = reconstructions.first else { return nil }
         let entries = reconstructions.flatMap { block, reconstruction in
@@ -42,7 +40,7 @@ extension MixingStudy {
 }
 
 extension MixingProgress {
-    /// What there is to see so far: where patches look, the photographs that were made again, and those that are being made.
+    /// The pictures so far: where patches look, the finished reconstructions, and the current one.
     public var pictures: [Image] {
         var pictures = [soFar.plot.image]
         if let sheet = soFar.sheet { pictures.append(sheet.image) }

@@ -1,26 +1,30 @@
+import Compute
+import Images
+import Models
+import Platform
 import Visualization
 
-/// How far models mix the patches of a photograph, block by block: where a patch's elements look, and what of the
-/// rest of the photograph can be told from a few rows of patches.
+/// A study of how far models mix the patches of a photograph, block by block: where a patch's elements look, and how
+/// much of the rest of the photograph can be recovered from a few rows of patches.
 ///
 /// Source: the article *Transformer and Mixer Features*, which judges both by eye.
 public struct MixingStudy: Sendable {
-    /// What is looked at, and how closely.
+    /// The settings of a study.
     public struct Settings: Hashable, Sendable {
-        /// The patch whose elements are looked at; the one in the middle when nil.
+        /// The patch whose elements are measured; nil for the one in the middle.
         public var patch: Int?
         /// How many random signs a gradient's energy is averaged over.
         public var projections: Int
-        /// The blocks from whose outputs the photograph is made again; a few when nil, see ``chosenBlocks(of:)``.
+        /// The blocks from whose outputs the photograph is reconstructed; nil for a few, see ``chosenBlocks(of:)``.
         public var blocks: [Int]?
         /// How many rows of patches are given, from the top.
         public var rows: Int
-        /// How activations are compared with the photograph's.
+        /// The measures by which activations are compared with the photograph's.
         public var likenesses: [Likeness]
-        /// How the photograph is made again.
+        /// The settings of the reconstructions.
         public var reconstruction: ReconstructionSettings
 
-        /// Settings.
+        /// Creates settings.
         public init(
             patch: Int? = nil, projections: Int = 32, blocks: [Int]? = nil, rows: Int = 2,
             likenesses: [Likeness] = [.l1, .cosine], reconstruction: ReconstructionSettings = .init()
@@ -33,7 +37,7 @@ public struct MixingStudy: Sendable {
             self.reconstruction = reconstruction
         }
 
-        /// Those of ``blocks``, or block 1, the article's block 4, and the last: as many of them as there are.
+        /// Returns ``blocks``, or else block 1, the article's block 4 and the last, as far as they exist.
         public func chosenBlocks(of count: Int) -> [Int] {
             blocks ?? Set([1, 4, count - 1].map { min($0, count - 1) }).sorted()
         }
@@ -47,15 +51,15 @@ public struct MixingStudy: Sendable {
         public let usesAttention: Bool
         /// The block's index.
         public let block: Int
-        /// Which of the block's outputs it is.
+        /// Which of the block's outputs the layer is.
         public let sublayer: Sublayer
         /// The layer's address.
         public let layer: String
-        /// The share of the gradient's energy of one patch's elements that falls outside that patch; nil where no pixel
+        /// The share of the gradient's energy of one patch's elements that falls outside that patch; nil if no pixel
         /// changes them.
         public let gradientOutside: Double?
-        /// How well the photograph was made again from the first rows of patches, by the likeness that was climbed.
-        public internal(set) var errors: [Likeness: ReconstructionErrors] = [:]
+        /// The errors of the reconstructions from the first rows of patches, by the likeness that was maximized.
+        public fileprivate(set) var errors: [Likeness: ReconstructionErrors] = [:]
 
         package init(
             model: String, usesAttention: Bool, block: Int, sublayer: Sublayer, layer: String, gradientOutside: Double?,
@@ -73,20 +77,20 @@ public struct MixingStudy: Sendable {
 
     /// The names of the models, in the order in which they were given.
     public let models: [String]
-    /// What the photograph is called.
+    /// The photograph's name.
     public let photographName: String
-    /// What was looked at.
+    /// The settings.
     public let settings: Settings
-    /// Where the gradients come from, for each of ``rows``.
-    public internal(set) var reaches: [GradientReach] = []
+    /// Where the gradients fall, for each of ``rows``.
+    public private(set) var reaches: [GradientReach] = []
     /// The layers, model by model and block by block.
-    public internal(set) var rows: [Row] = []
-    /// The pictures that were made again, a sheet for each model and block.
-    public internal(set) var reconstructions: [(block: Int, reconstruction: Reconstruction)] = []
-    /// Whether it was interrupted before the end.
-    public internal(set) var wasInterrupted = false
+    public private(set) var rows: [Row] = []
+    /// The reconstructions, one for each model and block.
+    public private(set) var reconstructions: [(block: Int, reconstruction: Reconstruction)] = []
+    /// Whether the study was interrupted before its end.
+    public private(set) var wasInterrupted = false
 
-    /// A study of these layers, or one that has not begun.
+    /// Creates a study with these rows, or one that has not begun.
     package init(models: [String], photographName: String, settings: Settings, rows: [Row] = []) {
         self.models = models
         self.photographName = photographName
@@ -95,30 +99,197 @@ public struct MixingStudy: Sendable {
     }
 }
 
-/// How far a study is.
+extension MixingStudy {
+    /// Studies models on one photograph: first the gradients of all blocks and sublayers, then the reconstructions.
+    ///
+    /// - Parameters:
+    ///   - models: the models, each once; their blocks have patches.
+    ///   - photograph: of any size; the models' own preprocessing prepares it.
+    ///   - photographName: the photograph's file, or another name for it.
+    ///   - cancellation: ends the study, with the results so far.
+    ///   - progress: is called after each layer and each step.
+    /// - Throws: ``EngineError/invalidValue(what:found:expected:)``,
+    ///   ``EngineError/outOfRange(what:index:count:place:)``,
+    ///   ``EngineError/noPatches(layer:model:shape:)``, ``EngineError/notANumber(step:)``,
+    ///   ``EngineError/tooLarge(what:neededBytes:availableBytes:)``; ``EngineError/cancelled`` when interrupted before
+    ///   the first layer.
+    public init(
+        of models: [Model], on photograph: Image, named photographName: String = "photograph",
+        _ settings: Settings = .init(), cancellation: Cancellation = Cancellation(),
+        progress: (MixingProgress) -> Void = { _ in }
+    ) throws(EngineError) {
+        self.init(models: models.map(\.name), photographName: photographName, settings: settings)
+        let work = try MixingWork(models, settings)
+        do {
+            try measureGradients(work, photograph, cancellation, progress)
+            try reconstruct(work, photograph, cancellation, progress)
+        } catch .cancelled where !rows.isEmpty {
+            wasInterrupted = true
+        }
+    }
+
+    private mutating func measureGradients(
+        _ work: MixingWork, _ photograph: Image, _ cancellation: Cancellation, _ progress: (MixingProgress) -> Void
+    ) throws(EngineError) {
+        for (model, layers) in work.layers {
+            let input = model.preprocessing.tensor(of: photograph)
+            for layer in layers {
+                try cancellation.check()
+                let reach = try model.gradientReach(
+                    of: layer.address, patch: settings.patch, at: input, projections: settings.projections,
+                    cancellation: cancellation)
+                reaches.append(reach)
+                rows.append(
+                    Row(
+                        model: model.name, usesAttention: model.usesAttention, block: layer.block,
+                        sublayer: layer.sublayer, layer: layer.address, gradientOutside: reach.outside))
+                let done = work.gradientCost(of: rows.count)
+                progress(
+                    .init(
+                        model: model.name, phase: .gradient(layer: layer.address), share: done / work.cost,
+                        render: nil, soFar: self))
+            }
+        }
+    }
+
+    private mutating func reconstruct(
+        _ work: MixingWork, _ photograph: Image, _ cancellation: Cancellation, _ progress: (MixingProgress) -> Void
+    ) throws(EngineError) {
+        var done = work.gradientCost(of: rows.count)
+        for task in work.tasks {
+            try cancellation.check()
+            let (name, soFar) = (task.model.name, self)
+            let result = try task.model.reconstruct(
+                photograph, named: photographName, from: task.sources, settings.reconstruction,
+                cancellation: cancellation
+            ) { render in
+                let share = Double(render.step) / Double(render.steps)
+                progress(
+                    .init(
+                        model: name, phase: .reconstruction(block: task.block),
+                        share: (done + task.cost * share) / work.cost, render: render, soFar: soFar))
+            }
+            // An unfinished reconstruction would look like a failed one.
+            if result.rendering.wasInterrupted { throw .cancelled }
+            done += task.cost
+            reconstructions.append((task.block, result))
+            for part in result.parts {
+                guard let index = rows.firstIndex(where: { $0.model == name && $0.layer == part.source.target.layer })
+                else { continue }
+                rows[index].errors[part.source.likeness] = part.errors
+            }
+        }
+    }
+}
+
+/// The parts of a study with their costs in operations, checked before any of them begins.
+private struct MixingWork {
+    struct Layer {
+        let block: Int
+        let sublayer: Sublayer
+        let address: String
+    }
+
+    struct Task {
+        let model: Model
+        let block: Int
+        let sources: [Reconstruction.Source]
+        let cost: Double
+    }
+
+    private(set) var layers: [(model: Model, layers: [Layer])] = []
+    private(set) var tasks: [Task] = []
+    private var gradientCosts: [Double] = []
+
+    init(_ models: [Model], _ settings: MixingStudy.Settings) throws(EngineError) {
+        guard !models.isEmpty else {
+            throw .invalidValue(what: "The number of models", found: "0", expected: "1 or more")
+        }
+        var names = Set<String>()
+        for model in models {
+            guard names.insert(model.name).inserted else {
+                throw .invalidValue(
+                    what: "The models to compare", found: "\(model.name) twice", expected: "each model once")
+            }
+            try add(model, settings)
+        }
+    }
+
+    private mutating func add(_ model: Model, _ settings: MixingStudy.Settings) throws(EngineError) {
+        var own: [Layer] = []
+        for block in 0..<model.blockCount {
+            for sublayer in Sublayer.allCases {
+                guard let address = model.address(of: sublayer, inBlock: block) else { continue }
+                own.append(Layer(block: block, sublayer: sublayer, address: address))
+                let operations = try model.operationCount(layers: [address], gradient: true)
+                gradientCosts.append(Double(operations) * Double(settings.projections))
+            }
+        }
+        guard let first = own.first else {
+            throw .invalidValue(what: "The number of blocks of \(model.name)", found: "0", expected: "1 or more")
+        }
+        let shape = try model.layerShape(first.address)
+        guard case .tokens(let layout, _) = shape else {
+            throw .noPatches(layer: first.address, model: model.name, shape: shape)
+        }
+        guard (1..<layout.rows).contains(settings.rows) else {
+            throw .invalidValue(
+                what: "The number of given rows of patches", found: "\(settings.rows)",
+                expected: "1 to \(layout.rows - 1), since \(model.name) sees \(layout.rows) rows")
+        }
+        if let patch = settings.patch, !(0..<layout.patchCount).contains(patch) {
+            throw .outOfRange(what: "patch", index: patch, count: layout.patchCount, place: model.name)
+        }
+        layers.append((model, own))
+        for block in settings.chosenBlocks(of: model.blockCount) {
+            guard (0..<model.blockCount).contains(block) else {
+                throw .outOfRange(what: "block", index: block, count: model.blockCount, place: model.name)
+            }
+            let chosen = own.filter { $0.block == block }
+            var sources: [Reconstruction.Source] = []
+            for layer in chosen {
+                let target = try Target(model: model.name, layer: layer.address)
+                    .patches(rows: 0..<settings.rows, in: model.layerShape(layer.address))
+                sources += settings.likenesses.map { .init(target, by: $0) }
+            }
+            guard !sources.isEmpty else { continue }
+            let operations = try model.operationCount(layers: chosen.map(\.address), gradient: true)
+            let cost = Double(operations) * Double(sources.count) * Double(settings.reconstruction.steps)
+            tasks.append(Task(model: model, block: block, sources: sources, cost: cost))
+        }
+    }
+
+    /// Returns the cost of the gradients of the first `count` layers.
+    func gradientCost(of count: Int) -> Double { gradientCosts.prefix(count).reduce(0, +) }
+
+    /// The cost of the whole study.
+    var cost: Double { gradientCost(of: gradientCosts.count) + tasks.reduce(0) { $0 + $1.cost } }
+}
+
+/// The progress of a study.
 ///
-/// It is valid during the call that it is handed to.
+/// It is valid only during the call that receives it.
 public struct MixingProgress {
-    /// What is being done.
+    /// A part of a study.
     public enum Phase: Hashable, Sendable {
-        /// The gradients of a layer's patch are computed.
+        /// The gradients of a layer's patch are being computed.
         case gradient(layer: String)
-        /// The photograph is made again from a block's outputs.
+        /// The photograph is being reconstructed from a block's outputs.
         case reconstruction(block: Int)
     }
 
     /// The model.
     public let model: String
-    /// What is being done.
+    /// The current part.
     public let phase: Phase
-    /// Which share of all arithmetic is done, 0…1.
+    /// The share of all arithmetic that is done, 0…1.
     public let share: Double
-    /// The render, while there is one.
+    /// The progress of the current render, if there is one.
     public let render: RenderProgress?
-    /// What was found so far.
+    /// The results so far.
     public let soFar: MixingStudy
 
-    /// "vit: reconstruction from block 4".
+    /// The current part in words: "vit: reconstruction from block 4".
     public var words: String {
         switch phase {
         case .gradient(let layer): "\(model): gradients of \(layer)"

@@ -2,14 +2,14 @@ import Models
 
 /// The outputs inside a block that models of all families have in common.
 public enum Sublayer: String, Codable, CaseIterable, Hashable, Sendable {
-    /// What exchanges patches: attention, or the MLP over the tokens.
+    /// The sublayer that mixes patches: attention, or the MLP over the tokens.
     case mixing
-    /// What works on each patch by itself: the MLP over the features.
+    /// The sublayer that works on each patch by itself: the MLP over the features.
     case embedding
-    /// The block's own output, which both are added to.
+    /// The block's output, to which both are added.
     case block
 
-    /// The ends of its addresses below a block's, by family.
+    /// The suffixes of the sublayer's address after a block's, for all families.
     fileprivate var addressEnds: [String] {
         switch self {
         case .mixing: [".attn", ".mlp2", ".mlp.mixed"]
@@ -20,11 +20,11 @@ public enum Sublayer: String, Codable, CaseIterable, Hashable, Sendable {
 }
 
 extension Model {
-    /// The canonical address of a block's sublayer; nil where the block has none of that kind.
+    /// Returns the canonical address of a block's sublayer; nil if the block has none of that kind.
     public func address(of sublayer: Sublayer, inBlock block: Int) -> String? {
         sublayer.addressEnds.lazy.compactMap { self.graph.layer("blocks.\(block)\($0)")?.address }.first
     }
 
-    /// Whether patches are exchanged by attention, and not by layers over the tokens.
+    /// Whether patches are mixed by attention, rather than by layers over the tokens.
     public var usesAttention: Bool { graph.layer("blocks.0.attn") != nil }
 }

@@ -1,35 +1,35 @@
 import Platform
 
-/// What was found in a folder of photographs.
+/// The result of reading a folder of photographs.
 public struct FolderReading: Hashable, Sendable {
-    /// A file that is named like a photograph and could not be read.
+    /// A file that should be a photograph and could not be used.
     public struct Skipped: Hashable, Sendable {
-        /// Its path.
+        /// The file's path.
         public let path: String
-        /// Why, in the user's words.
+        /// The reason, in words for the user.
         public let reason: String
     }
 
     /// The folder.
     public let folder: String
-    /// How many photographs were looked at.
+    /// How many photographs were evaluated.
     public internal(set) var photographCount = 0
-    /// How many files could not be read though they are named or begin like photographs, or their model's answer was
-    /// no number.
+    /// How many files are named or begin like photographs but could not be read, or made the model's output NaN or
+    /// infinite.
     public internal(set) var skippedCount = 0
-    /// The first few of those.
+    /// The first few of the skipped files.
     public internal(set) var skipped: [Skipped] = []
-    /// How many files are something else: texts, archives.
+    /// How many files are something else, such as texts or archives.
     public internal(set) var otherCount = 0
     /// Whether the reading was interrupted before the end.
     public internal(set) var wasInterrupted = false
 
     init(folder: String) { self.folder = folder }
 
-    /// How many files were met.
+    /// How many files were found.
     public var fileCount: Int { photographCount + skippedCount + otherCount }
 
-    /// "334 photographs; 2 files could not be read".
+    /// The result in words: "334 photographs; 2 files could not be read".
     public var words: String {
         let read = "\(photographCount) \(photographCount == 1 ? "photograph" : "photographs")"
         let left = "\(skippedCount) \(skippedCount == 1 ? "file" : "files") could not be read"
@@ -48,12 +48,12 @@ public struct FolderReading: Hashable, Sendable {
     private static let exampleCount = 5
 }
 
-/// How far the reading of a folder is.
+/// The progress of reading a folder.
 public struct FolderProgress {
-    /// How many files are done.
+    /// How many files have been read.
     public let done: Int
     /// How many there are.
     public let total: Int
-    /// What was found so far.
+    /// The result so far.
     public let reading: FolderReading
 }

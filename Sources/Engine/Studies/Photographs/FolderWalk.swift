@@ -2,13 +2,13 @@ import Compute
 import Foundation
 import Platform
 
-/// The files of a folder and of all folders in it, one after the other.
+/// A walk through the files of a folder and its subfolders.
 ///
-/// Only the folders that are open are held in memory, however many files there are. The order is the file system's.
-/// What begins with a dot is hidden and left out. Links are followed; a link to a folder that is open already is not,
-/// as it would never end.
+/// Memory holds only the folders that are open, however many files there are. The order is the file system's. Names
+/// that begin with a dot are hidden and left out. Links are followed, except to a folder that is already open, which
+/// would never end.
 package struct FolderWalk: ~Copyable {
-    /// What is met on the way.
+    /// An entry that the walk returns.
     package enum Entry: Hashable, Sendable {
         /// A file, by its path.
         case file(String)
@@ -23,7 +23,7 @@ package struct FolderWalk: ~Copyable {
         let identity: Identity
     }
 
-    /// What tells one folder from another whatever its path is.
+    /// The identity of a folder, regardless of its path.
     private struct Identity: Equatable {
         let device: dev_t
         let node: ino_t
@@ -31,10 +31,10 @@ package struct FolderWalk: ~Copyable {
 
     private var open: [OpenFolder] = []
 
-    /// A walk through a folder.
+    /// Creates a walk through a folder.
     ///
-    /// - Parameter folder: relative to the working folder; `~` is the user's home. The paths of its files begin with
-    ///   it as it is written here.
+    /// - Parameter folder: the folder's path; `~` is the user's home. The paths of its files begin with it as it is
+    ///   written here.
     /// - Throws: ``EngineError/fileMissing(path:)``, ``EngineError/fileUnreadable(path:reason:)``.
     package init(_ folder: String) throws(EngineError) {
         let place = (folder as NSString).expandingTildeInPath
@@ -43,10 +43,10 @@ package struct FolderWalk: ~Copyable {
             throw .fileMissing(path: folder)
         }
         guard isFolder.boolValue else {
-            throw .fileUnreadable(path: folder, reason: "it is a file; name its folder")
+            throw .fileUnreadable(path: folder, reason: "it is a file; give its folder instead")
         }
         guard descend(into: folder, at: place) else {
-            throw .fileUnreadable(path: folder, reason: "you may not read it")
+            throw .fileUnreadable(path: folder, reason: "you do not have permission to read it")
         }
     }
 
@@ -54,7 +54,7 @@ package struct FolderWalk: ~Copyable {
         for folder in open { closedir(folder.stream) }
     }
 
-    /// The next file; nil at the end.
+    /// Returns the next entry; nil at the end.
     package mutating func next() -> Entry? {
         while let folder = open.last {
             guard let entry = readdir(folder.stream) else {
@@ -78,7 +78,7 @@ package struct FolderWalk: ~Copyable {
         return nil
     }
 
-    /// Opens a folder, whose files are next; whether that was possible.
+    /// Opens a folder, whose files come next, and returns whether that was possible.
     private mutating func descend(into path: String, at place: String) -> Bool {
         guard let stream = opendir(place) else { return false }
         var facts = stat()

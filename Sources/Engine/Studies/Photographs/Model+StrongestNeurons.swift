@@ -5,22 +5,22 @@ import Platform
 import Visualization
 
 extension Model {
-    /// Which neurons, in which patches, a photograph drives most against their usual level.
+    /// Finds the neurons that a photograph drives most relative to their usual level, and the patches in which it does.
     ///
     ///     z = (activation − usual mean) / usual deviation
     ///
     /// - Parameters:
     ///   - photograph: of any size; the model's own preprocessing prepares it.
-    ///   - layer: its address.
+    ///   - layer: the layer's address.
     ///   - count: how many to list, at least 1.
-    ///   - usual: the level over other photographs, from ``usualLevel(at:in:cancellation:progress:)``. Without it the
-    ///     photograph's own patches are the level; then what is alike in all of them does not show.
-    ///   - perPatch: how many neurons of one patch are listed at most; any number when nil. Transformers keep a few
-    ///     patches in which very many neurons are unusual, and which would fill the list.
-    ///   - repeatsNeurons: whether a neuron is listed for every patch in which it is strong, and not only for the
+    ///   - usual: the level over other photographs, from ``usualLevel(at:in:cancellation:progress:)``. If nil, it is
+    ///     measured on the photograph's own patches, and what they all have in common does not show.
+    ///   - perPatch: how many neurons of one patch are listed at most; nil for any number. Transformers use a few
+    ///     patches as registers, in which very many neurons are unusual and would fill the list.
+    ///   - repeatsNeurons: whether a neuron is listed for every patch in which it is strong, rather than only for the
     ///     strongest.
     /// - Throws: ``EngineError/invalidValue(what:found:expected:)`` for a count below 1, a level of another layer, or a
-    ///   layer without patches where no level is given; ``EngineError/noPatches(layer:model:shape:)``,
+    ///   layer without patches if no level is given; ``EngineError/noPatches(layer:model:shape:)``,
     ///   ``EngineError/unknownLayer(address:model:near:)``,
     ///   ``EngineError/tooLarge(what:neededBytes:availableBytes:)``, ``EngineError/cancelled``.
     public func strongest(
@@ -35,7 +35,7 @@ extension Model {
                 what: "The number of neurons of one patch", found: "\(perPatch ?? 0)", expected: "1 or more")
         }
         let shape = try layerShape(layer)
-        let rows = try ratedRows(of: layer)
+        let rows = try comparedRows(of: layer)
         try check(usual, layer: layer, shape)
         let seen = preprocessing.seen(of: photograph)
         let values = try activations(
@@ -82,7 +82,7 @@ extension Model {
         guard usual.count > 1 else {
             throw .invalidValue(
                 what: "The number of photographs for the usual level", found: "\(usual.count)",
-                expected: "2 or more, better hundreds")
+                expected: "2 or more, ideally hundreds")
         }
     }
 
@@ -90,8 +90,8 @@ extension Model {
         _ candidate: Candidate, value: Float, level: UsualLevel, _ shape: LayerShape
     ) -> StrongestNeurons.Finding {
         let neuron = candidate.neuron
-        var patch: PatchPlace?
-        if case .tokens(let layout, _) = shape { patch = PatchPlace(candidate.row - layout.firstPatch, in: layout) }
+        var patch: PatchPosition?
+        if case .tokens(let layout, _) = shape { patch = PatchPosition(candidate.row - layout.firstPatch, in: layout) }
         let whole = Target(model: name, layer: level.layer, features: .indices([neuron]))
         var target = whole
         if let patch { target.tokens = .indices([patch.index]) }
@@ -114,7 +114,7 @@ extension Model {
     }
 }
 
-/// A neuron in one row of a layer; the most unusual is the smallest, so that it comes first.
+/// A neuron in one row of a layer. The most unusual one sorts first.
 private struct Candidate: Comparable {
     let neuron: Int
     let row: Int

@@ -3,22 +3,21 @@ import Platform
 import Visualization
 
 extension Model {
-    /// The photographs of a folder that drive an objective most, each with the patch that drives it most.
+    /// Finds the photographs of a folder that drive an objective most, each with the patch that drives it most.
     ///
-    /// Folders in it are looked through too. Photographs are read, looked at and let go: the memory that this takes
-    /// does not depend on how many there are.
+    /// Subfolders are included. The memory that this takes does not depend on how many photographs there are.
     ///
     /// - Parameters:
-    ///   - folder: holds PNG and JPEG files; what cannot be read is counted.
-    ///   - objective: whose targets lie in this model; larger is stronger.
+    ///   - folder: a folder with PNG and JPEG files; files that cannot be read are counted.
+    ///   - objective: an objective whose targets lie in this model; larger is stronger.
     ///   - count: how many photographs to keep, 1 to 1000.
-    ///   - ranking: by which number they are compared.
-    ///   - progress: is told after each few files how far the reading is, and can ask for the best so far.
-    /// - Returns: the best of all, or of those that were looked at before an interrupt.
+    ///   - ranking: the number by which they are compared.
+    ///   - progress: is called every few files with the progress, and can ask for the best so far.
+    /// - Returns: the best of all photographs, or of those that were evaluated before an interrupt.
     /// - Throws: ``EngineError/fileMissing(path:)``, ``EngineError/fileUnreadable(path:reason:)`` for the folder;
     ///   ``EngineError/invalidValue(what:found:expected:)`` for one without photographs, or a count out of range;
-    ///   ``EngineError/invalidObjective(reason:)``, also where single patches are to be ranked and the objective has
-    ///   none; ``EngineError/outOfRange(what:index:count:place:)``, ``EngineError/unknownLayer(address:model:near:)``,
+    ///   ``EngineError/invalidObjective(reason:)``, also for a ranking by patches if the objective has none;
+    ///   ``EngineError/outOfRange(what:index:count:place:)``, ``EngineError/unknownLayer(address:model:near:)``,
     ///   ``EngineError/tooLarge(what:neededBytes:availableBytes:)``; ``EngineError/cancelled`` when interrupted before
     ///   the first photograph.
     public func topImages(
@@ -35,11 +34,11 @@ extension Model {
         let label = words(of: objective)
         guard ranking == .objective || patches != nil else {
             throw .invalidObjective(
-                reason: "“\(label)” has no single patches to compare photographs by. Rank by the objective itself.")
+                reason: "“\(label)” has no patches to rank photographs by. Rank by the objective itself.")
         }
         let stream = try PhotographStream(
             of: folder, through: self, layers: objective.layers, cancellation: cancellation)
-        var best = StrongestOfMany<TopImages.Entry>(count: count)
+        var best = TopK<TopImages.Entry>(count: count)
         func result(_ reading: FolderReading) -> TopImages {
             TopImages(model: name, label: label, ranking: ranking, entries: best.elements, reading: reading)
         }

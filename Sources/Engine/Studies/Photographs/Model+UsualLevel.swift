@@ -2,21 +2,22 @@ import Models
 import Platform
 
 extension Model {
-    /// How strongly the neurons of a layer usually answer to photographs.
+    /// Measures how strongly the neurons of a layer usually respond to photographs.
     ///
     /// - Parameters:
-    ///   - layer: its address. The special tokens are left out; a layer without tokens has one number a photograph.
-    ///   - folder: holds photographs, better hundreds than a dozen; as
-    ///     ``topImages(in:for:count:by:cancellation:progress:)`` takes it.
-    ///   - progress: is told after each few files how far the reading is, and can ask for the level so far.
-    /// - Returns: the level over all photographs, or over those that were looked at before an interrupt.
-    /// - Throws: as ``topImages(in:for:count:by:cancellation:progress:)``; ``EngineError/noPatches(layer:model:shape:)``
-    ///   for a layer whose rows are neither patches nor photographs.
+    ///   - layer: the layer's address. Special tokens are left out; a layer without tokens has one number per
+    ///     photograph.
+    ///   - folder: a folder of photographs, ideally hundreds, as for
+    ///     ``topImages(in:for:count:by:cancellation:progress:)``.
+    ///   - progress: is called every few files with the progress, and can ask for the level so far.
+    /// - Returns: the level over all photographs, or over those that were evaluated before an interrupt.
+    /// - Throws: the errors of ``topImages(in:for:count:by:cancellation:progress:)``;
+    ///   ``EngineError/noPatches(layer:model:shape:)`` for a layer whose rows are neither patches nor photographs.
     public func usualLevel(
         at layer: String, in folder: String, cancellation: Cancellation? = nil,
         progress: ((FolderProgress, _ soFar: () -> UsualLevel) -> Void)? = nil
     ) throws(EngineError) -> UsualLevel {
-        let rows = try ratedRows(of: layer)
+        let rows = try comparedRows(of: layer)
         let features = try layerShape(layer).features
         let count = try layerShape(layer).extents.count
         let stream = try PhotographStream(of: folder, through: self, layers: [layer], cancellation: cancellation)
@@ -37,11 +38,11 @@ extension Model {
         return result(reading)
     }
 
-    /// The level of the patches of one picture, `[tokens, features]`.
+    /// Returns the level over the patches of one picture, `[tokens, features]`.
     func usualLevel(at layer: String, ofPatches output: [Float]) throws(EngineError) -> UsualLevel {
         let features = try layerShape(layer).features
         var statistics = RunningStatistics(features: features)
-        let rows = try ratedRows(of: layer)
+        let rows = try comparedRows(of: layer)
         output.withUnsafeBufferPointer { output in
             for row in rows { statistics.add(.init(rebasing: output[row * features..<(row + 1) * features])) }
         }
@@ -50,10 +51,10 @@ extension Model {
             deviation: statistics.deviation)
     }
 
-    /// Which rows of a layer's output are compared: its patches, or its only one.
+    /// Returns the rows of a layer's output that are compared: its patches, or its only row.
     ///
     /// - Throws: ``EngineError/noPatches(layer:model:shape:)``, ``EngineError/unknownLayer(address:model:near:)``.
-    func ratedRows(of layer: String) throws(EngineError) -> Range<Int> {
+    func comparedRows(of layer: String) throws(EngineError) -> Range<Int> {
         let shape = try layerShape(layer)
         switch shape {
         case .tokens(let layout, _): return layout.firstPatch..<layout.count

@@ -2,9 +2,9 @@ import Compute
 import Platform
 import Visualization
 
-/// How strongly a target answers in each of its patches: the mean over its features.
+/// A target's value in each of its patches: the mean over its features.
 struct PatchScores {
-    /// How the patches lie.
+    /// The layout of the patches.
     let layout: TokenLayout
     private let target: Target
     private let patches: [Int]
@@ -12,10 +12,10 @@ struct PatchScores {
     private let featureCount: Int
     private let factor: Float
 
-    /// The scores of an objective that is a target or a multiple of one; nil where it is something else or its target
-    /// has no patches.
+    /// Creates the scores of an objective that is a target or a multiple of one; nil if it is something else or its
+    /// target has no patches.
     ///
-    /// - Throws: as ``Target/validate(in:)``.
+    /// - Throws: the errors of ``Target/validate(in:)``.
     init?(
         of objective: Objective, shape: (String) throws(EngineError) -> LayerShape
     ) throws(EngineError) {
@@ -31,8 +31,8 @@ struct PatchScores {
         self.featureCount = featureCount
     }
 
-    /// The patch in which one picture of a batch answers most.
-    func strongest(on executor: any Executor, picture: Int) -> (patch: PatchPlace, value: Float)? {
+    /// Returns the patch of one picture of a batch in which the value is largest.
+    func strongest(on executor: any Executor, picture: Int) -> (patch: PatchPosition, value: Float)? {
         let output = executor.output(target.layer)
         let start = picture * layout.count * featureCount
         var best: (patch: Int, value: Float)?
@@ -42,12 +42,12 @@ struct PatchScores {
             let value = factor * Float(sum / Double(features.count))
             if best.map({ value > $0.value }) ?? true { best = (patch, value) }
         }
-        return best.map { (PatchPlace($0.patch, in: layout), $0.value) }
+        return best.map { (PatchPosition($0.patch, in: layout), $0.value) }
     }
 }
 
 extension Objective {
-    /// The target of an objective that has one alone, and what its value is multiplied with.
+    /// The target and the factor of an objective that is a multiple of a single target.
     fileprivate var onlyTarget: (target: Target, factor: Float)? {
         switch self {
         case .mean(let target), .sum(let target): (target, 1)

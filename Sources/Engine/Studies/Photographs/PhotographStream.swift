@@ -6,13 +6,13 @@ import Platform
 
 /// Runs the photographs of a folder through a model, some at a time.
 ///
-/// The memory that it takes depends on the model and on how large single photographs are, not on how many there are.
+/// The memory that it takes depends on the model and the largest photograph, not on how many photographs there are.
 package struct PhotographStream {
-    /// A photograph that the model has seen.
+    /// A photograph that has gone through the model.
     package struct Photograph: Sendable {
-        /// Its path.
+        /// The photograph's path.
         package let path: String
-        /// What the model sees of it.
+        /// The part of it that the model sees.
         let seen: Image
     }
 
@@ -21,9 +21,11 @@ package struct PhotographStream {
     private let executor: any Executor
     private let cancellation: Cancellation?
 
-    /// How many photographs are read and computed together at most.
+    /// The largest number of photographs that are read and evaluated together.
     private static let largestPiece = 8
 
+    /// Creates a stream and allocates its executor.
+    ///
     /// - Throws: ``EngineError/unknownLayer(address:model:near:)``,
     ///   ``EngineError/tooLarge(what:neededBytes:availableBytes:)``.
     package init(
@@ -36,16 +38,17 @@ package struct PhotographStream {
             of: model, layers: layers, atMost: Self.largestPiece, gradient: false)
     }
 
-    /// Hands every photograph to `body`, with the executor after its forward pass and its place in the batch.
+    /// Calls `body` with every photograph, the executor after its forward pass, and the photograph's index in the
+    /// batch.
     ///
-    /// What cannot be read is counted. After an interrupt, the reading so far is returned.
+    /// Files that cannot be read are counted. After an interrupt, the result so far is returned.
     ///
     /// - Parameters:
-    ///   - progress: is told after each piece how far the reading is.
-    ///   - body: returns whether the model's answer was a number.
+    ///   - progress: is called after each batch with the progress.
+    ///   - body: returns whether the model's output was finite.
     /// - Throws: ``EngineError/fileMissing(path:)``, ``EngineError/fileUnreadable(path:reason:)`` for the folder
     ///   itself; ``EngineError/cancelled`` when interrupted before the first photograph;
-    ///   ``EngineError/invalidValue(what:found:expected:)`` where there is not one photograph.
+    ///   ``EngineError/invalidValue(what:found:expected:)`` if there are no photographs.
     package func run(
         progress: ((FolderProgress) -> Void)?, _ body: (Photograph, any Executor, Int) -> Bool
     ) throws(EngineError) -> FolderReading {
@@ -57,7 +60,7 @@ package struct PhotographStream {
             while !paths.isEmpty {
                 try cancellation?.check()
                 let photographs = try read(paths, &reading)
-                try look(at: photographs, &reading, body)
+                try evaluate(photographs, &reading, body)
                 progress?(FolderProgress(done: min(reading.fileCount, total), total: total, reading: reading))
                 paths = next(executor.plan.batch, of: &walk, &reading)
             }
@@ -68,7 +71,7 @@ package struct PhotographStream {
         guard reading.photographCount > 0 else {
             throw .invalidValue(
                 what: "The number of photographs in “\(folder)”", found: found(reading),
-                expected: "1 or more PNG or JPEG files, in it or in folders in it")
+                expected: "1 or more PNG or JPEG files, in the folder or its subfolders")
         }
         return reading
     }
@@ -88,13 +91,14 @@ package struct PhotographStream {
         while paths.count < count, let entry = walk.next() {
             switch entry {
             case .file(let path): paths.append(path)
-            case .closedFolder(let path): reading.skip(path, reason: "“\(path)” is a folder that you may not read.")
+            case .closedFolder(let path):
+                reading.skip(path, reason: "You do not have permission to read the folder “\(path)”.")
             }
         }
         return paths
     }
 
-    /// The photographs among some files, decoded and prepared on as many cores as the engine may use.
+    /// Reads the photographs among some files, decoded and prepared on as many cores as the engine may use.
     ///
     /// - Throws: ``EngineError/cancelled``.
     private func read(_ paths: [String], _ reading: inout FolderReading) throws(EngineError) -> [Photograph] {
@@ -113,8 +117,8 @@ package struct PhotographStream {
             case .success(let seen): photographs.append(Photograph(path: path, seen: seen))
             case .failure(.cancelled): throw .cancelled
             case .failure(let error):
-                let isNoImage = error.other(as: ImageError.self) != nil
-                if isNoImage, !Self.isNamedLikeAPhotograph(path) {
+                let isUnknownFormat = error.other(as: ImageError.self) != nil
+                if isUnknownFormat, !Self.isNamedLikeAPhotograph(path) {
                     reading.otherCount += 1
                 } else {
                     reading.skip(path, error)
@@ -125,7 +129,7 @@ package struct PhotographStream {
         return photographs
     }
 
-    /// The picture in a file, whose disk may hang: on this thread nothing else would stop waiting for it.
+    /// Reads the picture in a file. The disk may hang, and on this thread only the cancellation ends the wait.
     private static func image(at path: String, _ cancellation: Cancellation?) throws(EngineError) -> Image {
         let result = Disk.$cancellation.withValue(cancellation) {
             Result { () throws(EngineError) in try Image(contentsOf: path) }
@@ -133,8 +137,8 @@ package struct PhotographStream {
         return try result.get()
     }
 
-    private func look(
-        at photographs: [Photograph], _ reading: inout FolderReading,
+    private func evaluate(
+        _ photographs: [Photograph], _ reading: inout FolderReading,
         _ body: (Photograph, any Executor, Int) -> Bool
     ) throws(EngineError) {
         guard !photographs.isEmpty else { return }
@@ -144,21 +148,22 @@ package struct PhotographStream {
             let own = UnsafeMutableBufferPointer(rebasing: executor.input[place * count..<(place + 1) * count])
             _ = own.update(fromContentsOf: input.values)
         }
-        // Where there are fewer photographs than places, the last ones still hold older photographs, which are not read.
+        // If there are fewer photographs than the batch holds, the last inputs are old ones, whose outputs are not
+        // read.
         try executor.forward(cancellation: cancellation)
         for (place, photograph) in photographs.enumerated() {
             if body(photograph, executor, place) {
                 reading.photographCount += 1
             } else {
                 reading.skip(
-                    photograph.path, reason: "\(model.name)'s output for “\(photograph.path)” is not a number.")
+                    photograph.path, reason: "\(model.name)'s output for “\(photograph.path)” is NaN or infinite.")
             }
         }
     }
 
     private func found(_ reading: FolderReading) -> String {
         guard let first = reading.skipped.first else {
-            return reading.otherCount == 0 ? "0, it holds no files" : "0 of \(reading.otherCount) files"
+            return reading.otherCount == 0 ? "0: the folder is empty" : "0 of \(reading.otherCount) files"
         }
         return "0 of \(reading.fileCount) files (the first that could not be read: \(first.reason))"
     }

@@ -1,12 +1,12 @@
 import Images
 
-/// A sheet of neurons' own pictures beside what drives them.
+/// A sheet of neurons' own pictures beside the parts of the photograph that drive them.
 extension StrongestNeurons {
-    /// Each neuron's picture beside the part of the photograph that drives it most, with the patch framed.
+    /// Returns each neuron's picture beside the part of the photograph that drives it most, with the patch framed.
     ///
     /// - Parameters:
-    ///   - pictures: one for each finding, in their order.
-    ///   - names: what the neurons are called: "neuron 42", a class.
+    ///   - pictures: one picture for each finding, in order.
+    ///   - names: the neurons' names: "neuron 42", or a class.
     /// - Precondition: there are as many pictures and names as findings.
     public func sheet(beside pictures: [Image], names: [String]) -> ContactSheet {
         precondition(names.count == findings.count, "\(names.count) names of \(findings.count) neurons")
@@ -27,14 +27,14 @@ extension StrongestNeurons {
             columns: entries.count < 4 ? 1 : 2)
     }
 
-    /// The patch that drives a finding with two patches around it, or the whole photograph where there is none.
+    /// Returns the patch of a finding with two patches around it, or the whole photograph if the finding has no patch.
     ///
-    /// - Parameter side: of a square that it fits into, in pixels.
+    /// - Parameter side: the side of the square that the picture fits into, in pixels.
     public func surroundings(of index: Int, side: Int) -> Image {
         surroundings(of: index, within: PixelSize(side: side))
     }
 
-    /// The same, as large as fits into a size and in its own shape.
+    /// Returns the surroundings as large as fits into a size, with the aspect ratio kept.
     func surroundings(of index: Int, within size: PixelSize) -> Image {
         func fitted(_ image: Image) -> Image {
             let (across, down) = (Double(size.width) / Double(image.width), Double(size.height) / Double(image.height))
@@ -63,13 +63,13 @@ extension StrongestNeurons {
             columns: frame(patch.column, in: columns, large.width), rows: frame(patch.row, in: rows, large.height))
     }
 
-    /// How many patches are shown side by side.
+    /// How many patches are shown in each direction.
     private static var patchesAround: Int { 5 }
     private static var gap: Int { 4 }
 }
 
 extension StrongestNeurons.Finding {
-    /// "neuron 42, patch 27\n5.31 deviations above its mean".
+    /// Returns the caption: "neuron 42, patch 27\n5.31 deviations above its mean".
     fileprivate func caption(named name: String) -> String {
         "\(name)\(patch.map { ", patch \($0.index)" } ?? "")\n\(zWords) deviations above its mean"
     }

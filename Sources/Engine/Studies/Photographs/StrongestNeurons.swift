@@ -1,21 +1,21 @@
 import Images
 import Visualization
 
-/// The neurons that a photograph drives most against their usual level.
+/// The neurons that a photograph drives most relative to their usual level.
 public struct StrongestNeurons: Sendable {
-    /// A neuron, and the patch in which it answers most.
+    /// A neuron and the patch in which it responds most.
     public struct Finding: Hashable, Sendable {
         /// The neuron's index among the layer's features.
         public let neuron: Int
-        /// The patch; nil where the layer has no patches.
-        public let patch: PatchPlace?
-        /// Its activation there.
+        /// The patch; nil if the layer has no patches.
+        public let patch: PatchPosition?
+        /// The neuron's activation there.
         public let value: Float
-        /// How many deviations that lies above its mean.
+        /// How many standard deviations the activation lies above the neuron's mean.
         public let zScore: Float
-        /// Its usual mean.
+        /// The neuron's usual mean.
         public let usualMean: Float
-        /// Its usual deviation.
+        /// The neuron's usual standard deviation.
         public let usualDeviation: Float
         /// The neuron over all patches, ready to render.
         public let neuronTarget: Target
@@ -27,10 +27,10 @@ public struct StrongestNeurons: Sendable {
     public let usual: UsualLevel
     /// The neurons, the most unusual first.
     public let findings: [Finding]
-    /// What the model sees of the photograph.
+    /// The part of the photograph that the model sees.
     public let photograph: Image
-    /// A map for each finding: the neuron's deviations from its mean in every patch, with the patch framed; empty where
-    /// the layer has no patches.
+    /// A map for each finding: the neuron's z-score in every patch, with the finding's patch framed; empty if the layer
+    /// has no patches.
     public let maps: [HeatMap]
 
     /// The photograph and the maps.
@@ -48,10 +48,10 @@ public struct StrongestNeurons: Sendable {
 }
 
 extension StrongestNeurons.Finding {
-    /// The number of deviations as people read it: "5.31".
+    /// The z-score in words: "5.31".
     var zWords: String { ColorScale.words(zScore, of: zScore) }
 
-    /// "neuron 42, patch 27: 3.10\nz 5.31".
+    /// Returns the caption of a map: "neuron 42, patch 27\n3.10, z 5.31".
     func caption(noun: String) -> String {
         let place = patch.map { ", patch \($0.index)" } ?? ""
         return "\(noun) \(neuron)\(place)\n\(ColorScale.words(value, of: value)), z \(zWords)"

@@ -1,9 +1,9 @@
 import Compute
 import Images
 
-/// By which number photographs are compared.
+/// The number by which photographs are compared.
 public enum ImageRanking: String, Codable, CaseIterable, Hashable, Sendable {
-    /// The objective's own value, of which a rendered picture has one too: a mean over patches, for instance.
+    /// The objective's value, which can be compared with that of a rendered picture: a mean over patches, for instance.
     case objective
     /// The value in the one patch where it is largest.
     case strongestPatch
@@ -13,17 +13,17 @@ public enum ImageRanking: String, Codable, CaseIterable, Hashable, Sendable {
 public struct TopImages: Sendable {
     /// One photograph.
     public struct Entry: Hashable, Sendable {
-        /// Its path.
+        /// The photograph's path.
         public let path: String
-        /// The objective's value on what the model sees of it.
+        /// The objective's value on the part that the model sees.
         public let score: Float
-        /// The patch that drives the objective most; nil where its target has no patches.
-        public let patch: PatchPlace?
-        /// The mean over the target's features in that patch, with the objective's factor.
+        /// The patch that drives the objective most; nil if its target has no patches.
+        public let patch: PatchPosition?
+        /// The mean over the target's features in that patch, times the objective's factor.
         public let patchValue: Float?
-        /// What the model sees of it.
+        /// The part of the photograph that the model sees.
         public let seen: Image
-        /// How many rows and columns of patches there are.
+        /// The layout of the patches.
         let grid: TokenLayout?
     }
 
@@ -31,11 +31,11 @@ public struct TopImages: Sendable {
     public let model: String
     /// The objective in words.
     public let label: String
-    /// By which number the photographs are ranked.
+    /// The number by which the photographs are ranked.
     public let ranking: ImageRanking
-    /// The photographs, strongest first; of equal ones the first by path.
+    /// The photographs, strongest first; equal ones are sorted by path.
     public let entries: [Entry]
-    /// What was found in the folder.
+    /// The result of reading the folder.
     public let reading: FolderReading
 
     /// The photographs, each with its strongest patch framed, its score and its file's name.
@@ -47,7 +47,7 @@ public struct TopImages: Sendable {
 }
 
 extension TopImages.Entry {
-    /// What the model sees, with the strongest patch framed; at least as large as a person needs.
+    /// The part that the model sees, with the strongest patch framed, at least large enough to look at.
     public var image: Image {
         let image = HeatMap.enlarged(seen)
         guard let patch, let grid else { return image }

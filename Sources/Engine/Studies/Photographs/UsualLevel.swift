@@ -1,12 +1,12 @@
 import Platform
 
-/// How strongly each neuron of a layer usually answers: its mean and deviation over many patches.
+/// How strongly each neuron of a layer usually responds: its mean and standard deviation over many patches.
 public struct UsualLevel: Sendable {
-    /// What it was measured on.
+    /// The patches that a level was measured on.
     public enum Basis: Hashable, Sendable {
         /// The photographs of a folder.
         case folder(FolderReading)
-        /// The patches of the one photograph that is looked at.
+        /// The patches of the photograph that is examined.
         case photograph
     }
 
@@ -14,16 +14,16 @@ public struct UsualLevel: Sendable {
     public let model: String
     /// The layer's address.
     public let layer: String
-    /// What it was measured on.
+    /// The patches that the level was measured on.
     public let basis: Basis
-    /// How many numbers of each neuron were looked at: patches, or photographs where the layer has no patches.
+    /// How many numbers of each neuron were measured: patches, or photographs if the layer has no patches.
     public let count: Int
     /// `[features]`: each neuron's mean.
     public let mean: [Float]
-    /// `[features]`: each neuron's standard deviation, divided by the number, as NumPy's `std`.
+    /// `[features]`: each neuron's population standard deviation (divided by n), as NumPy's `std`.
     public let deviation: [Float]
 
-    /// What it was measured on, in words: "the patches of 334 photographs".
+    /// The basis in words: "the patches of 334 photographs".
     public var words: String {
         switch basis {
         case .folder(let reading): "\(count == reading.photographCount ? "" : "the patches of ")\(reading.words)"
@@ -31,15 +31,15 @@ public struct UsualLevel: Sendable {
         }
     }
 
-    /// How many deviations a number lies above a neuron's mean; nil for a neuron that never changes.
+    /// Returns how many standard deviations a number lies above a neuron's mean; nil for a neuron that never changes.
     package func zScore(_ value: Float, neuron: Int) -> Float? {
-        // Rounding alone moves the mean of equal numbers a little.
+        // Rounding alone makes the deviation of equal numbers slightly larger than 0.
         guard deviation[neuron] > 1e-6 * abs(mean[neuron]), deviation[neuron] > 0 else { return nil }
         return (value - mean[neuron]) / deviation[neuron]
     }
 }
 
-/// Mean and deviation of each of many neurons, gathered row by row.
+/// The running mean and standard deviation of many neurons.
 ///
 ///     n ← n + 1;  δ = x − μ;  μ ← μ + δ / n;  M₂ ← M₂ + δ · (x − μ);  σ = √(M₂ / n)
 ///
@@ -67,9 +67,9 @@ package struct RunningStatistics {
         }
     }
 
-    /// `[features]`.
+    /// The neurons' means, `[features]`.
     package var mean: [Float] { means.map { Float($0) } }
 
-    /// `[features]`.
+    /// The neurons' population standard deviations, `[features]`.
     package var deviation: [Float] { squares.map { Float(($0 / Double(max(count, 1))).squareRoot()) } }
 }

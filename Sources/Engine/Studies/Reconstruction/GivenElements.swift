@@ -2,7 +2,7 @@ import Compute
 import Platform
 import Visualization
 
-/// What of a layer's output is given to a reconstruction, what is not, and where both lie in the picture.
+/// The elements of a layer's output that are given to a reconstruction, those that are not, and their pixels.
 package struct GivenElements {
     /// Some features of one row.
     private struct Row {
@@ -13,12 +13,12 @@ package struct GivenElements {
     private let given: [Row]
     private let others: [Row]
     private let rowLength: Int
-    /// The given patches and how all lie; nil where the layer has none or none were given.
+    /// The given patches and the layout of all; nil if the layer has none or none were given.
     package let grid: (patches: Set<Int>, layout: TokenLayout)?
 
-    /// The elements that a target selects in a layer of `shape`, and the others.
+    /// Divides the elements of a layer of `shape` into those that a target selects and the others.
     ///
-    /// - Throws: as ``Target/validate(in:)``.
+    /// - Throws: the errors of ``Target/validate(in:)``.
     package init(_ target: Target, in shape: LayerShape) throws(EngineError) {
         let elements = try SelectedElements(target, in: shape)
         rowLength = elements.rowLength
@@ -39,11 +39,13 @@ package struct GivenElements {
         }
     }
 
-    /// The distances of one picture's output and pixels to a photograph's.
+    /// Returns the distances of one picture's output and pixels to a photograph's.
     ///
     /// - Parameters:
-    ///   - output: `[rows, features]` of the layer, and of the photograph `reference`.
-    ///   - picture: `[3, height, width]` in 0…1, and the photograph's `original`.
+    ///   - output: the layer's output for the picture, `[rows, features]`.
+    ///   - reference: the layer's output for the photograph, `[rows, features]`.
+    ///   - picture: the picture, `[3, height, width]` in 0…1.
+    ///   - original: the photograph, likewise.
     package func distances(
         of output: ArraySlice<Float>, to reference: ArraySlice<Float>, picture: Tensor, original: Tensor
     ) -> PictureDistances {
@@ -71,18 +73,18 @@ package struct GivenElements {
                 ofReference += r * r
             }
             count += row.features.count
-            // A token of length 0 has no direction: as in ``CosineDistanceTerm``.
+            // A token of length 0 has no direction, and counts as in ``CosineDistanceTerm``.
             let sizes = (squares * ofReference).squareRoot()
             cosines += sizes > 0 ? 1 - product / sizes : 1
         }
         return .init(l1: sum / Double(count), cosine: cosines / Double(rows.count))
     }
 
-    /// The places in a plane of the given patches' pixels and of the others.
+    /// Returns the indices in a plane of the given patches' pixels and of the others.
     private func pixelPlaces(height: Int, width: Int) -> (own: [Int], rest: [Int]) {
         guard let (patches, layout) = grid else { return ([], Array(0..<height * width)) }
         var (own, rest): ([Int], [Int]) = ([], [])
-        // A few pixels at the edge may belong to no patch: they are counted with the nearest.
+        // A few pixels at the edge may belong to no patch: they count with the nearest one.
         let (lines, run) = (max(height / layout.rows, 1), max(width / layout.columns, 1))
         for y in 0..<height {
             for x in 0..<width {
@@ -103,14 +105,14 @@ package struct GivenElements {
             let a = places.map { Double(picture.values[channel * plane + $0]) }
             let r = places.map { Double(original.values[channel * plane + $0]) }
             sum += zip(a, r).reduce(0) { $0 + abs($1.0 - $1.1) }
-            // Each channel by itself: a brown picture is not like a brown photograph by being brown.
+            // Each channel by itself: a brown picture is not similar to a brown photograph merely by being brown.
             correlations += correlation(a, r)
         }
         return .init(l1: sum / Double(3 * places.count), correlation: correlations / 3)
     }
 }
 
-/// The correlation of two lists of the same length, −1…1; 0 where either is even.
+/// Returns the correlation of two lists of the same length, −1…1; 0 if either is constant.
 ///
 ///     ρ = Σ (a − ā)(b − b̄) / √(Σ (a − ā)² · Σ (b − b̄)²)
 ///
@@ -125,7 +127,7 @@ package func correlation(_ a: [Double], _ b: [Double]) -> Double {
         squaresA += (a[index] - meanA) * (a[index] - meanA)
         squaresB += (b[index] - meanB) * (b[index] - meanB)
     }
-    // Rounding leaves a little of even lists.
+    // Rounding leaves a constant list slightly above 0.
     let floor = 1e-12 * Double(a.count)
     guard squaresA > floor, squaresB > floor else { return 0 }
     return min(max(product / (squaresA * squaresB).squareRoot(), -1), 1)

@@ -6,15 +6,16 @@ import Platform
 import Visualization
 
 extension Model {
-    /// Makes a photograph again from parts of what this model computes of it, a picture for each source.
+    /// Reconstructs a photograph from parts of this model's activations for it, one picture for each source.
     ///
-    /// All pictures start alike, so that only what they are made from differs. A part that says little leaves much of
-    /// the picture to chance and to the total variation; what can be told from it shows in ``ReconstructionErrors``.
+    /// All pictures start from the same one, so that they differ only in their sources. A part that contains little
+    /// leaves much of the picture to chance and to the total variation. ``ReconstructionErrors`` show how much it
+    /// contains.
     ///
     /// - Parameters:
     ///   - photograph: of any size; the model's own preprocessing prepares it.
-    ///   - photographName: the photograph's file or what else people call it.
-    ///   - sources: what is given of it; at least one.
+    ///   - photographName: the photograph's file, or another name for it.
+    ///   - sources: the parts that are given; at least one.
     ///   - cancellation: ends the render; the pictures so far are measured and returned.
     ///   - onStep: is called after each step.
     /// - Throws: ``EngineError/invalidValue(what:found:expected:)``, ``EngineError/invalidObjective(reason:)``,
@@ -41,11 +42,11 @@ extension Model {
             .run(cancellation: cancellation, onStep: onStep)
         if rendering.steps == 0 { throw .cancelled }
         let seen = preprocessing.seen(of: photograph)
-        let ruler = try ReconstructionRuler(for: self, photograph: seen, layers: sources.map(\.target.layer))
+        let evaluator = try ReconstructionEvaluator(for: self, photograph: seen, layers: sources.map(\.target.layer))
         var parts: [Reconstruction.Part] = []
         for (index, source) in sources.enumerated() {
             let given = try GivenElements(source.target, in: layerShape(source.target.layer))
-            let errors = try ruler.errors(
+            let errors = try evaluator.errors(
                 of: rendering.pictures[index].image, start: start[index].image, given, layer: source.target.layer)
             parts.append(
                 .init(source: source, picture: rendering.pictures[index], errors: errors, given: given.grid))
@@ -85,12 +86,12 @@ extension Model {
     ) throws(EngineError) -> Float {
         guard let target = likeness.targets.first else { return 1 }
         if scale == .tokens { return Float(try target.tokenIndices(in: layerShape(target.layer)).count) }
-        // A dot product is no distance: it has no share.
+        // A dot product is not a distance, and has no share.
         if case .likeness(_, _, .dotCosine) = likeness { return 1 }
         let even = Tensor(repeating: 0, shape: [3, inputSize.height, inputSize.width])
         let distance = -(try gradient(of: likeness, at: even, references: references).values[0])
         guard distance > 1e-6 else { return 1 }
-        // Three digits are enough, and read well.
+        // Three digits are enough, and easy to read.
         let digits = pow(10, 2 - log10(1 / distance).rounded(.down))
         return (digits / distance).rounded() / digits
     }

@@ -4,20 +4,20 @@ import Platform
 import Visualization
 
 extension Reconstruction {
-    /// What the model sees of the photograph, and the pictures, each with the given patches outlined.
+    /// The part of the photograph that the model sees, and the pictures, each with the given patches outlined.
     public var sheet: ContactSheet {
         let seen = ContactSheet.Entry(
             Self.shown(photograph, parts.first?.given), caption: "what \(model) sees of “\(fileName)”")
-        let ways = Set(parts.map(\.source.likeness.words))
-        let way = ways.count == 1 ? " by \(ways.joined())" : ""
+        let likenesses = Set(parts.map(\.source.likeness.words))
+        let likeness = likenesses.count == 1 ? " by \(likenesses.joined())" : ""
         return ContactSheet(
             [seen]
                 + parts.map { part in
                     let source = part.source
-                    let name = ways.count == 1 ? source.target.description : source.words
+                    let name = likenesses.count == 1 ? source.target.description : source.words
                     return .init(part.shownImage, caption: "\(name)\n\(part.likenessWords)")
                 },
-            title: "\(model): reconstruction\(way), \(rendering.steps) steps")
+            title: "\(model): reconstruction\(likeness), \(rendering.steps) steps")
     }
 
     private var fileName: Substring { reference.name.split(separator: "/").last ?? "" }
@@ -30,27 +30,27 @@ extension Reconstruction {
 }
 
 extension Reconstruction.Part {
-    /// The picture with the given patches outlined; at least as large as a person needs.
+    /// The picture with the given patches outlined, at least large enough to look at.
     public var shownImage: Image { Reconstruction.shown(picture.image, given) }
 
-    /// How well the pixels in and around the given patches are known: "alike 0.84 in, 0.21 around".
+    /// The correlation of the pixels inside and outside the given patches: "correlation 0.84 inside, 0.21 outside".
     public var likenessWords: String {
         func words(_ pixels: ReconstructionErrors.Pixels?) -> String? {
             pixels.map { $0.correlation.formatted(digits: 2).replacing("-", with: "−") }
         }
-        var alike = [words(errors.pixelsInside), words(errors.pixelsOutside)].compactMap(\.self)
-        if alike.count == 2 { alike = ["\(alike[0]) in", "\(alike[1]) around"] }
-        return "alike \(alike.joined(separator: ", "))"
+        var parts = [words(errors.pixelsInside), words(errors.pixelsOutside)].compactMap(\.self)
+        if parts.count == 2 { parts = ["\(parts[0]) inside", "\(parts[1]) outside"] }
+        return "correlation \(parts.joined(separator: ", "))"
     }
 }
 
 extension Reconstruction.Source {
-    /// "blocks.5 patches 0 to 15 by L1".
+    /// The source in words: "blocks.5 patches 0 to 15 by L1".
     public var words: String { "\(target) by \(likeness.words)" }
 }
 
 extension Likeness {
-    /// "L1", "L2", "cosine", "dot × cosine".
+    /// The likeness in words: "L1", "L2", "cosine", "dot × cosine".
     public var words: String {
         switch self {
         case .l1: "L1"
@@ -62,7 +62,7 @@ extension Likeness {
 }
 
 extension Image {
-    /// The picture with a line around some of its patches, where they border on others.
+    /// Returns the picture with a line around some of its patches, where they border on others.
     ///
     /// The line lies inside the chosen patches.
     func outlined(_ patches: Set<Int>, in layout: TokenLayout) -> Image {
@@ -78,7 +78,7 @@ extension Image {
                     !isChosen(x - distance, y) || !isChosen(x + distance, y) || !isChosen(x, y - distance)
                         || !isChosen(x, y + distance)
                 }
-                // Dark beside light, so that the line shows on any ground.
+                // A dark line beside a light one, so that it shows on any background.
                 if let border { result[x, y] = border <= pen ? [20, 20, 24] : [255, 214, 10] }
             }
         }

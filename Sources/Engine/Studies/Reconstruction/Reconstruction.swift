@@ -2,44 +2,44 @@ import Compute
 import Images
 import Visualization
 
-/// A photograph made again from a part of what a layer computes of it, and how far that got.
+/// Reconstructions of a photograph from parts of a model's activations, and their errors.
 ///
-/// Several reconstructions of one photograph by one model are made together, a picture each.
+/// Several reconstructions of one photograph by one model are made together, one picture each.
 public struct Reconstruction: Sendable {
-    /// What a picture is made from, and how.
+    /// The source of a reconstruction: some activations, and how they are compared.
     public struct Source: Hashable, Sendable {
         /// The elements that are given.
         public var target: Target
         /// How activations are compared with the photograph's.
         public var likeness: Likeness
 
-        /// A source.
+        /// Creates a source.
         public init(_ target: Target, by likeness: Likeness) {
             self.target = target
             self.likeness = likeness
         }
     }
 
-    /// One picture.
+    /// One reconstruction.
     public struct Part: Sendable {
-        /// What it is made from.
+        /// The source of the picture.
         public let source: Source
         /// The picture, with the recipe that makes it again.
         public let picture: Picture
-        /// How far it is from the photograph.
+        /// The picture's distances to the photograph.
         public let errors: ReconstructionErrors
-        /// The given patches, and how all patches lie; nil where none were given.
+        /// The given patches and the layout of all patches; nil if none were given.
         let given: (patches: Set<Int>, layout: TokenLayout)?
     }
 
     /// The model's name.
     public let model: String
-    /// What the model sees of the photograph.
+    /// The part of the photograph that the model sees.
     public let photograph: Image
     /// The photograph as recipes name it.
     public let reference: PhotographReference
     /// The pictures, in the order of the sources.
     public let parts: [Part]
-    /// What the renderer handed back: steps, history, why it ended.
+    /// The renderer's result: steps, history, and why it ended.
     public let rendering: Rendering
 }

@@ -1,37 +1,35 @@
-/// A distance to a photograph, with what it can be compared with.
+/// A distance to a photograph, with two distances to compare it with.
 public struct ComparedDistance: Hashable, Sendable {
-    /// Of the reconstruction.
+    /// The distance of the reconstruction.
     public let picture: Double
-    /// Of the photograph after a slight disturbance: what can hardly be seen as different.
-    public let disturbed: Double
-    /// Of the picture before the first step: what is known without the photograph.
+    /// The distance of the photograph with slight noise, a hardly visible difference.
+    public let noisy: Double
+    /// The distance of the picture before the first step, which contains nothing of the photograph.
     public let start: Double
 
-    /// A distance and its two marks.
-    public init(picture: Double, disturbed: Double, start: Double) {
+    /// Creates a compared distance.
+    public init(picture: Double, noisy: Double, start: Double) {
         self.picture = picture
-        self.disturbed = disturbed
+        self.noisy = noisy
         self.start = start
     }
 
-    /// How many times as far as the slightly disturbed photograph: 1 is as near.
-    public var ratio: Double { picture / disturbed }
+    /// The distance as a multiple of the noisy photograph's: 1 is equally close.
+    public var ratio: Double { picture / noisy }
 
-    /// Which share of the start's distance is gone: 0 is where nothing was known, 1 is the photograph itself.
+    /// The share of the start's distance that is gone: 0 at the start, 1 for the photograph itself.
     ///
-    /// Below 0 where the reconstruction is further away than its start; nil where the start was no distance away.
+    /// Below 0 if the reconstruction is further away than its start; nil if the start's distance is 0.
     public var recovered: Double? { start > 0 ? 1 - picture / start : nil }
 }
 
-/// How far a reconstruction is from its photograph: in the elements it was made from, in the others, and in pixels.
-///
-/// Each distance by itself, or with what it can be compared with.
+/// The distances of a reconstruction to its photograph: in the given elements, in the others, and in pixels.
 public struct ReconstructionMeasures<Distance: Hashable & Sendable>: Hashable, Sendable {
     /// Some elements of a layer's output.
     public struct Activations: Hashable, Sendable {
-        /// |a − r|, averaged over the elements.
+        /// The mean |a − r| over the elements.
         public let l1: Distance
-        /// 1 − cos(a, r) of each token, averaged over the tokens.
+        /// The mean of 1 − cos(a, r) over the tokens.
         public let cosine: Distance
 
         package init(l1: Distance, cosine: Distance) {
@@ -40,12 +38,13 @@ public struct ReconstructionMeasures<Distance: Hashable & Sendable>: Hashable, S
         }
     }
 
-    /// Some part of the picture, in 0…1.
+    /// Some of the picture's pixels, in 0…1.
     public struct Pixels: Hashable, Sendable {
-        /// |a − r|, averaged over pixels and channels.
+        /// The mean |a − r| over pixels and channels.
         public let l1: Distance
-        /// The correlation of the reconstruction's values with the photograph's, −1…1, averaged over red, green and blue:
-        /// 1 is the same up to brightness, contrast and tint; 0 where either is even.
+        /// The correlation of the reconstruction's values with the photograph's, −1…1, averaged over red, green and
+        /// blue:
+        /// 1 is the same up to brightness, contrast and tint; 0 if either is constant.
         public let correlation: Double
 
         package init(l1: Distance, correlation: Double) {
@@ -54,15 +53,14 @@ public struct ReconstructionMeasures<Distance: Hashable & Sendable>: Hashable, S
         }
     }
 
-    /// The target's elements, which the reconstruction was made from.
+    /// The distances of the given elements.
     public let inside: Activations
-    /// The elements of the layer that were not given: other patches, other features. Special tokens are left out.
-    ///
-    /// Nil where all were given.
+    /// The distances of the other elements of the layer (other patches, other features), without special tokens; nil if
+    /// all were given.
     public let outside: Activations?
-    /// The pixels of the given patches; nil where no patches were given (logits, CLS).
+    /// The distances of the given patches' pixels; nil if no patches were given (logits, CLS).
     public let pixelsInside: Pixels?
-    /// The pixels of the other patches; nil where all were given.
+    /// The distances of the other patches' pixels; nil if all were given.
     public let pixelsOutside: Pixels?
 
     package init(inside: Activations, outside: Activations?, pixelsInside: Pixels?, pixelsOutside: Pixels?) {
@@ -73,17 +71,17 @@ public struct ReconstructionMeasures<Distance: Hashable & Sendable>: Hashable, S
     }
 }
 
-/// How far a reconstruction is from its photograph, each distance with what it can be compared with.
+/// The distances of a reconstruction to its photograph, each with two distances to compare it with.
 public typealias ReconstructionErrors = ReconstructionMeasures<ComparedDistance>
 
-/// How far any picture is from the photograph.
+/// The distances of any picture to the photograph.
 package typealias PictureDistances = ReconstructionMeasures<Double>
 
 extension ReconstructionMeasures<ComparedDistance> {
-    init(picture: PictureDistances, disturbed: PictureDistances, start: PictureDistances) {
+    init(picture: PictureDistances, noisy: PictureDistances, start: PictureDistances) {
         func compared(_ value: (PictureDistances) -> Double?) -> ComparedDistance {
             ComparedDistance(
-                picture: value(picture) ?? 0, disturbed: value(disturbed) ?? 0, start: value(start) ?? 0)
+                picture: value(picture) ?? 0, noisy: value(noisy) ?? 0, start: value(start) ?? 0)
         }
         func activations(_ part: (PictureDistances) -> PictureDistances.Activations?) -> Activations? {
             guard part(picture) != nil else { return nil }

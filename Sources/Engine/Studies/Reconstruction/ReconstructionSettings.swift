@@ -1,33 +1,32 @@
 import Compute
 import Visualization
 
-/// How a photograph is made again.
+/// The settings of a reconstruction.
 public struct ReconstructionSettings: Hashable, Sendable {
-    /// How distances of single elements and tokens become one number.
+    /// How the distances of single elements and tokens are reduced to one number.
     public enum Scale: String, Codable, Hashable, Sendable {
-        /// Their mean, as a share of what it is for an even picture of the model's mean color: −1 there, 0 on the
-        /// photograph.
+        /// The mean, as a share of that of a constant picture in the model's mean color: −1 there, 0 on the photograph.
         ///
-        /// With it a total variation has the same say in every layer of every model.
+        /// With it, the total variation has the same relative weight in every layer of every model.
         case share
-        /// The mean of each token, added up over the tokens.
+        /// The sum over the tokens of each token's mean.
         case tokens
     }
 
     /// How many steps there are.
     public var steps: Int
-    /// Where the randomness starts.
+    /// The seed of the random numbers.
     public var seed: UInt64
-    /// How the picture is sought; ``Procedure/reconstruction(inputSize:)`` when nil.
+    /// The procedure; nil for ``Procedure/reconstruction(inputSize:)``.
     public var procedure: Procedure?
-    /// How distances become one number.
+    /// How distances are reduced to one number.
     public var scale: Scale
-    /// What is subtracted for each unit of the picture's total variation, averaged over its values; 0 for none.
+    /// The weight of the picture's total variation, averaged over its values, which is subtracted; 0 for none.
     ///
-    /// A photograph's is about .1.
+    /// A photograph's total variation is about .1.
     public var totalVariation: Float
 
-    /// Settings.
+    /// Creates settings.
     public init(
         steps: Int = 256, seed: UInt64 = 1, procedure: Procedure? = nil, scale: Scale = .share,
         totalVariation: Float = 0.5
@@ -39,20 +38,20 @@ public struct ReconstructionSettings: Hashable, Sendable {
         self.totalVariation = totalVariation
     }
 
-    /// Those of the article *Transformer and Mixer Features*: 1,500 plain steps of .1 from noise, in pixels.
+    /// The settings of the article *Transformer and Mixer Features*: 1,500 plain steps of .1 from noise, in pixels.
     ///
-    /// The article does not say over what its distances are added up; with the tokens' sum its rate leads somewhere.
-    /// It shows the model pixels that are not normalized, here they are.
+    /// The article does not say over what it sums its distances; with the sum over tokens, its rate works. It does not
+    /// normalize the model's input; here it is normalized.
     public static let article = ReconstructionSettings(
         steps: 1500, procedure: .articleReconstruction, scale: .tokens, totalVariation: 0)
 }
 
 extension Procedure {
-    /// What makes photographs again well for a model whose input is `inputSize` pixels wide: coarse shapes first,
-    /// undisturbed.
+    /// Returns a procedure that reconstructs photographs well for a model whose input is `inputSize` pixels wide:
+    /// coarse shapes first, without transforms.
     ///
-    /// Found by looking, on the built-in models and on DeiT-Tiny: with a decay of 1 fine noise hides the picture, with
-    /// one of 2 large shapes run into saturation, as they do with a rate twice as high.
+    /// It was chosen by eye on the built-in models and on DeiT-Tiny: with a decay of 1 fine noise hides the picture;
+    /// with one of 2, or twice the rate, large shapes saturate.
     public static func reconstruction(inputSize: Int) -> Procedure {
         let rate = 0.01 * 128 / Float(max(inputSize, 1))
         return Procedure(
@@ -60,7 +59,8 @@ extension Procedure {
             optimizer: .adam(rate: Schedule(from: rate, to: rate / 20, shape: .cosine)))
     }
 
-    /// That of the article *Transformer and Mixer Features*: pixels from noise around .7, steps of .1, no blur.
+    /// The procedure of the article *Transformer and Mixer Features*: pixels from noise around .7, steps of .1, no
+    /// blur.
     public static let articleReconstruction = Procedure(
         parameterization: .pixels(
             start: .noise(mean: 0.7, deviation: 1 / 20), color: Color(space: .rgb, bound: .none)),

@@ -13,13 +13,13 @@ final class AttentionValue: CellObject, Displayable, SheetValue {
 
     /// A block's heads, their mean, and the rollout from there.
     init(_ maps: AttentionMaps, sameScale: Bool) {
-        parts = sameScale ? maps.heads.withOneScale : maps.heads
+        parts = sameScale ? maps.heads.withSharedScale : maps.heads
         (noun, rollout, mean) = ("head", maps.rollout, maps.mean)
     }
 
     /// All blocks of a model.
     init(_ maps: AttentionThroughBlocks, sameScale: Bool) {
-        parts = sameScale ? maps.blocks.withOneScale : maps.blocks
+        parts = sameScale ? maps.blocks.withSharedScale : maps.blocks
         (noun, rollout, mean) = ("block", maps.rollout, nil)
     }
 

@@ -46,13 +46,13 @@ final class ConsistencyValue: CellObject, Displayable, SheetValue {
         return switch name {
         case "score": .number(shortest(first.score))
         case "scores": .array(study.objectives.map { .number(shortest($0.score)) })
-        case "activations": .array(first.drives.map { .number(shortest($0)) })
+        case "activations": .array(first.activations.map { .number(shortest($0)) })
         case "similarity": .object(TensorValue(first.featureSimilarity, title: "similarity of runs", shapeWords: runs))
         case "pixels": .object(TensorValue(first.pixelCorrelation, title: "correlation of pixels", shapeWords: runs))
         case "cross":
             .object(
                 TensorValue(
-                    study.relativeCrossDrive, title: "how strongly pictures (columns) drive objectives (rows)",
+                    study.relativeCrossActivation, title: "how strongly pictures (columns) drive objectives (rows)",
                     shapeWords: "\(study.objectives.count) objectives × \(study.objectives.count) objectives"))
         case "beatsPhotographs": first.naturalTest.map { .boolean($0.isPassed) } ?? .nothing
         case "photographs": first.naturalTest.map { .object(TopImagesValue($0.images)) } ?? .nothing
@@ -78,11 +78,13 @@ final class ConsistencyValue: CellObject, Displayable, SheetValue {
             headings: ["objective", "agreement", "pixels alike", "activation of the runs", "on baseline pictures"]
                 + (hasTest ? ["on the strongest photograph", "beaten by the weakest run"] : []),
             rows: study.objectives.map { runs in
-                let drives = runs.drives.map(Double.init)
+                let activations = runs.activations.map(Double.init)
                 return [
                     runs.label, brief(Double(runs.score)), brief(Double(runs.meanPixelCorrelation)),
-                    "\(brief(drives.min() ?? 0)) to \(brief(drives.max() ?? 0)), mean \(brief(Double(runs.meanDrive)))",
-                    "\(brief(Double(runs.meaninglessDrive.mean))) ± \(brief(Double(runs.meaninglessDrive.deviation)))",
+                    "\(brief(activations.min() ?? 0)) to \(brief(activations.max() ?? 0)), "
+                        + "mean \(brief(Double(runs.meanActivation)))",
+                    "\(brief(Double(runs.baselineActivation.mean))) ± "
+                        + brief(Double(runs.baselineActivation.deviation)),
                 ]
                     + (hasTest
                         ? [
@@ -109,7 +111,7 @@ final class ConsistencyValue: CellObject, Displayable, SheetValue {
             headings: ["driven by the pictures of →"] + (1...count).map { "(\($0))" },
             rows: study.objectives.enumerated().map { row, runs in
                 ["(\(row + 1)) \(runs.label)"]
-                    + (0..<count).map { brief(Double(study.relativeCrossDrive.values[row * count + $0])) }
+                    + (0..<count).map { brief(Double(study.relativeCrossActivation.values[row * count + $0])) }
             }, codeColumns: [],
             footnote: "1 is how strongly an objective's own pictures drive it, 0 how strongly baseline pictures do.")
     }

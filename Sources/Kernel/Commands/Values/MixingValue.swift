@@ -17,7 +17,7 @@ final class MixingValue: CellObject, Displayable, SheetValue {
     var members: [MemberDeclaration] {
         [
             .property("claims", "a table", "the article's claims, whether they hold, and the numbers behind that"),
-            .property("verdicts", "a list of text", "a claim each: `holds`, `does not hold`, `cannot be said`"),
+            .property("verdicts", "a list of text", "a claim each: `holds`, `does not hold`, `undecided`"),
             .property("table", "a table", "the numbers of every layer"),
             .property("plot", "an image", "where one patch looks, by block"),
             .property("pictures", "an image", "the photograph reconstructed from its first rows of patches"),

@@ -89,7 +89,7 @@ final class ReconstructionValue: CellObject, Displayable, SheetValue {
         func add(_ name: String, _ distance: ComparedDistance?) {
             guard let distance else { return }
             numbers[.string(name)] = .number(distance.picture)
-            numbers[.string("\(name) of the noisy photograph")] = .number(distance.disturbed)
+            numbers[.string("\(name) of the noisy photograph")] = .number(distance.noisy)
             numbers[.string("\(name) at the start")] = .number(distance.start)
         }
         add("L1 inside", errors.inside.l1)

@@ -3,48 +3,49 @@ import Images
 import Models
 import Platform
 
-/// Measures reconstructions of one photograph: knows what a model computes of it, and of it slightly disturbed.
-struct ReconstructionRuler {
+/// Measures reconstructions of one photograph. Holds a model's activations for the photograph, with and without noise.
+struct ReconstructionEvaluator {
     private let model: Model
     private let original: Tensor
-    private let disturbed: Tensor
-    /// For each layer: the output on the photograph, and on the disturbed one.
-    private var outputs: [String: (original: Tensor, disturbed: Tensor)] = [:]
+    private let noisy: Tensor
+    /// For each layer, the outputs for the photograph and for the noisy one.
+    private var outputs: [String: (original: Tensor, noisy: Tensor)] = [:]
 
-    /// The deviation of the disturbance, of pixels in 0…1.
+    /// The standard deviation of the noise, for pixels in 0…1.
     ///
     /// Source: the code of the article *Transformer and Mixer Features*, `randn / 18`.
     private static let deviation: Float = 1 / 18
 
-    /// A ruler for pictures of `photograph`, which is what the model sees.
+    /// Creates an evaluator and computes the activations of the photograph.
     ///
-    /// - Throws: what the model's ``Model/activations(at:of:cancellation:progress:)`` throws.
+    /// - Parameter photograph: the part of the photograph that the model sees.
+    /// - Throws: the errors of ``Model/activations(at:of:cancellation:progress:)``.
     init(for model: Model, photograph: Image, layers: [String]) throws(EngineError) {
         self.model = model
         original = photograph.planes
         var random = RandomSource(seed: 0, stream: 18)
-        disturbed = original.mapped { $0 + Self.deviation * random.normal() }
+        noisy = original.mapped { $0 + Self.deviation * random.normal() }
         for layer in Set(layers) {
-            outputs[layer] = (try output(layer, original), try output(layer, disturbed))
+            outputs[layer] = (try output(layer, original), try output(layer, noisy))
         }
     }
 
-    /// How far a picture is from the photograph.
+    /// Returns the distances of a picture to the photograph.
     ///
     /// - Parameters:
     ///   - start: the picture before the first step.
-    ///   - layer: one of those that the ruler was made for.
+    ///   - layer: one of the layers that the evaluator was created with.
     func errors(
         of picture: Image, start: Image, _ given: GivenElements, layer: String
     ) throws(EngineError) -> ReconstructionErrors {
-        guard let known = outputs[layer] else { preconditionFailure("the ruler does not know \(layer)") }
+        guard let known = outputs[layer] else { preconditionFailure("the evaluator has no layer \(layer)") }
         func distances(_ planes: Tensor, _ output: Tensor) -> PictureDistances {
             given.distances(
                 of: output.values[...], to: known.original.values[...], picture: planes, original: original)
         }
         return ReconstructionErrors(
             picture: distances(picture.planes, try output(layer, picture.planes)),
-            disturbed: distances(disturbed, known.disturbed),
+            noisy: distances(noisy, known.noisy),
             start: distances(start.planes, try output(layer, start.planes)))
     }
 

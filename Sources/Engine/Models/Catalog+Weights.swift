@@ -1,27 +1,26 @@
-// Which of a file's tensors are the model, where their names do not begin as any family's do.
+// Finds the model's tensors in files whose names no family knows as they are.
 
 import Checkpoints
 import Compute
 import Platform
 
 extension Catalog {
-    /// The weights of one model in a checkpoint, under the names that a family knows them by.
+    /// Returns the weights of one model in a checkpoint, under the names that a family knows.
     ///
-    /// Where no family recognizes the names as they are, what stands before them is dropped, whatever it is: the one
-    /// beginning under which a family finds its tensors. Of two models of the same names (an encoder and its average)
-    /// one is taken, and the checkpoint's notes say which.
+    /// If no family recognizes the names as they are, the prefix below which a family finds its tensors is dropped. Of
+    /// two models with the same names (an encoder and its average) one is chosen, and the checkpoint's notes say which.
     ///
-    /// - Parameter part: which of several is wanted: a component of the names before the model's own, such as
-    ///   "momentum_encoder"; the usual one when nil.
-    /// - Throws: ``EngineError/unknownWeights(weights:model:available:)`` when no name has `part`;
-    ///   ``EngineError/partOfWeights(path:part:family:others:count:)`` when other tensors stand beside the model and nothing
-    ///   says what they are for.
+    /// - Parameter part: which of several models to load: a component of the prefix, such as "momentum_encoder"; nil
+    ///   for the default.
+    /// - Throws: ``EngineError/unknownWeights(weights:model:available:)`` when no name contains `part`;
+    ///   ``EngineError/partOfWeights(path:part:family:others:count:)`` when there are other tensors beside the model
+    ///   whose purpose is unknown.
     static func weights(in checkpoint: any Checkpoint, part: String? = nil) throws(EngineError) -> any Checkpoint {
         let base = (checkpoint as? UnwrappedCheckpoint)?.base ?? checkpoint
         if let name = base.names.first(where: WeightWrappers.isAdapter) {
             throw .adapters(path: checkpoint.path, name: name)
         }
-        // GPTQ and AWQ put packed integers under a name of their own in the weight's place.
+        // GPTQ and AWQ store packed integers under another name in place of the weight.
         if let name = base.names.first(where: { $0.hasSuffix(".qweight") }) {
             throw .notFloatingPoint(path: checkpoint.path, name: name, type: "packed integers")
         }
@@ -32,35 +31,36 @@ extension Catalog {
             throw .unknownWeights(weights: part, model: checkpoint.path, available: available(in: checkpoint))
         }
         let chosen = withoutProjector(try model(in: UnwrappedCheckpoint.unwrapping(names(of: base, below: prefix))))
-        let usual = (try? model(in: checkpoint)).map(withoutProjector)
-        let isUsual = usual.map { Set(stored($0)) == Set(stored(chosen)) } ?? false
-        let choice = WeightsChoice(taken: part, usual: isUsual ? part : "", all: [part])
+        let standard = (try? model(in: checkpoint)).map(withoutProjector)
+        let isStandard = standard.map { Set(stored($0)) == Set(stored(chosen)) } ?? false
+        let choice = WeightsChoice(taken: part, usual: isStandard ? part : "", all: [part])
         return UnwrappedCheckpoint(chosen, chosen.names.map { ($0, $0) }, choice: choice)
     }
 
-    /// The model, whatever stands before its names.
+    /// Returns the model without the prefix of its names.
     private static func model(in checkpoint: any Checkpoint) throws(EngineError) -> any Checkpoint {
         guard family(among: checkpoint) == nil else { return checkpoint }
-        let places = places(in: checkpoint)
-        guard let first = places.first else { return withoutPrefixOfSome(checkpoint) ?? checkpoint }
-        let relative = places.map { place in
+        let prefixes = prefixes(in: checkpoint)
+        guard let first = prefixes.first else { return withoutPrefixOfSome(checkpoint) ?? checkpoint }
+        let relative = prefixes.map { prefix in
             Set(
-                checkpoint.names.filter { $0.hasPrefix(place) && !isCounter($0, checkpoint) }.map {
-                    $0.dropFirst(place.count)
+                checkpoint.names.filter { $0.hasPrefix(prefix) && !isCounter($0, checkpoint) }.map {
+                    $0.dropFirst(prefix.count)
                 })
         }
-        guard places.count > 1 else { return try model(in: checkpoint, below: first) }
+        guard prefixes.count > 1 else { return try model(in: checkpoint, below: first) }
         guard relative.allSatisfy({ $0 == relative[0] }) else {
             let name = String(first.dropLast())
             throw .partOfWeights(
                 path: checkpoint.path, part: name, family: familyName(checkpoint, below: first),
-                others: places.dropFirst().map { String($0.dropLast()) }, count: places.count - 1)
+                others: prefixes.dropFirst().map { String($0.dropLast()) }, count: prefixes.count - 1)
         }
-        return pretrained(in: checkpoint, places)
+        return preferredEncoder(in: checkpoint, prefixes)
     }
 
-    /// The model of which only some names begin with a prefix: transformers writes a ViTMSN's embeddings below "vit." and its
-    /// blocks beside it. Nil where no family knows the names without it, or two would become one.
+    /// Returns a model of which only some names have a prefix: transformers writes a ViTMSN's embeddings below "vit."
+    /// and its blocks beside it. Returns nil if no family knows the names without the prefix, or two of them would be
+    /// the same.
     private static func withoutPrefixOfSome(_ checkpoint: any Checkpoint) -> (any Checkpoint)? {
         let prefixes = Set(checkpoint.names.compactMap { name in name.firstIndex(of: ".").map { String(name[...$0]) } })
         for prefix in prefixes.sorted() {
@@ -72,41 +72,41 @@ extension Catalog {
         return nil
     }
 
-    /// The model below the only beginning under which there is one.
+    /// Returns the model below the only prefix that has one.
     private static func model(
-        in checkpoint: any Checkpoint, below place: String
+        in checkpoint: any Checkpoint, below prefix: String
     ) throws(EngineError) -> any Checkpoint {
-        let outside = checkpoint.names.filter { !$0.hasPrefix(place) && !isCounter($0, checkpoint) }
+        let outside = checkpoint.names.filter { !$0.hasPrefix(prefix) && !isCounter($0, checkpoint) }
         let classifiers = outside.filter { WeightWrappers.classifiers.contains($0) }
         let others = outside.filter { !WeightWrappers.classifiers.contains($0) }
-        let unknown = others.filter { name in !isOfTraining(name) }
+        let unknown = others.filter { name in !isOnlyForTraining(name) }
         guard unknown.isEmpty else {
             throw .partOfWeights(
-                path: checkpoint.path, part: String(place.dropLast()), family: familyName(checkpoint, below: place),
+                path: checkpoint.path, part: String(prefix.dropLast()), family: familyName(checkpoint, below: prefix),
                 others: Array(unknown.prefix(5)), count: unknown.count)
         }
-        let inner = checkpoint.names.filter { $0.hasPrefix(place) }.map { (String($0.dropFirst(place.count)), $0) }
+        let inner = checkpoint.names.filter { $0.hasPrefix(prefix) }.map { (String($0.dropFirst(prefix.count)), $0) }
         let taken = Set(inner.map(\.0))
         let kept = inner + classifiers.filter { !taken.contains($0) }.map { ($0, $0) }
-        return UnwrappedCheckpoint(checkpoint, kept, notes: leftOut(others))
+        return UnwrappedCheckpoint(checkpoint, kept, notes: leftOutNote(others))
     }
 
-    /// Of an encoder and its average, one: what a training of two encoders leaves.
-    private static func pretrained(in checkpoint: any Checkpoint, _ places: [String]) -> any Checkpoint {
-        let names = places.map { String($0.dropLast()) }
+    /// Returns one of an encoder and its average, which the training of two encoders leaves.
+    private static func preferredEncoder(in checkpoint: any Checkpoint, _ prefixes: [String]) -> any Checkpoint {
+        let names = prefixes.map { String($0.dropLast()) }
         let order = WeightWrappers.preferred(among: names) { _ in 0 }
         let taken = order[0] + "."
         let outside = checkpoint.names.filter { name in
-            !places.contains { name.hasPrefix($0) } && !isCounter(name, checkpoint)
+            !prefixes.contains { name.hasPrefix($0) } && !isCounter(name, checkpoint)
         }
         return UnwrappedCheckpoint(
             checkpoint,
             checkpoint.names.filter { $0.hasPrefix(taken) }.map { (String($0.dropFirst(taken.count)), $0) },
-            choice: WeightsChoice(taken: order[0], usual: order[0], all: order), notes: leftOut(outside))
+            choice: WeightsChoice(taken: order[0], usual: order[0], all: order), notes: leftOutNote(outside))
     }
 
-    /// The model without a head of several layers, which is what a training compares (MoCo, SimCLR, BYOL) and nobody's
-    /// classifier.
+    /// Returns the model without a head of several layers: a projector that the training compares (MoCo, SimCLR, BYOL),
+    /// not a classifier.
     private static func withoutProjector(_ checkpoint: any Checkpoint) -> any Checkpoint {
         let head = checkpoint.names.filter { $0.wholeMatch(of: /head\.\d+\..*/) != nil }
         let layers = head.count { $0.hasSuffix(".weight") && checkpoint.shape($0)?.rank == 2 }
@@ -114,17 +114,17 @@ extension Catalog {
         let dropped = Set(head)
         return UnwrappedCheckpoint(
             checkpoint, checkpoint.names.filter { !dropped.contains($0) }.map { ($0, $0) },
-            notes: leftOut(head.filter { !isCounter($0, checkpoint) }))
+            notes: leftOutNote(head.filter { !isCounter($0, checkpoint) }))
     }
 
-    /// Says what of the file is no part of the model: "decoder.… (12 tensors)".
-    static func leftOut(_ names: [String]) -> [String] {
+    /// Returns a note about the tensors that are not part of the model: "“decoder” (12 tensors)".
+    static func leftOutNote(_ names: [String]) -> [String] {
         guard !names.isEmpty else { return [] }
         var counts: [(start: String, count: Int)] = []
         for name in names {
             let start = String(name.prefix { $0 != "." })
-            if let place = counts.firstIndex(where: { $0.start == start }) {
-                counts[place].count += 1
+            if let index = counts.firstIndex(where: { $0.start == start }) {
+                counts[index].count += 1
             } else {
                 counts.append((start, 1))
             }
@@ -133,41 +133,41 @@ extension Catalog {
         return ["Left out because they belong to the training, not to the model: \(words.joined(separator: ", "))."]
     }
 
-    /// The beginnings of names, each with its point, under which a family finds its tensors; the shortest ones.
-    private static func places(in checkpoint: any Checkpoint) -> [String] {
+    /// Returns the shortest prefixes, each with its final dot, below which a family finds its tensors.
+    private static func prefixes(in checkpoint: any Checkpoint) -> [String] {
         var found: [String] = []
         var seen: Set<Substring> = []
         for name in checkpoint.names where !name.contains("/") {
-            var place = name.startIndex
+            var end = name.startIndex
             for _ in 0..<deepest {
-                guard let point = name[place...].firstIndex(of: ".") else { break }
-                place = name.index(after: point)
-                let start = name[..<place]
+                guard let dot = name[end...].firstIndex(of: ".") else { break }
+                end = name.index(after: dot)
+                let start = name[..<end]
                 guard !found.contains(where: { start.hasPrefix($0) }), seen.insert(start).inserted else { continue }
                 if family(in: checkpoint, below: start) != nil { found.append(String(start)) }
             }
         }
-        return found.filter { place in !found.contains { $0 != place && place.hasPrefix($0) } }
+        return found.filter { prefix in !found.contains { $0 != prefix && prefix.hasPrefix($0) } }
     }
 
-    /// How many components may stand before a model's names.
+    /// The largest number of components in a prefix.
     private static let deepest = 8
 
     private static func family(among checkpoint: any Checkpoint) -> (any ModelFamily.Type)? {
         families.first { $0.recognizes(checkpoint) }
     }
 
-    /// The family of what lies below a beginning. JAX's names have slashes and no such beginnings.
-    private static func family(in checkpoint: any Checkpoint, below place: Substring) -> (any ModelFamily.Type)? {
-        let below = Below(base: checkpoint, prefix: String(place))
+    /// Returns the family of the tensors below a prefix. JAX's names have slashes and no such prefixes.
+    private static func family(in checkpoint: any Checkpoint, below prefix: Substring) -> (any ModelFamily.Type)? {
+        let below = PrefixedCheckpoint(base: checkpoint, prefix: String(prefix))
         return families.first { $0 != JAXTransformer.self && $0 != JAXMixer.self && $0.recognizes(below) }
     }
 
-    private static func familyName(_ checkpoint: any Checkpoint, below place: String) -> String {
-        family(in: checkpoint, below: place[...])?.name ?? ""
+    private static func familyName(_ checkpoint: any Checkpoint, below prefix: String) -> String {
+        family(in: checkpoint, below: prefix[...])?.name ?? ""
     }
 
-    /// The shortest beginning of a name whose last components are `part`, with its point.
+    /// Returns the shortest prefix whose last components are `part`, with its final dot.
     private static func prefix(endingWith part: String, among names: [String]) -> String? {
         guard !part.isEmpty else { return nil }
         return names.compactMap { name -> String? in
@@ -185,28 +185,28 @@ extension Catalog {
         checkpoint.names.map { checkpoint.originalName(of: $0) }
     }
 
-    /// What may be asked for as a part of the file.
+    /// Returns the parts of the file that can be asked for.
     private static func available(in checkpoint: any Checkpoint) -> [String] {
         let base = (checkpoint as? UnwrappedCheckpoint)?.base ?? checkpoint
         if let choice = (base as? TorchCheckpoint)?.choice { return choice.all }
-        return places(in: base).map { String($0.dropLast()) }
+        return prefixes(in: base).map { String($0.dropLast()) }
     }
 
-    /// A count of steps or the like, which no model is made of.
+    /// Returns whether a tensor is a counter, such as the number of steps, and not a weight.
     private static func isCounter(_ name: String, _ checkpoint: any Checkpoint) -> Bool {
         checkpoint.holdsIntegers(name) || (checkpoint.shape(name)?.count ?? 0) <= 1
     }
 
-    /// A head or a decoder that a model is trained with, or weights of the loss.
-    private static func isOfTraining(_ name: String) -> Bool {
+    /// Returns whether a tensor belongs to a head or decoder for training, or to the loss.
+    private static func isOnlyForTraining(_ name: String) -> Bool {
         (WeightWrappers.trainingHeads + WeightWrappers.auxiliaryPrefixes + WeightWrappers.decoders).contains {
             name.hasPrefix($0)
         }
     }
 }
 
-/// What of a checkpoint has names that begin in one way, without that beginning.
-private struct Below: Checkpoint {
+/// The tensors of a checkpoint whose names have a prefix, without that prefix.
+private struct PrefixedCheckpoint: Checkpoint {
     let base: any Checkpoint
     let prefix: String
 

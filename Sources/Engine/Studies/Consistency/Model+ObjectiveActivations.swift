@@ -5,15 +5,16 @@ import Platform
 import Visualization
 
 extension Objective {
-    /// The objective without what is read from the picture itself, compares pictures or imitates a set of photographs:
-    /// what layers of the model answer to one picture alone; nil where nothing is left.
-    public var drive: Objective? {
+    /// The part of the objective that depends only on the model's activations for one picture; nil if there is none.
+    ///
+    /// It lacks the terms that read the picture itself, compare pictures, or imitate a set of photographs.
+    public var activationPart: Objective? {
         switch self {
         case .totalVariation, .pictureNorm, .diversity, .alignment, .distribution: return nil
-        case .weighted(let weight, let objective): return objective.drive.map { .weighted(weight, $0) }
-        case .named(let name, let objective): return objective.drive.map { .named(name, $0) }
+        case .weighted(let weight, let objective): return objective.activationPart.map { .weighted(weight, $0) }
+        case .named(let name, let objective): return objective.activationPart.map { .named(name, $0) }
         case .plus(let objectives):
-            let kept = objectives.compactMap(\.drive)
+            let kept = objectives.compactMap(\.activationPart)
             return kept.isEmpty ? nil : kept.count == 1 ? kept[0] : .plus(kept)
         case .mean, .sum, .l1, .meanSquare, .direction, .likeness: return self
         }
@@ -21,9 +22,9 @@ extension Objective {
 }
 
 extension LayerShape {
-    /// The mean of each feature over some rows of a picture.
+    /// Returns the mean of each feature over some rows of a picture.
     ///
-    /// - Parameter output: the layer's, of a batch of pictures.
+    /// - Parameter output: the layer's output for a batch of pictures.
     package func means(of rows: [Int], in output: UnsafeBufferPointer<Float>, picture: Int) -> [Double] {
         let (features, count) = (features, extents.count)
         var sums = [Double](repeating: 0, count: features)
@@ -36,51 +37,51 @@ extension LayerShape {
 }
 
 extension Model {
-    /// How strongly pictures drive objectives, undisturbed.
+    /// Returns how strongly pictures drive objectives.
     ///
     /// - Parameters:
-    ///   - objectives: whose targets lie in this model; of each only its ``Objective/drive``.
-    ///   - images: resized to the model's input where they have another size, and normalized.
+    ///   - objectives: objectives whose targets lie in this model.
+    ///   - images: pictures of any size; they are resized to the model's input and normalized.
     ///   - references: the activations of photographs that objectives compare with.
-    /// - Returns: `[objectives][images]`.
+    /// - Returns: the value of each objective's ``Objective/activationPart``, `[objectives][images]`.
     /// - Throws: ``EngineError`` `.invalidObjective`, `.invalidValue`, `.outOfRange`, `.unknownLayer`, `.tooLarge`,
     ///   `.cancelled`.
-    public func drives(
+    public func activations(
         of objectives: [Objective], on images: [Image], references: ReferenceActivations = ReferenceActivations(),
         cancellation: Cancellation? = nil
     ) throws(EngineError) -> [[Float]] {
-        let layers = Set(objectives.flatMap { $0.drive?.layers ?? [] }).sorted()
+        let layers = Set(objectives.flatMap { $0.activationPart?.layers ?? [] }).sorted()
         var evaluations: [ObjectiveEvaluation] = []
         for objective in objectives {
-            guard let drive = objective.drive else {
+            guard let part = objective.activationPart else {
                 throw .invalidObjective(
                     reason:
-                        "“\(objective)” contains nothing of \(name) that can be measured on one picture: add a target.")
+                        "No part of “\(objective)” can be measured on one picture alone: add a target in \(name).")
             }
             evaluations.append(
-                try ObjectiveEvaluation(drive, model: name, references: references) {
+                try ObjectiveEvaluation(part, model: name, references: references) {
                     address throws(EngineError) in try layerShape(address)
                 })
         }
-        var drives = objectives.map { _ in [Float]() }
-        guard !images.isEmpty, !objectives.isEmpty else { return drives }
+        var values = objectives.map { _ in [Float]() }
+        guard !images.isEmpty, !objectives.isEmpty else { return values }
         try InputBatch(inputs(images), of: self).forEachPiece(
             of: self, layers: layers, gradient: false, progress: nil
         ) { executor throws(EngineError) in
             try executor.forward(cancellation: cancellation)
             for picture in 0..<executor.plan.batch {
                 for (index, evaluation) in evaluations.enumerated() {
-                    drives[index].append(evaluation.evaluate(on: executor, picture: picture, seedsGradient: false))
+                    values[index].append(evaluation.evaluate(on: executor, picture: picture, seedsGradient: false))
                 }
             }
         }
-        return drives
+        return values
     }
 
-    /// The mean over a target's tokens of all features that its layer computes of pictures.
+    /// Returns all features of a target's layer for pictures, averaged over the target's tokens.
     ///
     /// - Returns: `[images][features]`.
-    /// - Throws: as ``drives(of:on:references:cancellation:)``.
+    /// - Throws: the errors of ``activations(of:on:references:cancellation:)``.
     package func meanFeatures(at target: Target, of images: [Image]) throws(EngineError) -> [[Double]] {
         let shape = try layerShape(target.layer)
         let rows = try target.tokenIndices(in: shape)
@@ -90,7 +91,7 @@ extension Model {
         }
     }
 
-    /// `[images, 3, height, width]`, normalized.
+    /// Returns pictures as the model's input, `[images, 3, height, width]`, normalized.
     private func inputs(_ images: [Image]) -> Tensor {
         let (height, width) = imageSize
         var values: [Float] = []

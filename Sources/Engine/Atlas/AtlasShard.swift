@@ -1,57 +1,4 @@
 import Platform
-import Visualization
-
-/// A picture that belongs into an atlas.
-public struct AtlasItem: Hashable, Sendable {
-    /// The layer's place in the plan.
-    public let layer: Int
-    /// The neuron.
-    public let neuron: Int
-    /// Which of the neuron's pictures, from 0.
-    public let run: Int
-}
-
-extension AtlasPlan {
-    /// Every picture: layer by layer, neuron by neuron, a neuron's pictures beside each other.
-    public var items: [AtlasItem] {
-        var items: [AtlasItem] = []
-        items.reserveCapacity(pictureCount)
-        for (place, layer) in layers.enumerated() {
-            for neuron in layer.neurons.joined() {
-                for run in 0..<seeds { items.append(AtlasItem(layer: place, neuron: neuron, run: run)) }
-            }
-        }
-        return items
-    }
-
-    /// The recipe of one picture.
-    public func recipe(of item: AtlasItem) -> Recipe {
-        var recipe = layers[item.layer].template
-        recipe.objectives = recipe.objectives.map { objective in
-            objective.mapTargets { target in
-                var target = target
-                target.features = .indices([item.neuron])
-                return target
-            }
-        }
-        recipe.seeds = [settings.seed &+ UInt64(item.run)]
-        return recipe
-    }
-
-    /// What the picture is kept under.
-    public func key(of item: AtlasItem) throws(EngineError) -> PictureKey {
-        try PictureKey(recipe(of: item), facts: facts)
-    }
-}
-
-extension AtlasPlan {
-    /// The names of all pictures.
-    public func names() throws(EngineError) -> Set<String> {
-        var names: Set<String> = []
-        for item in items { names.insert(try key(of: item).name) }
-        return names
-    }
-}
 
 /// A part of the work: "3/64" is the fourth of sixty-four.
 public struct AtlasShard: Hashable, Sendable {
@@ -68,7 +15,7 @@ public struct AtlasShard: Hashable, Sendable {
         self.count = count
     }
 
-    /// A part of the work.
+    /// Parses a part of the work.
     ///
     /// - Parameter text: "3/64".
     /// - Throws: ``AtlasFailure/badShard(text:)``.
@@ -80,11 +27,12 @@ public struct AtlasShard: Hashable, Sendable {
         self.init(unchecked: index, of: count)
     }
 
-    /// Its places among pieces of work: neighbors, so that a shard has few layers, and about as much work as any other.
+    /// Returns the range of pieces of work that belong to the shard.
     ///
-    /// A neuron of the last block takes many times as long as one of the first.
+    /// They are neighbors, so that a shard has few layers. Each shard has about the same amount of work, not the same
+    /// number of pieces: a neuron of the last block takes many times as long as one of the first.
     ///
-    /// - Parameter work: how much each piece is, in whatever unit; more than 0.
+    /// - Parameter work: the cost of each piece, in any unit; more than 0.
     public func places(of work: [Double]) -> Range<Int> {
         let total = work.reduce(0, +)
         var (before, first, last) = (0.0, 0, 0)
@@ -103,10 +51,10 @@ public struct AtlasShard: Hashable, Sendable {
 }
 
 extension AtlasShard {
-    /// The part that a scheduler has given this process, from what the environment says; nil where it says nothing.
+    /// Returns the part that a scheduler assigned to this process, from environment variables; nil if there are none.
     ///
-    /// Kubernetes' Indexed Jobs, Slurm's array jobs, PMI and Open MPI say which; Kubernetes does not say of how many,
-    /// which `VITRINE_SHARDS` then does.
+    /// Kubernetes' Indexed Jobs, Slurm's array jobs, PMI and Open MPI set the index. Kubernetes does not set the count:
+    /// `VITRINE_SHARDS` does.
     ///
     /// - Throws: ``AtlasFailure/badShard(text:)``.
     public static func scheduled(_ environment: [String: String]) throws(EngineError) -> AtlasShard? {
@@ -116,7 +64,7 @@ extension AtlasShard {
             ("PMI_RANK", "PMI_SIZE", ""), ("PMIX_RANK", "SLURM_NTASKS", ""),
         ] {
             guard let own = environment[index] else { continue }
-            // A job that was told in how many parts the work is cut goes by that: a resubmitted array has gaps.
+            // An explicit count takes precedence: a resubmitted array has gaps.
             if let shards = environment["VITRINE_SHARDS"] { return try AtlasShard("\(own)/\(shards)") }
             guard let count = environment[count], let number = Int(own) else { continue }
             return try AtlasShard("\(number - (environment[first].flatMap { Int($0) } ?? 0))/\(count)")

@@ -1,18 +1,18 @@
 import Compute
 import Images
 
-/// A patch of a photograph.
-public struct PatchPlace: Hashable, Sendable {
-    /// Its index, row by row from 0.
+/// The position of a patch in a photograph.
+public struct PatchPosition: Hashable, Sendable {
+    /// The patch's index, row by row from 0.
     public let index: Int
-    /// Its row, from 0 at the top.
+    /// The patch's row, from 0 at the top.
     public let row: Int
-    /// Its column, from 0 at the left.
+    /// The patch's column, from 0 at the left.
     public let column: Int
 
-    /// The patch at `index` of a layout.
+    /// Creates the position of the patch at `index` of a layout.
     ///
-    /// - Precondition: the layout has it.
+    /// - Precondition: the layout has such a patch.
     public init(_ index: Int, in layout: TokenLayout) {
         precondition((0..<layout.patchCount).contains(index), "patch \(index) of \(layout.patchCount)")
         self.index = index
@@ -25,8 +25,8 @@ public struct PatchPlace: Hashable, Sendable {
 }
 
 extension Image {
-    /// The picture with a frame around one of its patches.
-    func framed(_ patch: PatchPlace, rows: Int, columns: Int) -> Image {
+    /// Returns the picture with a frame around one of its patches.
+    func framed(_ patch: PatchPosition, rows: Int, columns: Int) -> Image {
         framed(
             columns: patch.column * width / columns..<(patch.column + 1) * width / columns,
             rows: patch.row * height / rows..<(patch.row + 1) * height / rows)
