@@ -85,11 +85,11 @@ import Testing
         ("{\(one)", 8, "its header is not JSON"),
         (#"{"a":[1]}"#, 0, "its header has the wrong kind of value at “a”"),
         (#"{"a":{"dtype":"F32","shape":[1.5],"data_offsets":[0,8]}}"#, 8, "its header is not JSON"),
-        (#"{"a":{"dtype":"F32","data_offsets":[0,8]}}"#, 8, "its header gives “a” no “shape”"),
+        (#"{"a":{"dtype":"F32","data_offsets":[0,8]}}"#, 8, "its header has no “shape” for “a”"),
         ("{\(one),\(one)}", 8, "its header names “a” twice"),
         (
             #"{"a":{"dtype":"F33","shape":[2],"data_offsets":[0,8]}}"#, 8,
-            "its tensor “a” is of the unknown type F33"
+            "its tensor “a” has the unknown type F33"
         ),
         (
             #"{"a":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}}"#, 8,

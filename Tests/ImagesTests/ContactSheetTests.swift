@@ -3,7 +3,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct ContactSheetTests {
     @Test func aCaptionThatDoesNotFitKeepsItsNumber() {
-        let lettering = Lettering(capital: 10)
+        let lettering = Lettering(capHeight: 10)
         let name = "direction of stripes against plain photographs in blocks.11.mlp.hidden neuron 1234"
         for width in [96.0, 128, 200] {
             let lines = lettering.lines("\(name)\n3.21", width: width, count: 2)
@@ -81,7 +81,7 @@ import Testing
 }
 
 @Suite(.timeLimit(.minutes(10))) struct LetteringTests {
-    let lettering = Lettering(capital: 10)
+    let lettering = Lettering(capHeight: 10)
 
     @Test func cutsWhatIsTooLong() {
         let whole = "neuron 42 in patch 27"

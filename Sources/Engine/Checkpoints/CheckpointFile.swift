@@ -1,7 +1,7 @@
 import Foundation
 import Platform
 
-/// Opens checkpoints of every format, which is detected from a file's bytes and not from its name.
+/// The entry point for checkpoints of every format, which is detected from a file's bytes and not from its name.
 public enum CheckpointFile {
     /// The usual names of a repository's weights, in order of preference.
     private static let usualNames = [

@@ -1,7 +1,7 @@
 import Foundation
 import Synchronization
 
-/// Guards a mapped file against the loss of its pages.
+/// A guard of a mapped file against the loss of its pages.
 ///
 /// If a mapped file is truncated or its disk fails, reading it raises SIGBUS, which would end the process. With a guard
 /// the rest of the file reads as zeros instead, and ``isBroken`` becomes true; readers check it before they use the

@@ -110,7 +110,7 @@ public struct ShardedCheckpoint: Checkpoint {
         init(_ file: MappedFile) throws(EngineError) {
             func refuse(_ reason: String) -> EngineError { .notACheckpoint(path: file.path, reason: reason) }
             guard file.bytes.count <= Self.longest else {
-                throw refuse("its index has \(byteCount(file.bytes.count)), more than that of any model")
+                throw refuse("its size, \(byteCount(file.bytes.count)), is larger than that of any model's index")
             }
             guard let stored = try? JSONDecoder().decode(Stored.self, from: Data(file.bytes)) else {
                 throw refuse("it is JSON without a “weight_map” that says which tensor is in which file")

@@ -105,7 +105,7 @@ public struct UnwrappedCheckpoint: Checkpoint {
         if keys.count > 1, keys.isSubset(of: WeightWrappers.keys),
             let key = WeightWrappers.keys.first(where: keys.contains)
         {
-            choice = WeightsChoice(taken: key, usual: key, all: WeightWrappers.keys.filter(keys.contains))
+            choice = WeightsChoice(key: key, defaultKey: key, all: WeightWrappers.keys.filter(keys.contains))
             return names.compactMap { $0.dropping(key + ".") }
         }
         for prefix in WeightWrappers.prefixes {

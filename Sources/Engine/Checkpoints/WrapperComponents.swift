@@ -1,4 +1,4 @@
-/// Removes the components that wrappers of modules insert into the names of tensors, at any position.
+/// The names of tensors without the components that wrappers of modules insert into them, at any position.
 ///
 /// A wrapper is recognized by two things: it is the only child of its parent, and it has a wrapper's name
 /// (``WeightWrappers/isWrapper(_:)``) or is, under any name, between the number of a block and the block's parts.

@@ -16,7 +16,7 @@ public struct DownloadProgress: Hashable, Sendable {
     public let plan: DownloadPlan
     /// The name of the current file, empty before the first.
     public let fileName: String
-    /// The number of bytes of all files that are complete.
+    /// The number of bytes of all files that are on the disk.
     public let doneBytes: Int
     /// The speed over the last seconds; nil until it can be measured.
     public let bytesPerSecond: Double?
@@ -25,14 +25,14 @@ public struct DownloadProgress: Hashable, Sendable {
     /// Why the download is waiting, if it is: "waiting for another program that is downloading it".
     public let note: String?
 
-    /// The complete fraction, 0…1; nil if the size is not known.
+    /// The fraction that is done, 0…1; nil if the size is not known.
     public var fraction: Double? {
         guard let total = plan.totalBytes, total > 0 else { return nil }
         return min(1, Double(doneBytes) / Double(total))
     }
 }
 
-/// Counts bytes and reports progress, at most ten times a second.
+/// A meter that counts bytes and reports progress, at most ten times a second.
 final class ProgressMeter {
     private var plan: DownloadPlan
     private let isOneFile: Bool
@@ -75,7 +75,7 @@ final class ProgressMeter {
     /// Reports what will be fetched.
     func announce() { sendReport(isDue: true) }
 
-    /// Begins the next file, of which `bytes` are already there.
+    /// Begins the next file, of which `bytes` are already on the disk.
     func begin(_ name: String, bytes: Int) {
         fileName = name
         fileBytes = bytes
@@ -85,7 +85,7 @@ final class ProgressMeter {
         sendReport(isDue: true)
     }
 
-    /// Sets the number of bytes of the current file that are complete.
+    /// Sets the number of bytes of the current file that are on the disk.
     func update(bytes: Int) {
         fileBytes = bytes
         sendReport(isDue: false)

@@ -10,7 +10,7 @@ package struct DownloadSettings: Sendable {
     package var connectSeconds = 15
     /// The time without data after which a connection counts as lost, in seconds.
     package var stallSeconds = 30
-    /// Returns the number of free bytes for files in a folder.
+    /// A function that returns the number of free bytes for files in a folder.
     package var freeBytes: @Sendable (_ folder: String) -> Int? = freeBytesOnDisk
 
     /// Creates the default settings in this environment.

@@ -47,7 +47,7 @@ func isHexadecimal(_ character: Character) -> Bool {
     "0123456789abcdef".contains(character)
 }
 
-/// Computes the hash of a file while its bytes arrive.
+/// The hash of a file, computed while its bytes arrive.
 package struct RunningHash {
     private enum State {
         case nothing

@@ -35,7 +35,7 @@ package struct DownloadPlace: Hashable, Sendable {
     }
 }
 
-/// Downloads one file: waits for other programs that are downloading it, resumes, retries, checks, and renames it.
+/// The download of one file, which waits for other programs, resumes, retries, checks the hash, and renames the file.
 struct FileDownload {
     let file: RemoteFile
     let place: DownloadPlace

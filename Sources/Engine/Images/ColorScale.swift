@@ -90,7 +90,7 @@ public struct ColorScale: Hashable, Sendable {
 extension ColorScale {
     /// Returns the height of a drawn scale in pixels.
     static func height(_ lettering: Lettering) -> Int {
-        barHeight(lettering) + Int((lettering.capital * 1.9).rounded(.up))
+        barHeight(lettering) + Int((lettering.capHeight * 1.9).rounded(.up))
     }
 
     /// Draws the scale with its top left corner at `left`, `top`, in pixels.
@@ -106,13 +106,13 @@ extension ColorScale {
             for y in 0..<bar.height { bar[x, y] = shade }
         }
         image.put(bar, left: left, top: top)
-        let baseline = Double(top + bar.height) + lettering.capital * 1.55
+        let baseline = Double(top + bar.height) + lettering.capHeight * 1.55
         for (text, place) in Self.labelPositions(labels, width: Double(width), lettering: lettering) {
             lettering.draw(text, on: &image, left: Double(left) + place, baseline: baseline, color: color)
         }
     }
 
-    private static func barHeight(_ lettering: Lettering) -> Int { max(Int(lettering.capital * 0.8), 5) }
+    private static func barHeight(_ lettering: Lettering) -> Int { max(Int(lettering.capHeight * 0.8), 5) }
 
     /// Returns where each label starts; the middle one is left out if it would touch the others.
     private static func labelPositions(
@@ -121,7 +121,7 @@ extension ColorScale {
         guard labels.count == 3 else { return labels.map { ($0, 0) } }
         let widths = labels.map(lettering.width(of:))
         let lefts = [0, (width - widths[1]) / 2, width - widths[2]]
-        let gap = lettering.capital * 0.6
+        let gap = lettering.capHeight * 0.6
         let hasRoom = lefts[1] >= widths[0] + gap && lefts[1] + widths[1] + gap <= lefts[2]
         return zip(labels, lefts).enumerated().filter { hasRoom || $0.offset != 1 }.map { ($1.0, $1.1) }
     }

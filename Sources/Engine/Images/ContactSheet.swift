@@ -57,7 +57,7 @@ public struct ContactSheet: Sendable {
         for (line, text) in layout.title.enumerated() {
             layout.titleLettering.draw(
                 text, on: &sheet, left: Double(layout.margin),
-                baseline: Double(layout.margin) + layout.titleLettering.capital
+                baseline: Double(layout.margin) + layout.titleLettering.capHeight
                     + layout.titleLettering.lineHeight * Double(line),
                 color: ink)
         }
@@ -118,21 +118,21 @@ private struct Layout {
         cellHeight = max(Int(Double(highest) * magnification), 1)
         gutter = min(max(cellWidth / 11, 10), 32)
         margin = gutter * 3 / 2
-        let lettering = Lettering(capital: min(max((Double(cellWidth) / 22).rounded(), 8), 14))
+        let lettering = Lettering(capHeight: min(max((Double(cellWidth) / 22).rounded(), 8), 14))
         self.lettering = lettering
-        titleLettering = Lettering(capital: (lettering.capital * 1.35).rounded(), isBold: true)
+        titleLettering = Lettering(capHeight: (lettering.capHeight * 1.35).rounded(), isBold: true)
         let limit = Double(cellWidth)
         captions = sheet.entries.map { lettering.lines($0.caption, width: limit, count: 2) }
 
         let captionLines = captions.map(\.count).max() ?? 0
         let captionHeight =
-            captionLines == 0 ? 0 : Int(lettering.lineHeight * Double(captionLines) + lettering.capital * 0.5)
+            captionLines == 0 ? 0 : Int(lettering.lineHeight * Double(captionLines) + lettering.capHeight * 0.5)
         let hasScales = sheet.entries.contains { $0.scale != nil }
         scaleHeight = hasScales ? ColorScale.height(lettering) + Self.scaleGap : 0
         rowHeight = cellHeight + scaleHeight + captionHeight + gutter
         width = 2 * margin + sheet.columns * (cellWidth + gutter) - gutter
         title = titleLettering.lines(sheet.title ?? "", width: Double(width - 2 * margin), count: 2)
-        let titleHeight = titleLettering.capital * 2.3 + titleLettering.lineHeight * Double(title.count - 1)
+        let titleHeight = titleLettering.capHeight * 2.3 + titleLettering.lineHeight * Double(title.count - 1)
         firstRow = margin + (title.isEmpty ? 0 : Int(titleHeight))
         let rows = (sheet.entries.count + sheet.columns - 1) / sheet.columns
         height = firstRow + max(rows * rowHeight - gutter, 0) + margin
@@ -165,7 +165,7 @@ private struct Layout {
     func scaleTop(_ top: Int) -> Int { top + cellHeight + Self.scaleGap }
 
     func baseline(top: Int, line: Int, hasScale: Bool) -> Double {
-        Double(top + cellHeight + (hasScale ? scaleHeight : 0)) + lettering.capital * 1.75 + lettering.lineHeight
+        Double(top + cellHeight + (hasScale ? scaleHeight : 0)) + lettering.capHeight * 1.75 + lettering.lineHeight
             * Double(line)
     }
 }

@@ -19,7 +19,7 @@ struct EXIF {
         for entry in 0..<entries {
             let offset = directory + 2 + entry * 12
             guard let tag = number(at: offset, count: 2) else { break }
-            // A SHORT (type 3) and a LONG (type 4), which some write, lie in the entry itself.
+            // A SHORT (type 3) or a LONG (type 4), which some programs write, is in the entry itself.
             let sizes = [3: 2, 4: 4]
             if tag == 0x0112, let size = number(at: offset + 2, count: 2).flatMap({ sizes[$0] }),
                 let value = number(at: offset + 8, count: size)

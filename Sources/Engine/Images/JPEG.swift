@@ -17,7 +17,7 @@ public enum JPEG {
         let format = ImageFormat(firstBytes: bytes)
         guard format == .jpeg else { throw .notAnImage(path: name, found: format.words) }
         guard let decoder = tjInitDecompress() else {
-            throw .fileUnreadable(path: name, reason: "there is no memory to decode it")
+            throw .fileUnreadable(path: name, reason: "there is not enough memory to decode it")
         }
         defer { tjDestroy(decoder) }
         let markers = JPEGMarkers(bytes)

@@ -6,20 +6,20 @@ import Foundation
 /// digits and signs; any other character is an empty frame.
 package struct Lettering: Sendable {
     /// The height of a capital letter, in pixels.
-    package let capital: Double
+    package let capHeight: Double
     /// The width of the pen, in pixels.
     package let pen: Double
 
-    /// Creates lettering whose capitals are `capital` pixels high.
-    package init(capital: Double, isBold: Bool = false) {
-        self.capital = capital
-        pen = max(capital * (isBold ? 0.17 : 0.125), isBold ? 1.3 : 1.05)
+    /// Creates lettering whose capitals are `capHeight` pixels high.
+    package init(capHeight: Double, isBold: Bool = false) {
+        self.capHeight = capHeight
+        pen = max(capHeight * (isBold ? 0.17 : 0.125), isBold ? 1.3 : 1.05)
     }
 
     /// The number of pixels in one unit of a ``Glyph``.
-    private var scale: Double { capital / 14 }
+    private var scale: Double { capHeight / 14 }
     /// The distance from one glyph to the next, which includes the pen's width.
-    private var gap: Double { capital * 0.19 + pen }
+    private var gap: Double { capHeight * 0.19 + pen }
 
     /// Returns the width of `text`, in pixels.
     package func width(of text: String) -> Double {
@@ -28,7 +28,7 @@ package struct Lettering: Sendable {
     }
 
     /// The distance from one baseline to the next, in pixels.
-    package var lineHeight: Double { capital * 1.75 }
+    package var lineHeight: Double { capHeight * 1.75 }
 
     /// Draws `text` with its left edge at `left` and its baseline at `baseline`, in pixels, clipped to the picture.
     package func draw(
@@ -36,7 +36,7 @@ package struct Lettering: Sendable {
     ) {
         // A glyph is painted by the coverage of all its strokes together, so that crossings are not darker.
         for (glyph, offset, rise) in positionedGlyphs(text) {
-            let origin = SIMD2(left + offset + pen / 2, baseline - capital - rise * scale)
+            let origin = SIMD2(left + offset + pen / 2, baseline - capHeight - rise * scale)
             let strokes = glyph.strokes.map { $0.map { $0 * scale + origin } }
             let bounds = Bounds(of: strokes, margin: pen / 2 + 1, in: image)
             for y in bounds.rows {

@@ -1,6 +1,6 @@
 /// A line plot on the light background of a ``ContactSheet``: a history, a number by depth.
 public struct LinePlot: Sendable {
-    /// One line.
+    /// A line of a plot.
     public struct Line: Hashable, Sendable {
         /// A line style.
         public enum Stroke: String, Codable, CaseIterable, Hashable, Sendable {

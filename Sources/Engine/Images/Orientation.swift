@@ -10,11 +10,11 @@ package enum Orientation: Int, CaseIterable, Sendable {
     case flipped
     /// Rows and columns swapped.
     case transposed
-    /// Rotated by 90° clockwise: the camera was held upright.
+    /// To be rotated by 90° clockwise: the camera was held upright.
     case rotatedRight
     /// Transposed across the other diagonal.
     case transversed
-    /// Rotated by 90° counterclockwise.
+    /// To be rotated by 90° counterclockwise.
     case rotatedLeft
 }
 

@@ -5,13 +5,13 @@ import CZlib
 /// A PNG is a signature followed by chunks: length (4 bytes, big-endian), type (4 letters), data, CRC-32
 /// of type and data. Source: ISO/IEC 15948:2004, section 5.
 package struct PNGChunks {
-    /// One chunk and where it lies in the file.
+    /// One chunk and its place in the file.
     package struct Chunk {
-        /// Four letters, such as "IHDR", "IDAT", "iTXt".
+        /// The type, four letters such as "IHDR", "IDAT", "iTXt".
         package let type: String
-        /// Where the chunk's data lies in the file.
+        /// The range of the chunk's data in the file.
         package let data: Range<Int>
-        /// Where the whole chunk lies: length, type, data and CRC.
+        /// The range of the whole chunk: length, type, data and CRC.
         package let whole: Range<Int>
     }
 

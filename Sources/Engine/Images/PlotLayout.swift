@@ -17,31 +17,31 @@ struct PlotLayout {
     init(_ plot: LinePlot) {
         self.plot = plot
         let (width, height) = (Double(plot.size.width), Double(plot.size.height))
-        lettering = Lettering(capital: min(max((min(width, height * 1.6) / 75).rounded(), 8), 14))
-        titleLettering = Lettering(capital: (lettering.capital * 1.35).rounded(), isBold: true)
-        let capital = lettering.capital
-        pen = max(capital / 5, 1.6)
-        margin = (capital * 1.8).rounded()
+        lettering = Lettering(capHeight: min(max((min(width, height * 1.6) / 75).rounded(), 8), 14))
+        titleLettering = Lettering(capHeight: (lettering.capHeight * 1.35).rounded(), isBold: true)
+        let capHeight = lettering.capHeight
+        pen = max(capHeight / 5, 1.6)
+        margin = (capHeight * 1.8).rounded()
         title = titleLettering.lines(plot.title ?? "", width: width - 2 * margin, count: 2)
         legend = plot.lines.enumerated().compactMap { index, line in
             line.label.isEmpty ? nil : (line.label, line, PlotPalette.color(line.color ?? index))
         }
         let widest = legend.map { [lettering] in lettering.width(of: $0.label) }.max() ?? 0
         legendWidth =
-            legend.isEmpty ? 0 : min(capital * Self.sampleLength + capital + widest, width / 3) + capital * 1.6
+            legend.isEmpty ? 0 : min(capHeight * Self.sampleLength + capHeight + widest, width / 3) + capHeight * 1.6
 
         var top = margin
         if !title.isEmpty {
-            top += titleLettering.capital * 2.1 + titleLettering.lineHeight * Double(title.count - 1)
+            top += titleLettering.capHeight * 2.1 + titleLettering.lineHeight * Double(title.count - 1)
         }
-        top += plot.yLabel.isEmpty ? capital * 0.6 : capital * 2
-        let bottom = height - margin - capital * 1.9 - (plot.xLabel.isEmpty ? 0 : capital * 1.9)
+        top += plot.yLabel.isEmpty ? capHeight * 0.6 : capHeight * 2
+        let bottom = height - margin - capHeight * 1.9 - (plot.xLabel.isEmpty ? 0 : capHeight * 1.9)
         let rows = Int(top)..<max(Int(bottom), Int(top) + 8)
-        yTicks = Ticks(in: plot.yRange, atMost: max(rows.count / Int(capital * 3.6), 2))
-        let left = margin + (yTicks.labels.map { [lettering] in lettering.width(of: $0) }.max() ?? 0) + capital * 0.8
+        yTicks = Ticks(in: plot.yRange, atMost: max(rows.count / Int(capHeight * 3.6), 2))
+        let left = margin + (yTicks.labels.map { [lettering] in lettering.width(of: $0) }.max() ?? 0) + capHeight * 0.8
         let columns = Int(left)..<max(Int(width - margin - legendWidth), Int(left) + 8)
         xTicks = Ticks(
-            in: plot.xRange, atMost: max(columns.count / Int(capital * 7), 2), areWhole: plot.countsX)
+            in: plot.xRange, atMost: max(columns.count / Int(capHeight * 7), 2), areWhole: plot.countsX)
         field = (columns, rows)
     }
 
@@ -56,7 +56,7 @@ struct PlotLayout {
             min(max((value - range.lowerBound) / (range.upperBound - range.lowerBound), -8), 9)
         }
         // Leave some room beside the first and the last point.
-        let inset = plot.countsX ? lettering.capital : 0
+        let inset = plot.countsX ? lettering.capHeight : 0
         let width = Double(field.columns.count) - 2 * inset
         return [
             Double(field.columns.lowerBound) + inset + share(point.x, plot.xRange) * width,
@@ -66,11 +66,11 @@ struct PlotLayout {
 
     /// Draws title, field, grid, ticks and labels.
     func drawAxes(on canvas: inout PlotCanvas) {
-        let capital = lettering.capital
+        let capHeight = lettering.capHeight
         for (index, line) in title.enumerated() {
             canvas.write(
                 line, titleLettering, left: margin,
-                baseline: margin + titleLettering.capital + titleLettering.lineHeight * Double(index),
+                baseline: margin + titleLettering.capHeight + titleLettering.lineHeight * Double(index),
                 color: PlotPalette.ink)
         }
         canvas.fill(columns: field.columns, rows: field.rows, PlotPalette.field)
@@ -79,39 +79,39 @@ struct PlotLayout {
             let row = min(max(y, field.rows.lowerBound), field.rows.upperBound - 1)
             canvas.fill(columns: field.columns, rows: row..<row + 1, PlotPalette.grid)
             canvas.write(
-                label, lettering, left: Double(field.columns.lowerBound) - capital * 0.7 - lettering.width(of: label),
-                baseline: Double(row) + capital / 2, color: PlotPalette.softInk)
+                label, lettering, left: Double(field.columns.lowerBound) - capHeight * 0.7 - lettering.width(of: label),
+                baseline: Double(row) + capHeight / 2, color: PlotPalette.softInk)
         }
         let bottom = field.rows.upperBound
         canvas.fill(columns: field.columns, rows: bottom..<bottom + 1, PlotPalette.axis)
         for (value, label) in zip(xTicks.values, xTicks.labels) {
             let x = place([value, plot.yRange.lowerBound]).x
-            canvas.fill(columns: Int(x)..<Int(x) + 1, rows: bottom..<bottom + Int(capital / 2), PlotPalette.axis)
+            canvas.fill(columns: Int(x)..<Int(x) + 1, rows: bottom..<bottom + Int(capHeight / 2), PlotPalette.axis)
             let width = lettering.width(of: label)
             canvas.write(
-                label, lettering, left: x - width / 2, baseline: Double(bottom) + capital * 1.9,
+                label, lettering, left: x - width / 2, baseline: Double(bottom) + capHeight * 1.9,
                 color: PlotPalette.softInk)
         }
         let left = Double(field.columns.lowerBound)
         if !plot.yLabel.isEmpty {
             canvas.write(
-                plot.yLabel, lettering, left: left, baseline: Double(field.rows.lowerBound) - capital * 0.8,
+                plot.yLabel, lettering, left: left, baseline: Double(field.rows.lowerBound) - capHeight * 0.8,
                 color: PlotPalette.softInk)
         }
         let width = lettering.width(of: plot.xLabel)
         canvas.write(
             plot.xLabel, lettering, left: left + (Double(field.columns.count) - width) / 2,
-            baseline: Double(bottom) + capital * 3.8, color: PlotPalette.softInk)
+            baseline: Double(bottom) + capHeight * 3.8, color: PlotPalette.softInk)
     }
 
     /// Draws the lines' labels beside the field.
     func drawLegend(on canvas: inout PlotCanvas) {
-        let capital = lettering.capital
-        let left = Double(field.columns.upperBound) + capital * 1.6
-        let sample = capital * Self.sampleLength
-        let room = Double(plot.size.width) - margin - left - sample - capital * 0.8
+        let capHeight = lettering.capHeight
+        let left = Double(field.columns.upperBound) + capHeight * 1.6
+        let sample = capHeight * Self.sampleLength
+        let room = Double(plot.size.width) - margin - left - sample - capHeight * 0.8
         for (index, entry) in legend.enumerated() {
-            let middle = Double(field.rows.lowerBound) + capital * (1 + 1.9 * Double(index))
+            let middle = Double(field.rows.lowerBound) + capHeight * (1 + 1.9 * Double(index))
             guard middle < Double(field.rows.upperBound) else { return }
             let ends: [SIMD2<Double>] = [[left, middle], [left + sample, middle]]
             canvas.draw([ends], entry.line.stroke, color: entry.color, width: pen)
@@ -119,8 +119,8 @@ struct PlotLayout {
                 canvas.dots([(ends[0] + ends[1]) / 2], radius: pen * 1.7, color: entry.color)
             }
             canvas.write(
-                lettering.fitted(entry.label, width: room), lettering, left: left + sample + capital * 0.8,
-                baseline: middle + capital / 2, color: PlotPalette.softInk)
+                lettering.fitted(entry.label, width: room), lettering, left: left + sample + capHeight * 0.8,
+                baseline: middle + capHeight / 2, color: PlotPalette.softInk)
         }
     }
 }

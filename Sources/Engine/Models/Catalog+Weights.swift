@@ -24,7 +24,7 @@ extension Catalog {
         if let name = base.names.first(where: { $0.hasSuffix(".qweight") }) {
             throw .notFloatingPoint(path: checkpoint.path, name: name, type: "packed integers")
         }
-        guard let part, (base as? TorchCheckpoint)?.choice?.taken != part else {
+        guard let part, (base as? TorchCheckpoint)?.choice?.key != part else {
             return withoutProjector(try model(in: checkpoint))
         }
         guard let prefix = prefix(endingWith: part, among: base.names) else {
@@ -33,7 +33,7 @@ extension Catalog {
         let chosen = withoutProjector(try model(in: UnwrappedCheckpoint.unwrapping(names(of: base, below: prefix))))
         let standard = (try? model(in: checkpoint)).map(withoutProjector)
         let isStandard = standard.map { Set(stored($0)) == Set(stored(chosen)) } ?? false
-        let choice = WeightsChoice(taken: part, usual: isStandard ? part : "", all: [part])
+        let choice = WeightsChoice(key: part, defaultKey: isStandard ? part : "", all: [part])
         return UnwrappedCheckpoint(chosen, chosen.names.map { ($0, $0) }, choice: choice)
     }
 
@@ -102,7 +102,7 @@ extension Catalog {
         return UnwrappedCheckpoint(
             checkpoint,
             checkpoint.names.filter { $0.hasPrefix(taken) }.map { (String($0.dropFirst(taken.count)), $0) },
-            choice: WeightsChoice(taken: order[0], usual: order[0], all: order), notes: leftOutNote(outside))
+            choice: WeightsChoice(key: order[0], defaultKey: order[0], all: order), notes: leftOutNote(outside))
     }
 
     /// Returns the model without a head of several layers: a projector that the training compares (MoCo, SimCLR, BYOL),

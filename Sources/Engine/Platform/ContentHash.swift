@@ -1,6 +1,6 @@
 import Crypto
 
-/// SHA-256.
+/// The hash of contents, SHA-256.
 package enum ContentHash {
     /// Returns the SHA-256 of the concatenated pieces in hexadecimal.
     package static func sha256(of pieces: [UnsafeRawBufferPointer]) -> String {

@@ -1,7 +1,7 @@
 import Foundation
 import Platform
 
-/// Receives responses of a server into a partial file, and resumes where the file ends.
+/// A receiver of responses into a partial file, which resumes where the file ends.
 final class FileTransfer: BodyReceiver {
     let partial: PartialFile
     /// The file's size in bytes, once the server has stated it.
@@ -45,7 +45,7 @@ final class FileTransfer: BodyReceiver {
         return headers
     }
 
-    func begins(_ response: HTTPResponse) throws(TransferError) -> Bool {
+    func wantsBody(of response: HTTPResponse) throws(TransferError) -> Bool {
         isComplete = false
         switch response.status {
         case 206:

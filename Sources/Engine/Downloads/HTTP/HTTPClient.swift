@@ -4,7 +4,7 @@ import Platform
 /// A receiver of a response's body.
 protocol BodyReceiver: AnyObject {
     /// Receives the head, and returns whether the body is wanted; a body that is not wanted is skipped.
-    func begins(_ response: HTTPResponse) throws(TransferError) -> Bool
+    func wantsBody(of response: HTTPResponse) throws(TransferError) -> Bool
     /// Receives the next part of the body.
     func receive(_ bytes: UnsafeRawBufferPointer) throws(TransferError)
 }
@@ -265,7 +265,7 @@ private final class Exchange {
 
     private func begin(_ receiver: any BodyReceiver) throws(TransferError) -> Bool {
         if let isWanted { return isWanted }
-        let wanted = try receiver.begins(response)
+        let wanted = try receiver.wantsBody(of: response)
         isWanted = wanted
         return wanted
     }

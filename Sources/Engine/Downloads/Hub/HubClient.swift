@@ -19,7 +19,7 @@ struct HubListing {
     var files: Set<String>?
 }
 
-/// Asks a Hugging Face hub about a repository.
+/// A client for requests to a Hugging Face hub about a repository.
 struct HubClient {
     let name: HubName
     let endpoint: String
@@ -120,7 +120,7 @@ struct HubClient {
 private final class TextReceiver: BodyReceiver {
     var bytes: [UInt8] = []
 
-    func begins(_ response: HTTPResponse) throws(TransferError) -> Bool { response.status == 200 }
+    func wantsBody(of response: HTTPResponse) throws(TransferError) -> Bool { response.status == 200 }
 
     func receive(_ part: UnsafeRawBufferPointer) throws(TransferError) {
         bytes.append(contentsOf: part)

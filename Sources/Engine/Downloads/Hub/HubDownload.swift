@@ -1,7 +1,7 @@
 import Foundation
 import Platform
 
-/// Downloads the files of a repository's model into the hub's cache.
+/// The download of a repository's model into the hub's cache.
 package struct HubDownload {
     let cache: HubCache
     let hub: HubClient

@@ -35,7 +35,7 @@ package enum HubFiles {
         guard let bytes = try? OrdinaryFile.contents(of: path, limit: longestIndex),
             let index = try? JSONDecoder().decode(Index.self, from: Data(bytes))
         else {
-            throw .notACheckpoint(path: path, reason: "it is not a list of a model's parts")
+            throw .notACheckpoint(path: path, reason: "it is not an index of a model's parts")
         }
         let files = Set(index.weightMap.values).sorted()
         for file in files where !isSafeRelativePath(file) {

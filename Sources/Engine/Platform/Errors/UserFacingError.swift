@@ -9,7 +9,7 @@ extension UserFacingError {
     public var description: String { message }
 }
 
-/// Any ``UserFacingError``; two are equal when they are of one type and equal there.
+/// A type-erased ``UserFacingError``; two are equal if they are of the same type and equal there.
 public struct AnyUserFacingError: UserFacingError {
     /// The error itself.
     public let base: any UserFacingError

@@ -5,7 +5,7 @@ package struct FileStamp: Hashable, Sendable {
     /// The device that the file is on.
     package let device: UInt64
     /// The file's inode number on its device.
-    package let number: UInt64
+    package let inode: UInt64
     /// The file's size in bytes.
     package let byteCount: Int
     /// When its contents were last modified (`mtime`), in nanoseconds since 1970, by the clock of its disk.
@@ -15,17 +15,17 @@ package struct FileStamp: Hashable, Sendable {
     /// Whether it is a folder.
     package let isFolder: Bool
     /// How many hard links it has; 0 when it was removed or replaced and is only still open.
-    package let nameCount: Int
+    package let linkCount: Int
 
     /// Creates a stamp from the system's description of a file.
     package init(_ status: stat) {
         device = UInt64(status.st_dev)
-        number = UInt64(status.st_ino)
+        inode = UInt64(status.st_ino)
         byteCount = Int(status.st_size)
         written = status.st_mtim.tv_sec &* 1_000_000_000 &+ status.st_mtim.tv_nsec
         changed = status.st_ctim.tv_sec &* 1_000_000_000 &+ status.st_ctim.tv_nsec
         isFolder = status.st_mode & S_IFMT == S_IFDIR
-        nameCount = Int(status.st_nlink)
+        linkCount = Int(status.st_nlink)
     }
 
     /// Creates the stamp of the file at `path` as it is now, following links; nil if there is none.
@@ -40,7 +40,7 @@ package struct FileStamp: Hashable, Sendable {
     /// A hard link more or less leaves the contents alone. So do new permissions, but they leave the same traces as a
     /// program that writes the file and sets its date back.
     package func hasSameContents(as earlier: FileStamp) -> Bool {
-        self == earlier || !wasWritten(since: earlier) && nameCount != earlier.nameCount
+        self == earlier || !wasWritten(since: earlier) && linkCount != earlier.linkCount
     }
 
     /// Returns whether the same file has been written since an earlier stamp, unless its date was set by hand.

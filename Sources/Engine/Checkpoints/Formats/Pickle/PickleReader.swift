@@ -1,4 +1,4 @@
-/// Reads a Python pickle, protocols 0 to 5, and runs nothing.
+/// A reader of Python pickles, protocols 0 to 5, that runs nothing.
 ///
 /// A call in the pickle becomes a node that describes it. Reading does not recurse, and the memory for each byte is
 /// bounded, so a forged pickle leads to an error and not to a crash.

@@ -80,7 +80,7 @@ struct SafetensorsHeader {
             throw .notACheckpoint(path: path, reason: "its header is not JSON")
         } catch DecodingError.keyNotFound(let key, let context) {
             let name = context.codingPath.first?.stringValue ?? "?"
-            throw .notACheckpoint(path: path, reason: "its header gives “\(name)” no “\(key.stringValue)”")
+            throw .notACheckpoint(path: path, reason: "its header has no “\(key.stringValue)” for “\(name)”")
         } catch DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context) {
             let place = context.codingPath.map(\.stringValue).joined(separator: ".")
             throw .notACheckpoint(path: path, reason: "its header has the wrong kind of value at “\(place)”")
@@ -93,7 +93,7 @@ struct SafetensorsHeader {
         func refuse(_ reason: String) -> EngineError {
             .notACheckpoint(path: path, reason: "its tensor “\(name)” \(reason)")
         }
-        guard let type = types[raw.dtype] else { throw refuse("is of the unknown type \(raw.dtype)") }
+        guard let type = types[raw.dtype] else { throw refuse("has the unknown type \(raw.dtype)") }
         let shape = Shape(raw.shape)
         let (bytes, overflow) =
             ElementLayout.elementCount(raw.shape)?.multipliedReportingOverflow(by: type.byteCount) ?? (0, true)

@@ -2,7 +2,7 @@
 struct TorchTensor {
     /// The storage of the elements; several tensors may share one.
     struct Storage {
-        /// Its key: the name of the part of the archive, or a number in the older format.
+        /// The key: the name of the part of the archive, or a number in the older format.
         let key: String
         /// The type of its elements; nil for bytes whose type the tensor states.
         let type: ElementType?
@@ -82,7 +82,7 @@ struct TorchTensor {
             guard arguments.count >= 7, let name = pickle.globalName(arguments[6]) else {
                 throw ReadError(reason: "is of a type that is not described")
             }
-            guard let type = ElementType(torch: name) else { throw ReadError(reason: "is of the unknown type \(name)") }
+            guard let type = ElementType(torch: name) else { throw ReadError(reason: "has the unknown type \(name)") }
             self.type = type
         } else {
             type = storage.type ?? .uint8

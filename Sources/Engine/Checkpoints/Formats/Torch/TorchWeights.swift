@@ -95,10 +95,10 @@ struct TorchWeights {
             if key == order.first { break }
             if let inner = entries.last(where: { $0.key == .text(key) })?.value, isModule(inner) { return (key, inner) }
         }
-        guard let usual = order.first else { return nil }
-        let taken = part.flatMap { order.contains($0) ? $0 : nil } ?? usual
-        if order.count > 1 { choice = WeightsChoice(taken: taken, usual: usual, all: order) }
-        return found.first { $0.key == taken }.map { ($0.key, $0.value) }
+        guard let defaultKey = order.first else { return nil }
+        let chosenKey = part.flatMap { order.contains($0) ? $0 : nil } ?? defaultKey
+        if order.count > 1 { choice = WeightsChoice(key: chosenKey, defaultKey: defaultKey, all: order) }
+        return found.first { $0.key == chosenKey }.map { ($0.key, $0.value) }
     }
 
     /// Returns whether a dictionary has tensors under names such as "norm.weight", as in a `state_dict()`.

@@ -1,6 +1,6 @@
 import CZlib
 
-/// Decompresses deflated data in pieces, and computes the checksum of the output.
+/// A decompressor of deflated data, in pieces, that also computes the checksum of the output.
 ///
 /// Source: RFC 1951, through zlib.
 package struct Inflate: ~Copyable {
