@@ -179,7 +179,7 @@ def test_mistakes_are_said(tmp_path, whole):
 
     out = ("--out", tmp_path / "atlas")
     assert "Did you mean “blocks.*.mlp”" in errors("vit", "--layers", "blocks.*.mpl", *out)
-    assert "they go from 0 to 191" in errors("vit", "--layers", "blocks.1.mlp", "--neurons", "500..<600", *out)
+    assert "their neurons are 0 to 191" in errors("vit", "--layers", "blocks.1.mlp", "--neurons", "500..<600", *out)
     assert "a range such as 0..<64" in errors("vit", "--neurons", "5..<2", *out)
     assert "Parts are counted from 0" in errors("vit", "--shard", "3/3", *out)
     assert "There is no atlas in" in errors("--check", tmp_path)
