@@ -47,6 +47,9 @@ public final class Model: Sendable {
     /// The hash of all that it computes.
     package let digest: GraphDigest
 
+    /// What computes it.
+    public let backend: any Backend
+
     /// The tensors, as the file calls them, that hold NaN or infinity.
     public let nonFiniteTensors: [String]
 
@@ -58,7 +61,7 @@ public final class Model: Sendable {
     /// lie apart are put together. A file that may soon be written again is copied: ``copiedBytes``.
     public var packedBytes: Int {
         var seen: Set<ObjectIdentifier> = []
-        return graph.nodes.flatMap { $0.operation?.parameters ?? [] }
+        return graph.nodes.flatMap { $0.operation?.descriptor.parameters ?? [] }
             .reduce(copiedBytes) { $0 + (seen.insert(ObjectIdentifier($1)).inserted ? $1.ownBytes : 0) }
     }
 
@@ -169,12 +172,40 @@ public final class Model: Sendable {
         let note = blueprint.settings.note(
             assumed: blueprint.assumed, width: blueprint.width, guessedFrom: configuration.guessSource)
         nonFiniteTensors = weights.nonFiniteTensors
+        backend = CPUBackend.shared
         let decoder = checkpoint.names.filter { name in
             !isRead(name) && WeightWrappers.decoders.contains { name.hasPrefix($0) }
         }
         warnings =
             checkpoint.notes + Catalog.leftOut(decoder) + configuration.notes + [note].compactMap(\.self)
             + blueprint.notes + weights.warnings
+    }
+
+    /// The same model, computed by another backend. Both use the same weights in memory.
+    public func on(_ backend: any Backend) -> Model { Model(self, on: backend) }
+
+    private init(_ model: Model, on backend: any Backend) {
+        name = model.name
+        family = model.family
+        imageSize = model.imageSize
+        requestedSize = model.requestedSize
+        settings = model.settings
+        computedSettings = model.computedSettings
+        patchSize = model.patchSize
+        classes = model.classes
+        preprocessing = model.preprocessing
+        graph = model.graph
+        origin = model.origin
+        parameterCount = model.parameterCount
+        weightBytes = model.weightBytes
+        record = model.record
+        license = model.license
+        warnings = model.warnings
+        sources = model.sources
+        digest = model.digest
+        nonFiniteTensors = model.nonFiniteTensors
+        checkpoint = model.checkpoint
+        self.backend = backend
     }
 
     /// Refuses what was read of files that were written meanwhile.
@@ -217,21 +248,29 @@ public final class Model: Sendable {
     /// Plans the computation of `layers`.
     ///
     /// - Throws: ``EngineError/unknownLayer(address:model:near:)``;
-    ///   ``EngineError/tooLarge(what:neededBytes:availableBytes:)`` where it does not fit into the memory that is free;
-    ///   ``EngineError/invalidValue(what:found:expected:)`` for a batch below 1.
+    ///   ``EngineError/tooLarge(what:neededBytes:availableBytes:)`` where it does not fit into the memory that its backend has
+    ///   left; ``EngineError/invalidValue(what:found:expected:)`` for a batch below 1.
     public func plan(layers: [String], batch: Int = 1, gradient: Bool) throws(EngineError) -> Plan {
-        try Plan(graph, layers: layers, batch: batch, gradient: gradient, model: name)
+        let plan = try planAnyway(layers: layers, batch: batch, gradient: gradient)
+        try plan.checkRoom(neededBytes: backend.requiredBytes(for: plan), availableBytes: backend.availableBytes)
+        return plan
     }
 
     /// An executor for `layers`, its memory allocated.
     ///
-    /// - Throws: as ``plan(layers:batch:gradient:)``.
+    /// - Throws: as ``plan(layers:batch:gradient:)``; what its backend throws.
     public func makeExecutor(
         layers: [String], batch: Int = 1, gradient: Bool
     ) throws(EngineError) -> any Executor {
-        CPUExecutor(
-            try plan(layers: layers, batch: batch, gradient: gradient),
-            check: { [checkpoint] () throws(EngineError) in try checkpoint.check() })
+        try backend.compile(planAnyway(layers: layers, batch: batch, gradient: gradient))
+    }
+
+    /// How many bytes an executor for `layers` takes on its backend, without the weights; `Int.max` for more than can be
+    /// counted.
+    ///
+    /// - Throws: ``EngineError/unknownLayer(address:model:near:)``.
+    public func requiredBytes(layers: [String], batch: Int = 1, gradient: Bool) throws(EngineError) -> Int {
+        backend.requiredBytes(for: try planAnyway(layers: layers, batch: batch, gradient: gradient))
     }
 
     /// Floating-point operations of one step: forward and, if wanted, the input gradient.
@@ -242,5 +281,12 @@ public final class Model: Sendable {
     ) throws(EngineError) -> Int {
         let plan = try plan(layers: layers, batch: batch, gradient: gradient)
         return plan.forwardOperationCount + plan.gradientOperationCount
+    }
+
+    /// A plan that may need more memory than there is.
+    private func planAnyway(layers: [String], batch: Int, gradient: Bool) throws(EngineError) -> Plan {
+        try Plan(
+            graph, layers: layers, batch: batch, gradient: gradient, model: name,
+            check: { [checkpoint] () throws(EngineError) in try checkpoint.check() })
     }
 }

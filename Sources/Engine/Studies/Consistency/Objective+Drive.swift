@@ -49,7 +49,7 @@ extension Model {
         of objectives: [Objective], on images: [Image], references: ReferenceActivations = ReferenceActivations(),
         cancellation: Cancellation? = nil
     ) throws(EngineError) -> [[Float]] {
-        let layers = Set(objectives.flatMap { $0.drive?.layers ?? [] }).sorted()
+        var layers = WantedLayers()
         var evaluations: [ObjectiveEvaluation] = []
         for objective in objectives {
             guard let drive = objective.drive else {
@@ -58,14 +58,14 @@ extension Model {
                         "“\(objective)” contains nothing of \(name) that can be measured on one picture: add a target.")
             }
             evaluations.append(
-                try ObjectiveEvaluation(drive, model: name, references: references) {
+                try ObjectiveEvaluation(drive, model: name, references: references, layers: &layers) {
                     address throws(EngineError) in try layerShape(address)
                 })
         }
         var drives = objectives.map { _ in [Float]() }
         guard !images.isEmpty, !objectives.isEmpty else { return drives }
         try InputBatch(inputs(images), of: self).forEachPiece(
-            of: self, layers: layers, gradient: false, progress: nil
+            of: self, layers: layers.addresses, gradient: false, progress: nil
         ) { executor throws(EngineError) in
             try executor.forward(cancellation: cancellation)
             for picture in 0..<executor.plan.batch {

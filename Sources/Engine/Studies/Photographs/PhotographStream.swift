@@ -138,11 +138,13 @@ package struct PhotographStream {
         _ body: (Photograph, any Executor, Int) -> Bool
     ) throws(EngineError) {
         guard !photographs.isEmpty else { return }
-        let count = executor.input.count / executor.plan.batch
-        for (place, photograph) in photographs.enumerated() {
-            let input = model.preprocessing.tensor(ofSeen: photograph.seen)
-            let own = UnsafeMutableBufferPointer(rebasing: executor.input[place * count..<(place + 1) * count])
-            _ = own.update(fromContentsOf: input.values)
+        executor.writeInput { batch in
+            let count = batch.count / executor.plan.batch
+            for (place, photograph) in photographs.enumerated() {
+                let input = model.preprocessing.tensor(ofSeen: photograph.seen)
+                let own = UnsafeMutableBufferPointer(rebasing: batch[place * count..<(place + 1) * count])
+                _ = own.update(fromContentsOf: input.values)
+            }
         }
         // Where there are fewer photographs than places, the last ones still hold older photographs, which are not read.
         try executor.forward(cancellation: cancellation)

@@ -125,19 +125,23 @@ package final class PictureGroup {
     }
 
     private func drawDisturbed(_ path: PicturePath) {
-        PictureLanes.forEach(of: places.count) { index, lane, team in
-            parameterization.draw(index, into: path.picture(index), lane: lane, team)
-            path.presentDisturbed(index, lane: lane, team)
+        path.executor.writeInput { batch in
+            PictureLanes.forEach(of: places.count) { index, lane, team in
+                parameterization.draw(index, into: path.picture(index), lane: lane, team)
+                path.presentDisturbed(index, into: batch, lane: lane, team)
+            }
         }
     }
 
     private func pullBack(_ path: PicturePath) {
-        PictureLanes.forEach(of: places.count) { index, lane, team in
-            let gradient = path.pullBack(index, lane: lane, team)
-            objectives.addGradient(
-                places.lowerBound + index, picture: path.picture(index), size: path.size, to: gradient)
-            parameterization.pullBack(
-                index, picture: path.picture(index), pictureGradient: gradient, lane: lane, team)
+        path.executor.readInputGradient { batch in
+            PictureLanes.forEach(of: places.count) { index, lane, team in
+                let gradient = path.pullBack(index, from: batch, lane: lane, team)
+                objectives.addGradient(
+                    places.lowerBound + index, picture: path.picture(index), size: path.size, to: gradient)
+                parameterization.pullBack(
+                    index, picture: path.picture(index), pictureGradient: gradient, lane: lane, team)
+            }
         }
     }
 }

@@ -71,12 +71,15 @@ package final class PicturePath {
     func present(_ index: Int) {
         let entry = entries(index).lowerBound
         fits[0].forward(input: picture(index), output: chain.planes(entry), .alone)
-        normalization.apply(chain.planes(entry), to: modelInput(entry), plane: input.area, .alone)
+        executor.writeInput {
+            normalization.apply(chain.planes(entry), to: place(entry, in: $0), plane: input.area, .alone)
+        }
     }
 
     /// Puts a picture's copies into the model's input, through the transforms.
-    ///
-    func presentDisturbed(_ index: Int, lane: Int, _ team: ThreadTeam) {
+    func presentDisturbed(
+        _ index: Int, into batch: UnsafeMutableBufferPointer<Float>, lane: Int, _ team: ThreadTeam
+    ) {
         for entry in entries(index) {
             if windows.isEmpty {
                 fits[lane].forward(input: picture(index), output: chain.planes(entry), team)
@@ -84,25 +87,28 @@ package final class PicturePath {
                 windows[entry].forward(input: picture(index), output: chain.planes(entry), team)
             }
             chain.forward(entry, team) { planes in
-                soughtNormalization.apply(planes, to: modelInput(entry), plane: input.area, team)
+                soughtNormalization.apply(planes, to: place(entry, in: batch), plane: input.area, team)
             }
         }
     }
 
     /// Brings the gradient of the model's input back to the picture: the mean over its copies.
     ///
+    /// - Parameter batch: the executor's input gradient.
     /// - Returns: `[3, height, width]`, which the lane's next call overwrites.
-    func pullBack(_ index: Int, lane: Int, _ team: ThreadTeam) -> UnsafeMutablePointer<Float> {
+    func pullBack(
+        _ index: Int, from batch: UnsafeBufferPointer<Float>, lane: Int, _ team: ThreadTeam
+    ) -> UnsafeMutablePointer<Float> {
         let gradient = pictureGradients[lane].pointer
         guard copies > 1 else {
-            pullBack(entry: index, into: gradient, lane: lane, team)
+            pullBack(entry: index, from: batch, into: gradient, lane: lane, team)
             return gradient
         }
         let mean = meanGradients[lane].pointer
         team.forEach(ofElements: pictureCount) { zero(mean, $0) }
         let share = 1 / Float(copies)
         for entry in entries(index) {
-            pullBack(entry: entry, into: gradient, lane: lane, team)
+            pullBack(entry: entry, from: batch, into: gradient, lane: lane, team)
             team.forEach(ofElements: pictureCount) { part in
                 for place in part { mean[place] += share * gradient[place] }
             }
@@ -111,9 +117,10 @@ package final class PicturePath {
     }
 
     private func pullBack(
-        entry: Int, into pictureGradient: UnsafeMutablePointer<Float>, lane: Int, _ team: ThreadTeam
+        entry: Int, from batch: UnsafeBufferPointer<Float>, into pictureGradient: UnsafeMutablePointer<Float>,
+        lane: Int, _ team: ThreadTeam
     ) {
-        guard let gradient = executor.inputGradient.baseAddress else {
+        guard let gradient = batch.baseAddress else {
             preconditionFailure("an executor that was made with a gradient has one")
         }
         chain.gradient(entry, team) {
@@ -126,10 +133,10 @@ package final class PicturePath {
         }
     }
 
-    private func modelInput(_ entry: Int) -> UnsafeMutablePointer<Float> {
-        guard let first = executor.input.baseAddress else {
-            preconditionFailure("an executor has an input")
-        }
+    private func place(
+        _ entry: Int, in batch: UnsafeMutableBufferPointer<Float>
+    ) -> UnsafeMutablePointer<Float> {
+        guard let first = batch.baseAddress else { preconditionFailure("an executor has an input") }
         return first + entry * 3 * input.area
     }
 }
