@@ -16,7 +16,8 @@ struct StepAtWork {
         let executor = try subject.makeExecutor(
             layers: sheet.layers, batch: pictures * (stage.procedure.copies ?? 1), gradient: true)
         path = PicturePath(stage, subject: subject, executor: executor, batch: pictures)
-        group = PictureGroup(0..<pictures, stage: stage, seeds: recipe.seeds, objectives: sheet)
+        group = PictureGroup(
+            0..<pictures, stage: stage, seeds: recipe.seeds, objectives: sheet, team: subject.host.team)
     }
 
     /// The objectives' values at a step, with the gradient computed.

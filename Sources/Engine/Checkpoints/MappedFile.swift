@@ -33,18 +33,23 @@ package final class MappedFile: FileBytes {
     /// What it was when it was last found to hold what it held then.
     private let known: Mutex<FileStamp>
 
+    /// Who converts what is read of it.
+    package let team: ThreadTeam
+
     /// Opens the file at `path`.
     ///
     /// - Parameters:
     ///   - rule: whether it is mapped or copied.
+    ///   - team: who converts what is read of it.
     ///   - reading: told how far a file is read that is copied; what it throws ends it.
     /// - Throws: ``EngineError/fileMissing(path:)``, ``EngineError/fileUnreadable(path:reason:)``;
     ///   ``EngineError/fileChanged(path:whileReading:)`` when it is written all the time.
     package init(
-        _ path: String, _ rule: MappingRule = .whereSettled,
+        _ path: String, _ rule: MappingRule = .whereSettled, team: ThreadTeam = CPUBackend.shared.team,
         reading: (ReadingProgress) throws(EngineError) -> Void = { _ in }
     ) throws(EngineError) {
         self.path = path
+        self.team = team
         let file = try OrdinaryFile(path)
         if rule == .whereSettled, let copy = try Memory.copy(of: file, reading) {
             (memory, opened) = copy

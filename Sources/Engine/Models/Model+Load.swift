@@ -1,4 +1,5 @@
 import Checkpoints
+import Compute
 import Downloads
 import Foundation
 import Images
@@ -24,15 +25,17 @@ extension Model {
     ///     weights' framework stretches them.
     ///   - settings: what no file tells of it, or tells wrongly: heads, activation, epsilon, norms, pooling.
     ///   - classes: the classes' names; those that the file or its project gives when nil.
+    ///   - backend: what computes it; see ``Model/on(_:)``.
     ///   - source: where names are looked up.
     ///   - cancellation: stops the download and the reading.
     ///   - progress: told of a download at most ten times a second, then of the reading.
     /// - Throws: what ``ModelSource/resolve(_:weights:update:cancellation:progress:)`` and
-    ///   ``Model/init(_:name:origin:size:settings:classes:)`` throw.
+    ///   ``Model/init(_:name:origin:size:settings:classes:backend:)`` throw.
     public static func load(
         _ nameOrPath: String, weights: String? = nil, size: PixelSize? = nil,
         settings: ModelSettings = ModelSettings(), classes: [String]? = nil,
-        from source: ModelSource = ModelSource(), cancellation: Cancellation = Cancellation(),
+        backend: any Backend = CPUBackend.shared, from source: ModelSource = ModelSource(),
+        cancellation: Cancellation = Cancellation(),
         progress: (ModelProgress) -> Void = { _ in }
     ) throws(EngineError) -> Model {
         let local = try source.resolve(nameOrPath, weights: weights, cancellation: cancellation) {
@@ -41,7 +44,7 @@ extension Model {
         // What is built in or lies in a cache is replaced whole; a file of the user's own may be written in place.
         let isOwn = if case .local = try source.locate(nameOrPath, weights: weights) { true } else { false }
         let checkpoint = try CheckpointFile.open(
-            local.path, part: local.part, mapping: isOwn ? .whereSettled : .always
+            local.path, part: local.part, mapping: isOwn ? .whereSettled : .always, on: backend.host
         ) { (reading) throws(EngineError) in
             try cancellation.check()
             progress(.reading(reading))
@@ -50,7 +53,7 @@ extension Model {
         configuration.add(local)
         let model = try Model(
             checkpoint, configuration, name: local.name, origin: local.origin, size: size, settings: settings,
-            classes: classes, part: local.part)
+            classes: classes, part: local.part, backend: backend)
         return model
     }
 }

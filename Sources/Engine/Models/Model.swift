@@ -49,6 +49,8 @@ public final class Model: Sendable {
 
     /// What computes it.
     public let backend: any Backend
+    /// The processor's threads that work beside its backend: the backend itself where that is the processor.
+    public var host: CPUBackend { backend.host }
 
     /// The tensors, as the file calls them, that hold NaN or infinity.
     public let nonFiniteTensors: [String]
@@ -96,6 +98,7 @@ public final class Model: Sendable {
     ///     stretches them.
     ///   - settings: what no file tells of it, or tells wrongly.
     ///   - classes: the classes' names; those of the file's own configuration when nil.
+    ///   - backend: what computes it; see ``on(_:)``.
     /// - Throws: ``EngineError/unknownFamily(path:lookedFor:found:)``,
     ///   ``EngineError/unusedTensors(path:family:names:count:)``,
     ///   ``EngineError/missingTensors(path:names:count:)``, ``EngineError/shapeMismatch(place:expected:found:)``,
@@ -104,11 +107,12 @@ public final class Model: Sendable {
     ///   ``EngineError/libraryMissing(name:package:)``, ``EngineError/fileChanged(path:whileReading:)``.
     public convenience init(
         _ checkpoint: any Checkpoint, name: String, origin: String, size: PixelSize? = nil,
-        settings: ModelSettings = ModelSettings(), classes: [String]? = nil
+        settings: ModelSettings = ModelSettings(), classes: [String]? = nil,
+        backend: any Backend = CPUBackend.shared
     ) throws(EngineError) {
         try self.init(
             checkpoint, Configuration(checkpoint), name: name, origin: origin, size: size, settings: settings,
-            classes: classes)
+            classes: classes, backend: backend)
     }
 
     /// The same with a configuration that is known already.
@@ -117,7 +121,7 @@ public final class Model: Sendable {
     init(
         _ checkpoint: any Checkpoint, _ configuration: Configuration, name: String, origin: String,
         size: PixelSize? = nil, settings: ModelSettings = ModelSettings(), classes: [String]? = nil,
-        part: String? = nil
+        part: String? = nil, backend: any Backend
     ) throws(EngineError) {
         // Whatever computes needs a model first, so this is where a machine without OpenBLAS is told from others.
         try MatrixProduct.prepare()
@@ -132,7 +136,7 @@ public final class Model: Sendable {
         try configuration.settings.validate()
         let checkpoint = try Catalog.weights(in: checkpoint, part: part)
         let family = try Catalog.family(of: checkpoint)
-        let weights = WeightReader(checkpoint)
+        let weights = WeightReader(checkpoint, backend.host.team)
         let blueprint = try family.build(weights, configuration)
         try weights.finish()
         try settings.check(possible: blueprint.settings, family: family.name)
@@ -172,7 +176,7 @@ public final class Model: Sendable {
         let note = blueprint.settings.note(
             assumed: blueprint.assumed, width: blueprint.width, guessedFrom: configuration.guessSource)
         nonFiniteTensors = weights.nonFiniteTensors
-        backend = CPUBackend.shared
+        self.backend = backend
         let decoder = checkpoint.names.filter { name in
             !isRead(name) && WeightWrappers.decoders.contains { name.hasPrefix($0) }
         }

@@ -31,12 +31,15 @@ public protocol Backend: Sendable {
 extension Backend {
     /// Its name: pictures of another device differ in their last bits.
     public var arithmetic: String? { name }
+
+    /// The processor's threads that work beside it: itself where it is the processor.
+    package var host: CPUBackend { self as? CPUBackend ?? .shared }
 }
 
 /// The processor's cores.
 public final class CPUBackend: Backend {
-    /// The backend of this process, with as many threads as ``VITRINE_THREADS`` or the machine allow.
-    public static let shared = CPUBackend(team: .shared)
+    /// The backend of this process, with as many threads as `VITRINE_THREADS` or the machine allow.
+    public static let shared = CPUBackend(team: ThreadTeam(count: ProcessorCount.usable))
 
     /// Who computes.
     package let team: ThreadTeam

@@ -101,7 +101,7 @@ package struct PhotographStream {
         let (preprocessing, cancellation) = (model.preprocessing, cancellation)
         let lock = NSLock()
         nonisolated(unsafe) var results = [Result<Image, EngineError>?](repeating: nil, count: paths.count)
-        concurrently(paths.count) { index in
+        concurrently(paths.count, threads: model.host.threadCount) { index in
             let result = Result { () throws(EngineError) in
                 preprocessing.seen(of: try Self.image(at: paths[index], cancellation))
             }

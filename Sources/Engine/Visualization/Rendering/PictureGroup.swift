@@ -1,3 +1,4 @@
+import Compute
 import Images
 import Platform
 
@@ -20,18 +21,19 @@ package final class PictureGroup {
     ///   - seeds: of all pictures of the sheet.
     ///   - pictures: what each picture of the group starts from, `[3, height, width]` in the stage's size; nil for the
     ///     parameterization's own start.
+    ///   - team: who makes and moves them.
     package init(
         _ places: Range<Int>, stage: RenderStage, seeds: [UInt64], objectives: SheetObjectives,
-        from pictures: [[Float]]? = nil
+        from pictures: [[Float]]? = nil, team: ThreadTeam
     ) {
         self.places = places
         self.objectives = objectives
         self.seeds = Array(seeds[places])
         let procedure = stage.procedure
         parameterization = procedure.parameterization.makeState(
-            seeds: self.seeds, width: stage.width, height: stage.height, from: pictures)
+            seeds: self.seeds, width: stage.width, height: stage.height, from: pictures, lanes: PictureLanes(team))
         let count = parameterization.parameters.count
-        optimizer = procedure.optimizer.makeState(pictures: places.count, count: count / places.count)
+        optimizer = procedure.optimizer.makeState(pictures: places.count, count: count / places.count, team)
         best =
             procedure.keepsBest == true ? BestSoFar(pictures: places.count, count: count / places.count) : nil
         corrections = procedure.corrections.map { PixelCorrections($0, size: stage.size) }
@@ -126,7 +128,7 @@ package final class PictureGroup {
 
     private func drawDisturbed(_ path: PicturePath) {
         path.executor.writeInput { batch in
-            PictureLanes.forEach(of: places.count) { index, lane, team in
+            path.pictureLanes.forEach(of: places.count) { index, lane, team in
                 parameterization.draw(index, into: path.picture(index), lane: lane, team)
                 path.presentDisturbed(index, into: batch, lane: lane, team)
             }
@@ -135,7 +137,7 @@ package final class PictureGroup {
 
     private func pullBack(_ path: PicturePath) {
         path.executor.readInputGradient { batch in
-            PictureLanes.forEach(of: places.count) { index, lane, team in
+            path.pictureLanes.forEach(of: places.count) { index, lane, team in
                 let gradient = path.pullBack(index, from: batch, lane: lane, team)
                 objectives.addGradient(
                     places.lowerBound + index, picture: path.picture(index), size: path.size, to: gradient)

@@ -11,6 +11,8 @@ package final class PicturePath {
     let executor: any Executor
     /// The pictures' size.
     let size: PixelSize
+    /// Who works on which picture.
+    let pictureLanes: PictureLanes
     /// How often each picture goes through the model in one step.
     let copies: Int
     /// What disturbs pictures, copy by copy.
@@ -41,7 +43,8 @@ package final class PicturePath {
         let entries = batch * copies
         let seesWindow = procedure.sight == .window && size != input
         windows = seesWindow ? (0..<entries).map { _ in Window(of: size, size: input) } : []
-        let lanes = 0..<PictureLanes.count(pictures: batch)
+        pictureLanes = PictureLanes(subject.host.team)
+        let lanes = 0..<pictureLanes.count(pictures: batch)
         fits = lanes.map { _ in Fit(from: size, to: input) }
         pictureGradients = lanes.map { _ in FloatBuffer(count: 3 * size.area) }
         meanGradients = copies > 1 ? lanes.map { _ in FloatBuffer(count: 3 * size.area) } : []

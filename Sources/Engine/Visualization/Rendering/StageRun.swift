@@ -7,6 +7,7 @@ import Platform
 /// Everything is allocated when it is made; a step allocates nothing but its values.
 final class StageRun {
     let stage: RenderStage
+    private let team: ThreadTeam
     private let path: PicturePath
     private let groups: [PictureGroup]
     /// Whether objectives compare pictures of several groups, which then are surveyed before any is evaluated.
@@ -25,12 +26,13 @@ final class StageRun {
         let (executor, batch) = try Self.makeExecutor(stage, of: recipe, layers: objectives.layers, subject: subject)
         let count = recipe.objectives.count
         self.stage = stage
+        team = subject.host.team
         path = PicturePath(stage, subject: subject, executor: executor, batch: batch)
         groups = stride(from: 0, to: count, by: batch).map { start in
             let places = start..<min(start + batch, count)
             return PictureGroup(
                 places, stage: stage, seeds: recipe.seeds, objectives: objectives,
-                from: pictures.map { Array($0[places]) })
+                from: pictures.map { Array($0[places]) }, team: subject.host.team)
         }
         comparesGroups = objectives.comparesPictures && groups.count > 1
     }
@@ -69,7 +71,7 @@ final class StageRun {
     /// Moves all pictures up their gradients.
     func step(_ step: Int) {
         for group in groups {
-            ThreadTeam.shared.takingTurn { group.step(progress: stage.progress(step)) }
+            team.takingTurn { group.step(progress: stage.progress(step)) }
         }
     }
 
@@ -79,7 +81,7 @@ final class StageRun {
     private func takingTurn<Result>(
         unless cancellation: Cancellation, _ body: () throws(EngineError) -> Result
     ) throws(EngineError) -> Result {
-        guard let result = try ThreadTeam.shared.takingTurn(unless: cancellation, body) else { throw .cancelled }
+        guard let result = try team.takingTurn(unless: cancellation, body) else { throw .cancelled }
         return result
     }
 
