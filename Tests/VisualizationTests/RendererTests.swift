@@ -43,12 +43,12 @@ import Visualization
             transforms: [.noise(deviation: .constant(0.05))],
             optimizer: .ascent(rate: .constant(1), normalization: .none))
         let work = try StepAtWork(recipe)
-        let parameters = work.group.parameterization.parameters
+        let parameters = work.parameters
         func value(_ step: Int) throws -> Float { try work.values(step: step)[0] }
         var corners: Set<Int> = []
         for step in 1...6 {
             _ = try value(step)
-            let gradient = work.group.parameterization.gradient.values
+            let gradient = work.gradient
             let seen = gradient.indices.filter { gradient[$0] != 0 }
             #expect((60...72).contains(seen.count))
             corners.insert(try #require(seen.first))
@@ -329,9 +329,12 @@ import Visualization
         recipe.procedure = Procedure(
             parameterization: start, transforms: [], optimizer: .ascent(rate: .constant(0), normalization: .none))
         func picture() throws -> [Float] {
-            let group = try StepAtWork(recipe).group
-            group.step(progress: 0)
-            return group.parameterization.parameters.values
+            let subject = LinearSubject()
+            let run = try StageRun(
+                recipe.stages[0], of: recipe, subject: subject,
+                objectives: ObjectiveTests.sheet(recipe.objectives, subject), from: nil)
+            run.step(1)
+            return run.pictures(in: subject.inputSize)[0]
         }
         let noise = try picture()
         #expect(noise.allSatisfy { (0...3).contains($0) } && noise.contains { $0 > 2 })
