@@ -240,7 +240,8 @@ let package = Package(
             name: "AtlasTests",
             dependencies: atlas + ["TestSupport", "TestModels"],
             swiftSettings: settings),
-        .testTarget(name: "LibraryTests", dependencies: engine, swiftSettings: settings),
+        // They see what any other package sees, and add a device as one would.
+        .testTarget(name: "LibraryTests", dependencies: engine, packageAccess: false, swiftSettings: settings),
         .testTarget(
             name: "CellsTests", dependencies: platform + ["Cells"], exclude: ["Fixtures"], swiftSettings: settings),
         .testTarget(

@@ -13,11 +13,11 @@ enum Memory {
     static func print(_ path: String, layer: String, size: Int) throws {
         let model = try Model.load(path, size: size > 0 ? PixelSize(width: size, height: size) : nil)
         let address = try model.layer(layer).address
-        let plan = try model.plan(layers: [address], batch: 1, gradient: true)
+        let required = try model.requiredBytes(layers: [address], gradient: true)
         let target = Target(model: model.name, layer: address, features: .indices([101]))
         let recipe = try Recipe(.vitrine, for: [.mean(target)], in: model, seeds: [1], steps: 4)
         _ = try Renderer(subject: model, recipe: recipe).run { _ = $0.snapshot() }
-        Swift.print("\(model.weightBytes)\t\(model.packedBytes + plan.workspaceBytes)\t\(peak)")
+        Swift.print("\(model.weightBytes)\t\(model.packedBytes + required)\t\(peak)")
     }
 
     /// A line of what Linux says of this process.

@@ -32,7 +32,8 @@ enum Steps {
         let plan = try model.plan(layers: [layer], batch: batch, gradient: true)
         let subject = TimedModel(model)
         let renderer = try Renderer(subject: subject, recipe: recipe(model, layer: layer, batch: batch))
-        answer("\(plan.forwardOperationCount + plan.gradientOperationCount) \(plan.workspaceBytes)")
+        let required = try model.requiredBytes(layers: [layer], batch: batch, gradient: true)
+        answer("\(plan.forwardOperationCount + plan.gradientOperationCount) \(required)")
 
         let cancellation = Cancellation()
         var wish = Turn(readLine())

@@ -45,10 +45,24 @@ private final class TimedExecutor: Executor {
     }
 
     var plan: Plan { executor.plan }
-    var input: UnsafeMutableBufferPointer<Float> { executor.input }
-    var inputGradient: UnsafeBufferPointer<Float> { executor.inputGradient }
-    func output(_ address: String) -> UnsafeBufferPointer<Float> { executor.output(address) }
-    func outputGradient(_ address: String) -> UnsafeMutableBufferPointer<Float> { executor.outputGradient(address) }
+
+    func writeInput<Result>(_ body: (UnsafeMutableBufferPointer<Float>) -> Result) -> Result {
+        executor.writeInput(body)
+    }
+
+    func readInputGradient<Result>(_ body: (UnsafeBufferPointer<Float>) -> Result) -> Result {
+        executor.readInputGradient(body)
+    }
+
+    func readOutput<Result>(of layer: LayerIndex, _ body: (UnsafeBufferPointer<Float>) -> Result) -> Result {
+        executor.readOutput(of: layer, body)
+    }
+
+    func writeOutputGradient<Result>(
+        of layer: LayerIndex, _ body: (UnsafeMutableBufferPointer<Float>) -> Result
+    ) -> Result {
+        executor.writeOutputGradient(of: layer, body)
+    }
 
     func forward(cancellation: Cancellation?) throws(EngineError) {
         let clock = Clock()

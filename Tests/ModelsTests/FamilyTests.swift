@@ -43,7 +43,7 @@ import Testing
         let model = try reference.model(size: 24)
         #expect(model.imageSize == (24, 24))
         let executor = try model.makeExecutor(layers: ["output"], gradient: false)
-        _ = executor.input.update(from: Reference.pattern(executor.input.count, seed: 1))
+        executor.setInput(Reference.pattern(executor.inputCount, seed: 1))
         try executor.forward(cancellation: nil)
         #expect(Reference.distance(executor.output("output"), expected.values) < 1e-5)
     }

@@ -12,7 +12,7 @@ import Testing
         let names = reference.names.filter { $0.hasPrefix("output.") }.map { String($0.dropFirst(7)) }
         #expect(names.count > 10)
         let executor = try model.makeExecutor(layers: names, batch: 2, gradient: false)
-        _ = executor.input.update(from: Reference.pattern(executor.input.count, seed: 1))
+        executor.setInput(Reference.pattern(executor.inputCount, seed: 1))
         try executor.forward(cancellation: nil)
         for name in names {
             let expected = try reference.parameter("output.\(name)").tensor
@@ -34,14 +34,13 @@ import Testing
         for (name, layers) in singles + [("gradient.several", several)] {
             let expected = try reference.parameter(name).tensor
             let executor = try model.makeExecutor(layers: layers, batch: 2, gradient: true)
-            _ = executor.input.update(from: Reference.pattern(executor.input.count, seed: 1))
+            executor.setInput(Reference.pattern(executor.inputCount, seed: 1))
             // Twice: the second step must find nothing left over from the first.
             for _ in 0..<2 {
                 try executor.forward(cancellation: nil)
                 for (index, layer) in layers.enumerated() {
-                    let seed = executor.outputGradient(layer)
-                    #expect(seed.allSatisfy { $0 == 0 })
-                    _ = seed.update(from: Reference.pattern(seed.count, seed: 2 + index))
+                    #expect(executor.seeds(layer).allSatisfy { $0 == 0 })
+                    executor.seed(layer, patternSeed: 2 + index)
                 }
                 try executor.backward(cancellation: nil)
                 #expect(Reference.distance(executor.inputGradient, expected.values) < 1e-4, "\(name)")

@@ -40,8 +40,8 @@ import Testing
         let reference = try Reference.open("trained_reference")
         let logits = try reference.parameter("\(name).logits").tensor.values
         let executor = try model.makeExecutor(layers: ["logits"], gradient: false)
-        let picture = Reference.pattern(executor.input.count, seed: 1)
-        _ = executor.input.update(from: picture)
+        let picture = Reference.pattern(executor.inputCount, seed: 1)
+        executor.setInput(picture)
         try executor.forward(cancellation: nil)
         #expect(executor.output("logits").count == logits.count)
         for (found, expected) in zip(executor.output("logits"), logits) {
@@ -49,14 +49,14 @@ import Testing
         }
 
         let gradient = try model.makeExecutor(layers: [layer], gradient: true)
-        _ = gradient.input.update(from: picture)
+        gradient.setInput(picture)
         try gradient.forward(cancellation: nil)
         let shape = try model.layer(layer).shape
-        let seed = gradient.outputGradient(layer)
         let patches =
             (model.imageSize.height / model.patchSize.height) * (model.imageSize.width / model.patchSize.width)
-        for token in (shape.rowCount - patches)..<shape.rowCount {
-            seed[token * shape.features + neuron] = 1 / Float(patches)
+        gradient.seed(layer) { place in
+            let (token, feature) = (place / shape.features, place % shape.features)
+            return token >= shape.rowCount - patches && feature == neuron ? 1 / Float(patches) : 0
         }
         try gradient.backward(cancellation: nil)
         let sampled = stride(from: 0, to: gradient.inputGradient.count, by: 1009).map {

@@ -10,7 +10,7 @@ import Testing
 ///   - what: what is waited for, for the issue.
 /// - Returns: whether the condition held in time.
 @discardableResult
-package func eventually(
+public func eventually(
     within seconds: Double = 120, pause: UInt32 = 1_000, _ what: Comment = "What was waited for has not come.",
     sourceLocation: SourceLocation = #_sourceLocation, _ condition: () throws -> Bool
 ) rethrows -> Bool {

@@ -4,7 +4,7 @@ import Testing
 /// What a test needs besides a built tree, and for which a tier of the tests may leave it out.
 ///
 /// `VITRINE_WITHOUT` names what is left out, separated by commas: `make check` leaves out all of it.
-package enum Need: String, Sendable {
+public enum Need: String, Sendable {
     /// A model that was trained, of full depth: its numbers are asked for, or its steps take their time.
     case trainedModel = "trained-model"
     /// Minutes: damaged files by the hundred, matrices of published size.
@@ -19,7 +19,7 @@ package enum Need: String, Sendable {
 
 extension Trait where Self == ConditionTrait {
     /// Leaves a suite or a test out of the tiers that do without what it needs.
-    package static func needs(_ need: Need) -> Self {
+    public static func needs(_ need: Need) -> Self {
         .disabled(if: need.isLeftOut, "\(need.rawValue) is left out: VITRINE_WITHOUT.")
     }
 }

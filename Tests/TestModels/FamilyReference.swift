@@ -55,7 +55,7 @@ package struct FamilyReference {
     package func outputErrors(_ model: Model) throws -> [(name: String, error: Double)] {
         let names = names("output")
         let executor = try model.makeExecutor(layers: names, gradient: false)
-        _ = executor.input.update(from: Reference.pattern(executor.input.count, seed: 1))
+        executor.setInput(Reference.pattern(executor.inputCount, seed: 1))
         try executor.forward(cancellation: nil)
         return try names.map { name in
             let expected = try expected("output", name)
@@ -71,10 +71,9 @@ package struct FamilyReference {
     package func gradientErrors(_ model: Model) throws -> [(name: String, error: Double)] {
         try names("gradient").map { name in
             let executor = try model.makeExecutor(layers: [name], gradient: true)
-            _ = executor.input.update(from: Reference.pattern(executor.input.count, seed: 1))
+            executor.setInput(Reference.pattern(executor.inputCount, seed: 1))
             try executor.forward(cancellation: nil)
-            let seed = executor.outputGradient(name)
-            _ = seed.update(from: Reference.pattern(seed.count, seed: 2))
+            executor.seed(name, patternSeed: 2)
             try executor.backward(cancellation: nil)
             return (name, Reference.distance(executor.inputGradient, try expected("gradient", name).values))
         }

@@ -50,9 +50,9 @@ package struct LinearSubject: RenderSubject {
         guard batch <= largestBatch else {
             throw .tooLarge(what: "\(batch) pictures", neededBytes: batch, availableBytes: largestBatch)
         }
-        var maps: [String: [Float]] = [:]
+        var maps: [(layer: String, map: [Float])] = []
         for (index, layer) in layers.enumerated() {
-            maps[layer] = weights(of: layer, rows: try rows(layer), stream: UInt64(index))
+            maps.append((layer, weights(of: layer, rows: try rows(layer), stream: UInt64(index))))
         }
         return LinearExecutor(subject: self, maps: maps, batch: batch)
     }
@@ -80,52 +80,52 @@ package final class Counter: Sendable {
 /// Runs a ``LinearSubject`` with plain loops.
 package final class LinearExecutor: Executor {
     private let subject: LinearSubject
-    /// In one order, so that gradients of several layers are always added up in it.
     private let maps: [(layer: String, map: [Float])]
+    /// Places in ``maps`` by address, so that gradients of several layers are always added up in one order.
+    private let order: [Int]
     private let batch: Int
     private let inputBuffer: FloatBuffer
     private let gradientBuffer: FloatBuffer
-    private var outputs: [String: FloatBuffer] = [:]
-    private var outputGradients: [String: FloatBuffer] = [:]
+    private let outputs: [FloatBuffer]
+    private let outputGradients: [FloatBuffer]
 
-    package init(subject: LinearSubject, maps: [String: [Float]], batch: Int) {
+    package init(subject: LinearSubject, maps: [(layer: String, map: [Float])], batch: Int) {
         self.subject = subject
-        self.maps = maps.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        self.maps = maps
+        order = maps.indices.sorted { maps[$0].layer < maps[$1].layer }
         self.batch = batch
         inputBuffer = FloatBuffer(count: batch * subject.inputCount)
         gradientBuffer = FloatBuffer(count: batch * subject.inputCount)
-        for (layer, map) in maps {
-            outputs[layer] = FloatBuffer(count: batch * map.count / subject.inputCount)
-            outputGradients[layer] = FloatBuffer(count: batch * map.count / subject.inputCount)
-        }
+        outputs = maps.map { FloatBuffer(count: batch * $0.map.count / subject.inputCount) }
+        outputGradients = maps.map { FloatBuffer(count: batch * $0.map.count / subject.inputCount) }
     }
 
     package var plan: Plan { fatalError("a renderer needs no plan") }
 
-    package var input: UnsafeMutableBufferPointer<Float> {
-        .init(start: inputBuffer.pointer, count: inputBuffer.count)
+    package func writeInput<Result>(_ body: (UnsafeMutableBufferPointer<Float>) -> Result) -> Result {
+        body(.init(start: inputBuffer.pointer, count: inputBuffer.count))
     }
 
-    package var inputGradient: UnsafeBufferPointer<Float> {
-        .init(start: gradientBuffer.pointer, count: gradientBuffer.count)
+    package func readInputGradient<Result>(_ body: (UnsafeBufferPointer<Float>) -> Result) -> Result {
+        body(.init(start: gradientBuffer.pointer, count: gradientBuffer.count))
     }
 
-    package func output(_ address: String) -> UnsafeBufferPointer<Float> {
-        guard let buffer = outputs[address] else { return .init(start: nil, count: 0) }
-        return .init(start: buffer.pointer, count: buffer.count)
+    package func readOutput<Result>(of layer: LayerIndex, _ body: (UnsafeBufferPointer<Float>) -> Result) -> Result {
+        body(.init(start: outputs[layer.place].pointer, count: outputs[layer.place].count))
     }
 
-    package func outputGradient(_ address: String) -> UnsafeMutableBufferPointer<Float> {
-        guard let buffer = outputGradients[address] else { return .init(start: nil, count: 0) }
-        return .init(start: buffer.pointer, count: buffer.count)
+    package func writeOutputGradient<Result>(
+        of layer: LayerIndex, _ body: (UnsafeMutableBufferPointer<Float>) -> Result
+    ) -> Result {
+        body(.init(start: outputGradients[layer.place].pointer, count: outputGradients[layer.place].count))
     }
 
     package func forward(cancellation: Cancellation?) throws(EngineError) {
         let number = subject.forwards.increment()
         if number == subject.cancelsAt { cancellation?.request() }
         try cancellation?.check()
-        for (layer, map) in maps {
-            guard let output = outputs[layer], let gradient = outputGradients[layer] else { continue }
+        for place in order {
+            let ((layer, map), output, gradient) = (maps[place], outputs[place], outputGradients[place])
             gradient.fill([Float](repeating: 0, count: gradient.count))
             forEachProduct(map) { picture, row, columns, place in
                 var sum: Float = 0
@@ -141,8 +141,8 @@ package final class LinearExecutor: Executor {
 
     package func backward(cancellation: Cancellation?) throws(EngineError) {
         gradientBuffer.fill([Float](repeating: 0, count: gradientBuffer.count))
-        for (layer, map) in maps {
-            guard let output = outputs[layer], let gradient = outputGradients[layer] else { continue }
+        for place in order {
+            let ((layer, map), output, gradient) = (maps[place], outputs[place], outputGradients[place])
             forEachProduct(map) { picture, row, columns, place in
                 // The sign of W · input is lost in its square; it is worked out anew.
                 var seed = gradient.pointer[place]

@@ -2,13 +2,13 @@ import Compute
 
 /// Runs one operation by itself, on memory of its own.
 package struct OperationHarness {
-    package let operation: any TensorOperation
+    package let operation: any CPUKernel
     package let shapes: [Shape]
     package var batch: Int
     /// How many threads work on it.
     package var threads: Int
 
-    package init(operation: any TensorOperation, shapes: [Shape], batch: Int = 1, threads: Int = 1) {
+    package init(operation: any CPUKernel, shapes: [Shape], batch: Int = 1, threads: Int = 1) {
         self.operation = operation
         self.shapes = shapes
         self.batch = batch
@@ -51,8 +51,7 @@ package struct OperationHarness {
 
         let forward = ForwardFrame(
             batch: batch, shapes: shapes, inputs: values.map { UnsafePointer($0) }, output: output,
-            saved: saved,
-            scratch: scratch)
+            saved: saved, scratch: scratch, threads: ProductTiles.threads(ofTeam: threads))
         let team = Self.teams[threads - 1]
         team.run(operation.forward(forward))
         let result = Array(UnsafeBufferPointer(start: output, count: count))
@@ -63,7 +62,8 @@ package struct OperationHarness {
             batch: batch, shapes: shapes, inputs: values.map { UnsafePointer($0) },
             output: UnsafePointer(output),
             saved: UnsafePointer(saved), scratch: gradientScratch, outputGradient: UnsafePointer(seed),
-            inputGradients: gradients.map { InputGradient(values: $0, accumulates: alreadyThere != nil) })
+            inputGradients: gradients.map { InputGradient(values: $0, accumulates: alreadyThere != nil) },
+            threads: ProductTiles.threads(ofTeam: threads))
         team.run(operation.inputGradient(gradient))
         return (
             result,

@@ -1,6 +1,8 @@
+import Compute
 import Foundation
 import Platform
 import TestSubjects
+import TestSupport
 import Testing
 import Visualization
 
@@ -36,9 +38,9 @@ import Visualization
     @Test func evaluatesAndSeedsByHand() throws {
         let subject = LinearSubject()
         let executor = try subject.makeExecutor(layers: ["linear"], batch: 2, gradient: true)
-        for index in executor.input.indices { executor.input[index] = sin(Float(index)) }
+        executor.setInput((0..<executor.inputCount).map { sin(Float($0)) })
         try executor.forward(cancellation: nil)
-        let output = Array(executor.output("linear"))
+        let output = executor.output(LayerIndex(0))
         let row = { (token: Int, feature: Int) in output[35 + token * 5 + feature] }
         let mean = (1...6).reduce(Float(0)) { $0 + row($1, 1) } / 6
         let sum = row(1, 2) + row(1, 3)
@@ -46,7 +48,7 @@ import Visualization
         let evaluation = try Self.evaluation(objective, subject)
         let value = evaluation.evaluate(on: executor, picture: 1, seedsGradient: true)
         #expect(abs(value - (0.7 * mean - 0.3 * sum)) < 1e-6)
-        let seeds = Array(executor.outputGradient("linear"))
+        let seeds = executor.seeds(LayerIndex(0))
         #expect(seeds[0..<35].allSatisfy { $0 == 0 })
         for token in 0..<7 {
             for feature in 0..<5 {
@@ -64,7 +66,7 @@ import Visualization
         try executor.forward(cancellation: nil)
         _ = try Self.evaluation(Self.a + Self.a, subject).evaluate(
             on: executor, picture: 0, seedsGradient: true)
-        #expect(abs(executor.outputGradient("linear")[5 + 1] - 2 / 6) < 1e-7)
+        #expect(abs(executor.seeds(LayerIndex(0))[5 + 1] - 2 / 6) < 1e-7)
     }
 
     @Test func refusesWhatCannotBeComputed() {
@@ -88,9 +90,21 @@ import Visualization
     }
 
     static func evaluation(_ objective: Objective, _ subject: LinearSubject) throws -> ObjectiveEvaluation {
-        try ObjectiveEvaluation(objective, model: subject.name) { address throws(EngineError) in
+        var layers = WantedLayers()
+        return try ObjectiveEvaluation(objective, model: subject.name, layers: &layers) { address throws(EngineError) in
             try subject.layerShape(address)
         }
+    }
+
+    /// The objectives of a sheet's pictures.
+    static func sheet(_ objectives: [Objective], _ subject: LinearSubject) throws -> SheetObjectives {
+        var layers = WantedLayers()
+        let evaluations = try objectives.map { objective in
+            try ObjectiveEvaluation(
+                objective, model: subject.name, pictures: objectives.count, layers: &layers,
+                shape: { address throws(EngineError) in try subject.layerShape(address) })
+        }
+        return try SheetObjectives(evaluations, layers: layers)
     }
 
     private func expect(_ objective: Objective, _ message: String) {

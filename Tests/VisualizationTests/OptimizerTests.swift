@@ -13,7 +13,7 @@ import Visualization
 
     @Test(arguments: inPyTorch.indices) func agreesWithPyTorch(_ kind: Int) {
         let (optimizer, reference) = Self.inPyTorch[kind]
-        let state = optimizer.makeState(pictures: 1, count: 3)
+        let state = optimizer.makeState(pictures: 1, count: 3, .alone)
         let (parameters, gradient) = (FloatBuffer(count: 3), FloatBuffer(count: 3))
         parameters.fill(reference.start)
         for _ in 0..<10 {
@@ -33,7 +33,7 @@ import Visualization
     ])
     func ascentByHand(_ normalization: GradientNormalization, _ expected: [Float]) {
         let state = Optimizer.ascent(rate: Schedule(from: 1, to: 0), normalization: normalization)
-            .makeState(pictures: 2, count: 2)
+            .makeState(pictures: 2, count: 2, .alone)
         let (parameters, gradient) = (FloatBuffer(count: 4), FloatBuffer(count: 4))
         gradient.fill([3, 4, 6, 2])
         state.step(parameters: parameters, gradient: gradient, progress: 0.5)
@@ -43,7 +43,7 @@ import Visualization
     /// A flat place has no direction, and gives no number that is none.
     @Test func ascentStaysOnFlatGround() {
         let state = Optimizer.ascent(rate: .constant(1), normalization: .deviation)
-            .makeState(pictures: 1, count: 2)
+            .makeState(pictures: 1, count: 2, .alone)
         let (parameters, gradient) = (FloatBuffer(count: 2), FloatBuffer(count: 2))
         state.step(parameters: parameters, gradient: gradient, progress: 0)
         #expect(parameters.values == [0, 0])

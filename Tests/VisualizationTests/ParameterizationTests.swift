@@ -13,7 +13,8 @@ import Visualization
 
     @Test(arguments: kinds.indices) func gradientAgreesWithDifferences(_ kind: Int) {
         let (width, height) = (5, 4)
-        let state = Self.kinds[kind].makeState(seeds: [1, 2], width: width, height: height)
+        let state = Self.kinds[kind].makeState(
+            seeds: [1, 2], width: width, height: height, lanes: PictureLanes(.alone))
         // Larger parameters than a start has, so that the sigmoid bends.
         state.parameters.fill(normals(state.parameters.count, seed: 3))
         let weights = normals(3 * width * height, seed: 4)
@@ -35,7 +36,7 @@ import Visualization
     /// Only the frequency 0 of the first channel: (4 · 5)^−½ · max(f, 1/5)^−1 / 4 = 5 / (4 √20) everywhere.
     @Test func fourierConstantByHand() {
         let kind = Parameterization.fourier(deviation: 0, decay: 1, color: Color(space: .rgb, bound: .none))
-        let state = kind.makeState(seeds: [1], width: 5, height: 4)
+        let state = kind.makeState(seeds: [1], width: 5, height: 4, lanes: PictureLanes(.alone))
         state.parameters.pointer[0] = 1
         let constant = 5 / (4 * Float(20).squareRoot())
         let expected = (0..<60).map { $0 < 20 ? constant : 0 }
@@ -44,7 +45,7 @@ import Visualization
 
     /// Standardized channels: whatever the phases, the mean is 0 and the deviation the contrast.
     @Test func phasesKeepTheContrast() {
-        let state = Self.kinds[5].makeState(seeds: [1], width: 9, height: 8)
+        let state = Self.kinds[5].makeState(seeds: [1], width: 9, height: 8, lanes: PictureLanes(.alone))
         let values = picture(state, 0, 72).map(Double.init)
         let mean = values.reduce(0, +) / 216
         #expect(abs(mean) < 1e-5)
@@ -61,7 +62,7 @@ import Visualization
     }
 
     @Test func grayIsGray() {
-        let state = Self.kinds[3].makeState(seeds: [1], width: 3, height: 2)
+        let state = Self.kinds[3].makeState(seeds: [1], width: 3, height: 2, lanes: PictureLanes(.alone))
         #expect(largestDifference(picture(state, 0, 6), [Float](repeating: 0.25, count: 18)) < 1e-6)
     }
 
@@ -74,7 +75,8 @@ import Visualization
                 Parameterization.pixels(start: start, color: color),
                 .fourier(deviation: 0, decay: 1.25, color: color, start: start),
             ] {
-                let state = kind.makeState(seeds: [1], width: 2, height: 2, from: [photograph.planes.values])
+                let state = kind.makeState(
+                    seeds: [1], width: 2, height: 2, from: [photograph.planes.values], lanes: PictureLanes(.alone))
                 #expect(Image(planes: picture(state, 0, 4), width: 2, height: 2) == photograph)
             }
         }
@@ -89,14 +91,15 @@ import Visualization
         let kind = Parameterization.fourier(
             deviation: 0, decay: 1, color: Color(), start: .photograph(PhotographReference(name: "p", of: photograph))
         )
-        let state = kind.makeState(seeds: [1], width: width, height: height, from: [photograph.planes.values])
+        let state = kind.makeState(
+            seeds: [1], width: width, height: height, from: [photograph.planes.values], lanes: PictureLanes(.alone))
         #expect(Image(planes: picture(state, 0, width * height), width: width, height: height) == photograph)
     }
 
     /// Each picture starts from its own seed, wherever it stands in a batch.
     @Test(arguments: [0, 2]) func startsFromSeed(_ kind: Int) {
         func start(_ seeds: [UInt64]) -> [Float] {
-            Self.kinds[kind].makeState(seeds: seeds, width: 6, height: 5).parameters.values
+            Self.kinds[kind].makeState(seeds: seeds, width: 6, height: 5, lanes: PictureLanes(.alone)).parameters.values
         }
         #expect(start([8, 9]) == start([8]) + start([9]))
         #expect(start([8]) != start([9]))

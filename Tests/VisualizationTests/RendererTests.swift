@@ -31,13 +31,7 @@ import Visualization
         recipe.procedure.transforms += [
             .colorShift(gain: 0.5, offset: 0.5), .blur(deviation: .constant(0.8), size: 3),
         ]
-        let subject = LinearSubject()
-        let executor = try subject.makeExecutor(layers: ["bent", "linear"], batch: 2, gradient: true)
-        let path = PicturePath(recipe.stages[0], subject: subject, executor: executor, batch: 2)
-        let evaluations = try recipe.objectives.map { try ObjectiveTests.evaluation($0, subject) }
-        let group = PictureGroup(
-            0..<2, stage: recipe.stages[0], seeds: recipe.seeds, objectives: try SheetObjectives(evaluations))
-        try expectGradientAgreesWithDifferences(of: group, pictures: 2, path, floor: 0.1)
+        try StepAtWork(recipe).expectGradientAgreesWithDifferences(floor: 0.1)
     }
 
     /// The same with a window of a larger picture: what the window does not show has no gradient.
@@ -48,21 +42,13 @@ import Visualization
             parameterization: .pixels(start: .noise(mean: 0, deviation: 0.3), color: Color()), sight: .window,
             transforms: [.noise(deviation: .constant(0.05))],
             optimizer: .ascent(rate: .constant(1), normalization: .none))
-        let subject = LinearSubject()
-        let executor = try subject.makeExecutor(layers: ["bent"], batch: 1, gradient: true)
-        let path = PicturePath(recipe.stages[0], subject: subject, executor: executor, batch: 1)
-        let group = PictureGroup(
-            0..<1, stage: recipe.stages[0], seeds: recipe.seeds,
-            objectives: try SheetObjectives([try ObjectiveTests.evaluation(Self.bent, subject)]))
-        let parameters = group.parameterization.parameters
-        func value(_ step: Int) throws -> Float {
-            try #require(
-                try group.computeGradient(step: step, progress: 0.5, path: path, cancellation: nil)?.first)
-        }
+        let work = try StepAtWork(recipe)
+        let parameters = work.parameters
+        func value(_ step: Int) throws -> Float { try work.values(step: step)[0] }
         var corners: Set<Int> = []
         for step in 1...6 {
             _ = try value(step)
-            let gradient = group.parameterization.gradient.values
+            let gradient = work.gradient
             let seen = gradient.indices.filter { gradient[$0] != 0 }
             #expect((60...72).contains(seen.count))
             corners.insert(try #require(seen.first))
@@ -120,10 +106,11 @@ import Visualization
         let subject = LinearSubject()
         let picture = try Renderer(subject: subject, recipe: Self.recipe()).run().pictures[0]
         let executor = try subject.makeExecutor(layers: ["bent"], batch: 1, gradient: false)
-        for (place, value) in picture.image.planes.values.enumerated() {
-            let (mean, deviation) = (subject.normalization.mean, subject.normalization.deviation)
-            executor.input[place] = (value - mean[place / 24]) / deviation[place / 24]
-        }
+        let (mean, deviation) = (subject.normalization.mean, subject.normalization.deviation)
+        executor.setInput(
+            picture.image.planes.values.enumerated().map { place, value in
+                (value - mean[place / 24]) / deviation[place / 24]
+            })
         try executor.forward(cancellation: nil)
         let value = try ObjectiveTests.evaluation(Self.bent, subject)
             .evaluate(on: executor, picture: 0, seedsGradient: false)
@@ -323,13 +310,7 @@ import Visualization
         var recipe = Self.recipe(objectives: Array(repeating: Self.bent, count: pictures), width: 9, height: 7)
         recipe.procedure.copies = 3
         recipe.procedure.transforms = [.shift(pixels: 2), .noise(deviation: .constant(0.05))]
-        let subject = LinearSubject()
-        let executor = try subject.makeExecutor(layers: ["bent"], batch: 3 * pictures, gradient: true)
-        let path = PicturePath(recipe.stages[0], subject: subject, executor: executor, batch: pictures)
-        let evaluations = try recipe.objectives.map { try ObjectiveTests.evaluation($0, subject) }
-        let group = PictureGroup(
-            0..<pictures, stage: recipe.stages[0], seeds: recipe.seeds, objectives: try SheetObjectives(evaluations))
-        try expectGradientAgreesWithDifferences(of: group, pictures: pictures, path, stride: 5, floor: 0.1)
+        try StepAtWork(recipe).expectGradientAgreesWithDifferences(stride: 5, floor: 0.1)
     }
 
     @Test func copiesCannotBeComparedAsPicturesOfASheet() throws {
@@ -342,17 +323,18 @@ import Visualization
     /// Pixels are blurred and limited after each step, and what lies outside 0…1 is handed on unless it is limited.
     @Test func correctionsAreDoneAfterEachStep() throws {
         var recipe = Self.recipe(steps: 1)
+        recipe.seeds = [7]
         let start = Parameterization.pixels(
             start: .evenNoise(lower: 0, upper: 3), color: Color(space: .rgb, bound: .none))
         recipe.procedure = Procedure(
             parameterization: start, transforms: [], optimizer: .ascent(rate: .constant(0), normalization: .none))
         func picture() throws -> [Float] {
             let subject = LinearSubject()
-            let group = PictureGroup(
-                0..<1, stage: recipe.stages[0], seeds: [7],
-                objectives: try SheetObjectives([try ObjectiveTests.evaluation(Self.bent, subject)]))
-            group.step(progress: 0)
-            return group.parameterization.parameters.values
+            let run = try StageRun(
+                recipe.stages[0], of: recipe, subject: subject,
+                objectives: ObjectiveTests.sheet(recipe.objectives, subject), from: nil)
+            run.step(1)
+            return run.pictures(in: subject.inputSize)[0]
         }
         let noise = try picture()
         #expect(noise.allSatisfy { (0...3).contains($0) } && noise.contains { $0 > 2 })

@@ -69,10 +69,9 @@ import Visualization
         #expect(Reference.distance(found.values, expected.values) < 1e-5)
         guard test.height != test.width else { return }
         let executor = try model.makeExecutor(layers: ["output"], gradient: true)
-        _ = executor.input.update(from: input)
+        executor.setInput(input)
         try executor.forward(cancellation: nil)
-        let seed = executor.outputGradient("output")
-        _ = seed.update(from: Reference.pattern(seed.count, seed: 2))
+        executor.seed("output", patternSeed: 2)
         try executor.backward(cancellation: nil)
         let gradient = try reference.parameter("\(test.name), gradient").tensor
         #expect(Reference.distance(executor.inputGradient, gradient.values) < 1e-4)

@@ -13,7 +13,7 @@ import Visualization
     @Test(arguments: ParameterizationTests.kinds.indices) func parameterizations(_ kind: Int) {
         func run(_ team: ThreadTeam) -> [[Float]] {
             let state = ParameterizationTests.kinds[kind].makeState(
-                seeds: [1, 2], width: Self.width, height: Self.height)
+                seeds: [1, 2], width: Self.width, height: Self.height, lanes: PictureLanes(team))
             state.parameters.fill(normals(state.parameters.count, seed: 3))
             let (picture, gradient) = (FloatBuffer(count: Self.count), FloatBuffer(count: Self.count))
             gradient.fill(normals(Self.count, seed: 4))

@@ -169,10 +169,9 @@ public final class AtlasRun {
         var count = min(max(timely, Self.smallestSheet), Self.largestSheet)
         let copies = plan.layers[layer].template.stages.map(\.procedure.copiesPerStep).max() ?? 1
         while count > 1 {
-            let workspace = try? model.plan(
-                layers: [plan.layers[layer].address], batch: count * copies, gradient: true
-            ).workspaceBytes
-            if let workspace, workspace <= Workspace.availableBytes / 2 { break }
+            let bytes = try? model.requiredBytes(
+                layers: [plan.layers[layer].address], batch: count * copies, gradient: true)
+            if let bytes, bytes <= model.backend.availableBytes / 2 { break }
             count /= 2
         }
         return count

@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 import Platform
 
@@ -24,6 +25,7 @@ public enum CheckpointFile {
     ///   - part: the key of the wanted dictionary among several sets of weights in a PyTorch file; a name that is not
     ///     such a key is ignored here, and may be a part of a model to the caller.
     ///   - mapping: whether a recently written file is mapped.
+    ///   - host: the threads that convert tensors which are not stored as float32.
     ///   - reading: called with the progress of reading; an error that it throws ends the reading.
     /// - Throws: ``EngineError/fileMissing(path:)``, ``EngineError/fileUnreadable(path:reason:)``,
     ///   ``EngineError/fileTruncated(path:expectedBytes:foundBytes:)``, ``EngineError/notACheckpoint(path:reason:)``,
@@ -33,7 +35,7 @@ public enum CheckpointFile {
     ///   ``EngineError/fileChanged(path:whileReading:)``.
     public static func open(
         _ path: String, part: String? = nil, mapping: MappingRule = .whereSettled,
-        reading: (ReadingProgress) throws(EngineError) -> Void = { _ in }
+        on host: CPUBackend = .shared, reading: (ReadingProgress) throws(EngineError) -> Void = { _ in }
     ) throws(EngineError) -> any Checkpoint {
         let place = (path as NSString).expandingTildeInPath
         let start = ContinuousClock.now
@@ -43,7 +45,7 @@ public enum CheckpointFile {
             let found = isThere && isFolder.boolValue ? try weights(inFolder: place) : place
             let before = FileStamp(path: found)
             do throws(EngineError) {
-                return try openWeights(found, part: part, mapping, reading)
+                return try openWeights(found, part: part, mapping, host, reading)
             } catch {
                 // A program that saves a checkpoint truncates its file first, so wait before calling it damaged.
                 guard error != .cancelled, let before, before.age < 1 else { throw error }
@@ -59,9 +61,10 @@ public enum CheckpointFile {
     }
 
     private static func openWeights(
-        _ path: String, part: String?, _ mapping: MappingRule, _ reading: (ReadingProgress) throws(EngineError) -> Void
+        _ path: String, part: String?, _ mapping: MappingRule, _ host: CPUBackend,
+        _ reading: (ReadingProgress) throws(EngineError) -> Void
     ) throws(EngineError) -> any Checkpoint {
-        let file = try MappedFile(path, mapping, reading: reading)
+        let file = try MappedFile(path, mapping, team: host.team, reading: reading)
         let isIndex = FileKind(file.bytes) == .json
         return UnwrappedCheckpoint.unwrapping(
             isIndex ? try ShardedCheckpoint(file, mapping, reading) : try openTensors(file, part: part, reading))

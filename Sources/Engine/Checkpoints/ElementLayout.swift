@@ -72,9 +72,12 @@ package struct ElementLayout: Sendable, Hashable {
     /// - Parameters:
     ///   - source: the first element; ``reach`` elements must be readable.
     ///   - target: room for the shape's count.
-    package func convert(from source: UnsafeRawPointer, into target: UnsafeMutablePointer<Float>) {
+    ///   - team: who converts.
+    package func convert(
+        from source: UnsafeRawPointer, into target: UnsafeMutablePointer<Float>, _ team: ThreadTeam
+    ) {
         if isRowMajor {
-            return type.convert(source, count: shape.count, isBigEndian: isBigEndian, into: target)
+            return type.convert(source, count: shape.count, isBigEndian: isBigEndian, into: target, team)
         }
         let rowLength = shape[-1]
         let rowStride = strides[strides.count - 1] * type.byteCount

@@ -56,16 +56,17 @@ extension ElementType {
     ///   - source: the first element, at any alignment.
     ///   - count: the number of elements.
     ///   - target: room for `count` floats.
+    ///   - team: the threads that convert.
     /// - Precondition: the type ``isConvertible``.
     package func convert(
         _ source: UnsafeRawPointer, count: Int, isBigEndian: Bool = false,
-        into target: UnsafeMutablePointer<Float>
+        into target: UnsafeMutablePointer<Float>, _ team: ThreadTeam
     ) {
         guard count >= Self.countWorthThreads else {
             return convert(
                 source, count: count, strideBytes: byteCount, isBigEndian: isBigEndian, into: target)
         }
-        ThreadTeam.shared.forEach(of: count, unit: 1024) { part in
+        team.forEach(of: count, unit: 1024) { part in
             convert(
                 source + part.lowerBound * byteCount, count: part.count, strideBytes: byteCount,
                 isBigEndian: isBigEndian, into: target + part.lowerBound)

@@ -33,18 +33,23 @@ package final class MappedFile: FileBytes {
     /// The file's stamp when its contents were last found unchanged.
     private let lastVerified: Mutex<FileStamp>
 
+    /// The threads that convert what is read.
+    package let team: ThreadTeam
+
     /// Opens the file at `path`.
     ///
     /// - Parameters:
     ///   - rule: whether it is mapped or copied.
+    ///   - team: the threads that convert what is read.
     ///   - reading: called with the progress of copying; an error that it throws ends it.
     /// - Throws: ``EngineError/fileMissing(path:)``, ``EngineError/fileUnreadable(path:reason:)``;
     ///   ``EngineError/fileChanged(path:whileReading:)`` if it is written continuously.
     package init(
-        _ path: String, _ rule: MappingRule = .whereSettled,
+        _ path: String, _ rule: MappingRule = .whereSettled, team: ThreadTeam = CPUBackend.shared.team,
         reading: (ReadingProgress) throws(EngineError) -> Void = { _ in }
     ) throws(EngineError) {
         self.path = path
+        self.team = team
         let file = try OrdinaryFile(path)
         if rule == .whereSettled, let copy = try Memory.copy(of: file, reading) {
             (memory, opened) = copy

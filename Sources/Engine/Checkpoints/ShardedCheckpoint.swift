@@ -56,7 +56,7 @@ public struct ShardedCheckpoint: Checkpoint {
             let place = (folder as NSString).appendingPathComponent(shard)
             let part: MappedFile
             do throws(EngineError) {
-                part = try MappedFile(place, mapping, reading: reading)
+                part = try MappedFile(place, mapping, team: file.team, reading: reading)
             } catch {
                 if case .fileMissing = error { throw .missingShard(path: file.path, shard: shard) }
                 throw error

@@ -51,7 +51,7 @@ package struct StoredTensor: Sendable {
                 return Parameter(start.assumingMemoryBound(to: Float.self), shape: layout.shape, in: file)
             }
             try checkMemory(name)
-            return Parameter(shape: layout.shape) { layout.convert(from: start, into: $0.baseAddress!) }
+            return Parameter(shape: layout.shape) { layout.convert(from: start, into: $0.baseAddress!, file.team) }
         case .part(let archive, let entry, let offset):
             try checkMemory(name)
             if layout.isFloat32InPlace, entry.size - offset == byteCount {
@@ -63,7 +63,7 @@ package struct StoredTensor: Sendable {
             defer { unpacked.deallocate() }
             try archive.read(entry, skipping: offset, into: unpacked)
             return Parameter(shape: layout.shape) {
-                layout.convert(from: UnsafeRawPointer(unpacked.baseAddress!), into: $0.baseAddress!)
+                layout.convert(from: UnsafeRawPointer(unpacked.baseAddress!), into: $0.baseAddress!, file.team)
             }
         }
     }

@@ -1,4 +1,5 @@
 import Checkpoints
+import Compute
 import Downloads
 import Foundation
 import Images
@@ -25,15 +26,17 @@ extension Model {
     ///   - settings: settings that no file contains, or that a file has wrong: heads, activation, epsilon, norms,
     ///     pooling.
     ///   - classes: the classes' names; nil for those of the file or its project.
+    ///   - backend: the device that computes the model; see ``Model/on(_:)``.
     ///   - source: the source in which names are looked up.
     ///   - cancellation: stops the download and the reading.
     ///   - progress: is called at most ten times a second during a download, then during the reading.
     /// - Throws: the errors of ``ModelSource/resolve(_:weights:update:cancellation:progress:)`` and
-    ///   ``Model/init(_:name:origin:size:settings:classes:)``.
+    ///   ``Model/init(_:name:origin:size:settings:classes:backend:)``.
     public static func load(
         _ nameOrPath: String, weights: String? = nil, size: PixelSize? = nil,
         settings: ModelSettings = ModelSettings(), classes: [String]? = nil,
-        from source: ModelSource = ModelSource(), cancellation: Cancellation = Cancellation(),
+        backend: any Backend = CPUBackend.shared, from source: ModelSource = ModelSource(),
+        cancellation: Cancellation = Cancellation(),
         progress: (ModelProgress) -> Void = { _ in }
     ) throws(EngineError) -> Model {
         let local = try source.resolve(nameOrPath, weights: weights, cancellation: cancellation) {
@@ -42,7 +45,7 @@ extension Model {
         // Built-in and cached files are only replaced as a whole; the user's own files may be written in place.
         let isOwn = if case .local = try source.locate(nameOrPath, weights: weights) { true } else { false }
         let checkpoint = try CheckpointFile.open(
-            local.path, part: local.part, mapping: isOwn ? .whereSettled : .always
+            local.path, part: local.part, mapping: isOwn ? .whereSettled : .always, on: backend.host
         ) { (reading) throws(EngineError) in
             try cancellation.check()
             progress(.reading(reading))
@@ -51,7 +54,7 @@ extension Model {
         configuration.add(local)
         let model = try Model(
             checkpoint, configuration, name: local.name, origin: local.origin, size: size, settings: settings,
-            classes: classes, part: local.part)
+            classes: classes, part: local.part, backend: backend)
         return model
     }
 }

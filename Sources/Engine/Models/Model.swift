@@ -48,6 +48,11 @@ public final class Model: Sendable {
     /// The hash of the computation.
     package let digest: GraphDigest
 
+    /// The device that computes the model.
+    public let backend: any Backend
+    /// The processor threads that work beside the backend: the backend itself if that is the processor.
+    public var host: CPUBackend { backend.host }
+
     /// The names in the file of the tensors that hold NaN or infinity.
     public let nonFiniteTensors: [String]
 
@@ -60,7 +65,7 @@ public final class Model: Sendable {
     /// are joined. A file that may soon be written again is copied: ``copiedBytes``.
     public var packedBytes: Int {
         var seen: Set<ObjectIdentifier> = []
-        return graph.nodes.flatMap { $0.operation?.parameters ?? [] }
+        return graph.nodes.flatMap { $0.operation?.descriptor.parameters ?? [] }
             .reduce(copiedBytes) { $0 + (seen.insert(ObjectIdentifier($1)).inserted ? $1.ownBytes : 0) }
     }
 
@@ -95,6 +100,7 @@ public final class Model: Sendable {
     ///     framework does it.
     ///   - settings: settings that no file contains, or that a file has wrong.
     ///   - classes: the classes' names; nil for those of the file's configuration.
+    ///   - backend: the device that computes the model; see ``on(_:)``.
     /// - Throws: ``EngineError/unknownFamily(path:lookedFor:found:)``,
     ///   ``EngineError/unusedTensors(path:family:names:count:)``,
     ///   ``EngineError/missingTensors(path:names:count:)``, ``EngineError/shapeMismatch(place:expected:found:)``,
@@ -103,11 +109,12 @@ public final class Model: Sendable {
     ///   ``EngineError/libraryMissing(name:package:)``, ``EngineError/fileChanged(path:whileReading:)``.
     public convenience init(
         _ checkpoint: any Checkpoint, name: String, origin: String, size: PixelSize? = nil,
-        settings: ModelSettings = ModelSettings(), classes: [String]? = nil
+        settings: ModelSettings = ModelSettings(), classes: [String]? = nil,
+        backend: any Backend = CPUBackend.shared
     ) throws(EngineError) {
         try self.init(
             checkpoint, Configuration(checkpoint), name: name, origin: origin, size: size, settings: settings,
-            classes: classes)
+            classes: classes, backend: backend)
     }
 
     /// Creates a model with a configuration that has been read already.
@@ -116,7 +123,7 @@ public final class Model: Sendable {
     init(
         _ checkpoint: any Checkpoint, _ configuration: Configuration, name: String, origin: String,
         size: PixelSize? = nil, settings: ModelSettings = ModelSettings(), classes: [String]? = nil,
-        part: String? = nil
+        part: String? = nil, backend: any Backend
     ) throws(EngineError) {
         // Every computation needs a model first, so this is where a missing OpenBLAS is detected.
         try MatrixProduct.prepare()
@@ -131,7 +138,7 @@ public final class Model: Sendable {
         try configuration.settings.validate()
         let checkpoint = try Catalog.weights(in: checkpoint, part: part)
         let family = try Catalog.family(of: checkpoint)
-        let weights = WeightReader(checkpoint)
+        let weights = WeightReader(checkpoint, backend.host.team)
         let blueprint = try family.build(weights, configuration)
         try weights.finish()
         try settings.check(possible: blueprint.settings, family: family.name)
@@ -171,12 +178,40 @@ public final class Model: Sendable {
         let note = blueprint.settings.note(
             assumed: blueprint.assumed, width: blueprint.width, guessedFrom: configuration.guessSource)
         nonFiniteTensors = weights.nonFiniteTensors
+        self.backend = backend
         let decoder = checkpoint.names.filter { name in
             !isRead(name) && WeightWrappers.decoders.contains { name.hasPrefix($0) }
         }
         warnings =
             checkpoint.notes + Catalog.leftOutNote(decoder) + configuration.notes + [note].compactMap(\.self)
             + blueprint.notes + weights.warnings
+    }
+
+    /// Returns the same model computed by another backend, with the same weights in memory.
+    public func on(_ backend: any Backend) -> Model { Model(self, on: backend) }
+
+    private init(_ model: Model, on backend: any Backend) {
+        name = model.name
+        family = model.family
+        imageSize = model.imageSize
+        requestedSize = model.requestedSize
+        settings = model.settings
+        computedSettings = model.computedSettings
+        patchSize = model.patchSize
+        classes = model.classes
+        preprocessing = model.preprocessing
+        graph = model.graph
+        origin = model.origin
+        parameterCount = model.parameterCount
+        weightBytes = model.weightBytes
+        record = model.record
+        license = model.license
+        warnings = model.warnings
+        sources = model.sources
+        digest = model.digest
+        nonFiniteTensors = model.nonFiniteTensors
+        checkpoint = model.checkpoint
+        self.backend = backend
     }
 
     /// Refuses files that were written while they were read.
@@ -219,21 +254,30 @@ public final class Model: Sendable {
     /// Plans the computation of `layers`.
     ///
     /// - Throws: ``EngineError/unknownLayer(address:model:near:)``;
-    ///   ``EngineError/tooLarge(what:neededBytes:availableBytes:)`` if it does not fit into free memory;
+    ///   ``EngineError/tooLarge(what:neededBytes:availableBytes:)`` if it does not fit into the free memory of the
+    ///   backend;
     ///   ``EngineError/invalidValue(what:found:expected:)`` for a batch below 1.
     public func plan(layers: [String], batch: Int = 1, gradient: Bool) throws(EngineError) -> Plan {
-        try Plan(graph, layers: layers, batch: batch, gradient: gradient, model: name)
+        let plan = try planAnyway(layers: layers, batch: batch, gradient: gradient)
+        try plan.checkRoom(neededBytes: backend.requiredBytes(for: plan), availableBytes: backend.availableBytes)
+        return plan
     }
 
     /// Creates an executor for `layers` and allocates its memory.
     ///
-    /// - Throws: the errors of ``plan(layers:batch:gradient:)``.
+    /// - Throws: the errors of ``plan(layers:batch:gradient:)`` and of the backend.
     public func makeExecutor(
         layers: [String], batch: Int = 1, gradient: Bool
     ) throws(EngineError) -> any Executor {
-        CPUExecutor(
-            try plan(layers: layers, batch: batch, gradient: gradient),
-            check: { [checkpoint] () throws(EngineError) in try checkpoint.check() })
+        try backend.compile(planAnyway(layers: layers, batch: batch, gradient: gradient))
+    }
+
+    /// Returns how many bytes an executor for `layers` takes on the backend, without the weights; `Int.max` if they cannot
+    /// be counted.
+    ///
+    /// - Throws: ``EngineError/unknownLayer(address:model:near:)``.
+    public func requiredBytes(layers: [String], batch: Int = 1, gradient: Bool) throws(EngineError) -> Int {
+        backend.requiredBytes(for: try planAnyway(layers: layers, batch: batch, gradient: gradient))
     }
 
     /// Returns the number of floating-point operations of one step: the forward pass and, if `gradient`, the backward
@@ -245,5 +289,12 @@ public final class Model: Sendable {
     ) throws(EngineError) -> Int {
         let plan = try plan(layers: layers, batch: batch, gradient: gradient)
         return plan.forwardOperationCount + plan.gradientOperationCount
+    }
+
+    /// A plan that may need more memory than there is.
+    private func planAnyway(layers: [String], batch: Int, gradient: Bool) throws(EngineError) -> Plan {
+        try Plan(
+            graph, layers: layers, batch: batch, gradient: gradient, model: name,
+            check: { [checkpoint] () throws(EngineError) in try checkpoint.check() })
     }
 }

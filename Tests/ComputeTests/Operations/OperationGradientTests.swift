@@ -6,7 +6,7 @@ import Testing
 @Suite(.timeLimit(.minutes(10))) struct OperationGradientTests {
     struct Case: CustomTestStringConvertible, Sendable {
         let name: String
-        let operation: any TensorOperation
+        let operation: any CPUKernel
         let shapes: [Shape]
         var testDescription: String { name }
     }

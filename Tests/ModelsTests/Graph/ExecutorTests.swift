@@ -17,11 +17,13 @@ import Testing
         func stepsAllocateNothing(_ name: String) throws {
             let model = try Model.load(Reference.path(name))
             let executor = try model.makeExecutor(layers: ["blocks.1", "logits"], batch: 2, gradient: true)
+            let (block, logits) = (LayerIndex(0), LayerIndex(1))
             let cancellation = Cancellation()
             func step() throws {
                 try executor.forward(cancellation: cancellation)
-                executor.outputGradient("logits")[0] = executor.output("logits")[1]
-                executor.outputGradient("blocks.1")[3] = 1
+                let logit = executor.readOutput(of: logits) { $0[1] }
+                executor.writeOutputGradient(of: logits) { $0[0] = logit }
+                executor.writeOutputGradient(of: block) { $0[3] = 1 }
                 try executor.backward(cancellation: cancellation)
             }
             // OpenBLAS takes its buffers at the first product.
@@ -51,16 +53,17 @@ import Testing
 
     @Test func aBatchIsItsPicturesSideBySide() throws {
         let many = try model.makeExecutor(layers: ["blocks.1.mlp", "logits"], batch: 3, gradient: true)
-        let picture = many.input.count / 3
-        _ = many.input.update(from: Reference.pattern(many.input.count, seed: 4))
+        let pictures = Reference.pattern(many.inputCount, seed: 4)
+        let picture = pictures.count / 3
+        many.setInput(pictures)
         try many.forward(cancellation: nil)
-        many.outputGradient("logits").update(repeating: 1)
+        many.seed("logits") { _ in 1 }
         try many.backward(cancellation: nil)
         let one = try model.makeExecutor(layers: ["blocks.1.mlp", "logits"], gradient: true)
         for index in 0..<3 {
-            _ = one.input.update(from: many.input[index * picture..<(index + 1) * picture])
+            one.setInput(pictures[index * picture..<(index + 1) * picture])
             try one.forward(cancellation: nil)
-            one.outputGradient("logits").update(repeating: 1)
+            one.seed("logits") { _ in 1 }
             try one.backward(cancellation: nil)
             // A library's products of another size round differently.
             let bound = MatrixProduct.usesPanels ? 0 : 1e-5
@@ -73,13 +76,13 @@ import Testing
 
     @Test func theSameStepGivesTheSameBits() throws {
         let executor = try model.makeExecutor(layers: ["logits"], batch: 2, gradient: true)
-        _ = executor.input.update(from: Reference.pattern(executor.input.count, seed: 4))
+        executor.setInput(Reference.pattern(executor.inputCount, seed: 4))
         var first: [Float]?
         for _ in 0..<20 {
             try executor.forward(cancellation: nil)
-            executor.outputGradient("logits").update(repeating: 1)
+            executor.seed("logits") { _ in 1 }
             try executor.backward(cancellation: nil)
-            let gradient = Array(executor.inputGradient)
+            let gradient = executor.inputGradient
             #expect(gradient == first ?? gradient)
             first = gradient
         }
@@ -90,12 +93,12 @@ import Testing
     func teamsOfAnySizeGiveTheSameBits(_ name: String, batch: Int) throws {
         let plan = try Model.load(Reference.path(name)).plan(layers: ["logits"], batch: batch, gradient: true)
         let gradients = try [1, 2, 5].map { size in
-            let executor = CPUExecutor(plan, team: ThreadTeam(count: size))
-            _ = executor.input.update(from: Reference.pattern(executor.input.count, seed: 4))
+            let executor = try CPUBackend(threads: size).compile(plan)
+            executor.setInput(Reference.pattern(executor.inputCount, seed: 4))
             try executor.forward(cancellation: nil)
-            executor.outputGradient("logits").update(repeating: 1)
+            executor.seed("logits") { _ in 1 }
             try executor.backward(cancellation: nil)
-            return Array(executor.inputGradient)
+            return executor.inputGradient
         }
         #expect(gradients[1] == gradients[0])
         #expect(gradients[2] == gradients[0])

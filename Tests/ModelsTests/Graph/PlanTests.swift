@@ -10,11 +10,11 @@ import Testing
 
     @Test func laterBlocksAreLeftOut() throws {
         // patches, tokens; norm1, qkv, weights, values, proj, add, norm2, fc1, GELU, fc2.
-        #expect(try model.plan(layers: ["blocks.0.mlp"], gradient: true).stepCount == 12)
-        #expect(try model.plan(layers: ["blocks.0.norm1"], gradient: true).stepCount == 3)
-        #expect(try model.plan(layers: ["patch_embed"], gradient: true).stepCount == 1)
+        #expect(try model.plan(layers: ["blocks.0.mlp"], gradient: true).operations.count == 12)
+        #expect(try model.plan(layers: ["blocks.0.norm1"], gradient: true).operations.count == 3)
+        #expect(try model.plan(layers: ["patch_embed"], gradient: true).operations.count == 1)
         // Two blocks of eleven, then norm, selection and head.
-        #expect(try model.plan(layers: ["logits"], gradient: true).stepCount == 2 + 2 * 11 + 3)
+        #expect(try model.plan(layers: ["logits"], gradient: true).operations.count == 2 + 2 * 11 + 3)
         let (early, late) = (
             try model.operationCount(layers: ["blocks.0"], gradient: true),
             try model.operationCount(layers: ["blocks.1"], gradient: true)
@@ -24,8 +24,8 @@ import Testing
 
     @Test func sideBranchesCostNothingUnlessWanted() throws {
         let mixer = try Model.load(Reference.path("tiny_ffmixer"))
-        let without = try mixer.plan(layers: ["blocks.0"], gradient: false).stepCount
-        let with = try mixer.plan(layers: ["blocks.0", "blocks.0.norm2"], gradient: false).stepCount
+        let without = try mixer.plan(layers: ["blocks.0"], gradient: false).operations.count
+        let with = try mixer.plan(layers: ["blocks.0", "blocks.0.norm2"], gradient: false).operations.count
         #expect(with == without + 1)
     }
 
@@ -38,33 +38,32 @@ import Testing
     }
 
     @Test func memoryIsReusedWithoutGradient() throws {
-        let shallow = try model.plan(layers: ["blocks.0"], gradient: false).workspaceBytes
-        let deep = try model.plan(layers: ["blocks.1"], gradient: false).workspaceBytes
+        let shallow = try model.requiredBytes(layers: ["blocks.0"], gradient: false)
+        let deep = try model.requiredBytes(layers: ["blocks.1"], gradient: false)
         #expect(shallow == deep)
-        let gradient = try model.plan(layers: ["blocks.1"], gradient: true).workspaceBytes
+        let gradient = try model.requiredBytes(layers: ["blocks.1"], gradient: true)
         #expect(gradient > deep)
     }
 
     /// Few rows and small matrices use weights that were packed once, where there is room; others pack as they go.
     @Test func packedWeightsArePlanned() throws {
         let isPacked = MatrixProduct.usesPanels
-        let few = try model.plan(layers: ["blocks.0"], gradient: true)
+        let few = try CPUPlan(model.plan(layers: ["blocks.0"], gradient: true))
         #expect((few.packedBytes > 0) == isPacked)
-        let deeper = try model.plan(layers: ["blocks.1"], gradient: true)
+        let deeper = try CPUPlan(model.plan(layers: ["blocks.1"], gradient: true))
         #expect(deeper.packedBytes == 2 * few.packedBytes)
-        #expect(try model.plan(layers: ["blocks.0"], batch: 8, gradient: true).packedBytes == few.packedBytes)
+        let many = try CPUPlan(model.plan(layers: ["blocks.0"], batch: 8, gradient: true))
+        #expect(many.packedBytes == few.packedBytes)
         let large = Linear(weight: Parameter(shape: [1024, 1024]) { $0.update(repeating: 0) }, bias: nil)
         #expect((large.packedCount([[127, 1024]], batch: 1) > 0) == isPacked)
         #expect(large.packedCount([[128, 1024]], batch: 1) == 0)
-        let tight = try Plan(
-            model.graph, layers: ["blocks.0"], batch: 1, gradient: true,
-            availableBytes: few.workspaceBytes + few.packedBytes - 1)
+        let tight = try CPUPlan(few.plan, availableBytes: few.workspaceBytes + few.packedBytes - 1)
         #expect(tight.packedBytes == 0)
     }
 
     @Test func whatDoesNotFitIsRefused() throws {
         #expect(throws: EngineError.tooLarge(what: "This picture", neededBytes: 7168, availableBytes: 1000)) {
-            try Plan(model.graph, layers: ["patch_embed"], batch: 1, gradient: false, availableBytes: 1000)
+            try CPUPlan(model.plan(layers: ["patch_embed"], gradient: false), availableBytes: 1000)
         }
         #expect(throws: EngineError.self) {
             try model.plan(layers: ["logits"], batch: .max / 2, gradient: true)

@@ -14,7 +14,7 @@ import Visualization
         let model = try Self.model(family)
         let layers = model.graph.layers.filter { !Self.isPattern($0) }
         let executor = try model.makeExecutor(layers: layers.map(\.address), gradient: true)
-        _ = executor.input.update(from: Reference.pattern(executor.input.count, seed: 1))
+        executor.setInput(Reference.pattern(executor.inputCount, seed: 1))
         try executor.forward(cancellation: nil)
         for layer in layers {
             for (target, places) in try Self.targets(of: layer, in: model) {
@@ -29,13 +29,15 @@ import Visualization
     private static func check(
         _ target: Target, _ places: Set<Int>, _ layer: Layer, on executor: any Executor
     ) throws {
-        let evaluation = try ObjectiveEvaluation(.mean(target), model: target.model) { _ in layer.shape }
-        executor.outputGradient(layer.address).update(repeating: 0)
+        var layers = WantedLayers(executor.plan.layers)
+        let evaluation = try ObjectiveEvaluation(.mean(target), model: target.model, layers: &layers) { _ in layer.shape
+        }
+        executor.seed(layer.address) { _ in 0 }
         let value = evaluation.evaluate(on: executor, picture: 0, seedsGradient: true)
         let output = executor.output(layer.address)
         let mean = places.reduce(0.0) { $0 + Double(output[$1]) } / Double(places.count)
         #expect(abs(Double(value) - mean) < 1e-5 * max(1, abs(mean)), "\(target)")
-        let seeds = executor.outputGradient(layer.address)
+        let seeds = executor.seeds(layer.address)
         let seeded = Set(seeds.indices.filter { seeds[$0] != 0 })
         #expect(seeded == places, "\(target)")
         #expect(places.allSatisfy { abs(seeds[$0] - 1 / Float(places.count)) < 1e-7 }, "\(target)")

@@ -4,16 +4,18 @@ import Visualization
 
 /// An executor whose outputs are what a test writes into them; its passes compute nothing.
 final class OutputExecutor: Executor {
-    private var outputs: [String: FloatBuffer] = [:]
-    private var gradients: [String: FloatBuffer] = [:]
+    private var outputs: [FloatBuffer] = []
+    private var gradients: [FloatBuffer] = []
+    private let layers: WantedLayers
     let shapes: [String: LayerShape]
 
     /// Layers of these shapes, for `batch` pictures.
     init(_ shapes: [String: LayerShape], batch: Int = 1) {
         self.shapes = shapes
-        for (layer, shape) in shapes {
-            outputs[layer] = FloatBuffer(count: batch * shape.extents.count)
-            gradients[layer] = FloatBuffer(count: batch * shape.extents.count)
+        layers = WantedLayers(shapes.keys.sorted())
+        for layer in layers.addresses {
+            outputs.append(FloatBuffer(count: batch * shapes[layer]!.extents.count))
+            gradients.append(FloatBuffer(count: batch * shapes[layer]!.extents.count))
         }
     }
 
@@ -25,24 +27,26 @@ final class OutputExecutor: Executor {
     }
 
     /// The output of a layer, to be written and read.
-    subscript(layer: String) -> FloatBuffer { outputs[layer]! }
+    subscript(layer: String) -> FloatBuffer { outputs[layers.addresses.firstIndex(of: layer)!] }
 
     /// The gradient that was seeded in a layer.
-    func seeds(_ layer: String) -> [Float] { gradients[layer]!.values }
+    func seeds(_ layer: String) -> [Float] { gradients[layers.addresses.firstIndex(of: layer)!].values }
 
     func clearSeeds() {
-        for gradient in gradients.values { gradient.fill([Float](repeating: 0, count: gradient.count)) }
+        for gradient in gradients { gradient.fill([Float](repeating: 0, count: gradient.count)) }
     }
 
     /// The objectives of a sheet over these layers, a picture each.
     func sheet(
         _ objectives: [Objective], references: ReferenceActivations = ReferenceActivations()
     ) throws -> SheetObjectives {
+        var layers = layers
         var evaluations: [ObjectiveEvaluation] = []
         for objective in objectives {
             evaluations.append(
                 try ObjectiveEvaluation(
                     objective, model: "fake", pictures: objectives.count, references: references,
+                    layers: &layers,
                     shape: { address throws(EngineError) in
                         guard let shape = self.shapes[address] else {
                             throw .unknownLayer(address: address, model: "fake", near: [])
@@ -50,7 +54,7 @@ final class OutputExecutor: Executor {
                         return shape
                     }))
         }
-        return try SheetObjectives(evaluations)
+        return try SheetObjectives(evaluations, layers: layers)
     }
 
     /// The value of one objective on one picture, and the gradient that it seeds in "layer".
@@ -64,17 +68,24 @@ final class OutputExecutor: Executor {
     }
 
     var plan: Plan { fatalError("an objective needs no plan") }
-    var input: UnsafeMutableBufferPointer<Float> { fatalError("there is no model") }
-    var inputGradient: UnsafeBufferPointer<Float> { fatalError("there is no model") }
 
-    func output(_ address: String) -> UnsafeBufferPointer<Float> {
-        let buffer = self[address]
-        return .init(start: buffer.pointer, count: buffer.count)
+    func writeInput<Result>(_ body: (UnsafeMutableBufferPointer<Float>) -> Result) -> Result {
+        fatalError("there is no model")
+    }
+    func readInputGradient<Result>(_ body: (UnsafeBufferPointer<Float>) -> Result) -> Result {
+        fatalError("there is no model")
     }
 
-    func outputGradient(_ address: String) -> UnsafeMutableBufferPointer<Float> {
-        guard let buffer = gradients[address] else { return .init(start: nil, count: 0) }
-        return .init(start: buffer.pointer, count: buffer.count)
+    func readOutput<Result>(of layer: LayerIndex, _ body: (UnsafeBufferPointer<Float>) -> Result) -> Result {
+        let buffer = outputs[layer.place]
+        return body(.init(start: buffer.pointer, count: buffer.count))
+    }
+
+    func writeOutputGradient<Result>(
+        of layer: LayerIndex, _ body: (UnsafeMutableBufferPointer<Float>) -> Result
+    ) -> Result {
+        let buffer = gradients[layer.place]
+        return body(.init(start: buffer.pointer, count: buffer.count))
     }
 
     func forward(cancellation: Cancellation?) throws(EngineError) {}

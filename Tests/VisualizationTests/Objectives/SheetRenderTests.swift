@@ -14,17 +14,7 @@ import Visualization
     /// ∂objective/∂parameters of each picture against differences, the others standing still.
     @Test func gradientAgreesWithDifferences() throws {
         let recipe = RendererTests.recipe(objectives: [Self.objective, 2 * Self.objective, RendererTests.bent])
-        let subject = LinearSubject()
-        let executor = try subject.makeExecutor(layers: ["bent", "linear"], batch: 3, gradient: true)
-        let path = PicturePath(recipe.stages[0], subject: subject, executor: executor, batch: 3)
-        let evaluations = try recipe.objectives.map { objective in
-            try ObjectiveEvaluation(objective, model: "fake", pictures: 3) { address throws(EngineError) in
-                try subject.layerShape(address)
-            }
-        }
-        let group = PictureGroup(
-            0..<3, stage: recipe.stages[0], seeds: recipe.seeds, objectives: try SheetObjectives(evaluations))
-        try expectGradientAgreesWithDifferences(of: group, pictures: 3, path, length: 5e-3)
+        try StepAtWork(recipe).expectGradientAgreesWithDifferences(length: 5e-3)
     }
 
     /// Pictures that do not fit together are compared all the same.
@@ -85,19 +75,9 @@ import Visualization
 
     /// The mean cosine of the pictures' styles.
     private static func likeness(_ images: [Image]) throws -> Float {
-        let subject = LinearSubject()
         var recipe = RendererTests.recipe(objectives: Array(repeating: .diversity(linear), count: images.count))
         recipe.procedure.transforms = []
-        let executor = try subject.makeExecutor(layers: ["linear"], batch: images.count, gradient: true)
-        let path = PicturePath(recipe.stages[0], subject: subject, executor: executor, batch: images.count)
-        let evaluations = try recipe.objectives.map { objective in
-            try ObjectiveEvaluation(objective, model: "fake", pictures: images.count) { address throws(EngineError) in
-                try subject.layerShape(address)
-            }
-        }
-        let group = PictureGroup(
-            images.indices, stage: recipe.stages[0], seeds: recipe.seeds, objectives: try SheetObjectives(evaluations))
-        let values = try group.activations(of: images, path: path)
+        let values = try StepAtWork(recipe).activations(of: images)
         return -values.reduce(0, +) / Float(values.count)
     }
 

@@ -23,17 +23,18 @@ import Visualization
         name: "dogs", photographs: ["a", "b"].map { PhotographReference(name: $0, sha256: $0) })
 
     private func evaluation() throws -> ObjectiveEvaluation {
-        try ObjectiveEvaluation(
+        var layers = WantedLayers()
+        return try ObjectiveEvaluation(
             .distribution(Self.target, like: Self.set), model: "fake", references: Self.references(Self.set),
-            shape: { address throws(EngineError) in try Self.subject.layerShape(address) })
+            layers: &layers, shape: { address throws(EngineError) in try Self.subject.layerShape(address) })
     }
 
     @Test func theValueIsTheDistanceInOrderOfSize() throws {
         let executor = try Self.subject.makeExecutor(layers: ["linear"], batch: 1, gradient: true)
         let input = normals(Self.subject.inputCount, seed: 8)
-        for index in input.indices { executor.input[index] = input[index] }
+        executor.setInput(input)
         try executor.forward(cancellation: nil)
-        let output = Array(executor.output("linear"))
+        let output = executor.output(LayerIndex(0))
         var expected: Float = 0
         for feature in [0, 3] {
             func sorted(_ values: [Float]) -> [Float] { (1..<7).map { values[$0 * 5 + feature] }.sorted() }
@@ -50,22 +51,23 @@ import Visualization
     @Test func theGradientAgreesWithDifferences() throws {
         let executor = try Self.subject.makeExecutor(layers: ["linear"], batch: 1, gradient: true)
         let evaluation = try evaluation()
-        for index in 0..<Self.subject.inputCount { executor.input[index] = normals(72, seed: 8)[index] }
+        var input = normals(72, seed: 8)
         func value() throws -> Float {
+            executor.setInput(input)
             try executor.forward(cancellation: nil)
             return evaluation.evaluate(on: executor, picture: 0, seedsGradient: true)
         }
         _ = try value()
         try executor.backward(cancellation: nil)
-        let gradient = Array(executor.inputGradient)
+        let gradient = executor.inputGradient
         let largest = gradient.reduce(Float(0)) { max($0, abs($1)) }
         for place in stride(from: 0, to: gradient.count, by: 5) {
-            let before = executor.input[place]
-            executor.input[place] = before + 1e-3
+            let before = input[place]
+            input[place] = before + 1e-3
             let up = try value()
-            executor.input[place] = before - 1e-3
+            input[place] = before - 1e-3
             let down = try value()
-            executor.input[place] = before
+            input[place] = before
             #expect(abs((up - down) / 2e-3 - gradient[place]) < 0.02 * largest)
         }
     }

@@ -1,6 +1,7 @@
 import Foundation
 import Images
 import Models
+import TestConditions
 import TestModels
 import TestSupport
 import Testing
@@ -36,6 +37,24 @@ import Testing
         for other in others { #expect(try self.facts("hf_vit", other) != facts, "\(other)") }
         let all = try others.map { try self.facts("hf_vit", $0) }
         #expect(Set(all).count == others.count)
+    }
+
+    /// The hashes are among the keys of kept pictures: where one is another, everything that was kept is lost.
+    @Test(arguments: [
+        ("tiny_vit", "3fb82cfed07bb3a424a4b2dd95b9bca4"), ("tiny_ffmixer", "360344c5e81765926e8220b40296de64"),
+        ("tiny_mixer", "28e1ee41c2a22caaffb9892893f3cbf7"),
+    ])
+    func hashesAreThoseOfBefore(_ name: String, _ hash: String) throws {
+        #expect(try Model.load(Reference.path(name)).digest.sha256.prefix(32) == hash)
+    }
+
+    @Test(
+        .needs(.trainedModel),
+        arguments: [
+            ("vit", "4bb373a536df65667ec4fc11ad5c2044"), ("mixer", "d26c8ee24a59d518bf4b928d6421e1fb"),
+        ])
+    func hashesOfTheBuiltInModelsAreThoseOfBefore(_ name: String, _ hash: String) throws {
+        #expect(try Model.load(name).digest.sha256.prefix(32) == hash)
     }
 
     private static let heads = #""model_args": {"num_heads": 2}"#

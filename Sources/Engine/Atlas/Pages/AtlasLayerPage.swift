@@ -76,7 +76,7 @@ struct AtlasLayerPage {
             try cancellation.check()
             let part = start..<min(start + 64, neurons.count)
             let (keys, pictures) = (keys, folder.pictures)
-            concurrently(part.count) { index in
+            concurrently(part.count, threads: (model?.host ?? .shared).threadCount) { index in
                 let index = part.lowerBound + index
                 guard let picture = pictures.picture(for: keys[index]) else { return }
                 let first = FirstPicture(

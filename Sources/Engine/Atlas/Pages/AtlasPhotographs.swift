@@ -35,9 +35,10 @@ struct AtlasPhotographs {
         progress: @escaping (FolderProgress) -> Void
     ) throws(EngineError) {
         var readers: [Reader] = []
-        for layer in plan.layers { readers.append(try Reader(layer.address, of: model)) }
+        var layers = WantedLayers()
+        for layer in plan.layers { readers.append(try Reader(layer.address, of: model, layers: &layers)) }
         let stream = try PhotographStream(
-            of: photographs, through: model, layers: plan.layers.map(\.address), cancellation: cancellation)
+            of: photographs, through: model, layers: layers.addresses, cancellation: cancellation)
         var best = plan.layers.map { [TopK<Entry>](repeating: .init(count: Self.kept), count: $0.width) }
         let reading = try stream.run(progress: progress) { photograph, executor, place in
             for (layer, reader) in readers.enumerated() {
@@ -75,19 +76,19 @@ struct AtlasPhotographs {
 extension AtlasPhotographs {
     /// Reads a layer's output for a photograph.
     private struct Reader {
-        let address: String
+        let layer: LayerIndex
         let shape: LayerShape
         let rows: [Int]
 
-        init(_ address: String, of model: Model) throws(EngineError) {
-            self.address = address
+        init(_ address: String, of model: Model, layers: inout WantedLayers) throws(EngineError) {
+            layer = layers.index(of: address)
             shape = try model.layerShape(address)
             rows = try Target(model: model.name, layer: address).tokenIndices(in: shape)
         }
 
         /// Returns each feature's mean over the patches.
         func means(on executor: any Executor, picture: Int) -> [Float] {
-            shape.means(of: rows, in: executor.output(address), picture: picture).map { Float($0) }
+            executor.readOutput(of: layer) { shape.means(of: rows, in: $0, picture: picture).map { Float($0) } }
         }
     }
 }

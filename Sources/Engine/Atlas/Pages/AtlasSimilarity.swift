@@ -90,25 +90,19 @@ extension Model {
         guard var node = graph.node(address), let features = try? layerShape(address).features else { return nil }
         var factors = [Float](repeating: 1, count: features)
         while let operation = graph.nodes[node].operation {
-            if let linear = operation as? Linear {
-                let shape = linear.weight.shape
-                guard shape[0] == features else { return nil }
-                let inputs = shape.count / features
+            switch operation.descriptor {
+            case .linear(let weight, _):
+                guard weight.shape[0] == features else { return nil }
+                let inputs = weight.shape.count / features
                 return (0..<features).map { feature in
-                    (0..<inputs).map { factors[feature] * linear.weight.values[feature * inputs + $0] }
+                    (0..<inputs).map { factors[feature] * weight.values[feature * inputs + $0] }
                 }
-            }
-            if let scale = operation as? Scale {
-                for feature in 0..<features { factors[feature] *= scale.factor.values[feature] }
-            } else if !(operation is any ElementwiseOperation) {
-                return nil
+            case .scale(let factor, _): for feature in 0..<features { factors[feature] *= factor.values[feature] }
+            case .elementwise: break
+            default: return nil
             }
             node = graph.nodes[node].inputs[0]
         }
         return nil
     }
 }
-
-/// An operation that applies a function to each element.
-private protocol ElementwiseOperation {}
-extension Elementwise: ElementwiseOperation {}

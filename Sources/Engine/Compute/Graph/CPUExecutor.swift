@@ -4,61 +4,58 @@ import Platform
 ///
 /// All memory is allocated here; ``forward(cancellation:)`` and ``backward(cancellation:)`` allocate
 /// nothing. The parts of each step are dealt out to the team's threads, and after each step it is
-/// looked whether to stop.
+/// looked whether to stop. What it lends is the memory that it computes on.
 public final class CPUExecutor: Executor {
     /// What is run.
-    public let plan: Plan
+    public var plan: Plan { memory.plan }
 
+    private let memory: CPUPlan
     private let workspace: Workspace
     private let steps: StepList
     private let paces: (forward: RunPace, backward: RunPace)
     private let team: ThreadTeam
-    /// Finds out whether the weights' files still are what they were; nil where there are none.
-    private let check: (@Sendable () throws(EngineError) -> Void)?
 
-    /// An executor for `plan`, its workspace allocated.
-    ///
-    /// - Parameter check: throws where the weights are no longer those that were loaded; called after each pass, it must
-    ///   not allocate.
-    package init(
-        _ plan: Plan, check: (@Sendable () throws(EngineError) -> Void)? = nil, team: ThreadTeam = .shared
-    ) {
-        self.plan = plan
-        self.check = check
+    /// An executor with its workspace allocated.
+    package init(_ memory: CPUPlan, team: ThreadTeam) {
+        self.memory = memory
         self.team = team
-        let workspace = Workspace(count: plan.workspaceCount)
-        let steps = StepList(plan, workspace)
+        let workspace = Workspace(count: memory.workspaceCount)
+        let steps = StepList(memory, workspace, threads: ProductTiles.threads(ofTeam: team.count))
         self.workspace = workspace
         self.steps = steps
         func pace(_ works: [TeamWork]) -> RunPace { RunPace(parts: works.reduce(0) { $0 + $1.count }) }
         paces = (pace(steps.forward), pace(steps.backward))
-        if plan.packedBytes > 0 { steps.pack(team) }
+        if memory.packedBytes > 0 { steps.pack(team) }
     }
 
-    /// `[batch, 3, height, width]`.
-    public var input: UnsafeMutableBufferPointer<Float> { buffer(plan.input) }
+    /// Lends the input, `[batch, 3, height, width]`.
+    public func writeInput<Result>(_ body: (UnsafeMutableBufferPointer<Float>) -> Result) -> Result {
+        body(buffer(memory.input))
+    }
 
-    /// `[batch, 3, height, width]`.
+    /// Lends the input gradient, `[batch, 3, height, width]`.
     ///
     /// - Precondition: the plan has a gradient.
-    public var inputGradient: UnsafeBufferPointer<Float> {
-        guard let place = plan.inputGradient else { preconditionFailure("the plan has no gradient") }
-        return UnsafeBufferPointer(buffer(place))
+    public func readInputGradient<Result>(_ body: (UnsafeBufferPointer<Float>) -> Result) -> Result {
+        guard let place = memory.inputGradient else { preconditionFailure("the plan has no gradient") }
+        return body(UnsafeBufferPointer(buffer(place)))
     }
 
-    /// `[batch, tokens, features]` or `[batch, features]`.
-    ///
-    /// - Precondition: the plan was asked for this layer.
-    public func output(_ address: String) -> UnsafeBufferPointer<Float> {
-        UnsafeBufferPointer(buffer(wanted(address).value))
+    /// Lends a layer's output, `[batch]` and its shape.
+    public func readOutput<Result>(of layer: LayerIndex, _ body: (UnsafeBufferPointer<Float>) -> Result) -> Result {
+        body(UnsafeBufferPointer(buffer(memory.outputs[layer.place].value)))
     }
 
-    /// `[batch, tokens, features]` or `[batch, features]`.
+    /// Lends a layer's output gradient, `[batch]` and its shape.
     ///
-    /// - Precondition: the plan was asked for this layer, with a gradient.
-    public func outputGradient(_ address: String) -> UnsafeMutableBufferPointer<Float> {
-        guard let place = wanted(address).gradient else { preconditionFailure("the plan has no gradient") }
-        return buffer(place)
+    /// - Precondition: the plan has a gradient.
+    public func writeOutputGradient<Result>(
+        of layer: LayerIndex, _ body: (UnsafeMutableBufferPointer<Float>) -> Result
+    ) -> Result {
+        guard let place = memory.outputs[layer.place].gradient else {
+            preconditionFailure("the plan has no gradient")
+        }
+        return body(buffer(place))
     }
 
     /// Computes the outputs from the input and zeroes the output gradients.
@@ -67,7 +64,7 @@ public final class CPUExecutor: Executor {
     ///   ``EngineError/fileChanged(path:whileReading:)`` where the weights are no longer those that were loaded.
     public func forward(cancellation: Cancellation?) throws(EngineError) {
         try run(steps.forward, cancellation, paces.forward)
-        for output in plan.outputs.values {
+        for output in memory.outputs {
             if let place = output.gradient { buffer(place).update(repeating: 0) }
         }
     }
@@ -80,7 +77,7 @@ public final class CPUExecutor: Executor {
     /// - Throws: ``EngineError/cancelled``, at the latest after the operation that is running;
     ///   ``EngineError/fileChanged(path:whileReading:)`` where the weights are no longer those that were loaded.
     public func backward(cancellation: Cancellation?) throws(EngineError) {
-        precondition(plan.hasGradient, "the plan has no gradient")
+        precondition(memory.plan.hasGradient, "the plan has no gradient")
         try run(steps.backward, cancellation, paces.backward)
     }
 
@@ -88,17 +85,10 @@ public final class CPUExecutor: Executor {
         let isDone = works.withUnsafeBufferPointer { team.run($0, cancellation: cancellation, pace: pace) }
         if !isDone { throw .cancelled }
         // What was computed with other weights than those that were loaded is shown to nobody.
-        try check?()
+        try memory.plan.checkWeights()
     }
 
-    private func wanted(_ address: String) -> Plan.Output {
-        guard let output = plan.outputs[address] else {
-            preconditionFailure("the plan was not asked for \(address)")
-        }
-        return output
-    }
-
-    private func buffer(_ place: Plan.Place) -> UnsafeMutableBufferPointer<Float> {
+    private func buffer(_ place: CPUPlan.Place) -> UnsafeMutableBufferPointer<Float> {
         UnsafeMutableBufferPointer(start: workspace.start + place.offset, count: place.count)
     }
 }
@@ -108,31 +98,31 @@ private struct StepList {
     /// The operations' work in order, and that of their gradients.
     let forward: [TeamWork]
     let backward: [TeamWork]
-    private let packing: [any TensorOperation]
+    private let packing: [any CPUKernel]
 
-    init(_ plan: Plan, _ workspace: Workspace) {
+    init(_ memory: CPUPlan, _ workspace: Workspace, threads: Int) {
         let start = workspace.start
-        var (forward, backward, packing): ([TeamWork], [[TeamWork]], [any TensorOperation]) = ([], [], [])
-        for step in plan.steps {
-            let operation = plan.graph.nodes[step.node].operation!
-            let shapes = plan.graph.inputShapes(step.node)
+        let batch = memory.plan.batch
+        var (forward, backward, packing): ([TeamWork], [[TeamWork]], [any CPUKernel]) = ([], [], [])
+        for step in memory.steps {
+            let (kernel, shapes) = (step.kernel, step.shapes)
             let inputs = step.inputs.map { UnsafePointer(start + $0) }
-            if operation.packedCount(shapes, batch: plan.batch) > 0 { packing.append(operation) }
-            forward += operation.forward(
+            if kernel.packedCount(shapes, batch: batch) > 0 { packing.append(kernel) }
+            forward += kernel.forward(
                 ForwardFrame(
-                    batch: plan.batch, shapes: shapes, inputs: inputs, output: start + step.output,
-                    saved: step.saved.map { start + $0 }, scratch: start + step.scratch))
+                    batch: batch, shapes: shapes, inputs: inputs, output: start + step.output,
+                    saved: step.saved.map { start + $0 }, scratch: start + step.scratch, threads: threads))
             guard let gradient = step.gradient else { continue }
             backward.append(
-                operation.inputGradient(
+                kernel.inputGradient(
                     GradientFrame(
-                        batch: plan.batch, shapes: shapes, inputs: inputs,
+                        batch: batch, shapes: shapes, inputs: inputs,
                         output: UnsafePointer(start + step.output),
                         saved: UnsafePointer(start + (step.saved ?? 0)),
                         scratch: start + gradient.scratch, outputGradient: UnsafePointer(start + gradient.output),
                         inputGradients: gradient.inputs.map {
                             InputGradient(values: start + $0.offset, accumulates: $0.accumulates)
-                        })))
+                        }, threads: threads)))
         }
         self.forward = forward
         self.backward = backward.reversed().flatMap { $0 }
@@ -141,6 +131,6 @@ private struct StepList {
 
     /// Packs the weights that are quicker so.
     func pack(_ team: ThreadTeam) {
-        for operation in packing { operation.pack(team) }
+        for kernel in packing { kernel.pack(team) }
     }
 }

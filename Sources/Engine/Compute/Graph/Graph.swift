@@ -70,9 +70,12 @@ public struct Graph: Sendable {
     /// Looks through a transposition: what mixes tokens works on the transposed, and names what is turned back.
     private func nodeBeforeActivation(_ node: Int) -> Int? {
         guard let operation = nodes[node].operation, let input = nodes[node].inputs.first else { return nil }
-        if operation.isActivation { return input }
-        guard operation is Transpose, let before = nodeBeforeActivation(input) else { return nil }
-        return nodes.firstIndex { $0.operation is Transpose && $0.inputs == [before] }
+        if operation.descriptor.isActivation { return input }
+        guard case .transpose = operation.descriptor, let before = nodeBeforeActivation(input) else { return nil }
+        return nodes.firstIndex { node in
+            guard case .transpose = node.operation?.descriptor else { return false }
+            return node.inputs == [before]
+        }
     }
 
     /// The shapes that a node's operation reads.

@@ -18,17 +18,19 @@ struct Lifetimes {
     private let hasGradient: Bool
     private let position: [Int: Int]
     private let consumers: [Int: [Int]]
+    private let kernels: [Int: any CPUKernel]
     /// Node → the buffers of what it saves and of what it needs while it runs.
     private var saved: [Int: Int] = [:]
     private var scratch: [Int: Int] = [:]
     private var gradientScratch: [Int: Int] = [:]
 
-    init(_ graph: Graph, order: [Int], wanted: Set<Int>, batch: Int, gradient: Bool) {
-        self.graph = graph
-        self.order = order
-        self.wanted = wanted
-        self.batch = batch
-        hasGradient = gradient
+    init(_ plan: Plan) {
+        graph = plan.graph
+        order = plan.operations.map(\.output)
+        wanted = Set(plan.values)
+        batch = plan.batch
+        hasGradient = plan.hasGradient
+        kernels = Dictionary(uniqueKeysWithValues: order.map { [graph] in ($0, graph.kernel($0)) })
         position = Dictionary(uniqueKeysWithValues: zip(order, 0...))
         var consumers: [Int: [Int]] = [:]
         for node in order {
@@ -37,7 +39,7 @@ struct Lifetimes {
         self.consumers = consumers
         for node in [0] + order {
             requestValue(node)
-            if gradient { requestGradient(node) }
+            if hasGradient { requestGradient(node) }
         }
         for node in order { requestExtras(node) }
     }
@@ -51,11 +53,11 @@ struct Lifetimes {
         var last = node == 0 || wanted.contains(node) ? end : start
         for consumer in consumers[node] ?? [] {
             last = max(last, position[consumer]!)
-            if hasGradient, graph.nodes[consumer].operation!.gradientReads.contains(.inputs) {
+            if hasGradient, kernels[consumer]!.gradientReads.contains(.inputs) {
                 last = max(last, backward(consumer))
             }
         }
-        if hasGradient, graph.nodes[node].operation?.gradientReads.contains(.output) == true {
+        if hasGradient, kernels[node]?.gradientReads.contains(.output) == true {
             last = max(last, backward(node))
         }
         values[node] = buffers.request(batch * graph.nodes[node].shape.count, start...last)
@@ -68,34 +70,47 @@ struct Lifetimes {
     }
 
     private mutating func requestExtras(_ node: Int) {
-        let operation = graph.nodes[node].operation!
+        let kernel = kernels[node]!
         let shapes = graph.inputShapes(node)
         let now = position[node]!
-        scratch[node] = buffers.request(batch * operation.scratchCount(shapes), now...now)
+        scratch[node] = buffers.request(batch * kernel.scratchCount(shapes), now...now)
         guard hasGradient else { return }
-        saved[node] = buffers.request(batch * operation.savedCount(shapes), now...backward(node))
+        saved[node] = buffers.request(batch * kernel.savedCount(shapes), now...backward(node))
         gradientScratch[node] = buffers.request(
-            batch * operation.gradientScratchCount(shapes), backward(node)...backward(node))
+            batch * kernel.gradientScratchCount(shapes), backward(node)...backward(node))
     }
 
     /// Returns the plan's steps, given each buffer's offset.
-    func steps(_ offsets: [Int]) -> [Plan.Step] {
+    func steps(_ offsets: [Int]) -> [CPUPlan.Step] {
         // The first to write a gradient sets it, later ones add to it. The caller's seed comes first of all.
         var written = wanted
-        var gradientSteps: [Int: Plan.Gradient] = [:]
+        var gradientSteps: [Int: CPUPlan.Gradient] = [:]
         for node in order.reversed() where hasGradient {
             var inputs: [(offset: Int, accumulates: Bool)] = []
             for input in graph.nodes[node].inputs {
                 inputs.append((offsets[gradients[input]!], !written.insert(input).inserted))
             }
-            gradientSteps[node] = Plan.Gradient(
+            gradientSteps[node] = CPUPlan.Gradient(
                 scratch: offsets[gradientScratch[node]!], output: offsets[gradients[node]!], inputs: inputs)
         }
         return order.map { node in
-            Plan.Step(
-                node: node, inputs: graph.nodes[node].inputs.map { offsets[values[$0]!] },
+            CPUPlan.Step(
+                kernel: kernels[node]!, shapes: graph.inputShapes(node),
+                inputs: graph.nodes[node].inputs.map { offsets[values[$0]!] },
                 output: offsets[values[node]!], saved: saved[node].map { offsets[$0] },
                 scratch: offsets[scratch[node]!], gradient: gradientSteps[node])
         }
+    }
+}
+
+extension Graph {
+    /// How the processor computes a node.
+    ///
+    /// - Precondition: the node is an operation's result.
+    fileprivate func kernel(_ node: Int) -> any CPUKernel {
+        guard let kernel = nodes[node].operation as? any CPUKernel else {
+            preconditionFailure("the processor has no kernel for node \(node)")
+        }
+        return kernel
     }
 }

@@ -1,26 +1,29 @@
 import Platform
 
-/// What an executor runs: the operations that the wanted layers need, in order, and the memory they take.
+/// What an executor runs: the operations that the wanted layers need, in order.
 ///
 /// Operations that no wanted layer depends on are left out, so a neuron in block 0 never pays for
-/// block 11. All buffers lie in one workspace; those that live at different times share a place.
+/// block 11. A plan is the same for every device; where its values lie is decided by what compiles it, see ``Backend``.
+///
+/// Values are numbered: 0 is the input, and each operation makes one.
 public struct Plan: Sendable {
     /// How many pictures are computed together.
     public let batch: Int
 
-    /// The addresses whose outputs can be read, as they were asked for.
+    /// The addresses whose outputs can be read, as they were asked for; see ``LayerIndex``.
     public let layers: [String]
 
     /// Whether the input gradient can be computed.
     public let hasGradient: Bool
 
-    /// How many bytes the workspace takes.
-    public let workspaceBytes: Int
+    /// The operations, each after those that make what it reads.
+    public let operations: [PlannedOperation]
 
-    /// How many bytes the weights take that are packed once more for speed, unless an earlier plan had them packed.
-    ///
-    /// 0 where they would not fit into the memory that is free beside the workspace.
-    public let packedBytes: Int
+    /// The shape of one picture's input: `[3, height, width]`.
+    public let inputShape: Shape
+
+    /// Every value's number is below this. Not every number below it is a value of the plan.
+    public let valueCount: Int
 
     /// Floating-point operations of one forward pass over the whole batch.
     public let forwardOperationCount: Int
@@ -28,57 +31,52 @@ public struct Plan: Sendable {
     /// Floating-point operations of one input gradient over the whole batch; 0 without gradient.
     public let gradientOperationCount: Int
 
-    /// How many operations run forward.
-    public var stepCount: Int { steps.count }
-
     package let graph: Graph
-    package let steps: [Step]
-    package let workspaceCount: Int
-    /// Where the picture lies in the workspace, and its gradient.
-    package let input: Place
-    package let inputGradient: Place?
-    /// The wanted layers' outputs and seeds, by address.
-    package let outputs: [String: Output]
+    /// The value of each wanted layer, in the order of ``layers``.
+    package let values: [Int]
+    private let check: (@Sendable () throws(EngineError) -> Void)?
 
-    /// A buffer in the workspace, in floats.
-    package struct Place: Hashable, Sendable {
-        package let offset: Int
-        package let count: Int
-    }
+    /// The number of the value that is a layer's output.
+    public func value(of layer: LayerIndex) -> Int { values[layer.place] }
 
-    /// Where a wanted layer's output is read and its gradient written.
-    package struct Output: Sendable {
-        package let value: Place
-        package let gradient: Place?
-    }
+    /// The shape of one picture's output of a layer.
+    public func shape(of layer: LayerIndex) -> Shape { graph.nodes[values[layer.place]].shape }
 
-    /// One operation and where its buffers lie.
-    package struct Step: Sendable {
-        package let node: Int
-        package let inputs: [Int]
-        package let output: Int
-        package let saved: Int?
-        package let scratch: Int
-        package let gradient: Gradient?
-    }
+    /// The index of the layer that was asked for by this name; nil where none was.
+    public func index(of layer: String) -> LayerIndex? { layers.firstIndex(of: layer).map { LayerIndex($0) } }
 
-    /// Where the buffers of an operation's input gradient lie.
-    package struct Gradient: Sendable {
-        package let scratch: Int
-        package let output: Int
-        package let inputs: [(offset: Int, accumulates: Bool)]
-    }
+    /// Finds out whether the weights still are those that were loaded, which an executor does after each pass.
+    ///
+    /// Allocates nothing.
+    ///
+    /// - Throws: ``EngineError/fileChanged(path:whileReading:)``.
+    public func checkWeights() throws(EngineError) { try check?() }
+}
+
+/// An operation of a plan: what it is, what it reads and what it makes.
+public struct PlannedOperation: Sendable {
+    /// What it computes, with its weights and choices.
+    public let descriptor: OperationDescriptor
+    /// The numbers of the values that it reads.
+    public let inputs: [Int]
+    /// Their shapes for one picture.
+    public let inputShapes: [Shape]
+    /// The number of the value that it makes.
+    public let output: Int
+    /// Its shape for one picture.
+    public let outputShape: Shape
 }
 
 extension Plan {
     /// Plans the computation of `layers` and, if wanted, of a gradient from them to the picture.
     ///
+    /// - Parameter check: throws where the weights are no longer those that were loaded; it must not allocate.
     /// - Throws: ``EngineError/unknownLayer(address:model:near:)``;
-    ///   ``EngineError/tooLarge(what:neededBytes:availableBytes:)`` when the workspace would not fit
-    ///   into the memory that is free; ``EngineError/invalidValue(what:found:expected:)`` for a batch below 1.
+    ///   ``EngineError/tooLarge(what:neededBytes:availableBytes:)`` for a batch whose sizes cannot be counted;
+    ///   ``EngineError/invalidValue(what:found:expected:)`` for a batch below 1.
     package init(
         _ graph: Graph, layers: [String], batch: Int, gradient: Bool, model: String = "The model",
-        availableBytes: Int? = nil
+        check: (@Sendable () throws(EngineError) -> Void)? = nil
     ) throws(EngineError) {
         guard batch > 0 else {
             throw .invalidValue(what: "The number of pictures", found: "\(batch)", expected: "1 or more")
@@ -92,52 +90,50 @@ extension Plan {
             wanted.append(node)
         }
         let order = graph.ancestors(of: wanted).filter { graph.nodes[$0].operation != nil }
-        var lifetimes = Lifetimes(graph, order: order, wanted: Set(wanted), batch: batch, gradient: gradient)
-        let (offsets, count) = lifetimes.buffers.assign()
-        let (bytes, overflow) = count.multipliedReportingOverflow(by: MemoryLayout<Float>.stride)
-        let available = availableBytes ?? Workspace.availableBytes
-        guard !overflow, bytes <= available else {
-            throw .tooLarge(
-                what: batch == 1 ? "This picture" : "\(batch) pictures at once",
-                neededBytes: overflow ? .max : bytes, availableBytes: available)
-        }
-
         self.graph = graph
         self.batch = batch
         self.layers = layers
+        self.check = check
         hasGradient = gradient
-        workspaceCount = count
-        workspaceBytes = bytes
-        steps = lifetimes.steps(offsets)
-        func place(_ node: Int, _ buffer: Int) -> Place {
-            Place(offset: offsets[buffer], count: batch * graph.nodes[node].shape.count)
+        values = wanted
+        inputShape = graph.nodes[0].shape
+        valueCount = graph.nodes.count
+        var planned: [PlannedOperation] = []
+        var counts = (forward: 0, gradient: 0)
+        for node in order {
+            guard let operation = graph.nodes[node].operation else { continue }
+            let shapes = graph.inputShapes(node)
+            planned.append(
+                PlannedOperation(
+                    descriptor: operation.descriptor, inputs: graph.nodes[node].inputs, inputShapes: shapes,
+                    output: node,
+                    outputShape: graph.nodes[node].shape))
+            counts.forward += operation.operationCount(shapes)
+            if gradient { counts.gradient += operation.gradientOperationCount(shapes) }
         }
-        input = place(0, lifetimes.values[0]!)
-        inputGradient = lifetimes.gradients[0].map { place(0, $0) }
-        var outputs: [String: Output] = [:]
-        for (name, node) in zip(layers, wanted) {
-            outputs[name] = Output(
-                value: place(node, lifetimes.values[node]!),
-                gradient: lifetimes.gradients[node].map { place(node, $0) })
-        }
-        self.outputs = outputs
-        let operations = order.map { (graph.nodes[$0].operation!, graph.inputShapes($0)) }
-        let packing = operations.reduce(0) { $0 + $1.0.packedCount($1.1, batch: batch) } * MemoryLayout<Float>.stride
-        packedBytes = packing <= available - bytes ? packing : 0
-        forwardOperationCount = batch * operations.reduce(0) { $0 + $1.0.operationCount($1.1) }
-        gradientOperationCount =
-            gradient ? batch * operations.reduce(0) { $0 + $1.0.gradientOperationCount($1.1) } : 0
+        operations = planned
+        forwardOperationCount = batch * counts.forward
+        gradientOperationCount = batch * counts.gradient
     }
 
     /// Refuses a batch so large that its sizes could not even be counted.
     private static func checkSize(_ graph: Graph, batch: Int) throws(EngineError) {
         let onePicture = graph.nodes.reduce(0) { $0 + $1.shape.count } * MemoryLayout<Float>.stride
         guard Double(onePicture) * Double(batch) < 1e15 else {
+            let (bytes, overflow) = onePicture.multipliedReportingOverflow(by: batch)
             throw .tooLarge(
-                what: "\(batch) pictures at once",
-                neededBytes: onePicture.multipliedReportingOverflow(by: batch).overflow
-                    ? .max : onePicture * batch,
+                what: "\(batch) pictures at once", neededBytes: overflow ? .max : bytes,
                 availableBytes: Workspace.availableBytes)
         }
+    }
+
+    /// Refuses what does not fit into a memory.
+    ///
+    /// - Throws: ``EngineError/tooLarge(what:neededBytes:availableBytes:)``.
+    package func checkRoom(neededBytes: Int, availableBytes: Int) throws(EngineError) {
+        guard neededBytes > availableBytes else { return }
+        throw .tooLarge(
+            what: batch == 1 ? "This picture" : "\(batch) pictures at once", neededBytes: neededBytes,
+            availableBytes: availableBytes)
     }
 }

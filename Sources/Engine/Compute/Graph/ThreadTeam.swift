@@ -4,13 +4,11 @@ import Synchronization
 
 /// A few long-lived threads that do the parts of one piece of work after the other.
 ///
-/// All parallel work of the engine goes through a team, and OpenBLAS is kept to one thread a call, so the two never compete
+/// All parallel work of the engine goes through the team of its ``CPUBackend``, and OpenBLAS is kept to one thread a call, so the two never compete
 /// for cores. Parts are dealt out while the work is done: on a busy machine a thread that is not running takes none, and no
 /// other waits for it. A thread without work spins for about as long as a part takes and then sleeps. How many threads take
 /// part is measured (``TeamWidth``). See `docs/decisions/0021-parts-dealt-out.md`.
 package final class ThreadTeam: Sendable {
-    /// The team of this process, as large as ``ProcessorCount`` says.
-    package static let shared = ThreadTeam(count: ProcessorCount.usable)
     /// A team of one, which several threads may use at once.
     package static let alone = ThreadTeam(count: 1)
 

@@ -3,8 +3,10 @@ import Platform
 /// The sum of two tensors of one shape: a residual connection.
 ///
 ///     y = a + b          ∂a = ∂y, ∂b = ∂y
-package struct Add: TensorOperation {
+package struct Add: CPUKernel {
     package init() {}
+
+    package var descriptor: OperationDescriptor { .add }
 
     package func outputShape(_ shapes: [Shape]) throws(EngineError) -> Shape {
         guard shapes[0] == shapes[1] else {

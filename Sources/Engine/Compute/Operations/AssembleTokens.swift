@@ -7,7 +7,7 @@ import Platform
 /// Input `[patches, features]`, output `[special + patches, features]`.
 ///
 /// - Source: Dosovitskiy et al. 2021, arXiv:2010.11929, eq. 1.
-package struct AssembleTokens: TensorOperation {
+package struct AssembleTokens: CPUKernel {
     /// `[special, features]`, their positions already added; nil when there are none.
     let special: Parameter?
     /// `[patches, features]`.
@@ -18,7 +18,7 @@ package struct AssembleTokens: TensorOperation {
         self.positions = positions
     }
 
-    package var parameters: [Parameter] { [special, positions].compactMap(\.self) }
+    package var descriptor: OperationDescriptor { .assembleTokens(special: special, positions: positions) }
 
     package func outputShape(_ shapes: [Shape]) throws(EngineError) -> Shape {
         guard shapes[0] == positions.shape else {

@@ -8,12 +8,14 @@ import Platform
 /// `[tokens, 3 · width]` of queries, keys and values. Output `[tokens, width]`, heads side by side.
 ///
 /// - Source: Vaswani et al. 2017, arXiv:1706.03762, eq. 1.
-package struct AttentionValues: TensorOperation {
+package struct AttentionValues: CPUKernel {
     let heads: Int
 
     package init(heads: Int) {
         self.heads = heads
     }
+
+    package var descriptor: OperationDescriptor { .attentionValues(heads: heads) }
 
     package func outputShape(_ shapes: [Shape]) throws(EngineError) -> Shape {
         let expected: Shape = [heads, shapes[1][0], shapes[1][0]]
@@ -35,7 +37,7 @@ package struct AttentionValues: TensorOperation {
         let width = heads * sizes.width
         let (weights, values, y) = (frame.inputs[0], frame.inputs[1], frame.output)
         return [
-            sizes.work(frame.batch) { picture, head, rows in
+            sizes.work(frame.batch, threads: frame.threads) { picture, head, rows in
                 MatrixProduct.multiply(
                     rows: rows.count, columns: sizes.width, inner: sizes.tokens,
                     weights + sizes.square(picture, head) + rows.lowerBound * sizes.tokens,
@@ -54,7 +56,7 @@ package struct AttentionValues: TensorOperation {
         let (inputs, outputGradient) = (frame.inputs, frame.outputGradient)
         // Only a third is written here; queries and keys get theirs from the weights' gradient.
         let clear = TeamWork(ofElements: frame.batch * frame.shapes[1].count) { zero(values.values, $0) }
-        let work = sizes.work(frame.batch) { picture, head, rows in
+        let work = sizes.work(frame.batch, threads: frame.threads) { picture, head, rows in
             let square = sizes.square(picture, head)
             let offset = sizes.offset(picture, head) + sizes.values
             let gradient = outputGradient + picture * sizes.tokens * width + head * sizes.width

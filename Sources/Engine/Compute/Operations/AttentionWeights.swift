@@ -9,12 +9,14 @@ import Platform
 /// torchvision store them. Output `[heads, tokens, tokens]`, each row summing to 1.
 ///
 /// - Source: Vaswani et al. 2017, arXiv:1706.03762, eq. 1.
-package struct AttentionWeights: TensorOperation {
+package struct AttentionWeights: CPUKernel {
     let heads: Int
 
     package init(heads: Int) {
         self.heads = heads
     }
+
+    package var descriptor: OperationDescriptor { .attentionWeights(heads: heads) }
 
     package func outputShape(_ shapes: [Shape]) throws(EngineError) -> Shape {
         guard shapes[0].rank == 2, heads > 0, shapes[0][1] % (3 * heads) == 0 else {
@@ -44,7 +46,7 @@ package struct AttentionWeights: TensorOperation {
         let sizes = HeadSizes(frame.shapes[0], heads: heads)
         let (x, y) = (frame.inputs[0], frame.output)
         return [
-            sizes.work(frame.batch) { picture, head, rows in
+            sizes.work(frame.batch, threads: frame.threads) { picture, head, rows in
                 let queries = x + sizes.offset(picture, head)
                 let scores = y + sizes.square(picture, head)
                 MatrixProduct.multiply(
@@ -65,7 +67,7 @@ package struct AttentionWeights: TensorOperation {
         let (x, output, outputGradient, scratch) = (frame.inputs[0], frame.output, frame.outputGradient, frame.scratch)
         let clear = TeamWork(ofElements: frame.batch * frame.shapes[0].count) { zero(target.values, $0) }
         // A part's rows of ∂S are enough for its rows of ∂Q; ∂K needs the rows of all.
-        let queries = sizes.work(frame.batch) { picture, head, rows in
+        let queries = sizes.work(frame.batch, threads: frame.threads) { picture, head, rows in
             let square = sizes.square(picture, head) + rows.lowerBound * sizes.tokens
             for row in 0..<rows.count {
                 softmaxInputGradient(
@@ -80,7 +82,7 @@ package struct AttentionWeights: TensorOperation {
                 into: target.values + offset + rows.lowerBound * sizes.stride, stride: sizes.stride,
                 from: .result)
         }
-        let keys = sizes.work(frame.batch) { picture, head, rows in
+        let keys = sizes.work(frame.batch, threads: frame.threads) { picture, head, rows in
             let offset = sizes.offset(picture, head)
             MatrixProduct.multiply(
                 rows: rows.count, columns: sizes.width, inner: sizes.tokens, scale: sizes.scale,
@@ -124,8 +126,10 @@ struct HeadSizes {
     /// Work on the rows of all heads: whole heads, or some rows of one where there are few heads.
     ///
     /// A part packs the right factor of its head, which costs as much as some rows more.
-    func work(_ batch: Int, _ body: @escaping (_ picture: Int, _ head: Int, _ rows: Range<Int>) -> Void) -> TeamWork {
-        let isEven = (batch * heads).isMultiple(of: ProductTiles.threads) || batch * heads >= Self.enough
+    func work(
+        _ batch: Int, threads: Int, _ body: @escaping (_ picture: Int, _ head: Int, _ rows: Range<Int>) -> Void
+    ) -> TeamWork {
+        let isEven = (batch * heads).isMultiple(of: threads) || batch * heads >= Self.enough
         let pieces = Cut(of: tokens, atLeast: isEven ? tokens : Self.fewRows)
         return TeamWork(count: batch * heads * pieces.count) { part, _ in
             let unit = part / pieces.count

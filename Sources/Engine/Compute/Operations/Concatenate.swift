@@ -5,8 +5,10 @@ import Platform
 ///     y = [a, b]          ∂a = the first part of ∂y, ∂b = the rest
 ///
 /// Inputs `[features]` each, output `[sum of features]`.
-package struct Concatenate: TensorOperation {
+package struct Concatenate: CPUKernel {
     package init() {}
+
+    package var descriptor: OperationDescriptor { .concatenate }
 
     package func outputShape(_ shapes: [Shape]) throws(EngineError) -> Shape {
         guard shapes[0].rank == 1, shapes[1].rank == 1 else {

@@ -2,6 +2,9 @@ import Platform
 
 /// A function of one number, such as a GELU, and its derivative.
 package protocol ElementFunction: Sendable {
+    /// What it is called.
+    static var name: ElementFunctionName { get }
+
     /// Floating-point operations for one number.
     static var operationCount: Int { get }
 
@@ -47,10 +50,10 @@ extension ElementFunction {
 /// the input gradient is one multiplication.
 ///
 /// - Saves: the derivative, one float for each element.
-package struct Elementwise<Function: ElementFunction>: TensorOperation {
+package struct Elementwise<Function: ElementFunction>: CPUKernel {
     package init() {}
 
-    package var isActivation: Bool { true }
+    package var descriptor: OperationDescriptor { .elementwise(Function.name) }
 
     package func outputShape(_ shapes: [Shape]) throws(EngineError) -> Shape { shapes[0] }
     package func operationCount(_ shapes: [Shape]) -> Int { Function.operationCount * shapes[0].count }

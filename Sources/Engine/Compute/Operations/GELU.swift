@@ -7,6 +7,7 @@
 /// - Source: Hendrycks and Gimpel 2016, arXiv:1606.08415; Φ by Abramowitz and Stegun 7.1.26, whose
 ///   error in erf is at most 1.5e-7.
 package enum GELU: ElementFunction {
+    package static let name = ElementFunctionName.gelu
     package static let operationCount = 30
 
     /// x · Φ(x) and its derivative in each lane.

@@ -8,12 +8,14 @@ import Platform
 ///
 /// - Saves: the share of the gradient that each token takes, one float for each element.
 /// - Source: `torch.amax`, which shares the gradient among the greatest.
-package struct GreatestOfTokens: TensorOperation {
+package struct GreatestOfTokens: CPUKernel {
     let first: Int
 
     package init(from first: Int = 0) {
         self.first = first
     }
+
+    package var descriptor: OperationDescriptor { .greatestOfTokens(from: first) }
 
     package func outputShape(_ shapes: [Shape]) throws(EngineError) -> Shape {
         guard shapes[0].rank == 2, shapes[0][0] > first else {

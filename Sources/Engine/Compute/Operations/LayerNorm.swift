@@ -9,7 +9,7 @@ import Platform
 ///
 /// - Saves: mean and reciprocal deviation of each row.
 /// - Source: Ba et al. 2016, arXiv:1607.06450, eq. 4.
-package struct LayerNorm: TensorOperation {
+package struct LayerNorm: CPUKernel {
     let scale: Parameter
     let shift: Parameter
     let epsilon: Float
@@ -23,7 +23,7 @@ package struct LayerNorm: TensorOperation {
 
     private var features: Int { scale.shape[0] }
 
-    package var parameters: [Parameter] { [scale, shift] }
+    package var descriptor: OperationDescriptor { .layerNorm(scale: scale, shift: shift, epsilon: epsilon) }
 
     package func outputShape(_ shapes: [Shape]) throws(EngineError) -> Shape {
         guard let last = shapes[0].dimensions.last, last == features else {

@@ -6,8 +6,8 @@ import Platform
 ///
 /// Input `[…, inputs]`, output `[…, outputs]`. The weight is `[outputs, inputs]`, as PyTorch stores it.
 /// Saves nothing.
-package struct Linear: TensorOperation {
-    package let weight: Parameter
+package struct Linear: CPUKernel {
+    let weight: Parameter
     let bias: Parameter?
     private let packed = PackedMatrix()
 
@@ -19,7 +19,7 @@ package struct Linear: TensorOperation {
     private var outputs: Int { weight.shape[0] }
     private var inputs: Int { weight.shape.count / max(outputs, 1) }
 
-    package var parameters: [Parameter] { [weight, bias].compactMap(\.self) }
+    package var descriptor: OperationDescriptor { .linear(weight: weight, bias: bias) }
 
     package func outputShape(_ shapes: [Shape]) throws(EngineError) -> Shape {
         var dimensions = shapes[0].dimensions
@@ -47,7 +47,7 @@ package struct Linear: TensorOperation {
 
     package func forward(_ frame: ForwardFrame) -> [TeamWork] {
         let rows = frame.batch * frame.shapes[0].count / inputs
-        let tiles = ProductTiles(rows: rows, columns: outputs, inner: inputs)
+        let tiles = ProductTiles(rows: rows, columns: outputs, inner: inputs, threads: frame.threads)
         let (x, y) = (frame.inputs[0], frame.output)
         return [
             TeamWork(count: tiles.count) { [self] tile, worker in
@@ -66,7 +66,7 @@ package struct Linear: TensorOperation {
 
     package func inputGradient(_ frame: GradientFrame) -> [TeamWork] {
         let rows = frame.batch * frame.shapes[0].count / inputs
-        let tiles = ProductTiles(rows: rows, columns: inputs, inner: outputs)
+        let tiles = ProductTiles(rows: rows, columns: inputs, inner: outputs, threads: frame.threads)
         let (dy, target) = (frame.outputGradient, frame.inputGradients[0])
         return [
             TeamWork(count: tiles.count) { [self] tile, worker in

@@ -5,12 +5,14 @@ import Platform
 ///     y = Σ x / n          ∂x = ∂y / n
 ///
 /// Input `[tokens, features]`, output `[features]`. The gradient of tokens before `first` is 0.
-package struct MeanOfTokens: TensorOperation {
+package struct MeanOfTokens: CPUKernel {
     let first: Int
 
     package init(from first: Int = 0) {
         self.first = first
     }
+
+    package var descriptor: OperationDescriptor { .meanOfTokens(from: first) }
 
     package func outputShape(_ shapes: [Shape]) throws(EngineError) -> Shape {
         guard shapes[0].rank == 2, shapes[0][0] > first else {

@@ -6,6 +6,7 @@
 ///
 /// - Source: Misra 2019, arXiv:1908.08681; `torch.nn.Mish`.
 package enum Mish: ElementFunction {
+    package static let name = ElementFunctionName.mish
     package static let operationCount = 40
 
     @inline(__always)

@@ -3,8 +3,10 @@ import Platform
 /// The product of two tensors of one shape, element by element: a gate.
 ///
 ///     y = a · b          ∂a = ∂y · b, ∂b = ∂y · a
-package struct Multiply: TensorOperation {
+package struct Multiply: CPUKernel {
     package init() {}
+
+    package var descriptor: OperationDescriptor { .multiply }
 
     package func outputShape(_ shapes: [Shape]) throws(EngineError) -> Shape {
         guard shapes[0] == shapes[1] else {

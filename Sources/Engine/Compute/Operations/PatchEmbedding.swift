@@ -9,7 +9,7 @@ import Platform
 /// `[features, 3, patch height, patch width]`. Pixels beyond the last whole patch are not looked at.
 ///
 /// - Source: Dosovitskiy et al. 2021, arXiv:2010.11929, eq. 1.
-package struct PatchEmbedding: TensorOperation {
+package struct PatchEmbedding: CPUKernel {
     let weight: Parameter
     let bias: Parameter?
 
@@ -25,7 +25,7 @@ package struct PatchEmbedding: TensorOperation {
     private var run: Int { weight.shape[3] }
     private var pixels: Int { 3 * lines * run }
 
-    package var parameters: [Parameter] { [weight, bias].compactMap(\.self) }
+    package var descriptor: OperationDescriptor { .patchEmbedding(weight: weight, bias: bias) }
 
     package func outputShape(_ shapes: [Shape]) throws(EngineError) -> Shape {
         guard shapes[0].rank == 3, shapes[0][0] == 3, shapes[0][1] >= lines, shapes[0][2] >= run else {
@@ -45,7 +45,8 @@ package struct PatchEmbedding: TensorOperation {
 
     package func forward(_ frame: ForwardFrame) -> [TeamWork] {
         let (rows, columns) = (frame.shapes[0][1] / lines, frame.shapes[0][2] / run)
-        let tiles = ProductTiles(rows: frame.batch * rows * columns, columns: features, inner: pixels)
+        let tiles = ProductTiles(
+            rows: frame.batch * rows * columns, columns: features, inner: pixels, threads: frame.threads)
         let (x, y, patches, shape) = (frame.inputs[0], frame.output, frame.scratch, frame.shapes[0])
         return [
             TeamWork(ofRows: frame.batch * rows, elements: columns * pixels) { [self] part in
@@ -70,7 +71,8 @@ package struct PatchEmbedding: TensorOperation {
         let shape = frame.shapes[0]
         let (rows, columns) = (shape[1] / lines, shape[2] / run)
         let (dy, patches, target) = (frame.outputGradient, frame.scratch, frame.inputGradients[0])
-        let tiles = ProductTiles(rows: frame.batch * rows * columns, columns: pixels, inner: features)
+        let tiles = ProductTiles(
+            rows: frame.batch * rows * columns, columns: pixels, inner: features, threads: frame.threads)
         let product = TeamWork(count: tiles.count) { [self] tile, worker in
             let (rows, columns) = tiles[tile]
             MatrixProduct.multiply(

@@ -4,6 +4,7 @@
 ///
 /// - Source: Hendrycks and Gimpel 2016, arXiv:1606.08415, section 2; <https://github.com/openai/CLIP> `clip/model.py`.
 package enum QuickGELU: ElementFunction {
+    package static let name = ElementFunctionName.quickGELU
     package static let operationCount = 25
 
     @inline(__always)

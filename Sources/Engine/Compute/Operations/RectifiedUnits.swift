@@ -6,6 +6,7 @@
 ///
 /// - Source: Nair and Hinton 2010; `torch.nn.ReLU`.
 package enum ReLU: ElementFunction {
+    package static let name = ElementFunctionName.relu
     package static let operationCount = 2
 
     @inline(__always)
@@ -21,6 +22,7 @@ package enum ReLU: ElementFunction {
 ///
 /// - Source: Krizhevsky 2010; `torch.nn.ReLU6`.
 package enum ReLU6: ElementFunction {
+    package static let name = ElementFunctionName.relu6
     package static let operationCount = 4
 
     @inline(__always)
@@ -37,6 +39,7 @@ package enum ReLU6: ElementFunction {
 ///
 /// - Source: So et al. 2021, arXiv:2109.08668; transformers `ReLUSquaredActivation`.
 package enum SquaredReLU: ElementFunction {
+    package static let name = ElementFunctionName.squaredReLU
     package static let operationCount = 4
 
     @inline(__always)
@@ -52,6 +55,7 @@ package enum SquaredReLU: ElementFunction {
 ///
 /// - Source: Maas et al. 2013; `torch.nn.LeakyReLU` with its usual slope.
 package enum LeakyReLU: ElementFunction {
+    package static let name = ElementFunctionName.leakyReLU
     package static let operationCount = 3
 
     @inline(__always)
@@ -67,6 +71,7 @@ package enum LeakyReLU: ElementFunction {
 ///
 /// - Source: Clevert et al. 2015, arXiv:1511.07289; `torch.nn.ELU` with α = 1, which is `torch.nn.CELU` with α = 1.
 package enum ELU: ElementFunction {
+    package static let name = ElementFunctionName.elu
     package static let operationCount = 24
 
     @inline(__always)
@@ -93,6 +98,7 @@ package enum ELU: ElementFunction {
 ///
 /// - Source: Klambauer et al. 2017, arXiv:1706.02515; `torch.nn.SELU`.
 package enum SELU: ElementFunction {
+    package static let name = ElementFunctionName.selu
     package static let operationCount = 26
 
     @inline(__always)
@@ -110,6 +116,7 @@ package enum SELU: ElementFunction {
 ///
 /// - Source: `torch.nn.Hardsigmoid`.
 package enum HardSigmoid: ElementFunction {
+    package static let name = ElementFunctionName.hardSigmoid
     package static let operationCount = 5
 
     @inline(__always)
@@ -126,6 +133,7 @@ package enum HardSigmoid: ElementFunction {
 ///
 /// - Source: Howard et al. 2019, arXiv:1905.02244; `torch.nn.Hardswish`.
 package enum HardSwish: ElementFunction {
+    package static let name = ElementFunctionName.hardSwish
     package static let operationCount = 8
 
     @inline(__always)
@@ -143,6 +151,7 @@ package enum HardSwish: ElementFunction {
 ///
 /// - Source: timm `activations_me.py`, `hard_mish`.
 package enum HardMish: ElementFunction {
+    package static let name = ElementFunctionName.hardMish
     package static let operationCount = 7
 
     @inline(__always)
@@ -158,6 +167,7 @@ package enum HardMish: ElementFunction {
 ///
 ///     y = x          y′ = 1
 package enum Identity: ElementFunction {
+    package static let name = ElementFunctionName.identity
     package static let operationCount = 0
 
     @inline(__always)

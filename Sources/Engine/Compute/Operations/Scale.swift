@@ -7,9 +7,9 @@ import Platform
 /// Input and output `[…, features]`.
 ///
 /// - Source: Touvron et al. 2021, arXiv:2103.17239, eq. 4 (LayerScale); arXiv:2105.03404, eq. 1 (affine).
-package struct Scale: TensorOperation {
+package struct Scale: CPUKernel {
     /// `[features]`.
-    package let factor: Parameter
+    let factor: Parameter
     /// `[features]`; nil for none.
     let shift: Parameter?
 
@@ -20,7 +20,7 @@ package struct Scale: TensorOperation {
 
     private var features: Int { factor.shape.count }
 
-    package var parameters: [Parameter] { [factor, shift].compactMap(\.self) }
+    package var descriptor: OperationDescriptor { .scale(factor: factor, shift: shift) }
 
     package func outputShape(_ shapes: [Shape]) throws(EngineError) -> Shape {
         guard let last = shapes[0].dimensions.last, last == features else {

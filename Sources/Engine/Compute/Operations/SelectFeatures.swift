@@ -3,12 +3,14 @@ import Platform
 /// Some neighboring features of each row: the queries of a joint projection, one half of a gated MLP.
 ///
 /// Input `[…, features]`, output `[…, range.count]`. The other features' gradient is 0.
-package struct SelectFeatures: TensorOperation {
+package struct SelectFeatures: CPUKernel {
     let range: Range<Int>
 
     package init(_ range: Range<Int>) {
         self.range = range
     }
+
+    package var descriptor: OperationDescriptor { .selectFeatures(range) }
 
     package func outputShape(_ shapes: [Shape]) throws(EngineError) -> Shape {
         guard let last = shapes[0].dimensions.last, range.lowerBound >= 0, range.upperBound <= last else {

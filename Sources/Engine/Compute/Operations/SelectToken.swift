@@ -3,12 +3,14 @@ import Platform
 /// One token's features, such as the class token's.
 ///
 /// Input `[tokens, features]`, output `[features]`. The other tokens' gradient is 0.
-package struct SelectToken: TensorOperation {
+package struct SelectToken: CPUKernel {
     let token: Int
 
     package init(_ token: Int) {
         self.token = token
     }
+
+    package var descriptor: OperationDescriptor { .selectToken(token) }
 
     package func outputShape(_ shapes: [Shape]) throws(EngineError) -> Shape {
         guard shapes[0].rank == 2, shapes[0][0] > token else {

@@ -4,6 +4,7 @@
 ///
 /// - Source: Elfwing et al. 2017, arXiv:1702.03118; as a gate, Shazeer 2020, arXiv:2002.05202, eq. 5.
 package enum SiLU: ElementFunction {
+    package static let name = ElementFunctionName.silu
     package static let operationCount = 24
 
     @inline(__always)

@@ -2,6 +2,7 @@
 ///
 ///     y = 1 / (1 + e^−x)          y′ = y · (1 − y)
 package enum Sigmoid: ElementFunction {
+    package static let name = ElementFunctionName.sigmoid
     package static let operationCount = 22
 
     @inline(__always)

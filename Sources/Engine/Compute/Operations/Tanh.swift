@@ -2,6 +2,7 @@
 ///
 ///     y = tanh x          y′ = 1 − y²
 package enum Tanh: ElementFunction {
+    package static let name = ElementFunctionName.tanh
     package static let operationCount = 24
 
     @inline(__always)

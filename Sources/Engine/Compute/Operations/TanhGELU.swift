@@ -5,6 +5,7 @@
 ///
 /// - Source: Hendrycks and Gimpel 2016, arXiv:1606.08415, section 2; `gelu_pytorch_tanh`, `gelu_new`.
 package enum TanhGELU: ElementFunction {
+    package static let name = ElementFunctionName.tanhGELU
     package static let operationCount = 32
 
     @inline(__always)

@@ -3,8 +3,10 @@ import Platform
 /// Exchanges rows and columns: tokens × features becomes features × tokens.
 ///
 /// Input `[rows, columns]`, output `[columns, rows]`. The gradient is transposed back.
-package struct Transpose: TensorOperation {
+package struct Transpose: CPUKernel {
     package init() {}
+
+    package var descriptor: OperationDescriptor { .transpose }
 
     package func outputShape(_ shapes: [Shape]) throws(EngineError) -> Shape {
         guard shapes[0].rank == 2 else {

@@ -3,7 +3,7 @@
 /// The columns are cut first, panel by panel: that costs nothing. Where the rows are, each rectangle packs its columns of the
 /// right factor again, and where the left factor is packed too, each packs its rows of that, which costs about as much as
 /// some rows or columns more.
-struct ProductTiles {
+package struct ProductTiles {
     private let rows: Cut
     private let columns: Cut
 
@@ -11,9 +11,11 @@ struct ProductTiles {
     private static let fewOperations = 1 << 19
     private static let most = 32
 
-    init(rows: Int, columns: Int, inner: Int) {
+    init(rows: Int, columns: Int, inner: Int, threads: Int) {
         let unit = MatrixProduct.columnUnit
-        guard Self.threads > 1 else {
+        // How many rectangles a product of many rows has at most.
+        let mostLarge = max(4, 2 * threads)
+        guard threads > 1 else {
             self.rows = Cut(of: rows, parts: 1)
             self.columns = Cut(of: columns, unit: unit, parts: 1)
             return
@@ -21,14 +23,14 @@ struct ProductTiles {
         let wanted = min(2 * rows * columns * inner / Self.fewOperations, Self.most)
         if PanelShape.blocks(rows: rows, columns: columns).keepsPanels {
             // Blocks of both factors are packed: few large rectangles, as square as they can be.
-            let parts = min(max(wanted, 1), Self.mostLarge)
+            let parts = min(max(wanted, 1), mostLarge)
             let columnParts = min(columns / Self.largeSide, rows < columns ? parts / 2 : 2)
             self.columns = Cut(of: columns, unit: unit, parts: max(columnParts, 1))
             self.rows = Cut(of: rows, parts: max(min(parts / max(columnParts, 1), rows / Self.largeSide), 1))
             return
         }
         // Four panels of a large factor are prefetched together while the ones before them are multiplied.
-        let atLeast = inner * columns > Self.largeFactor ? min(4 * unit, max(columns / Self.mostLarge, unit)) : unit
+        let atLeast = inner * columns > Self.largeFactor ? min(4 * unit, max(columns / mostLarge, unit)) : unit
         let cut = Cut(of: columns, unit: unit, parts: max(min(wanted, columns / atLeast), 1))
         self.columns = cut
         let isUneven = cut.count < 8 && !cut.count.isMultiple(of: 2)
@@ -38,15 +40,14 @@ struct ProductTiles {
 
     /// From how many floats of the right factor on a rectangle has several panels.
     private static let largeFactor = 1 << 18
-    /// How many rectangles a product of many rows has at most, and the least of their sides.
-    private static let mostLarge = max(4, 2 * threads)
+    /// The least side of a rectangle of many rows.
     private static let largeSide = 192
 
-    /// How many threads to cut for.
+    /// How many threads to cut for where a team of `count` computes.
     ///
     /// Where panels compute, a number does not depend on the rectangle that it is computed in. OpenBLAS's numbers may, so
     /// there the cuts are the same for every team.
-    static let threads = MatrixProduct.usesPanels ? ThreadTeam.shared.count : 4
+    package static func threads(ofTeam count: Int) -> Int { MatrixProduct.usesPanels ? count : 4 }
 
     var count: Int { rows.count * columns.count }
 

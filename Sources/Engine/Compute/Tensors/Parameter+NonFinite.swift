@@ -4,10 +4,12 @@ extension Parameter {
     /// How many of the numbers are NaN or infinite.
     ///
     /// Looks at every number, on every core when there are many: of a mapped file this is when its pages are read.
-    package var nonFiniteCount: Int {
+    ///
+    /// - Parameter team: who looks.
+    package func nonFiniteCount(_ team: ThreadTeam) -> Int {
         guard count >= Self.countWorthThreads else { return Self.nonFiniteCount(of: values, count) }
         let total = Total()
-        ThreadTeam.shared.forEach(of: count, unit: 1024) { part in
+        team.forEach(of: count, unit: 1024) { part in
             total.count.add(Self.nonFiniteCount(of: values + part.lowerBound, part.count), ordering: .relaxed)
         }
         return total.count.load(ordering: .relaxed)

@@ -107,6 +107,11 @@ public final class Parameter: Sendable {
         }
     }
 
+    /// Lends the numbers, row-major.
+    public func withValues<Result>(_ body: (UnsafeBufferPointer<Float>) -> Result) -> Result {
+        withExtendedLifetime(self) { body(UnsafeBufferPointer(start: values, count: count)) }
+    }
+
     /// The numbers as a value.
     public var tensor: Tensor {
         Tensor(Array(UnsafeBufferPointer(start: values, count: count)), shape: shape)

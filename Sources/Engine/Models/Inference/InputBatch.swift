@@ -64,7 +64,7 @@ package struct InputBatch {
                 executor = try model.makeExecutor(layers: layers, batch: count - done, gradient: gradient)
             }
             let piece = done * pictureCount..<(done + executor.plan.batch) * pictureCount
-            _ = executor.input.update(fromContentsOf: values[piece])
+            executor.writeInput { _ = $0.update(fromContentsOf: values[piece]) }
             try body(executor)
             done += executor.plan.batch
             progress?(done, count)

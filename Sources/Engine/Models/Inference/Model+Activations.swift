@@ -26,7 +26,7 @@ extension Model {
         try batch.forEachPiece(of: self, layers: [address], gradient: false, progress: progress) {
             executor throws(EngineError) in
             try executor.forward(cancellation: cancellation)
-            values.append(executor.output(address))
+            executor.readOutput(of: LayerIndex(0)) { values.append($0) }
         }
         return Tensor(values.floats, shape: shape)
     }

@@ -62,7 +62,7 @@ public enum Activation: String, Codable, Sendable, CaseIterable {
     }
 
     /// The operation that computes the activation.
-    package var operation: any TensorOperation {
+    package var operation: any CPUKernel {
         switch self {
         case .gelu: Elementwise<GELU>()
         case .quickGELU: Elementwise<QuickGELU>()

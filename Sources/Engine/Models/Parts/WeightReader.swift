@@ -18,13 +18,17 @@ package struct WeightReader: Sendable {
 
     private let prefix: String
     private let record: Record
+    private let team: ThreadTeam
 
     /// Creates the outermost scope of a checkpoint with timm's names.
-    package init(_ checkpoint: any Checkpoint) {
-        self.init(checkpoint: checkpoint, names: .timm, prefix: "", record: Record())
+    ///
+    /// - Parameter team: the threads that check the numbers.
+    package init(_ checkpoint: any Checkpoint, _ team: ThreadTeam) {
+        self.init(checkpoint: checkpoint, names: .timm, prefix: "", record: Record(), team: team)
     }
 
-    private init(checkpoint: any Checkpoint, names: TensorNames, prefix: String, record: Record) {
+    private init(checkpoint: any Checkpoint, names: TensorNames, prefix: String, record: Record, team: ThreadTeam) {
+        self.team = team
         self.checkpoint = checkpoint
         self.names = names
         self.prefix = prefix
@@ -33,12 +37,12 @@ package struct WeightReader: Sendable {
 
     /// The scope `name` in this one.
     package subscript(name: String) -> WeightReader {
-        WeightReader(checkpoint: checkpoint, names: names, prefix: prefix + name + ".", record: record)
+        WeightReader(checkpoint: checkpoint, names: names, prefix: prefix + name + ".", record: record, team: team)
     }
 
     /// Returns the same scope with other names, in the same checkpoint or in a view of it.
     func spelling(_ names: TensorNames, in view: (any Checkpoint)? = nil) -> WeightReader {
-        WeightReader(checkpoint: view ?? checkpoint, names: names, prefix: prefix, record: record)
+        WeightReader(checkpoint: view ?? checkpoint, names: names, prefix: prefix, record: record, team: team)
     }
 
     /// The scope of the list element `index` in this one.
@@ -93,7 +97,7 @@ package struct WeightReader: Sendable {
         let stored = checkpoint.originalName(of: full)
         record.note(read: stored)
         let parameter = try checkpoint.parameter(full)
-        let nonFinite = parameter.nonFiniteCount
+        let nonFinite = parameter.nonFiniteCount(team)
         if nonFinite > 0 { record.note(nonFinite: nonFinite, of: parameter.count, in: stored) }
         return found == expected ? parameter : parameter.reshaped(expected)
     }

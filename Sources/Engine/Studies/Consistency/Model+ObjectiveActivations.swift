@@ -50,7 +50,7 @@ extension Model {
         of objectives: [Objective], on images: [Image], references: ReferenceActivations = ReferenceActivations(),
         cancellation: Cancellation? = nil
     ) throws(EngineError) -> [[Float]] {
-        let layers = Set(objectives.flatMap { $0.activationPart?.layers ?? [] }).sorted()
+        var layers = WantedLayers()
         var evaluations: [ObjectiveEvaluation] = []
         for objective in objectives {
             guard let part = objective.activationPart else {
@@ -59,14 +59,14 @@ extension Model {
                         "No part of “\(objective)” can be measured on one picture alone: add a target in \(name).")
             }
             evaluations.append(
-                try ObjectiveEvaluation(part, model: name, references: references) {
+                try ObjectiveEvaluation(part, model: name, references: references, layers: &layers) {
                     address throws(EngineError) in try layerShape(address)
                 })
         }
         var values = objectives.map { _ in [Float]() }
         guard !images.isEmpty, !objectives.isEmpty else { return values }
         try InputBatch(inputs(images), of: self).forEachPiece(
-            of: self, layers: layers, gradient: false, progress: nil
+            of: self, layers: layers.addresses, gradient: false, progress: nil
         ) { executor throws(EngineError) in
             try executor.forward(cancellation: cancellation)
             for picture in 0..<executor.plan.batch {

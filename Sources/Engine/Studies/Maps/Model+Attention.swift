@@ -117,7 +117,7 @@ extension Model {
                 try batch.forEachPiece(of: self, layers: layers, gradient: false, progress: nil) {
                     executor throws(EngineError) in
                     try executor.forward(cancellation: cancellation)
-                    for layer in layers.reversed() { body(executor.output(layer)) }
+                    for place in layers.indices.reversed() { executor.readOutput(of: LayerIndex(place), body) }
                 }
                 upper -= blocks.count
             } catch {

@@ -63,13 +63,14 @@ extension Model {
         try InputBatch(copies, of: self).forEachPiece(of: self, layers: [layer], gradient: true, progress: nil) {
             executor throws(EngineError) in
             try executor.forward(cancellation: cancellation)
-            let seeds = executor.outputGradient(layer)
-            for picture in 0..<executor.plan.batch {
-                let start = (picture * layout.count + layout.firstPatch + index) * features
-                for feature in start..<start + features { seeds[feature] = random.next() & 1 == 0 ? 1 : -1 }
+            executor.writeOutputGradient(of: LayerIndex(0)) { seeds in
+                for picture in 0..<executor.plan.batch {
+                    let start = (picture * layout.count + layout.firstPatch + index) * features
+                    for feature in start..<start + features { seeds[feature] = random.next() & 1 == 0 ? 1 : -1 }
+                }
             }
             try executor.backward(cancellation: cancellation)
-            addEnergy(executor.inputGradient, in: layout, to: &energy)
+            executor.readInputGradient { addEnergy($0, in: layout, to: &energy) }
         }
         let sum = energy.reduce(0, +)
         return GradientReach(

@@ -1,3 +1,4 @@
+import Compute
 import Models
 import Platform
 import Visualization
@@ -29,15 +30,16 @@ extension Model {
             throw .invalidValue(what: "The number of photographs to keep", found: "\(count)", expected: "1 to 1000")
         }
         let shape = { (address: String) throws(EngineError) in try self.layerShape(address) }
-        let evaluation = try ObjectiveEvaluation(objective, model: name, shape: shape)
-        let patches = try PatchScores(of: objective, shape: shape)
+        var layers = WantedLayers()
+        let evaluation = try ObjectiveEvaluation(objective, model: name, layers: &layers, shape: shape)
+        let patches = try PatchScores(of: objective, layers: &layers, shape: shape)
         let label = words(of: objective)
         guard ranking == .objective || patches != nil else {
             throw .invalidObjective(
                 reason: "“\(label)” has no patches to rank photographs by. Rank by the objective itself.")
         }
         let stream = try PhotographStream(
-            of: folder, through: self, layers: objective.layers, cancellation: cancellation)
+            of: folder, through: self, layers: layers.addresses, cancellation: cancellation)
         var best = TopK<TopImages.Entry>(count: count)
         func result(_ reading: FolderReading) -> TopImages {
             TopImages(model: name, label: label, ranking: ranking, entries: best.elements, reading: reading)

@@ -1,3 +1,4 @@
+import Compute
 import Models
 import Platform
 
@@ -29,11 +30,12 @@ extension Model {
         }
         let reading = try stream.run(progress: { report in progress?(report) { result(report.reading) } }) {
             _, executor, place in
-            let output = UnsafeBufferPointer(
-                rebasing: executor.output(layer)[place * count..<(place + 1) * count])
-            guard output.allSatisfy(\.isFinite) else { return false }
-            for row in rows { statistics.add(.init(rebasing: output[row * features..<(row + 1) * features])) }
-            return true
+            executor.readOutput(of: LayerIndex(0)) { batch in
+                let output = UnsafeBufferPointer(rebasing: batch[place * count..<(place + 1) * count])
+                guard output.allSatisfy(\.isFinite) else { return false }
+                for row in rows { statistics.add(.init(rebasing: output[row * features..<(row + 1) * features])) }
+                return true
+            }
         }
         return result(reading)
     }

@@ -6,7 +6,7 @@ import Visualization
 struct PatchScores {
     /// The layout of the patches.
     let layout: TokenLayout
-    private let target: Target
+    private let layer: LayerIndex
     private let patches: [Int]
     private let features: [Int]
     private let featureCount: Int
@@ -15,9 +15,10 @@ struct PatchScores {
     /// Creates the scores of an objective that is a target or a multiple of one; nil if it is something else or its
     /// target has no patches.
     ///
+    /// - Parameter layers: the layers that are read; the target's is added.
     /// - Throws: the errors of ``Target/validate(in:)``.
     init?(
-        of objective: Objective, shape: (String) throws(EngineError) -> LayerShape
+        of objective: Objective, layers: inout WantedLayers, shape: (String) throws(EngineError) -> LayerShape
     ) throws(EngineError) {
         guard let (target, factor) = objective.onlyTarget else { return nil }
         guard case .tokens(let layout, let featureCount) = try shape(target.layer) else { return nil }
@@ -26,14 +27,19 @@ struct PatchScores {
         guard !patches.isEmpty else { return nil }
         features = try target.featureIndices(in: .tokens(layout, features: featureCount))
         self.layout = layout
-        self.target = target
+        layer = layers.index(of: target.layer)
         self.factor = factor
         self.featureCount = featureCount
     }
 
     /// Returns the patch of one picture of a batch in which the value is largest.
     func strongest(on executor: any Executor, picture: Int) -> (patch: PatchPosition, value: Float)? {
-        let output = executor.output(target.layer)
+        executor.readOutput(of: layer) { strongest(in: $0, picture: picture) }
+    }
+
+    private func strongest(
+        in output: UnsafeBufferPointer<Float>, picture: Int
+    ) -> (patch: PatchPosition, value: Float)? {
         let start = picture * layout.count * featureCount
         var best: (patch: Int, value: Float)?
         for patch in patches {

@@ -105,7 +105,7 @@ package struct PhotographStream {
         let (preprocessing, cancellation) = (model.preprocessing, cancellation)
         let lock = NSLock()
         nonisolated(unsafe) var results = [Result<Image, EngineError>?](repeating: nil, count: paths.count)
-        concurrently(paths.count) { index in
+        concurrently(paths.count, threads: model.host.threadCount) { index in
             let result = Result { () throws(EngineError) in
                 preprocessing.seen(of: try Self.image(at: paths[index], cancellation))
             }
@@ -142,11 +142,13 @@ package struct PhotographStream {
         _ body: (Photograph, any Executor, Int) -> Bool
     ) throws(EngineError) {
         guard !photographs.isEmpty else { return }
-        let count = executor.input.count / executor.plan.batch
-        for (place, photograph) in photographs.enumerated() {
-            let input = model.preprocessing.tensor(ofSeen: photograph.seen)
-            let own = UnsafeMutableBufferPointer(rebasing: executor.input[place * count..<(place + 1) * count])
-            _ = own.update(fromContentsOf: input.values)
+        executor.writeInput { batch in
+            let count = batch.count / executor.plan.batch
+            for (place, photograph) in photographs.enumerated() {
+                let input = model.preprocessing.tensor(ofSeen: photograph.seen)
+                let own = UnsafeMutableBufferPointer(rebasing: batch[place * count..<(place + 1) * count])
+                _ = own.update(fromContentsOf: input.values)
+            }
         }
         // If there are fewer photographs than the batch holds, the last inputs are old ones, whose outputs are not
         // read.

@@ -26,7 +26,8 @@ extension Model {
         of objective: Objective, at input: Tensor, references: ReferenceActivations = ReferenceActivations(),
         cancellation: Cancellation? = nil, progress: PictureProgress? = nil
     ) throws(EngineError) -> ObjectiveGradient {
-        let evaluation = try ObjectiveEvaluation(objective, model: name, references: references) {
+        var layers = WantedLayers()
+        let evaluation = try ObjectiveEvaluation(objective, model: name, references: references, layers: &layers) {
             address throws(EngineError) in try layer(address).shape
         }
         guard evaluation.pictureParts.isEmpty else {
@@ -37,14 +38,14 @@ extension Model {
         let batch = try InputBatch(input, of: self)
         var gradient = try FloatList(capacity: input.shape.count, what: "The gradient")
         var values: [Float] = []
-        try batch.forEachPiece(of: self, layers: objective.layers, gradient: true, progress: progress) {
+        try batch.forEachPiece(of: self, layers: layers.addresses, gradient: true, progress: progress) {
             executor throws(EngineError) in
             try executor.forward(cancellation: cancellation)
             for picture in 0..<executor.plan.batch {
                 values.append(evaluation.evaluate(on: executor, picture: picture, seedsGradient: true))
             }
             try executor.backward(cancellation: cancellation)
-            gradient.append(executor.inputGradient)
+            executor.readInputGradient { gradient.append($0) }
         }
         return ObjectiveGradient(values: values, gradient: Tensor(gradient.floats, shape: input.shape))
     }

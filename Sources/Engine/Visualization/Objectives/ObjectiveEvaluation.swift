@@ -5,22 +5,19 @@ import Platform
 package struct ObjectiveEvaluation: Sendable {
     /// A summand that is read from a layer's output.
     struct LayerPart: Sendable {
-        let layer: String
+        let layer: LayerIndex
         /// How many floats the layer's output holds for one picture.
         let count: Int
         let weight: Float
         let term: any LayerTerm
-        /// The same elements of the layer before the activation function, which are climbed until these respond.
+        /// Whether it is what an activation function lets through.
+        let isActivated: Bool
+        /// The layer before the activation function, whose same elements are climbed until these respond; nil where they are
+        /// not.
         ///
         /// Where an activation function is flat, it has no gradient, or one that leads further down: a GELU falls below
         /// −.75, so that a neuron which starts there ends at 0.
-        let before: Before?
-    }
-
-    /// What is climbed in a layer's place while its own value is not above 0.
-    struct Before: Sendable {
-        let layer: String
-        let term: any LayerTerm
+        let before: LayerIndex?
     }
 
     /// A summand that is read from the picture itself.
@@ -33,15 +30,14 @@ package struct ObjectiveEvaluation: Sendable {
     struct SheetPart: Sendable {
         /// The summand without its weight: equal ones share the summaries of the pictures.
         let objective: Objective
-        let layer: String
+        let address: String
+        let layer: LayerIndex
         /// How many floats the layer's output holds for one picture.
         let count: Int
         let weight: Float
         let term: any SheetTerm
     }
 
-    /// Whether what comes before an activation function is climbed while its own value is not above 0.
-    private let wakes: Bool
     private(set) var layerParts: [LayerPart] = []
     private(set) var pictureParts: [PicturePart] = []
     private(set) var sheetParts: [SheetPart] = []
@@ -55,15 +51,15 @@ package struct ObjectiveEvaluation: Sendable {
     ///   - references: the activations of the photographs that the objective compares with.
     ///   - before: the layer before the activation function whose output is that at an address; nil for none.
     ///   - wakes: whether that is climbed until the target responds.
+    ///   - layers: the layers that are read of an executor, to which those of the objective are added.
     ///   - shape: the output of the layer at an address; throws for an address that the model lacks.
     /// - Throws: ``EngineError`` `.invalidObjective`, `.invalidValue`, `.outOfRange`, `.unknownLayer`, `.shapeMismatch`.
     package init(
         _ objective: Objective, model: String, pictures: Int = 1,
         references: ReferenceActivations = ReferenceActivations(),
         before: (String) -> String? = { _ in nil }, wakes: Bool = false,
-        shape: (String) throws(EngineError) -> LayerShape
+        layers: inout WantedLayers, shape: (String) throws(EngineError) -> LayerShape
     ) throws(EngineError) {
-        self.wakes = wakes
         var parts: [(objective: Objective, weight: Float)] = []
         try Self.collect(objective, weight: 1, into: &parts)
         guard !objective.targets.isEmpty else {
@@ -86,15 +82,18 @@ package struct ObjectiveEvaluation: Sendable {
             let count = shape.extents.count
             if let term = try objective.sheetTerm(elements, pictures: pictures) {
                 sheetParts.append(
-                    SheetPart(objective: objective, layer: target.layer, count: count, weight: weight, term: term))
+                    SheetPart(
+                        objective: objective, address: target.layer, layer: layers.index(of: target.layer),
+                        count: count,
+                        weight: weight, term: term))
             } else {
                 let term = try objective.layerTerm(target, elements, in: shape, references: references)
-                var preceding: Before?
-                if weight > 0, objective.isMeanOrSum, let address = before(target.layer) {
-                    preceding = Before(layer: address, term: term)
-                }
+                let layer = layers.index(of: target.layer)
+                let preceding = weight > 0 && objective.isMeanOrSum ? before(target.layer) : nil
                 layerParts.append(
-                    LayerPart(layer: target.layer, count: count, weight: weight, term: term, before: preceding))
+                    LayerPart(
+                        layer: layer, count: count, weight: weight, term: term, isActivated: preceding != nil,
+                        before: wakes ? preceding.map { layers.index(of: $0) } : nil))
             }
         }
     }
@@ -115,15 +114,10 @@ package struct ObjectiveEvaluation: Sendable {
         }
     }
 
-    /// The layers that the objective reads, with those that are climbed in another's place.
-    package var layers: [String] {
-        layerParts.flatMap { [$0.layer] + (wakes ? $0.before.map { [$0.layer] } ?? [] : []) } + sheetParts.map(\.layer)
-    }
-
     /// Whether a picture shows nothing of the objective at this value: all of it lies behind an activation function, and
     /// that lets nothing through.
     package func isSilent(at value: Float) -> Bool {
-        !layerParts.isEmpty && layerParts.allSatisfy { $0.before != nil } && sheetParts.isEmpty && value <= 0
+        !layerParts.isEmpty && layerParts.allSatisfy(\.isActivated) && sheetParts.isEmpty && value <= 0
     }
 
     /// The value on one picture of the batch of what is read from layers, each picture for itself.
@@ -134,23 +128,31 @@ package struct ObjectiveEvaluation: Sendable {
     ///   - seedsGradient: whether ∂objective/∂output is added to the executor's output gradients.
     package func evaluate(on executor: any Executor, picture index: Int, seedsGradient: Bool) -> Float {
         var value: Float = 0
-        for part in layerParts {
-            let offset = index * part.count
-            guard let output = executor.output(part.layer).baseAddress else { continue }
-            var gradient = seedsGradient ? executor.outputGradient(part.layer).baseAddress : nil
-            if wakes, let before = part.before, gradient != nil,
-                part.term.evaluate(output: output + offset, weight: part.weight, gradient: nil) <= 0,
-                let preceding = executor.output(before.layer).baseAddress,
-                let slope = executor.outputGradient(before.layer).baseAddress
-            {
-                _ = before.term.evaluate(output: preceding + offset, weight: part.weight, gradient: slope + offset)
-                gradient = nil
-            }
-            value +=
-                part.weight
-                * part.term.evaluate(
-                    output: output + offset, weight: part.weight, gradient: gradient.map { $0 + offset })
-        }
+        for part in layerParts { value += part.weight * part.value(on: executor, picture: index, seeds: seedsGradient) }
         return value
+    }
+}
+
+extension ObjectiveEvaluation.LayerPart {
+    /// The value of the part's term, without its weight.
+    fileprivate func value(on executor: any Executor, picture index: Int, seeds: Bool) -> Float {
+        let offset = index * count
+        let value = evaluate(layer, offset, on: executor, seeds: seeds && before == nil)
+        guard seeds, let before else { return value }
+        guard value <= 0 else { return evaluate(layer, offset, on: executor, seeds: true) }
+        // What is silent climbs what comes before the activation function, and nothing else.
+        _ = evaluate(before, offset, on: executor, seeds: true)
+        return value
+    }
+
+    private func evaluate(_ layer: LayerIndex, _ offset: Int, on executor: any Executor, seeds: Bool) -> Float {
+        executor.readOutput(of: layer) { output in
+            guard let output = output.baseAddress else { return 0 }
+            guard seeds else { return term.evaluate(output: output + offset, weight: weight, gradient: nil) }
+            return executor.writeOutputGradient(of: layer) { gradient in
+                term.evaluate(
+                    output: output + offset, weight: weight, gradient: gradient.baseAddress.map { $0 + offset })
+            }
+        }
     }
 }

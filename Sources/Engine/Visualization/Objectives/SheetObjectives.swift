@@ -11,13 +11,15 @@ package final class SheetObjectives {
     /// A comparison of all pictures, which several of their objectives can share.
     private struct Comparison {
         let objective: Objective
-        let layer: String
+        let layer: LayerIndex
         let count: Int
         let term: any SheetTerm
         /// `[pictures, summaryCount]`.
         let summaries: FloatBuffer
     }
 
+    /// The layers that the objectives read, each once.
+    package let layers: [String]
     private let evaluations: [ObjectiveEvaluation]
     private let comparisons: [Comparison]
     /// For each picture and each summand that compares it: which comparison that is.
@@ -28,8 +30,9 @@ package final class SheetObjectives {
 
     /// The objectives of all pictures of a sheet, in order.
     ///
+    /// - Parameter layers: those that the objectives were resolved with.
     /// - Throws: ``EngineError`` `.tooLarge` where the memory for comparing them does not suffice.
-    package init(_ evaluations: [ObjectiveEvaluation]) throws(EngineError) {
+    package init(_ evaluations: [ObjectiveEvaluation], layers: WantedLayers) throws(EngineError) {
         var comparisons: [Comparison] = []
         var comparisonOfPart: [[Int]] = []
         var scratchCount = 0
@@ -51,6 +54,7 @@ package final class SheetObjectives {
             comparisonOfPart.append(indices)
         }
         self.evaluations = evaluations
+        self.layers = layers.addresses
         self.comparisons = comparisons
         self.comparisonOfPart = comparisonOfPart
         scratch = FloatBuffer(count: scratchCount)
@@ -62,14 +66,9 @@ package final class SheetObjectives {
         let available = Workspace.availableBytes
         guard bytes < available else {
             throw .tooLarge(
-                what: "Comparing \(pictures) pictures in \(part.layer)", neededBytes: bytes, availableBytes: available)
+                what: "Comparing \(pictures) pictures in \(part.address)", neededBytes: bytes, availableBytes: available
+            )
         }
-    }
-
-    /// The layers that the objectives read, each once.
-    package var layers: [String] {
-        var seen = Set<String>()
-        return evaluations.flatMap(\.layers).filter { seen.insert($0).inserted }
     }
 
     /// Whether a picture with this value shows nothing of its objective; see ``ObjectiveEvaluation/isSilent(at:)``.
@@ -81,12 +80,14 @@ package final class SheetObjectives {
     /// Sums up the pictures at `places`, which an executor has just computed, for those they are compared with.
     package func summarize(_ places: Range<Int>, on executor: any Executor) {
         for comparison in comparisons {
-            guard let outputs = executor.output(comparison.layer).baseAddress else { continue }
             let count = comparison.term.summaryCount
-            for (index, place) in places.enumerated() {
-                comparison.term.summarize(
-                    output: outputs + index * comparison.count,
-                    into: comparison.summaries.pointer + place * count, scratch: scratch.pointer)
+            executor.readOutput(of: comparison.layer) { outputs in
+                guard let outputs = outputs.baseAddress else { return }
+                for (index, place) in places.enumerated() {
+                    comparison.term.summarize(
+                        output: outputs + index * comparison.count,
+                        into: comparison.summaries.pointer + place * count, scratch: scratch.pointer)
+                }
             }
         }
     }
@@ -101,15 +102,19 @@ package final class SheetObjectives {
         var value = evaluations[place].evaluate(on: executor, picture: index, seedsGradient: seedsGradient)
         for (number, part) in evaluations[place].sheetParts.enumerated() {
             let offset = index * part.count
-            guard let output = executor.output(part.layer).baseAddress else { continue }
-            let gradient = seedsGradient ? executor.outputGradient(part.layer).baseAddress : nil
-            let comparison = comparisons[comparisonOfPart[place][number]]
+            let summaries = comparisons[comparisonOfPart[place][number]].summaries.pointer
+            func evaluate(_ output: UnsafePointer<Float>, _ gradient: UnsafeMutablePointer<Float>?) -> Float {
+                part.term.evaluate(
+                    place: place, of: evaluations.count, output: output + offset, summaries: summaries,
+                    weight: part.weight, gradient: gradient.map { $0 + offset }, scratch: scratch.pointer)
+            }
             value +=
                 part.weight
-                * part.term.evaluate(
-                    place: place, of: evaluations.count, output: output + offset,
-                    summaries: comparison.summaries.pointer, weight: part.weight,
-                    gradient: gradient.map { $0 + offset }, scratch: scratch.pointer)
+                * executor.readOutput(of: part.layer) { output in
+                    guard let output = output.baseAddress else { return 0 }
+                    guard seedsGradient else { return evaluate(output, nil) }
+                    return executor.writeOutputGradient(of: part.layer) { evaluate(output, $0.baseAddress) }
+                }
         }
         return value
     }

@@ -19,6 +19,7 @@ package final class Adam: OptimizerState {
     private let beta2: Float
     private let epsilon: Float
     private let looksAhead: Bool
+    private let team: ThreadTeam
     private let mean: FloatBuffer
     private let square: FloatBuffer
     private var steps = 0
@@ -26,7 +27,8 @@ package final class Adam: OptimizerState {
     private var weights = 1.0
 
     /// Moments at zero.
-    init(rate: Schedule, beta1: Float, beta2: Float, epsilon: Float, looksAhead: Bool, count: Int) {
+    init(rate: Schedule, beta1: Float, beta2: Float, epsilon: Float, looksAhead: Bool, count: Int, _ team: ThreadTeam) {
+        self.team = team
         self.rate = rate
         self.beta1 = beta1
         self.beta2 = beta2
@@ -40,7 +42,7 @@ package final class Adam: OptimizerState {
         steps += 1
         let (meanSize, slopeSize) = sizes(rate: Double(rate.value(at: progress)))
         let squareScale = Float(1 / (1 - pow(Double(beta2), Double(steps))))
-        ThreadTeam.shared.forEach(ofElements: parameters.count) { part in
+        team.forEach(ofElements: parameters.count) { part in
             move(
                 parameters, gradient, meanSize: meanSize, slopeSize: slopeSize, squareScale: squareScale, part)
         }

@@ -1,3 +1,5 @@
+import Compute
+
 /// How parameters follow the gradient.
 ///
 /// Objectives are maximized, so steps go up.
@@ -69,13 +71,18 @@ package protocol OptimizerState: AnyObject {
 
 extension Optimizer {
     /// The optimizer for `pictures` pictures of `count` parameters each.
-    package func makeState(pictures: Int, count: Int) -> any OptimizerState {
+    ///
+    /// - Parameter team: who moves them.
+    package func makeState(pictures: Int, count: Int, _ team: ThreadTeam) -> any OptimizerState {
         switch self {
         case .adam(let rate, let beta1, let beta2, let epsilon):
             Adam(
-                rate: rate, beta1: beta1, beta2: beta2, epsilon: epsilon, looksAhead: false, count: pictures * count)
+                rate: rate, beta1: beta1, beta2: beta2, epsilon: epsilon, looksAhead: false, count: pictures * count,
+                team)
         case .nadam(let rate, let beta1, let beta2, let epsilon):
-            Adam(rate: rate, beta1: beta1, beta2: beta2, epsilon: epsilon, looksAhead: true, count: pictures * count)
+            Adam(
+                rate: rate, beta1: beta1, beta2: beta2, epsilon: epsilon, looksAhead: true, count: pictures * count,
+                team)
         case .ascent(let rate, let normalization):
             Ascent(rate: rate, decay: 0, normalization: normalization, pictures: pictures, count: count)
         case .momentum(let rate, let decay, let normalization):

@@ -26,9 +26,10 @@ package final class FourierParameterization: ParameterizationState {
     ///   - start: what they are added to.
     ///   - seeds: one for each picture.
     ///   - pictures: what they are added to instead, `[3, height, width]` each; nil for `start`.
+    ///   - pictureLanes: in how many lanes pictures are worked on.
     init(
         deviation: Float, decay: Float, color: Color, start: PictureStart?, seeds: [UInt64], width: Int,
-        height: Int, from pictures: [[Float]]?
+        height: Int, from pictures: [[Float]]?, lanes pictureLanes: PictureLanes
     ) {
         self.color = color
         plane = width * height
@@ -37,7 +38,7 @@ package final class FourierParameterization: ParameterizationState {
         parameters = FloatBuffer(count: seeds.count * count)
         gradient = FloatBuffer(count: seeds.count * count)
         scale = FloatBuffer(count: count)
-        lanes = WaveLane.lanes(pictures: seeds.count, transform: transform)
+        lanes = WaveLane.lanes(pictures: seeds.count, of: pictureLanes, transform: transform)
         for (index, seed) in seeds.enumerated() {
             var random = RandomSource(seed: seed)
             for offset in 0..<count {

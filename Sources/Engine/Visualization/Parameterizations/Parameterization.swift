@@ -97,10 +97,12 @@ extension Parameterization {
 
     /// The parameterization at its start, a picture for each seed.
     ///
-    /// - Parameter pictures: what each starts from, `[3, height, width]` in the pictures' size: a photograph, or what
-    ///   an earlier stage made. Nil for the parameterization's own start.
+    /// - Parameters:
+    ///   - pictures: what each starts from, `[3, height, width]` in the pictures' size: a photograph, or what an earlier
+    ///     stage made. Nil for the parameterization's own start.
+    ///   - lanes: in how many lanes pictures are worked on.
     package func makeState(
-        seeds: [UInt64], width: Int, height: Int, from pictures: [[Float]]? = nil
+        seeds: [UInt64], width: Int, height: Int, from pictures: [[Float]]? = nil, lanes: PictureLanes
     ) -> any ParameterizationState {
         switch self {
         case .pixels(let start, let color):
@@ -110,10 +112,11 @@ extension Parameterization {
         case .fourier(let deviation, let decay, let color, let start):
             FourierParameterization(
                 deviation: deviation, decay: decay, color: color, start: start, seeds: seeds, width: width,
-                height: height, from: pictures)
+                height: height, from: pictures, lanes: lanes)
         case .phase(let magnitude, let contrast, let color):
             PhaseParameterization(
-                magnitude: magnitude, contrast: contrast, color: color, seeds: seeds, width: width, height: height)
+                magnitude: magnitude, contrast: contrast, color: color, seeds: seeds, width: width, height: height,
+                lanes: lanes)
         }
     }
 }

@@ -31,7 +31,8 @@ package final class PhaseParameterization: ParameterizationState {
 
     /// Normal phases.
     init(
-        magnitude: FrequencyMagnitude, contrast: Float, color: Color, seeds: [UInt64], width: Int, height: Int
+        magnitude: FrequencyMagnitude, contrast: Float, color: Color, seeds: [UInt64], width: Int, height: Int,
+        lanes pictureLanes: PictureLanes
     ) {
         self.color = color
         self.contrast = contrast
@@ -44,7 +45,7 @@ package final class PhaseParameterization: ParameterizationState {
         self.magnitude = FloatBuffer(count: count)
         standardized = FloatBuffer(count: seeds.count * 3 * plane)
         deviations = FloatBuffer(count: seeds.count)
-        lanes = WaveLane.lanes(pictures: seeds.count, transform: transform)
+        lanes = WaveLane.lanes(pictures: seeds.count, of: pictureLanes, transform: transform)
         for (index, seed) in seeds.enumerated() {
             var random = RandomSource(seed: seed)
             for offset in 0..<count { parameters.pointer[index * count + offset] = random.normal() }

@@ -13,8 +13,8 @@ final class WaveLane {
     }
 
     /// As many lanes as work on `pictures` pictures; all share the waves of `transform`.
-    static func lanes(pictures: Int, transform: RealFourier) -> [WaveLane] {
-        (0..<PictureLanes.count(pictures: pictures)).map { lane in
+    static func lanes(pictures: Int, of lanes: PictureLanes, transform: RealFourier) -> [WaveLane] {
+        (0..<lanes.count(pictures: pictures)).map { lane in
             WaveLane(lane == 0 ? transform : RealFourier(sharingWavesOf: transform))
         }
     }

@@ -61,9 +61,11 @@ extension Objective {
 
 extension Model {
     /// The family, the input, its normalization and all that it computes: what a configuration beside the weights, a size
-    /// that was asked for or any other argument of `load` has changed is in it.
+    /// that was asked for or any other argument of `load` has changed is in it. So is what computes it, where that is other
+    /// than the reference: ``Backend/arithmetic``.
     public var pictureFacts: String {
         "\(family), \(inputSize.width) × \(inputSize.height), \(normalization.words), graph \(digest.sha256.prefix(32))"
+            + (backend.arithmetic.map { ", computed by \($0)" } ?? "")
     }
 }
 

@@ -82,7 +82,7 @@ extension RenderStage {
         }
         // The picture, its parameters, their gradient, the last good ones and two moments; a spectrum is a
         // little larger than its picture.
-        let lanes = Double(PictureLanes.count(pictures: pictures))
+        let lanes = Double(min(pictures, CPUBackend.shared.threadCount))
         let best = procedure.keepsBest == true ? 1.0 : 0
         let gradients = procedure.copiesPerStep > 1 ? 3.0 : 2
         return lanes * (shared + gradients * picture) + Double(pictures) * picture * (6.1 + best)

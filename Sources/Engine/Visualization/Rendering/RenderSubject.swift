@@ -25,6 +25,8 @@ public protocol RenderSubject: Sendable {
     var nonFiniteTensors: [String] { get }
     /// What of it decides about pictures besides its weights, as text.
     var pictureFacts: String { get }
+    /// The processor's threads that make pictures for it and take its gradient back to them.
+    var host: CPUBackend { get }
 
     /// The output of the layer at a canonical address.
     ///
@@ -45,6 +47,9 @@ extension RenderSubject {
     public var requestedSize: PixelSize? { nil }
     /// Nothing.
     public var settings: ModelSettings { ModelSettings() }
+
+    /// The threads of this process.
+    public var host: CPUBackend { .shared }
 
     /// None.
     public func layerBeforeActivation(_ address: String) -> String? { nil }

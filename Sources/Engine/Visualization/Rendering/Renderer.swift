@@ -1,3 +1,4 @@
+import Compute
 import Images
 import Platform
 
@@ -41,15 +42,16 @@ public final class Renderer {
     ) throws(EngineError) {
         try recipe.validate()
         try recipe.validate(for: subject)
+        var layers = WantedLayers()
         var evaluations: [ObjectiveEvaluation] = []
         for objective in recipe.objectives {
             evaluations.append(
                 try ObjectiveEvaluation(
                     objective, model: subject.name, pictures: recipe.objectives.count, references: references,
                     before: subject.layerBeforeActivation, wakes: recipe.starts != nil,
-                    shape: { address throws(EngineError) in try subject.layerShape(address) }))
+                    layers: &layers, shape: { address throws(EngineError) in try subject.layerShape(address) }))
         }
-        objectives = try SheetObjectives(evaluations)
+        objectives = try SheetObjectives(evaluations, layers: layers)
         try Self.checkCopies(recipe, objectives)
         stages = recipe.stages
         restarts = Restarts(recipe: recipe, subject: subject, photographs: photographs, references: references)

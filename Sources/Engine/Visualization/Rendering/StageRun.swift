@@ -2,13 +2,14 @@ import Compute
 import Images
 import Platform
 
-/// A stage at work: all pictures of the sheet, in as many groups as the memory asks for.
+/// A stage at work: all pictures of the sheet, in as many groups as the memory asks for, and how they move.
 ///
 /// Everything is allocated when it is made; a step allocates nothing but its values.
-final class StageRun {
+package final class StageRun {
     let stage: RenderStage
-    private let path: PicturePath
-    private let groups: [PictureGroup]
+    private let team: ThreadTeam
+    private let step: RenderStep
+    private let groups: [Group]
     /// Whether objectives compare pictures of several groups, which then are surveyed before any is evaluated.
     private let comparesGroups: Bool
 
@@ -17,22 +18,41 @@ final class StageRun {
     /// Where the memory does not suffice for all pictures at once, they are computed in several batches, turn by turn,
     /// so that they sharpen together all the same.
     ///
-    /// - Parameter pictures: what each picture starts from, see ``PictureGroup``.
-    init(
+    /// - Parameter pictures: what each picture starts from, `[3, height, width]` in the stage's size; nil for the
+    ///   parameterization's own start.
+    package init(
         _ stage: RenderStage, of recipe: Recipe, subject: any RenderSubject, objectives: SheetObjectives,
         from pictures: [[Float]]?
     ) throws(EngineError) {
-        let (executor, batch) = try Self.makeExecutor(stage, of: recipe, layers: objectives.layers, subject: subject)
+        let (step, batch) = try Self.makeStep(stage, of: recipe, subject: subject, objectives: objectives)
         let count = recipe.objectives.count
+        let team = subject.host.team
         self.stage = stage
-        path = PicturePath(stage, subject: subject, executor: executor, batch: batch)
+        self.team = team
+        self.step = step
         groups = stride(from: 0, to: count, by: batch).map { start in
             let places = start..<min(start + batch, count)
-            return PictureGroup(
-                places, stage: stage, seeds: recipe.seeds, objectives: objectives,
-                from: pictures.map { Array($0[places]) })
+            return Group(
+                places, stage: stage, seeds: Array(recipe.seeds[places]), from: pictures.map { Array($0[places]) },
+                team)
         }
         comparesGroups = objectives.comparesPictures && groups.count > 1
+    }
+
+    /// A step for as many pictures at once as the memory allows, in batches of about the same size.
+    private static func makeStep(
+        _ stage: RenderStage, of recipe: Recipe, subject: any RenderSubject, objectives: SheetObjectives
+    ) throws(EngineError) -> (step: RenderStep, batch: Int) {
+        let count = recipe.objectives.count
+        var batches = 1
+        while true {
+            let batch = (count + batches - 1) / batches
+            do {
+                return (try RenderStep(stage, subject: subject, objectives: objectives, batch: batch), batch)
+            } catch .tooLarge where batch > 1 {
+                batches *= 2
+            }
+        }
     }
 
     /// The objectives' values at a step, with every group's gradient computed; nil when interrupted.
@@ -40,22 +60,24 @@ final class StageRun {
     /// Where something is no number, so is the first value.
     ///
     /// - Parameters:
-    ///   - step: of the stage, from 1.
-    ///   - number: of the whole render, for the random numbers.
-    func values(step: Int, number: Int, cancellation: Cancellation) throws(EngineError) -> [Float]? {
-        let progress = stage.progress(step)
+    ///   - number: the step of the stage, from 1.
+    ///   - place: the step of the whole render, for the random numbers.
+    func values(step number: Int, number place: Int, cancellation: Cancellation) throws(EngineError) -> [Float]? {
+        let progress = stage.progress(number)
         var values: [Float] = []
         do {
             for group in groups where comparesGroups {
                 try takingTurn(unless: cancellation) { () throws(EngineError) in
-                    try group.survey(step: number, progress: progress, path: path, cancellation: cancellation)
+                    try step.survey(group.pictures, step: place, progress: progress, cancellation: cancellation)
                 }
             }
             for group in groups {
                 if cancellation.isRequested { return nil }
                 let part = try takingTurn(unless: cancellation) { () throws(EngineError) in
-                    try group.computeGradient(
-                        step: number, progress: progress, path: path, cancellation: cancellation)
+                    let part = try step.computeGradient(
+                        of: group.pictures, step: place, progress: progress, cancellation: cancellation)
+                    if let part { group.note(part) }
+                    return part
                 }
                 guard let part else { return [.nan] }
                 values += part
@@ -66,24 +88,26 @@ final class StageRun {
         return values
     }
 
-    /// Moves all pictures up their gradients.
-    func step(_ step: Int) {
-        for group in groups {
-            ThreadTeam.shared.takingTurn { group.step(progress: stage.progress(step)) }
-        }
-    }
-
     /// One group at a time, so that a render that runs at once waits for no more than that.
     ///
     /// - Throws: ``EngineError/cancelled`` where the waiting is interrupted.
     private func takingTurn<Result>(
         unless cancellation: Cancellation, _ body: () throws(EngineError) -> Result
     ) throws(EngineError) -> Result {
-        guard let result = try ThreadTeam.shared.takingTurn(unless: cancellation, body) else { throw .cancelled }
+        guard let result = try team.takingTurn(unless: cancellation, body) else { throw .cancelled }
         return result
     }
 
+    /// Moves all pictures up their gradients.
+    package func step(_ number: Int) {
+        for group in groups {
+            team.takingTurn { group.step(progress: stage.progress(number)) }
+        }
+    }
+
     /// Undoes the last step.
+    ///
+    /// The optimizers are of no use afterwards.
     func stepBack() {
         for group in groups { group.stepBack() }
     }
@@ -94,13 +118,17 @@ final class StageRun {
     }
 
     /// The pictures as they are.
-    var images: [Image] { groups.flatMap { $0.images(path) } }
+    var images: [Image] {
+        groups.flatMap { group in
+            step.draw(group.pictures).map { Image(planes: $0, width: stage.width, height: stage.height) }
+        }
+    }
 
     /// The pictures' values resampled to another stage's size: `[3, height, width]` each.
-    func pictures(in size: PixelSize) -> [[Float]] {
-        let fit = Fit(from: path.size, to: size)
-        return groups.flatMap {
-            $0.pictures(path).map { picture in
+    package func pictures(in size: PixelSize) -> [[Float]] {
+        let fit = Fit(from: stage.size, to: size)
+        return groups.flatMap { group in
+            step.draw(group.pictures).map { picture in
                 [Float](unsafeUninitializedCapacity: 3 * size.area) { buffer, count in
                     guard let from = picture.baseAddress, let to = buffer.baseAddress else { return }
                     fit.forward(input: from, output: to)
@@ -112,26 +140,57 @@ final class StageRun {
 
     /// The objectives' values on `images`, undisturbed.
     func activations(of images: [Image]) throws(EngineError) -> [Float] {
-        for group in groups where comparesGroups { try group.survey(Array(images[group.places]), path: path) }
+        let parts = groups.map { (images: Array(images[$0.pictures.places]), places: $0.pictures.places) }
+        for part in parts where comparesGroups { try step.survey(part.images, at: part.places) }
         var values: [Float] = []
-        for group in groups { values += try group.activations(of: Array(images[group.places]), path: path) }
+        for part in parts { values += try step.activations(of: part.images, at: part.places) }
         return values
     }
+}
 
-    /// An executor for as many pictures at once as the memory allows, in batches of about the same size.
-    private static func makeExecutor(
-        _ stage: RenderStage, of recipe: Recipe, layers: [String], subject: any RenderSubject
-    ) throws(EngineError) -> (executor: any Executor, batch: Int) {
-        let count = recipe.objectives.count
-        let copies = stage.procedure.copiesPerStep
-        var batches = 1
-        while true {
-            let batch = (count + batches - 1) / batches
-            do {
-                return (try subject.makeExecutor(layers: layers, batch: batch * copies, gradient: true), batch)
-            } catch .tooLarge where batch > 1 {
-                batches *= 2
-            }
-        }
+/// Pictures that go through the model together, and how their parameters move.
+private final class Group {
+    let pictures: DrawnPictures
+    private let optimizer: any OptimizerState
+    /// The parameters before the last step, to go back to when the next one shows that it went wrong.
+    private let previous: FloatBuffer
+    private let corrections: PixelCorrections?
+    private let best: BestSoFar?
+
+    /// The pictures at `places`, before their first step of a stage.
+    ///
+    /// - Parameters:
+    ///   - start: what each picture starts from; nil for the parameterization's own start.
+    ///   - team: who makes and moves them.
+    init(_ places: Range<Int>, stage: RenderStage, seeds: [UInt64], from start: [[Float]]?, _ team: ThreadTeam) {
+        let procedure = stage.procedure
+        let parameterization = procedure.parameterization.makeState(
+            seeds: seeds, width: stage.width, height: stage.height, from: start, lanes: PictureLanes(team))
+        pictures = DrawnPictures(places, seeds: seeds, parameterization: parameterization)
+        let count = parameterization.parameters.count
+        optimizer = procedure.optimizer.makeState(pictures: places.count, count: count / places.count, team)
+        best =
+            procedure.keepsBest == true ? BestSoFar(pictures: places.count, count: count / places.count) : nil
+        corrections = procedure.corrections.map { PixelCorrections($0, size: stage.size) }
+        previous = FloatBuffer(count: count)
+        previous.copy(parameterization.parameters)
     }
+
+    private var parameters: FloatBuffer { pictures.parameterization.parameters }
+
+    /// Says what the objectives' values are with the present parameters.
+    func note(_ values: [Float]) { best?.note(values, parameters) }
+
+    /// Moves the parameters up the gradient.
+    func step(progress: Float) {
+        previous.copy(parameters)
+        optimizer.step(parameters: parameters, gradient: pictures.parameterization.gradient, progress: progress)
+        corrections?.apply(to: parameters, progress: progress)
+    }
+
+    /// Undoes the last ``step(progress:)``.
+    func stepBack() { parameters.copy(previous) }
+
+    /// Goes back to the best parameters that were seen, where they are kept.
+    func restoreBest() { best?.restore(into: parameters) }
 }

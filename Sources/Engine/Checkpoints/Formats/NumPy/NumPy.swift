@@ -37,7 +37,7 @@ public enum NumPy {
         guard let start = file.bytes.baseAddress, count > 0 else { return Tensor([], shape: header.layout.shape) }
         let values = [Float](unsafeUninitializedCapacity: count) { values, initialized in
             if let target = values.baseAddress {
-                header.layout.convert(from: start + header.dataStart, into: target)
+                header.layout.convert(from: start + header.dataStart, into: target, file.team)
             }
             initialized = count
         }
