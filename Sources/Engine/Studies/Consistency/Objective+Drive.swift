@@ -9,13 +9,12 @@ extension Objective {
     /// what layers of the model answer to one picture alone; nil where nothing is left.
     public var drive: Objective? {
         switch self {
-        case .totalVariation, .pictureNorm, .diversity, .alignment, .distribution: return nil
+        case .summand(let summand): return summand.isDrive ? self : nil
         case .weighted(let weight, let objective): return objective.drive.map { .weighted(weight, $0) }
         case .named(let name, let objective): return objective.drive.map { .named(name, $0) }
         case .plus(let objectives):
             let kept = objectives.compactMap(\.drive)
             return kept.isEmpty ? nil : kept.count == 1 ? kept[0] : .plus(kept)
-        case .mean, .sum, .l1, .meanSquare, .direction, .likeness: return self
         }
     }
 }

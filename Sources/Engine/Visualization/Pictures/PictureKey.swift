@@ -47,18 +47,6 @@ extension Recipe {
     public var makesPicturesAlone: Bool { !objectives.contains(where: \.comparesPictures) }
 }
 
-extension Objective {
-    /// Whether the objective reads other pictures of its sheet.
-    var comparesPictures: Bool {
-        switch self {
-        case .diversity, .alignment: true
-        case .weighted(_, let objective), .named(_, let objective): objective.comparesPictures
-        case .plus(let objectives): objectives.contains(where: \.comparesPictures)
-        default: false
-        }
-    }
-}
-
 extension Model {
     /// The family, the input, its normalization and all that it computes: what a configuration beside the weights, a size
     /// that was asked for or any other argument of `load` has changed is in it.
