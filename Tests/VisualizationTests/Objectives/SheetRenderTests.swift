@@ -73,7 +73,7 @@ import Visualization
         let bent = RendererTests.bent
         func pictures(_ objective: Objective) throws -> [Image] {
             var recipe = RendererTests.recipe(steps: 80, objectives: Array(repeating: objective, count: 3))
-            recipe.procedure.transforms = []
+            recipe.lastStage.procedure.transforms = []
             return try Renderer(subject: LinearSubject(), recipe: recipe).run().pictures.map(\.image)
         }
         let plain = try pictures(bent)
@@ -87,7 +87,7 @@ import Visualization
     private static func likeness(_ images: [Image]) throws -> Float {
         let subject = LinearSubject()
         var recipe = RendererTests.recipe(objectives: Array(repeating: .diversity(linear), count: images.count))
-        recipe.procedure.transforms = []
+        recipe.lastStage.procedure.transforms = []
         let executor = try subject.makeExecutor(layers: ["linear"], batch: images.count, gradient: true)
         let path = PicturePath(recipe.stages[0], subject: subject, executor: executor, batch: images.count)
         let evaluations = try recipe.objectives.map { objective in

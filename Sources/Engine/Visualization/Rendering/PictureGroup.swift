@@ -33,8 +33,9 @@ package final class PictureGroup {
         let count = parameterization.parameters.count
         optimizer = procedure.optimizer.makeState(pictures: places.count, count: count / places.count)
         best =
-            procedure.keepsBest == true ? BestSoFar(pictures: places.count, count: count / places.count) : nil
-        corrections = procedure.corrections.map { PixelCorrections($0, size: stage.size) }
+            procedure.keepsBest ? BestSoFar(pictures: places.count, count: count / places.count) : nil
+        corrections =
+            procedure.corrections.isEmpty ? nil : PixelCorrections(procedure.corrections, size: stage.size)
         previous = FloatBuffer(count: count)
         previous.copy(parameterization.parameters)
     }

@@ -35,9 +35,9 @@ package final class PicturePath {
         let (size, input, procedure) = (stage.size, subject.inputSize, stage.procedure)
         self.size = size
         self.input = input
-        copies = procedure.copiesPerStep
+        copies = procedure.copies
         normalization = subject.normalization
-        soughtNormalization = procedure.skipsNormalization == true ? .none : subject.normalization
+        soughtNormalization = procedure.skipsNormalization ? .none : subject.normalization
         let entries = batch * copies
         let seesWindow = procedure.sight == .window && size != input
         windows = seesWindow ? (0..<entries).map { _ in Window(of: size, size: input) } : []

@@ -123,7 +123,7 @@ final class StageRun {
         _ stage: RenderStage, of recipe: Recipe, layers: [String], subject: any RenderSubject
     ) throws(EngineError) -> (executor: any Executor, batch: Int) {
         let count = recipe.objectives.count
-        let copies = stage.procedure.copiesPerStep
+        let copies = stage.procedure.copies
         var batches = 1
         while true {
             let batch = (count + batches - 1) / batches
