@@ -61,6 +61,37 @@ import Visualization
             ])
     }
 
+    /// What the name left out would have one picture taken for another.
+    @Test func everyPartIsInTheName() throws {
+        let parts: [(inout Recipe) -> Void] = [
+            { $0.model = "other" }, { $0.weightsHash = "def" }, { $0.inputSize = PixelSize(width: 12, height: 8) },
+            { $0.modelSettings = ModelSettings(heads: 3) }, { $0.objectives = [.mean(Self.target)] },
+            { $0.seeds = [2] }, { $0.starts = 1 }, { $0.stopAfter = 1 },
+        ]
+        let partsOfStages: [(inout RenderStage) -> Void] = [{ $0.width = 5 }, { $0.height = 5 }, { $0.steps = 5 }]
+        let partsOfProcedures: [(inout Procedure) -> Void] = [
+            { $0.parameterization = .lucid }, { $0.sight = .window }, { $0.transforms = [.flip] },
+            { $0.optimizer = .adam(rate: .constant(1)) }, { $0.copies = 2 },
+            { $0.corrections = [.clamp(lower: 0, upper: 1)] }, { $0.skipsNormalization = true },
+            { $0.keepsBest = true },
+        ]
+        func count(_ value: Any) -> Int { Mirror(reflecting: value).children.count }
+        let stage = Self.gray.lastStage
+        #expect(parts.count == count(Self.gray) - 1 && partsOfStages.count == count(stage) - 1)
+        #expect(partsOfProcedures.count == count(stage.procedure))
+        var changes = parts
+        for change in partsOfStages { changes.append { change(&$0.stages[0]) } }
+        for change in partsOfProcedures { changes.append { change(&$0.stages[0].procedure) } }
+        changes.append { $0.stages.append(stage) }
+        let names = try changes.map { change in
+            var recipe = Self.gray
+            change(&recipe)
+            #expect(try Recipe(json: recipe.json()) == recipe)
+            return try Self.name(recipe)
+        }
+        #expect(Set(names + [try Self.name(Self.gray)]).count == changes.count + 1)
+    }
+
     @Test func versionTwoSpellsStages() throws {
         #expect(
             try Self.gray.json() == """

@@ -90,7 +90,7 @@ extension LayerObjective {
     }
 }
 
-// A sheet's term is given no photographs, and is none of what a target answers to one picture.
+// A sheet's term is given no photographs, and is not what a target answers to one picture.
 extension SheetObjective {
     var source: ObjectiveSource { .sheet(self) }
     var targets: [Target] { [target] }
@@ -116,7 +116,7 @@ extension SheetObjective {
     }
 }
 
-// Neither is what a picture is of itself.
+// A picture's term is given no photographs and reads no layer.
 extension PictureObjective {
     var source: ObjectiveSource { .picture(self) }
     var targets: [Target] { [] }
