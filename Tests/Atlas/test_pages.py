@@ -66,6 +66,14 @@ def test_a_class_is_called_by_its_name(visit, atlas):
     expect(page.get_by_text("neuron 1 of 6")).to_be_visible()
 
 
+def test_a_recipe_of_version_one_is_read(visit, atlas):
+    page = visit(atlas, "#logits/1")
+    expect(page.locator(".recipe")).to_contain_text("128 × 128 px")
+    expect(page.locator(".recipe")).to_contain_text("160: 32 + 128")
+    expect(page.locator(".recipe")).to_contain_text("64 × 64 px, enlarged after 32 steps")
+    expect(page.locator(".recipe")).to_contain_text("Adam (rate 0.05 to 0.005, cosine) (in the last 128 steps)")
+
+
 def test_a_neurons_page_says_all_that_is_known(visit, atlas):
     entry = layer_in(atlas, "blocks.1.mlp")["neurons"][7]
     page = visit(atlas, "#blocks.1.mlp/7")

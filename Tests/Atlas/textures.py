@@ -8,9 +8,13 @@ import numpy
 
 from atlas_folder import TILE, AtlasFolder
 
-RECIPE = {"version": 1, "model": "textures", "weightsHash": "5f" * 32, "width": 128, "height": 128, "steps": 128,
-          "procedure": {"optimizer": {"adam": {"rate": {"start": 0.05, "end": 0.005, "shape": "cosine"}}},
-                        "parameterization": {"fourier": {"decay": 1.25}}, "transforms": [{"shift": {"pixels": 7}}]}}
+STAGE = {"width": 128, "height": 128, "steps": 128,
+         "procedure": {"optimizer": {"adam": {"rate": {"start": 0.05, "end": 0.005, "shape": "cosine"}}},
+                       "parameterization": {"fourier": {"decay": 1.25}}, "transforms": [{"shift": {"pixels": 7}}]}}
+RECIPE = {"version": 2, "model": "textures", "weightsHash": "5f" * 32, "stages": [STAGE]}
+#: As version 1 spelled it, with a stage before the last.
+OLD_RECIPE = {"version": 1, "model": "textures", "weightsHash": "5f" * 32,
+              "earlierStages": [{**STAGE, "width": 64, "height": 64, "steps": 32}], **STAGE}
 #: Pictures in full size; neurons share them, since only the small ones have to differ.
 FULL = 48
 
@@ -39,7 +43,7 @@ def write(folder, layers=10, neurons=1000, models=("textures",), classes=(), lis
         if classes:
             entries = [entry(random, model, "logits", number, len(classes), full) for number in range(len(classes))]
             atlas.add_layer(key, "logits", entries, small(random, len(classes)), words=f"{len(classes)} features",
-                            recipe=RECIPE, names=list(classes))
+                            recipe=OLD_RECIPE, names=list(classes))
     return atlas.close()
 
 

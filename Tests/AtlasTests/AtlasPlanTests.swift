@@ -1,4 +1,5 @@
 import Atlas
+import Foundation
 import Models
 import Platform
 import Testing
@@ -64,6 +65,46 @@ import Visualization
         #expect(own == recipe)
         #expect(try plan.key(of: plan.items[3]) == PictureKey(own, facts: model.pictureFacts))
         #expect(Set(try plan.items.map { try plan.key(of: $0).name }).count == 8)
+    }
+
+    /// A plan in an atlas's folder whose recipes are of version 1: its pictures are found under the names they have.
+    @Test func aPlanWithRecipesOfVersionOneIsRead() throws {
+        let text = """
+            {"facts":"vision transformer, 128 × 128, mean [0.485, 0.456, 0.406], deviation [0.229, 0.224,\
+             0.225], graph 4bb373a536df65667ec4fc11ad5c2044","layers":[{"address":"blocks.1.mlp","neurons":[[0,\
+            1]],"operations":875931786,"place":30,"template":{"earlierStages":[{"height":128,\
+            "procedure":{"corrections":[{"blur":{"deviation":{"end":0.8,"shape":"linear","start":2.4},\
+            "size":3}},{"clamp":{"lower":0,"upper":1}}],"optimizer":{"ascent":{"normalisation":"deviation",\
+            "rate":{"end":0.04,"shape":"linear","start":0.05}}},\
+            "parameterization":{"pixels":{"colour":{"bound":"none","space":"rgb"},\
+            "start":{"evenNoise":{"lower":0.5,"upper":0.6}}}},"sight":"whole","transforms":[]},"steps":1,\
+            "width":128},{"height":320,"procedure":{"corrections":[{"blur":{"deviation":{"end":0.4,\
+            "shape":"linear","start":1.5},"size":3}},{"clamp":{"lower":0,"upper":1}}],\
+            "optimizer":{"ascent":{"normalisation":"deviation","rate":{"end":0.03,"shape":"linear",\
+            "start":0.04}}},"parameterization":{"pixels":{"colour":{"bound":"none","space":"rgb"},\
+            "start":{"evenNoise":{"lower":0.5,"upper":0.6}}}},"sight":"window","transforms":[]},"steps":1,\
+            "width":320}],"height":342,"model":"vit","objectives":[{"l1":{"features":[0],\
+            "layer":"blocks.1.mlp","model":"vit","tokens":"patches"},"to":200}],\
+            "procedure":{"corrections":[{"blur":{"deviation":{"end":0.3,"shape":"linear","start":1.1},\
+            "size":3}},{"clamp":{"lower":0,"upper":1}}],"optimizer":{"ascent":{"normalisation":"deviation",\
+            "rate":{"end":0.01,"shape":"linear","start":0.03}}},\
+            "parameterization":{"pixels":{"colour":{"bound":"none","space":"rgb"},\
+            "start":{"evenNoise":{"lower":0.5,"upper":0.6}}}},"sight":"window","transforms":[]},"seeds":[0],\
+            "steps":1,"version":1,\
+            "weightsHash":"41497f7aa8f0f22880249f73d89e2253b518bc592ba4005399741499f58f9bfb","width":342},\
+            "width":192,"words":"65 tokens (CLS and 8 × 8 patches) × 192 features"}],"model":"vit","seeds":1,\
+            "settings":{"recipe":"article","seed":0,"steps":3},"source":"vit","version":1,\
+            "weights":"41497f7aa8f0f22880249f73d89e2253b518bc592ba4005399741499f58f9bfb"}
+            """
+        let plan = try JSONDecoder().decode(AtlasPlan.self, from: Data(text.utf8))
+        #expect(plan.layers[0].template.stages.map(\.width) == [128, 320, 342])
+        #expect(
+            try plan.items.map { try plan.key(of: $0).name } == [
+                "f8f54094345f72562292886f1e493ce87fdcd0ac00599c7bbd1fb20774220cb8",
+                "e4997df243bd57d1ef6d3aee7b8bf881fb374140a9b0b4d7d7d087671dece546",
+            ])
+        let again = try JSONDecoder().decode(AtlasPlan.self, from: JSONEncoder().encode(plan))
+        #expect(try again.items.map { try again.key(of: $0).name } == plan.items.map { try plan.key(of: $0).name })
     }
 
     /// A recipe may add to the objective what it always adds.

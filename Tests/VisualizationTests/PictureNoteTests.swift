@@ -11,7 +11,7 @@ import Visualization
         steps: Int, rate: Float = 0.05, start: PictureStart, objective: Objective = RendererTests.bent
     ) throws -> Rendering {
         var recipe = RendererTests.recipe(steps: steps, objectives: [objective])
-        recipe.procedure = Procedure(
+        recipe.lastStage.procedure = Procedure(
             parameterization: .pixels(start: start, color: Color(space: .rgb, bound: .none)), transforms: [],
             optimizer: .adam(rate: .constant(rate)))
         return try Renderer(subject: LinearSubject(), recipe: recipe).run()

@@ -26,7 +26,7 @@ import Visualization
         ]
         var recipe = Self.recipe(model, objectives, steps: 40)
         // Mild disturbances, so that few steps show where they lead.
-        recipe.procedure.transforms = [.shift(pixels: 4), .noise(deviation: .constant(0.02))]
+        recipe.lastStage.procedure.transforms = [.shift(pixels: 4), .noise(deviation: .constant(0.02))]
         let rendering = try Renderer(subject: model, recipe: recipe).run()
         for (picture, first) in zip(rendering.pictures, try #require(rendering.history.first)) {
             #expect(picture.activation > first + 0.3, "\(picture.label)")

@@ -14,7 +14,7 @@ import Visualization
         return recipe
     }
 
-    private func stage(_ side: Int, steps: Int, copies: Int? = nil) -> RenderStage {
+    private func stage(_ side: Int, steps: Int, copies: Int = 1) -> RenderStage {
         var procedure = Procedure.lucid
         procedure.copies = copies
         return RenderStage(width: side, height: side, steps: steps, procedure: procedure)

@@ -9,8 +9,8 @@ import Visualization
     /// be rendered again.
     @Test func aStageThatIsTooLargeKeepsThePicturesSoFar() throws {
         var recipe = RendererTests.recipe(steps: 3)
-        recipe.procedure.copies = 4
-        recipe.earlierStages = [RenderStage(width: 6, height: 4, steps: 2, procedure: RendererTests.procedure)]
+        recipe.lastStage.procedure.copies = 4
+        recipe.stages.insert(RenderStage(width: 6, height: 4, steps: 2, procedure: RendererTests.procedure), at: 0)
         var subject = LinearSubject()
         subject.largestBatch = 1
         let renderer = try Renderer(subject: subject, recipe: recipe)
@@ -28,7 +28,7 @@ import Visualization
     /// Running again begins again.
     @Test func everyRunBeginsAtTheFirstStep() throws {
         var recipe = RendererTests.recipe(steps: 3)
-        recipe.earlierStages = [RenderStage(width: 3, height: 2, steps: 2, procedure: RendererTests.procedure)]
+        recipe.stages.insert(RenderStage(width: 3, height: 2, steps: 2, procedure: RendererTests.procedure), at: 0)
         let renderer = try Renderer(subject: LinearSubject(), recipe: recipe)
         let first = try renderer.run()
         let second = try renderer.run()

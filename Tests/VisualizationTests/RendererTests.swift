@@ -27,8 +27,9 @@ import Visualization
         throws
     {
         var recipe = Self.recipe(objectives: [0.7 * Self.bent - 0.3 * ObjectiveTests.a, Self.bent])
-        (recipe.width, recipe.height) = (width, height)
-        recipe.procedure.transforms += [
+        recipe.lastStage.width = width
+        recipe.lastStage.height = height
+        recipe.lastStage.procedure.transforms += [
             .colorShift(gain: 0.5, offset: 0.5), .blur(deviation: .constant(0.8), size: 3),
         ]
         try StepAtWork(recipe).expectGradientAgreesWithDifferences(floor: 0.1)
@@ -37,8 +38,9 @@ import Visualization
     /// The same with a window of a larger picture: what the window does not show has no gradient.
     @Test func aWindowsGradientAgreesWithDifferences() throws {
         var recipe = Self.recipe()
-        (recipe.width, recipe.height) = (11, 9)
-        recipe.procedure = Procedure(
+        recipe.lastStage.width = 11
+        recipe.lastStage.height = 9
+        recipe.lastStage.procedure = Procedure(
             parameterization: .pixels(start: .noise(mean: 0, deviation: 0.3), color: Color()), sight: .window,
             transforms: [.noise(deviation: .constant(0.05))],
             optimizer: .ascent(rate: .constant(1), normalization: .none))
@@ -69,11 +71,11 @@ import Visualization
     /// Towards the top of a hill with so much momentum that it is overshot: the best picture is an early one.
     @Test func theBestPictureIsKeptWhereAsked() throws {
         var recipe = Self.recipe(steps: 12, objectives: [-1 * Self.bent])
-        recipe.procedure = Procedure(
+        recipe.lastStage.procedure = Procedure(
             parameterization: .pixels(start: .noise(mean: 0.5, deviation: 0.1), color: Color()), transforms: [],
             optimizer: .momentum(rate: .constant(1), decay: 0.99, normalization: .length))
         let last = try Renderer(subject: LinearSubject(), recipe: recipe).run()
-        recipe.procedure.keepsBest = true
+        recipe.lastStage.procedure.keepsBest = true
         let best = try Renderer(subject: LinearSubject(), recipe: recipe).run()
         #expect(best.history == last.history)
         let values = best.history.map { $0[0] }
@@ -86,7 +88,7 @@ import Visualization
 
     @Test func aWindowLargerThanThePictureIsRefused() {
         var recipe = Self.recipe(width: 5, height: 4)
-        recipe.procedure.sight = .window
+        recipe.lastStage.procedure.sight = .window
         #expect(throws: EngineError.self) { try Renderer(subject: LinearSubject(), recipe: recipe) }
     }
 
@@ -248,25 +250,26 @@ import Visualization
         let reference = PhotographReference(name: "me.png", of: me)
         let photograph = Parameterization.pixels(start: .photograph(reference), color: Color())
         #expect(
-            message { $0.procedure.parameterization = photograph }
+            message { $0.lastStage.procedure.parameterization = photograph }
                 == "The photograph “me.png” is not there; it must be the one whose pixels have the SHA-256 "
                 + "\(me.sha256).")
         let other = Image(width: 1, height: 1, pixels: [1, 2, 3])
         #expect(
-            message({ $0.procedure.parameterization = photograph }, photographs: [other])
+            message({ $0.lastStage.procedure.parameterization = photograph }, photographs: [other])
                 == "The photograph “me.png” is not among those that were given; it must be the one whose pixels have "
                 + "the SHA-256 \(me.sha256).")
         #expect(
-            message { $0.procedure.corrections = [.clamp(lower: 0, upper: 1)] }
+            message { $0.lastStage.procedure.corrections = [.clamp(lower: 0, upper: 1)] }
                 == "A correction after each step is beside waves; it must be pixels, which alone can be blurred or "
                 + "limited as they are.")
         #expect(
-            message { $0.procedure.copies = 0 } == "The copies in a step is 0; it must be between 1 and 1024.")
+            message { $0.lastStage.procedure.copies = 0 } == "The copies in a step is 0; it must be between 1 and 1024."
+        )
         let maco = Procedure(parameterization: .maco, transforms: [], optimizer: .adam(rate: .constant(1)))
         #expect(
             message {
-                $0.earlierStages = [RenderStage(width: 4, height: 4, steps: 1, procedure: Self.procedure)]
-                $0.procedure = maco
+                $0.stages.insert(RenderStage(width: 4, height: 4, steps: 1, procedure: Self.procedure), at: 0)
+                $0.lastStage.procedure = maco
             }
                 == "The recipe's stage 2 is phases (MACO); it must be pixels or waves, which can continue from an "
                 + "earlier stage's picture; phases can only be the first stage.")
@@ -275,11 +278,12 @@ import Visualization
     /// Two stages: the second starts from the first's picture at its own size, and its numbers go on counting.
     @Test func stagesHandTheirPicturesOn() throws {
         var recipe = Self.recipe(steps: 3, width: 12, height: 8)
-        recipe.procedure.transforms = []
-        recipe.procedure.optimizer = .adam(rate: .constant(0))
-        recipe.procedure.parameterization = .pixels(start: .gray(level: 0), color: Color(space: .rgb, bound: .none))
+        recipe.lastStage.procedure.transforms = []
+        recipe.lastStage.procedure.optimizer = .adam(rate: .constant(0))
+        recipe.lastStage.procedure.parameterization = .pixels(
+            start: .gray(level: 0), color: Color(space: .rgb, bound: .none))
         let first = RenderStage(width: 6, height: 4, steps: 2, procedure: Self.procedure)
-        recipe.earlierStages = [first]
+        recipe.stages.insert(first, at: 0)
         var seen: [String] = []
         let rendering = try Renderer(subject: LinearSubject(), recipe: recipe).run { progress in
             let picture = progress.snapshot()[0]
@@ -288,7 +292,7 @@ import Visualization
         #expect(seen == (1...5).map { "\($0)/5 12×8" }, "pictures so far have the finished size, so nothing jumps")
         #expect(rendering.recipe == recipe)
         var alone = Self.recipe(steps: 2)
-        alone.procedure = Self.procedure
+        alone.lastStage.procedure = Self.procedure
         let small = try Renderer(subject: LinearSubject(), recipe: alone).run().pictures[0].image
         // The second stage changes nothing, so its picture is the first's, resampled without rounding in between.
         let large = rendering.pictures[0].image
@@ -308,14 +312,14 @@ import Visualization
     /// Copies without disturbances are the picture itself; with them, the gradient is that of their mean.
     @Test(arguments: [1, 2]) func theGradientOfSeveralCopiesIsThatOfTheirMean(pictures: Int) throws {
         var recipe = Self.recipe(objectives: Array(repeating: Self.bent, count: pictures), width: 9, height: 7)
-        recipe.procedure.copies = 3
-        recipe.procedure.transforms = [.shift(pixels: 2), .noise(deviation: .constant(0.05))]
+        recipe.lastStage.procedure.copies = 3
+        recipe.lastStage.procedure.transforms = [.shift(pixels: 2), .noise(deviation: .constant(0.05))]
         try StepAtWork(recipe).expectGradientAgreesWithDifferences(stride: 5, floor: 0.1)
     }
 
     @Test func copiesCannotBeComparedAsPicturesOfASheet() throws {
         var recipe = Self.recipe(objectives: [Self.bent, .diversity(Self.bent.targets[0])])
-        recipe.procedure.copies = 2
+        recipe.lastStage.procedure.copies = 2
         let error = #expect(throws: EngineError.self) { _ = try Renderer(subject: LinearSubject(), recipe: recipe) }
         #expect(error?.message.contains("Choose one copy") == true)
     }
@@ -326,7 +330,7 @@ import Visualization
         recipe.seeds = [7]
         let start = Parameterization.pixels(
             start: .evenNoise(lower: 0, upper: 3), color: Color(space: .rgb, bound: .none))
-        recipe.procedure = Procedure(
+        recipe.lastStage.procedure = Procedure(
             parameterization: start, transforms: [], optimizer: .ascent(rate: .constant(0), normalization: .none))
         func picture() throws -> [Float] {
             let subject = LinearSubject()
@@ -338,9 +342,9 @@ import Visualization
         }
         let noise = try picture()
         #expect(noise.allSatisfy { (0...3).contains($0) } && noise.contains { $0 > 2 })
-        recipe.procedure.corrections = [.clamp(lower: 0.5, upper: 1)]
+        recipe.lastStage.procedure.corrections = [.clamp(lower: 0.5, upper: 1)]
         #expect(try picture() == noise.map { min(max($0, 0.5), 1) })
-        recipe.procedure.corrections = [.blur(deviation: .constant(1), size: 3)]
+        recipe.lastStage.procedure.corrections = [.blur(deviation: .constant(1), size: 3)]
         let blurred = try picture()
         let (mean, spread) = (noise.reduce(0, +) / 72, blurred.map { abs($0 - 1.5) }.reduce(0, +))
         #expect(abs(blurred.reduce(0, +) / 72 - mean) < 0.3)

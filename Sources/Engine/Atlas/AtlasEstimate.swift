@@ -44,8 +44,8 @@ struct AtlasCost {
         recipe.objectives = Array(repeating: recipe.objectives[0], count: Self.measuredPictures)
         recipe.seeds = recipe.objectives.indices.map { UInt64($0) }
         // The last stage's steps are the longest where pictures grow.
-        recipe.earlierStages = nil
-        recipe.steps = max(recipe.steps, Self.measuredSteps)
+        recipe.stages = [recipe.lastStage]
+        recipe.lastStage.steps = max(recipe.lastStage.steps, Self.measuredSteps)
         recipe.stopAfter = Self.measuredSteps
         var times: [Double] = []
         do throws(EngineError) {
@@ -60,7 +60,7 @@ struct AtlasCost {
         let step = differences.isEmpty ? times.first ?? 0 : differences[differences.count / 2]
         let measured = try model.operationCount(layers: [layer.address], gradient: true)
         secondsPerOperation =
-            step / Double(Self.measuredPictures * measured * (recipe.stages.last?.procedure.copiesPerStep ?? 1))
+            step / Double(Self.measuredPictures * measured * recipe.lastStage.procedure.copies)
     }
 
     /// Returns the seconds that one picture of a layer takes when it is rendered together with others.
@@ -68,7 +68,7 @@ struct AtlasCost {
 
     /// Returns how many bytes a picture of this size takes as a PNG, in a sheet and in the pages' data.
     static func bytes(of recipe: Recipe) -> Int {
-        Int(bytesPerPixel * Double(recipe.width * recipe.height)) + 20 * recipe.totalSteps + 6_000
+        Int(bytesPerPixel * Double(recipe.lastStage.width * recipe.lastStage.height)) + 20 * recipe.totalSteps + 6_000
     }
 
     /// Measured with pictures of 128 pixels; those of 224 took 2.2.

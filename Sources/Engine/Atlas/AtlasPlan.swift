@@ -125,7 +125,7 @@ extension AtlasPlan {
             let range = (neurons ?? 0..<width).clamped(to: 0..<width)
             guard !range.isEmpty else { continue }
             let template = try Self.template(layer.address, neuron: range.lowerBound, of: model, settings)
-            let steps = template.stages.reduce(0) { $0 + $1.steps * $1.procedure.copiesPerStep }
+            let steps = template.stages.reduce(0) { $0 + $1.steps * $1.procedure.copies }
             let operations = try model.operationCount(layers: [layer.address], gradient: true)
             layers.append(
                 Layer(

@@ -167,7 +167,7 @@ public final class AtlasRun {
         let seconds = work.cost?.seconds(ofPictureAt: layer) ?? 0
         let timely = seconds > 0 ? Int(Self.longestSheet / seconds) : Self.largestSheet
         var count = min(max(timely, Self.smallestSheet), Self.largestSheet)
-        let copies = plan.layers[layer].template.stages.map(\.procedure.copiesPerStep).max() ?? 1
+        let copies = plan.layers[layer].template.stages.map(\.procedure.copies).max() ?? 1
         while count > 1 {
             let bytes = try? model.requiredBytes(
                 layers: [plan.layers[layer].address], batch: count * copies, gradient: true)

@@ -46,7 +46,7 @@ enum RecipeOptions {
             var procedure = stages[place].procedure
             if let parameterization = try parameterization(arguments, procedure.parameterization) {
                 procedure.parameterization = parameterization
-                if case .pixels = parameterization {} else { procedure.corrections = nil }
+                if case .pixels = parameterization {} else { procedure.corrections = [] }
             }
             if let start { procedure.parameterization = try started(procedure.parameterization, from: start) }
             procedure.transforms = transforms ?? procedure.transforms

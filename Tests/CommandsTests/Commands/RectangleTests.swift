@@ -114,7 +114,8 @@ import VitrineEngine
         for recipe in RecipeName.withoutReferences {
             let picture = try Recipe(
                 recipe, for: [.mean(Target(model: "m", layer: "blocks.0.mlp", features: .indices([3])))],
-                in: bench.model(), seeds: [0], steps: 2)
+                in: bench.model(), seeds: [0], steps: 2
+            ).lastStage.size
             #expect(
                 abs(Double(picture.width) / Double(picture.height) - Double(size.width) / Double(size.height)) < 0.05,
                 "\(recipe)")

@@ -68,8 +68,8 @@ import Visualization
         var nothing = found.rendering.recipe
         nothing.objectives = Array(repeating: neuron(3), count: 16)
         nothing.seeds = (0..<16).map { 0xA5A5 + $0 }
-        nothing.earlierStages = nil
-        nothing.procedure = Procedure(
+        nothing.stages = [nothing.lastStage]
+        nothing.lastStage.procedure = Procedure(
             parameterization: .maco, transforms: [], optimizer: .ascent(rate: .constant(0), normalization: .none))
         nothing.stopAfter = 0
         let usual = try Renderer(subject: model, recipe: nothing).run().pictures.map { try features($0.image) }

@@ -4,70 +4,8 @@ import Visualization
 
 @Suite(.timeLimit(.minutes(10))) struct ObjectiveWordsTests {
     static let neuron = Target(model: "vit", layer: "blocks.5.mlp", features: .indices([42]))
-    static let layer = Target(model: "vit", layer: "blocks.5.mlp")
-    static let photograph = PhotographReference(name: "chelsea.png", sha256: "00ff")
-
-    /// Each kind, its formula, and how a recipe spells it.
-    static let kinds: [(objective: Objective, words: String, json: String)] = [
-        (.mean(layer), "blocks.5.mlp", #"{"mean":T}"#),
-        (.sum(layer), "sum of blocks.5.mlp", #"{"sum":T}"#),
-        (.l1(layer, to: 200), "−|200 − blocks.5.mlp|", #"{"l1":T,"to":200}"#),
-        (.l1(layer, to: -0.5), "−|−0.5 − blocks.5.mlp|", #"{"l1":T,"to":-0.5}"#),
-        (.meanSquare(layer), "(blocks.5.mlp)²", #"{"meanSquare":T}"#),
-        (
-            .direction(layer, [0.5, -1]), "(0.5, −1) · blocks.5.mlp",
-            #"{"cosinePower":0,"direction":T,"vector":[0.5,-1]}"#
-        ),
-        (
-            .direction(layer, [1, 0, 0, 2, 3], cosinePower: 4),
-            "(1, 0, 0, … 5 numbers) · blocks.5.mlp × max(0.1, cos)^4",
-            #"{"cosinePower":4,"direction":T,"vector":[1,0,0,2,3]}"#
-        ),
-        (
-            .likeness(layer, to: photograph, by: .l1), "−|blocks.5.mlp − the same of “chelsea.png”|",
-            #"{"by":"l1","likeness":T,"to":{"name":"chelsea.png","sha256":"00ff"}}"#
-        ),
-        (
-            .likeness(layer, to: photograph, by: .l2), "−(blocks.5.mlp − the same of “chelsea.png”)²",
-            #"{"by":"l2","likeness":T,"to":{"name":"chelsea.png","sha256":"00ff"}}"#
-        ),
-        (
-            .likeness(layer, to: photograph, by: .cosine), "−(1 − cos(blocks.5.mlp, the same of “chelsea.png”))",
-            #"{"by":"cosine","likeness":T,"to":{"name":"chelsea.png","sha256":"00ff"}}"#
-        ),
-        (
-            .likeness(layer, to: photograph, by: .dotCosine(power: 1)),
-            "(blocks.5.mlp · the same of “chelsea.png”) × max(0.1, cos)",
-            #"{"by":{"dotCosine":1},"likeness":T,"to":{"name":"chelsea.png","sha256":"00ff"}}"#
-        ),
-        (.diversity(layer), "diversity of blocks.5.mlp", #"{"diversity":T}"#),
-        (.alignment(layer), "alignment of blocks.5.mlp", #"{"alignment":T,"decay":2}"#),
-        (
-            .alignment(layer, decay: 1.5), "alignment of blocks.5.mlp (decay 1.5)",
-            #"{"alignment":T,"decay":1.5}"#
-        ),
-        (.totalVariation(), "total variation", #"{"totalVariation":"absolute"}"#),
-        (.totalVariation(.norms), "total variation (norms)", #"{"totalVariation":"norms"}"#),
-        (
-            .totalVariation(.channelNorms), "total variation (norms of channels)",
-            #"{"totalVariation":"channelNorms"}"#
-        ),
-        (.pictureNorm(), "‖picture‖", #"{"pictureNorm":0}"#),
-        (.pictureNorm(from: 0.5), "‖picture − 0.5‖", #"{"pictureNorm":0.5}"#),
-    ]
-
-    @Test(arguments: 0..<kinds.count) func everyKindIsReadAndWritten(_ index: Int) throws {
-        let (objective, words, json) = Self.kinds[index]
-        #expect(objective.description == words)
-        let target = #"{"features":"all","layer":"blocks.5.mlp","model":"vit","tokens":"patches"}"#
-        let text = json.replacing("T", with: target, maxReplacements: json.contains("\":T") ? 1 : 0)
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
-        #expect(String(decoding: try encoder.encode(objective), as: UTF8.self) == text)
-        #expect(try JSONDecoder().decode(Objective.self, from: Data(text.utf8)) == objective)
-        let nested = -2 * (objective.named("x") + 0.5 * objective)
-        #expect(try JSONDecoder().decode(Objective.self, from: encoder.encode(nested)) == nested)
-    }
+    static let layer = ObjectiveSample.layer
+    static let photograph = ObjectiveSample.photograph
 
     @Test func formulasOfSeveral() {
         let a = Objective.mean(Self.neuron)

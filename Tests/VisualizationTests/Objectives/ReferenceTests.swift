@@ -72,7 +72,7 @@ import Visualization
             likeness(.cosine, reference), likeness(.l1, layer: "blocks.0.mlp", reference) + likeness(.l2, reference),
         ]
         var recipe = RealModelTests.recipe(model, objectives, steps: 30)
-        recipe.procedure.transforms = []
+        recipe.lastStage.procedure.transforms = []
         func render(_ recipe: Recipe) throws -> Rendering {
             let references = try model.references(for: recipe.objectives, photographs: [photograph])
             return try Renderer(subject: model, recipe: recipe, references: references).run()

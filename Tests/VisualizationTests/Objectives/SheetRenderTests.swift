@@ -63,7 +63,7 @@ import Visualization
         let bent = RendererTests.bent
         func pictures(_ objective: Objective) throws -> [Image] {
             var recipe = RendererTests.recipe(steps: 80, objectives: Array(repeating: objective, count: 3))
-            recipe.procedure.transforms = []
+            recipe.lastStage.procedure.transforms = []
             return try Renderer(subject: LinearSubject(), recipe: recipe).run().pictures.map(\.image)
         }
         let plain = try pictures(bent)
@@ -76,7 +76,7 @@ import Visualization
     /// The mean cosine of the pictures' styles.
     private static func likeness(_ images: [Image]) throws -> Float {
         var recipe = RendererTests.recipe(objectives: Array(repeating: .diversity(linear), count: images.count))
-        recipe.procedure.transforms = []
+        recipe.lastStage.procedure.transforms = []
         let values = try StepAtWork(recipe).activations(of: images)
         return -values.reduce(0, +) / Float(values.count)
     }

@@ -55,7 +55,7 @@ import Visualization
         other.normalization = Normalization(mean: [0, 0, 0], deviation: [1, 1, 1])
         #expect(try cache.rendering(of: recipe, by: other) == nil)
         var steps = recipe
-        steps.steps += 1
+        steps.lastStage.steps += 1
         #expect(try cache.rendering(of: steps, by: LinearSubject()) == nil)
     }
 

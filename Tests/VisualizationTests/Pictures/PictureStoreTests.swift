@@ -28,8 +28,18 @@ import Visualization
 
     @Test func theNameIsTheHashOfRevisionFactsAndRecipe() throws {
         let key = try Self.key()
-        let hash = SHA256.hash(data: Data("1\nfacts\n\(key.recipe)".utf8))
+        // The recipe as version 1 spelled it.
+        let text = """
+            {"height":4,"model":"fake","objectives":[{"mean":{"features":[1,2],"layer":"bent","model":"fake",\
+            "tokens":"all"}}],"procedure":{"optimizer":{"adam":{"beta1":0.9,"beta2":0.999,"epsilon":1e-08,"rate":\
+            {"end":0.05,"shape":"linear","start":0.05}}},"parameterization":{"fourier":{"colour":{"bound":"sigmoid",\
+            "space":"decorrelated"},"decay":1,"deviation":0.01}},"transforms":[{"shift":{"pixels":1}},{"rotate":\
+            {"degrees":{"uniform":{"lower":-9,"upper":9}}}},{"noise":{"deviation":{"end":0.05,"shape":"linear",\
+            "start":0.05}}}]},"seeds":[0],"steps":5,"version":1,"weightsHash":"abc","width":6}
+            """
+        let hash = SHA256.hash(data: Data("1\nfacts\n\(text)".utf8))
         #expect(key.name == hash.map { String(format: "%02x", $0) }.joined())
+        #expect(key.name == "0855947f9b400447386c0cd81a62ae66a48f4f9855f752e76c302f7d84fd1b62")
         #expect(key.recipe == (try Self.recipe().json()))
         #expect(key.name.count == 64 && key.name.allSatisfy(\.isHexDigit))
         #expect(try Self.key().name == key.name)

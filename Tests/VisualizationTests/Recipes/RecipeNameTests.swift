@@ -26,7 +26,7 @@ import Visualization
         #expect(recipe.totalSteps == 8)
         let rendering = try Renderer(subject: Self.subject, recipe: recipe).run()
         #expect(rendering.stop == .finished && rendering.history.count == 8)
-        #expect(rendering.pictures[0].image.width == recipe.width)
+        #expect(rendering.pictures[0].image.width == recipe.lastStage.width)
         let again = try Renderer(subject: Self.subject, recipe: Recipe(json: recipe.json())).run()
         #expect(again.pictures[0].image == rendering.pictures[0].image)
     }
@@ -40,8 +40,8 @@ import Visualization
         #expect(recipe.stages.map(\.steps) == [100, 100, 100])
         #expect(recipe.stages.map(\.procedure.sight) == [.whole, .window, .window])
         #expect(recipe.objectives == [20 * .sum(RendererTests.bent.targets[0])])
-        #expect(recipe.stages.allSatisfy { $0.procedure.skipsNormalization == true && $0.procedure.transforms == [] })
-        #expect(recipe.procedure.corrections == [.blur(deviation: Schedule(from: 1.1, to: 0.3), size: 3)])
+        #expect(recipe.stages.allSatisfy { $0.procedure.skipsNormalization && $0.procedure.transforms == [] })
+        #expect(recipe.lastStage.procedure.corrections == [.blur(deviation: Schedule(from: 1.1, to: 0.3), size: 3)])
         #expect(try self.recipe(.article).objectives == [.l1(RendererTests.bent.targets[0], to: 200)])
     }
 
@@ -62,7 +62,7 @@ import Visualization
         let input = Self.subject.inputSize
         let recipe = try recipe(.plugIn, width: 8 * input.width, height: 8 * input.height)
         #expect(recipe.stages.map(\.width) == (2...8).map { input.width * $0 / 8 * 8 })
-        #expect(try self.recipe(.article, width: 2, height: 2).width == input.width, "a window fits in")
+        #expect(try self.recipe(.article, width: 2, height: 2).lastStage.width == input.width, "a window fits in")
         for width in [-4, .max] {
             #expect(throws: EngineError.self) { try self.recipe(.article, width: width).validate() }
         }

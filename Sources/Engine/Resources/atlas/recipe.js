@@ -4,15 +4,17 @@
 Atlas.recipe = (() => {
   const { element } = Atlas;
   /** What is said in words of its own, or elsewhere on the page. */
-  const TAKEN = ["earlierStages", "procedure", "width", "height", "seeds", "seed", "steps", "weightsHash", "version",
-    "model", "objectives"];
+  const TAKEN = ["stages", "earlierStages", "procedure", "width", "height", "seeds", "seed", "steps", "weightsHash",
+    "version", "model", "objectives"];
 
   /** The recipe of one neuron: what its layer has in common, and what is its own. */
   const of = (layer, neuron) => ({ ...layer.recipe, ...layer.neuron(neuron)?.recipe });
 
-  /** The steps of each stage, the last one included. */
-  const stages = (recipe) => [...(recipe.earlierStages || []), recipe].map(({ steps }) => steps)
-    .filter(Number.isFinite);
+  /** The stages in order; version 1 had the last one's parts in the recipe's own place. */
+  const stagesOf = (recipe) => recipe.stages || [...(recipe.earlierStages || []), recipe];
+
+  /** The steps of each stage. */
+  const stages = (recipe) => stagesOf(recipe).map(({ steps }) => steps).filter(Number.isFinite);
 
   function view(recipe) {
     if (Object.keys(recipe).length === 0) return null;
@@ -28,7 +30,8 @@ Atlas.recipe = (() => {
 
   /** What a person asks first, in words; nothing of what the recipe does not say. */
   function lines(recipe) {
-    const { procedure = {}, width, height, seeds, seed = seeds } = recipe;
+    const { seeds, seed = seeds } = recipe;
+    const { procedure = {}, width, height } = stagesOf(recipe).at(-1) || {};
     const steps = stages(recipe);
     const sum = steps.reduce((total, count) => total + count, 0);
     // Stages differ in these; the whole recipe has those of the others.
@@ -50,9 +53,9 @@ Atlas.recipe = (() => {
       .map(([name, value]) => [name, String(value)]);
   }
 
-  function stagesWords({ earlierStages = [] }) {
-    const first = earlierStages[0];
-    if (!first?.width) return undefined;
+  function stagesWords(recipe) {
+    const [first, ...others] = stagesOf(recipe);
+    if (others.length === 0 || !first.width) return undefined;
     return `${first.width} × ${first.height || first.width} px, enlarged after ${first.steps} steps`;
   }
 

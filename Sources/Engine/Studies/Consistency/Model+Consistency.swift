@@ -60,7 +60,7 @@ extension Model {
             size: settings.size.map { inputSize.scaled(toLongerSide: $0) }, steps: settings.steps)
         if let procedure = settings.procedure {
             recipe.joinStages()
-            recipe.procedure = procedure
+            recipe.lastStage.procedure = procedure
         }
         return recipe
     }

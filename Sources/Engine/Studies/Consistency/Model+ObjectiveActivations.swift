@@ -10,13 +10,12 @@ extension Objective {
     /// It lacks the terms that read the picture itself, compare pictures, or imitate a set of photographs.
     public var activationPart: Objective? {
         switch self {
-        case .totalVariation, .pictureNorm, .diversity, .alignment, .distribution: return nil
+        case .summand(let summand): return summand.isActivationPart ? self : nil
         case .weighted(let weight, let objective): return objective.activationPart.map { .weighted(weight, $0) }
         case .named(let name, let objective): return objective.activationPart.map { .named(name, $0) }
         case .plus(let objectives):
             let kept = objectives.compactMap(\.activationPart)
             return kept.isEmpty ? nil : kept.count == 1 ? kept[0] : .plus(kept)
-        case .mean, .sum, .l1, .meanSquare, .direction, .likeness: return self
         }
     }
 }

@@ -64,10 +64,9 @@ extension Recipe {
         }
         self.init(
             model: subject.name, weightsHash: subject.weightsHash, objectives: [objective], seeds: [dream.seed],
-            width: 0, height: 0, steps: 0, procedure: stages[0].procedure)
+            stages: stages)
         inputSize = subject.requestedSize
         modelSettings = subject.settings.ifAny
-        self.stages = stages
     }
 }
 

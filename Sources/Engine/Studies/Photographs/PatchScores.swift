@@ -56,11 +56,10 @@ extension Objective {
     /// The target and the factor of an objective that is a multiple of a single target.
     fileprivate var onlyTarget: (target: Target, factor: Float)? {
         switch self {
-        case .mean(let target), .sum(let target): (target, 1)
+        case .summand(let summand): summand.activationTarget.map { ($0, 1) }
         case .named(_, let objective): objective.onlyTarget
         case .weighted(let factor, let objective): objective.onlyTarget.map { ($0.target, factor * $0.factor) }
-        case .plus(let objectives) where objectives.count == 1: objectives[0].onlyTarget
-        default: nil
+        case .plus(let objectives): objectives.count == 1 ? objectives[0].onlyTarget : nil
         }
     }
 }

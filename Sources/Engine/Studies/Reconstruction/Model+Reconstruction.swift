@@ -87,7 +87,7 @@ extension Model {
         guard let target = likeness.targets.first else { return 1 }
         if scale == .tokens { return Float(try target.tokenIndices(in: layerShape(target.layer)).count) }
         // A dot product is not a distance, and has no share.
-        if case .likeness(_, _, .dotCosine) = likeness { return 1 }
+        if case .summand(let summand) = likeness, case .dotCosine = summand.likeness { return 1 }
         let even = Tensor(repeating: 0, shape: [3, inputSize.height, inputSize.width])
         let distance = -(try gradient(of: likeness, at: even, references: references).values[0])
         guard distance > 1e-6 else { return 1 }

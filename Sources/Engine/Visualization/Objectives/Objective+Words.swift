@@ -11,21 +11,7 @@ extension Objective: CustomStringConvertible {
     /// - Parameter target: says a target in words.
     public func words(target: (Target) -> String) -> String {
         switch self {
-        case .mean(let part): target(part)
-        case .sum(let part): "sum of \(target(part))"
-        case .l1(let part, let constant): "−|\(Self.number(constant)) − \(target(part))|"
-        case .meanSquare(let part): "(\(target(part)))²"
-        case .direction(let part, let vector, let power):
-            "\(Self.words(of: vector)) · \(target(part))" + Self.words(ofCosine: power)
-        case .likeness(let part, let photograph, let likeness):
-            Self.words(of: likeness, between: target(part), and: "the same of “\(photograph.name)”")
-        case .distribution(let part, let photographs):
-            "likeness of \(target(part)) to \(photographs.photographs.count) photographs of “\(photographs.name)”"
-        case .diversity(let part): "diversity of \(target(part))"
-        case .alignment(let part, let decay):
-            "alignment of \(target(part))" + (decay == 2 ? "" : " (decay \(Self.number(decay)))")
-        case .totalVariation(let variation): Self.words(of: variation)
-        case .pictureNorm(let center): center == 0 ? "‖picture‖" : "‖picture − \(Self.number(center))‖"
+        case .summand(let summand): summand.kind.words(target: target)
         case .named(let name, _): name
         case .weighted(let weight, let objective):
             (weight < 0 ? "−" : "") + objective.multiple(of: abs(weight), target: target)
@@ -59,34 +45,8 @@ extension Objective: CustomStringConvertible {
 }
 
 extension Objective {
-    /// "(0.5, −1)", or "(0.5, −1, 0, … 128 numbers)".
-    private static func words(of vector: [Float]) -> String {
-        let shown = vector.prefix(vector.count > 4 ? 3 : 4).map(number).joined(separator: ", ")
-        return vector.count > 4 ? "(\(shown), … \(vector.count) numbers)" : "(\(shown))"
-    }
-
-    private static func words(ofCosine power: Float) -> String {
-        power == 0 ? "" : " × max(0.1, cos)" + (power == 1 ? "" : "^\(number(power))")
-    }
-
-    private static func words(of likeness: Likeness, between target: String, and same: String) -> String {
-        switch likeness {
-        case .l1: "−|\(target) − \(same)|"
-        case .l2: "−(\(target) − \(same))²"
-        case .cosine: "−(1 − cos(\(target), \(same)))"
-        case .dotCosine(let power): "(\(target) · \(same))" + words(ofCosine: power)
-        }
-    }
-
-    private static func words(of variation: Variation) -> String {
-        switch variation {
-        case .absolute: "total variation"
-        case .norms: "total variation (norms)"
-        case .channelNorms: "total variation (norms of channels)"
-        }
-    }
-
-    private static func number(_ value: Float) -> String {
+    /// A number as formulas say it: "−0.5", "200".
+    static func number(_ value: Float) -> String {
         let sign = value < 0 ? "−" : ""
         let size = value.magnitude
         guard size == size.rounded(), size < 1e6 else { return "\(sign)\(size)" }

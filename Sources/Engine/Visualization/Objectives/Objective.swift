@@ -4,37 +4,11 @@
 /// was. There is one sign convention: larger is better. Every kind is what its name says and is maximized as such, so
 /// a likeness is a negative distance and is added, while what should become small, such as a variation, is subtracted.
 ///
-/// Adding a kind: a case here, its term in a file of its own in `Terms` (``LayerTerm``, ``PictureTerm`` or
-/// ``SheetTerm``), its words in `Objective+Words.swift` and its spelling in `Objective+Coding.swift`.
+/// What an objective is made of is a ``Summand`` of some kind, of which there is one a file in `Kinds`: `.mean(target)`,
+/// `.l1(target, to: 200)`.
 public indirect enum Objective: Hashable, Sendable {
-    /// The mean over the target's tokens and features.
-    case mean(Target)
-    /// The sum over the target's tokens and features.
-    case sum(Target)
-    /// −|C − a|, averaged over the target: the negative L1 distance to a constant C. See ``ConstantDistanceTerm``.
-    case l1(Target, to: Float)
-    /// The mean of the target's squares: whatever is strong becomes stronger. See ``MeanSquareTerm``.
-    case meanSquare(Target)
-    /// The dot product of each token's features with a vector, averaged over the target's tokens; times
-    /// max(.1, cosine)^`cosinePower`. See ``DirectionTerm``.
-    ///
-    /// The vector has a number for each of the target's features.
-    case direction(Target, [Float], cosinePower: Float = 0)
-    /// How like the target is to itself on a photograph, whose activations are given to the render beside the recipe.
-    case likeness(Target, to: PhotographReference, by: Likeness)
-    /// How like each feature's values over the picture are to those over photographs, wherever they are. See
-    /// ``SortedMatchTerm``.
-    case distribution(Target, like: PhotographSet)
-    /// The negative mean cosine of the picture's style and those of the other pictures of its sheet. See
-    /// ``DiversityTerm``.
-    case diversity(Target)
-    /// The negative squared distance to the neighbors in the sheet, which pulls them together; `decay` times weaker
-    /// from one neighbor to the next. See ``AlignmentTerm``.
-    case alignment(Target, decay: Float = 2)
-    /// How much the picture itself varies from pixel to pixel; subtracted, it makes a picture smooth.
-    case totalVariation(Variation = .absolute)
-    /// How far the picture itself is from one gray, ‖picture − c‖; subtracted, it keeps colors from the extremes.
-    case pictureNorm(from: Float = 0)
+    /// An objective that is no combination of others.
+    case summand(Summand)
     /// A multiple of an objective.
     case weighted(Float, Objective)
     /// The sum of objectives.
@@ -43,34 +17,44 @@ public indirect enum Objective: Hashable, Sendable {
     case named(String, Objective)
 }
 
-/// How activations are compared with those of a photograph.
-///
-/// All are maximized: distances with a minus before them.
-public enum Likeness: Hashable, Sendable {
-    /// −|a − r|, averaged over all elements. See ``ElementDistanceTerm``.
-    case l1
-    /// −(a − r)², averaged over all elements. See ``ElementDistanceTerm``.
-    case l2
-    /// −(1 − cos(a, r)) of each token, averaged over the tokens. See ``CosineDistanceTerm``.
-    case cosine
-    /// ⟨a, r⟩ · max(.1, cos(a, r))^power of each token, averaged: a caricature, which goes on where the likeness is
-    /// complete. See ``DirectionTerm``.
-    case dotCosine(power: Float)
+extension Objective {
+    /// An objective that is no combination of others, whatever its kind.
+    public struct Summand: Hashable, Sendable {
+        let kind: any ObjectiveKind
+
+        /// Whether both are of the same kind, and the same.
+        public static func == (left: Summand, right: Summand) -> Bool {
+            AnyHashable(left.kind) == AnyHashable(right.kind)
+        }
+
+        /// Hashes the kind's values.
+        public func hash(into hasher: inout Hasher) { hasher.combine(AnyHashable(kind)) }
+
+        /// The target whose activation, averaged or added up, is the value; nil for what is anything else.
+        package var activationTarget: Target? { kind.isActivation ? kind.targets.first : nil }
+
+        /// How it compares its target with a photograph; nil where it does not.
+        package var likeness: Likeness? { (kind as? LikenessObjective)?.likeness }
+
+        /// Whether it is what layers answer to one picture alone, and not an imitation of a set of photographs.
+        package var isActivationPart: Bool { kind.isActivationPart }
+    }
+
+    init(_ kind: some ObjectiveKind) { self = .summand(Summand(kind: kind)) }
 }
 
 extension Objective {
-    /// Every target, in the order of the formula.
-    public var targets: [Target] {
+    /// The kinds of all summands, in the order of the formula.
+    private var kinds: [any ObjectiveKind] {
         switch self {
-        case .mean(let target), .sum(let target), .l1(let target, _), .meanSquare(let target),
-            .direction(let target, _, _), .likeness(let target, _, _), .distribution(let target, _),
-            .diversity(let target), .alignment(let target, _):
-            [target]
-        case .totalVariation, .pictureNorm: []
-        case .weighted(_, let objective), .named(_, let objective): objective.targets
-        case .plus(let objectives): objectives.flatMap(\.targets)
+        case .summand(let summand): [summand.kind]
+        case .weighted(_, let objective), .named(_, let objective): objective.kinds
+        case .plus(let objectives): objectives.flatMap(\.kinds)
         }
     }
+
+    /// Every target, in the order of the formula.
+    public var targets: [Target] { kinds.flatMap(\.targets) }
 
     /// The addresses of the layers that the objective reads, each once, in the order of the formula.
     public var layers: [String] {
@@ -80,12 +64,31 @@ extension Objective {
 
     /// Every photograph that the objective compares with and where, in the order of the formula.
     public var references: [(photograph: PhotographReference, target: Target)] {
+        kinds.flatMap { kind in kind.targets.flatMap { target in kind.photographs.map { ($0, target) } } }
+    }
+
+    /// Whether the objective reads other pictures of its sheet.
+    package var comparesPictures: Bool {
+        kinds.contains { if case .sheet = $0.source { true } else { false } }
+    }
+
+    /// The same formula of other targets.
+    package func mapTargets(_ change: (Target) -> Target) -> Objective {
         switch self {
-        case .likeness(let target, let photograph, _): [(photograph, target)]
-        case .distribution(let target, let set): set.photographs.map { ($0, target) }
-        case .weighted(_, let objective), .named(_, let objective): objective.references
-        case .plus(let objectives): objectives.flatMap(\.references)
-        default: []
+        case .summand(let summand): .summand(Summand(kind: summand.kind.mapTargets(change)))
+        case .weighted(let weight, let objective): .weighted(weight, objective.mapTargets(change))
+        case .plus(let objectives): .plus(objectives.map { $0.mapTargets(change) })
+        case .named(let name, let objective): .named(name, objective.mapTargets(change))
+        }
+    }
+
+    /// The objective with every mean over a target replaced by something else of that target.
+    func replacingMeans(_ replacement: (Target) -> Objective) -> Objective {
+        switch self {
+        case .summand(let summand): (summand.kind as? MeanObjective).map { replacement($0.target) } ?? self
+        case .weighted(let factor, let objective): factor * objective.replacingMeans(replacement)
+        case .plus(let objectives): .plus(objectives.map { $0.replacingMeans(replacement) })
+        case .named(let name, let objective): .named(name, objective.replacingMeans(replacement))
         }
     }
 }

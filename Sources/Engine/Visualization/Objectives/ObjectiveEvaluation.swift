@@ -60,7 +60,7 @@ package struct ObjectiveEvaluation: Sendable {
         before: (String) -> String? = { _ in nil }, wakes: Bool = false,
         layers: inout WantedLayers, shape: (String) throws(EngineError) -> LayerShape
     ) throws(EngineError) {
-        var parts: [(objective: Objective, weight: Float)] = []
+        var parts: [(summand: Objective.Summand, weight: Float)] = []
         try Self.collect(objective, weight: 1, into: &parts)
         guard !objective.targets.isEmpty else {
             throw .invalidObjective(
@@ -72,27 +72,27 @@ package struct ObjectiveEvaluation: Sendable {
             throw .invalidObjective(
                 reason: "An objective can use one model: this one uses \(model) and \(target.model).")
         }
-        for (objective, weight) in parts {
-            guard let target = objective.targets.first else {
-                pictureParts.append(PicturePart(weight: weight, term: try objective.pictureTerm()))
-                continue
-            }
-            let shape = try shape(target.layer)
-            let elements = try SelectedElements(target, in: shape)
-            let count = shape.extents.count
-            if let term = try objective.sheetTerm(elements, pictures: pictures) {
+        for (summand, weight) in parts {
+            switch summand.kind.source {
+            case .picture(let kind): pictureParts.append(PicturePart(weight: weight, term: try kind.term()))
+            case .sheet(let kind):
+                let shape = try shape(kind.target.layer)
+                let term = try kind.term(of: SelectedElements(kind.target, in: shape), pictures: pictures)
                 sheetParts.append(
                     SheetPart(
-                        objective: objective, address: target.layer, layer: layers.index(of: target.layer),
-                        count: count,
-                        weight: weight, term: term))
-            } else {
-                let term = try objective.layerTerm(target, elements, in: shape, references: references)
-                let layer = layers.index(of: target.layer)
-                let preceding = weight > 0 && objective.isMeanOrSum ? before(target.layer) : nil
+                        objective: .summand(summand), address: kind.target.layer,
+                        layer: layers.index(of: kind.target.layer), count: shape.extents.count, weight: weight,
+                        term: term))
+            case .layer(let kind):
+                let shape = try shape(kind.target.layer)
+                let term = try kind.term(
+                    of: SelectedElements(kind.target, in: shape), in: shape, references: references)
+                let layer = layers.index(of: kind.target.layer)
+                let preceding = weight > 0 && kind.isActivation ? before(kind.target.layer) : nil
                 layerParts.append(
                     LayerPart(
-                        layer: layer, count: count, weight: weight, term: term, isActivated: preceding != nil,
+                        layer: layer, count: shape.extents.count, weight: weight, term: term,
+                        isActivated: preceding != nil,
                         before: wakes ? preceding.map { layers.index(of: $0) } : nil))
             }
         }
@@ -100,17 +100,17 @@ package struct ObjectiveEvaluation: Sendable {
 
     /// The summands, each with the product of the weights that it stands below.
     private static func collect(
-        _ objective: Objective, weight: Float, into parts: inout [(objective: Objective, weight: Float)]
+        _ objective: Objective, weight: Float, into parts: inout [(summand: Objective.Summand, weight: Float)]
     ) throws(EngineError) {
         guard weight.isFinite else {
             throw .invalidObjective(reason: "The objective has a weight that is not a number: \(weight).")
         }
         switch objective {
+        case .summand(let summand): parts.append((summand, weight))
         case .weighted(let factor, let inner): try collect(inner, weight: weight * factor, into: &parts)
         case .plus(let objectives):
             for inner in objectives { try collect(inner, weight: weight, into: &parts) }
         case .named(_, let inner): try collect(inner, weight: weight, into: &parts)
-        default: parts.append((objective, weight))
         }
     }
 

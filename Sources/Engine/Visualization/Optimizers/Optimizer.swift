@@ -13,14 +13,6 @@ public enum Optimizer: Codable, Hashable, Sendable {
     /// Steps that keep `decay` of the one before. See ``Ascent``.
     case momentum(rate: Schedule, decay: Float, normalization: GradientNormalization)
 
-    // Recipes of version 1 spell it so.
-    private enum AscentCodingKeys: String, CodingKey {
-        case rate, normalization = "normalisation"
-    }
-    private enum MomentumCodingKeys: String, CodingKey {
-        case rate, decay, normalization = "normalisation"
-    }
-
     /// The same with its rates multiplied.
     func paced(_ factor: Float) -> Optimizer {
         func paced(_ rate: Schedule) -> Schedule {

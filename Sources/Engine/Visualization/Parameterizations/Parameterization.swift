@@ -17,17 +17,6 @@ public enum Parameterization: Codable, Hashable, Sendable {
     /// - `contrast`: what the standardized channels are multiplied with before color. MACO: 1.
     case phase(magnitude: FrequencyMagnitude, contrast: Float, color: Color)
 
-    // Recipes of version 1 spell it so.
-    private enum PixelsCodingKeys: String, CodingKey {
-        case start, color = "colour"
-    }
-    private enum FourierCodingKeys: String, CodingKey {
-        case deviation, decay, color = "colour", start
-    }
-    private enum PhaseCodingKeys: String, CodingKey {
-        case magnitude, contrast, color = "colour"
-    }
-
     /// MACO's: magnitudes measured from photographs, decorrelated color, sigmoid.
     public static let maco = Parameterization.phase(magnitude: .trainingImages, contrast: 1, color: Color())
 

@@ -12,12 +12,6 @@ public enum PictureStart: Codable, Hashable, Sendable {
     /// A later stage goes on from the earlier one's picture, and gets what of the photograph that was too small to show.
     case photograph(PhotographReference)
 
-    // Recipes of version 1 spell it so.
-    private enum CodingKeys: String, CodingKey {
-        case noise, evenNoise, photograph
-        case gray = "grey"
-    }
-
     /// The channels before color: `[3, plane]`.
     ///
     /// Those of a photograph are given to the parameterization, and a middle gray stands for them here.

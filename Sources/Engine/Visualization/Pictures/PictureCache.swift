@@ -45,9 +45,9 @@ public final class PictureCache: Sendable {
         var names: [String] = []
         for index in recipe.objectives.indices {
             let key = try PictureKey(recipe.alone(index), facts: facts)
-            guard let picture = store.picture(for: key), picture.isOne(of: recipe) else { return nil }
+            guard let (name, picture) = find(key), picture.isOne(of: recipe) else { return nil }
             found.append(picture)
-            names.append(key.name)
+            names.append(name)
         }
         // What was looked at last is removed last.
         for name in names { utimensat(AT_FDCWD, store.path(of: name), nil, 0) }
@@ -62,6 +62,15 @@ public final class PictureCache: Sendable {
             pictures: pictures, recipe: recipe, steps: steps,
             seconds: duration.inSeconds, stop: .finished,
             history: (0..<steps).map { step in found.map { $0.history[step] } }, isKept: true)
+    }
+
+    /// The picture of a key and the name that it is kept under, which may be one that version 1 gave it.
+    private func find(_ key: PictureKey) -> (name: String, picture: StoredPicture)? {
+        if let picture = store.picture(for: key) { return (key.name, picture) }
+        for name in key.namesWithDefaults {
+            if let picture = store.picture(named: name) { return (name, picture) }
+        }
+        return nil
     }
 
     /// Keeps the pictures of a render that took all of its steps; of any other, none.
@@ -107,6 +116,7 @@ extension StoredPicture {
     /// Whether a file's picture has the size and the steps that the recipe asks for.
     fileprivate func isOne(of recipe: Recipe) -> Bool {
         history.count == min(recipe.stopAfter ?? .max, recipe.totalSteps)
-            && (recipe.stopAfter != nil || image.width == recipe.width && image.height == recipe.height)
+            && (recipe.stopAfter != nil
+                || image.width == recipe.lastStage.width && image.height == recipe.lastStage.height)
     }
 }

@@ -92,7 +92,7 @@ struct PictureFile {
             try? JSONDecoder().decode(PictureRecord.self, from: Data($0.utf8))
         }
         if let recipe = texts[PNG.recipeKeyword], let record {
-            name = PictureKey(recipe: recipe, facts: record.facts, revision: record.revision).name
+            name = PictureKey.name(ofFile: recipe, facts: record.facts, revision: record.revision)
         } else {
             name = nil
         }

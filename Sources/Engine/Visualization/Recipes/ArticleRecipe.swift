@@ -90,6 +90,6 @@ private struct ArticleStages {
                 sight: stage.seesWindow ? .window : .whole, transforms: [], optimizer: optimizer,
                 corrections: [.blur(deviation: stage.blur, size: taps)]
                     + (isFaithful ? [] : [.clamp(lower: 0, upper: 1)]),
-                skipsNormalization: isFaithful ? true : nil))
+                skipsNormalization: isFaithful))
     }
 }

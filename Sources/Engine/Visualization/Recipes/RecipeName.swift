@@ -104,15 +104,12 @@ extension Recipe {
             if case .vector = try subject.layerShape(layer) { continue }
             isClass = false
         }
-        let own = name.procedure.stages(for: subject.inputSize, isClass: isClass)
-        let last = own[own.count - 1]
         self.init(
             model: subject.name, weightsHash: subject.weightsHash,
-            objectives: objectives.map(name.procedure.objective), seeds: seeds, width: last.width, height: last.height,
-            steps: last.steps, procedure: last.procedure)
+            objectives: objectives.map(name.procedure.objective), seeds: seeds,
+            stages: name.procedure.stages(for: subject.inputSize, isClass: isClass))
         inputSize = subject.requestedSize
         modelSettings = subject.settings.ifAny
-        stages = own
         if name == .vitrine { starts = Self.usualStarts }
         resize(width: width, height: height, input: subject.inputSize)
         if let steps { spread(steps: steps, pace: name.procedure.pace(steps: steps, of: totalSteps)) }
@@ -134,13 +131,15 @@ extension Recipe {
     /// Where the model sees a window, no stage is made smaller than that.
     private mutating func resize(width: Int?, height: Int?, input: PixelSize) {
         guard width != nil || height != nil else { return }
-        let (newWidth, newHeight) = (width ?? height ?? self.width, height ?? width ?? self.height)
+        let last = lastStage
+        let (newWidth, newHeight) = (width ?? height ?? last.width, height ?? width ?? last.height)
         guard min(newWidth, newHeight) >= Self.smallestSide, max(newWidth, newHeight) <= 1 << 20 else {
             // Taken as it is, for the validation to say what is wrong with it.
-            (self.width, self.height) = (newWidth, newHeight)
+            lastStage.width = newWidth
+            lastStage.height = newHeight
             return
         }
-        let (across, down) = (Double(newWidth) / Double(self.width), Double(newHeight) / Double(self.height))
+        let (across, down) = (Double(newWidth) / Double(last.width), Double(newHeight) / Double(last.height))
         stages = stages.map { stage in
             var stage = stage
             let smallest = PixelSize(width: Self.smallestSide, height: Self.smallestSide)
@@ -163,7 +162,7 @@ extension Recipe {
             return stage
         }
         // A single stage says itself what is wrong with its steps.
-        if stages.count == 1 { return self.steps = steps }
+        if stages.count == 1 { return lastStage.steps = steps }
         let total = totalSteps
         var given = 0
         var before = 0

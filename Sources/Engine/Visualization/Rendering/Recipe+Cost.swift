@@ -16,7 +16,7 @@ extension RenderStage {
     /// - Parameter input: the size of the model's input, which it sees the picture in whatever the picture's own size.
     func cost(for input: PixelSize) -> Double {
         let area = Double(size.area) / Double(max(input.area, 1))
-        let model = (1 - Self.pictureShare) * Double(procedure.copiesPerStep)
+        let model = (1 - Self.pictureShare) * Double(procedure.copies)
         return Double(steps) * (model + Self.pictureShare * area)
     }
 }

@@ -76,8 +76,8 @@ extension Procedure {
         try parameterization.validate()
         for transform in transforms { try transform.validate() }
         try optimizer.validate()
-        try requireThat((1...1024).contains(copiesPerStep), "The copies in a step", copiesPerStep, "between 1 and 1024")
-        guard let corrections else { return }
+        try requireThat((1...1024).contains(copies), "The copies in a step", copies, "between 1 and 1024")
+        guard !corrections.isEmpty else { return }
         guard case .pixels = parameterization else {
             throw .invalidValue(
                 what: "A correction after each step", found: "beside waves",

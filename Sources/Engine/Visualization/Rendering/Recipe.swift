@@ -1,17 +1,10 @@
-import Foundation
 import Images
 import Models
-import Platform
 
 /// Everything that makes a sheet of pictures again, as a value that is written beside them.
 ///
 /// The same recipe on the same machine gives the same bytes, whatever the number of threads.
-public struct Recipe: Codable, Hashable, Sendable {
-    /// The version of this format that this code writes.
-    public static let currentVersion = 1
-
-    /// The version of the format.
-    public var version: Int
+public struct Recipe: Hashable, Sendable {
     /// The model's name.
     public var model: String
     /// The SHA-256 of the model's weights in hexadecimal; empty where any weights will do.
@@ -24,16 +17,12 @@ public struct Recipe: Codable, Hashable, Sendable {
     public var objectives: [Objective]
     /// Where each picture's randomness starts.
     public var seeds: [UInt64]
-    /// The stages before the last one, where there are several; nil for none.
-    public var earlierStages: [RenderStage]?
-    /// The width of a picture in pixels, at the end.
-    public var width: Int
-    /// The height of a picture in pixels, at the end.
-    public var height: Int
-    /// How many steps the last stage has.
-    public var steps: Int
-    /// How the picture is sought in the last stage.
-    public var procedure: Procedure
+    /// The stages in order.
+    ///
+    /// - Precondition: there is at least one.
+    public var stages: [RenderStage] {
+        didSet { precondition(!stages.isEmpty, "a recipe has at least one stage") }
+    }
     /// How often a picture is begun at most where its target does not respond; nil for once, as it comes.
     ///
     /// A target that lies behind an activation function responds when its value is above 0. Until it does, what comes before
@@ -45,7 +34,7 @@ public struct Recipe: Codable, Hashable, Sendable {
     /// Schedules go by each stage's steps.
     public var stopAfter: Int?
 
-    /// A recipe for one picture for each objective.
+    /// A recipe of one stage, for one picture for each objective.
     ///
     /// - Parameter seed: of the first picture; the next one has the next number, and so on.
     public init(
@@ -58,31 +47,34 @@ public struct Recipe: Codable, Hashable, Sendable {
             procedure: procedure)
     }
 
-    /// A recipe for one picture for each objective, each with its own seed.
+    /// A recipe of one stage, for one picture for each objective, each with its own seed.
     public init(
         model: String, weightsHash: String, objectives: [Objective], seeds: [UInt64], width: Int, height: Int,
         steps: Int, procedure: Procedure
     ) {
-        version = Self.currentVersion
+        self.init(
+            model: model, weightsHash: weightsHash, objectives: objectives, seeds: seeds,
+            stages: [RenderStage(width: width, height: height, steps: steps, procedure: procedure)])
+    }
+
+    /// A recipe of these stages, for one picture for each objective, each with its own seed.
+    ///
+    /// - Precondition: there is at least one stage.
+    public init(
+        model: String, weightsHash: String, objectives: [Objective], seeds: [UInt64], stages: [RenderStage]
+    ) {
+        precondition(!stages.isEmpty, "a recipe has at least one stage")
         self.model = model
         self.weightsHash = weightsHash
         self.objectives = objectives
         self.seeds = seeds
-        self.width = width
-        self.height = height
-        self.steps = steps
-        self.procedure = procedure
+        self.stages = stages
     }
 
-    /// All stages in order; at least one.
-    public var stages: [RenderStage] {
-        get { (earlierStages ?? []) + [RenderStage(width: width, height: height, steps: steps, procedure: procedure)] }
-        set {
-            precondition(!newValue.isEmpty, "a recipe has at least one stage")
-            let last = newValue[newValue.count - 1]
-            (width, height, steps, procedure) = (last.width, last.height, last.steps, last.procedure)
-            earlierStages = newValue.count > 1 ? Array(newValue.dropLast()) : nil
-        }
+    /// The last stage, whose size the finished pictures have.
+    public var lastStage: RenderStage {
+        get { stages[stages.count - 1] }
+        set { stages[stages.count - 1] = newValue }
     }
 
     /// How many steps all stages have together.
@@ -90,9 +82,10 @@ public struct Recipe: Codable, Hashable, Sendable {
 
     /// Leaves one stage with the steps of all: the last, under the first's disturbances, which shapes are sought with.
     package mutating func joinStages() {
-        procedure.transforms = stages[0].procedure.transforms
-        steps = totalSteps
-        earlierStages = nil
+        var stage = lastStage
+        stage.steps = totalSteps
+        stage.procedure.transforms = stages[0].procedure.transforms
+        stages = [stage]
     }
 
     /// The photographs that pictures start from or are compared with, each once.
@@ -102,51 +95,5 @@ public struct Recipe: Codable, Hashable, Sendable {
             if case .photograph(let photograph) = stage.procedure.parameterization.start { photograph } else { nil }
         }
         return (starts + objectives.flatMap { $0.references.map(\.photograph) }).filter { seen.insert($0).inserted }
-    }
-
-    /// The recipe as text: keys in order, so that equal recipes are equal texts.
-    ///
-    /// - Throws: ``EngineError`` `.invalidValue` where a number in it is infinite or none.
-    public func json() throws(EngineError) -> String {
-        do {
-            return String(decoding: try JSONEncoder.sorted.encode(self), as: UTF8.self)
-        } catch {
-            throw .invalidValue(
-                what: "A number in the recipe", found: "infinite or not a number", expected: "a finite number"
-            )
-        }
-    }
-
-    /// Reads what ``json()`` wrote.
-    ///
-    /// - Throws: ``EngineError`` `.invalidValue` that says where the text is wrong.
-    public init(json: String) throws(EngineError) {
-        do {
-            self = try JSONDecoder().decode(Recipe.self, from: Data(json.utf8))
-        } catch {
-            throw .invalidValue(
-                what: "The recipe", found: "not readable: \(Self.reason(error))",
-                expected: "a recipe that Vitrine wrote")
-        }
-        guard version == Self.currentVersion else {
-            throw .invalidValue(
-                what: "The recipe's version", found: "\(version)", expected: "\(Self.currentVersion)")
-        }
-    }
-
-    private static func reason(_ error: any Error) -> String {
-        func path(_ path: [any CodingKey]) -> String {
-            path.isEmpty ? "" : " at \(path.map(\.stringValue).joined(separator: "."))"
-        }
-        return switch error {
-        case DecodingError.keyNotFound(let key, let context):
-            "there is no “\(key.stringValue)”\(path(context.codingPath))"
-        case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
-            "a value of another kind is expected\(path(context.codingPath))"
-        case DecodingError.dataCorrupted(let context):
-            context.codingPath.isEmpty
-                ? "it is not JSON" : "\(context.debugDescription)\(path(context.codingPath))"
-        default: "it is not JSON"
-        }
     }
 }

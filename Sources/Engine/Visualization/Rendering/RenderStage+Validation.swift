@@ -15,7 +15,7 @@ extension RenderStage {
         }
         try validateMemory(pictures: pictures)
         try procedure.validate()
-        for case .blur(_, let taps) in procedure.corrections ?? [] {
+        for case .blur(_, let taps) in procedure.corrections {
             try Self.checkBlur(taps, within: size, "a picture of")
         }
     }
@@ -83,8 +83,8 @@ extension RenderStage {
         // The picture, its parameters, their gradient, the last good ones and two moments; a spectrum is a
         // little larger than its picture.
         let lanes = Double(min(pictures, CPUBackend.shared.threadCount))
-        let best = procedure.keepsBest == true ? 1.0 : 0
-        let gradients = procedure.copiesPerStep > 1 ? 3.0 : 2
+        let best = procedure.keepsBest ? 1.0 : 0
+        let gradients = procedure.copies > 1 ? 3.0 : 2
         return lanes * (shared + gradients * picture) + Double(pictures) * picture * (6.1 + best)
     }
 }

@@ -23,7 +23,7 @@ public struct RenderStage: Codable, Hashable, Sendable {
     }
 
     /// The picture's size.
-    var size: PixelSize { PixelSize(width: width, height: height) }
+    public var size: PixelSize { PixelSize(width: width, height: height) }
 
     /// 0 at the stage's first step, 1 at its last.
     func progress(_ step: Int) -> Float { steps > 1 ? Float(step - 1) / Float(steps - 1) : 0 }

@@ -57,14 +57,14 @@ package final class RenderStep {
         _ stage: RenderStage, subject: any RenderSubject, objectives: SheetObjectives, batch: Int
     ) throws(EngineError) {
         let (size, input, procedure) = (stage.size, subject.inputSize, stage.procedure)
-        let entries = batch * procedure.copiesPerStep
+        let entries = batch * procedure.copies
         executor = try subject.makeExecutor(layers: objectives.layers, batch: entries, gradient: true)
         self.objectives = objectives
         self.size = size
         self.input = input
-        copies = procedure.copiesPerStep
+        copies = procedure.copies
         normalization = subject.normalization
-        soughtNormalization = procedure.skipsNormalization == true ? .none : subject.normalization
+        soughtNormalization = procedure.skipsNormalization ? .none : subject.normalization
         let seesWindow = procedure.sight == .window && size != input
         windows = seesWindow ? (0..<entries).map { _ in Window(of: size, size: input) } : []
         lanes = PictureLanes(subject.host.team)

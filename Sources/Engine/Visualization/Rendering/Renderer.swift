@@ -164,7 +164,7 @@ public final class Renderer {
         RenderProgress(
             step: step, steps: steps, secondsElapsed: seconds,
             secondsLeft: seconds / Double(step) * Double(steps - step), activations: values,
-            width: recipe.width, height: recipe.height, draw: { self.current.images })
+            width: recipe.lastStage.width, height: recipe.lastStage.height, draw: { self.current.images })
     }
 
     /// - Parameter begun: the pictures before the first step.
@@ -189,7 +189,7 @@ public final class Renderer {
 
     /// Copies of one picture are no pictures of the sheet, so those cannot be compared in the same step.
     private static func checkCopies(_ recipe: Recipe, _ objectives: SheetObjectives) throws(EngineError) {
-        guard objectives.comparesPictures, recipe.stages.contains(where: { $0.procedure.copiesPerStep > 1 })
+        guard objectives.comparesPictures, recipe.stages.contains(where: { $0.procedure.copies > 1 })
         else { return }
         throw .invalidObjective(
             reason:

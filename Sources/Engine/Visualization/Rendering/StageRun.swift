@@ -169,9 +169,9 @@ private final class Group {
         pictures = DrawnPictures(places, seeds: seeds, parameterization: parameterization)
         let count = parameterization.parameters.count
         optimizer = procedure.optimizer.makeState(pictures: places.count, count: count / places.count, team)
-        best =
-            procedure.keepsBest == true ? BestSoFar(pictures: places.count, count: count / places.count) : nil
-        corrections = procedure.corrections.map { PixelCorrections($0, size: stage.size) }
+        best = procedure.keepsBest ? BestSoFar(pictures: places.count, count: count / places.count) : nil
+        corrections =
+            procedure.corrections.isEmpty ? nil : PixelCorrections(procedure.corrections, size: stage.size)
         previous = FloatBuffer(count: count)
         previous.copy(parameterization.parameters)
     }

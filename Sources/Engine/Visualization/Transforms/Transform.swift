@@ -34,10 +34,4 @@ public enum Transform: Codable, Hashable, Sendable {
     case channelNoise(deviation: Schedule)
     /// Limits values to a range.
     case clamp(lower: Float, upper: Float)
-
-    // Recipes of version 1 spell it so.
-    private enum CodingKeys: String, CodingKey {
-        case pad, jitter, shift, roll, flip, scale, view, crop, rotate, blur, noise, channelNoise, clamp
-        case colorShift = "colourShift"
-    }
 }

@@ -17,8 +17,9 @@ struct PictureDisplay {
     init(_ pictures: [Picture], of rendering: Rendering, cell: String?, plain: String) throws(EngineError) {
         let recipe = rendering.recipe
         let labels = pictures.map(\.label)
+        let size = recipe.lastStage.size
         image = Self.sheet(
-            pictures.map { $0.image.resized(width: recipe.width, height: recipe.height) },
+            pictures.map { $0.image.resized(width: size.width, height: size.height) },
             captions: pictures.map(\.sheetCaption), labels: labels, model: recipe.model,
             columns: Self.columns(for: pictures.map { recipe.objectives[$0.index] }))
         self.recipe = try recipe.json()

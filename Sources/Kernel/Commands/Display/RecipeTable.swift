@@ -18,12 +18,12 @@ struct RecipeTable {
                     + (recipe.modelSettings?.arguments ?? ""),
             ],
             ["objective", objectives.joined(separator: "; ")],
-            ["size", PixelSize(width: recipe.width, height: recipe.height).words],
+            ["size", recipe.lastStage.size.words],
             ["steps", "\(recipe.totalSteps)" + (recipe.stopAfter.map { ", stopped after \($0)" } ?? "")],
             ["seed", Set(recipe.seeds).sorted().map { "\(Int64(bitPattern: $0))" }.joined(separator: ", ")],
         ]
         guard stages.count > 1 else {
-            return Table(headings: ["recipe", ""], rows: rows + Self.rows(recipe.procedure), codeColumns: [])
+            return Table(headings: ["recipe", ""], rows: rows + Self.rows(recipe.lastStage.procedure), codeColumns: [])
         }
         let numbered = stages.enumerated().flatMap { place, stage in
             [
@@ -52,13 +52,13 @@ struct RecipeTable {
             ["transforms", transforms.isEmpty ? "none" : transforms.joined(separator: "; ")],
         ]
         if procedure.sight == .window { rows.append(["the model sees", "a window at a random place"]) }
-        if let copies = procedure.copies { rows.append(["copies a step", "\(copies)"]) }
+        if procedure.copies > 1 { rows.append(["copies a step", "\(procedure.copies)"]) }
         rows.append(["optimizer", words(procedure.optimizer)])
-        if let corrections = procedure.corrections, !corrections.isEmpty {
-            rows.append(["after each step", corrections.map(words).joined(separator: "; ")])
+        if !procedure.corrections.isEmpty {
+            rows.append(["after each step", procedure.corrections.map(words).joined(separator: "; ")])
         }
-        if procedure.skipsNormalization == true { rows.append(["normalization", "left out"]) }
-        if procedure.keepsBest == true { rows.append(["picture kept", "the best step's"]) }
+        if procedure.skipsNormalization { rows.append(["normalization", "left out"]) }
+        if procedure.keepsBest { rows.append(["picture kept", "the best step's"]) }
         return rows
     }
 

@@ -45,7 +45,8 @@ final class ExplorePanel: CellObject, Displayable, WidgetListener {
         kept = KeptPicture(in: execution)
         ordinarySteps = ordinary.totalSteps
         view = ExploreView(
-            ExploreControls(model, parts, at: viewpoint), width: ordinary.width, height: ordinary.height)
+            ExploreControls(model, parts, at: viewpoint), width: ordinary.lastStage.width,
+            height: ordinary.lastStage.height)
         drawing = Monitor(Drawing(viewpoint: viewpoint))
     }
 

@@ -80,7 +80,8 @@ final class PictureValue: CellObject, Displayable {
     }
 
     private static func words(_ pictures: [Picture], _ rendering: Rendering) -> String {
-        let size = "\(rendering.recipe.width) × \(rendering.recipe.height) px"
+        let stage = rendering.recipe.lastStage
+        let size = "\(stage.width) × \(stage.height) px"
         let what = pictures.map { picture in
             (["\(picture.label): activation \(Double(picture.activation).formatted(digits: 3))"]
                 + picture.notes.map(\.words.lowercasedFirst)).joined(separator: "; ")

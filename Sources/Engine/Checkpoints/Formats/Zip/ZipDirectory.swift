@@ -174,8 +174,8 @@ enum ZipDirectory {
     /// Returns whether a name is within the folder into which the archive would be unpacked.
     private static func isInside(_ name: String) -> Bool {
         guard !name.isEmpty, !name.hasPrefix("/"), !name.contains("\\"), !name.contains("\0") else { return false }
-        let isDrive = name.dropFirst().first == ":"
-        return !isDrive && !name.split(separator: "/", omittingEmptySubsequences: false).contains("..")
+        let isActivationPart = name.dropFirst().first == ":"
+        return !isActivationPart && !name.split(separator: "/", omittingEmptySubsequences: false).contains("..")
     }
 
     private static func checkOverlap(_ entries: [ZipArchive.Entry]) throws(ZipReadError) {

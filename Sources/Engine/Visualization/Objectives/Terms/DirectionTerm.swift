@@ -1,4 +1,5 @@
 import Foundation
+import Platform
 
 /// How far each token's features x reach in the direction of a vector v, averaged over the n tokens.
 ///
@@ -87,5 +88,17 @@ struct DirectionTerm: LayerTerm {
             gradient[feature] += weight * (along * vector[place] - across * x[feature])
         }
         return dot * factor
+    }
+
+    /// Throws where a power of the cosine makes no sense.
+    static func validate(power: Float) throws(EngineError) {
+        guard power.isFinite, power >= 0 else {
+            throw .invalidValue(what: "The power of the cosine", found: "\(power)", expected: "0 or more")
+        }
+    }
+
+    /// What a power of the cosine adds to a formula.
+    static func words(ofPower power: Float) -> String {
+        power == 0 ? "" : " × max(0.1, cos)" + (power == 1 ? "" : "^\(Objective.number(power))")
     }
 }

@@ -1,4 +1,36 @@
 import Foundation
+import Platform
+
+/// The negative squared distance to the neighbors in the sheet, which pulls them together.
+struct AlignmentObjective: SheetObjective {
+    var target: Target
+    /// How many times weaker it is from one neighbor to the next.
+    var decay: Float
+
+    private enum CodingKeys: String, CodingKey { case target = "alignment", decay }
+
+    static var key: String { CodingKeys.target.rawValue }
+
+    func words(target words: (Target) -> String) -> String {
+        "alignment of \(words(target))" + (decay == 2 ? "" : " (decay \(Objective.number(decay)))")
+    }
+
+    func term(of elements: SelectedElements, pictures: Int) throws(EngineError) -> any SheetTerm {
+        try requireSheet("Alignment", pictures)
+        guard decay.isFinite, decay >= 1 else {
+            throw .invalidValue(what: "The alignment's decay", found: "\(decay)", expected: "1 or more")
+        }
+        return AlignmentTerm(elements, decay: decay)
+    }
+}
+
+extension Objective {
+    /// The negative squared distance to the neighbors in the sheet, which pulls them together; `decay` times weaker
+    /// from one neighbor to the next. See ``AlignmentTerm``.
+    public static func alignment(_ target: Target, decay: Float = 2) -> Objective {
+        Objective(AlignmentObjective(target: target, decay: decay))
+    }
+}
 
 /// How near a picture is to its neighbors in the sheet, element by element.
 ///

@@ -1,4 +1,27 @@
 import Compute
+import Platform
+
+/// The negative mean cosine of the picture's style and those of the other pictures of its sheet.
+struct DiversityObjective: SheetObjective {
+    var target: Target
+
+    private enum CodingKeys: String, CodingKey { case target = "diversity" }
+
+    static var key: String { CodingKeys.target.rawValue }
+
+    func words(target words: (Target) -> String) -> String { "diversity of \(words(target))" }
+
+    func term(of elements: SelectedElements, pictures: Int) throws(EngineError) -> any SheetTerm {
+        try requireSheet("Diversity", pictures)
+        return DiversityTerm(elements: elements)
+    }
+}
+
+extension Objective {
+    /// The negative mean cosine of the picture's style and those of the other pictures of its sheet. See
+    /// ``DiversityTerm``.
+    public static func diversity(_ target: Target) -> Objective { Objective(DiversityObjective(target: target)) }
+}
 
 /// How little a picture's style is that of the sheet's other pictures.
 ///

@@ -1,5 +1,32 @@
 import Compute
 import Images
+import Platform
+
+/// How far the picture itself is from one gray, ‖picture − c‖.
+struct PictureNormObjective: PictureObjective {
+    /// c.
+    var center: Float
+
+    private enum CodingKeys: String, CodingKey { case center = "pictureNorm" }
+
+    static var key: String { CodingKeys.center.rawValue }
+
+    func words(target: (Target) -> String) -> String {
+        center == 0 ? "‖picture‖" : "‖picture − \(Objective.number(center))‖"
+    }
+
+    func term() throws(EngineError) -> any PictureTerm {
+        try requireFinite(center, "The gray from which the picture's norm is taken")
+        return PictureNormTerm(center: center)
+    }
+}
+
+extension Objective {
+    /// How far the picture itself is from one gray, ‖picture − c‖; subtracted, it keeps colors from the extremes.
+    public static func pictureNorm(from center: Float = 0) -> Objective {
+        Objective(PictureNormObjective(center: center))
+    }
+}
 
 /// How far a picture is from one gray.
 ///

@@ -1,3 +1,38 @@
+import Compute
+import Platform
+
+/// How like each feature's values over the picture are to those over photographs, wherever they are.
+struct DistributionObjective: LayerObjective {
+    var target: Target
+    var photographSet: PhotographSet
+
+    private enum CodingKeys: String, CodingKey { case target = "distribution", photographSet = "like" }
+
+    static var key: String { CodingKeys.target.rawValue }
+    var photographs: [PhotographReference] { photographSet.photographs }
+    var isActivation: Bool { false }
+    var isActivationPart: Bool { false }
+
+    func words(target words: (Target) -> String) -> String {
+        "likeness of \(words(target)) to \(photographs.count) photographs of “\(photographSet.name)”"
+    }
+
+    func term(
+        of elements: SelectedElements, in shape: LayerShape, references: ReferenceActivations
+    ) throws(EngineError) -> any LayerTerm {
+        SortedMatchTerm(
+            elements: elements, reference: try references.values(of: photographSet, target, elements, in: shape))
+    }
+}
+
+extension Objective {
+    /// How like each feature's values over the picture are to those over photographs, wherever they are. See
+    /// ``SortedMatchTerm``.
+    public static func distribution(_ target: Target, like photographs: PhotographSet) -> Objective {
+        Objective(DistributionObjective(target: target, photographSet: photographs))
+    }
+}
+
 /// How like the values that each feature takes over the picture are to those it takes over photographs, wherever they
 /// are: the negative mean squared distance of both in order of size.
 ///

@@ -1,5 +1,6 @@
 import Compute
 import Images
+import Platform
 
 /// How a picture's variation is added up, from the differences ∂ of neighboring pixels.
 public enum Variation: String, Codable, Hashable, Sendable, CaseIterable {
@@ -15,6 +16,32 @@ public enum Variation: String, Codable, Hashable, Sendable, CaseIterable {
     ///
     /// Source: Ghiasi et al. 2022, arXiv:2212.06727, `TotalVariation` of its code.
     case channelNorms
+}
+
+/// How much the picture itself varies from pixel to pixel.
+struct TotalVariationObjective: PictureObjective {
+    var variation: Variation
+
+    private enum CodingKeys: String, CodingKey { case variation = "totalVariation" }
+
+    static var key: String { CodingKeys.variation.rawValue }
+
+    func words(target: (Target) -> String) -> String {
+        switch variation {
+        case .absolute: "total variation"
+        case .norms: "total variation (norms)"
+        case .channelNorms: "total variation (norms of channels)"
+        }
+    }
+
+    func term() throws(EngineError) -> any PictureTerm { TotalVariationTerm(variation: variation) }
+}
+
+extension Objective {
+    /// How much the picture itself varies from pixel to pixel; subtracted, it makes a picture smooth.
+    public static func totalVariation(_ variation: Variation = .absolute) -> Objective {
+        Objective(TotalVariationObjective(variation: variation))
+    }
 }
 
 /// The variation of a picture from pixel to pixel.

@@ -1,3 +1,36 @@
+import Compute
+import Platform
+
+/// −|C − a|, averaged over a target: the negative L1 distance to a constant C.
+struct L1Objective: LayerObjective {
+    var target: Target
+    /// C.
+    var constant: Float
+
+    private enum CodingKeys: String, CodingKey { case target = "l1", constant = "to" }
+
+    static var key: String { CodingKeys.target.rawValue }
+    var photographs: [PhotographReference] { [] }
+    var isActivation: Bool { false }
+    var isActivationPart: Bool { true }
+
+    func words(target words: (Target) -> String) -> String { "−|\(Objective.number(constant)) − \(words(target))|" }
+
+    func term(
+        of elements: SelectedElements, in shape: LayerShape, references: ReferenceActivations
+    ) throws(EngineError) -> any LayerTerm {
+        try requireFinite(constant, "The constant C of the L1 distance")
+        return ConstantDistanceTerm(elements: elements, constant: constant)
+    }
+}
+
+extension Objective {
+    /// −|C − a|, averaged over the target: the negative L1 distance to a constant C. See ``ConstantDistanceTerm``.
+    public static func l1(_ target: Target, to constant: Float) -> Objective {
+        Objective(L1Objective(target: target, constant: constant))
+    }
+}
+
 /// The negative mean distance of some elements to a constant C.
 ///
 ///     value = −1/n · Σ |C − a|        ∂value/∂a = sign(C − a) / n, and 0 where a = C

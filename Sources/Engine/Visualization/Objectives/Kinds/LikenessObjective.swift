@@ -1,0 +1,188 @@
+import Compute
+import Platform
+
+/// How activations are compared with those of a photograph.
+///
+/// All are maximized: distances with a minus before them.
+public enum Likeness: Hashable, Sendable {
+    /// −|a − r|, averaged over all elements. See ``ElementDistanceTerm``.
+    case l1
+    /// −(a − r)², averaged over all elements. See ``ElementDistanceTerm``.
+    case l2
+    /// −(1 − cos(a, r)) of each token, averaged over the tokens. See ``CosineDistanceTerm``.
+    case cosine
+    /// ⟨a, r⟩ · max(.1, cos(a, r))^power of each token, averaged: a caricature, which goes on where the likeness is
+    /// complete. See ``DirectionTerm``.
+    case dotCosine(power: Float)
+}
+
+/// How like a target is to itself on a photograph, whose activations are given to the render beside the recipe.
+struct LikenessObjective: LayerObjective {
+    var target: Target
+    var photograph: PhotographReference
+    var likeness: Likeness
+
+    private enum CodingKeys: String, CodingKey { case target = "likeness", photograph = "to", likeness = "by" }
+
+    static var key: String { CodingKeys.target.rawValue }
+    var photographs: [PhotographReference] { [photograph] }
+    var isActivation: Bool { false }
+    var isActivationPart: Bool { true }
+
+    func words(target words: (Target) -> String) -> String {
+        let (target, same) = (words(target), "the same of “\(photograph.name)”")
+        return switch likeness {
+        case .l1: "−|\(target) − \(same)|"
+        case .l2: "−(\(target) − \(same))²"
+        case .cosine: "−(1 − cos(\(target), \(same)))"
+        case .dotCosine(let power): "(\(target) · \(same))" + DirectionTerm.words(ofPower: power)
+        }
+    }
+
+    func term(
+        of elements: SelectedElements, in shape: LayerShape, references: ReferenceActivations
+    ) throws(EngineError) -> any LayerTerm {
+        if case .dotCosine(let power) = likeness { try DirectionTerm.validate(power: power) }
+        let reference = try references.values(of: photograph, target, elements, in: shape)
+        return switch likeness {
+        case .l1: ElementDistanceTerm(elements: elements, reference: reference, isSquared: false)
+        case .l2: ElementDistanceTerm(elements: elements, reference: reference, isSquared: true)
+        case .cosine: CosineDistanceTerm(elements, reference: reference)
+        case .dotCosine(let power): DirectionTerm(elements, vectors: reference, power: power)
+        }
+    }
+}
+
+extension Objective {
+    /// How like the target is to itself on a photograph, whose activations are given to the render beside the recipe.
+    public static func likeness(
+        _ target: Target, to photograph: PhotographReference, by likeness: Likeness
+    ) -> Objective {
+        Objective(LikenessObjective(target: target, photograph: photograph, likeness: likeness))
+    }
+}
+
+/// The negative mean distance of some elements a to a photograph's r, element by element.
+///
+///     L1: value = −1/n · Σ |a − r|        ∂value/∂a = sign(r − a) / n, and 0 where a = r
+///     L2: value = −1/n · Σ (a − r)²       ∂value/∂a = 2 (r − a) / n
+///
+/// - Source: Mahendran and Vedaldi 2015, arXiv:1412.0035, for L2; the article *Transformer and Mixer Features* for L1.
+struct ElementDistanceTerm: LayerTerm {
+    let elements: SelectedElements
+    /// `[rows, features]`.
+    let reference: [Float]
+    let isSquared: Bool
+
+    func evaluate(
+        output: UnsafePointer<Float>, weight: Float, gradient: UnsafeMutablePointer<Float>?
+    ) -> Float {
+        var sum = 0.0
+        var place = 0
+        let seed = weight / Float(elements.count)
+        for row in elements.rows {
+            let start = row * elements.rowLength
+            for feature in elements.features {
+                let difference = reference[place] - output[start + feature]
+                place += 1
+                sum += isSquared ? Double(difference) * Double(difference) : Double(abs(difference))
+                guard let gradient, difference != 0 else { continue }
+                gradient[start + feature] += isSquared ? 2 * seed * difference : difference > 0 ? seed : -seed
+            }
+        }
+        return Float(-sum / Double(elements.count))
+    }
+}
+
+/// The negative mean cosine distance of tokens x to a photograph's r, token by token.
+///
+///     value = −1/n · Σ_t (1 − c)        c = ⟨x, r⟩ / (‖x‖ · ‖r‖)
+///     ∂value/∂x = 1/n · (r / (‖x‖ · ‖r‖) − c · x / ‖x‖²)
+///
+/// A token of length 0, there or here, has c = 0 and no gradient.
+///
+/// - Source: the article *Transformer and Mixer Features*, whose update is printed with the wrong sign: the
+///   distance is descended.
+struct CosineDistanceTerm: LayerTerm {
+    let elements: SelectedElements
+    /// `[rows, features]`.
+    private let reference: [Float]
+    /// ‖r‖ for each row.
+    private let lengths: [Double]
+
+    init(_ elements: SelectedElements, reference: [Float]) {
+        let width = elements.features.count
+        self.elements = elements
+        self.reference = reference
+        lengths = elements.rows.indices.map { row in
+            reference[row * width..<(row + 1) * width].reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
+        }
+    }
+
+    func evaluate(
+        output: UnsafePointer<Float>, weight: Float, gradient: UnsafeMutablePointer<Float>?
+    ) -> Float {
+        var sum = 0.0
+        let width = elements.features.count
+        let seed = Double(weight) / Double(elements.rows.count)
+        for (index, row) in elements.rows.enumerated() {
+            let x = output + row * elements.rowLength
+            let first = index * width
+            var (product, squares) = (0.0, 0.0)
+            for (place, feature) in elements.features.enumerated() {
+                product += Double(x[feature]) * Double(reference[first + place])
+                squares += Double(x[feature]) * Double(x[feature])
+            }
+            let sizes = squares.squareRoot() * lengths[index]
+            if sizes == 0 {
+                sum += 1
+                continue
+            }
+            let cosine = product / sizes
+            sum += 1 - cosine
+            guard let gradient else { continue }
+            let (along, across) = (Float(seed / sizes), Float(seed * cosine / squares))
+            for (place, feature) in elements.features.enumerated() {
+                gradient[row * elements.rowLength + feature] +=
+                    along * reference[first + place] - across * x[feature]
+            }
+        }
+        return Float(-sum / Double(elements.rows.count))
+    }
+}
+
+/// `"l1"`, `"l2"`, `"cosine"`, or `{"dotCosine": 4}`.
+extension Likeness: Codable {
+    private enum Key: String, CodingKey {
+        case dotCosine
+    }
+
+    /// Reads what ``encode(to:)`` writes.
+    public init(from decoder: any Decoder) throws {
+        if let container = try? decoder.container(keyedBy: Key.self) {
+            self = .dotCosine(power: try container.decode(Float.self, forKey: .dotCosine))
+            return
+        }
+        let container = try decoder.singleValueContainer()
+        switch try container.decode(String.self) {
+        case "l1": self = .l1
+        case "l2": self = .l2
+        case "cosine": self = .cosine
+        default:
+            throw DecodingError.dataCorruptedError(
+                in: container,
+                debugDescription: "a likeness is \"l1\", \"l2\", \"cosine\" or {\"dotCosine\": POWER}")
+        }
+    }
+
+    /// Writes `"l1"`, `"l2"`, `"cosine"`, or `{"dotCosine": 4}`.
+    public func encode(to encoder: any Encoder) throws {
+        if case .dotCosine(let power) = self {
+            var container = encoder.container(keyedBy: Key.self)
+            try container.encode(power, forKey: .dotCosine)
+            return
+        }
+        var container = encoder.singleValueContainer()
+        try container.encode(self == .l1 ? "l1" : self == .l2 ? "l2" : "cosine")
+    }
+}
