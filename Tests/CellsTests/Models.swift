@@ -3,12 +3,12 @@ import Cells
 /// Values as a host would bring them: a model with layers, whose neurons are objectives.
 struct TestModel: CellObject {
     let name: String
-    var typeWords: String { "a model" }
+    var kind: ValueKind { .model }
     var plainText: String { name }
     var members: [MemberDeclaration] {
         [
-            .property("blocks", "a list", "the blocks"), .property("name", "text", "the name"),
-            .method(logitSignature), .method(Signature("classify", result: "a table")),
+            .property("blocks", .list(.any), "the blocks"), .property("name", .string, "the name"),
+            .method(logitSignature), .method(Signature("classify", result: .object(.table))),
         ]
     }
 
@@ -22,7 +22,7 @@ struct TestModel: CellObject {
                     .object(TestObjective(text: "logit(\(try arguments.string("name")))"))
                 })
         case "classify":
-            .function(Command(Signature("classify", result: "a table")) { _, _ in .string("slow") })
+            .function(Command(Signature("classify", result: .object(.table))) { _, _ in .string("slow") })
         default: nil
         }
     }
@@ -38,18 +38,18 @@ struct TestModel: CellObject {
     private var logitSignature: Signature {
         Signature(
             "logit", [Parameter(label: nil, name: "name", .string, completions: "classes")],
-            result: "an objective",
+            result: .object(.objective),
             summary: "A class.", isPure: true)
     }
 }
 
 struct TestLayer: CellObject {
     let address: String
-    var typeWords: String { "a layer" }
+    var kind: ValueKind { .layer }
     var plainText: String { address }
     var members: [MemberDeclaration] {
         [
-            .property("mlp", "a layer", "the MLP"), .property("address", "text", "the address"),
+            .property("mlp", .object(.layer), "the MLP"), .property("address", .string, "the address"),
             .method(neuron),
         ]
     }
@@ -73,7 +73,7 @@ struct TestLayer: CellObject {
 
     private var neuron: Signature {
         Signature(
-            "neuron", [Parameter(label: nil, name: "index", .integer)], result: "an objective",
+            "neuron", [Parameter(label: nil, name: "index", .integer)], result: .object(.objective),
             summary: "One neuron.",
             isPure: true)
     }
@@ -81,10 +81,10 @@ struct TestLayer: CellObject {
 
 struct TestObjective: CellObject {
     let text: String
-    var typeWords: String { "a neuron" }
-    var kinds: [String] { ["a neuron", "an objective"] }
+    var kind: ValueKind { .neuron }
+    var kinds: [ValueKind] { [.neuron, .objective] }
     var plainText: String { text }
-    var members: [MemberDeclaration] { [.property("together", "an objective", "")] }
+    var members: [MemberDeclaration] { [.property("together", .object(.objective), "")] }
     func member(_ name: String) throws -> Value? { name == "together" ? .object(self) : nil }
 
     func binary(_ operation: String, _ other: Value, isLeft: Bool) throws -> Value? {
@@ -107,7 +107,7 @@ struct TestObjective: CellObject {
 final class TestDisplay: CellObject {
     let log: TestContext
     init(_ log: TestContext) { self.log = log }
-    var typeWords: String { "a display" }
+    var kind: ValueKind { .display }
     var plainText: String { "display" }
     func member(_ name: String) throws -> Value? { name == "value" ? 0 : nil }
     func setMember(_ name: String, to value: Value) throws -> Bool {
@@ -139,15 +139,26 @@ let hostGlobals: [String: Value] = [
 ]
 
 private let load = Signature(
-    "load", [Parameter(label: nil, name: "name", .string, completions: "models")], result: "a model",
+    "load", [Parameter(label: nil, name: "name", .string, completions: "models")], result: .object(.model),
     summary: "Loads a model.")
 
 private let render = Signature(
     "render",
     [
-        Parameter(label: nil, name: "objective", .object("an objective"), summary: "what to maximize"),
+        Parameter(label: nil, name: "objective", .object(.objective), summary: "what to maximize"),
         Parameter("steps", .integer, default: "256", summary: "how many steps"),
         Parameter("rate", .number, default: "0.05"),
         Parameter("by", .symbol(["dot", "cosine"]), default: ".dot"),
         Parameter("progress", .optional(.function), default: "nil"),
-    ], result: "a picture", summary: "Makes a picture.")
+    ], result: .object(.picture), summary: "Makes a picture.")
+
+extension ValueKind {
+    static let model = ValueKind("a model", swift: "Model")
+    static let layer = ValueKind("a layer", swift: "Layer")
+    static let neuron = ValueKind("a neuron", swift: "Neuron")
+    static let objective = ValueKind("an objective", plural: "objectives", swift: "Objective")
+    static let picture = ValueKind("a picture", swift: "Picture")
+    static let table = ValueKind("a table", swift: "Table")
+    static let display = ValueKind("a display", swift: "Display")
+    static let reader = ValueKind("a reader", swift: "Reader")
+}

@@ -8,9 +8,9 @@ enum DreamCommand {
             "dream",
             [
                 Parameter(
-                    label: nil, name: "photo", .object("an image"), summary: "the photograph to begin with"),
+                    label: nil, name: "photo", .object(.image), summary: "the photograph to begin with"),
                 Parameter(
-                    "toward", .object("an objective"),
+                    "toward", .object(.objective),
                     summary: "what to make more of: a layer (all that is strong in it), neurons, a patch, a logit"),
                 Parameter("steps", .integer, default: "100", summary: "how many gradient steps in each octave"),
                 Parameter("octaves", .integer, default: "3", summary: "how many sizes, from coarse to fine"),
@@ -21,7 +21,7 @@ enum DreamCommand {
                     "strength", .number, default: "1", summary: "how far each step goes; 2 is twice as far"),
                 Parameter("seed", .integer, default: "0", summary: "the seed"),
             ],
-            result: "a picture",
+            result: .object(.picture),
             summary: "Changes a photograph until it drives an objective more: deep dream.",
             discussion:
                 "A smaller picture first, then larger ones, each seen by the model part by part. Interrupting keeps the "

@@ -21,7 +21,7 @@ enum FileCommands {
                     "columns", .optional(.integer), default: "nil",
                     summary: "how many in a row; chosen automatically if left out"),
             ],
-            result: "a sheet", summary: "Shows pictures of any kind side by side.",
+            result: .object(.sheet), summary: "Shows pictures of any kind side by side.",
             discussion:
                 "A list of pictures as a cell's result is shown as such a sheet automatically. `save` writes it "
                 + "as it is shown; each picture keeps its own recipe.",
@@ -55,7 +55,7 @@ enum FileCommands {
                     label: nil, name: "path", .string, summary: "a PNG or JPEG file, relative to the notebook's folder",
                     completions: "files")
             ],
-            result: "an image", summary: "Reads a photograph.", example: "let photo = image(\"holiday.jpg\")")
+            result: .object(.image), summary: "Reads a photograph.", example: "let photo = image(\"holiday.jpg\")")
     ) { arguments, context in
         let path = try arguments.string("path")
         let file = try ImageFile(contentsOf: path)
@@ -76,7 +76,7 @@ enum FileCommands {
             "save",
             [
                 Parameter(
-                    label: nil, name: "picture", .oneOf([.object("a picture"), .object("an image")]),
+                    label: nil, name: "picture", .oneOf([.object(.picture), .object(.image)]),
                     summary: "what to save"),
                 Parameter(
                     label: nil, name: "path", .string, summary: "where to: a file that ends in .png",

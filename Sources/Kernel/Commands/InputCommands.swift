@@ -12,7 +12,7 @@ enum InputCommands {
                 Parameter(label: nil, name: "prompt", .string, default: "\"\"", summary: "what to ask"),
                 Parameter("secret", .boolean, default: "false", summary: "whether to hide what is typed"),
             ],
-            result: "text",
+            result: .string,
             summary: "Asks for a line of text and waits for it.",
             example: "let name = ask(\"Which class? \")")
     ) { arguments, context in
@@ -22,7 +22,7 @@ enum InputCommands {
     }
 
     static let readLine = Command(
-        Signature("readLine", result: "text", summary: "Waits for a line of text.", example: "let line = readLine()")
+        Signature("readLine", result: .string, summary: "Waits for a line of text.", example: "let line = readLine()")
     ) { _, context in
         .string(try line(from: context, prompt: "", isSecret: false))
     }

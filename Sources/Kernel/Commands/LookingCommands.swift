@@ -41,7 +41,7 @@ extension LookingCommands {
                 Parameter(
                     "at",
                     .oneOf([
-                        .object("a layer"), .string, .object("a target"), .object("a list of targets"), .list(.any),
+                        .object(.layer), .string, .object(.target), .object(.targetList), .list(.any),
                     ]),
                     summary: place, completions: "addresses"),
                 Parameter(
@@ -51,7 +51,7 @@ extension LookingCommands {
                     "sameScale", .boolean, default: "false",
                     summary: "whether all maps share one scale, so that their colors can be compared"),
             ],
-            result: "a tensor", summary: summary,
+            result: .object(.tensor), summary: summary,
             discussion:
                 "A layer gives its whole output; the map shows its norm in each patch. A target gives the chosen "
                 + "numbers alone: a neuron its patches, several neurons a row each. `.save(\"acts.npy\")` writes the numbers, "
@@ -67,7 +67,7 @@ extension LookingCommands {
         "gradient",
         [
             Parameter(
-                label: "of", name: "objective", .object("an objective"),
+                label: "of", name: "objective", .object(.objective),
                 summary: "what to differentiate: a neuron, a logit, a layer's mean, or a sum of these"),
             ModelInput.parameter(label: "at"),
             Parameter(
@@ -85,7 +85,7 @@ extension LookingCommands {
                 summary: "how far the map is blurred, in pixels; 0 for none, half a patch if left out"),
             Parameter("seed", .integer, default: "0", summary: "the seed of the noise"),
         ],
-        result: "a tensor",
+        result: .object(.tensor),
         summary: "Where in a photograph an objective looks: a saliency map over it, and its gradient as numbers.",
         discussion:
             "The numbers are the gradient with respect to the normalized input at the photograph itself, of the input's "
@@ -198,12 +198,12 @@ extension LookingCommands {
         Signature(
             "attention",
             [
-                Parameter(label: nil, name: "photo", .object("an image"), summary: "a photograph or a picture"),
+                Parameter(label: nil, name: "photo", .object(.image), summary: "a photograph or a picture"),
                 Parameter(
-                    "in", .oneOf([.object("a layer"), .object("a model")]),
+                    "in", .oneOf([.object(.layer), .object(.model)]),
                     summary: "a block, whose heads get a map each, or a model, whose blocks get one"),
                 Parameter(
-                    "from", .optional(.oneOf([.integer, .symbol(["cls", "patches"]), .object("a target"), .string])),
+                    "from", .optional(.oneOf([.integer, .symbol(["cls", "patches"]), .object(.target), .string])),
                     default: "nil",
                     summary:
                         "from where: a patch by its index or as a target, `.cls`, `.patches` for the mean of all, or "
@@ -212,7 +212,7 @@ extension LookingCommands {
                     "sameScale", .boolean, default: "false",
                     summary: "whether all maps share one scale, so that their colors can be compared"),
             ],
-            result: "attention",
+            result: .object(.attention),
             summary: "Where a block's heads look in a photograph, as a map for each.",
             discussion:
                 "A map shows what share of the attention each patch gets; the special tokens' shares are listed beside it. The "

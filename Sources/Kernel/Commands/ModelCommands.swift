@@ -35,7 +35,7 @@ struct ModelCommands {
                             "the classes' names where the weights do not know them: \"imagenet\", or a file with a name on each line",
                         completions: "classNames"),
                 ] + Self.settings,
-                result: "a model",
+                result: .object(.model),
                 summary:
                     "Loads a model, downloading it if necessary, and keeps it in memory; loading it again is free.",
                 discussion:
@@ -145,7 +145,7 @@ struct ModelCommands {
                             "text to look for in the name, family, project or weights: \"dino\"; \"all\" for every model"
                     )
                 ],
-                result: "a table",
+                result: .object(.table),
                 summary: "Lists the models at hand: built in, loaded, in the notebook's folder, in the caches.",
                 discussion:
                     "`models(\"all\")` also lists those to download, `models(\"dino\")` those whose name, family, "
@@ -157,7 +157,7 @@ struct ModelCommands {
             let wanted = arguments.optionalString("containing")
             let (rows, footnote) = Self.listed(found, wanted)
             return .object(
-                TableValue("a table", Table(headings: ModelList.headings, rows: rows, footnote: footnote)))
+                TableValue(Table(headings: ModelList.headings, rows: rows, footnote: footnote)))
         }
     }
 
@@ -182,7 +182,7 @@ struct ModelCommands {
     private var loaded: Command {
         Command(
             Signature(
-                "loaded", result: "a table", summary: "Lists the models that are warm, and the memory they hold.",
+                "loaded", result: .object(.table), summary: "Lists the models that are warm, and the memory they hold.",
                 example: "loaded()")
         ) { [store] _, _ in
             let models = store.loaded
@@ -190,7 +190,6 @@ struct ModelCommands {
             let mapped = models.reduce(0) { $0 + ($1.copiedBytes == 0 ? $1.weightBytes : 0) }
             return .object(
                 TableValue(
-                    "a table",
                     Table(
                         headings: ["model", "family", "input", "weights", "from", "loaded with"],
                         rows: models.map { model in

@@ -5,7 +5,7 @@ import VitrineEngine
 /// tensor, which skips it.
 enum ModelInput {
     /// What such a parameter takes.
-    static let type = ParameterType.oneOf([.object("an image"), .object("a tensor")])
+    static let type = ValueType.oneOf([.object(.image), .object(.tensor)])
 
     /// How every such command explains it.
     static let discussion =

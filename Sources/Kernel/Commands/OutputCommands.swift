@@ -15,7 +15,7 @@ enum OutputCommands {
             [
                 Parameter(label: nil, name: "value", .any, summary: "what to show: a picture, a model, text …")
             ],
-            result: "a display",
+            result: .object(.display),
             summary: "Shows a value in the cell's output at once, anywhere in the cell.",
             discussion: "The result has `.update(other)`, which replaces what is shown without adding to it.",
             example: "let place = display(\"working …\")\nplace.update(\"done\")")
@@ -116,7 +116,7 @@ final class DisplayHandle: CellObject {
 
     init(id: String) { self.id = id }
 
-    var typeWords: String { "a display" }
+    var kind: ValueKind { .display }
     var plainText: String { "a display" }
     var members: [MemberDeclaration] { [.method(Self.update)] }
 

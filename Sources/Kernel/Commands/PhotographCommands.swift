@@ -16,14 +16,14 @@ extension PhotographCommands {
                     "in", .string, summary: "a folder of PNG and JPEG files; its subfolders are searched too",
                     completions: "files"),
                 Parameter(
-                    label: "for", name: "target", .object("an objective"),
+                    label: "for", name: "target", .object(.objective),
                     summary: "what they should drive: a neuron, a patch, a logit, or a sum of these"),
                 Parameter("count", .integer, default: "9", summary: "how many photographs to keep, 1 to 1000"),
                 Parameter(
                     "by", .symbol(ImageRanking.allCases.map(\.rawValue)), default: ".objective",
                     summary: "what ranks them: the objective, or the activation in the strongest patch alone"),
             ],
-            result: "a list of photographs",
+            result: .object(.photographList),
             summary: "The photographs of a folder that drive a target most, with the patch that drives it most.",
             discussion:
                 "Photographs are read one at a time, so a folder may have any size. What cannot be read is skipped and "
@@ -68,11 +68,11 @@ extension PhotographCommands {
             "strongest",
             [
                 Parameter(
-                    label: "for", name: "photo", .object("an image"), summary: "a photograph or a picture"),
-                Parameter("in", .object("a layer"), summary: "whose neurons to compare"),
+                    label: "for", name: "photo", .object(.image), summary: "a photograph or a picture"),
+                Parameter("in", .object(.layer), summary: "whose neurons to compare"),
                 Parameter("count", .integer, default: "6", summary: "how many neurons to list"),
                 Parameter(
-                    "against", .optional(.oneOf([.string, .object("a usual level")])), default: "nil",
+                    "against", .optional(.oneOf([.string, .object(.usualLevel)])), default: "nil",
                     summary:
                         "a folder of photographs, or what `usualLevel` measured on one; if left out, a neuron is compared "
                         + "with itself in this photograph's other patches", completions: "files"),
@@ -84,7 +84,7 @@ extension PhotographCommands {
                     summary: "how many steps each neuron's own picture gets; 0 shows heat maps instead"),
                 Parameter("seed", .integer, default: "0", summary: "the pictures' seed"),
             ],
-            result: "strongest neurons",
+            result: .object(.strongestNeurons),
             summary:
                 "The neurons of a layer that a photograph drives most against their usual level, with their pictures.",
             discussion:
@@ -143,12 +143,12 @@ extension PhotographCommands {
         Signature(
             "usualLevel",
             [
-                Parameter("at", .object("a layer"), summary: "whose neurons to measure"),
+                Parameter("at", .object(.layer), summary: "whose neurons to measure"),
                 Parameter(
                     "in", .string, summary: "a folder of photographs; hundreds are better than a dozen",
                     completions: "files"),
             ],
-            result: "a usual level",
+            result: .object(.usualLevel),
             summary:
                 "How strongly the neurons of a layer usually respond: mean and deviation over a folder's photographs.",
             discussion: "Interrupting keeps the level over the photographs so far.",

@@ -23,7 +23,7 @@ enum PlotCommands {
                 Parameter("x", .optional(.string), default: "nil", summary: "what the horizontal axis shows"),
                 Parameter("y", .optional(.string), default: "nil", summary: "what the vertical axis shows"),
             ],
-            result: "an image", summary: "Draws numbers as lines.",
+            result: .object(.image), summary: "Draws numbers as lines.",
             example: "plot(series: [\"seed 1\": first.history.values, \"seed 2\": second.history.values])")
     ) { arguments, _ in
         var found: [(label: String, value: Value)] = []
@@ -106,7 +106,7 @@ enum PlotCommands {
                     "headings", .optional(.list(.string)), default: "nil",
                     summary: "what stands above the columns; the labels or keys if left out"),
             ],
-            result: "a table", summary: "Shows rows of values under each other.",
+            result: .object(.table), summary: "Shows rows of values under each other.",
             example: "table([(\"church\", 0.91), (\"golf ball\", 0.04)], headings: [\"class\", \"probability\"])")
     ) { arguments, _ in
         let rows = try arguments.list("rows").map(cells)
@@ -125,7 +125,7 @@ enum PlotCommands {
         // Headings that are all of the rows' own choose their order; others are names for the columns.
         let order = Set(headings) == Set(own) ? headings : own
         let texts = rows.map { row in order.map { heading in row.first { $0.heading == heading }?.text ?? "" } }
-        return .object(TableValue("a table", Table(headings: headings, rows: texts, codeColumns: [])))
+        return .object(TableValue(Table(headings: headings, rows: texts, codeColumns: [])))
     }
 
     /// A row's cells under their keys, labels or names, or under their places, counted from 1.

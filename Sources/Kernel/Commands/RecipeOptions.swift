@@ -7,7 +7,7 @@ enum RecipeOptions {
     /// The parameters of `render` for it.
     static let parameters = [
         Parameter(
-            "from", .optional(.oneOf([.symbol(["noise", "gray"]), .object("an image")])), default: "nil",
+            "from", .optional(.oneOf([.symbol(["noise", "gray"]), .object(.image)])), default: "nil",
             summary: "what the picture starts from: `.noise`, `.gray`, or a photograph"),
         Parameter(
             "madeOf", .optional(.symbol(["pixels", "waves", "phases"])), default: "nil",

@@ -18,7 +18,7 @@ struct RenderCommands {
                 [
                     Parameter(
                         label: nil, name: "objective",
-                        .oneOf([.object("an objective"), .list(.object("an objective"))]),
+                        .oneOf([.object(.objective), .list(.object(.objective))]),
                         summary: "what to maximize: a neuron, a patch, a logit, or a sum of these; a list gives a sheet"
                     ),
                     Parameter(
@@ -44,7 +44,7 @@ struct RenderCommands {
                         "cache", .boolean, default: "true",
                         summary: "whether to show a picture that was rendered before instead of rendering it again")
                 ],
-                result: "a picture",
+                result: .object(.picture),
                 summary: "Makes the picture that drives an objective most. It appears at once and sharpens.",
                 discussion:
                     "Interrupting keeps the picture so far. Finished pictures are kept, in `~/.cache/vitrine/pictures` "
@@ -142,7 +142,7 @@ struct RenderCommands {
                     Parameter(
                         label: nil, name: "path", .string, summary: "a PNG that `save` wrote", completions: "files")
                 ],
-                result: "a picture", summary: "Renders a saved picture again from the recipe in its file.",
+                result: .object(.picture), summary: "Renders a saved picture again from the recipe in its file.",
                 discussion:
                     "Its weights are known by their hash: a loaded model with these weights is used, whatever it is called; "
                     + "else they are looked for beside the picture, in the working folder and in the caches. Nothing is "

@@ -7,7 +7,7 @@ enum StudyCommands {
     static let all: [Command] = [reconstruct, mixing, consistency]
 
     private static let photo = Parameter(
-        label: nil, name: "photo", .object("an image"), summary: "a photograph or a picture")
+        label: nil, name: "photo", .object(.image), summary: "a photograph or a picture")
     private static let likenesses: [String: Likeness] = ["l1": .l1, "l2": .l2, "cosine": .cosine]
 }
 
@@ -19,7 +19,7 @@ extension StudyCommands {
             [
                 photo,
                 Parameter(
-                    label: "from", name: "part", .oneOf([.object("a layer"), .object("a target"), .list(.any)]),
+                    label: "from", name: "part", .oneOf([.object(.layer), .object(.target), .list(.any)]),
                     summary:
                         "what to reconstruct from: a layer, some of its patches or neurons; a list gives a picture for each"
                 ),
@@ -38,7 +38,7 @@ extension StudyCommands {
                     summary:
                         "the recipe: what reconstructs well, or plain steps in pixels as in the article"),
             ],
-            result: "a reconstruction",
+            result: .object(.reconstruction),
             summary: "Reconstructs a photograph from part of what a layer computes from it.",
             discussion:
                 "The numbers say how far the picture is from the photograph, in the given part and in the rest, compared with the "
@@ -97,7 +97,7 @@ extension StudyCommands {
             "mixing",
             [
                 Parameter(
-                    label: nil, name: "models", .oneOf([.object("a model"), .list(.object("a model"))]),
+                    label: nil, name: "models", .oneOf([.object(.model), .list(.object(.model))]),
                     summary: "a model or several"),
                 photo,
                 Parameter(
@@ -110,7 +110,7 @@ extension StudyCommands {
                     summary: "the patch whose gradients are measured; the middle one if left out"),
                 Parameter("seed", .integer, default: "1", summary: "the seed"),
             ],
-            result: "a mixing study",
+            result: .object(.mixingStudy),
             summary: "How far models mix the patches of a photograph, block by block, as a picture and as numbers.",
             discussion:
                 "For every block and sublayer: what share of the gradient of one patch's elements falls outside that patch. "
@@ -153,7 +153,7 @@ extension StudyCommands {
             [
                 Parameter(
                     label: nil, name: "objective",
-                    .oneOf([.object("an objective"), .list(.object("an objective"))]),
+                    .oneOf([.object(.objective), .list(.object(.objective))]),
                     summary: "what to maximize; for a list, how much each drives the others is measured too"),
                 Parameter("runs", .integer, default: "8", summary: "how many independent pictures of each"),
                 Parameter(
@@ -163,7 +163,7 @@ extension StudyCommands {
                 Parameter("seed", .integer, default: "1", summary: "the first run's seed; each run uses the next"),
                 .pictureSize, .recipe,
             ],
-            result: "a study of consistency",
+            result: .object(.consistencyStudy),
             summary: "Do independent runs agree? A sheet of them, and a score from 0 to 1.",
             discussion:
                 "The score is how similar the runs are to the model: the cosine between what the objective's layer computes from "

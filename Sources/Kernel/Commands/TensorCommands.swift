@@ -16,7 +16,7 @@ struct TensorCommands {
                 Parameter(
                     label: nil, name: "path", .string, summary: "a file that `numpy.save` wrote", completions: "arrays")
             ],
-            result: "a tensor", summary: "Reads numbers from a NumPy file, as float32.",
+            result: .object(.tensor), summary: "Reads numbers from a NumPy file, as float32.",
             discussion: "As a model's input it skips the preprocessing: it must already be resized and normalized.",
             example: "vit.output(tensor(\"x.npy\")).save(\"y.npy\")")
     ) { arguments, _ in
@@ -45,7 +45,8 @@ extension LayerValue {
         let name = layer.address.split(separator: ".").last.map(String.init) ?? layer.address
         return Command(
             Signature(
-                name, [ModelInput.parameter()], result: "a tensor", summary: "What the layer computes of a photograph.",
+                name, [ModelInput.parameter()], result: .object(.tensor),
+                summary: "What the layer computes of a photograph.",
                 discussion: ModelInput.discussion, example: "\(model.name).\(name)(tensor(\"x.npy\"))")
         ) { [self] arguments, context in
             .object(try Activations(self).value(of: arguments.object("x"), in: context.run))

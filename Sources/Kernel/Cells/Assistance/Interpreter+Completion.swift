@@ -108,7 +108,7 @@ struct CompletionFinder {
         Members.declarations(of: receiver).sorted { $0.name < $1.name }.map { member in
             CompletionItem(
                 member.name, member.kind == .method ? .method : .property,
-                detail: member.signature?.swiftText ?? member.typeWords)
+                detail: member.signature?.swiftText ?? member.type.words)
         }
     }
 

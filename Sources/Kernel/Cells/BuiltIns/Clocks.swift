@@ -13,7 +13,7 @@ enum Clocks {
     static let date = TypeName(
         command: Command(
             Signature(
-                "Date", result: "a date", summary: "This moment.",
+                "Date", result: .object(.date), summary: "This moment.",
                 example: "let start = Date()\nprint(Date().timeIntervalSince(start))")
         ) { _, _ in .object(DateValue.now) },
         constants: [:],
@@ -23,7 +23,7 @@ enum Clocks {
         TypeName(
             command: Command(
                 Signature(
-                    name, result: "a clock", summary: "A clock that measures how long something takes.",
+                    name, result: .object(.clock), summary: "A clock that measures how long something takes.",
                     example: "let took = \(name)().measure { render(objective) }", isPure: true)
             ) { _, _ in .object(ClockValue()) },
             constants: [:], methods: [:], computed: ["now": { .object(InstantValue(instant: .now)) }])
@@ -34,7 +34,8 @@ enum Clocks {
         command: Command(
             Signature(
                 "Duration", [Parameter("secondsComponent", .integer), Parameter("attosecondsComponent", .integer)],
-                result: "a duration", summary: "A length of time.", example: "let pause = Duration.milliseconds(20)",
+                result: .object(.duration), summary: "A length of time.",
+                example: "let pause = Duration.milliseconds(20)",
                 isPure: true)
         ) { arguments, _ in
             .object(
@@ -46,7 +47,7 @@ enum Clocks {
         methods: Dictionary(
             uniqueKeysWithValues: DurationValue.units.map { name, unit in
                 let signature = Signature(
-                    name, [Parameter(label: nil, name: "count", .number)], result: "a duration",
+                    name, [Parameter(label: nil, name: "count", .number)], result: .object(.duration),
                     summary: "So many \(name).", example: "Duration.\(name)(2)", isPure: true)
                 return (
                     name, Command(signature) { arguments, _ in try DurationValue.of(arguments.number("count") * unit) }
@@ -64,7 +65,7 @@ struct DateValue: CellObject {
         return DateValue(seconds: Double(time.tv_sec) + Double(time.tv_nsec) / 1e9)
     }
 
-    var typeWords: String { "a date" }
+    var kind: ValueKind { .date }
 
     var plainText: String {
         var time = time_t(seconds.rounded(.down))
@@ -79,8 +80,8 @@ struct DateValue: CellObject {
 
     var members: [MemberDeclaration] {
         [
-            .property("timeIntervalSinceNow", "a number", "Seconds from now; negative in the past."),
-            .property("timeIntervalSince1970", "a number", "Seconds since 1970."),
+            .property("timeIntervalSinceNow", .number, "Seconds from now; negative in the past."),
+            .property("timeIntervalSince1970", .number, "Seconds since 1970."),
             .method(Self.since),
         ]
     }
@@ -110,16 +111,16 @@ struct DateValue: CellObject {
     }
 
     private static let since = Signature(
-        "timeIntervalSince", [Parameter(label: nil, name: "other", .object("a date"))], result: "a number",
+        "timeIntervalSince", [Parameter(label: nil, name: "other", .object(.date))], result: .number,
         summary: "Seconds since another moment.", isPure: true)
 }
 
 /// A clock.
 private struct ClockValue: CellObject {
-    var typeWords: String { "a clock" }
+    var kind: ValueKind { .clock }
     var plainText: String { "a clock" }
     var members: [MemberDeclaration] {
-        [.property("now", "an instant", "This moment."), .method(Self.measure)]
+        [.property("now", .object(.instant), "This moment."), .method(Self.measure)]
     }
 
     func member(_ name: String) throws -> Value? {
@@ -137,7 +138,7 @@ private struct ClockValue: CellObject {
     }
 
     private static let measure = Signature(
-        "measure", [Parameter(label: nil, name: "work", .function)], result: "a duration",
+        "measure", [Parameter(label: nil, name: "work", .function)], result: .object(.duration),
         summary: "How long a closure takes.")
 }
 
@@ -145,7 +146,7 @@ private struct ClockValue: CellObject {
 private struct InstantValue: CellObject {
     let instant: ContinuousClock.Instant
 
-    var typeWords: String { "an instant" }
+    var kind: ValueKind { .instant }
     var plainText: String { "an instant" }
     var members: [MemberDeclaration] { [.method(Self.duration)] }
 
@@ -165,7 +166,7 @@ private struct InstantValue: CellObject {
     }
 
     private static let duration = Signature(
-        "duration", [Parameter(label: "to", name: "other", .object("an instant"))], result: "a duration",
+        "duration", [Parameter(label: "to", name: "other", .object(.instant))], result: .object(.duration),
         summary: "The time until another instant.", isPure: true)
 }
 
@@ -179,12 +180,12 @@ private struct DurationValue: CellObject {
         Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
     }
 
-    var typeWords: String { "a duration" }
+    var kind: ValueKind { .duration }
     var plainText: String { "\(duration)" }
     var members: [MemberDeclaration] {
         [
-            .property("seconds", "a number", "The duration in seconds."),
-            .property("components", "a tuple", "Whole seconds, and attoseconds."),
+            .property("seconds", .number, "The duration in seconds."),
+            .property("components", .tuple([]), "Whole seconds, and attoseconds."),
         ]
     }
 

@@ -2,14 +2,14 @@
 enum DictionaryMembers {
     static let table = MemberTable(
         [
-            ValueProperty("count", "a whole number", "How many keys it has.") {
+            ValueProperty("count", .integer, "How many keys it has.") {
                 .integer(dictionary($0).count)
             },
-            ValueProperty("isEmpty", "true or false", "Whether it has no keys.") {
+            ValueProperty("isEmpty", .boolean, "Whether it has no keys.") {
                 .boolean(dictionary($0).isEmpty)
             },
-            ValueProperty("keys", "a list", "The keys, in order.") { .array(dictionary($0).keys) },
-            ValueProperty("values", "a list", "The values, in the order of their keys.") {
+            ValueProperty("keys", .list(.any), "The keys, in order.") { .array(dictionary($0).keys) },
+            ValueProperty("values", .list(.any), "The values, in the order of their keys.") {
                 .array(dictionary($0).values)
             },
         ],
@@ -34,7 +34,7 @@ enum DictionaryMembers {
             ValueMethod(
                 Signature(
                     "mapValues", [Parameter(label: nil, name: "transform", .function)],
-                    result: "a dictionary",
+                    result: .dictionary,
                     summary: "The same keys with changed values.")
             ) { value, arguments, context in
                 let transform = try arguments.function("transform")
@@ -46,7 +46,7 @@ enum DictionaryMembers {
             },
             ValueMethod(
                 Signature(
-                    "filter", [Parameter(label: nil, name: "isIncluded", .function)], result: "a dictionary",
+                    "filter", [Parameter(label: nil, name: "isIncluded", .function)], result: .dictionary,
                     summary: "The pairs for which a closure returns true.")
             ) { value, arguments, context in
                 let isIncluded = try arguments.function("isIncluded")

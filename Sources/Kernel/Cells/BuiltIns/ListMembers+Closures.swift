@@ -1,7 +1,7 @@
 extension ListMembers {
     /// Methods that take a closure.
     static let closures = [
-        each("map", "a list", "What a closure returns for each element.") { elements, function, context in
+        each("map", .list(.any), "What a closure returns for each element.") { elements, function, context in
             .array(
                 try elements.map { element in
                     let value = try invoke(function, element, in: context)
@@ -9,7 +9,7 @@ extension ListMembers {
                     return value
                 })
         },
-        each("compactMap", "a list", "What a closure returns for each element, without the nils.") {
+        each("compactMap", .list(.any), "What a closure returns for each element, without the nils.") {
             elements, function, context in
             .array(
                 try elements.compactMap { element in
@@ -17,7 +17,7 @@ extension ListMembers {
                     return value.isNothing ? nil : value
                 })
         },
-        each("flatMap", "a list", "The lists that a closure returns, joined into one.") {
+        each("flatMap", .list(.any), "The lists that a closure returns, joined into one.") {
             elements, function, context in
             var result: [Value] = []
             for element in elements {
@@ -27,27 +27,27 @@ extension ListMembers {
             }
             return .array(result)
         },
-        each("filter", "a list", "The elements for which a closure returns true.") {
+        each("filter", .list(.any), "The elements for which a closure returns true.") {
             elements, function, context in
             .array(try elements.filter { try truth(of: invoke(function, $0, in: context), "filter") })
         },
-        each("forEach", "", "Calls a closure with each element.") { elements, function, context in
+        each("forEach", .void, "Calls a closure with each element.") { elements, function, context in
             for element in elements { _ = try invoke(function, element, in: context) }
             return .void
         },
-        each("allSatisfy", "true or false", "Whether a closure returns true for every element.") {
+        each("allSatisfy", .boolean, "Whether a closure returns true for every element.") {
             elements, function, context in
             .boolean(
                 try elements.allSatisfy { try truth(of: invoke(function, $0, in: context), "allSatisfy") })
         },
-        finding("contains", "element", "true or false", "Whether the list contains an element.") { _, index in
+        finding("contains", "element", .boolean, "Whether the list contains an element.") { _, index in
             .boolean(index != nil)
         },
-        finding("first", nil, "a value", "The first element for which a closure returns true, or nil.") {
+        finding("first", nil, .any, "The first element for which a closure returns true, or nil.") {
             elements, index in
             index.map { elements[$0] } ?? .nothing
         },
-        finding("firstIndex", "of", "a whole number", "The index of an element, or nil.") { _, index in
+        finding("firstIndex", "of", .integer, "The index of an element, or nil.") { _, index in
             index.map { .integer($0) } ?? .nothing
         },
         ValueMethod(
@@ -60,7 +60,7 @@ extension ListMembers {
                     Parameter(
                         "into", .optional(.any), default: "nil", summary: "a result that the closure changes"),
                     Parameter(label: nil, name: "combine", .function, summary: "makes the next result"),
-                ], result: "a value", summary: "All elements combined into one value: `reduce(0, +)`.")
+                ], result: .any, summary: "All elements combined into one value: `reduce(0, +)`.")
         ) { value, arguments, context in
             let combine = try arguments.function("combine")
             if arguments.wasGiven("into"), let function = combine as? Function {
@@ -87,7 +87,7 @@ extension ListMembers {
                         "by", .optional(.function), default: "nil",
                         summary: "whether the first of two elements comes first")
                 ],
-                result: "a list", summary: "The elements in ascending order.", isPure: true)
+                result: .list(.any), summary: "The elements in ascending order.", isPure: true)
         ) { value, arguments, context in
             .array(try sorted(list(value), by: arguments.optionalFunction("by"), in: context))
         },
@@ -121,7 +121,7 @@ extension ListMembers {
     }
 
     private static func each(
-        _ name: String, _ result: String, _ summary: String,
+        _ name: String, _ result: ValueType, _ summary: String,
         _ body: @escaping @Sendable ([Value], any Callable, any CellContext) throws -> Value
     ) -> ValueMethod {
         ValueMethod(
@@ -134,7 +134,7 @@ extension ListMembers {
 
     /// A method that looks for an element, or for one to which a closure says yes.
     private static func finding(
-        _ name: String, _ label: String?, _ result: String, _ summary: String,
+        _ name: String, _ label: String?, _ result: ValueType, _ summary: String,
         _ body: @escaping @Sendable ([Value], Int?) -> Value
     ) -> ValueMethod {
         let element = label.map { label in
@@ -164,7 +164,7 @@ extension ListMembers {
     private static func extreme(_ name: String, _ summary: String, _ operation: String) -> ValueMethod {
         ValueMethod(
             Signature(
-                name, [Parameter("by", .optional(.function), default: "nil")], result: "a value",
+                name, [Parameter("by", .optional(.function), default: "nil")], result: .any,
                 summary: summary,
                 isPure: true)
         ) { value, arguments, context in

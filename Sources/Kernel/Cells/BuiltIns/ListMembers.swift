@@ -2,15 +2,15 @@
 enum ListMembers {
     static let table = MemberTable(
         [
-            ValueProperty("count", "a whole number", "How many elements it has.") {
+            ValueProperty("count", .integer, "How many elements it has.") {
                 .integer(list($0).count)
             },
-            ValueProperty("isEmpty", "true or false", "Whether it has no elements.") {
+            ValueProperty("isEmpty", .boolean, "Whether it has no elements.") {
                 .boolean(list($0).isEmpty)
             },
-            ValueProperty("first", "a value", "The first element, or nil.") { list($0).first ?? .nothing },
-            ValueProperty("last", "a value", "The last element, or nil.") { list($0).last ?? .nothing },
-            ValueProperty("indices", "a range", "The indices of the elements.") {
+            ValueProperty("first", .any, "The first element, or nil.") { list($0).first ?? .nothing },
+            ValueProperty("last", .any, "The last element, or nil.") { list($0).last ?? .nothing },
+            ValueProperty("indices", .range, "The indices of the elements.") {
                 .range(0..<list($0).count)
             },
         ], looking + closures + ListChanges.methods)
@@ -50,7 +50,7 @@ enum ListMembers {
         },
         ValueMethod(
             Signature(
-                "joined", [Parameter("separator", .any, default: "\"\"")], result: "text",
+                "joined", [Parameter("separator", .any, default: "\"\"")], result: .string,
                 summary: "The elements joined into one text, or lists joined into one list.", isPure: true)
         ) { value, arguments, _ in
             let elements = list(value)
@@ -64,14 +64,14 @@ enum ListMembers {
             return .string(texts.joined(separator: separator))
         },
         ValueMethod(
-            Signature("randomElement", result: "a value", summary: "A random element, or nil.")
+            Signature("randomElement", result: .any, summary: "A random element, or nil.")
         ) { value, _, _ in list(value).randomElement() ?? .nothing },
     ]
 
     private static func plain(
         _ name: String, _ summary: String, _ body: @escaping @Sendable ([Value]) -> [Value]
     ) -> ValueMethod {
-        ValueMethod(Signature(name, result: "a list", summary: summary, isPure: true)) { value, _, _ in
+        ValueMethod(Signature(name, result: .list(.any), summary: summary, isPure: true)) { value, _, _ in
             .array(body(list(value)))
         }
     }
@@ -82,7 +82,7 @@ enum ListMembers {
     ) -> ValueMethod {
         ValueMethod(
             Signature(
-                name, [Parameter(label: nil, name: "count", .integer, default: count)], result: "a list",
+                name, [Parameter(label: nil, name: "count", .integer, default: count)], result: .list(.any),
                 summary: summary, isPure: true)
         ) { value, arguments, _ in
             .array(body(list(value), try self.count(arguments)))

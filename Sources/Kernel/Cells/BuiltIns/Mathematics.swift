@@ -12,7 +12,7 @@ enum Mathematics {
         functions.map { name, summary, body in
             Command(
                 Signature(
-                    name, [Parameter(label: nil, name: "x", .number)], result: "a number", summary: summary,
+                    name, [Parameter(label: nil, name: "x", .number)], result: .number, summary: summary,
                     example: "\(name)(2.0)", isPure: true
                 ).strict
             ) { arguments, _ in
@@ -40,7 +40,7 @@ enum Mathematics {
 
     private static let absolute = Command(
         Signature(
-            "abs", [Parameter(label: nil, name: "x", .oneOf([.integer, .number]))], result: "a number",
+            "abs", [Parameter(label: nil, name: "x", .oneOf([.integer, .number]))], result: .number,
             summary: "The magnitude, without the sign.", example: "abs(-3)", isPure: true
         ).unifying
     ) { arguments, _ in
@@ -83,7 +83,7 @@ enum Mathematics {
     {
         Signature(
             name, [Parameter(label: nil, name: x, .number), Parameter(label: nil, name: y, .number)],
-            result: "a number", summary: summary, example: example, isPure: true
+            result: .number, summary: summary, example: example, isPure: true
         ).strict
     }
 
@@ -94,7 +94,7 @@ enum Mathematics {
                 [
                     Parameter(label: nil, name: "x", .any), Parameter(label: nil, name: "y", .any),
                     Parameter(label: nil, name: "more", .any, isVariadic: true),
-                ], result: "a value", summary: "\(summary) of some values.",
+                ], result: .any, summary: "\(summary) of some values.",
                 example: "\(name)(3, 5)", isPure: true
             ).unifying
         ) { arguments, _ in

@@ -2,44 +2,44 @@
 enum NumberMembers {
     static let whole = MemberTable(
         [
-            ValueProperty("magnitude", "a whole number", "The number without its sign.") { value in
+            ValueProperty("magnitude", .integer, "The number without its sign.") { value in
                 let magnitude = (value.integer ?? 0).magnitude
                 guard let result = Int(exactly: magnitude) else {
                     throw CellError(.arithmetic, "The magnitude of this number does not fit in a whole number.")
                 }
                 return .integer(result)
             },
-            ValueProperty("description", "text", "The number as text.") { .string($0.plainText) },
+            ValueProperty("description", .string, "The number as text.") { .string($0.plainText) },
         ],
         [
             ValueMethod(
                 Signature(
-                    "isMultiple", [Parameter("of", .integer)], result: "true or false",
+                    "isMultiple", [Parameter("of", .integer)], result: .boolean,
                     summary: "Whether a number divides this one.", isPure: true)
             ) { value, arguments, _ in
                 .boolean((value.integer ?? 0).isMultiple(of: try arguments.integer("of")))
             },
             ValueMethod(
-                Signature("signum", result: "a whole number", summary: "-1, 0 or 1.", isPure: true)
+                Signature("signum", result: .integer, summary: "-1, 0 or 1.", isPure: true)
             ) { value, _, _ in .integer((value.integer ?? 0).signum()) },
             formatted,
         ])
 
     static let fraction = MemberTable(
         [
-            ValueProperty("magnitude", "a number", "The number without its sign.") {
+            ValueProperty("magnitude", .number, "The number without its sign.") {
                 .number(($0.number ?? 0).magnitude)
             },
-            ValueProperty("isNaN", "true or false", "Whether this is not a number.") {
+            ValueProperty("isNaN", .boolean, "Whether this is not a number.") {
                 .boolean(($0.number ?? 0).isNaN)
             },
-            ValueProperty("isFinite", "true or false", "Whether this is neither infinite nor NaN.") {
+            ValueProperty("isFinite", .boolean, "Whether this is neither infinite nor NaN.") {
                 .boolean(($0.number ?? 0).isFinite)
             },
-            ValueProperty("isInfinite", "true or false", "Whether this is infinite.") {
+            ValueProperty("isInfinite", .boolean, "Whether this is infinite.") {
                 .boolean(($0.number ?? 0).isInfinite)
             },
-            ValueProperty("description", "text", "The number as text.") { .string($0.plainText) },
+            ValueProperty("description", .string, "The number as text.") { .string($0.plainText) },
         ],
         [
             ValueMethod(
@@ -52,7 +52,7 @@ enum NumberMembers {
                                 "up", "down", "towardZero", "awayFromZero", "toNearestOrEven",
                                 "toNearestOrAwayFromZero",
                             ]), default: ".toNearestOrAwayFromZero")
-                    ], result: "a number", summary: "The number rounded to a whole number.", isPure: true)
+                    ], result: .number, summary: "The number rounded to a whole number.", isPure: true)
             ) { value, arguments, _ in
                 let rule: FloatingPointRoundingRule =
                     switch try arguments.choice("rule") {
@@ -66,11 +66,11 @@ enum NumberMembers {
                 return .number((value.number ?? 0).rounded(rule))
             },
             ValueMethod(
-                Signature("squareRoot", result: "a number", summary: "The square root.", isPure: true)
+                Signature("squareRoot", result: .number, summary: "The square root.", isPure: true)
             ) { value, _, _ in .number((value.number ?? 0).squareRoot()) },
             ValueMethod(
                 Signature(
-                    "truncatingRemainder", [Parameter("dividingBy", .number)], result: "a number",
+                    "truncatingRemainder", [Parameter("dividingBy", .number)], result: .number,
                     summary: "The remainder of a division.", isPure: true
                 ).strict
             ) { value, arguments, _ in
@@ -83,7 +83,7 @@ enum NumberMembers {
     private static let formatted = ValueMethod(
         Signature(
             "formatted", [Parameter("digits", .integer, default: "2", summary: "digits after the decimal point")],
-            result: "text", summary: "The number as text with that many digits after the decimal point.", isPure: true)
+            result: .string, summary: "The number as text with that many digits after the decimal point.", isPure: true)
     ) { value, arguments, _ in
         let digits = try arguments.integer("digits")
         guard (0...100).contains(digits) else {
@@ -96,7 +96,7 @@ enum NumberMembers {
 /// Members of truth values.
 enum BooleanMembers {
     static let table = MemberTable(
-        [ValueProperty("description", "text", "The value as text.") { .string($0.plainText) }],
+        [ValueProperty("description", .string, "The value as text.") { .string($0.plainText) }],
         [
             ValueMethod(
                 Signature("toggle", summary: "Turns true into false and false into true."), isMutating: true

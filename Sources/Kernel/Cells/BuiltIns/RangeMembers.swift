@@ -4,29 +4,29 @@
 enum RangeMembers {
     static let table = MemberTable(
         [
-            ValueProperty("count", "a whole number", "How many numbers it has.") {
+            ValueProperty("count", .integer, "How many numbers it has.") {
                 .integer(range($0).count)
             },
-            ValueProperty("isEmpty", "true or false", "Whether it has no numbers.") {
+            ValueProperty("isEmpty", .boolean, "Whether it has no numbers.") {
                 .boolean(range($0).isEmpty)
             },
-            ValueProperty("lowerBound", "a whole number", "The first number.") {
+            ValueProperty("lowerBound", .integer, "The first number.") {
                 .integer(range($0).lowerBound)
             },
-            ValueProperty("upperBound", "a whole number", "One more than the last number.") {
+            ValueProperty("upperBound", .integer, "One more than the last number.") {
                 .integer(range($0).upperBound)
             },
-            ValueProperty("first", "a whole number", "The first number, or nil.") {
+            ValueProperty("first", .integer, "The first number, or nil.") {
                 range($0).first.map { .integer($0) } ?? .nothing
             },
-            ValueProperty("last", "a whole number", "The last number, or nil.") {
+            ValueProperty("last", .integer, "The last number, or nil.") {
                 range($0).last.map { .integer($0) } ?? .nothing
             },
         ],
         [
             ValueMethod(
                 Signature(
-                    "contains", [Parameter(label: nil, name: "element", .number)], result: "true or false",
+                    "contains", [Parameter(label: nil, name: "element", .number)], result: .boolean,
                     summary: "Whether a number is in it.", isPure: true)
             ) { value, arguments, _ in
                 let element = try arguments.number("element")

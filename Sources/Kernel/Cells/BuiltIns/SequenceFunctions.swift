@@ -10,7 +10,7 @@ enum SequenceFunctions {
                 Parameter("to", .optional(anyNumber), default: "nil", summary: "where to stop; not included"),
                 Parameter("through", .optional(anyNumber), default: "nil", summary: "where to stop; included"),
                 Parameter("by", anyNumber, summary: "the step; negative goes down"),
-            ], result: "a list", summary: "Evenly spaced numbers.",
+            ], result: .list(.any), summary: "Evenly spaced numbers.",
             example: "for rate in stride(from: 0.0, to: 1.0, by: 0.25) { print(rate) }"
         ).unifying
     ) { arguments, _ in
@@ -38,7 +38,7 @@ enum SequenceFunctions {
         return .array(values.map { isWhole ? .integer(Int($0)) : .number($0) })
     }
 
-    private static let anyNumber = ParameterType.oneOf([.integer, .number])
+    private static let anyNumber = ValueType.oneOf([.integer, .number])
 
     /// Whether the numbers are whole ones: `stride(from: 0, to: 10, by: 2)` counts in `Int`.
     private static func wasWhole(_ arguments: Arguments) -> Bool {
@@ -48,7 +48,7 @@ enum SequenceFunctions {
     private static let zip = Command(
         Signature(
             "zip", [Parameter(label: nil, name: "first", .any), Parameter(label: nil, name: "second", .any)],
-            result: "a list", summary: "Pairs of the elements of two lists.",
+            result: .list(.any), summary: "Pairs of the elements of two lists.",
             example: "for (name, score) in zip(names, scores) { print(name, score) }")
     ) { arguments, _ in
         let lists = try ["first", "second"].map { name in
@@ -65,7 +65,7 @@ enum SequenceFunctions {
 
     private static let typeOf = Command(
         Signature(
-            "type", [Parameter("of", .any)], result: "text", summary: "What a value is, in words.",
+            "type", [Parameter("of", .any)], result: .string, summary: "What a value is, in words.",
             example: "type(of: 3)", isPure: true)
     ) { arguments, _ in
         .string(try arguments.value("of").typeWords)

@@ -3,13 +3,13 @@ enum StringMembers {
     static let table = MemberTable(properties, methods)
 
     private static let properties = [
-        ValueProperty("count", "a whole number", "How many characters it has.") { .integer(text($0).count) },
-        ValueProperty("isEmpty", "true or false", "Whether it has no characters.") {
+        ValueProperty("count", .integer, "How many characters it has.") { .integer(text($0).count) },
+        ValueProperty("isEmpty", .boolean, "Whether it has no characters.") {
             .boolean(text($0).isEmpty)
         },
-        ValueProperty("first", "text", "The first character, or nil.") { character(text($0).first) },
-        ValueProperty("last", "text", "The last character, or nil.") { character(text($0).last) },
-        ValueProperty("capitalized", "text", "The text with the first letter of each word in upper case.") { value in
+        ValueProperty("first", .string, "The first character, or nil.") { character(text($0).first) },
+        ValueProperty("last", .string, "The last character, or nil.") { character(text($0).last) },
+        ValueProperty("capitalized", .string, "The text with the first letter of each word in upper case.") { value in
             var previous: Character = " "
             var result = ""
             for character in text(value) {
@@ -18,13 +18,13 @@ enum StringMembers {
             }
             return .string(result)
         },
-        ValueProperty("lines", "a list", "The lines.") { value in
+        ValueProperty("lines", .list(.any), "The lines.") { value in
             .array(
                 text(value).split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map {
                     .string(String($0))
                 })
         },
-        ValueProperty("description", "text", "The text itself.") { $0 },
+        ValueProperty("description", .string, "The text itself.") { $0 },
     ]
 
     private static let methods =
@@ -48,7 +48,7 @@ enum StringMembers {
                     [
                         Parameter("separator", .string, summary: "what separates the parts"),
                         Parameter("omittingEmptySubsequences", .boolean, default: "true"),
-                    ], result: "a list", summary: "The parts between separators.", isPure: true)
+                    ], result: .list(.any), summary: "The parts between separators.", isPure: true)
             ) { value, arguments, _ in
                 let separator = try arguments.string("separator")
                 guard !separator.isEmpty else {
@@ -60,7 +60,7 @@ enum StringMembers {
             },
             ValueMethod(
                 Signature(
-                    "components", [Parameter("separatedBy", .string)], result: "a list",
+                    "components", [Parameter("separatedBy", .string)], result: .list(.any),
                     summary: "The parts between separators, empty ones too.", isPure: true)
             ) { value, arguments, _ in
                 let separator = try arguments.string("separatedBy")
@@ -71,7 +71,7 @@ enum StringMembers {
             ValueMethod(
                 Signature(
                     "replacingOccurrences", [Parameter("of", .string), Parameter("with", .string)],
-                    result: "text",
+                    result: .string,
                     summary: "The text with each occurrence of another text replaced.", isPure: true)
             ) { value, arguments, _ in
                 let (old, new) = (try arguments.string("of"), try arguments.string("with"))
@@ -82,7 +82,7 @@ enum StringMembers {
             },
             ValueMethod(
                 Signature(
-                    "firstIndex", [Parameter("of", .string)], result: "a whole number",
+                    "firstIndex", [Parameter("of", .string)], result: .integer,
                     summary: "The position where a text begins, or nil.", isPure: true)
             ) { value, arguments, _ in
                 let wanted = try arguments.string("of")
@@ -116,7 +116,7 @@ enum StringMembers {
     private static func plain(
         _ name: String, _ summary: String, _ body: @escaping @Sendable (String) -> String
     ) -> ValueMethod {
-        ValueMethod(Signature(name, result: "text", summary: summary, isPure: true)) { value, _, _ in
+        ValueMethod(Signature(name, result: .string, summary: summary, isPure: true)) { value, _, _ in
             .string(body(text(value)))
         }
     }
@@ -126,7 +126,7 @@ enum StringMembers {
     ) -> ValueMethod {
         ValueMethod(
             Signature(
-                name, [Parameter(label: nil, name: "other", .string)], result: "true or false",
+                name, [Parameter(label: nil, name: "other", .string)], result: .boolean,
                 summary: summary,
                 isPure: true)
         ) { value, arguments, _ in
@@ -140,7 +140,7 @@ enum StringMembers {
     ) -> ValueMethod {
         ValueMethod(
             Signature(
-                name, [Parameter(label: nil, name: "count", .integer, default: count)], result: "text",
+                name, [Parameter(label: nil, name: "count", .integer, default: count)], result: .string,
                 summary: summary, isPure: true)
         ) { value, arguments, _ in
             .string(body(text(value), try ListMembers.count(arguments)))

@@ -7,11 +7,11 @@ struct TypeName: Callable, CellObject {
     var computed: [String: @Sendable () -> Value] = [:]
 
     var signature: Signature { command.signature }
-    var typeWords: String { "the type `\(signature.name)`" }
+    var kind: ValueKind { .type(signature.name) }
     var plainText: String { signature.name }
 
     var members: [MemberDeclaration] {
-        constants.map { .property($0.key, $0.value.typeWords, "") }
+        constants.map { .property($0.key, $0.value.type, "") }
             + methods.values.map { .method($0.signature) }
     }
 
@@ -29,14 +29,14 @@ struct TypeName: Callable, CellObject {
 extension TypeName {
     /// The type whose member `.infinity` is where a value of another type's words is wanted; nil where it is none of these,
     /// or where commands take choices too.
-    init?(of wanted: ParameterType) {
+    init?(of wanted: ValueType) {
         switch wanted {
         case .optional(let type): self.init(of: type)
         case .integer: self = Types.whole
         case .number: self = Types.number("Double")
-        case .named("Duration"), .object("a duration"): self = Clocks.duration
-        case .named("Date"), .object("a date"): self = Clocks.date
-        case .object("an instant"): self = Clocks.clock("ContinuousClock")
+        case .named("Duration"), .object(.duration): self = Clocks.duration
+        case .named("Date"), .object(.date): self = Clocks.date
+        case .object(.instant): self = Clocks.clock("ContinuousClock")
         default: return nil
         }
     }
@@ -57,7 +57,7 @@ enum Types {
 
     static let whole = TypeName(
         command: conversion(
-            "Int", "a whole number", "The whole number in a text, or a number without its fraction.",
+            "Int", .integer, "The whole number in a text, or a number without its fraction.",
             "Int(\"42\")"
         ) { value in
             switch value {
@@ -75,7 +75,7 @@ enum Types {
         methods: [
             "random": Command(
                 Signature(
-                    "random", [Parameter(label: "in", name: "range", .range)], result: "a whole number",
+                    "random", [Parameter(label: "in", name: "range", .range)], result: .integer,
                     summary: "A random whole number.", example: "Int.random(in: 0..<10)")
             ) { arguments, _ in
                 let range = try arguments.range("range")
@@ -87,7 +87,7 @@ enum Types {
     static func number(_ name: String) -> TypeName {
         TypeName(
             command: conversion(
-                name, "a number", "The number in a text, or a whole number as a number.", "\(name)(\"0.5\")"
+                name, .number, "The number in a text, or a whole number as a number.", "\(name)(\"0.5\")"
             ) { value in
                 switch value {
                 case .integer, .number: return .number(value.number ?? 0)
@@ -102,7 +102,7 @@ enum Types {
             methods: [
                 "random": Command(
                     Signature(
-                        "random", [Parameter(label: "in", name: "range", .fractionRange)], result: "a number",
+                        "random", [Parameter(label: "in", name: "range", .fractionRange)], result: .number,
                         summary: "A random number.", example: "\(name).random(in: 0..<1)")
                 ) { arguments, _ in
                     .number(try arguments.object("range", as: FractionRange.self).random())
@@ -111,7 +111,7 @@ enum Types {
     }
 
     private static let truth = TypeName(
-        command: conversion("Bool", "true or false", "The truth value in a text.", "Bool(\"true\")") {
+        command: conversion("Bool", .boolean, "The truth value in a text.", "Bool(\"true\")") {
             value in
             switch value {
             case .boolean: value
@@ -123,7 +123,7 @@ enum Types {
         methods: [
             "random": Command(
                 Signature(
-                    "random", result: "true or false", summary: "True or false at random.",
+                    "random", result: .boolean, summary: "True or false at random.",
                     example: "Bool.random()")
             ) { _, _ in .boolean(.random()) }
         ])
@@ -138,7 +138,7 @@ enum Types {
                     Parameter("count", .optional(.integer), default: "nil"),
                     Parameter("format", .optional(.string), default: "nil"),
                     Parameter(label: nil, name: "values", .any, isVariadic: true),
-                ], result: "text", summary: "A value as text, a repeated text, or numbers in a format.",
+                ], result: .string, summary: "A value as text, a repeated text, or numbers in a format.",
                 example: "String(42)\nString(repeating: \"-\", count: 20)\nString(format: \"%.2f\", 3.14159)")
         ) { arguments, _ in
             if arguments.wasGiven("format") {
@@ -167,7 +167,7 @@ enum Types {
                     Parameter(label: nil, name: "elements", .optional(.any), default: "nil"),
                     Parameter("repeating", .optional(.any), default: "nil"),
                     Parameter("count", .optional(.integer), default: "nil"),
-                ], result: "a list",
+                ], result: .list(.any),
                 summary: "A list of the elements of something, or of one value repeated.",
                 example: "Array(0..<10)\nArray(repeating: 0.0, count: 10)")
         ) { arguments, _ in
@@ -198,7 +198,7 @@ enum Types {
                     Parameter("uniqueKeysWithValues", .optional(.list(.any)), default: "nil"),
                     Parameter("grouping", .optional(.list(.any)), default: "nil"),
                     Parameter("by", .optional(.function), default: "nil"),
-                ], result: "a dictionary",
+                ], result: .dictionary,
                 summary: "A dictionary made from pairs, or from a list's elements in groups.",
                 example: "Dictionary(uniqueKeysWithValues: zip(names, scores))")
         ) { arguments, context in
@@ -225,7 +225,7 @@ enum Types {
         command: Command(
             Signature(
                 "Set", [Parameter(label: nil, name: "elements", .optional(.any), default: "nil")],
-                result: "a set", summary: "The elements of something, each once.",
+                result: .set(.any), summary: "The elements of something, each once.",
                 example: "Set([\"cat\", \"dog\", \"cat\"]).count", isPure: true)
         ) { arguments, _ in
             guard arguments.wasGiven("elements") else { return .object(try SetValue([])) }
@@ -239,12 +239,12 @@ enum Types {
         constants: [:], methods: [:])
 
     private static func conversion(
-        _ name: String, _ words: String, _ summary: String, _ example: String,
+        _ name: String, _ type: ValueType, _ summary: String, _ example: String,
         _ convert: @escaping @Sendable (Value) throws -> Value?
     ) -> Command {
         Command(
             Signature(
-                name, [Parameter(label: nil, name: "value", .any)], result: words, summary: summary,
+                name, [Parameter(label: nil, name: "value", .any)], result: type, summary: summary,
                 example: example,
                 isPure: true)
         ) { arguments, _ in

@@ -179,10 +179,10 @@ private struct Binder {
     }
 
     private func missing(_ parameter: Parameter) -> CellError {
-        let words = parameter.type.words
+        let type = if case .any = parameter.type { "" } else { ", \(parameter.type.words)" }
         let what = parameter.label.map { "`\($0):`" } ?? "`\(parameter.name)`"
         return CellError(
-            .wrongArgument, "`\(signature.name)` needs \(what)\(words == "a value" ? "" : ", \(words)").",
+            .wrongArgument, "`\(signature.name)` needs \(what)\(type).",
             notes: [CellError.Note("It is declared as `\(signature.swiftText)`.")])
     }
 

@@ -5,7 +5,7 @@ public struct Parameter: Sendable {
     /// The name by which ``Arguments`` hands the value out and errors speak of it.
     public var name: String
     /// What it takes.
-    public var type: ParameterType
+    public var type: ValueType
     /// The default as it is written in Swift; nil when the parameter must be given.
     public var defaultText: String?
     /// Whether it takes any number of values.
@@ -20,7 +20,7 @@ public struct Parameter: Sendable {
 
     /// A parameter with a label.
     public init(
-        _ name: String, _ type: ParameterType, default defaultText: String? = nil, isVariadic: Bool = false,
+        _ name: String, _ type: ValueType, default defaultText: String? = nil, isVariadic: Bool = false,
         summary: String = "", completions: String? = nil
     ) {
         self.init(
@@ -30,7 +30,7 @@ public struct Parameter: Sendable {
 
     /// A parameter whose label differs from its name, or that has none.
     public init(
-        label: String?, name: String, _ type: ParameterType, default defaultText: String? = nil,
+        label: String?, name: String, _ type: ValueType, default defaultText: String? = nil,
         isVariadic: Bool = false, summary: String = "", completions: String? = nil
     ) {
         self.label = label

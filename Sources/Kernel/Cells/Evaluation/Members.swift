@@ -3,8 +3,8 @@ struct ValueProperty: Sendable {
     let declaration: MemberDeclaration
     let get: @Sendable (Value) throws -> Value
 
-    init(_ name: String, _ words: String, _ summary: String, get: @escaping @Sendable (Value) throws -> Value) {
-        declaration = .property(name, words, summary)
+    init(_ name: String, _ type: ValueType, _ summary: String, get: @escaping @Sendable (Value) throws -> Value) {
+        declaration = .property(name, type, summary)
         self.get = get
     }
 }
@@ -92,7 +92,7 @@ enum Members {
         case .function(let function as any CellObject): return function.members
         case .tuple(let elements):
             return elements.enumerated().map { index, element in
-                .property(element.label ?? "\(index)", element.value.typeWords, "")
+                .property(element.label ?? "\(index)", element.value.type, "")
             }
         default: return table(of: value)?.declarations ?? []
         }

@@ -176,9 +176,9 @@ extension Evaluator {
         _ written: [Expression.Labeled], of container: Value, in scope: Scope
     ) throws -> [Argument] {
         if case .dictionary(let dictionary) = container, let key = dictionary.keys.first,
-            let type = ParameterType(likeNumbersIn: key), let first = written.first, first.label == nil
+            let type = ValueType(likeNumbersIn: key), let first = written.first, first.label == nil
         {
-            let element = dictionary.values.first.flatMap { ParameterType(likeNumbersIn: $0) }
+            let element = dictionary.values.first.flatMap { ValueType(likeNumbersIn: $0) }
             return try written.map { item in
                 Argument(
                     label: item.label, try evaluate(item.value, as: item.label == nil ? type : element, in: scope))

@@ -1,13 +1,13 @@
 /// A value that the host brings into the cell language: a model, a layer, an objective, a picture.
 ///
-/// Everything but ``typeWords`` and ``plainText`` has a default that says no.
+/// Everything but ``kind`` and ``plainText`` has a default that says no.
 public protocol CellObject: Sendable {
-    /// What this is, in the user's words, with its article: "a model", "a layer".
-    var typeWords: String { get }
+    /// What this is: a model, a layer.
+    var kind: ValueKind { get }
 
-    /// The words of every ``ParameterType/object(_:)`` that takes this. By default ``typeWords`` alone; a
-    /// neuron may also be "an objective".
-    var kinds: [String] { get }
+    /// The kind of every ``ValueType/object(_:)`` that takes this. By default ``kind`` alone; a neuron may also be an
+    /// objective.
+    var kinds: [ValueKind] { get }
 
     /// The value as text, for `print`.
     var plainText: String { get }
@@ -50,8 +50,10 @@ public protocol CellObject: Sendable {
 }
 
 extension CellObject {
-    /// ``typeWords`` alone.
-    public var kinds: [String] { [typeWords] }
+    /// ``kind`` alone.
+    public var kinds: [ValueKind] { [kind] }
+    /// What this is, in the user's words, with its article: "a model", "a layer".
+    public var typeWords: String { kind.words }
     /// No members.
     public var members: [MemberDeclaration] { [] }
     /// No members.

@@ -4,8 +4,6 @@ struct FractionRange: CellObject {
     let upper: Double
     let isClosed: Bool
 
-    static let words = "a range of numbers"
-
     init(_ ends: [Value], isClosed: Bool) throws {
         guard let lower = ends[0].number, let upper = ends[1].number, ends.allSatisfy({ $0.integer == nil }) else {
             let whole = ends[0].integer == nil ? ends[1] : ends[0]
@@ -22,13 +20,13 @@ struct FractionRange: CellObject {
         self.isClosed = isClosed
     }
 
-    var typeWords: String { Self.words }
+    var kind: ValueKind { .fractionRange }
     var plainText: String { "\(lower)\(isClosed ? "..." : "..<")\(upper)" }
 
     var members: [MemberDeclaration] {
         [
-            .property("lowerBound", "a number", "The first number."),
-            .property("upperBound", "a number", "The last number, or the one after."),
+            .property("lowerBound", .number, "The first number."),
+            .property("upperBound", .number, "The last number, or the one after."),
             .method(Self.contains),
         ]
     }
@@ -59,19 +57,19 @@ struct FractionRange: CellObject {
     }
 
     private static let contains = Signature(
-        "contains", [Parameter(label: nil, name: "element", .number)], result: "true or false",
+        "contains", [Parameter(label: nil, name: "element", .number)], result: .boolean,
         summary: "Whether a number is in it.", isPure: true
     ).strict
 }
 
-extension ParameterType {
+extension ValueType {
     /// A range of numbers with a fraction.
-    static let fractionRange = ParameterType.object(FractionRange.words)
+    static let fractionRange = ValueType.object(.fractionRange)
 
     /// Whether a range of literals is one of numbers with a fraction here.
     var isFractionRange: Bool {
         switch self {
-        case .object(FractionRange.words): true
+        case .object(.fractionRange): true
         case .optional(let type): type.isFractionRange
         default: false
         }

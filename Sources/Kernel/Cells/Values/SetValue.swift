@@ -10,7 +10,7 @@ struct SetValue: CellObject, ChangingObject {
 
     private init(items: ValueDictionary) { self.items = items }
 
-    var typeWords: String { "a set" }
+    var kind: ValueKind { .set }
     var plainText: String { Value.array(items.keys).quotedText }
     var elements: [Value]? { items.keys }
 
@@ -33,8 +33,8 @@ struct SetValue: CellObject, ChangingObject {
 
     var members: [MemberDeclaration] {
         [
-            .property("count", "a whole number", "How many elements it has."),
-            .property("isEmpty", "true or false", "Whether it has no elements."),
+            .property("count", .integer, "How many elements it has."),
+            .property("isEmpty", .boolean, "Whether it has no elements."),
         ] + Self.methods.values.sorted { $0.name < $1.name }.map(MemberDeclaration.method)
     }
 
@@ -128,21 +128,21 @@ struct SetValue: CellObject, ChangingObject {
         let with = [Parameter(label: "with", name: "other", .any)]
         let all = [
             Signature(
-                "contains", element, result: "true or false", summary: "Whether an element is there.", isPure: true),
-            Signature("union", other, result: "a set", summary: "The elements of both.", isPure: true),
-            Signature("intersection", other, result: "a set", summary: "The elements that both have.", isPure: true),
-            Signature("subtracting", other, result: "a set", summary: "Without the other's elements.", isPure: true),
+                "contains", element, result: .boolean, summary: "Whether an element is there.", isPure: true),
+            Signature("union", other, result: .set(.any), summary: "The elements of both.", isPure: true),
+            Signature("intersection", other, result: .set(.any), summary: "The elements that both have.", isPure: true),
+            Signature("subtracting", other, result: .set(.any), summary: "Without the other's elements.", isPure: true),
             Signature(
-                "symmetricDifference", other, result: "a set", summary: "The elements that one of them has.",
+                "symmetricDifference", other, result: .set(.any), summary: "The elements that one of them has.",
                 isPure: true),
             Signature(
-                "isSubset", of, result: "true or false", summary: "Whether the other has all of it.", isPure: true),
+                "isSubset", of, result: .boolean, summary: "Whether the other has all of it.", isPure: true),
             Signature(
-                "isSuperset", of, result: "true or false", summary: "Whether it has all of the other.", isPure: true),
+                "isSuperset", of, result: .boolean, summary: "Whether it has all of the other.", isPure: true),
             Signature(
-                "isDisjoint", with, result: "true or false", summary: "Whether they share nothing.", isPure: true),
-            Signature("insert", element, result: "a tuple", summary: "Adds an element."),
-            Signature("remove", element, result: "a value", summary: "Removes an element and gives it, or nil."),
+                "isDisjoint", with, result: .boolean, summary: "Whether they share nothing.", isPure: true),
+            Signature("insert", element, result: .tuple([]), summary: "Adds an element."),
+            Signature("remove", element, result: .any, summary: "Removes an element and gives it, or nil."),
             Signature("removeAll", summary: "Removes every element."),
             Signature("formUnion", other, summary: "Adds the other's elements."),
             Signature("formIntersection", other, summary: "Keeps what the other has too."),

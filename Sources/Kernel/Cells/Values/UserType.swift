@@ -11,7 +11,7 @@ final class UserType: CellObject, Callable {
     }
 
     var name: String { code.name }
-    var typeWords: String { "the type `\(name)`" }
+    var kind: ValueKind { .type(name) }
     var plainText: String { name }
 
     /// How its values are made.
@@ -36,8 +36,8 @@ final class UserType: CellObject, Callable {
     // MARK: - Members
 
     var members: [MemberDeclaration] {
-        code.cases.map { .property($0.name, withArticle(name), "") } + statics.map { .property($0, "a value", "") }
-            + (code.isEnum ? [.property("allCases", "a list", "Every case.")] : [])
+        code.cases.map { .property($0.name, .named(name), "") } + statics.map { .property($0, .any, "") }
+            + (code.isEnum ? [.property("allCases", .list(.any), "Every case.")] : [])
     }
 
     private var statics: [String] { scope.ownVariables.keys.filter { $0 != "Self" }.sorted() }
@@ -72,7 +72,7 @@ final class UserType: CellObject, Callable {
 final class TypeCode: Sendable {
     struct Property: Sendable {
         var name: String
-        var type: ParameterType
+        var type: ValueType
         var isConstant: Bool
         var initial: Expression?
     }
@@ -131,7 +131,7 @@ private struct MemberwiseInitializer: Callable {
                 var text: String? = property.initial.map { type.code.source.slice($0.place) }
                 if text == nil, case .optional = property.type, !property.isConstant { text = "nil" }
                 return Parameter(property.name, property.type, default: text)
-            }, result: withArticle(type.name)
+            }, result: .named(type.name)
         ).strict
     }
 
@@ -169,7 +169,7 @@ private struct OwnInitializer: Callable {
 private struct RawInitializer: Callable {
     let type: UserType
     var signature: Signature {
-        Signature(type.name, [Parameter("rawValue", .any)], result: withArticle(type.name), isPure: true)
+        Signature(type.name, [Parameter("rawValue", .any)], result: .named(type.name), isPure: true)
     }
 
     func call(_ arguments: Arguments, in context: any CellContext) throws -> Value {
@@ -190,7 +190,7 @@ private struct CaseMaker: Callable {
     }
 
     var signature: Signature {
-        Signature(found.name, found.parameters, result: withArticle(type.name), isPure: true).strict
+        Signature(found.name, found.parameters, result: .named(type.name), isPure: true).strict
     }
 
     func call(_ arguments: Arguments, in context: any CellContext) throws -> Value {

@@ -32,7 +32,7 @@ extension UserValue {
     }
 
     fileprivate var methodDeclarations: [MemberDeclaration] {
-        type.code.computed.map { .property($0.name, "a value", "") }
+        type.code.computed.map { .property($0.name, .any, "") }
             + type.code.methods.map { .method($0.code.signature) }
     }
 }
@@ -42,15 +42,14 @@ struct UserStruct: UserValue, ChangingObject {
     let type: UserType
     var fields: [Value]
 
-    var typeWords: String { withArticle(type.name) }
-    var kinds: [String] { [typeWords] }
+    var kind: ValueKind { .value(of: type.name) }
     var plainText: String {
         let parts = zip(type.code.properties, fields).map { "\($0.name): \($1.quotedText)" }
         return "\(type.name)(\(parts.joined(separator: ", ")))"
     }
 
     var members: [MemberDeclaration] {
-        zip(type.code.properties, fields).map { .property($0.name, $1.typeWords, "") } + methodDeclarations
+        zip(type.code.properties, fields).map { .property($0.name, $1.type, "") } + methodDeclarations
     }
 
     func member(_ name: String) throws -> Value? { index(of: name).map { fields[$0] } }
@@ -124,7 +123,7 @@ struct UserCase: UserValue {
         self.associated = associated
     }
 
-    var typeWords: String { withArticle(type.name) }
+    var kind: ValueKind { .value(of: type.name) }
     var plainText: String {
         guard !associated.isEmpty else { return name }
         let parts = associated.map { ($0.label.map { "\($0): " } ?? "") + $0.value.quotedText }
@@ -132,7 +131,7 @@ struct UserCase: UserValue {
     }
 
     var members: [MemberDeclaration] {
-        (raw.map { [.property("rawValue", $0.typeWords, "")] } ?? []) + methodDeclarations
+        (raw.map { [.property("rawValue", $0.type, "")] } ?? []) + methodDeclarations
     }
 
     func member(_ name: String) throws -> Value? { name == "rawValue" ? raw : nil }

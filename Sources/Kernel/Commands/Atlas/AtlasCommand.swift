@@ -9,7 +9,7 @@ enum AtlasCommand {
         Signature(
             "atlas",
             [
-                Parameter(label: nil, name: "model", .object("a model"), summary: "the model"),
+                Parameter(label: nil, name: "model", .object(.model), summary: "the model"),
                 Parameter(
                     "layers", .oneOf([.string, .list(.string)]), default: "\"blocks.*.mlp\"",
                     summary: "which layers: an address, or a pattern in which * stands for anything between two dots",
@@ -34,7 +34,7 @@ enum AtlasCommand {
                     "plan", .boolean, default: "false",
                     summary: "only estimate the number of pictures, the time and the disk space"),
             ],
-            result: "an atlas",
+            result: .object(.atlas),
             summary: "Renders every neuron of some layers into a folder of web pages.",
             discussion:
                 "Each picture is kept as soon as its sheet is done. Interrupting loses the sheet that is being made; the "

@@ -12,7 +12,7 @@ enum ExploreCommand {
                 [
                     Parameter(
                         label: nil, name: "place",
-                        .oneOf([.object("a model"), .object("a layer"), .object("a target")]),
+                        .oneOf([.object(.model), .object(.layer), .object(.target)]),
                         summary: "where to begin: a model, one of its layers, a neuron"),
                     Parameter(
                         "steps", .optional(.integer), default: "nil",
@@ -22,7 +22,7 @@ enum ExploreCommand {
                         "recipe", .symbol(RecipeName.withoutReferences.map(\.rawValue)),
                         default: ".vitrine", summary: "the recipe; `help(render)` explains each"),
                 ],
-                result: "a panel",
+                result: .object(.panel),
                 summary:
                     "Opens a panel: sliders for block, sublayer, neuron, patch, seed and steps; the picture follows.",
                 discussion:

@@ -52,7 +52,7 @@ final class ExplorePanel: CellObject, Displayable, WidgetListener {
     /// The root of its widgets.
     var widget: Widget { view.whole }
 
-    var typeWords: String { "a panel" }
+    var kind: ValueKind { .panel }
     var plainText: String {
         "explore(\(model.name)): a panel with a picture and sliders. If you do not see it, the front-end has no widgets; "
             + "JupyterLab has them after `pip install jupyterlab_widgets`."
@@ -65,7 +65,7 @@ final class ExplorePanel: CellObject, Displayable, WidgetListener {
 
     var members: [MemberDeclaration] {
         [
-            .property("cell", "text", "the cell that makes the panel's picture"),
+            .property("cell", .string, "the cell that makes the panel's picture"),
             .method(Self.insertCell), .method(Self.wait),
         ]
     }
@@ -90,7 +90,7 @@ final class ExplorePanel: CellObject, Displayable, WidgetListener {
         example: "panel.insertCell()")
 
     static let wait = Signature(
-        "wait", [], result: "a picture", summary: "Waits until the picture is finished, and returns it.",
+        "wait", [], result: .object(.picture), summary: "Waits until the picture is finished, and returns it.",
         example: "panel.wait().activation")
 
     private func cell(for viewpoint: Viewpoint) -> String {

@@ -15,7 +15,7 @@ final class AtlasValue: CellObject, Displayable {
         self.isMade = isMade
     }
 
-    var typeWords: String { "an atlas" }
+    var kind: ValueKind { .atlas }
     var plainText: String { isMade ? "\(words) Open \(page) in a browser." : words }
 
     var bundle: MIMEBundle {
@@ -41,7 +41,7 @@ final class AtlasValue: CellObject, Displayable {
         return String(file.dropFirst(start.count))
     }
 
-    var members: [MemberDeclaration] { [.property("folder", "text", "its folder")] }
+    var members: [MemberDeclaration] { [.property("folder", .string, "its folder")] }
 
     func member(_ name: String) throws -> Value? { name == "folder" ? .string(folder) : nil }
 

@@ -27,8 +27,8 @@ final class AttentionValue: CellObject, Displayable, SheetValue {
         HeatMaps(parts.title, maps: [rollout] + (mean.map { [$0] } ?? []) + parts.maps, of: parts.photograph)
     }
 
-    var typeWords: String { "attention" }
-    var kinds: [String] { ["attention", "a picture"] }
+    var kind: ValueKind { .attention }
+    var kinds: [ValueKind] { [.attention, .picture] }
     var plainText: String {
         parts.title + ": what share of the attention a patch gets\n" + HeatMapTable(maps: all.maps).table.plain
     }
@@ -42,14 +42,14 @@ final class AttentionValue: CellObject, Displayable, SheetValue {
 
     var members: [MemberDeclaration] {
         let ofBlock: [MemberDeclaration] =
-            mean == nil ? [] : [.property("mean", "a heat map", "the mean over the heads")]
+            mean == nil ? [] : [.property("mean", .object(.heatMap), "the mean over the heads")]
         return [
-            .property("\(noun)s", "a list of heat maps", "a map for each \(noun); `[3]` is one of them"),
-            .property("rollout", "a heat map", "attention followed down through the blocks to the photograph"),
+            .property("\(noun)s", .list(.object(.heatMap)), "a map for each \(noun); `[3]` is one of them"),
+            .property("rollout", .object(.heatMap), "attention followed down through the blocks to the photograph"),
         ] + ofBlock + [
-            .property("values", "a tensor", "all shares, \(noun)s × rows × columns of patches"),
-            .property("count", "a whole number", "how many \(noun)s there are"),
-            .property("label", "text", "what was looked at, and from where"),
+            .property("values", .object(.tensor), "all shares, \(noun)s × rows × columns of patches"),
+            .property("count", .integer, "how many \(noun)s there are"),
+            .property("label", .string, "what was looked at, and from where"),
             SheetMember.declaration,
         ]
     }

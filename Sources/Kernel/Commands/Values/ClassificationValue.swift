@@ -14,7 +14,7 @@ final class ClassificationValue: CellObject, Displayable {
         self.count = count
     }
 
-    var typeWords: String { "a classification" }
+    var kind: ValueKind { .classification }
     var plainText: String { bundle.plain ?? "" }
     var bundle: MIMEBundle { ClassificationDisplay(classification: classification, count: count).bundle }
 
@@ -30,8 +30,8 @@ final class ClassificationValue: CellObject, Displayable {
 
     var members: [MemberDeclaration] {
         [
-            .property("name", "text", "the most likely class"),
-            .property("probability", "a number", "how likely it is, 0 to 1"),
+            .property("name", .string, "the most likely class"),
+            .property("probability", .number, "how likely it is, 0 to 1"),
         ]
     }
 

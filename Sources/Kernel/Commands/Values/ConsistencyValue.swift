@@ -13,8 +13,8 @@ final class ConsistencyValue: CellObject, Displayable, SheetValue {
         pictures = try PictureValue(study.rendering)
     }
 
-    var typeWords: String { "a study of consistency" }
-    var kinds: [String] { ["a study of consistency", "a picture"] }
+    var kind: ValueKind { .consistencyStudy }
+    var kinds: [ValueKind] { [.consistencyStudy, .picture] }
     var plainText: String { display.plain }
     var shownSheet: ContactSheet? { study.sheet }
     var sheetRecipe: Recipe? { study.rendering.recipe }
@@ -22,20 +22,20 @@ final class ConsistencyValue: CellObject, Displayable, SheetValue {
 
     var members: [MemberDeclaration] {
         [
-            .property("score", "a number", "how much the runs of the first objective agree, 0 to 1"),
-            .property("scores", "a list of numbers", "the same for each objective"),
-            .property("activations", "a list of numbers", "how strong the first objective's runs are"),
-            .property("similarity", "a tensor", "how similar its runs are to the model, runs × runs"),
-            .property("pixels", "a tensor", "the correlation of its runs' pixels, runs × runs"),
-            .property("cross", "a tensor", "how strongly each objective's pictures drive the others, by row"),
+            .property("score", .number, "how much the runs of the first objective agree, 0 to 1"),
+            .property("scores", .list(.number), "the same for each objective"),
+            .property("activations", .list(.number), "how strong the first objective's runs are"),
+            .property("similarity", .object(.tensor), "how similar its runs are to the model, runs × runs"),
+            .property("pixels", .object(.tensor), "the correlation of its runs' pixels, runs × runs"),
+            .property("cross", .object(.tensor), "how strongly each objective's pictures drive the others, by row"),
             .property(
-                "beatsPhotographs", "true or false",
+                "beatsPhotographs", .boolean,
                 "whether the first objective's weakest picture is stronger than the strongest photograph"),
-            .property("photographs", "a list of photographs", "the strongest, for the first objective"),
+            .property("photographs", .object(.photographList), "the strongest, for the first objective"),
             .property(
-                "pictures", "a sheet of pictures", "the pictures of all runs; `save` writes them with their recipe"),
-            .property("recipe", "a recipe", "everything needed to make them again"),
-            .property("table", "a table", "the numbers"),
+                "pictures", .object(.pictureSheet), "the pictures of all runs; `save` writes them with their recipe"),
+            .property("recipe", .object(.recipe), "everything needed to make them again"),
+            .property("table", .object(.table), "the numbers"),
             SheetMember.declaration,
         ]
     }
@@ -58,7 +58,7 @@ final class ConsistencyValue: CellObject, Displayable, SheetValue {
         case "photographs": first.naturalTest.map { .object(TopImagesValue($0.images)) } ?? .nothing
         case "pictures": .object(pictures)
         case "recipe": try pictures.member("recipe")
-        case "table": .object(TableValue("a table", table))
+        case "table": .object(TableValue(table))
         case "image": SheetMember.value(study.sheet, name: "consistency")
         default: nil
         }

@@ -27,16 +27,16 @@ final class GatheredValue: CellObject, Displayable, SheetValue {
         self.init(entries)
     }
 
-    var typeWords: String { "a sheet" }
-    var kinds: [String] { ["a sheet", "a picture"] }
+    var kind: ValueKind { .sheet }
+    var kinds: [ValueKind] { [.sheet, .picture] }
     var plainText: String { ([title] + names).joined(separator: "\n") }
     var shownSheet: ContactSheet? { sheet }
     var bundle: MIMEBundle { SheetDisplay(sheet.image, title: title, plain: plainText).bundle }
 
     var members: [MemberDeclaration] {
         [
-            .property("count", "a whole number", "how many pictures there are"),
-            .property("labels", "a list of text", "their captions"), SheetMember.declaration,
+            .property("count", .integer, "how many pictures there are"),
+            .property("labels", .list(.string), "their captions"), SheetMember.declaration,
         ]
     }
 

@@ -14,8 +14,8 @@ final class HeatMapValue: CellObject, Displayable, SheetValue {
         self.title = title
     }
 
-    var typeWords: String { "a heat map" }
-    var kinds: [String] { ["a heat map", "a picture"] }
+    var kind: ValueKind { .heatMap }
+    var kinds: [ValueKind] { [.heatMap, .picture] }
     var plainText: String { title + "\n" + HeatMapTable(maps: [map]).table.plain }
     var shownSheet: ContactSheet? { ContactSheet([map.entry]) }
     var bundle: MIMEBundle {
@@ -26,14 +26,14 @@ final class HeatMapValue: CellObject, Displayable, SheetValue {
 
     var members: [MemberDeclaration] {
         [
-            .property("values", "a tensor", "its numbers, rows × columns from the upper left"),
-            .property("label", "text", "what the numbers are"),
-            .property("min", "a number", "the smallest number"),
-            .property("max", "a number", "the largest number"),
-            .property("strongest", "a whole number", "the place of the largest, counted row by row from 0"),
-            .property("row", "a whole number", "the row of the largest"),
-            .property("column", "a whole number", "the column of the largest"),
-        ] + map.special.map { .property(Self.name($0.token), "a number", "the \($0.token) token's number") }
+            .property("values", .object(.tensor), "its numbers, rows × columns from the upper left"),
+            .property("label", .string, "what the numbers are"),
+            .property("min", .number, "the smallest number"),
+            .property("max", .number, "the largest number"),
+            .property("strongest", .integer, "the place of the largest, counted row by row from 0"),
+            .property("row", .integer, "the row of the largest"),
+            .property("column", .integer, "the column of the largest"),
+        ] + map.special.map { .property(Self.name($0.token), .number, "the \($0.token) token's number") }
             + [SheetMember.declaration]
     }
 

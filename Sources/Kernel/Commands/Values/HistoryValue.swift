@@ -16,7 +16,7 @@ final class HistoryValue: CellObject, Displayable {
         self.stages = stages
     }
 
-    var typeWords: String { "a history" }
+    var kind: ValueKind { .history }
     var elements: [Value]? { values.map { .number(shortest($0)) } }
 
     var plainText: String {
@@ -29,11 +29,11 @@ final class HistoryValue: CellObject, Displayable {
 
     var members: [MemberDeclaration] {
         [
-            .property("values", "a list of numbers", "the objective at each step, on the transformed picture"),
-            .property("count", "a whole number", "how many steps there are"),
-            .property("first", "a number", "the first step's"), .property("last", "a number", "the last step's"),
-            .property("max", "a number", "the largest"),
-            .property("image", "an image", "the plot"),
+            .property("values", .list(.number), "the objective at each step, on the transformed picture"),
+            .property("count", .integer, "how many steps there are"),
+            .property("first", .number, "the first step's"), .property("last", .number, "the last step's"),
+            .property("max", .number, "the largest"),
+            .property("image", .object(.image), "the plot"),
         ]
     }
 

@@ -27,7 +27,7 @@ final class ImageValue: CellObject, Displayable {
     /// A picture that is in no file, under a name.
     convenience init(_ image: Image, name: String) { self.init(image, path: name) }
 
-    var typeWords: String { "an image" }
+    var kind: ValueKind { .image }
     var plainText: String { "\(name): \(image.width) × \(image.height) px" }
 
     var bundle: MIMEBundle {
@@ -57,9 +57,9 @@ final class ImageValue: CellObject, Displayable {
 
     var members: [MemberDeclaration] {
         [
-            .property("width", "a whole number", "pixels in a row"),
-            .property("height", "a whole number", "rows of pixels"),
-            .property("recipe", "a recipe", "its recipe, where the file is a picture that Vitrine saved"),
+            .property("width", .integer, "pixels in a row"),
+            .property("height", .integer, "rows of pixels"),
+            .property("recipe", .object(.recipe), "its recipe, where the file is a picture that Vitrine saved"),
         ]
     }
 

@@ -12,9 +12,9 @@ struct BlocksValue: CellObject {
         self.count = count
     }
 
-    var typeWords: String { "a list of blocks" }
+    var kind: ValueKind { .blockList }
     var plainText: String { "blocks 0 to \(count - 1) of \(model.name)" }
-    var members: [MemberDeclaration] { [.property("count", "a whole number", "how many blocks there are")] }
+    var members: [MemberDeclaration] { [.property("count", .integer, "how many blocks there are")] }
 
     func member(_ name: String) throws -> Value? { name == "count" ? .integer(count) : nil }
 
@@ -54,10 +54,10 @@ struct LayerListValue: CellObject, Displayable {
 
     init(_ model: Model) { self.model = model }
 
-    var typeWords: String { "a list of layers" }
+    var kind: ValueKind { .layerList }
     var plainText: String { table.plain }
     var bundle: MIMEBundle { table.bundle }
-    var members: [MemberDeclaration] { [.property("count", "a whole number", "how many layers there are")] }
+    var members: [MemberDeclaration] { [.property("count", .integer, "how many layers there are")] }
     var elements: [Value]? { listed.map { .object(LayerValue(model, $0)) } }
 
     func member(_ name: String) throws -> Value? { name == "count" ? .integer(listed.count) : nil }

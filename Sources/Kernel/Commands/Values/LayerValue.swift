@@ -14,8 +14,8 @@ final class LayerValue: CellObject, Displayable {
         self.layer = layer
     }
 
-    var typeWords: String { "a layer" }
-    var kinds: [String] { ["a layer", "an objective"] }
+    var kind: ValueKind { .layer }
+    var kinds: [ValueKind] { [.layer, .objective] }
     var plainText: String { "\(layer.address) of \(model.name): \(layer.shape.words)" }
     var bundle: MIMEBundle { MIMEBundle(plain: plainText) }
 
@@ -35,10 +35,10 @@ final class LayerValue: CellObject, Displayable {
     }
 
     var members: [MemberDeclaration] {
-        children.map { .property($0, "a layer", model.words(of: "\(layer.address).\($0)")) }
+        children.map { .property($0, .object(.layer), model.words(of: "\(layer.address).\($0)")) }
             + [
-                .property("address", "text", "the layer's address"),
-                .property("shape", "text", "the shape of its output in words"),
+                .property("address", .string, "the layer's address"),
+                .property("shape", .string, "the shape of its output in words"),
             ]
             + TargetChoice.declarations(
                 for: layer.shape, after: target, heads: model.headCount(at: layer.address))

@@ -8,28 +8,29 @@ final class MixingValue: CellObject, Displayable, SheetValue {
 
     init(_ study: MixingStudy) { self.study = study }
 
-    var typeWords: String { "a mixing study" }
-    var kinds: [String] { ["a mixing study", "a picture"] }
+    var kind: ValueKind { .mixingStudy }
+    var kinds: [ValueKind] { [.mixingStudy, .picture] }
     var plainText: String { display.plain }
     var shownSheet: ContactSheet? { study.sheet }
     var bundle: MIMEBundle { display.bundle }
 
     var members: [MemberDeclaration] {
         [
-            .property("claims", "a table", "the article's claims, whether they hold, and the numbers behind that"),
-            .property("verdicts", "a list of text", "a claim each: `holds`, `does not hold`, `cannot be said`"),
-            .property("table", "a table", "the numbers of every layer"),
-            .property("plot", "an image", "where one patch looks, by block"),
-            .property("pictures", "an image", "the photograph reconstructed from its first rows of patches"),
-            .property("gradientOutside", "a dictionary", "by model and layer, what share falls outside the patch"),
+            .property(
+                "claims", .object(.table), "the article's claims, whether they hold, and the numbers behind that"),
+            .property("verdicts", .list(.string), "a claim each: `holds`, `does not hold`, `cannot be said`"),
+            .property("table", .object(.table), "the numbers of every layer"),
+            .property("plot", .object(.image), "where one patch looks, by block"),
+            .property("pictures", .object(.image), "the photograph reconstructed from its first rows of patches"),
+            .property("gradientOutside", .dictionary, "by model and layer, what share falls outside the patch"),
         ]
     }
 
     func member(_ name: String) throws -> Value? {
         switch name {
-        case "claims": .object(TableValue("a table", claims))
+        case "claims": .object(TableValue(claims))
         case "verdicts": .array(study.claims.map { .string($0.verdict.words) })
-        case "table": .object(TableValue("a table", table))
+        case "table": .object(TableValue(table))
         case "plot": .object(ImageValue(study.plot.image, name: "mixing"))
         case "pictures": study.sheet.map { SheetMember.value($0, name: "reconstructions") } ?? .nothing
         case "gradientOutside": .dictionary(shares)

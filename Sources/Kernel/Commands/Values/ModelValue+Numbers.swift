@@ -6,19 +6,19 @@ import VitrineEngine
 extension ModelValue {
     static let input = Signature(
         "input",
-        [Parameter(label: nil, name: "photo", .object("an image"), summary: "a photograph or a picture")],
-        result: "a tensor",
+        [Parameter(label: nil, name: "photo", .object(.image), summary: "a photograph or a picture")],
+        result: .object(.tensor),
         summary: "A photograph as the model is given it: resized, cropped and normalized, channels × rows × columns.",
         example: "vit.input(image(\"holiday.jpg\")).save(\"x.npy\")")
 
     static let output = Signature(
-        "output", [ModelInput.parameter()], result: "a tensor",
+        "output", [ModelInput.parameter()], result: .object(.tensor),
         summary:
             "What the model's own framework returns: the logits, or without a head the pooled features or, in Hugging Face's models, all tokens.",
         discussion: ModelInput.discussion, example: "vit.output(tensor(\"x.npy\")).save(\"y.npy\")")
 
     static let embedding = Signature(
-        "embedding", [ModelInput.parameter()], result: "a tensor",
+        "embedding", [ModelInput.parameter()], result: .object(.tensor),
         summary: "The features of the whole picture: the input of the head.",
         discussion: ModelInput.discussion, example: "vit.embedding(image(\"holiday.jpg\"))")
 

@@ -14,7 +14,7 @@ final class ModelValue: CellObject, Displayable {
         self.classes = classes
     }
 
-    var typeWords: String { "a model" }
+    var kind: ValueKind { .model }
     var plainText: String { "\(model.name) (\(model.family))" }
     var bundle: MIMEBundle { ModelCard(model).bundle }
 
@@ -27,15 +27,15 @@ final class ModelValue: CellObject, Displayable {
 
     var members: [MemberDeclaration] {
         [
-            .property("blocks", "a list of blocks", "the \(blockCount) blocks; `blocks[0]` is the first"),
-            .property("layers", "a list of layers", "every address, with its shape in words"),
-            .property("classes", "a list of text", "the names of the \(model.classes.count) classes"),
-            .property("name", "text", "the model's name"),
+            .property("blocks", .object(.blockList), "the \(blockCount) blocks; `blocks[0]` is the first"),
+            .property("layers", .object(.layerList), "every address, with its shape in words"),
+            .property("classes", .list(.string), "the names of the \(model.classes.count) classes"),
+            .property("name", .string, "the model's name"),
             .method(Self.logit),
             .method(Self.classify),
             .method(Self.input), .method(Self.output), .method(Self.embedding), .method(Self.activations),
             .method(Self.gradient),
-        ] + topLayers.map { .property($0, "a layer", model.words(of: $0)) }
+        ] + topLayers.map { .property($0, .object(.layer), model.words(of: $0)) }
     }
 
     func member(_ name: String) throws -> Value? {
@@ -100,17 +100,17 @@ final class ModelValue: CellObject, Displayable {
                 label: nil, name: "class", .oneOf([.string, .integer]), summary: "a class by its name or its index",
                 completions: "classes")
         ],
-        result: "a target",
+        result: .object(.target),
         summary: "A class's logit: the number that is largest when the model sees that class.",
         example: "render(vit.logit(\"golf ball\"))", isPure: true)
 
     static let classify = Signature(
         "classify",
         [
-            Parameter(label: nil, name: "photo", .object("an image"), summary: "a photograph or a picture"),
+            Parameter(label: nil, name: "photo", .object(.image), summary: "a photograph or a picture"),
             Parameter("count", .integer, default: "5", summary: "how many classes to show, the most likely first"),
         ],
-        result: "a classification",
+        result: .object(.classification),
         summary: "Classifies a photograph: the most likely classes.",
         example: "vit.classify(image(\"holiday.jpg\"))")
 }

@@ -10,11 +10,12 @@ struct ObjectiveKinds {
     let target: Target
 
     static let declarations: [MemberDeclaration] = [
-        .property("sum", "an objective", "the sum over its tokens and features instead of the mean"),
-        .property("meanSquare", "an objective", "the mean of its squares: whatever is strong becomes stronger"),
+        .property("sum", .object(.objective), "the sum over its tokens and features instead of the mean"),
+        .property("meanSquare", .object(.objective), "the mean of its squares: whatever is strong becomes stronger"),
         .method(l1), .method(along), .method(like),
         .property(
-            "diversity", "an objective", "how different it is from the other pictures of a sheet; add about twice this"),
+            "diversity", .object(.objective),
+            "how different it is from the other pictures of a sheet; add about twice this"),
         .method(alignment),
     ]
 
@@ -68,7 +69,7 @@ struct ObjectiveKinds {
 // How each kind is declared.
 extension ObjectiveKinds {
     private static let l1 = Signature(
-        "l1", [Parameter("to", .number, summary: "the constant C")], result: "an objective",
+        "l1", [Parameter("to", .number, summary: "the constant C")], result: .object(.objective),
         summary: "The negative L1 distance to a constant, −|C − a|, as in the article.",
         example: "render(vit.blocks[5].mlp.neuron(42).l1(to: 200))", isPure: true)
 
@@ -76,25 +77,25 @@ extension ObjectiveKinds {
         "along",
         [
             Parameter(
-                label: nil, name: "vector", .oneOf([.list(.number), .object("a tensor")]),
+                label: nil, name: "vector", .oneOf([.list(.number), .object(.tensor)]),
                 summary: "a number for each feature"),
             Parameter(
                 "cosinePower", .number, default: "0",
                 summary: "how much the direction counts beside the length: dot × max(.1, cos)^power"),
         ],
-        result: "an objective", summary: "A direction in the layer's features: the dot product with a vector.",
+        result: .object(.objective), summary: "A direction in the layer's features: the dot product with a vector.",
         example: "render(vit.blocks[5].mlp.along(tensor(\"direction.npy\"), cosinePower: 2))", isPure: true)
 
     private static let like = Signature(
         "like",
         [
-            Parameter(label: nil, name: "photo", .object("an image"), summary: "whose activations to match"),
+            Parameter(label: nil, name: "photo", .object(.image), summary: "whose activations to match"),
             Parameter(
                 "by", .symbol(["l1", "l2", "cosine", "dotCosine"]), default: ".l1",
                 summary: "the distance; `.dotCosine` is unbounded and makes a caricature"),
             Parameter("power", .number, default: "1", summary: "of the cosine in `.dotCosine`"),
         ],
-        result: "an objective", summary: "How similar the picture's activations are to a photograph's.",
+        result: .object(.objective), summary: "How similar the picture's activations are to a photograph's.",
         example: "render(vit.blocks[3].like(photo, by: .cosine))", isPure: true)
 
     private static let alignment = Signature(
@@ -103,7 +104,7 @@ extension ObjectiveKinds {
             Parameter(
                 "decay", .number, default: "2", summary: "how much weaker the pull is from one neighbor to the next")
         ],
-        result: "an objective", summary: "How similar it is to its neighbors in a sheet: they become a sequence.",
+        result: .object(.objective), summary: "How similar it is to its neighbors in a sheet: they become a sequence.",
         example: "render([a + a.alignment(), b + b.alignment()])", isPure: true)
 
     /// Objectives of the picture itself.
@@ -117,7 +118,7 @@ extension ObjectiveKinds {
                     "by", .symbol(Variation.allCases.map(\.rawValue)), default: ".absolute",
                     summary: "how differences are added up: their sizes, their norms, or the norms of each channel")
             ],
-            result: "an objective",
+            result: .object(.objective),
             summary: "How much the picture varies from pixel to pixel; subtracted, it makes a picture smooth.",
             example: "render(neuron - 0.0005 * totalVariation(by: .norms))", isPure: true)
     ) { arguments, _ in
@@ -129,7 +130,7 @@ extension ObjectiveKinds {
         Signature(
             "pictureNorm",
             [Parameter("from", .number, default: "0.5", summary: "the gray that is the middle")],
-            result: "an objective",
+            result: .object(.objective),
             summary: "How far the picture is from one gray; subtracted, it keeps colors from the extremes.",
             example: "render(neuron - 0.001 * pictureNorm(from: 0.5))", isPure: true)
     ) { arguments, _ in

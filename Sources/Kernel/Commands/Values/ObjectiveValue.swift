@@ -24,7 +24,7 @@ final class ObjectiveValue: CellObject, Displayable {
         .object(ObjectiveValue(objective, models: models, photographs: photographs))
     }
 
-    var typeWords: String { "an objective" }
+    var kind: ValueKind { .objective }
     var plainText: String { objective.words { $0.words(classes: models.first?.classes ?? []) } }
     var bundle: MIMEBundle { MIMEBundle(plain: plainText) }
     var members: [MemberDeclaration] { [.method(Self.named)] }
@@ -73,7 +73,7 @@ final class ObjectiveValue: CellObject, Displayable {
 
     static let named = Signature(
         "named", [Parameter(label: nil, name: "name", .string, summary: "what its picture is called")],
-        result: "an objective", summary: "The same objective under a name, which labels its picture.",
+        result: .object(.objective), summary: "The same objective under a name, which labels its picture.",
         example: "(church - 0.5 * ground).named(\"church without ground\")", isPure: true)
 }
 

@@ -24,8 +24,8 @@ final class PictureValue: CellObject, Displayable {
             pictures, of: rendering, cell: cell, plain: Self.words(pictures, rendering))
     }
 
-    var typeWords: String { pictures.count == 1 ? "a picture" : "a sheet of pictures" }
-    var kinds: [String] { pictures.count == 1 ? ["a picture", "an image"] : ["a picture"] }
+    var kind: ValueKind { pictures.count == 1 ? .picture : .pictureSheet }
+    var kinds: [ValueKind] { pictures.count == 1 ? [.picture, .image] : [.picture] }
     var plainText: String { Self.words(pictures, rendering) }
     var bundle: MIMEBundle { display.bundle }
     /// The pixels on show.
@@ -34,16 +34,16 @@ final class PictureValue: CellObject, Displayable {
 
     var members: [MemberDeclaration] {
         [
-            .property("recipe", "a recipe", "everything needed to make it again"),
-            .property("activation", "a number", "the objective on the finished picture"),
-            .property("activations", "a list of numbers", "the same for each picture of a sheet"),
-            .property("history", "a history", "the objective at each step, as a plot and as numbers"),
-            .property("steps", "a whole number", "how many steps it took"),
-            .property("seconds", "a number", "how long it took"),
-            .property("label", "text", "the objective in words"),
-            .property("notes", "a list of text", "what to know before trusting it; usually nothing"),
-            .property("cell", "text", "the cell that made it"),
-            .property("count", "a whole number", "how many pictures there are"),
+            .property("recipe", .object(.recipe), "everything needed to make it again"),
+            .property("activation", .number, "the objective on the finished picture"),
+            .property("activations", .list(.number), "the same for each picture of a sheet"),
+            .property("history", .object(.history), "the objective at each step, as a plot and as numbers"),
+            .property("steps", .integer, "how many steps it took"),
+            .property("seconds", .number, "how long it took"),
+            .property("label", .string, "the objective in words"),
+            .property("notes", .list(.string), "what to know before trusting it; usually nothing"),
+            .property("cell", .string, "the cell that made it"),
+            .property("count", .integer, "how many pictures there are"),
         ]
     }
 
@@ -136,16 +136,16 @@ final class RecipeValue: CellObject, Displayable {
         self.objectives = objectives
     }
 
-    var typeWords: String { "a recipe" }
+    var kind: ValueKind { .recipe }
     var plainText: String { table.plain }
     var bundle: MIMEBundle { table.bundle }
 
     var members: [MemberDeclaration] {
         [
-            .property("model", "text", "the model's name"),
-            .property("steps", "a whole number", "how many steps"),
-            .property("seed", "a whole number", "the first picture's seed"),
-            .property("json", "text", "the whole recipe as the picture's file carries it"),
+            .property("model", .string, "the model's name"),
+            .property("steps", .integer, "how many steps"),
+            .property("seed", .integer, "the first picture's seed"),
+            .property("json", .string, "the whole recipe as the picture's file carries it"),
         ]
     }
 

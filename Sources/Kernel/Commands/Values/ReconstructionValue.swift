@@ -13,8 +13,8 @@ final class ReconstructionValue: CellObject, Displayable, SheetValue {
         picture = try PictureValue(result.rendering)
     }
 
-    var typeWords: String { "a reconstruction" }
-    var kinds: [String] { ["a reconstruction", "a picture"] }
+    var kind: ValueKind { .reconstruction }
+    var kinds: [ValueKind] { [.reconstruction, .picture] }
     var plainText: String { display.plain }
     var shownSheet: ContactSheet? { result.sheet }
     var sheetRecipe: Recipe? { result.rendering.recipe }
@@ -22,14 +22,14 @@ final class ReconstructionValue: CellObject, Displayable, SheetValue {
 
     var members: [MemberDeclaration] {
         [
-            .property("picture", "a picture", "the picture alone; `save` writes it with its recipe"),
-            .property("recipe", "a recipe", "everything needed to make it again"),
-            .property("errors", "a dictionary", "the numbers of the first picture; `table` has them all"),
-            .property("table", "a table", "how far each picture is from the photograph"),
-            .property("history", "a history", "the objective at each step, as a plot and as numbers"),
-            .property("steps", "a whole number", "how many steps it took"),
-            .property("seconds", "a number", "how long it took"),
-            .property("count", "a whole number", "how many pictures there are"),
+            .property("picture", .object(.picture), "the picture alone; `save` writes it with its recipe"),
+            .property("recipe", .object(.recipe), "everything needed to make it again"),
+            .property("errors", .dictionary, "the numbers of the first picture; `table` has them all"),
+            .property("table", .object(.table), "how far each picture is from the photograph"),
+            .property("history", .object(.history), "the objective at each step, as a plot and as numbers"),
+            .property("steps", .integer, "how many steps it took"),
+            .property("seconds", .number, "how long it took"),
+            .property("count", .integer, "how many pictures there are"),
             SheetMember.declaration,
         ]
     }
@@ -39,7 +39,7 @@ final class ReconstructionValue: CellObject, Displayable, SheetValue {
         case "picture": .object(picture)
         case "recipe", "history", "steps", "seconds": try picture.member(name)
         case "errors": .dictionary(Self.numbers(of: result.parts[0].errors))
-        case "table": .object(TableValue("a table", table))
+        case "table": .object(TableValue(table))
         case "count": .integer(result.parts.count)
         case "image": SheetMember.value(result.sheet, name: "reconstruction of \(result.reference.name)")
         default: nil

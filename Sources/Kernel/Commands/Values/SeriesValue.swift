@@ -24,8 +24,8 @@ final class SeriesValue: CellObject, Displayable, SheetValue {
         }
     }
 
-    var typeWords: String { "a sheet of pictures" }
-    var kinds: [String] { ["a picture"] }
+    var kind: ValueKind { .pictureSheet }
+    var kinds: [ValueKind] { [.picture] }
     var elements: [Value]? { pictures.map { .object($0) } }
 
     var plainText: String {
@@ -73,10 +73,10 @@ final class SeriesValue: CellObject, Displayable, SheetValue {
 
     var members: [MemberDeclaration] {
         [
-            .property("activations", "a list of numbers", "how strongly each picture drives its objective"),
-            .property("seconds", "a list of numbers", "how long each picture's render took"),
-            .property("labels", "a list of text", "what distinguishes each picture"),
-            .property("count", "a whole number", "how many pictures there are"),
+            .property("activations", .list(.number), "how strongly each picture drives its objective"),
+            .property("seconds", .list(.number), "how long each picture's render took"),
+            .property("labels", .list(.string), "what distinguishes each picture"),
+            .property("count", .integer, "how many pictures there are"),
             SheetMember.declaration,
         ]
     }

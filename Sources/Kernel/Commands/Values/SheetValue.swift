@@ -16,7 +16,7 @@ extension SheetValue {
 /// The member that every such value has: its sheet as an image.
 enum SheetMember {
     /// How it is declared.
-    static let declaration = MemberDeclaration.property("image", "an image", "the sheet as it is shown")
+    static let declaration = MemberDeclaration.property("image", .object(.image), "the sheet as it is shown")
 
     /// Its value.
     static func value(_ sheet: ContactSheet, name: String) -> Value { .object(ImageValue(sheet.image, name: name)) }

@@ -20,8 +20,8 @@ final class StrongestValue: CellObject, Displayable, SheetValue {
         targets = TargetListValue(model, found.findings.map(\.neuronTarget))
     }
 
-    var typeWords: String { "strongest neurons" }
-    var kinds: [String] { ["strongest neurons", "a list of targets", "an objective", "a picture"] }
+    var kind: ValueKind { .strongestNeurons }
+    var kinds: [ValueKind] { [.strongestNeurons, .targetList, .objective, .picture] }
     var plainText: String { table.plain }
     var shownSheet: ContactSheet? {
         pictures.map { found.sheet(beside: $0.pictures.map(\.image), names: names) } ?? found.sheet
@@ -40,17 +40,17 @@ final class StrongestValue: CellObject, Displayable, SheetValue {
 
     var members: [MemberDeclaration] {
         [
-            .property("neurons", "a list of whole numbers", "the neurons' indices, the most unusual first"),
-            .property("patches", "a list of whole numbers", "the patch in which each responds most"),
-            .property("activations", "a list of numbers", "the activation there"),
-            .property("deviations", "a list of numbers", "how many deviations that lies above the neuron's mean"),
-            .property("targets", "a list of targets", "the neurons over all patches; `[0]` is the first"),
-            .property("patchTargets", "a list of targets", "the neurons in their patch alone"),
-            .property("maps", "a list of heat maps", "each neuron's deviations in all patches"),
-            .property("pictures", "a sheet of pictures", "the neurons' pictures, where they were made"),
-            .property("usual", "text", "what they are compared with"),
-            .property("count", "a whole number", "how many neurons there are"),
-            .property("table", "a table", "the numbers"),
+            .property("neurons", .list(.integer), "the neurons' indices, the most unusual first"),
+            .property("patches", .list(.integer), "the patch in which each responds most"),
+            .property("activations", .list(.number), "the activation there"),
+            .property("deviations", .list(.number), "how many deviations that lies above the neuron's mean"),
+            .property("targets", .object(.targetList), "the neurons over all patches; `[0]` is the first"),
+            .property("patchTargets", .object(.targetList), "the neurons in their patch alone"),
+            .property("maps", .list(.object(.heatMap)), "each neuron's deviations in all patches"),
+            .property("pictures", .object(.pictureSheet), "the neurons' pictures, where they were made"),
+            .property("usual", .string, "what they are compared with"),
+            .property("count", .integer, "how many neurons there are"),
+            .property("table", .object(.table), "the numbers"),
             SheetMember.declaration,
         ]
     }
@@ -68,7 +68,7 @@ final class StrongestValue: CellObject, Displayable, SheetValue {
         case "pictures": pictures.map { .object($0) } ?? .nothing
         case "usual": .string(found.usual.words)
         case "count": .integer(findings.count)
-        case "table": .object(TableValue("a table", table))
+        case "table": .object(TableValue(table))
         case "image": SheetMember.value(shownSheet ?? found.sheet, name: "\(model.name) \(found.usual.layer)")
         default: nil
         }

@@ -25,7 +25,7 @@ struct TargetChoice {
             choices += [.method(neuron(in: shape)), .method(neurons)]
             if heads != nil {
                 choices += [
-                    .method(head), .property("heads", "a list of targets", "every attention head, a target each"),
+                    .method(head), .property("heads", .object(.targetList), "every attention head, a target each"),
                 ]
             }
         case .head: choices += [.method(neuron(in: shape)), .method(neurons)]
@@ -42,12 +42,14 @@ struct TargetChoice {
     private static func rows(of shape: LayerShape) -> [MemberDeclaration] {
         guard case .tokens(let layout, _) = shape else { return [.method(hiddenUnit), .method(hiddenUnits)] }
         var choices: [MemberDeclaration] = [.method(patch), .method(patches)]
-        if layout.special.contains("CLS") { choices.append(.property("cls", "a target", "the class token alone")) }
+        if layout.special.contains("CLS") {
+            choices.append(.property("cls", .object(.target), "the class token alone"))
+        }
         if layout.special.contains("distillation") {
-            choices.append(.property("distillation", "a target", "the distillation token alone"))
+            choices.append(.property("distillation", .object(.target), "the distillation token alone"))
         }
         if layout.registerCount > 0 { choices.append(.method(register)) }
-        return choices + [.property("tokens", "a target", "every token, the special ones too")]
+        return choices + [.property("tokens", .object(.target), "every token, the special ones too")]
     }
 
     /// The member of this name, or nil.
@@ -201,35 +203,36 @@ extension TargetChoice {
             }
         return Signature(
             "neuron", [Parameter(label: nil, name: "index", .integer, summary: "which feature, from 0")],
-            result: "a target", summary: summary, example: "render(vit.blocks[5].mlp.neuron(42))", isPure: true)
+            result: .object(.target), summary: summary, example: "render(vit.blocks[5].mlp.neuron(42))", isPure: true)
     }
 
     private static let head = Signature(
         "head", [Parameter(label: nil, name: "index", .integer, summary: "which attention head, from 0")],
-        result: "a target", summary: "The features of one attention head; `.neuron(3)` after it is the head's own.",
+        result: .object(.target),
+        summary: "The features of one attention head; `.neuron(3)` after it is the head's own.",
         example: "render(vit.blocks[5].attn.queries.head(2))", isPure: true)
 
     private static let hiddenUnit = Signature(
         "hiddenUnit",
         [Parameter(label: nil, name: "index", .integer, summary: "which hidden unit of the token mixing, from 0")],
-        result: "a target", summary: "One hidden unit of the MLP that mixes tokens, over all features.",
+        result: .object(.target), summary: "One hidden unit of the MLP that mixes tokens, over all features.",
         example: "render(mixer.blocks[5].mlp2.hidden.hiddenUnit(3))", isPure: true)
 
     private static let hiddenUnits = Signature(
         "hiddenUnits",
         [Parameter(label: nil, name: "indices", .list(.integer), summary: "a range or a list of hidden units")],
-        result: "a target", summary: "Some hidden units of the MLP that mixes tokens instead of all.",
+        result: .object(.target), summary: "Some hidden units of the MLP that mixes tokens instead of all.",
         example: "render(mixer.blocks[5].mlp2.hidden.hiddenUnits(0..<16))", isPure: true)
 
     private static let register = Signature(
         "register", [Parameter(label: nil, name: "index", .integer, summary: "which register token, from 0")],
-        result: "a target", summary: "One register token alone.",
+        result: .object(.target), summary: "One register token alone.",
         example: "render(dino.blocks[5].register(0))", isPure: true)
 
     private static let neurons = Signature(
         "neurons",
         [Parameter(label: nil, name: "indices", .list(.integer), summary: "a range or a list of features")],
-        result: "a list of targets",
+        result: .object(.targetList),
         summary: "Several features: a picture each, computed as one batch; `.together` makes one picture of them.",
         example: "render(vit.blocks[5].mlp.neurons(0..<16))", isPure: true)
 
@@ -242,7 +245,7 @@ extension TargetChoice {
             Parameter("row", .optional(.integer), default: "nil", summary: "instead of the index: the row from 0"),
             Parameter("column", .optional(.integer), default: "nil", summary: "and the column from 0"),
         ],
-        result: "a target", summary: "One patch instead of all.",
+        result: .object(.target), summary: "One patch instead of all.",
         example: "render(vit.blocks[5].mlp.neuron(42).patch(27))", isPure: true)
 
     private static let patches = Signature(
@@ -254,6 +257,6 @@ extension TargetChoice {
             Parameter("rows", .optional(.range), default: "nil", summary: "instead: whole rows of patches"),
             Parameter("columns", .optional(.range), default: "nil", summary: "instead or beside: whole columns"),
         ],
-        result: "a target", summary: "Some patches instead of all.",
+        result: .object(.target), summary: "Some patches instead of all.",
         example: "render(vit.blocks[3].patches(0..<16))", isPure: true)
 }

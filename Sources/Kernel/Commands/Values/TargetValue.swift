@@ -14,8 +14,8 @@ final class TargetValue: CellObject, Displayable {
         self.target = target
     }
 
-    var typeWords: String { "a target" }
-    var kinds: [String] { ["a target", "an objective"] }
+    var kind: ValueKind { .target }
+    var kinds: [ValueKind] { [.target, .objective] }
     var plainText: String { target.sentence(in: model) }
     var bundle: MIMEBundle { MIMEBundle(plain: plainText) }
 
@@ -56,8 +56,8 @@ final class TargetListValue: CellObject, Displayable {
         self.targets = targets
     }
 
-    var typeWords: String { "a list of targets" }
-    var kinds: [String] { ["a list of targets", "an objective"] }
+    var kind: ValueKind { .targetList }
+    var kinds: [ValueKind] { [.targetList, .objective] }
     var plainText: String { targets.map { $0.sentence(in: model) }.joined(separator: "\n") }
     var bundle: MIMEBundle { MIMEBundle(plain: plainText) }
     var elements: [Value]? { targets.map { .object(TargetValue(model, $0)) } }
@@ -65,8 +65,8 @@ final class TargetListValue: CellObject, Displayable {
     var members: [MemberDeclaration] {
         let shape = try? model.layer(targets[0].layer).shape
         return [
-            .property("together", "an objective", "one picture that drives all of them"),
-            .property("count", "a whole number", "how many there are"),
+            .property("together", .object(.objective), "one picture that drives all of them"),
+            .property("count", .integer, "how many there are"),
         ] + (shape.map { TargetChoice.declarations(for: $0, after: targets[0], heads: nil) } ?? [])
     }
 

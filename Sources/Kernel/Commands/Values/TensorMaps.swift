@@ -16,13 +16,16 @@ struct TensorMaps: Sendable {
     /// The members that a tensor has for them.
     var declarations: [MemberDeclaration] {
         [
-            .property("map", "a heat map", "the numbers over the photograph"),
-            .property("maps", "a list of heat maps", "the same where there are several"),
+            .property("map", .object(.heatMap), "the numbers over the photograph"),
+            .property("maps", .list(.object(.heatMap)), "the same where there are several"),
             SheetMember.declaration,
         ]
             + (smoothed == nil
                 ? []
-                : [.property("smoothed", "a tensor", "the mean gradient at the noisy copies, which the map shows")])
+                : [
+                    .property(
+                        "smoothed", .object(.tensor), "the mean gradient at the noisy copies, which the map shows")
+                ])
     }
 
     /// The member of this name, or nil.

@@ -116,23 +116,24 @@ extension TensorValue {
     }
 
     private static let softmax = Signature(
-        "softmax", result: "a tensor", summary: "As shares that add up to 1 along the last axis.",
+        "softmax", result: .object(.tensor), summary: "As shares that add up to 1 along the last axis.",
         example: "vit.logits(photo).softmax()", isPure: true)
     private static let argmax = Signature(
-        "argmax", result: "a whole number",
+        "argmax", result: .integer,
         summary: "The index of the largest number; a list with an index for each axis where there are several.",
         example: "vit.logits(photo).argmax()", isPure: true)
     private static let top = Signature(
         "top",
         [Parameter(label: nil, name: "count", .integer, default: "5", summary: "how many")],
-        result: "a list", summary: "The largest numbers with their indices, the largest first.",
+        result: .list(.any), summary: "The largest numbers with their indices, the largest first.",
         example: "vit.logits(photo).top(5)", isPure: true)
     private static let dot = Signature(
-        "dot", [Parameter(label: nil, name: "other", .object("a tensor"), summary: "a tensor of the same shape")],
-        result: "a number", summary: "The sum of the products of the numbers of two tensors.",
+        "dot", [Parameter(label: nil, name: "other", .object(.tensor), summary: "a tensor of the same shape")],
+        result: .number, summary: "The sum of the products of the numbers of two tensors.",
         example: "a.dot(b) / (a.norm * b.norm)", isPure: true)
     private static let mean = Signature(
         "mean",
         [Parameter("axis", .optional(.integer), default: "nil", summary: "over which axis; over all if left out")],
-        result: "a tensor", summary: "The mean along an axis.", example: "activations.mean(axis: 0)", isPure: true)
+        result: .object(.tensor), summary: "The mean along an axis.", example: "activations.mean(axis: 0)", isPure: true
+    )
 }

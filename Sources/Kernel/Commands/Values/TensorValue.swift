@@ -27,8 +27,8 @@ final class TensorValue: CellObject, Displayable, SheetValue {
         self.maps = maps
     }
 
-    var typeWords: String { "a tensor" }
-    var kinds: [String] { maps == nil ? ["a tensor"] : ["a tensor", "a picture"] }
+    var kind: ValueKind { .tensor }
+    var kinds: [ValueKind] { maps == nil ? [.tensor] : [.tensor, .picture] }
     var plainText: String { maps?.plain(card.plain) ?? card.plain }
     var bundle: MIMEBundle { maps?.bundle(plain: card.plain) ?? card.bundle }
     var shownSheet: ContactSheet? { maps?.maps.sheet }
@@ -42,19 +42,19 @@ final class TensorValue: CellObject, Displayable, SheetValue {
             objective.map { values in
                 [
                     MemberDeclaration.property(
-                        "objective", values.count == 1 ? "a number" : "a list of numbers",
+                        "objective", values.count == 1 ? .number : .list(.number),
                         "the objective's value, of which this is the gradient")
                 ]
             } ?? []
         return (maps?.declarations ?? []) + ofObjective + [
-            .property("shape", "a list of whole numbers", "the extent along each axis"),
-            .property("count", "a whole number", "how many numbers there are"),
-            .property("min", "a number", "the smallest finite number"),
-            .property("max", "a number", "the largest finite number"),
-            .property("mean", "a number", "the mean of the finite numbers; `.mean(axis: 0)` along an axis"),
-            .property("deviation", "a number", "their standard deviation, as NumPy's `std`"),
-            .property("norm", "a number", "the Euclidean length of all numbers"),
-            .property("values", "a list of numbers", "all numbers in one list, last axis fastest"),
+            .property("shape", .list(.integer), "the extent along each axis"),
+            .property("count", .integer, "how many numbers there are"),
+            .property("min", .number, "the smallest finite number"),
+            .property("max", .number, "the largest finite number"),
+            .property("mean", .number, "the mean of the finite numbers; `.mean(axis: 0)` along an axis"),
+            .property("deviation", .number, "their standard deviation, as NumPy's `std`"),
+            .property("norm", .number, "the Euclidean length of all numbers"),
+            .property("values", .list(.number), "all numbers in one list, last axis fastest"),
             .method(Self.distance), .method(Self.save),
         ] + Self.reductions.filter { $0.name != "mean" }.map(MemberDeclaration.method)
     }
@@ -111,8 +111,8 @@ final class TensorValue: CellObject, Displayable, SheetValue {
 
     private static let distance = Signature(
         "distance",
-        [Parameter(label: "to", name: "expected", .object("a tensor"), summary: "the expected numbers")],
-        result: "a number",
+        [Parameter(label: "to", name: "expected", .object(.tensor), summary: "the expected numbers")],
+        result: .number,
         summary: "How far the numbers are from the expected ones, of the same shape: ‖difference‖ ÷ ‖expected‖.",
         example: "vit.output(tensor(\"x.npy\")).distance(to: tensor(\"y.npy\"))", isPure: true)
 

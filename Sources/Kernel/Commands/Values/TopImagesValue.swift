@@ -10,8 +10,8 @@ final class TopImagesValue: CellObject, Displayable, SheetValue {
 
     init(_ found: TopImages) { self.found = found }
 
-    var typeWords: String { "a list of photographs" }
-    var kinds: [String] { ["a list of photographs", "a picture"] }
+    var kind: ValueKind { .photographList }
+    var kinds: [ValueKind] { [.photographList, .picture] }
     var plainText: String { table.plain }
     var shownSheet: ContactSheet? { found.sheet }
     var bundle: MIMEBundle {
@@ -23,16 +23,16 @@ final class TopImagesValue: CellObject, Displayable, SheetValue {
 
     var members: [MemberDeclaration] {
         [
-            .property("activations", "a list of numbers", "the objective on each photograph, strongest first"),
-            .property("paths", "a list of text", "the photographs' paths"),
-            .property("files", "a list of text", "their files' names"),
-            .property("patches", "a list of whole numbers", "the patch of each that drives the objective most"),
-            .property("patchActivations", "a list of numbers", "the activation in that patch"),
-            .property("count", "a whole number", "how many photographs there are"),
-            .property("read", "a whole number", "how many photographs of the folder were looked at"),
-            .property("skipped", "a list of text", "why files could not be read: the first few"),
-            .property("label", "text", "the objective in words"),
-            .property("table", "a table", "the numbers"),
+            .property("activations", .list(.number), "the objective on each photograph, strongest first"),
+            .property("paths", .list(.string), "the photographs' paths"),
+            .property("files", .list(.string), "their files' names"),
+            .property("patches", .list(.integer), "the patch of each that drives the objective most"),
+            .property("patchActivations", .list(.number), "the activation in that patch"),
+            .property("count", .integer, "how many photographs there are"),
+            .property("read", .integer, "how many photographs of the folder were looked at"),
+            .property("skipped", .list(.string), "why files could not be read: the first few"),
+            .property("label", .string, "the objective in words"),
+            .property("table", .object(.table), "the numbers"),
             SheetMember.declaration,
         ]
     }
@@ -48,7 +48,7 @@ final class TopImagesValue: CellObject, Displayable, SheetValue {
         case "read": .integer(found.reading.photographCount)
         case "skipped": .array(found.reading.skipped.map { .string($0.reason) })
         case "label": .string(found.label)
-        case "table": .object(TableValue("a table", table))
+        case "table": .object(TableValue(table))
         case "image": SheetMember.value(found.sheet, name: found.label)
         default: nil
         }
@@ -88,8 +88,8 @@ final class TopImageValue: CellObject, Displayable {
 
     init(_ entry: TopImages.Entry) { self.entry = entry }
 
-    var typeWords: String { "a photograph" }
-    var kinds: [String] { ["a photograph", "an image"] }
+    var kind: ValueKind { .photograph }
+    var kinds: [ValueKind] { [.photograph, .image] }
     var plainText: String {
         "\(entry.file): activation \(significant(entry.score))"
             + (entry.patch.map { ", strongest in \($0.words)" } ?? "")
@@ -103,12 +103,12 @@ final class TopImageValue: CellObject, Displayable {
 
     var members: [MemberDeclaration] {
         [
-            .property("path", "text", "its path"),
-            .property("file", "text", "its file's name"),
-            .property("activation", "a number", "the objective on it"),
-            .property("patch", "a whole number", "the patch that drives the objective most"),
-            .property("patchActivation", "a number", "the activation in that patch"),
-            .property("image", "an image", "what the model sees of it"),
+            .property("path", .string, "its path"),
+            .property("file", .string, "its file's name"),
+            .property("activation", .number, "the objective on it"),
+            .property("patch", .integer, "the patch that drives the objective most"),
+            .property("patchActivation", .number, "the activation in that patch"),
+            .property("image", .object(.image), "what the model sees of it"),
         ]
     }
 

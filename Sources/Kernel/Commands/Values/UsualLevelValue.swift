@@ -9,7 +9,7 @@ final class UsualLevelValue: CellObject, Displayable {
 
     init(_ level: UsualLevel) { self.level = level }
 
-    var typeWords: String { "a usual level" }
+    var kind: ValueKind { .usualLevel }
     var plainText: String { card.plain }
     /// The level over the neurons, and the card below it.
     var bundle: MIMEBundle {
@@ -39,9 +39,9 @@ final class UsualLevelValue: CellObject, Displayable {
 
     var members: [MemberDeclaration] {
         [
-            .property("mean", "a tensor", "each neuron's mean"),
-            .property("deviation", "a tensor", "each neuron's standard deviation"),
-            .property("count", "a whole number", "over how many patches, or photographs where there are none"),
+            .property("mean", .object(.tensor), "each neuron's mean"),
+            .property("deviation", .object(.tensor), "each neuron's standard deviation"),
+            .property("count", .integer, "over how many patches, or photographs where there are none"),
         ]
     }
 
