@@ -5,7 +5,7 @@ import VitrineEngine
 struct RecipePart {
     /// The choice's name.
     let name: String
-    private let arguments: [Argument]
+    private let arguments: [WrittenArgument]
     private let form: String
 
     /// Reads a choice.

@@ -26,11 +26,11 @@ public struct Signature: Sendable {
 
     /// A declaration.
     public init(
-        _ name: String, _ parameters: [Parameter] = [], result: ValueType = .void, summary: String = "",
+        _ name: String, _ arguments: [any ArgumentKey] = [], result: ValueType = .void, summary: String = "",
         discussion: String = "", example: String = "", isPure: Bool = false
     ) {
         self.name = name
-        self.parameters = parameters
+        parameters = arguments.map(\.parameter)
         self.result = result
         self.summary = summary
         self.discussion = discussion

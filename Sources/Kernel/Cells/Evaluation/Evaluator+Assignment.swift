@@ -228,7 +228,7 @@ extension Evaluator {
     /// The arguments of a subscript, and the object that it belongs to, if it belongs to one.
     private func element(
         _ written: [Expression.Labeled], of base: Expression, in scope: Scope
-    ) throws -> (object: (any CellObject)?, index: [Argument]) {
+    ) throws -> (object: (any CellObject)?, index: [WrittenArgument]) {
         let holder = try evaluate(base, in: scope)
         return (holder.object, try subscriptArguments(written, of: holder, in: scope))
     }

@@ -102,7 +102,7 @@ extension Evaluator {
     func arguments(
         _ written: [Expression.Labeled], to signature: Signature? = nil, as wanted: ValueType? = nil,
         in scope: Scope
-    ) throws -> [Argument] {
+    ) throws -> [WrittenArgument] {
         var types = signature?.types(of: written) ?? Array(repeating: nil, count: written.count)
         let unifies = signature?.unifiesNumbers == true
         var drafts: [Draft] = []
@@ -121,7 +121,7 @@ extension Evaluator {
         return try zip(written, drafts).enumerated().map { index, pair in
             let (item, draft) = pair
             let value = try at(item.value.place) { try self.value(of: draft, as: common ?? types[index], signature) }
-            var argument = Argument(label: item.label, value, isTrailingClosure: item.isTrailingClosure)
+            var argument = WrittenArgument(label: item.label, value, isTrailingClosure: item.isTrailingClosure)
             if case .literal(let literal) = draft { argument.fraction = literal.fraction }
             return argument
         }
@@ -137,7 +137,7 @@ extension Evaluator {
     // MARK: - Functions
 
     private func apply(
-        _ value: Value, named callee: Expression, _ arguments: [Argument], _ written: [Expression.Labeled],
+        _ value: Value, named callee: Expression, _ arguments: [WrittenArgument], _ written: [Expression.Labeled],
         at place: Place, in scope: Scope? = nil
     ) throws -> Value {
         func hiding(_ callee: Expression) -> Bool {
@@ -161,7 +161,7 @@ extension Evaluator {
 
     /// Calls, and gives errors their place: the argument that is meant, or the name that is called.
     func apply(
-        _ function: any Callable, _ arguments: [Argument], _ written: [Expression.Labeled], at place: Place
+        _ function: any Callable, _ arguments: [WrittenArgument], _ written: [Expression.Labeled], at place: Place
     ) throws -> Value {
         try checkInterruption(at: place)
         do {
@@ -181,7 +181,7 @@ extension Evaluator {
         }
     }
 
-    private func bound(_ arguments: [Argument], to function: any Callable) throws -> Arguments {
+    private func bound(_ arguments: [WrittenArgument], to function: any Callable) throws -> Arguments {
         if let function = function as? Function, function.code.isShorthand {
             return try Arguments(
                 binding: Array(arguments.prefix(max(arguments.count, function.code.parameters.count))),
@@ -234,7 +234,7 @@ extension Evaluator {
         let arguments = try arguments(written, to: signature, in: scope)
         return try change(base, takingOut: false, in: scope) { container in
             guard let object = container.object as? any ChangingObject else { return .void }
-            let command = Command(signature) { bound, context in
+            let command = BuiltIn(signature) { bound, context in
                 let (value, result) = try object.changed(by: name, bound, in: context)
                 return .tuple([TupleElement(value), TupleElement(result)])
             }
@@ -261,9 +261,9 @@ extension Evaluator {
 
     /// The arguments of a method that the language brings: an element of a list of numbers is a number too.
     private func methodArguments(
-        _ written: [Expression.Labeled], of method: ValueMethod, _ receiver: Value, type: ValueType? = nil,
+        _ written: [Expression.Labeled], of method: Method<Value>, _ receiver: Value, type: ValueType? = nil,
         as wanted: ValueType? = nil, in scope: Scope
-    ) throws -> [Argument] {
+    ) throws -> [WrittenArgument] {
         let element = type?.element ?? ValueType(likeNumbersIn: receiver)?.element
         var signature = method.signature
         for index in signature.parameters.indices {
@@ -305,14 +305,14 @@ extension Evaluator {
     /// second owner would be copied.
     private func mutatingArguments(
         _ written: [Expression.Labeled], of name: String, _ base: Expression, type: ValueType?, in scope: Scope
-    ) throws -> [Argument] {
+    ) throws -> [WrittenArgument] {
         let holder = try evaluate(base, in: scope)
         guard let method = Members.method(name, of: holder) else { return [] }
         return try methodArguments(written, of: method, holder, type: type, in: scope)
     }
 
     /// Refuses a whole number in a list of numbers with a fraction, and the other way round.
-    private func checkElement(_ arguments: [Argument], of method: ValueMethod, _ type: ValueType) throws {
+    private func checkElement(_ arguments: [WrittenArgument], of method: Method<Value>, _ type: ValueType) throws {
         guard ["append", "insert"].contains(method.signature.name), let argument = arguments.first,
             let element = argument.label == "contentsOf" ? type : type.element
         else { return }
@@ -327,7 +327,7 @@ extension Evaluator {
     }
 
     private func applyMethod(
-        _ method: ValueMethod, to receiver: inout Value, _ arguments: [Argument],
+        _ method: Method<Value>, to receiver: inout Value, _ arguments: [WrittenArgument],
         _ written: [Expression.Labeled],
         at place: Place
     ) throws -> Value {

@@ -19,15 +19,19 @@ public protocol CellObject: Sendable {
     /// effect and be quick: completion and inspection ask for it while a cell runs.
     func member(_ name: String) throws -> Value?
 
+    /// What `object.name(…)` calls where there is a property of this name, which cannot be called. Nil when there is
+    /// no such method.
+    func method(_ name: String) -> Value?
+
     /// Sets a member. Gives false when there is no such member or it cannot be set.
     func setMember(_ name: String, to value: Value) throws -> Bool
 
     /// What `object[arguments]` gives. Nil when the value has no subscript. As quick and harmless as
     /// ``member(_:)``.
-    func subscripted(_ arguments: [Argument]) throws -> Value?
+    func subscripted(_ arguments: [WrittenArgument]) throws -> Value?
 
     /// What `object[arguments] = value` does. Gives false when elements cannot be set.
-    func setSubscript(_ arguments: [Argument], to value: Value) throws -> Bool
+    func setSubscript(_ arguments: [WrittenArgument], to value: Value) throws -> Bool
 
     /// What `object(…)` calls. Nil when the value cannot be called.
     var callable: (any Callable)? { get }
@@ -58,12 +62,14 @@ extension CellObject {
     public var members: [MemberDeclaration] { [] }
     /// No members.
     public func member(_ name: String) throws -> Value? { nil }
+    /// No methods beside properties.
+    public func method(_ name: String) -> Value? { nil }
     /// Cannot be set.
     public func setMember(_ name: String, to value: Value) throws -> Bool { false }
     /// No subscript.
-    public func subscripted(_ arguments: [Argument]) throws -> Value? { nil }
+    public func subscripted(_ arguments: [WrittenArgument]) throws -> Value? { nil }
     /// Cannot be set.
-    public func setSubscript(_ arguments: [Argument], to value: Value) throws -> Bool { false }
+    public func setSubscript(_ arguments: [WrittenArgument], to value: Value) throws -> Bool { false }
     /// Cannot be called.
     public var callable: (any Callable)? { nil }
     /// No keys.

@@ -1,5 +1,5 @@
 /// A range of numbers with a fraction: `0.0..<1.0`, `0.5...2`.
-struct FractionRange: CellObject {
+struct FractionRange: TabledObject, ArgumentValue {
     let lower: Double
     let upper: Double
     let isClosed: Bool
@@ -23,26 +23,19 @@ struct FractionRange: CellObject {
     var kind: ValueKind { .fractionRange }
     var plainText: String { "\(lower)\(isClosed ? "..." : "..<")\(upper)" }
 
-    var members: [MemberDeclaration] {
-        [
-            .property("lowerBound", .number, "The first number."),
-            .property("upperBound", .number, "The last number, or the one after."),
-            .method(Self.contains),
-        ]
-    }
+    static var argumentType: ValueType { .fractionRange }
 
-    func member(_ name: String) throws -> Value? {
-        switch name {
-        case "lowerBound": .number(lower)
-        case "upperBound": .number(upper)
-        case "contains":
-            .function(
-                Command(Self.contains) { arguments, _ in
-                    .boolean(self.contains(try arguments.number("element")))
-                })
-        default: nil
-        }
-    }
+    private static let element = Argument<Double>("element", label: nil)
+
+    static let memberTable: MemberTable<FractionRange> = [
+        .property("lowerBound", .number, "The first number.") { .number($0.lower) },
+        .property("upperBound", .number, "The last number, or the one after.") { .number($0.upper) },
+        .method(
+            Signature(
+                "contains", [element], result: .boolean, summary: "Whether a number is in it.", isPure: true
+            ).strict
+        ) { range, arguments in .boolean(range.contains(arguments[element])) },
+    ]
 
     func contains(_ number: Double) -> Bool { lower <= number && (isClosed ? number <= upper : number < upper) }
 
@@ -55,11 +48,6 @@ struct FractionRange: CellObject {
         }
         return isClosed ? .random(in: lower...upper) : .random(in: lower..<upper)
     }
-
-    private static let contains = Signature(
-        "contains", [Parameter(label: nil, name: "element", .number)], result: .boolean,
-        summary: "Whether a number is in it.", isPure: true
-    ).strict
 }
 
 extension ValueType {

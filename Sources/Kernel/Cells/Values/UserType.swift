@@ -127,18 +127,22 @@ private struct MemberwiseInitializer: Callable {
     var signature: Signature {
         Signature(
             type.name,
-            type.code.properties.filter { !($0.isConstant && $0.initial != nil) }.map { property in
-                var text: String? = property.initial.map { type.code.source.slice($0.place) }
-                if text == nil, case .optional = property.type, !property.isConstant { text = "nil" }
-                return Parameter(property.name, property.type, default: text)
-            }, result: .named(type.name)
+            type.code.properties.filter { !($0.isConstant && $0.initial != nil) }.map(parameter(of:)),
+            result: .named(type.name)
         ).strict
+    }
+
+    private func parameter(of property: TypeCode.Property) -> Parameter {
+        var text: String? = property.initial.map { type.code.source.slice($0.place) }
+        if text == nil, case .optional = property.type, !property.isConstant { text = "nil" }
+        return Parameter(label: property.name, name: property.name, property.type, default: text)
     }
 
     func call(_ arguments: Arguments, in context: any CellContext) throws -> Value {
         let evaluator = Evaluator(source: type.code.source, context: context)
         let fields = try type.code.properties.map { property in
-            if arguments.wasGiven(property.name) { return try arguments.value(property.name) }
+            let parameter = parameter(of: property)
+            if arguments.wasGiven(parameter) { return arguments[parameter] ?? .nothing }
             return try property.initial.map { try evaluator.evaluate($0, as: property.type, in: type.scope) }
                 ?? .nothing
         }
@@ -167,13 +171,14 @@ private struct OwnInitializer: Callable {
 
 /// `Kind(rawValue: "a")`.
 private struct RawInitializer: Callable {
+    private static let raw = Argument<Value>("rawValue")
     let type: UserType
     var signature: Signature {
-        Signature(type.name, [Parameter("rawValue", .any)], result: .named(type.name), isPure: true)
+        Signature(type.name, [Self.raw], result: .named(type.name), isPure: true)
     }
 
     func call(_ arguments: Arguments, in context: any CellContext) throws -> Value {
-        let raw = try arguments.value("rawValue")
+        let raw = arguments[Self.raw]
         let found = type.code.cases.first { $0.raw == raw }
         return found.map { .object(UserCase(type: type, $0, [])) } ?? .nothing
     }
@@ -197,6 +202,13 @@ private struct CaseMaker: Callable {
         .object(
             UserCase(
                 type: type, found,
-                try found.parameters.map { Argument(label: $0.label, try arguments.value($0.name)) }))
+                try found.parameters.map { parameter in
+                    guard let value = arguments[parameter] else {
+                        throw arguments.complaint(
+                            about: parameter,
+                            "`\(parameter.name)` of `\(found.name)` must be \(parameter.type.words).")
+                    }
+                    return WrittenArgument(label: parameter.label, value)
+                }))
     }
 }

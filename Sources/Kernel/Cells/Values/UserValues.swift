@@ -114,9 +114,9 @@ struct UserCase: UserValue {
     let type: UserType
     let name: String
     let raw: Value?
-    let associated: [Argument]
+    let associated: [WrittenArgument]
 
-    init(type: UserType, _ found: TypeCode.Case, _ associated: [Argument]) {
+    init(type: UserType, _ found: TypeCode.Case, _ associated: [WrittenArgument]) {
         self.type = type
         name = found.name
         raw = found.raw
@@ -142,7 +142,7 @@ struct UserCase: UserValue {
     }
 
     /// Whether it is this case with these values.
-    func isLike(_ name: String, _ arguments: [Argument]) -> Bool {
+    func isLike(_ name: String, _ arguments: [WrittenArgument]) -> Bool {
         name == self.name && arguments.map(\.value) == associated.map(\.value)
     }
 

@@ -49,7 +49,7 @@ public indirect enum ValueType: Sendable {
     /// - Parameters:
     ///   - fraction: the value of a division of whole literals where a number is wanted.
     ///   - strictly: whether a whole number is no number, as Swift has it. Commands take one.
-    func converted(_ value: Value, fraction: Double? = nil, strictly: Bool = false) -> Value? {
+    package func converted(_ value: Value, fraction: Double? = nil, strictly: Bool = false) -> Value? {
         switch (self, value) {
         case (.any, _), (.boolean, .boolean), (.integer, .integer), (.string, .string), (.number, .number),
             (.dictionary, .dictionary), (.range, .range), (.function, .function), (.optional, .nothing):

@@ -4,7 +4,7 @@ import Jupyter
 import VitrineEngine
 
 /// What `atlas` returns: where it is, and what was made.
-final class AtlasValue: CellObject, Displayable {
+final class AtlasValue: TabledObject, Displayable {
     private let folder: String
     private let words: String
     private let isMade: Bool
@@ -41,9 +41,9 @@ final class AtlasValue: CellObject, Displayable {
         return String(file.dropFirst(start.count))
     }
 
-    var members: [MemberDeclaration] { [.property("folder", .string, "its folder")] }
-
-    func member(_ name: String) throws -> Value? { name == "folder" ? .string(folder) : nil }
+    static let memberTable: MemberTable<AtlasValue> = [
+        .property("folder", .string, "its folder") { .string($0.folder) }
+    ]
 
     private var page: String { path(of: "index.html") }
 

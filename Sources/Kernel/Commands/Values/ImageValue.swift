@@ -4,7 +4,7 @@ import Jupyter
 import VitrineEngine
 
 /// A photograph in a cell: `image("holiday.jpg")`.
-final class ImageValue: CellObject, Displayable {
+final class ImageValue: TabledObject, Displayable {
     /// The pixels.
     let image: Image
     /// Where it came from, as it was written; recipes call it so.
@@ -55,20 +55,11 @@ final class ImageValue: CellObject, Displayable {
         return RecipeValue(recipe, objectives: recipe.objectives.map { "\($0)" })
     }
 
-    var members: [MemberDeclaration] {
-        [
-            .property("width", .integer, "pixels in a row"),
-            .property("height", .integer, "rows of pixels"),
-            .property("recipe", .object(.recipe), "its recipe, where the file is a picture that Vitrine saved"),
-        ]
-    }
-
-    func member(_ name: String) throws -> Value? {
-        switch name {
-        case "width": .integer(image.width)
-        case "height": .integer(image.height)
-        case "recipe": .object(try recipeValue())
-        default: nil
-        }
-    }
+    static let memberTable: MemberTable<ImageValue> = [
+        .property("width", .integer, "pixels in a row") { .integer($0.image.width) },
+        .property("height", .integer, "rows of pixels") { .integer($0.image.height) },
+        .property("recipe", .object(.recipe), "its recipe, where the file is a picture that Vitrine saved") {
+            .object(try $0.recipeValue())
+        },
+    ]
 }

@@ -26,7 +26,7 @@ final class LayersValue: CellObject {
         let functions = found.compactMap(\.function)
         guard functions.count == found.count, let first = functions.first else { return .array(found) }
         return .function(
-            Command(first.signature) { arguments, context in
+            Cells.Command<any CellContext>(first.signature) { arguments, context in
                 .array(try functions.map { try $0.call(arguments, in: context) })
             })
     }

@@ -2,7 +2,7 @@ import Cells
 import Jupyter
 
 /// A table as a cell's value.
-final class TableValue: CellObject, Displayable {
+final class TableValue: TabledObject, Displayable {
     private let table: Table
 
     init(_ table: Table) { self.table = table }
@@ -11,7 +11,8 @@ final class TableValue: CellObject, Displayable {
     var plainText: String { table.plain }
     var bundle: MIMEBundle { table.bundle }
     var elements: [Value]? { table.rows.map { .array($0.map { .string($0) }) } }
-    var members: [MemberDeclaration] { [.property("count", .integer, "how many rows there are")] }
 
-    func member(_ name: String) throws -> Value? { name == "count" ? .integer(table.rows.count) : nil }
+    static let memberTable: MemberTable<TableValue> = [
+        .property("count", .integer, "how many rows there are") { .integer($0.table.rows.count) }
+    ]
 }
