@@ -15,6 +15,9 @@ public protocol CellObject: Sendable {
     /// The members that this value has, for completion, inspection and the near names in errors.
     var members: [MemberDeclaration] { get }
 
+    /// Names that members like this value's have in other languages and libraries, with what to write here.
+    var foreignNames: [String: String] { get }
+
     /// The member of this name; a method is a `.function`. Nil when there is none. It must have no side
     /// effect and be quick: completion and inspection ask for it while a cell runs.
     func member(_ name: String) throws -> Value?
@@ -62,6 +65,8 @@ extension CellObject {
     public var members: [MemberDeclaration] { [] }
     /// No members.
     public func member(_ name: String) throws -> Value? { nil }
+    /// None.
+    public var foreignNames: [String: String] { [:] }
     /// No methods beside properties.
     public func method(_ name: String) -> Value? { nil }
     /// Cannot be set.

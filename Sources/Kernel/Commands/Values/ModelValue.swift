@@ -10,10 +10,13 @@ final class ModelValue: TabledObject, Displayable, ArgumentValue {
     let model: Model
     /// What `load` was told of its classes: "imagenet", or a file; nil where nothing was said.
     let classes: String?
+    /// A model has members for its layers, and its counts are told.
+    let allMembers: MemberTable<ModelValue>
 
     init(_ model: Model, classes: String? = nil) {
         self.model = model
         self.classes = classes
+        allMembers = Self.members(of: model)
     }
 
     var kind: ValueKind { .model }
@@ -21,11 +24,6 @@ final class ModelValue: TabledObject, Displayable, ArgumentValue {
     var bundle: MIMEBundle { ModelCard(model).bundle }
 
     func isEqual(to other: any CellObject) -> Bool { (other as? ModelValue)?.model === model }
-
-    /// The addresses without a dot are members: `vit.blocks`, `vit.patch_embed`, `vit.logits`.
-    private var topLayers: [String] {
-        model.layers.map(\.address).filter { !$0.contains(".") }
-    }
 
     static let memberTable: MemberTable<ModelValue> = [
         .property("name", .string, "the model's name") { .string($0.model.name) },
@@ -45,8 +43,7 @@ final class ModelValue: TabledObject, Displayable, ArgumentValue {
         },
     ]
 
-    /// A model has members for its layers, and its counts are told.
-    var allMembers: MemberTable<ModelValue> {
+    private static func members(of model: Model) -> MemberTable<ModelValue> {
         let blocks = Member<ModelValue>.property(
             "blocks", .object(.blockList), "the \(model.blockCount) blocks; `blocks[0]` is the first"
         ) { .object(BlocksValue($0.model, count: $0.model.blockCount)) }
@@ -56,12 +53,13 @@ final class ModelValue: TabledObject, Displayable, ArgumentValue {
         let layers = Member<ModelValue>.property(
             "layers", .object(.layerList), "every address, with its shape in words"
         ) { .object(LayerListValue($0.model)) }
-        let ofLayers = topLayers.map { name in
+        // The addresses without a dot: `vit.patch_embed`, `vit.logits`.
+        let ofLayers = model.layers.map(\.address).filter { !$0.contains(".") }.map { name in
             Member<ModelValue>.property(name, .object(.layer), model.words(of: name)) {
                 .object(LayerValue($0.model, try $0.model.layer(name)))
             }
         }
-        return MemberTable([blocks, layers, classes] + Self.memberTable.members + ofLayers)
+        return MemberTable([blocks, layers, classes] + memberTable.members + ofLayers)
     }
 
     func member(_ name: String) throws -> Value? {

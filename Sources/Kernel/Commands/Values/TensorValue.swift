@@ -89,6 +89,15 @@ final class TensorValue: TabledObject, Displayable, SheetValue, ArgumentValue {
             (maps?.members ?? []) + [ofObjective].compactMap(\.self) + Self.memberTable.members)
     }
 
+    /// What NumPy and PyTorch call it.
+    var foreignNames: [String: String] {
+        [
+            "sum": "`values.reduce(0, +)`", "size": "`shape`", "dim": "`shape.count`", "ndim": "`shape.count`",
+            "numpy": "`save(\"x.npy\")`", "tolist": "`values`", "item": "`values[0]`", "std": "`deviation`",
+            "topk": "`top(5)`", "flatten": "`values`",
+        ]
+    }
+
     /// A list of this many numbers is as much as a cell should hold.
     private static let largestList = 1_000_000
 
