@@ -19,13 +19,13 @@ enum RecipeOptions {
         return .some(Photograph.read(value).map { .photograph($0) })
     }
     private static let kind = Argument<Value?>(
-        "madeOf", type: .optional(.symbol(["pixels", "waves", "phases"])), default: nil,
+        "madeOf", type: .optional(PictureKind.type), default: nil,
         summary: "how the picture is parameterized: `.pixels`, `.waves(decay: 1.25)` or `.phases` (MACO)")
     private static let transforms = Argument<[Value]?>(
         "transforms", type: .optional(.list(.symbol([]))), default: nil,
         summary: "the transforms applied at each step, in order: `[.shift(24), .rotate(15), .noise(0.1)]`")
     private static let optimizer = Argument<Value?>(
-        "optimizer", type: .optional(.symbol(["adam", "nadam", "ascent", "momentum"])), default: nil,
+        "optimizer", type: .optional(OptimizerChoice.type), default: nil,
         summary: "the optimizer: `.adam(rate: 0.05, to: 0.005)`")
     private static let copies = Argument<Int?>(
         "copies", default: nil,
@@ -133,68 +133,109 @@ enum RecipeOptions {
         _ value: Value?, _ current: Parameterization
     ) throws -> Parameterization? {
         guard let value else { return nil }
-        let part = try RecipePart(
-            value, forms: ["pixels": ".pixels", "waves": ".waves(decay: 1.25)", "phases": ".phases"],
-            what: "kind of picture")
-        switch part.name {
-        case "pixels": return .pixels(start: current.start ?? .noise(mean: 0, deviation: 0.1), color: Color())
-        case "phases": return .maco
-        default:
+        let part = try RecipePart<PictureKind>(value)
+        switch part.choice {
+        case .pixels: return .pixels(start: current.start ?? .noise(mean: 0, deviation: 0.1), color: Color())
+        case .phases: return .maco
+        case .waves:
             let start: PictureStart? = if case .photograph = current.start { current.start } else { nil }
             return .fourier(
-                deviation: 0.01, decay: try part.number("decay") ?? 1.25, color: Color(), start: start)
+                deviation: 0.01, decay: try part.number(.decay) ?? 1.25, color: Color(), start: start)
         }
     }
-
-    private static let transformForms = [
-        "pad": ".pad(pixels)", "jitter": ".jitter(pixels)", "shift": ".shift(pixels)", "roll": ".roll(pixels)",
-        "flip": ".flip", "scale": ".scale(from, to)", "view": ".view(from, to)", "crop": ".crop(from, to)",
-        "rotate": ".rotate(degrees)",
-        "blur": ".blur(deviation, to:, size:)", "colorShift": ".colorShift(gain:, offset:)",
-        "noise": ".noise(deviation, to:)", "channelNoise": ".channelNoise(deviation, to:)",
-        "clamp": ".clamp(lower, upper)",
-    ]
 
     private static func transform(_ value: Value) throws -> Transform {
-        let part = try RecipePart(value, forms: transformForms, what: "transform")
-        switch part.name {
-        case "pad": return .pad(pixels: try part.whole(0), value: 0.5)
-        case "jitter": return .jitter(pixels: try part.whole(0))
-        case "shift": return .shift(pixels: try part.number(0))
-        case "roll": return .roll(pixels: try part.whole(0))
-        case "flip": return .flip
-        case "scale": return .scale(factor: .uniform(lower: try part.number(0), upper: try part.number(1)))
-        case "crop": return .crop(part: .uniform(lower: try part.number(0), upper: try part.number(1)))
-        case "view": return .view(part: .uniform(lower: try part.number(0), upper: try part.number(1)))
-        case "rotate":
+        let part = try RecipePart<TransformChoice>(value)
+        switch part.choice {
+        case .pad: return .pad(pixels: try part.whole(0), value: 0.5)
+        case .jitter: return .jitter(pixels: try part.whole(0))
+        case .shift: return .shift(pixels: try part.number(0))
+        case .roll: return .roll(pixels: try part.whole(0))
+        case .flip: return .flip
+        case .scale: return .scale(factor: .uniform(lower: try part.number(0), upper: try part.number(1)))
+        case .crop: return .crop(part: .uniform(lower: try part.number(0), upper: try part.number(1)))
+        case .view: return .view(part: .uniform(lower: try part.number(0), upper: try part.number(1)))
+        case .rotate:
             let degrees = try part.number(0)
             return .rotate(degrees: .uniform(lower: -degrees, upper: degrees))
-        case "blur":
+        case .blur:
             let deviation = try part.schedule(0)
             let reach = Int((3 * max(deviation.start, deviation.end)).rounded(.up).clamped(to: 1...127))
-            return .blur(deviation: deviation, size: try part.whole("size") ?? 2 * reach + 1)
-        case "colorShift":
-            return .colorShift(gain: try part.number("gain") ?? 0.5, offset: try part.number("offset") ?? 0.5)
-        case "noise": return .noise(deviation: try part.schedule(0))
-        case "channelNoise": return .channelNoise(deviation: try part.schedule(0))
-        default: return .clamp(lower: try part.number(0), upper: try part.number(1))
+            return .blur(deviation: deviation, size: try part.whole(.size) ?? 2 * reach + 1)
+        case .colorShift:
+            return .colorShift(gain: try part.number(.gain) ?? 0.5, offset: try part.number(.offset) ?? 0.5)
+        case .noise: return .noise(deviation: try part.schedule(0))
+        case .channelNoise: return .channelNoise(deviation: try part.schedule(0))
+        case .clamp: return .clamp(lower: try part.number(0), upper: try part.number(1))
         }
     }
 
-    private static let optimizerForms = [
-        "adam": ".adam(rate: 0.05, to: 0.005)", "nadam": ".nadam(rate: 1, to: 0.1)",
-        "ascent": ".ascent(rate: 0.1, to: 0.01)", "momentum": ".momentum(rate: 0.1, to: 0.01, decay: 0.9)",
-    ]
-
     private static func optimizer(of value: Value) throws -> Optimizer {
-        let part = try RecipePart(value, forms: optimizerForms, what: "optimizer")
-        switch part.name {
-        case "adam": return .adam(rate: try part.rate(default: 0.05))
-        case "nadam": return .nadam(rate: try part.rate(default: 0.05))
-        case "ascent": return .ascent(rate: try part.rate(default: 0.1), normalization: .deviation)
-        default:
+        let part = try RecipePart<OptimizerChoice>(value)
+        switch part.choice {
+        case .adam: return .adam(rate: try part.rate(default: 0.05))
+        case .nadam: return .nadam(rate: try part.rate(default: 0.05))
+        case .ascent: return .ascent(rate: try part.rate(default: 0.1), normalization: .deviation)
+        case .momentum:
             return .momentum(
-                rate: try part.rate(default: 0.1), decay: try part.number("decay") ?? 0.9, normalization: .deviation)
+                rate: try part.rate(default: 0.1), decay: try part.number(.decay) ?? 0.9, normalization: .deviation)
+        }
+    }
+}
+
+/// What a picture is made of.
+private enum PictureKind: String, RecipeChoice {
+    case pixels, waves, phases
+
+    static let words = "kind of picture"
+
+    var form: String {
+        switch self {
+        case .pixels: ".pixels"
+        case .waves: ".waves(decay: 1.25)"
+        case .phases: ".phases"
+        }
+    }
+}
+
+/// What disturbs it at each step.
+private enum TransformChoice: String, RecipeChoice {
+    case pad, jitter, shift, roll, flip, scale, view, crop, rotate, blur, colorShift, noise, channelNoise, clamp
+
+    static let words = "transform"
+
+    var form: String {
+        switch self {
+        case .pad: ".pad(pixels)"
+        case .jitter: ".jitter(pixels)"
+        case .shift: ".shift(pixels)"
+        case .roll: ".roll(pixels)"
+        case .flip: ".flip"
+        case .scale: ".scale(from, to)"
+        case .view: ".view(from, to)"
+        case .crop: ".crop(from, to)"
+        case .rotate: ".rotate(degrees)"
+        case .blur: ".blur(deviation, to:, size:)"
+        case .colorShift: ".colorShift(gain:, offset:)"
+        case .noise: ".noise(deviation, to:)"
+        case .channelNoise: ".channelNoise(deviation, to:)"
+        case .clamp: ".clamp(lower, upper)"
+        }
+    }
+}
+
+/// How it climbs.
+private enum OptimizerChoice: String, RecipeChoice {
+    case adam, nadam, ascent, momentum
+
+    static let words = "optimizer"
+
+    var form: String {
+        switch self {
+        case .adam: ".adam(rate: 0.05, to: 0.005)"
+        case .nadam: ".nadam(rate: 1, to: 0.1)"
+        case .ascent: ".ascent(rate: 0.1, to: 0.01)"
+        case .momentum: ".momentum(rate: 0.1, to: 0.01, decay: 0.9)"
         }
     }
 }
