@@ -22,8 +22,8 @@ enum Members {
     /// The method of this name that the language brings.
     static func method(_ name: String, of receiver: Value) -> Method<Value>? {
         if let method = table(of: receiver)?.methods[name] { return method }
-        guard let elements = listed(receiver, besides: name), let method = ListMembers.table.methods[name],
-            !method.isMutating
+        guard let method = ListMembers.table.methods[name], !method.isMutating,
+            let elements = listed(receiver, besides: name)
         else { return nil }
         return Method(method.signature) { _, arguments, context in
             var list = Value.array(elements)

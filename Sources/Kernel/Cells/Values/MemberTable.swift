@@ -184,10 +184,15 @@ extension TabledObject {
     public var members: [MemberDeclaration] { allMembers.declarations }
 
     /// The table's property of this name, or else its method.
-    public func member(_ name: String) throws -> Value? { try allMembers.value(of: name, in: self) }
+    public func member(_ name: String) throws -> Value? {
+        // Most are in what all have, which is made once.
+        try Self.memberTable.value(of: name, in: self) ?? allMembers.value(of: name, in: self)
+    }
 
     /// The table's method of this name.
-    public func method(_ name: String) -> Value? { allMembers.method(name, of: self) }
+    public func method(_ name: String) -> Value? {
+        Self.memberTable.method(name, of: self) ?? allMembers.method(name, of: self)
+    }
 
     /// Sets a property that the table lets be set.
     public func setMember(_ name: String, to value: Value) throws -> Bool {

@@ -51,23 +51,27 @@ final class LayerValue: TabledObject, Displayable, ArgumentValue {
         let choices = TargetChoice.members(
             for: layer.shape, after: target, heads: model.headCount(at: layer.address))
         return MemberTable(
-            below + Self.memberTable.members + choices.map { $0.of(\.choice) }
-                + ObjectiveKinds.members.map { $0.of { ObjectiveKinds(model: $0.model, target: $0.target) } })
+            below + Self.memberTable.members + choices.map { $0.of(\.choice) } + Self.kinds.members)
     }
+
+    private static let kinds = MemberTable<LayerValue>(
+        ObjectiveKinds.members.map { $0.of { ObjectiveKinds(model: $0.model, target: $0.target) } })
 
     private var choice: TargetChoice { TargetChoice(model: model, targets: [target], isList: false) }
 
     func member(_ name: String) throws -> Value? {
         // Also names that are not listed: `mlp` of a mixer's block is its embedding MLP.
         if let below = model.graph.layer("\(layer.address).\(name)") { return .object(LayerValue(model, below)) }
-        if let value = try allMembers.value(of: name, in: self) { return value }
+        if let value = try Self.memberTable.value(of: name, in: self) ?? Self.kinds.value(of: name, in: self) {
+            return value
+        }
         if ["attn", "attention", "self_attention", "heads"].contains(name), !children.isEmpty {
             throw CellError(
                 .unknownMember,
                 "\(layer.address) of \(model.name) has no attention. It has "
                     + children.map { "`\($0)`" }.joined(separator: ", ") + ".")
         }
-        return try choice.refused(name)
+        return try choice.member(name)
     }
 
     func binary(_ operation: String, _ other: Value, isLeft: Bool) throws -> Value? {

@@ -64,7 +64,7 @@ final class ModelValue: TabledObject, Displayable, ArgumentValue {
 
     func member(_ name: String) throws -> Value? {
         if name == "logits", model.graph.layer("logits") == nil { throw EngineError.noLogits(model: model.name) }
-        return try allMembers.value(of: name, in: self)
+        return try Self.memberTable.value(of: name, in: self) ?? allMembers.value(of: name, in: self)
     }
 
     func subscripted(_ arguments: [WrittenArgument]) throws -> Value? {

@@ -44,8 +44,8 @@ struct TargetChoice {
         return choices + [tokens]
     }
 
-    /// The choice of this name although it is not offered, since it says why; nil where there is no such choice.
-    func refused(_ name: String) throws -> Value? {
+    /// The choice of this name, offered or not: what is not offered says why; nil where there is no such choice.
+    func member(_ name: String) throws -> Value? {
         try name == "neuron"
             ? MemberTable([Self.neuron(in: shape)]).value(of: name, in: self)
             : Self.others.value(of: name, in: self)

@@ -21,7 +21,7 @@ final class TargetValue: TabledObject, Displayable, ArgumentValue {
     var plainText: String { target.sentence(in: model) }
     var bundle: MIMEBundle { MIMEBundle(plain: plainText) }
 
-    /// The same of all targets: what can be asked of them.
+    /// What can be asked of all targets.
     static let memberTable = MemberTable<TargetValue>(
         ObjectiveKinds.members.map { $0.of { ObjectiveKinds(model: $0.model, target: $0.target) } }
             + ObjectiveValue.memberTable.members.map { $0.of { ObjectiveValue($0.model, $0.target) } })
@@ -37,7 +37,7 @@ final class TargetValue: TabledObject, Displayable, ArgumentValue {
     private var choice: TargetChoice { TargetChoice(model: model, targets: [target], isList: false) }
 
     func member(_ name: String) throws -> Value? {
-        try allMembers.value(of: name, in: self) ?? choice.refused(name)
+        try Self.memberTable.value(of: name, in: self) ?? choice.member(name)
     }
 
     func binary(_ operation: String, _ other: Value, isLeft: Bool) throws -> Value? {
@@ -85,7 +85,7 @@ final class TargetListValue: TabledObject, Displayable {
     private var choice: TargetChoice { TargetChoice(model: model, targets: targets, isList: true) }
 
     func member(_ name: String) throws -> Value? {
-        try allMembers.value(of: name, in: self) ?? choice.refused(name)
+        try Self.memberTable.value(of: name, in: self) ?? choice.member(name)
     }
 
     func subscripted(_ arguments: [WrittenArgument]) throws -> Value? {
