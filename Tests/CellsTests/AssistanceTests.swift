@@ -2,16 +2,7 @@ import Cells
 import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct AssistanceTests {
-    private let interpreter = Interpreter(globals: hostGlobals) { request in
-        switch request.tag {
-        case "models": ["vit", "vit_b_16", "ffmixer"].map { CompletionItem($0, .value) }
-        case "classes":
-            ["golf ball", "church"].map {
-                CompletionItem("\($0)", .value, detail: request.receiver?.plainText ?? "")
-            }
-        default: []
-        }
-    }
+    private let interpreter = Interpreter(globals: hostGlobals)
 
     private func items(_ source: String) -> [String] {
         interpreter.completions(in: source, cursor: source.unicodeScalars.count).items.map(\.text)

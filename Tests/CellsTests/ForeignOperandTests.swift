@@ -7,7 +7,7 @@ import Testing
     /// Reads the variables of its interpreter when it is added to.
     private final class Reader: CellObject, Sendable {
         private let read: Mutex<(@Sendable () -> Value?)?> = Mutex(nil)
-        var typeWords: String { "a reader" }
+        var kind: ValueKind { .reader }
         var plainText: String { "reader" }
 
         func reads(_ body: @escaping @Sendable () -> Value?) { read.withLock { $0 = body } }

@@ -1,91 +1,80 @@
 import Cells
 
 /// Values as a host would bring them: a model with layers, whose neurons are objectives.
-struct TestModel: CellObject {
+struct TestModel: TabledObject {
     let name: String
-    var typeWords: String { "a model" }
+    var kind: ValueKind { .model }
     var plainText: String { name }
-    var members: [MemberDeclaration] {
-        [
-            .property("blocks", "a list", "the blocks"), .property("name", "text", "the name"),
-            .method(logitSignature), .method(Signature("classify", result: "a table")),
-        ]
-    }
 
-    func member(_ name: String) throws -> Value? {
-        switch name {
-        case "blocks": .array((0..<12).map { .object(TestLayer(address: "blocks.\($0)")) })
-        case "name": .string(self.name)
-        case "logit":
-            .function(
-                Command(logitSignature) { arguments, _ in
-                    .object(TestObjective(text: "logit(\(try arguments.string("name")))"))
-                })
-        case "classify":
-            .function(Command(Signature("classify", result: "a table")) { _, _ in .string("slow") })
-        default: nil
-        }
-    }
+    private static let className = Argument<String>("name", label: nil, completes: TestSource.classes)
 
-    func subscripted(_ arguments: [Argument]) throws -> Value? {
+    static let memberTable: MemberTable<TestModel> = [
+        .property("blocks", .list(.any), "the blocks") { _ in
+            .array((0..<12).map { .object(TestLayer(address: "blocks.\($0)")) })
+        },
+        .property("name", .string, "the name") { .string($0.name) },
+        .method(
+            Signature("logit", [className], result: .object(.objective), summary: "A class.", isPure: true)
+        ) { .object(TestObjective(text: "logit(\($1[className]))")) },
+        .method(Signature("classify", result: .object(.table))) { _, _ in .string("slow") },
+    ]
+
+    func subscripted(_ arguments: [WrittenArgument]) throws -> Value? {
         guard let address = arguments.first?.value.string else { return nil }
         guard subscriptKeys.contains(address) else { throw HostError("There is no layer “\(address)”.") }
         return .object(TestLayer(address: address))
     }
 
     var subscriptKeys: [String] { ["blocks.0", "blocks.1.mlp"] }
-
-    private var logitSignature: Signature {
-        Signature(
-            "logit", [Parameter(label: nil, name: "name", .string, completions: "classes")],
-            result: "an objective",
-            summary: "A class.", isPure: true)
-    }
 }
 
-struct TestLayer: CellObject {
-    let address: String
-    var typeWords: String { "a layer" }
-    var plainText: String { address }
-    var members: [MemberDeclaration] {
-        [
-            .property("mlp", "a layer", "the MLP"), .property("address", "text", "the address"),
-            .method(neuron),
-        ]
-    }
+/// What this host completes.
+enum TestSource: CompletionSource {
+    case models
+    case classes
 
-    func member(_ name: String) throws -> Value? {
-        switch name {
-        case "mlp": .object(TestLayer(address: address + ".mlp"))
-        case "address": .string(address)
-        case "neuron":
-            .function(
-                Command(neuron) { arguments, _ in
-                    let index = try arguments.integer("index")
-                    guard (0..<128).contains(index) else {
-                        throw arguments.complaint(about: "index", "There is no neuron \(index).")
-                    }
-                    return .object(TestObjective(text: "\(address).neuron(\(index))"))
-                })
-        default: nil
+    func items(_ request: CompletionRequest) -> [CompletionItem] {
+        switch self {
+        case .models: ["vit", "vit_b_16", "ffmixer"].map { CompletionItem($0, .value) }
+        case .classes:
+            ["golf ball", "church"].map {
+                CompletionItem($0, .value, detail: request.receiver?.plainText ?? "")
+            }
         }
     }
-
-    private var neuron: Signature {
-        Signature(
-            "neuron", [Parameter(label: nil, name: "index", .integer)], result: "an objective",
-            summary: "One neuron.",
-            isPure: true)
-    }
 }
 
-struct TestObjective: CellObject {
+struct TestLayer: TabledObject {
+    let address: String
+    var kind: ValueKind { .layer }
+    var plainText: String { address }
+
+    private static let index = Argument<Int>("index", label: nil)
+
+    static let memberTable: MemberTable<TestLayer> = [
+        .property("mlp", .object(.layer), "the MLP") { .object(TestLayer(address: $0.address + ".mlp")) },
+        .property("address", .string, "the address") { .string($0.address) },
+        .method(
+            Signature("neuron", [index], result: .object(.objective), summary: "One neuron.", isPure: true)
+        ) { layer, arguments in
+            let number = arguments[index]
+            guard (0..<128).contains(number) else {
+                throw arguments.complaint(about: index, "There is no neuron \(number).")
+            }
+            return .object(TestObjective(text: "\(layer.address).neuron(\(number))"))
+        },
+    ]
+}
+
+struct TestObjective: TabledObject {
     let text: String
-    var typeWords: String { "a neuron" }
-    var kinds: [String] { ["a neuron", "an objective"] }
+    var kind: ValueKind { .neuron }
+    var kinds: [ValueKind] { [.neuron, .objective] }
     var plainText: String { text }
-    var members: [MemberDeclaration] { [.property("together", "an objective", "")] }
-    func member(_ name: String) throws -> Value? { name == "together" ? .object(self) : nil }
+
+    static let memberTable: MemberTable<TestObjective> = [
+        .property("together", .object(.objective), "") { .object($0) }
+    ]
 
     func binary(_ operation: String, _ other: Value, isLeft: Bool) throws -> Value? {
         switch (operation, other) {
@@ -104,17 +93,19 @@ struct TestObjective: CellObject {
 }
 
 /// A reference with a member that can be set.
-final class TestDisplay: CellObject {
+final class TestDisplay: TabledObject {
     let log: TestContext
     init(_ log: TestContext) { self.log = log }
-    var typeWords: String { "a display" }
+    var kind: ValueKind { .display }
     var plainText: String { "display" }
-    func member(_ name: String) throws -> Value? { name == "value" ? 0 : nil }
-    func setMember(_ name: String, to value: Value) throws -> Bool {
-        guard name == "value" else { return false }
-        log.write("value = \(value.plainText)\n", toStandardError: false)
-        return true
-    }
+
+    static let memberTable: MemberTable<TestDisplay> = [
+        .property("value", .integer, "what is shown") { _ in
+            0
+        } set: { display, value in
+            display.log.write("value = \(value.plainText)\n", toStandardError: false)
+        }
+    ]
 }
 
 struct HostError: Error, CustomStringConvertible {
@@ -126,28 +117,52 @@ struct HostError: Error, CustomStringConvertible {
 let hostGlobals: [String: Value] = [
     "vit": .object(TestModel(name: "vit")),
     "load": .function(
-        Command(load) { arguments, _ in .object(TestModel(name: try arguments.string("name"))) }),
+        Command<TestContext>(
+            Signature("load", [Load.name], result: .object(.model), summary: "Loads a model.")
+        ) { arguments in .object(TestModel(name: arguments[Load.name])) }),
     "render": .function(
-        Command(render) { arguments, _ in
-            let steps = try arguments.integer("steps")
-            let rate = try arguments.number("rate")
-            let by = try arguments.choice("by")
-            return .string("\(try arguments.object("objective").plainText), \(steps), \(rate), \(by)")
+        Command<TestContext>(
+            Signature(
+                "render", [Render.objective, Render.steps, Render.rate, Render.by, Render.progress],
+                result: .object(.picture), summary: "Makes a picture.")
+        ) { arguments in
+            let (steps, rate) = (arguments[Render.steps], arguments[Render.rate])
+            return .string(
+                "\(arguments[Render.objective].plainText), \(steps), \(rate), \(arguments[Render.by])")
         }),
-    "fail": .function(Command(Signature("fail")) { _, _ in throw HostError("The disk is full.") }),
-    "nothing": .function(Command(Signature("nothing")) { _, _ in .void }),
+    "fail": .function(Command<TestContext>(Signature("fail")) { _ in throw HostError("The disk is full.") }),
+    "nothing": .function(Command<TestContext>(Signature("nothing")) { _ in .void }),
+    "note": .function(
+        Command<TestContext>(Signature("note")) { (_, context: TestContext) in
+            context.write("noted\n", toStandardError: false)
+            return .void
+        }),
 ]
 
-private let load = Signature(
-    "load", [Parameter(label: nil, name: "name", .string, completions: "models")], result: "a model",
-    summary: "Loads a model.")
+private enum Load {
+    static let name = Argument<String>("name", label: nil, completes: TestSource.models)
+}
 
-private let render = Signature(
-    "render",
-    [
-        Parameter(label: nil, name: "objective", .object("an objective"), summary: "what to maximize"),
-        Parameter("steps", .integer, default: "256", summary: "how many steps"),
-        Parameter("rate", .number, default: "0.05"),
-        Parameter("by", .symbol(["dot", "cosine"]), default: ".dot"),
-        Parameter("progress", .optional(.function), default: "nil"),
-    ], result: "a picture", summary: "Makes a picture.")
+private enum Render {
+    enum Likeness: String, ArgumentChoice {
+        case dot, cosine
+    }
+
+    static let objective = Argument<Value>(
+        "objective", label: nil, type: .object(.objective), summary: "what to maximize")
+    static let steps = Argument<Int>("steps", default: 256, summary: "how many steps")
+    static let rate = Argument<Double>("rate", default: 0.05)
+    static let by = Argument<Likeness>("by", default: .dot)
+    static let progress = Argument<(any Callable)?>("progress")
+}
+
+extension ValueKind {
+    static let model = ValueKind("a model", swift: "Model")
+    static let layer = ValueKind("a layer", swift: "Layer")
+    static let neuron = ValueKind("a neuron", swift: "Neuron")
+    static let objective = ValueKind("an objective", plural: "objectives", swift: "Objective")
+    static let picture = ValueKind("a picture", swift: "Picture")
+    static let table = ValueKind("a table", swift: "Table")
+    static let display = ValueKind("a display", swift: "Display")
+    static let reader = ValueKind("a reader", swift: "Reader")
+}

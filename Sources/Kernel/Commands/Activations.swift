@@ -15,8 +15,9 @@ struct Activations {
     /// Whether there were several, which the result's first axis counts.
     private let isList: Bool
     /// What a map of all features shows.
-    private var summary = FeatureSummary.norm
-    private var hasSameScale = false
+    var summary = FeatureSummary.norm
+    /// Whether all maps share one scale.
+    var hasSameScale = false
 
     /// A layer as a whole.
     init(_ layer: LayerValue) {
@@ -29,33 +30,30 @@ struct Activations {
     ///
     /// - Parameter address: the layer of a text.
     init(_ arguments: Arguments, address: (String) throws -> LayerValue) throws {
-        let value = try arguments.value("at")
-        let (found, isList) = try Self.parts(of: value, arguments, address)
+        let (found, isList) = try Self.parts(of: arguments[Self.place], arguments, address)
         guard let model = found.first?.model else {
-            throw arguments.complaint(about: "at", "The list is empty: there is nothing to look at.")
+            throw arguments.complaint(about: Self.place, "The list is empty: there is nothing to look at.")
         }
         if let other = found.first(where: { $0.model !== model }) {
             throw arguments.complaint(
-                about: "at",
+                about: Self.place,
                 "Activations must be of one model, but these are of \(model.name) and \(other.model.name).")
         }
         self.model = model
         parts = found.map(\.part)
         self.isList = isList
-        if let name = arguments.optionalSymbol("by")?.name, let chosen = FeatureSummary(rawValue: name) {
-            summary = chosen
-        }
-        hasSameScale = arguments.optionalBoolean("sameScale") ?? false
     }
 
-    /// The same, of this model alone.
-    init(_ arguments: Arguments, of owner: Model) throws {
-        try self.init(arguments) { LayerValue(owner, try owner.layer($0)) }
+    /// Throws unless it is of this model.
+    func check(_ arguments: Arguments, isOf owner: Model) throws {
         guard model === owner else {
             let what = parts[0].isWholeLayer && !isList ? "layer" : "target"
-            throw arguments.complaint(about: "at", "The \(what) belongs to \(model.name), not to \(owner.name).")
+            throw arguments.complaint(
+                about: Self.place, "The \(what) belongs to \(model.name), not to \(owner.name).")
         }
     }
+
+    private static let place = LookingCommands.ActivationArguments.place
 
     private static func parts(
         of value: Value, _ arguments: Arguments, _ address: (String) throws -> LayerValue
@@ -75,15 +73,15 @@ struct Activations {
         }
         guard let list = value.array else {
             throw arguments.complaint(
-                about: "at",
+                about: Self.place,
                 "`at` must hold layers and targets, but this is \(value.descriptiveWords).")
         }
         return (try list.flatMap { try parts(of: $0, arguments, address).parts }, true)
     }
 
     /// The numbers, and for a photograph the heat maps where they have a place in it.
-    func value(of input: any CellObject, in run: CellRun) throws -> TensorValue {
-        let tensor = try ModelInput.tensor(input, for: model)
+    func value(of input: ModelInput, in run: CellRun) throws -> TensorValue {
+        let tensor = try input.tensor(for: model)
         let outputs = try self.outputs(of: tensor, in: run)
         let numbers = try parts.map { try self.numbers(of: $0, in: outputs[$0.target.layer], input: tensor) }
         guard let first = numbers.first, numbers.allSatisfy({ $0.shape == first.shape }) else {
@@ -95,7 +93,7 @@ struct Activations {
         return TensorValue(
             isList ? Self.stacked(numbers, pictures: tensor.shape.rank == 4) : first, title: title,
             shapeWords: ModelInput.words(try shapeWords, for: tensor),
-            maps: try (input is TensorValue) ? nil : maps(of: Photograph.image(input), outputs))
+            maps: try input.photograph.map { try maps(of: $0.image, outputs) } ?? nil)
     }
 
     /// The whole output of every layer that is looked at.

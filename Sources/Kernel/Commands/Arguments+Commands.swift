@@ -1,47 +1,55 @@
 import Cells
 import VitrineEngine
 
-extension Arguments {
-    /// The argument `seed`, where the randomness starts: any whole number, negative ones too.
-    var seed: UInt64 {
-        get throws { UInt64(bitPattern: Int64(try integer("seed"))) }
-    }
+/// Commands are told which cell runs.
+typealias Command = Cells.Command<CellRun>
 
-    /// The argument `size` as a picture for a model: its longer side, the other one in the shape of the model's input, or
-    /// its height and width; nil where it is left out.
-    func pictureSize(for model: Model) throws -> PixelSize? {
-        if let side = optionalInteger("size") { return model.inputSize.scaled(toLongerSide: side) }
-        guard let sides = optionalList("size")?.compactMap(\.integer) else { return nil }
-        guard sides.count == 2 else {
-            throw complaint(
-                about: "size", "`size` must be a side, or a height and a width: `size: [256, 128]`.")
-        }
-        return PixelSize(width: sides[1], height: sides[0])
-    }
+/// Where randomness starts: any whole number, negative ones too.
+struct Seed: ArgumentValue, ExpressibleByIntegerLiteral {
+    /// The same number without its sign.
+    let number: UInt64
 
-    /// The argument `recipe`: how pictures are sought.
-    var recipe: RecipeName {
-        get throws { RecipeName(rawValue: try choice("recipe")) ?? .vitrine }
-    }
+    init(_ whole: Int) { number = UInt64(bitPattern: Int64(whole)) }
+
+    init(integerLiteral whole: Int) { self.init(whole) }
+
+    static var argumentType: ValueType { .integer }
+    static func read(_ value: Value) -> Seed? { value.integer.map { Seed($0) } }
+    var cellValue: Value { .integer(Int(Int64(bitPattern: number))) }
 }
 
-// What commands that make many pictures by one recipe take.
-extension Cells.Parameter {
-    /// How many steps each picture takes.
-    static let recipeSteps = Self(
-        "steps", .optional(.integer), default: "nil",
-        summary: "how many gradient steps; the recipe's own number if left out")
-    /// How large the pictures are.
-    static let pictureSize = Self(
-        "size", .optional(.integer), default: "nil",
-        summary: "the pictures' longer side in pixels; the recipe's own if left out")
+/// A side in pixels, or a height and a width, as `size:` takes them.
+struct Sides: ArgumentValue {
+    /// The sides as they were given.
+    let sides: [Int]
+    /// Whether they were given as a list.
+    let isList: Bool
+
+    static var argumentType: ValueType { .oneOf([.integer, .list(.integer)]) }
+    static func read(_ value: Value) -> Sides? {
+        if let side = value.integer { return Sides(sides: [side], isList: false) }
+        return [Int].read(value).map { Sides(sides: $0, isList: true) }
+    }
+    var cellValue: Value { isList ? sides.cellValue : sides[0].cellValue }
+}
+
+extension RecipeName: ArgumentChoice {}
+
+/// What commands that make many pictures by one recipe take.
+enum RecipeArguments {
     /// Which recipe they are sought by: one that needs no photographs.
-    static let recipe = Self(
-        "recipe", .symbol(RecipeName.withoutReferences.map(\.rawValue)), default: ".vitrine",
+    static let recipe = Argument<RecipeName>(
+        "recipe", type: .choice(of: RecipeName.withoutReferences), default: .vitrine,
         summary: "the recipe; `help(render)` explains each")
+    /// How many steps each picture takes.
+    static let steps = Argument<Int?>(
+        "steps", default: nil, summary: "how many gradient steps; the recipe's own number if left out")
+    /// How large the pictures are.
+    static let size = Argument<Int?>(
+        "size", default: nil, summary: "the pictures' longer side in pixels; the recipe's own if left out")
 }
 
-extension [Argument] {
+extension [WrittenArgument] {
     /// The index that a cell asks for in a subscript; nil where it asks for something else than one whole number.
     ///
     /// - Parameters:

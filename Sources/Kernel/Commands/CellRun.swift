@@ -83,11 +83,3 @@ final class CellRun: CellContext {
         }
     }
 }
-
-extension CellContext {
-    /// The run that a command belongs to. The only place where a context is asked for its type.
-    var run: CellRun {
-        guard let run = self as? CellRun else { preconditionFailure("commands run in a CellRun") }
-        return run
-    }
-}

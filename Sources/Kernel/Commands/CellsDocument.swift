@@ -4,9 +4,11 @@ import Cells
 public enum CellsDocument {
     /// The whole page.
     public static var markdown: String {
-        let commands = CommandList(store: ModelStore()).all.map(\.signature)
-        return ([introduction] + commands.map(section)).joined(separator: "\n\n") + "\n"
+        ([introduction] + signatures.map(section)).joined(separator: "\n\n") + "\n"
     }
+
+    /// The commands' declarations, in the page's order.
+    package static var signatures: [Signature] { CommandList(store: ModelStore()).all.map(\.signature) }
 
     private static let introduction = """
         # What cells can call

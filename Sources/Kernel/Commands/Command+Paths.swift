@@ -5,41 +5,37 @@ import VitrineEngine
 extension Arguments {
     /// Refuses an argument that names a file or folder to read and none is there, before any work begins.
     ///
-    /// - Parameter tag: what completes the argument, which says what it names.
-    func checkPath(_ name: String, tag: String) throws {
-        guard let path = optionalString(name) else { return }
-        if path.contains("://"), tag != "models" {
+    /// What completes the parameter says what it names.
+    func checkPath(_ parameter: Cells.Parameter) throws {
+        guard let path = text(of: parameter), let source = parameter.completes as? PathSource else { return }
+        if path.contains("://"), source != .model {
             let file = path.split(separator: "/").last.map(String.init) ?? "photo.jpg"
             throw complaint(
-                about: name,
+                about: parameter,
                 "`\(signature.name)` reads files, not addresses. Download it first, and write `\"\(file)\"`.")
         }
-        switch tag {
-        case "classNames":
+        switch source {
+        case .classNames:
             guard path != "imagenet", !exists(path) else { return }
             let near = nearestNames(to: path, among: ["imagenet"])
             var error = complaint(
-                about: name,
+                about: parameter,
                 near.isEmpty
                     ? "There is no file at “\(path)”. `classes: \"imagenet\"` names ImageNet's thousand classes."
                     : "There is no file at “\(path)”. Did you mean “imagenet”?")
             error.kind = .command
             throw error
-        case "files" where !Self.writing.contains(signature.name):
+        case .file, .folder:
             guard !exists(path) else { return }
-            let isFolder = ["folder", "in", "against", "photographs", "references"].contains(name)
             var error = complaint(
-                about: name,
-                "There is no \(isFolder ? "folder" : "file") at “\(path)”.\(near(path)) "
+                about: parameter,
+                "There is no \(source == .folder ? "folder" : "file") at “\(path)”.\(near(path)) "
                     + "Paths are relative to the notebook's folder.")
             error.kind = .command
             throw error
-        default: return
+        case .model, .array, .place: return
         }
     }
-
-    /// Commands whose path is written to.
-    private static let writing: Set<String> = ["save", "atlas"]
 
     private func exists(_ path: String) -> Bool {
         FileManager.default.fileExists(atPath: (path as NSString).expandingTildeInPath)

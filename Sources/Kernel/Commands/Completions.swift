@@ -3,47 +3,35 @@ import Foundation
 import Jupyter
 import VitrineEngine
 
-/// Answers what fits into the quotes of a command's argument.
-struct CompletionAnswers {
-    /// The warm models.
-    let store: ModelStore
+/// What an argument names that is on this disk, or could be.
+enum PathSource: CompletionSource {
+    /// A checkpoint, or the name of a model that is built in or can be downloaded.
+    case model
+    /// A NumPy file.
+    case array
+    /// A file with the names of classes, or "imagenet".
+    case classNames
+    /// A file that is read.
+    case file
+    /// A folder that is read.
+    case folder
+    /// A file or folder that is written, or that the command looks for itself.
+    case place
 
-    /// Models, files, addresses or classes, by the parameter's tag.
     func items(_ request: CompletionRequest) -> [CompletionItem] {
-        switch request.tag {
-        case "models":
+        switch self {
+        case .model:
             Catalog.builtInNames.map { CompletionItem($0, .value, detail: "built in") }
                 + Self.files(request.prefix) { name in ModelList.fileEndings.contains { name.hasSuffix($0) } }
-                + Self.unique(ModelSource().downloadable().map(\.name)).map {
+                + unique(ModelSource().downloadable().map(\.name)).map {
                     CompletionItem($0, .value, detail: "to download")
                 }
-        case "weights":
-            Self.unique(ModelSource().downloadable().map(\.weights)).map { CompletionItem($0, .value) }
-        case "arrays": Self.files(request.prefix) { $0.lowercased().hasSuffix(".npy") }
-        case "classNames":
+        case .array: Self.files(request.prefix) { $0.lowercased().hasSuffix(".npy") }
+        case .classNames:
             [CompletionItem("imagenet", .value, detail: "ImageNet's thousand classes")]
                 + Self.files(request.prefix) { $0.hasSuffix(".txt") }
-        case "files": Self.files(request.prefix) { _ in true }
-        case "addresses":
-            // A model's own methods know their model; commands take an address alone where one is loaded.
-            (receiver(request) ?? (store.loaded.count == 1 ? store.loaded[0] : nil))?.layers.map {
-                CompletionItem($0.address, .value, detail: $0.shape.words)
-            } ?? []
-        case "classes":
-            receiver(request)?.classes.map { CompletionItem($0, .value, detail: "a class") } ?? []
-        default: []
+        case .file, .folder, .place: Self.files(request.prefix) { _ in true }
         }
-    }
-
-    /// The model whose method is called.
-    private func receiver(_ request: CompletionRequest) -> Model? {
-        (request.receiver?.object as? ModelValue)?.model
-    }
-
-    /// The names that are not empty, each once.
-    private static func unique(_ names: [String]) -> [String] {
-        var seen: Set<String> = [""]
-        return names.filter { seen.insert($0).inserted }
     }
 
     /// The files and folders whose paths begin with `prefix`.
@@ -58,6 +46,45 @@ struct CompletionAnswers {
             return isWanted(name) ? CompletionItem(folder + name, .path) : nil
         }
     }
+}
+
+/// Which weights of a name there are to download.
+struct WeightsSource: CompletionSource {
+    func items(_ request: CompletionRequest) -> [CompletionItem] {
+        unique(ModelSource().downloadable().map(\.weights)).map { CompletionItem($0, .value) }
+    }
+}
+
+/// The addresses of layers.
+struct AddressSource: CompletionSource {
+    /// The warm models.
+    ///
+    /// A model's own methods know their model; commands take an address alone where one is loaded.
+    var store: ModelStore?
+
+    func items(_ request: CompletionRequest) -> [CompletionItem] {
+        (request.model ?? store?.onlyModel)?.layers.map {
+            CompletionItem($0.address, .value, detail: $0.shape.words)
+        } ?? []
+    }
+}
+
+/// The classes of the model whose method is called.
+struct ClassSource: CompletionSource {
+    func items(_ request: CompletionRequest) -> [CompletionItem] {
+        request.model?.classes.map { CompletionItem($0, .value, detail: "a class") } ?? []
+    }
+}
+
+extension CompletionRequest {
+    /// The model whose method is called.
+    fileprivate var model: Model? { (receiver?.object as? ModelValue)?.model }
+}
+
+/// The names that are not empty, each once.
+private func unique(_ names: [String]) -> [String] {
+    var seen: Set<String> = [""]
+    return names.filter { seen.insert($0).inserted }
 }
 
 extension Completions {

@@ -6,63 +6,58 @@ import VitrineEngine
 enum FileCommands {
     static let all: [Command] = [image, sheet, save]
 
+    private static let pictures = Argument<[Value]>(
+        "pictures", label: nil, summary: "pictures, photographs, heat maps, sheets, and lists of these")
+    private static let captions = Argument<[String]?>(
+        "captions", default: nil, summary: "the captions; each picture's own name if left out")
+    private static let title = Argument<String?>("title", default: nil, summary: "the title")
+    private static let columns = Argument<Int?>(
+        "columns", default: nil, summary: "how many in a row; chosen automatically if left out")
+
     static let sheet = Command(
         Signature(
-            "sheet",
-            [
-                Parameter(
-                    label: nil, name: "pictures", .list(.any),
-                    summary: "pictures, photographs, heat maps, sheets, and lists of these"),
-                Parameter(
-                    "captions", .optional(.list(.string)), default: "nil",
-                    summary: "the captions; each picture's own name if left out"),
-                Parameter("title", .optional(.string), default: "nil", summary: "the title"),
-                Parameter(
-                    "columns", .optional(.integer), default: "nil",
-                    summary: "how many in a row; chosen automatically if left out"),
-            ],
-            result: "a sheet", summary: "Shows pictures of any kind side by side.",
+            "sheet", [pictures, captions, title, columns],
+            result: .object(.sheet), summary: "Shows pictures of any kind side by side.",
             discussion:
                 "A list of pictures as a cell's result is shown as such a sheet automatically. `save` writes it "
                 + "as it is shown; each picture keeps its own recipe.",
             example: "sheet([photo, render(vit.logit(\"church\"))], captions: [\"a church\", \"the class\"])")
-    ) { arguments, _ in
-        let entries = try GatheredValue.entries(of: .array(try arguments.list("pictures")))
+    ) { arguments in
+        let entries = try GatheredValue.entries(of: .array(arguments[pictures]))
         guard !entries.isEmpty else {
-            throw arguments.complaint(about: "pictures", "The list of pictures is empty: there is nothing to show.")
+            throw arguments.complaint(about: pictures, "The list of pictures is empty: there is nothing to show.")
         }
-        let captions = arguments.optionalList("captions")?.compactMap(\.string)
-        guard captions.map({ $0.count == entries.count }) ?? true else {
+        let written = arguments[captions]
+        guard written.map({ $0.count == entries.count }) ?? true else {
             throw arguments.complaint(
-                about: "captions",
-                "Each picture takes one caption: this is a list of \(captions?.count ?? 0) for a sheet of \(entries.count)."
+                about: captions,
+                "Each picture takes one caption: this is a list of \(written?.count ?? 0) for a sheet of \(entries.count)."
             )
         }
-        let columns = arguments.optionalInteger("columns")
-        guard columns.map({ (1...64).contains($0) }) ?? true else {
-            throw arguments.complaint(about: "columns", "`columns` must be from 1 to 64, not \(columns ?? 0).")
+        let count = arguments[columns]
+        guard count.map({ (1...64).contains($0) }) ?? true else {
+            throw arguments.complaint(about: columns, "`columns` must be from 1 to 64, not \(count ?? 0).")
         }
         return .object(
             GatheredValue(
-                entries, captions: captions, title: arguments.optionalString("title"), columns: columns))
+                entries, captions: written, title: arguments[title], columns: count))
     }
+
+    private static let file = Argument<String>(
+        "path", label: nil, summary: "a PNG or JPEG file, relative to the notebook's folder",
+        completes: PathSource.file)
 
     static let image = Command(
         Signature(
-            "image",
-            [
-                Parameter(
-                    label: nil, name: "path", .string, summary: "a PNG or JPEG file, relative to the notebook's folder",
-                    completions: "files")
-            ],
-            result: "an image", summary: "Reads a photograph.", example: "let photo = image(\"holiday.jpg\")")
-    ) { arguments, context in
-        let path = try arguments.string("path")
+            "image", [file],
+            result: .object(.image), summary: "Reads a photograph.", example: "let photo = image(\"holiday.jpg\")")
+    ) { arguments, run in
+        let path = arguments[file]
         let file = try ImageFile(contentsOf: path)
         let image = file.image
         let (kept, isScaled) = Photograph.scaled(image)
         if isScaled {
-            context.run.write(
+            run.write(
                 "\(path) has \(image.width) × \(image.height) px, more than any model sees: it was scaled to "
                     + "\(kept.width) × \(kept.height) px.\n", toStandardError: false)
         }
@@ -71,42 +66,40 @@ enum FileCommands {
                 kept, path: path, png: isScaled ? nil : file.png, recipe: file.texts[PNG.recipeKeyword]))
     }
 
+    private static let picture = Argument<any CellObject>(
+        "picture", label: nil, .oneOf([.object(.picture), .object(.image)]), summary: "what to save",
+        reading: \.object)
+    private static let destination = Argument<String>(
+        "path", label: nil, summary: "where to: a file that ends in .png", completes: PathSource.place)
+
     static let save = Command(
         Signature(
-            "save",
-            [
-                Parameter(
-                    label: nil, name: "picture", .oneOf([.object("a picture"), .object("an image")]),
-                    summary: "what to save"),
-                Parameter(
-                    label: nil, name: "path", .string, summary: "where to: a file that ends in .png",
-                    completions: "files"),
-            ],
+            "save", [picture, destination],
             summary: "Writes a picture as a PNG that carries its recipe.",
             discussion:
                 "`rerun(\"neuron42.png\")` makes the picture again. A sheet of heat maps or photographs is saved "
                 + "as it is shown, without a recipe. An existing file is replaced.",
             example: "save(picture, \"neuron42.png\")")
-    ) { arguments, context in
-        let path = try arguments.string("path")
+    ) { arguments, run in
+        let path = arguments[destination]
         guard path.lowercased().hasSuffix(".png") else {
             throw arguments.complaint(
-                about: "path",
+                about: destination,
                 "Pictures are saved as PNG, which can carry their recipe: call it “\((path as NSString).deletingPathExtension).png”."
             )
         }
         let target = (path as NSString).expandingTildeInPath
-        let picture = try arguments.object("picture")
+        let shown = arguments[picture]
         let image: Image
-        if let picture = picture as? PictureValue {
+        if let picture = shown as? PictureValue {
             image = picture.image
             try image.write(to: target, texts: [PNG.recipeKeyword: try picture.rendering.recipe.json()])
         } else {
-            image = try shownImage(of: picture)
-            let recipe = try (picture as? any SheetValue)?.sheetRecipe?.json()
+            image = try shownImage(of: shown)
+            let recipe = try (shown as? any SheetValue)?.sheetRecipe?.json()
             try image.write(to: target, texts: recipe.map { [PNG.recipeKeyword: $0] } ?? [:])
         }
-        say(path, image, in: context)
+        say(path, image, in: run)
         return .void
     }
 
@@ -118,16 +111,16 @@ enum FileCommands {
     }
 
     /// Writes a sheet of heat maps to a path that ends in .png, and says so.
-    static func write(_ sheet: ContactSheet, to path: String, in context: any CellContext) throws {
+    static func write(_ sheet: ContactSheet, to path: String, in run: CellRun) throws {
         let image = sheet.image
         try image.write(to: (path as NSString).expandingTildeInPath)
-        say(path, image, in: context)
+        say(path, image, in: run)
     }
 
-    private static func say(_ path: String, _ image: Image, in context: any CellContext) {
+    private static func say(_ path: String, _ image: Image, in run: CellRun) {
         let target = (path as NSString).expandingTildeInPath
         let bytes = (try? FileManager.default.attributesOfItem(atPath: target))?[.size] as? Int ?? 0
-        context.run.write(
+        run.write(
             "Saved \(path): \(image.width) × \(image.height) px, \(byteCount(bytes)).\n", toStandardError: false)
     }
 }

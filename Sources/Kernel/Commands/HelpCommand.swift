@@ -5,32 +5,32 @@ import VitrineEngine
 
 /// `help(render)`; `render?` opens the same text in the pager.
 enum HelpCommand {
+    private static let subject = Argument<Value>(
+        "subject", label: nil, default: .nothing,
+        summary: "a command or any value; without one, every command is listed")
+
     static func make(commands: @escaping @Sendable () -> [Signature]) -> Command {
         Command(
             Signature(
-                "help",
-                [
-                    Parameter(
-                        label: nil, name: "subject", .any, default: "nil",
-                        summary: "a command or any value; without one, every command is listed")
-                ],
+                "help", [subject],
                 summary: "Explains a command or a value.",
                 example: "help(render)")
-        ) { arguments, context in
+        ) { arguments, run in
             let bundle =
-                if arguments.wasGiven("subject"), let subject = arguments["subject"] {
-                    try named(subject, commands() + [arguments.signature], arguments) ?? explanation(of: subject)
+                if arguments.wasGiven(subject) {
+                    try named(arguments[subject], commands() + [arguments.signature], arguments)
+                        ?? explanation(of: arguments[subject])
                 } else {
                     overview(of: commands() + [arguments.signature])
                 }
-            context.run.execution.display(bundle)
+            run.execution.display(bundle)
             return .void
         }
     }
 
     /// What is known of a command by its name, `help("render")`, and of a recipe, `help(.lucid)`; nil for what is no name.
-    private static func named(_ subject: Value, _ commands: [Signature], _ arguments: Arguments) throws -> MIMEBundle? {
-        if case .symbol(let symbol) = subject {
+    private static func named(_ value: Value, _ commands: [Signature], _ arguments: Arguments) throws -> MIMEBundle? {
+        if case .symbol(let symbol) = value {
             if let recipe = RecipeName(rawValue: symbol.name) { return MIMEBundle(plain: RecipeWords.line(recipe)) }
             let takers = commands.filter { command in
                 command.parameters.contains {
@@ -41,7 +41,7 @@ enum HelpCommand {
                 let names = RecipeName.allCases.map(\.rawValue)
                 let near = nearestNames(to: symbol.name, among: names, limit: 1).first
                 throw arguments.complaint(
-                    about: "subject",
+                    about: subject,
                     "No command takes `.\(symbol.name)`.\(near.map { " Did you mean `.\($0)`?" } ?? "")")
             }
             let lines = takers.flatMap { command in
@@ -51,7 +51,7 @@ enum HelpCommand {
             }
             return MIMEBundle(plain: ".\(symbol.name)\n" + lines.joined(separator: "\n"))
         }
-        guard let name = subject.string else { return nil }
+        guard let name = value.string else { return nil }
         let plain = name.prefix { $0 != "(" }.trimmingCharacters(in: .whitespaces)
         if let command = commands.first(where: { $0.name == plain }) { return help(for: command) }
         if plain.hasPrefix("."), let recipe = RecipeName(rawValue: String(plain.dropFirst())) {
@@ -59,7 +59,7 @@ enum HelpCommand {
         }
         let near = nearestNames(to: plain, among: commands.map(\.name), limit: 1).first
         throw arguments.complaint(
-            about: "subject",
+            about: subject,
             "There is no command “\(name)”.\(near.map { " Did you mean `\($0)`?" } ?? "") `help()` lists them all.")
     }
 

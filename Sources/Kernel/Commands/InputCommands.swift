@@ -5,31 +5,29 @@ import Jupyter
 enum InputCommands {
     static let all: [Command] = [ask, readLine]
 
+    private static let prompt = Argument<String>("prompt", label: nil, default: "", summary: "what to ask")
+    private static let isSecret = Argument<Bool>(
+        "secret", default: false, summary: "whether to hide what is typed")
+
     static let ask = Command(
         Signature(
-            "ask",
-            [
-                Parameter(label: nil, name: "prompt", .string, default: "\"\"", summary: "what to ask"),
-                Parameter("secret", .boolean, default: "false", summary: "whether to hide what is typed"),
-            ],
-            result: "text",
+            "ask", [prompt, isSecret],
+            result: .string,
             summary: "Asks for a line of text and waits for it.",
             example: "let name = ask(\"Which class? \")")
-    ) { arguments, context in
-        .string(
-            try line(
-                from: context, prompt: try arguments.string("prompt"), isSecret: try arguments.boolean("secret")))
+    ) { arguments, run in
+        .string(try line(from: run, prompt: arguments[prompt], isSecret: arguments[isSecret]))
     }
 
     static let readLine = Command(
-        Signature("readLine", result: "text", summary: "Waits for a line of text.", example: "let line = readLine()")
-    ) { _, context in
-        .string(try line(from: context, prompt: "", isSecret: false))
+        Signature("readLine", result: .string, summary: "Waits for a line of text.", example: "let line = readLine()")
+    ) { _, run in
+        .string(try line(from: run, prompt: "", isSecret: false))
     }
 
-    private static func line(from context: any CellContext, prompt: String, isSecret: Bool) throws -> String {
+    private static func line(from run: CellRun, prompt: String, isSecret: Bool) throws -> String {
         do throws(InputError) {
-            return try context.run.execution.readLine(prompt: prompt, isSecret: isSecret)
+            return try run.execution.readLine(prompt: prompt, isSecret: isSecret)
         } catch {
             throw CellError(error == .interrupted ? .interrupted : .failure, error.message)
         }

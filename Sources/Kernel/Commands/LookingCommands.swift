@@ -11,123 +11,153 @@ struct LookingCommands {
 
 // Activations.
 extension LookingCommands {
+    /// What `activations` takes, as a command and as a model's own method.
+    enum ActivationArguments {
+        /// What is looked at; the signatures explain it each in their own way.
+        static func place(_ summary: String, completes: AddressSource) -> Argument<Value> {
+            Argument<Value>(
+                "at",
+                type: .oneOf([
+                    .object(.layer), .string, .object(.target), .object(.targetList), .list(.any),
+                ]), summary: summary, completes: completes)
+        }
+
+        /// What is looked at.
+        static let place = place("", completes: AddressSource())
+        private static let summarized = Argument<FeatureSummary>(
+            "by", default: .norm,
+            summary: "what the map of a layer shows of all its features: their norm or their mean")
+        private static let sameScale = Argument<Bool>(
+            "sameScale", default: false,
+            summary: "whether all maps share one scale, so that their colors can be compared")
+
+        /// How it is declared.
+        static func signature(summary: String, at place: Argument<Value>, example: String) -> Signature {
+            Signature(
+                "activations", [ModelInput.argument, place, summarized, sameScale], result: .object(.tensor),
+                summary: summary,
+                discussion:
+                    "A layer gives its whole output; the map shows its norm in each patch. A target gives the chosen "
+                    + "numbers alone: a neuron its patches, several neurons a row each. `.save(\"acts.npy\")` writes the numbers, "
+                    + "`save(…, \"acts.png\")` the maps; `.maps` holds the maps one by one. " + ModelInput.discussion,
+                example: example)
+        }
+
+        /// What a call asks for.
+        ///
+        /// - Parameter address: the layer of a text.
+        static func read(_ arguments: Arguments, address: (String) throws -> LayerValue) throws -> Activations {
+            var chosen = try Activations(arguments, address: address)
+            chosen.summary = arguments[summarized]
+            chosen.hasSameScale = arguments[sameScale]
+            return chosen
+        }
+
+        /// What a call asks for, in this model alone.
+        static func read(_ arguments: Arguments, of owner: Model) throws -> Activations {
+            let chosen = try read(arguments) { LayerValue(owner, try owner.layer($0)) }
+            try chosen.check(arguments, isOf: owner)
+            return chosen
+        }
+    }
+
     private var activations: Command {
         Command(
-            Self.activations(
+            ActivationArguments.signature(
                 summary:
                     "What a layer or some neurons compute from a photograph: a heat map over it, and the numbers.",
-                at: "a layer, a target, or a list of them; a layer's address where only one model is loaded",
+                at: ActivationArguments.place(
+                    "a layer, a target, or a list of them; a layer's address where only one model is loaded",
+                    completes: AddressSource(store: store)),
                 example: "activations(photo, at: vit.blocks[5].mlp.neurons(0..<8))")
-        ) { [store] arguments, context in
-            let chosen = try Activations(arguments) { address in
+        ) { [store] arguments, run in
+            let chosen = try ActivationArguments.read(arguments) { address in
                 guard let model = store.onlyModel else {
                     throw arguments.complaint(
-                        about: "at",
+                        about: ActivationArguments.place,
                         "An address alone is enough where one model is loaded, but \(store.loadedWords). Pass the layer "
                             + "itself: `at: \(store.loaded.first?.name ?? "model")[\"\(address)\"]`.")
                 }
                 return LayerValue(model, try model.layer(address))
             }
-            return .object(try chosen.value(of: arguments.object("x"), in: context.run))
+            return .object(try chosen.value(of: arguments[ModelInput.argument], in: run))
         }
-    }
-
-    /// How `activations` is declared, as a command and as a model's own method.
-    static func activations(summary: String, at place: String, example: String) -> Signature {
-        Signature(
-            "activations",
-            [
-                ModelInput.parameter(),
-                Parameter(
-                    "at",
-                    .oneOf([
-                        .object("a layer"), .string, .object("a target"), .object("a list of targets"), .list(.any),
-                    ]),
-                    summary: place, completions: "addresses"),
-                Parameter(
-                    "by", .symbol(FeatureSummary.allCases.map(\.rawValue)), default: ".norm",
-                    summary: "what the map of a layer shows of all its features: their norm or their mean"),
-                Parameter(
-                    "sameScale", .boolean, default: "false",
-                    summary: "whether all maps share one scale, so that their colors can be compared"),
-            ],
-            result: "a tensor", summary: summary,
-            discussion:
-                "A layer gives its whole output; the map shows its norm in each patch. A target gives the chosen "
-                + "numbers alone: a neuron its patches, several neurons a row each. `.save(\"acts.npy\")` writes the numbers, "
-                + "`save(…, \"acts.png\")` the maps; `.maps` holds the maps one by one. " + ModelInput.discussion,
-            example: example)
     }
 }
 
+extension FeatureSummary: ArgumentChoice {}
+
 // Gradients.
 extension LookingCommands {
-    /// How `gradient` is declared, as a command and as a model's own method.
-    static let gradientSignature = Signature(
-        "gradient",
-        [
-            Parameter(
-                label: "of", name: "objective", .object("an objective"),
-                summary: "what to differentiate: a neuron, a logit, a layer's mean, or a sum of these"),
-            ModelInput.parameter(label: "at"),
-            Parameter(
-                "by", .symbol(Saliency.Attribution.allCases.map(\.rawValue)), default: ".gradient",
-                summary: "what the map shows: the gradient's size, or input × gradient with its sign"),
-            Parameter(
-                "samples", .integer, default: "16",
-                summary: "how many noisy copies of the photograph the map is averaged over (SmoothGrad); 0 for none"
-            ),
-            Parameter(
-                "deviation", .number, default: "0.15",
-                summary: "how strong the noise is, as a share of the input's range"),
-            Parameter(
-                "blur", .optional(.number), default: "nil",
-                summary: "how far the map is blurred, in pixels; 0 for none, half a patch if left out"),
-            Parameter("seed", .integer, default: "0", summary: "the seed of the noise"),
-        ],
-        result: "a tensor",
-        summary: "Where in a photograph an objective looks: a saliency map over it, and its gradient as numbers.",
-        discussion:
-            "The numbers are the gradient with respect to the normalized input at the photograph itself, of the input's "
-            + "shape: divide channel by channel by the deviation of the preprocessing for one with respect to pixels in "
-            + "0 to 1. The map shows the mean over noisy copies (`.smoothed`), blurred: a plain "
-            + "gradient of a transformer is speckled, and strong in patches where there is nothing to see. `samples: 0` and "
-            + "`blur: 0` show it as it is. `.objective` is the objective's value. " + ModelInput.discussion,
-        example: "gradient(of: vit.logit(\"church\"), at: photo).save(\"gradient.npy\")")
+    /// What `gradient` takes, as a command and as a model's own method.
+    enum GradientArguments {
+        static let objective = Argument<Value>(
+            "objective", label: "of", type: .object(.objective),
+            summary: "what to differentiate: a neuron, a logit, a layer's mean, or a sum of these")
+        static let input = ModelInput.argument(label: "at")
+        static let attribution = Argument<Saliency.Attribution>(
+            "by", default: .gradient,
+            summary: "what the map shows: the gradient's size, or input × gradient with its sign")
+        static let samples = Argument<Int>(
+            "samples", default: 16,
+            summary: "how many noisy copies of the photograph the map is averaged over (SmoothGrad); 0 for none")
+        static let deviation = Argument<Double>(
+            "deviation", default: 0.15, summary: "how strong the noise is, as a share of the input's range")
+        static let blur = Argument<Double?>(
+            "blur", default: nil,
+            summary: "how far the map is blurred, in pixels; 0 for none, half a patch if left out")
+        static let seed = Argument<Seed>("seed", default: 0, summary: "the seed of the noise")
 
-    static let gradient = Command(gradientSignature) { arguments, context in
-        try gradient(arguments, context)
+        /// What shapes the map over a photograph, and nothing else.
+        static let ofMap: [any ArgumentKey] = [attribution, samples, deviation, blur, seed]
+
+        /// How it is declared.
+        static let signature = Signature(
+            "gradient", [objective, input] + ofMap, result: .object(.tensor),
+            summary: "Where in a photograph an objective looks: a saliency map over it, and its gradient as numbers.",
+            discussion:
+                "The numbers are the gradient with respect to the normalized input at the photograph itself, of the input's "
+                + "shape: divide channel by channel by the deviation of the preprocessing for one with respect to pixels in "
+                + "0 to 1. The map shows the mean over noisy copies (`.smoothed`), blurred: a plain "
+                + "gradient of a transformer is speckled, and strong in patches where there is nothing to see. `samples: 0` and "
+                + "`blur: 0` show it as it is. `.objective` is the objective's value. " + ModelInput.discussion,
+            example: "gradient(of: vit.logit(\"church\"), at: photo).save(\"gradient.npy\")")
+    }
+
+    static let gradient = Command(GradientArguments.signature) { arguments, run in
+        try gradient(arguments, run)
     }
 
     /// The gradient that a call asks for; of an objective in `owner` alone, where one is given.
-    static func gradient(
-        _ arguments: Arguments, _ context: any CellContext, in owner: Model? = nil
-    ) throws -> Value {
-        guard let objective = ObjectiveValue(try arguments.value("objective")) else {
+    static func gradient(_ arguments: Arguments, _ run: CellRun, in owner: Model? = nil) throws -> Value {
+        typealias Keys = GradientArguments
+        guard let objective = ObjectiveValue(arguments[Keys.objective]) else {
             throw arguments.complaint(
-                about: "objective",
+                about: Keys.objective,
                 "A gradient needs one objective, but this is a list. "
                     + "`.together` makes one of several neurons; `+` adds objectives up.")
         }
         let model = try ObjectiveValue.model(of: [objective], for: "A gradient")
         if let owner, owner !== model {
             throw arguments.complaint(
-                about: "objective", "The objective belongs to \(model.name), not to \(owner.name).")
+                about: Keys.objective, "The objective belongs to \(model.name), not to \(owner.name).")
         }
         let title = "gradient of \(objective.plainText) at the normalized input of \(model.name)"
-        let input = try arguments.object("x")
-        if let tensor = input as? TensorValue {
-            for name in ["by", "samples", "deviation", "blur", "seed"] where arguments.wasGiven(name) {
+        let photograph: Photograph
+        switch arguments[Keys.input] {
+        case .photograph(let given): photograph = given
+        case .tensor(let tensor):
+            for key in Keys.ofMap where arguments.wasGiven(key) {
                 throw arguments.complaint(
-                    about: name,
-                    "`\(name)` shapes the map over a photograph. For a tensor only the gradient is returned.")
+                    about: key,
+                    "`\(key.parameter.name)` shapes the map over a photograph. For a tensor only the gradient is returned."
+                )
             }
-            return try gradient(of: objective, in: model, at: tensor.tensor, title: title, context.run)
+            return try gradient(of: objective, in: model, at: tensor.tensor, title: title, run)
         }
         let settings = try saliencySettings(arguments, for: model)
-        let run = context.run
         let live = LiveSheet(in: run.execution, title: title)
-        let photo = try Photograph.image(input)
+        let photo = try photograph.image
         let found = try live.during {
             try model.saliency(of: objective.objective, at: photo, settings, cancellation: run.cancellation) {
                 done, total, soFar in live.update(done: done, of: total, unit: "gradient") { soFar().sheet }
@@ -164,23 +194,26 @@ extension LookingCommands {
     }
 
     private static func saliencySettings(_ arguments: Arguments, for model: Model) throws -> Saliency.Settings {
-        let samples = try arguments.integer("samples")
+        typealias Keys = GradientArguments
+        let samples = arguments[Keys.samples]
         guard samples >= 0 else {
             throw arguments.complaint(
-                about: "samples", "`samples` must be 0 or more, not \(samples). 0 shows the gradient as it is.")
+                about: Keys.samples, "`samples` must be 0 or more, not \(samples). 0 shows the gradient as it is.")
         }
         let settings = Saliency.Settings(
-            Saliency.Attribution(rawValue: try arguments.choice("by")) ?? .gradient,
+            arguments[Keys.attribution],
             smoothing: samples == 0
                 ? nil
                 : Smoothing(
-                    copies: samples, deviation: Float(try arguments.number("deviation")),
-                    seed: try arguments.seed),
-            blur: arguments.optionalNumber("blur").map { Float($0) } ?? model.patchSide / 2)
+                    copies: samples, deviation: Float(arguments[Keys.deviation]),
+                    seed: arguments[Keys.seed].number),
+            blur: arguments[Keys.blur].map { Float($0) } ?? model.patchSide / 2)
         try settings.validate()
         return settings
     }
 }
+
+extension Saliency.Attribution: ArgumentChoice {}
 
 extension Model {
     /// How many pixels wide a patch is; the whole input where nothing is cut into patches.
@@ -194,49 +227,72 @@ extension Model {
 
 // Attention.
 extension LookingCommands {
+    /// A block, or a model.
+    private enum AttentionPlace {
+        case layer(LayerValue)
+        case model(ModelValue)
+    }
+
+    /// From where attention is followed.
+    private enum AttentionStart {
+        case patch(Int)
+        case name(String)
+        case cls
+        case patches
+        case target(Target)
+    }
+
+    private static let place = Argument<AttentionPlace>(
+        "in", .oneOf([.object(.layer), .object(.model)]),
+        summary: "a block, whose heads get a map each, or a model, whose blocks get one"
+    ) { value in
+        ModelValue.read(value).map { .model($0) } ?? LayerValue.read(value).map { .layer($0) }
+    }
+    private static let start = Argument<AttentionStart?>(
+        "from", .optional(.oneOf([.integer, .symbol(["cls", "patches"]), .object(.target), .string])),
+        default: .nothing,
+        summary:
+            "from where: a patch by its index or as a target, `.cls`, `.patches` for the mean of all, or "
+            + "a special token's name. CLS if left out, all patches where there is none"
+    ) { value in
+        switch value {
+        case .integer(let patch): .some(.patch(patch))
+        case .string(let name): .some(.name(name))
+        case .symbol(let choice): .some(choice.name == "cls" ? .cls : .patches)
+        default: .some(TargetValue.read(value).map { .target($0.target) })
+        }
+    }
+    private static let sameScale = Argument<Bool>(
+        "sameScale", default: false,
+        summary: "whether all maps share one scale, so that their colors can be compared")
+
     private static let attention = Command(
         Signature(
-            "attention",
-            [
-                Parameter(label: nil, name: "photo", .object("an image"), summary: "a photograph or a picture"),
-                Parameter(
-                    "in", .oneOf([.object("a layer"), .object("a model")]),
-                    summary: "a block, whose heads get a map each, or a model, whose blocks get one"),
-                Parameter(
-                    "from", .optional(.oneOf([.integer, .symbol(["cls", "patches"]), .object("a target"), .string])),
-                    default: "nil",
-                    summary:
-                        "from where: a patch by its index or as a target, `.cls`, `.patches` for the mean of all, or "
-                        + "a special token's name. CLS if left out, all patches where there is none"),
-                Parameter(
-                    "sameScale", .boolean, default: "false",
-                    summary: "whether all maps share one scale, so that their colors can be compared"),
-            ],
-            result: "attention",
+            "attention", [Photograph.argument, place, start, sameScale], result: .object(.attention),
             summary: "Where a block's heads look in a photograph, as a map for each.",
             discussion:
                 "A map shows what share of the attention each patch gets; the special tokens' shares are listed beside it. The "
                 + "rollout follows attention through the block and all below it (Abnar and Zuidema 2020).",
             example: "attention(photo, in: vit.blocks[5], from: vit.blocks[5].patch(row: 3, column: 3))")
-    ) { arguments, context in
-        let photo = try Photograph.image(arguments.object("photo"))
-        let sameScale = try arguments.boolean("sameScale")
+    ) { arguments, run in
+        let photo = try arguments[Photograph.argument].image
+        let sameScale = arguments[sameScale]
         let source = try attentionSource(arguments)
-        let place = try arguments.object("in")
         return .object(
-            try ProgressLine.during("attention", in: context.run.execution) { line in
-                if let model = (place as? ModelValue)?.model {
-                    return AttentionValue(
-                        try model.attentionThroughBlocks(
-                            of: photo, from: source, cancellation: context.run.cancellation
+            try ProgressLine.during("attention", in: run.execution) { line in
+                switch arguments[place] {
+                case .model(let model):
+                    AttentionValue(
+                        try model.model.attentionThroughBlocks(
+                            of: photo, from: source, cancellation: run.cancellation
+                        ) { line.update(done: $0, of: $1, .things("block")) }, sameScale: sameScale)
+                case .layer(let layer):
+                    AttentionValue(
+                        try layer.model.attention(
+                            of: photo, inBlock: try attendingBlock(layer, arguments), from: source,
+                            cancellation: run.cancellation
                         ) { line.update(done: $0, of: $1, .things("block")) }, sameScale: sameScale)
                 }
-                let layer = try arguments.object("in", as: LayerValue.self)
-                return AttentionValue(
-                    try layer.model.attention(
-                        of: photo, inBlock: try attendingBlock(layer, arguments), from: source,
-                        cancellation: context.run.cancellation
-                    ) { line.update(done: $0, of: $1, .things("block")) }, sameScale: sameScale)
             })
     }
 
@@ -246,13 +302,13 @@ extension LookingCommands {
         let name = layer.model.name
         guard parts.count >= 2, parts[0] == "blocks", let block = Int(parts[1]) else {
             throw arguments.complaint(
-                about: "in",
+                about: place,
                 "“\(layer.layer.address)” of \(name) is not a block. Attention is in the blocks: "
                     + "`in: \(name).blocks[0]`, or `in: \(name)` for all of them.")
         }
         guard parts.count == 2 || parts[2] == "attn" else {
             throw arguments.complaint(
-                about: "in",
+                about: place,
                 "“\(layer.layer.address)” of \(name) has no attention of its own. Its block may: "
                     + "`in: \(name).blocks[\(block)]`.")
         }
@@ -260,17 +316,22 @@ extension LookingCommands {
     }
 
     private static func attentionSource(_ arguments: Arguments) throws -> AttentionSource? {
-        if let patch = arguments.optionalInteger("from") { return .patch(patch) }
-        if let name = arguments.optionalString("from") { return .special(name) }
-        if let choice = arguments.optionalSymbol("from") { return choice.name == "cls" ? .special("CLS") : .patches }
-        guard let target = arguments.optionalObject("from", as: TargetValue.self)?.target else { return nil }
+        let target: Target
+        switch arguments[start] {
+        case .patch(let patch): return .patch(patch)
+        case .name(let name): return .special(name)
+        case .cls: return .special("CLS")
+        case .patches: return .patches
+        case .target(let chosen): target = chosen
+        case nil: return nil
+        }
         switch target.tokens {
         case .special(let name): return .special(name)
         case .patches: return .patches
         case .indices(let patches) where patches.count == 1: return .patch(patches[0])
         default:
             throw arguments.complaint(
-                about: "from",
+                about: start,
                 "Attention is shown from one patch, from one special token, or with `.patches` from all patches at once."
             )
         }

@@ -9,33 +9,32 @@ struct ModelCommands {
 
     var all: [Command] { [models, load, loaded] }
 
+    private static let name = Argument<String>(
+        "model", label: nil,
+        summary:
+            "a built-in model, the path of a checkpoint, or a name: \"vit_b_16\" of torchvision, \"facebook/dinov2-small\" of the Hugging Face hub",
+        completes: PathSource.model)
+    private static let weights = Argument<String?>(
+        "weights", default: nil,
+        summary:
+            "which weights, where there are several: \"IMAGENET1K_SWAG_E2E_V1\", or \"model_ema\" of a file; the usual ones if left out",
+        completes: WeightsSource())
+    private static let size = Argument<Sides?>(
+        "size", default: nil,
+        summary:
+            "the input in pixels: a side, or its height and width, [256, 128]; positions are resampled. The model's own if left out"
+    )
+    private static let classes = Argument<String?>(
+        "classes", default: nil,
+        summary:
+            "the classes' names where the weights do not know them: \"imagenet\", or a file with a name on each line",
+        completes: PathSource.classNames)
+
     private var load: Command {
         Command(
             Signature(
-                "load",
-                [
-                    Parameter(
-                        label: nil, name: "model", .string,
-                        summary:
-                            "a built-in model, the path of a checkpoint, or a name: \"vit_b_16\" of torchvision, \"facebook/dinov2-small\" of the Hugging Face hub",
-                        completions: "models"),
-                    Parameter(
-                        "weights", .optional(.string), default: "nil",
-                        summary:
-                            "which weights, where there are several: \"IMAGENET1K_SWAG_E2E_V1\", or \"model_ema\" of a file; the usual ones if left out",
-                        completions: "weights"),
-                    Parameter(
-                        "size", .optional(.oneOf([.integer, .list(.integer)])), default: "nil",
-                        summary:
-                            "the input in pixels: a side, or its height and width, [256, 128]; positions are resampled. The model's own if left out"
-                    ),
-                    Parameter(
-                        "classes", .optional(.string), default: "nil",
-                        summary:
-                            "the classes' names where the weights do not know them: \"imagenet\", or a file with a name on each line",
-                        completions: "classNames"),
-                ] + Self.settings,
-                result: "a model",
+                "load", [Self.name, Self.weights, Self.size, Self.classes] + Self.settings,
+                result: .object(.model),
                 summary:
                     "Loads a model, downloading it if necessary, and keeps it in memory; loading it again is free.",
                 discussion:
@@ -48,15 +47,13 @@ struct ModelCommands {
                 example:
                     "let vit = load(\"vit\")\nlet b16 = load(\"vit_b_16\", weights: \"IMAGENET1K_SWAG_E2E_V1\")\nlet deit = load(\"deit_tiny_patch16_224.safetensors\", classes: \"imagenet\")"
             )
-        ) { [store] arguments, context in
+        ) { [store] arguments, run in
             let request = ModelRequest(
-                name: try arguments.string("model"), weights: arguments.optionalString("weights"),
+                name: arguments[Self.name], weights: arguments[Self.weights],
                 size: try Self.size(arguments), settings: Self.settings(arguments),
-                classes: try arguments.optionalString("classes").map(ClassNames.named))
+                classes: try arguments[Self.classes].map(ClassNames.named))
             return .object(
-                ModelValue(
-                    try Self.load(request, from: store, in: context.run),
-                    classes: arguments.optionalString("classes")))
+                ModelValue(try Self.load(request, from: store, in: run), classes: arguments[Self.classes]))
         }
     }
 
@@ -90,74 +87,60 @@ struct ModelCommands {
     }
 
     private static func size(_ arguments: Arguments) throws -> PixelSize? {
-        let sides =
-            arguments.optionalInteger("size").map { [$0] } ?? arguments.optionalList("size")?.compactMap(\.integer)
-        guard let sides else { return nil }
+        guard let sides = arguments[size]?.sides else { return nil }
         guard (1...2).contains(sides.count) else {
             throw arguments.complaint(
-                about: "size", "`size` must be a side, or a height and a width: `size: [256, 128]`.")
+                about: size, "`size` must be a side, or a height and a width: `size: [256, 128]`.")
         }
         guard sides.allSatisfy((1...16384).contains) else {
             throw arguments.complaint(
-                about: "size",
+                about: size,
                 "`size` must be from 1 to 16384 pixels and a multiple of the model's patch, not "
                     + "\(sides.map { "\($0)" }.joined(separator: " × ")).")
         }
         return PixelSize(width: sides[sides.count - 1], height: sides[0])
     }
 
+    private static let heads = Argument<Int?>(
+        "heads", default: nil, summary: "how many heads its attention has, where no file says so or one is wrong")
+    private static let activation = Argument<Activation?>(
+        "activation", default: nil, summary: "the function between an MLP's layers, likewise: `.quickGELU`")
+    private static let epsilon = Argument<Double?>(
+        "epsilon", default: nil, summary: "what its layer norms add to the variance, likewise: 1e-5")
+    private static let norms = Argument<NormPosition?>(
+        "norms", default: nil, summary: "whether a block's parts are normalized before or after them, likewise")
+    private static let pooling = Argument<Pooling?>(
+        "pooling", default: nil, summary: "what its head is given, likewise: `.mean` of the patches")
+
     /// What no tensor tells.
-    private static let settings = [
-        Parameter(
-            "heads", .optional(.integer), default: "nil",
-            summary: "how many heads its attention has, where no file says so or one is wrong"),
-        Parameter(
-            "activation", .optional(.symbol(Activation.allCases.map(\.rawValue))), default: "nil",
-            summary: "the function between an MLP's layers, likewise: `.quickGELU`"),
-        Parameter(
-            "epsilon", .optional(.number), default: "nil",
-            summary: "what its layer norms add to the variance, likewise: 1e-5"),
-        Parameter(
-            "norms", .optional(.symbol(NormPosition.allCases.map(\.rawValue))), default: "nil",
-            summary: "whether a block's parts are normalized before or after them, likewise"),
-        Parameter(
-            "pooling", .optional(.symbol(Pooling.allCases.map(\.rawValue))), default: "nil",
-            summary: "what its head is given, likewise: `.mean` of the patches"),
-    ]
+    private static let settings: [any ArgumentKey] = [heads, activation, epsilon, norms, pooling]
 
     private static func settings(_ arguments: Arguments) -> ModelSettings {
         ModelSettings(
-            heads: arguments.optionalInteger("heads"),
-            activation: arguments.optionalSymbol("activation").flatMap { Activation(rawValue: $0.name) },
-            epsilon: arguments.optionalNumber("epsilon").map { Float($0) },
-            norms: arguments.optionalSymbol("norms").flatMap { NormPosition(rawValue: $0.name) },
-            pooling: arguments.optionalSymbol("pooling").flatMap { Pooling(rawValue: $0.name) })
+            heads: arguments[heads], activation: arguments[activation],
+            epsilon: arguments[epsilon].map { Float($0) }, norms: arguments[norms], pooling: arguments[pooling])
     }
+
+    private static let wanted = Argument<String?>(
+        "containing", label: nil, default: nil,
+        summary: "text to look for in the name, family, project or weights: \"dino\"; \"all\" for every model")
 
     private var models: Command {
         Command(
             Signature(
-                "models",
-                [
-                    Parameter(
-                        label: nil, name: "containing", .optional(.string), default: "nil",
-                        summary:
-                            "text to look for in the name, family, project or weights: \"dino\"; \"all\" for every model"
-                    )
-                ],
-                result: "a table",
+                "models", [Self.wanted],
+                result: .object(.table),
                 summary: "Lists the models at hand: built in, loaded, in the notebook's folder, in the caches.",
                 discussion:
                     "`models(\"all\")` also lists those to download, `models(\"dino\")` those whose name, family, "
                     + "project or weights contain that text. Nothing is downloaded to make the list. Any other model of the Hugging Face hub whose family is known "
                     + "can be loaded by name too, and a checkpoint anywhere on this disk by its path.",
                 example: "models(\"mixer\")")
-        ) { [store] arguments, _ in
+        ) { [store] arguments in
             let found = try ModelList(warm: store.loaded).rows
-            let wanted = arguments.optionalString("containing")
-            let (rows, footnote) = Self.listed(found, wanted)
+            let (rows, footnote) = Self.listed(found, arguments[Self.wanted])
             return .object(
-                TableValue("a table", Table(headings: ModelList.headings, rows: rows, footnote: footnote)))
+                TableValue(Table(headings: ModelList.headings, rows: rows, footnote: footnote)))
         }
     }
 
@@ -182,15 +165,14 @@ struct ModelCommands {
     private var loaded: Command {
         Command(
             Signature(
-                "loaded", result: "a table", summary: "Lists the models that are warm, and the memory they hold.",
+                "loaded", result: .object(.table), summary: "Lists the models that are warm, and the memory they hold.",
                 example: "loaded()")
-        ) { [store] _, _ in
+        ) { [store] _ in
             let models = store.loaded
             let total = models.reduce(0) { $0 + $1.weightBytes }
             let mapped = models.reduce(0) { $0 + ($1.copiedBytes == 0 ? $1.weightBytes : 0) }
             return .object(
                 TableValue(
-                    "a table",
                     Table(
                         headings: ["model", "family", "input", "weights", "from", "loaded with"],
                         rows: models.map { model in
@@ -207,3 +189,7 @@ struct ModelCommands {
         }
     }
 }
+
+extension Activation: ArgumentChoice {}
+extension NormPosition: ArgumentChoice {}
+extension Pooling: ArgumentChoice {}

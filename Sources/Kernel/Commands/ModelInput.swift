@@ -3,9 +3,26 @@ import VitrineEngine
 
 /// What a command takes as a model's input: a photograph, which the model's own preprocessing prepares, or a
 /// tensor, which skips it.
-enum ModelInput {
-    /// What such a parameter takes.
-    static let type = ParameterType.oneOf([.object("an image"), .object("a tensor")])
+enum ModelInput: ArgumentValue {
+    case photograph(Photograph)
+    case tensor(TensorValue)
+
+    static var argumentType: ValueType { .oneOf([.object(.image), .object(.tensor)]) }
+
+    static func read(_ value: Value) -> ModelInput? {
+        if let tensor = TensorValue.read(value) { return .tensor(tensor) }
+        return Photograph.read(value).map { .photograph($0) }
+    }
+
+    var cellValue: Value {
+        switch self {
+        case .photograph(let photograph): photograph.cellValue
+        case .tensor(let tensor): tensor.cellValue
+        }
+    }
+
+    /// The photograph, where it is one.
+    var photograph: Photograph? { if case .photograph(let photograph) = self { photograph } else { nil } }
 
     /// How every such command explains it.
     static let discussion =
@@ -13,17 +30,21 @@ enum ModelInput {
         + "it is the normalized input itself, channels × rows × columns, or several of these; the result then has the "
         + "same first axis."
 
-    /// The parameter, unlabeled or with a label.
-    static func parameter(label: String? = nil, name: String = "x") -> Cells.Parameter {
-        Cells.Parameter(
-            label: label, name: name, type,
-            summary: "a photograph, or a tensor that is the normalized input")
+    /// The argument, unlabeled.
+    static let argument = argument(label: nil)
+
+    /// The argument with a label.
+    static func argument(label: ArgumentLabel) -> Argument<ModelInput> {
+        Argument<ModelInput>(
+            "x", label: label, summary: "a photograph, or a tensor that is the normalized input")
     }
 
-    /// The input of `model` that a value stands for.
-    static func tensor(_ object: any CellObject, for model: Model) throws -> Tensor {
-        if let tensor = object as? TensorValue { return tensor.tensor }
-        return model.preprocessing.tensor(of: try Photograph.image(object))
+    /// The input of `model` that this stands for.
+    func tensor(for model: Model) throws -> Tensor {
+        switch self {
+        case .photograph(let photograph): model.preprocessing.tensor(of: try photograph.image)
+        case .tensor(let tensor): tensor.tensor
+        }
     }
 
     /// "64 tokens × 128 features", behind the number of pictures where there is a batch axis.

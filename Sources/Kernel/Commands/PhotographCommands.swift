@@ -8,40 +8,39 @@ struct PhotographCommands {
 
 // Photographs for a neuron.
 extension PhotographCommands {
+    private static let folder = Argument<String>(
+        "in", summary: "a folder of PNG and JPEG files; its subfolders are searched too",
+        completes: PathSource.folder)
+    private static let target = Argument<Value>(
+        "target", label: "for", type: .object(.objective),
+        summary: "what they should drive: a neuron, a patch, a logit, or a sum of these")
+    private static let photographCount = Argument<Int>(
+        "count", default: 9, summary: "how many photographs to keep, 1 to 1000")
+    private static let ranking = Argument<ImageRanking>(
+        "by", default: .objective,
+        summary: "what ranks them: the objective, or the activation in the strongest patch alone")
+
     private static let topImages = Command(
         Signature(
-            "topImages",
-            [
-                Parameter(
-                    "in", .string, summary: "a folder of PNG and JPEG files; its subfolders are searched too",
-                    completions: "files"),
-                Parameter(
-                    label: "for", name: "target", .object("an objective"),
-                    summary: "what they should drive: a neuron, a patch, a logit, or a sum of these"),
-                Parameter("count", .integer, default: "9", summary: "how many photographs to keep, 1 to 1000"),
-                Parameter(
-                    "by", .symbol(ImageRanking.allCases.map(\.rawValue)), default: ".objective",
-                    summary: "what ranks them: the objective, or the activation in the strongest patch alone"),
-            ],
-            result: "a list of photographs",
+            "topImages", [folder, target, photographCount, ranking],
+            result: .object(.photographList),
             summary: "The photographs of a folder that drive a target most, with the patch that drives it most.",
             discussion:
                 "Photographs are read one at a time, so a folder may have any size. What cannot be read is skipped and "
                 + "listed. Interrupting keeps the best so far.",
             example: "topImages(in: \"photos\", for: vit.blocks[8].mlp.neuron(42))")
-    ) { arguments, context in
-        guard let objective = ObjectiveValue(try arguments.value("target")) else {
+    ) { arguments, run in
+        guard let objective = ObjectiveValue(arguments[target]) else {
             throw arguments.complaint(
-                about: "target",
+                about: target,
                 "Photographs can be searched for one target at a time, but this is a list. Search for each in turn, or for "
                     + "`.together` of several neurons.")
         }
         let model = try ObjectiveValue.model(of: [objective], for: "A search for photographs")
-        let run = context.run
         let live = LiveSheet(in: run.execution, title: "Photographs for \(objective.plainText)")
         let found = try model.topImages(
-            in: try arguments.string("in"), for: objective.objective, count: try arguments.integer("count"),
-            by: ImageRanking(rawValue: try arguments.choice("by")) ?? .objective, cancellation: run.cancellation
+            in: arguments[folder], for: objective.objective, count: arguments[photographCount],
+            by: arguments[ranking], cancellation: run.cancellation
         ) { report, soFar in
             live.update(done: report.done, of: report.total, unit: "file") { soFar().sheet }
         }
@@ -63,28 +62,34 @@ extension PhotographCommands {
 
 // Neurons for a photograph.
 extension PhotographCommands {
+    private static let photo = Argument<Photograph>("photo", label: "for", summary: "a photograph or a picture")
+    private static let layer = Argument<LayerValue>("in", summary: "whose neurons to compare")
+    private static let neuronCount = Argument<Int>("count", default: 6, summary: "how many neurons to list")
+    private static let comparison = Argument<Comparison?>(
+        "against", .optional(.oneOf([.string, .object(.usualLevel)])), default: .nothing,
+        summary:
+            "a folder of photographs, or what `usualLevel` measured on one; if left out, a neuron is compared "
+            + "with itself in this photograph's other patches", completes: PathSource.folder
+    ) { value in
+        .some(value.string.map { .folder($0) } ?? UsualLevelValue.read(value).map { .level($0.level) })
+    }
+    private static let perPatch = Argument<Int?>(
+        "perPatch", default: 2, summary: "at most how many neurons of one patch are listed; nil for no limit")
+    private static let steps = Argument<Int>(
+        "steps", default: 64,
+        summary: "how many steps each neuron's own picture gets; 0 shows heat maps instead")
+    private static let seed = Argument<Seed>("seed", default: 0, summary: "the pictures' seed")
+
+    /// What a photograph's neurons are compared with.
+    private enum Comparison {
+        case folder(String)
+        case level(UsualLevel)
+    }
+
     private static let strongest = Command(
         Signature(
-            "strongest",
-            [
-                Parameter(
-                    label: "for", name: "photo", .object("an image"), summary: "a photograph or a picture"),
-                Parameter("in", .object("a layer"), summary: "whose neurons to compare"),
-                Parameter("count", .integer, default: "6", summary: "how many neurons to list"),
-                Parameter(
-                    "against", .optional(.oneOf([.string, .object("a usual level")])), default: "nil",
-                    summary:
-                        "a folder of photographs, or what `usualLevel` measured on one; if left out, a neuron is compared "
-                        + "with itself in this photograph's other patches", completions: "files"),
-                Parameter(
-                    "perPatch", .optional(.integer), default: "2",
-                    summary: "at most how many neurons of one patch are listed; nil for no limit"),
-                Parameter(
-                    "steps", .integer, default: "64",
-                    summary: "how many steps each neuron's own picture gets; 0 shows heat maps instead"),
-                Parameter("seed", .integer, default: "0", summary: "the pictures' seed"),
-            ],
-            result: "strongest neurons",
+            "strongest", [photo, layer, neuronCount, comparison, perPatch, steps, seed],
+            result: .object(.strongestNeurons),
             summary:
                 "The neurons of a layer that a photograph drives most against their usual level, with their pictures.",
             discussion:
@@ -92,34 +97,31 @@ extension PhotographCommands {
                 + "patch. The result is a list of targets: `render(found[0])`, or `render(found)` for all of them. "
                 + "Interrupting keeps the pictures so far.",
             example: "let found = strongest(for: photo, in: vit.blocks[8].mlp)\nrender(found[0], steps: 512)")
-    ) { arguments, context in
-        let layer = try arguments.object("in", as: LayerValue.self)
-        let (model, address) = (layer.model, layer.layer.address)
-        let photo = try Photograph.image(arguments.object("photo"))
-        let steps = try arguments.integer("steps")
+    ) { arguments, run in
+        let place = arguments[layer]
+        let (model, address) = (place.model, place.layer.address)
+        let image = try arguments[photo].image
+        let steps = arguments[steps]
         guard (0...100_000).contains(steps) else {
             throw arguments.complaint(
-                about: "steps", "`steps` must be 0 to 100000, not \(steps). 0 shows heat maps instead of pictures.")
+                about: Self.steps, "`steps` must be 0 to 100000, not \(steps). 0 shows heat maps instead of pictures.")
         }
-        if case .vector = layer.layer.shape, arguments["against"].map(isAbsent) ?? true {
+        if case .vector = place.layer.shape, arguments[comparison] == nil {
             throw arguments.complaint(
-                about: "in",
+                about: layer,
                 "\(address) of \(model.name) has no patches to compare with each other. Name a folder of photographs: "
                     + "`against: \"photos\"`.")
         }
-        let run = context.run
         let found = try model.strongest(
-            for: photo, in: address, count: try arguments.integer("count"),
-            against: try usualLevel(arguments, at: layer, run), perPatch: arguments.optionalInteger("perPatch"),
+            for: image, in: address, count: arguments[neuronCount],
+            against: try usualLevel(arguments[comparison], at: place, run), perPatch: arguments[perPatch],
             cancellation: run.cancellation)
         guard steps > 0, !found.findings.isEmpty else {
             return .object(StrongestValue(found, of: model, rendering: nil))
         }
         return .object(
-            try rendered(found, of: model, steps: steps, seed: try arguments.seed, run))
+            try rendered(found, of: model, steps: steps, seed: arguments[seed].number, run))
     }
-
-    private static func isAbsent(_ value: Value) -> Bool { if case .nothing = value { true } else { false } }
 
     /// Renders the neurons' pictures, which appear beside their patches and sharpen.
     private static func rendered(
@@ -139,34 +141,36 @@ extension PhotographCommands {
         return show(StrongestValue(found, of: model, rendering: try PictureValue(rendering)), in: live, run)
     }
 
+    private static let measured = Argument<LayerValue>("at", summary: "whose neurons to measure")
+    private static let measuredOn = Argument<String>(
+        "in", summary: "a folder of photographs; hundreds are better than a dozen", completes: PathSource.folder)
+
     private static let usualLevel = Command(
         Signature(
-            "usualLevel",
-            [
-                Parameter("at", .object("a layer"), summary: "whose neurons to measure"),
-                Parameter(
-                    "in", .string, summary: "a folder of photographs; hundreds are better than a dozen",
-                    completions: "files"),
-            ],
-            result: "a usual level",
+            "usualLevel", [measured, measuredOn],
+            result: .object(.usualLevel),
             summary:
                 "How strongly the neurons of a layer usually respond: mean and deviation over a folder's photographs.",
             discussion: "Interrupting keeps the level over the photographs so far.",
             example:
                 "let usual = usualLevel(at: vit.blocks[8].mlp, in: \"photos\")\nstrongest(for: photo, in: vit.blocks[8].mlp, against: usual)"
         )
-    ) { arguments, context in
-        let layer = try arguments.object("at", as: LayerValue.self)
-        return .object(try measured(at: layer, in: try arguments.string("in"), context.run))
+    ) { arguments, run in
+        .object(try level(at: arguments[measured], in: arguments[measuredOn], run))
     }
 
     /// What neurons are compared with; nil for the photograph's own patches.
-    private static func usualLevel(_ arguments: Arguments, at layer: LayerValue, _ run: CellRun) throws -> UsualLevel? {
-        if let level = arguments.optionalObject("against", as: UsualLevelValue.self)?.level { return level }
-        return try arguments.optionalString("against").map { try measured(at: layer, in: $0, run).level }
+    private static func usualLevel(
+        _ comparison: Comparison?, at layer: LayerValue, _ run: CellRun
+    ) throws -> UsualLevel? {
+        switch comparison {
+        case .level(let level): level
+        case .folder(let folder): try level(at: layer, in: folder, run).level
+        case nil: nil
+        }
     }
 
-    private static func measured(at layer: LayerValue, in folder: String, _ run: CellRun) throws -> UsualLevelValue {
+    private static func level(at layer: LayerValue, in folder: String, _ run: CellRun) throws -> UsualLevelValue {
         let live = LiveSheet(in: run.execution, title: "Usual level of \(layer.layer.address)")
         let level = try live.during {
             try layer.model.usualLevel(
@@ -186,3 +190,5 @@ extension PhotographCommands {
         return value
     }
 }
+
+extension ImageRanking: ArgumentChoice {}

@@ -5,64 +5,57 @@ import VitrineEngine
 enum PlotCommands {
     static let all: [Command] = [plot, table]
 
+    private static let values = Argument<Value>(
+        "values", label: nil, type: .optional(.any), default: .nothing,
+        summary: "numbers, or pairs of an x and a y: a list, a tensor, a history; a dictionary gives a line for each")
+    private static let series = Argument<Value>(
+        "series", type: .optional(.oneOf([.list(.any), .dictionary])), default: .nothing,
+        summary: "several lines: a list of such, or a dictionary from their names")
+    private static let labels = Argument<[String]?>("labels", default: nil, summary: "the lines' names")
+    private static let title = Argument<String?>("title", default: nil, summary: "what stands above")
+    private static let x = Argument<String?>("x", default: nil, summary: "what the horizontal axis shows")
+    private static let y = Argument<String?>("y", default: nil, summary: "what the vertical axis shows")
+
     private static let plot = Command(
         Signature(
-            "plot",
-            [
-                Parameter(
-                    label: nil, name: "values", .optional(.any), default: "nil",
-                    summary:
-                        "numbers, or pairs of an x and a y: a list, a tensor, a history; a dictionary gives a line for each"
-                ),
-                Parameter(
-                    "series", .optional(.oneOf([.list(.any), .dictionary])), default: "nil",
-                    summary: "several lines: a list of such, or a dictionary from their names"),
-                Parameter(
-                    "labels", .optional(.list(.string)), default: "nil", summary: "the lines' names"),
-                Parameter("title", .optional(.string), default: "nil", summary: "what stands above"),
-                Parameter("x", .optional(.string), default: "nil", summary: "what the horizontal axis shows"),
-                Parameter("y", .optional(.string), default: "nil", summary: "what the vertical axis shows"),
-            ],
-            result: "an image", summary: "Draws numbers as lines.",
+            "plot", [values, series, labels, title, x, y],
+            result: .object(.image), summary: "Draws numbers as lines.",
             example: "plot(series: [\"seed 1\": first.history.values, \"seed 2\": second.history.values])")
-    ) { arguments, _ in
+    ) { arguments in
         var found: [(label: String, value: Value)] = []
-        if case .dictionary(let lines) = arguments["values"] {
+        if case .dictionary(let lines) = arguments[values] {
             found += lines.pairs.map { ($0.key.plainText, $0.value) }
-        } else if let values = arguments["values"], !values.isNothing {
-            found.append(("", values))
+        } else if !arguments[values].isNothing {
+            found.append(("", arguments[values]))
         }
-        if case .dictionary(let series) = arguments["series"] {
-            found += series.pairs.map { ($0.key.plainText, $0.value) }
+        if case .dictionary(let lines) = arguments[series] {
+            found += lines.pairs.map { ($0.key.plainText, $0.value) }
         } else {
-            let list = arguments.optionalList("series") ?? []
+            let list = arguments[series].array ?? []
             found += list.enumerated().map { (list.count > 1 ? "\($0 + 1)" : "", $1) }
         }
         guard !found.isEmpty else {
             throw CellError(.wrongArgument, "`plot` needs numbers: `plot([1, 2, 3.5])`, or several lines as `series:`.")
         }
-        let labels = arguments.optionalList("labels")?.compactMap(\.string)
-        guard labels.map({ $0.count == found.count }) ?? true else {
+        let names = arguments[labels]
+        guard names.map({ $0.count == found.count }) ?? true else {
             throw arguments.complaint(
-                about: "labels",
-                "Each line takes one label: this is a list of \(labels?.count ?? 0) for \(found.count).")
+                about: labels,
+                "Each line takes one label: this is a list of \(names?.count ?? 0) for \(found.count).")
         }
         let lines = try found.enumerated().map { index, item in
-            let name =
-                arguments.wasGiven("series") && !(index == 0 && arguments.wasGiven("values")) ? "series" : "values"
+            let isOfSeries = arguments.wasGiven(series) && !(index == 0 && arguments.wasGiven(values))
             guard let points = points(of: item.value), !points.isEmpty else {
-                throw arguments.complaint(about: name, complaint(about: item.value))
+                throw arguments.complaint(about: isOfSeries ? series : values, complaint(about: item.value))
             }
             return LinePlot.Line(
-                labels?[index] ?? item.label, points: points, hasMarks: points.count <= 30)
+                names?[index] ?? item.label, points: points, hasMarks: points.count <= 30)
         }
-        let title = arguments.optionalString("title")
         let image = LinePlot(
-            lines, title: title, xLabel: arguments.optionalString("x") ?? "",
-            yLabel: arguments.optionalString("y") ?? "",
+            lines, title: arguments[title], xLabel: arguments[x] ?? "", yLabel: arguments[y] ?? "",
             countsX: lines.allSatisfy { $0.points.allSatisfy { $0.x == $0.x.rounded() } }
         ).image
-        return .object(ImageValue(image, name: title ?? "plot"))
+        return .object(ImageValue(image, name: arguments[title] ?? "plot"))
     }
 
     /// Why a value makes no line.
@@ -95,37 +88,35 @@ enum PlotCommands {
         return points
     }
 
+    private static let rows = Argument<[Value]>(
+        "rows", label: nil, summary: "a list of rows: lists, tuples, dictionaries, or values of a `struct`")
+    private static let headings = Argument<[String]?>(
+        "headings", default: nil, summary: "what stands above the columns; the labels or keys if left out")
+
     private static let table = Command(
         Signature(
-            "table",
-            [
-                Parameter(
-                    label: nil, name: "rows", .list(.any),
-                    summary: "a list of rows: lists, tuples, dictionaries, or values of a `struct`"),
-                Parameter(
-                    "headings", .optional(.list(.string)), default: "nil",
-                    summary: "what stands above the columns; the labels or keys if left out"),
-            ],
-            result: "a table", summary: "Shows rows of values under each other.",
+            "table", [rows, headings],
+            result: .object(.table), summary: "Shows rows of values under each other.",
             example: "table([(\"church\", 0.91), (\"golf ball\", 0.04)], headings: [\"class\", \"probability\"])")
-    ) { arguments, _ in
-        let rows = try arguments.list("rows").map(cells)
+    ) { arguments in
+        let rows = arguments[rows].map(cells)
         // A cell belongs under its heading wherever its row has it: keys and labels come in any order.
         var own: [String] = []
         for cell in rows.joined() where !own.contains(cell.heading) { own.append(cell.heading) }
         let columns = own.count
         guard columns > 0 else {
-            throw arguments.complaint(about: "rows", "The list of rows is empty: there is nothing to show.")
+            throw arguments.complaint(about: Self.rows, "The list of rows is empty: there is nothing to show.")
         }
-        let headings = arguments.optionalList("headings")?.compactMap(\.string) ?? own
+        let headings = arguments[headings] ?? own
         guard headings.count == columns else {
             throw arguments.complaint(
-                about: "headings", "Each column takes one heading: this is a list of \(headings.count) for \(columns).")
+                about: Self.headings,
+                "Each column takes one heading: this is a list of \(headings.count) for \(columns).")
         }
         // Headings that are all of the rows' own choose their order; others are names for the columns.
         let order = Set(headings) == Set(own) ? headings : own
         let texts = rows.map { row in order.map { heading in row.first { $0.heading == heading }?.text ?? "" } }
-        return .object(TableValue("a table", Table(headings: headings, rows: texts, codeColumns: [])))
+        return .object(TableValue(Table(headings: headings, rows: texts, codeColumns: [])))
     }
 
     /// A row's cells under their keys, labels or names, or under their places, counted from 1.

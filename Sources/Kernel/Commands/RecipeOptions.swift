@@ -4,32 +4,46 @@ import VitrineEngine
 /// What a cell can change in a recipe that has a name: what the picture is made of and starts from, what disturbs it, and
 /// how it climbs.
 enum RecipeOptions {
-    /// The parameters of `render` for it.
-    static let parameters = [
-        Parameter(
-            "from", .optional(.oneOf([.symbol(["noise", "gray"]), .object("an image")])), default: "nil",
-            summary: "what the picture starts from: `.noise`, `.gray`, or a photograph"),
-        Parameter(
-            "madeOf", .optional(.symbol(["pixels", "waves", "phases"])), default: "nil",
-            summary: "how the picture is parameterized: `.pixels`, `.waves(decay: 1.25)` or `.phases` (MACO)"),
-        Parameter(
-            "transforms", .optional(.list(.symbol([]))), default: "nil",
-            summary: "the transforms applied at each step, in order: `[.shift(24), .rotate(15), .noise(0.1)]`"),
-        Parameter(
-            "optimizer", .optional(.symbol(["adam", "nadam", "ascent", "momentum"])), default: "nil",
-            summary: "the optimizer: `.adam(rate: 0.05, to: 0.005)`"),
-        Parameter(
-            "copies", .optional(.integer), default: "nil",
-            summary: "how many copies of the picture go through the model in a step, each transformed on its own"),
-        Parameter(
-            "sizes", .optional(.list(.integer)), default: "nil",
-            summary:
-                "coarse to fine: the picture's longer side in each stage, instead of the recipe's own; the stages share the steps"
-        ),
-        Parameter(
-            "window", .optional(.boolean), default: "nil",
-            summary: "whether the model sees a window of a larger picture at a random place"),
-        Parameter("best", .optional(.boolean), default: "nil", summary: "whether to keep the picture of the best step"),
+    /// What the picture starts from.
+    private enum Start {
+        case noise
+        case gray
+        case photograph(Photograph)
+    }
+
+    private static let start = Argument<Start?>(
+        "from", .optional(.oneOf([.symbol(["noise", "gray"]), .object(.image)])), default: .nothing,
+        summary: "what the picture starts from: `.noise`, `.gray`, or a photograph"
+    ) { value in
+        if case .symbol(let symbol) = value { return .some(symbol.name == "gray" ? .gray : .noise) }
+        return .some(Photograph.read(value).map { .photograph($0) })
+    }
+    private static let kind = Argument<Value?>(
+        "madeOf", type: .optional(PictureKind.type), default: nil,
+        summary: "how the picture is parameterized: `.pixels`, `.waves(decay: 1.25)` or `.phases` (MACO)")
+    private static let transforms = Argument<[Value]?>(
+        "transforms", type: .optional(.list(.symbol([]))), default: nil,
+        summary: "the transforms applied at each step, in order: `[.shift(24), .rotate(15), .noise(0.1)]`")
+    private static let optimizer = Argument<Value?>(
+        "optimizer", type: .optional(OptimizerChoice.type), default: nil,
+        summary: "the optimizer: `.adam(rate: 0.05, to: 0.005)`")
+    private static let copies = Argument<Int?>(
+        "copies", default: nil,
+        summary: "how many copies of the picture go through the model in a step, each transformed on its own")
+    private static let sizes = Argument<[Int]?>(
+        "sizes", default: nil,
+        summary:
+            "coarse to fine: the picture's longer side in each stage, instead of the recipe's own; the stages share the steps"
+    )
+    private static let window = Argument<Bool?>(
+        "window", default: nil,
+        summary: "whether the model sees a window of a larger picture at a random place")
+    private static let best = Argument<Bool?>(
+        "best", default: nil, summary: "whether to keep the picture of the best step")
+
+    /// The arguments of `render` for it.
+    static let arguments: [any ArgumentKey] = [
+        start, kind, transforms, optimizer, copies, sizes, window, best,
     ]
 
     /// Makes the changes that a call asks for.
@@ -39,21 +53,21 @@ enum RecipeOptions {
     static func apply(_ arguments: Arguments, to recipe: inout Recipe, input: PixelSize) throws -> [Image] {
         var photographs: [Image] = []
         var stages = recipe.stages
-        let start = try start(arguments, &photographs)
-        let transforms = try arguments.optionalList("transforms")?.map(transform)
-        let optimizer = try arguments["optimizer"].flatMap { $0.isNothing ? nil : try self.optimizer($0) }
+        let start = try start(arguments[start], &photographs)
+        let transforms = try arguments[transforms]?.map(transform)
+        let optimizer = try arguments[optimizer].map(optimizer(of:))
         for place in stages.indices {
             var procedure = stages[place].procedure
-            if let parameterization = try parameterization(arguments, procedure.parameterization) {
+            if let parameterization = try parameterization(arguments[kind], procedure.parameterization) {
                 procedure.parameterization = parameterization
                 if case .pixels = parameterization {} else { procedure.corrections = [] }
             }
             if let start { procedure.parameterization = try started(procedure.parameterization, from: start) }
             procedure.transforms = transforms ?? procedure.transforms
             procedure.optimizer = optimizer ?? procedure.optimizer
-            procedure.copies = arguments.optionalInteger("copies") ?? procedure.copies
-            procedure.keepsBest = arguments.optionalBoolean("best") ?? procedure.keepsBest
-            if let window = arguments.optionalBoolean("window") { procedure.sight = window ? .window : .whole }
+            procedure.copies = arguments[copies] ?? procedure.copies
+            procedure.keepsBest = arguments[best] ?? procedure.keepsBest
+            if let window = arguments[window] { procedure.sight = window ? .window : .whole }
             if procedure.sight == .window, place < stages.count - 1 {
                 stages[place].width = max(stages[place].width, input.width)
                 stages[place].height = max(stages[place].height, input.height)
@@ -62,8 +76,8 @@ enum RecipeOptions {
         }
         recipe.stages = stages
         if !stages.allSatisfy(\.procedure.parameterization.canCarryOn) { recipe.joinStages() }
-        if let sizes = arguments.optionalList("sizes") {
-            let sides = sizes.compactMap(\.integer).map { input.scaled(toLongerSide: $0) }
+        if let sizes = arguments[sizes] {
+            let sides = sizes.map { input.scaled(toLongerSide: $0) }
             try share(sides, in: &recipe, arguments)
         }
         return photographs
@@ -76,7 +90,7 @@ enum RecipeOptions {
         guard steps <= Recipe.mostSteps else { return }
         guard !sizes.isEmpty, steps >= count else {
             throw arguments.complaint(
-                about: "sizes",
+                about: Self.sizes,
                 sizes.isEmpty
                     ? "The list of sizes is empty." : "\(sizes.count) stages need at least \(sizes.count) steps.")
         }
@@ -87,14 +101,16 @@ enum RecipeOptions {
         }
     }
 
-    private static func start(_ arguments: Arguments, _ photographs: inout [Image]) throws -> PictureStart? {
-        if let symbol = arguments.optionalSymbol("from") {
-            return symbol.name == "gray" ? .gray(level: 0.5) : .noise(mean: 0, deviation: 0.1)
+    private static func start(_ chosen: Start?, _ photographs: inout [Image]) throws -> PictureStart? {
+        switch chosen {
+        case nil: return nil
+        case .gray: return .gray(level: 0.5)
+        case .noise: return .noise(mean: 0, deviation: 0.1)
+        case .photograph(let photograph):
+            let (reference, image) = try photograph.reference
+            photographs.append(image)
+            return .photograph(reference)
         }
-        guard let photo = arguments.optionalObject("from") else { return nil }
-        let (reference, image) = try Photograph.reference(photo)
-        photographs.append(image)
-        return .photograph(reference)
     }
 
     private static func started(
@@ -114,71 +130,112 @@ enum RecipeOptions {
     }
 
     private static func parameterization(
-        _ arguments: Arguments, _ current: Parameterization
+        _ value: Value?, _ current: Parameterization
     ) throws -> Parameterization? {
-        guard let value = arguments["madeOf"], !value.isNothing else { return nil }
-        let part = try RecipePart(
-            value, forms: ["pixels": ".pixels", "waves": ".waves(decay: 1.25)", "phases": ".phases"],
-            what: "kind of picture")
-        switch part.name {
-        case "pixels": return .pixels(start: current.start ?? .noise(mean: 0, deviation: 0.1), color: Color())
-        case "phases": return .maco
-        default:
+        guard let value else { return nil }
+        let part = try RecipePart<PictureKind>(value)
+        switch part.choice {
+        case .pixels: return .pixels(start: current.start ?? .noise(mean: 0, deviation: 0.1), color: Color())
+        case .phases: return .maco
+        case .waves:
             let start: PictureStart? = if case .photograph = current.start { current.start } else { nil }
             return .fourier(
-                deviation: 0.01, decay: try part.number("decay") ?? 1.25, color: Color(), start: start)
+                deviation: 0.01, decay: try part.number(.decay) ?? 1.25, color: Color(), start: start)
         }
     }
-
-    private static let transformForms = [
-        "pad": ".pad(pixels)", "jitter": ".jitter(pixels)", "shift": ".shift(pixels)", "roll": ".roll(pixels)",
-        "flip": ".flip", "scale": ".scale(from, to)", "view": ".view(from, to)", "crop": ".crop(from, to)",
-        "rotate": ".rotate(degrees)",
-        "blur": ".blur(deviation, to:, size:)", "colorShift": ".colorShift(gain:, offset:)",
-        "noise": ".noise(deviation, to:)", "channelNoise": ".channelNoise(deviation, to:)",
-        "clamp": ".clamp(lower, upper)",
-    ]
 
     private static func transform(_ value: Value) throws -> Transform {
-        let part = try RecipePart(value, forms: transformForms, what: "transform")
-        switch part.name {
-        case "pad": return .pad(pixels: try part.whole(0), value: 0.5)
-        case "jitter": return .jitter(pixels: try part.whole(0))
-        case "shift": return .shift(pixels: try part.number(0))
-        case "roll": return .roll(pixels: try part.whole(0))
-        case "flip": return .flip
-        case "scale": return .scale(factor: .uniform(lower: try part.number(0), upper: try part.number(1)))
-        case "crop": return .crop(part: .uniform(lower: try part.number(0), upper: try part.number(1)))
-        case "view": return .view(part: .uniform(lower: try part.number(0), upper: try part.number(1)))
-        case "rotate":
+        let part = try RecipePart<TransformChoice>(value)
+        switch part.choice {
+        case .pad: return .pad(pixels: try part.whole(0), value: 0.5)
+        case .jitter: return .jitter(pixels: try part.whole(0))
+        case .shift: return .shift(pixels: try part.number(0))
+        case .roll: return .roll(pixels: try part.whole(0))
+        case .flip: return .flip
+        case .scale: return .scale(factor: .uniform(lower: try part.number(0), upper: try part.number(1)))
+        case .crop: return .crop(part: .uniform(lower: try part.number(0), upper: try part.number(1)))
+        case .view: return .view(part: .uniform(lower: try part.number(0), upper: try part.number(1)))
+        case .rotate:
             let degrees = try part.number(0)
             return .rotate(degrees: .uniform(lower: -degrees, upper: degrees))
-        case "blur":
+        case .blur:
             let deviation = try part.schedule(0)
             let reach = Int((3 * max(deviation.start, deviation.end)).rounded(.up).clamped(to: 1...127))
-            return .blur(deviation: deviation, size: try part.whole("size") ?? 2 * reach + 1)
-        case "colorShift":
-            return .colorShift(gain: try part.number("gain") ?? 0.5, offset: try part.number("offset") ?? 0.5)
-        case "noise": return .noise(deviation: try part.schedule(0))
-        case "channelNoise": return .channelNoise(deviation: try part.schedule(0))
-        default: return .clamp(lower: try part.number(0), upper: try part.number(1))
+            return .blur(deviation: deviation, size: try part.whole(.size) ?? 2 * reach + 1)
+        case .colorShift:
+            return .colorShift(gain: try part.number(.gain) ?? 0.5, offset: try part.number(.offset) ?? 0.5)
+        case .noise: return .noise(deviation: try part.schedule(0))
+        case .channelNoise: return .channelNoise(deviation: try part.schedule(0))
+        case .clamp: return .clamp(lower: try part.number(0), upper: try part.number(1))
         }
     }
 
-    private static let optimizerForms = [
-        "adam": ".adam(rate: 0.05, to: 0.005)", "nadam": ".nadam(rate: 1, to: 0.1)",
-        "ascent": ".ascent(rate: 0.1, to: 0.01)", "momentum": ".momentum(rate: 0.1, to: 0.01, decay: 0.9)",
-    ]
-
-    private static func optimizer(_ value: Value) throws -> Optimizer {
-        let part = try RecipePart(value, forms: optimizerForms, what: "optimizer")
-        switch part.name {
-        case "adam": return .adam(rate: try part.rate(default: 0.05))
-        case "nadam": return .nadam(rate: try part.rate(default: 0.05))
-        case "ascent": return .ascent(rate: try part.rate(default: 0.1), normalization: .deviation)
-        default:
+    private static func optimizer(of value: Value) throws -> Optimizer {
+        let part = try RecipePart<OptimizerChoice>(value)
+        switch part.choice {
+        case .adam: return .adam(rate: try part.rate(default: 0.05))
+        case .nadam: return .nadam(rate: try part.rate(default: 0.05))
+        case .ascent: return .ascent(rate: try part.rate(default: 0.1), normalization: .deviation)
+        case .momentum:
             return .momentum(
-                rate: try part.rate(default: 0.1), decay: try part.number("decay") ?? 0.9, normalization: .deviation)
+                rate: try part.rate(default: 0.1), decay: try part.number(.decay) ?? 0.9, normalization: .deviation)
+        }
+    }
+}
+
+/// What a picture is made of.
+private enum PictureKind: String, RecipeChoice {
+    case pixels, waves, phases
+
+    static let words = "kind of picture"
+
+    var form: String {
+        switch self {
+        case .pixels: ".pixels"
+        case .waves: ".waves(decay: 1.25)"
+        case .phases: ".phases"
+        }
+    }
+}
+
+/// What disturbs it at each step.
+private enum TransformChoice: String, RecipeChoice {
+    case pad, jitter, shift, roll, flip, scale, view, crop, rotate, blur, colorShift, noise, channelNoise, clamp
+
+    static let words = "transform"
+
+    var form: String {
+        switch self {
+        case .pad: ".pad(pixels)"
+        case .jitter: ".jitter(pixels)"
+        case .shift: ".shift(pixels)"
+        case .roll: ".roll(pixels)"
+        case .flip: ".flip"
+        case .scale: ".scale(from, to)"
+        case .view: ".view(from, to)"
+        case .crop: ".crop(from, to)"
+        case .rotate: ".rotate(degrees)"
+        case .blur: ".blur(deviation, to:, size:)"
+        case .colorShift: ".colorShift(gain:, offset:)"
+        case .noise: ".noise(deviation, to:)"
+        case .channelNoise: ".channelNoise(deviation, to:)"
+        case .clamp: ".clamp(lower, upper)"
+        }
+    }
+}
+
+/// How it climbs.
+private enum OptimizerChoice: String, RecipeChoice {
+    case adam, nadam, ascent, momentum
+
+    static let words = "optimizer"
+
+    var form: String {
+        switch self {
+        case .adam: ".adam(rate: 0.05, to: 0.005)"
+        case .nadam: ".nadam(rate: 1, to: 0.1)"
+        case .ascent: ".ascent(rate: 0.1, to: 0.01)"
+        case .momentum: ".momentum(rate: 0.1, to: 0.01, decay: 0.9)"
         }
     }
 }

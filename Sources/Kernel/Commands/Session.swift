@@ -27,8 +27,7 @@ public final class Session: CellRunner {
         let commands = CommandList(
             store: store, pictures: pictures, recent: recent, widgets: widgets, names: names)
         interpreter = Interpreter(
-            globals: Dictionary(uniqueKeysWithValues: commands.all.map { ($0.signature.name, .function($0)) }),
-            completionSource: CompletionAnswers(store: store).items)
+            globals: Dictionary(uniqueKeysWithValues: commands.all.map { ($0.signature.name, .function($0)) }))
         names.look(in: interpreter)
     }
 

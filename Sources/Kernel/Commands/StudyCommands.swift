@@ -6,55 +6,71 @@ import VitrineEngine
 enum StudyCommands {
     static let all: [Command] = [reconstruct, mixing, consistency]
 
-    private static let photo = Parameter(
-        label: nil, name: "photo", .object("an image"), summary: "a photograph or a picture")
-    private static let likenesses: [String: Likeness] = ["l1": .l1, "l2": .l2, "cosine": .cosine]
+    private static let photo = Photograph.argument
 }
 
 // What a layer knows of a photograph.
 extension StudyCommands {
+    /// What `reconstruct` takes.
+    private enum Reconstruct {
+        /// How activations are compared.
+        enum Distance: String, ArgumentChoice {
+            case l1, l2, cosine
+
+            var likeness: Likeness {
+                switch self {
+                case .l1: .l1
+                case .l2: .l2
+                case .cosine: .cosine
+                }
+            }
+        }
+
+        /// How the photograph is sought.
+        enum Kind: String, ArgumentChoice {
+            case vitrine, article
+        }
+
+        static let part = Argument<Value>(
+            "part", label: "from", type: .oneOf([.object(.layer), .object(.target), .list(.any)]),
+            summary:
+                "what to reconstruct from: a layer, some of its patches or neurons; a list gives a picture for each")
+        static let distance = Argument<Distance>(
+            "by", default: .cosine, summary: "how activations are compared with the photograph's")
+        static let steps = Argument<Int?>(
+            "steps", default: nil, summary: "how many gradient steps; if left out 256, or the article's 1500")
+        static let seed = Argument<Seed>("seed", default: 1, summary: "the seed")
+        static let totalVariation = Argument<Double?>(
+            "totalVariation", default: nil,
+            summary: "how much smoothness counts; if left out 0.5, or the article's 0")
+        static let recipe = Argument<Kind>(
+            "recipe", default: .vitrine,
+            summary: "the recipe: what reconstructs well, or plain steps in pixels as in the article")
+    }
+
     private static let reconstruct = Command(
         Signature(
             "reconstruct",
             [
-                photo,
-                Parameter(
-                    label: "from", name: "part", .oneOf([.object("a layer"), .object("a target"), .list(.any)]),
-                    summary:
-                        "what to reconstruct from: a layer, some of its patches or neurons; a list gives a picture for each"
-                ),
-                Parameter(
-                    "by", .symbol(["l1", "l2", "cosine"]), default: ".cosine",
-                    summary: "how activations are compared with the photograph's"),
-                Parameter(
-                    "steps", .optional(.integer), default: "nil",
-                    summary: "how many gradient steps; if left out 256, or the article's 1500"),
-                Parameter("seed", .integer, default: "1", summary: "the seed"),
-                Parameter(
-                    "totalVariation", .optional(.number), default: "nil",
-                    summary: "how much smoothness counts; if left out 0.5, or the article's 0"),
-                Parameter(
-                    "recipe", .symbol(["vitrine", "article"]), default: ".vitrine",
-                    summary:
-                        "the recipe: what reconstructs well, or plain steps in pixels as in the article"),
+                photo, Reconstruct.part, Reconstruct.distance, Reconstruct.steps, Reconstruct.seed,
+                Reconstruct.totalVariation, Reconstruct.recipe,
             ],
-            result: "a reconstruction",
+            result: .object(.reconstruction),
             summary: "Reconstructs a photograph from part of what a layer computes from it.",
             discussion:
                 "The numbers say how far the picture is from the photograph, in the given part and in the rest, compared with the "
                 + "photograph with slight noise. Interrupting keeps the picture so far.\n\nSource: Mahendran and "
                 + "Vedaldi 2015, arXiv:1412.0035.",
             example: "reconstruct(photo, from: vit.blocks[3].patches(0..<16), by: .cosine)")
-    ) { arguments, context in
-        let (reference, image) = try Photograph.reference(arguments.object("photo"))
-        let likeness = likenesses[try arguments.choice("by")] ?? .cosine
+    ) { arguments, run in
+        let (reference, image) = try arguments[photo].reference
+        let likeness = arguments[Reconstruct.distance].likeness
         let (model, targets) = try given(arguments)
         let sources = targets.map { Reconstruction.Source($0, by: likeness) }
-        var settings: ReconstructionSettings = try arguments.choice("recipe") == "article" ? .article : .init()
-        settings.seed = try arguments.seed
-        if let steps = arguments.optionalInteger("steps") { settings.steps = steps }
-        if let weight = arguments.optionalNumber("totalVariation") { settings.totalVariation = Float(weight) }
-        let run = context.run
+        var settings: ReconstructionSettings = arguments[Reconstruct.recipe] == .article ? .article : .init()
+        settings.seed = arguments[Reconstruct.seed].number
+        if let steps = arguments[Reconstruct.steps] { settings.steps = steps }
+        if let weight = arguments[Reconstruct.totalVariation] { settings.totalVariation = Float(weight) }
         let live = LivePicture(in: run.execution, labels: sources.map(\.words), model: model.name)
         let value = try ReconstructionValue(
             model.reconstruct(
@@ -67,15 +83,15 @@ extension StudyCommands {
 
     /// The targets that `from:` names, all in one model.
     private static func given(_ arguments: Arguments) throws -> (Model, [Target]) {
-        let targets = targets(try arguments.value("part"))
+        let targets = targets(arguments[Reconstruct.part])
         guard let model = targets.first?.model else {
             throw arguments.complaint(
-                about: "part",
+                about: Reconstruct.part,
                 "A photograph is reconstructed from a layer or a part of it: `from: vit.blocks[3].patches(0..<16)`.")
         }
         guard targets.allSatisfy({ $0.model === model }) else {
             throw arguments.complaint(
-                about: "part", "All parts must be of one model. Call it once for each model.")
+                about: Reconstruct.part, "All parts must be of one model. Call it once for each model.")
         }
         return (model, targets.map(\.target))
     }
@@ -92,25 +108,26 @@ extension StudyCommands {
 
 // How models mix.
 extension StudyCommands {
+    /// What `mixing` takes.
+    private enum Mixing {
+        static let models = Argument<[ModelValue]>(
+            "models", label: nil, .oneOf([.object(.model), .list(.object(.model))]), summary: "a model or several"
+        ) { ModelValue.read($0).map { [$0] } ?? [ModelValue].read($0) }
+        static let blocks = Argument<[Int]?>(
+            "blocks", default: nil,
+            summary: "which blocks to reconstruct the photograph from; blocks 1, 4 and the last if left out")
+        static let rows = Argument<Int>("rows", default: 2, summary: "how many rows of patches to reconstruct from")
+        static let steps = Argument<Int>("steps", default: 256, summary: "how many gradient steps each picture takes")
+        static let patch = Argument<Int?>(
+            "patch", default: nil, summary: "the patch whose gradients are measured; the middle one if left out")
+        static let seed = Argument<Seed>("seed", default: 1, summary: "the seed")
+    }
+
     private static let mixing = Command(
         Signature(
             "mixing",
-            [
-                Parameter(
-                    label: nil, name: "models", .oneOf([.object("a model"), .list(.object("a model"))]),
-                    summary: "a model or several"),
-                photo,
-                Parameter(
-                    "blocks", .optional(.list(.integer)), default: "nil",
-                    summary: "which blocks to reconstruct the photograph from; blocks 1, 4 and the last if left out"),
-                Parameter("rows", .integer, default: "2", summary: "how many rows of patches to reconstruct from"),
-                Parameter("steps", .integer, default: "256", summary: "how many gradient steps each picture takes"),
-                Parameter(
-                    "patch", .optional(.integer), default: "nil",
-                    summary: "the patch whose gradients are measured; the middle one if left out"),
-                Parameter("seed", .integer, default: "1", summary: "the seed"),
-            ],
-            result: "a mixing study",
+            [Mixing.models, photo, Mixing.blocks, Mixing.rows, Mixing.steps, Mixing.patch, Mixing.seed],
+            result: .object(.mixingStudy),
             summary: "How far models mix the patches of a photograph, block by block, as a picture and as numbers.",
             discussion:
                 "For every block and sublayer: what share of the gradient of one patch's elements falls outside that patch. "
@@ -118,20 +135,15 @@ extension StudyCommands {
                 + "cosine. The claims of *Transformer and Mixer Features* (Badger) are checked against the numbers. "
                 + "Interrupting keeps what is done.",
             example: "mixing([vit, mixer], photo)")
-    ) { arguments, context in
-        let (reference, image) = try Photograph.reference(arguments.object("photo"))
-        let given = try arguments.value("models")
-        let models = (given.array ?? [given]).compactMap { ($0.object as? ModelValue)?.model }
+    ) { arguments, run in
+        let (reference, image) = try arguments[photo].reference
         let settings = MixingStudy.Settings(
-            patch: arguments.optionalInteger("patch"),
-            blocks: arguments.optionalList("blocks")?.compactMap(\.integer), rows: try arguments.integer("rows"),
-            reconstruction: .init(
-                steps: try arguments.integer("steps"),
-                seed: try arguments.seed))
-        let run = context.run
+            patch: arguments[Mixing.patch], blocks: arguments[Mixing.blocks], rows: arguments[Mixing.rows],
+            reconstruction: .init(steps: arguments[Mixing.steps], seed: arguments[Mixing.seed].number))
         let live = LiveSheet(in: run.execution, title: "How far patches mix")
         let study = try MixingStudy(
-            of: models, on: image, named: reference.name, settings, cancellation: run.cancellation
+            of: arguments[Mixing.models].map(\.model), on: image, named: reference.name, settings,
+            cancellation: run.cancellation
         ) { progress in
             let step = progress.render.map { ", step \($0.step) of \($0.steps)" } ?? ""
             live.update(progress.words + step, share: progress.share) { progress.pictures }
@@ -147,44 +159,47 @@ extension StudyCommands {
 
 // Whether runs agree.
 extension StudyCommands {
+    /// What `consistency` takes.
+    private enum Agreement {
+        static let objective = Argument<[ObjectiveValue]>(
+            "objective", label: nil, .oneOf([.object(.objective), .list(.object(.objective))]),
+            summary: "what to maximize; for a list, how much each drives the others is measured too"
+        ) { ObjectiveValue.list($0) }
+        static let runs = Argument<Int>("runs", default: 8, summary: "how many independent pictures of each")
+        static let folder = Argument<String?>(
+            "folder", label: "in", default: nil,
+            summary: "a folder of photographs for the weakest picture to beat", completes: PathSource.folder)
+        static let seed = Argument<Seed>("seed", default: 1, summary: "the first run's seed; each run uses the next")
+    }
+
     private static let consistency = Command(
         Signature(
             "consistency",
             [
-                Parameter(
-                    label: nil, name: "objective",
-                    .oneOf([.object("an objective"), .list(.object("an objective"))]),
-                    summary: "what to maximize; for a list, how much each drives the others is measured too"),
-                Parameter("runs", .integer, default: "8", summary: "how many independent pictures of each"),
-                Parameter(
-                    label: "in", name: "folder", .optional(.string), default: "nil",
-                    summary: "a folder of photographs for the weakest picture to beat", completions: "files"),
-                .recipeSteps,
-                Parameter("seed", .integer, default: "1", summary: "the first run's seed; each run uses the next"),
-                .pictureSize, .recipe,
+                Agreement.objective, Agreement.runs, Agreement.folder, RecipeArguments.steps, Agreement.seed,
+                RecipeArguments.size, RecipeArguments.recipe,
             ],
-            result: "a study of consistency",
+            result: .object(.consistencyStudy),
             summary: "Do independent runs agree? A sheet of them, and a score from 0 to 1.",
             discussion:
                 "The score is how similar the runs are to the model: the cosine between what the objective's layer computes from "
                 + "them, after subtracting what it computes from baseline pictures. Interrupting keeps the pictures "
                 + "so far.\n\nSource of the comparison with photographs: Zimmermann et al. 2021, arXiv:2106.12447.",
             example: "consistency(vit.blocks[7].mlp.neuron(42), runs: 8)")
-    ) { arguments, context in
-        let values = ObjectiveValue.list(try arguments.value("objective"))
+    ) { arguments, run in
+        let values = arguments[Agreement.objective]
         guard !values.isEmpty else {
             throw arguments.complaint(
-                about: "objective", "The list of objectives is empty: there is nothing to render.")
+                about: Agreement.objective, "The list of objectives is empty: there is nothing to render.")
         }
         let model = try ObjectiveValue.model(of: values, for: "A study of consistency")
         let objectives = values.map(\.objective)
         let photographs = values.flatMap(\.photographs)
-        let run = context.run
         let settings = Consistency.Settings(
-            runs: try arguments.integer("runs"), seed: try arguments.seed,
-            steps: arguments.optionalInteger("steps"), recipe: try arguments.recipe,
-            size: arguments.optionalInteger("size"),
-            folder: arguments.optionalString("folder").map { ($0 as NSString).expandingTildeInPath })
+            runs: arguments[Agreement.runs], seed: arguments[Agreement.seed].number,
+            steps: arguments[RecipeArguments.steps], recipe: arguments[RecipeArguments.recipe],
+            size: arguments[RecipeArguments.size],
+            folder: arguments[Agreement.folder].map { ($0 as NSString).expandingTildeInPath })
         try settings.validate()
         let references = try model.references(
             for: objectives, photographs: photographs, cancellation: run.cancellation)

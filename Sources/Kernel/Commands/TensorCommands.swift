@@ -9,32 +9,31 @@ struct TensorCommands {
 
     var all: [Command] { [Self.tensor, embedding] }
 
+    private static let path = Argument<String>(
+        "path", label: nil, summary: "a file that `numpy.save` wrote", completes: PathSource.array)
+
     static let tensor = Command(
         Signature(
-            "tensor",
-            [
-                Parameter(
-                    label: nil, name: "path", .string, summary: "a file that `numpy.save` wrote", completions: "arrays")
-            ],
-            result: "a tensor", summary: "Reads numbers from a NumPy file, as float32.",
+            "tensor", [path],
+            result: .object(.tensor), summary: "Reads numbers from a NumPy file, as float32.",
             discussion: "As a model's input it skips the preprocessing: it must already be resized and normalized.",
             example: "vit.output(tensor(\"x.npy\")).save(\"y.npy\")")
-    ) { arguments, _ in
-        let path = try arguments.string("path")
+    ) { arguments in
+        let path = arguments[path]
         return .object(TensorValue(try NumPy.read(path), title: URL(fileURLWithPath: path).lastPathComponent))
     }
 
     /// The embedding by the model that is loaded, where it is the only one.
     private var embedding: Command {
-        Command(ModelValue.embedding) { [store] arguments, context in
+        Command(ModelValue.embedding) { [store] arguments, run in
             guard let model = store.onlyModel else {
                 throw arguments.complaint(
-                    about: "x",
+                    about: ModelInput.argument,
                     "Which model's embedding? `embedding(x)` is enough where one model is loaded, but "
                         + "\(store.loadedWords). Ask the model itself: "
                         + "`\(store.loaded.first?.name ?? "model").embedding(x)`.")
             }
-            return try ModelValue(model).embedding(arguments, context)
+            return try ModelValue(model).embedding(arguments, run)
         }
     }
 }
@@ -45,10 +44,11 @@ extension LayerValue {
         let name = layer.address.split(separator: ".").last.map(String.init) ?? layer.address
         return Command(
             Signature(
-                name, [ModelInput.parameter()], result: "a tensor", summary: "What the layer computes of a photograph.",
+                name, [ModelInput.argument], result: .object(.tensor),
+                summary: "What the layer computes of a photograph.",
                 discussion: ModelInput.discussion, example: "\(model.name).\(name)(tensor(\"x.npy\"))")
-        ) { [self] arguments, context in
-            .object(try Activations(self).value(of: arguments.object("x"), in: context.run))
+        ) { [self] arguments, run in
+            .object(try Activations(self).value(of: arguments[ModelInput.argument], in: run))
         }
     }
 }

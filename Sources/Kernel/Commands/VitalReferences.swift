@@ -9,11 +9,13 @@ enum VitalReferences {
     private static let count = 50
 
     /// The folder that the recipe names.
-    static func folder(_ recipe: Symbol, _ arguments: Arguments) throws -> String {
+    static func folder(
+        _ recipe: Symbol, _ arguments: Arguments, about argument: some ArgumentKey
+    ) throws -> String {
         let given = recipe.arguments
         guard given.count == 1, given[0].label == "references", let folder = given[0].value.string else {
             throw arguments.complaint(
-                about: "recipe",
+                about: argument,
                 "`.vital` needs photographs: `recipe: .vital(references: \"folder\")`, a folder of PNG or JPEG files."
             )
         }

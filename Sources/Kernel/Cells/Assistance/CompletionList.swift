@@ -47,20 +47,21 @@ public struct CompletionItem: Sendable, Hashable {
     }
 }
 
-/// A question to the host about what fits into the quotes of a parameter that carries this tag.
+/// A question about what fits between the quotes of an argument.
 public struct CompletionRequest: Sendable {
-    /// The parameter's ``Parameter/completions``.
-    public var tag: String
     /// What stands in the quotes before the cursor.
     public var prefix: String
     /// The value whose method is called, where that is known: the model of `vit.logit("…")`.
     public var receiver: Value?
 }
 
-/// Answers a ``CompletionRequest``.
-///
-/// Called on the thread that asks for completions. Items that do not begin with the prefix are dropped.
-public typealias CompletionSource = @Sendable (CompletionRequest) -> [CompletionItem]
+/// What fits between the quotes of an argument: models, files, classes.
+public protocol CompletionSource: Sendable {
+    /// What fits.
+    ///
+    /// Called on the thread that asks for completions. Items that do not begin with the prefix are dropped.
+    func items(_ request: CompletionRequest) -> [CompletionItem]
+}
 
 /// What stands at a place in a cell.
 public enum InspectionTarget: Sendable {

@@ -108,7 +108,7 @@ struct CompletionFinder {
         Members.declarations(of: receiver).sorted { $0.name < $1.name }.map { member in
             CompletionItem(
                 member.name, member.kind == .method ? .method : .property,
-                detail: member.signature?.swiftText ?? member.typeWords)
+                detail: member.signature?.swiftText ?? member.type.words)
         }
     }
 
@@ -195,11 +195,10 @@ struct CompletionFinder {
             return (typed, keys(of: holder))
         }
         guard let signature = values.signature(ofCallee: site.callee),
-            let parameter = site.parameter(of: signature),
-            let tag = parameter.completions, let source = interpreter.completionSource
+            let source = site.parameter(of: signature)?.completes
         else { return (typed, []) }
         let receiver = site.callee.as(MemberAccessExprSyntax.self)?.base.flatMap(values.value(of:))
-        return (typed, source(CompletionRequest(tag: tag, prefix: typed, receiver: receiver)))
+        return (typed, source.items(CompletionRequest(prefix: typed, receiver: receiver)))
     }
 
     private func openLiteral() -> StringLiteralExprSyntax? {
@@ -219,7 +218,7 @@ struct CompletionFinder {
         switch holder {
         case .object(let object):
             object.subscriptKeys.map { key in
-                let element = try? object.subscripted([Argument(.string(key))])
+                let element = try? object.subscripted([WrittenArgument(.string(key))])
                 return CompletionItem(key, .value, detail: element?.object?.plainText ?? "")
             }
         case .dictionary(let dictionary):

@@ -13,9 +13,9 @@ enum Clocks {
     static let date = TypeName(
         command: Command(
             Signature(
-                "Date", result: "a date", summary: "This moment.",
+                "Date", result: .object(.date), summary: "This moment.",
                 example: "let start = Date()\nprint(Date().timeIntervalSince(start))")
-        ) { _, _ in .object(DateValue.now) },
+        ) { _ in .object(DateValue.now) },
         constants: [:],
         methods: [:], computed: ["now": { .object(DateValue.now) }])
 
@@ -23,39 +23,46 @@ enum Clocks {
         TypeName(
             command: Command(
                 Signature(
-                    name, result: "a clock", summary: "A clock that measures how long something takes.",
+                    name, result: .object(.clock), summary: "A clock that measures how long something takes.",
                     example: "let took = \(name)().measure { render(objective) }", isPure: true)
-            ) { _, _ in .object(ClockValue()) },
+            ) { _ in .object(ClockValue()) },
             constants: [:], methods: [:], computed: ["now": { .object(InstantValue(instant: .now)) }])
     }
+
+    private static let wholeSeconds = Argument<Int>("secondsComponent")
+    private static let attoseconds = Argument<Int>("attosecondsComponent")
+    private static let count = Argument<Double>("count", label: nil)
 
     /// `Duration.seconds(3)`.
     static let duration = TypeName(
         command: Command(
             Signature(
-                "Duration", [Parameter("secondsComponent", .integer), Parameter("attosecondsComponent", .integer)],
-                result: "a duration", summary: "A length of time.", example: "let pause = Duration.milliseconds(20)",
+                "Duration", [wholeSeconds, attoseconds],
+                result: .object(.duration), summary: "A length of time.",
+                example: "let pause = Duration.milliseconds(20)",
                 isPure: true)
-        ) { arguments, _ in
+        ) { arguments in
             .object(
                 DurationValue(
-                    duration: .seconds(try arguments.integer("secondsComponent"))
-                        + .nanoseconds(try arguments.integer("attosecondsComponent") / 1_000_000_000)))
+                    duration: .seconds(arguments[wholeSeconds])
+                        + .nanoseconds(arguments[attoseconds] / 1_000_000_000)))
         },
         constants: ["zero": .object(DurationValue(duration: .zero))],
         methods: Dictionary(
             uniqueKeysWithValues: DurationValue.units.map { name, unit in
                 let signature = Signature(
-                    name, [Parameter(label: nil, name: "count", .number)], result: "a duration",
+                    name, [count], result: .object(.duration),
                     summary: "So many \(name).", example: "Duration.\(name)(2)", isPure: true)
                 return (
-                    name, Command(signature) { arguments, _ in try DurationValue.of(arguments.number("count") * unit) }
+                    name, BuiltIn(signature) { arguments in try DurationValue.of(arguments[count] * unit) }
                 )
             }))
 }
 
 /// A moment, in seconds since 1970.
-struct DateValue: CellObject {
+struct DateValue: TabledObject, ArgumentValue {
+    static var argumentType: ValueType { .object(.date) }
+
     let seconds: Double
 
     static var now: DateValue {
@@ -64,7 +71,7 @@ struct DateValue: CellObject {
         return DateValue(seconds: Double(time.tv_sec) + Double(time.tv_nsec) / 1e9)
     }
 
-    var typeWords: String { "a date" }
+    var kind: ValueKind { .date }
 
     var plainText: String {
         var time = time_t(seconds.rounded(.down))
@@ -77,26 +84,18 @@ struct DateValue: CellObject {
         return (try? Format("%04d-%02d-%02d %02d:%02d:%02d +0000").text(numbers)) ?? "\(seconds)"
     }
 
-    var members: [MemberDeclaration] {
-        [
-            .property("timeIntervalSinceNow", "a number", "Seconds from now; negative in the past."),
-            .property("timeIntervalSince1970", "a number", "Seconds since 1970."),
-            .method(Self.since),
-        ]
-    }
+    private static let other = Argument<DateValue>("other", label: nil)
 
-    func member(_ name: String) throws -> Value? {
-        switch name {
-        case "timeIntervalSinceNow": .number(seconds - DateValue.now.seconds)
-        case "timeIntervalSince1970": .number(seconds)
-        case "timeIntervalSince":
-            .function(
-                Command(Self.since) { arguments, _ in
-                    .number(seconds - (try arguments.object("other", as: DateValue.self).seconds))
-                })
-        default: nil
-        }
-    }
+    static let memberTable: MemberTable<DateValue> = [
+        .property("timeIntervalSinceNow", .number, "Seconds from now; negative in the past.") {
+            .number($0.seconds - DateValue.now.seconds)
+        },
+        .property("timeIntervalSince1970", .number, "Seconds since 1970.") { .number($0.seconds) },
+        .method(
+            Signature(
+                "timeIntervalSince", [other], result: .number, summary: "Seconds since another moment.", isPure: true)
+        ) { date, arguments in .number(date.seconds - arguments[other].seconds) },
+    ]
 
     func binary(_ operation: String, _ other: Value, isLeft: Bool) throws -> Value? {
         guard let other = other.object as? DateValue else { return nil }
@@ -108,69 +107,57 @@ struct DateValue: CellObject {
         default: return nil
         }
     }
-
-    private static let since = Signature(
-        "timeIntervalSince", [Parameter(label: nil, name: "other", .object("a date"))], result: "a number",
-        summary: "Seconds since another moment.", isPure: true)
 }
 
 /// A clock.
-private struct ClockValue: CellObject {
-    var typeWords: String { "a clock" }
+private struct ClockValue: TabledObject {
+    var kind: ValueKind { .clock }
     var plainText: String { "a clock" }
-    var members: [MemberDeclaration] {
-        [.property("now", "an instant", "This moment."), .method(Self.measure)]
-    }
 
-    func member(_ name: String) throws -> Value? {
-        switch name {
-        case "now": .object(InstantValue(instant: .now))
-        case "measure":
-            .function(
-                Command(Self.measure) { arguments, context in
-                    let start = ContinuousClock.now
-                    _ = try invoke(try arguments.function("work"), in: context)
-                    return .object(DurationValue(duration: ContinuousClock.now - start))
-                })
-        default: nil
-        }
-    }
+    private static let work = Argument<any Callable>("work", label: nil)
 
-    private static let measure = Signature(
-        "measure", [Parameter(label: nil, name: "work", .function)], result: "a duration",
-        summary: "How long a closure takes.")
+    static let memberTable: MemberTable<ClockValue> = [
+        .property("now", .object(.instant), "This moment.") { _ in .object(InstantValue(instant: .now)) },
+        .calling(
+            Signature("measure", [work], result: .object(.duration), summary: "How long a closure takes.")
+        ) { _, arguments, context in
+            let start = ContinuousClock.now
+            _ = try invoke(arguments[work], in: context)
+            return .object(DurationValue(duration: ContinuousClock.now - start))
+        },
+    ]
 }
 
 /// A moment of a clock.
-private struct InstantValue: CellObject {
+private struct InstantValue: TabledObject, ArgumentValue {
+    static var argumentType: ValueType { .object(.instant) }
+
     let instant: ContinuousClock.Instant
 
-    var typeWords: String { "an instant" }
+    var kind: ValueKind { .instant }
     var plainText: String { "an instant" }
-    var members: [MemberDeclaration] { [.method(Self.duration)] }
 
-    func member(_ name: String) throws -> Value? {
-        guard name == "duration" else { return nil }
-        return .function(
-            Command(Self.duration) { arguments, _ in
-                let other = try arguments.object("other", as: InstantValue.self)
-                return .object(DurationValue(duration: instant.duration(to: other.instant)))
-            })
-    }
+    private static let other = Argument<InstantValue>("other", label: "to")
+
+    static let memberTable: MemberTable<InstantValue> = [
+        .method(
+            Signature(
+                "duration", [other], result: .object(.duration), summary: "The time until another instant.",
+                isPure: true)
+        ) { instant, arguments in
+            .object(DurationValue(duration: instant.instant.duration(to: arguments[other].instant)))
+        }
+    ]
 
     func binary(_ operation: String, _ other: Value, isLeft: Bool) throws -> Value? {
         guard operation == "-", let other = other.object as? InstantValue else { return nil }
         return .object(
             DurationValue(duration: isLeft ? instant - other.instant : other.instant - instant))
     }
-
-    private static let duration = Signature(
-        "duration", [Parameter(label: "to", name: "other", .object("an instant"))], result: "a duration",
-        summary: "The time until another instant.", isPure: true)
 }
 
 /// How long something took.
-private struct DurationValue: CellObject {
+private struct DurationValue: TabledObject {
     let duration: Duration
 
     init(duration: Duration) { self.duration = duration }
@@ -179,26 +166,18 @@ private struct DurationValue: CellObject {
         Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
     }
 
-    var typeWords: String { "a duration" }
+    var kind: ValueKind { .duration }
     var plainText: String { "\(duration)" }
-    var members: [MemberDeclaration] {
-        [
-            .property("seconds", "a number", "The duration in seconds."),
-            .property("components", "a tuple", "Whole seconds, and attoseconds."),
-        ]
-    }
 
-    func member(_ name: String) throws -> Value? {
-        switch name {
-        case "seconds": .number(seconds)
-        case "components":
+    static let memberTable: MemberTable<DurationValue> = [
+        .property("seconds", .number, "The duration in seconds.") { .number($0.seconds) },
+        .property("components", .tuple([]), "Whole seconds, and attoseconds.") {
             .tuple([
-                TupleElement(label: "seconds", .integer(Int(duration.components.seconds))),
-                TupleElement(label: "attoseconds", .integer(Int(duration.components.attoseconds))),
+                TupleElement(label: "seconds", .integer(Int($0.duration.components.seconds))),
+                TupleElement(label: "attoseconds", .integer(Int($0.duration.components.attoseconds))),
             ])
-        default: nil
-        }
-    }
+        },
+    ]
 
     /// A duration of so many seconds.
     static func of(_ seconds: Double) throws -> Value {

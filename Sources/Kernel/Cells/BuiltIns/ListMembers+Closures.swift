@@ -1,7 +1,7 @@
 extension ListMembers {
     /// Methods that take a closure.
-    static let closures = [
-        each("map", "a list", "What a closure returns for each element.") { elements, function, context in
+    static let closures: [Member<Value>] = [
+        each("map", .list(.any), "What a closure returns for each element.") { elements, function, context in
             .array(
                 try elements.map { element in
                     let value = try invoke(function, element, in: context)
@@ -9,7 +9,7 @@ extension ListMembers {
                     return value
                 })
         },
-        each("compactMap", "a list", "What a closure returns for each element, without the nils.") {
+        each("compactMap", .list(.any), "What a closure returns for each element, without the nils.") {
             elements, function, context in
             .array(
                 try elements.compactMap { element in
@@ -17,7 +17,7 @@ extension ListMembers {
                     return value.isNothing ? nil : value
                 })
         },
-        each("flatMap", "a list", "The lists that a closure returns, joined into one.") {
+        each("flatMap", .list(.any), "The lists that a closure returns, joined into one.") {
             elements, function, context in
             var result: [Value] = []
             for element in elements {
@@ -27,50 +27,43 @@ extension ListMembers {
             }
             return .array(result)
         },
-        each("filter", "a list", "The elements for which a closure returns true.") {
+        each("filter", .list(.any), "The elements for which a closure returns true.") {
             elements, function, context in
             .array(try elements.filter { try truth(of: invoke(function, $0, in: context), "filter") })
         },
-        each("forEach", "", "Calls a closure with each element.") { elements, function, context in
+        each("forEach", .void, "Calls a closure with each element.") { elements, function, context in
             for element in elements { _ = try invoke(function, element, in: context) }
             return .void
         },
-        each("allSatisfy", "true or false", "Whether a closure returns true for every element.") {
+        each("allSatisfy", .boolean, "Whether a closure returns true for every element.") {
             elements, function, context in
             .boolean(
                 try elements.allSatisfy { try truth(of: invoke(function, $0, in: context), "allSatisfy") })
         },
-        finding("contains", "element", "true or false", "Whether the list contains an element.") { _, index in
+        finding("contains", .unlabeled, .boolean, "Whether the list contains an element.") { _, index in
             .boolean(index != nil)
         },
-        finding("first", nil, "a value", "The first element for which a closure returns true, or nil.") {
+        finding("first", nil, .any, "The first element for which a closure returns true, or nil.") {
             elements, index in
             index.map { elements[$0] } ?? .nothing
         },
-        finding("firstIndex", "of", "a whole number", "The index of an element, or nil.") { _, index in
+        finding("firstIndex", "of", .integer, "The index of an element, or nil.") { _, index in
             index.map { .integer($0) } ?? .nothing
         },
-        ValueMethod(
+        .calling(
             Signature(
-                "reduce",
-                [
-                    Parameter(
-                        label: nil, name: "start", .optional(.any), default: "nil",
-                        summary: "the first result"),
-                    Parameter(
-                        "into", .optional(.any), default: "nil", summary: "a result that the closure changes"),
-                    Parameter(label: nil, name: "combine", .function, summary: "makes the next result"),
-                ], result: "a value", summary: "All elements combined into one value: `reduce(0, +)`.")
+                "reduce", [start, into, combine], result: .any,
+                summary: "All elements combined into one value: `reduce(0, +)`.")
         ) { value, arguments, context in
-            let combine = try arguments.function("combine")
-            if arguments.wasGiven("into"), let function = combine as? Function {
-                return try list(value).reduce(try arguments.value("into")) { result, element in
+            let combine = arguments[combine]
+            if arguments.wasGiven(into), let function = combine as? Function {
+                return try list(value).reduce(arguments[into]) { result, element in
                     try function.callKeepingFirst(with: [result, element], in: context).first
                 }
             }
-            var start = try arguments.value("start")
+            var start = arguments[Self.start]
             // A literal to begin with is a number with a fraction where the elements are, unless a closure counts.
-            if let fraction = arguments.fractions["start"], let first = list(value).first {
+            if let fraction = arguments.fraction(of: Self.start), let first = list(value).first {
                 if needsFraction(combine, start, first) { start = .number(fraction) }
             }
             return try list(value).reduce(start) { result, element in
@@ -79,21 +72,25 @@ extension ListMembers {
                 return next
             }
         },
-        ValueMethod(
+        .calling(
             Signature(
-                "sorted",
-                [
-                    Parameter(
-                        "by", .optional(.function), default: "nil",
-                        summary: "whether the first of two elements comes first")
-                ],
-                result: "a list", summary: "The elements in ascending order.", isPure: true)
+                "sorted", [order], result: .list(.any), summary: "The elements in ascending order.", isPure: true)
         ) { value, arguments, context in
-            .array(try sorted(list(value), by: arguments.optionalFunction("by"), in: context))
+            .array(try sorted(list(value), by: arguments[order], in: context))
         },
         extreme("min", "The least element, or nil.", "<"),
         extreme("max", "The greatest element, or nil.", ">"),
     ]
+
+    private static let start = Argument<Value>(
+        "start", label: nil, type: .optional(.any), default: .nothing, summary: "the first result")
+    private static let into = Argument<Value>(
+        "into", type: .optional(.any), default: .nothing, summary: "a result that the closure changes")
+    private static let combine = Argument<any Callable>("combine", label: nil, summary: "makes the next result")
+    private static let order = Argument<(any Callable)?>(
+        "by", summary: "whether the first of two elements comes first")
+    private static let body = Argument<any Callable>("body", label: nil)
+    private static let predicate = Argument<(any Callable)?>("predicate", label: "where")
 
     /// Whether a whole number cannot be what `reduce` begins with; a closure is tried with it.
     private static func needsFraction(_ combine: any Callable, _ start: Value, _ first: Value) -> Bool {
@@ -121,54 +118,43 @@ extension ListMembers {
     }
 
     private static func each(
-        _ name: String, _ result: String, _ summary: String,
+        _ name: String, _ result: ValueType, _ summary: String,
         _ body: @escaping @Sendable ([Value], any Callable, any CellContext) throws -> Value
-    ) -> ValueMethod {
-        ValueMethod(
-            Signature(
-                name, [Parameter(label: nil, name: "body", .function)], result: result, summary: summary)
-        ) { value, arguments, context in
-            try body(list(value), try arguments.function("body"), context)
+    ) -> Member<Value> {
+        .calling(Signature(name, [Self.body], result: result, summary: summary)) { value, arguments, context in
+            try body(list(value), arguments[Self.body], context)
         }
     }
 
     /// A method that looks for an element, or for one to which a closure says yes.
     private static func finding(
-        _ name: String, _ label: String?, _ result: String, _ summary: String,
+        _ name: String, _ label: ArgumentLabel?, _ result: ValueType, _ summary: String,
         _ body: @escaping @Sendable ([Value], Int?) -> Value
-    ) -> ValueMethod {
+    ) -> Member<Value> {
         let element = label.map { label in
-            Parameter(
-                label: label == "element" ? nil : label, name: "element", .optional(.any), default: "nil")
+            Argument<Value>("element", label: label, type: .optional(.any), default: .nothing)
         }
-        let predicate = Parameter(label: "where", name: "predicate", .optional(.function), default: "nil")
-        return ValueMethod(
-            Signature(name, [element, predicate].compactMap { $0 }, result: result, summary: summary)
-        ) { value, arguments, context in
+        let arguments: [any ArgumentKey] = element.map { [$0, predicate] } ?? [predicate]
+        return .calling(Signature(name, arguments, result: result, summary: summary)) { value, arguments, context in
             let elements = list(value)
             // `contains { … }` gives its closure without a label.
-            let closure = arguments.optionalFunction("predicate") ?? arguments.optionalFunction("element")
+            let closure = arguments[predicate] ?? element.flatMap { arguments[$0].function }
             if let closure {
                 return body(
                     elements,
                     try elements.firstIndex { try truth(of: invoke(closure, $0, in: context), name) })
             }
-            guard arguments.wasGiven("element") else {
+            guard let element, arguments.wasGiven(element) else {
                 throw CellError(.wrongArgument, "`\(name)` needs an element or a closure.")
             }
-            let wanted = try arguments.value("element")
-            return body(elements, elements.firstIndex(of: wanted))
+            return body(elements, elements.firstIndex(of: arguments[element]))
         }
     }
 
-    private static func extreme(_ name: String, _ summary: String, _ operation: String) -> ValueMethod {
-        ValueMethod(
-            Signature(
-                name, [Parameter("by", .optional(.function), default: "nil")], result: "a value",
-                summary: summary,
-                isPure: true)
-        ) { value, arguments, context in
-            guard let closure = arguments.optionalFunction("by") else {
+    private static func extreme(_ name: String, _ summary: String, _ operation: String) -> Member<Value> {
+        .calling(Signature(name, [Argument<(any Callable)?>("by")], result: .any, summary: summary, isPure: true)) {
+            value, arguments, context in
+            guard let closure = arguments[order] else {
                 return try Extremes.best(of: list(value), operation)
             }
             guard var best = list(value).first else { return .nothing }

@@ -1,27 +1,21 @@
 /// Members of lists that only look.
 enum ListMembers {
-    static let table = MemberTable(
-        [
-            ValueProperty("count", "a whole number", "How many elements it has.") {
-                .integer(list($0).count)
-            },
-            ValueProperty("isEmpty", "true or false", "Whether it has no elements.") {
-                .boolean(list($0).isEmpty)
-            },
-            ValueProperty("first", "a value", "The first element, or nil.") { list($0).first ?? .nothing },
-            ValueProperty("last", "a value", "The last element, or nil.") { list($0).last ?? .nothing },
-            ValueProperty("indices", "a range", "The indices of the elements.") {
-                .range(0..<list($0).count)
-            },
-        ], looking + closures + ListChanges.methods)
+    static let table = MemberTable(properties + looking + closures + ListChanges.methods)
 
     static func list(_ value: Value) -> [Value] { value.array ?? [] }
 
-    /// How many, from an argument: not negative.
+    /// How many, as an argument.
+    static let count = Argument<Int>("count", label: nil)
+
+    /// How many, not negative.
     static func count(_ arguments: Arguments) throws -> Int {
-        let count = try arguments.integer("count")
-        guard count >= 0 else { throw arguments.complaint(about: "count", "This must not be negative.") }
-        return count
+        guard arguments[count] >= 0 else { throw arguments.complaint(about: count, "This must not be negative.") }
+        return arguments[count]
+    }
+
+    /// How many, as an argument that may be left out.
+    static func count(default usual: Int?) -> Argument<Int> {
+        usual.map { Argument<Int>("count", label: nil, default: $0) } ?? count
     }
 
     /// What a closure that should say yes or no said.
@@ -36,11 +30,21 @@ enum ListMembers {
 
     // MARK: - Without closures
 
-    private static let looking = [
+    private static let properties: [Member<Value>] = [
+        .property("count", .integer, "How many elements it has.") { .integer(list($0).count) },
+        .property("isEmpty", .boolean, "Whether it has no elements.") { .boolean(list($0).isEmpty) },
+        .property("first", .any, "The first element, or nil.") { list($0).first ?? .nothing },
+        .property("last", .any, "The last element, or nil.") { list($0).last ?? .nothing },
+        .property("indices", .range, "The indices of the elements.") { .range(0..<list($0).count) },
+    ]
+
+    private static let separator = Argument<Value>("separator", default: .string(""))
+
+    private static let looking: [Member<Value>] = [
         part("prefix", "The first elements.") { Array($0.prefix($1)) },
         part("suffix", "The last elements.") { Array($0.suffix($1)) },
-        part("dropFirst", "All but the first elements.", default: "1") { Array($0.dropFirst($1)) },
-        part("dropLast", "All but the last elements.", default: "1") { Array($0.dropLast($1)) },
+        part("dropFirst", "All but the first elements.", default: 1) { Array($0.dropFirst($1)) },
+        part("dropLast", "All but the last elements.", default: 1) { Array($0.dropLast($1)) },
         plain("reversed", "The elements in reverse order.") { $0.reversed() },
         plain("shuffled", "The elements in random order.") { $0.shuffled() },
         plain("enumerated", "Pairs of an index and its element.") { elements in
@@ -48,44 +52,42 @@ enum ListMembers {
                 .tuple([TupleElement(label: "offset", .integer($0)), TupleElement(label: "element", $1)])
             }
         },
-        ValueMethod(
+        .method(
             Signature(
-                "joined", [Parameter("separator", .any, default: "\"\"")], result: "text",
+                "joined", [separator], result: .string,
                 summary: "The elements joined into one text, or lists joined into one list.", isPure: true)
-        ) { value, arguments, _ in
+        ) { value, arguments in
             let elements = list(value)
             if !elements.isEmpty, elements.allSatisfy({ $0.array != nil }) {
                 try Sequences.checkCount(elements.reduce(0) { $0 + list($1).count })
                 return .array(elements.flatMap(list))
             }
-            let separator = try arguments.value("separator").plainText
+            let separator = arguments[separator].plainText
             let texts = elements.map(\.plainText)
             try Operators.checkText(texts.reduce(0) { $0 + $1.utf8.count + separator.utf8.count })
             return .string(texts.joined(separator: separator))
         },
-        ValueMethod(
-            Signature("randomElement", result: "a value", summary: "A random element, or nil.")
-        ) { value, _, _ in list(value).randomElement() ?? .nothing },
+        .method(Signature("randomElement", result: .any, summary: "A random element, or nil.")) { value, _ in
+            list(value).randomElement() ?? .nothing
+        },
     ]
 
     private static func plain(
         _ name: String, _ summary: String, _ body: @escaping @Sendable ([Value]) -> [Value]
-    ) -> ValueMethod {
-        ValueMethod(Signature(name, result: "a list", summary: summary, isPure: true)) { value, _, _ in
+    ) -> Member<Value> {
+        .method(Signature(name, result: .list(.any), summary: summary, isPure: true)) { value, _ in
             .array(body(list(value)))
         }
     }
 
     private static func part(
-        _ name: String, _ summary: String, default count: String? = nil,
+        _ name: String, _ summary: String, default usual: Int? = nil,
         _ body: @escaping @Sendable ([Value], Int) -> [Value]
-    ) -> ValueMethod {
-        ValueMethod(
-            Signature(
-                name, [Parameter(label: nil, name: "count", .integer, default: count)], result: "a list",
-                summary: summary, isPure: true)
-        ) { value, arguments, _ in
-            .array(body(list(value), try self.count(arguments)))
+    ) -> Member<Value> {
+        .method(
+            Signature(name, [count(default: usual)], result: .list(.any), summary: summary, isPure: true)
+        ) { value, arguments in
+            .array(body(list(value), try count(arguments)))
         }
     }
 }

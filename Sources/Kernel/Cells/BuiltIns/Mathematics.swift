@@ -8,20 +8,25 @@
 
 /// Functions of numbers.
 enum Mathematics {
-    static let all: [Command] =
+    static let all: [BuiltIn] =
         functions.map { name, summary, body in
             Command(
                 Signature(
-                    name, [Parameter(label: nil, name: "x", .number)], result: "a number", summary: summary,
+                    name, [x], result: .number, summary: summary,
                     example: "\(name)(2.0)", isPure: true
                 ).strict
-            ) { arguments, _ in
-                .number(body(try arguments.number("x")))
-            }
+            ) { arguments in .number(body(arguments[x])) }
         } + [
             absolute, power, arcTangent, remainder, hypotenuse, extreme("min", "The least"),
             extreme("max", "The greatest"),
         ]
+
+    private static let x = Argument<Double>("x", label: nil)
+    private static let y = Argument<Double>("y", label: nil)
+    private static let size = Argument<Value>("x", label: nil, type: .oneOf([.integer, .number]))
+    private static let first = Argument<Value>("x", label: nil)
+    private static let second = Argument<Value>("y", label: nil)
+    private static let more = Argument<[Value]>.variadic("more", label: nil)
 
     private static let functions: [(String, String, @Sendable (Double) -> Double)] = [
         ("sqrt", "The square root.", { $0.squareRoot() }),
@@ -38,13 +43,13 @@ enum Mathematics {
         ("round", "The nearest whole number, halves away from zero.", { $0.rounded() }),
     ]
 
-    private static let absolute = Command(
+    private static let absolute = BuiltIn(
         Signature(
-            "abs", [Parameter(label: nil, name: "x", .oneOf([.integer, .number]))], result: "a number",
+            "abs", [size], result: .number,
             summary: "The magnitude, without the sign.", example: "abs(-3)", isPure: true
         ).unifying
-    ) { arguments, _ in
-        switch try arguments.value("x") {
+    ) { arguments in
+        switch arguments[size] {
         case .integer(let value):
             guard value != .min else {
                 throw CellError(.arithmetic, "The magnitude of \(value) does not fit in a whole number.")
@@ -54,51 +59,38 @@ enum Mathematics {
         }
     }
 
-    private static let power = Command(
-        two("pow", "x", "y", "x to the power of y.", "pow(2.0, 0.5)")
-    ) { arguments, _ in
-        .number(pow(try arguments.number("x"), try arguments.number("y")))
-    }
+    private static let power = BuiltIn(
+        two("pow", x, y, "x to the power of y.", "pow(2.0, 0.5)")
+    ) { arguments in .number(pow(arguments[x], arguments[y])) }
 
-    private static let arcTangent = Command(
-        two("atan2", "y", "x", "The angle of a point in radians.", "atan2(1.0, 1.0)")
-    ) { arguments, _ in
-        .number(atan2(try arguments.number("y"), try arguments.number("x")))
-    }
+    private static let arcTangent = BuiltIn(
+        two("atan2", y, x, "The angle of a point in radians.", "atan2(1.0, 1.0)")
+    ) { arguments in .number(atan2(arguments[y], arguments[x])) }
 
-    private static let remainder = Command(
-        two("fmod", "x", "y", "The remainder of a division.", "fmod(5.5, 2.0)")
-    ) { arguments, _ in
-        .number(try arguments.number("x").truncatingRemainder(dividingBy: try arguments.number("y")))
-    }
+    private static let remainder = BuiltIn(
+        two("fmod", x, y, "The remainder of a division.", "fmod(5.5, 2.0)")
+    ) { arguments in .number(arguments[x].truncatingRemainder(dividingBy: arguments[y])) }
 
-    private static let hypotenuse = Command(
-        two("hypot", "x", "y", "The length of a vector.", "hypot(3.0, 4.0)")
-    ) { arguments, _ in
-        .number(hypot(try arguments.number("x"), try arguments.number("y")))
-    }
+    private static let hypotenuse = BuiltIn(
+        two("hypot", x, y, "The length of a vector.", "hypot(3.0, 4.0)")
+    ) { arguments in .number(hypot(arguments[x], arguments[y])) }
 
-    private static func two(_ name: String, _ x: String, _ y: String, _ summary: String, _ example: String)
-        -> Signature
-    {
+    private static func two(
+        _ name: String, _ first: Argument<Double>, _ second: Argument<Double>, _ summary: String, _ example: String
+    ) -> Signature {
         Signature(
-            name, [Parameter(label: nil, name: x, .number), Parameter(label: nil, name: y, .number)],
-            result: "a number", summary: summary, example: example, isPure: true
+            name, [first, second], result: .number, summary: summary, example: example, isPure: true
         ).strict
     }
 
-    private static func extreme(_ name: String, _ summary: String) -> Command {
-        Command(
+    private static func extreme(_ name: String, _ summary: String) -> BuiltIn {
+        BuiltIn(
             Signature(
-                name,
-                [
-                    Parameter(label: nil, name: "x", .any), Parameter(label: nil, name: "y", .any),
-                    Parameter(label: nil, name: "more", .any, isVariadic: true),
-                ], result: "a value", summary: "\(summary) of some values.",
+                name, [first, second, more], result: .any, summary: "\(summary) of some values.",
                 example: "\(name)(3, 5)", isPure: true
             ).unifying
-        ) { arguments, _ in
-            let values = try [arguments.value("x"), arguments.value("y")] + arguments.list("more")
+        ) { arguments in
+            let values = [arguments[first], arguments[second]] + arguments[more]
             if let whole = values.first(where: { $0.integer != nil }),
                 let other = values.first(where: { $0.number != nil && $0.integer == nil })
             {

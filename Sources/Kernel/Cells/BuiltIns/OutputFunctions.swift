@@ -1,52 +1,50 @@
 /// `print`, and what stops a cell.
 enum OutputFunctions {
-    static let all: [Command] = [printing, assertion("assert"), assertion("precondition"), fatalError]
+    static let all: [BuiltIn] = [printing, assertion("assert"), assertion("precondition"), fatalError]
 
-    private static let printing = Command(
+    /// Where text is written.
+    private enum Stream: String, ArgumentChoice {
+        case standardOutput, standardError
+    }
+
+    private static let items = Argument<[Value]>.variadic("items", label: nil, summary: "what to write")
+    private static let separator = Argument<String>("separator", default: " ", summary: "between two items")
+    private static let terminator = Argument<String>("terminator", default: "\n", summary: "at the end")
+    private static let stream = Argument<Stream>("to", default: .standardOutput, summary: "which stream")
+
+    private static let printing = BuiltIn(
         Signature(
-            "print",
-            [
-                Parameter(label: nil, name: "items", .any, isVariadic: true, summary: "what to write"),
-                Parameter("separator", .string, default: "\" \"", summary: "between two items"),
-                Parameter("terminator", .string, default: "\"\\n\"", summary: "at the end"),
-                Parameter(
-                    "to", .symbol(["standardOutput", "standardError"]), default: ".standardOutput",
-                    summary: "which stream"),
-            ],
-            summary: "Writes values as text.",
+            "print", [items, separator, terminator, stream], summary: "Writes values as text.",
             example: "print(\"neuron\", 42)\nprint(\"slow\", to: .standardError)")
     ) { arguments, context in
-        let separator = arguments.optionalString("separator") ?? " "
-        let terminator = arguments.optionalString("terminator") ?? "\n"
-        let text = try arguments.list("items").map(\.plainText).joined(separator: separator) + terminator
-        context.write(text, toStandardError: try arguments.choice("to") == "standardError")
+        let text = arguments[items].map(\.plainText).joined(separator: arguments[separator])
+        context.write(text + arguments[terminator], toStandardError: arguments[stream] == .standardError)
         return .void
     }
 
-    private static func assertion(_ name: String) -> Command {
-        Command(
+    private static let condition = Argument<Bool>("condition", label: nil, summary: "what must be true")
+    private static let complaint = Argument<String>(
+        "message", label: nil, default: "", summary: "what to say otherwise")
+
+    private static func assertion(_ name: String) -> BuiltIn {
+        BuiltIn(
             Signature(
-                name,
-                [
-                    Parameter(label: nil, name: "condition", .boolean, summary: "what must be true"),
-                    Parameter(
-                        label: nil, name: "message", .string, default: "\"\"", summary: "what to say otherwise"),
-                ], summary: "Stops the cell with an error unless a condition is true.",
+                name, [condition, complaint], summary: "Stops the cell with an error unless a condition is true.",
                 example: "\(name)(score > 0.5, \"too low\")")
-        ) { arguments, _ in
-            if try arguments.boolean("condition") { return .void }
-            let message = arguments.optionalString("message") ?? ""
+        ) { arguments in
+            if arguments[condition] { return .void }
+            let message = arguments[complaint]
             throw CellError(.failure, message.isEmpty ? "The condition is false." : message)
         }
     }
 
-    private static let fatalError = Command(
+    private static let message = Argument<String>("message", label: nil, default: "")
+
+    private static let fatalError = BuiltIn(
         Signature(
-            "fatalError", [Parameter(label: nil, name: "message", .string, default: "\"\"")],
-            summary: "Stops the cell with an error. The kernel keeps running.",
+            "fatalError", [message], summary: "Stops the cell with an error. The kernel keeps running.",
             example: "fatalError(\"no picture\")")
-    ) { arguments, _ in
-        throw CellError(
-            .failure, arguments.optionalString("message").flatMap { $0.isEmpty ? nil : $0 } ?? "Stopped.")
+    ) { arguments in
+        throw CellError(.failure, arguments[message].isEmpty ? "Stopped." : arguments[message])
     }
 }

@@ -2,48 +2,40 @@
 ///
 /// What is not here, lists have: `(0..<4).map { … }` works on the range's list.
 enum RangeMembers {
-    static let table = MemberTable(
-        [
-            ValueProperty("count", "a whole number", "How many numbers it has.") {
-                .integer(range($0).count)
-            },
-            ValueProperty("isEmpty", "true or false", "Whether it has no numbers.") {
-                .boolean(range($0).isEmpty)
-            },
-            ValueProperty("lowerBound", "a whole number", "The first number.") {
-                .integer(range($0).lowerBound)
-            },
-            ValueProperty("upperBound", "a whole number", "One more than the last number.") {
-                .integer(range($0).upperBound)
-            },
-            ValueProperty("first", "a whole number", "The first number, or nil.") {
-                range($0).first.map { .integer($0) } ?? .nothing
-            },
-            ValueProperty("last", "a whole number", "The last number, or nil.") {
-                range($0).last.map { .integer($0) } ?? .nothing
-            },
-        ],
-        [
-            ValueMethod(
-                Signature(
-                    "contains", [Parameter(label: nil, name: "element", .number)], result: "true or false",
-                    summary: "Whether a number is in it.", isPure: true)
-            ) { value, arguments, _ in
-                let element = try arguments.number("element")
-                return .boolean(
-                    Double(range(value).lowerBound) <= element && element < Double(range(value).upperBound))
+    static let table = MemberTable(own + likeLists)
+
+    private static let element = Argument<Double>("element", label: nil)
+
+    private static let own: [Member<Value>] = [
+        .property("count", .integer, "How many numbers it has.") { .integer(range($0).count) },
+        .property("isEmpty", .boolean, "Whether it has no numbers.") { .boolean(range($0).isEmpty) },
+        .property("lowerBound", .integer, "The first number.") { .integer(range($0).lowerBound) },
+        .property("upperBound", .integer, "One more than the last number.") { .integer(range($0).upperBound) },
+        .property("first", .integer, "The first number, or nil.") {
+            range($0).first.map { .integer($0) } ?? .nothing
+        },
+        .property("last", .integer, "The last number, or nil.") {
+            range($0).last.map { .integer($0) } ?? .nothing
+        },
+        .method(
+            Signature(
+                "contains", [element], result: .boolean, summary: "Whether a number is in it.", isPure: true)
+        ) { value, arguments in
+            let element = arguments[element]
+            return .boolean(
+                Double(range(value).lowerBound) <= element && element < Double(range(value).upperBound))
+        },
+    ]
+
+    /// What lists have, of the numbers.
+    private static let likeLists: [Member<Value>] = ListMembers.table.methods.values.filter { !$0.isMutating }
+        .map { method in
+            .calling(method.signature) { value, arguments, context in
+                try Sequences.checkCount(range(value).count)
+                var list = Value.array(range(value).map { .integer($0) })
+                return try method.body(&list, arguments, context)
             }
-        ]
-            + ListMembers.table.methods.values.filter { !$0.isMutating && $0.signature.name != "contains" }
-            .map(onList))
+        }
 
     private static func range(_ value: Value) -> Range<Int> { value.range ?? 0..<0 }
-
-    private static func onList(_ method: ValueMethod) -> ValueMethod {
-        ValueMethod(method.signature) { value, arguments, context in
-            try Sequences.checkCount(range(value).count)
-            var list = Value.array(range(value).map { .integer($0) })
-            return try method.body(&list, arguments, context)
-        }
-    }
 }

@@ -1,17 +1,17 @@
 /// A type's name, which converts when it is called and has members of its own: `Int("3")`, `Double.pi`.
 struct TypeName: Callable, CellObject {
-    let command: Command
+    let command: BuiltIn
     let constants: [String: Value]
-    let methods: [String: Command]
+    let methods: [String: BuiltIn]
     /// Values that are another at each look.
     var computed: [String: @Sendable () -> Value] = [:]
 
     var signature: Signature { command.signature }
-    var typeWords: String { "the type `\(signature.name)`" }
+    var kind: ValueKind { .type(signature.name) }
     var plainText: String { signature.name }
 
     var members: [MemberDeclaration] {
-        constants.map { .property($0.key, $0.value.typeWords, "") }
+        constants.map { .property($0.key, $0.value.type, "") }
             + methods.values.map { .method($0.signature) }
     }
 
@@ -29,14 +29,14 @@ struct TypeName: Callable, CellObject {
 extension TypeName {
     /// The type whose member `.infinity` is where a value of another type's words is wanted; nil where it is none of these,
     /// or where commands take choices too.
-    init?(of wanted: ParameterType) {
+    init?(of wanted: ValueType) {
         switch wanted {
         case .optional(let type): self.init(of: type)
         case .integer: self = Types.whole
         case .number: self = Types.number("Double")
-        case .named("Duration"), .object("a duration"): self = Clocks.duration
-        case .named("Date"), .object("a date"): self = Clocks.date
-        case .object("an instant"): self = Clocks.clock("ContinuousClock")
+        case .named("Duration"), .object(.duration): self = Clocks.duration
+        case .named("Date"), .object(.date): self = Clocks.date
+        case .object(.instant): self = Clocks.clock("ContinuousClock")
         default: return nil
         }
     }
@@ -55,9 +55,23 @@ extension TypeName {
 enum Types {
     static let all: [TypeName] = [whole, number("Double"), number("Float"), text, truth, list, dictionary, set]
 
+    private static let wholeRange = Argument<Range<Int>>("range", label: "in")
+    private static let fractionRange = Argument<FractionRange>("range", label: "in")
+    private static let repeated = Argument<String?>("repeating", default: nil)
+    private static let element = Argument<Value>("repeating", type: .optional(.any), default: .nothing)
+    private static let count = Argument<Int?>("count", default: nil)
+    private static let format = Argument<String?>("format", default: nil)
+    private static let described = Argument<Value>("value", label: nil, type: .optional(.any), default: .nothing)
+    private static let values = Argument<[Value]>.variadic("values", label: nil)
+    private static let elements = Argument<Value>("elements", label: nil, type: .optional(.any), default: .nothing)
+    private static let pairs = Argument<[Value]?>("uniqueKeysWithValues", default: nil)
+    private static let grouped = Argument<[Value]?>("grouping", default: nil)
+    private static let by = Argument<(any Callable)?>("by")
+    private static let converted = Argument<Value>("value", label: nil)
+
     static let whole = TypeName(
         command: conversion(
-            "Int", "a whole number", "The whole number in a text, or a number without its fraction.",
+            "Int", .integer, "The whole number in a text, or a number without its fraction.",
             "Int(\"42\")"
         ) { value in
             switch value {
@@ -75,19 +89,20 @@ enum Types {
         methods: [
             "random": Command(
                 Signature(
-                    "random", [Parameter(label: "in", name: "range", .range)], result: "a whole number",
-                    summary: "A random whole number.", example: "Int.random(in: 0..<10)")
-            ) { arguments, _ in
-                let range = try arguments.range("range")
-                guard !range.isEmpty else { throw arguments.complaint(about: "range", "The range is empty.") }
-                return .integer(.random(in: range))
+                    "random", [wholeRange], result: .integer, summary: "A random whole number.",
+                    example: "Int.random(in: 0..<10)")
+            ) { arguments in
+                guard !arguments[wholeRange].isEmpty else {
+                    throw arguments.complaint(about: wholeRange, "The range is empty.")
+                }
+                return .integer(.random(in: arguments[wholeRange]))
             }
         ])
 
     static func number(_ name: String) -> TypeName {
         TypeName(
             command: conversion(
-                name, "a number", "The number in a text, or a whole number as a number.", "\(name)(\"0.5\")"
+                name, .number, "The number in a text, or a whole number as a number.", "\(name)(\"0.5\")"
             ) { value in
                 switch value {
                 case .integer, .number: return .number(value.number ?? 0)
@@ -102,16 +117,14 @@ enum Types {
             methods: [
                 "random": Command(
                     Signature(
-                        "random", [Parameter(label: "in", name: "range", .fractionRange)], result: "a number",
-                        summary: "A random number.", example: "\(name).random(in: 0..<1)")
-                ) { arguments, _ in
-                    .number(try arguments.object("range", as: FractionRange.self).random())
-                }
+                        "random", [fractionRange], result: .number, summary: "A random number.",
+                        example: "\(name).random(in: 0..<1)")
+                ) { arguments in .number(try arguments[fractionRange].random()) }
             ])
     }
 
     private static let truth = TypeName(
-        command: conversion("Bool", "true or false", "The truth value in a text.", "Bool(\"true\")") {
+        command: conversion("Bool", .boolean, "The truth value in a text.", "Bool(\"true\")") {
             value in
             switch value {
             case .boolean: value
@@ -123,96 +136,68 @@ enum Types {
         methods: [
             "random": Command(
                 Signature(
-                    "random", result: "true or false", summary: "True or false at random.",
+                    "random", result: .boolean, summary: "True or false at random.",
                     example: "Bool.random()")
-            ) { _, _ in .boolean(.random()) }
+            ) { _ in .boolean(.random()) }
         ])
 
     private static let text = TypeName(
         command: Command(
             Signature(
-                "String",
-                [
-                    Parameter(label: nil, name: "value", .optional(.any), default: "nil"),
-                    Parameter("repeating", .optional(.string), default: "nil"),
-                    Parameter("count", .optional(.integer), default: "nil"),
-                    Parameter("format", .optional(.string), default: "nil"),
-                    Parameter(label: nil, name: "values", .any, isVariadic: true),
-                ], result: "text", summary: "A value as text, a repeated text, or numbers in a format.",
+                "String", [described, repeated, count, format, values], result: .string,
+                summary: "A value as text, a repeated text, or numbers in a format.",
                 example: "String(42)\nString(repeating: \"-\", count: 20)\nString(format: \"%.2f\", 3.14159)")
-        ) { arguments, _ in
-            if arguments.wasGiven("format") {
-                let first = arguments.wasGiven("value") ? [try arguments.value("value")] : []
-                return .string(try Format(arguments.string("format")).text(first + arguments.list("values")))
+        ) { arguments in
+            if let format = arguments[format] {
+                let first = arguments.wasGiven(described) ? [arguments[described]] : []
+                return .string(try Format(format).text(first + arguments[values]))
             }
-            if arguments.wasGiven("repeating") {
-                let (part, count) = (try arguments.string("repeating"), try arguments.integer("count"))
-                guard count >= 0 else {
-                    throw arguments.complaint(about: "count", "`count` must not be negative.")
-                }
+            if let part = arguments[repeated] {
+                let count = try repetitions(arguments)
                 let size = part.utf8.count.multipliedReportingOverflow(by: count)
                 try Operators.checkText(size.overflow ? .max : size.partialValue)
                 return .string(String(repeating: part, count: part.isEmpty ? 0 : count))
             }
-            guard arguments.wasGiven("value") else { return .string("") }
-            return .string(try arguments.value("value").plainText)
+            guard arguments.wasGiven(described) else { return .string("") }
+            return .string(arguments[described].plainText)
         },
         constants: [:], methods: [:])
 
     private static let list = TypeName(
         command: Command(
             Signature(
-                "Array",
-                [
-                    Parameter(label: nil, name: "elements", .optional(.any), default: "nil"),
-                    Parameter("repeating", .optional(.any), default: "nil"),
-                    Parameter("count", .optional(.integer), default: "nil"),
-                ], result: "a list",
+                "Array", [elements, element, count], result: .list(.any),
                 summary: "A list of the elements of something, or of one value repeated.",
                 example: "Array(0..<10)\nArray(repeating: 0.0, count: 10)")
-        ) { arguments, _ in
-            if arguments.wasGiven("repeating") {
-                let count = try arguments.integer("count")
-                guard count >= 0 else {
-                    throw arguments.complaint(about: "count", "`count` must not be negative.")
-                }
+        ) { arguments in
+            if arguments.wasGiven(element) {
+                let count = try repetitions(arguments)
                 try Sequences.checkCount(count)
-                return .array(Array(repeating: try arguments.value("repeating"), count: count))
+                return .array(Array(repeating: arguments[element], count: count))
             }
-            guard arguments.wasGiven("elements") else { return .array([]) }
-            let value = try arguments.value("elements")
-            if case .range(let range) = value { try Sequences.checkCount(range.count) }
-            guard let elements = Sequences.elements(of: value) else {
-                throw arguments.complaint(
-                    about: "elements", "\(sentence(value.descriptiveWords)) has no elements.")
-            }
-            return .array(elements)
+            guard arguments.wasGiven(elements) else { return .array([]) }
+            if case .range(let range) = arguments[elements] { try Sequences.checkCount(range.count) }
+            return .array(try elements(arguments))
         },
         constants: [:], methods: [:])
 
     private static let dictionary = TypeName(
         command: Command(
             Signature(
-                "Dictionary",
-                [
-                    Parameter("uniqueKeysWithValues", .optional(.list(.any)), default: "nil"),
-                    Parameter("grouping", .optional(.list(.any)), default: "nil"),
-                    Parameter("by", .optional(.function), default: "nil"),
-                ], result: "a dictionary",
+                "Dictionary", [pairs, grouped, by], result: .dictionary,
                 summary: "A dictionary made from pairs, or from a list's elements in groups.",
                 example: "Dictionary(uniqueKeysWithValues: zip(names, scores))")
         ) { arguments, context in
             var result = ValueDictionary()
-            for pair in arguments.optionalList("uniqueKeysWithValues") ?? [] {
+            for pair in arguments[pairs] ?? [] {
                 guard case .tuple(let parts) = pair, parts.count == 2 else {
-                    throw arguments.complaint(
-                        about: "uniqueKeysWithValues", "This must be a list of pairs.")
+                    throw arguments.complaint(about: pairs, "This must be a list of pairs.")
                 }
                 try Subscripts.checkKey(parts[0].value)
                 result[parts[0].value] = parts[1].value
             }
-            guard let by = arguments.optionalFunction("by") else { return .dictionary(result) }
-            for element in arguments.optionalList("grouping") ?? [] {
+            guard let by = arguments[by] else { return .dictionary(result) }
+            for element in arguments[grouped] ?? [] {
                 let key = try invoke(by, element, in: context)
                 try Subscripts.checkKey(key)
                 result[key] = .array((result[key]?.array ?? []) + [element])
@@ -224,34 +209,45 @@ enum Types {
     private static let set = TypeName(
         command: Command(
             Signature(
-                "Set", [Parameter(label: nil, name: "elements", .optional(.any), default: "nil")],
-                result: "a set", summary: "The elements of something, each once.",
+                "Set", [elements], result: .set(.any), summary: "The elements of something, each once.",
                 example: "Set([\"cat\", \"dog\", \"cat\"]).count", isPure: true)
-        ) { arguments, _ in
-            guard arguments.wasGiven("elements") else { return .object(try SetValue([])) }
-            let value = try arguments.value("elements")
-            guard let elements = Sequences.elements(of: value) else {
-                throw arguments.complaint(
-                    about: "elements", "\(sentence(value.descriptiveWords)) has no elements.")
-            }
-            return .object(try SetValue(elements))
+        ) { arguments in
+            .object(try SetValue(arguments.wasGiven(elements) ? elements(arguments) : []))
         },
         constants: [:], methods: [:])
 
+    /// How often a value is repeated.
+    private static func repetitions(_ arguments: Arguments) throws -> Int {
+        guard let number = arguments[count] else {
+            throw arguments.complaint(
+                about: count, "`count` of `\(arguments.signature.name)` must be a whole number or nil.")
+        }
+        guard number >= 0 else { throw arguments.complaint(about: count, "`count` must not be negative.") }
+        return number
+    }
+
+    private static func elements(_ arguments: Arguments) throws -> [Value] {
+        let value = arguments[elements]
+        guard let elements = Sequences.elements(of: value) else {
+            throw arguments.complaint(about: elements, "\(sentence(value.descriptiveWords)) has no elements.")
+        }
+        return elements
+    }
+
     private static func conversion(
-        _ name: String, _ words: String, _ summary: String, _ example: String,
+        _ name: String, _ type: ValueType, _ summary: String, _ example: String,
         _ convert: @escaping @Sendable (Value) throws -> Value?
-    ) -> Command {
+    ) -> BuiltIn {
         Command(
             Signature(
-                name, [Parameter(label: nil, name: "value", .any)], result: words, summary: summary,
+                name, [converted], result: type, summary: summary,
                 example: example,
                 isPure: true)
-        ) { arguments, _ in
-            let value = try arguments.value("value")
+        ) { arguments in
+            let value = arguments[converted]
             if let result = try convert(value) { return result }
             throw arguments.complaint(
-                about: "value", "`\(name)` cannot be made from \(value.descriptiveWords).")
+                about: converted, "`\(name)` cannot be made from \(value.descriptiveWords).")
         }
     }
 }

@@ -7,7 +7,7 @@ extension Arguments {
     /// - Throws: ``CellError`` `.wrongArgument` in the user's words.
     ///
     /// - Parameter strictly: whether a whole number is no number, as Swift has it.
-    public init(binding written: [Argument], to signature: Signature, strictly: Bool = false) throws {
+    public init(binding written: [WrittenArgument], to signature: Signature, strictly: Bool = false) throws {
         var binder = Binder(signature: signature, isStrict: strictly)
         for (index, argument) in written.enumerated() {
             try binder.take(argument, at: index, of: written)
@@ -32,7 +32,7 @@ private struct Binder {
         self.isStrict = isStrict
     }
 
-    mutating func take(_ argument: Argument, at index: Int, of written: [Argument]) throws {
+    mutating func take(_ argument: WrittenArgument, at index: Int, of written: [WrittenArgument]) throws {
         let parameter = try parameter(for: argument, at: index, of: written)
         let value = try convert(argument, for: parameter, at: index)
         given[parameter.name] = index
@@ -48,11 +48,11 @@ private struct Binder {
 
     mutating func finish() throws {
         for parameter in signature.parameters where given[parameter.name] == nil {
-            if let text = parameter.defaultText {
-                values[parameter.name] = Value(literal: text).flatMap { parameter.type.converted($0) ?? $0 }
+            if let usual = parameter.defaultValue {
+                values[parameter.name] = parameter.type.converted(usual) ?? usual
             } else if parameter.isVariadic {
                 variadics[parameter.name] = []
-            } else {
+            } else if parameter.defaultText == nil {
                 throw missing(parameter)
             }
         }
@@ -61,7 +61,9 @@ private struct Binder {
 
     // MARK: - Which parameter
 
-    private func parameter(for argument: Argument, at index: Int, of written: [Argument]) throws -> Parameter {
+    private func parameter(for argument: WrittenArgument, at index: Int, of written: [WrittenArgument]) throws
+        -> Parameter
+    {
         if argument.isTrailingClosure, argument.label == nil {
             guard
                 let parameter = free.first(where: { $0.type.takesFunction })
@@ -84,7 +86,9 @@ private struct Binder {
         return parameter
     }
 
-    private func unlabeled(_ argument: Argument, at index: Int, of written: [Argument]) throws -> Parameter {
+    private func unlabeled(_ argument: WrittenArgument, at index: Int, of written: [WrittenArgument]) throws
+        -> Parameter
+    {
         if let openVariadic { return openVariadic }
         if let parameter = free.first(where: { $0.label == nil }) { return parameter }
         let labeled = free.filter { $0.label != nil }
@@ -117,7 +121,7 @@ private struct Binder {
 
     // MARK: - Its type
 
-    private func convert(_ argument: Argument, for parameter: Parameter, at index: Int) throws -> Value {
+    private func convert(_ argument: WrittenArgument, for parameter: Parameter, at index: Int) throws -> Value {
         if let value = parameter.type.converted(
             argument.value, fraction: argument.fraction, strictly: isStrict && argument.fraction == nil)
         {
@@ -179,10 +183,10 @@ private struct Binder {
     }
 
     private func missing(_ parameter: Parameter) -> CellError {
-        let words = parameter.type.words
+        let type = if case .any = parameter.type { "" } else { ", \(parameter.type.words)" }
         let what = parameter.label.map { "`\($0):`" } ?? "`\(parameter.name)`"
         return CellError(
-            .wrongArgument, "`\(signature.name)` needs \(what)\(words == "a value" ? "" : ", \(words)").",
+            .wrongArgument, "`\(signature.name)` needs \(what)\(type).",
             notes: [CellError.Note("It is declared as `\(signature.swiftText)`.")])
     }
 

@@ -14,11 +14,11 @@ extension Callable {
         try call(Arguments(binding: positional(values), to: signature), in: context)
     }
 
-    private func positional(_ values: [Value]) -> [Argument] {
+    private func positional(_ values: [Value]) -> [WrittenArgument] {
         let parameters = signature.parameters
         return values.enumerated().map { index, value in
             let last = parameters.last.flatMap { $0.isVariadic ? $0.label : nil }
-            return Argument(label: index < parameters.count ? parameters[index].label : last, value)
+            return WrittenArgument(label: index < parameters.count ? parameters[index].label : last, value)
         }
     }
 }

@@ -1,45 +1,51 @@
-/// One parameter of a command, method or function.
+/// One parameter of a command, method or function, as it is written, checked and documented.
 public struct Parameter: Sendable {
     /// What the caller writes in front of the colon; nil when the value stands alone (Swift's `_`).
-    public var label: String?
-    /// The name by which ``Arguments`` hands the value out and errors speak of it.
-    public var name: String
+    public let label: String?
+    /// The name by which errors and the documentation speak of it.
+    public let name: String
     /// What it takes.
-    public var type: ParameterType
+    public internal(set) var type: ValueType
     /// The default as it is written in Swift; nil when the parameter must be given.
-    public var defaultText: String?
+    public let defaultText: String?
+    /// The default; nil where there is none, and for one of the user's that is more than a literal.
+    public let defaultValue: Value?
     /// Whether it takes any number of values.
-    public var isVariadic: Bool
+    public let isVariadic: Bool
     /// Whether the caller's variable is changed: Swift's `inout`.
     var isInOut = false
     /// One line on what it means.
-    public var summary: String
-    /// What completion offers inside its quotes: a tag such as "models" or "files" that the host's
-    /// ``CompletionSource`` understands.
-    public var completions: String?
+    public let summary: String
+    /// What fits between its quotes.
+    public let completes: (any CompletionSource)?
 
-    /// A parameter with a label.
-    public init(
-        _ name: String, _ type: ParameterType, default defaultText: String? = nil, isVariadic: Bool = false,
-        summary: String = "", completions: String? = nil
-    ) {
-        self.init(
-            label: name, name: name, type, default: defaultText, isVariadic: isVariadic, summary: summary,
-            completions: completions)
-    }
-
-    /// A parameter whose label differs from its name, or that has none.
-    public init(
-        label: String?, name: String, _ type: ParameterType, default defaultText: String? = nil,
-        isVariadic: Bool = false, summary: String = "", completions: String? = nil
+    /// A parameter of a command.
+    init(
+        label: String?, name: String, _ type: ValueType, default usual: Value?, isVariadic: Bool = false,
+        summary: String, completes: (any CompletionSource)? = nil
     ) {
         self.label = label
         self.name = name
         self.type = type
-        self.defaultText = defaultText
+        defaultText = usual?.literalText
+        defaultValue = usual
         self.isVariadic = isVariadic
         self.summary = summary
-        self.completions = completions
+        self.completes = completes
+    }
+
+    /// A parameter of a function or type of the user's.
+    ///
+    /// - Parameter text: its default as the cell wrote it.
+    init(label: String?, name: String, _ type: ValueType, default text: String? = nil, isVariadic: Bool = false) {
+        self.label = label
+        self.name = name
+        self.type = type
+        defaultText = text
+        defaultValue = text.flatMap(Value.init(literal:))
+        self.isVariadic = isVariadic
+        summary = ""
+        completes = nil
     }
 
     /// Whether a call may leave it out.

@@ -5,10 +5,8 @@ public struct Signature: Sendable {
     public var name: String
     /// The parameters, in order.
     public var parameters: [Parameter]
-    /// What a call gives, in words with an article: "a picture".
-    ///
-    /// Empty for nothing.
-    public var result: String
+    /// What a call gives.
+    public var result: ValueType
     /// One line on what it does.
     public var summary: String
     /// More on what it does, in Markdown.
@@ -28,11 +26,11 @@ public struct Signature: Sendable {
 
     /// A declaration.
     public init(
-        _ name: String, _ parameters: [Parameter] = [], result: String = "", summary: String = "",
+        _ name: String, _ arguments: [any ArgumentKey] = [], result: ValueType = .void, summary: String = "",
         discussion: String = "", example: String = "", isPure: Bool = false
     ) {
         self.name = name
-        self.parameters = parameters
+        parameters = arguments.map(\.parameter)
         self.result = result
         self.summary = summary
         self.discussion = discussion
@@ -67,13 +65,13 @@ public struct Signature: Sendable {
     }
 
     /// The types of those parameters.
-    func types(of written: [Expression.Labeled]) -> [ParameterType?] { parameters(of: written).map { $0?.type } }
+    func types(of written: [Expression.Labeled]) -> [ValueType?] { parameters(of: written).map { $0?.type } }
 
     /// The declaration in Swift: `render(_ objective: Objective, steps: Int = 256) -> Picture`.
     public var swiftText: String {
-        let type = swiftTypeName(result)
-        return name + "(" + parameters.map(\.swiftText).joined(separator: ", ") + ")"
-            + (type == "Void" ? "" : " -> \(type)")
+        let call = name + "(" + parameters.map(\.swiftText).joined(separator: ", ") + ")"
+        if case .void = result { return call }
+        return "\(call) -> \(result.swiftText)"
     }
 
     /// Swift's short form: `render(_:steps:)`.

@@ -15,5 +15,5 @@ public struct Variable: Sendable {
     /// Whether it was declared by `let`.
     public var isConstant: Bool
     /// The type that was written for it, if one was.
-    var type: ParameterType?
+    var type: ValueType?
 }

@@ -131,7 +131,7 @@ struct LiteralNumber {
     }
 }
 
-extension ParameterType {
+extension ValueType {
     /// Whether a literal becomes a `Double` here.
     var prefersFraction: Bool {
         switch self {
@@ -145,7 +145,7 @@ extension ParameterType {
     }
 
     /// The type of the elements where this is a list, or the values where this is a dictionary.
-    var element: ParameterType? {
+    var element: ValueType? {
         switch self {
         case .list(let element), .pairs(_, let element), .set(let element): element
         case .optional(let type): type.element
@@ -155,7 +155,7 @@ extension ParameterType {
     }
 
     /// The type of the keys where this is a dictionary.
-    var key: ParameterType? {
+    var key: ValueType? {
         switch self {
         case .pairs(let key, _): key
         case .optional(let type): type.key
@@ -173,7 +173,7 @@ extension ParameterType {
     }
 
     /// The types of a tuple's parts.
-    var parts: [ParameterType] {
+    var parts: [ValueType] {
         switch self {
         case .tuple(let parts): parts
         case .optional(let type): type.parts
@@ -189,16 +189,16 @@ extension ParameterType {
         case .integer: self = .integer
         case .number: self = .number
         case .array(let elements):
-            guard let element = elements.first.flatMap({ ParameterType(likeNumbersIn: $0) }) else { return nil }
+            guard let element = elements.first.flatMap({ ValueType(likeNumbersIn: $0) }) else { return nil }
             self = .list(element)
         case .dictionary(let dictionary):
-            guard let element = dictionary.values.first.flatMap({ ParameterType(likeNumbersIn: $0) }) else {
+            guard let element = dictionary.values.first.flatMap({ ValueType(likeNumbersIn: $0) }) else {
                 return nil
             }
-            self = .pairs(dictionary.keys.first.flatMap { ParameterType(likeNumbersIn: $0) } ?? .any, element)
+            self = .pairs(dictionary.keys.first.flatMap { ValueType(likeNumbersIn: $0) } ?? .any, element)
         case .object(let value as any UserValue): self = .named(value.type.name)
         case .tuple(let elements):
-            self = .tuple(elements.map { ParameterType(likeNumbersIn: $0.value) ?? .any })
+            self = .tuple(elements.map { ValueType(likeNumbersIn: $0.value) ?? .any })
         default: return nil
         }
     }

@@ -40,7 +40,7 @@ extension Evaluator {
     /// The value that a place takes: a variable keeps the type that was written for it, and numbers stay of the
     /// kind that they are.
     private func checked(
-        _ value: Value, _ expression: Expression, _ type: ParameterType?, _ target: Expression, in scope: Scope
+        _ value: Value, _ expression: Expression, _ type: ValueType?, _ target: Expression, in scope: Scope
     ) throws -> Value {
         guard let type else { return value }
         let name = source.slice(target.place)
@@ -58,11 +58,11 @@ extension Evaluator {
     }
 
     /// The type that a place has: the one that was written for its variable, or that of the numbers in it.
-    func knownType(of target: Expression, in scope: Scope) -> ParameterType? {
+    func knownType(of target: Expression, in scope: Scope) -> ValueType? {
         switch target.kind {
         case .name(let name):
             guard let variable = scope.lookup(name) else { return nil }
-            return variable.type ?? ParameterType(likeNumbersIn: variable.value)
+            return variable.type ?? ValueType(likeNumbersIn: variable.value)
         case .subscripted(let base, let arguments):
             guard arguments.count == 1, let type = knownType(of: base, in: scope) else { return nil }
             if case .range = arguments[0].value.kind { return type }
@@ -228,7 +228,7 @@ extension Evaluator {
     /// The arguments of a subscript, and the object that it belongs to, if it belongs to one.
     private func element(
         _ written: [Expression.Labeled], of base: Expression, in scope: Scope
-    ) throws -> (object: (any CellObject)?, index: [Argument]) {
+    ) throws -> (object: (any CellObject)?, index: [WrittenArgument]) {
         let holder = try evaluate(base, in: scope)
         return (holder.object, try subscriptArguments(written, of: holder, in: scope))
     }

@@ -1,6 +1,6 @@
 extension Evaluator {
     func call(
-        _ callee: Expression, _ written: [Expression.Labeled], as wanted: ParameterType? = nil, at place: Place,
+        _ callee: Expression, _ written: [Expression.Labeled], as wanted: ValueType? = nil, at place: Place,
         in scope: Scope
     ) throws -> Value {
         if case .member(let base, let name, let namePlace) = callee.kind {
@@ -66,7 +66,7 @@ extension Evaluator {
 
     /// `.red` where a type of the user's is wanted: its case; `.infinity` where a number is; else a choice's name that
     /// waits for its meaning.
-    func implicitMember(_ symbol: Symbol, as wanted: ParameterType?, in scope: Scope) throws -> Value {
+    func implicitMember(_ symbol: Symbol, as wanted: ValueType?, in scope: Scope) throws -> Value {
         if let type = wanted.flatMap(TypeName.init(of:)), let value = try type.value(of: symbol, in: context) {
             return value
         }
@@ -100,9 +100,9 @@ extension Evaluator {
     ///   - signature: what is called, whose parameters give literals their types.
     ///   - wanted: what the call has to give.
     func arguments(
-        _ written: [Expression.Labeled], to signature: Signature? = nil, as wanted: ParameterType? = nil,
+        _ written: [Expression.Labeled], to signature: Signature? = nil, as wanted: ValueType? = nil,
         in scope: Scope
-    ) throws -> [Argument] {
+    ) throws -> [WrittenArgument] {
         var types = signature?.types(of: written) ?? Array(repeating: nil, count: written.count)
         let unifies = signature?.unifiesNumbers == true
         var drafts: [Draft] = []
@@ -115,13 +115,13 @@ extension Evaluator {
                 drafts.append(try draft(of: item.value, as: types[index], in: scope))
             }
         }
-        let common: ParameterType? =
+        let common: ValueType? =
             unifies && (wanted?.prefersFraction == true || drafts.contains { $0.numbers.contains(.fraction) })
             ? .number : nil
         return try zip(written, drafts).enumerated().map { index, pair in
             let (item, draft) = pair
             let value = try at(item.value.place) { try self.value(of: draft, as: common ?? types[index], signature) }
-            var argument = Argument(label: item.label, value, isTrailingClosure: item.isTrailingClosure)
+            var argument = WrittenArgument(label: item.label, value, isTrailingClosure: item.isTrailingClosure)
             if case .literal(let literal) = draft { argument.fraction = literal.fraction }
             return argument
         }
@@ -129,7 +129,7 @@ extension Evaluator {
 
     /// An argument's value; what belongs to a choice is typed by the command that takes the choice, so that nothing may
     /// be lost here.
-    private func value(of draft: Draft, as type: ParameterType?, _ signature: Signature?) throws -> Value {
+    private func value(of draft: Draft, as type: ValueType?, _ signature: Signature?) throws -> Value {
         if case .literal(let literal) = draft, signature == nil { return literal.exact }
         return try resolved(draft, as: type)
     }
@@ -137,7 +137,7 @@ extension Evaluator {
     // MARK: - Functions
 
     private func apply(
-        _ value: Value, named callee: Expression, _ arguments: [Argument], _ written: [Expression.Labeled],
+        _ value: Value, named callee: Expression, _ arguments: [WrittenArgument], _ written: [Expression.Labeled],
         at place: Place, in scope: Scope? = nil
     ) throws -> Value {
         func hiding(_ callee: Expression) -> Bool {
@@ -161,7 +161,7 @@ extension Evaluator {
 
     /// Calls, and gives errors their place: the argument that is meant, or the name that is called.
     func apply(
-        _ function: any Callable, _ arguments: [Argument], _ written: [Expression.Labeled], at place: Place
+        _ function: any Callable, _ arguments: [WrittenArgument], _ written: [Expression.Labeled], at place: Place
     ) throws -> Value {
         try checkInterruption(at: place)
         do {
@@ -181,7 +181,7 @@ extension Evaluator {
         }
     }
 
-    private func bound(_ arguments: [Argument], to function: any Callable) throws -> Arguments {
+    private func bound(_ arguments: [WrittenArgument], to function: any Callable) throws -> Arguments {
         if let function = function as? Function, function.code.isShorthand {
             return try Arguments(
                 binding: Array(arguments.prefix(max(arguments.count, function.code.parameters.count))),
@@ -195,7 +195,7 @@ extension Evaluator {
 
     private func callMember(
         _ base: Expression, _ name: String, at namePlace: Place, _ written: [Expression.Labeled],
-        as wanted: ParameterType?, in scope: Scope
+        as wanted: ValueType?, in scope: Scope
     ) throws -> Value {
         // A method that changes its value needs the variable, not a copy of what it holds.
         if Members.isMutating(name), isPlace(base, throughCalls: false),
@@ -234,7 +234,7 @@ extension Evaluator {
         let arguments = try arguments(written, to: signature, in: scope)
         return try change(base, takingOut: false, in: scope) { container in
             guard let object = container.object as? any ChangingObject else { return .void }
-            let command = Command(signature) { bound, context in
+            let command = BuiltIn(signature) { bound, context in
                 let (value, result) = try object.changed(by: name, bound, in: context)
                 return .tuple([TupleElement(value), TupleElement(result)])
             }
@@ -248,7 +248,7 @@ extension Evaluator {
     ///
     /// The literals of `[1, 2, 3].map { $0 * 0.5 }` are numbers with a fraction, since the closure takes such.
     private func receiver(
-        _ base: Expression, of name: String, _ written: [Expression.Labeled], as wanted: ParameterType?,
+        _ base: Expression, of name: String, _ written: [Expression.Labeled], as wanted: ValueType?,
         in scope: Scope
     ) throws -> Value {
         let receiver = try draft(of: base, in: scope)
@@ -261,10 +261,10 @@ extension Evaluator {
 
     /// The arguments of a method that the language brings: an element of a list of numbers is a number too.
     private func methodArguments(
-        _ written: [Expression.Labeled], of method: ValueMethod, _ receiver: Value, type: ParameterType? = nil,
-        as wanted: ParameterType? = nil, in scope: Scope
-    ) throws -> [Argument] {
-        let element = type?.element ?? ParameterType(likeNumbersIn: receiver)?.element
+        _ written: [Expression.Labeled], of method: Method<Value>, _ receiver: Value, type: ValueType? = nil,
+        as wanted: ValueType? = nil, in scope: Scope
+    ) throws -> [WrittenArgument] {
+        let element = type?.element ?? ValueType(likeNumbersIn: receiver)?.element
         var signature = method.signature
         for index in signature.parameters.indices {
             switch (signature.parameters[index].type, signature.parameters[index].label) {
@@ -304,15 +304,15 @@ extension Evaluator {
     /// The arguments of a method that changes its value, which nobody else may hold when the change begins: a list with a
     /// second owner would be copied.
     private func mutatingArguments(
-        _ written: [Expression.Labeled], of name: String, _ base: Expression, type: ParameterType?, in scope: Scope
-    ) throws -> [Argument] {
+        _ written: [Expression.Labeled], of name: String, _ base: Expression, type: ValueType?, in scope: Scope
+    ) throws -> [WrittenArgument] {
         let holder = try evaluate(base, in: scope)
         guard let method = Members.method(name, of: holder) else { return [] }
         return try methodArguments(written, of: method, holder, type: type, in: scope)
     }
 
     /// Refuses a whole number in a list of numbers with a fraction, and the other way round.
-    private func checkElement(_ arguments: [Argument], of method: ValueMethod, _ type: ParameterType) throws {
+    private func checkElement(_ arguments: [WrittenArgument], of method: Method<Value>, _ type: ValueType) throws {
         guard ["append", "insert"].contains(method.signature.name), let argument = arguments.first,
             let element = argument.label == "contentsOf" ? type : type.element
         else { return }
@@ -327,7 +327,7 @@ extension Evaluator {
     }
 
     private func applyMethod(
-        _ method: ValueMethod, to receiver: inout Value, _ arguments: [Argument],
+        _ method: Method<Value>, to receiver: inout Value, _ arguments: [WrittenArgument],
         _ written: [Expression.Labeled],
         at place: Place
     ) throws -> Value {

@@ -2,7 +2,7 @@ extension Evaluator {
     /// What an expression gives, with its literals still open where their context has to give them a type.
     ///
     /// - Parameter wanted: the type that the context asks for, if it asks for one.
-    func draft(of expression: Expression, as wanted: ParameterType? = nil, in scope: Scope) throws -> Draft {
+    func draft(of expression: Expression, as wanted: ValueType? = nil, in scope: Scope) throws -> Draft {
         switch expression.kind {
         case .literal(.integer(let whole)): return .literal(LiteralNumber(whole))
         case .literal(let value): return .fixed(value)
@@ -17,7 +17,7 @@ extension Evaluator {
         }
     }
 
-    private func compoundDraft(of expression: Expression, as wanted: ParameterType?, in scope: Scope) throws
+    private func compoundDraft(of expression: Expression, as wanted: ValueType?, in scope: Scope) throws
         -> Draft
     {
         switch expression.kind {
@@ -88,7 +88,7 @@ extension Evaluator {
             if let function = callable as? Function {
                 return function.code.result?.parameterType.prefersFraction == true ? .fraction : []
             }
-            return callable.signature.result == "a number" ? .fraction : []
+            return callable.signature.result.prefersFraction ? .fraction : []
         default: return []
         }
     }
@@ -96,7 +96,7 @@ extension Evaluator {
     // MARK: - Resolving
 
     /// The value, its literals typed as the context wants them: a whole number where it says nothing.
-    func resolved(_ draft: Draft, as wanted: ParameterType?) throws -> Value {
+    func resolved(_ draft: Draft, as wanted: ValueType?) throws -> Value {
         switch draft {
         case .fixed(let value): return value
         case .literal(let literal):
@@ -104,7 +104,7 @@ extension Evaluator {
         case .list(let parts):
             if let element = wanted?.element { return .array(try parts.map { try resolved($0, as: element) }) }
             let known = draft.numbers
-            let type: ParameterType? = known.contains(.fraction) ? .number : nil
+            let type: ValueType? = known.contains(.fraction) ? .number : nil
             return .array(try parts.map { try resolved($0, asNumbers: type) })
         case .tuple(let parts):
             let types = wanted?.parts ?? []
@@ -117,7 +117,7 @@ extension Evaluator {
     }
 
     /// The value, every literal in it typed the same.
-    func resolved(_ draft: Draft, asNumbers type: ParameterType?) throws -> Value {
+    func resolved(_ draft: Draft, asNumbers type: ValueType?) throws -> Value {
         if let type, case .list(let parts) = draft {
             return .array(try parts.map { try resolved($0, asNumbers: type) })
         }
@@ -150,7 +150,7 @@ extension Evaluator {
         case (.list(let a), .list(let b)) where name == "+": return .list(a + b)
         default: break
         }
-        let type: ParameterType? = left.numbers.union(right.numbers).contains(.fraction) ? .number : nil
+        let type: ValueType? = left.numbers.union(right.numbers).contains(.fraction) ? .number : nil
         return .fixed(
             try binary(name, resolved(left, asNumbers: type), resolved(right, asNumbers: type), written))
     }
@@ -180,7 +180,7 @@ extension Evaluator {
     /// A list.
     ///
     /// As in Swift, one fraction among literals makes all of them fractions.
-    private func list(_ elements: [Expression], as wanted: ParameterType?, in scope: Scope) throws -> Draft {
+    private func list(_ elements: [Expression], as wanted: ValueType?, in scope: Scope) throws -> Draft {
         var parts: [Draft] = []
         parts.reserveCapacity(elements.count)
         for element in elements {
@@ -198,7 +198,7 @@ extension Evaluator {
         if known.isEmpty, parts.contains(where: \.isOpen), !parts.contains(where: { !$0.isOpen }) {
             return .list(parts)
         }
-        let type: ParameterType? = known.contains(.fraction) ? .number : nil
+        let type: ValueType? = known.contains(.fraction) ? .number : nil
         return .fixed(.array(try parts.map { try resolved($0, asNumbers: type) }))
     }
 
@@ -232,7 +232,7 @@ extension Evaluator {
                 if index < columns.count { columns[index].formUnion(known) } else { columns.append(known) }
             }
         }
-        let type = ParameterType.tuple(columns.map { $0.contains(.fraction) ? .number : .any })
+        let type = ValueType.tuple(columns.map { $0.contains(.fraction) ? .number : .any })
         return try parts.map { try resolved($0, as: type) }
     }
 
@@ -244,7 +244,7 @@ extension Evaluator {
                 + Operators.conversion(of: source.slice(elements[index].place)), at: elements[index].place)
     }
 
-    private func tuple(_ elements: [Expression.Labeled], as wanted: [ParameterType], in scope: Scope) throws
+    private func tuple(_ elements: [Expression.Labeled], as wanted: [ValueType], in scope: Scope) throws
         -> Draft
     {
         var parts: [(label: String?, part: Draft)] = []

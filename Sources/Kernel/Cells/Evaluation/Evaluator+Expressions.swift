@@ -4,7 +4,7 @@ extension Evaluator {
     /// Errors carry their place.
     ///
     /// - Parameter wanted: the type that the context asks for, which literals get.
-    func evaluate(_ expression: Expression, as wanted: ParameterType? = nil, in scope: Scope) throws -> Value {
+    func evaluate(_ expression: Expression, as wanted: ValueType? = nil, in scope: Scope) throws -> Value {
         switch expression.kind {
         case .literal(let value):
             if case .integer(let whole) = value, wanted?.prefersFraction == true { return .number(Double(whole)) }
@@ -39,7 +39,7 @@ extension Evaluator {
     }
 
     /// The value of what is neither a literal nor made of literals by operators alone.
-    func value(of expression: Expression, as wanted: ParameterType?, in scope: Scope) throws -> Value {
+    func value(of expression: Expression, as wanted: ValueType?, in scope: Scope) throws -> Value {
         switch expression.kind {
         case .literal(let value): return value
         case .name(let name): return try value(ofName: name, at: expression.place, in: scope)
@@ -120,7 +120,7 @@ extension Evaluator {
         return .string(text)
     }
 
-    private func dictionary(_ pairs: [Expression.DictionaryPair], as wanted: ParameterType?, in scope: Scope)
+    private func dictionary(_ pairs: [Expression.DictionaryPair], as wanted: ValueType?, in scope: Scope)
         throws -> Value
     {
         let keys = try unified(pairs.map(\.key), as: wanted?.key, in: scope)
@@ -140,7 +140,7 @@ extension Evaluator {
     }
 
     /// The values of expressions whose literals get one type.
-    private func unified(_ expressions: [Expression], as wanted: ParameterType?, in scope: Scope) throws -> [Value] {
+    private func unified(_ expressions: [Expression], as wanted: ValueType?, in scope: Scope) throws -> [Value] {
         let drafts = try expressions.map { try draft(of: $0, as: wanted, in: scope) }
         if let wanted { return try drafts.map { try resolved($0, as: wanted) } }
         let known = drafts.reduce(into: KnownNumbers()) { $0.formUnion($1.numbers) }
@@ -175,7 +175,7 @@ extension Evaluator {
     }
 
     private func range(
-        _ lower: Expression?, _ upper: Expression?, _ isClosed: Bool, as wanted: ParameterType?, in scope: Scope
+        _ lower: Expression?, _ upper: Expression?, _ isClosed: Bool, as wanted: ValueType?, in scope: Scope
     ) throws -> Value {
         guard let lower, let upper else {
             throw CellError(
@@ -226,7 +226,7 @@ extension Evaluator {
         }
     }
 
-    private func branch(_ statement: Statement, as wanted: ParameterType?, in scope: Scope) throws -> Value {
+    private func branch(_ statement: Statement, as wanted: ValueType?, in scope: Scope) throws -> Value {
         let (outcome, value) = try valueOfBranch(statement, as: wanted, in: scope)
         guard case .ended = outcome else {
             throw source.error(

@@ -133,7 +133,7 @@ extension Evaluator {
         _ value: Value, case name: String, _ patterns: [(label: String?, pattern: Pattern)], at place: Place,
         in scope: Scope
     ) throws -> Bool {
-        let found: [Argument]
+        let found: [WrittenArgument]
         if let value = value.object as? UserCase {
             guard value.name == name else { return false }
             found = value.associated

@@ -80,7 +80,7 @@ extension Evaluator {
     /// The value as a written type has it.
     ///
     /// - Parameter what: what has this type, at the beginning of a sentence.
-    func fitting(_ value: Value, of expression: Expression, _ type: ParameterType, _ what: String) throws -> Value {
+    func fitting(_ value: Value, of expression: Expression, _ type: ValueType, _ what: String) throws -> Value {
         if let converted = type.converted(value, strictly: true) { return converted }
         throw source.error(
             .wrongType,
@@ -92,7 +92,7 @@ extension Evaluator {
     ///
     /// - Parameter type: the type that was written, if one was.
     func bind(
-        _ pattern: Pattern, to value: Value, isConstant: Bool, type: ParameterType? = nil, at place: Place,
+        _ pattern: Pattern, to value: Value, isConstant: Bool, type: ValueType? = nil, at place: Place,
         in scope: Scope
     ) throws {
         switch pattern {

@@ -3,7 +3,7 @@ struct Evaluator {
     let source: SourceText
     let context: any CellContext
     /// What `return` has to give.
-    var result: ParameterType?
+    var result: ValueType?
 
     /// How a statement ended.
     enum Outcome {
@@ -83,7 +83,7 @@ struct Evaluator {
     }
 
     /// The value of an `if` or `switch` that stands where a value is expected, and how its branch ended.
-    func valueOfBranch(_ statement: Statement, as wanted: ParameterType? = nil, in scope: Scope) throws -> (
+    func valueOfBranch(_ statement: Statement, as wanted: ValueType? = nil, in scope: Scope) throws -> (
         Outcome, Value
     ) {
         switch statement.kind {
@@ -103,7 +103,7 @@ struct Evaluator {
         }
     }
 
-    private func value(of block: Block, as wanted: ParameterType?, in scope: Scope) throws -> (Outcome, Value) {
+    private func value(of block: Block, as wanted: ValueType?, in scope: Scope) throws -> (Outcome, Value) {
         if block.statements.count == 1 {
             switch block.statements[0].kind {
             case .expression(let expression): return (.ended, try evaluate(expression, as: wanted, in: scope))

@@ -32,7 +32,7 @@ struct Function: Callable {
             values.removeLast(values.count - code.parameters.count)
         }
         let labeled = zip(values.indices, values).map { index, value in
-            Argument(
+            WrittenArgument(
                 label: index < code.parameters.count ? code.parameters[index].declaration.label : nil, value)
         }
         return try run(Arguments(binding: labeled, to: signature, strictly: true), in: context)
@@ -67,8 +67,8 @@ struct Function: Callable {
         let inner = Scope(parent: scope)
         for parameter in code.parameters {
             let name = parameter.declaration.name
-            var value = arguments[name] ?? .nothing
-            if let defaultValue = parameter.defaultValue, !arguments.wasGiven(name) {
+            var value = arguments[parameter.declaration] ?? .nothing
+            if let defaultValue = parameter.defaultValue, !arguments.wasGiven(parameter.declaration) {
                 value = try evaluator.evaluate(defaultValue, as: parameter.declaration.type, in: inner)
             }
             let isConstant = !name.hasPrefix("$") && !parameter.declaration.isInOut
@@ -135,7 +135,7 @@ final class InOutCall: Callable {
         let (result, changed) = try function.callKeepingInOut(arguments, in: context)
         var given: [String?] = []
         for parameter in signature.parameters {
-            guard let index = arguments.index(of: parameter.name) else { continue }
+            guard let index = arguments.index(of: parameter) else { continue }
             while given.count <= index { given.append(nil) }
             given[index] = parameter.name
         }
@@ -157,20 +157,16 @@ final class InOutCall: Callable {
 struct OperatorFunction: Callable {
     let name: String
 
-    var signature: Signature {
-        Signature(
-            name,
-            [
-                Parameter(label: nil, name: "left", .any),
-                Parameter(
-                    label: nil, name: "right", .any, default: name == "!" ? "nil" : nil),
-            ])
-    }
+    private static let left = Argument<Value>("left", label: nil)
+    private static let right = Argument<Value>("right", label: nil)
+    private static let rightOrNone = Argument<Value>("right", label: nil, default: .nothing)
+
+    var signature: Signature { Signature(name, [Self.left, name == "!" ? Self.rightOrNone : Self.right]) }
 
     func call(_ arguments: Arguments, in context: any CellContext) throws -> Value {
-        let left = try arguments.value("left")
-        guard arguments.wasGiven("right") else { return try Operators.prefix(name, left) }
-        let right = try arguments.value("right")
+        let left = arguments[Self.left]
+        guard arguments.wasGiven(Self.right) else { return try Operators.prefix(name, left) }
+        let right = arguments[Self.right]
         switch name {
         case "&&": return .boolean(left.boolean == true && right.boolean == true)
         case "||": return .boolean(left.boolean == true || right.boolean == true)
@@ -183,12 +179,12 @@ struct OperatorFunction: Callable {
 struct KeyPath: Callable {
     let names: [String]
 
-    var signature: Signature {
-        Signature("\\." + names.joined(separator: "."), [Parameter(label: nil, name: "value", .any)])
-    }
+    private static let value = Argument<Value>("value", label: nil)
+
+    var signature: Signature { Signature("\\." + names.joined(separator: "."), [Self.value]) }
 
     func call(_ arguments: Arguments, in context: any CellContext) throws -> Value {
-        try names.reduce(try arguments.value("value")) { value, name in
+        try names.reduce(arguments[Self.value]) { value, name in
             try Members.value(of: name, in: value, context: context)
         }
     }

@@ -7,42 +7,35 @@
 public final class Interpreter: Sendable {
     let builtIns: Scope
     let variablesScope: Scope
-    let completionSource: CompletionSource?
 
     /// An interpreter with the built-in functions and the host's own commands and values.
     ///
-    /// - Parameters:
-    ///   - globals: the host's names. Cells may give them another meaning, but cannot lose them.
-    ///   - completionSource: answers what fits into the quotes of tagged parameters.
-    public init(globals: [String: Value] = [:], completionSource: CompletionSource? = nil) {
+    /// - Parameter globals: the host's names. Cells may give them another meaning, but cannot lose them.
+    public init(globals: [String: Value] = [:]) {
         builtIns = Scope(values: BuiltIns.all.merging(globals) { _, host in host })
         variablesScope = Scope(parent: builtIns)
-        self.completionSource = completionSource
         builtIns.declare("reset", Variable(value: .function(reset), isConstant: true))
     }
 
     /// `reset("render")`, which brings back the command that a variable hides.
-    private var reset: Command {
-        Command(
+    private var reset: BuiltIn {
+        let names = Argument<[String]>.variadic(
+            "names", label: nil, summary: "which variables; all of them if left out")
+        return Command(
             Signature(
-                "reset",
-                [
-                    Parameter(
-                        label: nil, name: "names", .string, isVariadic: true,
-                        summary: "which variables; all of them if left out")
-                ],
+                "reset", [names],
                 summary: "Forgets variables. A command of the same name shows again.",
                 example: "reset(\"render\")")
-        ) { [weak self] arguments, _ in
+        ) { [weak self] arguments in
             // Not the scope weakly: every look at its variables would take longer.
             guard let scope = self?.variablesScope else { return .void }
-            let names = try arguments.list("names").compactMap(\.string)
-            for name in names where scope.ownVariable(name) == nil {
+            let chosen = arguments[names]
+            for name in chosen where scope.ownVariable(name) == nil {
                 throw arguments.complaint(
-                    about: "names",
+                    about: names,
                     "There is no variable `\(name)`.\(suggestion(of: name, among: scope.ownVariables.keys))")
             }
-            for name in names.isEmpty ? Array(scope.ownVariables.keys) : names { scope.remove(name) }
+            for name in chosen.isEmpty ? Array(scope.ownVariables.keys) : chosen { scope.remove(name) }
             return .void
         }
     }

@@ -1,52 +1,10 @@
-/// A property of a value that the language brings: `list.count`.
-struct ValueProperty: Sendable {
-    let declaration: MemberDeclaration
-    let get: @Sendable (Value) throws -> Value
-
-    init(_ name: String, _ words: String, _ summary: String, get: @escaping @Sendable (Value) throws -> Value) {
-        declaration = .property(name, words, summary)
-        self.get = get
-    }
-}
-
-/// A method of a value that the language brings: `list.append(3)`.
-struct ValueMethod: Sendable {
-    let signature: Signature
-    let isMutating: Bool
-    let body: @Sendable (inout Value, Arguments, any CellContext) throws -> Value
-
-    init(
-        _ signature: Signature, isMutating: Bool = false,
-        body: @escaping @Sendable (inout Value, Arguments, any CellContext) throws -> Value
-    ) {
-        self.signature = signature
-        self.isMutating = isMutating
-        self.body = body
-    }
-}
-
-/// The members of one type of value.
-struct MemberTable: Sendable {
-    let properties: [String: ValueProperty]
-    let methods: [String: ValueMethod]
-
-    init(_ properties: [ValueProperty], _ methods: [ValueMethod]) {
-        self.properties = Dictionary(uniqueKeysWithValues: properties.map { ($0.declaration.name, $0) })
-        self.methods = Dictionary(uniqueKeysWithValues: methods.map { ($0.signature.name, $0) })
-    }
-
-    var declarations: [MemberDeclaration] {
-        properties.values.map(\.declaration) + methods.values.map { .method($0.signature) }
-    }
-}
-
 /// `value.name`.
 enum Members {
     /// The member's value; a method that is not called is a function.
     static func value(of name: String, in receiver: Value, context: any CellContext) throws -> Value {
         if let value = try property(name, of: receiver, in: context) { return value }
         if let method = method(name, of: receiver), !method.isMutating {
-            return .function(BoundMethod(receiver: receiver, method: method))
+            return .function(BoundMethod(owner: receiver, method: method))
         }
         throw unknown(name, in: receiver)
     }
@@ -55,19 +13,19 @@ enum Members {
     static func callee(_ name: String, in receiver: Value, context: any CellContext) throws -> Value {
         if let value = try property(name, of: receiver, in: context) {
             // A host's value may have a method beside a property: `tensor.mean` and `tensor.mean(axis: 0)`.
-            if value.callable == nil, let method = try receiver.object?.member(name + "()") { return method }
+            if value.callable == nil, let method = receiver.object?.method(name) { return method }
             return value
         }
         throw unknown(name, in: receiver)
     }
 
     /// The method of this name that the language brings.
-    static func method(_ name: String, of receiver: Value) -> ValueMethod? {
+    static func method(_ name: String, of receiver: Value) -> Method<Value>? {
         if let method = table(of: receiver)?.methods[name] { return method }
-        guard let elements = listed(receiver, besides: name), let method = ListMembers.table.methods[name],
-            !method.isMutating
+        guard let method = ListMembers.table.methods[name], !method.isMutating,
+            let elements = listed(receiver, besides: name)
         else { return nil }
-        return ValueMethod(method.signature) { _, arguments, context in
+        return Method(method.signature) { _, arguments, context in
             var list = Value.array(elements)
             return try method.body(&list, arguments, context)
         }
@@ -92,7 +50,7 @@ enum Members {
         case .function(let function as any CellObject): return function.members
         case .tuple(let elements):
             return elements.enumerated().map { index, element in
-                .property(element.label ?? "\(index)", element.value.typeWords, "")
+                .property(element.label ?? "\(index)", element.value.type, "")
             }
         default: return table(of: value)?.declarations ?? []
         }
@@ -146,11 +104,13 @@ enum Members {
         case .object(let object as any UserValue): return try object.member(name, in: context)
         case .object(let object):
             if let value = try object.member(name) { return value }
-            guard let property = ListMembers.table.properties[name] else { return nil }
-            return try listed(receiver, besides: name).map { try property.get(.array($0)) }
+            guard ListMembers.table.properties[name] != nil, let elements = listed(receiver, besides: name) else {
+                return nil
+            }
+            return try ListMembers.table.property(name, of: .array(elements))
         case .function(let function as any CellObject): return try function.member(name)
         case .tuple(let elements): return index(of: name, in: elements).map { elements[$0].value }
-        default: return try table(of: receiver)?.properties[name]?.get(receiver)
+        default: return try table(of: receiver)?.property(name, of: receiver)
         }
     }
 
@@ -159,7 +119,7 @@ enum Members {
         return elements.firstIndex { $0.label == name }
     }
 
-    private static func table(of value: Value) -> MemberTable? {
+    private static func table(of value: Value) -> MemberTable<Value>? {
         switch value {
         case .boolean: BooleanMembers.table
         case .integer: NumberMembers.whole
@@ -206,17 +166,5 @@ enum Members {
             cure.isEmpty && !names.isEmpty && names.count <= 24
             ? " It has \(names.sorted().map { "`\($0)`" }.joined(separator: ", "))." : ""
         return CellError(.unknownMember, "\(sentence(receiver.typeWords)) has no `\(name)`.\(cure)\(known)")
-    }
-}
-
-/// `list.contains` without a call, as in `names.filter(known.contains)`.
-private struct BoundMethod: Callable {
-    let receiver: Value
-    let method: ValueMethod
-    var signature: Signature { method.signature }
-
-    func call(_ arguments: Arguments, in context: any CellContext) throws -> Value {
-        var receiver = receiver
-        return try method.body(&receiver, arguments, context)
     }
 }

@@ -170,7 +170,7 @@ enum Operators {
     }
 
     /// How Swift converts a value that is a number, but not of the type that is wanted; nothing where it is no number.
-    static func conversion(of text: String, _ value: Value, to type: ParameterType) -> String {
+    static func conversion(of text: String, _ value: Value, to type: ValueType) -> String {
         let shown = text.count > 40 || text.contains("\n") ? "…" : text
         switch value {
         case .integer where type.prefersFraction: return conversion(of: text)

@@ -1,6 +1,6 @@
 /// `value[…]`.
 enum Subscripts {
-    static func value(in container: Value, _ arguments: [Argument]) throws -> Value {
+    static func value(in container: Value, _ arguments: [WrittenArgument]) throws -> Value {
         if case .object(let object) = container {
             if let value = try object.subscripted(arguments) { return value }
             if arguments.count == 1, let range = arguments[0].value.range, let elements = object.elements {
@@ -35,7 +35,7 @@ enum Subscripts {
 
     /// Changes an element in place; a dictionary's key is added, or removed by nil.
     static func change<Result>(
-        _ container: inout Value, _ arguments: [Argument], _ body: (inout Value) throws -> Result
+        _ container: inout Value, _ arguments: [WrittenArgument], _ body: (inout Value) throws -> Result
     ) throws -> Result {
         let key = try single(arguments, container)
         switch container {
@@ -106,7 +106,7 @@ enum Subscripts {
     }
 
     /// What an object takes in place of the subscript that it lacks: a name, or a call.
-    private static func cure(for object: any CellObject, _ arguments: [Argument]) -> String {
+    private static func cure(for object: any CellObject, _ arguments: [WrittenArgument]) -> String {
         if let key = object.subscriptKeys.first { return " It takes names, as in `[\"\(key)\"]`." }
         guard let index = arguments.first?.value.integer else { return "" }
         let method = object.members.lazy.compactMap(\.signature).first { signature in
@@ -117,7 +117,7 @@ enum Subscripts {
 
     // MARK: - Checks
 
-    private static func single(_ arguments: [Argument], _ container: Value) throws -> Value {
+    private static func single(_ arguments: [WrittenArgument], _ container: Value) throws -> Value {
         if case .dictionary = container, arguments.count == 2, arguments[1].label == "default" {
             return arguments[0].value
         }
@@ -174,13 +174,13 @@ extension Evaluator {
     /// A range with an open end gets its end from the container.
     func subscriptArguments(
         _ written: [Expression.Labeled], of container: Value, in scope: Scope
-    ) throws -> [Argument] {
+    ) throws -> [WrittenArgument] {
         if case .dictionary(let dictionary) = container, let key = dictionary.keys.first,
-            let type = ParameterType(likeNumbersIn: key), let first = written.first, first.label == nil
+            let type = ValueType(likeNumbersIn: key), let first = written.first, first.label == nil
         {
-            let element = dictionary.values.first.flatMap { ParameterType(likeNumbersIn: $0) }
+            let element = dictionary.values.first.flatMap { ValueType(likeNumbersIn: $0) }
             return try written.map { item in
-                Argument(
+                WrittenArgument(
                     label: item.label, try evaluate(item.value, as: item.label == nil ? type : element, in: scope))
             }
         }
@@ -200,7 +200,7 @@ extension Evaluator {
         return try at(written[0].value.place) {
             let start = try lower.map { try bound($0, in: scope) } ?? 0
             let end = try upper.map { try bound($0, in: scope) } ?? count
-            return [Argument(.range(try Subscripts.range(start, end, isClosed: isClosed && upper != nil)))]
+            return [WrittenArgument(.range(try Subscripts.range(start, end, isClosed: isClosed && upper != nil)))]
         }
     }
 }

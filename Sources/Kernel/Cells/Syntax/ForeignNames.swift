@@ -100,36 +100,39 @@ enum ForeignNames {
             }
         ) { first, _ in first }
 
-    private static let members: [String: [String: String]] = [
-        "text": [
-            "upper": "`uppercased()`", "lower": "`lowercased()`", "strip": "`trimmed()`",
-            "startswith": "`hasPrefix(…)`", "endswith": "`hasSuffix(…)`",
-            "replace": "`replacingOccurrences(of:with:)`", "find": "`firstIndex(of:)`", "length": "`count`",
-            "size": "`count`", "len": "`count`", "join": "`list.joined(separator: \", \")`",
-            "format": "`\"… \\(value)\"`", "isdigit": "`Int(x) != nil`", "trim": "`trimmed()`",
-        ],
-        "a list": [
-            "push": "`append(…)`", "add": "`append(…)`", "extend": "`append(contentsOf:)`",
-            "pop": "`popLast()` or `remove(at:)`", "length": "`count`", "size": "`count`", "len": "`count`",
-            "index": "`firstIndex(of:)`", "indexOf": "`firstIndex(of:)`", "clear": "`removeAll()`",
-            "join": "`joined(separator:)`", "forEach": "`for x in list { … }`", "includes": "`contains(…)`",
-            "shape": "`count`", "sum": "`reduce(0, +)`", "copy": "nothing: a new `let` is a copy",
-            "mean": "`list.reduce(0, +) / Double(list.count)`",
-        ],
-        "a tensor": [
-            "sum": "`values.reduce(0, +)`", "size": "`shape`", "dim": "`shape.count`", "ndim": "`shape.count`",
-            "numpy": "`save(\"x.npy\")`", "tolist": "`values`", "item": "`values[0]`", "std": "`deviation`",
-            "topk": "`top(5)`", "flatten": "`values`",
-        ],
-        "a dictionary": [
-            "items": "`for (key, value) in dictionary`", "get": "`dictionary[key] ?? value`",
-            "has": "`dictionary[key] != nil`", "has_key": "`dictionary[key] != nil`", "length": "`count`",
-            "size": "`count`", "pop": "`removeValue(forKey:)`", "contains_key": "`dictionary[key] != nil`",
-        ],
+    private static let ofText = [
+        "upper": "`uppercased()`", "lower": "`lowercased()`", "strip": "`trimmed()`",
+        "startswith": "`hasPrefix(…)`", "endswith": "`hasSuffix(…)`",
+        "replace": "`replacingOccurrences(of:with:)`", "find": "`firstIndex(of:)`", "length": "`count`",
+        "size": "`count`", "len": "`count`", "join": "`list.joined(separator: \", \")`",
+        "format": "`\"… \\(value)\"`", "isdigit": "`Int(x) != nil`", "trim": "`trimmed()`",
+    ]
+
+    private static let ofLists = [
+        "push": "`append(…)`", "add": "`append(…)`", "extend": "`append(contentsOf:)`",
+        "pop": "`popLast()` or `remove(at:)`", "length": "`count`", "size": "`count`", "len": "`count`",
+        "index": "`firstIndex(of:)`", "indexOf": "`firstIndex(of:)`", "clear": "`removeAll()`",
+        "join": "`joined(separator:)`", "forEach": "`for x in list { … }`", "includes": "`contains(…)`",
+        "shape": "`count`", "sum": "`reduce(0, +)`", "copy": "nothing: a new `let` is a copy",
+        "mean": "`list.reduce(0, +) / Double(list.count)`",
+    ]
+
+    private static let ofDictionaries = [
+        "items": "`for (key, value) in dictionary`", "get": "`dictionary[key] ?? value`",
+        "has": "`dictionary[key] != nil`", "has_key": "`dictionary[key] != nil`", "length": "`count`",
+        "size": "`count`", "pop": "`removeValue(forKey:)`", "contains_key": "`dictionary[key] != nil`",
     ]
 
     /// What Swift has in place of a member of another language.
     static func cure(member name: String, of value: Value) -> String? {
-        members[value.typeWords]?[name].map { " Swift has \($0)." }
+        let names =
+            switch value {
+            case .string: ofText
+            case .array: ofLists
+            case .dictionary: ofDictionaries
+            case .object(let object): object.foreignNames
+            default: [String: String]()
+            }
+        return names[name].map { " Swift has \($0)." }
     }
 }

@@ -71,7 +71,6 @@ extension Lowering {
         let result = try node.signature.returnClause.map { try type($0.type) }
         return function(
             name: identifier(node.name), parameters: parameters, result: result ?? .void,
-            resultWords: node.signature.returnClause.map { $0.type.trimmedDescription } ?? "",
             body: try block(body), isShorthand: false, documentation: documentation(of: node),
             place: Place(of: node))
     }
@@ -112,11 +111,11 @@ extension Lowering {
         return function(
             name: "closure", parameters: parameters,
             result: try node.signature?.returnClause.map { try type($0.type) },
-            resultWords: "", body: Block(try statements(node.statements)), isShorthand: isShorthand,
+            body: Block(try statements(node.statements)), isShorthand: isShorthand,
             documentation: "", place: Place(of: node))
     }
 
-    private func closureParameter(_ name: TokenSyntax, _ type: ParameterType) -> FunctionCode.Parameter {
+    private func closureParameter(_ name: TokenSyntax, _ type: ValueType) -> FunctionCode.Parameter {
         FunctionCode.Parameter(
             declaration: Parameter(label: nil, name: identifier(name), type), defaultValue: nil)
     }
@@ -140,7 +139,7 @@ extension Lowering {
     }
 
     func function(
-        name: String, parameters: [FunctionCode.Parameter], result: TypeNote?, resultWords: String,
+        name: String, parameters: [FunctionCode.Parameter], result: TypeNote?, gives given: ValueType? = nil,
         body: Block,
         isShorthand: Bool, documentation: String, place: Place
     ) -> FunctionCode {
@@ -154,7 +153,7 @@ extension Lowering {
         return FunctionCode(
             name: name,
             signature: Signature(
-                name, parameters.map(\.declaration), result: resultWords, summary: documentation),
+                name, parameters.map(\.declaration), result: given ?? result?.type ?? .void, summary: documentation),
             parameters: parameters, result: result, body: body, isExpression: isExpression,
             isShorthand: isShorthand, source: source, place: place)
     }

@@ -124,7 +124,7 @@ extension Lowering {
     }
 
     /// The type of `[Double]()`, `[String: Int]()` and `Array<Double>()`.
-    private func collectionType(_ node: ExprSyntax) throws -> ParameterType? {
+    private func collectionType(_ node: ExprSyntax) throws -> ValueType? {
         if let list = node.as(ArrayExprSyntax.self), list.elements.count == 1, let element = list.elements.first {
             return .list(try type(element.expression))
         }
@@ -138,7 +138,7 @@ extension Lowering {
     }
 
     /// A type that stands where an expression does.
-    private func type(_ node: ExprSyntax) throws -> ParameterType {
+    private func type(_ node: ExprSyntax) throws -> ValueType {
         var parser = Parser(node.trimmedDescription)
         let written = TypeSyntax.parse(from: &parser)
         return written.hasError ? .any : try type(written).parameterType
@@ -146,7 +146,7 @@ extension Lowering {
 
     /// `[Double](repeating: 0, count: 3)`: the value that a type's name makes, which has that type.
     private func collection(
-        of type: ParameterType, _ arguments: [Expression.Labeled], _ node: FunctionCallExprSyntax
+        of type: ValueType, _ arguments: [Expression.Labeled], _ node: FunctionCallExprSyntax
     ) -> Expression.Kind {
         let place = Place(of: node.calledExpression)
         let name =

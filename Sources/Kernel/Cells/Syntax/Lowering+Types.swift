@@ -8,7 +8,7 @@ extension Lowering {
         return .value(try parameterType(node))
     }
 
-    private func parameterType(_ node: TypeSyntax) throws -> ParameterType {
+    private func parameterType(_ node: TypeSyntax) throws -> ValueType {
         try StackGuard.check()
         if let optional = node.as(OptionalTypeSyntax.self) {
             return .optional(try parameterType(optional.wrappedType))
@@ -34,8 +34,8 @@ extension Lowering {
         return try named(name)
     }
 
-    private func named(_ node: IdentifierTypeSyntax) throws -> ParameterType {
-        let arguments = try node.genericArgumentClause?.arguments.compactMap { item -> ParameterType? in
+    private func named(_ node: IdentifierTypeSyntax) throws -> ValueType {
+        let arguments = try node.genericArgumentClause?.arguments.compactMap { item -> ValueType? in
             if case .type(let type) = item.argument { try parameterType(type) } else { nil }
         }
         switch node.name.text {

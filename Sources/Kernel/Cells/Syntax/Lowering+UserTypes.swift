@@ -80,7 +80,7 @@ extension Lowering {
     }
 
     /// The type that a property has by what it begins with.
-    private static func type(of initial: Expression?) -> ParameterType {
+    private static func type(of initial: Expression?) -> ValueType {
         if let written = initial?.writtenType { return written }
         guard case .literal(let value) = initial?.kind else { return .any }
         return switch value {
@@ -100,7 +100,7 @@ extension Lowering {
             throws -> FunctionCode
         {
             function(
-                name: name, parameters: parameters, result: result, resultWords: "",
+                name: name, parameters: parameters, result: result, gives: .void,
                 body: Block(try self.statements(statements)), isShorthand: false, documentation: "",
                 place: Place(of: node))
         }
@@ -132,7 +132,7 @@ extension Lowering {
         let result: TypeNote = node.optionalMark == nil ? .void : TypeNote(.any)
         return function(
             name: name, parameters: try node.signature.parameterClause.parameters.map(parameter), result: result,
-            resultWords: withArticle(name), body: try block(body), isShorthand: false, documentation: "",
+            gives: .named(name), body: try block(body), isShorthand: false, documentation: "",
             place: Place(of: node))
     }
 

@@ -149,7 +149,7 @@ final class FunctionCode: Sendable {
 
     /// The same closure with the types that its context gives it where it says none itself: `$0` is a number in
     /// `let half: (Double) -> Double = { $0 / 2 }`.
-    func taking(_ wanted: ParameterType?) -> FunctionCode {
+    func taking(_ wanted: ValueType?) -> FunctionCode {
         guard let wanted, case .closure(let types, let result) = wanted.function else { return self }
         let typed = zip(parameters.indices, parameters).map { index, parameter in
             var parameter = parameter

@@ -3,12 +3,20 @@
 /// It is checked as far as values have types.
 indirect enum TypeNote: Sendable {
     case void
-    case value(ParameterType)
+    case value(ValueType)
 
-    init(_ type: ParameterType) { self = .value(type) }
+    init(_ type: ValueType) { self = .value(type) }
+
+    /// What a call with this result gives.
+    var type: ValueType {
+        switch self {
+        case .void: .void
+        case .value(let type): type
+        }
+    }
 
     /// The type as a parameter's.
-    var parameterType: ParameterType {
+    var parameterType: ValueType {
         switch self {
         case .void: .any
         case .value(let type): type
@@ -16,9 +24,9 @@ indirect enum TypeNote: Sendable {
     }
 }
 
-extension ParameterType {
+extension ValueType {
     /// The closure that is taken here, if one is.
-    var function: ParameterType? {
+    var function: ValueType? {
         switch self {
         case .closure: self
         case .optional(let type): type.function
@@ -29,7 +37,7 @@ extension ParameterType {
 
 extension Expression {
     /// The type that an expression writes down itself, as `3 as Double` and `[Double]()` do.
-    var writtenType: ParameterType? {
+    var writtenType: ValueType? {
         if case .cast(_, let type, .convert) = kind { type.parameterType } else { nil }
     }
 

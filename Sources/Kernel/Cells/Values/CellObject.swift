@@ -1,13 +1,13 @@
 /// A value that the host brings into the cell language: a model, a layer, an objective, a picture.
 ///
-/// Everything but ``typeWords`` and ``plainText`` has a default that says no.
+/// Everything but ``kind`` and ``plainText`` has a default that says no.
 public protocol CellObject: Sendable {
-    /// What this is, in the user's words, with its article: "a model", "a layer".
-    var typeWords: String { get }
+    /// What this is: a model, a layer.
+    var kind: ValueKind { get }
 
-    /// The words of every ``ParameterType/object(_:)`` that takes this. By default ``typeWords`` alone; a
-    /// neuron may also be "an objective".
-    var kinds: [String] { get }
+    /// The kind of every ``ValueType/object(_:)`` that takes this. By default ``kind`` alone; a neuron may also be an
+    /// objective.
+    var kinds: [ValueKind] { get }
 
     /// The value as text, for `print`.
     var plainText: String { get }
@@ -15,19 +15,26 @@ public protocol CellObject: Sendable {
     /// The members that this value has, for completion, inspection and the near names in errors.
     var members: [MemberDeclaration] { get }
 
+    /// Names that members like this value's have in other languages and libraries, with what to write here.
+    var foreignNames: [String: String] { get }
+
     /// The member of this name; a method is a `.function`. Nil when there is none. It must have no side
     /// effect and be quick: completion and inspection ask for it while a cell runs.
     func member(_ name: String) throws -> Value?
+
+    /// What `object.name(…)` calls where there is a property of this name, which cannot be called. Nil when there is
+    /// no such method.
+    func method(_ name: String) -> Value?
 
     /// Sets a member. Gives false when there is no such member or it cannot be set.
     func setMember(_ name: String, to value: Value) throws -> Bool
 
     /// What `object[arguments]` gives. Nil when the value has no subscript. As quick and harmless as
     /// ``member(_:)``.
-    func subscripted(_ arguments: [Argument]) throws -> Value?
+    func subscripted(_ arguments: [WrittenArgument]) throws -> Value?
 
     /// What `object[arguments] = value` does. Gives false when elements cannot be set.
-    func setSubscript(_ arguments: [Argument], to value: Value) throws -> Bool
+    func setSubscript(_ arguments: [WrittenArgument], to value: Value) throws -> Bool
 
     /// What `object(…)` calls. Nil when the value cannot be called.
     var callable: (any Callable)? { get }
@@ -50,18 +57,24 @@ public protocol CellObject: Sendable {
 }
 
 extension CellObject {
-    /// ``typeWords`` alone.
-    public var kinds: [String] { [typeWords] }
+    /// ``kind`` alone.
+    public var kinds: [ValueKind] { [kind] }
+    /// What this is, in the user's words, with its article: "a model", "a layer".
+    public var typeWords: String { kind.words }
     /// No members.
     public var members: [MemberDeclaration] { [] }
     /// No members.
     public func member(_ name: String) throws -> Value? { nil }
+    /// None.
+    public var foreignNames: [String: String] { [:] }
+    /// No methods beside properties.
+    public func method(_ name: String) -> Value? { nil }
     /// Cannot be set.
     public func setMember(_ name: String, to value: Value) throws -> Bool { false }
     /// No subscript.
-    public func subscripted(_ arguments: [Argument]) throws -> Value? { nil }
+    public func subscripted(_ arguments: [WrittenArgument]) throws -> Value? { nil }
     /// Cannot be set.
-    public func setSubscript(_ arguments: [Argument], to value: Value) throws -> Bool { false }
+    public func setSubscript(_ arguments: [WrittenArgument], to value: Value) throws -> Bool { false }
     /// Cannot be called.
     public var callable: (any Callable)? { nil }
     /// No keys.

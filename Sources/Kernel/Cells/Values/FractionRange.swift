@@ -1,10 +1,8 @@
 /// A range of numbers with a fraction: `0.0..<1.0`, `0.5...2`.
-struct FractionRange: CellObject {
+struct FractionRange: TabledObject, ArgumentValue {
     let lower: Double
     let upper: Double
     let isClosed: Bool
-
-    static let words = "a range of numbers"
 
     init(_ ends: [Value], isClosed: Bool) throws {
         guard let lower = ends[0].number, let upper = ends[1].number, ends.allSatisfy({ $0.integer == nil }) else {
@@ -22,29 +20,22 @@ struct FractionRange: CellObject {
         self.isClosed = isClosed
     }
 
-    var typeWords: String { Self.words }
+    var kind: ValueKind { .fractionRange }
     var plainText: String { "\(lower)\(isClosed ? "..." : "..<")\(upper)" }
 
-    var members: [MemberDeclaration] {
-        [
-            .property("lowerBound", "a number", "The first number."),
-            .property("upperBound", "a number", "The last number, or the one after."),
-            .method(Self.contains),
-        ]
-    }
+    static var argumentType: ValueType { .fractionRange }
 
-    func member(_ name: String) throws -> Value? {
-        switch name {
-        case "lowerBound": .number(lower)
-        case "upperBound": .number(upper)
-        case "contains":
-            .function(
-                Command(Self.contains) { arguments, _ in
-                    .boolean(self.contains(try arguments.number("element")))
-                })
-        default: nil
-        }
-    }
+    private static let element = Argument<Double>("element", label: nil)
+
+    static let memberTable: MemberTable<FractionRange> = [
+        .property("lowerBound", .number, "The first number.") { .number($0.lower) },
+        .property("upperBound", .number, "The last number, or the one after.") { .number($0.upper) },
+        .method(
+            Signature(
+                "contains", [element], result: .boolean, summary: "Whether a number is in it.", isPure: true
+            ).strict
+        ) { range, arguments in .boolean(range.contains(arguments[element])) },
+    ]
 
     func contains(_ number: Double) -> Bool { lower <= number && (isClosed ? number <= upper : number < upper) }
 
@@ -57,21 +48,16 @@ struct FractionRange: CellObject {
         }
         return isClosed ? .random(in: lower...upper) : .random(in: lower..<upper)
     }
-
-    private static let contains = Signature(
-        "contains", [Parameter(label: nil, name: "element", .number)], result: "true or false",
-        summary: "Whether a number is in it.", isPure: true
-    ).strict
 }
 
-extension ParameterType {
+extension ValueType {
     /// A range of numbers with a fraction.
-    static let fractionRange = ParameterType.object(FractionRange.words)
+    static let fractionRange = ValueType.object(.fractionRange)
 
     /// Whether a range of literals is one of numbers with a fraction here.
     var isFractionRange: Bool {
         switch self {
-        case .object(FractionRange.words): true
+        case .object(.fractionRange): true
         case .optional(let type): type.isFractionRange
         default: false
         }

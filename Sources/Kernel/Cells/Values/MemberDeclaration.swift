@@ -12,22 +12,22 @@ public struct MemberDeclaration: Sendable {
     public var name: String
     /// Whether it is called.
     public var kind: Kind
-    /// The type in the user's words: "a layer".
-    public var typeWords: String
+    /// What it holds, or what its call gives.
+    public var type: ValueType
     /// One line on what it is.
     public var summary: String
     /// How it is called, for methods.
     public var signature: Signature?
 
     /// A property.
-    public static func property(_ name: String, _ typeWords: String, _ summary: String) -> MemberDeclaration {
-        MemberDeclaration(name: name, kind: .property, typeWords: typeWords, summary: summary, signature: nil)
+    public static func property(_ name: String, _ type: ValueType, _ summary: String) -> MemberDeclaration {
+        MemberDeclaration(name: name, kind: .property, type: type, summary: summary, signature: nil)
     }
 
     /// A method.
     public static func method(_ signature: Signature) -> MemberDeclaration {
         MemberDeclaration(
-            name: signature.name, kind: .method, typeWords: signature.result, summary: signature.summary,
+            name: signature.name, kind: .method, type: signature.result, summary: signature.summary,
             signature: signature)
     }
 }

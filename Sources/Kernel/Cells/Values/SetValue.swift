@@ -1,5 +1,5 @@
 /// A set: elements of which each is there once, in the order in which they were added.
-struct SetValue: CellObject, ChangingObject {
+struct SetValue: TabledObject, ChangingObject {
     private(set) var items: ValueDictionary
 
     /// The elements of a sequence, each once.
@@ -10,7 +10,7 @@ struct SetValue: CellObject, ChangingObject {
 
     private init(items: ValueDictionary) { self.items = items }
 
-    var typeWords: String { "a set" }
+    var kind: ValueKind { .set }
     var plainText: String { Value.array(items.keys).quotedText }
     var elements: [Value]? { items.keys }
 
@@ -29,76 +29,6 @@ struct SetValue: CellObject, ChangingObject {
         return items.keys.allSatisfy(other.contains)
     }
 
-    // MARK: - Members
-
-    var members: [MemberDeclaration] {
-        [
-            .property("count", "a whole number", "How many elements it has."),
-            .property("isEmpty", "true or false", "Whether it has no elements."),
-        ] + Self.methods.values.sorted { $0.name < $1.name }.map(MemberDeclaration.method)
-    }
-
-    func member(_ name: String) throws -> Value? {
-        switch name {
-        case "count": return .integer(items.count)
-        case "isEmpty": return .boolean(items.isEmpty)
-        default: break
-        }
-        guard let signature = Self.methods[name], !Self.changing.contains(name) else { return nil }
-        return .function(Command(signature) { arguments, _ in try answer(name, arguments) })
-    }
-
-    private func answer(_ name: String, _ arguments: Arguments) throws -> Value {
-        if name == "contains" {
-            let element = try arguments.value("element")
-            return .boolean(contains(element))
-        }
-        let other = try Self.other(arguments)
-        switch name {
-        case "union": return .object(joined(other))
-        case "intersection": return .object(filtered(other.contains))
-        case "subtracting": return .object(filtered { !other.contains($0) })
-        case "symmetricDifference":
-            return .object(filtered { !other.contains($0) }.joined(other.filtered { !contains($0) }))
-        case "isSubset": return .boolean(items.keys.allSatisfy(other.contains))
-        case "isSuperset": return .boolean(other.items.keys.allSatisfy(contains))
-        default: return .boolean(!items.keys.contains(where: other.contains))
-        }
-    }
-
-    func isChanging(_ name: String) -> Bool { Self.changing.contains(name) }
-
-    func changingSignature(_ name: String) -> Signature? { isChanging(name) ? Self.methods[name] : nil }
-
-    func changed(by name: String, _ arguments: Arguments, in context: any CellContext) throws -> (
-        value: Value, result: Value
-    ) {
-        var copy = self
-        switch name {
-        case "insert":
-            let element = try arguments.value("element")
-            let isNew = !contains(element)
-            try copy.insert(element)
-            return (
-                .object(copy),
-                .tuple([
-                    TupleElement(label: "inserted", .boolean(isNew)),
-                    TupleElement(label: "memberAfterInsert", element),
-                ])
-            )
-        case "remove":
-            let element = try arguments.value("element")
-            copy.items[element] = nil
-            return (.object(copy), contains(element) ? element : .nothing)
-        case "removeAll": return (.object(SetValue(items: ValueDictionary())), .void)
-        case "formUnion": return (.object(joined(try Self.other(arguments))), .void)
-        case "formIntersection": return (.object(filtered(try Self.other(arguments).contains)), .void)
-        default:
-            let other = try Self.other(arguments)
-            return (.object(filtered { !other.contains($0) }), .void)
-        }
-    }
-
     private func filtered(_ isWanted: (Value) -> Bool) -> SetValue {
         SetValue(items: ValueDictionary(items.keys.filter(isWanted).map { ($0, Value.void) }))
     }
@@ -107,49 +37,99 @@ struct SetValue: CellObject, ChangingObject {
         SetValue(items: ValueDictionary((items.keys + other.items.keys).map { ($0, Value.void) }))
     }
 
-    private static func other(_ arguments: Arguments) throws -> SetValue {
-        let value = try arguments.value("other")
+    // MARK: - Members
+
+    private static let element = Argument<Value>("element", label: nil)
+    private static let other = Argument<Value>("other", label: nil)
+    private static let whole = Argument<Value>("other", label: "of")
+    private static let companion = Argument<Value>("other", label: "with")
+
+    static let memberTable = MemberTable<SetValue>(looking + changing)
+
+    private static let looking: [Member<SetValue>] = [
+        .property("count", .integer, "How many elements it has.") { .integer($0.items.count) },
+        .property("isEmpty", .boolean, "Whether it has no elements.") { .boolean($0.items.isEmpty) },
+        .method(
+            Signature(
+                "contains", [element], result: .boolean, summary: "Whether an element is there.", isPure: true)
+        ) { set, arguments in .boolean(set.contains(arguments[element])) },
+        combining("union", "The elements of both.") { $0.joined($1) },
+        combining("intersection", "The elements that both have.") { $0.filtered($1.contains) },
+        combining("subtracting", "Without the other's elements.") { set, other in
+            set.filtered { !other.contains($0) }
+        },
+        combining("symmetricDifference", "The elements that one of them has.") { set, other in
+            set.filtered { !other.contains($0) }.joined(other.filtered { !set.contains($0) })
+        },
+        asking("isSubset", whole, "Whether the other has all of it.") { $0.items.keys.allSatisfy($1.contains) },
+        asking("isSuperset", whole, "Whether it has all of the other.") { $1.items.keys.allSatisfy($0.contains) },
+        asking("isDisjoint", companion, "Whether they share nothing.") { !$0.items.keys.contains(where: $1.contains) },
+    ]
+
+    private static let changing: [Member<SetValue>] = [
+        .changing(
+            Signature("insert", [element], result: .tuple([]), summary: "Adds an element.")
+        ) { set, arguments, _ in
+            let element = arguments[element]
+            let isNew = !set.contains(element)
+            try set.insert(element)
+            return .tuple([
+                TupleElement(label: "inserted", .boolean(isNew)), TupleElement(label: "memberAfterInsert", element),
+            ])
+        },
+        .changing(
+            Signature("remove", [element], result: .any, summary: "Removes an element and gives it, or nil.")
+        ) { set, arguments, _ in
+            let element = arguments[element]
+            guard set.contains(element) else { return .nothing }
+            set.items[element] = nil
+            return element
+        },
+        .changing(Signature("removeAll", summary: "Removes every element.")) { set, _, _ in
+            set = SetValue(items: ValueDictionary())
+            return .void
+        },
+        changing("formUnion", "Adds the other's elements.") { $0.joined($1) },
+        changing("formIntersection", "Keeps what the other has too.") { $0.filtered($1.contains) },
+        changing("subtract", "Removes the other's elements.") { set, other in set.filtered { !other.contains($0) } },
+    ]
+
+    private static func combining(
+        _ name: String, _ summary: String, _ body: @escaping @Sendable (SetValue, SetValue) -> SetValue
+    ) -> Member<SetValue> {
+        .method(Signature(name, [other], result: .set(.any), summary: summary, isPure: true)) { set, arguments in
+            .object(body(set, try Self.set(other, arguments)))
+        }
+    }
+
+    private static func asking(
+        _ name: String, _ other: Argument<Value>, _ summary: String,
+        _ body: @escaping @Sendable (SetValue, SetValue) -> Bool
+    ) -> Member<SetValue> {
+        .method(Signature(name, [other], result: .boolean, summary: summary, isPure: true)) { set, arguments in
+            .boolean(body(set, try Self.set(other, arguments)))
+        }
+    }
+
+    private static func changing(
+        _ name: String, _ summary: String, _ body: @escaping @Sendable (SetValue, SetValue) -> SetValue
+    ) -> Member<SetValue> {
+        .changing(Signature(name, [other], summary: summary)) { set, arguments, _ in
+            set = body(set, try Self.set(other, arguments))
+            return .void
+        }
+    }
+
+    /// The set that an argument is, or whose elements it holds.
+    private static func set(_ argument: Argument<Value>, _ arguments: Arguments) throws -> SetValue {
+        let value = arguments[argument]
         if let set = value.object as? SetValue { return set }
         guard let elements = Sequences.elements(of: value) else {
             throw arguments.complaint(
-                about: "other", "`other` must be a set or a list, but this is \(value.descriptiveWords).")
+                about: argument, "`other` must be a set or a list, but this is \(value.descriptiveWords).")
         }
         return try SetValue(elements)
     }
-
-    private static let changing: Set<String> = [
-        "insert", "remove", "removeAll", "formUnion", "formIntersection", "subtract",
-    ]
-
-    private static let methods: [String: Signature] = {
-        let element = [Parameter(label: nil, name: "element", .any)]
-        let other = [Parameter(label: nil, name: "other", .any)]
-        let of = [Parameter(label: "of", name: "other", .any)]
-        let with = [Parameter(label: "with", name: "other", .any)]
-        let all = [
-            Signature(
-                "contains", element, result: "true or false", summary: "Whether an element is there.", isPure: true),
-            Signature("union", other, result: "a set", summary: "The elements of both.", isPure: true),
-            Signature("intersection", other, result: "a set", summary: "The elements that both have.", isPure: true),
-            Signature("subtracting", other, result: "a set", summary: "Without the other's elements.", isPure: true),
-            Signature(
-                "symmetricDifference", other, result: "a set", summary: "The elements that one of them has.",
-                isPure: true),
-            Signature(
-                "isSubset", of, result: "true or false", summary: "Whether the other has all of it.", isPure: true),
-            Signature(
-                "isSuperset", of, result: "true or false", summary: "Whether it has all of the other.", isPure: true),
-            Signature(
-                "isDisjoint", with, result: "true or false", summary: "Whether they share nothing.", isPure: true),
-            Signature("insert", element, result: "a tuple", summary: "Adds an element."),
-            Signature("remove", element, result: "a value", summary: "Removes an element and gives it, or nil."),
-            Signature("removeAll", summary: "Removes every element."),
-            Signature("formUnion", other, summary: "Adds the other's elements."),
-            Signature("formIntersection", other, summary: "Keeps what the other has too."),
-            Signature("subtract", other, summary: "Removes the other's elements."),
-        ]
-        return Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
-    }()
 }
 
 /// A value of the language's own that some of its methods change: a set, a `struct` of the user's.
@@ -164,4 +144,24 @@ protocol ChangingObject: CellObject {
     func changed(by name: String, _ arguments: Arguments, in context: any CellContext) throws -> (
         value: Value, result: Value
     )
+}
+
+extension ChangingObject where Self: TabledObject {
+    /// Whether the table says that a method changes its value.
+    func isChanging(_ name: String) -> Bool { allMembers.methods[name]?.isMutating == true }
+
+    /// How such a method is called.
+    func changingSignature(_ name: String) -> Signature? {
+        isChanging(name) ? allMembers.methods[name]?.signature : nil
+    }
+
+    /// The value after a method of the table has changed it, and what the method gives.
+    func changed(by name: String, _ arguments: Arguments, in context: any CellContext) throws -> (
+        value: Value, result: Value
+    ) {
+        guard let method = allMembers.methods[name] else { return (.object(self), .void) }
+        var changed = self
+        let result = try method.body(&changed, arguments, context)
+        return (.object(changed), result)
+    }
 }

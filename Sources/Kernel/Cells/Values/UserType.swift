@@ -11,7 +11,7 @@ final class UserType: CellObject, Callable {
     }
 
     var name: String { code.name }
-    var typeWords: String { "the type `\(name)`" }
+    var kind: ValueKind { .type(name) }
     var plainText: String { name }
 
     /// How its values are made.
@@ -36,8 +36,8 @@ final class UserType: CellObject, Callable {
     // MARK: - Members
 
     var members: [MemberDeclaration] {
-        code.cases.map { .property($0.name, withArticle(name), "") } + statics.map { .property($0, "a value", "") }
-            + (code.isEnum ? [.property("allCases", "a list", "Every case.")] : [])
+        code.cases.map { .property($0.name, .named(name), "") } + statics.map { .property($0, .any, "") }
+            + (code.isEnum ? [.property("allCases", .list(.any), "Every case.")] : [])
     }
 
     private var statics: [String] { scope.ownVariables.keys.filter { $0 != "Self" }.sorted() }
@@ -72,7 +72,7 @@ final class UserType: CellObject, Callable {
 final class TypeCode: Sendable {
     struct Property: Sendable {
         var name: String
-        var type: ParameterType
+        var type: ValueType
         var isConstant: Bool
         var initial: Expression?
     }
@@ -127,18 +127,22 @@ private struct MemberwiseInitializer: Callable {
     var signature: Signature {
         Signature(
             type.name,
-            type.code.properties.filter { !($0.isConstant && $0.initial != nil) }.map { property in
-                var text: String? = property.initial.map { type.code.source.slice($0.place) }
-                if text == nil, case .optional = property.type, !property.isConstant { text = "nil" }
-                return Parameter(property.name, property.type, default: text)
-            }, result: withArticle(type.name)
+            type.code.properties.filter { !($0.isConstant && $0.initial != nil) }.map(parameter(of:)),
+            result: .named(type.name)
         ).strict
+    }
+
+    private func parameter(of property: TypeCode.Property) -> Parameter {
+        var text: String? = property.initial.map { type.code.source.slice($0.place) }
+        if text == nil, case .optional = property.type, !property.isConstant { text = "nil" }
+        return Parameter(label: property.name, name: property.name, property.type, default: text)
     }
 
     func call(_ arguments: Arguments, in context: any CellContext) throws -> Value {
         let evaluator = Evaluator(source: type.code.source, context: context)
         let fields = try type.code.properties.map { property in
-            if arguments.wasGiven(property.name) { return try arguments.value(property.name) }
+            let parameter = parameter(of: property)
+            if arguments.wasGiven(parameter) { return arguments[parameter] ?? .nothing }
             return try property.initial.map { try evaluator.evaluate($0, as: property.type, in: type.scope) }
                 ?? .nothing
         }
@@ -167,13 +171,14 @@ private struct OwnInitializer: Callable {
 
 /// `Kind(rawValue: "a")`.
 private struct RawInitializer: Callable {
+    private static let raw = Argument<Value>("rawValue")
     let type: UserType
     var signature: Signature {
-        Signature(type.name, [Parameter("rawValue", .any)], result: withArticle(type.name), isPure: true)
+        Signature(type.name, [Self.raw], result: .named(type.name), isPure: true)
     }
 
     func call(_ arguments: Arguments, in context: any CellContext) throws -> Value {
-        let raw = try arguments.value("rawValue")
+        let raw = arguments[Self.raw]
         let found = type.code.cases.first { $0.raw == raw }
         return found.map { .object(UserCase(type: type, $0, [])) } ?? .nothing
     }
@@ -190,13 +195,20 @@ private struct CaseMaker: Callable {
     }
 
     var signature: Signature {
-        Signature(found.name, found.parameters, result: withArticle(type.name), isPure: true).strict
+        Signature(found.name, found.parameters, result: .named(type.name), isPure: true).strict
     }
 
     func call(_ arguments: Arguments, in context: any CellContext) throws -> Value {
         .object(
             UserCase(
                 type: type, found,
-                try found.parameters.map { Argument(label: $0.label, try arguments.value($0.name)) }))
+                try found.parameters.map { parameter in
+                    guard let value = arguments[parameter] else {
+                        throw arguments.complaint(
+                            about: parameter,
+                            "`\(parameter.name)` of `\(found.name)` must be \(parameter.type.words).")
+                    }
+                    return WrittenArgument(label: parameter.label, value)
+                }))
     }
 }

@@ -32,7 +32,7 @@ extension UserValue {
     }
 
     fileprivate var methodDeclarations: [MemberDeclaration] {
-        type.code.computed.map { .property($0.name, "a value", "") }
+        type.code.computed.map { .property($0.name, .any, "") }
             + type.code.methods.map { .method($0.code.signature) }
     }
 }
@@ -42,15 +42,14 @@ struct UserStruct: UserValue, ChangingObject {
     let type: UserType
     var fields: [Value]
 
-    var typeWords: String { withArticle(type.name) }
-    var kinds: [String] { [typeWords] }
+    var kind: ValueKind { .value(of: type.name) }
     var plainText: String {
         let parts = zip(type.code.properties, fields).map { "\($0.name): \($1.quotedText)" }
         return "\(type.name)(\(parts.joined(separator: ", ")))"
     }
 
     var members: [MemberDeclaration] {
-        zip(type.code.properties, fields).map { .property($0.name, $1.typeWords, "") } + methodDeclarations
+        zip(type.code.properties, fields).map { .property($0.name, $1.type, "") } + methodDeclarations
     }
 
     func member(_ name: String) throws -> Value? { index(of: name).map { fields[$0] } }
@@ -115,16 +114,16 @@ struct UserCase: UserValue {
     let type: UserType
     let name: String
     let raw: Value?
-    let associated: [Argument]
+    let associated: [WrittenArgument]
 
-    init(type: UserType, _ found: TypeCode.Case, _ associated: [Argument]) {
+    init(type: UserType, _ found: TypeCode.Case, _ associated: [WrittenArgument]) {
         self.type = type
         name = found.name
         raw = found.raw
         self.associated = associated
     }
 
-    var typeWords: String { withArticle(type.name) }
+    var kind: ValueKind { .value(of: type.name) }
     var plainText: String {
         guard !associated.isEmpty else { return name }
         let parts = associated.map { ($0.label.map { "\($0): " } ?? "") + $0.value.quotedText }
@@ -132,7 +131,7 @@ struct UserCase: UserValue {
     }
 
     var members: [MemberDeclaration] {
-        (raw.map { [.property("rawValue", $0.typeWords, "")] } ?? []) + methodDeclarations
+        (raw.map { [.property("rawValue", $0.type, "")] } ?? []) + methodDeclarations
     }
 
     func member(_ name: String) throws -> Value? { name == "rawValue" ? raw : nil }
@@ -143,7 +142,7 @@ struct UserCase: UserValue {
     }
 
     /// Whether it is this case with these values.
-    func isLike(_ name: String, _ arguments: [Argument]) -> Bool {
+    func isLike(_ name: String, _ arguments: [WrittenArgument]) -> Bool {
         name == self.name && arguments.map(\.value) == associated.map(\.value)
     }
 

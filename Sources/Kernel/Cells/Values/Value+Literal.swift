@@ -1,4 +1,10 @@
 extension Value {
+    /// The value as a parameter's default is written: `256`, `0.05`, `1` for a number without a fraction, `.cosine`.
+    var literalText: String {
+        if case .number(let number) = self, let whole = Int(exactly: number) { return "\(whole)" }
+        return quotedText
+    }
+
     /// The value of a literal as a parameter's default has it.
     ///
     /// For example `256`, `-0.5`, `true`, `nil`, `"text"`, `.cosine`, `[]`. Nil for anything else.

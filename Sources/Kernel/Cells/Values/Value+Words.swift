@@ -7,23 +7,26 @@ func withArticle(_ name: String) -> String {
 }
 
 extension Value {
-    /// What the value is, in the user's words: "a whole number", "text", "a list", "a model".
-    public var typeWords: String {
+    /// What the value is, as far as that is seen without looking into it.
+    public var type: ValueType {
         switch self {
-        case .nothing: "nil"
-        case .boolean: "true or false"
-        case .integer: "a whole number"
-        case .number: "a number"
-        case .string: "text"
-        case .array: "a list"
-        case .dictionary: "a dictionary"
-        case .range: "a range"
-        case .tuple(let elements): elements.isEmpty ? "nothing" : "a tuple"
-        case .symbol: "a choice"
-        case .function: "a function"
-        case .object(let object): object.typeWords
+        case .nothing: .nothing
+        case .boolean: .boolean
+        case .integer: .integer
+        case .number: .number
+        case .string: .string
+        case .array: .list(.any)
+        case .dictionary: .dictionary
+        case .range: .range
+        case .tuple(let elements): elements.isEmpty ? .void : .tuple([])
+        case .symbol: .symbol([])
+        case .function: .function
+        case .object(let object): .object(object.kind)
         }
     }
+
+    /// What the value is, in the user's words: "a whole number", "text", "a list", "a model".
+    public var typeWords: String { type.words }
 
     /// What the value is and, where that is short, which: `text ("many")`, `a whole number (3)`.
     public var descriptiveWords: String {

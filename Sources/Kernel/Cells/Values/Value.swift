@@ -63,10 +63,10 @@ public struct Symbol: Sendable {
     /// The name without its dot.
     public var name: String
     /// What stood in the parentheses, if there were any.
-    public var arguments: [Argument]
+    public var arguments: [WrittenArgument]
 
     /// A choice's name.
-    public init(_ name: String, arguments: [Argument] = []) {
+    public init(_ name: String, arguments: [WrittenArgument] = []) {
         self.name = name
         self.arguments = arguments
     }

@@ -5,36 +5,35 @@ import VitrineEngine
 
 /// The command that renders every neuron of some layers into a folder of pages.
 enum AtlasCommand {
+    private static let model = Argument<ModelValue>("model", label: nil, summary: "the model")
+    private static let layers = Argument<[String]>(
+        "layers", .oneOf([.string, .list(.string)]), default: "blocks.*.mlp",
+        summary: "which layers: an address, or a pattern in which * stands for anything between two dots"
+    ) { String.read($0).map { [$0] } ?? [String].read($0) }
+    private static let folder = Argument<String>(
+        "folder", label: "in", summary: "the folder: a new one, or an atlas to continue",
+        completes: PathSource.place)
+    private static let neurons = Argument<Range<Int>?>(
+        "neurons", default: nil, summary: "which neurons of each layer; all if left out")
+    private static let seeds = Argument<Int>(
+        "seeds", default: 1,
+        summary: "how many pictures of each neuron; with two or more, the pages say how well they agree")
+    private static let photographs = Argument<String?>(
+        "photographs", default: nil,
+        summary: "a folder of photographs; the pages show those that drive each neuron most",
+        completes: PathSource.place)
+    private static let seed = Argument<Seed>("seed", default: 0, summary: "the first picture's seed")
+    private static let plansOnly = Argument<Bool>(
+        "plan", default: false, summary: "only estimate the number of pictures, the time and the disk space")
+
     static let atlas = Command(
         Signature(
             "atlas",
             [
-                Parameter(label: nil, name: "model", .object("a model"), summary: "the model"),
-                Parameter(
-                    "layers", .oneOf([.string, .list(.string)]), default: "\"blocks.*.mlp\"",
-                    summary: "which layers: an address, or a pattern in which * stands for anything between two dots",
-                    completions: "layers"),
-                Parameter(
-                    label: "in", name: "folder", .string, summary: "the folder: a new one, or an atlas to continue",
-                    completions: "files"),
-                Parameter(
-                    "neurons", .optional(.range), default: "nil",
-                    summary: "which neurons of each layer; all if left out"),
-                Parameter(
-                    "seeds", .integer, default: "1",
-                    summary: "how many pictures of each neuron; with two or more, the pages say how well they agree"),
-                Parameter(
-                    "photographs", .optional(.string), default: "nil",
-                    summary: "a folder of photographs; the pages show those that drive each neuron most",
-                    completions: "files"),
-                .recipeSteps,
-                Parameter("seed", .integer, default: "0", summary: "the first picture's seed"),
-                .pictureSize, .recipe,
-                Parameter(
-                    "plan", .boolean, default: "false",
-                    summary: "only estimate the number of pictures, the time and the disk space"),
+                model, layers, folder, neurons, seeds, photographs, RecipeArguments.steps, seed,
+                RecipeArguments.size, RecipeArguments.recipe, plansOnly,
             ],
-            result: "an atlas",
+            result: .object(.atlas),
             summary: "Renders every neuron of some layers into a folder of web pages.",
             discussion:
                 "Each picture is kept as soon as its sheet is done. Interrupting loses the sheet that is being made; the "
@@ -42,10 +41,9 @@ enum AtlasCommand {
                 + "can work in one folder. `vitrine atlas` does the same in a shell, `vitrine atlas --check` says what is "
                 + "missing.",
             example: "atlas(vit, layers: \"blocks.*.mlp\", in: \"atlas\", neurons: 0..<64)")
-    ) { arguments, context in
-        let run = context.run
-        let order = try order(arguments)
-        if try arguments.boolean("plan") {
+    ) { arguments, run in
+        let order = order(arguments)
+        if arguments[plansOnly] {
             let estimate = try ProgressLine.during("looking", in: run.execution) { line in
                 try order.estimate(run.cancellation) { line.update(done: $0, of: $1, .things("picture")) }
             }
@@ -86,19 +84,18 @@ enum AtlasCommand {
         }
     }
 
-    private static func order(_ arguments: Arguments) throws -> AtlasOrder {
-        let value = try arguments.object("model", as: ModelValue.self)
+    private static func order(_ arguments: Arguments) -> AtlasOrder {
+        let value = arguments[model]
         let model = value.model
-        let layers = try arguments.value("layers")
-        var order = AtlasOrder(model: model, source: model.source, folder: try arguments.string("folder"))
-        order.layers = layers.string.map { [$0] } ?? (layers.array ?? []).compactMap(\.string)
+        var order = AtlasOrder(model: model, source: model.source, folder: arguments[folder])
+        order.layers = arguments[layers]
         order.classes = value.classes.map { $0 == "imagenet" ? $0 : absolutePath(ofFile: $0) ?? $0 }
-        order.neurons = arguments.optionalRange("neurons")
-        order.seeds = try arguments.integer("seeds")
-        order.photographs = arguments.optionalString("photographs").map { ($0 as NSString).expandingTildeInPath }
+        order.neurons = arguments[neurons]
+        order.seeds = arguments[seeds]
+        order.photographs = arguments[photographs].map { ($0 as NSString).expandingTildeInPath }
         order.settings = AtlasPlan.Settings(
-            recipe: try arguments.recipe, steps: arguments.optionalInteger("steps"),
-            size: arguments.optionalInteger("size"), seed: try arguments.seed)
+            recipe: arguments[RecipeArguments.recipe], steps: arguments[RecipeArguments.steps],
+            size: arguments[RecipeArguments.size], seed: arguments[seed].number)
         return order
     }
 }

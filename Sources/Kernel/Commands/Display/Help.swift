@@ -40,7 +40,7 @@ private func isCode(_ text: String) -> Bool { !text.contains(" ") || text.hasPre
 /// An object's members as a table.
 func help(for object: any CellObject) -> MIMEBundle {
     let rows = object.members.map { member in
-        let call = member.signature?.swiftText ?? "\(member.name): \(swiftTypeName(member.typeWords))"
+        let call = member.signature?.swiftText ?? "\(member.name): \(member.type.swiftText)"
         return (call: call, summary: member.summary)
     }
     let plain = [object.plainText] + rows.map { "  .\($0.call) — \($0.summary)" }
@@ -74,7 +74,7 @@ func help(for target: InspectionTarget) -> MIMEBundle {
         return shown
     case .member(let member):
         if let signature = member.signature { return help(for: signature) }
-        let line = "\(member.name): \(swiftTypeName(member.typeWords))"
+        let line = "\(member.name): \(member.type.swiftText)"
         return MIMEBundle(
             plain: "\(line)\n\(member.summary)", markdown: "```swift\n\(line)\n```\n\(member.summary)")
     }

@@ -4,25 +4,30 @@ import VitrineEngine
 
 /// `explore(vit)`.
 enum ExploreCommand {
+    /// Where a panel begins.
+    private enum Place {
+        case model(ModelValue)
+        case layer(LayerValue)
+        case target(TargetValue)
+    }
+
+    private static let place = Argument<Place>(
+        "place", label: nil, .oneOf([.object(.model), .object(.layer), .object(.target)]),
+        summary: "where to begin: a model, one of its layers, a neuron"
+    ) { value in
+        ModelValue.read(value).map { .model($0) } ?? LayerValue.read(value).map { .layer($0) }
+            ?? TargetValue.read(value).map { .target($0) }
+    }
+    private static let steps = Argument<Int?>(
+        "steps", default: nil, summary: "how many gradient steps at first; the recipe's own number if left out")
+    private static let seed = Argument<Int>("seed", default: 0, summary: "the seed at first")
+
     /// The command; its panels are among `widgets`, and say cells in these `names`.
     static func make(_ widgets: OpenWidgets, _ names: ModelNames) -> Command {
         Command(
             Signature(
-                "explore",
-                [
-                    Parameter(
-                        label: nil, name: "place",
-                        .oneOf([.object("a model"), .object("a layer"), .object("a target")]),
-                        summary: "where to begin: a model, one of its layers, a neuron"),
-                    Parameter(
-                        "steps", .optional(.integer), default: "nil",
-                        summary: "how many gradient steps at first; the recipe's own number if left out"),
-                    Parameter("seed", .integer, default: "0", summary: "the seed at first"),
-                    Parameter(
-                        "recipe", .symbol(RecipeName.withoutReferences.map(\.rawValue)),
-                        default: ".vitrine", summary: "the recipe; `help(render)` explains each"),
-                ],
-                result: "a panel",
+                "explore", [place, steps, seed, RecipeArguments.recipe],
+                result: .object(.panel),
                 summary:
                     "Opens a panel: sliders for block, sublayer, neuron, patch, seed and steps; the picture follows.",
                 discussion:
@@ -30,16 +35,16 @@ enum ExploreCommand {
                     + "Its button puts the cell that makes the picture into the "
                     + "notebook; so does `panel.insertCell()`, and `panel.wait()` returns the picture.",
                 example: "explore(vit)")
-        ) { arguments, context in
-            let recipe = try arguments.recipe
+        ) { arguments, run in
+            let recipe = arguments[RecipeArguments.recipe]
             let (model, parts, target) = try start(arguments)
-            var viewpoint = Viewpoint(target: target, steps: 1, seed: try arguments.integer("seed"))
-            let first = try viewpoint.recipe(recipe, in: model, steps: arguments.optionalInteger("steps"))
+            var viewpoint = Viewpoint(target: target, steps: 1, seed: arguments[seed])
+            let first = try viewpoint.recipe(recipe, in: model, steps: arguments[steps])
             try first.validate()
             viewpoint.steps = first.totalSteps
             let panel = try ExplorePanel(
-                model, parts, at: viewpoint, recipe: recipe, names: names, in: context.run.execution)
-            widgets.open(panel.widget, in: context.run.execution, listener: panel)
+                model, parts, at: viewpoint, recipe: recipe, names: names, in: run.execution)
+            widgets.open(panel.widget, in: run.execution, listener: panel)
             panel.draw()
             return .object(panel)
         }
@@ -47,30 +52,31 @@ enum ExploreCommand {
 
     /// The model, its parts and the first target.
     private static func start(_ arguments: Arguments) throws -> (Model, ModelParts, Target) {
-        switch try arguments.value("place").object {
-        case let value as ModelValue:
+        switch arguments[place] {
+        case .model(let value):
             let parts = ModelParts(value.model)
-            let place = parts.middle
-            return (value.model, parts, first(parts.all[place.part].sublayers[place.sublayer].layer, of: value.model))
-        case let value as LayerValue:
+            let middle = parts.middle
+            return (
+                value.model, parts, first(parts.all[middle.part].sublayers[middle.sublayer].layer, of: value.model)
+            )
+        case .layer(let value):
             let parts = ModelParts(value.model)
             guard parts.place(of: value.layer.address) != nil else {
                 throw arguments.complaint(
-                    about: "place", "\(value.layer.address) has no neurons to look at. Begin at another layer.")
+                    about: place, "\(value.layer.address) has no neurons to look at. Begin at another layer.")
             }
             return (value.model, parts, first(value.layer, of: value.model))
-        case let value as TargetValue:
+        case .target(let value):
             let shape = try value.model.layer(value.target.layer).shape
             guard case .indices(let neurons) = value.target.features, neurons.count == 1,
                 shape.rowChoices.contains(value.target.tokens)
             else {
                 throw arguments.complaint(
-                    about: "place",
+                    about: place,
                     "A panel shows one neuron, in all patches or in one: begin at `.neuron(0)` or `.neuron(0).patch(27)`."
                 )
             }
             return (value.model, ModelParts(value.model), value.target)
-        default: preconditionFailure("the declaration lets nothing else in")
         }
     }
 

@@ -6,7 +6,7 @@ import VitrineEngine
 ///
 /// Pictures are drawn on a thread of the panel's own, while cells run or not. It draws only what the controls ask for
 /// now: a picture that is no longer asked for is given up.
-final class ExplorePanel: CellObject, Displayable, WidgetListener {
+final class ExplorePanel: TabledObject, Displayable, WidgetListener {
     private let model: Model
     private let recipe: RecipeName
     private let ordinarySteps: Int
@@ -53,7 +53,7 @@ final class ExplorePanel: CellObject, Displayable, WidgetListener {
     /// The root of its widgets.
     var widget: Widget { view.whole }
 
-    var typeWords: String { "a panel" }
+    var kind: ValueKind { .panel }
     var plainText: String {
         "explore(\(model.name)): a panel with a picture and sliders. If you do not see it, the front-end has no widgets; "
             + "JupyterLab has them after `pip install jupyterlab_widgets`."
@@ -64,35 +64,26 @@ final class ExplorePanel: CellObject, Displayable, WidgetListener {
         return view.whole.bundle(plain: plainText)
     }
 
-    var members: [MemberDeclaration] {
-        [
-            .property("cell", "text", "the cell that makes the panel's picture"),
-            .method(Self.insertCell), .method(Self.wait),
-        ]
-    }
+    static let memberTable: MemberTable<ExplorePanel> = [
+        .property("cell", .string, "the cell that makes the panel's picture") { .string($0.cell) },
+        .method(
+            Signature(
+                "insertCell",
+                summary: "Puts the cell that makes the picture into the notebook, below the one that runs.",
+                example: "panel.insertCell()")
+        ) { (panel, _, run: CellRun) in
+            run.ask(Payload.nextCell(panel.cell))
+            return .void
+        },
+        .method(
+            Signature(
+                "wait", result: .object(.picture), summary: "Waits until the picture is finished, and returns it.",
+                example: "panel.wait().activation")
+        ) { (panel, _, run: CellRun) in .object(try panel.picture(waiting: run)) },
+    ]
 
-    func member(_ name: String) throws -> Value? {
-        switch name {
-        case "cell": .string(cell(for: drawing.withLock { $0.viewpoint }))
-        case "insertCell":
-            .function(
-                Command(Self.insertCell) { [self] _, context in
-                    context.run.ask(Payload.nextCell(cell(for: drawing.withLock { $0.viewpoint })))
-                    return .void
-                })
-        case "wait": .function(Command(Self.wait) { [self] _, context in .object(try picture(waiting: context.run)) })
-        default: nil
-        }
-    }
-
-    static let insertCell = Signature(
-        "insertCell", [],
-        summary: "Puts the cell that makes the picture into the notebook, below the one that runs.",
-        example: "panel.insertCell()")
-
-    static let wait = Signature(
-        "wait", [], result: "a picture", summary: "Waits until the picture is finished, and returns it.",
-        example: "panel.wait().activation")
+    /// The cell that makes the picture that the controls ask for.
+    private var cell: String { cell(for: drawing.withLock { $0.viewpoint }) }
 
     private func cell(for viewpoint: Viewpoint) -> String {
         viewpoint.cell(

@@ -4,7 +4,7 @@ import Jupyter
 import VitrineEngine
 
 /// What `atlas` returns: where it is, and what was made.
-final class AtlasValue: CellObject, Displayable {
+final class AtlasValue: TabledObject, Displayable {
     private let folder: String
     private let words: String
     private let isMade: Bool
@@ -15,7 +15,7 @@ final class AtlasValue: CellObject, Displayable {
         self.isMade = isMade
     }
 
-    var typeWords: String { "an atlas" }
+    var kind: ValueKind { .atlas }
     var plainText: String { isMade ? "\(words) Open \(page) in a browser." : words }
 
     var bundle: MIMEBundle {
@@ -41,9 +41,9 @@ final class AtlasValue: CellObject, Displayable {
         return String(file.dropFirst(start.count))
     }
 
-    var members: [MemberDeclaration] { [.property("folder", "text", "its folder")] }
-
-    func member(_ name: String) throws -> Value? { name == "folder" ? .string(folder) : nil }
+    static let memberTable: MemberTable<AtlasValue> = [
+        .property("folder", .string, "its folder") { .string($0.folder) }
+    ]
 
     private var page: String { path(of: "index.html") }
 

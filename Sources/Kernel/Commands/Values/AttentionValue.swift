@@ -3,7 +3,7 @@ import Jupyter
 import VitrineEngine
 
 /// What `attention(photo, in:)` returns: maps of where a block's heads look, or the blocks of a model.
-final class AttentionValue: CellObject, Displayable, SheetValue {
+final class AttentionValue: TabledObject, Displayable, SheetValue {
     /// The heads' maps, or the blocks'.
     private let parts: HeatMaps
     /// What one of them is: "head".
@@ -27,8 +27,8 @@ final class AttentionValue: CellObject, Displayable, SheetValue {
         HeatMaps(parts.title, maps: [rollout] + (mean.map { [$0] } ?? []) + parts.maps, of: parts.photograph)
     }
 
-    var typeWords: String { "attention" }
-    var kinds: [String] { ["attention", "a picture"] }
+    var kind: ValueKind { .attention }
+    var kinds: [ValueKind] { [.attention, .picture] }
     var plainText: String {
         parts.title + ": what share of the attention a patch gets\n" + HeatMapTable(maps: all.maps).table.plain
     }
@@ -40,39 +40,44 @@ final class AttentionValue: CellObject, Displayable, SheetValue {
     }
     var elements: [Value]? { parts.cellValues }
 
-    var members: [MemberDeclaration] {
-        let ofBlock: [MemberDeclaration] =
-            mean == nil ? [] : [.property("mean", "a heat map", "the mean over the heads")]
-        return [
-            .property("\(noun)s", "a list of heat maps", "a map for each \(noun); `[3]` is one of them"),
-            .property("rollout", "a heat map", "attention followed down through the blocks to the photograph"),
-        ] + ofBlock + [
-            .property("values", "a tensor", "all shares, \(noun)s × rows × columns of patches"),
-            .property("count", "a whole number", "how many \(noun)s there are"),
-            .property("label", "text", "what was looked at, and from where"),
-            SheetMember.declaration,
+    static let memberTable: MemberTable<AttentionValue> = [
+        .property("rollout", .object(.heatMap), "attention followed down through the blocks to the photograph") {
+            .object(HeatMapValue($0.rollout, title: $0.parts.title))
+        }
+    ]
+
+    /// What it has of heads or of blocks is called so.
+    var allMembers: MemberTable<AttentionValue> {
+        let ofBlock: [Member<AttentionValue>] =
+            mean == nil
+            ? []
+            : [
+                .property("mean", .object(.heatMap), "the mean over the heads") { attention in
+                    attention.mean.map { .object(HeatMapValue($0, title: attention.parts.title)) }
+                }
+            ]
+        let parts = Member<AttentionValue>.property(
+            "\(noun)s", .list(.object(.heatMap)), "a map for each \(noun); `[3]` is one of them"
+        ) { .array($0.parts.cellValues) }
+        return MemberTable([parts] + Self.memberTable.members + ofBlock + Self.numbers(of: noun))
+    }
+
+    private static func numbers(of noun: String) -> [Member<AttentionValue>] {
+        [
+            .property("values", .object(.tensor), "all shares, \(noun)s × rows × columns of patches") {
+                let (parts, shape) = ($0.parts, $0.parts.values.shape)
+                return .object(
+                    TensorValue(
+                        parts.values, title: parts.title,
+                        shapeWords: "\(parts.maps.count) \(noun)s × \(shape[1]) rows × \(shape[2]) columns"))
+            },
+            .property("count", .integer, "how many \(noun)s there are") { .integer($0.parts.maps.count) },
+            .property("label", .string, "what was looked at, and from where") { .string($0.parts.title) },
+            .sheetImage { $0.parts.title },
         ]
     }
 
-    func member(_ name: String) throws -> Value? {
-        switch name {
-        case "\(noun)s": .array(parts.cellValues)
-        case "rollout": .object(HeatMapValue(rollout, title: parts.title))
-        case "mean": mean.map { .object(HeatMapValue($0, title: parts.title)) }
-        case "values":
-            .object(
-                TensorValue(
-                    parts.values, title: parts.title,
-                    shapeWords: "\(parts.maps.count) \(noun)s × \(parts.values.shape[1]) rows × "
-                        + "\(parts.values.shape[2]) columns"))
-        case "count": .integer(parts.maps.count)
-        case "label": .string(parts.title)
-        case "image": SheetMember.value(all.sheet, name: parts.title)
-        default: nil
-        }
-    }
-
-    func subscripted(_ arguments: [Argument]) throws -> Value? {
+    func subscripted(_ arguments: [WrittenArgument]) throws -> Value? {
         try arguments.index(of: noun, below: parts.maps.count, in: parts.title).map { parts.cellValues[$0] }
     }
 }

@@ -3,7 +3,7 @@ import Jupyter
 import VitrineEngine
 
 /// What `vit.classify(photo)` returns.
-final class ClassificationValue: CellObject, Displayable {
+final class ClassificationValue: TabledObject, Displayable {
     /// What the model said.
     let classification: Classification
     private let count: Int
@@ -14,7 +14,7 @@ final class ClassificationValue: CellObject, Displayable {
         self.count = count
     }
 
-    var typeWords: String { "a classification" }
+    var kind: ValueKind { .classification }
     var plainText: String { bundle.plain ?? "" }
     var bundle: MIMEBundle { ClassificationDisplay(classification: classification, count: count).bundle }
 
@@ -28,23 +28,16 @@ final class ClassificationValue: CellObject, Displayable {
         }
     }
 
-    var members: [MemberDeclaration] {
-        [
-            .property("name", "text", "the most likely class"),
-            .property("probability", "a number", "how likely it is, 0 to 1"),
-        ]
-    }
+    static let memberTable: MemberTable<ClassificationValue> = [
+        .property("name", .string, "the most likely class") {
+            $0.classification.candidates.first.map { .string($0.name) }
+        },
+        .property("probability", .number, "how likely it is, 0 to 1") {
+            $0.classification.candidates.first.map { .number(shortest($0.probability)) }
+        },
+    ]
 
-    func member(_ name: String) throws -> Value? {
-        guard let best = classification.candidates.first else { return nil }
-        return switch name {
-        case "name": .string(best.name)
-        case "probability": .number(shortest(best.probability))
-        default: nil
-        }
-    }
-
-    func subscripted(_ arguments: [Argument]) throws -> Value? {
+    func subscripted(_ arguments: [WrittenArgument]) throws -> Value? {
         guard let elements,
             let index = try arguments.index(of: "place", below: elements.count, in: "this classification")
         else { return nil }

@@ -3,7 +3,7 @@ import Jupyter
 import VitrineEngine
 
 /// What `consistency(objective, runs:)` returns: independent pictures, and whether they agree.
-final class ConsistencyValue: CellObject, Displayable, SheetValue {
+final class ConsistencyValue: TabledObject, Displayable, SheetValue {
     private let study: Consistency
     /// The pictures of all runs, with the recipe that makes them again.
     let pictures: PictureValue
@@ -13,56 +13,58 @@ final class ConsistencyValue: CellObject, Displayable, SheetValue {
         pictures = try PictureValue(study.rendering)
     }
 
-    var typeWords: String { "a study of consistency" }
-    var kinds: [String] { ["a study of consistency", "a picture"] }
+    var kind: ValueKind { .consistencyStudy }
+    var kinds: [ValueKind] { [.consistencyStudy, .picture] }
     var plainText: String { display.plain }
     var shownSheet: ContactSheet? { study.sheet }
     var sheetRecipe: Recipe? { study.rendering.recipe }
     var bundle: MIMEBundle { display.bundle }
 
-    var members: [MemberDeclaration] {
-        [
-            .property("score", "a number", "how much the runs of the first objective agree, 0 to 1"),
-            .property("scores", "a list of numbers", "the same for each objective"),
-            .property("activations", "a list of numbers", "how strong the first objective's runs are"),
-            .property("similarity", "a tensor", "how similar its runs are to the model, runs × runs"),
-            .property("pixels", "a tensor", "the correlation of its runs' pixels, runs × runs"),
-            .property("cross", "a tensor", "how strongly each objective's pictures drive the others, by row"),
-            .property(
-                "beatsPhotographs", "true or false",
-                "whether the first objective's weakest picture is stronger than the strongest photograph"),
-            .property("photographs", "a list of photographs", "the strongest, for the first objective"),
-            .property(
-                "pictures", "a sheet of pictures", "the pictures of all runs; `save` writes them with their recipe"),
-            .property("recipe", "a recipe", "everything needed to make them again"),
-            .property("table", "a table", "the numbers"),
-            SheetMember.declaration,
-        ]
-    }
-
-    func member(_ name: String) throws -> Value? {
-        let first = study.objectives[0]
-        let runs = "\(first.pictures.count) runs × \(first.pictures.count) runs"
-        return switch name {
-        case "score": .number(shortest(first.score))
-        case "scores": .array(study.objectives.map { .number(shortest($0.score)) })
-        case "activations": .array(first.activations.map { .number(shortest($0)) })
-        case "similarity": .object(TensorValue(first.featureSimilarity, title: "similarity of runs", shapeWords: runs))
-        case "pixels": .object(TensorValue(first.pixelCorrelation, title: "correlation of pixels", shapeWords: runs))
-        case "cross":
+    static let memberTable: MemberTable<ConsistencyValue> = [
+        .property("score", .number, "how much the runs of the first objective agree, 0 to 1") {
+            .number(shortest($0.first.score))
+        },
+        .property("scores", .list(.number), "the same for each objective") {
+            .array($0.study.objectives.map { .number(shortest($0.score)) })
+        },
+        .property("activations", .list(.number), "how strong the first objective's runs are") {
+            .array($0.first.activations.map { .number(shortest($0)) })
+        },
+        .property("similarity", .object(.tensor), "how similar its runs are to the model, runs × runs") {
             .object(
+                TensorValue($0.first.featureSimilarity, title: "similarity of runs", shapeWords: $0.runsByRuns))
+        },
+        .property("pixels", .object(.tensor), "the correlation of its runs' pixels, runs × runs") {
+            .object(
+                TensorValue($0.first.pixelCorrelation, title: "correlation of pixels", shapeWords: $0.runsByRuns))
+        },
+        .property("cross", .object(.tensor), "how strongly each objective's pictures drive the others, by row") {
+            let count = $0.study.objectives.count
+            return .object(
                 TensorValue(
-                    study.relativeCrossActivation, title: "how strongly pictures (columns) drive objectives (rows)",
-                    shapeWords: "\(study.objectives.count) objectives × \(study.objectives.count) objectives"))
-        case "beatsPhotographs": first.naturalTest.map { .boolean($0.isPassed) } ?? .nothing
-        case "photographs": first.naturalTest.map { .object(TopImagesValue($0.images)) } ?? .nothing
-        case "pictures": .object(pictures)
-        case "recipe": try pictures.member("recipe")
-        case "table": .object(TableValue("a table", table))
-        case "image": SheetMember.value(study.sheet, name: "consistency")
-        default: nil
-        }
-    }
+                    $0.study.relativeCrossActivation, title: "how strongly pictures (columns) drive objectives (rows)",
+                    shapeWords: "\(count) objectives × \(count) objectives"))
+        },
+        .property(
+            "beatsPhotographs", .boolean,
+            "whether the first objective's weakest picture is stronger than the strongest photograph"
+        ) { $0.first.naturalTest.map { .boolean($0.isPassed) } ?? .nothing },
+        .property("photographs", .object(.photographList), "the strongest, for the first objective") {
+            $0.first.naturalTest.map { .object(TopImagesValue($0.images)) } ?? .nothing
+        },
+        .property(
+            "pictures", .object(.pictureSheet), "the pictures of all runs; `save` writes them with their recipe"
+        ) { .object($0.pictures) },
+        .property("recipe", .object(.recipe), "everything needed to make them again") {
+            .object($0.pictures.recipe)
+        },
+        .property("table", .object(.table), "the numbers") { .object(TableValue($0.table)) },
+        .sheetImage { _ in "consistency" },
+    ]
+
+    private var first: Consistency.Runs { study.objectives[0] }
+
+    private var runsByRuns: String { "\(first.pictures.count) runs × \(first.pictures.count) runs" }
 
     private var display: StudyDisplay {
         StudyDisplay(

@@ -3,7 +3,7 @@ import Jupyter
 import VitrineEngine
 
 /// Pictures of any kind in one sheet: what `sheet([picture, photo])` returns, and what a list of pictures is shown as.
-final class GatheredValue: CellObject, Displayable, SheetValue {
+final class GatheredValue: TabledObject, Displayable, SheetValue {
     private let sheet: ContactSheet
     private let names: [String]
 
@@ -27,27 +27,17 @@ final class GatheredValue: CellObject, Displayable, SheetValue {
         self.init(entries)
     }
 
-    var typeWords: String { "a sheet" }
-    var kinds: [String] { ["a sheet", "a picture"] }
+    var kind: ValueKind { .sheet }
+    var kinds: [ValueKind] { [.sheet, .picture] }
     var plainText: String { ([title] + names).joined(separator: "\n") }
     var shownSheet: ContactSheet? { sheet }
     var bundle: MIMEBundle { SheetDisplay(sheet.image, title: title, plain: plainText).bundle }
 
-    var members: [MemberDeclaration] {
-        [
-            .property("count", "a whole number", "how many pictures there are"),
-            .property("labels", "a list of text", "their captions"), SheetMember.declaration,
-        ]
-    }
-
-    func member(_ name: String) throws -> Value? {
-        switch name {
-        case "count": .integer(sheet.entries.count)
-        case "labels": .array(names.map { .string($0) })
-        case "image": SheetMember.value(sheet, name: title)
-        default: nil
-        }
-    }
+    static let memberTable: MemberTable<GatheredValue> = [
+        .property("count", .integer, "how many pictures there are") { .integer($0.sheet.entries.count) },
+        .property("labels", .list(.string), "their captions") { .array($0.names.map { .string($0) }) },
+        .sheetImage { $0.title },
+    ]
 
     private var title: String {
         sheet.title ?? (names.count == 1 ? names[0] : "\(names.count) pictures")

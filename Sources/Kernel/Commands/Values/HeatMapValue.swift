@@ -3,7 +3,7 @@ import Jupyter
 import VitrineEngine
 
 /// A heat map in a cell: numbers for the patches or pixels of a photograph, as colors over it.
-final class HeatMapValue: CellObject, Displayable, SheetValue {
+final class HeatMapValue: TabledObject, Displayable, SheetValue {
     /// The map.
     let map: HeatMap
     private let title: String
@@ -14,8 +14,8 @@ final class HeatMapValue: CellObject, Displayable, SheetValue {
         self.title = title
     }
 
-    var typeWords: String { "a heat map" }
-    var kinds: [String] { ["a heat map", "a picture"] }
+    var kind: ValueKind { .heatMap }
+    var kinds: [ValueKind] { [.heatMap, .picture] }
     var plainText: String { title + "\n" + HeatMapTable(maps: [map]).table.plain }
     var shownSheet: ContactSheet? { ContactSheet([map.entry]) }
     var bundle: MIMEBundle {
@@ -24,41 +24,44 @@ final class HeatMapValue: CellObject, Displayable, SheetValue {
         return SheetDisplay(ContactSheet([map.entry]).image, title: heading, plain: plainText).bundle
     }
 
-    var members: [MemberDeclaration] {
-        [
-            .property("values", "a tensor", "its numbers, rows × columns from the upper left"),
-            .property("label", "text", "what the numbers are"),
-            .property("min", "a number", "the smallest number"),
-            .property("max", "a number", "the largest number"),
-            .property("strongest", "a whole number", "the place of the largest, counted row by row from 0"),
-            .property("row", "a whole number", "the row of the largest"),
-            .property("column", "a whole number", "the column of the largest"),
-        ] + map.special.map { .property(Self.name($0.token), "a number", "the \($0.token) token's number") }
-            + [SheetMember.declaration]
+    static let memberTable: MemberTable<HeatMapValue> = [
+        .property("values", .object(.tensor), "its numbers, rows × columns from the upper left") {
+            let (map, shape) = ($0.map, $0.map.values.shape)
+            return .object(
+                TensorValue(
+                    map.values, title: "\($0.title), \(map.label)",
+                    shapeWords: "\(shape[0]) rows × \(shape[1]) columns"))
+        },
+        .property("label", .string, "what the numbers are") { .string($0.map.label) },
+        .property("min", .number, "the smallest number") {
+            $0.finite.min().map { .number(shortest($0)) } ?? .nothing
+        },
+        .property("max", .number, "the largest number") {
+            $0.finite.max().map { .number(shortest($0)) } ?? .nothing
+        },
+        .property("strongest", .integer, "the place of the largest, counted row by row from 0") {
+            let columns = $0.map.values.shape[1]
+            return $0.map.strongest.map { .integer($0.row * columns + $0.column) } ?? .nothing
+        },
+        .property("row", .integer, "the row of the largest") {
+            $0.map.strongest.map { .integer($0.row) } ?? .nothing
+        },
+        .property("column", .integer, "the column of the largest") {
+            $0.map.strongest.map { .integer($0.column) } ?? .nothing
+        },
+    ]
+
+    /// The special tokens of its layer have numbers beside the map.
+    var allMembers: MemberTable<HeatMapValue> {
+        let special = map.special.map { special in
+            Member<HeatMapValue>.property(
+                Self.name(special.token), .number, "the \(special.token) token's number"
+            ) { _ in .number(shortest(special.value)) }
+        }
+        return MemberTable(Self.memberTable.members + special + [.sheetImage { $0.map.label }])
     }
 
-    func member(_ name: String) throws -> Value? {
-        if let special = map.special.first(where: { Self.name($0.token) == name }) {
-            return .number(shortest(special.value))
-        }
-        let finite = map.values.values.filter(\.isFinite)
-        return switch name {
-        case "values":
-            .object(
-                TensorValue(
-                    map.values, title: "\(title), \(map.label)",
-                    shapeWords: "\(map.values.shape[0]) rows × \(map.values.shape[1]) columns"))
-        case "label": .string(map.label)
-        case "min": finite.min().map { .number(shortest($0)) } ?? .nothing
-        case "max": finite.max().map { .number(shortest($0)) } ?? .nothing
-        case "strongest":
-            map.strongest.map { .integer($0.row * map.values.shape[1] + $0.column) } ?? .nothing
-        case "row": map.strongest.map { .integer($0.row) } ?? .nothing
-        case "column": map.strongest.map { .integer($0.column) } ?? .nothing
-        case "image": SheetMember.value(ContactSheet([map.entry]), name: map.label)
-        default: nil
-        }
-    }
+    private var finite: [Float] { map.values.values.filter(\.isFinite) }
 
     func isEqual(to other: any CellObject) -> Bool { (other as? HeatMapValue)?.map == map }
 

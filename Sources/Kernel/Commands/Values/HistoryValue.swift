@@ -3,7 +3,7 @@ import Jupyter
 import VitrineEngine
 
 /// How an objective went from step to step: a plot, and the numbers.
-final class HistoryValue: CellObject, Displayable {
+final class HistoryValue: TabledObject, Displayable {
     /// The objective's value at each step, on the disturbed picture.
     let values: [Float]
     private let label: String
@@ -16,7 +16,7 @@ final class HistoryValue: CellObject, Displayable {
         self.stages = stages
     }
 
-    var typeWords: String { "a history" }
+    var kind: ValueKind { .history }
     var elements: [Value]? { values.map { .number(shortest($0)) } }
 
     var plainText: String {
@@ -27,29 +27,20 @@ final class HistoryValue: CellObject, Displayable {
             "\(label): \(shortest(first)) at step 1, \(shortest(last)) at step \(values.count), at most \(shortest(most))"
     }
 
-    var members: [MemberDeclaration] {
-        [
-            .property("values", "a list of numbers", "the objective at each step, on the transformed picture"),
-            .property("count", "a whole number", "how many steps there are"),
-            .property("first", "a number", "the first step's"), .property("last", "a number", "the last step's"),
-            .property("max", "a number", "the largest"),
-            .property("image", "an image", "the plot"),
-        ]
-    }
+    static let memberTable: MemberTable<HistoryValue> = [
+        .property("values", .list(.number), "the objective at each step, on the transformed picture") {
+            .array($0.elements ?? [])
+        },
+        .property("count", .integer, "how many steps there are") { .integer($0.values.count) },
+        .property("first", .number, "the first step's") {
+            $0.values.first.map { .number(shortest($0)) } ?? .nothing
+        },
+        .property("last", .number, "the last step's") { $0.values.last.map { .number(shortest($0)) } ?? .nothing },
+        .property("max", .number, "the largest") { $0.values.max().map { .number(shortest($0)) } ?? .nothing },
+        .property("image", .object(.image), "the plot") { .object(ImageValue($0.plot.image, name: "history")) },
+    ]
 
-    func member(_ name: String) throws -> Value? {
-        switch name {
-        case "values": .array(elements ?? [])
-        case "count": .integer(values.count)
-        case "first": values.first.map { .number(shortest($0)) } ?? .nothing
-        case "last": values.last.map { .number(shortest($0)) } ?? .nothing
-        case "max": values.max().map { .number(shortest($0)) } ?? .nothing
-        case "image": .object(ImageValue(plot.image, name: "history"))
-        default: nil
-        }
-    }
-
-    func subscripted(_ arguments: [Argument]) throws -> Value? {
+    func subscripted(_ arguments: [WrittenArgument]) throws -> Value? {
         guard let index = try arguments.index(of: "step", below: values.count, in: "this history") else {
             return nil
         }

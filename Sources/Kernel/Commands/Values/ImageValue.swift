@@ -4,7 +4,7 @@ import Jupyter
 import VitrineEngine
 
 /// A photograph in a cell: `image("holiday.jpg")`.
-final class ImageValue: CellObject, Displayable {
+final class ImageValue: TabledObject, Displayable {
     /// The pixels.
     let image: Image
     /// Where it came from, as it was written; recipes call it so.
@@ -27,7 +27,7 @@ final class ImageValue: CellObject, Displayable {
     /// A picture that is in no file, under a name.
     convenience init(_ image: Image, name: String) { self.init(image, path: name) }
 
-    var typeWords: String { "an image" }
+    var kind: ValueKind { .image }
     var plainText: String { "\(name): \(image.width) × \(image.height) px" }
 
     var bundle: MIMEBundle {
@@ -55,20 +55,11 @@ final class ImageValue: CellObject, Displayable {
         return RecipeValue(recipe, objectives: recipe.objectives.map { "\($0)" })
     }
 
-    var members: [MemberDeclaration] {
-        [
-            .property("width", "a whole number", "pixels in a row"),
-            .property("height", "a whole number", "rows of pixels"),
-            .property("recipe", "a recipe", "its recipe, where the file is a picture that Vitrine saved"),
-        ]
-    }
-
-    func member(_ name: String) throws -> Value? {
-        switch name {
-        case "width": .integer(image.width)
-        case "height": .integer(image.height)
-        case "recipe": .object(try recipeValue())
-        default: nil
-        }
-    }
+    static let memberTable: MemberTable<ImageValue> = [
+        .property("width", .integer, "pixels in a row") { .integer($0.image.width) },
+        .property("height", .integer, "rows of pixels") { .integer($0.image.height) },
+        .property("recipe", .object(.recipe), "its recipe, where the file is a picture that Vitrine saved") {
+            .object(try $0.recipeValue())
+        },
+    ]
 }

@@ -3,7 +3,7 @@ import Jupyter
 import VitrineEngine
 
 /// The blocks of a model, by number.
-struct BlocksValue: CellObject {
+struct BlocksValue: TabledObject {
     private let model: Model
     private let count: Int
 
@@ -12,13 +12,14 @@ struct BlocksValue: CellObject {
         self.count = count
     }
 
-    var typeWords: String { "a list of blocks" }
+    var kind: ValueKind { .blockList }
     var plainText: String { "blocks 0 to \(count - 1) of \(model.name)" }
-    var members: [MemberDeclaration] { [.property("count", "a whole number", "how many blocks there are")] }
 
-    func member(_ name: String) throws -> Value? { name == "count" ? .integer(count) : nil }
+    static let memberTable: MemberTable<BlocksValue> = [
+        .property("count", .integer, "how many blocks there are") { .integer($0.count) }
+    ]
 
-    func subscripted(_ arguments: [Argument]) throws -> Value? {
+    func subscripted(_ arguments: [WrittenArgument]) throws -> Value? {
         guard arguments.count == 1 else { return nil }
         if let index = arguments[0].value.integer { return .object(try block(index)) }
         guard let indices = arguments[0].value.indices else { return nil }
@@ -49,20 +50,21 @@ extension Value {
 }
 
 /// Every layer of a model: goes through them, and shows a table.
-struct LayerListValue: CellObject, Displayable {
+struct LayerListValue: TabledObject, Displayable {
     private let model: Model
 
     init(_ model: Model) { self.model = model }
 
-    var typeWords: String { "a list of layers" }
+    var kind: ValueKind { .layerList }
     var plainText: String { table.plain }
     var bundle: MIMEBundle { table.bundle }
-    var members: [MemberDeclaration] { [.property("count", "a whole number", "how many layers there are")] }
     var elements: [Value]? { listed.map { .object(LayerValue(model, $0)) } }
 
-    func member(_ name: String) throws -> Value? { name == "count" ? .integer(listed.count) : nil }
+    static let memberTable: MemberTable<LayerListValue> = [
+        .property("count", .integer, "how many layers there are") { .integer($0.listed.count) }
+    ]
 
-    func subscripted(_ arguments: [Argument]) throws -> Value? {
+    func subscripted(_ arguments: [WrittenArgument]) throws -> Value? {
         guard let index = try arguments.index(of: "layer", below: listed.count, in: model.name) else {
             return nil
         }

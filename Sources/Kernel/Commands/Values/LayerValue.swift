@@ -3,7 +3,9 @@ import Jupyter
 import VitrineEngine
 
 /// A layer in a cell: `vit.blocks[5].mlp`. Its members are the layers below it and the ways to choose a part.
-final class LayerValue: CellObject, Displayable {
+final class LayerValue: TabledObject, Displayable, ArgumentValue {
+    static var argumentType: ValueType { .object(.layer) }
+
     /// The model that the layer is part of.
     let model: Model
     /// The layer.
@@ -14,8 +16,8 @@ final class LayerValue: CellObject, Displayable {
         self.layer = layer
     }
 
-    var typeWords: String { "a layer" }
-    var kinds: [String] { ["a layer", "an objective"] }
+    var kind: ValueKind { .layer }
+    var kinds: [ValueKind] { [.layer, .objective] }
     var plainText: String { "\(layer.address) of \(model.name): \(layer.shape.words)" }
     var bundle: MIMEBundle { MIMEBundle(plain: plainText) }
 
@@ -34,36 +36,42 @@ final class LayerValue: CellObject, Displayable {
             .map { String($0.dropFirst(prefix.count)) }.filter { !$0.contains(".") }
     }
 
-    var members: [MemberDeclaration] {
-        children.map { .property($0, "a layer", model.words(of: "\(layer.address).\($0)")) }
-            + [
-                .property("address", "text", "the layer's address"),
-                .property("shape", "text", "the shape of its output in words"),
-            ]
-            + TargetChoice.declarations(
-                for: layer.shape, after: target, heads: model.headCount(at: layer.address))
-            + ObjectiveKinds.declarations
-    }
+    static let memberTable: MemberTable<LayerValue> = [
+        .property("address", .string, "the layer's address") { .string($0.layer.address) },
+        .property("shape", .string, "the shape of its output in words") { .string($0.layer.shape.words) },
+    ]
 
-    func member(_ name: String) throws -> Value? {
-        switch name {
-        case "address": .string(layer.address)
-        case "shape": .string(layer.shape.words)
-        default:
-            // Also names that are not listed: `mlp` of a mixer's block is its embedding MLP.
-            if let below = model.graph.layer("\(layer.address).\(name)") {
-                .object(LayerValue(model, below))
-            } else if let kind = ObjectiveKinds(model: model, target: target).member(name) {
-                kind
-            } else if ["attn", "attention", "self_attention", "heads"].contains(name), !children.isEmpty {
-                throw CellError(
-                    .unknownMember,
-                    "\(layer.address) of \(model.name) has no attention. It has "
-                        + children.map { "`\($0)`" }.joined(separator: ", ") + ".")
-            } else {
-                try TargetChoice(model: model, targets: [target], isList: false).member(name)
+    /// The layers below it, what can be chosen of it, and what can be asked of it.
+    var allMembers: MemberTable<LayerValue> {
+        let below = children.map { name in
+            Member<LayerValue>.property(name, .object(.layer), model.words(of: "\(layer.address).\(name)")) {
+                .object(LayerValue($0.model, try $0.model.layer("\($0.layer.address).\(name)")))
             }
         }
+        let choices = TargetChoice.members(
+            for: layer.shape, after: target, heads: model.headCount(at: layer.address))
+        return MemberTable(
+            below + Self.memberTable.members + choices.map { $0.of(\.choice) } + Self.kinds.members)
+    }
+
+    private static let kinds = MemberTable<LayerValue>(
+        ObjectiveKinds.members.map { $0.of { ObjectiveKinds(model: $0.model, target: $0.target) } })
+
+    private var choice: TargetChoice { TargetChoice(model: model, targets: [target], isList: false) }
+
+    func member(_ name: String) throws -> Value? {
+        // Also names that are not listed: `mlp` of a mixer's block is its embedding MLP.
+        if let below = model.graph.layer("\(layer.address).\(name)") { return .object(LayerValue(model, below)) }
+        if let value = try Self.memberTable.value(of: name, in: self) ?? Self.kinds.value(of: name, in: self) {
+            return value
+        }
+        if ["attn", "attention", "self_attention", "heads"].contains(name), !children.isEmpty {
+            throw CellError(
+                .unknownMember,
+                "\(layer.address) of \(model.name) has no attention. It has "
+                    + children.map { "`\($0)`" }.joined(separator: ", ") + ".")
+        }
+        return try choice.member(name)
     }
 
     func binary(_ operation: String, _ other: Value, isLeft: Bool) throws -> Value? {

@@ -8,12 +8,12 @@ final class LayersValue: CellObject {
 
     init(_ layers: [LayerValue]) { self.layers = layers }
 
-    var typeWords: String { "a list of layers" }
+    var kind: ValueKind { .layerList }
     var plainText: String { layers.map(\.plainText).joined(separator: "\n") }
     var elements: [Value]? { layers.map { .object($0) } }
 
     var members: [MemberDeclaration] {
-        [.property("count", "a whole number", "how many layers there are")] + (layers.first?.members ?? [])
+        [.property("count", .integer, "how many layers there are")] + (layers.first?.members ?? [])
     }
 
     /// Layers of the same name below each; methods and targets of each, in one list that makes one sheet.
@@ -26,7 +26,7 @@ final class LayersValue: CellObject {
         let functions = found.compactMap(\.function)
         guard functions.count == found.count, let first = functions.first else { return .array(found) }
         return .function(
-            Command(first.signature) { arguments, context in
+            Cells.Command<any CellContext>(first.signature) { arguments, context in
                 .array(try functions.map { try $0.call(arguments, in: context) })
             })
     }

@@ -3,39 +3,35 @@ import Jupyter
 import VitrineEngine
 
 /// What `mixing(models, photo)` returns: where patches look, block by block, and what can be told from some of them.
-final class MixingValue: CellObject, Displayable, SheetValue {
+final class MixingValue: TabledObject, Displayable, SheetValue {
     private let study: MixingStudy
 
     init(_ study: MixingStudy) { self.study = study }
 
-    var typeWords: String { "a mixing study" }
-    var kinds: [String] { ["a mixing study", "a picture"] }
+    var kind: ValueKind { .mixingStudy }
+    var kinds: [ValueKind] { [.mixingStudy, .picture] }
     var plainText: String { display.plain }
     var shownSheet: ContactSheet? { study.sheet }
     var bundle: MIMEBundle { display.bundle }
 
-    var members: [MemberDeclaration] {
-        [
-            .property("claims", "a table", "the article's claims, whether they hold, and the numbers behind that"),
-            .property("verdicts", "a list of text", "a claim each: `holds`, `does not hold`, `undecided`"),
-            .property("table", "a table", "the numbers of every layer"),
-            .property("plot", "an image", "where one patch looks, by block"),
-            .property("pictures", "an image", "the photograph reconstructed from its first rows of patches"),
-            .property("gradientOutside", "a dictionary", "by model and layer, what share falls outside the patch"),
-        ]
-    }
-
-    func member(_ name: String) throws -> Value? {
-        switch name {
-        case "claims": .object(TableValue("a table", claims))
-        case "verdicts": .array(study.claims.map { .string($0.verdict.words) })
-        case "table": .object(TableValue("a table", table))
-        case "plot": .object(ImageValue(study.plot.image, name: "mixing"))
-        case "pictures": study.sheet.map { SheetMember.value($0, name: "reconstructions") } ?? .nothing
-        case "gradientOutside": .dictionary(shares)
-        default: nil
-        }
-    }
+    static let memberTable: MemberTable<MixingValue> = [
+        .property("claims", .object(.table), "the article's claims, whether they hold, and the numbers behind that") {
+            .object(TableValue($0.claims))
+        },
+        .property("verdicts", .list(.string), "a claim each: `holds`, `does not hold`, `undecided`") {
+            .array($0.study.claims.map { .string($0.verdict.words) })
+        },
+        .property("table", .object(.table), "the numbers of every layer") { .object(TableValue($0.table)) },
+        .property("plot", .object(.image), "where one patch looks, by block") {
+            .object(ImageValue($0.study.plot.image, name: "mixing"))
+        },
+        .property("pictures", .object(.image), "the photograph reconstructed from its first rows of patches") {
+            $0.study.sheet.map { .object(ImageValue($0.image, name: "reconstructions")) } ?? .nothing
+        },
+        .property("gradientOutside", .dictionary, "by model and layer, what share falls outside the patch") {
+            .dictionary($0.shares)
+        },
+    ]
 
     private var shares: ValueDictionary {
         var shares = ValueDictionary()

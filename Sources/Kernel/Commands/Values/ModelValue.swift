@@ -3,61 +3,71 @@ import Jupyter
 import VitrineEngine
 
 /// A loaded model in a cell: `vit`.
-final class ModelValue: CellObject, Displayable {
+final class ModelValue: TabledObject, Displayable, ArgumentValue {
+    static var argumentType: ValueType { .object(.model) }
+
     /// The model.
     let model: Model
     /// What `load` was told of its classes: "imagenet", or a file; nil where nothing was said.
     let classes: String?
+    /// A model has members for its layers, and its counts are told.
+    let allMembers: MemberTable<ModelValue>
 
     init(_ model: Model, classes: String? = nil) {
         self.model = model
         self.classes = classes
+        allMembers = Self.members(of: model)
     }
 
-    var typeWords: String { "a model" }
+    var kind: ValueKind { .model }
     var plainText: String { "\(model.name) (\(model.family))" }
     var bundle: MIMEBundle { ModelCard(model).bundle }
 
     func isEqual(to other: any CellObject) -> Bool { (other as? ModelValue)?.model === model }
 
-    /// The addresses without a dot are members: `vit.blocks`, `vit.patch_embed`, `vit.logits`.
-    private var topLayers: [String] {
-        model.layers.map(\.address).filter { !$0.contains(".") }
-    }
+    static let memberTable: MemberTable<ModelValue> = [
+        .property("name", .string, "the model's name") { .string($0.model.name) },
+        .method(logitSignature) { try $0.logit($1) },
+        .method(classifySignature) { try $0.classify($1) },
+        .method(inputSignature) { try $0.input($1) },
+        .method(output) { (model, arguments, run: CellRun) in
+            try model.numbers("output", arguments, run, model.model.output)
+        },
+        .method(embedding) { (model, arguments, run: CellRun) in try model.embedding(arguments, run) },
+        .method(activations) { (model, arguments, run: CellRun) in
+            let chosen = try LookingCommands.ActivationArguments.read(arguments, of: model.model)
+            return .object(try chosen.value(of: arguments[ModelInput.argument], in: run))
+        },
+        .method(LookingCommands.GradientArguments.signature) { (model, arguments, run: CellRun) in
+            try LookingCommands.gradient(arguments, run, in: model.model)
+        },
+    ]
 
-    var members: [MemberDeclaration] {
-        [
-            .property("blocks", "a list of blocks", "the \(blockCount) blocks; `blocks[0]` is the first"),
-            .property("layers", "a list of layers", "every address, with its shape in words"),
-            .property("classes", "a list of text", "the names of the \(model.classes.count) classes"),
-            .property("name", "text", "the model's name"),
-            .method(Self.logit),
-            .method(Self.classify),
-            .method(Self.input), .method(Self.output), .method(Self.embedding), .method(Self.activations),
-            .method(Self.gradient),
-        ] + topLayers.map { .property($0, "a layer", model.words(of: $0)) }
+    private static func members(of model: Model) -> MemberTable<ModelValue> {
+        let blocks = Member<ModelValue>.property(
+            "blocks", .object(.blockList), "the \(model.blockCount) blocks; `blocks[0]` is the first"
+        ) { .object(BlocksValue($0.model, count: $0.model.blockCount)) }
+        let classes = Member<ModelValue>.property(
+            "classes", .list(.string), "the names of the \(model.classes.count) classes"
+        ) { .array($0.model.classes.map { .string($0) }) }
+        let layers = Member<ModelValue>.property(
+            "layers", .object(.layerList), "every address, with its shape in words"
+        ) { .object(LayerListValue($0.model)) }
+        // The addresses without a dot: `vit.patch_embed`, `vit.logits`.
+        let ofLayers = model.layers.map(\.address).filter { !$0.contains(".") }.map { name in
+            Member<ModelValue>.property(name, .object(.layer), model.words(of: name)) {
+                .object(LayerValue($0.model, try $0.model.layer(name)))
+            }
+        }
+        return MemberTable([blocks, layers, classes] + memberTable.members + ofLayers)
     }
 
     func member(_ name: String) throws -> Value? {
-        switch name {
-        case "blocks": .object(BlocksValue(model, count: blockCount))
-        case "layers": .object(LayerListValue(model))
-        case "classes": .array(model.classes.map { .string($0) })
-        case "name": .string(model.name)
-        case "logit": .function(Command(Self.logit) { [self] arguments, _ in try logit(arguments) })
-        case "classify": .function(Command(Self.classify) { [self] arguments, _ in try classify(arguments) })
-        case "input": .function(Command(Self.input) { [self] arguments, _ in try input(arguments) })
-        case "output": .function(Command(Self.output) { [self] in try output($0, $1) })
-        case "embedding": .function(Command(Self.embedding) { [self] in try embedding($0, $1) })
-        case "activations": .function(Command(Self.activations) { [self] in try activations($0, $1) })
-        case "gradient":
-            .function(Command(Self.gradient) { [self] in try LookingCommands.gradient($0, $1, in: model) })
-        case "logits" where model.graph.layer("logits") == nil: throw EngineError.noLogits(model: model.name)
-        default: topLayers.contains(name) ? .object(LayerValue(model, try model.layer(name))) : nil
-        }
+        if name == "logits", model.graph.layer("logits") == nil { throw EngineError.noLogits(model: model.name) }
+        return try Self.memberTable.value(of: name, in: self) ?? allMembers.value(of: name, in: self)
     }
 
-    func subscripted(_ arguments: [Argument]) throws -> Value? {
+    func subscripted(_ arguments: [WrittenArgument]) throws -> Value? {
         guard arguments.count == 1, let address = arguments[0].value.string else { return nil }
         return .object(LayerValue(model, try model.layer(address)))
     }
@@ -69,15 +79,12 @@ final class ModelValue: CellObject, Displayable {
         return listed + model.graph.names.filter { !known.contains($0) }
     }
 
-    private var blockCount: Int { model.blockCount }
-
     private func logit(_ arguments: Arguments) throws -> Value {
         guard let shape = model.graph.layer("logits")?.shape else { throw EngineError.noLogits(model: model.name) }
         let index =
-            if let name = arguments["class"]?.string {
-                try model.classIndex(named: name)
-            } else {
-                try arguments.integer("class")
+            switch arguments[Self.chosenClass] {
+            case .name(let name): try model.classIndex(named: name)
+            case .index(let index): index
             }
         let target = Target(model: model.name, layer: "logits", features: .indices([index]))
         try target.validate(in: shape)
@@ -85,32 +92,35 @@ final class ModelValue: CellObject, Displayable {
     }
 
     private func classify(_ arguments: Arguments) throws -> Value {
-        let image = try Photograph.image(arguments.object("photo"))
-        let count = try arguments.integer("count")
+        let image = try arguments[Photograph.argument].image
+        let count = arguments[Self.count]
         guard count > 0 else {
-            throw arguments.complaint(about: "count", "`count` must be 1 or more, not \(count).")
+            throw arguments.complaint(about: Self.count, "`count` must be 1 or more, not \(count).")
         }
         return .object(ClassificationValue(try Classification(of: image, by: model), count: count))
     }
 
-    static let logit = Signature(
-        "logit",
-        [
-            Parameter(
-                label: nil, name: "class", .oneOf([.string, .integer]), summary: "a class by its name or its index",
-                completions: "classes")
-        ],
-        result: "a target",
+    /// A class by its name or its index.
+    private enum ChosenClass {
+        case name(String)
+        case index(Int)
+    }
+
+    private static let chosenClass = Argument<ChosenClass>(
+        "class", label: nil, .oneOf([.string, .integer]), summary: "a class by its name or its index",
+        completes: ClassSource()
+    ) { value in value.string.map { .name($0) } ?? value.integer.map { .index($0) } }
+
+    private static let logitSignature = Signature(
+        "logit", [chosenClass], result: .object(.target),
         summary: "A class's logit: the number that is largest when the model sees that class.",
         example: "render(vit.logit(\"golf ball\"))", isPure: true)
 
-    static let classify = Signature(
-        "classify",
-        [
-            Parameter(label: nil, name: "photo", .object("an image"), summary: "a photograph or a picture"),
-            Parameter("count", .integer, default: "5", summary: "how many classes to show, the most likely first"),
-        ],
-        result: "a classification",
+    private static let count = Argument<Int>(
+        "count", default: 5, summary: "how many classes to show, the most likely first")
+
+    private static let classifySignature = Signature(
+        "classify", [Photograph.argument, count], result: .object(.classification),
         summary: "Classifies a photograph: the most likely classes.",
         example: "vit.classify(image(\"holiday.jpg\"))")
 }

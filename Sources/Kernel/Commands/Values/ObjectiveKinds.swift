@@ -9,57 +9,39 @@ struct ObjectiveKinds {
     /// The target.
     let target: Target
 
-    static let declarations: [MemberDeclaration] = [
-        .property("sum", "an objective", "the sum over its tokens and features instead of the mean"),
-        .property("meanSquare", "an objective", "the mean of its squares: whatever is strong becomes stronger"),
-        .method(l1), .method(along), .method(like),
+    static let members: [Member<ObjectiveKinds>] = [
+        .property("sum", .object(.objective), "the sum over its tokens and features instead of the mean") {
+            $0.made(.sum($0.target))
+        },
         .property(
-            "diversity", "an objective", "how different it is from the other pictures of a sheet; add about twice this"),
-        .method(alignment),
+            "meanSquare", .object(.objective), "the mean of its squares: whatever is strong becomes stronger"
+        ) { $0.made(.meanSquare($0.target)) },
+        .method(l1) { $0.made(.l1($0.target, to: Float($1[constant]))) },
+        .method(alongSignature) { $0.along($1) },
+        .method(likeSignature) { try $0.like($1) },
+        .property(
+            "diversity", .object(.objective),
+            "how different it is from the other pictures of a sheet; add about twice this"
+        ) { $0.made(.diversity($0.target)) },
+        .method(alignment) { $0.made(.alignment($0.target, decay: Float($1[decay]))) },
     ]
-
-    /// The member of this name, or nil.
-    func member(_ name: String) -> Value? {
-        switch name {
-        case "sum": made(.sum(target))
-        case "meanSquare": made(.meanSquare(target))
-        case "diversity": made(.diversity(target))
-        case "l1":
-            .function(
-                Command(Self.l1) { arguments, _ in made(.l1(target, to: Float(try arguments.number("to")))) })
-        case "alignment":
-            .function(
-                Command(Self.alignment) { arguments, _ in
-                    made(.alignment(target, decay: Float(try arguments.number("decay"))))
-                })
-        case "along": .function(Command(Self.along) { arguments, _ in try along(arguments) })
-        case "like": .function(Command(Self.like) { arguments, _ in try like(arguments) })
-        default: nil
-        }
-    }
 
     private func made(_ objective: Objective, _ photographs: [Image] = []) -> Value {
         .object(ObjectiveValue(objective, models: [model], photographs: photographs))
     }
 
-    private func along(_ arguments: Arguments) throws -> Value {
-        let vector =
-            if let tensor = arguments.optionalObject("vector", as: TensorValue.self) {
-                tensor.tensor.values
-            } else {
-                try arguments.list("vector").compactMap(\.number).map { Float($0) }
-            }
-        return made(.direction(target, vector, cosinePower: Float(try arguments.number("cosinePower"))))
+    private func along(_ arguments: Arguments) -> Value {
+        made(.direction(target, arguments[Self.vector], cosinePower: Float(arguments[Self.cosinePower])))
     }
 
     private func like(_ arguments: Arguments) throws -> Value {
-        let (reference, image) = try Photograph.reference(arguments.object("photo"))
+        let (reference, image) = try arguments[Self.photo].reference
         let likeness: Likeness =
-            switch try arguments.choice("by") {
-            case "l2": .l2
-            case "cosine": .cosine
-            case "dotCosine": .dotCosine(power: Float(try arguments.number("power")))
-            default: .l1
+            switch arguments[Self.distance] {
+            case .l1: .l1
+            case .l2: .l2
+            case .cosine: .cosine
+            case .dotCosine: .dotCosine(power: Float(arguments[Self.power]))
             }
         return made(.likeness(target, to: reference, by: likeness), [image])
     }
@@ -67,72 +49,74 @@ struct ObjectiveKinds {
 
 // How each kind is declared.
 extension ObjectiveKinds {
+    private static let constant = Argument<Double>("to", summary: "the constant C")
+
     private static let l1 = Signature(
-        "l1", [Parameter("to", .number, summary: "the constant C")], result: "an objective",
+        "l1", [constant], result: .object(.objective),
         summary: "The negative L1 distance to a constant, −|C − a|, as in the article.",
         example: "render(vit.blocks[5].mlp.neuron(42).l1(to: 200))", isPure: true)
 
-    private static let along = Signature(
-        "along",
-        [
-            Parameter(
-                label: nil, name: "vector", .oneOf([.list(.number), .object("a tensor")]),
-                summary: "a number for each feature"),
-            Parameter(
-                "cosinePower", .number, default: "0",
-                summary: "how much the direction counts beside the length: dot × max(.1, cos)^power"),
-        ],
-        result: "an objective", summary: "A direction in the layer's features: the dot product with a vector.",
+    private static let vector = Argument<[Float]>(
+        "vector", label: nil, .oneOf([.list(.number), .object(.tensor)]), summary: "a number for each feature"
+    ) { TensorValue.read($0)?.tensor.values ?? [Double].read($0)?.map { Float($0) } }
+    private static let cosinePower = Argument<Double>(
+        "cosinePower", default: 0,
+        summary: "how much the direction counts beside the length: dot × max(.1, cos)^power")
+
+    private static let alongSignature = Signature(
+        "along", [vector, cosinePower],
+        result: .object(.objective), summary: "A direction in the layer's features: the dot product with a vector.",
         example: "render(vit.blocks[5].mlp.along(tensor(\"direction.npy\"), cosinePower: 2))", isPure: true)
 
-    private static let like = Signature(
-        "like",
-        [
-            Parameter(label: nil, name: "photo", .object("an image"), summary: "whose activations to match"),
-            Parameter(
-                "by", .symbol(["l1", "l2", "cosine", "dotCosine"]), default: ".l1",
-                summary: "the distance; `.dotCosine` is unbounded and makes a caricature"),
-            Parameter("power", .number, default: "1", summary: "of the cosine in `.dotCosine`"),
-        ],
-        result: "an objective", summary: "How similar the picture's activations are to a photograph's.",
+    /// How activations are compared.
+    private enum Distance: String, ArgumentChoice {
+        case l1, l2, cosine, dotCosine
+    }
+
+    private static let photo = Argument<Photograph>("photo", label: nil, summary: "whose activations to match")
+    private static let distance = Argument<Distance>(
+        "by", default: .l1, summary: "the distance; `.dotCosine` is unbounded and makes a caricature")
+    private static let power = Argument<Double>("power", default: 1, summary: "of the cosine in `.dotCosine`")
+
+    private static let likeSignature = Signature(
+        "like", [photo, distance, power],
+        result: .object(.objective), summary: "How similar the picture's activations are to a photograph's.",
         example: "render(vit.blocks[3].like(photo, by: .cosine))", isPure: true)
 
+    private static let decay = Argument<Double>(
+        "decay", default: 2, summary: "how much weaker the pull is from one neighbor to the next")
+
     private static let alignment = Signature(
-        "alignment",
-        [
-            Parameter(
-                "decay", .number, default: "2", summary: "how much weaker the pull is from one neighbor to the next")
-        ],
-        result: "an objective", summary: "How similar it is to its neighbors in a sheet: they become a sequence.",
+        "alignment", [decay], result: .object(.objective),
+        summary: "How similar it is to its neighbors in a sheet: they become a sequence.",
         example: "render([a + a.alignment(), b + b.alignment()])", isPure: true)
 
     /// Objectives of the picture itself.
     static let commands: [Command] = [totalVariation, pictureNorm]
 
+    private static let variation = Argument<Variation>(
+        "by", default: .absolute,
+        summary: "how differences are added up: their sizes, their norms, or the norms of each channel")
+
     private static let totalVariation = Command(
         Signature(
-            "totalVariation",
-            [
-                Parameter(
-                    "by", .symbol(Variation.allCases.map(\.rawValue)), default: ".absolute",
-                    summary: "how differences are added up: their sizes, their norms, or the norms of each channel")
-            ],
-            result: "an objective",
+            "totalVariation", [variation], result: .object(.objective),
             summary: "How much the picture varies from pixel to pixel; subtracted, it makes a picture smooth.",
             example: "render(neuron - 0.0005 * totalVariation(by: .norms))", isPure: true)
-    ) { arguments, _ in
-        let variation = Variation(rawValue: try arguments.choice("by")) ?? .absolute
-        return .object(ObjectiveValue(.totalVariation(variation), models: []))
+    ) { arguments in
+        .object(ObjectiveValue(.totalVariation(arguments[variation]), models: []))
     }
+
+    private static let gray = Argument<Double>("from", default: 0.5, summary: "the gray that is the middle")
 
     private static let pictureNorm = Command(
         Signature(
-            "pictureNorm",
-            [Parameter("from", .number, default: "0.5", summary: "the gray that is the middle")],
-            result: "an objective",
+            "pictureNorm", [gray], result: .object(.objective),
             summary: "How far the picture is from one gray; subtracted, it keeps colors from the extremes.",
             example: "render(neuron - 0.001 * pictureNorm(from: 0.5))", isPure: true)
-    ) { arguments, _ in
-        .object(ObjectiveValue(.pictureNorm(from: Float(try arguments.number("from"))), models: []))
+    ) { arguments in
+        .object(ObjectiveValue(.pictureNorm(from: Float(arguments[gray])), models: []))
     }
 }
+
+extension Variation: ArgumentChoice {}

@@ -3,7 +3,7 @@ import Jupyter
 import VitrineEngine
 
 /// An objective in a cell: `0.7 * a - 0.3 * b`. A value: operators make new ones.
-final class ObjectiveValue: CellObject, Displayable {
+final class ObjectiveValue: TabledObject, Displayable {
     /// The objective.
     let objective: Objective
     /// The models that its targets lie in, each once; one, for an objective that can be computed.
@@ -24,18 +24,22 @@ final class ObjectiveValue: CellObject, Displayable {
         .object(ObjectiveValue(objective, models: models, photographs: photographs))
     }
 
-    var typeWords: String { "an objective" }
+    var kind: ValueKind { .objective }
     var plainText: String { objective.words { $0.words(classes: models.first?.classes ?? []) } }
     var bundle: MIMEBundle { MIMEBundle(plain: plainText) }
-    var members: [MemberDeclaration] { [.method(Self.named)] }
 
-    func member(_ name: String) throws -> Value? {
-        guard name == "named" else { return nil }
-        return .function(
-            Command(Self.named) { [self] arguments, _ in
-                made(objective.named(try arguments.string("name")))
-            })
-    }
+    private static let name = Argument<String>("name", label: nil, summary: "what its picture is called")
+
+    static let memberTable: MemberTable<ObjectiveValue> = [
+        .method(
+            Signature(
+                "named", [name], result: .object(.objective),
+                summary: "The same objective under a name, which labels its picture.",
+                example: "(church - 0.5 * ground).named(\"church without ground\")", isPure: true)
+        ) { objective, arguments in
+            objective.made(objective.objective.named(arguments[name]))
+        }
+    ]
 
     func binary(_ operation: String, _ other: Value, isLeft: Bool) throws -> Value? {
         if let factor = other.number {
@@ -70,11 +74,6 @@ final class ObjectiveValue: CellObject, Displayable {
         guard let other = other as? ObjectiveValue, other.models.count == models.count else { return false }
         return other.objective == objective && zip(other.models, models).allSatisfy { $0 === $1 }
     }
-
-    static let named = Signature(
-        "named", [Parameter(label: nil, name: "name", .string, summary: "what its picture is called")],
-        result: "an objective", summary: "The same objective under a name, which labels its picture.",
-        example: "(church - 0.5 * ground).named(\"church without ground\")", isPure: true)
 }
 
 extension ObjectiveValue {

@@ -1,33 +1,49 @@
 import Cells
 import VitrineEngine
 
-/// What can be looked at by a model: photographs and rendered pictures.
-enum Photograph {
-    /// The largest photograph that is kept as it is, in pixels: no model sees a fraction of that.
-    static let largestKept = 16_000_000
+/// What can be looked at by a model: a photograph or a rendered picture, as an argument.
+struct Photograph: ArgumentValue {
+    /// The value that is an image.
+    let value: any CellObject
 
-    /// The pixels of a value that is an image.
-    static func image(_ object: any CellObject) throws -> Image {
-        switch object {
-        case let photo as ImageValue: photo.image
-        case let picture as PictureValue: picture.pictures[0].image
-        case let found as TopImageValue: try Image(contentsOf: found.entry.path)
-        default: throw CellError(.wrongType, "\(object.typeWords) is not an image.")
+    static var argumentType: ValueType { .object(.image) }
+    static func read(_ value: Value) -> Photograph? { value.object.map { Photograph(value: $0) } }
+    var cellValue: Value { .object(value) }
+
+    /// The pixels.
+    var image: Image {
+        get throws {
+            switch value {
+            case let photo as ImageValue: photo.image
+            case let picture as PictureValue: picture.pictures[0].image
+            case let found as TopImageValue: try Image(contentsOf: found.entry.path)
+            default: throw CellError(.wrongType, "\(value.typeWords) is not an image.")
+            }
         }
     }
 
-    /// What a recipe calls a value that is an image, with the pixels.
-    static func reference(_ object: any CellObject) throws -> (photograph: PhotographReference, image: Image) {
-        let image = try image(object)
-        let name =
-            switch object {
-            case let photo as ImageValue: photo.path
-            case let found as TopImageValue: found.entry.path
-            case let picture as PictureValue: picture.pictures[0].label
-            default: object.typeWords
-            }
-        return (PhotographReference(name: name, of: image), image)
+    /// What a recipe calls it, with the pixels.
+    var reference: (photograph: PhotographReference, image: Image) {
+        get throws {
+            let image = try image
+            let name =
+                switch value {
+                case let photo as ImageValue: photo.path
+                case let found as TopImageValue: found.entry.path
+                case let picture as PictureValue: picture.pictures[0].label
+                default: value.typeWords
+                }
+            return (PhotographReference(name: name, of: image), image)
+        }
     }
+}
+
+extension Photograph {
+    /// The argument of commands that look at one.
+    static let argument = Argument<Photograph>("photo", label: nil, summary: "a photograph or a picture")
+
+    /// The largest photograph that is kept as it is, in pixels: no model sees a fraction of that.
+    static let largestKept = 16_000_000
 
     /// The photograph, made smaller where it is larger than ``largestKept``.
     static func scaled(_ image: Image) -> (image: Image, isScaled: Bool) {

@@ -3,7 +3,7 @@ import Jupyter
 import VitrineEngine
 
 /// What `render` returns: a picture, or a sheet of them.
-final class PictureValue: CellObject, Displayable {
+final class PictureValue: TabledObject, Displayable {
     /// The pictures; at least one.
     let pictures: [Picture]
     /// The rendering that they are from.
@@ -24,50 +24,46 @@ final class PictureValue: CellObject, Displayable {
             pictures, of: rendering, cell: cell, plain: Self.words(pictures, rendering))
     }
 
-    var typeWords: String { pictures.count == 1 ? "a picture" : "a sheet of pictures" }
-    var kinds: [String] { pictures.count == 1 ? ["a picture", "an image"] : ["a picture"] }
+    var kind: ValueKind { pictures.count == 1 ? .picture : .pictureSheet }
+    var kinds: [ValueKind] { pictures.count == 1 ? [.picture, .image] : [.picture] }
     var plainText: String { Self.words(pictures, rendering) }
     var bundle: MIMEBundle { display.bundle }
     /// The pixels on show.
     var image: Image { display.image }
     var elements: [Value]? { pictures.indices.compactMap { try? .object(part($0)) } }
 
-    var members: [MemberDeclaration] {
-        [
-            .property("recipe", "a recipe", "everything needed to make it again"),
-            .property("activation", "a number", "the objective on the finished picture"),
-            .property("activations", "a list of numbers", "the same for each picture of a sheet"),
-            .property("history", "a history", "the objective at each step, as a plot and as numbers"),
-            .property("steps", "a whole number", "how many steps it took"),
-            .property("seconds", "a number", "how long it took"),
-            .property("label", "text", "the objective in words"),
-            .property("notes", "a list of text", "what to know before trusting it; usually nothing"),
-            .property("cell", "text", "the cell that made it"),
-            .property("count", "a whole number", "how many pictures there are"),
-        ]
+    static let memberTable: MemberTable<PictureValue> = [
+        .property("recipe", .object(.recipe), "everything needed to make it again") { .object($0.recipe) },
+        .property("activation", .number, "the objective on the finished picture") {
+            .number(shortest($0.pictures[0].activation))
+        },
+        .property("activations", .list(.number), "the same for each picture of a sheet") {
+            .array($0.pictures.map { .number(shortest($0.activation)) })
+        },
+        .property("history", .object(.history), "the objective at each step, as a plot and as numbers") {
+            .object($0.history)
+        },
+        .property("steps", .integer, "how many steps it took") { .integer($0.rendering.steps) },
+        .property("seconds", .number, "how long it took") { .number($0.rendering.seconds) },
+        .property("label", .string, "the objective in words") { .string($0.pictures[0].label) },
+        .property("notes", .list(.string), "what to know before trusting it; usually nothing") {
+            .array($0.pictures.flatMap(\.notes).map { .string($0.words) })
+        },
+        .property("cell", .string, "the cell that made it") { $0.cell.map { .string($0) } ?? .nothing },
+        .property("count", .integer, "how many pictures there are") { .integer($0.pictures.count) },
+    ]
+
+    /// Everything needed to make it again.
+    var recipe: RecipeValue { RecipeValue(rendering.recipe, objectives: rendering.pictures.map(\.label)) }
+
+    /// The first picture's objective at each step.
+    var history: HistoryValue {
+        HistoryValue(
+            rendering.history.map { $0[pictures[0].index] }, label: pictures[0].label,
+            stages: rendering.recipe.stages.map(\.steps))
     }
 
-    func member(_ name: String) throws -> Value? {
-        switch name {
-        case "recipe": .object(RecipeValue(rendering.recipe, objectives: rendering.pictures.map(\.label)))
-        case "activation": .number(shortest(pictures[0].activation))
-        case "activations": .array(pictures.map { .number(shortest($0.activation)) })
-        case "history":
-            .object(
-                HistoryValue(
-                    rendering.history.map { $0[pictures[0].index] }, label: pictures[0].label,
-                    stages: rendering.recipe.stages.map(\.steps)))
-        case "steps": .integer(rendering.steps)
-        case "seconds": .number(rendering.seconds)
-        case "label": .string(pictures[0].label)
-        case "notes": .array(pictures.flatMap(\.notes).map { .string($0.words) })
-        case "cell": cell.map { .string($0) } ?? .nothing
-        case "count": .integer(pictures.count)
-        default: nil
-        }
-    }
-
-    func subscripted(_ arguments: [Argument]) throws -> Value? {
+    func subscripted(_ arguments: [WrittenArgument]) throws -> Value? {
         guard let index = try arguments.index(of: "picture", below: pictures.count, in: "this sheet") else {
             return nil
         }
@@ -125,7 +121,7 @@ extension Rendering.Stop {
 func shortest(_ value: Float) -> Double { Double("\(value)") ?? Double(value) }
 
 /// A recipe in a cell.
-final class RecipeValue: CellObject, Displayable {
+final class RecipeValue: TabledObject, Displayable {
     /// The recipe.
     let recipe: Recipe
 
@@ -137,28 +133,20 @@ final class RecipeValue: CellObject, Displayable {
         self.objectives = objectives
     }
 
-    var typeWords: String { "a recipe" }
+    var kind: ValueKind { .recipe }
     var plainText: String { table.plain }
     var bundle: MIMEBundle { table.bundle }
 
-    var members: [MemberDeclaration] {
-        [
-            .property("model", "text", "the model's name"),
-            .property("steps", "a whole number", "how many steps"),
-            .property("seed", "a whole number", "the first picture's seed"),
-            .property("json", "text", "the whole recipe as the picture's file carries it"),
-        ]
-    }
-
-    func member(_ name: String) throws -> Value? {
-        switch name {
-        case "model": .string(recipe.model)
-        case "steps": .integer(recipe.totalSteps)
-        case "seed": .integer(Int(truncatingIfNeeded: recipe.seeds.first ?? 0))
-        case "json": .string(try recipe.json())
-        default: nil
-        }
-    }
+    static let memberTable: MemberTable<RecipeValue> = [
+        .property("model", .string, "the model's name") { .string($0.recipe.model) },
+        .property("steps", .integer, "how many steps") { .integer($0.recipe.totalSteps) },
+        .property("seed", .integer, "the first picture's seed") {
+            .integer(Int(truncatingIfNeeded: $0.recipe.seeds.first ?? 0))
+        },
+        .property("json", .string, "the whole recipe as the picture's file carries it") {
+            .string(try $0.recipe.json())
+        },
+    ]
 
     func isEqual(to other: any CellObject) -> Bool { (other as? RecipeValue)?.recipe == recipe }
 

@@ -3,7 +3,7 @@ import Jupyter
 import VitrineEngine
 
 /// What `reconstruct(photo, from:)` returns: the photograph made again, and how far that got.
-final class ReconstructionValue: CellObject, Displayable, SheetValue {
+final class ReconstructionValue: TabledObject, Displayable, SheetValue {
     private let result: Reconstruction
     /// The pictures alone, with the recipe that makes them again.
     let picture: PictureValue
@@ -13,38 +13,32 @@ final class ReconstructionValue: CellObject, Displayable, SheetValue {
         picture = try PictureValue(result.rendering)
     }
 
-    var typeWords: String { "a reconstruction" }
-    var kinds: [String] { ["a reconstruction", "a picture"] }
+    var kind: ValueKind { .reconstruction }
+    var kinds: [ValueKind] { [.reconstruction, .picture] }
     var plainText: String { display.plain }
     var shownSheet: ContactSheet? { result.sheet }
     var sheetRecipe: Recipe? { result.rendering.recipe }
     var bundle: MIMEBundle { display.bundle }
 
-    var members: [MemberDeclaration] {
-        [
-            .property("picture", "a picture", "the picture alone; `save` writes it with its recipe"),
-            .property("recipe", "a recipe", "everything needed to make it again"),
-            .property("errors", "a dictionary", "the numbers of the first picture; `table` has them all"),
-            .property("table", "a table", "how far each picture is from the photograph"),
-            .property("history", "a history", "the objective at each step, as a plot and as numbers"),
-            .property("steps", "a whole number", "how many steps it took"),
-            .property("seconds", "a number", "how long it took"),
-            .property("count", "a whole number", "how many pictures there are"),
-            SheetMember.declaration,
-        ]
-    }
-
-    func member(_ name: String) throws -> Value? {
-        switch name {
-        case "picture": .object(picture)
-        case "recipe", "history", "steps", "seconds": try picture.member(name)
-        case "errors": .dictionary(Self.numbers(of: result.parts[0].errors))
-        case "table": .object(TableValue("a table", table))
-        case "count": .integer(result.parts.count)
-        case "image": SheetMember.value(result.sheet, name: "reconstruction of \(result.reference.name)")
-        default: nil
-        }
-    }
+    static let memberTable: MemberTable<ReconstructionValue> = [
+        .property("picture", .object(.picture), "the picture alone; `save` writes it with its recipe") {
+            .object($0.picture)
+        },
+        .property("recipe", .object(.recipe), "everything needed to make it again") { .object($0.picture.recipe) },
+        .property("errors", .dictionary, "the numbers of the first picture; `table` has them all") {
+            .dictionary(numbers(of: $0.result.parts[0].errors))
+        },
+        .property("table", .object(.table), "how far each picture is from the photograph") {
+            .object(TableValue($0.table))
+        },
+        .property("history", .object(.history), "the objective at each step, as a plot and as numbers") {
+            .object($0.picture.history)
+        },
+        .property("steps", .integer, "how many steps it took") { .integer($0.result.rendering.steps) },
+        .property("seconds", .number, "how long it took") { .number($0.result.rendering.seconds) },
+        .property("count", .integer, "how many pictures there are") { .integer($0.result.parts.count) },
+        .sheetImage { "reconstruction of \($0.result.reference.name)" },
+    ]
 
     private var display: StudyDisplay {
         StudyDisplay(

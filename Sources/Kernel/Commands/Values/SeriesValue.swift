@@ -3,7 +3,7 @@ import Jupyter
 import VitrineEngine
 
 /// What `render` returns of several seeds or recipes: their pictures in one sheet, each with its own recipe.
-final class SeriesValue: CellObject, Displayable, SheetValue {
+final class SeriesValue: TabledObject, Displayable, SheetValue {
     /// The pictures one by one, in the sheet's order.
     let pictures: [PictureValue]
     private let series: RenderSeries
@@ -24,8 +24,8 @@ final class SeriesValue: CellObject, Displayable, SheetValue {
         }
     }
 
-    var typeWords: String { "a sheet of pictures" }
-    var kinds: [String] { ["a picture"] }
+    var kind: ValueKind { .pictureSheet }
+    var kinds: [ValueKind] { [.picture] }
     var elements: [Value]? { pictures.map { .object($0) } }
 
     var plainText: String {
@@ -71,28 +71,21 @@ final class SeriesValue: CellObject, Displayable, SheetValue {
         return ["vitrine": ["recipes": .array(recipes)]]
     }
 
-    var members: [MemberDeclaration] {
-        [
-            .property("activations", "a list of numbers", "how strongly each picture drives its objective"),
-            .property("seconds", "a list of numbers", "how long each picture's render took"),
-            .property("labels", "a list of text", "what distinguishes each picture"),
-            .property("count", "a whole number", "how many pictures there are"),
-            SheetMember.declaration,
-        ]
-    }
+    static let memberTable: MemberTable<SeriesValue> = [
+        .property("activations", .list(.number), "how strongly each picture drives its objective") {
+            .array($0.drives.map { .number(shortest($0)) })
+        },
+        .property("seconds", .list(.number), "how long each picture's render took") {
+            .array($0.pictures.map { .number($0.rendering.seconds) })
+        },
+        .property("labels", .list(.string), "what distinguishes each picture") {
+            .array($0.series.captions.prefix($0.pictures.count).map { .string($0) })
+        },
+        .property("count", .integer, "how many pictures there are") { .integer($0.pictures.count) },
+        .sheetImage { $0.series.title },
+    ]
 
-    func member(_ name: String) throws -> Value? {
-        switch name {
-        case "activations": .array(drives.map { .number(shortest($0)) })
-        case "seconds": .array(pictures.map { .number($0.rendering.seconds) })
-        case "labels": .array(series.captions.prefix(pictures.count).map { .string($0) })
-        case "count": .integer(pictures.count)
-        case "image": shownSheet.map { SheetMember.value($0, name: series.title) }
-        default: nil
-        }
-    }
-
-    func subscripted(_ arguments: [Argument]) throws -> Value? {
+    func subscripted(_ arguments: [WrittenArgument]) throws -> Value? {
         try arguments.index(of: "picture", below: pictures.count, in: "this sheet").map { .object(pictures[$0]) }
     }
 

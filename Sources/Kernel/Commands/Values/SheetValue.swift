@@ -13,11 +13,11 @@ extension SheetValue {
     var sheetRecipe: Recipe? { nil }
 }
 
-/// The member that every such value has: its sheet as an image.
-enum SheetMember {
-    /// How it is declared.
-    static let declaration = MemberDeclaration.property("image", "an image", "the sheet as it is shown")
-
-    /// Its value.
-    static func value(_ sheet: ContactSheet, name: String) -> Value { .object(ImageValue(sheet.image, name: name)) }
+extension Member where Owner: SheetValue {
+    /// The member that every such value has: its sheet as an image, under a name.
+    static func sheetImage(named name: @escaping @Sendable (Owner) -> String) -> Member {
+        .property("image", .object(.image), "the sheet as it is shown") { owner in
+            owner.shownSheet.map { .object(ImageValue($0.image, name: name(owner))) }
+        }
+    }
 }

@@ -3,7 +3,7 @@ import Jupyter
 import VitrineEngine
 
 /// What `strongest(for:in:)` returns: neurons, ready to render, with their pictures.
-final class StrongestValue: CellObject, Displayable, SheetValue {
+final class StrongestValue: TabledObject, Displayable, SheetValue {
     /// The neurons, over all patches each.
     let targets: TargetListValue
     private let found: StrongestNeurons
@@ -20,8 +20,8 @@ final class StrongestValue: CellObject, Displayable, SheetValue {
         targets = TargetListValue(model, found.findings.map(\.neuronTarget))
     }
 
-    var typeWords: String { "strongest neurons" }
-    var kinds: [String] { ["strongest neurons", "a list of targets", "an objective", "a picture"] }
+    var kind: ValueKind { .strongestNeurons }
+    var kinds: [ValueKind] { [.strongestNeurons, .targetList, .objective, .picture] }
     var plainText: String { table.plain }
     var shownSheet: ContactSheet? {
         pictures.map { found.sheet(beside: $0.pictures.map(\.image), names: names) } ?? found.sheet
@@ -38,43 +38,41 @@ final class StrongestValue: CellObject, Displayable, SheetValue {
     }
     var elements: [Value]? { targets.elements }
 
-    var members: [MemberDeclaration] {
-        [
-            .property("neurons", "a list of whole numbers", "the neurons' indices, the most unusual first"),
-            .property("patches", "a list of whole numbers", "the patch in which each responds most"),
-            .property("activations", "a list of numbers", "the activation there"),
-            .property("deviations", "a list of numbers", "how many deviations that lies above the neuron's mean"),
-            .property("targets", "a list of targets", "the neurons over all patches; `[0]` is the first"),
-            .property("patchTargets", "a list of targets", "the neurons in their patch alone"),
-            .property("maps", "a list of heat maps", "each neuron's deviations in all patches"),
-            .property("pictures", "a sheet of pictures", "the neurons' pictures, where they were made"),
-            .property("usual", "text", "what they are compared with"),
-            .property("count", "a whole number", "how many neurons there are"),
-            .property("table", "a table", "the numbers"),
-            SheetMember.declaration,
-        ]
-    }
+    static let memberTable: MemberTable<StrongestValue> = [
+        .property("neurons", .list(.integer), "the neurons' indices, the most unusual first") {
+            .array($0.found.findings.map { .integer($0.neuron) })
+        },
+        .property("patches", .list(.integer), "the patch in which each responds most") {
+            .array($0.found.findings.map { $0.patch.map { .integer($0.index) } ?? .nothing })
+        },
+        .property("activations", .list(.number), "the activation there") {
+            .array($0.found.findings.map { .number(shortest($0.value)) })
+        },
+        .property("deviations", .list(.number), "how many deviations that lies above the neuron's mean") {
+            .array($0.found.findings.map { .number(shortest($0.zScore)) })
+        },
+        .property("targets", .object(.targetList), "the neurons over all patches; `[0]` is the first") {
+            .object($0.targets)
+        },
+        .property("patchTargets", .object(.targetList), "the neurons in their patch alone") {
+            .object(TargetListValue($0.model, $0.found.findings.map(\.target)))
+        },
+        .property("maps", .list(.object(.heatMap)), "each neuron's deviations in all patches") { strongest in
+            .array(strongest.found.maps.map { .object(HeatMapValue($0, title: strongest.place)) })
+        },
+        .property("pictures", .object(.pictureSheet), "the neurons' pictures, where they were made") {
+            $0.pictures.map { .object($0) } ?? .nothing
+        },
+        .property("usual", .string, "what they are compared with") { .string($0.found.usual.words) },
+        .property("count", .integer, "how many neurons there are") { .integer($0.found.findings.count) },
+        .property("table", .object(.table), "the numbers") { .object(TableValue($0.table)) },
+        .sheetImage { $0.place },
+    ]
 
-    func member(_ name: String) throws -> Value? {
-        let findings = found.findings
-        return switch name {
-        case "neurons": .array(findings.map { .integer($0.neuron) })
-        case "patches": .array(findings.map { $0.patch.map { .integer($0.index) } ?? .nothing })
-        case "activations": .array(findings.map { .number(shortest($0.value)) })
-        case "deviations": .array(findings.map { .number(shortest($0.zScore)) })
-        case "targets": .object(targets)
-        case "patchTargets": .object(TargetListValue(model, findings.map(\.target)))
-        case "maps": .array(found.maps.map { .object(HeatMapValue($0, title: "\(model.name) \(found.usual.layer)")) })
-        case "pictures": pictures.map { .object($0) } ?? .nothing
-        case "usual": .string(found.usual.words)
-        case "count": .integer(findings.count)
-        case "table": .object(TableValue("a table", table))
-        case "image": SheetMember.value(shownSheet ?? found.sheet, name: "\(model.name) \(found.usual.layer)")
-        default: nil
-        }
-    }
+    /// The layer: "vit blocks.5.mlp".
+    private var place: String { "\(model.name) \(found.usual.layer)" }
 
-    func subscripted(_ arguments: [Argument]) throws -> Value? {
+    func subscripted(_ arguments: [WrittenArgument]) throws -> Value? {
         guard let index = try arguments.index(of: "neuron", below: found.findings.count, in: "this list") else {
             return nil
         }

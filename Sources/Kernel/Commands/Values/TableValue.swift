@@ -2,19 +2,17 @@ import Cells
 import Jupyter
 
 /// A table as a cell's value.
-final class TableValue: CellObject, Displayable {
-    let typeWords: String
+final class TableValue: TabledObject, Displayable {
     private let table: Table
 
-    init(_ typeWords: String, _ table: Table) {
-        self.typeWords = typeWords
-        self.table = table
-    }
+    init(_ table: Table) { self.table = table }
 
+    var kind: ValueKind { .table }
     var plainText: String { table.plain }
     var bundle: MIMEBundle { table.bundle }
     var elements: [Value]? { table.rows.map { .array($0.map { .string($0) }) } }
-    var members: [MemberDeclaration] { [.property("count", "a whole number", "how many rows there are")] }
 
-    func member(_ name: String) throws -> Value? { name == "count" ? .integer(table.rows.count) : nil }
+    static let memberTable: MemberTable<TableValue> = [
+        .property("count", .integer, "how many rows there are") { .integer($0.table.rows.count) }
+    ]
 }

@@ -18,17 +18,13 @@ struct TargetChoice {
     /// - Parameters:
     ///   - target: what is chosen so far: what is chosen already is not offered again.
     ///   - heads: how many heads share the layer's features; nil for a layer without.
-    static func declarations(for shape: LayerShape, after target: Target, heads: Int?) -> [MemberDeclaration] {
-        var choices: [MemberDeclaration] = []
+    static func members(for shape: LayerShape, after target: Target, heads: Int?) -> [Member<TargetChoice>] {
+        var choices: [Member<TargetChoice>] = []
         switch target.features {
         case .all:
-            choices += [.method(neuron(in: shape)), .method(neurons)]
-            if heads != nil {
-                choices += [
-                    .method(head), .property("heads", "a list of targets", "every attention head, a target each"),
-                ]
-            }
-        case .head: choices += [.method(neuron(in: shape)), .method(neurons)]
+            choices += [neuron(in: shape), neurons]
+            if heads != nil { choices += [head, allHeads] }
+        case .head: choices += [neuron(in: shape), neurons]
         case .indices: break
         }
         switch shape {
@@ -39,52 +35,25 @@ struct TargetChoice {
     }
 
     /// The choices of tokens, or of hidden units in their place.
-    private static func rows(of shape: LayerShape) -> [MemberDeclaration] {
-        guard case .tokens(let layout, _) = shape else { return [.method(hiddenUnit), .method(hiddenUnits)] }
-        var choices: [MemberDeclaration] = [.method(patch), .method(patches)]
-        if layout.special.contains("CLS") { choices.append(.property("cls", "a target", "the class token alone")) }
-        if layout.special.contains("distillation") {
-            choices.append(.property("distillation", "a target", "the distillation token alone"))
-        }
-        if layout.registerCount > 0 { choices.append(.method(register)) }
-        return choices + [.property("tokens", "a target", "every token, the special ones too")]
+    private static func rows(of shape: LayerShape) -> [Member<TargetChoice>] {
+        guard case .tokens(let layout, _) = shape else { return [hiddenUnit, hiddenUnits] }
+        var choices = [patch, patches]
+        if layout.special.contains("CLS") { choices.append(cls) }
+        if layout.special.contains("distillation") { choices.append(distillation) }
+        if layout.registerCount > 0 { choices.append(register) }
+        return choices + [tokens]
     }
 
-    /// The member of this name, or nil.
+    /// The choice of this name, offered or not: what is not offered says why; nil where there is no such choice.
     func member(_ name: String) throws -> Value? {
-        switch name {
-        case "neuron":
-            .function(
-                Command(Self.neuron(in: try shape)) { arguments, _ in
-                    try narrowed(neurons: [try arguments.integer("index")])
-                })
-        case "neurons":
-            .function(
-                Command(Self.neurons) { arguments, _ in
-                    try list(of: try arguments.list("indices").compactMap(\.integer))
-                })
-        case "head":
-            .function(Command(Self.head) { arguments, _ in try narrowed(head: try arguments.integer("index")) })
-        case "heads": try heads
-        case "patch": .function(Command(Self.patch) { arguments, _ in try patch(arguments) })
-        case "patches": .function(Command(Self.patches) { arguments, _ in try patches(arguments) })
-        case "hiddenUnit":
-            .function(
-                Command(Self.hiddenUnit) { arguments, _ in
-                    try narrowed(tokens: .hiddenUnits([try arguments.integer("index")]))
-                })
-        case "hiddenUnits":
-            .function(
-                Command(Self.hiddenUnits) { arguments, _ in
-                    try narrowed(tokens: .hiddenUnits(try arguments.list("indices").compactMap(\.integer)))
-                })
-        case "register": .function(Command(Self.register) { arguments, _ in try register(arguments) })
-        case "cls": try narrowed(tokens: .special("CLS"))
-        case "distillation": try narrowed(tokens: .special("distillation"))
-        case "tokens": try narrowed(tokens: .all)
-        default: nil
-        }
+        try name == "neuron"
+            ? MemberTable([Self.neuron(in: shape)]).value(of: name, in: self)
+            : Self.others.value(of: name, in: self)
     }
+
+    private static let others: MemberTable<TargetChoice> = [
+        neurons, head, allHeads, patch, patches, hiddenUnit, hiddenUnits, register, cls, distillation, tokens,
+    ]
 
     private var shape: LayerShape {
         get throws { try model.layer(targets[0].layer).shape }
@@ -154,22 +123,22 @@ struct TargetChoice {
             // Refused in the words that fit the shape.
             return try narrowed(tokens: .indices([0]))
         }
-        let (row, column) = (arguments.optionalInteger("row"), arguments.optionalInteger("column"))
-        if let index = arguments.optionalInteger("index"), row == nil, column == nil {
+        let (row, column) = (arguments[Self.row], arguments[Self.column])
+        if let index = arguments[Self.patchIndex], row == nil, column == nil {
             return try narrowed(tokens: .indices([index]))
         }
-        guard !arguments.wasGiven("index"), let row, let column else {
+        guard !arguments.wasGiven(Self.patchIndex), let row, let column else {
             throw CellError(.wrongArgument, "`patch` takes an index, or `row:` and `column:`.")
         }
         return try narrowed(tokens: targets[0].patch(row: row, column: column, in: shape).tokens)
     }
 
     private func patches(_ arguments: Arguments) throws -> Value {
-        let (rows, columns) = (arguments.optionalRange("rows"), arguments.optionalRange("columns"))
-        if let indices = arguments.optionalList("indices"), rows == nil, columns == nil {
-            return try narrowed(tokens: .indices(indices.compactMap(\.integer)))
+        let (rows, columns) = (arguments[Self.rows], arguments[Self.columns])
+        if let indices = arguments[Self.patchIndices], rows == nil, columns == nil {
+            return try narrowed(tokens: .indices(indices))
         }
-        guard !arguments.wasGiven("indices"), rows != nil || columns != nil else {
+        guard !arguments.wasGiven(Self.patchIndices), rows != nil || columns != nil else {
             throw CellError(
                 .wrongArgument,
                 "`patches` takes a list or a range of indices, or `rows:` or `columns:` or both of these instead.")
@@ -178,7 +147,7 @@ struct TargetChoice {
     }
 
     private func register(_ arguments: Arguments) throws -> Value {
-        let index = try arguments.integer("index")
+        let index = arguments[Self.registerIndex]
         if case .tokens(let layout, _) = try shape, layout.registerCount > 0,
             !(0..<layout.registerCount).contains(index)
         {
@@ -192,68 +161,102 @@ struct TargetChoice {
 
 // How each choice is declared.
 extension TargetChoice {
-    private static func neuron(in shape: LayerShape) -> Signature {
+    private static let feature = Argument<Int>("index", label: nil, summary: "which feature, from 0")
+    private static let features = Argument<[Int]>("indices", label: nil, summary: "a range or a list of features")
+
+    private static func neuron(in shape: LayerShape) -> Member<TargetChoice> {
         let summary =
             switch shape {
             case .tokenMixing: "One feature, over all hidden token-mixing units; `.hiddenUnit(3)` chooses one of those."
             case .vector: "One feature."
             default: "One feature, over all patches."
             }
-        return Signature(
-            "neuron", [Parameter(label: nil, name: "index", .integer, summary: "which feature, from 0")],
-            result: "a target", summary: summary, example: "render(vit.blocks[5].mlp.neuron(42))", isPure: true)
+        return .method(
+            Signature(
+                "neuron", [feature], result: .object(.target), summary: summary,
+                example: "render(vit.blocks[5].mlp.neuron(42))", isPure: true)
+        ) { try $0.narrowed(neurons: [$1[feature]]) }
     }
 
-    private static let head = Signature(
-        "head", [Parameter(label: nil, name: "index", .integer, summary: "which attention head, from 0")],
-        result: "a target", summary: "The features of one attention head; `.neuron(3)` after it is the head's own.",
-        example: "render(vit.blocks[5].attn.queries.head(2))", isPure: true)
+    private static let neurons = Member<TargetChoice>.method(
+        Signature(
+            "neurons", [features], result: .object(.targetList),
+            summary: "Several features: a picture each, computed as one batch; `.together` makes one picture of them.",
+            example: "render(vit.blocks[5].mlp.neurons(0..<16))", isPure: true)
+    ) { try $0.list(of: $1[features]) }
 
-    private static let hiddenUnit = Signature(
-        "hiddenUnit",
-        [Parameter(label: nil, name: "index", .integer, summary: "which hidden unit of the token mixing, from 0")],
-        result: "a target", summary: "One hidden unit of the MLP that mixes tokens, over all features.",
-        example: "render(mixer.blocks[5].mlp2.hidden.hiddenUnit(3))", isPure: true)
+    private static let headIndex = Argument<Int>("index", label: nil, summary: "which attention head, from 0")
 
-    private static let hiddenUnits = Signature(
-        "hiddenUnits",
-        [Parameter(label: nil, name: "indices", .list(.integer), summary: "a range or a list of hidden units")],
-        result: "a target", summary: "Some hidden units of the MLP that mixes tokens instead of all.",
-        example: "render(mixer.blocks[5].mlp2.hidden.hiddenUnits(0..<16))", isPure: true)
+    private static let head = Member<TargetChoice>.method(
+        Signature(
+            "head", [headIndex], result: .object(.target),
+            summary: "The features of one attention head; `.neuron(3)` after it is the head's own.",
+            example: "render(vit.blocks[5].attn.queries.head(2))", isPure: true)
+    ) { try $0.narrowed(head: $1[headIndex]) }
 
-    private static let register = Signature(
-        "register", [Parameter(label: nil, name: "index", .integer, summary: "which register token, from 0")],
-        result: "a target", summary: "One register token alone.",
-        example: "render(dino.blocks[5].register(0))", isPure: true)
+    private static let allHeads = Member<TargetChoice>.property(
+        "heads", .object(.targetList), "every attention head, a target each"
+    ) { try $0.heads }
 
-    private static let neurons = Signature(
-        "neurons",
-        [Parameter(label: nil, name: "indices", .list(.integer), summary: "a range or a list of features")],
-        result: "a list of targets",
-        summary: "Several features: a picture each, computed as one batch; `.together` makes one picture of them.",
-        example: "render(vit.blocks[5].mlp.neurons(0..<16))", isPure: true)
+    private static let unitIndex = Argument<Int>(
+        "index", label: nil, summary: "which hidden unit of the token mixing, from 0")
+    private static let unitIndices = Argument<[Int]>(
+        "indices", label: nil, summary: "a range or a list of hidden units")
 
-    private static let patch = Signature(
-        "patch",
-        [
-            Parameter(
-                label: nil, name: "index", .optional(.integer), default: "nil",
-                summary: "which patch, from 0, row by row"),
-            Parameter("row", .optional(.integer), default: "nil", summary: "instead of the index: the row from 0"),
-            Parameter("column", .optional(.integer), default: "nil", summary: "and the column from 0"),
-        ],
-        result: "a target", summary: "One patch instead of all.",
-        example: "render(vit.blocks[5].mlp.neuron(42).patch(27))", isPure: true)
+    private static let hiddenUnit = Member<TargetChoice>.method(
+        Signature(
+            "hiddenUnit", [unitIndex], result: .object(.target),
+            summary: "One hidden unit of the MLP that mixes tokens, over all features.",
+            example: "render(mixer.blocks[5].mlp2.hidden.hiddenUnit(3))", isPure: true)
+    ) { try $0.narrowed(tokens: .hiddenUnits([$1[unitIndex]])) }
 
-    private static let patches = Signature(
-        "patches",
-        [
-            Parameter(
-                label: nil, name: "indices", .optional(.list(.integer)), default: "nil",
-                summary: "a range or a list of patches"),
-            Parameter("rows", .optional(.range), default: "nil", summary: "instead: whole rows of patches"),
-            Parameter("columns", .optional(.range), default: "nil", summary: "instead or beside: whole columns"),
-        ],
-        result: "a target", summary: "Some patches instead of all.",
-        example: "render(vit.blocks[3].patches(0..<16))", isPure: true)
+    private static let hiddenUnits = Member<TargetChoice>.method(
+        Signature(
+            "hiddenUnits", [unitIndices], result: .object(.target),
+            summary: "Some hidden units of the MLP that mixes tokens instead of all.",
+            example: "render(mixer.blocks[5].mlp2.hidden.hiddenUnits(0..<16))", isPure: true)
+    ) { try $0.narrowed(tokens: .hiddenUnits($1[unitIndices])) }
+
+    private static let registerIndex = Argument<Int>("index", label: nil, summary: "which register token, from 0")
+
+    private static let register = Member<TargetChoice>.method(
+        Signature(
+            "register", [registerIndex], result: .object(.target), summary: "One register token alone.",
+            example: "render(dino.blocks[5].register(0))", isPure: true)
+    ) { try $0.register($1) }
+
+    private static let patchIndex = Argument<Int?>(
+        "index", label: nil, default: nil, summary: "which patch, from 0, row by row")
+    private static let row = Argument<Int?>("row", default: nil, summary: "instead of the index: the row from 0")
+    private static let column = Argument<Int?>("column", default: nil, summary: "and the column from 0")
+
+    private static let patch = Member<TargetChoice>.method(
+        Signature(
+            "patch", [patchIndex, row, column], result: .object(.target), summary: "One patch instead of all.",
+            example: "render(vit.blocks[5].mlp.neuron(42).patch(27))", isPure: true)
+    ) { try $0.patch($1) }
+
+    private static let patchIndices = Argument<[Int]?>(
+        "indices", label: nil, default: nil, summary: "a range or a list of patches")
+    private static let rows = Argument<Range<Int>?>("rows", default: nil, summary: "instead: whole rows of patches")
+    private static let columns = Argument<Range<Int>?>(
+        "columns", default: nil, summary: "instead or beside: whole columns")
+
+    private static let patches = Member<TargetChoice>.method(
+        Signature(
+            "patches", [patchIndices, rows, columns], result: .object(.target),
+            summary: "Some patches instead of all.", example: "render(vit.blocks[3].patches(0..<16))", isPure: true)
+    ) { try $0.patches($1) }
+
+    private static let cls = Member<TargetChoice>.property("cls", .object(.target), "the class token alone") {
+        try $0.narrowed(tokens: .special("CLS"))
+    }
+
+    private static let distillation = Member<TargetChoice>.property(
+        "distillation", .object(.target), "the distillation token alone"
+    ) { try $0.narrowed(tokens: .special("distillation")) }
+
+    private static let tokens = Member<TargetChoice>.property(
+        "tokens", .object(.target), "every token, the special ones too"
+    ) { try $0.narrowed(tokens: .all) }
 }

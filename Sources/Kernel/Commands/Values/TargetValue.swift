@@ -3,7 +3,9 @@ import Jupyter
 import VitrineEngine
 
 /// A target in a cell: `vit.blocks[5].mlp.neuron(42)`. It is an objective too: its mean.
-final class TargetValue: CellObject, Displayable {
+final class TargetValue: TabledObject, Displayable, ArgumentValue {
+    static var argumentType: ValueType { .object(.target) }
+
     /// The model.
     let model: Model
     /// The part of a layer.
@@ -14,22 +16,28 @@ final class TargetValue: CellObject, Displayable {
         self.target = target
     }
 
-    var typeWords: String { "a target" }
-    var kinds: [String] { ["a target", "an objective"] }
+    var kind: ValueKind { .target }
+    var kinds: [ValueKind] { [.target, .objective] }
     var plainText: String { target.sentence(in: model) }
     var bundle: MIMEBundle { MIMEBundle(plain: plainText) }
 
-    var members: [MemberDeclaration] {
-        guard let shape = try? model.layer(target.layer).shape else { return [] }
-        return TargetChoice.declarations(
+    /// What can be asked of all targets.
+    static let memberTable = MemberTable<TargetValue>(
+        ObjectiveKinds.members.map { $0.of { ObjectiveKinds(model: $0.model, target: $0.target) } }
+            + ObjectiveValue.memberTable.members.map { $0.of { ObjectiveValue($0.model, $0.target) } })
+
+    /// What can still be chosen goes before.
+    var allMembers: MemberTable<TargetValue> {
+        guard let shape = try? model.layer(target.layer).shape else { return Self.memberTable }
+        let choices = TargetChoice.members(
             for: shape, after: target, heads: model.headCount(at: target.layer))
-            + ObjectiveKinds.declarations + [.method(ObjectiveValue.named)]
+        return MemberTable(choices.map { $0.of(\.choice) } + Self.memberTable.members)
     }
 
+    private var choice: TargetChoice { TargetChoice(model: model, targets: [target], isList: false) }
+
     func member(_ name: String) throws -> Value? {
-        if name == "named" { return try ObjectiveValue(model, target).member(name) }
-        if let kind = ObjectiveKinds(model: model, target: target).member(name) { return kind }
-        return try TargetChoice(model: model, targets: [target], isList: false).member(name)
+        try Self.memberTable.value(of: name, in: self) ?? choice.member(name)
     }
 
     func binary(_ operation: String, _ other: Value, isLeft: Bool) throws -> Value? {
@@ -45,7 +53,7 @@ final class TargetValue: CellObject, Displayable {
 }
 
 /// Several targets in a cell: `vit.blocks[5].mlp.neurons(0..<16)`. A picture each, or one of all.
-final class TargetListValue: CellObject, Displayable {
+final class TargetListValue: TabledObject, Displayable {
     /// The model.
     let model: Model
     /// The targets; at least one, all in one layer.
@@ -56,29 +64,31 @@ final class TargetListValue: CellObject, Displayable {
         self.targets = targets
     }
 
-    var typeWords: String { "a list of targets" }
-    var kinds: [String] { ["a list of targets", "an objective"] }
+    var kind: ValueKind { .targetList }
+    var kinds: [ValueKind] { [.targetList, .objective] }
     var plainText: String { targets.map { $0.sentence(in: model) }.joined(separator: "\n") }
     var bundle: MIMEBundle { MIMEBundle(plain: plainText) }
     var elements: [Value]? { targets.map { .object(TargetValue(model, $0)) } }
 
-    var members: [MemberDeclaration] {
-        let shape = try? model.layer(targets[0].layer).shape
-        return [
-            .property("together", "an objective", "one picture that drives all of them"),
-            .property("count", "a whole number", "how many there are"),
-        ] + (shape.map { TargetChoice.declarations(for: $0, after: targets[0], heads: nil) } ?? [])
+    static let memberTable: MemberTable<TargetListValue> = [
+        .property("together", .object(.objective), "one picture that drives all of them") { try $0.together },
+        .property("count", .integer, "how many there are") { .integer($0.targets.count) },
+    ]
+
+    /// What can still be chosen of each goes behind.
+    var allMembers: MemberTable<TargetListValue> {
+        guard let shape = try? model.layer(targets[0].layer).shape else { return Self.memberTable }
+        let choices = TargetChoice.members(for: shape, after: targets[0], heads: nil)
+        return MemberTable(Self.memberTable.members + choices.map { $0.of(\.choice) })
     }
+
+    private var choice: TargetChoice { TargetChoice(model: model, targets: targets, isList: true) }
 
     func member(_ name: String) throws -> Value? {
-        switch name {
-        case "count": .integer(targets.count)
-        case "together": try together
-        default: try TargetChoice(model: model, targets: targets, isList: true).member(name)
-        }
+        try Self.memberTable.value(of: name, in: self) ?? choice.member(name)
     }
 
-    func subscripted(_ arguments: [Argument]) throws -> Value? {
+    func subscripted(_ arguments: [WrittenArgument]) throws -> Value? {
         guard let index = try arguments.index(of: "target", below: targets.count, in: "this list") else {
             return nil
         }

@@ -14,27 +14,24 @@ struct TensorMaps: Sendable {
     var smoothed: Tensor?
 
     /// The members that a tensor has for them.
-    var declarations: [MemberDeclaration] {
-        [
-            .property("map", "a heat map", "the numbers over the photograph"),
-            .property("maps", "a list of heat maps", "the same where there are several"),
-            SheetMember.declaration,
+    var members: [Member<TensorValue>] {
+        let ofMaps: [Member<TensorValue>] = [
+            .property("map", .object(.heatMap), "the numbers over the photograph") { [maps] _ in
+                maps.cellValues.first
+            },
+            .property("maps", .list(.object(.heatMap)), "the same where there are several") { [maps] _ in
+                .array(maps.cellValues)
+            },
+            .sheetImage { [maps] _ in maps.title },
         ]
-            + (smoothed == nil
-                ? []
-                : [.property("smoothed", "a tensor", "the mean gradient at the noisy copies, which the map shows")])
-    }
-
-    /// The member of this name, or nil.
-    func member(_ name: String) -> Value? {
-        switch name {
-        case "map": maps.cellValues.first
-        case "maps": .array(maps.cellValues)
-        case "image": SheetMember.value(maps.sheet, name: maps.title)
-        case "smoothed":
-            smoothed.map { .object(TensorValue($0, title: "mean gradient at noisy copies: \(maps.title)")) }
-        default: nil
-        }
+        guard let smoothed else { return ofMaps }
+        return ofMaps + [
+            .property(
+                "smoothed", .object(.tensor), "the mean gradient at the noisy copies, which the map shows"
+            ) { [maps] _ in
+                .object(TensorValue(smoothed, title: "mean gradient at noisy copies: \(maps.title)"))
+            }
+        ]
     }
 
     /// The tensor's display with the maps: the picture, and their numbers below the tensor's.

@@ -4,50 +4,38 @@ import VitrineEngine
 
 // What is asked of numbers: the largest, the most likely, a product, a mean.
 extension TensorValue {
-    static let reductions: [Signature] = [softmax, argmax, top, dot, mean]
-
-    /// The method of this name; nil where it is none of these.
-    func reduction(_ name: String) -> Value? {
-        switch name {
-        case "softmax": .function(Command(Self.softmax) { _, _ in .object(self.softmax()) })
-        case "argmax": .function(Command(Self.argmax) { _, _ in try self.argmax() })
-        case "top":
-            .function(
-                Command(Self.top) { arguments, _ in
-                    let count = try arguments.integer("count")
-                    guard count > 0 else {
-                        throw arguments.complaint(about: "count", "`count` must be 1 or more, but this is \(count).")
-                    }
-                    return .array(try self.top(count))
-                })
-        case "dot":
-            .function(
-                Command(Self.dot) { arguments, _ in
-                    let other = try arguments.object("other", as: TensorValue.self).tensor
-                    guard other.shape == self.tensor.shape else {
-                        throw arguments.complaint(
-                            about: "other", "The other tensor must be \(self.tensor.shape), but it is \(other.shape).")
-                    }
-                    return .number(zip(self.tensor.values, other.values).reduce(0) { $0 + Double($1.0) * Double($1.1) })
-                })
-        case "mean":
-            .function(
-                Command(Self.mean) { arguments, _ in
-                    guard let axis = arguments.optionalInteger("axis") else {
-                        return TensorStatistics(self.tensor).mean.map { .number($0) } ?? .nothing
-                    }
-                    let rank = self.tensor.shape.rank
-                    guard (-rank..<rank).contains(axis) else {
-                        throw arguments.complaint(
-                            about: "axis",
-                            "There is no axis \(axis) of this tensor of \(self.tensor.shape): they go from 0 to \(rank - 1)."
-                        )
-                    }
-                    return .object(self.mean(over: axis < 0 ? axis + rank : axis))
-                })
-        default: nil
-        }
-    }
+    static let reductions: [Member<TensorValue>] = [
+        .method(softmaxSignature) { tensor, _ in .object(tensor.softmax()) },
+        .method(argmaxSignature) { tensor, _ in try tensor.argmax() },
+        .method(topSignature) { tensor, arguments in
+            guard arguments[count] > 0 else {
+                throw arguments.complaint(
+                    about: count, "`count` must be 1 or more, but this is \(arguments[count]).")
+            }
+            return .array(try tensor.top(arguments[count]))
+        },
+        .method(dot) { value, arguments in
+            let (tensor, second) = (value.tensor, arguments[other].tensor)
+            guard second.shape == tensor.shape else {
+                throw arguments.complaint(
+                    about: other, "The other tensor must be \(tensor.shape), but it is \(second.shape).")
+            }
+            return .number(zip(tensor.values, second.values).reduce(0) { $0 + Double($1.0) * Double($1.1) })
+        },
+        .method(mean) { value, arguments in
+            let tensor = value.tensor
+            guard let chosen = arguments[axis] else {
+                return TensorStatistics(tensor).mean.map { .number($0) } ?? .nothing
+            }
+            let rank = tensor.shape.rank
+            guard (-rank..<rank).contains(chosen) else {
+                throw arguments.complaint(
+                    about: axis,
+                    "There is no axis \(chosen) of this tensor of \(tensor.shape): they go from 0 to \(rank - 1).")
+            }
+            return .object(value.mean(over: chosen < 0 ? chosen + rank : chosen))
+        },
+    ]
 
     /// Along the last axis: each row's numbers are positive and add up to 1.
     private func softmax() -> TensorValue {
@@ -115,24 +103,24 @@ extension TensorValue {
         return TensorValue(Tensor(values, shape: Shape(left)), title: "mean of \(title) over axis \(axis)")
     }
 
-    private static let softmax = Signature(
-        "softmax", result: "a tensor", summary: "As shares that add up to 1 along the last axis.",
+    private static let softmaxSignature = Signature(
+        "softmax", result: .object(.tensor), summary: "As shares that add up to 1 along the last axis.",
         example: "vit.logits(photo).softmax()", isPure: true)
-    private static let argmax = Signature(
-        "argmax", result: "a whole number",
+    private static let argmaxSignature = Signature(
+        "argmax", result: .integer,
         summary: "The index of the largest number; a list with an index for each axis where there are several.",
         example: "vit.logits(photo).argmax()", isPure: true)
-    private static let top = Signature(
-        "top",
-        [Parameter(label: nil, name: "count", .integer, default: "5", summary: "how many")],
-        result: "a list", summary: "The largest numbers with their indices, the largest first.",
+    private static let count = Argument<Int>("count", label: nil, default: 5, summary: "how many")
+    private static let topSignature = Signature(
+        "top", [count], result: .list(.any), summary: "The largest numbers with their indices, the largest first.",
         example: "vit.logits(photo).top(5)", isPure: true)
+    private static let other = Argument<TensorValue>("other", label: nil, summary: "a tensor of the same shape")
     private static let dot = Signature(
-        "dot", [Parameter(label: nil, name: "other", .object("a tensor"), summary: "a tensor of the same shape")],
-        result: "a number", summary: "The sum of the products of the numbers of two tensors.",
+        "dot", [other], result: .number, summary: "The sum of the products of the numbers of two tensors.",
         example: "a.dot(b) / (a.norm * b.norm)", isPure: true)
+    private static let axis = Argument<Int?>(
+        "axis", default: nil, summary: "over which axis; over all if left out")
     private static let mean = Signature(
-        "mean",
-        [Parameter("axis", .optional(.integer), default: "nil", summary: "over which axis; over all if left out")],
-        result: "a tensor", summary: "The mean along an axis.", example: "activations.mean(axis: 0)", isPure: true)
+        "mean", [axis], result: .object(.tensor), summary: "The mean along an axis.",
+        example: "activations.mean(axis: 0)", isPure: true)
 }

@@ -4,7 +4,9 @@ import Jupyter
 import VitrineEngine
 
 /// Numbers in a cell: what `vit.output(x)` gives, what `tensor("x.npy")` reads.
-final class TensorValue: CellObject, Displayable, SheetValue {
+final class TensorValue: TabledObject, Displayable, SheetValue, ArgumentValue {
+    static var argumentType: ValueType { .object(.tensor) }
+
     /// The numbers.
     let tensor: Tensor
     /// What they are: "output of vit".
@@ -27,8 +29,8 @@ final class TensorValue: CellObject, Displayable, SheetValue {
         self.maps = maps
     }
 
-    var typeWords: String { "a tensor" }
-    var kinds: [String] { maps == nil ? ["a tensor"] : ["a tensor", "a picture"] }
+    var kind: ValueKind { .tensor }
+    var kinds: [ValueKind] { maps == nil ? [.tensor] : [.tensor, .picture] }
     var plainText: String { maps?.plain(card.plain) ?? card.plain }
     var bundle: MIMEBundle { maps?.bundle(plain: card.plain) ?? card.bundle }
     var shownSheet: ContactSheet? { maps?.maps.sheet }
@@ -37,61 +39,63 @@ final class TensorValue: CellObject, Displayable, SheetValue {
         TensorDisplay(title: title, shapeWords: shapeWords, objective: objective, tensor: tensor).card
     }
 
-    var members: [MemberDeclaration] {
-        let ofObjective =
-            objective.map { values in
-                [
-                    MemberDeclaration.property(
-                        "objective", values.count == 1 ? "a number" : "a list of numbers",
-                        "the objective's value, of which this is the gradient")
-                ]
-            } ?? []
-        return (maps?.declarations ?? []) + ofObjective + [
-            .property("shape", "a list of whole numbers", "the extent along each axis"),
-            .property("count", "a whole number", "how many numbers there are"),
-            .property("min", "a number", "the smallest finite number"),
-            .property("max", "a number", "the largest finite number"),
-            .property("mean", "a number", "the mean of the finite numbers; `.mean(axis: 0)` along an axis"),
-            .property("deviation", "a number", "their standard deviation, as NumPy's `std`"),
-            .property("norm", "a number", "the Euclidean length of all numbers"),
-            .property("values", "a list of numbers", "all numbers in one list, last axis fastest"),
-            .method(Self.distance), .method(Self.save),
-        ] + Self.reductions.filter { $0.name != "mean" }.map(MemberDeclaration.method)
+    static let memberTable = MemberTable<TensorValue>(
+        [
+            .property("shape", .list(.integer), "the extent along each axis") {
+                .array($0.tensor.shape.dimensions.map { .integer($0) })
+            },
+            .property("count", .integer, "how many numbers there are") { .integer($0.tensor.values.count) },
+            .property("min", .number, "the smallest finite number") {
+                TensorStatistics($0.tensor).minimum.map { .number(shortest($0)) } ?? .nothing
+            },
+            .property("max", .number, "the largest finite number") {
+                TensorStatistics($0.tensor).maximum.map { .number(shortest($0)) } ?? .nothing
+            },
+            .property("mean", .number, "the mean of the finite numbers; `.mean(axis: 0)` along an axis") {
+                TensorStatistics($0.tensor).mean.map { .number($0) } ?? .nothing
+            },
+            .property("deviation", .number, "their standard deviation, as NumPy's `std`") {
+                TensorStatistics($0.tensor).deviation.map { .number($0) } ?? .nothing
+            },
+            .property("norm", .number, "the Euclidean length of all numbers") { .number($0.tensor.norm) },
+            .property("values", .list(.number), "all numbers in one list, last axis fastest") {
+                .array(try $0.listed())
+            },
+            .method(distance) { value, arguments in
+                .number(try value.tensor.distance(to: arguments[expected].tensor))
+            },
+            .method(save) { (value, arguments, run: CellRun) in
+                if let maps = value.maps, arguments[path].lowercased().hasSuffix(".png") {
+                    try FileCommands.write(maps.maps.sheet, to: arguments[path], in: run)
+                } else {
+                    try TensorFile.write(value.tensor, arguments, run)
+                }
+                return .void
+            },
+        ] + reductions)
+
+    /// A tensor of a photograph has maps, and a gradient the objective's value.
+    var allMembers: MemberTable<TensorValue> {
+        guard maps != nil || objective != nil else { return Self.memberTable }
+        let ofObjective = objective.map { values in
+            Member<TensorValue>.property(
+                "objective", values.count == 1 ? .number : .list(.number),
+                "the objective's value, of which this is the gradient"
+            ) { _ in
+                values.count == 1 ? .number(shortest(values[0])) : .array(values.map { .number(shortest($0)) })
+            }
+        }
+        return MemberTable(
+            (maps?.members ?? []) + [ofObjective].compactMap(\.self) + Self.memberTable.members)
     }
 
-    func member(_ name: String) throws -> Value? {
-        switch name {
-        case "shape": .array(tensor.shape.dimensions.map { .integer($0) })
-        case "count": .integer(tensor.values.count)
-        case "min": TensorStatistics(tensor).minimum.map { .number(shortest($0)) } ?? .nothing
-        case "max": TensorStatistics(tensor).maximum.map { .number(shortest($0)) } ?? .nothing
-        case "mean": TensorStatistics(tensor).mean.map { .number($0) } ?? .nothing
-        case "deviation": TensorStatistics(tensor).deviation.map { .number($0) } ?? .nothing
-        case "norm": .number(tensor.norm)
-        case "values": .array(try listed())
-        case "objective":
-            objective.map { $0.count == 1 ? .number(shortest($0[0])) : .array($0.map { .number(shortest($0)) }) }
-        case "distance":
-            .function(
-                Command(Self.distance) { [tensor] arguments, _ in
-                    let expected = try arguments.object("expected", as: TensorValue.self)
-                    return .number(try tensor.distance(to: expected.tensor))
-                })
-        case "save":
-            .function(
-                Command(Self.save) { [tensor, maps] arguments, context in
-                    let path = try arguments.string("path")
-                    if let maps, path.lowercased().hasSuffix(".png") {
-                        try FileCommands.write(maps.maps.sheet, to: path, in: context)
-                    } else {
-                        try TensorFile.write(tensor, arguments, context)
-                    }
-                    return .void
-                })
-        // What `tensor.mean(axis: 0)` calls, beside the property.
-        case "mean()": reduction("mean")
-        default: (name == "mean" ? nil : reduction(name)) ?? maps?.member(name)
-        }
+    /// What NumPy and PyTorch call it.
+    var foreignNames: [String: String] {
+        [
+            "sum": "`values.reduce(0, +)`", "size": "`shape`", "dim": "`shape.count`", "ndim": "`shape.count`",
+            "numpy": "`save(\"x.npy\")`", "tolist": "`values`", "item": "`values[0]`", "std": "`deviation`",
+            "topk": "`top(5)`", "flatten": "`values`",
+        ]
     }
 
     /// A list of this many numbers is as much as a cell should hold.
@@ -109,19 +113,20 @@ final class TensorValue: CellObject, Displayable, SheetValue {
 
     func isEqual(to other: any CellObject) -> Bool { (other as? TensorValue)?.tensor == tensor }
 
+    private static let expected = Argument<TensorValue>("expected", label: "to", summary: "the expected numbers")
+
     private static let distance = Signature(
-        "distance",
-        [Parameter(label: "to", name: "expected", .object("a tensor"), summary: "the expected numbers")],
-        result: "a number",
+        "distance", [expected],
+        result: .number,
         summary: "How far the numbers are from the expected ones, of the same shape: ‖difference‖ ÷ ‖expected‖.",
         example: "vit.output(tensor(\"x.npy\")).distance(to: tensor(\"y.npy\"))", isPure: true)
 
+    /// Where numbers are written.
+    static let path = Argument<String>(
+        "path", label: nil, summary: "where to: a file that ends in .npy", completes: PathSource.array)
+
     static let save = Signature(
-        "save",
-        [
-            Parameter(
-                label: nil, name: "path", .string, summary: "where to: a file that ends in .npy", completions: "arrays")
-        ],
+        "save", [path],
         summary: "Writes the numbers as float32 for NumPy: `numpy.load(path)` reads them.",
         discussion: "An existing file is replaced. What is shown as a heat map is written as a picture where the "
             + "path ends in .png.",
@@ -138,7 +143,7 @@ extension TensorValue {
     }
 
     /// `t[3]`, `t[3, 7]`, `t[0..<5]`: an index for each axis from the first, or a range along the first.
-    func subscripted(_ arguments: [Argument]) throws -> Value? {
+    func subscripted(_ arguments: [WrittenArgument]) throws -> Value? {
         if arguments.count == 1, let range = arguments[0].value.range {
             try check(range.lowerBound, axis: 0, of: tensor, isEnd: false)
             try check(range.upperBound, axis: 0, of: tensor, isEnd: true)
@@ -213,15 +218,16 @@ extension TensorValue {
 /// Tensors as files of NumPy's.
 enum TensorFile {
     /// Writes a tensor to the argument `path`, and says so.
-    static func write(_ tensor: Tensor, _ arguments: Arguments, _ context: any CellContext) throws {
-        let path = try arguments.string("path")
+    static func write(_ tensor: Tensor, _ arguments: Arguments, _ run: CellRun) throws {
+        let path = arguments[TensorValue.path]
         guard path.lowercased().hasSuffix(".npy") else {
             let stem = (path as NSString).deletingPathExtension
             throw arguments.complaint(
-                about: "path", "Tensors are saved as NumPy's arrays: call it “\(stem.isEmpty ? "x" : stem).npy”.")
+                about: TensorValue.path,
+                "Tensors are saved as NumPy's arrays: call it “\(stem.isEmpty ? "x" : stem).npy”.")
         }
         try NumPy.write(tensor, to: path)
-        context.run.write(
+        run.write(
             "Saved \(path): \(tensor.shape) float32, \(byteCount(tensor.values.count * MemoryLayout<Float>.stride)).\n",
             toStandardError: false)
     }

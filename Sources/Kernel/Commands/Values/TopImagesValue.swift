@@ -4,14 +4,14 @@ import Jupyter
 import VitrineEngine
 
 /// What `topImages(in:for:)` returns: the photographs of a folder that drive a target most.
-final class TopImagesValue: CellObject, Displayable, SheetValue {
+final class TopImagesValue: TabledObject, Displayable, SheetValue {
     /// The photographs.
     let found: TopImages
 
     init(_ found: TopImages) { self.found = found }
 
-    var typeWords: String { "a list of photographs" }
-    var kinds: [String] { ["a list of photographs", "a picture"] }
+    var kind: ValueKind { .photographList }
+    var kinds: [ValueKind] { [.photographList, .picture] }
     var plainText: String { table.plain }
     var shownSheet: ContactSheet? { found.sheet }
     var bundle: MIMEBundle {
@@ -21,40 +21,33 @@ final class TopImagesValue: CellObject, Displayable, SheetValue {
     }
     var elements: [Value]? { found.entries.map { .object(TopImageValue($0)) } }
 
-    var members: [MemberDeclaration] {
-        [
-            .property("activations", "a list of numbers", "the objective on each photograph, strongest first"),
-            .property("paths", "a list of text", "the photographs' paths"),
-            .property("files", "a list of text", "their files' names"),
-            .property("patches", "a list of whole numbers", "the patch of each that drives the objective most"),
-            .property("patchActivations", "a list of numbers", "the activation in that patch"),
-            .property("count", "a whole number", "how many photographs there are"),
-            .property("read", "a whole number", "how many photographs of the folder were looked at"),
-            .property("skipped", "a list of text", "why files could not be read: the first few"),
-            .property("label", "text", "the objective in words"),
-            .property("table", "a table", "the numbers"),
-            SheetMember.declaration,
-        ]
-    }
+    static let memberTable: MemberTable<TopImagesValue> = [
+        .property("activations", .list(.number), "the objective on each photograph, strongest first") {
+            .array($0.found.entries.map { .number(shortest($0.score)) })
+        },
+        .property("paths", .list(.string), "the photographs' paths") {
+            .array($0.found.entries.map { .string($0.path) })
+        },
+        .property("files", .list(.string), "their files' names") { .array($0.found.entries.map { .string($0.file) }) },
+        .property("patches", .list(.integer), "the patch of each that drives the objective most") {
+            .array($0.found.entries.map { $0.patch.map { .integer($0.index) } ?? .nothing })
+        },
+        .property("patchActivations", .list(.number), "the activation in that patch") {
+            .array($0.found.entries.map { $0.patchValue.map { .number(shortest($0)) } ?? .nothing })
+        },
+        .property("count", .integer, "how many photographs there are") { .integer($0.found.entries.count) },
+        .property("read", .integer, "how many photographs of the folder were looked at") {
+            .integer($0.found.reading.photographCount)
+        },
+        .property("skipped", .list(.string), "why files could not be read: the first few") {
+            .array($0.found.reading.skipped.map { .string($0.reason) })
+        },
+        .property("label", .string, "the objective in words") { .string($0.found.label) },
+        .property("table", .object(.table), "the numbers") { .object(TableValue($0.table)) },
+        .sheetImage { $0.found.label },
+    ]
 
-    func member(_ name: String) throws -> Value? {
-        switch name {
-        case "activations": .array(found.entries.map { .number(shortest($0.score)) })
-        case "paths": .array(found.entries.map { .string($0.path) })
-        case "files": .array(found.entries.map { .string($0.file) })
-        case "patches": .array(found.entries.map { $0.patch.map { .integer($0.index) } ?? .nothing })
-        case "patchActivations": .array(found.entries.map { $0.patchValue.map { .number(shortest($0)) } ?? .nothing })
-        case "count": .integer(found.entries.count)
-        case "read": .integer(found.reading.photographCount)
-        case "skipped": .array(found.reading.skipped.map { .string($0.reason) })
-        case "label": .string(found.label)
-        case "table": .object(TableValue("a table", table))
-        case "image": SheetMember.value(found.sheet, name: found.label)
-        default: nil
-        }
-    }
-
-    func subscripted(_ arguments: [Argument]) throws -> Value? {
+    func subscripted(_ arguments: [WrittenArgument]) throws -> Value? {
         guard let index = try arguments.index(of: "photograph", below: found.entries.count, in: "this list") else {
             return nil
         }
@@ -82,14 +75,14 @@ final class TopImagesValue: CellObject, Displayable, SheetValue {
 }
 
 /// One of them.
-final class TopImageValue: CellObject, Displayable {
+final class TopImageValue: TabledObject, Displayable {
     /// The photograph.
     let entry: TopImages.Entry
 
     init(_ entry: TopImages.Entry) { self.entry = entry }
 
-    var typeWords: String { "a photograph" }
-    var kinds: [String] { ["a photograph", "an image"] }
+    var kind: ValueKind { .photograph }
+    var kinds: [ValueKind] { [.photograph, .image] }
     var plainText: String {
         "\(entry.file): activation \(significant(entry.score))"
             + (entry.patch.map { ", strongest in \($0.words)" } ?? "")
@@ -101,28 +94,20 @@ final class TopImageValue: CellObject, Displayable {
         ).bundle
     }
 
-    var members: [MemberDeclaration] {
-        [
-            .property("path", "text", "its path"),
-            .property("file", "text", "its file's name"),
-            .property("activation", "a number", "the objective on it"),
-            .property("patch", "a whole number", "the patch that drives the objective most"),
-            .property("patchActivation", "a number", "the activation in that patch"),
-            .property("image", "an image", "what the model sees of it"),
-        ]
-    }
-
-    func member(_ name: String) throws -> Value? {
-        switch name {
-        case "path": .string(entry.path)
-        case "file": .string(entry.file)
-        case "activation": .number(shortest(entry.score))
-        case "patch": entry.patch.map { .integer($0.index) } ?? .nothing
-        case "patchActivation": entry.patchValue.map { .number(shortest($0)) } ?? .nothing
-        case "image": .object(ImageValue(entry.seen, name: entry.file))
-        default: nil
-        }
-    }
+    static let memberTable: MemberTable<TopImageValue> = [
+        .property("path", .string, "its path") { .string($0.entry.path) },
+        .property("file", .string, "its file's name") { .string($0.entry.file) },
+        .property("activation", .number, "the objective on it") { .number(shortest($0.entry.score)) },
+        .property("patch", .integer, "the patch that drives the objective most") {
+            $0.entry.patch.map { .integer($0.index) } ?? .nothing
+        },
+        .property("patchActivation", .number, "the activation in that patch") {
+            $0.entry.patchValue.map { .number(shortest($0)) } ?? .nothing
+        },
+        .property("image", .object(.image), "what the model sees of it") {
+            .object(ImageValue($0.entry.seen, name: $0.entry.file))
+        },
+    ]
 
     func isEqual(to other: any CellObject) -> Bool { (other as? TopImageValue)?.entry == entry }
 }

@@ -3,13 +3,15 @@ import Jupyter
 import VitrineEngine
 
 /// What `usualLevel(at:in:)` returns.
-final class UsualLevelValue: CellObject, Displayable {
+final class UsualLevelValue: TabledObject, Displayable, ArgumentValue {
+    static var argumentType: ValueType { .object(.usualLevel) }
+
     /// The level.
     let level: UsualLevel
 
     init(_ level: UsualLevel) { self.level = level }
 
-    var typeWords: String { "a usual level" }
+    var kind: ValueKind { .usualLevel }
     var plainText: String { card.plain }
     /// The level over the neurons, and the card below it.
     var bundle: MIMEBundle {
@@ -37,22 +39,15 @@ final class UsualLevelValue: CellObject, Displayable {
             xLabel: "neurons, by their mean", yLabel: "activation")
     }
 
-    var members: [MemberDeclaration] {
-        [
-            .property("mean", "a tensor", "each neuron's mean"),
-            .property("deviation", "a tensor", "each neuron's standard deviation"),
-            .property("count", "a whole number", "over how many patches, or photographs where there are none"),
-        ]
-    }
-
-    func member(_ name: String) throws -> Value? {
-        switch name {
-        case "mean": .object(tensor(level.mean, "mean"))
-        case "deviation": .object(tensor(level.deviation, "deviation"))
-        case "count": .integer(level.count)
-        default: nil
-        }
-    }
+    static let memberTable: MemberTable<UsualLevelValue> = [
+        .property("mean", .object(.tensor), "each neuron's mean") { .object($0.tensor($0.level.mean, "mean")) },
+        .property("deviation", .object(.tensor), "each neuron's standard deviation") {
+            .object($0.tensor($0.level.deviation, "deviation"))
+        },
+        .property("count", .integer, "over how many patches, or photographs where there are none") {
+            .integer($0.level.count)
+        },
+    ]
 
     private func tensor(_ values: [Float], _ what: String) -> TensorValue {
         TensorValue(

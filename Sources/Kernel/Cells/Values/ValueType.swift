@@ -1,7 +1,7 @@
-/// What a parameter takes.
+/// What a value is: what a parameter takes, what a call gives, what a member holds.
 ///
 /// It checks, converts, and says what it wants.
-public indirect enum ParameterType: Sendable {
+public indirect enum ValueType: Sendable {
     /// Any value.
     case any
     /// `true` or `false`.
@@ -13,39 +13,43 @@ public indirect enum ParameterType: Sendable {
     /// Text.
     case string
     /// A list whose elements all fit; a range of whole numbers is taken as its list.
-    case list(ParameterType)
+    case list(ValueType)
     /// A dictionary.
     case dictionary
     /// A range of whole numbers.
     case range
     /// A function or closure.
     case function
-    /// A host's value, in words with an article: "a model". Fits values whose ``CellObject/kinds`` hold it.
-    case object(String)
+    /// A value of this kind. Fits those whose ``CellObject/kinds`` hold it.
+    case object(ValueKind)
     /// An implicit member out of these: `.dot`, `.cosine`. An empty list takes any.
     case symbol([String])
     /// The first of these that fits.
-    case oneOf([ParameterType])
+    case oneOf([ValueType])
     /// The type, or `nil`.
-    case optional(ParameterType)
+    case optional(ValueType)
 
     /// A dictionary whose keys and values all fit.
-    case pairs(ParameterType, ParameterType)
-    /// A tuple whose parts all fit.
-    case tuple([ParameterType])
+    case pairs(ValueType, ValueType)
+    /// A tuple whose parts all fit; an empty list stands for any tuple.
+    case tuple([ValueType])
     /// A set whose elements all fit.
-    case set(ParameterType)
+    case set(ValueType)
     /// A type that is known by its name alone: one of the user's, or one that cells do not check.
     case named(String)
     /// A function or closure that is given these and gives this.
-    case closure([ParameterType], ParameterType)
+    case closure([ValueType], ValueType)
+    /// Nothing: what a call gives that has nothing to give.
+    case void
+    /// `nil` and nothing else.
+    case nothing
 
     /// The value as this type has it, or nil when it does not fit.
     ///
     /// - Parameters:
     ///   - fraction: the value of a division of whole literals where a number is wanted.
     ///   - strictly: whether a whole number is no number, as Swift has it. Commands take one.
-    func converted(_ value: Value, fraction: Double? = nil, strictly: Bool = false) -> Value? {
+    package func converted(_ value: Value, fraction: Double? = nil, strictly: Bool = false) -> Value? {
         switch (self, value) {
         case (.any, _), (.boolean, .boolean), (.integer, .integer), (.string, .string), (.number, .number),
             (.dictionary, .dictionary), (.range, .range), (.function, .function), (.optional, .nothing):
@@ -68,7 +72,7 @@ public indirect enum ParameterType: Sendable {
             Self.converted(dictionary, key, element, strictly: strictly)
         case (.tuple(let types), .tuple(let elements)):
             Self.converted(elements, to: types, strictly: strictly)
-        case (.object(let words), .object(let object)): object.kinds.contains(words) ? value : nil
+        case (.object(let kind), .object(let object)): object.kinds.contains(kind) ? value : nil
         case (.symbol(let choices), .symbol(let symbol)): Self.choice(symbol, among: choices)
         case (.oneOf(let types), _):
             types.lazy.compactMap { $0.converted(value, fraction: fraction, strictly: strictly) }.first
@@ -84,7 +88,7 @@ public indirect enum ParameterType: Sendable {
         return choices.contains(name) ? .symbol(Symbol(name, arguments: symbol.arguments)) : nil
     }
 
-    private static func converted(_ elements: [Value], to type: ParameterType, strictly: Bool) -> Value? {
+    private static func converted(_ elements: [Value], to type: ValueType, strictly: Bool) -> Value? {
         if case .any = type { return .array(elements) }
         var result: [Value] = []
         result.reserveCapacity(elements.count)
@@ -96,7 +100,7 @@ public indirect enum ParameterType: Sendable {
     }
 
     private static func converted(
-        _ dictionary: ValueDictionary, _ key: ParameterType, _ element: ParameterType, strictly: Bool
+        _ dictionary: ValueDictionary, _ key: ValueType, _ element: ValueType, strictly: Bool
     ) -> Value? {
         var result = ValueDictionary()
         for pair in dictionary.pairs {
@@ -108,7 +112,7 @@ public indirect enum ParameterType: Sendable {
         return .dictionary(result)
     }
 
-    private static func converted(_ elements: [TupleElement], to types: [ParameterType], strictly: Bool) -> Value? {
+    private static func converted(_ elements: [TupleElement], to types: [ValueType], strictly: Bool) -> Value? {
         guard elements.count == types.count else { return nil }
         var result: [TupleElement] = []
         for (element, type) in zip(elements, types) {
@@ -119,7 +123,7 @@ public indirect enum ParameterType: Sendable {
     }
 }
 
-extension ParameterType {
+extension ValueType {
     /// The type in the user's words: "a whole number", "a list of text", "`.dot` or `.cosine`".
     public var words: String {
         switch self {
@@ -134,9 +138,11 @@ extension ParameterType {
         case .list(let element): "a list of \(element.pluralWords)"
         case .dictionary, .pairs: "a dictionary"
         case .range: "a range"
-        case .tuple(let types): "a tuple of \(types.count)"
+        case .tuple(let types): types.isEmpty ? "a tuple" : "a tuple of \(types.count)"
         case .function, .closure: "a function"
-        case .object(let words): words
+        case .object(let kind): kind.words
+        case .void: "nothing"
+        case .nothing: "nil"
         case .symbol(let choices): choices.isEmpty ? "a choice" : joined(choices.map { "`.\($0)`" })
         case .oneOf, .optional: joined(alternatives)
         }
@@ -165,12 +171,14 @@ extension ParameterType {
         case .list(let element): "[\(element.swiftText)]"
         case .dictionary: "Dictionary"
         case .pairs(let key, let element): "[\(key.swiftText): \(element.swiftText)]"
-        case .tuple(let types): "(" + types.map(\.swiftText).joined(separator: ", ") + ")"
+        case .tuple(let types): types.isEmpty ? "Tuple" : "(" + types.map(\.swiftText).joined(separator: ", ") + ")"
         case .range: "Range"
         case .function: "Function"
         case .closure(let types, let result):
             "(" + types.map(\.swiftText).joined(separator: ", ") + ") -> \(result.swiftText)"
-        case .object(let words): swiftTypeName(words)
+        case .object(let kind): kind.swift
+        case .void: "Void"
+        case .nothing: "nil"
         case .symbol(let choices):
             choices.isEmpty ? "Choice" : choices.map { ".\($0)" }.joined(separator: " | ")
         case .oneOf(let types): types.map(\.swiftText).joined(separator: " | ")
@@ -219,43 +227,10 @@ extension ParameterType {
         case .range: "ranges"
         case .function, .closure: "functions"
         case .symbol([]): "choices"
-        case .object(let words): withoutArticle(words) + "s"
+        case .object(let kind): kind.plural
         default: words
         }
     }
-}
-
-/// Words with their article as Swift would name the type: "a feature map" → `FeatureMap`.
-public func swiftTypeName(_ words: String) -> String {
-    switch words {
-    case "a whole number": "Int"
-    case "a number": "Double"
-    case "text": "String"
-    case "true or false": "Bool"
-    case "nothing", "": "Void"
-    case "a value": "Any"
-    case let list where list.hasPrefix("a list of "): "[\(swiftElementName(list.dropFirst("a list of ".count)))]"
-    default:
-        withoutArticle(words).split(separator: " ").map { $0.prefix(1).uppercased() + $0.dropFirst() }
-            .joined()
-    }
-}
-
-/// The element's type of "a list of layers": `Layer`.
-private func swiftElementName(_ words: Substring) -> String {
-    switch words {
-    case "text": "String"
-    case "numbers": "Double"
-    case "whole numbers": "Int"
-    default: swiftTypeName(String(words.hasSuffix("s") ? words.dropLast() : words))
-    }
-}
-
-private func withoutArticle(_ words: String) -> String {
-    for article in ["a ", "an ", "the "] where words.hasPrefix(article) {
-        return String(words.dropFirst(article.count))
-    }
-    return words
 }
 
 private func joined(_ parts: [String]) -> String {

@@ -1,0 +1,119 @@
+/// What an argument can be read as: `Int`, `Double`, `String`, a list of these, a choice, a value of the host's.
+public protocol ArgumentValue: Sendable {
+    /// What a cell writes for it.
+    static var argumentType: ValueType { get }
+
+    /// What a value of that type stands for.
+    ///
+    /// Nil for a value of another type.
+    static func read(_ value: Value) -> Self?
+
+    /// The value that stands for it in a cell.
+    var cellValue: Value { get }
+}
+
+extension Bool: ArgumentValue {
+    /// `true` or `false`.
+    public static var argumentType: ValueType { .boolean }
+    /// Reads a value of that type.
+    public static func read(_ value: Value) -> Bool? { value.boolean }
+    /// The same in a cell.
+    public var cellValue: Value { .boolean(self) }
+}
+
+extension Int: ArgumentValue {
+    /// A whole number.
+    public static var argumentType: ValueType { .integer }
+    /// Reads a value of that type.
+    public static func read(_ value: Value) -> Int? { value.integer }
+    /// The same in a cell.
+    public var cellValue: Value { .integer(self) }
+}
+
+extension Double: ArgumentValue {
+    /// A number.
+    public static var argumentType: ValueType { .number }
+    /// Reads a value of that type.
+    public static func read(_ value: Value) -> Double? { value.number }
+    /// The same in a cell.
+    public var cellValue: Value { .number(self) }
+}
+
+extension String: ArgumentValue {
+    /// Text.
+    public static var argumentType: ValueType { .string }
+    /// Reads a value of that type.
+    public static func read(_ value: Value) -> String? { value.string }
+    /// The same in a cell.
+    public var cellValue: Value { .string(self) }
+}
+
+extension Range<Int>: ArgumentValue {
+    /// A range of whole numbers.
+    public static var argumentType: ValueType { .range }
+    /// Reads a value of that type.
+    public static func read(_ value: Value) -> Range<Int>? { value.range }
+    /// The same in a cell.
+    public var cellValue: Value { .range(self) }
+}
+
+extension Value: ArgumentValue {
+    /// Any value.
+    public static var argumentType: ValueType { .any }
+    /// Reads a value of that type.
+    public static func read(_ value: Value) -> Value? { value }
+    /// The same in a cell.
+    public var cellValue: Value { self }
+}
+
+extension Optional: ArgumentValue where Wrapped: ArgumentValue {
+    /// The wrapped type, or `nil`.
+    public static var argumentType: ValueType { .optional(Wrapped.argumentType) }
+    /// Reads a value of that type.
+    public static func read(_ value: Value) -> Wrapped?? {
+        value.isNothing ? .some(nil) : Wrapped.read(value).map(Optional.some)
+    }
+    /// The same in a cell.
+    public var cellValue: Value { self?.cellValue ?? .nothing }
+}
+
+extension Array: ArgumentValue where Element: ArgumentValue {
+    /// A list of the elements' type.
+    public static var argumentType: ValueType { .list(Element.argumentType) }
+    /// Reads a value of that type.
+    public static func read(_ value: Value) -> [Element]? {
+        guard let values = value.array else { return nil }
+        let elements = values.compactMap(Element.read)
+        return elements.count == values.count ? elements : nil
+    }
+    /// The same in a cell.
+    public var cellValue: Value { .array(map(\.cellValue)) }
+}
+
+/// One of a few that a cell names with a dot: `.cosine`.
+public protocol ArgumentChoice: ArgumentValue, RawRepresentable, CaseIterable where RawValue == String {}
+
+extension ArgumentChoice {
+    /// A choice out of all cases.
+    public static var argumentType: ValueType { .choice(of: allCases) }
+    /// Reads a value of that type.
+    public static func read(_ value: Value) -> Self? {
+        if case .symbol(let symbol) = value { Self(rawValue: symbol.name) } else { nil }
+    }
+    /// The same in a cell.
+    public var cellValue: Value { .symbol(Symbol(rawValue)) }
+}
+
+extension ValueType {
+    /// A choice out of these.
+    public static func choice<Choice: ArgumentChoice>(of cases: some Collection<Choice>) -> ValueType {
+        .symbol(cases.map(\.rawValue))
+    }
+}
+
+extension ArgumentValue where Self: CellObject {
+    /// Reads a value of that type.
+    public static func read(_ value: Value) -> Self? { value.object as? Self }
+    /// The same in a cell.
+    public var cellValue: Value { .object(self) }
+}

@@ -1,0 +1,201 @@
+/// A member of a value: how it is declared, and what it gives.
+public struct Member<Owner: Sendable>: Sendable {
+    enum Content: Sendable {
+        case property(
+            get: @Sendable (Owner) throws -> Value?, set: (@Sendable (Owner, Value) throws -> Void)?)
+        case method(Method<Owner>)
+    }
+
+    /// What is known of it without asking for its value.
+    public let declaration: MemberDeclaration
+    let content: Content
+
+    /// A property.
+    ///
+    /// - Parameters:
+    ///   - get: gives its value. Nil, for a value that has no such member after all.
+    ///   - set: sets it; nil for one that cannot be set.
+    public static func property(
+        _ name: String, _ type: ValueType, _ summary: String,
+        get: @escaping @Sendable (Owner) throws -> Value?,
+        set: (@Sendable (Owner, Value) throws -> Void)? = nil
+    ) -> Member {
+        Member(declaration: .property(name, type, summary), content: .property(get: get, set: set))
+    }
+
+    /// A method that asks nothing of the cell that runs.
+    public static func method(
+        _ signature: Signature, _ body: @escaping @Sendable (Owner, Arguments) throws -> Value
+    ) -> Member {
+        Member(Method(signature) { owner, arguments, _ in try body(owner, arguments) })
+    }
+
+    /// A method that is told which cell runs, as its host knows it.
+    public static func method<Context: CellContext>(
+        _ signature: Signature, _ body: @escaping @Sendable (Owner, Arguments, Context) throws -> Value
+    ) -> Member {
+        Member(
+            Method(signature) { owner, arguments, context in
+                try body(owner, arguments, context.asked(for: Context.self, by: signature))
+            })
+    }
+
+    /// A method of the language's own, which any host may run.
+    static func calling(
+        _ signature: Signature, _ body: @escaping @Sendable (Owner, Arguments, any CellContext) throws -> Value
+    ) -> Member {
+        Member(Method(signature) { owner, arguments, context in try body(owner, arguments, context) })
+    }
+
+    /// A method that changes its value.
+    static func changing(
+        _ signature: Signature, _ body: @escaping @Sendable (inout Owner, Arguments, any CellContext) throws -> Value
+    ) -> Member {
+        Member(Method(signature, isMutating: true, body: body))
+    }
+
+    private init(declaration: MemberDeclaration, content: Content) {
+        self.declaration = declaration
+        self.content = content
+    }
+
+    init(_ method: Method<Owner>) {
+        self.init(declaration: .method(method.signature), content: .method(method))
+    }
+
+    /// The member as a value has it that stands for an owner.
+    public func of<Other>(_ owner: @escaping @Sendable (Other) throws -> Owner) -> Member<Other> {
+        switch content {
+        case .property(let get, let set):
+            let getter: @Sendable (Other) throws -> Value? = { try get(owner($0)) }
+            var setter: (@Sendable (Other, Value) throws -> Void)?
+            if let set { setter = { try set(owner($0), $1) } }
+            return Member<Other>(declaration: declaration, content: .property(get: getter, set: setter))
+        case .method(let method):
+            return .calling(method.signature) { other, arguments, context in
+                var owner = try owner(other)
+                return try method.body(&owner, arguments, context)
+            }
+        }
+    }
+}
+
+/// A method of a value: `list.append(3)`.
+struct Method<Owner: Sendable>: Sendable {
+    let signature: Signature
+    let isMutating: Bool
+    let body: @Sendable (inout Owner, Arguments, any CellContext) throws -> Value
+
+    init(
+        _ signature: Signature, isMutating: Bool = false,
+        body: @escaping @Sendable (inout Owner, Arguments, any CellContext) throws -> Value
+    ) {
+        self.signature = signature
+        self.isMutating = isMutating
+        self.body = body
+    }
+}
+
+/// A method without a call, as in `names.filter(known.contains)`.
+struct BoundMethod<Owner: Sendable>: Callable {
+    let owner: Owner
+    let method: Method<Owner>
+    var signature: Signature { method.signature }
+
+    func call(_ arguments: Arguments, in context: any CellContext) throws -> Value {
+        var owner = owner
+        return try method.body(&owner, arguments, context)
+    }
+}
+
+/// The members of one type of value, in the order in which they are listed.
+///
+/// A property and a method may share a name, as `mean` and `mean(axis: 0)` do; the property is the one that is listed.
+public struct MemberTable<Owner: Sendable>: Sendable, ExpressibleByArrayLiteral {
+    /// What is known of the members without asking for their values.
+    public let declarations: [MemberDeclaration]
+    /// The members.
+    public let members: [Member<Owner>]
+    let properties: [String: Member<Owner>]
+    let methods: [String: Method<Owner>]
+
+    /// A table; of members of one name and kind the first counts.
+    public init(_ members: [Member<Owner>]) {
+        var properties: [String: Member<Owner>] = [:]
+        var methods: [String: Method<Owner>] = [:]
+        for member in members {
+            let name = member.declaration.name
+            if case .method(let method) = member.content {
+                methods[name] = methods[name] ?? method
+            } else {
+                properties[name] = properties[name] ?? member
+            }
+        }
+        self.members = members
+        self.properties = properties
+        self.methods = methods
+        declarations = members.map(\.declaration).filter { $0.kind == .property || properties[$0.name] == nil }
+    }
+
+    /// A table.
+    public init(arrayLiteral members: Member<Owner>...) { self.init(members) }
+
+    /// The property of this name, or else the method, bound to its owner; nil where there is neither.
+    public func value(of name: String, in owner: Owner) throws -> Value? {
+        try property(name, of: owner) ?? method(name, of: owner)
+    }
+
+    /// The value of a property; nil where there is none of this name.
+    func property(_ name: String, of owner: Owner) throws -> Value? {
+        guard case .property(let get, _)? = properties[name]?.content else { return nil }
+        return try get(owner)
+    }
+
+    /// The method of this name, bound to its owner; nil where there is none, or where it changes its value.
+    func method(_ name: String, of owner: Owner) -> Value? {
+        guard let method = methods[name], !method.isMutating else { return nil }
+        return .function(BoundMethod(owner: owner, method: method))
+    }
+
+    /// Sets a property. Gives false where there is none of this name, or where it cannot be set.
+    func set(_ name: String, of owner: Owner, to value: Value) throws -> Bool {
+        guard case .property(_, let set?)? = properties[name]?.content else { return false }
+        try set(owner, value)
+        return true
+    }
+}
+
+/// A value whose members are one table.
+public protocol TabledObject: CellObject {
+    /// The members that all values of this type have.
+    static var memberTable: MemberTable<Self> { get }
+
+    /// The members that this value has: a model has one for each of its layers beside those of all models.
+    ///
+    /// ``memberTable`` by default.
+    var allMembers: MemberTable<Self> { get }
+}
+
+extension TabledObject {
+    /// What all values of this type have.
+    public var allMembers: MemberTable<Self> { Self.memberTable }
+
+    /// What the table declares.
+    public var members: [MemberDeclaration] { allMembers.declarations }
+
+    /// The table's property of this name, or else its method.
+    public func member(_ name: String) throws -> Value? {
+        // Most are in what all have, which is made once.
+        try Self.memberTable.value(of: name, in: self) ?? allMembers.value(of: name, in: self)
+    }
+
+    /// The table's method of this name.
+    public func method(_ name: String) -> Value? {
+        Self.memberTable.method(name, of: self) ?? allMembers.method(name, of: self)
+    }
+
+    /// Sets a property that the table lets be set.
+    public func setMember(_ name: String, to value: Value) throws -> Bool {
+        try allMembers.set(name, of: self, to: value)
+    }
+}

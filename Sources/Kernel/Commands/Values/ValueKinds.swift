@@ -1,0 +1,36 @@
+import Cells
+
+// What cells hold besides numbers, text and the like.
+extension ValueKind {
+    static let model = ValueKind("a model", plural: "models", swift: "Model")
+    static let blockList = ValueKind("a list of blocks", swift: "[Block]")
+    static let layerList = ValueKind("a list of layers", swift: "[Layer]")
+    static let layer = ValueKind("a layer", swift: "Layer")
+    static let target = ValueKind("a target", swift: "Target")
+    static let targetList = ValueKind("a list of targets", swift: "[Target]")
+    static let objective = ValueKind("an objective", plural: "objectives", swift: "Objective")
+
+    static let image = ValueKind("an image", swift: "Image")
+    static let photograph = ValueKind("a photograph", swift: "Photograph")
+    static let photographList = ValueKind("a list of photographs", swift: "[Photograph]")
+    static let picture = ValueKind("a picture", swift: "Picture")
+    static let pictureSheet = ValueKind("a sheet of pictures", swift: "SheetOfPictures")
+    static let sheet = ValueKind("a sheet", swift: "Sheet")
+    static let heatMap = ValueKind("a heat map", plural: "heat maps", swift: "HeatMap")
+    static let recipe = ValueKind("a recipe", swift: "Recipe")
+    static let history = ValueKind("a history", swift: "History")
+
+    static let tensor = ValueKind("a tensor", swift: "Tensor")
+    static let table = ValueKind("a table", swift: "Table")
+    static let attention = ValueKind("attention", swift: "Attention")
+    static let classification = ValueKind("a classification", swift: "Classification")
+    static let consistencyStudy = ValueKind("a study of consistency", swift: "StudyOfConsistency")
+    static let mixingStudy = ValueKind("a mixing study", swift: "MixingStudy")
+    static let reconstruction = ValueKind("a reconstruction", swift: "Reconstruction")
+    static let strongestNeurons = ValueKind("strongest neurons", swift: "StrongestNeurons")
+    static let usualLevel = ValueKind("a usual level", swift: "UsualLevel")
+
+    static let atlas = ValueKind("an atlas", swift: "Atlas")
+    static let display = ValueKind("a display", swift: "Display")
+    static let panel = ValueKind("a panel", swift: "Panel")
+}
