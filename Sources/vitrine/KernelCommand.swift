@@ -4,6 +4,7 @@ import Commands
 import Glibc
 import Jupyter
 import Logging
+import Platform
 
 /// The command that serves a notebook, which Jupyter runs.
 struct KernelCommand: ParsableCommand {

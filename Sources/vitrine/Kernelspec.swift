@@ -1,6 +1,7 @@
 import Commands
 import Foundation
 import Jupyter
+import Platform
 
 /// The files that Jupyter needs to start the kernel: `kernel.json`, a script, and logos for its launcher.
 ///

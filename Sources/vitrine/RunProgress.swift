@@ -1,6 +1,7 @@
 import Commands
 import Foundation
 import Jupyter
+import Platform
 
 /// The progress of a run on standard error, one line per cell. On a terminal, the running cell's line shows its output.
 struct RunProgress {

@@ -1,5 +1,6 @@
 import Foundation
 import Jupyter
+import Platform
 import Synchronization
 
 /// A language for the tests: a line of code is a verb and the rest.

@@ -1,6 +1,7 @@
 import Cells
 import Foundation
 import Jupyter
+import Platform
 import Synchronization
 import VitrineEngine
 

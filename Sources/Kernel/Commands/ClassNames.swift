@@ -1,5 +1,6 @@
 import Foundation
 import Jupyter
+import Platform
 import VitrineEngine
 
 /// Where the names of classes come from.

@@ -1,6 +1,7 @@
 import Cells
 import Foundation
 import Jupyter
+import Platform
 import VitrineEngine
 
 /// What an argument names that is on this disk, or could be.

@@ -1,5 +1,6 @@
 import Foundation
 import Jupyter
+import Platform
 import VitrineEngine
 
 /// The models that are warm. Loading one of them again is free.

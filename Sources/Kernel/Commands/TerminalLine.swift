@@ -1,5 +1,6 @@
 import Foundation
 import Jupyter
+import Platform
 
 /// How far work is, on standard error: one line that is rewritten on a terminal, elsewhere a line now and then.
 final class TerminalLine {

@@ -1,6 +1,7 @@
 import Commands
 import Foundation
 import Jupyter
+import Platform
 import Testing
 import VitrineEngine
 

@@ -1,6 +1,7 @@
 import Commands
 import Foundation
 import Jupyter
+import Platform
 import TestKernel
 
 /// A kernel in a process of its own, so that what ends it is told and ends no test.

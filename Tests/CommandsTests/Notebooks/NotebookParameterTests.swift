@@ -1,5 +1,6 @@
 import Commands
 import Jupyter
+import Platform
 import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct NotebookParameterTests {

@@ -1,6 +1,7 @@
 import Commands
 import Foundation
 import Jupyter
+import Platform
 import TestKernel
 import Testing
 

@@ -1,6 +1,7 @@
 import Commands
 import Foundation
 import Jupyter
+import Platform
 import Testing
 
 /// A page: it knows of widgets what a front-end would know after the kernel's messages.

@@ -1,5 +1,6 @@
 import Commands
 import Jupyter
+import Platform
 import Testing
 
 /// The messages of widgets, checked against the widget messaging protocol 2.1.

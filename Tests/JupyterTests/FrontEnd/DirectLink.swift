@@ -1,4 +1,5 @@
 import Jupyter
+import Platform
 
 /// A front-end in the kernel's own process, as `vitrine run` is one.
 final class DirectLink: Link, Sendable {

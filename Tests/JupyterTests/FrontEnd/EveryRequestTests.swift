@@ -1,4 +1,5 @@
 import Jupyter
+import Platform
 import Testing
 
 /// Whatever a message of any type says or leaves out: it is answered, between busy and idle, and the kernel goes on.

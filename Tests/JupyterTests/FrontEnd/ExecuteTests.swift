@@ -1,4 +1,5 @@
 import Jupyter
+import Platform
 import Testing
 
 @Suite(.timeLimit(.minutes(10)), .serialized) struct ExecuteTests {

@@ -1,5 +1,6 @@
 import Foundation
 import Jupyter
+import Platform
 import TestKernel
 
 /// A front-end: sends messages to a kernel, as Jupyter's clients do, and reads what comes back.

@@ -1,5 +1,6 @@
 import Glibc
 import Jupyter
+import Platform
 import Testing
 
 @Suite(.timeLimit(.minutes(10)), .serialized) struct InterruptTests {

@@ -1,5 +1,6 @@
 import Foundation
 import Jupyter
+import Platform
 import TestKernel
 
 /// A launcher that lets kernels choose their ports: listens on a registration socket and acknowledges.

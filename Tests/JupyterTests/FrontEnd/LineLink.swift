@@ -1,5 +1,6 @@
 import Foundation
 import Jupyter
+import Platform
 
 /// Lines of JSON over the two pipes of a kernel in this process.
 final class LineLink: Link, Sendable {

@@ -1,4 +1,5 @@
 import Jupyter
+import Platform
 import Testing
 
 /// How a front-end's messages reach a kernel and come back.

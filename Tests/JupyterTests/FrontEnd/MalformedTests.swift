@@ -1,4 +1,5 @@
 import Jupyter
+import Platform
 import Testing
 
 /// Each malformed message is dropped with one line in the log, and the next good one is answered.

@@ -1,5 +1,6 @@
 import Foundation
 import Jupyter
+import Platform
 
 /// Real ZeroMQ, as Jupyter's clients speak it.
 final class SocketLink: Link {

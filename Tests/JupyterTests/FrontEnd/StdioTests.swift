@@ -1,5 +1,6 @@
 import Foundation
 import Jupyter
+import Platform
 import TestConditions
 import Testing
 

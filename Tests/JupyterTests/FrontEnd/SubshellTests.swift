@@ -1,4 +1,5 @@
 import Jupyter
+import Platform
 import Testing
 
 /// Jupyter Enhancement Proposal 91.

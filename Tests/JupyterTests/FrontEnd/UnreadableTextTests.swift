@@ -1,5 +1,6 @@
 import Foundation
 import Jupyter
+import Platform
 import Testing
 
 /// Text that is not UTF-8 and what only Python takes for JSON, in messages whose signature is right: each gets its reply

@@ -1,5 +1,6 @@
 import Foundation
 import Jupyter
+import Platform
 import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct ConnectionFileTests {

@@ -1,4 +1,5 @@
 import Jupyter
+import Platform
 import VitrineEngine
 
 /// A picture with a caption under it, and under that a row of small links.

@@ -1,4 +1,5 @@
 import Jupyter
+import Platform
 
 /// When to show the next frame of something that changes: not too often, and without costing much of the time.
 package struct FramePace: Sendable {

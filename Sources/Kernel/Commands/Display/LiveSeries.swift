@@ -1,5 +1,6 @@
 import Foundation
 import Jupyter
+import Platform
 import VitrineEngine
 
 /// A sheet of several renders in the cell's output: what is done, what sharpens, and gray for what is to come.

@@ -1,5 +1,6 @@
 import Foundation
 import Jupyter
+import Platform
 import VitrineEngine
 
 /// A sheet in the cell's output that fills while it is computed, with a progress bar on it.

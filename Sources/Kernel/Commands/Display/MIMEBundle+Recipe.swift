@@ -1,4 +1,5 @@
 import Jupyter
+import Platform
 
 extension MIMEBundle {
     /// The metadata of a picture that a recipe, as JSON, makes again.

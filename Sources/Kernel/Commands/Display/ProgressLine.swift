@@ -1,5 +1,6 @@
 import Foundation
 import Jupyter
+import Platform
 import VitrineEngine
 
 /// A line in the cell's output that says how far long work is: a bar, the speed and the time left.

@@ -1,4 +1,5 @@
 import Jupyter
+import Platform
 import VitrineEngine
 
 /// The controls of a panel. Each offers what there is where the others stand.

@@ -1,5 +1,6 @@
 import Cells
 import Jupyter
+import Platform
 import VitrineEngine
 
 /// What `explore` returns: a panel of controls and the picture that they ask for.

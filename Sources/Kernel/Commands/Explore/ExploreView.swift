@@ -1,4 +1,5 @@
 import Jupyter
+import Platform
 import VitrineEngine
 
 /// A panel on the page: the controls beside the picture, what is seen, and the cell that makes it.

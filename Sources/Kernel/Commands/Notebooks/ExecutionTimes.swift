@@ -1,4 +1,5 @@
 import Jupyter
+import Platform
 
 /// When a cell's messages were sent, as nbclient and JupyterLab record it in the cell's metadata.
 struct ExecutionTimes {

@@ -1,4 +1,5 @@
 import Jupyter
+import Platform
 
 /// A notebook in memory: nbformat 4, with everything that its file says, known here or not.
 public struct Notebook: Hashable, Sendable {

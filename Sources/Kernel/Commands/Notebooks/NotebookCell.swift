@@ -1,4 +1,5 @@
 import Jupyter
+import Platform
 
 /// A cell of a notebook, with everything that the file says of it.
 package struct NotebookCell: Hashable, Sendable {

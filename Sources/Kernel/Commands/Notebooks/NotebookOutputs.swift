@@ -1,4 +1,5 @@
 import Jupyter
+import Platform
 
 /// Puts what a kernel publishes into a notebook's cells, as nbclient does it.
 struct NotebookOutputs {

@@ -1,4 +1,5 @@
 import Jupyter
+import Platform
 
 /// What a page would know of a kernel's widgets, kept in the notebook so that it can show them without a kernel.
 ///

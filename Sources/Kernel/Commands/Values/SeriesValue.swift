@@ -1,5 +1,6 @@
 import Cells
 import Jupyter
+import Platform
 import VitrineEngine
 
 /// What `render` returns of several seeds or recipes: their pictures in one sheet, each with its own recipe.

@@ -1,3 +1,5 @@
+import Platform
+
 /// A language implementation, which runs cells and answers questions about code.
 ///
 /// The channels know nothing else about the language. ``execute(_:in:)`` and ``evaluate(_:in:)`` are called

@@ -1,3 +1,5 @@
+import Platform
+
 /// An action on a comm, which is a channel between the language and a component of a front-end's page.
 ///
 /// Widgets communicate over comms, see ``Widget``.

@@ -1,3 +1,5 @@
+import Platform
+
 /// Tells the launcher which ports the kernel chose, and waits for the acknowledgment.
 struct Handshake {
     private let registration: Registration

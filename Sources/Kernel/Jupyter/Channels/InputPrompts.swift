@@ -1,3 +1,5 @@
+import Platform
+
 /// The prompts of running cells on the stdin channel.
 ///
 /// Each running cell has at most one open prompt. A reply is accepted only if it comes from the front-end that was

@@ -1,5 +1,6 @@
 import Glibc
 import Logging
+import Platform
 
 /// The I/O thread, which waits for messages, events, signals and deadlines and handles them one at a time.
 final class Loop {

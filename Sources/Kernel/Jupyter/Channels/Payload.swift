@@ -1,3 +1,5 @@
+import Platform
+
 /// Actions that a reply asks its front-end to perform.
 public enum Payload {
     /// Returns the action that inserts a new cell with this text below the one that ran.

@@ -1,4 +1,5 @@
 import Glibc
+import Platform
 
 /// The kernel's side of the protocol, which creates messages and accepts those that are signed, new and
 /// well formed.

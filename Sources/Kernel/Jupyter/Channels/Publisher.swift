@@ -1,4 +1,5 @@
 import Logging
+import Platform
 
 /// The IOPub channel, whose messages go to all front-ends.
 ///

@@ -1,4 +1,5 @@
 import Logging
+import Platform
 
 /// A channel on which front-ends send messages and receive replies: shell, control or stdin.
 final class RequestChannel {

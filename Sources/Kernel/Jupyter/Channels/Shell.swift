@@ -1,3 +1,5 @@
+import Platform
+
 /// A queue of cells, which run one after another on a worker thread.
 ///
 /// The main shell is one, and so is each subshell. They share the execution count. See ``Shells``.

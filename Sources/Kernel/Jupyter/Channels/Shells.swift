@@ -1,3 +1,5 @@
+import Platform
+
 /// The main shell and the subshells (JEP 91), which run cells concurrently and share all models and variables.
 final class Shells {
     /// The shell for requests that name no subshell.

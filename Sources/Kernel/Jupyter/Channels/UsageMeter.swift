@@ -1,4 +1,5 @@
 import Glibc
+import Platform
 
 /// Measures the kernel's use of memory and processors, for the front-end's status bar.
 final class UsageMeter {

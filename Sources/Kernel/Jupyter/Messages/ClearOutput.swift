@@ -1,3 +1,5 @@
+import Platform
+
 /// Clears a cell's output.
 package struct ClearOutput: MessageContent {
     package static let type = "clear_output"

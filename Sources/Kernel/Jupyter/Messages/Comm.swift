@@ -1,3 +1,5 @@
+import Platform
+
 /// A message that opens a comm, from either side.
 package struct CommOpen: RequestContent, MessageContent {
     package static let type = "comm_open"

@@ -1,3 +1,5 @@
+import Platform
+
 /// A request for the open comms.
 package struct CommInfoRequest: RequestContent {
     package static let type = "comm_info_request"

@@ -1,3 +1,5 @@
+import Platform
+
 /// A request for completions at the cursor.
 package struct CompleteRequest: RequestContent {
     package static let type = "complete_request"

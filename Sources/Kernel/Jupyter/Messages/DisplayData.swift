@@ -1,3 +1,5 @@
+import Platform
+
 /// A message that shows a value.
 package struct DisplayData: MessageContent {
     package static let type = "display_data"

@@ -1,3 +1,5 @@
+import Platform
+
 /// A message that shows a cell's error.
 package struct ErrorMessage: MessageContent {
     package static let type = "error"

@@ -1,3 +1,5 @@
+import Platform
+
 /// A reply to a malformed request.
 package struct ErrorReply: Sendable {
     /// The type of the request.

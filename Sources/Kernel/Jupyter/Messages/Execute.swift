@@ -1,3 +1,5 @@
+import Platform
+
 /// A request to run a cell.
 package struct ExecuteRequest: RequestContent {
     package static let type = "execute_request"

@@ -1,3 +1,5 @@
+import Platform
+
 /// A message that tells all front-ends which cell is running.
 package struct ExecuteInput: MessageContent {
     package static let type = "execute_input"

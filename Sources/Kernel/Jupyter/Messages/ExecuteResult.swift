@@ -1,3 +1,5 @@
+import Platform
+
 /// A message with the value of a cell.
 package struct ExecuteResult: MessageContent {
     package static let type = "execute_result"

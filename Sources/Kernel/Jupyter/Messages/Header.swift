@@ -1,3 +1,5 @@
+import Platform
+
 /// A message's header, which holds its type, its sender and its date.
 package struct Header: Hashable, Sendable {
     /// The version of the messaging specification that the kernel implements.

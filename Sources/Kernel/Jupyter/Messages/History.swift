@@ -1,3 +1,5 @@
+import Platform
+
 /// A request for cells from the history.
 package struct HistoryRequest: RequestContent {
     package static let type = "history_request"

@@ -1,3 +1,5 @@
+import Platform
+
 /// A message that confirms a front-end's subscription, after which it misses no messages (JEP 65).
 package struct IOPubWelcome: MessageContent {
     package static let type = "iopub_welcome"

@@ -1,3 +1,5 @@
+import Platform
+
 /// A request to the front-end for a line of input.
 package struct InputRequest: MessageContent {
     package static let type = "input_request"

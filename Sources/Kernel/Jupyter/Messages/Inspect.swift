@@ -1,3 +1,5 @@
+import Platform
+
 /// A request for documentation of the name at the cursor.
 package struct InspectRequest: RequestContent {
     package static let type = "inspect_request"

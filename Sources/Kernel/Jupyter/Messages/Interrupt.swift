@@ -1,3 +1,5 @@
+import Platform
+
 /// A request to interrupt running cells.
 ///
 /// The specification's request is empty and interrupts the cells of all shells. A request with a `subshell_id`

@@ -1,3 +1,5 @@
+import Platform
+
 /// A request whether code is a complete cell.
 package struct IsCompleteRequest: RequestContent {
     package static let type = "is_complete_request"

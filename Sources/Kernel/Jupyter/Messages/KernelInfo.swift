@@ -1,3 +1,5 @@
+import Platform
+
 /// A request for the kernel's description.
 package struct KernelInfoRequest: RequestContent {
     package static let type = "kernel_info_request"

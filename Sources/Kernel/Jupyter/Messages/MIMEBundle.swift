@@ -1,3 +1,5 @@
+import Platform
+
 /// A value in several representations, of which a front-end shows the richest that it supports.
 public struct MIMEBundle: Hashable, Sendable {
     /// The representations by MIME type, without parameters.

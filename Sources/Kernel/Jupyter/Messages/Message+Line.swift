@@ -1,4 +1,5 @@
 import Foundation
+import Platform
 
 /// Messages as single lines of JSON instead of signed frames.
 ///

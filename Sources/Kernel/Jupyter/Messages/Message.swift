@@ -1,3 +1,5 @@
+import Platform
+
 /// A message of the Jupyter protocol.
 package struct Message: Hashable, Sendable {
     /// The routing identities of the sender; for IOPub, the topic.

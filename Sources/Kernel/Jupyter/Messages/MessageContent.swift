@@ -1,3 +1,5 @@
+import Platform
+
 /// The content of a received message of one type.
 package protocol RequestContent: Sendable {
     /// The message's type.

@@ -1,3 +1,5 @@
+import Platform
+
 /// A request to end the kernel.
 package struct ShutdownRequest: RequestContent {
     package static let type = "shutdown_request"

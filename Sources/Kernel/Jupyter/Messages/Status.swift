@@ -1,3 +1,5 @@
+import Platform
+
 /// A message that tells all front-ends the kernel's state.
 package struct Status: MessageContent {
     package static let type = "status"

@@ -1,3 +1,5 @@
+import Platform
+
 /// A message with text that a cell wrote.
 package struct StreamText: MessageContent {
     package static let type = "stream"

@@ -1,3 +1,5 @@
+import Platform
+
 /// A request to create a subshell, whose cells run concurrently with those of the main shell.
 ///
 /// Source: Jupyter Enhancement Proposal 91.

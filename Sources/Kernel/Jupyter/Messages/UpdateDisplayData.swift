@@ -1,3 +1,5 @@
+import Platform
+
 /// A message that replaces the displays with a `display_id`.
 package struct UpdateDisplayData: MessageContent {
     package static let type = "update_display_data"

@@ -1,3 +1,5 @@
+import Platform
+
 /// A request for the kernel's use of memory and processors.
 package struct UsageRequest: RequestContent {
     package static let type = "usage_request"

@@ -1,3 +1,4 @@
+import Platform
 import Synchronization
 
 /// The open widgets, and the comms over which they communicate.

@@ -1,3 +1,5 @@
+import Platform
+
 /// The ipywidgets that Vitrine uses, with the values that their front-end requires.
 extension Widget {
     /// Creates a slider over integers.

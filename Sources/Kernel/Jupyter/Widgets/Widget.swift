@@ -1,4 +1,5 @@
 import Foundation
+import Platform
 import Synchronization
 
 /// A control, picture or box on the page, whose state is synchronized with the front-end.

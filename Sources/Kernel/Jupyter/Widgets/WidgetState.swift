@@ -1,3 +1,5 @@
+import Platform
+
 /// The synchronized state of a widget: values by name, and bytes, which are sent beside the JSON.
 package struct WidgetState: Hashable, Sendable {
     /// The JSON values.

@@ -1,4 +1,5 @@
 import CZeroMQ
+import Platform
 
 /// A pair of CurveZMQ keys, as text in Z85.
 ///

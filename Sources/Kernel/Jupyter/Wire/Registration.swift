@@ -1,3 +1,5 @@
+import Platform
+
 /// The launcher's endpoint to which a kernel that chooses its own ports reports them (JEP 66).
 ///
 /// If a launcher chooses free ports, another program may take them before the kernel opens them. It may

@@ -1,3 +1,5 @@
+import Platform
+
 /// An error of sockets or messages.
 package enum WireError: Error, Hashable, Sendable {
     /// A ZeroMQ function, `call`, failed. `reason` is in ZeroMQ's words.

@@ -1,5 +1,6 @@
 import Foundation
 import Jupyter
+import Platform
 import VitrineEngine
 
 /// An atlas that a Slurm cluster renders: an array job, a last job that makes the pages, and one line that follows both.

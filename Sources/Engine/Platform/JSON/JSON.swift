@@ -34,7 +34,7 @@ public enum JSON: Hashable, Sendable {
     }
 
     /// The approximate size in bytes as text: that of strings, and a few for each other value.
-    var byteCount: Int {
+    package var byteCount: Int {
         switch self {
         case .string(let text): text.utf8.count + 2
         case .array(let elements): elements.reduce(2) { $0 + $1.byteCount + 1 }

@@ -1,4 +1,4 @@
-import Jupyter
+import Platform
 import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct JSONTests {
