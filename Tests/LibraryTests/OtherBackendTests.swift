@@ -76,7 +76,11 @@ import VitrineEngine
     @Test func keysNameTheDevice() throws {
         let model = try Self.model("tiny_vit")
         let other = model.on(NaiveBackend())
-        #expect(other.pictureFacts == model.on(Reference()).pictureFacts + ", computed by plain loops")
+        #expect(other.pictureFacts.contains(", computed by plain loops"))
+        #expect(model.pictureFacts.contains(", computed by") == (model.backend.arithmetic != nil))
+        if let text = model.backend.arithmetic {
+            #expect(text.contains("OpenBLAS") && other.pictureFacts.hasSuffix(text))
+        }
         let recipe = try Recipe(.vitrine, for: [Self.objectives(model)[0]], in: model, seeds: [1], steps: 4)
         let keys = try [model, other].map { try PictureKey(recipe, facts: $0.pictureFacts).name }
         #expect(keys[0] != keys[1])
@@ -84,13 +88,19 @@ import VitrineEngine
         #expect(model.backend.name.hasPrefix("CPU, "))
     }
 
-    /// A device whose arithmetic is the reference's.
-    private struct Reference: Backend {
-        let name = "reference"
-        let arithmetic: String? = nil
-        let availableBytes = 0
-        func requiredBytes(for plan: Plan) -> Int { 0 }
-        func compile(_ plan: Plan) throws(EngineError) -> any Executor { throw .cancelled }
+    /// The threads are those of the model's backend, for pictures as for the model, and no bit depends on how many there are.
+    @Test(arguments: ["tiny_vit", "tiny_mixer"]) func threadsAreGivenAndChangeNoBit(_ name: String) throws {
+        let model = try Self.model(name)
+        let recipe = try Recipe(.vitrine, for: Self.objectives(model), in: model, seeds: [1, 2], steps: 4)
+        let renderings = try [1, 2, 5].map { threads in
+            let model = model.on(CPUBackend(threads: threads))
+            #expect(model.host.threadCount == threads)
+            return try Renderer(subject: model, recipe: recipe).run()
+        }
+        let expected = try Renderer(subject: model, recipe: recipe).run()
+        for rendering in renderings {
+            #expect(rendering.pictures == expected.pictures && rendering.history == expected.history)
+        }
     }
 
     /// What does not fit is computed in several batches, and what does not fit alone is refused.

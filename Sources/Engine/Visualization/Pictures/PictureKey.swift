@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 import Models
 import Platform
@@ -86,7 +87,13 @@ extension Model {
     /// than the reference: ``Backend/arithmetic``.
     public var pictureFacts: String {
         "\(family), \(inputSize.width) × \(inputSize.height), \(normalization.words), graph \(digest.sha256.prefix(32))"
-            + (backend.arithmetic.map { ", computed by \($0)" } ?? "")
+            + arithmetic
+    }
+
+    /// What computes it and its pictures, where that is other than the reference.
+    private var arithmetic: String {
+        let parts = [backend.arithmetic, backend is CPUBackend ? nil : host.arithmetic].compactMap(\.self)
+        return parts.isEmpty ? "" : ", computed by \(parts.joined(separator: " beside "))"
     }
 }
 
