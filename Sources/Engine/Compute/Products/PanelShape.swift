@@ -9,7 +9,7 @@ enum PanelShape {
     /// Rows of a packed tile of the left factor, with those that are never read.
     static let packedTileRows = 16
 
-    /// In which pieces a product is computed.
+    /// The sizes of the blocks in which a product is computed.
     struct Blocks {
         /// Rows of the left factor.
         let rows: Int
@@ -25,13 +25,13 @@ enum PanelShape {
 
         /// Returns whether blocks of the left factor are packed as well.
         ///
-        /// With few rows only where they are so far apart that they take each other's place in the caches.
+        /// With few rows, only if they are so far apart that they evict each other from the caches.
         func packsLeft(_ left: MatrixFactor) -> Bool {
             keepsPanels || !left.isTransposed && left.stride.isMultiple(of: 1024)
         }
     }
 
-    /// Returns the blocks for a product of so many rows and columns.
+    /// Returns the blocks for a product of `rows` rows and `columns` columns.
     static func blocks(rows: Int, columns: Int) -> Blocks {
         rows >= 256 && columns >= 128 ? .many : .few
     }
@@ -42,7 +42,7 @@ enum PanelShape {
             && vitrine_build_register_bytes() >= vitrine_processor_register_bytes()
     }
 
-    /// Returns the width of a panel of so many columns, with those that are never read.
+    /// Returns the width of a panel of `columns` columns, with those that are never read.
     @inline(__always)
     static func packedWidth(_ columns: Int) -> Int { columns > 16 ? width : 16 }
 
