@@ -2,7 +2,7 @@ import Platform
 
 /// A device that computes models: what it is, how much it holds, and how a plan becomes something that runs there.
 ///
-/// In a render only the model runs on it. The processor draws, disturbs and optimizes the pictures; it writes the executor's
+/// In a render only the model runs on it. The processor draws, transforms and optimizes the pictures; it writes the executor's
 /// input and reads its gradient.
 public protocol Backend: Sendable {
     /// Its name for display, with what computes its matrix products: "CPU, tiles in registers of 64 bytes".
