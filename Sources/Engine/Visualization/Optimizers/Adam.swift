@@ -27,8 +27,9 @@ package final class Adam: OptimizerState {
     private var weights = 1.0
 
     /// Creates the optimizer with moments of zero.
-    init(rate: Schedule, beta1: Float, beta2: Float, epsilon: Float, usesNesterov: Bool, count: Int, _ team: ThreadTeam)
-    {
+    init(
+        rate: Schedule, beta1: Float, beta2: Float, epsilon: Float, usesNesterov: Bool, count: Int, _ team: ThreadTeam
+    ) {
         self.team = team
         self.rate = rate
         self.beta1 = beta1
@@ -63,7 +64,7 @@ package final class Adam: OptimizerState {
         _ parameters: FloatBuffer, _ gradient: FloatBuffer, meanFactor: Float, gradientFactor: Float,
         squareScale: Float, _ part: Range<Int>
     ) {
-        // Eight at once: the compiler does not vectorize this loop itself, which is a third as fast.
+        // Eight at once, at three times the speed: the compiler does not vectorize this loop.
         for start in stride(from: part.lowerBound, to: part.upperBound, by: 8) {
             let lanes = min(8, part.upperBound - start)
             let g = load(gradient.pointer + start, lanes)
