@@ -37,7 +37,7 @@ public struct Schedule: Codable, Hashable, Sendable {
     var isFinite: Bool { start.isFinite && end.isFinite }
 }
 
-/// How a random number is drawn at each step.
+/// The distribution that a random number is drawn from at each step.
 public enum Distribution: Codable, Hashable, Sendable {
     /// Uniformly from `lower` to `upper`.
     case uniform(lower: Float, upper: Float)

@@ -8,14 +8,14 @@ public protocol Backend: Sendable {
     /// Its name for display, with what computes its matrix products: "CPU, tiles in registers of 64 bytes".
     var name: String { get }
 
-    /// What makes its results differ in bits from those of the reference arithmetic, for the keys of stored pictures; nil if
+    /// The reason why its results differ in bits from those of the reference arithmetic, for the keys of stored pictures; nil if
     /// nothing does.
     ///
     /// The reference is ``CPUBackend`` with products computed by panels. Two backends whose pictures may differ must not return
     /// the same text.
     var arithmetic: String? { get }
 
-    /// How many more bytes it can hold.
+    /// The number of bytes that it can still hold.
     var availableBytes: Int { get }
 
     /// Returns the bytes that an executor of a plan takes there, without the weights; `Int.max` if they exceed an `Int`.
@@ -60,11 +60,11 @@ public final class CPUBackend: Backend {
     /// "CPU, " and what computes the products: tiles in registers, with their size in bytes, or OpenBLAS.
     public var name: String { "CPU, \(MatrixProduct.kernel)" }
 
-    /// Nil if panels compute products, since their sums do not depend on the width of the registers; otherwise OpenBLAS, with
+    /// Nil if panels compute the products, since their sums do not depend on the width of the registers; otherwise OpenBLAS, with
     /// the processor that its kernels are written for.
     public var arithmetic: String? { MatrixProduct.usesPanels ? nil : name }
 
-    /// How many more bytes this machine can provide without swapping; an estimate if the system does not report it.
+    /// The number of bytes that this machine can still provide without swapping; an estimate if the system does not report it.
     public var availableBytes: Int { Workspace.availableBytes }
 
     /// Returns the bytes of the workspace.

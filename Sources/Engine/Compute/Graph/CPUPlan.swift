@@ -13,7 +13,7 @@ package struct CPUPlan: Sendable {
     /// The size of the workspace in bytes.
     package let workspaceBytes: Int
 
-    /// How many bytes the packed copies of weights take, unless an earlier plan has already packed them.
+    /// The bytes that the packed copies of weights take, unless an earlier plan has already packed them.
     ///
     /// 0 if they would not fit into the memory that the workspace leaves free.
     package let packedBytes: Int

@@ -12,11 +12,11 @@ package final class ThreadTeam: Sendable {
     /// A team of one, which several threads may use at once.
     package static let alone = ThreadTeam(count: 1)
 
-    /// How many threads work together at most, the caller's included.
+    /// The largest number of threads that work together, the caller's included.
     package let count: Int
 
-    /// How long a thread without work spins before it sleeps, unless parts take longer: a helper during what a step does
-    /// between its parts, the caller while a helper ends one.
+    /// The time for which a thread without work spins before it sleeps, unless parts take longer: a helper between the parts of
+    /// a step, the caller until a helper has finished one.
     private static let spinLimit = (helper: Duration.microseconds(100), caller: Duration.microseconds(50))
     private static let longestSpin = Duration.milliseconds(1)
 
@@ -28,7 +28,7 @@ package final class ThreadTeam: Sendable {
     private let idle = IdleThreads()
     /// The time of a part in nanoseconds.
     private let partTime = Atomic<Int>(0)
-    /// How many threads take part, and what the others wait for.
+    /// The number of threads that take part, and the condition that the others wait for.
     private let width: Atomic<Int>
     private let widening = NSCondition()
 
@@ -40,7 +40,7 @@ package final class ThreadTeam: Sendable {
     ///   - lost: for how much of that its caller was kept from computing.
     package typealias Decision = (_ pace: RunPace, _ seconds: Double, _ lost: Double) -> Int
 
-    /// Creates a team of so many threads, the caller's included.
+    /// Creates a team of `count` threads, the caller's included.
     ///
     /// - Parameter decision: how many of them take part; measured by ``TeamWidth`` if nil. Called by one thread at a time.
     package init(count: Int, decision: Decision? = nil) {

@@ -1,4 +1,4 @@
-/// What an operation of a model computes, with its weights and options, for the backends that compute it.
+/// The description of a model's operation, with its weights and options, for the backends that compute it.
 ///
 /// The formulas are documented with the operations of these names in `Sources/Engine/Compute/Operations`. Shapes are those of
 /// one picture, row-major; the weights are frozen. A backend of another device switches over the cases, so it does not compile

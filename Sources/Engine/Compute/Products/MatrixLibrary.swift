@@ -22,7 +22,7 @@ package final class MatrixLibrary: Sendable {
     private static let plain: Int32 = 111
     private static let transposed: Int32 = 112
 
-    /// The library; nil where it is missing.
+    /// The library; nil if it is missing.
     static let shared = try? MatrixLibrary(names: names)
 
     private let product: Product

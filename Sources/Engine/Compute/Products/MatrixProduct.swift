@@ -65,7 +65,7 @@ package enum MatrixProduct {
         if !usesPanels, MatrixLibrary.shared == nil { _ = try MatrixLibrary(names: MatrixLibrary.names) }
     }
 
-    /// What computes the products: “tiles in registers of 64 bytes”, or OpenBLAS and what its kernels are written for.
+    /// The name of what computes the products: “tiles in registers of 64 bytes”, or OpenBLAS and the processor of its kernels.
     package static var kernel: String {
         usesPanels
             ? "tiles in registers of \(vitrine_build_register_bytes()) bytes"

@@ -12,7 +12,7 @@ package final class PackedMatrix: @unchecked Sendable {
     static let smallCount = 1 << 19
 
     private let isPacked = Atomic(false)
-    /// Set once, in a turn of the team; read by others when `isPacked` says so.
+    /// The panels, set once in a turn of the team; other threads read it only if `isPacked` is true.
     private var memory: UnsafeMutablePointer<Float>?
 
     package init() {}

@@ -2,18 +2,18 @@ import CProcessor
 
 /// The sizes of panels and tiles, by the registers that the build knows.
 enum PanelShape {
-    /// Columns of a panel: with 32 registers of 64 bytes, 14 rows of 32 columns stay in them.
+    /// The columns of a panel: with 32 registers of 64 bytes, 14 rows of 32 columns stay in them.
     static var width: Int { isWide ? 32 : 16 }
-    /// Rows of a tile.
+    /// The rows of a tile.
     static var tileRows: Int { isWide ? 14 : 6 }
-    /// Rows of a packed tile of the left factor, with those that are never read.
+    /// The rows of a packed tile of the left factor, with those that are never read.
     static let packedTileRows = 16
 
     /// The sizes of the blocks in which a product is computed.
     struct Blocks {
-        /// Rows of the left factor.
+        /// The rows of the left factor.
         let rows: Int
-        /// Products in a sum.
+        /// The products in a sum.
         let depth: Int
         /// Whether packed panels are kept from one block of rows to the next.
         let keepsPanels: Bool

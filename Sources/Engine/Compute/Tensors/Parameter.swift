@@ -6,7 +6,7 @@ package protocol FileBytes: AnyObject, Sendable {
 
 /// A model's tensor: float32 numbers that never change.
 ///
-/// They lie in memory of their own or, where the file already holds float32, in the mapped file.
+/// They lie in memory of their own or, if the file contains float32, in the mapped file.
 public final class Parameter: Sendable {
     /// The extent along each axis.
     public let shape: Shape

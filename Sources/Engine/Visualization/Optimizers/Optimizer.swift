@@ -48,7 +48,7 @@ public enum Optimizer: Codable, Hashable, Sendable {
     }
 }
 
-/// What a picture's gradient is divided by before a step of ``Ascent``.
+/// The divisor of a picture's gradient before a step of ``Ascent``.
 public enum GradientNormalization: String, Codable, Sendable {
     /// Nothing.
     case none

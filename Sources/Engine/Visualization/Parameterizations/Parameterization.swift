@@ -1,6 +1,6 @@
 import Compute
 
-/// What the optimizer changes, and how a picture is computed from it.
+/// The parameters that the optimizer changes, and the computation of a picture from them.
 public enum Parameterization: Codable, Hashable, Sendable {
     /// The picture's own values. See ``PixelParameterization``.
     case pixels(start: PictureStart, color: Color)

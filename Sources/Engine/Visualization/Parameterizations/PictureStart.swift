@@ -1,6 +1,6 @@
 import Compute
 
-/// What a picture starts from.
+/// The start of a picture, before the first step.
 public enum PictureStart: Codable, Hashable, Sendable {
     /// Normally distributed noise in the parameterization's own channels.
     case noise(mean: Float, deviation: Float)

@@ -3,7 +3,7 @@ import Images
 import Models
 import Platform
 
-/// What a renderer needs from a model.
+/// The requirements of a renderer on a model.
 ///
 /// ``Model`` conforms to it; other types with a gradient can too.
 public protocol RenderSubject: Sendable {
