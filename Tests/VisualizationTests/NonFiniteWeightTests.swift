@@ -30,7 +30,7 @@ import Visualization
         #expect(throws: error) { try Renderer(subject: model, recipe: recipe).run() }
         #expect(
             error.message
-                == "The weights of failed hold NaN or infinity in “blocks.0.norm1.weight”, so nothing that is computed with "
-                + "them is a number. Use weights from before the training failed.")
+                == "The weights of failed contain NaN or infinite values in “blocks.0.norm1.weight”, so nothing can be computed "
+                + "with them. Use weights from before the training failed.")
     }
 }

@@ -230,7 +230,7 @@ import Visualization
         }
         #expect(
             error?.message
-                == "The activation stopped being a number at step 1. The learning rate may be too high.")
+                == "The activation became NaN or infinite at step 1. The learning rate may be too high.")
     }
 
     @Test func refusesWhatDoesNotFit() {

@@ -6,12 +6,12 @@ import Foundation
 ///
 /// Belongs to one thread, like the render that owns it.
 package final class FloatBuffer {
-    /// The first of the floats.
+    /// The address of the first float.
     package let pointer: UnsafeMutablePointer<Float>
-    /// How many there are.
+    /// The number of floats.
     package let count: Int
 
-    /// `count` zeros.
+    /// Allocates `count` zeros.
     package init(count: Int) {
         self.count = count
         pointer = .allocate(capacity: max(count, 1))
@@ -20,7 +20,7 @@ package final class FloatBuffer {
 
     deinit { pointer.deallocate() }
 
-    /// Copies all of `other`, which is as long.
+    /// Copies the floats of `other`, which has as many.
     package func copy(_ other: FloatBuffer) {
         precondition(other.count == count)
         pointer.update(from: other.pointer, count: count)
@@ -28,7 +28,7 @@ package final class FloatBuffer {
 
     /// Whether every float is finite.
     package var isFinite: Bool {
-        // A float is infinite or no number exactly when 0 · x is no number, and sums keep that.
+        // 0 · x is NaN exactly if x is NaN or infinite, and a sum with NaN is NaN.
         var sums = SIMD8<Float>()
         let raw = UnsafeRawPointer(pointer)
         var index = 0
@@ -45,7 +45,7 @@ package final class FloatBuffer {
     }
 }
 
-/// Copies `part` of some floats to the same place elsewhere.
+/// Copies `part` of the floats at `source` to the same part at `target`.
 func copy(_ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, _ part: Range<Int>) {
     (target + part.lowerBound).update(from: source + part.lowerBound, count: part.count)
 }

@@ -118,7 +118,7 @@ import Testing
         let linear = Linear(weight: parameter([1, 2], [1, 2]), bias: nil)
         #expect(
             throws: EngineError.shapeMismatch(
-                place: "the input of a linear layer", expected: [3, 2], found: [3, 4])
+                place: "The input of a linear layer", expected: [3, 2], found: [3, 4])
         ) { try linear.outputShape([[3, 4]]) }
         #expect(throws: EngineError.self) { try Add().outputShape([[1, 2], [2, 1]]) }
         #expect(throws: EngineError.self) { try AttentionWeights(heads: 2).outputShape([[3, 9]]) }

@@ -9,7 +9,7 @@ import Testing
         #expect(throws: missing) { try MatrixLibrary(names: ["libopenblas-of-nowhere.so.0"]) }
         // A library without the functions is none.
         #expect(throws: missing) { try MatrixLibrary(names: ["libm.so.6"]) }
-        #expect(missing.message.contains("Debian's package libopenblas0"))
+        #expect(missing.message.contains("the Debian package libopenblas0"))
     }
 
     @Test func itSaysWhichProcessorItIsFor() throws {

@@ -69,8 +69,8 @@ import Visualization
         }
         #expect(
             message(vit, "logits")
-                == "logits of tiny_vit has no patches to lay over a photograph: it is one row of 5 features for all of it. "
-                + "`gradient(of: …, at: photo)` shows where one of them looks.")
+                == "logits of tiny_vit has no patches to lay over a photograph: it is one row of 5 features for the whole "
+                + "photograph. `gradient(of: …, at: photo)` shows which pixels one of them depends on.")
         #expect(
             message(vit, "blocks.0.attn.pattern")
                 == "blocks.0.attn.pattern of tiny_vit is an attention pattern, from every token to every other. "

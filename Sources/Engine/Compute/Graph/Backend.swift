@@ -2,37 +2,37 @@ import Platform
 
 /// A device that computes models: what it is, how much it holds, and how a plan becomes something that runs there.
 ///
-/// Of a render only the model runs on it: pictures are drawn, disturbed and moved by the processor, which lends the executor
-/// its input and takes back the gradient.
+/// In a render only the model runs on it. The processor draws, transforms and optimizes the pictures; it writes the executor's
+/// input and reads its gradient.
 public protocol Backend: Sendable {
-    /// What it is, for people, with what computes its products: "CPU, tiles in registers of 64 bytes".
+    /// Its name for display, with what computes its matrix products: "CPU, tiles in registers of 64 bytes".
     var name: String { get }
 
-    /// What makes its results differ in bits from those of the reference arithmetic, for the keys of kept pictures; nil where
+    /// The reason why its results differ in bits from those of the reference arithmetic, for the keys of stored pictures; nil if
     /// nothing does.
     ///
-    /// The reference is ``CPUBackend`` where panels compute its products. Two backends whose pictures may differ must not give
+    /// The reference is ``CPUBackend`` with products computed by panels. Two backends whose pictures may differ must not return
     /// the same text.
     var arithmetic: String? { get }
 
-    /// How many bytes it can still hold.
+    /// The number of bytes that it can still hold.
     var availableBytes: Int { get }
 
-    /// How many bytes an executor of a plan takes there, without the weights; `Int.max` for more than can be counted.
+    /// Returns the bytes that an executor of a plan takes there, without the weights; `Int.max` if they exceed an `Int`.
     func requiredBytes(for plan: Plan) -> Int
 
-    /// What runs a plan, with its memory allocated.
+    /// Creates an executor of a plan, with its memory allocated.
     ///
-    /// - Throws: ``EngineError/tooLarge(what:neededBytes:availableBytes:)`` where the memory does not suffice; what the device
-    ///   throws.
+    /// - Throws: ``EngineError/tooLarge(what:neededBytes:availableBytes:)`` if the memory does not suffice; errors of the
+    ///   device.
     func compile(_ plan: Plan) throws(EngineError) -> any Executor
 }
 
 extension Backend {
-    /// Its name: pictures of another device differ in their last bits.
+    /// Its name, since the pictures of another device differ in their last bits.
     public var arithmetic: String? { name }
 
-    /// The processor's threads that work beside it: itself where it is the processor.
+    /// The processor's threads that work alongside it: the backend itself if it is the processor.
     package var host: CPUBackend { self as? CPUBackend ?? .shared }
 }
 
@@ -41,39 +41,39 @@ public final class CPUBackend: Backend {
     /// The backend of this process, with as many threads as `VITRINE_THREADS` or the machine allow.
     public static let shared = CPUBackend(team: ThreadTeam(count: ProcessorCount.usable))
 
-    /// Who computes.
+    /// The threads that compute.
     package let team: ThreadTeam
 
-    /// A backend with a team of its own of so many threads, the caller's included.
+    /// Creates a backend with its own team of `threads` threads, the caller's included.
     ///
-    /// Its threads stay as long as the process; the bits of results do not depend on how many there are.
+    /// The threads live as long as the process; the bits of results do not depend on their number.
     ///
     /// - Precondition: `threads` is above 0.
     public convenience init(threads: Int) { self.init(team: ThreadTeam(count: threads)) }
 
-    /// A backend whose work a team does.
+    /// Creates a backend whose work is done by `team`.
     package init(team: ThreadTeam) { self.team = team }
 
-    /// How many threads compute, the caller's included.
+    /// The number of threads that compute, the caller's included.
     public var threadCount: Int { team.count }
 
-    /// "CPU, " and what computes the products: tiles in registers of so many bytes, or OpenBLAS.
+    /// "CPU, " and what computes the products: tiles in registers, with their size in bytes, or OpenBLAS.
     public var name: String { "CPU, \(MatrixProduct.kernel)" }
 
-    /// Nil where panels compute products, whose sums are the same whatever the width of the registers; else OpenBLAS, with the
-    /// processor that its kernels are written for.
+    /// Nil if panels compute the products, since their sums do not depend on the width of the registers; otherwise OpenBLAS, with
+    /// the processor that its kernels are written for.
     public var arithmetic: String? { MatrixProduct.usesPanels ? nil : name }
 
-    /// How many bytes this machine can still give without swapping; a guess where it does not say.
+    /// The number of bytes that this machine can still provide without swapping; an estimate if the system does not report it.
     public var availableBytes: Int { Workspace.availableBytes }
 
-    /// The bytes of the workspace.
+    /// Returns the bytes of the workspace.
     public func requiredBytes(for plan: Plan) -> Int {
-        // Room for anything, so that nothing is refused.
+        // Unlimited, so that no plan is refused.
         (try? CPUPlan(plan, availableBytes: .max))?.workspaceBytes ?? .max
     }
 
-    /// A ``CPUExecutor``.
+    /// Creates a ``CPUExecutor``.
     ///
     /// - Throws: ``EngineError/tooLarge(what:neededBytes:availableBytes:)``.
     public func compile(_ plan: Plan) throws(EngineError) -> any Executor {

@@ -1,4 +1,4 @@
-/// Lays out buffers in one block of memory, which those that live at different times share.
+/// The layout of buffers in one block of memory, where buffers that live at different times share space.
 package struct BufferAssignment {
     /// Floats in a cache line: each buffer starts on one.
     static let alignment = 16
@@ -20,23 +20,23 @@ package struct BufferAssignment {
         return buffers.count - 1
     }
 
-    /// Gives every buffer its place, so that no two that live at the same time overlap.
+    /// Assigns an offset to every buffer, so that no two that live at the same time overlap.
     ///
-    /// Large buffers first, each at the lowest place where it fits: within a few percent of the best
+    /// Large buffers come first, each at the lowest offset where it fits: within a few percent of the optimum
     /// in practice. Source: Pisarchyk and Lee 2020, arXiv:2001.03288, "greedy by size".
     ///
-    /// - Returns: each buffer's offset in floats, and how many floats there are in all.
+    /// - Returns: each buffer's offset in floats, and the total number of floats.
     package mutating func assign() -> (offsets: [Int], count: Int) {
         var placed: [Int] = []
         var total = 0
         let bySize = buffers.indices.sorted { (buffers[$0].count, $1) > (buffers[$1].count, $0) }
         for index in bySize {
-            let rivals = placed.filter { buffers[$0].lifetime.overlaps(buffers[index].lifetime) }
+            let overlapping = placed.filter { buffers[$0].lifetime.overlaps(buffers[index].lifetime) }
                 .sorted { buffers[$0].offset < buffers[$1].offset }
             var offset = 0
-            for rival in rivals {
-                if offset + buffers[index].count <= buffers[rival].offset { break }
-                offset = max(offset, buffers[rival].offset + buffers[rival].count)
+            for neighbor in overlapping {
+                if offset + buffers[index].count <= buffers[neighbor].offset { break }
+                offset = max(offset, buffers[neighbor].offset + buffers[neighbor].count)
             }
             buffers[index].offset = offset
             total = max(total, offset + buffers[index].count)

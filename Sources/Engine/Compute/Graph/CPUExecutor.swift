@@ -2,11 +2,11 @@ import Platform
 
 /// Runs a plan on the processor's cores.
 ///
-/// All memory is allocated here; ``forward(cancellation:)`` and ``backward(cancellation:)`` allocate
-/// nothing. The parts of each step are dealt out to the team's threads, and after each step it is
-/// looked whether to stop. What it lends is the memory that it computes on.
+/// All memory is allocated on creation; ``forward(cancellation:)`` and ``backward(cancellation:)`` allocate
+/// nothing. The parts of each step are dealt out to the team's threads, and cancellation is checked after
+/// each step. The memory that it lends is the memory that it computes on.
 public final class CPUExecutor: Executor {
-    /// What is run.
+    /// The plan that it runs.
     public var plan: Plan { memory.plan }
 
     private let memory: CPUPlan
@@ -15,7 +15,7 @@ public final class CPUExecutor: Executor {
     private let paces: (forward: RunPace, backward: RunPace)
     private let team: ThreadTeam
 
-    /// An executor with its workspace allocated.
+    /// Creates an executor and allocates its workspace.
     package init(_ memory: CPUPlan, team: ThreadTeam) {
         self.memory = memory
         self.team = team
@@ -61,7 +61,7 @@ public final class CPUExecutor: Executor {
     /// Computes the outputs from the input and zeroes the output gradients.
     ///
     /// - Throws: ``EngineError/cancelled``, at the latest after the operation that is running;
-    ///   ``EngineError/fileChanged(path:whileReading:)`` where the weights are no longer those that were loaded.
+    ///   ``EngineError/fileChanged(path:whileReading:)`` if the weights are no longer those that were loaded.
     public func forward(cancellation: Cancellation?) throws(EngineError) {
         try run(steps.forward, cancellation, paces.forward)
         for output in memory.outputs {
@@ -71,11 +71,11 @@ public final class CPUExecutor: Executor {
 
     /// Computes the input gradient from the output gradients.
     ///
-    /// Uses up the output gradients: call ``forward(cancellation:)`` before seeding again.
+    /// Overwrites the output gradients: call ``forward(cancellation:)`` before seeding them again.
     ///
     /// - Precondition: the plan has a gradient.
     /// - Throws: ``EngineError/cancelled``, at the latest after the operation that is running;
-    ///   ``EngineError/fileChanged(path:whileReading:)`` where the weights are no longer those that were loaded.
+    ///   ``EngineError/fileChanged(path:whileReading:)`` if the weights are no longer those that were loaded.
     public func backward(cancellation: Cancellation?) throws(EngineError) {
         precondition(memory.plan.hasGradient, "the plan has no gradient")
         try run(steps.backward, cancellation, paces.backward)
@@ -84,7 +84,7 @@ public final class CPUExecutor: Executor {
     private func run(_ works: [TeamWork], _ cancellation: Cancellation?, _ pace: RunPace) throws(EngineError) {
         let isDone = works.withUnsafeBufferPointer { team.run($0, cancellation: cancellation, pace: pace) }
         if !isDone { throw .cancelled }
-        // What was computed with other weights than those that were loaded is shown to nobody.
+        // Results of other weights than those that were loaded are discarded.
         try memory.plan.checkWeights()
     }
 
@@ -129,7 +129,7 @@ private struct StepList {
         self.packing = packing
     }
 
-    /// Packs the weights that are quicker so.
+    /// Packs the weights whose products are faster when packed.
     func pack(_ team: ThreadTeam) {
         for kernel in packing { kernel.pack(team) }
     }

@@ -1,43 +1,43 @@
 import Platform
 
-/// Where a plan's values lie in the processor's memory, and what its operations' kernels need beside them.
+/// The layout of a plan's values, and of what its kernels need in addition, in the processor's memory.
 ///
-/// All buffers lie in one workspace; those that live at different times share a place.
+/// All buffers lie in one workspace; buffers that live at different times share space.
 package struct CPUPlan: Sendable {
-    /// What is computed.
+    /// The plan that is computed.
     package let plan: Plan
 
-    /// How many floats the workspace holds.
+    /// The size of the workspace in floats.
     package let workspaceCount: Int
 
-    /// How many bytes the workspace takes.
+    /// The size of the workspace in bytes.
     package let workspaceBytes: Int
 
-    /// How many bytes the weights take that are packed once more for speed, unless an earlier plan had them packed.
+    /// The bytes that the packed copies of weights take, unless an earlier plan has already packed them.
     ///
-    /// 0 where they would not fit into the memory that is free beside the workspace.
+    /// 0 if they would not fit into the memory that the workspace leaves free.
     package let packedBytes: Int
 
     let steps: [Step]
-    /// Where the picture lies in the workspace, and its gradient.
+    /// The places of the picture and of its gradient.
     let input: Place
     let inputGradient: Place?
     /// The wanted layers' outputs and seeds, in the plan's order.
     let outputs: [Output]
 
-    /// A buffer in the workspace, in floats.
+    /// A buffer's offset and size in the workspace, in floats.
     struct Place: Hashable, Sendable {
         let offset: Int
         let count: Int
     }
 
-    /// Where a wanted layer's output is read and its gradient written.
+    /// The places of a wanted layer's output and of its gradient.
     struct Output: Sendable {
         let value: Place
         let gradient: Place?
     }
 
-    /// One operation and where its buffers lie.
+    /// One operation and the offsets of its buffers.
     struct Step: Sendable {
         let kernel: any CPUKernel
         let shapes: [Shape]
@@ -48,16 +48,16 @@ package struct CPUPlan: Sendable {
         let gradient: Gradient?
     }
 
-    /// Where the buffers of an operation's input gradient lie.
+    /// The offsets of the buffers of an operation's input gradient.
     struct Gradient: Sendable {
         let scratch: Int
         let output: Int
         let inputs: [(offset: Int, accumulates: Bool)]
     }
 
-    /// The plan's buffers with their places.
+    /// Lays out the plan's buffers.
     ///
-    /// - Throws: ``EngineError/tooLarge(what:neededBytes:availableBytes:)`` where the workspace takes more than
+    /// - Throws: ``EngineError/tooLarge(what:neededBytes:availableBytes:)`` if the workspace takes more than
     ///   `availableBytes`.
     package init(_ plan: Plan, availableBytes: Int = Workspace.availableBytes) throws(EngineError) {
         var lifetimes = Lifetimes(plan)

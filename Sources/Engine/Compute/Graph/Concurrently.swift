@@ -3,7 +3,7 @@ import Synchronization
 
 /// Calls `body` for `0..<count` on `threads` threads, or fewer, and returns when all are done.
 ///
-/// For work that may wait for a disk: it leaves the ``ThreadTeam`` to others.
+/// Meant for work that may wait for a disk, which would block the ``ThreadTeam``.
 package func concurrently(_ count: Int, threads: Int, _ body: @Sendable (Int) -> Void) {
     let next = Counter()
     DispatchQueue.concurrentPerform(iterations: min(threads, count)) { _ in

@@ -1,41 +1,41 @@
 import Platform
 
-/// Runs a plan: forward, then the gradient of whatever the caller seeded with respect to the input.
+/// The execution of a plan: the forward pass, then the gradient with respect to the input of what the caller has seeded.
 ///
-/// An executor belongs to one thread, and what it needs is allocated when it is made. The batch is the first axis of every
-/// buffer. A loop body is: ``writeInput(_:)``; ``forward(cancellation:)``; ``readOutput(of:_:)``;
+/// An executor belongs to one thread, and its memory is allocated when it is created. The batch is the first axis of every
+/// buffer. The body of a loop is: ``writeInput(_:)``; ``forward(cancellation:)``; ``readOutput(of:_:)``;
 /// ``writeOutputGradient(of:_:)``; ``backward(cancellation:)``; ``readInputGradient(_:)``.
 ///
-/// Memory is lent for the time of a call, which may stand within another's. On the processor that is the memory that is
-/// computed on. A device with memory of its own keeps a copy of the layers on the host: it fetches one at the first reading
-/// after a pass, sends the input before ``forward(cancellation:)`` and what was seeded before ``backward(cancellation:)``,
-/// so that each goes over once in a step however often it is lent.
+/// Memory is lent for the duration of a call; calls may be nested. On the processor it is the memory that is computed on. A
+/// device with its own memory keeps a copy of the layers on the host: it downloads a layer when it is first read after a
+/// pass, and uploads the input before ``forward(cancellation:)`` and the seeds before ``backward(cancellation:)``, so that
+/// each is transferred once a step, no matter how often it is lent.
 public protocol Executor: AnyObject {
-    /// What is run, in which order.
+    /// The plan that it runs.
     var plan: Plan { get }
 
-    /// Lends the input: `[batch, 3, height, width]`, normalized as the model's preprocessing says.
+    /// Lends the input: `[batch, 3, height, width]`, normalized as the model's preprocessing specifies.
     ///
-    /// What is not written stays as it was.
+    /// Values that are not written keep what they were.
     func writeInput<Result>(_ body: (UnsafeMutableBufferPointer<Float>) -> Result) -> Result
 
     /// Computes the outputs from the input, and zeroes the output gradients.
     ///
-    /// - Throws: ``EngineError/cancelled``; what ``Plan/checkWeights()`` throws, which is called after the pass.
+    /// - Throws: ``EngineError/cancelled``; the errors of ``Plan/checkWeights()``, which is called after the pass.
     func forward(cancellation: Cancellation?) throws(EngineError)
 
     /// Lends the output of one of the plan's layers after ``forward(cancellation:)``: `[batch]` + ``Plan/shape(of:)``.
     func readOutput<Result>(of layer: LayerIndex, _ body: (UnsafeBufferPointer<Float>) -> Result) -> Result
 
     /// Lends ∂objective/∂output of one of the plan's layers, which is 0 after ``forward(cancellation:)`` and keeps what is
-    /// written: `[batch]` + ``Plan/shape(of:)``.
+    /// written to it: `[batch]` + ``Plan/shape(of:)``.
     ///
     /// - Precondition: the plan has a gradient.
     func writeOutputGradient<Result>(
         of layer: LayerIndex, _ body: (UnsafeMutableBufferPointer<Float>) -> Result
     ) -> Result
 
-    /// Computes the input gradient from the output gradients, and may use these up.
+    /// Computes the input gradient from the output gradients, and may overwrite these.
     ///
     /// - Precondition: the plan has a gradient.
     /// - Throws: as ``forward(cancellation:)``.

@@ -1,18 +1,18 @@
 /// A model as a list of operations, each on the results of earlier ones.
 ///
-/// Everything that is said about a model's layers (addresses, shapes, operation counts) is derived
-/// from here. A graph is made by a ``GraphBuilder`` and never changes.
+/// All facts about a model's layers (addresses, shapes, operation counts) are derived
+/// from it. A graph is made by a ``GraphBuilder`` and never changes.
 public struct Graph: Sendable {
     /// One result: the picture itself, or what an operation makes of earlier results.
     package struct Node: Sendable {
-        /// What computes it; nil for the picture.
+        /// The operation that computes it; nil for the picture.
         package let operation: (any TensorOperation)?
-        /// Which nodes the operation reads.
+        /// The indices of the nodes that the operation reads.
         package let inputs: [Int]
-        /// One picture's result.
+        /// The shape of one picture's result.
         package let shape: Shape
 
-        /// The result of an operation on earlier nodes.
+        /// Creates the result of an operation on earlier nodes.
         package init(operation: (any TensorOperation)?, inputs: [Int], shape: Shape) {
             self.operation = operation
             self.inputs = inputs
@@ -46,7 +46,7 @@ public struct Graph: Sendable {
         self.layerOfName = layerOfName
     }
 
-    /// The layer of this address or framework name, if there is one.
+    /// Returns the layer with this address or framework name, if there is one.
     public func layer(_ name: String) -> Layer? {
         layerOfName[name].map { layers[$0] }
     }
@@ -56,18 +56,19 @@ public struct Graph: Sendable {
         layers.flatMap { [$0.address] + $0.frameworkNames }
     }
 
-    /// The node that a layer's output is.
+    /// Returns the index of the node whose result is a layer's output, by address or framework name.
     package func node(_ name: String) -> Int? {
         nodeOfName[name]
     }
 
-    /// The address of the layer that an activation function turns into the one at `name`; nil where none does.
+    /// Returns the address of the layer to which an activation function is applied to give the one at `name`; nil if none is.
     package func layerBeforeActivation(_ name: String) -> String? {
         guard let node = nodeOfName[name], let before = nodeBeforeActivation(node) else { return nil }
         return layers.first { nodeOfName[$0.address] == before }?.address
     }
 
-    /// Looks through a transposition: what mixes tokens works on the transposed, and names what is turned back.
+    /// Returns the input of a node's activation function, also through a transposition: token mixing works on transposed
+    /// values, and the named layers are transposed back.
     private func nodeBeforeActivation(_ node: Int) -> Int? {
         guard let operation = nodes[node].operation, let input = nodes[node].inputs.first else { return nil }
         if operation.descriptor.isActivation { return input }
@@ -78,12 +79,12 @@ public struct Graph: Sendable {
         }
     }
 
-    /// The shapes that a node's operation reads.
+    /// Returns the shapes that a node's operation reads.
     package func inputShapes(_ node: Int) -> [Shape] {
         nodes[node].inputs.map { nodes[$0].shape }
     }
 
-    /// The nodes that `wanted` depend on, themselves included, each after those it reads.
+    /// Returns the nodes that `wanted` depend on, themselves included, each after those it reads.
     package func ancestors(of wanted: [Int]) -> [Int] {
         var needed = [Bool](repeating: false, count: nodes.count)
         for node in wanted { needed[node] = true }

@@ -1,4 +1,4 @@
-/// What one picture's output of a layer is.
+/// The shape of one picture's output of a layer.
 public enum LayerShape: Hashable, Sendable {
     /// A row of features for every token.
     case tokens(TokenLayout, features: Int)
@@ -10,7 +10,7 @@ public enum LayerShape: Hashable, Sendable {
     case heads(TokenLayout, count: Int)
     /// The hidden layer of an MLP that mixes tokens: a row of features for every hidden unit.
     ///
-    /// Such an MLP runs on features × tokens. Its hidden layer is turned back, so that features are the last axis
+    /// Such an MLP runs on features × tokens. Its hidden layer is transposed back, so that features are the last axis
     /// here as everywhere.
     case tokenMixing(hidden: Int, features: Int)
 

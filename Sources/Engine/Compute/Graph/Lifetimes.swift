@@ -1,4 +1,4 @@
-/// The steps during which each buffer of a plan is needed, and so which buffers can share a place.
+/// The steps during which each buffer of a plan is needed, which decide which buffers can share space.
 ///
 /// Time is counted in steps: operation *i* of *n* runs forward at *i*, the caller seeds the gradients
 /// at *n*, and operation *i* runs backward at *2n − i*.
@@ -19,7 +19,7 @@ struct Lifetimes {
     private let position: [Int: Int]
     private let consumers: [Int: [Int]]
     private let kernels: [Int: any CPUKernel]
-    /// Node → the buffers of what it saves and of what it needs while it runs.
+    /// Node → the buffers of what it saves, and of its scratch memory.
     private var saved: [Int: Int] = [:]
     private var scratch: [Int: Int] = [:]
     private var gradientScratch: [Int: Int] = [:]
@@ -104,7 +104,7 @@ struct Lifetimes {
 }
 
 extension Graph {
-    /// How the processor computes a node.
+    /// Returns the processor's kernel of a node.
     ///
     /// - Precondition: the node is an operation's result.
     fileprivate func kernel(_ node: Int) -> any CPUKernel {

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Deals out the parts of one piece of work after the other.
+/// A queue of the parts of one piece of work after the other.
 ///
 /// A thread holds nothing before it has taken a part, so no thread waits for one that is not running. Parts are taken from
 /// both ends: two threads that are equally fast keep to their own half, step after step.
@@ -14,7 +14,7 @@ final class PartDealer: Sendable {
 
     /// Begins the next work; all earlier work is finished.
     ///
-    /// A thread that takes a part sees everything that was written before.
+    /// A thread that takes a part sees all earlier writes.
     func deal(_ count: Int) {
         unfinished.store(count, ordering: .relaxed)
         let number = word.load(ordering: .relaxed) >> 32 &+ 1
@@ -24,7 +24,7 @@ final class PartDealer: Sendable {
     /// Whether a part is left to take.
     var hasParts: Bool { Self.hasParts(word.load(ordering: .sequentiallyConsistent)) }
 
-    /// Takes a part, which no other thread gets then; nil if none is left.
+    /// Takes a part, which no other thread takes then; returns nil if none is left.
     func take(fromEnd: Bool) -> Int? {
         var seen = word.load(ordering: .acquiring)
         while Self.hasParts(seen) {

@@ -1,13 +1,13 @@
 import Platform
 
-/// What an executor runs: the operations that the wanted layers need, in order.
+/// The operations that the wanted layers need, in the order in which an executor runs them.
 ///
-/// Operations that no wanted layer depends on are left out, so a neuron in block 0 never pays for
-/// block 11. A plan is the same for every device; where its values lie is decided by what compiles it, see ``Backend``.
+/// Operations that no wanted layer depends on are left out, so a neuron in block 0 does not pay for
+/// block 11. A plan is the same for every device; the ``Backend`` that compiles it decides where its values lie.
 ///
-/// Values are numbered: 0 is the input, and each operation makes one.
+/// Values are numbered: 0 is the input, and each operation computes one.
 public struct Plan: Sendable {
-    /// How many pictures are computed together.
+    /// The number of pictures that are computed together.
     public let batch: Int
 
     /// The addresses whose outputs can be read, as they were asked for; see ``LayerIndex``.
@@ -16,7 +16,7 @@ public struct Plan: Sendable {
     /// Whether the input gradient can be computed.
     public let hasGradient: Bool
 
-    /// The operations, each after those that make what it reads.
+    /// The operations, each after those whose results it reads.
     public let operations: [PlannedOperation]
 
     /// The shape of one picture's input: `[3, height, width]`.
@@ -36,16 +36,16 @@ public struct Plan: Sendable {
     package let values: [Int]
     private let check: (@Sendable () throws(EngineError) -> Void)?
 
-    /// The number of the value that is a layer's output.
+    /// Returns the number of the value that is a layer's output.
     public func value(of layer: LayerIndex) -> Int { values[layer.place] }
 
-    /// The shape of one picture's output of a layer.
+    /// Returns the shape of one picture's output of a layer.
     public func shape(of layer: LayerIndex) -> Shape { graph.nodes[values[layer.place]].shape }
 
-    /// The index of the layer that was asked for by this name; nil where none was.
+    /// Returns the index of the layer that was asked for by this name; nil if none was.
     public func index(of layer: String) -> LayerIndex? { layers.firstIndex(of: layer).map { LayerIndex($0) } }
 
-    /// Finds out whether the weights still are those that were loaded, which an executor does after each pass.
+    /// Checks that the weights are still those that were loaded; an executor calls this after each pass.
     ///
     /// Allocates nothing.
     ///
@@ -53,15 +53,15 @@ public struct Plan: Sendable {
     public func checkWeights() throws(EngineError) { try check?() }
 }
 
-/// An operation of a plan: what it is, what it reads and what it makes.
+/// An operation of a plan, with the values that it reads and the one that it computes.
 public struct PlannedOperation: Sendable {
-    /// What it computes, with its weights and choices.
+    /// The operation, with its weights and options.
     public let descriptor: OperationDescriptor
     /// The numbers of the values that it reads.
     public let inputs: [Int]
     /// Their shapes for one picture.
     public let inputShapes: [Shape]
-    /// The number of the value that it makes.
+    /// The number of the value that it computes.
     public let output: Int
     /// Its shape for one picture.
     public let outputShape: Shape
@@ -70,9 +70,9 @@ public struct PlannedOperation: Sendable {
 extension Plan {
     /// Plans the computation of `layers` and, if wanted, of a gradient from them to the picture.
     ///
-    /// - Parameter check: throws where the weights are no longer those that were loaded; it must not allocate.
+    /// - Parameter check: throws if the weights are no longer those that were loaded; it must not allocate.
     /// - Throws: ``EngineError/unknownLayer(address:model:near:)``;
-    ///   ``EngineError/tooLarge(what:neededBytes:availableBytes:)`` for a batch whose sizes cannot be counted;
+    ///   ``EngineError/tooLarge(what:neededBytes:availableBytes:)`` for a batch whose sizes exceed an `Int`;
     ///   ``EngineError/invalidValue(what:found:expected:)`` for a batch below 1.
     package init(
         _ graph: Graph, layers: [String], batch: Int, gradient: Bool, model: String = "The model",
@@ -116,7 +116,7 @@ extension Plan {
         gradientOperationCount = batch * counts.gradient
     }
 
-    /// Refuses a batch so large that its sizes could not even be counted.
+    /// Throws if the batch is so large that its sizes exceed an `Int`.
     private static func checkSize(_ graph: Graph, batch: Int) throws(EngineError) {
         let onePicture = graph.nodes.reduce(0) { $0 + $1.shape.count } * MemoryLayout<Float>.stride
         guard Double(onePicture) * Double(batch) < 1e15 else {
@@ -127,7 +127,7 @@ extension Plan {
         }
     }
 
-    /// Refuses what does not fit into a memory.
+    /// Throws if the needed bytes exceed the available ones.
     ///
     /// - Throws: ``EngineError/tooLarge(what:neededBytes:availableBytes:)``.
     package func checkRoom(neededBytes: Int, availableBytes: Int) throws(EngineError) {

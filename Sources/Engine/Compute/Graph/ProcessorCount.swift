@@ -1,19 +1,19 @@
 import Foundation
 
-/// How many threads the engine may keep busy.
+/// The number of threads that the engine may keep busy.
 package enum ProcessorCount {
     /// The variable that sets the number, to leave cores to others.
     static let variable = "VITRINE_THREADS"
     /// More threads than this lose more time waiting for each other than they save.
     static let most = 16
 
-    /// The value of ``variable``, or else a thread for each core that this process may use.
+    /// The value of ``variable``, or a thread for each core that this process may use.
     static var usable: Int {
         let wished = ProcessInfo.processInfo.environment[variable].flatMap(Int.init)
         return min(max(wished ?? threads(cores: allowed, quota: quota()), 1), most)
     }
 
-    /// Returns how many threads are fastest on so many cores under a quota.
+    /// Returns the number of threads that is fastest on `cores` cores under a quota.
     ///
     /// A process that has used up its quota stands still until the next period, a tenth of a second. A core and a half are best
     /// used by two threads; with less the second thread gains nothing.
@@ -24,7 +24,7 @@ package enum ProcessorCount {
 
     /// Returns the quota of the process's control groups in cores; nil if there is none.
     ///
-    /// Reads both versions of control groups, and the groups around the process's own.
+    /// Reads both versions of control groups, and the groups that contain the process's own.
     ///
     /// - Parameters:
     ///   - groups: the text of `/proc/self/cgroup`; nil to read it.
@@ -50,7 +50,7 @@ package enum ProcessorCount {
         return quotas.min()
     }
 
-    /// Returns the folders of a group and of those around it; a container sees its own group as the mount itself.
+    /// Returns the folders of a group and of those that contain it; a container sees its own group as the mount itself.
     private static func around(_ group: Substring, in mount: String) -> [String] {
         var path = ""
         return [mount]

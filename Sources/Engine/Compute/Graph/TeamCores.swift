@@ -2,11 +2,11 @@ import CProcessor
 import Glibc
 import Synchronization
 
-/// Keeps a team's threads on different cores.
+/// The placement of a team's threads, which keeps them on different cores.
 ///
 /// If another program keeps a core busy, the system often lets two of a team's threads share the other one, even if that
 /// program has a lower priority: a helper that finds itself on its caller's core moves to another. And a helper may lose its
-/// core in the middle of a part: a caller that has nothing else to do lends it its own instead of waiting.
+/// core in the middle of a part: a caller that has nothing else to do moves it to its own core instead of waiting.
 final class TeamCores: Sendable {
     private static let nowhere = -1
     /// The core on which the caller computes.
@@ -20,7 +20,7 @@ final class TeamCores: Sendable {
         let clock = Atomic<Int>(0)
         let hasPart = Atomic(false)
 
-        /// Whether it runs on a core, judged over some microseconds.
+        /// Whether it runs on a core, measured over some microseconds.
         var isRunning: Bool {
             let (start, before) = (ContinuousClock.now, computed)
             while ContinuousClock.now - start < .microseconds(20) {}
@@ -35,18 +35,18 @@ final class TeamCores: Sendable {
         }
     }
 
-    /// Creates the cores of a team of `count` threads, none of which computes yet.
+    /// Creates the placement of a team of `count` threads, none of which computes yet.
     init(count: Int) { helpers = (1..<max(count, 1)).map { _ in Helper() } }
 
     /// Registers the calling thread as a helper.
-    func isHelper(_ worker: Int) {
+    func registerHelper(_ worker: Int) {
         var clock = clockid_t()
         pthread_getcpuclockid(pthread_self(), &clock)
         helpers[worker - 1].clock.store(Int(clock), ordering: .releasing)
         helpers[worker - 1].thread.store(Int(vitrine_thread()), ordering: .releasing)
     }
 
-    /// Notes the core on which a thread computes. A helper on the caller's core moves to another one.
+    /// Records the core on which a thread computes, and moves a helper on the caller's core to another one.
     @inline(__always)
     func enter(_ worker: Int) {
         let core = Int(vitrine_core())
@@ -57,13 +57,13 @@ final class TeamCores: Sendable {
         }
     }
 
-    /// Notes whether a thread has a part.
+    /// Records whether a thread has a part.
     @inline(__always)
-    func has(_ hasPart: Bool, _ worker: Int) {
+    func setHasPart(_ hasPart: Bool, _ worker: Int) {
         if worker > 0 { helpers[worker - 1].hasPart.store(hasPart, ordering: .relaxed) }
     }
 
-    /// Lends the core of the caller, which goes to sleep, to a helper that has a part and no core, if there is one.
+    /// Moves a helper that has a part but no core, if there is one, to the core of the caller, which goes to sleep.
     func lendToHelper() {
         caller.store(Self.nowhere, ordering: .relaxed)
         for helper in helpers where helper.hasPart.load(ordering: .relaxed) && !helper.isRunning {

@@ -1,7 +1,7 @@
 import Foundation
 import Platform
 
-/// Serializes the threads that share a team, fairly by time used.
+/// The right to use a team, which serializes the threads that share it, fairly by time used.
 ///
 /// A thread that has the turn may take it again inside. One that comes back within the ``gracePeriod`` goes on, since handing
 /// over wakes a thread and leaves the cores idle meanwhile; after a ``slice``, or after as long as the turn before its first
@@ -9,11 +9,11 @@ import Platform
 package final class TeamTurn: @unchecked Sendable {
     /// The least time for which a thread may keep coming back while others wait.
     package static let slice: Duration = .milliseconds(50)
-    /// How soon it has to come back. What a render does between two steps takes less, unless it shows a picture.
+    /// The time within which it has to come back. A render takes less between two steps, unless it shows a picture.
     package static let gracePeriod: Duration = .milliseconds(1)
 
     private let now: @Sendable () -> ContinuousClock.Instant
-    /// Guards what is below, and signals its changes.
+    /// The lock of the properties below, which signals their changes.
     private let lock = Condition()
     /// The thread that has the turn, and how often it took it.
     private var owner: pthread_t?
@@ -29,7 +29,7 @@ package final class TeamTurn: @unchecked Sendable {
         /// Until when it may come back while others wait.
         let until: ContinuousClock.Instant
         var ended: ContinuousClock.Instant
-        /// How long its last turn took.
+        /// The duration of its last turn.
         var duration = Duration.zero
     }
 
@@ -49,7 +49,7 @@ package final class TeamTurn: @unchecked Sendable {
         return try body()
     }
 
-    /// Calls `body` when it is this thread's turn; returns nil where `cancellation` is requested while it waits.
+    /// Calls `body` when it is this thread's turn; returns nil if `cancellation` is requested while it waits.
     package func take<Result, Failure: Error>(
         unless cancellation: Cancellation, _ body: () throws(Failure) -> Result
     ) throws(Failure) -> Result? {
@@ -99,7 +99,7 @@ package final class TeamTurn: @unchecked Sendable {
         return true
     }
 
-    /// How often a waiting thread checks its cancellation, in seconds.
+    /// The seconds between two checks of a waiting thread's cancellation.
     private static let interruptInterval = 0.05
 
     private func own(_ thread: pthread_t) {

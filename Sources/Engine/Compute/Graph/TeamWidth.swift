@@ -5,13 +5,13 @@ package final class RunPace {
 
     private let parts: Int
 
-    /// Creates a pace of a run of so many parts, with nothing measured yet.
+    /// Creates the times of a run of `parts` parts, with nothing measured yet.
     package init(parts: Int = 1) {
         self.parts = max(parts, 1)
         means.reserveCapacity(8)
     }
 
-    /// Returns the mean seconds of a part; nil before it is known.
+    /// Returns the mean seconds that a thread spends on a part; nil before they are known.
     func secondsOfPart(threads: Int) -> Double? { expected(threads).map { $0 * Double(threads) / Double(parts) } }
 
     fileprivate func note(_ width: Int, _ seconds: Double) {
@@ -19,7 +19,7 @@ package final class RunPace {
         means[width] = (mean + (seconds - mean) / Double(min(runs + 1, 16)), runs + 1)
     }
 
-    /// Returns the seconds that the run takes with so many threads; nil before it is known.
+    /// Returns the seconds that the run takes with `width` threads; nil before they are known.
     fileprivate func expected(_ width: Int) -> Double? {
         means[width].flatMap { $0.runs >= 2 ? $0.seconds : nil }
     }
@@ -31,17 +31,17 @@ package final class RunPace {
 /// kept from computing, half the threads are tried for some milliseconds, and kept if the same runs take less time; later twice
 /// as many are tried again. On an idle machine nothing is tried.
 package struct TeamWidth {
-    /// How many threads there are.
+    /// The number of threads.
     package let most: Int
-    /// How many take part now.
+    /// The number of threads that take part now.
     package private(set) var now: Int
 
     private var state = State.steady
-    /// Seconds of runs, and of those the seconds lost, since the last decision.
+    /// The seconds of runs, and the seconds lost of them, since the last decision.
     private var seen = (seconds: 0.0, lost: 0.0)
-    /// Seconds of runs between two tries of more, or of fewer, threads; doubled each time that a try does not help.
+    /// The seconds of runs between two tries of more, or of fewer, threads; doubled each time that a try does not help.
     private var pause = (more: pauses.lowerBound, fewer: pauses.lowerBound)
-    /// What is left of them.
+    /// The seconds that are left of them.
     private var rest = (more: 0.0, fewer: 0.0)
 
     private enum State {
@@ -67,7 +67,7 @@ package struct TeamWidth {
         now = most
     }
 
-    /// Notes how long a run took and for how much of that its caller was kept from computing.
+    /// Records how long a run took, and for how much of that its caller was kept from computing.
     ///
     /// - Returns: how many threads are to take part from now on.
     package mutating func note(_ pace: RunPace, seconds: Double, lost: Double) -> Int {

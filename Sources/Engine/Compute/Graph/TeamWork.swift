@@ -1,10 +1,10 @@
 /// Work in parts that may be done in any order and in parallel, each by any thread that is free.
 ///
-/// What a part computes depends neither on the thread nor on the number of threads.
+/// The result of a part depends neither on the thread nor on the number of threads.
 package struct TeamWork {
     /// The number of parts.
     let count: Int
-    /// Does a part, given its index and that of the team's thread.
+    /// The function that does a part, given its index and that of the team's thread.
     let body: (_ part: Int, _ worker: Int) -> Void
 
     /// Creates work of `count` parts; if that is more than can be dealt out, several are joined into one.
@@ -32,7 +32,7 @@ package struct TeamWork {
         self.init(of: total, unit: 8, atLeast: Cut.fewElements, body)
     }
 
-    /// Creates work on `0..<total` rows of so many elements.
+    /// Creates work on `0..<total` rows of `elements` elements.
     package init(ofRows total: Int, elements: Int, _ body: @escaping (Range<Int>) -> Void) {
         self.init(of: total, atLeast: max(Cut.fewElements / max(elements, 1), 1), body)
     }
@@ -44,7 +44,7 @@ package struct TeamWork {
 package struct Cut {
     /// The least number of elements in a part: fewer are done sooner than another thread wakes up.
     package static let fewElements = 4096
-    /// Enough for the largest team; more would only cost more dealing.
+    /// The number of parts that is enough for the largest team; more would only cost more dealing.
     private static let mostParts = 32
 
     let count: Int
@@ -56,7 +56,7 @@ package struct Cut {
         self.init(of: total, unit: unit, parts: min(max(total / max(atLeast, 1), 1), Self.mostParts))
     }
 
-    /// Creates a cut into so many parts, or as many as there are units.
+    /// Creates a cut into `parts` parts, or as many as there are units.
     init(of total: Int, unit: Int = 1, parts: Int) {
         self.total = total
         self.unit = unit

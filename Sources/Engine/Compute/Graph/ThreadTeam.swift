@@ -4,19 +4,19 @@ import Synchronization
 
 /// A few long-lived threads that do the parts of one piece of work after the other.
 ///
-/// All parallel work of the engine goes through the team of its ``CPUBackend``, and OpenBLAS is kept to one thread a call, so the two never compete
-/// for cores. Parts are dealt out while the work is done: on a busy machine a thread that is not running takes none, and no
+/// All parallel work of the engine goes through the team of its ``CPUBackend``, and OpenBLAS uses one thread a call, so that
+/// the two never compete for cores. Parts are dealt out while the work is done: on a busy machine a thread that is not running takes none, and no
 /// other waits for it. A thread without work spins for about as long as a part takes and then sleeps. How many threads take
 /// part is measured (``TeamWidth``). See `docs/decisions/0021-parts-dealt-out.md`.
 package final class ThreadTeam: Sendable {
     /// A team of one, which several threads may use at once.
     package static let alone = ThreadTeam(count: 1)
 
-    /// How many threads work together at most, the caller's included.
+    /// The largest number of threads that work together, the caller's included.
     package let count: Int
 
-    /// How long a thread without work spins before it sleeps, unless parts take longer: a helper during what a step does
-    /// between its parts, the caller while a helper ends one.
+    /// The time for which a thread without work spins before it sleeps, unless parts take longer: a helper between the parts of
+    /// a step, the caller until a helper has finished one.
     private static let spinLimit = (helper: Duration.microseconds(100), caller: Duration.microseconds(50))
     private static let longestSpin = Duration.milliseconds(1)
 
@@ -28,7 +28,7 @@ package final class ThreadTeam: Sendable {
     private let idle = IdleThreads()
     /// The time of a part in nanoseconds.
     private let partTime = Atomic<Int>(0)
-    /// How many threads take part, and what the others wait for.
+    /// The number of threads that take part, and the condition that the others wait for.
     private let width: Atomic<Int>
     private let widening = NSCondition()
 
@@ -40,7 +40,7 @@ package final class ThreadTeam: Sendable {
     ///   - lost: for how much of that its caller was kept from computing.
     package typealias Decision = (_ pace: RunPace, _ seconds: Double, _ lost: Double) -> Int
 
-    /// Creates a team of so many threads, the caller's included.
+    /// Creates a team of `count` threads, the caller's included.
     ///
     /// - Parameter decision: how many of them take part; measured by ``TeamWidth`` if nil. Called by one thread at a time.
     package init(count: Int, decision: Decision? = nil) {
@@ -53,7 +53,7 @@ package final class ThreadTeam: Sendable {
             nonisolated(unsafe) let memory = PackingMemory.allocate()
             let thread = Thread { [self] in
                 PackingMemory.use(memory)
-                cores.isHelper(index)
+                cores.registerHelper(index)
                 serve(index)
             }
             thread.name = "vitrine team \(index)"
@@ -113,7 +113,7 @@ package final class ThreadTeam: Sendable {
         }
     }
 
-    /// Lets so many threads take part from now on, 1 to ``count``; also in the middle of a run.
+    /// Sets how many threads take part from now on, 1 to ``count``, even in the middle of a run.
     package func use(threads: Int) {
         let wanted = min(max(threads, 1), count)
         guard wanted > width.exchange(wanted, ordering: .relaxed) else { return }
@@ -125,19 +125,19 @@ package final class ThreadTeam: Sendable {
     /// The number of threads that sleep because there is no work.
     package var sleeping: Int { idle.count }
 
-    /// Returns the least size of parts of `0..<total` when each part has a cost: there are two for each thread.
+    /// Returns the least size of parts of `0..<total` if each part has a fixed cost: there are two for each thread.
     package func largeParts(of total: Int, atLeast: Int) -> Int {
         count == 1 ? total : max(atLeast, total / (2 * count))
     }
 
     /// Calls `body`, which may run work on the team, while no other caller's work runs there.
     ///
-    /// What a step computes beside its runs would otherwise take a core from another's run.
+    /// Otherwise, what a step computes between its runs would take a core from another caller's run.
     package func takingTurn<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
         try turn.take(body)
     }
 
-    /// Calls `body` as above; returns nil without calling it if `cancellation` is requested before it is this caller's turn.
+    /// Calls `body` in the same way; returns nil without calling it if `cancellation` is requested before it is this caller's turn.
     package func takingTurn<Result, Failure: Error>(
         unless cancellation: Cancellation, _ body: () throws(Failure) -> Result
     ) throws(Failure) -> Result? {
@@ -164,7 +164,7 @@ package final class ThreadTeam: Sendable {
 
     private func serve(_ worker: Int) {
         while true {
-            if worker >= width.load(ordering: .relaxed) { sitOut(worker) }
+            if worker >= width.load(ordering: .relaxed) { waitUntilNeeded(worker) }
             if !doParts(worker) {
                 wait(spinning: Self.spinLimit.helper, worker) { worker >= width.load(ordering: .relaxed) }
             }
@@ -183,10 +183,10 @@ package final class ThreadTeam: Sendable {
             cores.enter(worker)
             guard let part = dealer.take(fromEnd: !worker.isMultiple(of: 2)) else { break }
             didSome = true
-            cores.has(true, worker)
+            cores.setHasPart(true, worker)
             doPart(part, worker)
-            cores.has(false, worker)
-            if dealer.finish() { goOn(worker) }
+            cores.setHasPart(false, worker)
+            if dealer.finish() { finishWork(worker) }
         }
         return didSome
     }
@@ -196,7 +196,7 @@ package final class ThreadTeam: Sendable {
     private func doPart(_ part: Int, _ worker: Int) { work.current.body(part, worker) }
 
     /// Deals out the next work, or ends the run. Called by the thread that did the last part.
-    private func goOn(_ worker: Int) {
+    private func finishWork(_ worker: Int) {
         if work.advance() { return deal() }
         isDone.store(true, ordering: .sequentiallyConsistent)
         if worker > 0 { idle.wakeAll() }
@@ -230,8 +230,8 @@ package final class ThreadTeam: Sendable {
         return { pace, seconds, lost in width.note(pace, seconds: seconds, lost: lost) }
     }
 
-    /// Waits while fewer threads are faster.
-    private func sitOut(_ worker: Int) {
+    /// Waits while fewer threads take part, because they are faster.
+    private func waitUntilNeeded(_ worker: Int) {
         widening.lock()
         while worker >= width.load(ordering: .relaxed) { widening.wait() }
         widening.unlock()
@@ -247,7 +247,7 @@ private final class WorkSlot: @unchecked Sendable {
     private var cancellation: Cancellation?
     private var index = -1
     private var wasCancelled = false
-    /// Used by callers, in their turn.
+    /// Called by the callers of runs, in their turn.
     let decide: ThreadTeam.Decision
 
     init(decision: @escaping ThreadTeam.Decision) { decide = decision }
@@ -277,7 +277,7 @@ private final class WorkSlot: @unchecked Sendable {
     }
 }
 
-/// Measures how long a run takes, and for how much of that its caller did not compute.
+/// A measurement of how long a run takes, and for how much of that its caller did not compute.
 private struct RunClock {
     private let start = ContinuousClock.now
     private let computed = Self.computed

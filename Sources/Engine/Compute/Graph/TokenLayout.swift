@@ -1,12 +1,12 @@
 import Platform
 
-/// Which tokens a layer holds: a few special ones, then the patches row by row.
+/// The tokens of a layer: a few special ones, then the patches row by row.
 public struct TokenLayout: Hashable, Sendable, Codable {
     /// The tokens before the patches, by name: `["CLS"]`, `["CLS", "distillation"]`, `["CLS", "register 0", …]`, or none.
     public var special: [String]
-    /// How many rows of patches.
+    /// The number of rows of patches.
     public var rows: Int
-    /// How many patches in a row.
+    /// The number of patches in a row.
     public var columns: Int
 
     /// Creates a layout of `rows` × `columns` patches after the `special` tokens.
@@ -16,21 +16,21 @@ public struct TokenLayout: Hashable, Sendable, Codable {
         self.columns = columns
     }
 
-    /// How many patches there are.
+    /// The number of patches.
     public var patchCount: Int { rows * columns }
-    /// How many tokens there are, special ones included.
+    /// The number of tokens, special ones included.
     public var count: Int { special.count + patchCount }
     /// The token index of the first patch.
     public var firstPatch: Int { special.count }
 }
 
 extension TokenLayout {
-    /// Returns the name of a register token, which holds nothing but what the model puts there.
+    /// Returns the name of a register token, which the model uses as scratch memory.
     ///
     /// Source: Darcet et al. 2024, arXiv:2309.16588.
     public static func register(_ index: Int) -> String { "register \(index)" }
 
-    /// How many of the special tokens are registers.
+    /// The number of registers among the special tokens.
     public var registerCount: Int { special.count { Self.isRegister($0) } }
 
     /// The tokens in words: "CLS, 4 registers and 16 × 16 patches".

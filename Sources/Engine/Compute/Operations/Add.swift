@@ -10,7 +10,7 @@ package struct Add: CPUKernel {
 
     package func outputShape(_ shapes: [Shape]) throws(EngineError) -> Shape {
         guard shapes[0] == shapes[1] else {
-            throw .shapeMismatch(place: "the second term of a sum", expected: shapes[0], found: shapes[1])
+            throw .shapeMismatch(place: "The second term of a sum", expected: shapes[0], found: shapes[1])
         }
         return shapes[0]
     }
@@ -45,7 +45,7 @@ package struct Add: CPUKernel {
     }
 }
 
-/// Copies or adds `part` of a gradient to where it goes.
+/// Copies `part` of a gradient to its target, or adds it to what is there.
 @inline(__always)
 func copy(_ source: UnsafePointer<Float>, to target: InputGradient, _ part: Range<Int>) {
     guard UnsafePointer(target.values) != source else { return }

@@ -8,7 +8,7 @@ import Platform
 ///
 /// - Source: Dosovitskiy et al. 2021, arXiv:2010.11929, eq. 1.
 package struct AssembleTokens: CPUKernel {
-    /// `[special, features]`, their positions already added; nil when there are none.
+    /// `[special, features]`, their positions already added; nil if there are none.
     let special: Parameter?
     /// `[patches, features]`.
     let positions: Parameter
@@ -22,7 +22,7 @@ package struct AssembleTokens: CPUKernel {
 
     package func outputShape(_ shapes: [Shape]) throws(EngineError) -> Shape {
         guard shapes[0] == positions.shape else {
-            throw .shapeMismatch(place: "the patches", expected: positions.shape, found: shapes[0])
+            throw .shapeMismatch(place: "The patches", expected: positions.shape, found: shapes[0])
         }
         return [(special?.shape[0] ?? 0) + shapes[0][0], shapes[0][1]]
     }

@@ -20,7 +20,7 @@ package struct AttentionValues: CPUKernel {
     package func outputShape(_ shapes: [Shape]) throws(EngineError) -> Shape {
         let expected: Shape = [heads, shapes[1][0], shapes[1][0]]
         guard shapes[0] == expected else {
-            throw .shapeMismatch(place: "the weights of attention", expected: expected, found: shapes[0])
+            throw .shapeMismatch(place: "The attention weights", expected: expected, found: shapes[0])
         }
         return [shapes[1][0], shapes[1][1] / 3]
     }
@@ -40,9 +40,9 @@ package struct AttentionValues: CPUKernel {
             sizes.work(frame.batch, threads: frame.threads) { picture, head, rows in
                 MatrixProduct.multiply(
                     rows: rows.count, columns: sizes.width, inner: sizes.tokens,
-                    weights + sizes.square(picture, head) + rows.lowerBound * sizes.tokens,
+                    weights + sizes.patternOffset(picture, head) + rows.lowerBound * sizes.tokens,
                     stride: sizes.tokens,
-                    values + sizes.offset(picture, head) + sizes.values, stride: sizes.stride,
+                    values + sizes.queryOffset(picture, head) + sizes.values, stride: sizes.stride,
                     into: y + (picture * sizes.tokens + rows.lowerBound) * width + head * sizes.width,
                     stride: width)
             }
@@ -54,21 +54,21 @@ package struct AttentionValues: CPUKernel {
         let width = heads * sizes.width
         let (weights, values) = (frame.inputGradients[0], frame.inputGradients[1])
         let (inputs, outputGradient) = (frame.inputs, frame.outputGradient)
-        // Only a third is written here; queries and keys get theirs from the weights' gradient.
+        // Only the values' third is written here; the gradient of the weights writes those of queries and keys.
         let clear = TeamWork(ofElements: frame.batch * frame.shapes[1].count) { zero(values.values, $0) }
         let work = sizes.work(frame.batch, threads: frame.threads) { picture, head, rows in
-            let square = sizes.square(picture, head)
-            let offset = sizes.offset(picture, head) + sizes.values
+            let pattern = sizes.patternOffset(picture, head)
+            let offset = sizes.queryOffset(picture, head) + sizes.values
             let gradient = outputGradient + picture * sizes.tokens * width + head * sizes.width
             MatrixProduct.multiply(
                 rows: rows.count, columns: sizes.tokens, inner: sizes.width,
                 gradient + rows.lowerBound * width, stride: width,
                 inputs[1] + offset, stride: sizes.stride, transposeB: true,
-                into: weights.values + square + rows.lowerBound * sizes.tokens, stride: sizes.tokens,
+                into: weights.values + pattern + rows.lowerBound * sizes.tokens, stride: sizes.tokens,
                 from: weights.accumulates ? .result : .zero)
             MatrixProduct.multiply(
                 rows: rows.count, columns: sizes.width, inner: sizes.tokens,
-                inputs[0] + square + rows.lowerBound, stride: sizes.tokens, transposeA: true,
+                inputs[0] + pattern + rows.lowerBound, stride: sizes.tokens, transposeA: true,
                 gradient, stride: width,
                 into: values.values + offset + rows.lowerBound * sizes.stride, stride: sizes.stride,
                 from: .result)

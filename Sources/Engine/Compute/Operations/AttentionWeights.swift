@@ -1,6 +1,6 @@
 import Platform
 
-/// How much each token attends to each: the softmax of scaled products of queries with keys.
+/// How much each token attends to every token: the softmax of scaled products of queries with keys.
 ///
 ///     P = softmax(Q · Kᵀ / √d)
 ///     ∂S = P ∘ (∂P − rowsum(∂P ∘ P));  ∂Q = ∂S · K / √d;  ∂K = ∂Sᵀ · Q / √d
@@ -21,7 +21,7 @@ package struct AttentionWeights: CPUKernel {
     package func outputShape(_ shapes: [Shape]) throws(EngineError) -> Shape {
         guard shapes[0].rank == 2, heads > 0, shapes[0][1] % (3 * heads) == 0 else {
             throw .shapeMismatch(
-                place: "the input of attention with \(heads) heads", expected: [shapes[0][0], 3 * heads],
+                place: "The input of attention with \(heads) heads", expected: [shapes[0][0], 3 * heads],
                 found: shapes[0])
         }
         return [heads, shapes[0][0], shapes[0][0]]
@@ -39,7 +39,7 @@ package struct AttentionWeights: CPUKernel {
 
     package var gradientReads: GradientReads { [.inputs, .output] }
 
-    /// ∂S of every head.
+    /// Returns the size of ∂S of every head.
     package func gradientScratchCount(_ shapes: [Shape]) -> Int { heads * shapes[0][0] * shapes[0][0] }
 
     package func forward(_ frame: ForwardFrame) -> [TeamWork] {
@@ -47,8 +47,8 @@ package struct AttentionWeights: CPUKernel {
         let (x, y) = (frame.inputs[0], frame.output)
         return [
             sizes.work(frame.batch, threads: frame.threads) { picture, head, rows in
-                let queries = x + sizes.offset(picture, head)
-                let scores = y + sizes.square(picture, head)
+                let queries = x + sizes.queryOffset(picture, head)
+                let scores = y + sizes.patternOffset(picture, head)
                 MatrixProduct.multiply(
                     rows: rows.count, columns: sizes.tokens, inner: sizes.width, scale: sizes.scale,
                     queries + rows.lowerBound * sizes.stride, stride: sizes.stride,
@@ -68,25 +68,25 @@ package struct AttentionWeights: CPUKernel {
         let clear = TeamWork(ofElements: frame.batch * frame.shapes[0].count) { zero(target.values, $0) }
         // A part's rows of ∂S are enough for its rows of ∂Q; ∂K needs the rows of all.
         let queries = sizes.work(frame.batch, threads: frame.threads) { picture, head, rows in
-            let square = sizes.square(picture, head) + rows.lowerBound * sizes.tokens
+            let pattern = sizes.patternOffset(picture, head) + rows.lowerBound * sizes.tokens
             for row in 0..<rows.count {
                 softmaxInputGradient(
-                    output + square + row * sizes.tokens, outputGradient + square + row * sizes.tokens,
-                    into: scratch + square + row * sizes.tokens, sizes.tokens)
+                    output + pattern + row * sizes.tokens, outputGradient + pattern + row * sizes.tokens,
+                    into: scratch + pattern + row * sizes.tokens, sizes.tokens)
             }
-            let offset = sizes.offset(picture, head)
+            let offset = sizes.queryOffset(picture, head)
             MatrixProduct.multiply(
                 rows: rows.count, columns: sizes.width, inner: sizes.tokens, scale: sizes.scale,
-                scratch + square, stride: sizes.tokens,
+                scratch + pattern, stride: sizes.tokens,
                 x + offset + sizes.keys, stride: sizes.stride,
                 into: target.values + offset + rows.lowerBound * sizes.stride, stride: sizes.stride,
                 from: .result)
         }
         let keys = sizes.work(frame.batch, threads: frame.threads) { picture, head, rows in
-            let offset = sizes.offset(picture, head)
+            let offset = sizes.queryOffset(picture, head)
             MatrixProduct.multiply(
                 rows: rows.count, columns: sizes.width, inner: sizes.tokens, scale: sizes.scale,
-                scratch + sizes.square(picture, head) + rows.lowerBound, stride: sizes.tokens,
+                scratch + sizes.patternOffset(picture, head) + rows.lowerBound, stride: sizes.tokens,
                 transposeA: true,
                 x + offset, stride: sizes.stride,
                 into: target.values + offset + sizes.keys + rows.lowerBound * sizes.stride,
@@ -96,13 +96,13 @@ package struct AttentionWeights: CPUKernel {
     }
 }
 
-/// Where the heads of `[tokens, 3 · heads · width]` lie.
+/// The layout of the heads of `[tokens, 3 · heads · width]`.
 struct HeadSizes {
     let tokens: Int
     let heads: Int
-    /// Features of one head.
+    /// The number of features of one head.
     let width: Int
-    /// Floats from one token to the next.
+    /// The number of floats from one token to the next.
     let stride: Int
 
     init(_ shape: Shape, heads: Int) {
@@ -113,19 +113,19 @@ struct HeadSizes {
     }
 
     var scale: Float { 1 / Float(width).squareRoot() }
-    /// Floats from a query to its key.
+    /// The number of floats from a query to its key.
     var keys: Int { heads * width }
-    /// Floats from a query to its value.
+    /// The number of floats from a query to its value.
     var values: Int { 2 * heads * width }
 
-    /// Where the queries of a head begin.
-    func offset(_ picture: Int, _ head: Int) -> Int { picture * tokens * stride + head * width }
-    /// Where a head's `[tokens, tokens]` begins.
-    func square(_ picture: Int, _ head: Int) -> Int { (picture * heads + head) * tokens * tokens }
+    /// Returns the offset of a head's first query.
+    func queryOffset(_ picture: Int, _ head: Int) -> Int { picture * tokens * stride + head * width }
+    /// Returns the offset of a head's `[tokens, tokens]`.
+    func patternOffset(_ picture: Int, _ head: Int) -> Int { (picture * heads + head) * tokens * tokens }
 
-    /// Work on the rows of all heads: whole heads, or some rows of one where there are few heads.
+    /// Creates work on the rows of all heads, in parts of whole heads or, if there are few heads, of some rows of one.
     ///
-    /// A part packs the right factor of its head, which costs as much as some rows more.
+    /// Each part packs the right factor of its head, which costs as much as some more rows.
     func work(
         _ batch: Int, threads: Int, _ body: @escaping (_ picture: Int, _ head: Int, _ rows: Range<Int>) -> Void
     ) -> TeamWork {
@@ -137,8 +137,9 @@ struct HeadSizes {
         }
     }
 
-    /// So many heads are enough to keep all threads busy.
+    /// The number of heads that is enough to keep all threads busy.
     private static let enough = 12
+    /// The least number of rows in a part of a head.
     private static let fewRows = 28
 }
 

@@ -1,32 +1,32 @@
-/// How the processor's cores compute an operation and the gradient with respect to its inputs.
+/// An operation as the processor's cores compute it, with the gradient with respect to its inputs.
 ///
-/// It says which work it consists of, in parts that a team's threads do one by one; each piece of work begins when the one
-/// before is done.
+/// A kernel returns its work in parts, which a team's threads do one by one; each piece of work begins when the one before it
+/// is done.
 package protocol CPUKernel: TensorOperation {
-    /// Which forward buffers the input gradient reads, so that the others can be reused earlier.
+    /// The forward buffers that the input gradient reads; the others can be reused earlier.
     var gradientReads: GradientReads { get }
 
-    /// How many floats for each picture ``forward(_:)`` leaves for ``inputGradient(_:)``.
+    /// Returns the number of floats for each picture that ``forward(_:)`` saves for ``inputGradient(_:)``.
     func savedCount(_ inputs: [Shape]) -> Int
 
-    /// How many floats for each picture the forward pass needs while it runs.
+    /// Returns the number of floats for each picture that the forward pass needs while it runs.
     func scratchCount(_ inputs: [Shape]) -> Int
 
-    /// How many floats for each picture the input gradient needs while it runs.
+    /// Returns the number of floats for each picture that the input gradient needs while it runs.
     func gradientScratchCount(_ inputs: [Shape]) -> Int
 
-    /// How many floats its weights take once more, packed for `batch` pictures; 0 where they are used as they lie.
+    /// Returns the number of floats that a packed copy of the weights takes for `batch` pictures; 0 if they are not packed.
     func packedCount(_ inputs: [Shape], batch: Int) -> Int
 
-    /// Packs the weights, unless that was done before.
+    /// Packs the weights, unless they are packed already.
     ///
-    /// Called before the first forward pass where ``packedCount(_:batch:)`` is not 0.
+    /// Called before the first forward pass if ``packedCount(_:batch:)`` is not 0.
     func pack(_ team: ThreadTeam)
 
-    /// What computes `frame.output`.
+    /// Returns the work that computes `frame.output`.
     func forward(_ frame: ForwardFrame) -> [TeamWork]
 
-    /// What computes `frame.inputGradients` from `frame.outputGradient`, adding where the frame says so.
+    /// Returns the work that computes `frame.inputGradients` from `frame.outputGradient`, adding to those that accumulate.
     func inputGradient(_ frame: GradientFrame) -> [TeamWork]
 }
 
@@ -39,7 +39,7 @@ extension CPUKernel {
     package func pack(_ team: ThreadTeam) {}
 }
 
-/// Which forward buffers an input gradient reads besides what was saved.
+/// The forward buffers that an input gradient reads besides what was saved.
 package struct GradientReads: OptionSet, Sendable {
     package let rawValue: Int
     package init(rawValue: Int) { self.rawValue = rawValue }
@@ -52,19 +52,19 @@ package struct GradientReads: OptionSet, Sendable {
 
 /// The buffers of one forward call.
 package struct ForwardFrame {
-    /// How many pictures every buffer holds.
+    /// The number of pictures that every buffer holds.
     package var batch: Int
-    /// One picture's shape of each input.
+    /// The shape of each input for one picture.
     package var shapes: [Shape]
     /// `[batch] + shapes[i]` each.
     package var inputs: [UnsafePointer<Float>]
     /// `[batch] + outputShape`.
     package var output: UnsafeMutablePointer<Float>
-    /// `[batch, savedCount]`; nil when no gradient is wanted.
+    /// `[batch, savedCount]`; nil if no gradient is wanted.
     package var saved: UnsafeMutablePointer<Float>?
-    /// `[batch, scratchCount]`; not to be touched when that is 0.
+    /// `[batch, scratchCount]`; not to be accessed if that is 0.
     package var scratch: UnsafeMutablePointer<Float>
-    /// For how many threads products are cut.
+    /// The number of threads that products are cut for.
     package var threads: Int
 
     package init(
@@ -83,23 +83,23 @@ package struct ForwardFrame {
 
 /// The buffers of one input gradient.
 package struct GradientFrame {
-    /// How many pictures every buffer holds.
+    /// The number of pictures that every buffer holds.
     package var batch: Int
-    /// One picture's shape of each input.
+    /// The shape of each input for one picture.
     package var shapes: [Shape]
-    /// The forward inputs; readable only when `gradientReads` has `.inputs`.
+    /// The forward inputs; readable only if `gradientReads` has `.inputs`.
     package var inputs: [UnsafePointer<Float>]
-    /// The forward output; readable only when `gradientReads` has `.output`.
+    /// The forward output; readable only if `gradientReads` has `.output`.
     package var output: UnsafePointer<Float>
-    /// What forward saved.
+    /// `[batch, savedCount]`, as the forward pass saved it.
     package var saved: UnsafePointer<Float>
-    /// `[batch, gradientScratchCount]`; not to be touched when that is 0.
+    /// `[batch, gradientScratchCount]`; not to be accessed if that is 0.
     package var scratch: UnsafeMutablePointer<Float>
     /// ∂objective/∂output, complete.
     package var outputGradient: UnsafePointer<Float>
     /// ∂objective/∂input, one for each input.
     package var inputGradients: [InputGradient]
-    /// For how many threads products are cut.
+    /// The number of threads that products are cut for.
     package var threads: Int
 
     package init(
@@ -119,11 +119,11 @@ package struct GradientFrame {
     }
 }
 
-/// Where an input's gradient goes.
+/// The memory of an input's gradient.
 package struct InputGradient {
     /// `[batch] + shape` of the input.
     package var values: UnsafeMutablePointer<Float>
-    /// Whether another use of the same input has already left its gradient there.
+    /// Whether the gradient is added to that of another use of the same input, which is already there.
     package var accumulates: Bool
 
     package init(values: UnsafeMutablePointer<Float>, accumulates: Bool) {

@@ -1,6 +1,6 @@
 import Platform
 
-/// Puts two rows of features one after the other: the class token's and the mean of the patches'.
+/// Concatenates two rows of features: the class token's and the mean of the patches'.
 ///
 ///     y = [a, b]          ∂a = the first part of ∂y, ∂b = the rest
 ///
@@ -13,7 +13,7 @@ package struct Concatenate: CPUKernel {
     package func outputShape(_ shapes: [Shape]) throws(EngineError) -> Shape {
         guard shapes[0].rank == 1, shapes[1].rank == 1 else {
             throw .shapeMismatch(
-                place: "rows to put together", expected: [shapes[0].count],
+                place: "A row of features to concatenate", expected: [shapes[0].count],
                 found: shapes[0].rank == 1 ? shapes[1] : shapes[0])
         }
         return [shapes[0].count + shapes[1].count]

@@ -2,19 +2,19 @@ import Platform
 
 /// A function of one number, such as a GELU, and its derivative.
 package protocol ElementFunction: Sendable {
-    /// What it is called.
+    /// The function's name.
     static var name: ElementFunctionName { get }
 
-    /// Floating-point operations for one number.
+    /// The number of floating-point operations for one number.
     static var operationCount: Int { get }
 
-    /// The function's value and derivative in each lane.
+    /// Returns the function's value and derivative in each lane.
     @inline(__always)
     static func valueAndDerivative(_ x: Lanes) -> (value: Lanes, derivative: Lanes)
 
-    /// The function of a part of `x` into `y`, and its derivative where that is wanted.
+    /// Writes the function of a part of `x` to `y`, and its derivative unless that is nil.
     ///
-    /// A requirement, so that each function has a loop of its own, compiled with it: a call for every eight numbers would
+    /// A requirement of the protocol, so that each function gets a specialized loop: a call for every eight numbers would
     /// take longer than the function.
     static func apply(
         to x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, derivative: UnsafeMutablePointer<Float>?,
@@ -42,11 +42,11 @@ extension ElementFunction {
     }
 }
 
-/// A function of each element by itself.
+/// A function applied to each element.
 ///
 ///     y = f(x)          ∂x = ∂y · f′(x)
 ///
-/// Value and derivative share most of their work, so the derivative is worked out with the value, and
+/// Value and derivative share most of their work, so the derivative is computed with the value, and
 /// the input gradient is one multiplication.
 ///
 /// - Saves: the derivative, one float for each element.

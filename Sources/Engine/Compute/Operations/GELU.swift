@@ -10,7 +10,7 @@ package enum GELU: ElementFunction {
     package static let name = ElementFunctionName.gelu
     package static let operationCount = 30
 
-    /// x · Φ(x) and its derivative in each lane.
+    /// Returns x · Φ(x) and its derivative in each lane.
     @inline(__always)
     package static func valueAndDerivative(_ x: Lanes) -> (value: Lanes, derivative: Lanes) {
         let magnitude = x.magnitudes
@@ -21,7 +21,7 @@ package enum GELU: ElementFunction {
         sum = sum * t + Float(1.421_413_741)
         sum = sum * t - Float(0.284_496_736)
         sum = sum * t + Float(0.254_829_592)
-        // The area beyond |x|: never a difference of near numbers, so it stays precise far out.
+        // The area beyond |x|: no difference of nearly equal numbers, so it stays precise in the tails.
         let tail = sum * t * gaussian * Float(0.5)
         let distribution = (Lanes(repeating: 1) - tail).replacing(with: tail, where: x .< Lanes.zero)
         let density = gaussian * Float(0.398_942_280_401_432_7)

@@ -1,13 +1,13 @@
 import Platform
 
-/// The greatest of the tokens from `first` on, feature by feature: global maximum pooling.
+/// The maximum of the tokens from `first` on, feature by feature: global maximum pooling.
 ///
-///     y = max x          ∂x = ∂y / n where x = y, else 0, for n tokens that are equally great
+///     y = max x          ∂x = ∂y / n where x = y, else 0, for n tokens with the same maximum
 ///
 /// Input `[tokens, features]`, output `[features]`. The gradient of tokens before `first` is 0.
 ///
 /// - Saves: the share of the gradient that each token takes, one float for each element.
-/// - Source: `torch.amax`, which shares the gradient among the greatest.
+/// - Source: `torch.amax`, which shares the gradient among equal maxima.
 package struct GreatestOfTokens: CPUKernel {
     let first: Int
 
@@ -19,7 +19,7 @@ package struct GreatestOfTokens: CPUKernel {
 
     package func outputShape(_ shapes: [Shape]) throws(EngineError) -> Shape {
         guard shapes[0].rank == 2, shapes[0][0] > first else {
-            throw .shapeMismatch(place: "the tokens to pool", expected: [first + 1, 1], found: shapes[0])
+            throw .shapeMismatch(place: "The tokens to pool", expected: [first + 1, 1], found: shapes[0])
         }
         return [shapes[0][1]]
     }
@@ -38,7 +38,7 @@ package struct GreatestOfTokens: CPUKernel {
                     for token in first + 1..<max(tokens, first + 1) {
                         for feature in 0..<features {
                             let value = x[token * features + feature]
-                            // What is no number stays, whichever of the two it is.
+                            // NaN stays, whichever of the two it is.
                             if value > y[feature] || value.isNaN { y[feature] = value }
                         }
                     }

@@ -1,14 +1,14 @@
-/// Eight floats that are worked on together: one AVX register.
+/// Eight floats that are computed together: one AVX register.
 package typealias Lanes = SIMD8<Float>
 
 extension UnsafePointer where Pointee == Float {
-    /// The eight floats from `index` on.
+    /// Loads the eight floats from `index` on.
     @inline(__always)
     package func lanes(_ index: Int) -> Lanes {
         UnsafeRawPointer(self + index).loadUnaligned(as: Lanes.self)
     }
 
-    /// The `count` floats from `index` on, at most seven, in the first lanes; `filler` in the others.
+    /// Loads `count` floats from `index` on, at most seven, into the first lanes, and `filler` into the others.
     @inline(__always)
     package func lanes(_ index: Int, first count: Int, filler: Float = 0) -> Lanes {
         var result = Lanes(repeating: filler)
@@ -18,7 +18,7 @@ extension UnsafePointer where Pointee == Float {
 }
 
 extension UnsafeMutablePointer where Pointee == Float {
-    /// The eight floats from `index` on.
+    /// Loads the eight floats from `index` on.
     @inline(__always)
     package func lanes(_ index: Int) -> Lanes {
         UnsafePointer(self).lanes(index)
@@ -52,17 +52,17 @@ extension SIMD8 where Scalar == Float {
         return two.x + two.y
     }
 
-    /// The greater of each pair of lanes.
+    /// Returns the greater of each pair of lanes.
     ///
     /// The standard library's `pointwiseMax` goes lane by lane; a comparison and a blend do not.
     @inline(__always)
     package static func greater(_ a: Lanes, _ b: Lanes) -> Lanes { a.replacing(with: b, where: a .< b) }
 
-    /// The lesser of each pair of lanes.
+    /// Returns the lesser of each pair of lanes.
     @inline(__always)
     package static func lesser(_ a: Lanes, _ b: Lanes) -> Lanes { a.replacing(with: b, where: b .< a) }
 
-    /// Each lane without its sign.
+    /// The absolute value of each lane.
     @inline(__always)
     package var magnitudes: Lanes {
         unsafeBitCast(unsafeBitCast(self, to: SIMD8<UInt32>.self) & 0x7FFF_FFFF, to: Lanes.self)
@@ -76,7 +76,7 @@ extension SIMD8 where Scalar == Float {
         return result
     }
 
-    /// e to the power of each lane, to two units in the last place; 0 below −87, the largest finite power above 88.
+    /// Returns e to the power of each lane, to two units in the last place; 0 below −87, the largest finite power above 88.
     ///
     /// The power of two is split off by rounding x / ln 2; the rest, at most ln 2 / 2, goes through a
     /// polynomial of degree six. Source: the coefficients of Cephes `expf` (Moshier 1989).

@@ -14,6 +14,8 @@ package struct LayerNorm: CPUKernel {
     let shift: Parameter
     let epsilon: Float
 
+    /// Creates a layer norm with frozen weights of `[features]`.
+    ///
     /// - Parameter epsilon: added to the variance. timm and torchvision ViT: 1e-6; HF ViT: 1e-12.
     package init(scale: Parameter, shift: Parameter, epsilon: Float) {
         self.scale = scale
@@ -28,7 +30,7 @@ package struct LayerNorm: CPUKernel {
     package func outputShape(_ shapes: [Shape]) throws(EngineError) -> Shape {
         guard let last = shapes[0].dimensions.last, last == features else {
             throw .shapeMismatch(
-                place: "the input of a layer norm",
+                place: "The input of a layer norm",
                 expected: Shape(shapes[0].dimensions.dropLast() + [features]),
                 found: shapes[0])
         }
@@ -47,7 +49,7 @@ package struct LayerNorm: CPUKernel {
                     let x = frame.inputs[0] + row * features
                     let y = frame.output + row * features
                     let mean = Self.sum(x, features) / Float(features)
-                    let variance = Self.squares(x, features, around: mean) / Float(features)
+                    let variance = Self.sumOfSquares(x, features, around: mean) / Float(features)
                     let reciprocal = 1 / (variance + epsilon).squareRoot()
                     var index = 0
                     while index + 8 <= features {
@@ -99,7 +101,7 @@ package struct LayerNorm: CPUKernel {
         ]
     }
 
-    /// The means of g and of g · x̂ over one row.
+    /// Returns the means of g and of g · x̂ over one row.
     @inline(__always)
     private func means(
         _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, _ mean: Float, _ reciprocal: Float
@@ -141,7 +143,7 @@ package struct LayerNorm: CPUKernel {
     }
 
     @inline(__always)
-    private static func squares(_ x: UnsafePointer<Float>, _ count: Int, around mean: Float) -> Float {
+    private static func sumOfSquares(_ x: UnsafePointer<Float>, _ count: Int, around mean: Float) -> Float {
         var sum = Lanes.zero
         var index = 0
         while index + 8 <= count {

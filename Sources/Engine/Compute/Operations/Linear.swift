@@ -25,7 +25,7 @@ package struct Linear: CPUKernel {
         var dimensions = shapes[0].dimensions
         guard let last = dimensions.popLast(), last == inputs else {
             throw .shapeMismatch(
-                place: "the input of a linear layer", expected: Shape(dimensions + [inputs]), found: shapes[0]
+                place: "The input of a linear layer", expected: Shape(dimensions + [inputs]), found: shapes[0]
             )
         }
         return Shape(dimensions + [outputs])

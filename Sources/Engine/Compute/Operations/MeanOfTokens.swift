@@ -16,7 +16,7 @@ package struct MeanOfTokens: CPUKernel {
 
     package func outputShape(_ shapes: [Shape]) throws(EngineError) -> Shape {
         guard shapes[0].rank == 2, shapes[0][0] > first else {
-            throw .shapeMismatch(place: "the tokens to average", expected: [first + 1, 1], found: shapes[0])
+            throw .shapeMismatch(place: "The tokens to average", expected: [first + 1, 1], found: shapes[0])
         }
         return [shapes[0][1]]
     }

@@ -1,4 +1,4 @@
-/// A smooth activation that lets a little through below 0.
+/// A smooth activation that is slightly negative below 0.
 ///
 ///     y = x · tanh(ln(1 + eˣ))          y′ = t + x · (1 − t²) · σ(x)          with t = tanh(ln(1 + eˣ))
 ///

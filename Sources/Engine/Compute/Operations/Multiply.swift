@@ -11,7 +11,7 @@ package struct Multiply: CPUKernel {
     package func outputShape(_ shapes: [Shape]) throws(EngineError) -> Shape {
         guard shapes[0] == shapes[1] else {
             throw .shapeMismatch(
-                place: "the second factor of a product", expected: shapes[0], found: shapes[1])
+                place: "The second factor of a product", expected: shapes[0], found: shapes[1])
         }
         return shapes[0]
     }
@@ -39,7 +39,7 @@ package struct Multiply: CPUKernel {
     }
 }
 
-/// Writes or adds `part` of a · b.
+/// Writes `part` of a · b, or adds it to what is there.
 private func product(
     _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, into result: UnsafeMutablePointer<Float>,
     adding: Bool, _ part: Range<Int>

@@ -1,12 +1,12 @@
-/// What an operation of a model computes, with its weights and choices, for whatever computes it.
+/// The description of a model's operation, with its weights and options, for the backends that compute it.
 ///
-/// The formulas stand beside the operations of these names in `Sources/Engine/Compute/Operations`. Shapes are those of one
-/// picture, row-major; the weights are frozen. An executor of another device switches over the cases: one that is added later
-/// does not compile there until it is computed.
+/// The formulas are documented with the operations of these names in `Sources/Engine/Compute/Operations`. Shapes are those of
+/// one picture, row-major; the weights are frozen. A backend of another device switches over the cases, so it does not compile
+/// until it supports one that is added later.
 public enum OperationDescriptor: Sendable {
     /// a + b of two values of one shape.
     case add
-    /// `[special; x] + positions`: the special tokens, which have their positions added already, before the patches.
+    /// `[special; x] + positions`: the special tokens, which already include their positions, before the patches.
     ///
     /// - `special`: `[special, features]`; nil for none.
     /// - `positions`: `[patches, features]`.
@@ -17,9 +17,9 @@ public enum OperationDescriptor: Sendable {
     case attentionWeights(heads: Int)
     /// `[a, b]` of two rows of features.
     case concatenate
-    /// A function of each element by itself.
+    /// A function applied to each element.
     case elementwise(ElementFunctionName)
-    /// The greatest of the tokens from `from` on, feature by feature; tokens that are equally great share the gradient.
+    /// The maximum of the tokens from `from` on, feature by feature; equal maxima share the gradient.
     case greatestOfTokens(from: Int)
     /// (x − μ) / √(σ² + ε) · scale + shift for each row; σ² is the mean square of x − μ.
     case layerNorm(scale: Parameter, shift: Parameter, epsilon: Float)
@@ -31,11 +31,11 @@ public enum OperationDescriptor: Sendable {
     case multiply
     /// The picture's patches, row by row, each x · Wᵀ + bias; the weight is `[features, 3, patch height, patch width]`.
     ///
-    /// Pixels beyond the last whole patch are not looked at.
+    /// Pixels beyond the last whole patch are ignored.
     case patchEmbedding(weight: Parameter, bias: Parameter?)
-    /// x · factor + shift, feature by feature; both are `[features]`, and nil is no shift.
+    /// x · factor + shift, feature by feature; both are `[features]`; a nil shift is none.
     case scale(factor: Parameter, shift: Parameter?)
-    /// The features in a range of each row.
+    /// A range of the features of each row.
     case selectFeatures(Range<Int>)
     /// The features of one token.
     case selectToken(Int)
@@ -64,7 +64,7 @@ public enum OperationDescriptor: Sendable {
         }
     }
 
-    /// The weights it works with.
+    /// The weights that it uses.
     public var parameters: [Parameter] {
         switch self {
         case .assembleTokens(let special, let positions): [special, positions].compactMap(\.self)
@@ -77,11 +77,11 @@ public enum OperationDescriptor: Sendable {
         }
     }
 
-    /// Whether it is a function of each element by itself, as the one between the two layers of an MLP is.
+    /// Whether it is a function of each element, such as the one between the two layers of an MLP.
     public var isActivation: Bool { if case .elementwise = self { true } else { false } }
 }
 
-/// A function of one number, with its derivative; formulas and sources stand beside the types of these names.
+/// A function of one number, with its derivative; formulas and sources are documented with the types of these names.
 public enum ElementFunctionName: String, Hashable, Sendable, CaseIterable {
     case elu, gelu, hardMish, hardSigmoid, hardSwish, identity, leakyReLU, mish, quickGELU, relu, relu6, selu, sigmoid,
         silu

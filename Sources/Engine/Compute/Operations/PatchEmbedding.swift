@@ -6,7 +6,7 @@ import Platform
 ///     y = patches(x) · Wᵀ + b          ∂patches = ∂y · W
 ///
 /// Input `[3, height, width]`, output `[patches, features]`, row by row. The weight is
-/// `[features, 3, patch height, patch width]`. Pixels beyond the last whole patch are not looked at.
+/// `[features, 3, patch height, patch width]`. Pixels beyond the last whole patch are ignored.
 ///
 /// - Source: Dosovitskiy et al. 2021, arXiv:2010.11929, eq. 1.
 package struct PatchEmbedding: CPUKernel {
@@ -19,9 +19,9 @@ package struct PatchEmbedding: CPUKernel {
     }
 
     private var features: Int { weight.shape[0] }
-    /// Rows of pixels of a patch.
+    /// The height of a patch in pixels.
     private var lines: Int { weight.shape[2] }
-    /// Pixels in a row of a patch.
+    /// The width of a patch in pixels.
     private var run: Int { weight.shape[3] }
     private var pixels: Int { 3 * lines * run }
 
@@ -29,14 +29,14 @@ package struct PatchEmbedding: CPUKernel {
 
     package func outputShape(_ shapes: [Shape]) throws(EngineError) -> Shape {
         guard shapes[0].rank == 3, shapes[0][0] == 3, shapes[0][1] >= lines, shapes[0][2] >= run else {
-            throw .shapeMismatch(place: "the picture", expected: [3, lines, run], found: shapes[0])
+            throw .shapeMismatch(place: "The picture", expected: [3, lines, run], found: shapes[0])
         }
         return [(shapes[0][1] / lines) * (shapes[0][2] / run), features]
     }
 
     package func operationCount(_ shapes: [Shape]) -> Int { 2 * scratchCount(shapes) * features }
 
-    /// The patches' pixels as the rows of a matrix.
+    /// Returns the size of the matrix whose rows are the patches' pixels.
     package func scratchCount(_ shapes: [Shape]) -> Int {
         (shapes[0][1] / lines) * (shapes[0][2] / run) * pixels
     }
@@ -51,7 +51,9 @@ package struct PatchEmbedding: CPUKernel {
         return [
             TeamWork(ofRows: frame.batch * rows, elements: columns * pixels) { [self] part in
                 for row in part {
-                    eachRun(row, rows, columns, shape) { from, to in (patches + to).update(from: x + from, count: run) }
+                    forEachRun(row, rows, columns, shape) { from, to in
+                        (patches + to).update(from: x + from, count: run)
+                    }
                 }
             },
             TeamWork(count: tiles.count) { [self] tile, worker in
@@ -84,7 +86,7 @@ package struct PatchEmbedding: CPUKernel {
         }
         let spread = TeamWork(ofRows: frame.batch * rows, elements: columns * pixels) { [self] part in
             for row in part {
-                eachRun(row, rows, columns, shape) { to, from in
+                forEachRun(row, rows, columns, shape) { to, from in
                     for pixel in 0..<run {
                         let value = patches[from + pixel]
                         target.values[to + pixel] = target.accumulates ? target.values[to + pixel] + value : value
@@ -103,7 +105,7 @@ package struct PatchEmbedding: CPUKernel {
     ///
     /// `row` counts through all pictures.
     @inline(__always)
-    private func eachRun(
+    private func forEachRun(
         _ row: Int, _ rows: Int, _ columns: Int, _ shape: Shape, _ body: (Int, Int) -> Void
     ) {
         let (height, width) = (shape[1], shape[2])

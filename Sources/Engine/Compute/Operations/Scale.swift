@@ -1,6 +1,6 @@
 import Platform
 
-/// Multiplies each feature by a number of its own and, where wanted, adds another: LayerScale, or an affine layer.
+/// Multiplies each feature by its own factor and optionally adds a shift: LayerScale, or an affine layer.
 ///
 ///     y = x · α + β          ∂x = ∂y · α
 ///
@@ -25,7 +25,7 @@ package struct Scale: CPUKernel {
     package func outputShape(_ shapes: [Shape]) throws(EngineError) -> Shape {
         guard let last = shapes[0].dimensions.last, last == features else {
             throw .shapeMismatch(
-                place: "the input of a scale", expected: Shape(shapes[0].dimensions.dropLast() + [features]),
+                place: "The input of a scale", expected: Shape(shapes[0].dimensions.dropLast() + [features]),
                 found: shapes[0])
         }
         return shapes[0]
@@ -60,7 +60,7 @@ package struct Scale: CPUKernel {
         ]
     }
 
-    /// Writes or adds one row of x · α + β.
+    /// Writes one row of x · α + β, or adds it to what is there.
     @inline(__always)
     private func scale(
         _ x: UnsafePointer<Float>, _ shift: Parameter?, into y: UnsafeMutablePointer<Float>, adding: Bool

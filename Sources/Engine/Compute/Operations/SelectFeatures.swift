@@ -1,6 +1,6 @@
 import Platform
 
-/// Some neighboring features of each row: the queries of a joint projection, one half of a gated MLP.
+/// A range of the features of each row: the queries of a joint projection, one half of a gated MLP.
 ///
 /// Input `[…, features]`, output `[…, range.count]`. The other features' gradient is 0.
 package struct SelectFeatures: CPUKernel {
@@ -15,7 +15,7 @@ package struct SelectFeatures: CPUKernel {
     package func outputShape(_ shapes: [Shape]) throws(EngineError) -> Shape {
         guard let last = shapes[0].dimensions.last, range.lowerBound >= 0, range.upperBound <= last else {
             throw .shapeMismatch(
-                place: "the features to select from",
+                place: "The features to select from",
                 expected: Shape(shapes[0].dimensions.dropLast() + [range.upperBound]), found: shapes[0])
         }
         return Shape(shapes[0].dimensions.dropLast() + [range.count])

@@ -15,7 +15,7 @@ package struct SelectToken: CPUKernel {
     package func outputShape(_ shapes: [Shape]) throws(EngineError) -> Shape {
         guard shapes[0].rank == 2, shapes[0][0] > token else {
             throw .shapeMismatch(
-                place: "the tokens to select from", expected: [token + 1, 1], found: shapes[0])
+                place: "The tokens to select from", expected: [token + 1, 1], found: shapes[0])
         }
         return [shapes[0][1]]
     }

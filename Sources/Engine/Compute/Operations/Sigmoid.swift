@@ -1,4 +1,4 @@
-/// The logistic function, by itself or inside of others.
+/// The logistic function, which other activations use too.
 ///
 ///     y = 1 / (1 + e^−x)          y′ = y · (1 − y)
 package enum Sigmoid: ElementFunction {
@@ -11,9 +11,9 @@ package enum Sigmoid: ElementFunction {
         return (value, value * (Lanes(repeating: 1) - value))
     }
 
-    /// 1 / (1 + e^−x) in each lane.
+    /// Returns 1 / (1 + e^−x) in each lane.
     ///
-    /// From e^−|x|, which cannot overflow, and from whichever side loses no digits.
+    /// Computed from e^−|x|, which cannot overflow, in the form that loses no digits.
     @inline(__always)
     static func value(_ x: Lanes) -> Lanes {
         let small = Lanes.exponential(Lanes.zero - x.magnitudes)

@@ -4,7 +4,7 @@
 func softmax(_ row: UnsafeMutablePointer<Float>, _ count: Int) {
     let whole = count & ~7
     let rest = count - whole
-    // Below every score, so that the lanes past the end take no part.
+    // Below every score, so that the lanes past the end have no influence.
     let tail = UnsafePointer(row).lanes(whole, first: rest, filler: -.greatestFiniteMagnitude)
     var greatest = tail
     var index = 0
@@ -32,7 +32,7 @@ func softmax(_ row: UnsafeMutablePointer<Float>, _ count: Int) {
     row.store(tailPower * reciprocal, whole, first: rest)
 }
 
-/// The gradient of a row's softmax with respect to its scores.
+/// Computes the gradient of a row's softmax with respect to its scores.
 ///
 ///     ∂s = p ∘ (∂p − Σ ∂p · p)
 ///

@@ -1,4 +1,4 @@
-/// The hyperbolic tangent, as a representation layer before a head has it.
+/// The hyperbolic tangent, used by representation layers before a head.
 ///
 ///     y = tanh x          y′ = 1 − y²
 package enum Tanh: ElementFunction {
@@ -7,7 +7,7 @@ package enum Tanh: ElementFunction {
 
     @inline(__always)
     package static func valueAndDerivative(_ x: Lanes) -> (value: Lanes, derivative: Lanes) {
-        // tanh |x| = (1 − e^−2|x|) / (1 + e^−2|x|); for small x the series, where the difference would lose digits.
+        // tanh |x| = (1 − e^−2|x|) / (1 + e^−2|x|); for small x a series, since the difference would lose digits.
         let magnitude = x.magnitudes
         let small = Lanes.exponential(magnitude * Float(-2))
         let far = (Lanes(repeating: 1) - small) / (small + Float(1))

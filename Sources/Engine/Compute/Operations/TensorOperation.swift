@@ -1,22 +1,22 @@
 import Platform
 
-/// One step of a model: a function of one or two tensors, on whatever device computes it.
+/// One step of a model: a function of one or two tensors, independent of the device that computes it.
 ///
 /// Weights are frozen, so an operation never computes a gradient for them. Shapes are those of one picture; the batch is an
-/// extra first axis of every buffer. How the processor's cores compute it is its ``CPUKernel``.
+/// extra first axis of every buffer. The processor's cores compute it by its ``CPUKernel``.
 package protocol TensorOperation: Sendable {
-    /// What it computes, with its weights and choices.
+    /// The operation, with its weights and options.
     var descriptor: OperationDescriptor { get }
 
-    /// The shape of one picture's output.
+    /// Returns the shape of one picture's output.
     ///
-    /// - Throws: ``EngineError/shapeMismatch(place:expected:found:)`` when `inputs` do not fit.
+    /// - Throws: ``EngineError/shapeMismatch(place:expected:found:)`` if `inputs` do not fit.
     func outputShape(_ inputs: [Shape]) throws(EngineError) -> Shape
 
-    /// Floating-point operations for one picture, forward; a multiplication with addition is two.
+    /// Returns the number of floating-point operations of a forward pass for one picture; a multiply-add counts as two.
     func operationCount(_ inputs: [Shape]) -> Int
 
-    /// The same for the input gradient.
+    /// Returns the number of floating-point operations of the input gradient for one picture.
     func gradientOperationCount(_ inputs: [Shape]) -> Int
 }
 

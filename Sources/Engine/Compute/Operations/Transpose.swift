@@ -10,7 +10,7 @@ package struct Transpose: CPUKernel {
 
     package func outputShape(_ shapes: [Shape]) throws(EngineError) -> Shape {
         guard shapes[0].rank == 2 else {
-            throw .shapeMismatch(place: "the input of a transposition", expected: [1, 1], found: shapes[0])
+            throw .shapeMismatch(place: "The input of a transposition", expected: [1, 1], found: shapes[0])
         }
         return [shapes[0][1], shapes[0][0]]
     }
@@ -35,13 +35,13 @@ package struct Transpose: CPUKernel {
     }
 }
 
-/// What writes each `[rows, columns]` matrix of `source` as `[columns, rows]`.
+/// Returns the work that writes each `[rows, columns]` matrix of `source` as `[columns, rows]`.
 private func transpose(
     _ source: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>, batch: Int, rows: Int,
     columns: Int, adding: Bool
 ) -> TeamWork {
-    // Sixteen source rows at a time: their cache lines stay near while the columns are walked, and
-    // each column leaves one full line in the target.
+    // Sixteen source rows at a time: their cache lines stay in the cache while the columns are traversed, and
+    // each column fills one line of the target.
     let strip = 16
     let strips = (rows + strip - 1) / strip
     return TeamWork(ofRows: batch * strips, elements: strip * columns) { part in

@@ -6,7 +6,7 @@ import Platform
 /// It is not linked: it would take a seventh of the time in which the kernel starts and a tenth of the memory that it
 /// then holds (`docs/kernel-performance.md`), and a cell need not compute.
 package final class MatrixLibrary: Sendable {
-    /// The names that the library goes by: the usual one, and that of a build with threads of its own.
+    /// The file names of the library: the usual one, and that of a build with its own threads.
     package static let names = ["libopenblas.so.0", "libopenblasp.so.0"]
 
     /// `cblas_sgemm`: order, transpositions, m, n, k, α, A, lda, B, ldb, β, C, ldc.
@@ -22,16 +22,16 @@ package final class MatrixLibrary: Sendable {
     private static let plain: Int32 = 111
     private static let transposed: Int32 = 112
 
-    /// The library; nil where it is missing.
+    /// The library; nil if it is missing.
     static let shared = try? MatrixLibrary(names: names)
 
     private let product: Product
     /// The processor for which its kernels are written, such as "Haswell" or "SkylakeX".
     let processor: String
 
-    /// Opens the first library of `names` that is there, to be used by a ``ThreadTeam``.
+    /// Opens the first library of `names` that exists, with one thread a call.
     ///
-    /// - Throws: ``EngineError/libraryMissing(name:package:)``, also when it lacks a function.
+    /// - Throws: ``EngineError/libraryMissing(name:package:)``, also if a function is missing in it.
     package init(names: [String]) throws(EngineError) {
         guard let handle = names.lazy.compactMap({ dlopen($0, RTLD_NOW | RTLD_LOCAL) }).first else {
             throw Self.missing
@@ -44,7 +44,7 @@ package final class MatrixLibrary: Sendable {
         processor = String(cString: processorName())
     }
 
-    /// Computes a product with it.
+    /// Computes a product by OpenBLAS.
     ///
     /// - Precondition: the right factor is not packed.
     package func run(_ product: PanelProduct) {

@@ -3,8 +3,8 @@ import Platform
 
 /// A matrix product on the calling thread; the caller splits the work.
 ///
-/// By ``PanelProduct`` where the build knows the widest registers that the processor has, else by OpenBLAS, which
-/// chooses its kernels for the processor that it finds.
+/// Computed by ``PanelProduct`` if the build knows the widest registers that the processor has, otherwise by OpenBLAS, which
+/// chooses its kernels for the processor at run time.
 package enum MatrixProduct {
     /// Computes `result = start + scale · a · b`.
     ///
@@ -37,24 +37,24 @@ package enum MatrixProduct {
         if usesPanels { product.run() } else { library.run(product) }
     }
 
-    /// What the sums of a product start from.
+    /// The initial value of a product's sums.
     package enum Start {
-        /// Nothing.
+        /// Zero.
         case zero
-        /// What is in the result's place.
+        /// The present contents of the result.
         case result
         /// The same row for every row of the result.
         case row(UnsafePointer<Float>)
     }
 
-    /// Whether products go by panels.
+    /// Whether products are computed by ``PanelProduct``.
     package static let usesPanels = PanelShape.isWidest
 
     /// The number of columns that are best multiplied together: the unit for cutting work.
     static let columnUnit = 32
 
     private static var library: MatrixLibrary {
-        guard let library = MatrixLibrary.shared else { preconditionFailure("prepare() has said that it is missing") }
+        guard let library = MatrixLibrary.shared else { preconditionFailure("prepare() must be called before") }
         return library
     }
 
@@ -65,7 +65,7 @@ package enum MatrixProduct {
         if !usesPanels, MatrixLibrary.shared == nil { _ = try MatrixLibrary(names: MatrixLibrary.names) }
     }
 
-    /// What computes the products: “tiles in registers of 64 bytes”, or OpenBLAS and what its kernels are written for.
+    /// The name of what computes the products: “tiles in registers of 64 bytes”, or OpenBLAS and the processor of its kernels.
     package static var kernel: String {
         usesPanels
             ? "tiles in registers of \(vitrine_build_register_bytes()) bytes"
@@ -76,7 +76,7 @@ package enum MatrixProduct {
 /// A matrix in memory, one factor of a product.
 package struct MatrixFactor {
     package var start: UnsafePointer<Float>
-    /// From one row to the next, in memory.
+    /// The distance between rows in memory.
     package var stride: Int
     /// Whether the rows in memory are the factor's columns.
     package var isTransposed: Bool
@@ -87,7 +87,7 @@ package struct MatrixFactor {
         self.isTransposed = isTransposed
     }
 
-    /// Returns the place of an element of the factor.
+    /// Returns the address of an element of the factor.
     @inline(__always)
     func element(_ row: Int, _ column: Int) -> UnsafePointer<Float> {
         start + (isTransposed ? column * stride + row : row * stride + column)

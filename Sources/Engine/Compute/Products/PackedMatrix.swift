@@ -1,35 +1,35 @@
 import Foundation
 import Synchronization
 
-/// A weight matrix packed as the right factor of products, once and for all of them.
+/// A weight matrix packed once as the right factor of all its products.
 ///
-/// Where few rows are multiplied, packing it each time would take a sixth of the product's time. It takes as much memory
+/// With few rows, packing it each time would take a sixth of the product's time. It takes as much memory
 /// as the matrix, so it is packed when a plan with few rows first needs it.
 package final class PackedMatrix: @unchecked Sendable {
-    /// From how many rows on a product packs as it goes: the memory is then worth more than the time.
+    /// The number of rows from which on a product packs as it goes: the memory is then worth more than the time.
     static let fewRows = 128
-    /// Up to how many floats the memory does not matter: those of the layers of a model 192 wide.
+    /// The number of floats up to which the memory does not matter: that of the layers of a model of width 192.
     static let smallCount = 1 << 19
 
     private let isPacked = Atomic(false)
-    /// Set once, in a turn of the team; read by others when `isPacked` says so.
+    /// The panels, set once in a turn of the team; other threads read it only if `isPacked` is true.
     private var memory: UnsafeMutablePointer<Float>?
 
     package init() {}
 
     deinit { UnsafeMutableRawPointer(memory)?.deallocate() }
 
-    /// The panels one after the other, where they are packed.
+    /// The panels one after the other; nil if they are not packed.
     package var start: UnsafePointer<Float>? { isPacked.load(ordering: .acquiring) ? UnsafePointer(memory) : nil }
 
-    /// Returns how many floats the panels of `[inner, columns]` take.
+    /// Returns the number of floats that the panels of `[inner, columns]` take.
     static func count(inner: Int, columns: Int) -> Int {
         let whole = columns / PanelShape.width * PanelShape.width
         let rest = columns - whole
         return inner * (whole + (rest > 0 ? PanelShape.packedWidth(rest) : 0))
     }
 
-    /// Packs the transpose of `matrix`, `[columns, inner]`, on all threads of the team, unless that was done.
+    /// Packs the transpose of `matrix`, `[columns, inner]`, on all threads of the team, unless it is packed already.
     package func pack(_ matrix: UnsafePointer<Float>, columns: Int, inner: Int, _ team: ThreadTeam) {
         team.takingTurn {
             guard !isPacked.load(ordering: .acquiring) else { return }

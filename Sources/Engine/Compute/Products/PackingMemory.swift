@@ -1,6 +1,6 @@
 import Foundation
 
-/// Memory for what a thread packs, kept from product to product.
+/// A thread's memory for packing, kept from product to product.
 struct PackingMemory {
     /// A panel of the right factor.
     let panel: UnsafeMutablePointer<Float>
@@ -16,7 +16,7 @@ struct PackingMemory {
         (blocks.rows / PanelShape.tileRows + 2) * blocks.depth * PanelShape.packedTileRows
     }.max()!
 
-    /// The calling thread's own; allocated at its first product and given back when it ends.
+    /// The calling thread's own memory, allocated at its first product and freed when the thread ends.
     static var ofThread: PackingMemory {
         let growing = (pthread_getspecific(key) ?? use(allocate())).assumingMemoryBound(to: Growing.self)
         let panel = growing.pointee.fixed

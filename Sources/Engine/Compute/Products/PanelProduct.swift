@@ -3,8 +3,10 @@
 /// With few rows a panel of 256 rows and 32 columns is packed at a time. It stays in the first-level cache while
 /// all rows of the left factor, which are read in place, are multiplied with it; the next panels are prefetched meanwhile.
 /// With many rows the panels are deeper and kept for the next rows, and a block of the left factor is packed as well; both stay
-/// in the second-level cache, and a tile of the result is seldom loaded and stored. Source for the blocking: Goto and van de Geijn 2008, Anatomy of
-/// High-Performance Matrix Multiplication, with the roles of the factors exchanged.
+/// in the second-level cache, and a tile of the result is seldom loaded and stored.
+///
+/// Source for the blocking: Goto and van de Geijn 2008, Anatomy of High-Performance Matrix Multiplication, with the roles of
+/// the factors exchanged.
 package struct PanelProduct {
     /// The extents of the result, and the number of products in each of its sums.
     var rows: Int
@@ -36,7 +38,7 @@ package struct PanelProduct {
         self.nextColumn = nextColumn
     }
 
-    /// The factor that is used in panels.
+    /// The right factor, which is multiplied panel by panel.
     package enum RightFactor {
         case matrix(MatrixFactor)
         /// Panels that were packed before, by ``PackedMatrix``.
@@ -128,7 +130,7 @@ package struct PanelProduct {
             start: UnsafePointer(memory.left), rowStride: 1, step: packedRows, tileStride: depth.count * packedRows)
     }
 
-    /// Multiplies rows of the left factor with a packed panel of the columns from `column` on.
+    /// Multiplies rows of the left factor by a packed panel of the columns from `column` on.
     private func multiply(
         _ rows: Range<Int>, _ factors: TileFactors, by panel: UnsafePointer<Float>, column: Int, _ width: Int,
         depth: Range<Int>, ahead: LineWalk, edge: UnsafeMutablePointer<Float>
@@ -149,7 +151,7 @@ package struct PanelProduct {
                 product.run(rows: part.count, width: packedWidth)
                 continue
             }
-            // A panel that is not full: the sums of all its columns need a place of their own.
+            // The panel is not full: the sums of all its columns need memory of their own.
             for row in 0..<part.count {
                 (edge + row * packedWidth).update(from: start + row * startStride, count: width)
             }
@@ -220,13 +222,13 @@ extension TileProduct {
     }
 }
 
-/// A block of the left factor as its tiles see it.
+/// A block of the left factor, as its tiles read it.
 private struct TileFactors {
     let start: UnsafePointer<Float>
-    /// From one row to the next, and from one element to the next in the sum.
+    /// The distance between rows, and between elements of a sum.
     let rowStride: Int
     let step: Int
-    /// From one packed tile to the next; none where the rows follow one another.
+    /// The distance between packed tiles; nil if the factor is read in place.
     let tileStride: Int?
 
     @inline(__always)

@@ -2,18 +2,18 @@ import CProcessor
 
 /// The sizes of panels and tiles, by the registers that the build knows.
 enum PanelShape {
-    /// Columns of a panel: with 32 registers of 64 bytes, 14 rows of 32 columns stay in them.
+    /// The columns of a panel: with 32 registers of 64 bytes, 14 rows of 32 columns stay in them.
     static var width: Int { isWide ? 32 : 16 }
-    /// Rows of a tile.
+    /// The rows of a tile.
     static var tileRows: Int { isWide ? 14 : 6 }
-    /// Rows of a packed tile of the left factor, with those that are never read.
+    /// The rows of a packed tile of the left factor, with those that are never read.
     static let packedTileRows = 16
 
-    /// In which pieces a product is computed.
+    /// The sizes of the blocks in which a product is computed.
     struct Blocks {
-        /// Rows of the left factor.
+        /// The rows of the left factor.
         let rows: Int
-        /// Products in a sum.
+        /// The products in a sum.
         let depth: Int
         /// Whether packed panels are kept from one block of rows to the next.
         let keepsPanels: Bool
@@ -25,13 +25,13 @@ enum PanelShape {
 
         /// Returns whether blocks of the left factor are packed as well.
         ///
-        /// With few rows only where they are so far apart that they take each other's place in the caches.
+        /// With few rows, only if they are so far apart that they evict each other from the caches.
         func packsLeft(_ left: MatrixFactor) -> Bool {
             keepsPanels || !left.isTransposed && left.stride.isMultiple(of: 1024)
         }
     }
 
-    /// Returns the blocks for a product of so many rows and columns.
+    /// Returns the blocks for a product of `rows` rows and `columns` columns.
     static func blocks(rows: Int, columns: Int) -> Blocks {
         rows >= 256 && columns >= 128 ? .many : .few
     }
@@ -42,7 +42,7 @@ enum PanelShape {
             && vitrine_build_register_bytes() >= vitrine_processor_register_bytes()
     }
 
-    /// Returns the width of a panel of so many columns, with those that are never read.
+    /// Returns the width of a panel of `columns` columns, with those that are never read.
     @inline(__always)
     static func packedWidth(_ columns: Int) -> Int { columns > 16 ? width : 16 }
 

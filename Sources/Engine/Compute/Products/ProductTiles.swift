@@ -1,13 +1,13 @@
 /// A matrix product's result cut into rectangles, which threads compute one by one.
 ///
-/// The columns are cut first, panel by panel: that costs nothing. Where the rows are, each rectangle packs its columns of the
-/// right factor again, and where the left factor is packed too, each packs its rows of that, which costs about as much as
-/// some rows or columns more.
+/// The columns are cut first, panel by panel, which costs nothing. If the rows are cut, each rectangle packs its columns of the
+/// right factor again, and if the left factor is packed too, each packs its rows of it, which costs about as much as
+/// some more rows or columns.
 package struct ProductTiles {
     private let rows: Cut
     private let columns: Cut
 
-    /// Floating-point operations below which it is not worth while to deal out a rectangle.
+    /// The number of floating-point operations below which a rectangle is not worth dealing out.
     private static let fewOperations = 1 << 19
     private static let most = 32
 
@@ -38,15 +38,15 @@ package struct ProductTiles {
         self.rows = Cut(of: rows, parts: max(rowParts, 1))
     }
 
-    /// From how many floats of the right factor on a rectangle has several panels.
+    /// The number of floats of the right factor from which on a rectangle has several panels.
     private static let largeFactor = 1 << 18
     /// The least side of a rectangle of many rows.
     private static let largeSide = 192
 
-    /// How many threads to cut for where a team of `count` computes.
+    /// Returns the number of threads to cut for if a team of `count` threads computes.
     ///
-    /// Where panels compute, a number does not depend on the rectangle that it is computed in. OpenBLAS's numbers may, so
-    /// there the cuts are the same for every team.
+    /// With panels, a number does not depend on the rectangle that it is computed in. OpenBLAS's numbers may, so its cuts are
+    /// the same for every team.
     package static func threads(ofTeam count: Int) -> Int { MatrixProduct.usesPanels ? count : 4 }
 
     var count: Int { rows.count * columns.count }
@@ -59,7 +59,7 @@ package struct ProductTiles {
     /// Returns the first column that a thread probably multiplies after a tile, counted from that tile's first; nil after the
     /// last one, and if the rows are cut.
     ///
-    /// Every other thread goes through the tiles backwards.
+    /// Every other thread takes the tiles in reverse order.
     func nextColumn(after tile: Int, by worker: Int) -> Int? {
         guard rows.count == 1 else { return nil }
         let next = worker.isMultiple(of: 2) ? tile + 1 : tile - 1

@@ -1,4 +1,4 @@
-/// Sixteen floats that are worked on together: one AVX-512 register, two of AVX, four of NEON.
+/// Sixteen floats that are computed together: one AVX-512 register, two of AVX, four of NEON.
 typealias WideLanes = SIMD16<Float>
 
 extension UnsafePointer where Pointee == Float {
@@ -17,7 +17,7 @@ extension UnsafeMutablePointer where Pointee == Float {
 
 /// Neighboring columns of a matrix, held in registers.
 protocol TileColumns {
-    /// How many there are.
+    /// The number of columns.
     static var count: Int { get }
 
     /// Loads the floats from `start` on.
@@ -67,11 +67,11 @@ struct ThirtyTwoColumns: TileColumns {
 
 /// A few rows of a product, held in registers while the sums grow.
 ///
-/// Rows are put together from pairs of pairs, so that the compiler sees one register a row and no loop over rows.
+/// Rows are built as pairs of pairs, so that the compiler sees one register a row and no loop over rows.
 protocol TileRows {
     associatedtype Columns: TileColumns
 
-    /// How many rows there are.
+    /// The number of rows.
     static var count: Int { get }
 
     /// Loads the rows from `start` on, `stride` apart.

@@ -1,19 +1,19 @@
 import CProducts
 
-/// The factors of a tile and where its sums go.
+/// The product of a tile's rows and a panel, and where its sums are stored.
 ///
 ///     result[r, c] = start[r, c] + Σₖ factors[r, k] · panel[k, c]
 struct TileProduct {
-    /// How many products are summed.
+    /// The number of products in each sum.
     var depth: Int
     /// The tile's first row of the left factor.
     var factors: UnsafePointer<Float>
-    /// From one row of the left factor to the next, and from one of its elements to the next in the sum.
+    /// The distance between rows of the left factor, and between its elements in a sum.
     var rowStride: Int
     var step: Int
     /// `[depth, columns]`, packed.
     var panel: UnsafePointer<Float>
-    /// What the sums start from; with a stride of 0 the same for every row.
+    /// The initial value of the sums; with a stride of 0 the same for every row.
     var start: UnsafePointer<Float>
     var startStride: Int
     var result: UnsafeMutablePointer<Float>
@@ -21,7 +21,7 @@ struct TileProduct {
     /// The cache lines to prefetch meanwhile.
     var ahead: LineWalk
 
-    /// Multiplies `rows` rows, at most as many as ``PanelShape`` says.
+    /// Multiplies `rows` rows, at most ``PanelShape/tileRows``.
     @inline(__always)
     func run<Columns: TileColumns>(rows: Int, _: Columns.Type) {
         switch rows {
@@ -73,10 +73,10 @@ struct LineWalk: @unchecked Sendable {
     private var place = 0
     private var atOnce = 0
 
-    /// No lines.
+    /// A walk over no lines.
     static let none = LineWalk(UnsafePointer(bitPattern: 64)!, rows: 0, width: 1, stride: 0)
 
-    /// Creates the lines of `rows` rows of `width` floats, `stride` apart.
+    /// Creates a walk over the lines of `rows` rows of `width` floats, `stride` apart.
     @inline(__always)
     init(_ start: UnsafePointer<Float>, rows: Int, width: Int, stride: Int) {
         row = start
@@ -85,7 +85,7 @@ struct LineWalk: @unchecked Sendable {
         self.stride = stride
     }
 
-    /// Returns one of `count` parts of about the same size, to be prefetched in so many `chunks`.
+    /// Returns one of `count` parts of about the same size, to be prefetched in `chunks` chunks.
     @inline(__always)
     func part(_ index: Int, of count: Int, chunks: Int = 1) -> LineWalk {
         var part = self

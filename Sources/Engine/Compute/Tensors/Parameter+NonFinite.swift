@@ -1,11 +1,9 @@
 import Synchronization
 
 extension Parameter {
-    /// How many of the numbers are NaN or infinite.
+    /// Counts the numbers that are NaN or infinite.
     ///
-    /// Looks at every number, on every core when there are many: of a mapped file this is when its pages are read.
-    ///
-    /// - Parameter team: who looks.
+    /// Reads every number, on all threads of `team` if there are many; the pages of a mapped file are loaded then.
     package func nonFiniteCount(_ team: ThreadTeam) -> Int {
         guard count >= Self.countWorthThreads else { return Self.nonFiniteCount(of: values, count) }
         let total = Total()
@@ -15,7 +13,7 @@ extension Parameter {
         return total.count.load(ordering: .relaxed)
     }
 
-    /// Below this a thread takes longer to wake than to look.
+    /// The count below which a thread takes longer to wake than to read the numbers.
     private static let countWorthThreads = 1 << 18
 
     /// Counts the numbers whose exponent is all ones (IEEE 754, 3.4).
@@ -26,7 +24,7 @@ extension Parameter {
     }
 }
 
-/// What several threads have counted together.
+/// The sum of what several threads have counted.
 private final class Total: Sendable {
     let count = Atomic(0)
 }

@@ -1,4 +1,4 @@
-/// The bytes of a file, which stay where they are as long as the object is.
+/// The bytes of a file, whose addresses are valid as long as the object exists.
 package protocol FileBytes: AnyObject, Sendable {
     /// The whole file.
     var bytes: UnsafeRawBufferPointer { get }
@@ -6,18 +6,18 @@ package protocol FileBytes: AnyObject, Sendable {
 
 /// A model's tensor: float32 numbers that never change.
 ///
-/// They lie in memory of their own or, where the file already holds float32, in the mapped file.
+/// They lie in memory of their own or, if the file contains float32, in the mapped file.
 public final class Parameter: Sendable {
     /// The extent along each axis.
     public let shape: Shape
     /// The numbers, row-major.
     ///
-    /// Valid as long as this object is.
+    /// Valid as long as this object exists.
     package nonisolated(unsafe) let values: UnsafePointer<Float>
-    /// How many there are.
+    /// The number of them.
     package let count: Int
 
-    /// What keeps `values` valid.
+    /// The object that keeps `values` valid.
     private let owner: any Sendable & AnyObject
 
     /// Creates a parameter of numbers that `file`, or another owner, keeps in memory; they are not copied.
@@ -45,7 +45,7 @@ public final class Parameter: Sendable {
         self.init(shape: tensor.shape) { _ = $0.update(from: tensor.values) }
     }
 
-    /// Stands for a tensor that the file lacks.
+    /// Creates a placeholder for a tensor that the file lacks.
     ///
     /// Its numbers must not be read.
     package init(missing shape: Shape) {
@@ -56,21 +56,21 @@ public final class Parameter: Sendable {
         owner = storage
     }
 
-    /// How many bytes of memory it takes besides its file's: none where it is used in place.
+    /// The bytes of memory that it takes besides the file's: none if it is used in place.
     package var ownBytes: Int {
         if let parameter = owner as? Parameter { return parameter.ownBytes }
         return owner is Storage ? count * MemoryLayout<Float>.stride : 0
     }
 
-    /// Where numbers come from.
+    /// The origin of a parameter's numbers.
     package enum Place: Hashable, Sendable {
-        /// They are those of a file of so many bytes, from so many bytes on.
+        /// They are part of a file of `byteCount` bytes, from `offset` on.
         case file(offset: Int, byteCount: Int)
-        /// They were made of a file's.
+        /// They were computed from a file's numbers.
         case memory
     }
 
-    /// Where the numbers come from.
+    /// The origin of the numbers.
     package var place: Place {
         switch owner {
         case let parameter as Parameter: return parameter.place
@@ -81,7 +81,7 @@ public final class Parameter: Sendable {
         }
     }
 
-    /// Joins several tensors one after the other, in memory of its own.
+    /// Creates a parameter of several tensors one after the other, in memory of its own.
     package convenience init(joining parts: [Parameter], shape: Shape) {
         guard parts.allSatisfy({ $0.count > 0 }) else {
             self.init(missing: shape)
@@ -117,7 +117,7 @@ public final class Parameter: Sendable {
         Tensor(Array(UnsafeBufferPointer(start: values, count: count)), shape: shape)
     }
 
-    /// Returns the same numbers under another shape of as many elements.
+    /// Returns the same numbers in another shape of as many elements.
     package func reshaped(_ shape: Shape) -> Parameter {
         Parameter(values, shape: shape, owner: self)
     }

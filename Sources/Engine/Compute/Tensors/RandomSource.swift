@@ -1,6 +1,6 @@
 import Foundation
 
-/// A reproducible stream of random numbers: the same seed gives the same stream everywhere.
+/// A reproducible stream of random numbers: the same seed gives the same stream on every machine.
 ///
 /// Source: xoshiro256++, Blackman and Vigna 2019, arXiv:1805.01407, seeded by SplitMix64.
 public struct RandomSource: RandomNumberGenerator, Sendable {

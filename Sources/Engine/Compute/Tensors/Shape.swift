@@ -13,10 +13,10 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral {
         self.dimensions = dimensions
     }
 
-    /// How many elements a tensor of this shape holds.
+    /// The number of elements of a tensor of this shape.
     public var count: Int { dimensions.reduce(1, *) }
 
-    /// How many axes there are.
+    /// The number of axes.
     public var rank: Int { dimensions.count }
 
     /// The extent along `axis`; negative axes count from the end.

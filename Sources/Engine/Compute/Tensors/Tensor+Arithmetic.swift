@@ -1,6 +1,6 @@
 import Platform
 
-/// What comparing two frameworks' numbers needs.
+/// Arithmetic to compare the numbers of two frameworks.
 extension Tensor {
     /// Combines two tensors number by number.
     ///
@@ -24,9 +24,9 @@ extension Tensor {
         values.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
     }
 
-    /// Returns the relative distance ‖self − expected‖ / ‖expected‖, in which comparisons between frameworks are stated.
+    /// Returns the relative distance ‖self − expected‖ / ‖expected‖, the measure by which frameworks are compared.
     ///
-    /// - Returns: 0 when both are equal, also where `expected` is 0 everywhere; infinity for a difference from that.
+    /// - Returns: 0 if both are equal; infinity if `expected` is 0 everywhere and the other is not.
     /// - Throws: ``EngineError/shapeMismatch(place:expected:found:)`` unless both have the same shape.
     public func distance(to expected: Tensor) throws(EngineError) -> Double {
         try requireShape(of: expected)

@@ -1,7 +1,7 @@
 /// A dense, row-major array of 32-bit floats.
 ///
-/// Tensors are values: they carry data into and out of the engine. Inside a render nothing is a
-/// tensor; there, operations work on a ``Workspace`` that is allocated once.
+/// Tensors are values that carry data into and out of the engine. A render uses none: its
+/// operations work on a ``Workspace`` that is allocated once.
 public struct Tensor: Hashable, Sendable {
     /// The extent along each axis.
     public let shape: Shape

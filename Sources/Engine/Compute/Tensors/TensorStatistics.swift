@@ -1,20 +1,20 @@
 /// Summary statistics of many numbers.
 ///
-/// NaN and infinite numbers are counted and left out of everything else.
+/// NaN and infinite values are counted and excluded from everything else.
 public struct TensorStatistics: Hashable, Sendable {
-    /// The smallest finite number; nil where there is none.
+    /// The smallest finite number; nil if there is none.
     public private(set) var minimum: Float?
-    /// The largest finite number; nil where there is none.
+    /// The largest finite number; nil if there is none.
     public private(set) var maximum: Float?
-    /// The mean of the finite numbers; nil where there is none.
+    /// The mean of the finite numbers; nil if there is none.
     public private(set) var mean: Double?
     /// The standard deviation of the finite numbers around ``mean``, divided by their number, as NumPy's `std`.
     public private(set) var deviation: Double?
-    /// How many numbers are exactly 0.
+    /// The number of values that are exactly 0.
     public private(set) var zeroCount = 0
-    /// How many are not a number.
+    /// The number of values that are NaN.
     public private(set) var nanCount = 0
-    /// How many are infinite.
+    /// The number of values that are infinite.
     public private(set) var infiniteCount = 0
 
     /// Computes the statistics of a tensor's numbers, summed in double precision.

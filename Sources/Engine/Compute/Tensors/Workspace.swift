@@ -1,11 +1,11 @@
 import Foundation
 import Platform
 
-/// The memory of a render: allocated once, cut up by a ``Plan``.
+/// The memory of a render, allocated once and divided up by a ``CPUPlan``.
 package final class Workspace {
     /// The first float, at the start of a cache line.
     package let start: UnsafeMutablePointer<Float>
-    /// How many floats there are.
+    /// The number of floats.
     package let count: Int
 
     /// Allocates memory for `count` floats, all 0.
@@ -19,7 +19,7 @@ package final class Workspace {
         UnsafeMutableRawPointer(start).deallocate()
     }
 
-    /// Throws if this machine has no room for so many floats; asks the system only for large amounts.
+    /// Throws if this machine has no memory for `count` floats; asks the system only for large amounts.
     ///
     /// - Parameter what: what the memory is for, at the beginning of a sentence.
     /// - Throws: ``EngineError/tooLarge(what:neededBytes:availableBytes:)``.
@@ -31,7 +31,8 @@ package final class Workspace {
         throw .tooLarge(what: what, neededBytes: overflow ? .max : needed, availableBytes: available)
     }
 
-    /// The bytes that this machine can still give without swapping; half the physical memory if it does not say.
+    /// The bytes that this machine can still provide without swapping; half the physical memory if the system does not report
+    /// them.
     package static var availableBytes: Int {
         guard let text = try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8),
             let line = text.split(separator: "\n").first(where: { $0.hasPrefix("MemAvailable:") }),

@@ -1,8 +1,8 @@
-/// Gradient steps, which may keep a part of the one before.
+/// Gradient ascent, optionally with momentum.
 ///
 ///     s = decay · s + g / n        p = p + rate · s
 ///
-/// n is 1, the gradient's length or its deviation; with decay 0 the steps are plain.
+/// n is 1, the gradient's length or its deviation; with decay 0 there is no momentum.
 ///
 /// Source: Polyak 1964, as PyTorch's `SGD` writes it (`dampening` 0).
 package final class Ascent: OptimizerState {
@@ -10,16 +10,16 @@ package final class Ascent: OptimizerState {
     private let decay: Float
     private let normalization: GradientNormalization
     private let pictures: Int
-    /// The step before, where any of it is kept.
-    private let last: FloatBuffer?
+    /// The previous step, `s`; nil without momentum.
+    private let momentum: FloatBuffer?
 
-    /// An optimizer that has not moved yet.
+    /// Creates the optimizer before its first step.
     init(rate: Schedule, decay: Float, normalization: GradientNormalization, pictures: Int, count: Int) {
         self.rate = rate
         self.decay = decay
         self.normalization = normalization
         self.pictures = pictures
-        last = decay == 0 ? nil : FloatBuffer(count: pictures * count)
+        momentum = decay == 0 ? nil : FloatBuffer(count: pictures * count)
     }
 
     package func step(parameters: FloatBuffer, gradient: FloatBuffer, progress: Float) {
@@ -27,11 +27,11 @@ package final class Ascent: OptimizerState {
         for picture in 0..<pictures {
             let (p, g) = (parameters.pointer + picture * count, gradient.pointer + picture * count)
             let (size, share) = (rate.value(at: progress), 1 / divisor(g, count: count))
-            guard let last else {
+            guard let momentum else {
                 for index in 0..<count { p[index] += size * share * g[index] }
                 continue
             }
-            let s = last.pointer + picture * count
+            let s = momentum.pointer + picture * count
             for index in 0..<count {
                 s[index] = decay * s[index] + share * g[index]
                 p[index] += size * s[index]
@@ -51,7 +51,7 @@ package final class Ascent: OptimizerState {
         let size =
             normalization == .length
             ? squares.squareRoot() : max(squares / Double(count) - mean * mean, 0).squareRoot()
-        // A gradient of zero has no direction: the step is zero whatever it is divided by.
+        // A gradient of zero gives a step of zero, by any divisor.
         return size > 0 ? Float(size) : 1
     }
 }

@@ -1,30 +1,30 @@
 import Compute
 import Foundation
 
-/// The way from a parameterization's three channels to red, green and blue in 0…1.
+/// The conversion of a parameterization's three channels to red, green and blue in 0…1.
 public struct Color: Codable, Hashable, Sendable {
-    /// What the three channels are.
+    /// The meaning of the three channels.
     public enum Space: String, Codable, Sendable {
         /// Red, green and blue.
         case rgb
-        /// Channels that are uncorrelated in natural pictures; one step changes them evenly.
+        /// Channels that are uncorrelated in natural pictures, so that a step changes all of them evenly.
         case decorrelated
     }
 
-    /// How values are kept in range.
+    /// The function that keeps values in range.
     public enum Bound: String, Codable, Sendable {
         /// `1 / (1 + e^−x)`: always between 0 and 1.
         case sigmoid
-        /// Not at all: the channels are the picture, whatever their values.
+        /// No bound: the channels are the picture and may lie outside 0…1.
         case none
     }
 
-    /// What the three channels are.
+    /// The meaning of the three channels.
     public var space: Space
-    /// How values are kept in range.
+    /// The function that keeps values in range.
     public var bound: Bound
 
-    /// A color stage.
+    /// Creates a conversion.
     public init(space: Space = .decorrelated, bound: Bound = .sigmoid) {
         self.space = space
         self.bound = bound
@@ -40,14 +40,14 @@ public struct Color: Codable, Hashable, Sendable {
         [0.5844758, -0.19482528, 0.06494176],
     ]
 
-    /// The picture of some channels.
+    /// Computes the picture from its channels.
     ///
     ///     rgb = σ(M · d)
     ///
     /// - Parameters:
     ///   - channels: `[3, count]`.
-    ///   - picture: `[3, count]`, overwritten. May not be `channels`.
-    ///   - team: who does it.
+    ///   - picture: `[3, count]`, overwritten; must not be `channels`.
+    ///   - team: the threads that share the work.
     /// - Saves: nothing; ``gradient(picture:pictureGradient:channelGradient:count:_:)`` reads the picture.
     package func apply(
         channels: UnsafePointer<Float>, picture: UnsafeMutablePointer<Float>, count: Int,
@@ -63,12 +63,12 @@ public struct Color: Codable, Hashable, Sendable {
         }
     }
 
-    /// The gradient with respect to the channels.
+    /// Computes the gradient with respect to the channels.
     ///
     ///     ∂/∂d = Mᵀ (∂/∂rgb · rgb · (1 − rgb))
     ///
     /// - Parameters:
-    ///   - picture: what ``apply(channels:picture:count:_:)`` gave.
+    ///   - picture: the result of ``apply(channels:picture:count:_:)``.
     ///   - pictureGradient: `[3, count]`, overwritten by the gradient before the bound.
     ///   - channelGradient: `[3, count]`, overwritten.
     package func gradient(
@@ -91,9 +91,9 @@ public struct Color: Codable, Hashable, Sendable {
         }
     }
 
-    /// The channels whose picture is `picture`, as closely as the bound allows.
+    /// Returns the channels whose picture is `picture`, as closely as the bound allows.
     ///
-    /// - Parameter picture: `[3, count]` in 0…1; with the sigmoid, clamped to .01….99 as its inverse is steep.
+    /// - Parameter picture: `[3, count]` in 0…1; with the sigmoid, clamped to .01….99, since its inverse is steep.
     package func inverse(picture: [Float]) -> [Float] {
         var values = picture
         if bound == .sigmoid {
@@ -116,7 +116,7 @@ public struct Color: Codable, Hashable, Sendable {
 
     private static let transposedMatrix = (0..<3).map { row in (0..<3).map { matrix[$0][row] } }
 
-    /// The inverse by cofactors.
+    /// Returns the inverse of a 3 × 3 matrix by cofactors.
     private static func inverted(_ m: [[Float]]) -> [[Float]] {
         func cofactor(_ row: Int, _ column: Int) -> Float {
             let (a, b) = ((row + 1) % 3, (row + 2) % 3)
@@ -128,14 +128,14 @@ public struct Color: Codable, Hashable, Sendable {
     }
 }
 
-/// `to = from` for `part` of each of the `[3, count]` planes.
+/// Copies `part` of each of the `[3, count]` planes.
 private func copyPlanes(
     from: UnsafePointer<Float>, to: UnsafeMutablePointer<Float>, count: Int, _ part: Range<Int>
 ) {
     for channel in 0..<3 { copy(from + channel * count, to: to + channel * count, part) }
 }
 
-/// `to = matrix · from` for `part` of each of the `[3, count]` planes.
+/// Computes `to = matrix · from` for `part` of each of the `[3, count]` planes.
 private func mix(
     _ matrix: [[Float]], from: UnsafePointer<Float>, to: UnsafeMutablePointer<Float>, count: Int,
     _ part: Range<Int>
@@ -151,7 +151,7 @@ private func mix(
 /// Replaces every value by `1 / (1 + e^−x)`.
 ///
 /// e^y is 2^(n + r) with n whole and |r| ≤ ½; 2^r is a polynomial of degree 6 whose error is below a
-/// float's rounding. Eight values at once: 20 times the speed of `exp` one by one.
+/// float's rounding. Eight values at once: 20 times the speed of `exp` for each.
 private func sigmoid(_ values: UnsafeMutablePointer<Float>, count: Int) {
     let raw = UnsafeMutableRawPointer(values)
     var index = 0
@@ -183,12 +183,12 @@ private func sigmoid(_ x: SIMD8<Float>) -> SIMD8<Float> {
     let exponent = SIMD8<Int32>(whole: whole) &+ 127
     let scale = unsafeBitCast(exponent &<< 23, to: SIMD8<Float>.self)
     let result = 1 / (1 + power * scale)
-    // A value that is no number stays none, so that the render notices.
+    // NaN stays NaN, so that the render detects it.
     return result.replacing(with: x, where: x .!= x)
 }
 
 extension SIMD8 where Scalar == Int32 {
-    /// The whole numbers of `values`, which are small.
+    /// Converts `values`, which are small whole numbers.
     @inline(__always)
     fileprivate init(whole values: SIMD8<Float>) {
         // 1.5 · 2²³ pushes the fraction out of the mantissa, which leaves the number in the low bits.

@@ -1,7 +1,7 @@
 import Compute
 import Foundation
 
-/// The parameters are a picture's frequencies, scaled so that a step changes low ones more.
+/// A parameterization by a picture's spectrum, scaled so that a step changes low frequencies more.
 ///
 ///     channels = irfft2(z · s) / 4        s = 1 / max(f, 1 / max(h, w))^decay        f = √(fx² + fy²)
 ///     picture  = color(channels)
@@ -17,19 +17,19 @@ package final class FourierParameterization: ParameterizationState {
     private let color: Color
     /// `s / 4` for every coefficient.
     private let scale: FloatBuffer
-    private let lanes: [WaveLane]
+    private let scratch: [FourierScratch]
     private let plane: Int
 
-    /// Normal frequencies.
+    /// Creates the state with normally distributed coefficients.
     ///
     /// - Parameters:
-    ///   - start: what they are added to.
+    ///   - start: what the coefficients are added to.
     ///   - seeds: one for each picture.
     ///   - pictures: what they are added to instead, `[3, height, width]` each; nil for `start`.
-    ///   - pictureLanes: in how many lanes pictures are worked on.
+    ///   - lanes: the lanes that pictures are computed in.
     init(
         deviation: Float, decay: Float, color: Color, start: PictureStart?, seeds: [UInt64], width: Int,
-        height: Int, from pictures: [[Float]]?, lanes pictureLanes: PictureLanes
+        height: Int, from pictures: [[Float]]?, lanes: PictureLanes
     ) {
         self.color = color
         plane = width * height
@@ -38,7 +38,7 @@ package final class FourierParameterization: ParameterizationState {
         parameters = FloatBuffer(count: seeds.count * count)
         gradient = FloatBuffer(count: seeds.count * count)
         scale = FloatBuffer(count: count)
-        lanes = WaveLane.lanes(pictures: seeds.count, of: pictureLanes, transform: transform)
+        scratch = FourierScratch.allocate(pictures: seeds.count, lanes: lanes, transform: transform)
         for (index, seed) in seeds.enumerated() {
             var random = RandomSource(seed: seed)
             for offset in 0..<count {
@@ -54,9 +54,10 @@ package final class FourierParameterization: ParameterizationState {
                 let channels = pictures.map({ color.inverse(picture: $0[index]) })
                     ?? start?.channels(color, seed: seed, plane: plane)
             else { continue }
-            transform.forward(picture: channels, spectrum: lanes[0].spectrum.pointer)
+            transform.forward(picture: channels, spectrum: scratch[0].spectrum.pointer)
             for offset in 0..<count {
-                parameters.pointer[index * count + offset] += lanes[0].spectrum.pointer[offset] / scale.pointer[offset]
+                parameters.pointer[index * count + offset] +=
+                    scratch[0].spectrum.pointer[offset] / scale.pointer[offset]
             }
         }
     }
@@ -64,23 +65,23 @@ package final class FourierParameterization: ParameterizationState {
     package func draw(
         _ index: Int, into picture: UnsafeMutablePointer<Float>, lane: Int, _ team: ThreadTeam
     ) {
-        let lane = lanes[lane]
-        multiplyByScale(parameters.pointer + index * scale.count, into: lane.spectrum.pointer, team)
-        lane.transform.inverse(spectrum: lane.spectrum.pointer, picture: lane.channels.pointer, team)
-        color.apply(channels: lane.channels.pointer, picture: picture, count: plane, team)
+        let scratch = scratch[lane]
+        multiplyByScale(parameters.pointer + index * scale.count, into: scratch.spectrum.pointer, team)
+        scratch.transform.inverse(spectrum: scratch.spectrum.pointer, picture: scratch.channels.pointer, team)
+        color.apply(channels: scratch.channels.pointer, picture: picture, count: plane, team)
     }
 
     package func pullBack(
         _ index: Int, picture: UnsafePointer<Float>, pictureGradient: UnsafeMutablePointer<Float>, lane: Int,
         _ team: ThreadTeam
     ) {
-        let lane = lanes[lane]
+        let scratch = scratch[lane]
         color.gradient(
-            picture: picture, pictureGradient: pictureGradient, channelGradient: lane.channels.pointer,
+            picture: picture, pictureGradient: pictureGradient, channelGradient: scratch.channels.pointer,
             count: plane, team)
-        lane.transform.inverseGradient(
-            pictureGradient: lane.channels.pointer, spectrumGradient: lane.spectrum.pointer, team)
-        multiplyByScale(lane.spectrum.pointer, into: gradient.pointer + index * scale.count, team)
+        scratch.transform.inverseGradient(
+            pictureGradient: scratch.channels.pointer, spectrumGradient: scratch.spectrum.pointer, team)
+        multiplyByScale(scratch.spectrum.pointer, into: gradient.pointer + index * scale.count, team)
     }
 
     private func multiplyByScale(

@@ -1,17 +1,17 @@
 import Foundation
 import Platform
 
-/// How strong each frequency is in natural pictures, channel by channel of the decorrelated colors.
+/// The magnitude of each frequency in natural pictures, for each channel of the decorrelated colors.
 ///
-/// Given at a few frequencies and interpolated between them in the logarithms of both, as natural spectra are nearly
+/// It is given at a few frequencies and interpolated between them on a log-log scale, since natural spectra are nearly
 /// powers of the frequency.
 public struct FrequencyMagnitude: Codable, Hashable, Sendable {
-    /// In cycles per pixel, ascending, above 0.
+    /// The frequencies in cycles per pixel, ascending, above 0.
     public var frequencies: [Float]
     /// The magnitude at each frequency: brightness, and the two colors. Only ratios matter.
     public var channels: [[Float]]
 
-    /// A magnitude of three channels.
+    /// Creates the magnitudes of three channels.
     public init(frequencies: [Float], channels: [[Float]]) {
         self.frequencies = frequencies
         self.channels = channels
@@ -38,21 +38,21 @@ public struct FrequencyMagnitude: Codable, Hashable, Sendable {
             [14302, 5678, 2885, 1563, 1025, 724, 516, 336, 227, 174, 138, 110, 97],
         ])
 
-    /// The magnitude of a channel at a frequency; 0 at frequency 0.
+    /// Returns the magnitude of a channel at a frequency; 0 at frequency 0.
     ///
-    /// The mean of a channel is left out: it is a tint of the whole picture that says nothing of the target. Beyond the
-    /// given frequencies the outermost slopes go on.
+    /// The mean of a channel is left out: it tints the whole picture and tells nothing about the target. Beyond the given
+    /// frequencies the outermost slopes are extrapolated.
     package func value(channel: Int, at frequency: Float) -> Float {
         guard frequency > 0 else { return 0 }
         let values = channels[channel]
         guard frequencies.count > 1 else { return values[0] }
         let above = frequencies.firstIndex { $0 >= frequency } ?? frequencies.count - 1
         let (low, high) = (max(above, 1) - 1, max(above, 1))
-        let way = log(frequency / frequencies[low]) / log(frequencies[high] / frequencies[low])
-        return exp(log(values[low]) + way * (log(values[high]) - log(values[low])))
+        let fraction = log(frequency / frequencies[low]) / log(frequencies[high] / frequencies[low])
+        return exp(log(values[low]) + fraction * (log(values[high]) - log(values[low])))
     }
 
-    /// Throws when it is no spectrum.
+    /// Throws if the magnitudes are not a valid spectrum.
     func validate() throws(EngineError) {
         let isAscending = zip(frequencies, frequencies.dropFirst()).allSatisfy { $0 < $1 }
         let isPositive = (frequencies + channels.flatMap { $0 }).allSatisfy { $0 > 0 && $0.isFinite }

@@ -1,32 +1,32 @@
 import Compute
 
-/// What the optimizer changes, and how a picture comes from it.
+/// The parameters that the optimizer changes, and the computation of a picture from them.
 public enum Parameterization: Codable, Hashable, Sendable {
     /// The picture's own values. See ``PixelParameterization``.
     case pixels(start: PictureStart, color: Color)
 
-    /// Frequencies, the high ones weaker. See ``FourierParameterization``.
+    /// A spectrum whose high frequencies are scaled down. See ``FourierParameterization``.
     ///
     /// - `deviation`: of the normal distribution that the coefficients start from. Lucid: .01.
     /// - `decay`: the power of the frequency that coefficients are divided by. Lucid: 1.
-    /// - `start`: what the noise of the coefficients is added to; nil for nothing, which is a middle gray.
+    /// - `start`: what the noise of the coefficients is added to; nil for nothing, which gives a middle gray.
     case fourier(deviation: Float, decay: Float, color: Color, start: PictureStart? = nil)
 
-    /// Phases under the magnitudes of natural pictures. See ``PhaseParameterization``.
+    /// The phases of a spectrum with the magnitudes of natural pictures. See ``PhaseParameterization``.
     ///
     /// - `contrast`: what the standardized channels are multiplied with before color. MACO: 1.
     case phase(magnitude: FrequencyMagnitude, contrast: Float, color: Color)
 
-    /// MACO's: magnitudes measured from photographs, decorrelated color, sigmoid.
+    /// The parameterization of MACO: magnitudes measured from photographs, decorrelated color, sigmoid.
     public static let maco = Parameterization.phase(magnitude: .trainingImages, contrast: 1, color: Color())
 
-    /// Lucid's: deviation .01, decay 1, decorrelated color, sigmoid.
+    /// The parameterization of Lucid: deviation .01, decay 1, decorrelated color, sigmoid.
     public static let lucid = Parameterization.fourier(deviation: 0.01, decay: 1, color: Color())
 }
 
-/// A parameterization at work on a group of pictures.
+/// The state of a parameterization for a group of pictures.
 ///
-/// Parameters of different pictures never mix, and those of one picture are contiguous. Where several
+/// Parameters of different pictures never mix, and those of one picture are contiguous. If several
 /// threads share a picture, its parts are dealt out to them.
 package protocol ParameterizationState: AnyObject {
     /// `[pictures, …]`: what the optimizer changes.
@@ -34,33 +34,33 @@ package protocol ParameterizationState: AnyObject {
     /// ∂objective/∂``parameters``, after `pullBack`.
     var gradient: FloatBuffer { get }
 
-    /// Makes one picture from its parameters.
+    /// Computes one picture from its parameters.
     ///
     /// - Parameters:
     ///   - picture: `[3, height, width]`, overwritten.
     ///   - lane: the scratch memory to use.
-    ///   - team: who does it.
+    ///   - team: the threads that share the work.
     func draw(_ index: Int, into picture: UnsafeMutablePointer<Float>, lane: Int, _ team: ThreadTeam)
 
     /// Computes the ``gradient`` of one picture's parameters.
     ///
     /// - Parameters:
-    ///   - picture: what `draw` gave.
-    ///   - pictureGradient: ∂objective/∂picture; overwritten, its contents have no meaning afterwards.
+    ///   - picture: the result of `draw`.
+    ///   - pictureGradient: ∂objective/∂picture; overwritten, and undefined afterwards.
     ///   - lane: the scratch memory to use.
-    ///   - team: who does it.
+    ///   - team: the threads that share the work.
     func pullBack(
         _ index: Int, picture: UnsafePointer<Float>, pictureGradient: UnsafeMutablePointer<Float>, lane: Int,
         _ team: ThreadTeam)
 }
 
 extension ParameterizationState {
-    /// Makes one picture on this thread alone.
+    /// Computes one picture on the calling thread.
     package func draw(_ index: Int, into picture: UnsafeMutablePointer<Float>, lane: Int) {
         draw(index, into: picture, lane: lane, .alone)
     }
 
-    /// Computes the gradient of one picture's parameters on this thread alone.
+    /// Computes the gradient of one picture's parameters on the calling thread.
     package func pullBack(
         _ index: Int, picture: UnsafePointer<Float>, pictureGradient: UnsafeMutablePointer<Float>, lane: Int
     ) {
@@ -69,7 +69,7 @@ extension ParameterizationState {
 }
 
 extension Parameterization {
-    /// What it starts from, where that is more than noise of its own.
+    /// What it starts from; nil if that is only its own noise.
     public var start: PictureStart? {
         switch self {
         case .pixels(let start, _): start
@@ -81,15 +81,15 @@ extension Parameterization {
     /// Whether it starts from a photograph.
     var startsFromPhotograph: Bool { if case .photograph = start { true } else { false } }
 
-    /// Whether it can go on from the picture of an earlier stage.
+    /// Whether it can continue from the picture of an earlier stage.
     package var canCarryOn: Bool { if case .phase = self { false } else { true } }
 
-    /// The parameterization at its start, a picture for each seed.
+    /// Creates the state before the first step, with a picture for each seed.
     ///
     /// - Parameters:
-    ///   - pictures: what each starts from, `[3, height, width]` in the pictures' size: a photograph, or what an earlier
-    ///     stage made. Nil for the parameterization's own start.
-    ///   - lanes: in how many lanes pictures are worked on.
+    ///   - pictures: what each starts from, `[3, height, width]` in the pictures' size: a photograph, or the result of an
+    ///     earlier stage. Nil for the parameterization's own start.
+    ///   - lanes: the lanes that pictures are computed in.
     package func makeState(
         seeds: [UInt64], width: Int, height: Int, from pictures: [[Float]]? = nil, lanes: PictureLanes
     ) -> any ParameterizationState {

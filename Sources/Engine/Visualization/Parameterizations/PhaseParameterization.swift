@@ -1,13 +1,13 @@
 import Compute
 import Foundation
 
-/// The parameters are the phases of a picture's frequencies; how strong each is stays as in natural pictures.
+/// A parameterization by the phases of a picture's spectrum; its magnitudes stay those of natural pictures.
 ///
 ///     φ' = (φ − mean) / (deviation + ε)        spectrum = r · e^{iφ'}
 ///     channels = irfft2(spectrum), standardized likewise
 ///     picture  = color(contrast · channels)
 ///
-/// `φ` starts normal; it is `[height, 3, width / 2 + 1]`. An optimizer can move shapes but not drown the picture in high
+/// `φ` starts normal; it is `[height, 3, width / 2 + 1]`. An optimizer can move shapes, but cannot amplify the high
 /// frequencies, which is where gradients of vision models point.
 ///
 /// Source: Fel et al. 2023, arXiv:2306.06805 (MACO), section 3; constants of Xplique's `maco`.
@@ -18,7 +18,7 @@ package final class PhaseParameterization: ParameterizationState {
     private let contrast: Float
     /// `r` for every phase.
     private let magnitude: FloatBuffer
-    private let lanes: [WaveLane]
+    private let scratch: [FourierScratch]
     /// The standardized channels of every picture, which its gradient needs: `[pictures, 3, height, width]`.
     private let standardized: FloatBuffer
     /// The deviation of every picture's channels before that.
@@ -26,13 +26,13 @@ package final class PhaseParameterization: ParameterizationState {
     private let plane: Int
     private let rowLength: Int
 
-    /// Keeps a constant picture from dividing by zero.
+    /// A small number that prevents a division by zero for a constant picture.
     private static let epsilon: Float = 1e-5
 
-    /// Normal phases.
+    /// Creates the state with normally distributed phases.
     init(
         magnitude: FrequencyMagnitude, contrast: Float, color: Color, seeds: [UInt64], width: Int, height: Int,
-        lanes pictureLanes: PictureLanes
+        lanes: PictureLanes
     ) {
         self.color = color
         self.contrast = contrast
@@ -45,7 +45,7 @@ package final class PhaseParameterization: ParameterizationState {
         self.magnitude = FloatBuffer(count: count)
         standardized = FloatBuffer(count: seeds.count * 3 * plane)
         deviations = FloatBuffer(count: seeds.count)
-        lanes = WaveLane.lanes(pictures: seeds.count, of: pictureLanes, transform: transform)
+        scratch = FourierScratch.allocate(pictures: seeds.count, lanes: lanes, transform: transform)
         for (index, seed) in seeds.enumerated() {
             var random = RandomSource(seed: seed)
             for offset in 0..<count { parameters.pointer[index * count + offset] = random.normal() }
@@ -64,13 +64,13 @@ package final class PhaseParameterization: ParameterizationState {
     package func draw(
         _ index: Int, into picture: UnsafeMutablePointer<Float>, lane: Int, _ team: ThreadTeam
     ) {
-        let lane = lanes[lane]
-        let bins = lane.transform.bins
+        let scratch = scratch[lane]
+        let bins = scratch.transform.bins
         let phases = parameters.pointer + index * magnitude.count
         let phase = Moments(phases, count: magnitude.count)
         team.forEach(of: magnitude.count / bins, atLeast: 4) { rows in
             for row in rows {
-                let spectrum = lane.spectrum.pointer + row * 2 * bins
+                let spectrum = scratch.spectrum.pointer + row * 2 * bins
                 for bin in 0..<bins {
                     let place = row * bins + bin
                     let angle = phase.standardized(phases[place], Self.epsilon)
@@ -79,51 +79,51 @@ package final class PhaseParameterization: ParameterizationState {
                 }
             }
         }
-        lane.transform.inverse(spectrum: lane.spectrum.pointer, picture: lane.channels.pointer, team)
-        let channel = Moments(lane.channels.pointer, count: 3 * plane)
+        scratch.transform.inverse(spectrum: scratch.spectrum.pointer, picture: scratch.channels.pointer, team)
+        let channel = Moments(scratch.channels.pointer, count: 3 * plane)
         deviations.pointer[index] = channel.deviation
         let saved = standardized.pointer + index * 3 * plane
         team.forEach(ofElements: 3 * plane) { part in
             for place in part {
-                saved[place] = channel.standardized(lane.channels.pointer[place], Self.epsilon)
-                lane.channels.pointer[place] = contrast * saved[place]
+                saved[place] = channel.standardized(scratch.channels.pointer[place], Self.epsilon)
+                scratch.channels.pointer[place] = contrast * saved[place]
             }
         }
-        color.apply(channels: lane.channels.pointer, picture: picture, count: plane, team)
+        color.apply(channels: scratch.channels.pointer, picture: picture, count: plane, team)
     }
 
     package func pullBack(
         _ index: Int, picture: UnsafePointer<Float>, pictureGradient: UnsafeMutablePointer<Float>, lane: Int,
         _ team: ThreadTeam
     ) {
-        let lane = lanes[lane]
+        let scratch = scratch[lane]
         color.gradient(
-            picture: picture, pictureGradient: pictureGradient, channelGradient: lane.channels.pointer,
+            picture: picture, pictureGradient: pictureGradient, channelGradient: scratch.channels.pointer,
             count: plane, team)
         let channels = StandardizedGradient(
-            values: standardized.pointer + index * 3 * plane, gradient: lane.channels.pointer, count: 3 * plane,
+            values: standardized.pointer + index * 3 * plane, gradient: scratch.channels.pointer, count: 3 * plane,
             deviation: deviations.pointer[index], epsilon: Self.epsilon)
         team.forEach(ofElements: 3 * plane) { part in
             for place in part {
-                lane.channels.pointer[place] =
+                scratch.channels.pointer[place] =
                     contrast
-                    * channels.before(standardized.pointer[index * 3 * plane + place], lane.channels.pointer[place])
+                    * channels.before(standardized.pointer[index * 3 * plane + place], scratch.channels.pointer[place])
             }
         }
-        lane.transform.inverseGradient(
-            pictureGradient: lane.channels.pointer, spectrumGradient: lane.spectrum.pointer, team)
-        pullBackPhases(index, lane, team)
+        scratch.transform.inverseGradient(
+            pictureGradient: scratch.channels.pointer, spectrumGradient: scratch.spectrum.pointer, team)
+        pullBackPhases(index, scratch, team)
     }
 
-    /// From the spectrum's gradient to that of the phases as they are stored.
-    private func pullBackPhases(_ index: Int, _ lane: WaveLane, _ team: ThreadTeam) {
-        let (count, bins) = (magnitude.count, lane.transform.bins)
+    /// Computes the gradient of the stored phases from that of the spectrum.
+    private func pullBackPhases(_ index: Int, _ scratch: FourierScratch, _ team: ThreadTeam) {
+        let (count, bins) = (magnitude.count, scratch.transform.bins)
         let phases = parameters.pointer + index * count
         let slopes = gradient.pointer + index * count
         let phase = Moments(phases, count: count)
         team.forEach(of: count / bins, atLeast: 4) { rows in
             for row in rows {
-                let spectrum = lane.spectrum.pointer + row * 2 * bins
+                let spectrum = scratch.spectrum.pointer + row * 2 * bins
                 for bin in 0..<bins {
                     let place = row * bins + bin
                     let angle = phase.standardized(phases[place], Self.epsilon)
@@ -186,11 +186,11 @@ private struct StandardizedGradient {
             product += Double(gradient[place]) * Double(value(place))
         }
         mean = Float(sum / Double(max(count, 1)))
-        // Numbers that do not deviate have no direction in which they could.
+        // A deviation of 0 has no gradient.
         along = deviation > 0 ? Float(product / Double(max(count, 1))) / deviation : 0
         divisor = deviation + epsilon
     }
 
-    /// The gradient before, of a value that is `y` after.
+    /// Returns the gradient before the standardization, of a value that is `y` after it.
     func before(_ y: Float, _ gradient: Float) -> Float { (gradient - mean) / divisor - y * along }
 }

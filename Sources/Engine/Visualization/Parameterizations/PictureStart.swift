@@ -1,20 +1,20 @@
 import Compute
 
-/// What a picture starts from.
+/// The start of a picture, before the first step.
 public enum PictureStart: Codable, Hashable, Sendable {
-    /// Normal noise in the parameterization's own channels.
+    /// Normally distributed noise in the parameterization's own channels.
     case noise(mean: Float, deviation: Float)
-    /// Evenly distributed noise in the parameterization's own channels.
+    /// Uniformly distributed noise in the parameterization's own channels.
     case evenNoise(lower: Float, upper: Float)
-    /// One gray; .5 is the middle.
+    /// A gray of this level; .5 is the middle.
     case gray(level: Float)
-    /// A photograph. Its pixels are given to the renderer beside the recipe; they are resampled to the picture's size.
-    /// A later stage goes on from the earlier one's picture, and gets what of the photograph that was too small to show.
+    /// A photograph. Its pixels are given to the renderer in addition to the recipe, and resampled to the picture's size.
+    /// A later stage continues from the earlier one's picture, and adds the detail of the photograph that it was too small for.
     case photograph(PhotographReference)
 
-    /// The channels before color: `[3, plane]`.
+    /// Returns the channels before color, `[3, plane]`.
     ///
-    /// Those of a photograph are given to the parameterization, and a middle gray stands for them here.
+    /// A photograph gives a middle gray, since its pixels are given to the parameterization.
     func channels(_ color: Color, seed: UInt64, plane: Int) -> [Float] {
         switch self {
         case .noise(let mean, let deviation):

@@ -1,17 +1,17 @@
 import Compute
 
-/// The parameters are the picture, up to color: `picture = color(p)`, `p` is `[3, height, width]`.
+/// A parameterization by a picture's own channels: `picture = color(p)`, where `p` is `[3, height, width]`.
 package final class PixelParameterization: ParameterizationState {
     package let parameters: FloatBuffer
     package let gradient: FloatBuffer
     private let color: Color
     private let plane: Int
 
-    /// Pixels at their start.
+    /// Creates the state before the first step.
     ///
     /// - Parameters:
     ///   - seeds: one for each picture.
-    ///   - pictures: what each picture starts from instead, `[3, height, width]`; nil for its `start`.
+    ///   - pictures: what each picture starts from instead, `[3, height, width]`; nil for `start`.
     init(
         start: PictureStart, color: Color, seeds: [UInt64], width: Int, height: Int, from pictures: [[Float]]?
     ) {

@@ -4,51 +4,51 @@ import Compute
 ///
 ///     x[y, n] = 1/√(hw) Σ_k Σ_l  c_l · Re(X[k, l] · e^{2πi (ky/h + ln/w)})
 ///
-/// with c_l = 1 for l = 0 and, where w is even, l = w/2; 2 for the rest, which stands for its mirror image.
+/// with c_l = 1 for l = 0 and, if w is even, l = w/2, and c_l = 2 for the others, which count for their mirror images too.
 /// The same as `numpy.fft.irfft2(X, s=(h, w), norm="ortho")`.
 ///
-/// It is done as four dense products, cosines and sines along the columns and then along the rows.
-/// Cosine is even and sine odd, so that each needs half the rows and gives half of them: a quarter of
+/// It is computed by four dense products, with cosines and sines along the columns and then along the rows.
+/// Since cosine is even and sine odd, each needs half the rows and gives half of them: a quarter of
 /// the arithmetic. The gradient is the same products with transposed matrices. See
 /// `docs/decisions/0002-fourier-by-products.md`.
 ///
 /// A spectrum is `[height, channels, 2, width / 2 + 1]`, real parts before imaginary ones: a row holds
-/// everything with one vertical frequency, so that one product serves all channels.
+/// all coefficients of one vertical frequency, so that one product computes all channels.
 package final class RealFourier {
     let width: Int
     let height: Int
-    /// Red, green and blue, or what stands for them.
-    let channels = 3
-    /// Horizontal frequencies: `width / 2 + 1`.
+    /// The number of channels: red, green and blue, or those of another color space.
+    private let channels = 3
+    /// The number of horizontal frequencies: `width / 2 + 1`.
     let bins: Int
-    /// Along the columns: cosines of 0…h/2, sines of 1…(h−1)/2.
-    let vertical: Waves
-    /// Along the rows.
-    let horizontal: Waves
+    /// The matrices along the columns: cosines of 0…h/2, sines of 1…(h−1)/2.
+    private let vertical: FourierMatrices
+    /// The matrices along the rows.
+    private let horizontal: FourierMatrices
     /// Folded rows before and after the products along the columns: `[height / 2 + 1, rowLength]` each.
     private let even: (FloatBuffer, FloatBuffer)
     private let odd: (FloatBuffer, FloatBuffer)
-    /// Columns done, rows not: `[height, channels, 2, bins]`.
+    /// The result after the columns and before the rows: `[height, channels, 2, bins]`.
     private let middle: FloatBuffer
     /// Half rows of the picture: `[height, channels, bins]`.
-    let halfRows: (FloatBuffer, FloatBuffer)
+    private let halfRows: (FloatBuffer, FloatBuffer)
 
-    /// A transform for pictures of this size.
+    /// Creates a transform for pictures of `width` × `height`.
     ///
     /// Its matrices take (h² + w²) · 2 bytes.
     package convenience init(width: Int, height: Int) {
         self.init(
-            width: width, height: height, vertical: Waves(length: height, countsMirrors: false),
-            horizontal: Waves(length: width, countsMirrors: true))
+            width: width, height: height, vertical: FourierMatrices(length: height, countsMirrors: false),
+            horizontal: FourierMatrices(length: width, countsMirrors: true))
     }
 
-    /// The same transform with scratch memory of its own, for another thread.
-    convenience init(sharingWavesOf other: RealFourier) {
+    /// Creates the same transform with its own scratch memory, for another thread.
+    convenience init(sharingMatricesOf other: RealFourier) {
         self.init(
             width: other.width, height: other.height, vertical: other.vertical, horizontal: other.horizontal)
     }
 
-    private init(width: Int, height: Int, vertical: Waves, horizontal: Waves) {
+    private init(width: Int, height: Int, vertical: FourierMatrices, horizontal: FourierMatrices) {
         self.width = width
         self.height = height
         self.vertical = vertical
@@ -64,16 +64,16 @@ package final class RealFourier {
         )
     }
 
-    /// How many floats a spectrum holds.
+    /// The number of floats in a spectrum.
     package var coefficientCount: Int { height * rowLength }
 
-    /// How many bytes a transform of this size allocates.
+    /// Returns the number of bytes that a transform of this size allocates.
     static func byteCount(width: Int, height: Int) -> Double {
         let (w, h) = (Double(width), Double(height))
         return 4 * (w * w / 2 + h * h / 2 + 3 * h * w * 4)
     }
 
-    /// √(fx² + fy²) of each coefficient, in cycles per pixel, in the spectrum's own order.
+    /// √(fx² + fy²) of each coefficient, in cycles per pixel, in the order of the spectrum.
     package var frequencies: [Float] {
         (0..<height).flatMap { k in
             let fy = Double(min(k, height - k)) / Double(height)
@@ -85,12 +85,12 @@ package final class RealFourier {
         }
     }
 
-    /// Makes a picture from its spectrum.
+    /// Computes a picture from its spectrum.
     ///
     /// - Parameters:
     ///   - spectrum: `[height, channels, 2, bins]`.
     ///   - picture: `[channels, height, width]`, overwritten.
-    ///   - team: who does it.
+    ///   - team: the threads that share the work.
     package func inverse(
         spectrum: UnsafePointer<Float>, picture: UnsafeMutablePointer<Float>, _ team: ThreadTeam = .alone
     ) {
@@ -100,7 +100,7 @@ package final class RealFourier {
         }
         multiplyVertically(team)
         team.forEach(of: pairs.count, atLeast: pairs.atLeast) {
-            unfoldTurned(even: even.1.pointer, odd: odd.1.pointer, into: middle.pointer, $0)
+            unfoldRotated(even: even.1.pointer, odd: odd.1.pointer, into: middle.pointer, $0)
         }
         team.forEach(of: height, atLeast: linesOfPart(team)) { lines in
             let (first, rows) = (lines.lowerBound * channels, lines.count * channels)
@@ -115,12 +115,29 @@ package final class RealFourier {
         }
     }
 
-    /// The gradient with respect to the spectrum, by the transposed products in reverse order.
+    /// Computes the spectrum of a picture, from which ``inverse(spectrum:picture:_:)`` computes that picture.
+    ///
+    ///     X[k, l] = 1/√(hw) Σ_y Σ_n  x[y, n] · e^{−2πi (ky/h + ln/w)}
+    ///
+    /// The transform is orthonormal, so this is the gradient of the inverse, except for the frequencies that the inverse
+    /// counts twice, for their mirror images too.
+    ///
+    /// - Parameters:
+    ///   - picture: `[channels, height, width]`.
+    ///   - spectrum: `[height, channels, 2, bins]`, overwritten.
+    package func forward(picture: UnsafePointer<Float>, spectrum: UnsafeMutablePointer<Float>) {
+        inverseGradient(pictureGradient: picture, spectrumGradient: spectrum)
+        for row in 0..<height * channels * 2 {
+            for bin in 0..<bins where bin >= 1 && 2 * bin < width { spectrum[row * bins + bin] /= 2 }
+        }
+    }
+
+    /// Computes the gradient with respect to the spectrum, by the transposed products in reverse order.
     ///
     /// - Parameters:
     ///   - pictureGradient: `[channels, height, width]`.
     ///   - spectrumGradient: `[height, channels, 2, bins]`, overwritten.
-    ///   - team: who does it.
+    ///   - team: the threads that share the work.
     package func inverseGradient(
         pictureGradient: UnsafePointer<Float>, spectrumGradient: UnsafeMutablePointer<Float>,
         _ team: ThreadTeam = .alone
@@ -135,12 +152,12 @@ package final class RealFourier {
             product(
                 rows, bins, horizontal.sines, halfRows.1.pointer + first * horizontal.sines, horizontal.sines,
                 horizontal.sine, horizontal.sines, to + bins, 2 * bins, transposed: true)
-            // A picture two pixels wide has no sines: its imaginary parts count for nothing.
+            // A picture of one or two pixels' width has no sines: its imaginary parts have no influence.
             if horizontal.sines == 0 { clearImaginaryParts(first..<first + rows) }
         }
         let pairs = (count: vertical.cosines, atLeast: max(Cut.fewElements / rowLength / 2, 1))
         team.forEach(of: pairs.count, atLeast: pairs.atLeast) {
-            foldTurned(middle.pointer, even: even.0.pointer, odd: odd.0.pointer, $0)
+            foldRotated(middle.pointer, even: even.0.pointer, odd: odd.0.pointer, $0)
         }
         // The vertical matrices are symmetric.
         multiplyVertically(team)
@@ -149,7 +166,7 @@ package final class RealFourier {
         }
     }
 
-    /// So many lines at least are multiplied together: each product packs its matrix of waves again.
+    /// Returns the least number of rows that are multiplied together, since each product packs its matrix again.
     private func linesOfPart(_ team: ThreadTeam) -> Int {
         MatrixProduct.usesPanels ? team.largeParts(of: height, atLeast: 16) : 32
     }
@@ -160,10 +177,10 @@ package final class RealFourier {
         }
     }
 
-    /// The floats of a spectrum that have one vertical frequency.
-    var rowLength: Int { channels * 2 * bins }
+    /// The number of floats of a spectrum with the same vertical frequency.
+    private var rowLength: Int { channels * 2 * bins }
 
-    /// The products along the columns, of the folded rows.
+    /// Computes the products along the columns, of the folded rows.
     private func multiplyVertically(_ team: ThreadTeam) {
         team.forEach(of: rowLength, unit: 32, atLeast: 32) { columns in
             multiply(vertical.cosine, vertical.cosines, even.0.pointer, into: even.1.pointer, columns)
@@ -171,7 +188,7 @@ package final class RealFourier {
         }
     }
 
-    /// Some columns of `to = matrix · rows`, where `rows` is `[size, rowLength]`.
+    /// Computes some columns of `to = matrix · rows`, where `rows` is `[size, rowLength]`.
     private func multiply(
         _ matrix: UnsafePointer<Float>, _ size: Int, _ rows: UnsafePointer<Float>,
         into to: UnsafeMutablePointer<Float>, _ columns: Range<Int>
@@ -180,7 +197,7 @@ package final class RealFourier {
         product(size, columns.count, size, matrix, size, rows + first, rowLength, to + first, rowLength)
     }
 
-    /// `c = a · b` or, transposed, `a · bᵀ`; `c` is `[rows, columns]`, `inner` is summed over.
+    /// Computes `c = a · b` or, transposed, `a · bᵀ`; `c` is `[rows, columns]`, and the sums are over `inner`.
     private func product(
         _ rows: Int, _ columns: Int, _ inner: Int, _ a: UnsafePointer<Float>, _ strideA: Int,
         _ b: UnsafePointer<Float>, _ strideB: Int, _ c: UnsafeMutablePointer<Float>, _ strideC: Int,
@@ -189,5 +206,126 @@ package final class RealFourier {
         MatrixProduct.multiply(
             rows: rows, columns: columns, inner: inner, a, stride: strideA, b, stride: strideB,
             transposeB: transposed, into: c, stride: strideC)
+    }
+}
+
+// Folding: rows k and h − k become their sum (for cosines) and their difference (for sines).
+//
+// Each function does a part: of the upper half's rows with their mirror images, or of the picture's rows. “Rotated” means
+// that the sines' part is multiplied by i, as e^{ix} = cos x + i · sin x requires.
+extension RealFourier {
+    /// Folds: even[k] = X[k] + X[h−k],  odd[k] = X[k] − X[h−k].
+    private func fold(
+        _ rows: UnsafePointer<Float>, even: UnsafeMutablePointer<Float>, odd: UnsafeMutablePointer<Float>,
+        _ part: Range<Int>
+    ) {
+        forEachPair(part) { k, mirror in
+            let (sum, first) = (even + k * rowLength, rows + k * rowLength)
+            guard let mirror else { return sum.update(from: first, count: rowLength) }
+            let (second, difference) = (rows + mirror * rowLength, odd + (k - 1) * rowLength)
+            for i in 0..<rowLength {
+                sum[i] = first[i] + second[i]
+                difference[i] = first[i] - second[i]
+            }
+        }
+    }
+
+    /// Unfolds: X[k] = even[k] + odd[k],  X[h−k] = even[k] − odd[k], the transpose of folding.
+    private func unfold(
+        even: UnsafePointer<Float>, odd: UnsafePointer<Float>, into rows: UnsafeMutablePointer<Float>,
+        _ part: Range<Int>
+    ) {
+        forEachPair(part) { k, mirror in
+            let (sum, first) = (even + k * rowLength, rows + k * rowLength)
+            guard let mirror else { return first.update(from: sum, count: rowLength) }
+            let (second, difference) = (rows + mirror * rowLength, odd + (k - 1) * rowLength)
+            for i in 0..<rowLength {
+                first[i] = sum[i] + difference[i]
+                second[i] = sum[i] - difference[i]
+            }
+        }
+    }
+
+    /// Unfolds, rotated: Y[y] = even[y] + i · odd[y],  Y[h−y] = even[y] − i · odd[y].
+    private func unfoldRotated(
+        even: UnsafePointer<Float>, odd: UnsafePointer<Float>, into rows: UnsafeMutablePointer<Float>,
+        _ part: Range<Int>
+    ) {
+        forEachPair(part) { y, mirror in
+            let (sum, first) = (even + y * rowLength, rows + y * rowLength)
+            guard let mirror else { return first.update(from: sum, count: rowLength) }
+            let (second, rotated) = (rows + mirror * rowLength, odd + (y - 1) * rowLength)
+            for channel in 0..<channels {
+                let (re, im) = (channel * 2 * bins, channel * 2 * bins + bins)
+                for i in 0..<bins {
+                    first[re + i] = sum[re + i] - rotated[im + i]
+                    second[re + i] = sum[re + i] + rotated[im + i]
+                    first[im + i] = sum[im + i] + rotated[re + i]
+                    second[im + i] = sum[im + i] - rotated[re + i]
+                }
+            }
+        }
+    }
+
+    /// Folds, the transpose of `unfoldRotated`.
+    private func foldRotated(
+        _ rows: UnsafePointer<Float>, even: UnsafeMutablePointer<Float>, odd: UnsafeMutablePointer<Float>,
+        _ part: Range<Int>
+    ) {
+        forEachPair(part) { y, mirror in
+            let (sum, first) = (even + y * rowLength, rows + y * rowLength)
+            guard let mirror else { return sum.update(from: first, count: rowLength) }
+            let (second, rotated) = (rows + mirror * rowLength, odd + (y - 1) * rowLength)
+            for channel in 0..<channels {
+                let (re, im) = (channel * 2 * bins, channel * 2 * bins + bins)
+                for i in 0..<bins {
+                    sum[re + i] = first[re + i] + second[re + i]
+                    rotated[im + i] = second[re + i] - first[re + i]
+                    sum[im + i] = first[im + i] + second[im + i]
+                    rotated[re + i] = first[im + i] - second[im + i]
+                }
+            }
+        }
+    }
+
+    /// Unfolds half rows into planes: x[n] = A[n] − B[n],  x[w−n] = A[n] + B[n].
+    private func unfoldRows(into picture: UnsafeMutablePointer<Float>, _ lines: Range<Int>) {
+        let (cosines, sines) = (horizontal.cosines, horizontal.sines)
+        for y in lines {
+            for channel in 0..<channels {
+                let row = picture + (channel * height + y) * width
+                let a = halfRows.0.pointer + (y * channels + channel) * cosines
+                let b = halfRows.1.pointer + (y * channels + channel) * sines
+                for n in 0..<cosines { row[n] = a[n] }
+                for n in 0..<sines {
+                    row[n + 1] = a[n + 1] - b[n]
+                    row[width - n - 1] = a[n + 1] + b[n]
+                }
+            }
+        }
+    }
+
+    /// Folds the rows of planes, the transpose of `unfoldRows`.
+    private func foldRows(_ picture: UnsafePointer<Float>, _ lines: Range<Int>) {
+        let (cosines, sines) = (horizontal.cosines, horizontal.sines)
+        for y in lines {
+            for channel in 0..<channels {
+                let row = picture + (channel * height + y) * width
+                let a = halfRows.0.pointer + (y * channels + channel) * cosines
+                let b = halfRows.1.pointer + (y * channels + channel) * sines
+                for n in 0..<cosines { a[n] = row[n] }
+                for n in 0..<sines {
+                    a[n + 1] = row[n + 1] + row[width - n - 1]
+                    b[n] = row[width - n - 1] - row[n + 1]
+                }
+            }
+        }
+    }
+
+    /// Calls `body` with some rows of the upper half and their mirror images; nil for rows that are their own.
+    private func forEachPair(_ part: Range<Int>, _ body: (Int, Int?) -> Void) {
+        for k in part {
+            body(k, k >= 1 && k <= vertical.sines ? height - k : nil)
+        }
     }
 }

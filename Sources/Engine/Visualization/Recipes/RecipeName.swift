@@ -158,7 +158,7 @@ extension Recipe {
         let places = steps > Self.mostSteps ? 1 : max(steps, 1)
         stages = stages.suffix(places).map { stage in
             var stage = stage
-            stage.procedure.optimizer = stage.procedure.optimizer.paced(pace)
+            stage.procedure.optimizer = stage.procedure.optimizer.scalingRate(by: pace)
             return stage
         }
         // A single stage says itself what is wrong with its steps.

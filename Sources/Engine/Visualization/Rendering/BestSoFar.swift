@@ -1,19 +1,19 @@
-/// The parameters with which each picture's objective was largest.
+/// The parameters at which each picture's objective was largest.
 ///
-/// The objective is that of the disturbed picture, so with strong disturbances the best may be the luckiest.
+/// The objective is that of the transformed picture, so with strong transforms the best may be the luckiest.
 final class BestSoFar {
     private var values: [Float]
     private let parameters: FloatBuffer
     private let count: Int
 
-    /// Nothing seen yet.
+    /// Allocates memory for the parameters, with no best values yet.
     init(pictures: Int, count: Int) {
         values = [Float](repeating: -.infinity, count: pictures)
         parameters = FloatBuffer(count: pictures * count)
         self.count = count
     }
 
-    /// Keeps the parameters of those pictures that are better than before.
+    /// Keeps the parameters of the pictures whose values are larger than before.
     func note(_ found: [Float], _ current: FloatBuffer) {
         for (index, value) in found.enumerated() where value > values[index] {
             values[index] = value
@@ -21,7 +21,7 @@ final class BestSoFar {
         }
     }
 
-    /// Puts the best parameters in the place of the current ones, where any were seen.
+    /// Replaces the current parameters by the best ones, for the pictures that have any.
     func restore(into current: FloatBuffer) {
         for index in values.indices where values[index] > -.infinity {
             (current.pointer + index * count).update(from: parameters.pointer + index * count, count: count)

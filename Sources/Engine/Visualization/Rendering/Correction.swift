@@ -1,24 +1,24 @@
 import Images
 
-/// What is done to pixels after each step.
+/// A correction of the pixels after each step.
 ///
-/// For ``Parameterization/pixels(start:color:)`` alone, whose parameters are the picture; waves have no need of it.
+/// Only for ``Parameterization/pixels(start:color:)``, whose parameters are the picture; spectra do not need it.
 public enum Correction: Codable, Hashable, Sendable {
     /// Blurs the picture itself with a Gaussian of `deviation` pixels, cut off at `size` pixels (odd): high frequencies
-    /// never grow.
+    /// do not grow.
     case blur(deviation: Schedule, size: Int)
     /// Limits the channels' values to a range.
     case clamp(lower: Float, upper: Float)
 }
 
-/// Corrections at work on the pixels of a group of pictures.
+/// The corrections of the pixels of a group of pictures, with their memory.
 final class PixelCorrections {
     private let corrections: [Correction]
     private let blurs: [GaussianBlur?]
     private let scratch: FloatBuffer
     private let count: Int
 
-    /// Corrections of pictures of `size`.
+    /// Creates the corrections of pictures of `size`.
     init(_ corrections: [Correction], size: PixelSize) {
         self.corrections = corrections
         count = 3 * size.area

@@ -12,9 +12,9 @@ extension Model: RenderSubject {
         Normalization(mean: preprocessing.mean, deviation: preprocessing.std)
     }
 
-    /// The output of the layer at an address.
+    /// Returns the shape of the output of the layer at an address.
     public func layerShape(_ address: String) throws(EngineError) -> LayerShape { try layer(address).shape }
 
-    /// `blocks.5.mlp.fc1` for `blocks.5.mlp.hidden`.
+    /// Returns the layer before an activation function: `blocks.5.mlp.fc1` for `blocks.5.mlp.hidden`.
     public func layerBeforeActivation(_ address: String) -> String? { graph.layerBeforeActivation(address) }
 }

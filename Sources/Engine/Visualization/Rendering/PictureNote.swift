@@ -1,18 +1,17 @@
 import Images
 
-/// What to know of a finished picture before trusting it: a picture that means nothing says so.
+/// A warning about a finished picture that may mean nothing.
 ///
-/// Captions of pictures, sheets and atlases show it in the words of ``words`` or ``brief``; they are made here and nowhere
-/// else.
+/// Captions of pictures, sheets and atlases show it as ``words`` or ``brief``.
 public enum PictureNote: Codable, Hashable, Sendable {
-    /// This share of its pixels, 0 to 1, has a channel at an end of its range.
+    /// In this share of its pixels, 0 to 1, a channel is at an end of its range.
     case saturated(share: Float)
     /// It looks as it did before the first step.
     case hardlyChanged
-    /// What it should drive stayed silent, however often it was begun anew.
+    /// Its target did not respond in any of its starts.
     case noResponse(starts: Int)
 
-    /// The note as a sentence begins, to stand on a line of its own: "Hardly changed from its start".
+    /// The note on a line of its own, with a capital letter: "Hardly changed from its start".
     public var words: String {
         switch self {
         case .saturated(let share): "\(Int((share * 100).rounded())) % of its pixels are black, white or a pure color"
@@ -21,7 +20,7 @@ public enum PictureNote: Codable, Hashable, Sendable {
         }
     }
 
-    /// The note in as few words as a sheet has room for: "hardly changed".
+    /// The note in the few words that a sheet has room for: "hardly changed".
     public var brief: String {
         switch self {
         case .saturated: "saturated"
@@ -30,20 +29,20 @@ public enum PictureNote: Codable, Hashable, Sendable {
         }
     }
 
-    /// From this share on, a picture is called saturated.
+    /// The share from which on a picture is called saturated.
     ///
-    /// Measured as below: renders have .00 to .18, fifteen photographs a median of less than .02, and the one of them
-    /// that is cut out on white .57.
+    /// Measured: renders have .00 to .18, fifteen photographs a median of less than .02, and the one of them with a white
+    /// background .57.
     static let saturatedShare: Float = 0.75
-    /// A channel this close to an end of its range, 0 to 1, counts as being there.
+    /// The distance from an end of the range 0…1 within which a channel counts as being there.
     private static let margin: Float = 0.02
-    /// Up to this mean difference from its start, in steps of 8 bits, a picture has hardly changed: what rounding and
-    /// resampling between stages change. Chosen so, not measured.
+    /// The mean difference from its start, in steps of 8 bits, up to which a picture has hardly changed: about what rounding
+    /// and resampling between stages change. Chosen, not measured.
     static let smallestChange = 3.0
 
-    /// What the finished pixels say by themselves, and beside what the picture started from.
+    /// Returns the notes that follow from the finished pixels, and from their difference from the start.
     ///
-    /// - Parameter start: the picture before the first step, in any size; nil where that is not known.
+    /// - Parameter start: the picture before the first step, in any size; nil if that is not known.
     static func notes(on image: Image, start: Image?) -> [PictureNote] {
         var notes: [PictureNote] = []
         let share = saturatedShare(of: image)
@@ -52,7 +51,7 @@ public enum PictureNote: Codable, Hashable, Sendable {
         return notes
     }
 
-    /// Which share of the pixels has a channel at an end of its range.
+    /// Returns the share of the pixels in which a channel is at an end of its range.
     private static func saturatedShare(of image: Image) -> Float {
         let low = UInt8((margin * 255).rounded(.down)), high = UInt8(((1 - margin) * 255).rounded(.up))
         let count = image.pixels.count / 3
@@ -63,7 +62,7 @@ public enum PictureNote: Codable, Hashable, Sendable {
         return Float(clipped) / Float(count)
     }
 
-    /// The mean difference of two pictures over all channels, in steps of 8 bits.
+    /// Returns the mean difference of two pictures over all channels, in steps of 8 bits.
     private static func change(of image: Image, from start: Image) -> Double {
         let start = start.resized(width: image.width, height: image.height)
         let sum = zip(image.pixels, start.pixels).reduce(0) { $0 + abs(Int($1.0) - Int($1.1)) }

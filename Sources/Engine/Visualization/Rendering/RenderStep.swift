@@ -2,16 +2,16 @@ import Compute
 import Images
 import Platform
 
-/// Pictures of a sheet that go through the model together, and what they are drawn from.
+/// Pictures of a sheet that go through the model together, and the parameters that they are drawn from.
 package struct DrawnPictures {
-    /// The pictures' places in the sheet.
+    /// The pictures' indexes in the sheet.
     package let places: Range<Int>
-    /// A seed for each.
+    /// The seed of each picture.
     package let seeds: [UInt64]
-    /// What an optimizer changes.
+    /// The parameters that an optimizer changes.
     package let parameterization: any ParameterizationState
 
-    /// The pictures at `places`.
+    /// Creates the pictures at `places` of the sheet.
     package init(_ places: Range<Int>, seeds: [UInt64], parameterization: any ParameterizationState) {
         self.places = places
         self.seeds = seeds
@@ -19,40 +19,40 @@ package struct DrawnPictures {
     }
 }
 
-/// A step of a batch of pictures: draws them, disturbs them, runs the model, evaluates the objectives, and brings the gradient
-/// back to what the pictures are drawn from.
+/// A step of a batch of pictures: draws and transforms them, runs the model, evaluates the objectives, and computes the
+/// gradient of the parameters that the pictures are drawn from.
 ///
-/// It has the executor, and the memory for one batch; several batches of a sheet take it in turn. A picture can go several
-/// times in one step, each time disturbed on its own: its copies stand beside each other in the executor's batch.
+/// It owns the executor and the memory of one batch, which the batches of a sheet use in turn. A picture can go through the
+/// model several times in one step, each time with other transforms: its copies are adjacent in the executor's batch.
 package final class RenderStep {
     private let executor: any Executor
     private let objectives: SheetObjectives
-    /// The pictures' size, and the model's.
+    /// The size of the pictures, and that of the model's input.
     private let size: PixelSize
     private let input: PixelSize
-    /// How often each picture goes through the model in one step.
+    /// The number of times that each picture goes through the model in one step.
     private let copies: Int
-    /// Who works on which picture.
+    /// The distribution of the pictures over the threads.
     private let lanes: PictureLanes
-    /// What disturbs pictures, copy by copy.
+    /// The transforms of every copy.
     private let chain: TransformChain
-    /// What the model sees of each copy, where that is not all of the picture.
+    /// The part of each copy that the model sees; empty if it sees all of the picture.
     private var windows: [Window]
-    /// From the pictures' size to the model's, for each lane.
+    /// The resampling from the pictures' size to the model's, for each lane.
     private let fits: [Fit]
-    /// ∂objective/∂picture by one copy, `[3, height, width]` for each lane.
+    /// ∂objective/∂picture of one copy, `[3, height, width]` for each lane.
     private let pictureGradients: [FloatBuffer]
-    /// The mean over the copies, where there are several.
+    /// The mean of the gradients over the copies, for each lane; empty for one copy.
     private let meanGradients: [FloatBuffer]
-    /// `[batch, 3, height, width]`.
+    /// The drawn pictures, `[batch, 3, height, width]`.
     private let pictures: FloatBuffer
     private let normalization: Normalization
-    /// What the model is shown while the picture is sought.
-    private let soughtNormalization: Normalization
+    /// The normalization while the picture is optimized, which a procedure can skip.
+    private let stepNormalization: Normalization
 
-    /// A step of a stage's procedure for up to `batch` pictures at a time.
+    /// Creates a step of a stage's procedure for up to `batch` pictures at a time.
     ///
-    /// - Throws: ``EngineError`` `.tooLarge` where the memory does not suffice; what the subject throws.
+    /// - Throws: ``EngineError`` `.tooLarge` if the memory does not suffice; errors of the subject.
     package init(
         _ stage: RenderStage, subject: any RenderSubject, objectives: SheetObjectives, batch: Int
     ) throws(EngineError) {
@@ -64,7 +64,7 @@ package final class RenderStep {
         self.input = input
         copies = procedure.copies
         normalization = subject.normalization
-        soughtNormalization = procedure.skipsNormalization ? .none : subject.normalization
+        stepNormalization = procedure.skipsNormalization ? .none : subject.normalization
         let seesWindow = procedure.sight == .window && size != input
         windows = seesWindow ? (0..<entries).map { _ in Window(of: size, size: input) } : []
         lanes = PictureLanes(subject.host.team)
@@ -76,13 +76,13 @@ package final class RenderStep {
         pictures = FloatBuffer(count: batch * 3 * size.area)
     }
 
-    /// Computes the objectives on the disturbed pictures and the gradient of their parameters.
+    /// Computes the objectives on the transformed pictures and the gradient of their parameters.
     ///
     /// - Parameters:
-    ///   - step: of the whole render, for the random numbers.
+    ///   - step: the step of the whole render, for the random numbers.
     ///   - progress: 0 at the stage's first step, 1 at its last.
-    /// - Returns: the objectives' values; nil where one of them or of the gradients is no number.
-    /// - Throws: ``EngineError`` `.cancelled`; what an executor throws.
+    /// - Returns: the objectives' values; nil if one of them or of the gradients is not finite.
+    /// - Throws: ``EngineError`` `.cancelled`; errors of the executor.
     package func computeGradient(
         of batch: DrawnPictures, step: Int, progress: Float, cancellation: Cancellation?
     ) throws(EngineError) -> [Float]? {
@@ -101,9 +101,9 @@ package final class RenderStep {
         return values
     }
 
-    /// Runs the model on the disturbed pictures, and sums them up for those that are compared with them.
+    /// Runs the model on the transformed pictures, and summarizes them for the pictures that are compared with them.
     ///
-    /// Where objectives compare pictures of several batches, all are surveyed before the gradient of one is computed.
+    /// If objectives compare pictures of several batches, all are surveyed before the gradient of one is computed.
     func survey(
         _ batch: DrawnPictures, step: Int, progress: Float, cancellation: Cancellation?
     ) throws(EngineError) {
@@ -111,14 +111,14 @@ package final class RenderStep {
         executor.writeInput { input in
             lanes.forEach(of: batch.places.count) { index, lane, team in
                 batch.parameterization.draw(index, into: picture(index), lane: lane, team)
-                presentDisturbed(index, in: input, lane: lane, team)
+                presentTransformed(index, in: input, lane: lane, team)
             }
         }
         try executor.forward(cancellation: cancellation)
         objectives.summarize(batch.places, on: executor)
     }
 
-    /// The objectives' values on the images at some places of the sheet, undisturbed.
+    /// Returns the objectives' values on the images at some places of the sheet, without transforms.
     package func activations(of images: [Image], at places: Range<Int>) throws(EngineError) -> [Float] {
         try survey(images, at: places)
         return places.enumerated().map { index, place in
@@ -127,8 +127,8 @@ package final class RenderStep {
         }
     }
 
-    /// Runs the model on the images at some places of the sheet, undisturbed, and sums them up for those that are compared
-    /// with them.
+    /// Runs the model on the images at some places of the sheet, without transforms, and summarizes them for the pictures that
+    /// are compared with them.
     func survey(_ images: [Image], at places: Range<Int>) throws(EngineError) {
         for (index, image) in images.enumerated() {
             let picture = picture(index)
@@ -141,8 +141,7 @@ package final class RenderStep {
         objectives.summarize(places, on: executor)
     }
 
-    /// Draws the pictures as they are, not rounded and with whatever lies outside 0…1: `[3, height, width]` each, until the
-    /// next call.
+    /// Returns the drawn pictures, neither rounded nor clamped to 0…1: `[3, height, width]` each, valid until the next call.
     func draw(_ batch: DrawnPictures) -> [UnsafeBufferPointer<Float>] {
         (0..<batch.places.count).map { index in
             batch.parameterization.draw(index, into: picture(index), lane: 0)
@@ -150,16 +149,16 @@ package final class RenderStep {
         }
     }
 
-    /// How many floats a picture holds.
+    /// The number of floats in a picture.
     private var pictureCount: Int { 3 * size.area }
 
-    /// A picture of the batch, `[3, height, width]`.
+    /// Returns the memory of a picture of the batch, `[3, height, width]`.
     private func picture(_ index: Int) -> UnsafeMutablePointer<Float> { pictures.pointer + index * pictureCount }
 
-    /// Where the copies of a picture of the batch are in the executor's batch. Undisturbed, it is the first.
+    /// Returns the indexes of a picture's copies in the executor's batch. Without transforms, the picture uses the first.
     private func entries(_ index: Int) -> Range<Int> { index * copies..<(index + 1) * copies }
 
-    /// Draws a step's random numbers for one picture, from nothing but its own source.
+    /// Draws a step's random numbers for one picture from its own source.
     private func prepare(_ index: Int, seed: UInt64, step: Int, progress: Float) {
         for (copy, entry) in entries(index).enumerated() {
             var random = RandomSource(seed: seed, stream: UInt64(step) | UInt64(copy) << 32)
@@ -168,15 +167,15 @@ package final class RenderStep {
         }
     }
 
-    /// Puts a picture into the model's input as it is.
+    /// Writes a picture to the model's input, without transforms.
     private func present(_ index: Int, in batch: UnsafeMutableBufferPointer<Float>) {
         let entry = entries(index).lowerBound
         fits[0].forward(input: picture(index), output: chain.planes(entry), .alone)
         normalization.apply(chain.planes(entry), to: place(entry, in: batch), plane: input.area, .alone)
     }
 
-    /// Puts a picture's copies into the model's input, through the transforms.
-    private func presentDisturbed(
+    /// Writes a picture's transformed copies to the model's input.
+    private func presentTransformed(
         _ index: Int, in batch: UnsafeMutableBufferPointer<Float>, lane: Int, _ team: ThreadTeam
     ) {
         for entry in entries(index) {
@@ -186,7 +185,7 @@ package final class RenderStep {
                 windows[entry].forward(input: picture(index), output: chain.planes(entry), team)
             }
             chain.forward(entry, team) { planes in
-                soughtNormalization.apply(planes, to: place(entry, in: batch), plane: input.area, team)
+                stepNormalization.apply(planes, to: place(entry, in: batch), plane: input.area, team)
             }
         }
     }
@@ -198,7 +197,7 @@ package final class RenderStep {
         return first + entry * 3 * input.area
     }
 
-    /// Brings the gradient of the model's input back to the pictures' parameters.
+    /// Computes the gradient of the pictures' parameters from that of the model's input.
     private func pullBack(_ batch: DrawnPictures) {
         executor.readInputGradient { inputGradient in
             lanes.forEach(of: batch.places.count) { index, lane, team in
@@ -211,7 +210,7 @@ package final class RenderStep {
         }
     }
 
-    /// The gradient of a picture: the mean over its copies.
+    /// Computes the gradient of a picture: the mean over its copies.
     ///
     /// - Parameter batch: the executor's input gradient.
     /// - Returns: `[3, height, width]`, which the lane's next call overwrites.
@@ -243,7 +242,7 @@ package final class RenderStep {
             preconditionFailure("an executor that was made with a gradient has one")
         }
         chain.gradient(entry, team) {
-            soughtNormalization.gradient(gradient + entry * 3 * input.area, to: $0, plane: input.area, team)
+            stepNormalization.gradient(gradient + entry * 3 * input.area, to: $0, plane: input.area, team)
         }
         if windows.isEmpty {
             fits[lane].gradient(outputGradient: chain.planes(entry), inputGradient: pictureGradient, team)

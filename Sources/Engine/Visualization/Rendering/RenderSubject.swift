@@ -3,74 +3,75 @@ import Images
 import Models
 import Platform
 
-/// What a renderer needs of a model.
+/// The requirements of a renderer on a model.
 ///
-/// A model is one; so is anything else with a gradient.
+/// ``Model`` conforms to it; other types with a gradient can too.
 public protocol RenderSubject: Sendable {
-    /// The name that targets call it by.
+    /// The name that targets use for it.
     var name: String { get }
     /// The SHA-256 of its weights in hexadecimal.
     var weightsHash: String { get }
     /// The size of its input in pixels.
     var inputSize: PixelSize { get }
-    /// What its input was stretched to, in pixels; nil where it has its own size.
+    /// The size in pixels that was requested for its input; nil if it has its own size.
     var requestedSize: PixelSize? { get }
-    /// What was said of it when it was loaded, as no file tells it.
+    /// The settings that were given when it was loaded, because no file contains them.
     var settings: ModelSettings { get }
-    /// How a picture in 0…1 becomes its input.
+    /// The normalization that makes a picture in 0…1 its input.
     var normalization: Normalization { get }
     /// The names of its classes; may be empty.
     var classes: [String] { get }
-    /// The tensors of its weights that hold NaN or infinity.
+    /// The tensors of its weights that contain NaN or infinite values.
     var nonFiniteTensors: [String] { get }
-    /// What of it decides about pictures besides its weights, as text.
+    /// Everything besides its weights that influences pictures, as text.
     var pictureFacts: String { get }
-    /// The processor's threads that make pictures for it and take its gradient back to them.
+    /// The processor's threads that draw its pictures and compute the gradient of their parameters.
     var host: CPUBackend { get }
 
-    /// The output of the layer at a canonical address.
+    /// Returns the shape of the output of the layer at a canonical address.
     ///
-    /// - Throws: ``EngineError`` `.unknownLayer`, with the near ones.
+    /// - Throws: ``EngineError`` `.unknownLayer`, with similar addresses.
     func layerShape(_ address: String) throws(EngineError) -> LayerShape
 
-    /// The layer whose output an activation function makes into that of `address`; nil where none does, or it has no address.
+    /// Returns the address of the layer to which an activation function is applied to give the output at `address`; nil if there
+    /// is none.
     func layerBeforeActivation(_ address: String) -> String?
 
-    /// What runs the model for `batch` pictures at a time as far as `layers` need.
+    /// Creates an executor that runs the model for `batch` pictures at a time, as far as `layers` need.
     ///
-    /// - Throws: ``EngineError`` `.tooLarge` where the memory does not suffice.
+    /// - Throws: ``EngineError`` `.tooLarge` if the memory does not suffice.
     func makeExecutor(layers: [String], batch: Int, gradient: Bool) throws(EngineError) -> any Executor
 }
 
 extension RenderSubject {
-    /// Its own size.
+    /// Nil: the model has its own size.
     public var requestedSize: PixelSize? { nil }
-    /// Nothing.
+    /// No settings.
     public var settings: ModelSettings { ModelSettings() }
 
     /// The threads of this process.
     public var host: CPUBackend { .shared }
 
-    /// None.
+    /// Returns nil.
     public func layerBeforeActivation(_ address: String) -> String? { nil }
 
-    /// None.
+    /// No tensors.
     public var nonFiniteTensors: [String] { [] }
 
-    /// An objective in words that know the layers' shapes and the classes.
+    /// Returns an objective in words, with the layers' shapes and the names of the classes.
     package func words(of objective: Objective) -> String {
         objective.words { $0.words(in: try? layerShape($0.layer), classes: classes) }
     }
 }
 
-/// How values in 0…1 become a model's input: `(x − mean) / deviation`, channel by channel.
+/// The conversion of values in 0…1 to a model's input: `(x − mean) / deviation`, channel by channel.
 public struct Normalization: Hashable, Sendable {
-    /// What is subtracted: red, green, blue.
+    /// The means that are subtracted: red, green, blue.
     public let mean: [Float]
-    /// What the rest is divided by: red, green, blue.
+    /// The deviations that the differences are divided by: red, green, blue.
     public let deviation: [Float]
 
-    /// A normalization of three channels.
+    /// Creates a normalization of three channels.
     ///
     /// - Precondition: both have three values, and no deviation is 0.
     public init(mean: [Float], deviation: [Float]) {
@@ -79,7 +80,7 @@ public struct Normalization: Hashable, Sendable {
         self.deviation = deviation
     }
 
-    /// Values stay as they are.
+    /// The normalization that changes nothing.
     static let none = Normalization(mean: [0, 0, 0], deviation: [1, 1, 1])
 
     /// Normalizes `[3, plane]`.
@@ -95,7 +96,7 @@ public struct Normalization: Hashable, Sendable {
         }
     }
 
-    /// The gradient with respect to what was normalized.
+    /// Computes the gradient with respect to the values before the normalization.
     func gradient(
         _ from: UnsafePointer<Float>, to: UnsafeMutablePointer<Float>, plane: Int, _ team: ThreadTeam
     ) {

@@ -2,9 +2,9 @@ import Compute
 import Images
 import Platform
 
-/// Makes the pictures of a recipe.
+/// A render of the pictures of a recipe.
 ///
-/// Belongs to one thread.
+/// It belongs to one thread.
 ///
 ///     let rendering = try Renderer(subject: vit, recipe: recipe).run { progress in … }
 ///
@@ -17,12 +17,12 @@ public final class Renderer {
     private let objectives: SheetObjectives
     private let photographs: GivenPhotographs
     private let restarts: Restarts
-    /// The stage at work; nil only while one makes room for the next.
-    private var stageAtWork: StageRun?
-    /// Whether the stage at work is the first one, and as it was made.
+    /// The current stage; nil only while the memory of one is freed for the next.
+    private var stageRun: StageRun?
+    /// Whether the current stage is the first one, before its first step.
     private var isFresh = true
-    /// The pictures of the last stage that fitted into the memory, where the next one did not.
-    private var reached: [Image]?
+    /// The pictures of the last stage that fitted into the memory, if the next one did not.
+    private var lastFittingImages: [Image]?
     /// The objectives in words, which label the pictures.
     public let labels: [String]
 
@@ -31,7 +31,7 @@ public final class Renderer {
     /// - Parameters:
     ///   - subject: the model.
     ///   - recipe: what to render.
-    ///   - photographs: those that pictures start from, in any order, known by their pixels; others do not matter.
+    ///   - photographs: those that pictures start from, in any order, identified by their pixels; others are ignored.
     ///   - references: the activations of photographs that objectives compare with; see
     ///     ``Model/references(for:photographs:cancellation:)``.
     /// - Throws: ``EngineError`` `.invalidValue`, `.invalidObjective`, `.outOfRange`, `.unknownLayer`, `.shapeMismatch`,
@@ -61,7 +61,7 @@ public final class Renderer {
         self.recipe = recipe
         self.subject = subject
         labels = recipe.objectives.map(subject.words)
-        stageAtWork = try makeFirstStage()
+        stageRun = try makeFirstStage()
     }
 
     private func makeFirstStage() throws(EngineError) -> StageRun {
@@ -71,15 +71,15 @@ public final class Renderer {
             from: start.map { Array(repeating: $0, count: recipe.objectives.count) })
     }
 
-    /// Takes the recipe's steps, stage by stage, from the beginning each time.
+    /// Runs the recipe's steps, stage by stage, from the beginning at each call.
     ///
-    /// Where a later stage does not fit into the memory, the pictures of the stages before it are returned.
+    /// If a later stage does not fit into the memory, the pictures of the stages before it are returned.
     ///
     /// - Parameters:
     ///   - cancellation: ends the render; the pictures so far are returned.
-    ///   - onStep: is called after each step.
-    /// - Throws: ``EngineError`` `.notANumber` where the very first step gives no number, `.notFinite` where that is the
-    ///   weights' doing; what an executor throws.
+    ///   - onStep: called after each step.
+    /// - Throws: ``EngineError`` `.notANumber` if the first step already gives values that are not finite, `.notFinite` if
+    ///   the weights are the cause; errors of the executor.
     public func run(
         cancellation: Cancellation = Cancellation(), onStep: (RenderProgress) -> Void = { _ in }
     ) throws(EngineError) -> Rendering {
@@ -87,11 +87,11 @@ public final class Renderer {
         let start = clock.now
         let seconds = { (clock.now - start).inSeconds }
         if !isFresh {
-            stageAtWork = nil
-            stageAtWork = try makeFirstStage()
+            stageRun = nil
+            stageRun = try makeFirstStage()
         }
         isFresh = false
-        reached = nil
+        lastFittingImages = nil
         let begun = current.images
         var history: [[Float]] = []
         var stop = Rendering.Stop.finished
@@ -126,20 +126,20 @@ public final class Renderer {
         }
         let rendering = try finish(from: begun, history: history, stop: stop, seconds: seconds())
         guard stop == .finished, history.count == recipe.totalSteps, (recipe.starts ?? 1) > 1 else { return rendering }
-        return try restarts.wake(rendering, cancellation: cancellation, onStep: onStep)
+        return try restarts.restartSilent(rendering, cancellation: cancellation, onStep: onStep)
     }
 
     private var current: StageRun {
-        guard let stageAtWork else { preconditionFailure("no stage is at work") }
-        return stageAtWork
+        guard let stageRun else { preconditionFailure("there is no current stage") }
+        return stageRun
     }
 
-    /// Hands the pictures on to the next stage.
+    /// Begins the next stage with the pictures of the current one.
     ///
-    /// The last stage's memory is given back first, so that a render needs that of one stage only. Where the next one does not
-    /// fit into the memory all the same, the last one is made again with its pictures.
+    /// The memory of the current stage is freed first, so that a render needs that of one stage only. If the next one still does
+    /// not fit into the memory, the current one is created again with its pictures.
     ///
-    /// - Returns: nil, or why the next stage cannot be made.
+    /// - Returns: nil, or the reason why the next stage cannot be created.
     private func begin(_ stage: RenderStage) throws(EngineError) -> String? {
         current.restoreBest()
         let last = current.stage
@@ -148,14 +148,14 @@ public final class Renderer {
         if let detail = try stage.detail(from: photographs, beyond: current.stage) {
             pictures = pictures.map { picture in zip(picture, detail).map { $0 + $1 } }
         }
-        stageAtWork = nil
+        stageRun = nil
         do throws(EngineError) {
-            stageAtWork = try StageRun(stage, of: recipe, subject: subject, objectives: objectives, from: pictures)
+            stageRun = try StageRun(stage, of: recipe, subject: subject, objectives: objectives, from: pictures)
             return nil
         } catch {
             guard case .tooLarge = error else { throw error }
-            stageAtWork = try StageRun(last, of: recipe, subject: subject, objectives: objectives, from: own)
-            reached = images
+            stageRun = try StageRun(last, of: recipe, subject: subject, objectives: objectives, from: own)
+            lastFittingImages = images
             return error.message
         }
     }
@@ -167,6 +167,8 @@ public final class Renderer {
             width: recipe.lastStage.width, height: recipe.lastStage.height, draw: { self.current.images })
     }
 
+    /// Evaluates the finished pictures and annotates them.
+    ///
     /// - Parameter begun: the pictures before the first step.
     private func finish(
         from begun: [Image], history: [[Float]], stop: Rendering.Stop, seconds: Double
@@ -174,7 +176,7 @@ public final class Renderer {
         var recipe = recipe
         if history.count < recipe.totalSteps { recipe.stopAfter = history.count }
         current.restoreBest()
-        let images = reached ?? current.images
+        let images = lastFittingImages ?? current.images
         let activations = try current.activations(of: images)
         let pictures = images.indices.map { index in
             var notes = PictureNote.notes(on: images[index], start: begun[index])
@@ -187,13 +189,13 @@ public final class Renderer {
             pictures: pictures, recipe: recipe, steps: history.count, seconds: seconds, stop: stop, history: history)
     }
 
-    /// Copies of one picture are no pictures of the sheet, so those cannot be compared in the same step.
+    /// Throws if objectives compare pictures but a picture has several copies, since copies are not pictures of the sheet.
     private static func checkCopies(_ recipe: Recipe, _ objectives: SheetObjectives) throws(EngineError) {
         guard objectives.comparesPictures, recipe.stages.contains(where: { $0.procedure.copies > 1 })
         else { return }
         throw .invalidObjective(
             reason:
-                "Diversity and alignment compare the pictures of a sheet, which a recipe with several copies of each "
-                + "picture in a step cannot do. Choose one copy, or a recipe that has one.")
+                "Diversity and alignment compare the pictures of a sheet. A recipe that shows the model several copies of "
+                + "each picture in a step does not support this. Choose one copy, or a recipe that has one.")
     }
 }

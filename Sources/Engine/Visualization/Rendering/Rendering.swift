@@ -1,67 +1,67 @@
 import Images
 
-/// A picture that was rendered, with all that makes it again.
+/// A picture that was rendered, with everything that is needed to render it again.
 public struct Picture: Hashable, Sendable {
     /// The pixels.
     public let image: Image
     /// The recipe of the sheet that the picture was made in.
     public let recipe: Recipe
-    /// The picture's place in the sheet.
+    /// The picture's index in the sheet.
     public let index: Int
-    /// The objective's value on ``image`` as it is, undisturbed.
+    /// The objective's value on ``image``, without transforms.
     public let activation: Float
     /// The objective in words.
     public let label: String
-    /// What to know of the picture before trusting it; usually nothing.
+    /// Warnings about the picture; usually none.
     public internal(set) var notes: [PictureNote] = []
 }
 
-/// What a renderer hands back.
+/// The result of a render.
 public struct Rendering: Sendable {
-    /// Why the render ended.
+    /// The reason why a render ended.
     public enum Stop: Hashable, Sendable {
         /// All steps were taken.
         case finished
-        /// It was interrupted; the pictures are those so far.
+        /// The render was interrupted; the pictures are those of the last step.
         case interrupted
-        /// The activation stopped being a number at this step; the pictures are the last good ones.
+        /// The activation became NaN or infinite at this step; the pictures are the last good ones.
         case notANumber(step: Int)
-        /// The stage after this step does not fit into the memory, for this reason; the pictures are those of the step.
+        /// The stage after this step does not fit into the memory, for this reason; the pictures are those of this step.
         case tooLarge(step: Int, reason: String)
     }
 
     /// The pictures, in the recipe's order.
     public let pictures: [Picture]
-    /// The recipe that makes them again: `stopAfter` is set where the render ended early.
+    /// The recipe that renders them again: `stopAfter` is set if the render ended early.
     public let recipe: Recipe
-    /// How many steps the pictures have behind them.
+    /// The number of steps that were taken.
     public let steps: Int
-    /// How long the render took.
+    /// The duration of the render in seconds.
     public let seconds: Double
-    /// Why the render ended.
+    /// The reason why the render ended.
     public let stop: Stop
-    /// The objectives' values on the disturbed pictures: `[steps][pictures]`.
+    /// The objectives' values on the transformed pictures: `[steps][pictures]`.
     public let history: [[Float]]
-    /// Whether the pictures were kept from an earlier render, so that ``seconds`` is how long it took to find them.
+    /// Whether the pictures were kept from an earlier render, so that ``seconds`` is the time that loading them took.
     public internal(set) var isKept = false
 
     /// Whether it was interrupted.
     public var wasInterrupted: Bool { stop == .interrupted }
 }
 
-/// How far a render is.
+/// The progress of a render.
 ///
-/// It is valid during the call that it is handed to.
+/// It is valid during the call that it is passed to.
 public struct RenderProgress {
-    /// How many steps are done.
+    /// The number of steps that are done.
     public let step: Int
-    /// How many there are.
+    /// The number of all steps.
     public let steps: Int
-    /// How long the render has taken.
+    /// The seconds since the render began.
     public let secondsElapsed: Double
-    /// How long it will take, by the time that steps took so far.
+    /// An estimate of the remaining seconds, from the duration of the steps so far.
     public let secondsLeft: Double
-    /// Each objective's value on the disturbed picture of this step.
+    /// Each objective's value on the transformed picture of this step.
     public let activations: [Float]
     /// The width of the finished pictures in pixels.
     public let width: Int
@@ -69,8 +69,8 @@ public struct RenderProgress {
     public let height: Int
     let draw: () -> [Image]
 
-    /// The pictures so far, in the size of the finished ones whatever the stage's.
+    /// Draws the pictures so far, in the size of the finished ones.
     ///
-    /// They are made when this is called, and not otherwise.
+    /// They are drawn only when this is called.
     public func snapshot() -> [Image] { draw().map { $0.resized(width: width, height: height) } }
 }

@@ -1,22 +1,22 @@
 import Images
 import Platform
 
-/// Pictures whose targets did not respond, begun again from other seeds.
+/// The repeated renders, with other seeds, of pictures whose targets did not respond.
 ///
-/// Each is rendered as if it were alone, so what comes out does not depend on the sheet.
+/// Each picture is rendered as if it were alone, so that the result does not depend on the sheet.
 struct Restarts {
     let recipe: Recipe
     let subject: any RenderSubject
     let photographs: [Image]
     let references: ReferenceActivations
 
-    /// The seed of a picture's `start`, from 1: its own, then others far from those that sheets count on with.
+    /// Returns the seed of a picture's `start`, from 1: its own, then others far from the consecutive seeds of sheets.
     static func seed(_ seed: UInt64, start: Int) -> UInt64 {
-        // 2⁶⁴ divided by the golden ratio: multiples of it lie as far from one another as can be.
+        // 2⁶⁴ divided by the golden ratio: its multiples are as far apart as possible.
         seed &+ UInt64(start - 1) &* 0x9E37_79B9_7F4A_7C15
     }
 
-    /// The recipe of `start` for the pictures at these places, which are begun once.
+    /// Returns the recipe of `start` for the pictures at `places`, which allows no further starts.
     func recipe(start: Int, places: [Int]) -> Recipe {
         var recipe = recipe
         recipe.objectives = places.map { recipe.objectives[$0] }
@@ -26,18 +26,18 @@ struct Restarts {
         return recipe
     }
 
-    /// Begins the silent pictures of `rendering` again until they respond or have had their starts.
+    /// Renders the silent pictures of `rendering` again until they respond or the recipe's starts are used up.
     ///
     /// - Parameters:
     ///   - cancellation: ends it; the pictures so far are returned, with a recipe that makes just these.
-    ///   - onStep: is called after each step, with the steps of all starts so far.
-    /// - Throws: what a render throws.
-    func wake(
+    ///   - onStep: called after each step, with the steps of all starts so far.
+    /// - Throws: the errors of a render.
+    func restartSilent(
         _ rendering: Rendering, cancellation: Cancellation, onStep: (RenderProgress) -> Void
     ) throws(EngineError) -> Rendering {
         var rendering = rendering
         let most = recipe.starts ?? 1
-        // An interrupt may come just after a start has ended, whose pictures are taken all the same.
+        // If an interrupt comes just after a start has ended, its pictures are still taken.
         var (start, finished) = (1, 1)
         while start < most, !cancellation.isRequested {
             let places = rendering.pictures.indices.filter { !rendering.pictures[$0].responds }
@@ -60,7 +60,7 @@ struct Restarts {
 }
 
 extension Rendering {
-    /// The same with the pictures of another start where they respond, or respond more.
+    /// Returns the rendering with the pictures of another start that respond, or whose activations are larger.
     fileprivate func taking(_ attempt: Rendering, at places: [Int], start: Int) -> Rendering {
         var (pictures, history) = (pictures, history)
         guard attempt.stop == .finished else { return self }
@@ -80,7 +80,7 @@ extension Rendering {
             history: history)
     }
 
-    /// What is left of an interrupted render, whose recipe asks for no more starts than it had.
+    /// Returns the result of an interrupted render, whose recipe has only the starts that were finished.
     fileprivate func interrupted(afterStarts starts: Int) -> Rendering {
         var recipe = recipe
         recipe.starts = starts
@@ -95,7 +95,7 @@ extension Rendering {
 }
 
 extension RenderProgress {
-    /// The progress of a later start of some of a sheet's pictures, as that of the sheet.
+    /// Returns the progress of a later start of some of a sheet's pictures as that of the whole sheet.
     fileprivate func of(start: Int, places: [Int], after rendering: Rendering) -> RenderProgress {
         var values = rendering.pictures.map(\.activation)
         for (index, place) in places.enumerated() { values[place] = activations[index] }
@@ -111,7 +111,7 @@ extension RenderProgress {
 }
 
 extension Picture {
-    /// Whether its target responds: not where that lies behind an activation function which lets nothing through.
+    /// Whether its target responds; it does not if it lies behind an activation function whose output is 0.
     fileprivate var responds: Bool { !notes.contains { $0.isNoResponse } }
 }
 

@@ -2,21 +2,21 @@ import Compute
 import Images
 import Platform
 
-/// A stage at work: all pictures of the sheet, in as many groups as the memory asks for, and how they move.
+/// The execution of a stage: all pictures of the sheet, in as many groups as the memory requires, and their optimizers.
 ///
-/// Everything is allocated when it is made; a step allocates nothing but its values.
+/// All memory is allocated on creation; a step allocates only its values.
 package final class StageRun {
     let stage: RenderStage
     private let team: ThreadTeam
     private let step: RenderStep
     private let groups: [Group]
-    /// Whether objectives compare pictures of several groups, which then are surveyed before any is evaluated.
+    /// Whether objectives compare pictures of several groups, all of which are then surveyed before any is evaluated.
     private let comparesGroups: Bool
 
-    /// The stage at its first step.
+    /// Creates the state of a stage before its first step.
     ///
-    /// Where the memory does not suffice for all pictures at once, they are computed in several batches, turn by turn,
-    /// so that they sharpen together all the same.
+    /// If the memory does not suffice for all pictures at once, each step computes them in several batches, so that they still
+    /// progress together.
     ///
     /// - Parameter pictures: what each picture starts from, `[3, height, width]` in the stage's size; nil for the
     ///   parameterization's own start.
@@ -39,7 +39,7 @@ package final class StageRun {
         comparesGroups = objectives.comparesPictures && groups.count > 1
     }
 
-    /// A step for as many pictures at once as the memory allows, in batches of about the same size.
+    /// Creates a step for as many pictures at once as the memory allows, in batches of about the same size.
     private static func makeStep(
         _ stage: RenderStage, of recipe: Recipe, subject: any RenderSubject, objectives: SheetObjectives
     ) throws(EngineError) -> (step: RenderStep, batch: Int) {
@@ -55,27 +55,27 @@ package final class StageRun {
         }
     }
 
-    /// The objectives' values at a step, with every group's gradient computed; nil when interrupted.
+    /// Computes every group's gradient at a step and returns the objectives' values; nil if interrupted.
     ///
-    /// Where something is no number, so is the first value.
+    /// If a value or a gradient is not finite, the only value is NaN.
     ///
     /// - Parameters:
-    ///   - number: the step of the stage, from 1.
-    ///   - place: the step of the whole render, for the random numbers.
-    func values(step number: Int, number place: Int, cancellation: Cancellation) throws(EngineError) -> [Float]? {
-        let progress = stage.progress(number)
+    ///   - step: the step of the stage, from 1.
+    ///   - number: the step of the whole render, for the random numbers.
+    func values(step: Int, number: Int, cancellation: Cancellation) throws(EngineError) -> [Float]? {
+        let progress = stage.progress(step)
         var values: [Float] = []
         do {
             for group in groups where comparesGroups {
                 try takingTurn(unless: cancellation) { () throws(EngineError) in
-                    try step.survey(group.pictures, step: place, progress: progress, cancellation: cancellation)
+                    try self.step.survey(group.pictures, step: number, progress: progress, cancellation: cancellation)
                 }
             }
             for group in groups {
                 if cancellation.isRequested { return nil }
                 let part = try takingTurn(unless: cancellation) { () throws(EngineError) in
-                    let part = try step.computeGradient(
-                        of: group.pictures, step: place, progress: progress, cancellation: cancellation)
+                    let part = try self.step.computeGradient(
+                        of: group.pictures, step: number, progress: progress, cancellation: cancellation)
                     if let part { group.note(part) }
                     return part
                 }
@@ -88,9 +88,11 @@ package final class StageRun {
         return values
     }
 
-    /// One group at a time, so that a render that runs at once waits for no more than that.
+    /// Calls `body` in this render's turn to use the team.
     ///
-    /// - Throws: ``EngineError/cancelled`` where the waiting is interrupted.
+    /// A turn takes one group, so that a concurrent render waits no longer than that.
+    ///
+    /// - Throws: ``EngineError/cancelled`` if cancellation is requested while it waits.
     private func takingTurn<Result>(
         unless cancellation: Cancellation, _ body: () throws(EngineError) -> Result
     ) throws(EngineError) -> Result {
@@ -98,7 +100,7 @@ package final class StageRun {
         return result
     }
 
-    /// Moves all pictures up their gradients.
+    /// Moves all pictures along their gradients.
     package func step(_ number: Int) {
         for group in groups {
             team.takingTurn { group.step(progress: stage.progress(number)) }
@@ -107,24 +109,24 @@ package final class StageRun {
 
     /// Undoes the last step.
     ///
-    /// The optimizers are of no use afterwards.
+    /// The optimizers must not be used afterwards.
     func stepBack() {
         for group in groups { group.stepBack() }
     }
 
-    /// Goes back to the best step's pictures, where they are kept.
+    /// Restores the pictures of the best step, if they are kept.
     func restoreBest() {
         for group in groups { group.restoreBest() }
     }
 
-    /// The pictures as they are.
+    /// The pictures at the current step.
     var images: [Image] {
         groups.flatMap { group in
             step.draw(group.pictures).map { Image(planes: $0, width: stage.width, height: stage.height) }
         }
     }
 
-    /// The pictures' values resampled to another stage's size: `[3, height, width]` each.
+    /// Returns the pictures' values resampled to another stage's size: `[3, height, width]` each.
     package func pictures(in size: PixelSize) -> [[Float]] {
         let fit = Fit(from: stage.size, to: size)
         return groups.flatMap { group in
@@ -138,7 +140,7 @@ package final class StageRun {
         }
     }
 
-    /// The objectives' values on `images`, undisturbed.
+    /// Returns the objectives' values on `images`, without transforms.
     func activations(of images: [Image]) throws(EngineError) -> [Float] {
         let parts = groups.map { (images: Array(images[$0.pictures.places]), places: $0.pictures.places) }
         for part in parts where comparesGroups { try step.survey(part.images, at: part.places) }
@@ -148,20 +150,20 @@ package final class StageRun {
     }
 }
 
-/// Pictures that go through the model together, and how their parameters move.
+/// Pictures that go through the model together, with their optimizer.
 private final class Group {
     let pictures: DrawnPictures
     private let optimizer: any OptimizerState
-    /// The parameters before the last step, to go back to when the next one shows that it went wrong.
+    /// The parameters before the last step, to return to if its values turn out not to be finite.
     private let previous: FloatBuffer
     private let corrections: PixelCorrections?
     private let best: BestSoFar?
 
-    /// The pictures at `places`, before their first step of a stage.
+    /// Creates the state of the pictures at `places` before their first step of a stage.
     ///
     /// - Parameters:
     ///   - start: what each picture starts from; nil for the parameterization's own start.
-    ///   - team: who makes and moves them.
+    ///   - team: the threads that share the work.
     init(_ places: Range<Int>, stage: RenderStage, seeds: [UInt64], from start: [[Float]]?, _ team: ThreadTeam) {
         let procedure = stage.procedure
         let parameterization = procedure.parameterization.makeState(
@@ -178,10 +180,10 @@ private final class Group {
 
     private var parameters: FloatBuffer { pictures.parameterization.parameters }
 
-    /// Says what the objectives' values are with the present parameters.
+    /// Records the objectives' values at the current parameters.
     func note(_ values: [Float]) { best?.note(values, parameters) }
 
-    /// Moves the parameters up the gradient.
+    /// Moves the parameters along the gradient.
     func step(progress: Float) {
         previous.copy(parameters)
         optimizer.step(parameters: parameters, gradient: pictures.parameterization.gradient, progress: progress)
@@ -191,6 +193,6 @@ private final class Group {
     /// Undoes the last ``step(progress:)``.
     func stepBack() { parameters.copy(previous) }
 
-    /// Goes back to the best parameters that were seen, where they are kept.
+    /// Restores the best parameters so far, if they are kept.
     func restoreBest() { best?.restore(into: parameters) }
 }

@@ -2,7 +2,7 @@ import Compute
 import Foundation
 import Images
 
-/// From where in a picture a transformed picture takes its pixels.
+/// An affine map from a transformed picture's pixels to those of the original that they are taken from.
 ///
 ///     source = [a b; c d] · target + (x, y)
 ///
@@ -15,15 +15,15 @@ package struct AffineMap: Hashable, Sendable {
     package var x: Float = 0
     package var y: Float = 0
 
-    /// The map that changes nothing.
+    /// Creates the identity map.
     package init() {}
 
-    /// The linear map of these rows, then a shift.
+    /// Creates the map of the matrix `[a b; c d]`, followed by a shift.
     package init(a: Float, b: Float, c: Float, d: Float, x: Float = 0, y: Float = 0) {
         (self.a, self.b, self.c, self.d, self.x, self.y) = (a, b, c, d, x, y)
     }
 
-    /// The map of `self` done first and `next` done to its result.
+    /// Returns the map of a transform that is followed by another one.
     ///
     /// A pixel of the result is looked up by `next` first: `source = self(next(target))`.
     package func then(_ next: AffineMap) -> AffineMap {
@@ -33,26 +33,26 @@ package struct AffineMap: Hashable, Sendable {
             x: a * next.x + b * next.y + x, y: c * next.x + d * next.y + y)
     }
 
-    /// Looks at a part this large: 1 is all, .5 the middle half.
+    /// Returns the map that shows the middle part of the picture: 1 is all of it, .5 the middle half.
     package static func view(_ part: Float) -> AffineMap { AffineMap(a: part, b: 0, c: 0, d: part) }
 
-    /// Turns the picture anticlockwise.
+    /// Returns the map that rotates the picture counterclockwise.
     package static func rotation(degrees: Float) -> AffineMap {
         let angle = degrees * .pi / 180
         return AffineMap(a: cos(angle), b: -sin(angle), c: sin(angle), d: cos(angle))
     }
 
-    /// Takes each pixel from `x` further right and `y` further down.
+    /// Returns the map that takes each pixel from `x` further right and `y` further down.
     package static func shift(x: Float, y: Float) -> AffineMap {
         AffineMap(a: 1, b: 0, c: 0, d: 1, x: x, y: y)
     }
 
-    /// Looks at a part this large whose center lies at (`x`, `y`).
+    /// Returns the map that shows a part of the picture, centered at (`x`, `y`).
     package static func view(_ part: Float, x: Float, y: Float) -> AffineMap {
         AffineMap(a: part, b: 0, c: 0, d: part, x: x, y: y)
     }
 
-    /// The map that geometric transforms of a picture of `size` draw, done one after the other.
+    /// Draws the maps of geometric transforms of a picture of `size`, and returns their composition.
     static func draw(_ transforms: [Transform], size: PixelSize, random: inout RandomSource) -> AffineMap {
         var map = AffineMap()
         for transform in transforms {

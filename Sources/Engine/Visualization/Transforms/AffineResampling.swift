@@ -1,14 +1,14 @@
 import Compute
 import Images
 
-/// Geometric transforms as one bilinear look-up, and its transpose.
+/// Geometric transforms as one bilinear resampling, and its transpose.
 ///
 ///     out[p] = Σ_i w_i(p) · in[q_i(p)]        ∂/∂in[q] = Σ_p w_i(p) · ∂/∂out[p]
 ///
-/// Pixel centers lie at ½; beyond the edges the picture is mirrored, or constant where a pad says so.
+/// Pixel centers lie at ½; beyond the edges the picture is mirrored, or constant after a pad.
 /// The same as PyTorch's `grid_sample` with `align_corners=False` and reflection or zeros.
 package final class AffineResampling: TransformStage {
-    /// What lies beyond the picture.
+    /// The values beyond the picture's edges.
     package enum Edge: Hashable, Sendable {
         /// The picture, mirrored at its outermost pixels' outer edges.
         case reflection
@@ -20,14 +20,14 @@ package final class AffineResampling: TransformStage {
     private let edge: Edge
     private let size: PixelSize
     private var maps: [AffineMap]
-    /// For each pixel: the upper left of the four pixels it is made of.
+    /// For each pixel: the upper left of the four pixels that it is interpolated from.
     private let corners: UnsafeMutablePointer<Int32>
     /// For each pixel: the weights of left, right, upper and lower: `[pictures, 4, height · width]`.
     private let weights: FloatBuffer
-    /// For each row: the first and the last row that its pixels' upper neighbors lie in, `[pictures, height]`.
+    /// For each row: the first and the last row of its pixels' upper neighbors, `[pictures, height]`.
     private let upperRows: UnsafeMutablePointer<(first: Int, last: Int)>
 
-    /// The resampling that does some geometric transforms one after the other.
+    /// Creates the resampling of some geometric transforms, applied one after the other.
     package init(_ transforms: [Transform], size: PixelSize, pictures: Int) {
         self.transforms = transforms
         self.size = size
@@ -83,13 +83,13 @@ package final class AffineResampling: TransformStage {
         }
     }
 
-    /// Distributes the gradient of each pixel over the pixels it was made of.
+    /// Distributes the gradient of each pixel over the pixels that it was interpolated from.
     package func gradient(
         _ index: Int, outputGradient: UnsafePointer<Float>, inputGradient: UnsafeMutablePointer<Float>,
         _ team: ThreadTeam = .alone
     ) {
         // Several pixels add to the same one, so each part has rows of its own that only it adds to. Rows whose gradient goes
-        // to two parts are looked at for both.
+        // to two parts are visited for both.
         team.forEach(of: size.height, atLeast: team.largeParts(of: size.height, atLeast: 8)) { own in
             for channel in 0..<3 {
                 (inputGradient + channel * size.area + own.lowerBound * size.width)
@@ -104,7 +104,7 @@ package final class AffineResampling: TransformStage {
         }
     }
 
-    /// Distributes the gradient of a row's pixels over the rows in `own`; nil where no others are touched.
+    /// Distributes the gradient of a row's pixels over the rows in `own`; nil if they touch no other rows.
     @inline(__always)
     private func distribute(
         _ row: Int, of index: Int, _ outputGradient: UnsafePointer<Float>,
@@ -145,7 +145,7 @@ package final class AffineResampling: TransformStage {
         third[1] += weights.1 * values.2
     }
 
-    /// Computes which pixels each pixel of `part` of the rows is made of.
+    /// Computes which pixels each pixel of some rows is interpolated from.
     private func locate(_ index: Int, _ part: Range<Int>) {
         let map = maps[index]
         let (width, height, area) = (size.width, size.height, size.area)
@@ -176,7 +176,7 @@ package final class AffineResampling: TransformStage {
     }
 }
 
-/// One axis of a picture: which two neighbors a position lies between, and how near to each.
+/// One axis of a picture, with the neighbors of a position and their weights.
 private struct Axis {
     let count: Int
     let limit: Float
@@ -188,7 +188,7 @@ private struct Axis {
         reflects = edge == .reflection
     }
 
-    /// The first of two neighbors, which lies in `0...(count − 2)`, and both weights.
+    /// Returns the first of two neighbors, which lies in `0...(count − 2)`, and the weights of both.
     ///
     /// `position` is in pixels from the first pixel's center.
     @inline(__always)

@@ -1,16 +1,16 @@
 import Compute
 
-/// Limits values: `out = min(max(in, lower), upper)`.
+/// A limit of values: `out = min(max(in, lower), upper)`.
 ///
-/// The gradient passes where nothing was limited.
+/// The gradient passes where the value was inside the limits.
 final class Clamp: TransformStage {
     private let lower: Float
     private let upper: Float
     private let plane: Int
-    /// 1 where the value lay inside, else 0.
+    /// 1 where the value was inside the limits, else 0.
     private let inside: FloatBuffer
 
-    /// A limit to `lower...upper`.
+    /// Creates a limit to `lower...upper`.
     init(lower: Float, upper: Float, plane: Int, pictures: Int) {
         self.lower = lower
         self.upper = upper

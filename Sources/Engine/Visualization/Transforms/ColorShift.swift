@@ -1,7 +1,7 @@
 import Compute
 import Foundation
 
-/// Another light: `out = gain_c · in + offset_c`, with gain e^U(−g, g) and offset U(−o, o) for each channel.
+/// A random gain and offset for each channel: `out = gain_c · in + offset_c`, with gain e^U(−g, g) and offset U(−o, o).
 ///
 /// Source: Ghiasi et al. 2022, arXiv:2212.06727, section 3, “ColorShift”.
 final class ColorShift: TransformStage {
@@ -11,7 +11,7 @@ final class ColorShift: TransformStage {
     private var gains: [SIMD4<Float>]
     private var offsets: [SIMD4<Float>]
 
-    /// A shift by up to e^±gain and ±offset.
+    /// Creates a shift by up to e^±gain and ±offset.
     init(gain: Float, offset: Float, plane: Int, pictures: Int) {
         self.gain = gain
         self.offset = offset

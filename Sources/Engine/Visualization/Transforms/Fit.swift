@@ -1,23 +1,23 @@
 import Compute
 import Images
 
-/// Brings a picture of any size to the model's input size, and the gradient back.
+/// The resampling of a picture of any size to the model's input size, and its transpose for the gradient.
 ///
 ///     out = V · in · Hᵀ        ∂/∂in = Vᵀ · ∂/∂out · H
 ///
-/// V and H are dense matrices of bilinear weights; where the picture shrinks, the triangles are widened by
-/// the ratio, so that every pixel counts (PyTorch's `interpolate` with `antialias=True`).
+/// V and H are dense matrices of bilinear weights. If the picture shrinks, the triangles are widened by
+/// the ratio, so that every pixel contributes (PyTorch's `interpolate` with `antialias=True`).
 package final class Fit {
     private let source: PixelSize
     private let target: PixelSize
-    /// Along the columns: `[target.height, source.height]`.
+    /// The weights along the columns: `[target.height, source.height]`.
     private let vertical: [Float]
-    /// Along the rows: `[target.width, source.width]`.
+    /// The weights along the rows: `[target.width, source.width]`.
     private let horizontal: [Float]
-    /// Rows done, columns not: `[3, source.height, target.width]`.
+    /// The result after the rows and before the columns: `[3, source.height, target.width]`.
     private let middle: FloatBuffer
 
-    /// A change of size.
+    /// Creates a resampling from one size to another.
     package init(from source: PixelSize, to target: PixelSize) {
         self.source = source
         self.target = target
@@ -26,10 +26,10 @@ package final class Fit {
         middle = FloatBuffer(count: 3 * source.height * target.width)
     }
 
-    /// Whether both sizes are the same, and nothing need be done.
+    /// Whether both sizes are the same, so that pictures are only copied.
     package var isIdentity: Bool { source == target }
 
-    /// Fits `[3, source.height, source.width]` into `[3, target.height, target.width]`.
+    /// Resamples `[3, source.height, source.width]` to `[3, target.height, target.width]`.
     package func forward(
         input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>, _ team: ThreadTeam = .alone
     ) {
@@ -46,7 +46,7 @@ package final class Fit {
         }
     }
 
-    /// Brings the gradient back.
+    /// Computes the gradient with respect to the source picture.
     package func gradient(
         outputGradient: UnsafePointer<Float>, inputGradient: UnsafeMutablePointer<Float>,
         _ team: ThreadTeam = .alone
@@ -75,7 +75,7 @@ package final class Fit {
             right, stride: rightStride, transposeB: transposesRight, into: target, stride: columns)
     }
 
-    /// Each row: how much every source pixel counts for one target pixel.
+    /// Returns the weights `[target, source]` of every source pixel for each target pixel.
     ///
     /// Rows sum to 1.
     private static func weights(from source: Int, to target: Int) -> [Float] {
@@ -85,7 +85,7 @@ package final class Fit {
         weights.reserveCapacity(source * target)
         for index in 0..<target {
             let center = (Double(index) + 0.5) * ratio - 0.5
-            // Beyond the edge the outermost pixel goes on where a picture grows, as bilinear look-ups do.
+            // If the picture grows, the outermost pixel is repeated beyond the edge, as in bilinear interpolation.
             let place = ratio < 1 ? min(max(center, 0), Double(source - 1)) : center
             let row = (0..<source).map { max(0, 1 - abs(Double($0) - place) / reach) }
             let sum = row.reduce(0, +)

@@ -7,18 +7,18 @@ import Images
 ///     out[x] = Σ_t w_t · in[mirror(x + t)],    w_t ∝ e^(−t² / 2σ²),  |t| ≤ (taps − 1) / 2
 ///
 /// At the edges the picture is mirrored without repeating the outermost pixel, as torchvision's
-/// `gaussian_blur` does; hence the gradient is not a blur but its transpose.
+/// `gaussian_blur` does; hence the gradient is the transpose of the blur.
 package final class GaussianBlur: TransformStage {
     private let deviation: Schedule
     private let radius: Int
     private let size: PixelSize
     private var kernel: [Float]
-    /// Rows done, columns not: `[pictures, 3, height, width]`.
+    /// The result after the rows and before the columns: `[pictures, 3, height, width]`.
     private let middle: FloatBuffer
     /// A row with its mirrored ends: `[pictures, 3, width + 2 · radius]`.
     private let padded: FloatBuffer
 
-    /// A blur over `taps` pixels, an odd number below twice the picture's size.
+    /// Creates a blur over `taps` pixels, an odd number below twice the picture's size.
     package init(deviation: Schedule, taps: Int, size: PixelSize, pictures: Int) {
         self.deviation = deviation
         self.size = size
@@ -33,7 +33,7 @@ package final class GaussianBlur: TransformStage {
         prepare(deviation: deviation.value(at: progress))
     }
 
-    /// Chooses the deviation in pixels; 0 and less blur nothing.
+    /// Sets the deviation in pixels; with 0 or less there is no blur.
     package func prepare(deviation: Float) {
         var total: Float = 0
         for tap in kernel.indices {
@@ -64,7 +64,7 @@ package final class GaussianBlur: TransformStage {
         }
     }
 
-    /// The transpose of the blur.
+    /// Computes the input gradient by the transpose of the blur.
     package func gradient(
         _ index: Int, outputGradient: UnsafePointer<Float>, inputGradient: UnsafeMutablePointer<Float>,
         _ team: ThreadTeam = .alone
@@ -115,7 +115,7 @@ package final class GaussianBlur: TransformStage {
         }
     }
 
-    /// Every weight with the row of a channel that it reads and the row it adds to.
+    /// Calls `body` with every weight, the row of a channel that it reads and the row that it adds to.
     private func forEachRowPair(_ channel: Int, _ body: (Float, Int, Int) -> Void) {
         for y in 0..<size.height {
             for tap in kernel.indices {
@@ -125,7 +125,7 @@ package final class GaussianBlur: TransformStage {
         }
     }
 
-    /// The index inside that lies as far from the edge as `index` does outside.
+    /// Returns `index` mirrored at the edge if it lies outside `0..<count`.
     private func mirror(_ index: Int, _ count: Int) -> Int {
         index < 0 ? -index : (index >= count ? 2 * count - 2 - index : index)
     }

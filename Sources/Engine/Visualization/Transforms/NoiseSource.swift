@@ -1,15 +1,15 @@
-/// Nearly normal numbers that are a function of a key and a place, eight at a time.
+/// Nearly normally distributed numbers that are a function of a key and an index, eight at a time.
 ///
 /// Box–Muller would take longer than all other transforms together. Here each number is the sum of eight
-/// bytes of a hash, less their mean, over their deviation: normal but for its tails, which end at 4.9
+/// bytes of a hash, less their mean, over their deviation: normal except for its tails, which end at 4.9
 /// deviations (excess kurtosis −.15).
 ///
-/// Source: sums of evenly drawn numbers, Irwin 1927 and Hall 1927; the hash is “lowbias32”, Wellons 2018.
+/// Source: sums of uniform random numbers, Irwin 1927 and Hall 1927; the hash is “lowbias32”, Wellons 2018.
 package struct NoiseSource: Sendable {
     private let low: UInt32
     private let high: UInt32
 
-    /// The numbers of this key.
+    /// Creates the source of a key's numbers.
     package init(key: UInt64) {
         low = UInt32(truncatingIfNeeded: key)
         high = UInt32(truncatingIfNeeded: key >> 32)
@@ -17,7 +17,7 @@ package struct NoiseSource: Sendable {
 
     /// Adds the numbers, times `amount`, to `input`.
     ///
-    /// `output` may be `input`. The numbers are the same, whatever part of the floats is asked for.
+    /// `output` may be `input`. The numbers do not depend on how the floats are cut into parts.
     ///
     /// - Parameter part: which of the floats; it starts at a multiple of 8.
     package func add(
@@ -42,7 +42,7 @@ package struct NoiseSource: Sendable {
         }
     }
 
-    /// The sum of eight bytes for each place.
+    /// Returns the sum of eight bytes of the hash of each index.
     @inline(__always)
     private func sums(_ place: SIMD8<UInt32>) -> SIMD8<Float> {
         let first = hash(place ^ low)
@@ -51,7 +51,7 @@ package struct NoiseSource: Sendable {
         return SIMD8<Float>(SIMD8<Int32>(truncatingIfNeeded: (total & 0xFFFF) &+ (total &>> 16)))
     }
 
-    /// The sums of even and of odd bytes, in the halves of a word.
+    /// Returns the sums of neighboring bytes, in the halves of a word.
     @inline(__always)
     private func bytes(_ word: SIMD8<UInt32>) -> SIMD8<UInt32> {
         (word & 0x00FF_00FF) &+ ((word &>> 8) & 0x00FF_00FF)

@@ -1,14 +1,14 @@
 import Compute
 import Images
 
-/// Moves the picture by whole pixels; what leaves it at one edge comes in again at the other.
+/// A cyclic shift by whole pixels: what leaves the picture at one edge comes in again at the opposite one.
 final class Roll: TransformStage {
     private let most: Int
     private let size: PixelSize
-    /// By how much each picture is moved to the right and down.
+    /// The number of pixels by which each picture is moved to the right and down.
     private var offsets: [(x: Int, y: Int)]
 
-    /// A roll by up to `pixels` each way along both axes.
+    /// Creates a roll by up to `pixels` in both directions along both axes.
     init(pixels: Int, size: PixelSize, pictures: Int) {
         most = pixels
         self.size = size
@@ -42,7 +42,7 @@ final class Roll: TransformStage {
         }
     }
 
-    /// Where each line of the picture begins, where it goes to, and how far it is moved to the right.
+    /// Calls `body` for each row of the picture, with its offset, its target's offset, and how far it is moved to the right.
     private func forEachLine(_ index: Int, _ team: ThreadTeam, _ body: (Int, Int, Int) -> Void) {
         let (x, y) = offsets[index]
         team.forEach(of: 3 * size.height, atLeast: max(Cut.fewElements / size.width, 1)) { lines in

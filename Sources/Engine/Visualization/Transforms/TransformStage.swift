@@ -1,17 +1,17 @@
 import Compute
 import Images
 
-/// A transform at work: forward and gradient on one picture's planes `[3, height, width]`.
+/// The state of a transform, with its forward pass and gradient on one picture's planes `[3, height, width]`.
 ///
-/// What a stage saves between forward and gradient, it saves for each picture, so that different
-/// pictures may be computed at the same time. Where several threads share a picture, its parts are dealt out to a team's.
+/// A stage saves what its gradient needs for each picture separately, so that different pictures can be
+/// computed at the same time. If several threads share a picture, its parts are dealt out to them.
 protocol TransformStage: AnyObject {
     /// Draws this step's random numbers for one picture.
     ///
     /// - Parameter progress: 0 at the first step, 1 at the last.
     func prepare(_ index: Int, random: inout RandomSource, progress: Float)
 
-    /// Computes the changed picture. `output` is overwritten; it is not `input`.
+    /// Computes the transformed picture. `output` is overwritten; it is not `input`.
     func forward(
         _ index: Int, input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>, _ team: ThreadTeam)
 
@@ -22,7 +22,7 @@ protocol TransformStage: AnyObject {
 }
 
 extension Transform {
-    /// Whether the transform moves pixels; neighbors that do become one resampling.
+    /// Whether the transform is part of a resampling; neighbors that are become one.
     var isGeometric: Bool {
         switch self {
         case .pad, .jitter, .shift, .flip, .scale, .view, .crop, .rotate: true
@@ -30,7 +30,7 @@ extension Transform {
         }
     }
 
-    /// The stages that do `transforms`, in order.
+    /// Creates the stages that apply `transforms`, in order.
     static func stages(_ transforms: [Transform], size: PixelSize, pictures: Int) -> [any TransformStage] {
         var stages: [any TransformStage] = []
         var geometric: [Transform] = []

@@ -1,4 +1,4 @@
-// Activations that are straight on one side. At a corner the derivative is the one that PyTorch takes.
+// Activations that are defined piecewise. At a corner the derivative is the one that PyTorch takes.
 
 /// The rectified linear unit.
 ///
@@ -11,12 +11,12 @@ package enum ReLU: ElementFunction {
 
     @inline(__always)
     package static func valueAndDerivative(_ x: Lanes) -> (value: Lanes, derivative: Lanes) {
-        let isOpen = x .> Lanes.zero
-        return (chosen(x, where: isOpen), chosen(Lanes(repeating: 1), where: isOpen).keepingNaN(of: x))
+        let isPositive = x .> Lanes.zero
+        return (chosen(x, where: isPositive), chosen(Lanes(repeating: 1), where: isPositive).keepingNaN(of: x))
     }
 }
 
-/// The rectified linear unit that ends at 6.
+/// The rectified linear unit with an upper limit of 6.
 ///
 ///     y = min(max(x, 0), 6)          y′ = 1 for 0 < x < 6, else 0
 ///
@@ -27,9 +27,9 @@ package enum ReLU6: ElementFunction {
 
     @inline(__always)
     package static func valueAndDerivative(_ x: Lanes) -> (value: Lanes, derivative: Lanes) {
-        let isOpen = (x .> Lanes.zero) .& (x .< Lanes(repeating: 6))
+        let isInside = (x .> Lanes.zero) .& (x .< Lanes(repeating: 6))
         let value = Lanes.lesser(chosen(x, where: x .> Lanes.zero), Lanes(repeating: 6))
-        return (value, chosen(Lanes(repeating: 1), where: isOpen).keepingNaN(of: x))
+        return (value, chosen(Lanes(repeating: 1), where: isInside).keepingNaN(of: x))
     }
 }
 
@@ -44,16 +44,16 @@ package enum SquaredReLU: ElementFunction {
 
     @inline(__always)
     package static func valueAndDerivative(_ x: Lanes) -> (value: Lanes, derivative: Lanes) {
-        let open = chosen(x, where: x .> Lanes.zero)
-        return (open * open, open + open)
+        let positive = chosen(x, where: x .> Lanes.zero)
+        return (positive * positive, positive + positive)
     }
 }
 
-/// The rectified linear unit that lets a hundredth through below 0.
+/// The rectified linear unit with a slope of 0.01 below 0.
 ///
 ///     y = x for x > 0, else 0.01 x          y′ = 1 for x > 0, else 0.01
 ///
-/// - Source: Maas et al. 2013; `torch.nn.LeakyReLU` with its usual slope.
+/// - Source: Maas et al. 2013; `torch.nn.LeakyReLU` with its default slope.
 package enum LeakyReLU: ElementFunction {
     package static let name = ElementFunctionName.leakyReLU
     package static let operationCount = 3
@@ -78,7 +78,7 @@ package enum ELU: ElementFunction {
     package static func valueAndDerivative(_ x: Lanes) -> (value: Lanes, derivative: Lanes) {
         let below = Lanes.lesser(x, Lanes.zero)
         let power = Lanes.exponential(below)
-        // Near 0 the series, where eˣ − 1 would lose digits.
+        // Near 0 a series is used, since eˣ − 1 would lose digits.
         var series = below * Float(1.0 / 120) + Float(1.0 / 24)
         series = series * below + Float(1.0 / 6)
         series = series * below + Float(0.5)
@@ -92,7 +92,7 @@ package enum ELU: ElementFunction {
     }
 }
 
-/// The exponential linear unit whose outputs keep mean and variance.
+/// The scaled exponential linear unit, whose outputs keep mean and variance.
 ///
 ///     y = λ · x for x > 0, else λ · α · (eˣ − 1)          α = 1.67326…, λ = 1.05070…
 ///
@@ -110,7 +110,7 @@ package enum SELU: ElementFunction {
     }
 }
 
-/// The logistic function cut into three straight parts.
+/// The logistic function approximated by three linear pieces.
 ///
 ///     y = min(max(x + 3, 0), 6) / 6          y′ = 1/6 for −3 < x < 3, else 0
 ///
@@ -121,13 +121,13 @@ package enum HardSigmoid: ElementFunction {
 
     @inline(__always)
     package static func valueAndDerivative(_ x: Lanes) -> (value: Lanes, derivative: Lanes) {
-        let isOpen = (x .> Lanes(repeating: -3)) .& (x .< Lanes(repeating: 3))
+        let isInside = (x .> Lanes(repeating: -3)) .& (x .< Lanes(repeating: 3))
         let value = Lanes.lesser(Lanes.greater(x + Float(3), Lanes.zero), Lanes(repeating: 6)) / Float(6)
-        return (value.keepingNaN(of: x), chosen(Lanes(repeating: 1.0 / 6), where: isOpen).keepingNaN(of: x))
+        return (value.keepingNaN(of: x), chosen(Lanes(repeating: 1.0 / 6), where: isInside).keepingNaN(of: x))
     }
 }
 
-/// The SiLU with its sigmoid cut into three straight parts.
+/// The SiLU with a hard sigmoid.
 ///
 ///     y = x · min(max(x + 3, 0), 6) / 6          y′ = 0 below −3, x / 3 + 1/2 between, 1 above 3
 ///
@@ -145,7 +145,7 @@ package enum HardSwish: ElementFunction {
     }
 }
 
-/// Mish with straight parts.
+/// An approximation of Mish by polynomial pieces.
 ///
 ///     y = x / 2 · min(max(x + 2, 0), 2)          y′ = 0 below −2, x + 1 between, 1 above 0
 ///
@@ -163,7 +163,7 @@ package enum HardMish: ElementFunction {
     }
 }
 
-/// No function: each number stays as it is.
+/// The identity function.
 ///
 ///     y = x          y′ = 1
 package enum Identity: ElementFunction {
@@ -176,14 +176,14 @@ package enum Identity: ElementFunction {
     }
 }
 
-/// The lanes where a condition holds; 0 elsewhere, and what is no number stays none.
+/// Returns the lanes where a condition holds, and 0 elsewhere; NaN stays NaN.
 @inline(__always)
 private func chosen(_ x: Lanes, where condition: SIMDMask<SIMD8<Int32>>) -> Lanes {
     Lanes.zero.replacing(with: x, where: condition).keepingNaN(of: x)
 }
 
 extension SIMD8 where Scalar == Float {
-    /// The lanes, but those that are no number in `other` are none here either.
+    /// Returns the lanes, with those that are NaN in `other` replaced by NaN.
     @inline(__always)
     fileprivate func keepingNaN(of other: Lanes) -> Lanes { replacing(with: other, where: other .!= other) }
 }

@@ -1,18 +1,18 @@
 import Foundation
 
-/// The cosines and sines of one axis, for half of its rows, scaled to be orthonormal.
-final class Waves {
-    /// How many frequencies (and positions) have a cosine: 0…length/2.
+/// The cosine and sine matrices of one axis, for half of its frequencies and positions, scaled to be orthonormal.
+final class FourierMatrices {
+    /// The number of frequencies (and positions) that have a cosine: 0…length/2.
     let cosines: Int
-    /// How many have a sine: 1…(length−1)/2.
+    /// The number of those that have a sine: 1…(length−1)/2.
     let sines: Int
     private let cosineBuffer: FloatBuffer
     private let sineBuffer: FloatBuffer
 
-    /// The waves of an axis of `length` positions.
+    /// Computes the matrices of an axis of `length` positions.
     ///
-    /// - Parameter countsMirrors: for the axis that holds half the frequencies, each but the first (and, where
-    ///   `length` is even, the last) stands for two, and the sine matrix has a row for every one of them.
+    /// - Parameter countsMirrors: true for the axis that holds half the frequencies. Each of them except the first (and, if
+    ///   `length` is even, the last) counts twice, for its mirror image too, and the sine matrix has a row for each frequency.
     init(length: Int, countsMirrors: Bool) {
         cosines = length / 2 + 1
         sines = (length - 1) / 2
