@@ -24,7 +24,7 @@ import VitrineEngine
         #expect(last.metadata["image/png"]?["width"] == 256)
         #expect(last.metadata["image/png"]?["height"] == 256)
         #expect(last.metadata["image/png"]?["alt"] == "Picture made to drive blocks.1.mlp neuron 4 of vit")
-        #expect(last.metadata["vitrine"]?["recipe"]?["steps"] == 5, "of its last stage")
+        #expect(last.metadata["vitrine"]?["recipe"]?["stages"]?[2]?["steps"] == 5, "of its last stage")
         #expect(PNG.texts(in: try png(last))[PNG.recipeKeyword] != nil)
     }
 

@@ -44,7 +44,7 @@ import VitrineEngine
         }
         #expect(abs(try number("both.activations[0]") - number("both[0].activation")) < 1e-3)
         #expect(try number("both.activations[1]") > number("both[1].activation"))
-        #expect(answer.displays.last?.metadata["vitrine"]?["recipes"]?[1]?["steps"] == 30)
+        #expect(answer.displays.last?.metadata["vitrine"]?["recipes"]?[1]?["stages"]?[0]?["steps"] == 30)
     }
 
     /// Progress counts all steps, and what is done stays on show beside what is made and what is to come.
