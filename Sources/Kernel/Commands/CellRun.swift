@@ -74,8 +74,8 @@ final class CellRun: CellContext {
     ///
     /// - Parameter seconds: how long; not negative.
     func sleep(_ seconds: Double) throws {
-        // By a clock that nobody sets.
-        let end = ContinuousClock.now + .seconds(seconds)
+        // By a clock that is never set. A duration holds fewer seconds than a number may have; thirty years do.
+        let end = ContinuousClock.now + .seconds(min(seconds, 1e9))
         while true {
             if isCancelled { throw CellError(.interrupted, "Interrupted.") }
             let rest = (end - .now).inSeconds
