@@ -1,4 +1,4 @@
-/// `print`, and what stops a cell.
+/// `print`, and the functions that stop a cell.
 enum OutputFunctions {
     static let all: [BuiltIn] = [printing, assertion("assert"), assertion("precondition"), fatalError]
 

@@ -1,6 +1,6 @@
 /// Members of text.
 enum StringMembers {
-    static let table = MemberTable(properties + methods + likeLists)
+    static let table = MemberTable(properties + methods + listMembers)
 
     private static let other = Argument<String>("other", label: nil)
     private static let separator = Argument<String>("separator", summary: "what separates the parts")
@@ -100,7 +100,7 @@ enum StringMembers {
     ]
 
     /// What lists have, of the characters.
-    private static let likeLists: [Member<Value>] = ["map", "filter", "enumerated", "sorted"]
+    private static let listMembers: [Member<Value>] = ["map", "filter", "enumerated", "sorted"]
         .compactMap { ListMembers.table.methods[$0] }.map { method in
             .calling(method.signature) { value, arguments, context in
                 var list = Value.array(text(value).map { .string(String($0)) })

@@ -1,14 +1,14 @@
-/// What an argument can be read as: `Int`, `Double`, `String`, a list of these, a choice, a value of the host's.
+/// A type that an argument can be read as: `Int`, `Double`, `String`, a list of these, a choice, a type of the host's.
 public protocol ArgumentValue: Sendable {
-    /// What a cell writes for it.
+    /// The type of the values that a cell writes.
     static var argumentType: ValueType { get }
 
-    /// What a value of that type stands for.
+    /// Converts a cell's value.
     ///
-    /// Nil for a value of another type.
+    /// Returns nil for a value of another type.
     static func read(_ value: Value) -> Self?
 
-    /// The value that stands for it in a cell.
+    /// The value as a cell has it.
     var cellValue: Value { get }
 }
 
@@ -105,7 +105,7 @@ extension ArgumentChoice {
 }
 
 extension ValueType {
-    /// A choice out of these.
+    /// Returns the type of a choice among these cases.
     public static func choice<Choice: ArgumentChoice>(of cases: some Collection<Choice>) -> ValueType {
         .symbol(cases.map(\.rawValue))
     }
