@@ -6,7 +6,7 @@ package struct ObjectiveEvaluation: Sendable {
     /// A summand that is read from a layer's output.
     struct LayerPart: Sendable {
         let layer: LayerIndex
-        /// How many floats the layer's output holds for one picture.
+        /// The number of floats in the layer's output for one picture.
         let count: Int
         let weight: Float
         let term: any LayerTerm
@@ -32,7 +32,7 @@ package struct ObjectiveEvaluation: Sendable {
         let objective: Objective
         let address: String
         let layer: LayerIndex
-        /// How many floats the layer's output holds for one picture.
+        /// The number of floats in the layer's output for one picture.
         let count: Int
         let weight: Float
         let term: any SheetTerm

@@ -3,7 +3,7 @@
 ///
 /// Lengths are in pixels of the model's input.
 public struct Procedure: Hashable, Sendable {
-    /// What the optimizer changes.
+    /// The values that the optimizer changes.
     public var parameterization: Parameterization
     /// The part of the picture that the model sees.
     public var sight: Sight

@@ -110,16 +110,16 @@ private struct OldProcedure: Codable {
     /// - Parameter defaults: the defaults that are spelled out.
     init(_ procedure: Procedure, saying defaults: RecipeOfVersionOne.Defaults) {
         func spelled<Part: Equatable>(
-            _ part: Part, usual: Part, _ key: RecipeOfVersionOne.Defaults
-        ) -> Part? { part == usual && !defaults.contains(key) ? nil : part }
+            _ part: Part, default defaultPart: Part, _ key: RecipeOfVersionOne.Defaults
+        ) -> Part? { part == defaultPart && !defaults.contains(key) ? nil : part }
         parameterization = OldParameterization(value: procedure.parameterization)
-        sight = spelled(procedure.sight, usual: .whole, .sight)
+        sight = spelled(procedure.sight, default: .whole, .sight)
         transforms = procedure.transforms.map(OldTransform.init(value:))
         optimizer = OldOptimizer(value: procedure.optimizer)
-        copies = spelled(procedure.copies, usual: 1, .copies)
-        corrections = spelled(procedure.corrections, usual: [], .corrections)
-        skipsNormalisation = spelled(procedure.skipsNormalization, usual: false, .normalization)
-        keepsBest = spelled(procedure.keepsBest, usual: false, .best)
+        copies = spelled(procedure.copies, default: 1, .copies)
+        corrections = spelled(procedure.corrections, default: [], .corrections)
+        skipsNormalisation = spelled(procedure.skipsNormalization, default: false, .normalization)
+        keepsBest = spelled(procedure.keepsBest, default: false, .best)
     }
 
     var value: Procedure {

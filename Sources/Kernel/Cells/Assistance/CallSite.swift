@@ -2,7 +2,7 @@ import SwiftSyntax
 
 /// The call or subscript around a token, and which of its parameters the token belongs to.
 struct CallSite {
-    /// What is called.
+    /// The callee.
     let callee: ExprSyntax
     /// Whether it is a subscript.
     let isSubscript: Bool

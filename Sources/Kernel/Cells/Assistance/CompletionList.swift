@@ -1,16 +1,16 @@
 /// The completions for a position in a cell.
 public struct CompletionList: Sendable {
-    /// Where the text that a completion replaces begins, in Unicode scalars.
+    /// The beginning of the text that a completion replaces, in Unicode scalars.
     public var start: Int
-    /// Where it ends, in Unicode scalars.
+    /// The end of that text, in Unicode scalars.
     public var end: Int
     /// The completions, best first.
     public var items: [CompletionItem]
 }
 
-/// One completion.
+/// A completion.
 public struct CompletionItem: Sendable, Hashable {
-    /// What a completion is, for the front-end's icon.
+    /// The kinds of completions, which choose the front-end's icon.
     public enum Kind: String, Sendable {
         /// A command or function.
         case function
@@ -51,7 +51,7 @@ public struct CompletionItem: Sendable, Hashable {
 public struct CompletionRequest: Sendable {
     /// The text between the opening quote and the cursor.
     public var prefix: String
-    /// The value whose method is called, where that is known: the model of `vit.logit("…")`.
+    /// The receiver of the method, if known: the model of `vit.logit("…")`.
     public var receiver: Value?
 }
 

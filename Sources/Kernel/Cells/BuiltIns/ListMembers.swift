@@ -14,8 +14,8 @@ enum ListMembers {
     }
 
     /// Returns that argument with a default.
-    static func count(default usual: Int?) -> Argument<Int> {
-        usual.map { Argument<Int>("count", label: nil, default: $0) } ?? count
+    static func count(default defaultValue: Int?) -> Argument<Int> {
+        defaultValue.map { Argument<Int>("count", label: nil, default: $0) } ?? count
     }
 
     /// Returns the truth value that a closure returned; throws if it returned anything else.
@@ -81,11 +81,11 @@ enum ListMembers {
     }
 
     private static func part(
-        _ name: String, _ summary: String, default usual: Int? = nil,
+        _ name: String, _ summary: String, default defaultValue: Int? = nil,
         _ body: @escaping @Sendable ([Value], Int) -> [Value]
     ) -> Member<Value> {
         .method(
-            Signature(name, [count(default: usual)], result: .list(.any), summary: summary, isPure: true)
+            Signature(name, [count(default: defaultValue)], result: .list(.any), summary: summary, isPure: true)
         ) { value, arguments in
             .array(body(list(value), try count(arguments)))
         }

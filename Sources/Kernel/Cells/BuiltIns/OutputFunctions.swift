@@ -2,7 +2,7 @@
 enum OutputFunctions {
     static let all: [BuiltIn] = [printing, assertion("assert"), assertion("precondition"), fatalError]
 
-    /// Where text is written.
+    /// The streams for output.
     private enum Stream: String, ArgumentChoice {
         case standardOutput, standardError
     }

@@ -99,7 +99,7 @@ enum StringMembers {
         },
     ]
 
-    /// What lists have, of the characters.
+    /// The members of lists that strings have too, applied to their characters.
     private static let listMembers: [Member<Value>] = ["map", "filter", "enumerated", "sorted"]
         .compactMap { ListMembers.table.methods[$0] }.map { method in
             .calling(method.signature) { value, arguments, context in
@@ -131,12 +131,12 @@ enum StringMembers {
     }
 
     private static func part(
-        _ name: String, _ summary: String, default usual: Int? = nil,
+        _ name: String, _ summary: String, default defaultValue: Int? = nil,
         _ body: @escaping @Sendable (String, Int) -> String
     ) -> Member<Value> {
         .method(
             Signature(
-                name, [ListMembers.count(default: usual)], result: .string, summary: summary, isPure: true)
+                name, [ListMembers.count(default: defaultValue)], result: .string, summary: summary, isPure: true)
         ) { value, arguments in
             .string(body(text(value), try ListMembers.count(arguments)))
         }

@@ -21,19 +21,20 @@ public struct Argument<Content: Sendable>: ArgumentKey {
     ///
     /// - Parameters:
     ///   - name: the name in errors and in the documentation.
-    ///   - usual: the default value; nil if a call must give one.
+    ///   - defaultValue: the default value; nil if a call must give one.
     ///   - completes: the source of the texts that fit between its quotes.
     ///   - reading: converts a value of the type; returns nil for any other.
     public init(
-        _ name: String, label: ArgumentLabel = .name, _ type: ValueType, default usual: Value? = nil,
+        _ name: String, label: ArgumentLabel = .name, _ type: ValueType, default defaultValue: Value? = nil,
         summary: String = "", completes: (any CompletionSource)? = nil,
         reading: @escaping @Sendable (Value) -> Content?
     ) {
         parameter = Parameter(
-            label: label.text(for: name), name: name, type, default: usual, summary: summary, completes: completes)
+            label: label.text(for: name), name: name, type, default: defaultValue, summary: summary,
+            completes: completes)
         self.reading = reading
         precondition(
-            usual.map { type.converted($0).flatMap(reading) != nil } ?? true,
+            defaultValue.map { type.converted($0).flatMap(reading) != nil } ?? true,
             "the default of `\(name)` is not of its type")
     }
 
@@ -60,10 +61,10 @@ extension Argument where Content: ArgumentValue {
     /// Creates an argument with a default.
     public init(
         _ name: String, label: ArgumentLabel = .name, type: ValueType = Content.argumentType,
-        default usual: Content, summary: String = "", completes: (any CompletionSource)? = nil
+        default defaultValue: Content, summary: String = "", completes: (any CompletionSource)? = nil
     ) {
         self.init(
-            name, label: label, type, default: usual.cellValue, summary: summary, completes: completes,
+            name, label: label, type, default: defaultValue.cellValue, summary: summary, completes: completes,
             reading: Content.read)
     }
 

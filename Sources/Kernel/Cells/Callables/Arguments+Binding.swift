@@ -47,8 +47,8 @@ private struct Binder {
 
     mutating func finish() throws {
         for parameter in signature.parameters where given[parameter.name] == nil {
-            if let usual = parameter.defaultValue {
-                values[parameter.name] = parameter.type.converted(usual) ?? usual
+            if let defaultValue = parameter.defaultValue {
+                values[parameter.name] = parameter.type.converted(defaultValue) ?? defaultValue
             } else if parameter.isVariadic {
                 variadics[parameter.name] = []
             } else if parameter.defaultText == nil {

@@ -4,7 +4,7 @@ public struct Parameter: Sendable {
     public let label: String?
     /// The name in errors and in the documentation.
     public let name: String
-    /// What it takes.
+    /// The type of the values that it takes.
     public internal(set) var type: ValueType
     /// The default as it is written in Swift; nil if the parameter must be given.
     public let defaultText: String?
@@ -21,14 +21,14 @@ public struct Parameter: Sendable {
 
     /// Creates a parameter of a command.
     init(
-        label: String?, name: String, _ type: ValueType, default usual: Value?, isVariadic: Bool = false,
+        label: String?, name: String, _ type: ValueType, default defaultValue: Value?, isVariadic: Bool = false,
         summary: String, completes: (any CompletionSource)? = nil
     ) {
         self.label = label
         self.name = name
         self.type = type
-        defaultText = usual?.literalText
-        defaultValue = usual
+        defaultText = defaultValue?.literalText
+        self.defaultValue = defaultValue
         self.isVariadic = isVariadic
         self.summary = summary
         self.completes = completes

@@ -56,7 +56,7 @@ public struct CellError: Error, Sendable {
 
     /// The kind of error.
     public var kind: Kind
-    /// What is wrong, in the user's words.
+    /// The message, in the user's words.
     public var message: String
     /// The place of the error; nil until the interpreter has added it.
     public var location: Location?

@@ -2,10 +2,10 @@
 struct Evaluator {
     let source: SourceText
     let context: any CellContext
-    /// The type that `return` has to give.
+    /// The type of the value that `return` must give.
     var result: ValueType?
 
-    /// How a statement ended.
+    /// The ways in which a statement can end.
     enum Outcome {
         case ended
         case broke(label: String?)

@@ -59,7 +59,7 @@ struct Expression: Sendable {
 
     struct Labeled: Sendable {
         var label: String?
-        /// The label's place, or the value's where there is no label.
+        /// The place of the label, or of the value if there is no label.
         var place: Place
         var value: Expression
         var isTrailingClosure = false

@@ -48,7 +48,7 @@ struct Block: Sendable {
     }
 }
 
-/// One `pattern: Type = value` of a `let` or `var`.
+/// A `pattern: Type = value` of a `let` or `var`.
 struct Binding: Sendable {
     var pattern: Pattern
     var type: TypeAnnotation?
@@ -72,7 +72,7 @@ indirect enum Pattern: Sendable {
     case cast(Pattern, TypeAnnotation)
 }
 
-/// One condition of `if`, `while` or `guard`.
+/// A condition of `if`, `while` or `guard`.
 enum Condition: Sendable {
     case expression(Expression)
     case binding(name: String?, isConstant: Bool, Expression)

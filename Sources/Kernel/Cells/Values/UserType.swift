@@ -120,7 +120,7 @@ final class TypeCode: Sendable {
     }
 }
 
-/// `Point(x: 1, y: 2)` where the type declares no `init`.
+/// The memberwise initializer of a type without its own `init`: `Point(x: 1, y: 2)`.
 private struct MemberwiseInitializer: Callable {
     let type: UserType
 

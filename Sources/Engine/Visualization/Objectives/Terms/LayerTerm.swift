@@ -1,4 +1,4 @@
-/// One summand of an objective that is read from a layer's output, picture by picture.
+/// A summand of an objective that is read from a layer's output, picture by picture.
 ///
 /// It has a value, and a gradient with respect to the layer's output. Evaluating it allocates nothing.
 protocol LayerTerm: Sendable {

@@ -1,6 +1,6 @@
 import Images
 
-/// One summand of an objective that is read from the picture itself, before any transform, and not from a layer.
+/// A summand of an objective that is read from the picture itself, before any transform, and not from a layer.
 ///
 /// Evaluating it allocates nothing.
 protocol PictureTerm: Sendable {

@@ -1,4 +1,4 @@
-/// One summand of an objective that compares a picture with the other pictures of its sheet, in one layer.
+/// A summand of an objective that compares a picture with the other pictures of its sheet, in one layer.
 ///
 /// Each picture is summarized in a few numbers, so that sheets can be compared whose pictures do not fit into memory
 /// together: first all are summarized, then each is compared with the others' summaries. The gradient is that of the
