@@ -168,7 +168,7 @@ import Testing
         ("if [1] { }", "A condition must be true or false, but this is a list. Write `!x.isEmpty`."),
         ("var x = 1\nif x = 2 { }", "`=` assigns; `==` compares."),
         ("1 && true", "`&&` needs true or false on both sides, but this is a whole number (1)."),
-        ("for i in 5 { }", "`for` cannot go through a whole number (5). Write `0..<5`."),
+        ("for i in 5 { }", "`for` cannot loop over a whole number (5). Write `0..<5`."),
         ("let x = 3\nx()", "`x` is a whole number (3) and cannot be called. Write it without `()`."),
         ("let x: Int? = nil\nx!", "This is nil, so `!` has no value to take."),
         ("let x: Int? = nil\nx.count", "This is nil: it has no `count`. `?.` skips nil."),

@@ -38,7 +38,7 @@ import Testing
             "Swift has no list comprehensions: `(0..<3).map { x in x * 2 }`"
         ),
         ("let y = 1 if c else 2", "Swift puts the condition first: `c ? … : 2`"),
-        ("if x in y { }", "Swift asks the list itself: `y.contains(x)`"),
+        ("if x in y { }", "Swift tests membership with `contains`: `y.contains(x)`"),
         ("if x is None { }", "Swift compares with `== nil`"),
         ("if x is not None { }", "Swift compares with `!= nil`"),
     ])
@@ -62,7 +62,7 @@ import Testing
         ("var i = 1\ni++", "Swift has no operator `++` here. Write `+= 1`."),
         (
             "self",
-            "There is no `self` in Swift. `self` is the value whose method runs, and this is in no `struct` or `enum`."
+            "There is no `self` in Swift. `self` is the value whose method runs, but this is not inside a `struct` or `enum`."
         ),
         ("[1].push(2)", "A list has no `push`. Swift has `append(…)`."),
         ("[\"a\": 1].items()", "A dictionary has no `items`. Swift has `for (key, value) in dictionary`."),

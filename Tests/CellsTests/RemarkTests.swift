@@ -46,7 +46,7 @@ import Testing
         ),
         (
             "import os",
-            "There is no module `os` in cells. What cells have of it is there without an import: `help()`.", 8
+            "There is no module `os` in cells. What cells have of it needs no import: `help()` lists it.", 8
         ),
         ("!ls", "Cells have no shell lines. Inside quotes, Tab lists files: `image(\"`. `models()` lists models.", 1),
         ("!pip install x", "Cells have no shell lines. Run it in a terminal: File › New › Terminal in JupyterLab.", 1),

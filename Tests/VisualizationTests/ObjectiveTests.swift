@@ -73,7 +73,7 @@ import Visualization
         let other = Objective.mean(Target(model: "mixer", layer: "linear"))
         expect(Self.a + other, "An objective can use one model: this one uses fake and mixer.")
         expect(.plus([]), "The objective is empty: give it at least one target.")
-        expect(.infinity * Self.a, "The objective has a weight that is not a number: inf.")
+        expect(.infinity * Self.a, "The objective has a weight that is NaN or infinite: inf.")
         expect(
             .mean(Target(model: "fake", layer: "liner")),
             "fake has no layer “liner”. Did you mean “linear” or “logits”? Its `.layers` lists every address.")

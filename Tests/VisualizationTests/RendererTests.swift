@@ -251,7 +251,7 @@ import Visualization
         let photograph = Parameterization.pixels(start: .photograph(reference), color: Color())
         #expect(
             message { $0.lastStage.procedure.parameterization = photograph }
-                == "The photograph “me.png” is not there; it must be the one whose pixels have the SHA-256 "
+                == "The photograph “me.png” is missing; it must be the one whose pixels have the SHA-256 "
                 + "\(me.sha256).")
         let other = Image(width: 1, height: 1, pixels: [1, 2, 3])
         #expect(
@@ -260,8 +260,8 @@ import Visualization
                 + "the SHA-256 \(me.sha256).")
         #expect(
             message { $0.lastStage.procedure.corrections = [.clamp(lower: 0, upper: 1)] }
-                == "A correction after each step is beside waves; it must be pixels, which alone can be blurred or "
-                + "limited as they are.")
+                == "A correction after each step is applied to waves; it must be applied to pixels, which alone can be "
+                + "blurred or limited.")
         #expect(
             message { $0.lastStage.procedure.copies = 0 } == "The copies in a step is 0; it must be between 1 and 1024."
         )

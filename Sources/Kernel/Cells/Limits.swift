@@ -1,6 +1,6 @@
-/// What a cell may not exceed.
+/// Limits on what a cell may use.
 ///
-/// Beyond it there is an error instead of a full memory or stack.
+/// Exceeding one is an error, so that a cell cannot fill the memory or the stack.
 enum Limits {
     /// Elements of one list.
     static let elements = 10_000_000
@@ -12,7 +12,7 @@ enum Limits {
     static let nesting = 200
     /// Levels of a cell's syntax tree.
     ///
-    /// Parentheses cost three.
+    /// Each pair of parentheses takes three.
     static let syntaxLevels = 1_000
     /// Operators in one expression.
     static let operators = 1_000

@@ -252,37 +252,37 @@ import Testing
         for (cell, message) in [
             (
                 "mlp.neuron(3).neuron(5)",
-                "Neuron 3 of blocks.5.mlp of vit is chosen already. `.neurons([3, 5])` chooses them at once."
+                "Neuron 3 of blocks.5.mlp of vit is already chosen. `.neurons([3, 5])` chooses them at once."
             ),
             (
                 "mlp.patch(3).patch(5)",
-                "Patch 3 of blocks.5.mlp of vit is chosen already. `.patches([3, 5])` chooses them at once."
+                "Patch 3 of blocks.5.mlp of vit is already chosen. `.patches([3, 5])` chooses them at once."
             ),
             (
                 "mlp.cls.patch(5)",
-                "The CLS token of blocks.5.mlp of vit is chosen already. Two targets can be added instead: `a + b`."
+                "The CLS token of blocks.5.mlp of vit is already chosen. Two targets can be added instead: `a + b`."
             ),
             (
                 "mlp.patches(0..<16).tokens",
-                "Patches 0 to 15 of blocks.5.mlp of vit are chosen already. Leave that out for all tokens."
+                "Patches 0 to 15 of blocks.5.mlp of vit are already chosen. Leave that out for all tokens."
             ),
             (
                 "mlp.tokens.cls",
-                "Every token of blocks.5.mlp of vit is chosen already. Leave `.tokens` out to choose among them."
+                "Every token of blocks.5.mlp of vit is already chosen. Leave `.tokens` out to choose among them."
             ),
             (
                 "queries.neuron(3).head(1)",
-                "Neuron 3 of blocks.5.attn.queries of vit is chosen already. The head comes first, and then a neuron of it: "
+                "Neuron 3 of blocks.5.attn.queries of vit is already chosen. The head comes first, and then a neuron of it: "
                     + "`.head(1).neuron(0)`."
             ),
             (
                 "queries.head(0).head(1)",
-                "Head 0 of blocks.5.attn.queries of vit is chosen already. `.heads` of the layer is a list of all heads, a "
+                "Head 0 of blocks.5.attn.queries of vit is already chosen. `.heads` of the layer is a list of all heads, a "
                     + "target each."
             ),
             (
                 "vit.logit(3).neuron(5)",
-                "Class 3 of logits of vit is chosen already. `.neurons([3, 5])` chooses them at once."
+                "Class 3 of logits of vit is already chosen. `.neurons([3, 5])` chooses them at once."
             ),
             (
                 "mlp.neurons(0..<4).neuron(2)",

@@ -26,7 +26,7 @@ import Visualization
         expect(
             .direction(Self.linear, [1, 2, .nan, 4, 5]),
             "A number in the direction is infinite or not a number; it must be finite.")
-        expect(.nan * Self.a, "The objective has a weight that is not a number: nan.")
+        expect(.nan * Self.a, "The objective has a weight that is NaN or infinite: nan.")
     }
 
     @Test func directions() {
@@ -85,7 +85,7 @@ import Visualization
 
     @Test func references() {
         let objective = Objective.likeness(Self.linear, to: LayerTermTests.photograph, by: .l2)
-        expect(objective, "The photograph “chelsea.png” is not there; it must be given to the render.")
+        expect(objective, "The photograph “chelsea.png” is missing; it must be given to the render.")
         var references = ReferenceActivations()
         references[LayerTermTests.photograph, "linear"] = Tensor(repeating: 0, shape: [7, 4])
         expect(

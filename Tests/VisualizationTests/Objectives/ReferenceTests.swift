@@ -98,7 +98,7 @@ import Visualization
         }
         #expect(
             message([], objectives)
-                == "The photograph “noise.png” is not there; it must be the one whose pixels have the SHA-256 "
+                == "The photograph “noise.png” is missing; it must be the one whose pixels have the SHA-256 "
                 + "\(photograph.sha256).")
         #expect(
             message([other], objectives)

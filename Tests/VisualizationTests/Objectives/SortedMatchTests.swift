@@ -84,7 +84,7 @@ import Visualization
         let error = #expect(throws: EngineError.self) {
             _ = try Renderer(subject: Self.subject, recipe: RecipeTests.recipe(objectives: [none]))
         }
-        #expect(error?.message == "“cats” is without photographs; it must be at least one.")
+        #expect(error?.message == "The number of photographs in “cats” is 0; it must be at least 1.")
     }
 
     /// The paper's blocks for its models; as deep in others.

@@ -81,7 +81,7 @@ import Visualization
         #expect(try state([UInt8](repeating: 0, count: whole.count)) == .broken("it holds nothing but zeros"))
         #expect(try state(Array(whole.dropLast())) == .broken("it ends too early"))
         #expect(try state(Array("GIF89a and more".utf8)) == .foreign("it looks like a GIF image"))
-        #expect(try state(try PNG.encode(Self.picture.image)) == .foreign("it carries no recipe of Vitrine's"))
+        #expect(try state(try PNG.encode(Self.picture.image)) == .foreign("it carries no Vitrine recipe"))
         // A bit anywhere behind the signature.
         for place in stride(from: 8, to: whole.count - 12, by: 97) {
             var bytes = whole

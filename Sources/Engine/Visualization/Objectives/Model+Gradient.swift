@@ -2,7 +2,7 @@ import Compute
 import Models
 import Platform
 
-/// How an objective answers to its input.
+/// An objective's values and its gradient with respect to the input.
 public struct ObjectiveGradient: Sendable {
     /// The objective's value on each picture.
     public let values: [Float]
@@ -11,14 +11,14 @@ public struct ObjectiveGradient: Sendable {
 }
 
 extension Model {
-    /// The gradient of an objective with respect to the normalized input.
+    /// Returns the gradient of an objective with respect to the normalized input.
     ///
     /// - Parameters:
     ///   - objective: whose targets lie in this model.
     ///   - input: `[3, height, width]`, or `[pictures, 3, height, width]`; each picture has an objective of its own.
     ///   - references: the activations of photographs that the objective compares with; see
     ///     ``references(for:photographs:cancellation:)``.
-    ///   - progress: is told how many of how many pictures are done.
+    ///   - progress: called with the number of pictures done and their total number.
     /// - Throws: ``EngineError/invalidObjective(reason:)``, ``EngineError/outOfRange(what:index:count:place:)``,
     ///   ``EngineError/unknownLayer(address:model:near:)``, ``EngineError/shapeMismatch(place:expected:found:)``,
     ///   ``EngineError/tooLarge(what:neededBytes:availableBytes:)``, ``EngineError/cancelled``.

@@ -1,4 +1,4 @@
-/// One key for the kind, one for each thing the kind holds:
+/// One key for the kind, and one for each of its other properties:
 ///
 ///     {"mean": {…}}   {"weight": -0.3, "objective": {…}}   {"plus": […]}   {"name": "…", "objective": {…}}
 ///     {"l1": {…}, "to": 200}   {"direction": {…}, "vector": […], "cosinePower": 0}   {"totalVariation": "absolute"}
@@ -9,7 +9,7 @@ extension Objective: Codable {
         case plus, weight, name, objective
     }
 
-    /// Any key, for finding out which kind it is.
+    /// Any key, to find out the kind of an objective.
     private struct AnyKey: CodingKey {
         let stringValue: String
         var intValue: Int? { nil }
@@ -37,7 +37,7 @@ extension Objective: Codable {
                 try container.decode(String.self, forKey: .name),
                 try container.decode(Objective.self, forKey: .objective))
         } else {
-            // Combinations are named behind the means and sums that they are mostly made of.
+            // Combinations are listed after the means and sums that they mostly consist of.
             var known = ObjectiveKinds.all.map { $0.key }
             known.insert(contentsOf: ["plus", "weight", "name"], at: 2)
             throw DecodingError.dataCorrupted(
@@ -63,6 +63,6 @@ extension Objective: Codable {
         }
     }
 
-    /// How recipes spell each kind, in the order in which a reader looks for them.
+    /// The key of each kind in recipes, in the order in which a reader looks for them.
     package static var kindKeys: [String] { ObjectiveKinds.all.map { $0.key } }
 }

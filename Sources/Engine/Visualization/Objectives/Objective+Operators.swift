@@ -1,37 +1,37 @@
 extension Objective {
-    /// The sum of both.
+    /// Returns the sum of both.
     public static func + (left: Objective, right: Objective) -> Objective {
         .plus(left.summands + right.summands)
     }
 
-    /// The difference of both.
+    /// Returns the difference of both.
     public static func - (left: Objective, right: Objective) -> Objective { left + -1 * right }
 
-    /// The negative, which is maximized where `objective` is smallest.
+    /// Returns the negative, which is maximized where `objective` is smallest.
     public static prefix func - (objective: Objective) -> Objective { -1 * objective }
 
-    /// A multiple.
+    /// Returns a multiple.
     public static func * (factor: Float, objective: Objective) -> Objective {
         if case .weighted(let inner, let rest) = objective { return .weighted(factor * inner, rest) }
         return .weighted(factor, objective)
     }
 
-    /// A multiple.
+    /// Returns a multiple.
     public static func * (objective: Objective, factor: Float) -> Objective { factor * objective }
 
-    /// A fraction.
+    /// Returns a fraction.
     public static func / (objective: Objective, divisor: Float) -> Objective { (1 / divisor) * objective }
 
-    /// A multiple.
+    /// Returns a multiple.
     public static func * (factor: Int, objective: Objective) -> Objective { Float(factor) * objective }
 
-    /// A multiple.
+    /// Returns a multiple.
     public static func * (objective: Objective, factor: Int) -> Objective { Float(factor) * objective }
 
-    /// A fraction.
+    /// Returns a fraction.
     public static func / (objective: Objective, divisor: Int) -> Objective { objective / Float(divisor) }
 
-    /// The objective under a name of its own.
+    /// Returns the objective with a name of its own.
     public func named(_ name: String) -> Objective { .named(name, self) }
 
     private var summands: [Objective] {

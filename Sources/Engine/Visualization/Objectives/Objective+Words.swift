@@ -1,14 +1,15 @@
 import Platform
 
 extension Objective: CustomStringConvertible {
-    /// The formula in words that need no model.
+    /// The formula, in words that do not depend on a model.
     public var description: String { words { $0.words() } }
 
-    /// The formula: "0.7 × blocks.5.mlp neuron 42 − 0.3 × blocks.2.mlp neuron 7".
+    /// Returns the formula: "0.7 × blocks.5.mlp neuron 42 − 0.3 × blocks.2.mlp neuron 7".
     ///
-    /// A name given with ``named(_:)`` stands for the formula below it. What is said of a target is averaged over it.
+    /// A name given with ``named(_:)`` replaces the formula of that part. The value of a target is averaged over its
+    /// elements.
     ///
-    /// - Parameter target: says a target in words.
+    /// - Parameter target: returns the words for a target.
     public func words(target: (Target) -> String) -> String {
         switch self {
         case .summand(let summand): summand.kind.words(target: target)
@@ -34,7 +35,7 @@ extension Objective: CustomStringConvertible {
         return formula
     }
 
-    /// The objective times a weight that is not negative, in brackets where the formula needs them.
+    /// Returns the objective times a weight that is not negative, in parentheses if needed.
     private func multiple(of weight: Float, target: (Target) -> String) -> String {
         let words = words(target: target)
         var needsBrackets = words.hasPrefix("−")
@@ -45,7 +46,7 @@ extension Objective: CustomStringConvertible {
 }
 
 extension Objective {
-    /// A number as formulas say it: "−0.5", "200".
+    /// Returns a number as formulas write it: "−0.5", "200".
     static func number(_ value: Float) -> String {
         let sign = value < 0 ? "−" : ""
         let size = value.magnitude

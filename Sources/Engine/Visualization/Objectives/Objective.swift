@@ -1,28 +1,29 @@
 /// A number made from targets, to be maximized.
 ///
-/// Objectives are values: operators make new ones and change none, so `let b = 2 * a` leaves `a` as it
-/// was. There is one sign convention: larger is better. Every kind is what its name says and is maximized as such, so
-/// a likeness is a negative distance and is added, while what should become small, such as a variation, is subtracted.
+/// Objectives are values: operators return new ones and change none, so `let b = 2 * a` leaves `a` as it was. There is
+/// one sign convention: larger is better. Every kind has the value that its name says and is maximized as such, so a
+/// likeness is a negative distance and is added, while something that should become small, such as a variation, is
+/// subtracted.
 ///
-/// What an objective is made of is a ``Summand`` of some kind, of which there is one a file in `Kinds`: `.mean(target)`,
+/// An objective consists of ``Summand``s, each of some kind, with one file for each kind in `Kinds`: `.mean(target)`,
 /// `.l1(target, to: 200)`.
 public indirect enum Objective: Hashable, Sendable {
-    /// An objective that is no combination of others.
+    /// A single objective, not a combination of others.
     case summand(Summand)
     /// A multiple of an objective.
     case weighted(Float, Objective)
     /// The sum of objectives.
     case plus([Objective])
-    /// An objective under a name of its own, which labels its picture.
+    /// An objective with a name of its own, which labels its picture.
     case named(String, Objective)
 }
 
 extension Objective {
-    /// An objective that is no combination of others, whatever its kind.
+    /// A single objective of any kind, not a combination of others.
     public struct Summand: Hashable, Sendable {
         let kind: any ObjectiveKind
 
-        /// Whether both are of the same kind, and the same.
+        /// Returns whether both are of the same kind and equal.
         public static func == (left: Summand, right: Summand) -> Bool {
             AnyHashable(left.kind) == AnyHashable(right.kind)
         }
@@ -30,13 +31,13 @@ extension Objective {
         /// Hashes the kind's values.
         public func hash(into hasher: inout Hasher) { hasher.combine(AnyHashable(kind)) }
 
-        /// The target whose activation, averaged or added up, is the value; nil for what is anything else.
+        /// The target whose activation, averaged or summed, is the value; nil if the value is anything else.
         package var activationTarget: Target? { kind.isActivation ? kind.targets.first : nil }
 
-        /// How it compares its target with a photograph; nil where it does not.
+        /// The measure by which it compares its target with a photograph; nil if it does not.
         package var likeness: Likeness? { (kind as? LikenessObjective)?.likeness }
 
-        /// Whether it is what layers answer to one picture alone, and not an imitation of a set of photographs.
+        /// Whether it depends on the activations of one picture alone, and does not imitate a set of photographs.
         package var isActivationPart: Bool { kind.isActivationPart }
     }
 
@@ -56,13 +57,13 @@ extension Objective {
     /// Every target, in the order of the formula.
     public var targets: [Target] { kinds.flatMap(\.targets) }
 
-    /// The addresses of the layers that the objective reads, each once, in the order of the formula.
+    /// The addresses of the layers that the objective reads, without duplicates, in the order of the formula.
     public var layers: [String] {
         var seen = Set<String>()
         return targets.map(\.layer).filter { seen.insert($0).inserted }
     }
 
-    /// Every photograph that the objective compares with and where, in the order of the formula.
+    /// Every photograph that the objective compares with and the target of the comparison, in the order of the formula.
     public var references: [(photograph: PhotographReference, target: Target)] {
         kinds.flatMap { kind in kind.targets.flatMap { target in kind.photographs.map { ($0, target) } } }
     }
@@ -72,7 +73,7 @@ extension Objective {
         kinds.contains { if case .sheet = $0.source { true } else { false } }
     }
 
-    /// The same formula of other targets.
+    /// Returns the same formula with other targets.
     package func mapTargets(_ change: (Target) -> Target) -> Objective {
         switch self {
         case .summand(let summand): .summand(Summand(kind: summand.kind.mapTargets(change)))
@@ -82,7 +83,7 @@ extension Objective {
         }
     }
 
-    /// The objective with every mean over a target replaced by something else of that target.
+    /// Returns the objective with every mean over a target replaced by another objective of that target.
     func replacingMeans(_ replacement: (Target) -> Objective) -> Objective {
         switch self {
         case .summand(let summand): (summand.kind as? MeanObjective).map { replacement($0.target) } ?? self

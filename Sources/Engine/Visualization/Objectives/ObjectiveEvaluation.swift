@@ -6,18 +6,18 @@ package struct ObjectiveEvaluation: Sendable {
     /// A summand that is read from a layer's output.
     struct LayerPart: Sendable {
         let layer: LayerIndex
-        /// How many floats the layer's output holds for one picture.
+        /// The number of floats in the layer's output for one picture.
         let count: Int
         let weight: Float
         let term: any LayerTerm
-        /// Whether it is what an activation function lets through.
+        /// Whether it is the output of an activation function.
         let isActivated: Bool
-        /// The layer before the activation function, whose same elements are climbed until these respond; nil where they are
-        /// not.
+        /// The layer before the activation function, whose same elements are maximized until these respond; nil if they
+        /// are not.
         ///
-        /// Where an activation function is flat, it has no gradient, or one that leads further down: a GELU falls below
+        /// Where an activation function is flat, it has no gradient, or one in the wrong direction: a GELU falls below
         /// −.75, so that a neuron which starts there ends at 0.
-        let before: LayerIndex?
+        let preactivation: LayerIndex?
     }
 
     /// A summand that is read from the picture itself.
@@ -32,7 +32,7 @@ package struct ObjectiveEvaluation: Sendable {
         let objective: Objective
         let address: String
         let layer: LayerIndex
-        /// How many floats the layer's output holds for one picture.
+        /// The number of floats in the layer's output for one picture.
         let count: Int
         let weight: Float
         let term: any SheetTerm
@@ -45,19 +45,19 @@ package struct ObjectiveEvaluation: Sendable {
     /// Resolves `objective`.
     ///
     /// - Parameters:
-    ///   - objective: whose targets lie in one model.
+    ///   - objective: the objective, whose targets are in one model.
     ///   - model: that model's name.
-    ///   - pictures: how many pictures the sheet has.
+    ///   - pictures: the number of pictures in the sheet.
     ///   - references: the activations of the photographs that the objective compares with.
-    ///   - before: the layer before the activation function whose output is that at an address; nil for none.
-    ///   - wakes: whether that is climbed until the target responds.
-    ///   - layers: the layers that are read of an executor, to which those of the objective are added.
-    ///   - shape: the output of the layer at an address; throws for an address that the model lacks.
+    ///   - preactivation: returns the address of the layer before the activation function at an address; nil for none.
+    ///   - climbsPreactivation: whether that layer is maximized until the target responds.
+    ///   - layers: the layers that are read from an executor, to which those of the objective are added.
+    ///   - shape: returns the output shape of the layer at an address; throws if the model has no such layer.
     /// - Throws: ``EngineError`` `.invalidObjective`, `.invalidValue`, `.outOfRange`, `.unknownLayer`, `.shapeMismatch`.
     package init(
         _ objective: Objective, model: String, pictures: Int = 1,
         references: ReferenceActivations = ReferenceActivations(),
-        before: (String) -> String? = { _ in nil }, wakes: Bool = false,
+        preactivation: (String) -> String? = { _ in nil }, climbsPreactivation: Bool = false,
         layers: inout WantedLayers, shape: (String) throws(EngineError) -> LayerShape
     ) throws(EngineError) {
         var parts: [(summand: Objective.Summand, weight: Float)] = []
@@ -88,22 +88,22 @@ package struct ObjectiveEvaluation: Sendable {
                 let term = try kind.term(
                     of: SelectedElements(kind.target, in: shape), in: shape, references: references)
                 let layer = layers.index(of: kind.target.layer)
-                let preceding = weight > 0 && kind.isActivation ? before(kind.target.layer) : nil
+                let preceding = weight > 0 && kind.isActivation ? preactivation(kind.target.layer) : nil
                 layerParts.append(
                     LayerPart(
                         layer: layer, count: shape.extents.count, weight: weight, term: term,
                         isActivated: preceding != nil,
-                        before: wakes ? preceding.map { layers.index(of: $0) } : nil))
+                        preactivation: climbsPreactivation ? preceding.map { layers.index(of: $0) } : nil))
             }
         }
     }
 
-    /// The summands, each with the product of the weights that it stands below.
+    /// Collects the summands, each with the product of the weights above it.
     private static func collect(
         _ objective: Objective, weight: Float, into parts: inout [(summand: Objective.Summand, weight: Float)]
     ) throws(EngineError) {
         guard weight.isFinite else {
-            throw .invalidObjective(reason: "The objective has a weight that is not a number: \(weight).")
+            throw .invalidObjective(reason: "The objective has a weight that is NaN or infinite: \(weight).")
         }
         switch objective {
         case .summand(let summand): parts.append((summand, weight))
@@ -114,17 +114,17 @@ package struct ObjectiveEvaluation: Sendable {
         }
     }
 
-    /// Whether a picture shows nothing of the objective at this value: all of it lies behind an activation function, and
-    /// that lets nothing through.
+    /// Returns whether a picture with this value shows nothing of the objective: all of it is behind an activation
+    /// function whose output is 0 or less.
     package func isSilent(at value: Float) -> Bool {
         !layerParts.isEmpty && layerParts.allSatisfy(\.isActivated) && sheetParts.isEmpty && value <= 0
     }
 
-    /// The value on one picture of the batch of what is read from layers, each picture for itself.
+    /// Returns the value of the layers' part of the objective on one picture of the batch, without the comparisons.
     ///
     /// - Parameters:
     ///   - executor: after its forward pass.
-    ///   - index: the picture's place in the batch.
+    ///   - index: the picture's index in the batch.
     ///   - seedsGradient: whether ∂objective/∂output is added to the executor's output gradients.
     package func evaluate(on executor: any Executor, picture index: Int, seedsGradient: Bool) -> Float {
         var value: Float = 0
@@ -134,14 +134,14 @@ package struct ObjectiveEvaluation: Sendable {
 }
 
 extension ObjectiveEvaluation.LayerPart {
-    /// The value of the part's term, without its weight.
+    /// Returns the value of the part's term, without its weight.
     fileprivate func value(on executor: any Executor, picture index: Int, seeds: Bool) -> Float {
         let offset = index * count
-        let value = evaluate(layer, offset, on: executor, seeds: seeds && before == nil)
-        guard seeds, let before else { return value }
+        let value = evaluate(layer, offset, on: executor, seeds: seeds && preactivation == nil)
+        guard seeds, let preactivation else { return value }
         guard value <= 0 else { return evaluate(layer, offset, on: executor, seeds: true) }
-        // What is silent climbs what comes before the activation function, and nothing else.
-        _ = evaluate(before, offset, on: executor, seeds: true)
+        // As long as the part does not respond, only the layer before the activation function is maximized.
+        _ = evaluate(preactivation, offset, on: executor, seeds: true)
         return value
     }
 

@@ -1,44 +1,46 @@
 import Compute
 import Platform
 
-/// A kind of objective that is no combination of others, whole in one file of `Kinds`: its spelling in a recipe, its
-/// words, its targets, its term and the term's gradient.
+/// A kind of objective that is not a combination of others.
 ///
-/// A kind conforms to ``LayerObjective``, ``SheetObjective`` or ``PictureObjective``, by what it is read from. Its
-/// stored properties are what a recipe holds of it, and its coding keys how a recipe spells them.
+/// Each kind is complete in one file in `Kinds`: its spelling in a recipe, its words, its targets, its term and the
+/// term's gradient.
 ///
-/// Adding a kind: its file, and its type in ``ObjectiveKinds``.
+/// A kind conforms to ``LayerObjective``, ``SheetObjective`` or ``PictureObjective``, depending on what it reads. Its
+/// stored properties are what a recipe holds of it, and its coding keys are their spelling in recipes.
+///
+/// To add a kind, add its file, and its type to ``ObjectiveKinds``.
 protocol ObjectiveKind: Codable, Hashable, Sendable {
-    /// The key by which a recipe's reader knows the kind, which no other kind has: "mean".
+    /// The key that identifies the kind in a recipe: "mean".
     static var key: String { get }
 
-    /// What it is read from.
+    /// The input of the kind.
     var source: ObjectiveSource { get }
     /// Its targets, in the order of the formula.
     var targets: [Target] { get }
     /// The photographs that its targets are compared with, in the order of the formula.
     var photographs: [PhotographReference] { get }
-    /// Whether its value is the activation of its target itself, averaged or added up.
+    /// Whether its value is the activation of its target itself, averaged or summed.
     ///
-    /// What comes before an activation function may then be climbed in the target's place.
+    /// The layer before an activation function may then be maximized in the target's place.
     var isActivation: Bool { get }
-    /// Whether it is what layers answer to one picture alone, and not an imitation of a set of photographs.
+    /// Whether it depends on the activations of one picture alone, and does not imitate a set of photographs.
     var isActivationPart: Bool { get }
 
-    /// The same of other targets.
+    /// Returns the same objective with other targets.
     func mapTargets(_ change: (Target) -> Target) -> Self
-    /// The formula: "−|200 − blocks.5.mlp neuron 42|".
+    /// Returns the formula: "−|200 − blocks.5.mlp neuron 42|".
     ///
-    /// - Parameter target: says a target in words.
+    /// - Parameter target: returns the words for a target.
     func words(target: (Target) -> String) -> String
 }
 
-/// A kind that is read from a layer's output, for each picture by itself.
+/// A kind that reads a layer's output, for each picture separately.
 protocol LayerObjective: ObjectiveKind {
     /// The part of the layer.
     var target: Target { get set }
 
-    /// Its term, checked.
+    /// Returns its term after checking the values.
     ///
     /// - Parameters:
     ///   - elements: what the target selects.
@@ -55,24 +57,24 @@ protocol SheetObjective: ObjectiveKind {
     /// The part of the layer.
     var target: Target { get set }
 
-    /// Its term, checked.
+    /// Returns its term after checking the values.
     ///
     /// - Parameters:
     ///   - elements: what the target selects.
-    ///   - pictures: how many the sheet has.
+    ///   - pictures: the number of pictures in the sheet.
     /// - Throws: ``EngineError`` `.invalidObjective`, `.invalidValue`.
     func term(of elements: SelectedElements, pictures: Int) throws(EngineError) -> any SheetTerm
 }
 
-/// A kind that is read from the picture itself, before any transform.
+/// A kind that reads the picture itself, before any transform.
 protocol PictureObjective: ObjectiveKind {
-    /// Its term, checked.
+    /// Returns its term after checking the values.
     ///
     /// - Throws: ``EngineError`` `.invalidValue`.
     func term() throws(EngineError) -> any PictureTerm
 }
 
-/// What a kind is read from, and the kind as one of those.
+/// The input of a kind, with the kind as the matching protocol.
 enum ObjectiveSource {
     case layer(any LayerObjective)
     case sheet(any SheetObjective)
@@ -90,7 +92,7 @@ extension LayerObjective {
     }
 }
 
-// A sheet's term is given no photographs, and is not what a target answers to one picture.
+// Sheet objectives do not use photographs, and depend on several pictures.
 extension SheetObjective {
     var source: ObjectiveSource { .sheet(self) }
     var targets: [Target] { [target] }
@@ -104,9 +106,9 @@ extension SheetObjective {
         return changed
     }
 
-    /// Throws where a sheet has nothing to compare.
+    /// Throws if the sheet has nothing to compare.
     ///
-    /// - Parameter what: what compares: "Diversity".
+    /// - Parameter what: the subject of the error: "Diversity".
     func requireSheet(_ what: String, _ pictures: Int) throws(EngineError) {
         guard pictures > 1 else {
             throw .invalidObjective(
@@ -116,7 +118,7 @@ extension SheetObjective {
     }
 }
 
-// A picture's term is given no photographs and reads no layer.
+// Picture objectives do not use photographs and do not read layers.
 extension PictureObjective {
     var source: ObjectiveSource { .picture(self) }
     var targets: [Target] { [] }
@@ -128,7 +130,7 @@ extension PictureObjective {
 }
 
 extension ObjectiveKind {
-    /// Throws where a number of the kind is infinite or none.
+    /// Throws if a number is NaN or infinite.
     func requireFinite(_ value: Float, _ what: String) throws(EngineError) {
         guard value.isFinite else { throw .invalidValue(what: what, found: "\(value)", expected: "a finite number") }
     }

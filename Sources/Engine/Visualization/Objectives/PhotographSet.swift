@@ -1,13 +1,13 @@
 import Compute
 
-/// Photographs whose activations together are the model of a picture's, as a recipe names them.
+/// A set of photographs whose activations a picture imitates, as a recipe names them.
 public struct PhotographSet: Codable, Hashable, Sendable {
-    /// What people call them: their folder.
+    /// The name of the set: its folder.
     public var name: String
-    /// The photographs, each known by its pixels.
+    /// The photographs, identified by their pixels.
     public var photographs: [PhotographReference]
 
-    /// These photographs under a name.
+    /// Creates a set of photographs with a name.
     public init(name: String, photographs: [PhotographReference]) {
         self.name = name
         self.photographs = photographs
@@ -15,7 +15,7 @@ public struct PhotographSet: Codable, Hashable, Sendable {
 }
 
 extension Tensor {
-    /// `[rows, features]` with each feature's values in ascending order.
+    /// Returns `[rows, features]` with each feature's values in ascending order.
     ///
     /// - Precondition: it has two extents.
     func sortedByFeature() -> Tensor {

@@ -2,13 +2,13 @@ import Compute
 import Images
 import Platform
 
-/// The objectives of a sheet at work, a picture each, and the memory in which its pictures are compared.
+/// The objectives of a sheet during a render, one for each picture, with the memory for comparing its pictures.
 ///
-/// Every picture climbs its own objective. Where that compares it with others, these stand still for it.
+/// Every picture maximizes its own objective. If that compares it with others, these are constant for it.
 ///
-/// Belongs to one thread, like the render that owns it.
+/// It belongs to one thread, like the render that owns it.
 package final class SheetObjectives {
-    /// A comparison of all pictures, which several of their objectives can share.
+    /// A comparison of all pictures, which several objectives can share.
     private struct Comparison {
         let objective: Objective
         let layer: LayerIndex
@@ -18,20 +18,20 @@ package final class SheetObjectives {
         let summaries: FloatBuffer
     }
 
-    /// The layers that the objectives read, each once.
+    /// The layers that the objectives read, without duplicates.
     package let layers: [String]
     private let evaluations: [ObjectiveEvaluation]
     private let comparisons: [Comparison]
-    /// For each picture and each summand that compares it: which comparison that is.
+    /// The index of the comparison for each picture and each summand that compares it.
     private let comparisonOfPart: [[Int]]
     private let scratch: FloatBuffer
-    /// The values of what is read from the pictures themselves.
+    /// The values of the summands that read the pictures themselves.
     private let pictureValues: FloatBuffer
 
-    /// The objectives of all pictures of a sheet, in order.
+    /// Creates the objectives of all pictures of a sheet, in order.
     ///
-    /// - Parameter layers: those that the objectives were resolved with.
-    /// - Throws: ``EngineError`` `.tooLarge` where the memory for comparing them does not suffice.
+    /// - Parameter layers: the layers with which the objectives were resolved.
+    /// - Throws: ``EngineError`` `.tooLarge` if there is not enough memory for comparing them.
     package init(_ evaluations: [ObjectiveEvaluation], layers: WantedLayers) throws(EngineError) {
         var comparisons: [Comparison] = []
         var comparisonOfPart: [[Int]] = []
@@ -71,13 +71,14 @@ package final class SheetObjectives {
         }
     }
 
-    /// Whether a picture with this value shows nothing of its objective; see ``ObjectiveEvaluation/isSilent(at:)``.
+    /// Returns whether a picture with this value shows nothing of its objective; see
+    /// ``ObjectiveEvaluation/isSilent(at:)``.
     package func isSilent(_ place: Int, at value: Float) -> Bool { evaluations[place].isSilent(at: value) }
 
     /// Whether any objective compares its picture with others, so that all must be summarized before one is evaluated.
     package var comparesPictures: Bool { !comparisons.isEmpty }
 
-    /// Sums up the pictures at `places`, which an executor has just computed, for those they are compared with.
+    /// Summarizes the pictures at `places`, which an executor has just computed, for the comparisons.
     package func summarize(_ places: Range<Int>, on executor: any Executor) {
         for comparison in comparisons {
             let count = comparison.term.summaryCount
@@ -92,11 +93,11 @@ package final class SheetObjectives {
         }
     }
 
-    /// The value of what a picture's objective reads from layers.
+    /// Returns the value of the part of a picture's objective that reads layers.
     ///
     /// - Parameters:
     ///   - place: the picture's place in the sheet.
-    ///   - index: its place in the executor's batch.
+    ///   - index: its index in the executor's batch.
     ///   - seedsGradient: whether ∂objective/∂output is added to the executor's output gradients.
     package func evaluate(_ place: Int, on executor: any Executor, index: Int, seedsGradient: Bool) -> Float {
         var value = evaluations[place].evaluate(on: executor, picture: index, seedsGradient: seedsGradient)
@@ -119,7 +120,7 @@ package final class SheetObjectives {
         return value
     }
 
-    /// The value of what a picture's objective reads from the picture itself.
+    /// Returns the value of the part of a picture's objective that reads the picture itself.
     ///
     /// - Parameters:
     ///   - place: the picture's place in the sheet.
@@ -137,7 +138,7 @@ package final class SheetObjectives {
         return value
     }
 
-    /// Adds the gradient of what is read from a picture itself, and keeps its value for ``pictureValue(_:)``.
+    /// Adds the gradient of the part that reads the picture itself, and stores its value for ``pictureValue(_:)``.
     package func addGradient(
         _ place: Int, picture: UnsafePointer<Float>, size: PixelSize, to gradient: UnsafeMutablePointer<Float>
     ) {
@@ -145,6 +146,6 @@ package final class SheetObjectives {
         pictureValues.pointer[place] = evaluate(place, picture: picture, size: size, gradient: gradient)
     }
 
-    /// The value that ``addGradient(_:picture:size:to:)`` found; 0 where nothing is read from the picture itself.
+    /// Returns the value that ``addGradient(_:picture:size:to:)`` stored; 0 if nothing reads the picture itself.
     package func pictureValue(_ place: Int) -> Float { pictureValues.pointer[place] }
 }

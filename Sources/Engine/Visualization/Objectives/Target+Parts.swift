@@ -2,15 +2,15 @@ import Compute
 import Models
 import Platform
 
-/// Parts of a target that are chosen by what they are and not by their index.
+/// Parts of a target that are selected by position and not by index.
 extension Target {
-    /// The target in the patch at a row and a column, counted from 0.
+    /// Returns the target in the patch at a row and a column, counted from 0.
     ///
     /// - Parameter shape: what the layer's output is.
     /// - Throws: ``EngineError`` `.outOfRange` with the range; `.invalidObjective` for a layer without patches.
     public func patch(row: Int, column: Int, in shape: LayerShape) throws(EngineError) -> Target {
         guard case .tokens(let layout, _) = shape else {
-            // Refused in the words that fit the shape.
+            // Throws the error that suits the shape.
             try with(tokens: .indices([0])).validate(in: shape)
             return with(tokens: .indices([0]))
         }
@@ -21,7 +21,8 @@ extension Target {
         return with(tokens: .indices([row * layout.columns + column]))
     }
 
-    /// The target in all patches of some rows and columns, counted from 0: the upper half of the picture, or its left edge.
+    /// Returns the target in all patches of some rows and columns, counted from 0: the upper half of the picture, or
+    /// its left edge.
     ///
     /// - Parameters:
     ///   - rows: all when nil; likewise `columns`.
@@ -47,9 +48,9 @@ extension Target {
         }
     }
 
-    /// The target's features one by one, a target each: a picture for every neuron.
+    /// Returns the target's features separately, a target for each: a picture for every neuron.
     ///
-    /// The target itself, with several features, is one picture of all of them together.
+    /// The target itself, with several features, is a single picture of all of them together.
     ///
     /// - Parameter shape: what the layer's output is.
     /// - Throws: as ``validate(in:)``.
@@ -57,14 +58,14 @@ extension Target {
         try featureIndices(in: shape).map { with(features: .indices([$0])) }
     }
 
-    /// The same features of other tokens.
+    /// Returns the same features of other tokens.
     func with(tokens: TokenSelection) -> Target {
         var target = self
         target.tokens = tokens
         return target
     }
 
-    /// Other features of the same tokens.
+    /// Returns other features of the same tokens.
     func with(features: FeatureSelection) -> Target {
         var target = self
         target.features = features
@@ -73,8 +74,8 @@ extension Target {
 }
 
 extension Model {
-    /// How many attention heads share the features of a layer: of a block's queries, keys, values, or what its heads
-    /// give; nil for other layers.
+    /// Returns the number of attention heads that share the features of a layer: a block's queries, keys, values, or
+    /// the outputs of its heads; nil for other layers.
     public func headCount(at address: String) -> Int? {
         let parts = address.split(separator: ".")
         guard let last = parts.last, Target.layersOfHeads.contains(String(last)) else { return nil }

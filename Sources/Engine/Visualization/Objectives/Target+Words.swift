@@ -2,10 +2,10 @@ import Compute
 import Platform
 
 extension Target: CustomStringConvertible {
-    /// The target in words that need no model: "blocks.5.mlp neuron 42, patch 27".
+    /// The target in words that do not depend on a model: "blocks.5.mlp neuron 42, patch 27".
     public var description: String { words() }
 
-    /// The target in words: "blocks.5.mlp neuron 42, patch 27 (row 3, column 3)".
+    /// Returns the target in words: "blocks.5.mlp neuron 42, patch 27 (row 3, column 3)".
     ///
     /// - Parameters:
     ///   - shape: the layer's output; with it, single patches get their row and column.
@@ -28,7 +28,7 @@ extension Target: CustomStringConvertible {
         }
     }
 
-    /// "logit “golf ball”", or "logit of class 18" without names.
+    /// Returns "logit “golf ball”", or "logit of class 18" without names.
     private func logitWords(_ indices: [Int], classes: [String]) -> String {
         let start = indices.count == 1 ? "logit" : "logits"
         guard indices.allSatisfy(classes.indices.contains) else { return "\(start) of \(noun("class", indices))" }
@@ -50,7 +50,7 @@ extension Target: CustomStringConvertible {
         }
     }
 
-    /// "neuron 42", "neurons 3, 7, 9", "neurons 0 to 15".
+    /// Returns "neuron 42", "neurons 3, 7, 9", "neurons 0 to 15".
     func noun(_ noun: String, _ indices: [Int]) -> String {
         if indices.count == 1 { return "\(noun) \(indices[0])" }
         let plural = noun.hasSuffix("s") || noun.hasSuffix("ch") ? noun + "es" : noun + "s"

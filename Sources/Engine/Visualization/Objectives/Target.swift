@@ -18,7 +18,7 @@ public struct Target: Codable, Hashable, Sendable {
     /// MLP that mixes tokens takes them as all of its hidden units.
     public var tokens: TokenSelection
 
-    /// These features of these tokens of a model's layer.
+    /// Creates a target from these features of these tokens of a model's layer.
     public init(
         model: String, layer: String, features: FeatureSelection = .all, tokens: TokenSelection = .patches
     ) {
@@ -28,7 +28,7 @@ public struct Target: Codable, Hashable, Sendable {
         self.tokens = tokens
     }
 
-    /// Throws when the layer does not have what the target names.
+    /// Throws if the layer does not have what the target selects.
     ///
     /// - Parameter shape: what the layer's output is.
     /// - Throws: ``EngineError`` `.outOfRange` with the range, `.invalidObjective`, also for an attention
@@ -38,7 +38,7 @@ public struct Target: Codable, Hashable, Sendable {
         _ = try tokenIndices(in: shape)
     }
 
-    /// The features' indices along the last axis, in the order they were named.
+    /// Returns the features' indices along the last axis, in the order in which they were given.
     package func featureIndices(in shape: LayerShape) throws(EngineError) -> [Int] {
         if case .heads = shape { throw hasNoNeurons }
         let count = shape.features
@@ -51,7 +51,7 @@ public struct Target: Codable, Hashable, Sendable {
         }
     }
 
-    /// The rows' indices, of tokens or hidden units; `[0]` for a layer without either.
+    /// Returns the rows' indices, of tokens or hidden units; `[0]` for a layer without either.
     package func tokenIndices(in shape: LayerShape) throws(EngineError) -> [Int] {
         switch shape {
         case .vector: try rowOfVector()
@@ -78,10 +78,10 @@ public struct Target: Codable, Hashable, Sendable {
         return Array(index * width..<(index + 1) * width)
     }
 
-    /// The last parts of the addresses of layers whose features are shared by attention heads, one after the other.
+    /// The last parts of the addresses of layers whose features are divided among attention heads.
     static let layersOfHeads: Set<String> = ["queries", "keys", "values", "heads"]
 
-    /// What a feature of this layer is called.
+    /// The name of a feature of this layer.
     var featureNoun: String { layer == "logits" ? "class" : "neuron" }
 
     /// The layer and its model: "blocks.5.mlp of vit".
@@ -147,11 +147,11 @@ public struct Target: Codable, Hashable, Sendable {
         }
     }
 
-    /// Throws where an index is out of range or named twice, or where none is named.
+    /// Throws if an index is out of range or given twice, or if none is given.
     ///
     /// - Parameters:
-    ///   - what: what is counted: "neuron".
-    ///   - part: what they are counted in; the whole layer when nil.
+    ///   - what: the kind of thing that is counted: "neuron".
+    ///   - part: the part of the layer in which they are counted; the whole layer if nil.
     func check(_ indices: [Int], what: String, count: Int, in part: String? = nil) throws(EngineError) {
         let place = part.map { "\($0) of \(self.place)" } ?? self.place
         guard !indices.isEmpty else {

@@ -3,38 +3,38 @@ import Foundation
 import Platform
 import Synchronization
 
-/// The user's own pictures, kept so that a render whose recipe is known is shown at once.
+/// The user's pictures, kept so that a render of a known recipe is shown at once.
 ///
-/// The folder may be emptied at any time. It is kept below a size by removing what was not looked at for longest.
+/// The folder may be emptied at any time. Its size is limited by removing the pictures that were not used for longest.
 public final class PictureCache: Sendable {
     /// The pictures.
     public let store: PictureStore
     private let limitBytes: Int
-    /// How many pictures were kept since the size was last looked at; that is done at the first.
+    /// The number of pictures kept so far; the size is checked at the first and at regular intervals after it.
     private let keptCount = Atomic<Int>(0)
 
-    /// How many bytes the pictures may take: some ten thousand of 128 pixels.
-    public static let usualLimit = 1_000_000_000
-    /// So many pictures are kept between two looks at the size.
+    /// The default limit of the size in bytes: some ten thousand pictures of 128 pixels.
+    public static let defaultLimit = 1_000_000_000
+    /// The number of pictures between two checks of the size.
     private static let interval = 64
 
-    /// A cache in this folder, which need not be there yet.
-    public init(_ folder: String, limitBytes: Int = PictureCache.usualLimit) {
+    /// Creates a cache in this folder, which need not exist yet.
+    public init(_ folder: String, limitBytes: Int = PictureCache.defaultLimit) {
         store = PictureStore(folder)
         self.limitBytes = limitBytes
     }
 
-    /// The cache of this environment; nil where it is switched off.
+    /// Creates the cache of this environment; nil if it is switched off.
     public convenience init?(environment: DownloadEnvironment) {
         guard let folder = environment.pictureCache else { return nil }
         self.init(folder)
     }
 
-    /// The finished render of a recipe, if all of its pictures are known.
+    /// Returns the finished render of a recipe if all of its pictures are in the cache.
     ///
     /// Pictures, activations and history are those of the render that made them.
     ///
-    /// - Throws: ``EngineError`` `.invalidValue` where the recipe makes no sense.
+    /// - Throws: ``EngineError`` `.invalidValue` if the recipe is invalid.
     public func rendering(of recipe: Recipe, by subject: any RenderSubject) throws(EngineError) -> Rendering? {
         let start = ContinuousClock.now
         try recipe.validate()
@@ -45,11 +45,11 @@ public final class PictureCache: Sendable {
         var names: [String] = []
         for index in recipe.objectives.indices {
             let key = try PictureKey(recipe.alone(index), facts: facts)
-            guard let (name, picture) = find(key), picture.isOne(of: recipe) else { return nil }
+            guard let (name, picture) = find(key), picture.matches(recipe) else { return nil }
             found.append(picture)
             names.append(name)
         }
-        // What was looked at last is removed last.
+        // The file dates record the last use: what was used last is removed last.
         for name in names { utimensat(AT_FDCWD, store.path(of: name), nil, 0) }
         let duration = ContinuousClock.now - start
         let pictures = found.indices.map { index in
@@ -64,7 +64,7 @@ public final class PictureCache: Sendable {
             history: (0..<steps).map { step in found.map { $0.history[step] } }, isKept: true)
     }
 
-    /// The picture of a key and the name that it is kept under, which may be one that version 1 gave it.
+    /// Returns the picture of a key and the name under which it is kept, which may be one given by version 1.
     private func find(_ key: PictureKey) -> (name: String, picture: StoredPicture)? {
         if let picture = store.picture(for: key) { return (key.name, picture) }
         for name in key.namesWithDefaults {
@@ -73,7 +73,7 @@ public final class PictureCache: Sendable {
         return nil
     }
 
-    /// Keeps the pictures of a render that took all of its steps; of any other, none.
+    /// Keeps the pictures of a render that took all of its steps; otherwise keeps none.
     ///
     /// - Throws: ``EngineError/fileUnwritable(path:reason:)``.
     public func keep(_ rendering: Rendering, by subject: any RenderSubject) throws(EngineError) {
@@ -93,7 +93,7 @@ public final class PictureCache: Sendable {
         }
     }
 
-    /// Removes the pictures that were not looked at for longest, until a fifth of the size is free again.
+    /// Removes the pictures that were not used for longest, until a fifth of the size is free again.
     package func trim() {
         var files: [(path: String, bytes: Int, date: Date)] = []
         let names = store.names().map { store.path(of: $0) } + entries(of: store.aside).map { "\(store.aside)/\($0)" }
@@ -113,8 +113,8 @@ public final class PictureCache: Sendable {
 }
 
 extension StoredPicture {
-    /// Whether a file's picture has the size and the steps that the recipe asks for.
-    fileprivate func isOne(of recipe: Recipe) -> Bool {
+    /// Returns whether the picture has the size and the number of steps of the recipe.
+    fileprivate func matches(_ recipe: Recipe) -> Bool {
         history.count == min(recipe.stopAfter ?? .max, recipe.totalSteps)
             && (recipe.stopAfter != nil
                 || image.width == recipe.lastStage.width && image.height == recipe.lastStage.height)

@@ -3,28 +3,29 @@ import Foundation
 import Models
 import Platform
 
-/// What a picture is kept under: the SHA-256 of everything that makes it again.
+/// The key under which a picture is kept: the SHA-256 of everything that determines it.
 ///
-/// That is the recipe of this picture alone, the facts of the model that the recipe's hash of the weights does not
-/// cover, and ``revision``. Two keys are equal where the pictures are, to the rounding of the machine's arithmetic.
+/// That is the recipe of this picture alone, the facts about the model that the recipe's hash of the weights does not
+/// cover, and ``revision``. Two keys are equal if the pictures are, up to the rounding of the machine's arithmetic.
 ///
-/// The recipe is hashed as version 1 spelled it (``RecipeOfVersionOne``), whatever version the picture's file carries,
-/// so that pictures are found which were kept before there was another.
+/// The recipe is hashed in the spelling of version 1 (``RecipeOfVersionOne``), regardless of the version in the
+/// picture's file, so that pictures kept before version 2 are found.
 public struct PictureKey: Hashable, Sendable {
-    /// Goes up when the same recipe no longer makes the same picture: what was kept before is then no longer found.
+    /// The revision of rendering: it is increased when the same recipe no longer makes the same picture, so that older
+    /// pictures are no longer found.
     public static let revision = 1
 
     private let value: Recipe
-    /// What the model is besides its weights: ``RenderSubject/pictureFacts``.
+    /// The facts about the model besides its weights: ``RenderSubject/pictureFacts``.
     public let facts: String
     /// The hash in hexadecimal: 64 digits.
     public let name: String
 
-    /// The key of a recipe's only picture.
+    /// Creates the key of a recipe for one picture.
     ///
     /// - Parameter facts: ``RenderSubject/pictureFacts`` of the model.
-    /// - Throws: ``EngineError`` `.invalidValue` where a number in the recipe is infinite or none.
-    /// - Precondition: the recipe has one objective.
+    /// - Throws: ``EngineError`` `.invalidValue` if a number in the recipe is NaN or infinite.
+    /// - Precondition: the recipe has exactly one objective.
     public init(_ recipe: Recipe, facts: String) throws(EngineError) {
         precondition(recipe.objectives.count == 1, "a key is of one picture")
         value = recipe
@@ -32,17 +33,17 @@ public struct PictureKey: Hashable, Sendable {
         name = Self.name(of: try Recipe.text(of: RecipeOfVersionOne(recipe)), facts: facts, revision: Self.revision)
     }
 
-    /// The recipe as text, which the picture's file carries.
+    /// The recipe as text, which is written into the picture's file.
     public var recipe: String {
         guard let text = try? value.json() else { preconditionFailure("the name was made of the same numbers") }
         return text
     }
 
-    /// The name that a file's own texts ask for.
+    /// Returns the name that follows from the texts in a file.
     ///
-    /// - Parameter recipe: the text of a recipe of any version, or any other text, whose name no recipe has.
+    /// - Parameter recipe: the text of a recipe of any version, or any other text, which gives a name that no recipe has.
     static func name(ofFile recipe: String, facts: String, revision: Int) -> String {
-        // What version 1 wrote is hashed as it stands: it may say outright what the spelling would leave out.
+        // Text from version 1 is hashed unchanged: it may contain defaults that the spelling would omit.
         let isOfVersionOne =
             (try? JSONDecoder().decode(Version.self, from: Data(recipe.utf8)))?.version
             == RecipeOfVersionOne.version
@@ -54,8 +55,8 @@ public struct PictureKey: Hashable, Sendable {
         let version: Int
     }
 
-    /// The names that the same picture may have been kept under where its recipe said outright what is as usual, as
-    /// version 1 could: "copies": 1.
+    /// The other names under which the same picture may be kept, if its recipe spelled out defaults, as version 1
+    /// could: "copies": 1.
     var namesWithDefaults: [String] {
         RecipeOfVersionOne.Defaults.choices.dropFirst().compactMap { defaults in
             guard let text = try? Recipe.text(of: RecipeOfVersionOne(value, saying: defaults)) else { return nil }
@@ -69,7 +70,7 @@ public struct PictureKey: Hashable, Sendable {
 }
 
 extension Recipe {
-    /// The recipe of one picture of the sheet, as if it were rendered alone.
+    /// Returns the recipe of one picture of the sheet, as if it were rendered alone.
     public func alone(_ index: Int) -> Recipe {
         var recipe = self
         recipe.objectives = [objectives[index]]
@@ -77,14 +78,15 @@ extension Recipe {
         return recipe
     }
 
-    /// Whether each picture of the sheet is the one that would be made alone: none is compared with another.
+    /// Whether each picture of the sheet is the same as if it were rendered alone, because none is compared with
+    /// another.
     public var makesPicturesAlone: Bool { !objectives.contains(where: \.comparesPictures) }
 }
 
 extension Model {
-    /// The family, the input, its normalization and all that it computes: what a configuration beside the weights, a size
-    /// that was asked for or any other argument of `load` has changed is in it. So is what computes it, where that is other
-    /// than the reference: ``Backend/arithmetic``.
+    /// The family, the input, its normalization and the digest of the graph, which depends on the configuration and on
+    /// the arguments of `load`. If the pictures are not computed by the reference backend, its arithmetic too:
+    /// ``Backend/arithmetic``.
     public var pictureFacts: String {
         "\(family), \(inputSize.width) × \(inputSize.height), \(normalization.words), graph \(digest.sha256.prefix(32))"
             + arithmetic

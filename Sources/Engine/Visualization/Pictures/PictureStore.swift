@@ -1,41 +1,41 @@
 import Foundation
 import Platform
 
-/// A folder of finished pictures, each named by the hash of what makes it: `ab/abcdef….png`.
+/// A folder of finished pictures, each named by the hash of what determines it: `ab/abcdef….png`.
 ///
-/// A picture is written whole or not at all, so any number of programs on any number of machines can use the folder at
-/// once: where two make the same picture, the second takes the place of the first and is the same. A file that is
-/// not the picture it is named as is moved into `aside`, and never overwritten.
+/// A picture is written completely or not at all, so any number of programs on any number of machines can use the
+/// folder at once: if two make the same picture, the second replaces the first with the same content. A file that is
+/// not the picture of its name is moved to `aside`, and never overwritten.
 public struct PictureStore: Sendable {
-    /// The folder that pictures lie in.
+    /// The folder of the pictures.
     public let folder: String
-    /// Where what is in a picture's place and is not that picture goes.
+    /// The folder to which files are moved that are not the picture of their name.
     let aside: String
 
-    /// The pictures of a folder, which need not be there yet.
+    /// Creates a store in a folder, which need not exist yet.
     ///
-    /// - Parameter aside: a folder on the same disk; `aside` in the same folder when nil.
+    /// - Parameter aside: a folder on the same disk; `aside` in the same folder if nil.
     public init(_ folder: String, aside: String? = nil) {
         let folder = (folder as NSString).expandingTildeInPath
         self.folder = folder
         self.aside = aside ?? folder + "/aside"
     }
 
-    /// The place of a picture, counted from the folder.
+    /// Returns the path of a picture, relative to the folder.
     public static func place(of name: String) -> String { "\(name.prefix(2))/\(name).png" }
 
-    /// The path of a picture's file.
+    /// Returns the path of a picture's file.
     public func path(of name: String) -> String { "\(folder)/\(Self.place(of: name))" }
 
-    /// What lies in the place of a picture.
+    /// Returns the state of a picture's file.
     public func state(of name: String) -> PictureState {
         file(of: name)?.state(as: name) ?? .missing
     }
 
-    /// The picture of a key; nil where it is not there, not whole or not this one.
+    /// Returns the picture of a key; nil if its file is missing, damaged or another picture.
     public func picture(for key: PictureKey) -> StoredPicture? { picture(named: key.name) }
 
-    /// The picture of a name.
+    /// Returns the picture of a name.
     func picture(named name: String) -> StoredPicture? {
         guard let file = file(of: name), file.state(as: name) == .whole else { return nil }
         return file.picture
@@ -43,10 +43,11 @@ public struct PictureStore: Sendable {
 
     /// Writes a picture.
     ///
-    /// It is on the disk before it has its name, so neither a kill nor a power cut leaves half of one.
+    /// It is flushed to the disk before it gets its name, so neither a kill nor a power failure leaves an incomplete
+    /// file.
     ///
-    /// - Throws: ``EngineError/fileUnwritable(path:reason:)``; ``EngineError/invalidValue(what:found:expected:)`` where
-    ///   a number in it is infinite or none.
+    /// - Throws: ``EngineError/fileUnwritable(path:reason:)``; ``EngineError/invalidValue(what:found:expected:)`` if a number
+    ///   in it is NaN or infinite.
     public func keep(_ picture: StoredPicture, for key: PictureKey) throws(EngineError) {
         let bytes = try picture.png(for: key)
         let path = path(of: key.name)
@@ -54,7 +55,7 @@ public struct PictureStore: Sendable {
         try writeWholeFile(path, bytes, isDurable: true)
     }
 
-    /// Moves what lies in a picture's place out of the way.
+    /// Moves the file at a picture's path out of the way.
     ///
     /// - Throws: ``EngineError/fileUnwritable(path:reason:)``.
     public func moveAside(_ name: String) throws(EngineError) {
@@ -66,7 +67,7 @@ public struct PictureStore: Sendable {
         }
     }
 
-    /// Every name of a picture that a file has, whatever the file is.
+    /// Returns the names of all pictures that have a file, in whatever state.
     public func names() -> Set<String> {
         var names: Set<String> = []
         for group in entries(of: folder) where group.count == 2 {
@@ -78,7 +79,8 @@ public struct PictureStore: Sendable {
         return names
     }
 
-    /// Removes what killed programs left half written, if it is a day old by the disk's own clock.
+    /// Removes files that programs left incomplete when they were killed, if they are older than `date` by the disk's
+    /// clock.
     package func removeAbandoned(before date: Date) {
         for group in entries(of: folder) where group.count == 2 {
             for file in entries(of: "\(folder)/\(group)") where file.hasSuffix(".part") {

@@ -3,9 +3,9 @@ import Images
 /// The procedure of the article *Transformer and Mixer Features*: the whole picture at the model's size, then random
 /// windows of pictures two and a half times as large, each step's picture blurred less and less.
 ///
-/// The article's rates only suit its own loss, twenty times a sum over all patches. Here the gradient is divided by its
-/// deviation, so that they suit any target of any model; the picture is limited to 0…1, and the model sees it
-/// normalized. ``FaithfulArticleRecipe`` is what the article did.
+/// The article's rates suit only its own loss, twenty times a sum over all patches. Here the gradient is divided by its
+/// standard deviation, so that the rates suit any target of any model; the picture is limited to 0…1, and the model
+/// sees it normalized. ``FaithfulArticleRecipe`` does what the article did.
 ///
 /// Source: the code of the article's author: three stages of 100 steps, 224 px whole, 560 and 600 px by windows.
 enum ArticleRecipe: NamedRecipe {
@@ -20,14 +20,14 @@ enum ArticleRecipe: NamedRecipe {
         }
     }
 
-    /// The article's loss: the distance to a large constant.
+    /// Replaces means by the article's loss: the distance to a large constant.
     static func objective(_ objective: Objective) -> Objective {
         objective.replacingMeans { .l1($0, to: 200) }
     }
 }
 
-/// The same as it was published: plain gradients of 20 · Σ (200 − a) without bars, no normalization of the picture
-/// before the model, and no limit to its values.
+/// The article's procedure as published: plain gradients of 20 · Σ (200 − a) without bars, no normalization of the
+/// picture before the model, and no limit to its values.
 ///
 /// For a class: noise around .7, two stages with a wide kernel first, and 10 · (200 − logit).
 enum FaithfulArticleRecipe: NamedRecipe {
@@ -45,7 +45,7 @@ enum FaithfulArticleRecipe: NamedRecipe {
         }
     }
 
-    /// The constant has no gradient, so what is left of the loss is twenty times the sum.
+    /// Replaces means by twenty times the sum, which has the gradient of the article's loss: the constant has none.
     static func objective(_ objective: Objective) -> Objective { objective.replacingMeans { 20 * .sum($0) } }
 }
 

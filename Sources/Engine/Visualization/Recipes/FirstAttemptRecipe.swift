@@ -1,6 +1,6 @@
 import Images
 
-/// The defaults of *Feature Visualisation for Transformers (a first attempt)*: 128 pixels, 30 steps, the best of which is
+/// The defaults of *Feature Visualisation for Transformers (a first attempt)*: 128 pixels, 30 steps, with the best one
 /// kept.
 enum FirstAttemptRecipe: NamedRecipe {
     static func stages(for input: PixelSize, isClass: Bool) -> [RenderStage] {

@@ -1,8 +1,8 @@
 import Images
 
-/// Lucid's own, made for convolutional networks: `render_vis`'s default transforms and optimizer.
+/// Lucid's procedure for convolutional networks: `render_vis`'s default transforms and optimizer.
 ///
-/// At the model's size instead of 128 pixels.
+/// It renders at the model's size instead of 128 pixels.
 ///
 /// Source: tensorflow/lucid, `lucid/optvis/transform.py`, `standard_transforms`.
 enum LucidRecipe: NamedRecipe {

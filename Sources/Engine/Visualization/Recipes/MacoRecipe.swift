@@ -1,6 +1,6 @@
 import Images
 
-/// MACO: how strong each frequency is stays as in natural pictures, and only phases are learned.
+/// MACO: the magnitude of each frequency is that of natural pictures, and only phases are optimized.
 ///
 /// The picture is twice as wide as the model's input, which sees several windows of it at each step.
 ///

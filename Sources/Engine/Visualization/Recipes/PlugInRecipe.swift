@@ -1,7 +1,7 @@
 import Images
 
-/// Plug-In Inversion: a small picture first, made larger by an eighth of the model's input every 400 steps, in shifting
-/// colors.
+/// Plug-In Inversion: a small picture first, enlarged by an eighth of the model's input every 400 steps, with random
+/// shifts of its colors.
 ///
 /// Source: Ghiasi et al. 2021, arXiv:2201.12961, sections 3 and 4.
 enum PlugInRecipe: NamedRecipe {

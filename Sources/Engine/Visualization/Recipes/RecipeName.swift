@@ -2,19 +2,20 @@ import Images
 import Models
 import Platform
 
-/// The recipes that have a name: those of the literature, and our own.
+/// The named recipes: those of the literature, and our own.
 public enum RecipeName: String, CaseIterable, Sendable {
-    /// Our own: coarse to fine under disturbances, which leave what a person can recognize. See ``VitrineRecipe``.
+    /// Our own: coarse to fine under random transforms, which leave only what a person can recognize. See
+    /// ``VitrineRecipe``.
     case vitrine
-    /// That of the article *Transformer and Mixer Features*, made robust. See ``ArticleRecipe``.
+    /// The recipe of the article *Transformer and Mixer Features*, made robust. See ``ArticleRecipe``.
     case article
-    /// The same as it was published, with its quirks. See ``ArticleRecipe``.
+    /// The same recipe as published, with its quirks. See ``FaithfulArticleRecipe``.
     case faithfulArticle
-    /// That of *Feature Visualisation for Transformers (a first attempt)*. See ``FirstAttemptRecipe``.
+    /// The recipe of *Feature Visualisation for Transformers (a first attempt)*. See ``FirstAttemptRecipe``.
     case firstAttempt
     /// Lucid's defaults, made for convolutional networks. See ``LucidRecipe``.
     case lucid
-    /// Phases under fixed magnitudes, Fel et al. 2023. See ``MacoRecipe``.
+    /// Phases with fixed magnitudes, Fel et al. 2023. See ``MacoRecipe``.
     case maco
     /// Ghiasi et al. 2022, *What do Vision Transformers Learn?* See ``ViTVisualizationRecipe``.
     case vitVisualization
@@ -23,14 +24,13 @@ public enum RecipeName: String, CaseIterable, Sendable {
 
     /// Gorgun et al. 2025, *VITAL*: activations distributed as on photographs. See ``VitalRecipe``.
     ///
-    /// What it matches, ``Objective/vital(_:like:model:depth:)``, has to be put into the objectives.
+    /// The term that it matches, ``Objective/vital(_:like:model:depth:)``, must be part of the objectives.
     case vital
 
-    /// Those that need nothing beside the model: ``vital`` alone compares with what photographs activate, which somebody
-    /// has to name.
+    /// The recipes that need nothing besides the model: ``vital`` alone needs photographs to compare with.
     package static let withoutReferences = allCases.filter { $0 != .vital }
 
-    /// One line about it.
+    /// One line on what it does.
     public var summary: String {
         switch self {
         case .vitrine: "coarse to fine with random transforms, which leave what a person recognizes"
@@ -42,6 +42,22 @@ public enum RecipeName: String, CaseIterable, Sendable {
         case .vitVisualization: "color shift, noise and variation (Ghiasi et al. 2022)"
         case .vital: "activations as on photographs: `.vital(references: \"folder\")` (Gorgun et al. 2025)"
         case .plugIn: "coarse to fine with color shift (Ghiasi et al. 2021)"
+        }
+    }
+
+    /// The reason to choose it, in a line that follows a colon.
+    public var purpose: String {
+        switch self {
+        case .vitrine: "recognizable pictures, quickly"
+        case .article: "the pictures of Transformer and Mixer Features (Badger), for any target of any model"
+        case .faithfulArticle: "the same article's pictures exactly as published, for comparison"
+        case .firstAttempt: "a quick, small, rough look, as in Feature Visualisation for Transformers (2025)"
+        case .lucid: "comparison with pictures of convolutional networks, most of which were made this way"
+        case .maco: "large pictures with natural contrast, best for large models (Fel et al. 2023)"
+        case .vitVisualization: "comparison with Ghiasi et al. 2022, for neurons after the activation function"
+        case .plugIn: "classes, from a small picture to a large one (Ghiasi et al. 2021)"
+        case .vital:
+            "pictures that resemble photographs of a folder: `.vital(references: \"folder\")` (Gorgun et al. 2025)"
         }
     }
 
@@ -60,40 +76,41 @@ public enum RecipeName: String, CaseIterable, Sendable {
     }
 }
 
-/// A recipe that has a name: its stages for a model, and what it makes of objectives.
+/// A named recipe: its stages for a model, and its changes to objectives.
 protocol NamedRecipe {
-    /// The stages for pictures as they were published, for a model whose input is `input`.
+    /// Returns the stages for pictures as published, for a model whose input is `input`.
     ///
-    /// - Parameter isClass: whether logits are sought.
+    /// - Parameter isClass: whether the objectives are logits.
     static func stages(for input: PixelSize, isClass: Bool) -> [RenderStage]
 
-    /// What is maximized where `objective` is asked for.
+    /// Returns the objective to maximize if `objective` is asked for.
     static func objective(_ objective: Objective) -> Objective
 
-    /// What the optimizers' rates are multiplied with where `steps` are asked for in place of the recipe's `own`.
-    static func pace(steps: Int, of own: Int) -> Float
+    /// Returns the factor for the optimizers' rates if `steps` are asked for instead of the recipe's `own`.
+    static func rateFactor(steps: Int, of own: Int) -> Float
 }
 
 extension NamedRecipe {
     static func objective(_ objective: Objective) -> Objective { objective }
-    static func pace(steps: Int, of own: Int) -> Float { 1 }
+    static func rateFactor(steps: Int, of own: Int) -> Float { 1 }
 }
 
 extension Recipe {
-    /// How often the default recipe begins a picture whose target does not respond.
-    public static let usualStarts = 4
+    /// The number of times that the default recipe starts a picture whose target does not respond.
+    public static let defaultStarts = 4
 
-    /// The recipe of a name.
+    /// Creates the recipe of a name.
     ///
     /// - Parameters:
-    ///   - name: which.
-    ///   - objectives: what is asked for, one for each picture; the recipe may add what it always adds.
+    ///   - name: the recipe.
+    ///   - objectives: the objectives, one for each picture; the recipe may add its own terms.
     ///   - subject: the model.
     ///   - seeds: one for each picture.
-    ///   - width: of the finished pictures in pixels; the recipe's own when nil. Earlier stages shrink or grow alike.
-    ///   - height: likewise.
-    ///   - steps: of all stages together; the recipe's own number when nil. Fewer than there are stages leave the first
-    ///     ones out.
+    ///   - width: the width of the finished pictures in pixels; the recipe's own if nil. Earlier stages are scaled
+    ///     likewise.
+    ///   - height: their height, likewise.
+    ///   - steps: the number of steps of all stages together; the recipe's own if nil. If there are fewer than stages, the
+    ///     first stages are omitted.
     /// - Throws: ``EngineError/unknownLayer(address:model:near:)``.
     public init(
         _ name: RecipeName, for objectives: [Objective], in subject: any RenderSubject, seeds: [UInt64],
@@ -110,12 +127,12 @@ extension Recipe {
             stages: name.procedure.stages(for: subject.inputSize, isClass: isClass))
         inputSize = subject.requestedSize
         modelSettings = subject.settings.ifAny
-        if name == .vitrine { starts = Self.usualStarts }
+        if name == .vitrine { starts = Self.defaultStarts }
         resize(width: width, height: height, input: subject.inputSize)
-        if let steps { spread(steps: steps, pace: name.procedure.pace(steps: steps, of: totalSteps)) }
+        if let steps { distribute(steps: steps, rateFactor: name.procedure.rateFactor(steps: steps, of: totalSteps)) }
     }
 
-    /// The same with the finished pictures' size as one value; the recipe's own when nil.
+    /// Creates the recipe of a name with the size of the finished pictures as one value; the recipe's own if nil.
     ///
     /// - Throws: ``EngineError/unknownLayer(address:model:near:)``.
     public init(
@@ -126,15 +143,15 @@ extension Recipe {
             name, for: objectives, in: subject, seeds: seeds, width: size?.width, height: size?.height, steps: steps)
     }
 
-    /// Makes the finished pictures `width` × `height`, and those of earlier stages larger or smaller alike.
+    /// Makes the finished pictures `width` × `height`, and scales those of earlier stages likewise.
     ///
-    /// Where the model sees a window, no stage is made smaller than that.
+    /// If the model sees a window, no stage is made smaller than that.
     private mutating func resize(width: Int?, height: Int?, input: PixelSize) {
         guard width != nil || height != nil else { return }
         let last = lastStage
         let (newWidth, newHeight) = (width ?? height ?? last.width, height ?? width ?? last.height)
         guard min(newWidth, newHeight) >= Self.smallestSide, max(newWidth, newHeight) <= 1 << 20 else {
-            // Taken as it is, for the validation to say what is wrong with it.
+            // Set unchanged, for the validation to report.
             lastStage.width = newWidth
             lastStage.height = newHeight
             return
@@ -150,18 +167,18 @@ extension Recipe {
         }
     }
 
-    /// Gives each stage its share of `steps`; where there is not one for each, the first stages are left out.
+    /// Gives each stage its share of `steps`; if there are fewer steps than stages, the first stages are omitted.
     ///
-    /// - Parameter pace: what rates are multiplied with.
-    private mutating func spread(steps: Int, pace: Float) {
-        // What no render takes is left whole, for the validation to name, and is not reckoned with.
+    /// - Parameter rateFactor: the factor for the rates.
+    private mutating func distribute(steps: Int, rateFactor: Float) {
+        // An invalid number is left for the validation to report, and not divided.
         let places = steps > Self.mostSteps ? 1 : max(steps, 1)
         stages = stages.suffix(places).map { stage in
             var stage = stage
-            stage.procedure.optimizer = stage.procedure.optimizer.scalingRate(by: pace)
+            stage.procedure.optimizer = stage.procedure.optimizer.scalingRate(by: rateFactor)
             return stage
         }
-        // A single stage says itself what is wrong with its steps.
+        // A single stage reports an invalid number of steps itself.
         if stages.count == 1 { return lastStage.steps = steps }
         let total = totalSteps
         var given = 0

@@ -1,7 +1,7 @@
 import Images
 
-/// What *What do Vision Transformers Learn?* does: eight copies a step, each with its own colors, noise and place, and a
-/// picture that may not vary much.
+/// The procedure of *What do Vision Transformers Learn?*: eight copies at each step, each with its own colors, noise
+/// and position, and a penalty on the picture's variation.
 ///
 /// The paper visualizes features after the GELU: `mlp.hidden.neuron(…)`.
 ///

@@ -1,15 +1,16 @@
 import Images
 
-/// VITAL: a picture whose activations are distributed as on photographs that drive the target, at four depths.
+/// VITAL: a picture whose activations have the distribution of those on photographs that activate the target, at four
+/// depths.
 ///
-/// It does not maximize: the photographs say what a picture of the target is like, and the picture is given the same
-/// values in each feature, wherever they are. ``Objective/distribution(_:like:)`` is the objective at each depth. The paper
-/// weighs features by their relevance for the target; here all weigh the same, and the target itself is maximized beside
-/// them so that it is not lost among them.
+/// It does not maximize an activation: the photographs show what a picture of the target is like, and the picture is
+/// optimized for the same values in each feature, regardless of position. ``Objective/distribution(_:like:)`` is the
+/// objective at each depth. The paper weighs features by their relevance for the target; here all have the same weight,
+/// and the target itself is maximized too, so that it is not lost among them.
 ///
-/// Source: Gorgun, Schiele, Fischer 2025, arXiv:2503.22399. Depths, optimizer, jitter and flips are the
-/// paper's. Rate and noise are a fifth of its, in values of 0…1 instead of normalized ones, and the variation counts as for
-/// ViT-L/16: with less the picture stays noisy.
+/// Source: Gorgun, Schiele, Fischer 2025, arXiv:2503.22399. Depths, optimizer, jitter and flips are the paper's. Rate
+/// and noise are a fifth of the paper's, since values are in 0…1 here instead of normalized, and the weight of the
+/// variation is that for ViT-L/16: with less the picture stays noisy.
 enum VitalRecipe: NamedRecipe {
     static func stages(for input: PixelSize, isClass: Bool) -> [RenderStage] {
         let procedure = Procedure(
@@ -22,7 +23,8 @@ enum VitalRecipe: NamedRecipe {
         return [RenderStage(width: input.width, height: input.height, steps: 2000, procedure: procedure)]
     }
 
-    /// The paper's blocks: 0, 4, 8, 11 of ViT-B's twelve, 2, 9, 20, 23 of ViT-L's twenty-four, and as deep in others.
+    /// Returns the paper's blocks: 0, 4, 8, 11 of ViT-B's twelve, 2, 9, 20, 23 of ViT-L's twenty-four, and blocks at
+    /// the same relative depths in others.
     static func blocks(of depth: Int) -> [Int] {
         if depth == 24 { return [2, 9, 20, 23] }
         var seen = Set<Int>()
@@ -33,12 +35,12 @@ enum VitalRecipe: NamedRecipe {
 }
 
 extension Objective {
-    /// What VITAL maximizes where an objective is asked for.
+    /// Returns what VITAL maximizes if an objective is asked for.
     ///
     /// - Parameters:
-    ///   - objective: what the photographs drive.
-    ///   - photographs: those whose activations are matched; the paper takes the 50 strongest.
-    ///   - depth: how many blocks the model has.
+    ///   - objective: the objective that the photographs activate.
+    ///   - photographs: the photographs whose activations are matched; the paper takes the 50 strongest.
+    ///   - depth: the number of the model's blocks.
     public static func vital(_ objective: Objective, like photographs: PhotographSet, model: String, depth: Int)
         -> Objective
     {

@@ -1,13 +1,13 @@
 import Foundation
 import Images
 
-/// The default: coarse to fine by waves that follow the gradient with momentum, seen in parts.
+/// The default procedure: coarse to fine, with the picture as waves, gradient ascent with momentum, and random crops.
 ///
-/// First a picture of half the size, whose few waves can only be shapes; then the whole picture goes on from there; last,
-/// with next to no disturbance, detail settles. What makes a picture that another network recognizes, and that looks like
-/// one, is that each wave moves by its own part of the gradient, so that most of it goes into broad shapes. Adam moves all waves
-/// alike, and fills a picture with fine ones. The numbers were found by judging and looking, see
-/// `docs/decisions/0003-default-procedure.md`.
+/// It begins with a picture of half the size, whose few waves can only form shapes; then the whole picture continues
+/// from there; last, with almost no transforms, detail settles. A picture looks natural, and other networks recognize
+/// it, if each wave moves in proportion to its part of the gradient, so that most of the change goes into broad shapes.
+/// Adam moves all waves alike, and fills a picture with fine ones. The numbers were found by experiments and by looking
+/// at pictures, see `docs/decisions/0003-default-procedure.md`.
 enum VitrineRecipe: NamedRecipe {
     static func stages(for input: PixelSize, isClass: Bool) -> [RenderStage] {
         func stage(_ size: PixelSize, steps: Int, from start: Float, to end: Float, strength: Float) -> RenderStage {
@@ -18,7 +18,7 @@ enum VitrineRecipe: NamedRecipe {
         }
         let half = PixelSize(
             width: max(input.width / 2, Recipe.smallestSide), height: max(input.height / 2, Recipe.smallestSide))
-        // A neuron's gradient pulls less together than a class's, so it takes larger steps to come as far.
+        // The gradient of a neuron is less consistent than that of a class, so it needs larger steps to get as far.
         let reach: Float = isClass ? 1 : 2
         return [
             stage(half, steps: 33, from: 0.6 * reach, to: 0.6 * reach, strength: 1),
@@ -27,16 +27,17 @@ enum VitrineRecipe: NamedRecipe {
         ]
     }
 
-    /// More steps are smaller ones: a picture goes as far and a straighter way, on the mean of more views.
-    static func pace(steps: Int, of own: Int) -> Float { pow(Float(own) / Float(max(steps, 1)), 0.75) }
+    /// Returns the factor for the rates: more steps are smaller ones, so that a picture goes as far on a straighter
+    /// path, averaged over more views.
+    static func rateFactor(steps: Int, of own: Int) -> Float { pow(Float(own) / Float(max(steps, 1)), 0.75) }
 }
 
 extension Procedure {
-    /// The default procedure of a picture for a model whose input is `inputSize` pixels wide.
+    /// Returns the default procedure for a model whose input is `inputSize` pixels wide.
     ///
     /// - Parameters:
-    ///   - rate: how far a step goes, as the length of all waves' change: the same for pictures of any size.
-    ///   - strength: of the disturbances: 0 for none, 1 for those that leave only what can be recognized.
+    ///   - rate: the length of a step, as that of all waves' change together: the same for pictures of any size.
+    ///   - strength: the strength of the transforms: 0 for none, 1 for those that leave only what can be recognized.
     public static func vitrine(
         inputSize: Int, rate: Schedule = Schedule(from: 1.2, to: 0.08, shape: .cosine), strength: Float = 1
     ) -> Procedure {

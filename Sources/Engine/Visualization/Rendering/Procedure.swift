@@ -1,27 +1,28 @@
-/// How a picture is sought: what the optimizer changes, what disturbs the picture, and how it climbs.
+/// The procedure for making a picture: what the optimizer changes, how the picture is transformed, and how it follows
+/// the gradient.
 ///
 /// Lengths are in pixels of the model's input.
 public struct Procedure: Hashable, Sendable {
-    /// What the optimizer changes.
+    /// The values that the optimizer changes.
     public var parameterization: Parameterization
-    /// What of the picture the model is shown.
+    /// The part of the picture that the model sees.
     public var sight: Sight
-    /// What disturbs the picture at each step, in order.
+    /// The transforms of the picture at each step, in order.
     public var transforms: [Transform]
-    /// How parameters follow the gradient.
+    /// The rule by which the parameters follow the gradient.
     public var optimizer: Optimizer
-    /// How often the picture goes through the model at each step, disturbed in another way each time.
+    /// The number of times that the picture goes through the model at each step, transformed differently each time.
     ///
     /// The objective is the mean over them.
     public var copies: Int
-    /// What is done to pixels after each step, in order.
+    /// The corrections of the pixels after each step, in order.
     public var corrections: [Correction]
-    /// Whether the model is shown the picture's values without the normalization that it was trained with.
+    /// Whether the model sees the picture's values without the normalization that it was trained with.
     public var skipsNormalization: Bool
-    /// Whether the picture is that of the stage's best step instead of its last.
+    /// Whether the result is the picture of the stage's best step instead of its last.
     public var keepsBest: Bool
 
-    /// A procedure of these parts.
+    /// Creates a procedure.
     public init(
         parameterization: Parameterization, sight: Sight = .whole, transforms: [Transform], optimizer: Optimizer,
         copies: Int = 1, corrections: [Correction] = [], skipsNormalization: Bool = false, keepsBest: Bool = false
@@ -37,7 +38,8 @@ public struct Procedure: Hashable, Sendable {
     }
 }
 
-/// What is as usual is left out: the whole picture once a step, uncorrected and normalized, and its last step.
+/// Defaults are omitted: the whole picture once at each step, without corrections, normalized, and the last step's
+/// picture.
 extension Procedure: Codable {
     private enum CodingKeys: String, CodingKey {
         case parameterization, sight, transforms, optimizer, copies, corrections, skipsNormalization, keepsBest
@@ -60,17 +62,17 @@ extension Procedure: Codable {
 
     /// Writes the parts of a recipe's stage.
     public func encode(to encoder: any Encoder) throws {
-        let usual = Procedure(parameterization: parameterization, transforms: transforms, optimizer: optimizer)
+        let defaults = Procedure(parameterization: parameterization, transforms: transforms, optimizer: optimizer)
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(parameterization, forKey: .parameterization)
         try container.encode(transforms, forKey: .transforms)
         try container.encode(optimizer, forKey: .optimizer)
-        if sight != usual.sight { try container.encode(sight, forKey: .sight) }
-        if copies != usual.copies { try container.encode(copies, forKey: .copies) }
-        if corrections != usual.corrections { try container.encode(corrections, forKey: .corrections) }
-        if skipsNormalization != usual.skipsNormalization {
+        if sight != defaults.sight { try container.encode(sight, forKey: .sight) }
+        if copies != defaults.copies { try container.encode(copies, forKey: .copies) }
+        if corrections != defaults.corrections { try container.encode(corrections, forKey: .corrections) }
+        if skipsNormalization != defaults.skipsNormalization {
             try container.encode(skipsNormalization, forKey: .skipsNormalization)
         }
-        if keepsBest != usual.keepsBest { try container.encode(keepsBest, forKey: .keepsBest) }
+        if keepsBest != defaults.keepsBest { try container.encode(keepsBest, forKey: .keepsBest) }
     }
 }

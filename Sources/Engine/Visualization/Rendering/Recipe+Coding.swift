@@ -3,7 +3,7 @@ import Images
 import Models
 import Platform
 
-/// Version 2 is written; version 1 is read too, see ``RecipeOfVersionOne``.
+/// The coding of recipes: version 2 is written; version 1 is read too, see ``RecipeOfVersionOne``.
 extension Recipe: Codable {
     /// The version of the format that this code writes.
     public static let currentVersion = 2
@@ -14,7 +14,7 @@ extension Recipe: Codable {
 
     /// Reads a recipe of any version.
     ///
-    /// - Throws: ``EngineError`` `.invalidValue` for a version that this code does not know; `DecodingError`.
+    /// - Throws: ``EngineError`` `.invalidValue` for an unknown version; `DecodingError`.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         let version = try container.decode(Int.self, forKey: .version)
@@ -43,7 +43,7 @@ extension Recipe: Codable {
         stopAfter = try container.decodeIfPresent(Int.self, forKey: .stopAfter)
     }
 
-    /// Writes the recipe as version 2 spells it.
+    /// Writes the recipe in the format of version 2.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(Self.currentVersion, forKey: .version)
@@ -58,12 +58,12 @@ extension Recipe: Codable {
         try container.encodeIfPresent(stopAfter, forKey: .stopAfter)
     }
 
-    /// The recipe as text: keys in order, so that equal recipes are equal texts.
+    /// Returns the recipe as text with its keys in order, so that equal recipes are equal texts.
     ///
-    /// - Throws: ``EngineError`` `.invalidValue` where a number in it is infinite or none.
+    /// - Throws: ``EngineError`` `.invalidValue` if a number in it is NaN or infinite.
     public func json() throws(EngineError) -> String { try Self.text(of: self) }
 
-    /// A recipe's text in some spelling.
+    /// Returns the text of a recipe in any format.
     ///
     /// - Throws: as ``json()`` does.
     static func text(of spelling: some Encodable) throws(EngineError) -> String {
@@ -78,7 +78,7 @@ extension Recipe: Codable {
 
     /// Reads what ``json()`` wrote, in this version or an earlier one.
     ///
-    /// - Throws: ``EngineError`` `.invalidValue` that says where the text is wrong.
+    /// - Throws: ``EngineError`` `.invalidValue` that describes the problem and its place.
     public init(json: String) throws(EngineError) {
         do {
             self = try JSONDecoder().decode(Recipe.self, from: Data(json.utf8))

@@ -1,14 +1,14 @@
 import Platform
 
 extension Recipe {
-    /// The most steps that all stages take together.
+    /// The maximum number of steps of all stages together.
     public static let mostSteps = 100_000
-    /// The most often that a picture is begun.
+    /// The maximum number of starts of a picture.
     public static let mostStarts = 64
-    /// The smallest width and height of a picture.
+    /// The minimum width and height of a picture.
     public static let smallestSide = 2
 
-    /// Throws when a number in the recipe makes no sense, before anything is allocated.
+    /// Throws if a number in the recipe is invalid, before anything is allocated.
     ///
     /// - Throws: ``EngineError`` `.invalidValue`, `.invalidObjective`, `.tooLarge`.
     public func validate() throws(EngineError) {
@@ -20,13 +20,13 @@ extension Recipe {
                 what: "The number of seeds", found: "\(seeds.count)",
                 expected: "\(objectives.count), one for each picture")
         }
-        // All of them first, which is the number that was asked for; a stage alone says itself if it has too few.
+        // All steps first, which is the number that was asked for; a single stage reports it itself if it has too few.
         let steps = stages.reduce(0) { sum, stage in
             let (steps, isTooLarge) = sum.addingReportingOverflow(stage.steps)
             return isTooLarge ? .max : steps
         }
         guard steps <= Self.mostSteps else { throw Self.wrongSteps(steps) }
-        // The finished picture first: it is what was asked for, and mostly the largest.
+        // The last stage first: its size is the one that was asked for, and mostly the largest.
         for (place, stage) in stages.enumerated().reversed() {
             try stage.validate(pictures: objectives.count)
             guard place == 0 || stage.procedure.parameterization.canCarryOn else {
@@ -48,13 +48,13 @@ extension Recipe {
         }
     }
 
-    /// Steps that cannot be taken, too few or too many.
+    /// Returns the error for too few or too many steps.
     static func wrongSteps(_ steps: Int) -> EngineError {
         .invalidValue(
             what: "The number of steps", found: "\(steps)", expected: "a whole number from 1 to \(mostSteps)")
     }
 
-    /// Throws when the recipe does not fit the model.
+    /// Throws if the recipe does not match the model.
     ///
     /// - Throws: ``EngineError`` `.invalidValue`.
     package func validate(for subject: any RenderSubject) throws(EngineError) {
@@ -71,7 +71,7 @@ extension Recipe {
 }
 
 extension Procedure {
-    /// Throws when a number in the procedure makes no sense.
+    /// Throws if a number in the procedure is invalid.
     public func validate() throws(EngineError) {
         try parameterization.validate()
         for transform in transforms { try transform.validate() }
@@ -80,8 +80,8 @@ extension Procedure {
         guard !corrections.isEmpty else { return }
         guard case .pixels = parameterization else {
             throw .invalidValue(
-                what: "A correction after each step", found: "beside waves",
-                expected: "pixels, which alone can be blurred or limited as they are")
+                what: "A correction after each step", found: "applied to waves",
+                expected: "applied to pixels, which alone can be blurred or limited")
         }
         for correction in corrections { try correction.validate() }
     }

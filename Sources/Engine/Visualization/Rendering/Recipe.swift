@@ -1,21 +1,21 @@
 import Images
 import Models
 
-/// Everything that makes a sheet of pictures again, as a value that is written beside them.
+/// Everything that determines a sheet of pictures, as a value that is stored with them.
 ///
-/// The same recipe on the same machine gives the same bytes, whatever the number of threads.
+/// The same recipe on the same machine gives the same bytes, with any number of threads.
 public struct Recipe: Hashable, Sendable {
     /// The model's name.
     public var model: String
-    /// The SHA-256 of the model's weights in hexadecimal; empty where any weights will do.
+    /// The SHA-256 of the model's weights in hexadecimal; empty if any weights are accepted.
     public var weightsHash: String
-    /// What the model's input was stretched to, in pixels; nil for the model's own.
+    /// The size to which the model's input was stretched, in pixels; nil for the model's own.
     public var inputSize: PixelSize?
-    /// What was said of the model when it was loaded, as no file tells it; nil for nothing.
+    /// The settings given when the model was loaded that are not in its files; nil for none.
     public var modelSettings: ModelSettings?
-    /// What is maximized, one for each picture.
+    /// The objectives to maximize, one for each picture.
     public var objectives: [Objective]
-    /// Where each picture's randomness starts.
+    /// The seed of each picture's random numbers.
     public var seeds: [UInt64]
     /// The stages in order.
     ///
@@ -23,20 +23,21 @@ public struct Recipe: Hashable, Sendable {
     public var stages: [RenderStage] {
         didSet { precondition(!stages.isEmpty, "a recipe has at least one stage") }
     }
-    /// How often a picture is begun at most where its target does not respond; nil for once, as it comes.
+    /// The maximum number of starts of a picture whose target does not respond; nil for a single start without this
+    /// check.
     ///
-    /// A target that lies behind an activation function responds when its value is above 0. Until it does, what comes before
-    /// the function is climbed; where that leads nowhere, the picture is begun anew from another seed. The one that
-    /// responds first is kept, or the best.
+    /// A target behind an activation function responds if its value is above 0. Until it does, the layer before the
+    /// function is maximized; if that does not help, the picture is started anew from another seed. The first that
+    /// responds is kept, or else the best.
     public var starts: Int?
-    /// After how many steps of all stages to stop: where an interrupted render stood.
+    /// The number of steps of all stages after which to stop: where an interrupted render was.
     ///
-    /// Schedules go by each stage's steps.
+    /// Schedules still refer to each stage's steps.
     public var stopAfter: Int?
 
-    /// A recipe of one stage, for one picture for each objective.
+    /// Creates a recipe of one stage, with a picture for each objective.
     ///
-    /// - Parameter seed: of the first picture; the next one has the next number, and so on.
+    /// - Parameter seed: the seed of the first picture; the next one has the next number, and so on.
     public init(
         model: String, weightsHash: String, objectives: [Objective], seed: UInt64, width: Int, height: Int,
         steps: Int, procedure: Procedure
@@ -47,7 +48,7 @@ public struct Recipe: Hashable, Sendable {
             procedure: procedure)
     }
 
-    /// A recipe of one stage, for one picture for each objective, each with its own seed.
+    /// Creates a recipe of one stage, with a picture for each objective, each with its own seed.
     public init(
         model: String, weightsHash: String, objectives: [Objective], seeds: [UInt64], width: Int, height: Int,
         steps: Int, procedure: Procedure
@@ -57,7 +58,7 @@ public struct Recipe: Hashable, Sendable {
             stages: [RenderStage(width: width, height: height, steps: steps, procedure: procedure)])
     }
 
-    /// A recipe of these stages, for one picture for each objective, each with its own seed.
+    /// Creates a recipe of these stages, with a picture for each objective, each with its own seed.
     ///
     /// - Precondition: there is at least one stage.
     public init(
@@ -77,10 +78,11 @@ public struct Recipe: Hashable, Sendable {
         set { stages[stages.count - 1] = newValue }
     }
 
-    /// How many steps all stages have together.
+    /// The number of steps of all stages together.
     public var totalSteps: Int { stages.reduce(0) { $0 + $1.steps } }
 
-    /// Leaves one stage with the steps of all: the last, under the first's disturbances, which shapes are sought with.
+    /// Replaces all stages by one with the steps of all: the last, but with the first's transforms, under which shapes
+    /// form.
     package mutating func joinStages() {
         var stage = lastStage
         stage.steps = totalSteps
@@ -88,12 +90,27 @@ public struct Recipe: Hashable, Sendable {
         stages = [stage]
     }
 
-    /// The photographs that pictures start from or are compared with, each once.
+    /// The photographs that pictures start from or are compared with, without duplicates.
     public var photographs: [PhotographReference] {
         var seen = Set<PhotographReference>()
         let starts = stages.compactMap { stage -> PhotographReference? in
             if case .photograph(let photograph) = stage.procedure.parameterization.start { photograph } else { nil }
         }
         return (starts + objectives.flatMap { $0.references.map(\.photograph) }).filter { seen.insert($0).inserted }
+    }
+
+    /// Returns the same recipe for the same weights with the model under another name.
+    package func renamed(_ name: String) -> Recipe {
+        guard name != model else { return self }
+        var recipe = self
+        recipe.model = name
+        recipe.objectives = objectives.map { objective in
+            objective.mapTargets { target in
+                var target = target
+                if target.model == model { target.model = name }
+                return target
+            }
+        }
+        return recipe
     }
 }

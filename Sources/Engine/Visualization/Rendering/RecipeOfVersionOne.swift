@@ -1,13 +1,13 @@
 import Images
 import Models
 
-/// A recipe as version 1 spelled it: the last stage's parts in the recipe's own place, the stages before it as a list,
-/// what is as usual left out or said outright, and British keys.
+/// A recipe in the format of version 1: the last stage's properties in the recipe itself, the stages before it as a
+/// list, defaults omitted or spelled out, and British keys.
 ///
-/// Recipes of that version are in pictures, in atlases and in notebooks, and are read by way of this. Pictures are kept
-/// under a hash of this spelling (``PictureKey``), also those that are made now: so what was kept before version 2 is
-/// found. What version 1 could not say, the key has to spell in a way that no recipe of version 1 does: an optional
-/// here, nil where it is as usual.
+/// Recipes of that version are in pictures, in atlases and in notebooks, and are decoded by this type. Pictures are
+/// kept under a hash of this format (``PictureKey``), including new ones, so that those kept before version 2 are
+/// found. Anything that version 1 could not express must be spelled in a way that no recipe of version 1 uses: as an
+/// optional here, nil for the default.
 struct RecipeOfVersionOne: Codable {
     static let version = 1
 
@@ -33,7 +33,7 @@ struct RecipeOfVersionOne: Codable {
         let procedure: OldProcedure
     }
 
-    /// What version 1 could leave out or say outright, which is the same.
+    /// The properties whose default version 1 could omit or spell out, with the same meaning.
     struct Defaults: OptionSet {
         let rawValue: Int
 
@@ -43,17 +43,17 @@ struct RecipeOfVersionOne: Codable {
         static let normalization = Defaults(rawValue: 8)
         static let best = Defaults(rawValue: 16)
 
-        /// Every choice of them, none of them first.
+        /// Every combination of them, beginning with none.
         static let choices = (0..<32).map(Defaults.init(rawValue:))
     }
 
-    /// Spells a recipe.
+    /// Creates the version 1 form of a recipe.
     ///
-    /// - Parameter defaults: what is said outright in every stage.
+    /// - Parameter defaults: the defaults that are spelled out in every stage.
     init(_ recipe: Recipe, saying defaults: Defaults = []) {
         let seesWindow = recipe.stages.contains { $0.procedure.sight == .window }
         let stages = recipe.stages.map { stage in
-            // The article's recipe alone said outright that its first stage shows the whole picture.
+            // Only the article's recipe spelled out that its first stage shows the whole picture.
             let isArticle = seesWindow && stage.procedure.corrections.contains(where: \.isBlur)
             return Stage(
                 width: stage.width, height: stage.height, steps: stage.steps,
@@ -73,7 +73,7 @@ struct RecipeOfVersionOne: Codable {
         stopAfter = recipe.stopAfter
     }
 
-    /// The recipe that is spelled.
+    /// The recipe that this is the version 1 form of.
     var recipe: Recipe {
         let last = Stage(width: width, height: height, steps: steps, procedure: procedure)
         var recipe = Recipe(
@@ -94,7 +94,7 @@ extension Correction {
     fileprivate var isBlur: Bool { if case .blur = self { true } else { false } }
 }
 
-/// `skipsNormalisation` where version 2 has `skipsNormalization`, and nil for what is as usual.
+/// A procedure in version 1: `skipsNormalisation` instead of `skipsNormalization`, and nil for defaults.
 private struct OldProcedure: Codable {
     private let parameterization: OldParameterization
     private let sight: Sight?
@@ -105,19 +105,21 @@ private struct OldProcedure: Codable {
     private let skipsNormalisation: Bool?
     private let keepsBest: Bool?
 
-    /// - Parameter defaults: what is said outright.
+    /// Creates the version 1 form of a procedure.
+    ///
+    /// - Parameter defaults: the defaults that are spelled out.
     init(_ procedure: Procedure, saying defaults: RecipeOfVersionOne.Defaults) {
         func spelled<Part: Equatable>(
-            _ part: Part, usual: Part, _ key: RecipeOfVersionOne.Defaults
-        ) -> Part? { part == usual && !defaults.contains(key) ? nil : part }
+            _ part: Part, default defaultPart: Part, _ key: RecipeOfVersionOne.Defaults
+        ) -> Part? { part == defaultPart && !defaults.contains(key) ? nil : part }
         parameterization = OldParameterization(value: procedure.parameterization)
-        sight = spelled(procedure.sight, usual: .whole, .sight)
+        sight = spelled(procedure.sight, default: .whole, .sight)
         transforms = procedure.transforms.map(OldTransform.init(value:))
         optimizer = OldOptimizer(value: procedure.optimizer)
-        copies = spelled(procedure.copies, usual: 1, .copies)
-        corrections = spelled(procedure.corrections, usual: [], .corrections)
-        skipsNormalisation = spelled(procedure.skipsNormalization, usual: false, .normalization)
-        keepsBest = spelled(procedure.keepsBest, usual: false, .best)
+        copies = spelled(procedure.copies, default: 1, .copies)
+        corrections = spelled(procedure.corrections, default: [], .corrections)
+        skipsNormalisation = spelled(procedure.skipsNormalization, default: false, .normalization)
+        keepsBest = spelled(procedure.keepsBest, default: false, .best)
     }
 
     var value: Procedure {
@@ -128,7 +130,7 @@ private struct OldProcedure: Codable {
     }
 }
 
-/// `colour` where version 2 has `color`.
+/// A parameterization in version 1: `colour` instead of `color`.
 private struct OldParameterization: Codable {
     let value: Parameterization
 
@@ -165,7 +167,7 @@ private struct OldParameterization: Codable {
     }
 }
 
-/// `grey` where version 2 has `gray`.
+/// A start in version 1: `grey` instead of `gray`.
 private struct OldStart: Codable {
     let value: PictureStart
 
@@ -190,7 +192,7 @@ private struct OldStart: Codable {
     }
 }
 
-/// `colourShift` where version 2 has `colorShift`.
+/// A transform in version 1: `colourShift` instead of `colorShift`.
 private struct OldTransform: Codable {
     let value: Transform
 
@@ -217,7 +219,7 @@ private struct OldTransform: Codable {
     }
 }
 
-/// `normalisation` where version 2 has `normalization`.
+/// An optimizer in version 1: `normalisation` instead of `normalization`.
 private struct OldOptimizer: Codable {
     let value: Optimizer
 

@@ -2,19 +2,19 @@ import Images
 import Platform
 
 extension RenderStage {
-    /// What pictures start from where it is a photograph: its values, resampled so that it covers the picture, the
-    /// middle of it where the shapes differ. Nil for any other start.
+    /// Returns the values of the photograph that pictures start from, resampled so that it covers the picture, and its
+    /// middle if the shapes differ. Returns nil for any other start.
     ///
-    /// - Throws: ``EngineError/invalidValue(what:found:expected:)`` where the photograph is not among `photographs`.
+    /// - Throws: ``EngineError/invalidValue(what:found:expected:)`` if the photograph is not among `photographs`.
     func start(from photographs: GivenPhotographs) throws(EngineError) -> [Float]? {
         guard case .photograph(let reference) = procedure.parameterization.start else { return nil }
         return try photographs.image(of: reference).covering(width: width, height: height).planes.values
     }
 
-    /// What the photograph shows in this stage's size and not in an earlier one's: a picture that goes on from there has
-    /// lost it. Nil where the stage does not start from a photograph.
+    /// Returns the detail of the photograph at this stage's size that is lost at an earlier one's, and so in a picture
+    /// that continues from there. Returns nil if the stage does not start from a photograph.
     ///
-    /// - Source: the octaves of Mordvintsev et al. 2015, which put it back likewise.
+    /// - Source: the octaves of Mordvintsev et al. 2015, which add the detail in the same way.
     func detail(from photographs: GivenPhotographs, beyond earlier: RenderStage) throws(EngineError) -> [Float]? {
         guard let whole = try start(from: photographs), let coarse = try earlier.start(from: photographs) else {
             return nil
@@ -30,7 +30,7 @@ extension RenderStage {
 }
 
 extension Image {
-    /// The picture resized until it covers `width` × `height`, and the middle of that.
+    /// Returns the picture resized until it covers `width` × `height`, and cropped to the middle.
     ///
     /// - Precondition: all sides are at least 1.
     package func covering(width newWidth: Int, height newHeight: Int) -> Image {

@@ -3,9 +3,9 @@ import Images
 import Platform
 
 extension RenderStage {
-    /// Throws when a number in the stage makes no sense, before anything is allocated.
+    /// Throws if a number in the stage is invalid, before anything is allocated.
     ///
-    /// - Parameter pictures: how many are made.
+    /// - Parameter pictures: the number of pictures.
     func validate(pictures: Int) throws(EngineError) {
         guard (1...Recipe.mostSteps).contains(steps) else { throw Recipe.wrongSteps(steps) }
         guard width >= Recipe.smallestSide, height >= Recipe.smallestSide else {
@@ -20,13 +20,13 @@ extension RenderStage {
         }
     }
 
-    /// Throws when the stage does not fit a model that sees `input` pixels.
+    /// Throws if the stage does not fit a model that sees `input` pixels.
     func validate(input: PixelSize) throws(EngineError) {
         for case .blur(_, let taps) in procedure.transforms {
             try Self.checkBlur(taps, within: input, "a model that sees")
         }
         for transform in procedure.transforms { try Self.checkLength(of: transform, within: input) }
-        // A window is a part of the picture, so the picture may not be smaller.
+        // A window is a part of the picture, so the picture must not be smaller.
         guard procedure.sight != .window || (width >= input.width && height >= input.height) else {
             throw .invalidValue(
                 what: "The picture's size", found: "\(width) × \(height) pixels",
@@ -34,7 +34,7 @@ extension RenderStage {
         }
     }
 
-    /// What moves the picture by more than its own size leaves nothing of it to see.
+    /// Throws if a transform moves the picture by more than its own size, which leaves nothing of it to see.
     private static func checkLength(of transform: Transform, within input: PixelSize) throws(EngineError) {
         let (what, pixels): (String, Float) =
             switch transform {
@@ -51,7 +51,7 @@ extension RenderStage {
             expected: "\(most) or less for a model that sees \(input.width) × \(input.height) pixels")
     }
 
-    /// A blur mirrors the picture at its edges once, so it may not reach further than the picture.
+    /// Throws if a blur reaches further than the picture, which it mirrors only once at the edges.
     private static func checkBlur(_ taps: Int, within size: PixelSize, _ what: String) throws(EngineError) {
         let most = 2 * min(size.width, size.height) - 1
         guard taps > most else { return }
@@ -70,9 +70,9 @@ extension RenderStage {
         }
     }
 
-    /// What the pictures, their parameters, gradients and moments take, without the model.
+    /// Returns the memory that the pictures, their parameters, gradients and moments need, without the model.
     ///
-    /// Rounded up.
+    /// It is rounded up.
     private func bytesNeeded(pictures: Int) -> Double {
         let picture = 12 * Double(width) * Double(height)
         var shared = 0.0
@@ -80,8 +80,8 @@ extension RenderStage {
         case .pixels: break
         case .fourier, .phase: shared = RealFourier.byteCount(width: width, height: height)
         }
-        // The picture, its parameters, their gradient, the last good ones and two moments; a spectrum is a
-        // little larger than its picture.
+        // The picture, its parameters, their gradient, the last good ones and two moments; a spectrum is slightly
+        // larger than its picture.
         let lanes = Double(min(pictures, CPUBackend.shared.threadCount))
         let best = procedure.keepsBest ? 1.0 : 0
         let gradients = procedure.copies > 1 ? 3.0 : 2

@@ -48,7 +48,7 @@ public final class Renderer {
             evaluations.append(
                 try ObjectiveEvaluation(
                     objective, model: subject.name, pictures: recipe.objectives.count, references: references,
-                    before: subject.layerBeforeActivation, wakes: recipe.starts != nil,
+                    preactivation: subject.layerBeforeActivation, climbsPreactivation: recipe.starts != nil,
                     layers: &layers, shape: { address throws(EngineError) in try subject.layerShape(address) }))
         }
         objectives = try SheetObjectives(evaluations, layers: layers)

@@ -2,7 +2,7 @@ import SwiftSyntax
 
 /// The call or subscript around a token, and which of its parameters the token belongs to.
 struct CallSite {
-    /// What is called.
+    /// The callee.
     let callee: ExprSyntax
     /// Whether it is a subscript.
     let isSubscript: Bool
@@ -11,9 +11,9 @@ struct CallSite {
     /// The argument that holds the token.
     let current: LabeledExprSyntax?
 
-    /// The innermost call whose parentheses hold `token` and are still open there.
+    /// Finds the innermost call or subscript around `token` whose parentheses are still open there.
     ///
-    /// Nil inside a closure.
+    /// Returns nil if there is none, or if a closure lies between.
     init?(around token: TokenSyntax) {
         var node: Syntax? = token.parent
         var current: LabeledExprSyntax?
@@ -62,7 +62,7 @@ struct CallSite {
         return token.position < close.position
     }
 
-    /// The parameter to which the current argument goes.
+    /// Returns the parameter that the current argument belongs to; nil if that is not known.
     func parameter(of signature: Signature) -> Parameter? {
         guard let current else { return nil }
         if let label = current.label?.text { return signature.parameters.first { $0.label == label } }
@@ -71,7 +71,7 @@ struct CallSite {
         return index < unlabeled.count ? unlabeled[index] : unlabeled.last { $0.isVariadic }
     }
 
-    /// The parameters whose labels are not written yet.
+    /// Returns the labeled parameters whose labels are not written yet.
     func openParameters(of signature: Signature) -> [Parameter] {
         let used = Set(arguments.compactMap { $0.id == current?.id ? nil : $0.label?.text })
         return signature.parameters.filter { $0.label.map { !used.contains($0) } ?? false }

@@ -1,16 +1,16 @@
-/// What can stand at a place in a cell.
+/// The completions for a position in a cell.
 public struct CompletionList: Sendable {
-    /// Where the text that a completion replaces begins, in Unicode scalars.
+    /// The beginning of the text that a completion replaces, in Unicode scalars.
     public var start: Int
-    /// Where it ends, in Unicode scalars.
+    /// The end of that text, in Unicode scalars.
     public var end: Int
     /// The completions, best first.
     public var items: [CompletionItem]
 }
 
-/// One completion.
+/// A completion.
 public struct CompletionItem: Sendable, Hashable {
-    /// What a completion is, for the front-end's icon.
+    /// The kinds of completions, which choose the front-end's icon.
     public enum Kind: String, Sendable {
         /// A command or function.
         case function
@@ -22,9 +22,9 @@ public struct CompletionItem: Sendable, Hashable {
         case method
         /// An argument's label.
         case argument
-        /// A choice of an argument, or a key in a subscript.
+        /// A possible value of an argument, or a key in a subscript.
         case value
-        /// A word of the language.
+        /// A keyword of the language.
         case keyword
         /// A file.
         case path
@@ -32,14 +32,14 @@ public struct CompletionItem: Sendable, Hashable {
         case type
     }
 
-    /// What is inserted.
+    /// The text to insert.
     public var text: String
-    /// What it is.
+    /// The kind of thing that it is.
     public var kind: Kind
     /// The signature, type or summary shown beside it.
     public var detail: String
 
-    /// A completion.
+    /// Creates a completion.
     public init(_ text: String, _ kind: Kind, detail: String = "") {
         self.text = text
         self.kind = kind
@@ -47,38 +47,18 @@ public struct CompletionItem: Sendable, Hashable {
     }
 }
 
-/// A question about what fits between the quotes of an argument.
+/// A request for the texts that fit between the quotes of an argument.
 public struct CompletionRequest: Sendable {
-    /// What stands in the quotes before the cursor.
+    /// The text between the opening quote and the cursor.
     public var prefix: String
-    /// The value whose method is called, where that is known: the model of `vit.logit("…")`.
+    /// The receiver of the method, if known: the model of `vit.logit("…")`.
     public var receiver: Value?
 }
 
-/// What fits between the quotes of an argument: models, files, classes.
+/// A source of the texts that fit between the quotes of an argument: models, files, classes.
 public protocol CompletionSource: Sendable {
-    /// What fits.
+    /// Returns the texts that fit.
     ///
     /// Called on the thread that asks for completions. Items that do not begin with the prefix are dropped.
     func items(_ request: CompletionRequest) -> [CompletionItem]
-}
-
-/// What stands at a place in a cell.
-public enum InspectionTarget: Sendable {
-    /// A command, function or method.
-    case callable(Signature)
-    /// A variable or the value of an expression without side effects.
-    case variable(name: String, value: Value)
-    /// A member whose value is not known.
-    case member(MemberDeclaration)
-}
-
-/// Whether a cell can be run as it stands.
-public enum Completeness: Sendable, Hashable {
-    /// It can be run.
-    case complete
-    /// It goes on; `indent` begins the next line.
-    case incomplete(indent: String)
-    /// No continuation makes it right.
-    case invalid
 }

@@ -1,8 +1,18 @@
 import SwiftDiagnostics
 import SwiftSyntax
 
+/// Whether a cell can be run as it is.
+public enum Completeness: Sendable, Hashable {
+    /// It can be run.
+    case complete
+    /// It continues on another line, which begins with `indent`.
+    case incomplete(indent: String)
+    /// It is wrong whatever follows.
+    case invalid
+}
+
 extension Interpreter {
-    /// Whether a cell can be run as it stands, goes on, or is wrong however it goes on.
+    /// Returns whether a cell can be run as it is, continues on another line, or is wrong whatever follows.
     public func completeness(of source: String) -> Completeness {
         if InspectionQuery(source) != nil { return .complete }
         let text = SourceText(source)
@@ -21,7 +31,7 @@ extension Interpreter {
         return .incomplete(indent: String(repeating: "    ", count: braces))
     }
 
-    /// The brackets that nothing closes, from the outside in.
+    /// Returns the brackets that are never closed, from the outside in.
     private func openBrackets(_ tokens: [TokenSyntax]) -> [TokenKind] {
         var open: [TokenKind] = []
         for token in tokens {
@@ -34,7 +44,7 @@ extension Interpreter {
         return open
     }
 
-    /// Whether text in `\"\"\"` or a comment in `/*` has not ended.
+    /// Returns whether text in `\"\"\"` or a comment in `/*` is still open at the end.
     private func isInsideLongLiteral(_ tree: SyntaxTree) -> Bool {
         for piece in tree.root.endOfFileToken.leadingTrivia.pieces {
             switch piece {
@@ -56,7 +66,7 @@ extension Interpreter {
         return false
     }
 
-    /// Whether a cell cannot end in this token.
+    /// Returns whether a cell cannot end in this token.
     private func wantsMore(_ token: TokenSyntax) -> Bool {
         switch token.tokenKind {
         case .binaryOperator, .equal, .comma, .period, .colon, .infixQuestionMark, .arrow: true

@@ -1,9 +1,9 @@
 import SwiftSyntax
 
 extension Interpreter {
-    /// What can stand at a place in a cell, finished or not.
+    /// Returns the completions for a position in a cell, finished or not.
     ///
-    /// May be asked while a cell runs.
+    /// May be called while a cell runs.
     ///
     /// - Parameters:
     ///   - source: the whole cell.
@@ -22,7 +22,7 @@ extension Interpreter {
         )
     }
 
-    /// The items that begin with what is typed; where none does, those that do but for upper and lower case.
+    /// Returns the items that begin with the typed text; if none does, those that do when case is ignored.
     private func matching(_ items: [CompletionItem], _ typed: String) -> [CompletionItem] {
         var seen: Set<String> = []
         let unique = items.filter { seen.insert($0.text).inserted }
@@ -32,7 +32,7 @@ extension Interpreter {
     }
 }
 
-/// Looks at the end of an unfinished cell and says what can follow.
+/// Finds what can follow at the end of an unfinished cell.
 struct CompletionFinder {
     typealias Found = (typed: String, items: [CompletionItem])
 
@@ -41,7 +41,7 @@ struct CompletionFinder {
     private let last: TokenSyntax
     private let values: PureValues
 
-    /// Nil where nothing can be completed: in a comment.
+    /// Creates a finder for the end of a cell; nil in a comment, where nothing can be completed.
     init?(tree: SyntaxTree, interpreter: Interpreter) {
         self.tree = tree
         self.interpreter = interpreter
@@ -112,7 +112,7 @@ struct CompletionFinder {
         }
     }
 
-    /// The choices of the parameter at the cursor.
+    /// Returns the possible values of the parameter at the cursor.
     private func choices(prefixedBy prefix: String) -> [CompletionItem] {
         guard let site = CallSite(around: last), let signature = values.signature(ofCallee: site.callee),
             let parameter = site.parameter(of: signature)
@@ -181,7 +181,8 @@ struct CompletionFinder {
 
     // MARK: - Text
 
-    /// Inside quotes that are still open: keys of a subscript, or what the host offers for the parameter.
+    /// Returns the completions inside quotes that are still open: the keys of a subscript, or the texts that the host
+    /// offers for the parameter; nil outside quotes.
     private func insideText() -> Found? {
         guard let literal = openLiteral() else { return nil }
         let start = literal.openingQuote.endPositionBeforeTrailingTrivia.utf8Offset

@@ -1,9 +1,19 @@
 import SwiftSyntax
 
+/// What is known about the name at a position in a cell.
+public enum InspectionTarget: Sendable {
+    /// A command, function or method.
+    case callable(Signature)
+    /// A variable or the value of an expression without side effects.
+    case variable(name: String, value: Value)
+    /// A member whose value is not known.
+    case member(MemberDeclaration)
+}
+
 extension Interpreter {
-    /// What stands at a place in a cell: a command's declaration, a variable, a member.
+    /// Returns what is known about the name at a position in a cell: a command's declaration, a variable, a member.
     ///
-    /// Nil when nothing is known. Inside a call's parentheses, where nothing else is known, it is what is
+    /// Returns nil if nothing is known. Inside the parentheses of a call, an unknown name gives the function that is
     /// called.
     ///
     /// - Parameters:
@@ -25,7 +35,7 @@ extension Interpreter {
         return CallSite(around: last).flatMap { values.signature(ofCallee: $0.callee) }.map { .callable($0) }
     }
 
-    /// What is known of a path, as ``CellResult/inspect(path:)`` names it.
+    /// Returns what is known about a path, as ``CellResult/inspect(path:)`` names it.
     public func inspection(of path: String) -> InspectionTarget? {
         inspection(in: path, cursor: path.unicodeScalars.count)
     }

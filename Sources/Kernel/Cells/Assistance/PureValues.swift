@@ -1,14 +1,16 @@
 import SwiftOperators
 import SwiftSyntax
 
-/// Finds out what an expression in an unfinished cell stands for, without changing or showing anything: it
-/// reads variables, members and elements, and calls only what is declared as pure.
+/// Evaluates expressions of an unfinished cell without changing or showing anything: reads variables, members and
+/// elements, and calls only functions that are declared as pure.
 struct PureValues {
     let source: SourceText
     private let scope: Scope
     private let context = QuietContext()
 
-    /// - Parameter tree: the cell; its own `let x = …` count too, where their right sides are pure.
+    /// Creates an evaluator for the names of a cell and a scope.
+    ///
+    /// - Parameter tree: the cell; the values of its own `let x = …` are known too if their right sides are pure.
     init(tree: SyntaxTree, scope: Scope) {
         source = tree.source
         self.scope = Scope(parent: scope)
@@ -25,16 +27,16 @@ struct PureValues {
         }
     }
 
-    /// The value of a name.
+    /// Returns the value of a name.
     func value(ofName name: String) -> Value? { scope.lookup(name)?.value }
 
-    /// The value of an expression, if it is known without side effects.
+    /// Returns the value of an expression; nil if it cannot be known without side effects.
     func value(of node: ExprSyntax) -> Value? {
         guard !node.hasError, let lowered = lowered(node), isPure(lowered) else { return nil }
         return try? Evaluator(source: source, context: context).evaluate(lowered, in: scope)
     }
 
-    /// How an expression is called, if that is known.
+    /// Returns the signature of the function that an expression names; nil if that is not known.
     func signature(ofCallee node: ExprSyntax) -> Signature? {
         if let member = node.as(MemberAccessExprSyntax.self) {
             guard let base = member.base, let receiver = value(of: base) else { return nil }
@@ -57,7 +59,7 @@ struct PureValues {
         case .array(let elements): elements.allSatisfy(isPure)
         case .tuple(let elements): elements.allSatisfy { isPure($0.value) }
         case .dictionary(let pairs): pairs.allSatisfy { isPure($0.key) && isPure($0.value) }
-        case .member(let base, _, _), .prefix(_, let base), .force(let base), .orLeave(let base),
+        case .member(let base, _, _), .prefix(_, let base), .force(let base), .optionalChaining(let base),
             .chain(let base):
             isPure(base)
         case .subscripted(let base, let arguments): isPure(base) && arguments.allSatisfy { isPure($0.value) }
@@ -83,7 +85,7 @@ struct PureValues {
     }
 }
 
-/// The context of what runs unseen.
+/// The context of code that runs without being shown.
 final class QuietContext: CellContext {
     let isCancelled = false
     func write(_ text: String, toStandardError: Bool) {}

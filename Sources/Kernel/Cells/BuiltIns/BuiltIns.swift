@@ -1,4 +1,4 @@
-/// The functions and types that every cell can use without anyone declaring them.
+/// The functions and types that every cell can use without declaring them.
 enum BuiltIns {
     /// Every built-in by its name.
     static let all: [String: Value] = {

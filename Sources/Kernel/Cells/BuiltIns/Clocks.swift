@@ -6,14 +6,14 @@
     import Darwin
 #endif
 
-/// `Date()` and `ContinuousClock()`, by which cells are timed.
+/// The types with which cells measure time: `Date`, `ContinuousClock`, `SuspendingClock` and `Duration`.
 enum Clocks {
     static let all: [TypeName] = [date, clock("ContinuousClock"), clock("SuspendingClock"), duration]
 
     static let date = TypeName(
         command: Command(
             Signature(
-                "Date", result: .object(.date), summary: "This moment.",
+                "Date", result: .object(.date), summary: "The current time.",
                 example: "let start = Date()\nprint(Date().timeIntervalSince(start))")
         ) { _ in .object(DateValue.now) },
         constants: [:],
@@ -52,7 +52,7 @@ enum Clocks {
             uniqueKeysWithValues: DurationValue.units.map { name, unit in
                 let signature = Signature(
                     name, [count], result: .object(.duration),
-                    summary: "So many \(name).", example: "Duration.\(name)(2)", isPure: true)
+                    summary: "A duration in \(name).", example: "Duration.\(name)(2)", isPure: true)
                 return (
                     name, BuiltIn(signature) { arguments in try DurationValue.of(arguments[count] * unit) }
                 )
@@ -117,7 +117,7 @@ private struct ClockValue: TabledObject {
     private static let work = Argument<any Callable>("work", label: nil)
 
     static let memberTable: MemberTable<ClockValue> = [
-        .property("now", .object(.instant), "This moment.") { _ in .object(InstantValue(instant: .now)) },
+        .property("now", .object(.instant), "The current time.") { _ in .object(InstantValue(instant: .now)) },
         .calling(
             Signature("measure", [work], result: .object(.duration), summary: "How long a closure takes.")
         ) { _, arguments, context in
@@ -128,7 +128,7 @@ private struct ClockValue: TabledObject {
     ]
 }
 
-/// A moment of a clock.
+/// A moment on a clock.
 private struct InstantValue: TabledObject, ArgumentValue {
     static var argumentType: ValueType { .object(.instant) }
 
@@ -156,7 +156,7 @@ private struct InstantValue: TabledObject, ArgumentValue {
     }
 }
 
-/// How long something took.
+/// A length of time.
 private struct DurationValue: TabledObject {
     let duration: Duration
 
@@ -179,13 +179,13 @@ private struct DurationValue: TabledObject {
         },
     ]
 
-    /// A duration of so many seconds.
+    /// Returns a duration of `seconds`.
     static func of(_ seconds: Double) throws -> Value {
         guard seconds.magnitude < 1e18 else { throw CellError(.arithmetic, "This does not fit in a duration.") }
         return .object(DurationValue(duration: .seconds(seconds)))
     }
 
-    /// A duration, or `.seconds(2)` beside one.
+    /// Creates a duration from one, or from `.seconds(2)`, which has no type of its own; nil for any other value.
     private init?(_ value: Value) {
         if let value = value.object as? DurationValue {
             self = value
@@ -200,7 +200,7 @@ private struct DurationValue: TabledObject {
         }
     }
 
-    /// How many seconds each unit is.
+    /// The length of each unit in seconds.
     static let units = ["seconds": 1, "milliseconds": 1e-3, "microseconds": 1e-6, "nanoseconds": 1e-9]
 
     func isEqual(to other: any CellObject) -> Bool { (other as? DurationValue)?.duration == duration }
@@ -229,7 +229,7 @@ private struct DurationValue: TabledObject {
         }
     }
 
-    /// The result of an operation whose seconds fit; `Duration` itself ends the process where they do not.
+    /// Returns the result of an operation if its `seconds` fit; `Duration` itself would trap.
     private func bounded(_ seconds: Double, _ result: () -> Duration) throws -> Value {
         guard seconds.magnitude < 1e18 else { throw CellError(.arithmetic, "This does not fit in a duration.") }
         return .object(DurationValue(duration: result()))

@@ -1,6 +1,6 @@
 /// Members of dictionaries.
 enum DictionaryMembers {
-    static let table = MemberTable(own + likeLists)
+    static let table = MemberTable(own + listMembers)
 
     private static let key = Argument<Value>("forKey")
     private static let transform = Argument<any Callable>("transform", label: nil)
@@ -46,8 +46,8 @@ enum DictionaryMembers {
         },
     ]
 
-    /// What lists have, of the pairs.
-    private static let likeLists: [Member<Value>] = [
+    /// The members of lists that dictionaries have too, applied to their pairs.
+    private static let listMembers: [Member<Value>] = [
         "map", "sorted", "contains", "reduce", "min", "max", "compactMap", "allSatisfy", "first", "enumerated",
         "forEach",
     ].compactMap { ListMembers.table.methods[$0] }.map { method in

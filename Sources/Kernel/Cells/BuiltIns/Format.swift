@@ -8,7 +8,7 @@
 
 /// C's formats, as `String(format:)` takes them: `%d`, `%5.2f`, `%e`, `%g`, `%x`, `%s`, `%@`, `%%`.
 ///
-/// Every place is checked against its value before C sees it.
+/// Every placeholder is checked against its value before it is passed to C.
 struct Format {
     private let format: [Character]
 

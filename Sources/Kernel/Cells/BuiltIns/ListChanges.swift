@@ -88,7 +88,7 @@ enum ListChanges {
     ) -> Member<Value> {
         .changing(Signature(name, arguments, summary: summary)) { value, arguments, context in
             guard case .array(var elements) = value else { return .void }
-            // The list must have one owner while it changes, or it would be copied.
+            // The list must have a single owner while it changes, or it would be copied.
             value = .nothing
             defer { value = .array(elements) }
             return try body(&elements, arguments, context)

@@ -6,7 +6,7 @@
     import Darwin
 #endif
 
-/// Functions of numbers.
+/// The mathematical functions.
 enum Mathematics {
     static let all: [BuiltIn] =
         functions.map { name, summary, body in
@@ -101,7 +101,7 @@ enum Mathematics {
     }
 }
 
-/// The least or greatest of values that have an order.
+/// The least or greatest of several values.
 enum Extremes {
     static func best(of values: [Value], _ operation: String) throws -> Value {
         guard var best = values.first else { return .nothing }

@@ -67,7 +67,7 @@ enum NumberMembers {
     }
 }
 
-/// How `rounded` chooses a whole number, by the names that Swift's own rules have.
+/// The rules by which `rounded` chooses a whole number, with the names of Swift's own.
 private enum Rounding: String, ArgumentChoice {
     case up, down, towardZero, awayFromZero, toNearestOrEven, toNearestOrAwayFromZero
 

@@ -1,8 +1,8 @@
-/// `print`, and what stops a cell.
+/// `print`, and the functions that stop a cell.
 enum OutputFunctions {
     static let all: [BuiltIn] = [printing, assertion("assert"), assertion("precondition"), fatalError]
 
-    /// Where text is written.
+    /// The streams for output.
     private enum Stream: String, ArgumentChoice {
         case standardOutput, standardError
     }

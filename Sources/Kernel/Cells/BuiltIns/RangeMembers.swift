@@ -1,8 +1,8 @@
-/// Members of ranges.
+/// The members of ranges.
 ///
-/// What is not here, lists have: `(0..<4).map { … }` works on the range's list.
+/// All others are those of lists: `(0..<4).map { … }` works on the range's list.
 enum RangeMembers {
-    static let table = MemberTable(own + likeLists)
+    static let table = MemberTable(own + listMembers)
 
     private static let element = Argument<Double>("element", label: nil)
 
@@ -27,8 +27,8 @@ enum RangeMembers {
         },
     ]
 
-    /// What lists have, of the numbers.
-    private static let likeLists: [Member<Value>] = ListMembers.table.methods.values.filter { !$0.isMutating }
+    /// The members of lists that ranges have too, applied to their numbers.
+    private static let listMembers: [Member<Value>] = ListMembers.table.methods.values.filter { !$0.isMutating }
         .map { method in
             .calling(method.signature) { value, arguments, context in
                 try Sequences.checkCount(range(value).count)

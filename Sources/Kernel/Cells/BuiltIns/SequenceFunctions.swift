@@ -40,7 +40,7 @@ enum SequenceFunctions {
         return .array(values.map { isWhole ? .integer(Int($0)) : .number($0) })
     }
 
-    /// Whether the numbers are whole ones: `stride(from: 0, to: 10, by: 2)` counts in `Int`.
+    /// Returns whether all given numbers are whole: `stride(from: 0, to: 10, by: 2)` counts in `Int`.
     private static func wasWhole(_ arguments: Arguments) -> Bool {
         [start, end, last, step].allSatisfy { !arguments.wasGiven($0) || arguments[$0].integer != nil }
     }

@@ -1,6 +1,6 @@
 /// Members of text.
 enum StringMembers {
-    static let table = MemberTable(properties + methods + likeLists)
+    static let table = MemberTable(properties + methods + listMembers)
 
     private static let other = Argument<String>("other", label: nil)
     private static let separator = Argument<String>("separator", summary: "what separates the parts")
@@ -99,8 +99,8 @@ enum StringMembers {
         },
     ]
 
-    /// What lists have, of the characters.
-    private static let likeLists: [Member<Value>] = ["map", "filter", "enumerated", "sorted"]
+    /// The members of lists that strings have too, applied to their characters.
+    private static let listMembers: [Member<Value>] = ["map", "filter", "enumerated", "sorted"]
         .compactMap { ListMembers.table.methods[$0] }.map { method in
             .calling(method.signature) { value, arguments, context in
                 var list = Value.array(text(value).map { .string(String($0)) })
@@ -131,12 +131,12 @@ enum StringMembers {
     }
 
     private static func part(
-        _ name: String, _ summary: String, default usual: Int? = nil,
+        _ name: String, _ summary: String, default defaultValue: Int? = nil,
         _ body: @escaping @Sendable (String, Int) -> String
     ) -> Member<Value> {
         .method(
             Signature(
-                name, [ListMembers.count(default: usual)], result: .string, summary: summary, isPure: true)
+                name, [ListMembers.count(default: defaultValue)], result: .string, summary: summary, isPure: true)
         ) { value, arguments in
             .string(body(text(value), try ListMembers.count(arguments)))
         }

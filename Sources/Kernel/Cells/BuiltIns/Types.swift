@@ -1,9 +1,9 @@
-/// A type's name, which converts when it is called and has members of its own: `Int("3")`, `Double.pi`.
+/// A type's name, which converts when called and has static members: `Int("3")`, `Double.pi`.
 struct TypeName: Callable, CellObject {
     let command: BuiltIn
     let constants: [String: Value]
     let methods: [String: BuiltIn]
-    /// Values that are another at each look.
+    /// The static members that are computed each time they are read.
     var computed: [String: @Sendable () -> Value] = [:]
 
     var signature: Signature { command.signature }
@@ -27,8 +27,8 @@ struct TypeName: Callable, CellObject {
 }
 
 extension TypeName {
-    /// The type whose member `.infinity` is where a value of another type's words is wanted; nil where it is none of these,
-    /// or where commands take choices too.
+    /// Creates the type in which an implicit member such as `.infinity` is looked up if `wanted` is expected; nil if
+    /// there is none.
     init?(of wanted: ValueType) {
         switch wanted {
         case .optional(let type): self.init(of: type)
@@ -41,7 +41,7 @@ extension TypeName {
         }
     }
 
-    /// What an implicit member gives; nil where the type has none of this name.
+    /// Returns the value of an implicit member; nil if the type has none of this name.
     func value(of symbol: Symbol, in context: any CellContext) throws -> Value? {
         guard let method = methods[symbol.name] else {
             return symbol.arguments.isEmpty ? computed[symbol.name]?() ?? constants[symbol.name] : nil
@@ -216,7 +216,7 @@ enum Types {
         },
         constants: [:], methods: [:])
 
-    /// How often a value is repeated.
+    /// Returns how many times a value is repeated.
     private static func repetitions(_ arguments: Arguments) throws -> Int {
         guard let number = arguments[count] else {
             throw arguments.complaint(

@@ -1,39 +1,40 @@
-/// What declares an argument: the typed key of a command's, or a parameter of a function of the user's.
+/// The declaration of an argument: the typed key of a command's argument, or a parameter of a user-defined function.
 public protocol ArgumentKey: Sendable {
-    /// How it is written, checked and documented.
+    /// The name, label, type and documentation of the argument.
     var parameter: Parameter { get }
 }
 
 extension Parameter: ArgumentKey {
-    /// Itself.
+    /// The parameter itself.
     public var parameter: Parameter { self }
 }
 
 /// The key of a command's argument, which declares, completes, checks and reads it.
 ///
-/// A signature is made of keys, and the command's body reads `arguments[Self.samples]`, which has the key's type.
+/// A signature consists of keys, and the body of the command reads `arguments[Self.samples]`, which has the key's type.
 public struct Argument<Content: Sendable>: ArgumentKey {
-    /// How it is written, checked and documented.
+    /// The name, label, type and documentation of the argument.
     public let parameter: Parameter
     private let reading: @Sendable (Value) -> Content?
 
-    /// An argument that takes values of a type, or of several, and makes something of them.
+    /// Creates an argument that takes values of a type and converts them.
     ///
     /// - Parameters:
-    ///   - name: by which errors and the documentation speak of it.
-    ///   - usual: its value where a call leaves it out; nil where a call must not.
-    ///   - completes: what fits between its quotes.
-    ///   - reading: makes something of a value that has the type. Nil for one that has not.
+    ///   - name: the name in errors and in the documentation.
+    ///   - defaultValue: the default value; nil if a call must give one.
+    ///   - completes: the source of the texts that fit between its quotes.
+    ///   - reading: converts a value of the type; returns nil for any other.
     public init(
-        _ name: String, label: ArgumentLabel = .name, _ type: ValueType, default usual: Value? = nil,
+        _ name: String, label: ArgumentLabel = .name, _ type: ValueType, default defaultValue: Value? = nil,
         summary: String = "", completes: (any CompletionSource)? = nil,
         reading: @escaping @Sendable (Value) -> Content?
     ) {
         parameter = Parameter(
-            label: label.text(for: name), name: name, type, default: usual, summary: summary, completes: completes)
+            label: label.text(for: name), name: name, type, default: defaultValue, summary: summary,
+            completes: completes)
         self.reading = reading
         precondition(
-            usual.map { type.converted($0).flatMap(reading) != nil } ?? true,
+            defaultValue.map { type.converted($0).flatMap(reading) != nil } ?? true,
             "the default of `\(name)` is not of its type")
     }
 
@@ -42,14 +43,14 @@ public struct Argument<Content: Sendable>: ArgumentKey {
         self.reading = reading
     }
 
-    /// What the argument's value stands for.
+    /// Converts the argument's value.
     ///
-    /// Nil for a value that does not have the argument's type.
+    /// Returns nil for a value that does not have the argument's type.
     func read(_ value: Value) -> Content? { reading(value) }
 }
 
 extension Argument where Content: ArgumentValue {
-    /// An argument that must be given.
+    /// Creates an argument that must be given.
     public init(
         _ name: String, label: ArgumentLabel = .name, type: ValueType = Content.argumentType, summary: String = "",
         completes: (any CompletionSource)? = nil
@@ -57,17 +58,17 @@ extension Argument where Content: ArgumentValue {
         self.init(name, label: label, type, summary: summary, completes: completes, reading: Content.read)
     }
 
-    /// An argument that may be left out.
+    /// Creates an argument with a default.
     public init(
         _ name: String, label: ArgumentLabel = .name, type: ValueType = Content.argumentType,
-        default usual: Content, summary: String = "", completes: (any CompletionSource)? = nil
+        default defaultValue: Content, summary: String = "", completes: (any CompletionSource)? = nil
     ) {
         self.init(
-            name, label: label, type, default: usual.cellValue, summary: summary, completes: completes,
+            name, label: label, type, default: defaultValue.cellValue, summary: summary, completes: completes,
             reading: Content.read)
     }
 
-    /// An argument that takes any number of values.
+    /// Returns an argument that takes any number of values.
     public static func variadic<Element: ArgumentValue>(
         _ name: String, label: ArgumentLabel = .name, summary: String = ""
     ) -> Self where Content == [Element] {
@@ -80,14 +81,14 @@ extension Argument where Content: ArgumentValue {
 }
 
 extension Argument where Content == any Callable {
-    /// A function or closure that must be given.
+    /// Creates an argument that must be a function or closure.
     public init(_ name: String, label: ArgumentLabel = .name, summary: String = "") {
         self.init(name, label: label, .function, summary: summary, reading: \.function)
     }
 }
 
 extension Argument where Content == (any Callable)? {
-    /// A function or closure, or nil, which it is where a call leaves it out.
+    /// Creates an argument that is a function, a closure or nil, which is the default.
     public init(_ name: String, label: ArgumentLabel = .name, summary: String = "") {
         self.init(name, label: label, .optional(.function), default: .nothing, summary: summary) {
             .some($0.function)
@@ -95,7 +96,7 @@ extension Argument where Content == (any Callable)? {
     }
 }
 
-/// What a caller writes in front of an argument's colon.
+/// The label that a caller writes in front of an argument's colon.
 public struct ArgumentLabel: Sendable, ExpressibleByStringLiteral, ExpressibleByNilLiteral {
     private enum Form: Sendable {
         case name
@@ -108,15 +109,15 @@ public struct ArgumentLabel: Sendable, ExpressibleByStringLiteral, ExpressibleBy
     /// The argument's own name.
     public static let name = ArgumentLabel(form: .name)
 
-    /// Nothing: the value stands alone, Swift's `_ path: String`.
+    /// No label, Swift's `_ path: String`.
     public static let unlabeled = ArgumentLabel(form: .none)
 
     private init(form: Form) { self.form = form }
 
-    /// Another word than its name: Swift's `in folder: String`.
+    /// Creates a label that differs from the argument's name, Swift's `in folder: String`.
     public init(stringLiteral text: String) { form = .text(text) }
 
-    /// The same as ``unlabeled``.
+    /// Creates the same as ``unlabeled``.
     public init(nilLiteral: ()) { form = .none }
 
     fileprivate func text(for name: String) -> String? {

@@ -1,14 +1,14 @@
-/// What an argument can be read as: `Int`, `Double`, `String`, a list of these, a choice, a value of the host's.
+/// A type that an argument can be read as: `Int`, `Double`, `String`, a list of these, a choice, a type of the host's.
 public protocol ArgumentValue: Sendable {
-    /// What a cell writes for it.
+    /// The type of the values that a cell writes.
     static var argumentType: ValueType { get }
 
-    /// What a value of that type stands for.
+    /// Converts a cell's value.
     ///
-    /// Nil for a value of another type.
+    /// Returns nil for a value of another type.
     static func read(_ value: Value) -> Self?
 
-    /// The value that stands for it in a cell.
+    /// The value as a cell has it.
     var cellValue: Value { get }
 }
 
@@ -17,7 +17,7 @@ extension Bool: ArgumentValue {
     public static var argumentType: ValueType { .boolean }
     /// Reads a value of that type.
     public static func read(_ value: Value) -> Bool? { value.boolean }
-    /// The same in a cell.
+    /// The boolean as a cell's value.
     public var cellValue: Value { .boolean(self) }
 }
 
@@ -26,7 +26,7 @@ extension Int: ArgumentValue {
     public static var argumentType: ValueType { .integer }
     /// Reads a value of that type.
     public static func read(_ value: Value) -> Int? { value.integer }
-    /// The same in a cell.
+    /// The number as a cell's value.
     public var cellValue: Value { .integer(self) }
 }
 
@@ -35,7 +35,7 @@ extension Double: ArgumentValue {
     public static var argumentType: ValueType { .number }
     /// Reads a value of that type.
     public static func read(_ value: Value) -> Double? { value.number }
-    /// The same in a cell.
+    /// The number as a cell's value.
     public var cellValue: Value { .number(self) }
 }
 
@@ -44,7 +44,7 @@ extension String: ArgumentValue {
     public static var argumentType: ValueType { .string }
     /// Reads a value of that type.
     public static func read(_ value: Value) -> String? { value.string }
-    /// The same in a cell.
+    /// The text as a cell's value.
     public var cellValue: Value { .string(self) }
 }
 
@@ -53,7 +53,7 @@ extension Range<Int>: ArgumentValue {
     public static var argumentType: ValueType { .range }
     /// Reads a value of that type.
     public static func read(_ value: Value) -> Range<Int>? { value.range }
-    /// The same in a cell.
+    /// The range as a cell's value.
     public var cellValue: Value { .range(self) }
 }
 
@@ -62,7 +62,7 @@ extension Value: ArgumentValue {
     public static var argumentType: ValueType { .any }
     /// Reads a value of that type.
     public static func read(_ value: Value) -> Value? { value }
-    /// The same in a cell.
+    /// The value itself.
     public var cellValue: Value { self }
 }
 
@@ -73,7 +73,7 @@ extension Optional: ArgumentValue where Wrapped: ArgumentValue {
     public static func read(_ value: Value) -> Wrapped?? {
         value.isNothing ? .some(nil) : Wrapped.read(value).map(Optional.some)
     }
-    /// The same in a cell.
+    /// The wrapped value as a cell's value, or nil.
     public var cellValue: Value { self?.cellValue ?? .nothing }
 }
 
@@ -86,11 +86,11 @@ extension Array: ArgumentValue where Element: ArgumentValue {
         let elements = values.compactMap(Element.read)
         return elements.count == values.count ? elements : nil
     }
-    /// The same in a cell.
+    /// The list as a cell's value.
     public var cellValue: Value { .array(map(\.cellValue)) }
 }
 
-/// One of a few that a cell names with a dot: `.cosine`.
+/// A choice among a few names, which a cell writes with a dot: `.cosine`.
 public protocol ArgumentChoice: ArgumentValue, RawRepresentable, CaseIterable where RawValue == String {}
 
 extension ArgumentChoice {
@@ -100,12 +100,12 @@ extension ArgumentChoice {
     public static func read(_ value: Value) -> Self? {
         if case .symbol(let symbol) = value { Self(rawValue: symbol.name) } else { nil }
     }
-    /// The same in a cell.
+    /// The case as an implicit member.
     public var cellValue: Value { .symbol(Symbol(rawValue)) }
 }
 
 extension ValueType {
-    /// A choice out of these.
+    /// Returns the type of a choice among these cases.
     public static func choice<Choice: ArgumentChoice>(of cases: some Collection<Choice>) -> ValueType {
         .symbol(cases.map(\.rawValue))
     }
@@ -114,6 +114,6 @@ extension ValueType {
 extension ArgumentValue where Self: CellObject {
     /// Reads a value of that type.
     public static func read(_ value: Value) -> Self? { value.object as? Self }
-    /// The same in a cell.
+    /// The object as a cell's value.
     public var cellValue: Value { .object(self) }
 }

@@ -1,12 +1,11 @@
 extension Arguments {
-    /// Matches what a call wrote with what the callable declares.
+    /// Binds the arguments of a call to the parameters of a signature.
     ///
-    /// Unlabeled values go to the unlabeled parameters in order, labeled ones by their label in any order,
-    /// a closure behind the parentheses to the first free parameter that takes a function.
+    /// Unlabeled values go to the unlabeled parameters in order, labeled ones to the parameter of that label in any order,
+    /// a trailing closure to the first free parameter that takes a function.
     ///
+    /// - Parameter strictly: whether a whole number is refused for a `Double`, as in Swift.
     /// - Throws: ``CellError`` `.wrongArgument` in the user's words.
-    ///
-    /// - Parameter strictly: whether a whole number is no number, as Swift has it.
     public init(binding written: [WrittenArgument], to signature: Signature, strictly: Bool = false) throws {
         var binder = Binder(signature: signature, isStrict: strictly)
         for (index, argument) in written.enumerated() {
@@ -48,8 +47,8 @@ private struct Binder {
 
     mutating func finish() throws {
         for parameter in signature.parameters where given[parameter.name] == nil {
-            if let usual = parameter.defaultValue {
-                values[parameter.name] = parameter.type.converted(usual) ?? usual
+            if let defaultValue = parameter.defaultValue {
+                values[parameter.name] = parameter.type.converted(defaultValue) ?? defaultValue
             } else if parameter.isVariadic {
                 variadics[parameter.name] = []
             } else if parameter.defaultText == nil {
@@ -95,7 +94,7 @@ private struct Binder {
         if let parameter = labeled.first(where: { $0.type.converted(argument.value) != nil }),
             let label = parameter.label
         {
-            // A model or a picture is not written as it is described.
+            // An object is not written the way it is printed.
             let value = if case .object = argument.value { "…" } else { argument.value.quotedText }
             let example = value.count <= 40 ? "\(label): \(value)" : "\(label): …"
             throw complaint(
@@ -112,7 +111,7 @@ private struct Binder {
         }
     }
 
-    /// How a right call looks, where the declaration shows it in one line.
+    /// An example of a correct call, if the declaration has one on a single line.
     private var example: String {
         signature.example.isEmpty || signature.example.contains("\n") ? "" : " For example: `\(signature.example)`."
     }
@@ -135,7 +134,7 @@ private struct Binder {
                     + suggestion(of: symbol.name, among: choices) { "`.\($0)`" }
                     + " It takes \(parameter.type.words).")
         }
-        if let cure = choice(argument.value, among: choices, parameter) { throw complaint(at: index, cure) }
+        if let hint = choice(argument.value, among: choices, parameter) { throw complaint(at: index, hint) }
         throw complaint(
             at: index,
             "`\(parameter.label ?? parameter.name)` must be \(parameter.type.words), "
@@ -144,7 +143,7 @@ private struct Binder {
         )
     }
 
-    /// What to write for text where a choice is wanted: `.lucid` for `"lucid"`.
+    /// Returns the advice for text where a choice is expected: `.lucid` for `"lucid"`.
     private func choice(_ value: Value, among choices: [String], _ parameter: Parameter) -> String? {
         let texts = value.string.map { [$0] } ?? value.array?.compactMap(\.string) ?? []
         guard !texts.isEmpty, parameter.type.takesChoices else { return nil }
@@ -159,8 +158,8 @@ private struct Binder {
                 "`\(parameter.label ?? parameter.name)` takes a choice, but this is text. It takes \(parameter.type.words)."
         }
         let written = names.compactMap { $0 }.map { ".\($0)" }
-        let cure = value.string == nil ? "[\(written.joined(separator: ", "))]" : written[0]
-        return "`\(parameter.label ?? parameter.name)` takes a choice, not text: write `\(cure)`."
+        let hint = value.string == nil ? "[\(written.joined(separator: ", "))]" : written[0]
+        return "`\(parameter.label ?? parameter.name)` takes a choice, not text: write `\(hint)`."
     }
 
     // MARK: - Complaints
@@ -172,8 +171,8 @@ private struct Binder {
         }
         let labels = signature.parameters.compactMap(\.label)
         let problem = "`\(signature.name)` has no argument `\(label)`"
-        if let cure = Synonyms.cure(for: label, value, of: signature) {
-            return complaint(atLabel: index, "\(problem). \(cure)")
+        if let hint = Synonyms.hint(for: label, value, of: signature) {
+            return complaint(atLabel: index, "\(problem). \(hint)")
         }
         if let near = nearestNames(to: label, among: labels, limit: 1).first {
             return complaint(atLabel: index, "\(problem). Did you mean `\(near)`?")

@@ -1,10 +1,10 @@
-/// The values of a call, matched with the callable's parameters, converted and completed by its defaults.
+/// The arguments of a call, bound to the callable's parameters, converted, and completed with its defaults.
 public struct Arguments: Sendable {
-    /// What was called.
+    /// The signature of the callable.
     public let signature: Signature
     private let values: [String: Value]
     private let given: [String: Int]
-    /// What arguments that are whole literals are as numbers with a fraction.
+    /// The arguments that were whole literals, as numbers with a fraction.
     private let fractions: [String: Double]
 
     init(signature: Signature, values: [String: Value], given: [String: Int], fractions: [String: Double]) {
@@ -14,7 +14,7 @@ public struct Arguments: Sendable {
         self.fractions = fractions
     }
 
-    /// What was given for an argument of the signature, or its default.
+    /// The value of an argument of the signature, given or default.
     public subscript<Content>(argument: Argument<Content>) -> Content {
         guard let value = values[argument.parameter.name], let content = argument.read(value) else {
             preconditionFailure("`\(signature.name)` does not declare `\(argument.parameter.name)` so")
@@ -22,26 +22,26 @@ public struct Arguments: Sendable {
         return content
     }
 
-    /// The value of a parameter of the user's, given or default.
+    /// The value of a parameter of a user-defined function, given or default.
     ///
-    /// Nil when it has neither.
+    /// Nil if it has neither.
     subscript(parameter: Parameter) -> Value? { values[parameter.name] }
 
-    /// The text that was given for a parameter, or its default.
+    /// Returns the text that was given for a parameter, or its default.
     ///
-    /// Nil for anything but text.
+    /// Returns nil for anything but text.
     public func text(of parameter: Parameter) -> String? { values[parameter.name]?.string }
 
-    /// Whether the call wrote this argument.
+    /// Returns whether the call gave this argument.
     public func wasGiven(_ argument: some ArgumentKey) -> Bool { given[argument.parameter.name] != nil }
 
-    /// Which of the written arguments went to this parameter.
+    /// Returns the index of the written argument that was bound to a parameter.
     func index(of parameter: Parameter) -> Int? { given[parameter.name] }
 
-    /// What an argument that was a whole literal is as a number with a fraction.
+    /// Returns the value of a whole literal as a number with a fraction; nil if the argument was not such a literal.
     func fraction(of argument: some ArgumentKey) -> Double? { fractions[argument.parameter.name] }
 
-    /// An error about one argument, for a command to throw; the cell shows the caret under that argument.
+    /// Returns an error about one argument, for a command to throw; the cell shows the caret under that argument.
     public func complaint(about argument: some ArgumentKey, _ message: String) -> CellError {
         var error = CellError(.wrongArgument, message)
         error.argument = given[argument.parameter.name]

@@ -1,15 +1,15 @@
-/// Something that can be called: a command, a method, a function or a closure of the user's.
+/// Something that can be called: a command, a method, a user-defined function or closure.
 public protocol Callable: Sendable {
     /// Its name, parameters and documentation.
     var signature: Signature { get }
 
-    /// Runs it. `arguments` are already matched with the signature's parameters and have their types.
+    /// Runs it with arguments that are already bound to the signature's parameters and converted to their types.
     func call(_ arguments: Arguments, in context: any CellContext) throws -> Value
 }
 
 extension Callable {
-    /// Calls it with values in the order of its parameters, whatever their labels, as Swift does with a
-    /// function that is passed along: `files.map(load)`.
+    /// Calls it with values in the order of its parameters, ignoring labels, as Swift does with a function that is
+    /// passed as an argument: `files.map(load)`.
     public func call(with values: [Value], in context: any CellContext) throws -> Value {
         try call(Arguments(binding: positional(values), to: signature), in: context)
     }
@@ -23,13 +23,13 @@ extension Callable {
     }
 }
 
-/// What a running cell is told by the host and tells it.
+/// The connection between a running cell and its host.
 ///
-/// Commands receive the context that was given to ``Interpreter/run(_:in:)``.
+/// Commands receive the context that was passed to ``Interpreter/run(_:in:)``.
 public protocol CellContext: AnyObject, Sendable {
-    /// Whether the cell should stop. Looked at in each statement and each turn of a loop.
+    /// Whether the cell should stop. Checked before each statement and each iteration of a loop.
     var isCancelled: Bool { get }
 
-    /// Shows text as `print` writes it.
+    /// Writes text, as `print` does.
     func write(_ text: String, toStandardError: Bool)
 }

@@ -1,12 +1,12 @@
-/// A callable made of a declaration and a body.
+/// A callable made from a declaration and a body.
 ///
-/// `Context` is what the body asks of the cell that runs: a host has one of its own.
+/// `Context` is the type of context that the body needs; a host has its own.
 public struct Command<Context>: Callable {
     /// Its name, parameters and documentation.
     public let signature: Signature
     private let body: @Sendable (Arguments, any CellContext) throws -> Value
 
-    /// A command that asks nothing of the cell that runs.
+    /// Creates a command that does not use the context of the running cell.
     ///
     /// `body` receives arguments that fit `signature`.
     public init(_ signature: Signature, body: @escaping @Sendable (_ arguments: Arguments) throws -> Value) {
@@ -16,14 +16,14 @@ public struct Command<Context>: Callable {
 
     /// Runs the body.
     ///
-    /// - Throws: what the body throws; a ``CellError`` where the context is not the command's.
+    /// - Throws: what the body throws; a ``CellError`` if the context does not have the command's type.
     public func call(_ arguments: Arguments, in context: any CellContext) throws -> Value {
         try body(arguments, context)
     }
 }
 
 extension Command where Context: CellContext {
-    /// A command that is told which cell runs, as its host knows it.
+    /// Creates a command that uses the context of the running cell, which has the host's own type.
     ///
     /// `body` receives arguments that fit `signature`.
     public init(
@@ -38,7 +38,7 @@ extension Command where Context: CellContext {
 }
 
 extension Command where Context == any CellContext {
-    /// A command that is told which cell runs, whichever host it has.
+    /// Creates a command that uses the context of the running cell, of any type.
     ///
     /// `body` receives arguments that fit `signature`.
     public init(
@@ -50,11 +50,13 @@ extension Command where Context == any CellContext {
     }
 }
 
-/// A command of the language's own, which any host may run.
+/// A command of the language itself, which runs in any host.
 typealias BuiltIn = Command<any CellContext>
 
 extension CellContext {
-    /// The context as a host's command knows it. The only place where a context is asked for its type.
+    /// Returns the context as the type that a host's command needs.
+    ///
+    /// This is the only cast of a context.
     func asked<Context: CellContext>(for type: Context.Type, by signature: Signature) throws -> Context {
         guard let context = self as? Context else {
             throw CellError(.command, "`\(signature.name)` cannot be called here: no cell runs.")

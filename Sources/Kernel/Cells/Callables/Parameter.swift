@@ -1,42 +1,42 @@
-/// One parameter of a command, method or function, as it is written, checked and documented.
+/// A parameter of a command, method or function, with its type and documentation.
 public struct Parameter: Sendable {
-    /// What the caller writes in front of the colon; nil when the value stands alone (Swift's `_`).
+    /// The label in front of the colon; nil for none (Swift's `_`).
     public let label: String?
-    /// The name by which errors and the documentation speak of it.
+    /// The name in errors and in the documentation.
     public let name: String
-    /// What it takes.
+    /// The type of the values that it takes.
     public internal(set) var type: ValueType
-    /// The default as it is written in Swift; nil when the parameter must be given.
+    /// The default as it is written in Swift; nil if the parameter must be given.
     public let defaultText: String?
-    /// The default; nil where there is none, and for one of the user's that is more than a literal.
+    /// The default; nil if there is none, and for a user-defined function's default that is not a literal.
     public let defaultValue: Value?
     /// Whether it takes any number of values.
     public let isVariadic: Bool
-    /// Whether the caller's variable is changed: Swift's `inout`.
+    /// Whether the caller's variable is changed, as by Swift's `inout`.
     var isInOut = false
     /// One line on what it means.
     public let summary: String
-    /// What fits between its quotes.
+    /// The source of the texts that fit between its quotes.
     public let completes: (any CompletionSource)?
 
-    /// A parameter of a command.
+    /// Creates a parameter of a command.
     init(
-        label: String?, name: String, _ type: ValueType, default usual: Value?, isVariadic: Bool = false,
+        label: String?, name: String, _ type: ValueType, default defaultValue: Value?, isVariadic: Bool = false,
         summary: String, completes: (any CompletionSource)? = nil
     ) {
         self.label = label
         self.name = name
         self.type = type
-        defaultText = usual?.literalText
-        defaultValue = usual
+        defaultText = defaultValue?.literalText
+        self.defaultValue = defaultValue
         self.isVariadic = isVariadic
         self.summary = summary
         self.completes = completes
     }
 
-    /// A parameter of a function or type of the user's.
+    /// Creates a parameter of a user-defined function or type.
     ///
-    /// - Parameter text: its default as the cell wrote it.
+    /// - Parameter text: its default as written in the cell.
     init(label: String?, name: String, _ type: ValueType, default text: String? = nil, isVariadic: Bool = false) {
         self.label = label
         self.name = name

@@ -1,11 +1,11 @@
-/// A command's declaration: everything that dispatch, checking, completion, inspection, `help` and the
-/// documentation say about it.
+/// The declaration of a command, method or function, used for binding, checking, completion, inspection, `help` and the
+/// documentation.
 public struct Signature: Sendable {
-    /// The name that is called.
+    /// The name by which it is called.
     public var name: String
     /// The parameters, in order.
     public var parameters: [Parameter]
-    /// What a call gives.
+    /// The type that a call returns.
     public var result: ValueType
     /// One line on what it does.
     public var summary: String
@@ -13,18 +13,18 @@ public struct Signature: Sendable {
     public var discussion: String
     /// A line or more of Swift that shows its use.
     public var example: String
-    /// Whether a call is quick and changes nothing, so that completion may make it to see what it gives.
+    /// Whether a call is quick and changes nothing, so that completion may make it to learn the result.
     ///
-    /// `vit.blocks[5].mlp.neuron(42).`
+    /// For example, to complete `vit.blocks[5].mlp.neuron(42).`
     public var isPure: Bool
 
-    /// Whether its parameters take numbers exactly as Swift does, so that a whole number is none.
+    /// Whether its parameters take numbers exactly as Swift does, so that a whole number is refused for a `Double`.
     var isStrict = false
 
-    /// Whether its arguments have one type, as those of `max` do.
+    /// Whether all of its arguments have the same type, as those of `max` do.
     var unifiesNumbers = false
 
-    /// A declaration.
+    /// Creates a declaration.
     public init(
         _ name: String, _ arguments: [any ArgumentKey] = [], result: ValueType = .void, summary: String = "",
         discussion: String = "", example: String = "", isPure: Bool = false
@@ -38,21 +38,21 @@ public struct Signature: Sendable {
         self.isPure = isPure
     }
 
-    /// The same declaration, whose parameters take numbers exactly as Swift does.
+    /// The same declaration with parameters that take numbers exactly as Swift does.
     var strict: Signature {
         var result = self
         result.isStrict = true
         return result
     }
 
-    /// The same declaration, whose arguments have one type.
+    /// The same declaration with arguments that all have the same type.
     var unifying: Signature {
         var result = self
         result.unifiesNumbers = true
         return result
     }
 
-    /// The parameters that a call's arguments go to, as far as the arguments' labels and order tell.
+    /// Returns the parameter for each written argument, as far as labels and order determine it.
     func parameters(of written: [Expression.Labeled]) -> [Parameter?] {
         var unlabeled = parameters.filter { $0.label == nil }[...]
         return written.map { item in
@@ -64,7 +64,7 @@ public struct Signature: Sendable {
         }
     }
 
-    /// The types of those parameters.
+    /// Returns the types of those parameters.
     func types(of written: [Expression.Labeled]) -> [ValueType?] { parameters(of: written).map { $0?.type } }
 
     /// The declaration in Swift: `render(_ objective: Objective, steps: Int = 256) -> Picture`.

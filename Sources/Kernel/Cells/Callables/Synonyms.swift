@@ -1,9 +1,9 @@
-/// Names that arguments have in PyTorch, Lucid, Captum and their like, with what they are called here.
+/// The names that arguments have in PyTorch, Lucid, Captum and similar libraries, with their names here.
 enum Synonyms {
-    /// What to write for an argument that a command does not have; nil where nothing is known.
+    /// Returns what to write instead of an argument that a command does not have; nil if nothing is known about it.
     ///
-    /// - Parameter value: the value as it was given.
-    static func cure(for label: String, _ value: Value, of signature: Signature) -> String? {
+    /// - Parameter value: the value that was given.
+    static func hint(for label: String, _ value: Value, of signature: Signature) -> String? {
         let plain = label.lowercased().filter { $0 != "_" }
         let labels = Set(signature.parameters.compactMap(\.label))
         let shown = value.quotedText
@@ -14,11 +14,11 @@ enum Synonyms {
         for (group, names) in groups where group.contains(plain) {
             if let name = names.first(where: labels.contains) { return "Write `\(name): \(text)`." }
         }
-        if let cure = sentences[plain] { return cure }
+        if let hint = sentences[plain] { return hint }
         if subjects.contains(plain), let first = signature.parameters.first, first.label == nil, !first.isVariadic,
             !signature.example.isEmpty
         {
-            return "What it is about stands first, without a label: `\(signature.example.prefix { $0 != "\n" })`."
+            return "Its subject comes first, without a label: `\(signature.example.prefix { $0 != "\n" })`."
         }
         return nil
     }

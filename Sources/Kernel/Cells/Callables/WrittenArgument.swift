@@ -1,17 +1,17 @@
-/// A value as it is written and given to a call or a subscript.
+/// An argument of a call or subscript as written, with its value.
 public struct WrittenArgument: Sendable {
     /// The label in front of it, without the colon.
     public var label: String?
     /// The value.
     public var value: Value
-    /// Whether it is a closure behind the parentheses.
+    /// Whether it is a trailing closure.
     public var isTrailingClosure: Bool
     /// For a division of whole literals, `1 / 2`: its value as a fraction.
     ///
-    /// Swift chooses between the whole and the fraction by the parameter's type, so both come along.
+    /// Swift chooses between the whole number and the fraction by the parameter's type, so both are kept.
     var fraction: Double?
 
-    /// An argument.
+    /// Creates an argument.
     public init(label: String? = nil, _ value: Value, isTrailingClosure: Bool = false) {
         self.label = label
         self.value = value

@@ -1,5 +1,5 @@
 extension CellError: CustomStringConvertible {
-    /// The kind in words, for Jupyter's `ename`.
+    /// The name of the kind, for Jupyter's `ename`.
     public var name: String {
         switch kind {
         case .syntax: "Syntax error"
@@ -18,7 +18,7 @@ extension CellError: CustomStringConvertible {
         }
     }
 
-    /// The error as a cell shows it: the message, the place, the line with a caret under the place, the notes.
+    /// The error as a cell shows it: the message, the place, the line with a caret below the place, the notes.
     ///
     ///     error: expected ')' to end function call (line 1, column 13)
     ///       render(vit.x
@@ -38,10 +38,10 @@ extension CellError: CustomStringConvertible {
         return "\(head)\n  \(line)\n  \(caret)^"
     }
 
-    /// The part of a long line around the place, and the blanks in front of the caret.
+    /// Returns the part of a long line around the place, and the blanks before the caret.
     ///
-    /// Tabs stay tabs, and letters that a terminal draws two cells wide get two blanks, so that the caret
-    /// stands under its place.
+    /// Tabs stay tabs, and characters that a terminal draws two cells wide get two blanks, so that the caret is below
+    /// its place.
     private static func window(of location: Location) -> (line: String, blanks: String) {
         let scalars = Array(location.sourceLine.unicodeScalars)
         let place = min(max(location.column - 1, 0), scalars.count)
@@ -72,7 +72,7 @@ extension CellError: CustomStringConvertible {
         return isWide ? "  " : " "
     }
 
-    /// East Asian letters of double width.
+    /// The East Asian characters of double width.
     private static let wide: [ClosedRange<UInt32>] = [
         0x1100...0x115F, 0x2E80...0x303E, 0x3041...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F,
         0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x20000...0x3FFFD,

@@ -1,30 +1,30 @@
-/// What went wrong in a cell, and where.
+/// An error in a cell, with its place.
 public struct CellError: Error, Sendable {
-    /// The sort of an error.
+    /// The kinds of errors.
     public enum Kind: String, Sendable, CaseIterable {
-        /// The cell is not Swift.
+        /// The cell is not valid Swift.
         case syntax
-        /// The cell is Swift that cells do not have.
+        /// The cell uses a part of Swift that cells do not support.
         case unsupported
-        /// A name that nobody has defined.
+        /// A name that is not defined.
         case unknownName
         /// A member that the value does not have.
         case unknownMember
         /// A value of the wrong type.
         case wrongType
-        /// A call that does not fit its declaration.
+        /// A call that does not match its declaration.
         case wrongArgument
         /// Division by zero, overflow.
         case arithmetic
         /// An index or key that does not exist.
         case outOfRange
-        /// More than a cell may use: too long, too deep.
+        /// A limit is exceeded: too long, too deep.
         case tooLarge
-        /// Assigning to what cannot change.
+        /// An assignment to something that cannot change.
         case constant
         /// `assert`, `precondition`, `fatalError`, `throw`, `!` on nil.
         case failure
-        /// A command or an object threw.
+        /// An error that a command or an object threw.
         case command
         /// The user interrupted the cell.
         case interrupted
@@ -40,38 +40,38 @@ public struct CellError: Error, Sendable {
         public var sourceLine: String
     }
 
-    /// A remark that helps with the error.
+    /// An additional remark about the error.
     public struct Note: Sendable {
         /// The remark.
         public var message: String
         /// The place that it is about.
         public var location: Location?
 
-        /// A remark.
+        /// Creates a remark.
         public init(_ message: String, location: Location? = nil) {
             self.message = message
             self.location = location
         }
     }
 
-    /// The sort of error.
+    /// The kind of error.
     public var kind: Kind
-    /// What is wrong, in the user's words.
+    /// The message, in the user's words.
     public var message: String
-    /// Where it is wrong; nil until the interpreter has added it.
+    /// The place of the error; nil until the interpreter has added it.
     public var location: Location?
-    /// Remarks.
+    /// Additional remarks.
     public var notes: [Note]
     /// The error that a command or an object threw.
     public var underlying: (any Error)?
-    /// Which of the call's arguments is meant, until the interpreter has made a location of it.
+    /// The index of the call's argument that is wrong, until the interpreter has turned it into a location.
     var argument: Int?
-    /// Whether that argument's label is meant and not its value.
+    /// Whether the label of that argument is wrong, and not its value.
     var isAboutLabel = false
 
-    /// An error without a place.
+    /// Creates an error without a place.
     ///
-    /// Thrown by a command, it gets the place of the call.
+    /// If a command throws it, it gets the place of the call.
     public init(
         _ kind: Kind, _ message: String, location: Location? = nil, notes: [Note] = [],
         underlying: (any Error)? = nil

@@ -1,19 +1,9 @@
-/// What a cell gives.
+/// The result of a cell.
 public enum CellResult: Sendable {
-    /// The value of the expression in which the cell ends.
+    /// The value of the expression that ends the cell.
     case value(Value)
-    /// The cell ends in a declaration or a statement, or in a call that gives nothing.
+    /// The cell ends in a declaration or a statement, or in a call that returns nothing.
     case none
-    /// The cell ends in `name?`: show what is known of this path.
+    /// The cell ends in `name?`: show what is known about this path.
     case inspect(path: String)
-}
-
-/// A variable as a cell left it.
-public struct Variable: Sendable {
-    /// Its value.
-    public var value: Value
-    /// Whether it was declared by `let`.
-    public var isConstant: Bool
-    /// The type that was written for it, if one was.
-    var type: ValueType?
 }

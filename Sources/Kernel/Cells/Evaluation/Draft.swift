@@ -1,18 +1,18 @@
-/// What an expression gives before what is around it has given its literals a type.
+/// The result of an expression whose literals do not have a type yet.
 ///
-/// Swift infers the type of a literal from its context: `1 / 2` is 0 where a whole number is wanted, and where
-/// nothing is said, and 0.5 where a `Double` is.
+/// Swift infers the type of a literal from its context: `1 / 2` is 0.5 where a `Double` is expected, and 0 where a
+/// whole number or no particular type is.
 enum Draft {
     /// A value of a known type.
     case fixed(Value)
     /// Arithmetic on whole literals alone.
     case literal(LiteralNumber)
-    /// A list that holds literals alone, or lists of them.
+    /// A list that holds only literals, or lists of them.
     case list([Draft])
     /// A tuple with a literal in it.
     case tuple([(label: String?, part: Draft)])
 
-    /// Which numbers of a known type are in it.
+    /// The kinds of numbers of known type in it.
     var numbers: KnownNumbers {
         switch self {
         case .fixed(let value): KnownNumbers(in: value)
@@ -22,17 +22,17 @@ enum Draft {
         }
     }
 
-    /// Whether it is a choice's name.
+    /// Whether it is an implicit member, `.cosine`.
     var isSymbol: Bool { if case .fixed(.symbol) = self { true } else { false } }
 
-    /// Whether it is a host's value.
+    /// Whether it is an object of the host.
     var isObject: Bool { if case .fixed(.object) = self { true } else { false } }
 
-    /// Whether it waits for a type.
+    /// Whether its type is still open.
     var isOpen: Bool { if case .fixed = self { false } else { true } }
 }
 
-/// Which numbers of a known type a value holds.
+/// The kinds of numbers that a value holds.
 struct KnownNumbers: OptionSet {
     let rawValue: Int
     static let whole = KnownNumbers(rawValue: 1)
@@ -40,7 +40,7 @@ struct KnownNumbers: OptionSet {
 
     init(rawValue: Int) { self.rawValue = rawValue }
 
-    /// A list is as its first element is.
+    /// Creates the kinds of numbers in a value; for a list, those of its first element.
     init(in value: Value) {
         switch value {
         case .integer: self = .whole
@@ -51,14 +51,14 @@ struct KnownNumbers: OptionSet {
     }
 }
 
-/// Arithmetic on whole literals: what it is as a whole number, and what it is as a `Double`.
+/// The result of arithmetic on whole literals, both as a whole number and as a `Double`.
 struct LiteralNumber {
     private var known: Int
     /// Its value as a `Double`.
     var fraction: Double
     private var problem: Problem?
 
-    /// Why there is no whole number.
+    /// The reason why there is no whole number.
     private final class Problem: Sendable {
         let error: CellError
         init(_ error: CellError) { self.error = error }
@@ -69,7 +69,7 @@ struct LiteralNumber {
         fraction = Double(whole)
     }
 
-    /// A literal that is too large for a whole number.
+    /// Creates the value of a literal that is too large for a whole number.
     init(tooLarge fraction: Double, _ error: CellError) {
         known = 0
         self.fraction = fraction
@@ -84,13 +84,13 @@ struct LiteralNumber {
         }
     }
 
-    /// The whole number, where it loses nothing; else the fraction.
+    /// The whole number if it is exact; otherwise the fraction.
     var exact: Value { problem == nil && Double(known) == fraction ? .integer(known) : .number(fraction) }
 
-    /// The value as a whole number for those that take any value, with the fraction kept aside.
+    /// The value for callables that take any type: the whole number, with the fraction kept separately.
     var value: Value { get throws { .integer(try whole) } }
 
-    /// `operation self`.
+    /// Returns the negative value.
     func negated() -> LiteralNumber {
         var result = self
         result.fraction = -fraction
@@ -104,7 +104,7 @@ struct LiteralNumber {
         return result
     }
 
-    /// `left operation right` for `+`, `-`, `*` and `/`; nil for another operation, which only whole numbers have.
+    /// Returns the result of `+`, `-`, `*` or `/`; nil for any other operator, which only whole numbers have.
     static func combined(
         _ operation: String, _ left: LiteralNumber, _ right: LiteralNumber, at location: CellError.Location
     ) -> LiteralNumber? {
@@ -132,7 +132,7 @@ struct LiteralNumber {
 }
 
 extension ValueType {
-    /// Whether a literal becomes a `Double` here.
+    /// Whether a literal of this type is a `Double`.
     var prefersFraction: Bool {
         switch self {
         case .number: true
@@ -144,7 +144,7 @@ extension ValueType {
         }
     }
 
-    /// The type of the elements where this is a list, or the values where this is a dictionary.
+    /// The type of the elements of a list or set, or of the values of a dictionary.
     var element: ValueType? {
         switch self {
         case .list(let element), .pairs(_, let element), .set(let element): element
@@ -154,7 +154,7 @@ extension ValueType {
         }
     }
 
-    /// The type of the keys where this is a dictionary.
+    /// The type of the keys of a dictionary.
     var key: ValueType? {
         switch self {
         case .pairs(let key, _): key
@@ -163,7 +163,7 @@ extension ValueType {
         }
     }
 
-    /// The name of a type of the user's.
+    /// The name of a user-defined type.
     var typeName: String? {
         switch self {
         case .named(let name): name
@@ -181,9 +181,9 @@ extension ValueType {
         }
     }
 
-    /// The type that numbers like those in a value have; nil where it holds none.
+    /// Creates the type of the numbers in a value; nil if it holds none.
     ///
-    /// Looks at a first element alone.
+    /// Looks only at the first element of a list or dictionary.
     init?(likeNumbersIn value: Value) {
         switch value {
         case .integer: self = .integer

@@ -1,5 +1,5 @@
 extension Evaluator {
-    /// `target = value` and `target += value`.
+    /// Assigns to a target: `target = value` and `target += value`.
     func assign(_ expression: Expression, to target: Expression, operation: String?, in scope: Scope) throws {
         if case .wildcard = target.kind {
             _ = try evaluate(expression, in: scope)
@@ -34,11 +34,11 @@ extension Evaluator {
         }
     }
 
-    /// An operand is the host's, whose operators may do anything: no variable is held meanwhile.
+    /// Thrown if an operand is an object of the host: its operators may run any code, so no variable may be locked
+    /// meanwhile.
     struct ForeignOperand: Error {}
 
-    /// The value that a place takes: a variable keeps the type that was written for it, and numbers stay of the
-    /// kind that they are.
+    /// Returns the value to store in a place: a variable keeps its declared type, and numbers keep their kind.
     private func checked(
         _ value: Value, _ expression: Expression, _ type: ValueType?, _ target: Expression, in scope: Scope
     ) throws -> Value {
@@ -57,7 +57,7 @@ extension Evaluator {
         }
     }
 
-    /// The type that a place has: the one that was written for its variable, or that of the numbers in it.
+    /// Returns the type of a place: the declared type of its variable, or the type of the numbers in it.
     func knownType(of target: Expression, in scope: Scope) -> ValueType? {
         switch target.kind {
         case .name(let name):
@@ -76,14 +76,14 @@ extension Evaluator {
             }
             guard let parts = knownType(of: base, in: scope)?.parts, let index = Int(name) else { return nil }
             return parts.indices.contains(index) ? parts[index] : nil
-        case .force(let base), .orLeave(let base), .chain(let base):
+        case .force(let base), .optionalChaining(let base), .chain(let base):
             if case .optional(let type) = knownType(of: base, in: scope) { return type }
             return knownType(of: base, in: scope)
         default: return nil
         }
     }
 
-    /// `+=` appends in place, without a copy of what is there.
+    /// Combines a value with an operator; `+=` appends in place, without a copy.
     private func combine(
         _ operation: String, _ current: inout Value, _ right: Draft, _ written: (Expression, Expression)
     ) throws -> Value {
@@ -123,7 +123,7 @@ extension Evaluator {
         try change(target, takingOut: true, in: scope) { current in current = value }
     }
 
-    /// A name that nobody has declared gets the declaration as its cure.
+    /// Checks that the variable exists; the error suggests its declaration.
     private func checkKnown(_ target: Expression, _ value: Expression, _ operation: String?, in scope: Scope)
         throws
     {
@@ -142,26 +142,26 @@ extension Evaluator {
 
     // MARK: - Places
 
-    /// Whether an expression names a place that can hold a value: a variable, or a part of one.
+    /// Returns whether an expression names a place that can hold a value: a variable, or a part of one.
     func isPlace(_ expression: Expression, throughCalls: Bool = true) -> Bool {
         var next = expression
         while true {
             switch next.kind {
             case .name: return true
-            case .member(let base, _, _), .subscripted(let base, _), .force(let base), .orLeave(let base),
+            case .member(let base, _, _), .subscripted(let base, _), .force(let base), .optionalChaining(let base),
                 .chain(let base):
                 next = base
-            // An object that a call gives may have members to set.
+            // An object that a call returns may have members that can be set.
             case .call: return throughCalls && next.place != expression.place
             default: return false
             }
         }
     }
 
-    /// Changes what a place holds.
+    /// Changes the value in a place.
     ///
-    /// With `takingOut`, the value is taken out of its variable meanwhile, so that a long list is changed without
-    /// a copy of it.
+    /// With `takingOut`, the value is removed from its variable meanwhile, so that a long list is changed without a
+    /// copy of it.
     func change<Result>(
         _ target: Expression, takingOut: Bool, in scope: Scope, _ body: (inout Value) throws -> Result
     ) throws -> Result {
@@ -173,7 +173,7 @@ extension Evaluator {
             return try change(base, takingOut: takingOut, in: scope, body)
         case .chain(let base):
             return try change(base, takingOut: takingOut, in: scope, body)
-        case .orLeave(let base):
+        case .optionalChaining(let base):
             if try evaluate(base, in: scope).isNothing { throw ChainIsNil() }
             return try change(base, takingOut: takingOut, in: scope, body)
         case .subscripted(let base, let arguments):
@@ -208,7 +208,7 @@ extension Evaluator {
         of base: Expression, _ written: [Expression.Labeled], takingOut: Bool, in scope: Scope,
         _ body: (inout Value) throws -> Result
     ) throws -> Result {
-        // The index is evaluated before the value is taken out of its variable: it may well need it.
+        // The index is evaluated before the value is removed from its variable, which the index may read.
         let (object, index) = try element(written, of: base, in: scope)
         let place = written.first?.value.place ?? base.place
         guard let object else {
@@ -225,7 +225,7 @@ extension Evaluator {
         return result
     }
 
-    /// The arguments of a subscript, and the object that it belongs to, if it belongs to one.
+    /// Returns the arguments of a subscript, and the object that it belongs to, if any.
     private func element(
         _ written: [Expression.Labeled], of base: Expression, in scope: Scope
     ) throws -> (object: (any CellObject)?, index: [WrittenArgument]) {

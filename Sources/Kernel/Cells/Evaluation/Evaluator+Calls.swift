@@ -32,7 +32,7 @@ extension Evaluator {
         return result
     }
 
-    /// Refuses `&` where nothing is changed, and its absence where something is.
+    /// Throws if `&` is written for an argument that does not change, or is missing for one that does.
     private func checkInOut(
         _ written: [Expression.Labeled], of function: Function?, signature: Signature?, in scope: Scope
     ) throws {
@@ -64,8 +64,8 @@ extension Evaluator {
         }
     }
 
-    /// `.red` where a type of the user's is wanted: its case; `.infinity` where a number is; else a choice's name that
-    /// waits for its meaning.
+    /// Returns the value of an implicit member for the expected type: the case for `.red` of a user-defined type, the
+    /// number for `.infinity`, and otherwise a symbol whose meaning is decided later.
     func implicitMember(_ symbol: Symbol, as wanted: ValueType?, in scope: Scope) throws -> Value {
         if let type = wanted.flatMap(TypeName.init(of:)), let value = try type.value(of: symbol, in: context) {
             return value
@@ -80,7 +80,7 @@ extension Evaluator {
                 + suggestion(of: symbol.name, among: type.members.map(\.name)) { "`.\($0)`" })
     }
 
-    /// `swap(&a, &b)`.
+    /// Swaps two variables: `swap(&a, &b)`.
     private func exchange(_ written: [Expression.Labeled], at place: Place, in scope: Scope) throws -> Value {
         let targets = written.compactMap { item -> Expression? in
             if case .inoutArgument(let target) = item.value.kind { target } else { nil }
@@ -94,11 +94,11 @@ extension Evaluator {
         return .void
     }
 
-    /// The values of a call's arguments.
+    /// Evaluates the arguments of a call.
     ///
     /// - Parameters:
-    ///   - signature: what is called, whose parameters give literals their types.
-    ///   - wanted: what the call has to give.
+    ///   - signature: the callable's, whose parameters give literals their types.
+    ///   - wanted: the type that the call is expected to return.
     func arguments(
         _ written: [Expression.Labeled], to signature: Signature? = nil, as wanted: ValueType? = nil,
         in scope: Scope
@@ -127,8 +127,10 @@ extension Evaluator {
         }
     }
 
-    /// An argument's value; what belongs to a choice is typed by the command that takes the choice, so that nothing may
-    /// be lost here.
+    /// Returns the value of an argument.
+    ///
+    /// The arguments of a symbol are typed later, by the command that takes it, so literals keep their exact value
+    /// here.
     private func value(of draft: Draft, as type: ValueType?, _ signature: Signature?) throws -> Value {
         if case .literal(let literal) = draft, signature == nil { return literal.exact }
         return try resolved(draft, as: type)
@@ -145,21 +147,21 @@ extension Evaluator {
         }
         guard let function = value.callable else {
             let name = source.slice(callee.place.start..<callee.place.end)
-            let cure =
+            let hint =
                 hiding(callee)
                 ? " It hides the command of this name: `reset(\"\(name)\")` brings it back."
                 : written.isEmpty ? " Write it without `()`." : ""
             throw source.error(
                 .wrongType,
                 name.count <= 40
-                    ? "`\(name)` is \(value.descriptiveWords) and cannot be called.\(cure)"
+                    ? "`\(name)` is \(value.descriptiveWords) and cannot be called.\(hint)"
                     : "This is \(value.descriptiveWords) and cannot be called.",
                 at: callee.place)
         }
         return try apply(function, arguments, written, at: place)
     }
 
-    /// Calls, and gives errors their place: the argument that is meant, or the name that is called.
+    /// Calls a function and adds the place to its errors: the argument in question, or the name of the function.
     func apply(
         _ function: any Callable, _ arguments: [WrittenArgument], _ written: [Expression.Labeled], at place: Place
     ) throws -> Value {
@@ -197,7 +199,7 @@ extension Evaluator {
         _ base: Expression, _ name: String, at namePlace: Place, _ written: [Expression.Labeled],
         as wanted: ValueType?, in scope: Scope
     ) throws -> Value {
-        // A method that changes its value needs the variable, not a copy of what it holds.
+        // A mutating method needs the variable, not a copy of its value.
         if Members.isMutating(name), isPlace(base, throughCalls: false),
             try Members.method(name, of: evaluate(base, in: scope))?.isMutating == true
         {
@@ -222,14 +224,14 @@ extension Evaluator {
         return try apply(member, named: callee, arguments, written, at: namePlace)
     }
 
-    /// Calls a method that changes a set or a value of the user's, in the variable that holds it.
+    /// Calls a method that changes a set or a value of a user-defined type, in the variable that holds it.
     private func change(
         _ object: any ChangingObject, by name: String, _ signature: Signature, _ base: Expression, at place: Place,
         _ written: [Expression.Labeled], in scope: Scope
     ) throws -> Value {
         guard isPlace(base, throughCalls: false) else {
             throw source.error(
-                .constant, "`\(name)` changes a value, and this one is in no variable.", at: base.place)
+                .constant, "`\(name)` changes its value, but this value is not in a variable.", at: base.place)
         }
         let arguments = try arguments(written, to: signature, in: scope)
         return try change(base, takingOut: false, in: scope) { container in
@@ -244,9 +246,9 @@ extension Evaluator {
         }
     }
 
-    /// What a method is called on.
+    /// Evaluates the receiver of a method.
     ///
-    /// The literals of `[1, 2, 3].map { $0 * 0.5 }` are numbers with a fraction, since the closure takes such.
+    /// The literals of `[1, 2, 3].map { $0 * 0.5 }` are numbers with a fraction, since the closure expects them.
     private func receiver(
         _ base: Expression, of name: String, _ written: [Expression.Labeled], as wanted: ValueType?,
         in scope: Scope
@@ -259,7 +261,7 @@ extension Evaluator {
         return try at(base.place) { try resolved(receiver, asNumbers: wantsFractions ? .number : nil) }
     }
 
-    /// The arguments of a method that the language brings: an element of a list of numbers is a number too.
+    /// Evaluates the arguments of a built-in method: an element for a list of numbers is a number too.
     private func methodArguments(
         _ written: [Expression.Labeled], of method: Method<Value>, _ receiver: Value, type: ValueType? = nil,
         as wanted: ValueType? = nil, in scope: Scope
@@ -290,7 +292,7 @@ extension Evaluator {
     ) throws -> Value {
         let type = knownType(of: base, in: scope)
         let arguments = try mutatingArguments(written, of: name, base, type: type, in: scope)
-        // A closure may look at the variable while it is changed; only then is it worth a copy.
+        // A closure may read the variable while it is changed; only then is a copy made.
         let sharesValue = arguments.contains { $0.value.function != nil }
         return try change(base, takingOut: !sharesValue, in: scope) { receiver in
             guard let method = Members.method(name, of: receiver) else { return .void }
@@ -301,8 +303,9 @@ extension Evaluator {
         }
     }
 
-    /// The arguments of a method that changes its value, which nobody else may hold when the change begins: a list with a
-    /// second owner would be copied.
+    /// Evaluates the arguments of a mutating method.
+    ///
+    /// The receiver is released before the change begins: a list with a second owner would be copied.
     private func mutatingArguments(
         _ written: [Expression.Labeled], of name: String, _ base: Expression, type: ValueType?, in scope: Scope
     ) throws -> [WrittenArgument] {
@@ -311,7 +314,7 @@ extension Evaluator {
         return try methodArguments(written, of: method, holder, type: type, in: scope)
     }
 
-    /// Refuses a whole number in a list of numbers with a fraction, and the other way round.
+    /// Throws if a whole number is added to a list of numbers with a fraction, or the other way round.
     private func checkElement(_ arguments: [WrittenArgument], of method: Method<Value>, _ type: ValueType) throws {
         guard ["append", "insert"].contains(method.signature.name), let argument = arguments.first,
             let element = argument.label == "contentsOf" ? type : type.element

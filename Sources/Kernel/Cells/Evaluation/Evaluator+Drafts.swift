@@ -1,7 +1,7 @@
 extension Evaluator {
-    /// What an expression gives, with its literals still open where their context has to give them a type.
+    /// Evaluates an expression, leaving the types of its literals open where the context determines them.
     ///
-    /// - Parameter wanted: the type that the context asks for, if it asks for one.
+    /// - Parameter wanted: the type that the context expects, if any.
     func draft(of expression: Expression, as wanted: ValueType? = nil, in scope: Scope) throws -> Draft {
         switch expression.kind {
         case .literal(.integer(let whole)): return .literal(LiteralNumber(whole))
@@ -49,7 +49,7 @@ extension Evaluator {
         }
     }
 
-    /// An open value, settled as a `Double` where the expression that could have come in its place is one.
+    /// Resolves an open value as a `Double` if the alternative expression is one.
     private func settled(_ value: Draft, beside other: Expression, in scope: Scope) throws -> Draft {
         let kind = numbers(of: other, in: scope)
         guard value.isOpen else {
@@ -58,7 +58,7 @@ extension Evaluator {
             else { return value }
             throw CellError(
                 .wrongType,
-                "This is a whole number or a number with a fraction, and Swift wants one of the two."
+                "This can be a whole number or a number with a fraction, but Swift needs one type."
                     + Operators.conversion(of: ""))
         }
         if kind == .fraction { return .fixed(try resolved(value, as: .number)) }
@@ -66,7 +66,7 @@ extension Evaluator {
         return value
     }
 
-    /// The numbers that an expression would give, as far as is known without evaluating it.
+    /// Returns the kinds of numbers that an expression would give, as far as that is known without evaluating it.
     private func numbers(of expression: Expression, in scope: Scope) -> KnownNumbers {
         switch expression.kind {
         case .literal(let value): return value.integer == nil ? KnownNumbers(in: value) : []
@@ -74,7 +74,7 @@ extension Evaluator {
             guard let variable = scope.lookup(name) else { return [] }
             if let type = variable.type { return type.prefersFraction ? .fraction : KnownNumbers(in: variable.value) }
             return KnownNumbers(in: variable.value)
-        case .prefix(_, let operand), .force(let operand), .orLeave(let operand), .chain(let operand):
+        case .prefix(_, let operand), .force(let operand), .optionalChaining(let operand), .chain(let operand):
             return numbers(of: operand, in: scope)
         case .binary(let name, let left, let right, _) where !Operators.isComparison(name):
             return numbers(of: left, in: scope).union(numbers(of: right, in: scope))
@@ -95,7 +95,8 @@ extension Evaluator {
 
     // MARK: - Resolving
 
-    /// The value, its literals typed as the context wants them: a whole number where it says nothing.
+    /// Returns the value, with its literals typed as the context expects: whole numbers if it expects nothing in
+    /// particular.
     func resolved(_ draft: Draft, as wanted: ValueType?) throws -> Value {
         switch draft {
         case .fixed(let value): return value
@@ -116,7 +117,7 @@ extension Evaluator {
         }
     }
 
-    /// The value, every literal in it typed the same.
+    /// Returns the value, with all literals in it given the same type.
     func resolved(_ draft: Draft, asNumbers type: ValueType?) throws -> Value {
         if let type, case .list(let parts) = draft {
             return .array(try parts.map { try resolved($0, asNumbers: type) })
@@ -124,14 +125,14 @@ extension Evaluator {
         return try resolved(draft, as: type)
     }
 
-    /// The value, typed as the numbers of another one are.
+    /// Returns the value, with its literals typed like the numbers in another value.
     func resolved(_ draft: Draft, like value: Value) throws -> Value {
         try resolved(draft, asNumbers: KnownNumbers(in: value).contains(.fraction) ? .number : nil)
     }
 
     // MARK: - Operators
 
-    /// `left operation right`, where both sides get one type.
+    /// Returns the result of a binary operator, whose sides get the same type.
     func combined(
         _ name: String, _ left: Draft, _ right: Draft, _ written: (Expression, Expression), at place: Place
     ) throws -> Draft {
@@ -169,7 +170,7 @@ extension Evaluator {
         }
     }
 
-    /// `.infinity` beside a number.
+    /// Returns the value of an implicit member such as `.infinity` next to a number.
     private func constant(_ symbol: Symbol, like number: Value) throws -> Value {
         let type = number.integer == nil ? Types.number("Double") : Types.whole
         return try type.value(of: symbol, in: context) ?? .symbol(symbol)
@@ -177,7 +178,7 @@ extension Evaluator {
 
     // MARK: - Lists and tuples
 
-    /// A list.
+    /// Evaluates the elements of a list.
     ///
     /// As in Swift, one fraction among literals makes all of them fractions.
     private func list(_ elements: [Expression], as wanted: ValueType?, in scope: Scope) throws -> Draft {
@@ -202,7 +203,8 @@ extension Evaluator {
         return .fixed(.array(try parts.map { try resolved($0, asNumbers: type) }))
     }
 
-    /// `[1, .nan, 3]`: the parts where all are numbers but for constants of `Double`; nil where they are not.
+    /// Returns the parts of a list such as `[1, .nan, 3]`, in which all are numbers or constants of `Double`; nil for
+    /// any other list.
     private func numbersWithConstants(_ parts: [Draft]) throws -> [Draft]? {
         var hasConstant = false
         let numbers = try parts.map { part -> Draft? in
@@ -218,7 +220,7 @@ extension Evaluator {
             ? numbers.compactMap { $0 } : nil
     }
 
-    /// Tuples in a list, whose columns each have one type.
+    /// Returns the tuples of a list, with one type for each column.
     private func alignedTuples(_ parts: [Draft]) throws -> [Value] {
         var columns: [KnownNumbers] = []
         for part in parts {

@@ -1,9 +1,9 @@
 extension Evaluator {
-    /// The value of an expression.
+    /// Evaluates an expression.
     ///
-    /// Errors carry their place.
+    /// Errors have their place.
     ///
-    /// - Parameter wanted: the type that the context asks for, which literals get.
+    /// - Parameter wanted: the type that the context expects, which literals get.
     func evaluate(_ expression: Expression, as wanted: ValueType? = nil, in scope: Scope) throws -> Value {
         switch expression.kind {
         case .literal(let value):
@@ -17,7 +17,7 @@ extension Evaluator {
         return try at(expression.place) { try resolved(draft, as: wanted) }
     }
 
-    /// Gives an error that has no place yet this one, and wraps what is not a cell's error.
+    /// Returns an error with this place if it has none yet; wraps any error that is not a ``CellError``.
     func placed(_ error: any Error, at place: Place) -> any Error {
         if error is ChainIsNil || error is ForeignOperand { return error }
         guard var error = error as? CellError else {
@@ -38,7 +38,7 @@ extension Evaluator {
         throw source.error(.unknownName, UnknownName(name).message(among: scope.visibleNames), at: place)
     }
 
-    /// The value of what is neither a literal nor made of literals by operators alone.
+    /// Evaluates an expression other than a literal or an operator on literals.
     func value(of expression: Expression, as wanted: ValueType?, in scope: Scope) throws -> Value {
         switch expression.kind {
         case .literal(let value): return value
@@ -84,7 +84,7 @@ extension Evaluator {
                 throw source.error(.failure, "This is nil, so `!` has no value to take.", at: inner.place)
             }
             return value
-        case .orLeave(let inner):
+        case .optionalChaining(let inner):
             let value = try evaluate(inner, in: scope)
             if value.isNothing { throw ChainIsNil() }
             return value
@@ -101,7 +101,7 @@ extension Evaluator {
         }
     }
 
-    /// Runs `body` and gives its errors this place.
+    /// Runs `body` and adds this place to its errors.
     func at<Result>(_ place: Place, _ body: () throws -> Result) throws -> Result {
         do { return try body() } catch { throw placed(error, at: place) }
     }
@@ -139,7 +139,7 @@ extension Evaluator {
         return .dictionary(result)
     }
 
-    /// The values of expressions whose literals get one type.
+    /// Evaluates expressions whose literals get a common type.
     private func unified(_ expressions: [Expression], as wanted: ValueType?, in scope: Scope) throws -> [Value] {
         let drafts = try expressions.map { try draft(of: $0, as: wanted, in: scope) }
         if let wanted { return try drafts.map { try resolved($0, as: wanted) } }
@@ -192,7 +192,7 @@ extension Evaluator {
                 bound(drafts.0, at: lower.place), bound(drafts.1, at: upper.place), isClosed: isClosed))
     }
 
-    /// An end of a range of whole numbers.
+    /// Evaluates an end of a range of whole numbers.
     func bound(_ expression: Expression, in scope: Scope) throws -> Int {
         try bound(draft(of: expression, in: scope), at: expression.place)
     }
@@ -207,7 +207,7 @@ extension Evaluator {
         return bound
     }
 
-    private func cast(_ inner: Expression, _ type: TypeNote, _ cast: Expression.Cast, in scope: Scope) throws
+    private func cast(_ inner: Expression, _ type: TypeAnnotation, _ cast: Expression.Cast, in scope: Scope) throws
         -> Value
     {
         let wanted = type.parameterType
@@ -237,5 +237,5 @@ extension Evaluator {
     }
 }
 
-/// Thrown from inside `a?.b.c` when `a` is nil; caught where the chain begins.
+/// Thrown from inside `a?.b.c` if `a` is nil; caught where the chain begins.
 struct ChainIsNil: Error {}

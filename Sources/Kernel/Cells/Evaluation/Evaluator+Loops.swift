@@ -2,30 +2,30 @@ extension Evaluator {
     func run(_ loop: ForLoop, in scope: Scope) throws -> Outcome {
         let sequence = try evaluate(loop.sequence, in: scope)
         if case .range(let range) = sequence {
-            return try turns(loop, over: range.lazy.map { .integer($0) }, in: scope)
+            return try iterate(loop, over: range.lazy.map { .integer($0) }, in: scope)
         }
         guard let elements = Sequences.elements(of: sequence) else {
-            let cure = sequence.integer.map { " Write `0..<\($0)`." } ?? ""
+            let hint = sequence.integer.map { " Write `0..<\($0)`." } ?? ""
             throw source.error(
-                .wrongType, "`for` cannot go through \(sequence.descriptiveWords).\(cure)",
+                .wrongType, "`for` cannot loop over \(sequence.descriptiveWords).\(hint)",
                 at: loop.sequence.place)
         }
-        return try turns(loop, over: elements, in: scope)
+        return try iterate(loop, over: elements, in: scope)
     }
 
-    private func turns(_ loop: ForLoop, over elements: some Sequence<Value>, in scope: Scope) throws
+    private func iterate(_ loop: ForLoop, over elements: some Sequence<Value>, in scope: Scope) throws
         -> Outcome
     {
         for element in elements {
             try checkInterruption(at: loop.sequence.place)
             let inner = Scope(parent: scope)
             if loop.isMatching {
-                guard try fits(element, loop.pattern, at: loop.sequence.place, in: inner) else { continue }
+                guard try matches(element, loop.pattern, at: loop.sequence.place, in: inner) else { continue }
             } else {
                 try bind(loop.pattern, to: element, isConstant: true, at: loop.sequence.place, in: inner)
             }
             if let condition = loop.condition, try !truth(of: condition, in: inner) { continue }
-            if let outcome = leaving(try run(loop.body, in: inner), loop.label) { return outcome }
+            if let outcome = outcomeOfLoop(after: try run(loop.body, in: inner), loop.label) { return outcome }
         }
         return .ended
     }
@@ -37,7 +37,7 @@ extension Evaluator {
             try checkInterruption(at: place)
             let inner = Scope(parent: scope)
             guard try holds(conditions, in: inner) else { return .ended }
-            if let outcome = leaving(try run(body, in: inner), label) { return outcome }
+            if let outcome = outcomeOfLoop(after: try run(body, in: inner), label) { return outcome }
         }
     }
 
@@ -46,18 +46,18 @@ extension Evaluator {
     ) throws -> Outcome {
         repeat {
             try checkInterruption(at: place)
-            if let outcome = leaving(try run(body, in: scope), label) { return outcome }
+            if let outcome = outcomeOfLoop(after: try run(body, in: scope), label) { return outcome }
         } while try truth(of: condition, in: scope)
         return .ended
     }
 
-    /// What the loop ends with after a turn that ended so; nil when it goes on.
-    private func leaving(_ outcome: Outcome, _ label: String?) -> Outcome? {
+    /// Returns how a loop ends after an iteration with this outcome; nil if it continues.
+    private func outcomeOfLoop(after outcome: Outcome, _ label: String?) -> Outcome? {
         switch outcome {
-        case .ended, .next(nil): nil
-        case .next(let wanted) where wanted == label: nil
-        case .left(nil): .ended
-        case .left(let wanted) where wanted == label: .ended
+        case .ended, .continued(nil): nil
+        case .continued(let wanted) where wanted == label: nil
+        case .broke(nil): .ended
+        case .broke(let wanted) where wanted == label: .ended
         default: outcome
         }
     }
@@ -68,19 +68,19 @@ extension Evaluator {
         guard let (body, inner) = try chosen(switching, in: scope) else { return .ended }
         let outcome = try run(body, in: inner)
         switch outcome {
-        case .left(nil): return .ended
-        case .left(let label) where label == switching.label: return .ended
+        case .broke(nil): return .ended
+        case .broke(let label) where label == switching.label: return .ended
         default: return outcome
         }
     }
 
-    /// The first case that fits, and the scope with the names that it binds.
+    /// Returns the body of the first case that matches, and the scope with the names that it binds.
     func chosen(_ switching: Switching, in scope: Scope) throws -> (Block, Scope)? {
         let subject = try evaluate(switching.subject, in: scope)
         for clause in switching.cases where !clause.isDefault {
             for (pattern, condition) in clause.patterns {
                 let inner = Scope(parent: scope)
-                guard try fits(subject, pattern, at: switching.subject.place, in: inner) else { continue }
+                guard try matches(subject, pattern, at: switching.subject.place, in: inner) else { continue }
                 if let condition, try !truth(of: condition, in: inner) { continue }
                 return (clause.body, inner)
             }
@@ -93,8 +93,8 @@ extension Evaluator {
             at: switching.subject.place)
     }
 
-    /// Whether a value fits a pattern, whose names go into `scope`.
-    func fits(_ value: Value, _ pattern: Pattern, at place: Place, in scope: Scope) throws -> Bool {
+    /// Returns whether a value matches a pattern, and binds the pattern's names in `scope`.
+    func matches(_ value: Value, _ pattern: Pattern, at place: Place, in scope: Scope) throws -> Bool {
         switch pattern {
         case .wildcard: return true
         case .name(let name):
@@ -103,7 +103,7 @@ extension Evaluator {
         case .tuple(let patterns):
             guard case .tuple(let elements) = value, elements.count == patterns.count else { return false }
             for (part, element) in zip(patterns, elements) {
-                guard try fits(element.value, part, at: place, in: scope) else { return false }
+                guard try matches(element.value, part, at: place, in: scope) else { return false }
             }
             return true
         case .expression(let expression):
@@ -112,24 +112,24 @@ extension Evaluator {
             }
             let wanted = try evaluate(expression, in: scope)
             if let found = value.object as? UserCase, case .symbol(let symbol) = wanted {
-                // Without parentheses, a case fits whatever values it has.
+                // Without parentheses, a case matches whatever its associated values are.
                 return symbol.arguments.isEmpty
                     ? found.name == symbol.name : found.isLike(symbol.name, symbol.arguments)
             }
             if let range = wanted.range, let whole = value.integer { return range.contains(whole) }
             return wanted == value
         case .optional(let pattern):
-            return try !value.isNothing && fits(value, pattern, at: place, in: scope)
+            return try !value.isNothing && matches(value, pattern, at: place, in: scope)
         case .type(let type): return type.parameterType.converted(value, strictly: true) != nil
         case .cast(let pattern, let type):
             guard let value = type.parameterType.converted(value, strictly: true) else { return false }
-            return try fits(value, pattern, at: place, in: scope)
+            return try matches(value, pattern, at: place, in: scope)
         case .member(let name, let patterns):
-            return try fits(value, case: name, patterns, at: place, in: scope)
+            return try matches(value, case: name, patterns, at: place, in: scope)
         }
     }
 
-    private func fits(
+    private func matches(
         _ value: Value, case name: String, _ patterns: [(label: String?, pattern: Pattern)], at place: Place,
         in scope: Scope
     ) throws -> Bool {
@@ -141,19 +141,19 @@ extension Evaluator {
             guard symbol.name == name else { return false }
             found = symbol.arguments
         } else if name == "some", patterns.count == 1 {
-            return try fits(value, .optional(patterns[0].pattern), at: place, in: scope)
+            return try matches(value, .optional(patterns[0].pattern), at: place, in: scope)
         } else {
             return false
         }
         if patterns.isEmpty { return true }
-        // `.pair(let whole)` of several values takes them all.
+        // `.pair(let whole)` binds several values as a tuple.
         if patterns.count == 1, found.count > 1 {
             let whole = Value.tuple(found.map { TupleElement(label: $0.label, $0.value) })
-            return try fits(whole, patterns[0].pattern, at: place, in: scope)
+            return try matches(whole, patterns[0].pattern, at: place, in: scope)
         }
         guard patterns.count == found.count else { return false }
         for (part, argument) in zip(patterns, found) {
-            guard try fits(argument.value, part.pattern, at: place, in: scope) else { return false }
+            guard try matches(argument.value, part.pattern, at: place, in: scope) else { return false }
         }
         return true
     }

@@ -24,7 +24,7 @@ extension Evaluator {
             return try runGuard(conditions, body, at: statement.place, in: scope)
         case .block(let label, let body):
             let outcome = try run(body, in: scope)
-            if case .left(let left?) = outcome, left == label { return .ended }
+            if case .broke(let left?) = outcome, left == label { return .ended }
             return outcome
         case .doCatch(let body, let name, let handler):
             return try runCatching(body, name, handler, in: scope)
@@ -33,10 +33,10 @@ extension Evaluator {
             throw source.error(.failure, value.plainText, at: statement.place)
         case .returning(let expression):
             return .returned(try expression.map { try evaluate($0, as: result, in: scope) } ?? .void)
-        case .leave(let label):
-            return .left(label: label)
-        case .next(let label):
-            return .next(label: label)
+        case .breaking(let label):
+            return .broke(label: label)
+        case .continuing(let label):
+            return .continued(label: label)
         }
         return .ended
     }
@@ -69,7 +69,7 @@ extension Evaluator {
             at: binding.place, in: scope)
     }
 
-    /// A `struct` or `enum`, with what is static in it.
+    /// Declares a `struct` or `enum` with its static members.
     private func declare(_ code: TypeCode, in scope: Scope) throws {
         let type = UserType(code, scope: scope)
         scope.declare(code.name, Variable(value: .function(type), isConstant: true))
@@ -77,9 +77,9 @@ extension Evaluator {
         _ = try run(code.statics, in: type.scope)
     }
 
-    /// The value as a written type has it.
+    /// Converts a value to a declared type.
     ///
-    /// - Parameter what: what has this type, at the beginning of a sentence.
+    /// - Parameter what: the subject of the error's sentence.
     func fitting(_ value: Value, of expression: Expression, _ type: ValueType, _ what: String) throws -> Value {
         if let converted = type.converted(value, strictly: true) { return converted }
         throw source.error(
@@ -88,9 +88,9 @@ extension Evaluator {
                 + Operators.conversion(of: source.slice(expression.place), value, to: type), at: expression.place)
     }
 
-    /// Gives the names of a pattern their values.
+    /// Binds the names of a pattern to their values.
     ///
-    /// - Parameter type: the type that was written, if one was.
+    /// - Parameter type: the declared type, if any.
     func bind(
         _ pattern: Pattern, to value: Value, isConstant: Bool, type: ValueType? = nil, at place: Place,
         in scope: Scope
@@ -133,9 +133,9 @@ extension Evaluator {
         return try run(otherwise, in: scope)
     }
 
-    /// Whether all conditions hold.
+    /// Returns whether all conditions hold.
     ///
-    /// Names that they bind go into `scope`.
+    /// The names that they bind are declared in `scope`.
     func holds(_ conditions: [Condition], in scope: Scope) throws -> Bool {
         for condition in conditions {
             switch condition {
@@ -147,20 +147,20 @@ extension Evaluator {
                 if let name { scope.declare(name, Variable(value: value, isConstant: isConstant)) }
             case .pattern(let pattern, let expression):
                 let value = try evaluate(expression, in: scope)
-                guard try fits(value, pattern, at: expression.place, in: scope) else { return false }
+                guard try matches(value, pattern, at: expression.place, in: scope) else { return false }
             }
         }
         return true
     }
 
-    /// A condition's truth value.
+    /// Evaluates a condition.
     func truth(of expression: Expression, in scope: Scope) throws -> Bool {
         if case .assignment = expression.kind {
             throw source.error(.syntax, "`=` assigns; `==` compares.", at: expression.place)
         }
         let value = try evaluate(expression, in: scope)
         if case .boolean(let truth) = value { return truth }
-        let cure =
+        let hint =
             switch value {
             case .integer: " Compare it: `!= 0`."
             case .nothing, .object: " Compare it: `!= nil`."
@@ -168,7 +168,7 @@ extension Evaluator {
             default: ""
             }
         throw source.error(
-            .wrongType, "A condition must be true or false, but this is \(value.descriptiveWords).\(cure)",
+            .wrongType, "A condition must be true or false, but this is \(value.descriptiveWords).\(hint)",
             at: expression.place)
     }
 
@@ -199,7 +199,7 @@ extension Evaluator {
         }
     }
 
-    /// Whether an error means that the cell should stop, so that no `catch` or `try?` may swallow it.
+    /// Returns whether an error means that the cell should stop, so that no `catch` or `try?` may catch it.
     static func isInterruption(_ error: any Error, _ context: any CellContext) -> Bool {
         context.isCancelled || (error as? CellError)?.kind == .interrupted
     }

@@ -1,26 +1,26 @@
-/// Runs the lowered tree of one source: a cell, or the cell in which a function was written.
+/// Runs the lowered tree of one source: a cell, or the cell that declared a function.
 struct Evaluator {
     let source: SourceText
     let context: any CellContext
-    /// What `return` has to give.
+    /// The type of the value that `return` must give.
     var result: ValueType?
 
-    /// How a statement ended.
+    /// The ways in which a statement can end.
     enum Outcome {
         case ended
-        case left(label: String?)
-        case next(label: String?)
+        case broke(label: String?)
+        case continued(label: String?)
         case returned(Value)
     }
 
     /// Runs a cell's statements.
     ///
-    /// Gives the value of the last one, if it is an expression.
+    /// Returns the value of the last one if it is an expression.
     func run(_ statements: [Statement], in scope: Scope) throws -> Value? {
         declareFunctions(of: statements, in: scope)
         let deferred = statements.compactMap { if case .deferred(let block) = $0.kind { block } else { nil } }
         guard deferred.isEmpty else {
-            // A cell is left at its end.
+            // A cell's `defer` blocks run when the cell ends.
             let others = statements.filter { if case .deferred = $0.kind { false } else { true } }
             defer { for block in deferred.reversed() { _ = try? run(block, in: scope) } }
             return try run(others, in: scope)
@@ -33,7 +33,7 @@ struct Evaluator {
             switch try run(statement, in: scope) {
             case .ended: break
             case .returned(let value): return value
-            case .left(let label), .next(let label):
+            case .broke(let label), .continued(let label):
                 throw source.error(.syntax, strayMessage(statement, label), at: statement.place)
             }
         }
@@ -45,7 +45,7 @@ struct Evaluator {
             ?? "`break` and `continue` can only be used inside a loop."
     }
 
-    /// Runs a block, in a scope of its own where it declares something.
+    /// Runs a block, in its own scope if it declares something.
     func run(_ block: Block, in scope: Scope, ownScope: Bool = true) throws -> Outcome {
         let inner = ownScope && block.declares ? Scope(parent: scope) : scope
         if block.declares { declareFunctions(of: block.statements, in: inner) }
@@ -73,7 +73,7 @@ struct Evaluator {
         return .ended
     }
 
-    /// Functions can be called above the place where they are written.
+    /// Declares the functions of a block first, so that they can be called above the place where they are written.
     private func declareFunctions(of statements: [Statement], in scope: Scope) {
         for statement in statements {
             guard case .function(let code) = statement.kind else { continue }
@@ -82,7 +82,7 @@ struct Evaluator {
         }
     }
 
-    /// The value of an `if` or `switch` that stands where a value is expected, and how its branch ended.
+    /// Evaluates an `if` or `switch` that is used as an expression, and returns its value and how its branch ended.
     func valueOfBranch(_ statement: Statement, as wanted: ValueType? = nil, in scope: Scope) throws -> (
         Outcome, Value
     ) {

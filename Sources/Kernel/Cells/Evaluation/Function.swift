@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A function or closure of the user's, with the names around it.
+/// A user-defined function or closure, with the scope that it captures.
 struct Function: Callable {
     let code: FunctionCode
     let scope: Scope
@@ -13,12 +13,12 @@ struct Function: Callable {
 
     /// Calls it with values in order, as `map` does.
     ///
-    /// A tuple fills several parameters, as in `zip(a, b).map { $0 + $1 }`.
+    /// A tuple is spread over several parameters, as in `zip(a, b).map { $0 + $1 }`.
     func call(with values: [Value], in context: any CellContext) throws -> Value {
         try callKeepingFirst(with: values, in: context).result
     }
 
-    /// Calls it and hands back what its first parameter holds in the end, for `reduce(into:)`.
+    /// Calls it and also returns the final value of its first parameter, for `reduce(into:)`.
     func callKeepingFirst(with values: [Value], in context: any CellContext) throws -> (
         result: Value, first: Value
     ) {
@@ -38,7 +38,7 @@ struct Function: Callable {
         return try run(Arguments(binding: labeled, to: signature, strictly: true), in: context)
     }
 
-    /// Calls it and hands back what its `inout` parameters hold in the end, by their names.
+    /// Calls it and also returns the final values of its `inout` parameters by name.
     func callKeepingInOut(_ arguments: Arguments, in context: any CellContext) throws -> (
         result: Value, changed: [String: Value]
     ) {
@@ -97,7 +97,7 @@ struct Function: Callable {
         return .void
     }
 
-    /// The place of the only expression that can be returned, where there is but one.
+    /// The place of the returned expression if the body consists of that alone.
     private var returned: Place? {
         guard code.body.statements.count == 1 else { return nil }
         switch code.body.statements[0].kind {
@@ -122,7 +122,7 @@ struct Function: Callable {
     }
 }
 
-/// One call of a function that changes its caller's variables.
+/// A call of a function with `inout` parameters.
 final class InOutCall: Callable {
     private let function: Function
     private let state = Mutex<(changed: [String: Value], given: [String?])>(([:], []))
@@ -143,7 +143,8 @@ final class InOutCall: Callable {
         return result
     }
 
-    /// What the arguments hold now, in the order in which they were written; nil for those that do not change.
+    /// Returns the final values of the arguments in the order in which they were written; nil for those that are not
+    /// `inout`.
     func values(of count: Int) -> [Value?] {
         state.withLock { state in
             (0..<count).map { index in
@@ -153,7 +154,7 @@ final class InOutCall: Callable {
     }
 }
 
-/// `+` where a function is expected: `reduce(0, +)`.
+/// An operator used as a function: `reduce(0, +)`.
 struct OperatorFunction: Callable {
     let name: String
 
@@ -175,7 +176,7 @@ struct OperatorFunction: Callable {
     }
 }
 
-/// `\.count` where a function is expected.
+/// A key path used as a function: `\.count`.
 struct KeyPath: Callable {
     let names: [String]
 

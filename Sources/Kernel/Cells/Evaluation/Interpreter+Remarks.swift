@@ -1,5 +1,5 @@
 extension Interpreter {
-    /// Says what a cell did that it may not have meant: hid a command, or wrote a comment for a division.
+    /// Warns about probable mistakes: a variable that hides a command, or a comment that was meant as a division.
     func remark(on program: Program, hiding hidden: [String], result: Value?, in context: any CellContext) {
         for name in hidden where builtIns.lookup(name) != nil && variablesScope.ownVariable(name) != nil {
             context.write(
@@ -14,11 +14,11 @@ extension Interpreter {
             }
             context.write(
                 "note: `//` begins a comment, so `\(divisor)` was left out. `\(dividend) / \(divisor)` divides; "
-                    + "of whole numbers it drops the fraction.\n", toStandardError: true)
+                    + "for whole numbers, it drops the fraction.\n", toStandardError: true)
         }
     }
 
-    /// The built-ins that a cell's declarations will hide, and that are not hidden yet.
+    /// Returns the built-ins that the cell's declarations will hide and that are not hidden yet.
     func newlyHidden(by program: Program) -> [String] {
         program.statements.flatMap { statement -> [String] in
             switch statement.kind {
@@ -30,7 +30,7 @@ extension Interpreter {
         }.filter { builtIns.lookup($0) != nil && variablesScope.ownVariable($0) == nil }
     }
 
-    /// The number, or the variable that holds one, in a comment behind a statement.
+    /// Returns the number, or the variable that holds one, in a comment behind a statement.
     private func divisor(behind statement: Statement, of program: Program) -> String? {
         let source = program.source
         let line = source.lineRange(source.lineIndex(of: statement.place.end))
@@ -43,7 +43,7 @@ extension Interpreter {
         return variablesScope.ownVariable(word)?.value.number == nil ? nil : word
     }
 
-    /// How the number is written that a statement gives; nil where it gives something else.
+    /// Returns the text of a statement that gives a number; nil if it gives anything else.
     private func dividend(of statement: Statement, isLast: Bool, _ result: Value?) -> String? {
         switch statement.kind {
         case .expression(let expression):

@@ -1,23 +1,23 @@
-/// Runs cells, and keeps what they define.
+/// Runs cells and keeps their variables.
 ///
-/// Variables survive from cell to cell, and also a cell that fails: everything defined before the error stays.
-/// All methods may be called from any thread; completion and inspection answer while a cell runs. A cell runs
-/// on the thread that calls ``run(_:in:)`` and uses its stack up to an eighth, so give that thread some
+/// Variables persist from cell to cell, and also when a cell fails: everything defined before the error stays. All
+/// methods may be called from any thread; completion and inspection also work while a cell runs. A cell runs on the
+/// thread that calls ``run(_:in:)`` and uses its stack down to the last eighth, so that thread needs a stack of some
 /// megabytes.
 public final class Interpreter: Sendable {
     let builtIns: Scope
     let variablesScope: Scope
 
-    /// An interpreter with the built-in functions and the host's own commands and values.
+    /// Creates an interpreter with the built-in functions and the host's own commands and values.
     ///
-    /// - Parameter globals: the host's names. Cells may give them another meaning, but cannot lose them.
+    /// - Parameter globals: the host's names. Cells may hide them, but cannot remove them.
     public init(globals: [String: Value] = [:]) {
         builtIns = Scope(values: BuiltIns.all.merging(globals) { _, host in host })
         variablesScope = Scope(parent: builtIns)
         builtIns.declare("reset", Variable(value: .function(reset), isConstant: true))
     }
 
-    /// `reset("render")`, which brings back the command that a variable hides.
+    /// The command `reset("render")`, which shows again the command that a variable hides.
     private var reset: BuiltIn {
         let names = Argument<[String]>.variadic(
             "names", label: nil, summary: "which variables; all of them if left out")
@@ -27,7 +27,7 @@ public final class Interpreter: Sendable {
                 summary: "Forgets variables. A command of the same name shows again.",
                 example: "reset(\"render\")")
         ) { [weak self] arguments in
-            // Not the scope weakly: every look at its variables would take longer.
+            // The scope is not captured weakly: every access to its variables would be slower.
             guard let scope = self?.variablesScope else { return .void }
             let chosen = arguments[names]
             for name in chosen where scope.ownVariable(name) == nil {
@@ -40,25 +40,25 @@ public final class Interpreter: Sendable {
         }
     }
 
-    /// Defines a variable, or gives it a new value, as a cell's `let` does.
+    /// Defines a variable, or gives it a new value, as `let` in a cell does.
     public func define(_ name: String, _ value: Value) {
         variablesScope.declare(name, Variable(value: value, isConstant: true))
     }
 
-    /// Forgets a variable; a built-in of that name shows again.
+    /// Removes a variable; a built-in of that name is visible again.
     public func forget(_ name: String) { variablesScope.remove(name) }
 
     /// Everything that cells have defined.
     public var variables: [String: Variable] { variablesScope.ownVariables }
 
-    /// The value of a name: a variable, a command or a built-in.
+    /// Returns the value of a name: a variable, a command or a built-in.
     public func value(of name: String) -> Value? { variablesScope.lookup(name)?.value }
 
     /// Runs a cell.
     ///
     /// - Parameters:
     ///   - source: the cell's text.
-    ///   - context: handed to every command; says when to stop and takes what `print` writes.
+    ///   - context: passed to every command; tells when to stop, and receives what `print` writes.
     /// - Throws: ``CellError`` with its place in the cell.
     public func run(_ source: String, in context: any CellContext) throws(CellError) -> CellResult {
         let magic = try CellMagic(source)
@@ -78,7 +78,7 @@ public final class Interpreter: Sendable {
         return .value(value)
     }
 
-    /// The value of one expression, as Jupyter's user expressions need it.
+    /// Evaluates a single expression, as Jupyter's user expressions need it.
     public func evaluate(_ expression: String, in context: any CellContext) throws(CellError) -> Value {
         try execute(Program(parsing: expression), in: context) ?? .void
     }
@@ -95,7 +95,7 @@ public final class Interpreter: Sendable {
     }
 }
 
-/// A duration with three digits, in the unit that suits it: "6.28 µs", "12.3 ms", "1.23 s".
+/// Returns a duration with three digits in a suitable unit: "6.28 µs", "12.3 ms", "1.23 s".
 private func words(of duration: Duration) -> String {
     let seconds = duration / .seconds(1)
     let (value, unit) =

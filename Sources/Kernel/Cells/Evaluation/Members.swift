@@ -1,6 +1,6 @@
-/// `value.name`.
+/// The members of values.
 enum Members {
-    /// The member's value; a method that is not called is a function.
+    /// Returns the value of a member; a method that is not called is a function.
     static func value(of name: String, in receiver: Value, context: any CellContext) throws -> Value {
         if let value = try property(name, of: receiver, in: context) { return value }
         if let method = method(name, of: receiver), !method.isMutating {
@@ -9,17 +9,17 @@ enum Members {
         throw unknown(name, in: receiver)
     }
 
-    /// What `value.name(…)` calls, where the language itself brings no such method.
+    /// Returns what `value.name(…)` calls if `name` is not a built-in method.
     static func callee(_ name: String, in receiver: Value, context: any CellContext) throws -> Value {
         if let value = try property(name, of: receiver, in: context) {
-            // A host's value may have a method beside a property: `tensor.mean` and `tensor.mean(axis: 0)`.
+            // An object of the host may have a method beside a property: `tensor.mean` and `tensor.mean(axis: 0)`.
             if value.callable == nil, let method = receiver.object?.method(name) { return method }
             return value
         }
         throw unknown(name, in: receiver)
     }
 
-    /// The method of this name that the language brings.
+    /// Returns the built-in method of this name.
     static func method(_ name: String, of receiver: Value) -> Method<Value>? {
         if let method = table(of: receiver)?.methods[name] { return method }
         guard let method = ListMembers.table.methods[name], !method.isMutating,
@@ -31,8 +31,8 @@ enum Members {
         }
     }
 
-    /// The elements of a host's value that can be gone through and has no member `name` of its own: such a
-    /// value also has what lists have, as in `vit.layers.filter { … }`.
+    /// Returns the elements of an object of the host that can be iterated and has no member `name` itself: it also has
+    /// the members of lists, as in `vit.layers.filter { … }`.
     private static func listed(_ receiver: Value, besides name: String) -> [Value]? {
         guard case .object(let object) = receiver, !object.members.contains(where: { $0.name == name }) else {
             return nil
@@ -40,10 +40,10 @@ enum Members {
         return object.elements
     }
 
-    /// Whether some value has a method of this name that changes it.
+    /// Returns whether any built-in type has a mutating method of this name.
     static func isMutating(_ name: String) -> Bool { mutatingNames.contains(name) }
 
-    /// What is known of a value's members.
+    /// Returns the declarations of a value's members.
     static func declarations(of value: Value) -> [MemberDeclaration] {
         switch value {
         case .object(let object): return object.members
@@ -56,7 +56,7 @@ enum Members {
         }
     }
 
-    /// Changes a member in place: a tuple's part, or a property of a value of the user's.
+    /// Changes a member in place: an element of a tuple, or a property of a value of a user-defined type.
     static func change<Result>(
         _ container: inout Value, _ name: String, in context: any CellContext, _ body: (inout Value) throws -> Result
     ) throws -> Result {
@@ -159,12 +159,12 @@ enum Members {
                 "\(sentence(receiver.typeWords)) takes a number in brackets: write `[\(name)]` for `.\(name)`.")
         }
         let names = declarations(of: receiver).map(\.name)
-        let cure =
-            ForeignNames.cure(member: name, of: receiver)
+        let hint =
+            ForeignNames.hint(member: name, of: receiver)
             ?? suggestion(of: name, among: names)
         let known =
-            cure.isEmpty && !names.isEmpty && names.count <= 24
+            hint.isEmpty && !names.isEmpty && names.count <= 24
             ? " It has \(names.sorted().map { "`\($0)`" }.joined(separator: ", "))." : ""
-        return CellError(.unknownMember, "\(sentence(receiver.typeWords)) has no `\(name)`.\(cure)\(known)")
+        return CellError(.unknownMember, "\(sentence(receiver.typeWords)) has no `\(name)`.\(hint)\(known)")
     }
 }

@@ -1,11 +1,11 @@
 /// The operators on values.
 ///
-/// Errors carry no place; the evaluator adds it.
+/// Errors have no place; the evaluator adds it.
 enum Operators {
-    /// The operators that compare and give a truth value.
+    /// The comparison operators.
     private static let comparisons: Set<String> = ["==", "!=", "===", "!==", "<", "<=", ">", ">="]
 
-    /// Whether an operator compares and gives a truth value.
+    /// Returns whether an operator is a comparison.
     static func isComparison(_ name: String) -> Bool {
         switch name.utf8.first {
         case UInt8(ascii: "="), UInt8(ascii: "!"), UInt8(ascii: "<"), UInt8(ascii: ">"): comparisons.contains(name)
@@ -72,7 +72,7 @@ enum Operators {
         throw CellError(.wrongType, "`\(name)` cannot be applied to \(operand.descriptiveWords).")
     }
 
-    /// `a < b` and its like for numbers, texts and tuples of them; nil when they have no order.
+    /// Compares numbers, texts, or tuples of them with `<`, `<=`, `>` or `>=`; nil if they have no order.
     static func ordered(_ name: String, _ left: Value, _ right: Value) -> Bool? {
         switch (left, right) {
         case (.integer(let a), .integer(let b)): compare(name, a, b)
@@ -146,7 +146,7 @@ enum Operators {
 
     // MARK: - Complaints
 
-    /// Refuses to put whole numbers and numbers with a fraction into one list.
+    /// Throws if whole numbers and numbers with a fraction would be in one list.
     static func checkOneKind(_ left: Value, _ right: Value) throws {
         guard KnownNumbers(in: left).union(KnownNumbers(in: right)) == [.whole, .fraction] else { return }
         throw CellError(
@@ -154,9 +154,9 @@ enum Operators {
             "A list holds whole numbers or numbers with a fraction, not both. Write `list.map(Double.init)`.")
     }
 
-    /// The error of a whole number beside one with a fraction, which Swift does not convert by itself.
+    /// Returns the error for a whole number next to one with a fraction, which Swift does not convert implicitly.
     ///
-    /// - Parameter text: how the whole number is written, where that is known.
+    /// - Parameter text: the whole number as written, if known.
     static func mixed(_ name: String, _ left: Value, _ right: Value, whole text: String) -> CellError {
         CellError(
             .wrongType,
@@ -164,12 +164,12 @@ enum Operators {
                 + conversion(of: text))
     }
 
-    /// How Swift makes a `Double` of a whole number.
+    /// Returns the advice to convert a whole number to `Double`.
     static func conversion(of text: String) -> String {
         " Write `Double(\(text.isEmpty || text.count > 40 || text.contains("\n") ? "…" : text))`."
     }
 
-    /// How Swift converts a value that is a number, but not of the type that is wanted; nothing where it is no number.
+    /// Returns the advice to convert a number to the expected type; empty if the value is not a number.
     static func conversion(of text: String, _ value: Value, to type: ValueType) -> String {
         let shown = text.count > 40 || text.contains("\n") ? "…" : text
         switch value {
@@ -192,10 +192,10 @@ enum Operators {
         CellError(
             .wrongType,
             "`\(name)` cannot combine \(left.descriptiveWords) and \(right.descriptiveWords)."
-                + cure(name, left, right))
+                + hint(name, left, right))
     }
 
-    private static func cure(_ name: String, _ left: Value, _ right: Value) -> String {
+    private static func hint(_ name: String, _ left: Value, _ right: Value) -> String {
         switch (name, left, right) {
         case ("+", .string, _): " Put the value in the text: `\"… \\(value)\"`."
         case ("+", _, .string): " Put the value in the text: `\"\\(value) …\"`."

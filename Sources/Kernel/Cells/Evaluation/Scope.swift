@@ -1,13 +1,13 @@
 import Synchronization
 
-/// Names and their values, with the scope around them.
+/// Names and their values, with the enclosing scope.
 ///
-/// Closures share the scope in which they were made. A scope may be read from another thread, for completion,
+/// Closures capture the scope in which they were created. A scope may be read from another thread, for completion,
 /// while a cell runs.
 final class Scope: Sendable {
     private let parent: Scope?
     private let storage: Mutex<VariableTable>
-    /// The value whose stored properties this scope holds, while one of its methods runs.
+    /// The value whose stored properties this scope holds while one of its methods runs.
     private let instance: (any UserValue)?
 
     init(parent: Scope? = nil, values: [String: Value] = [:], instance: (any UserValue)? = nil) {
@@ -32,7 +32,7 @@ final class Scope: Sendable {
         storage.withLock { $0[name] = nil }
     }
 
-    /// The variable of this name in this scope alone.
+    /// Returns the variable of this name in this scope, ignoring the enclosing ones.
     func ownVariable(_ name: String) -> Variable? {
         guard storage.withLock({ $0.contains(name) }) else { return nil }
         return lookup(name)
@@ -48,13 +48,13 @@ final class Scope: Sendable {
         return nil
     }
 
-    /// The value that `self` is: as it was, with the stored properties as they are now.
+    /// The value of `self`: the instance with the current values of its stored properties.
     private var itself: Value? {
         guard let instance else { return nil }
         return .object((instance as? UserStruct)?.taking(self) ?? instance)
     }
 
-    /// The value of a name in this scope or around it, as ``lookup(_:)`` finds it.
+    /// Returns the value of a name in this scope or an enclosing one, as ``lookup(_:)`` finds it.
     func value(of name: String) -> Value? {
         if name.hasPrefix("self") { return lookup(name)?.value }
         var scope = self
@@ -65,7 +65,7 @@ final class Scope: Sendable {
         }
     }
 
-    /// A function as others see it, which knows the scope that it was made in.
+    /// Returns a function with the scope in which it was created.
     private func bound(_ value: Value) -> Value {
         switch value {
         case .function(let function as UnboundFunction): .function(Function(code: function.code, scope: self))
@@ -74,8 +74,8 @@ final class Scope: Sendable {
         }
     }
 
-    /// The variable of this name in this scope or around it; `self.x` is a value's own property, whatever is called
-    /// `x` nearer by.
+    /// Returns the variable of this name in this scope or an enclosing one; `self.x` is the value's own property even
+    /// if a nearer `x` hides it.
     func lookup(_ name: String) -> Variable? {
         if name.hasPrefix("self") {
             if name == "self" { return instanceScope?.itself.map { Variable(value: $0, isConstant: true) } }
@@ -99,7 +99,7 @@ final class Scope: Sendable {
         _ = place.owner.storage.withLock { $0.exchange(place.name, value) }
     }
 
-    /// Where a name's variable is.
+    /// The location of a variable.
     struct Place {
         fileprivate let owner: Scope
         /// The name in its owner.
@@ -107,10 +107,10 @@ final class Scope: Sendable {
         /// Whether it is a constant.
         let isConstant: Bool
 
-        /// Changes the variable's value in place: it is taken out meanwhile, so that a long list is changed without a copy.
-        /// Cells that run side by side take turns.
+        /// Changes the variable's value in place: it is removed meanwhile, so that a long list is changed without a
+        /// copy. Concurrent cells take turns.
         ///
-        /// - Parameter body: must not look at any variable.
+        /// - Parameter body: must not read any variable: the scope's lock is held.
         func change<Result>(_ body: (inout Value) throws -> Result) rethrows -> Result {
             try owner.storage.withLock { variables in
                 var value = variables.exchange(name, .nothing) ?? .nothing
@@ -120,7 +120,7 @@ final class Scope: Sendable {
         }
     }
 
-    /// Where a visible name's variable is; nil when there is no such name.
+    /// Returns the location of a visible variable; nil if there is no such name.
     func place(of name: String) -> Place? {
         if name.hasPrefix("self.") {
             let own = String(name.dropFirst(5))
@@ -138,10 +138,10 @@ final class Scope: Sendable {
         storage.withLock { $0.isConstant(name) }.map { Place(owner: self, name: name, isConstant: $0) }
     }
 
-    /// Whether a visible name is a constant; nil when there is no such name.
+    /// Returns whether a visible name is a constant; nil if there is no such name.
     func isConstant(_ name: String) -> Bool? { place(of: name)?.isConstant }
 
-    /// Whether a name here hides one that every cell has.
+    /// Returns whether a name in this scope hides a built-in.
     func hidesBuiltIn(_ name: String) -> Bool {
         var found = 0
         var scope: Scope? = self
@@ -155,13 +155,13 @@ final class Scope: Sendable {
         return false
     }
 
-    /// The variables of this scope alone.
+    /// The variables of this scope, without those of the enclosing ones.
     var ownVariables: [String: Variable] {
         let names = storage.withLock { $0.names }
         return Dictionary(uniqueKeysWithValues: names.compactMap { name in lookup(name).map { (name, $0) } })
     }
 
-    /// Every name that can be seen from here.
+    /// Every name that is visible in this scope.
     var visibleNames: Set<String> {
         var names: Set<String> = []
         var scope: Scope? = self
@@ -172,8 +172,8 @@ final class Scope: Sendable {
         return names
     }
 
-    /// A function kept in the scope that it was made in would keep that scope alive for ever, with every
-    /// picture in it; so the scope keeps the code alone.
+    /// Returns a function without its reference to this scope, which would keep the scope alive for ever, with every
+    /// picture in it.
     private func withoutCycle(_ value: Value) -> Value {
         if case .function(let function as Function) = value, function.scope === self {
             return .function(UnboundFunction(code: function.code))
@@ -185,7 +185,7 @@ final class Scope: Sendable {
     }
 }
 
-/// A function as its own scope keeps it.
+/// A function as the scope that created it stores it.
 private struct UnboundFunction: Callable {
     let code: FunctionCode
     var signature: Signature { code.signature }
@@ -193,7 +193,7 @@ private struct UnboundFunction: Callable {
     func call(_ arguments: Arguments, in context: any CellContext) throws -> Value { .void }
 }
 
-/// A computed property as its own scope keeps it.
+/// A computed property as the scope that created it stores it.
 private struct UnboundProperty: Callable {
     let code: FunctionCode
     var signature: Signature { code.signature }

@@ -1,8 +1,8 @@
-/// What can be gone through.
+/// Values that can be iterated.
 enum Sequences {
-    /// The elements of a value that `for`, `Array(…)` or `zip` go through.
+    /// Returns the elements of a value that `for`, `Array(…)` or `zip` iterate over.
     ///
-    /// Nil when there are none to go through, or too many to hold at once.
+    /// Returns nil if it cannot be iterated, or has too many elements to hold at once.
     static func elements(of value: Value) -> [Value]? {
         switch value {
         case .array(let elements): elements
@@ -14,7 +14,7 @@ enum Sequences {
         }
     }
 
-    /// A dictionary's element: `(key: …, value: …)`.
+    /// Returns a dictionary's element: `(key: …, value: …)`.
     static func pair(_ pair: (key: Value, value: Value)) -> Value {
         .tuple([TupleElement(label: "key", pair.key), TupleElement(label: "value", pair.value)])
     }
@@ -26,10 +26,11 @@ enum Sequences {
         }
     }
 
-    /// Refuses a list so deep in lists, or a value in values of the user's types, that walking or releasing it would be dangerous.
+    /// Throws if a list is nested in lists, or a value in values of user-defined types, so deeply that walking or
+    /// releasing it would be dangerous.
     ///
-    /// Looks at no more than some thousand of the containers inside, depth first: nobody nests that deep by
-    /// accident behind so many others.
+    /// Looks at some thousand of the containers inside at most, depth first: nothing nests that deeply by accident
+    /// behind so many others.
     static func checkNesting(_ element: Value) throws {
         var budget = 2_000
         guard depth(of: element, limit: Limits.nesting, &budget) >= Limits.nesting else { return }
@@ -52,7 +53,7 @@ enum Sequences {
     private static func deepest(_ elements: [Value], _ limit: Int, _ budget: inout Int) -> Int {
         guard let first = elements.first, let last = elements.last else { return 0 }
         var result = 0
-        // What was added last, at either end, is where it gets deep.
+        // Deep nesting is mostly in what was added last, at either end.
         for element in [last, first] + elements.dropFirst().dropLast().prefix(max(0, budget)) {
             budget -= 1
             guard limit > 0, budget > 0, result < limit else { break }

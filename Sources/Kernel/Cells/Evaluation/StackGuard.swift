@@ -6,12 +6,12 @@
     import Darwin
 #endif
 
-/// Stops recursion before the thread's stack ends: a function that calls itself for ever is a user's error,
+/// Stops recursion before the thread's stack overflows: a function that calls itself for ever is an error in the cell,
 /// not a crash.
 ///
-/// The end of the stack is asked of the system once a thread and kept with the thread.
+/// The end of the stack is queried once for each thread and kept in thread-specific storage.
 enum StackGuard {
-    /// Throws when less than an eighth of the thread's stack is left.
+    /// Throws if less than an eighth of the thread's stack is left.
     @inline(never)
     static func check() throws {
         var here: UInt8 = 0
@@ -22,7 +22,7 @@ enum StackGuard {
         }
     }
 
-    /// The lowest address that the interpreter may reach on this thread.
+    /// Returns the lowest address that the interpreter may reach on this thread.
     private static func lowest() -> UInt {
         if let known = pthread_getspecific(key) { return UInt(bitPattern: known) }
         let bounds = stackBounds()
@@ -56,7 +56,7 @@ enum StackGuard {
                 }
                 if let lowest, size > 0 { return (UInt(bitPattern: lowest), UInt(size)) }
             }
-            // The system does not say: assume that a quarter of a megabyte is left.
+            // The system does not tell: assume that a quarter of a megabyte is left.
             var here: UInt8 = 0
             let address = withUnsafeMutablePointer(to: &here) { UInt(bitPattern: $0) }
             return (address - 256 * 1024, 256 * 1024)

@@ -1,4 +1,4 @@
-/// `value[…]`.
+/// The subscripts of values.
 enum Subscripts {
     static func value(in container: Value, _ arguments: [WrittenArgument]) throws -> Value {
         if case .object(let object) = container {
@@ -8,7 +8,7 @@ enum Subscripts {
             }
             throw CellError(
                 .wrongType,
-                "\(sentence(object.typeWords)) has no such subscript.\(cure(for: object, arguments))")
+                "\(sentence(object.typeWords)) has no such subscript.\(hint(for: object, arguments))")
         }
         let key = try single(arguments, container)
         switch (container, key) {
@@ -33,7 +33,7 @@ enum Subscripts {
         }
     }
 
-    /// Changes an element in place; a dictionary's key is added, or removed by nil.
+    /// Changes an element in place; in a dictionary, adds the key, or removes it for nil.
     static func change<Result>(
         _ container: inout Value, _ arguments: [WrittenArgument], _ body: (inout Value) throws -> Result
     ) throws -> Result {
@@ -56,7 +56,9 @@ enum Subscripts {
         }
     }
 
-    /// The list is taken out of its container first: with a second owner, each change would copy it.
+    /// Changes an element or a part of a list in place.
+    ///
+    /// The list is removed from its container first: with a second owner, each change would copy it.
     private static func changeList<Result>(
         _ container: inout Value, _ key: Value, _ body: (inout Value) throws -> Result
     ) throws -> Result {
@@ -90,7 +92,7 @@ enum Subscripts {
         }
     }
 
-    /// A range from its written ends.
+    /// Returns a range with these ends.
     static func range(_ lower: Int, _ upper: Int, isClosed: Bool) throws -> Range<Int> {
         guard lower <= upper else {
             throw CellError(
@@ -105,8 +107,8 @@ enum Subscripts {
         return lower..<end.partialValue
     }
 
-    /// What an object takes in place of the subscript that it lacks: a name, or a call.
-    private static func cure(for object: any CellObject, _ arguments: [WrittenArgument]) -> String {
+    /// Returns the advice for an object without such a subscript: to use a name, or a method.
+    private static func hint(for object: any CellObject, _ arguments: [WrittenArgument]) -> String {
         if let key = object.subscriptKeys.first { return " It takes names, as in `[\"\(key)\"]`." }
         guard let index = arguments.first?.value.integer else { return "" }
         let method = object.members.lazy.compactMap(\.signature).first { signature in
@@ -130,10 +132,10 @@ enum Subscripts {
     private static func checked(_ index: Int, _ count: Int) throws -> Int {
         if (0..<count).contains(index) { return index }
         if count == 0 { throw CellError(.outOfRange, "There is no element \(index): it is empty.") }
-        let cure =
+        let hint =
             index < 0 && index >= -count
             ? " Swift does not count from the end; write `x[x.count - \(-index)]`." : ""
-        throw CellError(.outOfRange, "There is no element \(index): they go from 0 to \(count - 1).\(cure)")
+        throw CellError(.outOfRange, "There is no element \(index): they go from 0 to \(count - 1).\(hint)")
     }
 
     private static func checked(_ range: Range<Int>, _ count: Int) throws -> Range<Int> {
@@ -169,9 +171,9 @@ enum Subscripts {
 }
 
 extension Evaluator {
-    /// The values of a subscript's arguments.
+    /// Evaluates the arguments of a subscript.
     ///
-    /// A range with an open end gets its end from the container.
+    /// An open range gets its end from the container.
     func subscriptArguments(
         _ written: [Expression.Labeled], of container: Value, in scope: Scope
     ) throws -> [WrittenArgument] {
@@ -205,5 +207,5 @@ extension Evaluator {
     }
 }
 
-/// Words as the beginning of a sentence.
+/// Returns words as the beginning of a sentence.
 func sentence(_ words: String) -> String { words.prefix(1).uppercased() + words.dropFirst() }

@@ -1,19 +1,29 @@
-/// The variables of a scope by their names.
+/// A variable as a cell left it.
+public struct Variable: Sendable {
+    /// Its value.
+    public var value: Value
+    /// Whether it was declared by `let`.
+    public var isConstant: Bool
+    /// The type that was declared for it, if any.
+    var type: ValueType?
+}
+
+/// The variables of a scope by name.
 ///
-/// Most scopes have one or a few, which are found sooner one after the other than by their hashes: a turn of a loop makes
-/// such a scope.
+/// Most scopes, such as those of loop iterations, have one variable or a few, and a linear search finds these faster
+/// than a hash table.
 struct VariableTable {
-    /// The first variable and its name, which is empty where there is none.
+    /// The name of the first variable; empty if there is none.
     private var firstName = ""
     private var first = Variable(value: .nothing, isConstant: true)
     private var fewNames: [String] = []
     private var few: [Variable] = []
     private var many: [String: Variable] = [:]
 
-    /// So many are gone through one after the other.
+    /// The number of variables up to which the search is linear, besides the first.
     private static let fewest = 8
 
-    /// Where a variable is, as long as none is added or removed.
+    /// The location of a variable, until one is added or removed.
     private enum Place {
         case first
         case few(Int)
@@ -26,10 +36,10 @@ struct VariableTable {
         return fewNames.isEmpty ? nil : fewNames.firstIndex(of: name).map { .few($0) }
     }
 
-    /// Whether there is a variable of this name.
+    /// Returns whether there is a variable of this name.
     func contains(_ name: String) -> Bool { place(of: name) != nil }
 
-    /// Whether a name is a constant; nil where there is none.
+    /// Returns whether a variable is a constant; nil if there is none of this name.
     func isConstant(_ name: String) -> Bool? {
         switch place(of: name) {
         case .first: first.isConstant
@@ -39,7 +49,7 @@ struct VariableTable {
         }
     }
 
-    /// The value of this name; nil where there is none.
+    /// Returns the value of a variable; nil if there is none of this name.
     func value(of name: String) -> Value? {
         switch place(of: name) {
         case .first: first.value
@@ -70,7 +80,7 @@ struct VariableTable {
         }
     }
 
-    /// Puts a value into the place of another, which it returns; nil where there is no variable of this name.
+    /// Replaces the value of a variable and returns the old one; nil if there is no variable of this name.
     mutating func exchange(_ name: String, _ value: Value) -> Value? {
         var value = value
         switch place(of: name) {

@@ -1,13 +1,13 @@
-/// A notebook's line that is no Swift: `%%time`, `!ls`.
+/// A line of a notebook that is not Swift: `%%time`, `!ls`.
 struct CellMagic {
-    /// Whether the cell is to say how long it took.
+    /// Whether to report how long the cell took.
     let isTimed: Bool
-    /// The cell without its line of magic, every letter in its place.
+    /// The cell with the magic replaced by blanks, so that every letter keeps its place.
     let rest: String
 
-    /// Reads the first line of a cell that says anything.
+    /// Parses the first line of a cell that is not blank.
     ///
-    /// - Throws: ``CellError`` `.unsupported`, with what to write instead, for what cells do not have.
+    /// - Throws: ``CellError`` `.unsupported`, with what to write instead, for any other magic or shell line.
     init(_ cell: String) throws(CellError) {
         let lines = cell.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
         guard let index = lines.firstIndex(where: { !$0.allSatisfy(\.isWhitespace) }) else {
@@ -49,7 +49,7 @@ struct CellMagic {
         case "load_ext", "autoreload", "reload_ext": "Leave the line out: nothing needs to be loaded."
         case "cd", "pwd": "Paths are relative to the notebook's folder; `~` is your home."
         case "pip", "conda", "sh", "bash", "script", "system": terminal
-        case "env", "set_env": "Set variables of the environment before Jupyter starts."
+        case "env", "set_env": "Set environment variables before Jupyter starts."
         case "who", "whos": "`loaded()` lists the models in memory; a name alone as a cell shows its value."
         case "reset", "reset_selective": "Write `reset(\"name\")`, or `reset()` for all variables."
         case "run", "load": "Put the code into this cell."
@@ -65,7 +65,7 @@ struct CellMagic {
         switch name {
         case "ls", "dir": "Inside quotes, Tab lists files: `image(\"`. `models()` lists models."
         case "pwd", "cd": "Paths are relative to the notebook's folder; `~` is your home."
-        case "wget", "curl": "`load(\"vit_b_16\")` downloads models; anything else in a terminal."
+        case "wget", "curl": "`load(\"vit_b_16\")` downloads models; use a terminal for anything else."
         case "nvidia-smi": "Everything is computed on the processor."
         default: terminal
         }

@@ -1,14 +1,14 @@
 /// An expression of the cell language, lowered from swift-syntax's tree.
 ///
-/// The tree is lowered once, so that what is outside the subset is found before anything runs, and loops do
-/// not walk swift-syntax's nodes over and over.
+/// The tree is lowered once, so that anything outside the subset is found before the cell runs, and loops do not walk
+/// swift-syntax's nodes repeatedly.
 struct Expression: Sendable {
     var kind: Kind
     var place: Place
 
     indirect enum Kind: Sendable {
         case literal(Value)
-        /// A whole literal that is too large for a whole number, and the error where one is wanted.
+        /// A whole literal that is too large for a whole number, and the error for a context that requires one.
         case largeLiteral(Double, CellError)
         case interpolation([Piece])
         case array([Expression])
@@ -17,7 +17,7 @@ struct Expression: Sendable {
         case name(String)
         /// `.cosine`
         case symbol(String)
-        /// `+` where a function is expected.
+        /// An operator used as a function.
         case operatorFunction(String)
         case keyPath([String])
         case member(Expression, String, Place)
@@ -25,7 +25,7 @@ struct Expression: Sendable {
         case subscripted(Expression, [Labeled])
         case prefix(String, Expression)
         case binary(String, Expression, Expression, Place)
-        /// `&&`, `||` and `??`, whose right side may stay unevaluated.
+        /// ` and `??`, whose|`&&`, `||` and `??`, whose right side is evaluated only if needed.
         case lazy(String, Expression, Expression, Place)
         case range(Expression?, Expression?, isClosed: Bool)
         case ternary(Expression, Expression, Expression)
@@ -36,10 +36,10 @@ struct Expression: Sendable {
         /// `value!`
         case force(Expression)
         /// `value?` inside a ``chain(_:)``.
-        case orLeave(Expression)
-        /// The whole of `a?.b.c`, which is nil as soon as an ``orLeave(_:)`` in it is.
+        case optionalChaining(Expression)
+        /// The whole of `a?.b.c`, which is nil as soon as an ``optionalChaining(_:)`` in it is.
         case chain(Expression)
-        case cast(Expression, TypeNote, Cast)
+        case cast(Expression, TypeAnnotation, Cast)
         case conditional(Conditional)
         case switching(Switching)
         case wildcard
@@ -59,7 +59,7 @@ struct Expression: Sendable {
 
     struct Labeled: Sendable {
         var label: String?
-        /// The label's place, or the value's where there is no label.
+        /// The place of the label, or of the value if there is no label.
         var place: Place
         var value: Expression
         var isTrailingClosure = false

@@ -1,25 +1,25 @@
-/// A name that nobody has defined, and what may have been meant.
+/// A name that is not defined, and what may have been meant.
 struct UnknownName {
     let name: String
 
     init(_ name: String) { self.name = name }
 
     func message(among names: Set<String>) -> String {
-        if let cure = ForeignNames.swiftCures[name] { return "Cells do not have `\(name)`. \(cure)" }
-        if let cure = ForeignNames.cures[name] {
-            return cure.isEmpty ? "There is no `\(name)`." : "There is no `\(name)` in Swift. \(cure)"
+        if let hint = ForeignNames.swiftHints[name] { return "Cells do not have `\(name)`. \(hint)" }
+        if let hint = ForeignNames.hints[name] {
+            return hint.isEmpty ? "There is no `\(name)`." : "There is no `\(name)` in Swift. \(hint)"
         }
         if name.hasPrefix("self.") {
-            return "There is no `\(name)`: this value has no `\(name.dropFirst(5))`, or is none."
+            return "There is no `\(name)`: this value has no `\(name.dropFirst(5))`, or this is not inside a type."
         }
         if name.hasPrefix("$") { return "`\(name)` is a closure's argument, but this is not in a closure." }
         return "There is no `\(name)`.\(suggestion(of: name, among: names))"
     }
 }
 
-/// Names that other languages have, with what Swift has for them.
+/// Names from other languages and libraries, with their counterparts in Swift.
 enum ForeignNames {
-    static let cures: [String: String] = [
+    static let hints: [String: String] = [
         "True": "Write `true`.",
         "False": "Write `false`.",
         "None": "Write `nil`.",
@@ -60,7 +60,7 @@ enum ForeignNames {
         "all": "Write `x.allSatisfy { … }`.",
         "isinstance": "Write `x is Int`.",
         "input": "Write `readLine()` or `ask(\"…\")`.",
-        "self": "`self` is the value whose method runs, and this is in no `struct` or `enum`.",
+        "self": "`self` is the value whose method runs, but this is not inside a `struct` or `enum`.",
         "pass": "An empty body is `{ }`.",
         "np": "Nothing needs importing: lists and `sqrt`, `exp` … are built in.",
         "numpy": "Nothing needs importing: lists and `sqrt`, `exp` … are built in.",
@@ -84,8 +84,8 @@ enum ForeignNames {
         "printf": "Write `print(String(format: \"%.2f\", x))`.",
     ]
 
-    /// What Swift and Foundation have and cells do not.
-    static let swiftCures: [String: String] =
+    /// Names from Swift and Foundation that cells do not support.
+    static let swiftHints: [String: String] =
         [
             "CFAbsoluteTimeGetCurrent": "Write `Date().timeIntervalSince1970`.",
             "DispatchTime": "Write `ContinuousClock().now`.",
@@ -123,8 +123,8 @@ enum ForeignNames {
         "size": "`count`", "pop": "`removeValue(forKey:)`", "contains_key": "`dictionary[key] != nil`",
     ]
 
-    /// What Swift has in place of a member of another language.
-    static func cure(member name: String, of value: Value) -> String? {
+    /// Returns the counterpart in Swift of a member in another language.
+    static func hint(member name: String, of value: Value) -> String? {
         let names =
             switch value {
             case .string: ofText

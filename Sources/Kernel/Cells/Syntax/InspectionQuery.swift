@@ -1,6 +1,7 @@
-/// `render?`, `?render` or `vit.blocks[5]??` as the last line of a cell: show what is known of a path.
+/// A query as the last line of a cell, which shows what is known about a path: `render?`, `?render` or
+/// `vit.blocks[5]??`.
 ///
-/// Found before parsing, since it is not Swift. What stands above it runs first.
+/// It is found before parsing, since it is not Swift. The lines above it run first.
 struct InspectionQuery {
     let path: String
     let rest: String
@@ -18,7 +19,7 @@ struct InspectionQuery {
         rest = lines[..<index].joined(separator: "\n")
     }
 
-    /// A name, with members and subscripts of plain literals behind it.
+    /// Returns whether the text is a name, followed by members and by subscripts of plain literals.
     private static func isPath(_ text: Substring) -> Bool {
         guard let first = text.first, first.isLetter || first == "_" else { return false }
         var bracket = false

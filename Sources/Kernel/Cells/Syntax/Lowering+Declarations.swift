@@ -45,7 +45,7 @@ extension Lowering {
 
     private static let insteadOfType = "A `struct` holds values together, with methods."
 
-    /// The declaration's own word, past its attributes.
+    /// Returns the declaration's keyword, past its attributes.
     private func keyword(of node: DeclSyntax) -> Syntax {
         node.children(viewMode: .sourceAccurate).first { $0.is(TokenSyntax.self) } ?? Syntax(node)
     }
@@ -120,7 +120,7 @@ extension Lowering {
             declaration: Parameter(label: nil, name: identifier(name), type), defaultValue: nil)
     }
 
-    /// One more than the highest `$n` in a closure, not looking into closures inside it.
+    /// Returns one more than the highest `$n` in a closure, ignoring the closures inside it.
     private func shorthandCount(in node: Syntax) -> Int {
         var count = 0
         var pending = [node]
@@ -139,7 +139,7 @@ extension Lowering {
     }
 
     func function(
-        name: String, parameters: [FunctionCode.Parameter], result: TypeNote?, gives given: ValueType? = nil,
+        name: String, parameters: [FunctionCode.Parameter], result: TypeAnnotation?, gives given: ValueType? = nil,
         body: Block,
         isShorthand: Bool, documentation: String, place: Place
     ) -> FunctionCode {
@@ -158,7 +158,7 @@ extension Lowering {
             isShorthand: isShorthand, source: source, place: place)
     }
 
-    /// The `///` lines above a function.
+    /// Returns the `///` lines above a function.
     private func documentation(of node: FunctionDeclSyntax) -> String {
         node.leadingTrivia.compactMap { piece -> String? in
             guard case .docLineComment(let text) = piece else { return nil }

@@ -8,7 +8,7 @@ extension Lowering {
         return Expression(kind: .chain(lowered), place: lowered.place)
     }
 
-    /// An expression that may be the middle of `a?.b.c`, so that a `?` in it leaves the whole chain.
+    /// Lowers an expression that may be the middle of `a?.b.c`, so that a `?` in it ends the whole chain.
     private func link(_ node: ExprSyntax) throws -> Expression {
         try StackGuard.check()
         return Expression(kind: try kind(of: node), place: Place(of: node))
@@ -37,7 +37,7 @@ extension Lowering {
                 try expression(node.elseExpression))
         case .forceUnwrapExpr: return .force(try link(node.cast(ForceUnwrapExprSyntax.self).expression))
         case .optionalChainingExpr:
-            return .orLeave(try link(node.cast(OptionalChainingExprSyntax.self).expression))
+            return .optionalChaining(try link(node.cast(OptionalChainingExprSyntax.self).expression))
         case .tryExpr:
             let node = node.cast(TryExprSyntax.self)
             let value = try expression(node.expression)
@@ -75,7 +75,7 @@ extension Lowering {
         }
     }
 
-    /// Whether a `?` stands somewhere on the way down from the last member of a chain to its first value.
+    /// Returns whether there is a `?` between the last member of a chain and its first value.
     private func hasOptionalChaining(_ node: ExprSyntax) -> Bool {
         var next: ExprSyntax? = node
         while let current = next {
@@ -123,7 +123,7 @@ extension Lowering {
         return .call(try link(node.calledExpression), arguments)
     }
 
-    /// The type of `[Double]()`, `[String: Int]()` and `Array<Double>()`.
+    /// Returns the type of `[Double]()`, `[String: Int]()` and `Array<Double>()`; nil for any other callee.
     private func collectionType(_ node: ExprSyntax) throws -> ValueType? {
         if let list = node.as(ArrayExprSyntax.self), list.elements.count == 1, let element = list.elements.first {
             return .list(try type(element.expression))
@@ -137,14 +137,14 @@ extension Lowering {
         return try type(ExprSyntax(generic))
     }
 
-    /// A type that stands where an expression does.
+    /// Lowers a type that is written as an expression.
     private func type(_ node: ExprSyntax) throws -> ValueType {
         var parser = Parser(node.trimmedDescription)
         let written = TypeSyntax.parse(from: &parser)
         return written.hasError ? .any : try type(written).parameterType
     }
 
-    /// `[Double](repeating: 0, count: 3)`: the value that a type's name makes, which has that type.
+    /// Lowers the initializer of a collection, `[Double](repeating: 0, count: 3)`, to a call and a cast to its type.
     private func collection(
         of type: ValueType, _ arguments: [Expression.Labeled], _ node: FunctionCallExprSyntax
     ) -> Expression.Kind {
@@ -158,7 +158,7 @@ extension Lowering {
             }
         let call = Expression(
             kind: .call(Expression(kind: .name(name), place: place), arguments), place: Place(of: node))
-        return .cast(call, TypeNote(type), .convert)
+        return .cast(call, TypeAnnotation(type), .convert)
     }
 
     private func trailing(_ closure: ClosureExprSyntax, label: String?) throws -> Expression.Labeled {
@@ -241,7 +241,7 @@ extension Lowering {
     }
 
     private func unsupportedOperator(_ token: TokenSyntax) -> CellError {
-        let cure =
+        let hint =
             switch token.text {
             case "++": " Write `+= 1`."
             case "--": " Write `-= 1`."
@@ -251,7 +251,7 @@ extension Lowering {
             default: ""
             }
         return source.error(
-            .unsupported, "Swift has no operator `\(token.text)` here.\(cure)", at: Place(of: token))
+            .unsupported, "Swift has no operator `\(token.text)` here.\(hint)", at: Place(of: token))
     }
 
     private func infix(_ node: InfixOperatorExprSyntax) throws -> Expression.Kind {

@@ -21,8 +21,8 @@ extension Lowering {
         if let node = node.as(ReturnStmtSyntax.self) {
             return .returning(try node.expression.map(expression))
         }
-        if let node = node.as(BreakStmtSyntax.self) { return .leave(label: node.label?.text) }
-        if let node = node.as(ContinueStmtSyntax.self) { return .next(label: node.label?.text) }
+        if let node = node.as(BreakStmtSyntax.self) { return .breaking(label: node.label?.text) }
+        if let node = node.as(ContinueStmtSyntax.self) { return .continuing(label: node.label?.text) }
         if let node = node.as(ThrowStmtSyntax.self) { return .throwing(try expression(node.expression)) }
         if let node = node.as(DeferStmtSyntax.self) { return .deferred(try block(node.body)) }
         if let node = node.as(DoStmtSyntax.self) { return try doStatement(node, label: label) }

@@ -1,8 +1,8 @@
 import SwiftSyntax
 
 extension Lowering {
-    /// A type as it is written.
-    func type(_ node: TypeSyntax) throws -> TypeNote {
+    /// Lowers a written type.
+    func type(_ node: TypeSyntax) throws -> TypeAnnotation {
         if let tuple = node.as(TupleTypeSyntax.self), tuple.elements.isEmpty { return .void }
         if let name = node.as(IdentifierTypeSyntax.self), name.name.text == "Void" { return .void }
         return .value(try parameterType(node))

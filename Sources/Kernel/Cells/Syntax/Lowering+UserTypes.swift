@@ -79,7 +79,7 @@ extension Lowering {
         }
     }
 
-    /// The type that a property has by what it begins with.
+    /// Returns the type of a property according to its initial value.
     private static func type(of initial: Expression?) -> ValueType {
         if let written = initial?.writtenType { return written }
         guard case .literal(let value) = initial?.kind else { return .any }
@@ -96,9 +96,9 @@ extension Lowering {
         -> TypeCode.Computed
     {
         let type = try node.typeAnnotation.map { try self.type($0.type) }
-        func code(_ statements: CodeBlockItemListSyntax, _ parameters: [FunctionCode.Parameter], _ result: TypeNote?)
-            throws -> FunctionCode
-        {
+        func code(
+            _ statements: CodeBlockItemListSyntax, _ parameters: [FunctionCode.Parameter], _ result: TypeAnnotation?
+        ) throws -> FunctionCode {
             function(
                 name: name, parameters: parameters, result: result, gives: .void,
                 body: Block(try self.statements(statements)), isShorthand: false, documentation: "",
@@ -129,7 +129,7 @@ extension Lowering {
 
     private func lower(_ node: InitializerDeclSyntax, of name: String) throws -> FunctionCode {
         guard let body = node.body else { throw unsupported("`init` without a body", node) }
-        let result: TypeNote = node.optionalMark == nil ? .void : TypeNote(.any)
+        let result: TypeAnnotation = node.optionalMark == nil ? .void : TypeAnnotation(.any)
         return function(
             name: name, parameters: try node.signature.parameterClause.parameters.map(parameter), result: result,
             gives: .named(name), body: try block(body), isShorthand: false, documentation: "",
@@ -158,7 +158,7 @@ extension Lowering {
             switch value.kind {
             case .literal(.integer(let whole)): return raw == "Double" ? .number(Double(whole)) : .integer(whole)
             case .literal(let value): return value
-            default: throw unsupported("a raw value that is no literal", written)
+            default: throw unsupported("raw values that are not literals", written)
             }
         }
         switch raw {
@@ -176,26 +176,26 @@ extension Lowering {
 
     // MARK: - Imports
 
-    /// Refuses a module that does nothing here, since a cell would go on as if it did.
+    /// Throws for a module that cells do not have, since the cell would rely on it.
     func checkImport(_ node: ImportDeclSyntax) throws {
         let name = node.path.first?.name.text ?? ""
         guard !Self.quietModules.contains(name) else { return }
-        let cure =
+        let hint =
             switch name {
             case "torch", "torchvision", "timm", "transformers", "tensorflow", "keras", "jax":
                 "Models are loaded with `load(\"vit_b_16\")`; `models()` lists them."
             case "numpy", "np", "scipy", "pandas":
-                "Lists and `sqrt`, `exp` … are there; `tensor(\"x.npy\")` reads NumPy's files."
+                "Lists and `sqrt`, `exp` … are built in; `tensor(\"x.npy\")` reads NumPy's files."
             case "matplotlib", "PIL", "cv2", "plt":
                 "Pictures show themselves; `image(\"photo.jpg\")` reads one, `plot([1, 2])` draws lines."
             case "os", "sys", "pathlib", "time", "random", "math":
-                "What cells have of it is there without an import: `help()`."
+                "What cells have of it needs no import: `help()` lists it."
             default: "`help()` lists what cells have; nothing needs to be imported."
             }
-        throw source.error(.unsupported, "There is no module `\(name)` in cells. \(cure)", at: Place(of: node.path))
+        throw source.error(.unsupported, "There is no module `\(name)` in cells. \(hint)", at: Place(of: node.path))
     }
 
-    /// Modules whose import changes nothing, because what cells have of them is there anyway.
+    /// The modules whose import has no effect, because what cells support of them is always available.
     private static let quietModules: Set<String> = [
         "Foundation", "FoundationEssentials", "Swift", "Glibc", "Musl", "Darwin", "Vitrine", "Engine", "Accelerate",
         "CoreGraphics",

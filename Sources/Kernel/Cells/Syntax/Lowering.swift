@@ -1,9 +1,9 @@
 import SwiftSyntax
 
-/// Makes the cell language's own tree from swift-syntax's, and refuses what is outside the subset.
+/// Lowers swift-syntax's tree to the cell language's own, and refuses anything outside the subset.
 ///
-/// The tree is no deeper than ``Limits/syntaxLevels`` but for chains of operators, so plain recursion is safe
-/// on a stack of some megabytes; ``StackGuard`` watches over smaller ones.
+/// Apart from chains of operators, the tree is no deeper than ``Limits/syntaxLevels``, so plain recursion is safe on a
+/// stack of some megabytes; ``StackGuard`` protects smaller ones.
 struct Lowering {
     let source: SourceText
 
@@ -17,7 +17,7 @@ struct Lowering {
         }
     }
 
-    /// The error for what cells do not have.
+    /// Returns the error for syntax that cells do not support.
     func unsupported(_ what: String, _ node: some SyntaxProtocol, instead: String = "") -> CellError {
         source.error(
             .unsupported, "Cells do not have \(what).\(instead.isEmpty ? "" : " \(instead)")",
@@ -36,7 +36,8 @@ struct Lowering {
         }
     }
 
-    /// `if` and `switch` are expressions to the parser even where they stand alone.
+    /// Lowers an expression used as a statement: to the parser, `if` and `switch` are expressions even when they stand
+    /// alone.
     private func expressionStatement(_ node: ExprSyntax) throws -> Statement {
         if let conditional = node.as(IfExprSyntax.self) {
             return Statement(kind: .conditional(try lower(conditional)), place: Place(of: node))
@@ -64,7 +65,8 @@ struct Lowering {
         throw unsupported("this pattern", node)
     }
 
-    /// In `let (a, b)` of a `case`, names arrive as expressions that hold patterns.
+    /// Lowers a pattern that is parsed as an expression: in `let (a, b)` of a `case`, names are expressions that hold
+    /// patterns.
     private func pattern(of node: ExprSyntax) throws -> Pattern {
         if let wrapped = node.as(PatternExprSyntax.self) { return try pattern(wrapped.pattern) }
         if node.is(DiscardAssignmentExprSyntax.self) { return .wildcard }
@@ -94,7 +96,7 @@ struct Lowering {
         return false
     }
 
-    /// A name without the backticks that may surround it.
+    /// Returns a name without the backticks that may surround it.
     func identifier(_ token: TokenSyntax) -> String {
         let text = token.text
         return text.count > 2 && text.first == "`" && text.last == "`"

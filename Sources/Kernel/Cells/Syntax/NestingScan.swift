@@ -1,37 +1,37 @@
-/// Finds what swift-syntax cannot take: what is nested so deeply that it would need exponential time or memory,
-/// or more stack than there is.
+/// Finds source that swift-syntax cannot parse: code nested so deeply that it would need exponential time or memory, or
+/// overflow the stack.
 ///
 /// - The parser tries each `[` first as the beginning of a type and looks ahead twice for that, at every level:
-///   two dozen levels take seconds, three dozen for ever.
-/// - The lexer copies its stack at each text within a text.
+///   two dozen levels take seconds, three dozen would never finish.
+/// - The lexer copies its stack for each string within a string.
 /// - The parser looks for the end of each bracket that is never closed, again at every level.
 /// - The parser counts brackets within brackets and stops in time, but not the rest of its recursion: over
 ///   `try try try`, `- - -`, `else if … else if …`, `() -> () -> ()`,
 ///   `a<b, a<b, a<b`.
 ///
-/// So all this is looked at before the parser sees the cell. Text and comments do not count; code in the
-/// interpolations of text does. The limits are far above what anyone writes and, measured, far below what fills
-/// a stack of 8 MB.
+/// So all this is checked before the cell is parsed. Strings and comments do not count; code in string interpolations
+/// does. The limits are far above what people write, and measurements show them to be far below what fills a stack of 8
+/// MB.
 struct NestingScan {
-    /// Square brackets within each other.
+    /// The most square brackets within each other.
     ///
-    /// Time doubles with each; at this depth it is some hundredths of a second.
+    /// Time doubles with each; at this depth it is a few hundredths of a second.
     static let brackets = 14
-    /// Brackets of all sorts within each other.
+    /// The most brackets of all kinds within each other.
     ///
-    /// Where they are never closed, time grows with the cube.
+    /// If they are never closed, time grows with the cube of their number.
     static let open = 200
-    /// Texts within interpolations of texts.
+    /// The most strings within interpolations of strings.
     static let texts = 20
-    /// Words and operators with no bracket, comma or semicolon between them.
+    /// The most words and operators without a bracket, comma or semicolon between them.
     static let run = 3_000
-    /// `else`, `->` and `a<` in one cell.
+    /// The most `else`, `->` and `a<` in one cell.
     static let branches = 500
 
     private enum Mode {
-        /// Code, with so many parentheses open that belong to it.
+        /// Code, with the number of its open parentheses.
         case code(parentheses: Int)
-        /// Text with so many `#` around it, in one or three quotes.
+        /// A string, with the number of `#` around it and of its quotes.
         case text(pounds: Int, quotes: Int)
     }
 
@@ -42,12 +42,12 @@ struct NestingScan {
     private var open = 0
     private var run = 0
     private var branches = 0
-    /// Whether what was read last can be the end of a statement.
+    /// Whether the last token can end a statement.
     private var endsLine = false
-    /// Whether a word that comes now begins a statement on a new line.
+    /// Whether the next word begins a statement on a new line.
     private var lineMayEnd = false
 
-    /// Words after which a statement goes on, also on the next line.
+    /// The words after which a statement continues, even on the next line.
     private static let unfinished: Set<String> = [
         "try", "await", "return", "throw", "as", "is", "in", "let", "var", "if", "while", "for", "guard",
         "switch",
@@ -57,7 +57,7 @@ struct NestingScan {
         "static",
     ]
 
-    /// What is too deep and where, as a UTF-8 offset; nil when nothing is.
+    /// Returns what is too deep and its UTF-8 offset; nil if nothing is.
     static func tooDeep(in bytes: [UInt8]) -> (message: String, offset: Int)? {
         var scan = NestingScan(bytes: bytes)
         return scan.scan()
@@ -111,7 +111,7 @@ struct NestingScan {
             let quotes = count(of: UInt8(ascii: "\""), from: index + pounds)
             index += pounds
             if quotes > 0 {
-                // Two quotes are an empty text, unless a `#` stands in front.
+                // Two quotes are an empty string, unless there is a `#` before them.
                 let opening = quotes >= 3 ? 3 : quotes == 2 && pounds == 0 ? 2 : 1
                 if opening != 2 { modes.append(.text(pounds: pounds, quotes: opening)) }
                 index += opening
@@ -131,7 +131,7 @@ struct NestingScan {
         return nil
     }
 
-    /// Passes over a word and counts it.
+    /// Skips a word and counts it.
     private mutating func word() -> Bool {
         let length = bytes[index...].prefix { byte in
             byte >= 0x80 || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "$")
@@ -171,7 +171,7 @@ struct NestingScan {
                 index += 1
             }
         case UInt8(ascii: "\n") where quotes == 1, UInt8(ascii: "\r") where quotes == 1:
-            // Text in single quotes ends with its line, closed or not.
+            // A string in single quotes ends with its line, closed or not.
             modes.removeLast()
         case UInt8(ascii: "\""):
             if count(of: UInt8(ascii: "\""), from: index) >= quotes,
@@ -199,7 +199,7 @@ struct NestingScan {
         while index < bytes.count, !isEnd(bytes[index]) { index += 1 }
     }
 
-    /// Comments nest, as in Swift.
+    /// Skips a comment, which may hold nested ones, as in Swift.
     private mutating func skipComment() {
         var level = 0
         while index < bytes.count {

@@ -1,7 +1,7 @@
 import SwiftOperators
 import SwiftSyntax
 
-/// Finds operators that cells do not have, and those that Swift does not put next to each other.
+/// Finds operators that cells do not have, and those that Swift does not allow next to each other.
 struct OperatorCheck {
     let source: SourceText
 
@@ -44,7 +44,7 @@ struct OperatorCheck {
                     + (operation.text == ".." ? ", which ends before \(ends.1)." : "."),
                 at: Place(of: left))
         }
-        let cure =
+        let hint =
             switch operation.text {
             case "**": " Write `pow(x, 2)` or `x * x`."
             case "<>": " Write `!=`."
@@ -54,7 +54,7 @@ struct OperatorCheck {
             default: ""
             }
         return source.error(
-            .unsupported, "Swift has no operator `\(operation.text)` here.\(cure)", at: Place(of: operation))
+            .unsupported, "Swift has no operator `\(operation.text)` here.\(hint)", at: Place(of: operation))
     }
 
     private func explanation(of error: OperatorError, in sequence: SequenceExprSyntax) -> CellError {

@@ -1,6 +1,6 @@
-/// A message of Swift's parser as a sentence in the words that cells use.
+/// Returns a message of Swift's parser as a sentence in the words that cells use.
 ///
-/// It begins with a capital letter, shows code as other messages do, and names no part of a compiler:
+/// The sentence begins with a capital letter, quotes code as other messages do, and does not name parts of a compiler:
 /// "expected expression in 'if' statement" becomes "Expected a value in `if` statement".
 func plainParserMessage(_ message: String) -> String {
     if let whole = wholeMessages[message] { return whole }
@@ -27,7 +27,7 @@ private let wholeMessages = [
         "Inside `switch`, every line must belong to a `case` or `default`",
 ]
 
-/// Longer terms come before those that they contain.
+/// The replacements of terms; longer terms come before those that they contain.
 private let plainTerms = [
     ("expected expression", "expected a value"),
     ("expected identifier", "expected a name"),
@@ -53,7 +53,7 @@ private let plainTerms = [
     ("to end", "at the end of"),
 ]
 
-/// `'if'` → `` `if` ``; an apostrophe within a word stays.
+/// Replaces the quotes around code by backticks: `'if'` → `` `if` ``; an apostrophe within a word stays.
 private func withCodeInBackticks(_ message: String) -> String {
     var result = ""
     var isOpen = false

@@ -1,16 +1,16 @@
 import SwiftSyntax
 
-/// Explains a syntax error that comes from writing Python, with what Swift writes in its place.
+/// Explains a syntax error that comes from writing Python, with the Swift to write instead.
 ///
-/// Looks only at the line of the parser's first error and the tokens on it, so that text and comments that
-/// merely look like Python are left alone.
+/// Reads only the line of the parser's first error and the one before, so that strings and comments that look like
+/// Python are left alone.
 struct PythonHabits {
     let tree: SyntaxTree
     private var source: SourceText { tree.source }
 
     init(tree: SyntaxTree) { self.tree = tree }
 
-    /// The friendlier error, or nil when the line is nothing that is known.
+    /// Returns the more helpful error; nil if the line shows no known habit.
     func explanation(for error: CellError) -> CellError? {
         guard let errorLine = error.location.map({ $0.line - 1 }) else { return nil }
         if let fraction = fraction(error) { return fraction }
@@ -22,7 +22,7 @@ struct PythonHabits {
         return nil
     }
 
-    /// `.05`, which Swift writes with its zero.
+    /// Returns the error for a number without its zero: `.05`.
     private func fraction(_ error: CellError) -> CellError? {
         guard error.message.contains("floating point literal"), let location = error.location else { return nil }
         let line = Array(location.sourceLine.unicodeScalars)
@@ -32,10 +32,10 @@ struct PythonHabits {
         var front = String(String.UnicodeScalarView(line.prefix(location.column - 1)))
         while front.last?.isWhitespace == true { front.removeLast() }
         let rates = ["lr:", "learning_rate:", "learningRate:", "rate:"]
-        let cure =
+        let hint =
             rates.dropLast().contains { front.hasSuffix($0) }
             ? ", and the rate is the optimizer's: write `optimizer: .adam(rate: 0.\(digits))`" : ""
-        return CellError(.syntax, "Swift writes `0.\(digits)` for `.\(digits)`\(cure)", location: location)
+        return CellError(.syntax, "Swift writes `0.\(digits)` for `.\(digits)`\(hint)", location: location)
     }
 
     private struct Word {
@@ -183,7 +183,7 @@ struct PythonHabits {
     private func membership(_ words: [Word]) -> Habit? {
         for (index, word) in words.enumerated() where !word.isText && index > 0 && index + 1 < words.count {
             if word.text == "not", words[index + 1].text == "in" {
-                return ("Swift asks the list itself: `!list.contains(x)`", word.start)
+                return ("Swift tests membership with `contains`: `!list.contains(x)`", word.start)
             }
             if word.text == "is", ["None", "not"].contains(words[index + 1].text) {
                 let operation = words[index + 1].text == "not" ? "!=" : "=="
@@ -198,7 +198,9 @@ struct PythonHabits {
         let list =
             index + 1 < words.count && words[index + 1].text.first?.isLetter == true
             ? words[index + 1].text : "list"
-        return ("Swift asks the list itself: `\(list).contains(\(words[index - 1].text))`", words[index].start)
+        return (
+            "Swift tests membership with `contains`: `\(list).contains(\(words[index - 1].text))`", words[index].start
+        )
     }
 
     private func elseIf(_ words: [Word]) -> Habit? {
@@ -206,7 +208,7 @@ struct PythonHabits {
         return ("Swift writes `else if`, and its body in braces", word.start)
     }
 
-    /// `for x in range(10):` and its like.
+    /// Finds the header of a Python block: `for x in range(10):`.
     private func header(_ words: [Word]) -> Habit? {
         let keywords = ["for", "while", "if", "else", "try", "with", "except", "finally", "class"]
         guard keywords.contains(words[0].text) else { return nil }
@@ -239,7 +241,7 @@ struct PythonHabits {
         return nil
     }
 
-    /// A choice: `a if c else b`.
+    /// Finds a conditional expression: `a if c else b`.
     private func choice(_ words: [Word]) -> Habit? {
         guard let index = words.firstIndex(where: { $0.text == "if" && !$0.isText }), index > 0,
             let other = words[index...].firstIndex(where: { $0.text == "else" }), other > index + 1,
@@ -254,7 +256,7 @@ struct PythonHabits {
         )
     }
 
-    /// A slice: `x[1:3]`, or `neurons(0:8)`.
+    /// Finds a slice: `x[1:3]`, or `neurons(0:8)`.
     private func slice(_ words: [Word]) -> Habit? {
         for (index, word) in words.enumerated()
         where word.text == "(" && index > 0 && words[index - 1].end == word.start && index + 4 < words.count {
@@ -286,7 +288,7 @@ struct PythonHabits {
         return ("Swift calls functions with parentheses: `print(\(shortened(rest)))`", words[1].start)
     }
 
-    /// `steps =256`, which the parser refuses for its blanks alone.
+    /// Finds a label with `=`: `steps =256`, whose blanks make it a syntax error.
     private func label(_ words: [Word]) -> Habit? {
         guard let open = words.firstIndex(where: { $0.text == "(" }) else { return nil }
         for index in words.indices where index > open && words[index].text == "=" && index + 1 < words.count {
@@ -311,7 +313,7 @@ struct PythonHabits {
 
     // MARK: - Words
 
-    /// `range(10)` → `0..<10`.
+    /// Replaces a Python range by Swift's: `range(10)` → `0..<10`.
     private func swiftRange(_ text: String) -> String {
         guard let start = text.firstRange(of: "range("),
             let close = text[start.upperBound...].firstIndex(of: ")")

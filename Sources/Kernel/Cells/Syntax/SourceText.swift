@@ -19,7 +19,7 @@ final class SourceText: Sendable {
         lineStarts = starts
     }
 
-    /// Line, column and line text of a UTF-8 offset.
+    /// Returns the line, column and line text of a UTF-8 offset.
     func location(at offset: Int) -> CellError.Location {
         let offset = min(max(offset, 0), utf8.count)
         let line = lineIndex(of: offset)
@@ -27,7 +27,7 @@ final class SourceText: Sendable {
             line: line + 1, column: scalarCount(lineStarts[line]..<offset) + 1, sourceLine: lineText(line))
     }
 
-    /// The index of the line that holds a UTF-8 offset.
+    /// Returns the index of the line that holds a UTF-8 offset.
     func lineIndex(of offset: Int) -> Int {
         var low = 0
         var high = lineStarts.count
@@ -38,7 +38,7 @@ final class SourceText: Sendable {
         return low
     }
 
-    /// The UTF-8 offsets of a line, without its end.
+    /// Returns the UTF-8 offsets of a line, without its line break.
     func lineRange(_ index: Int) -> Range<Int> {
         let start = lineStarts[index]
         var end = index + 1 < lineStarts.count ? lineStarts[index + 1] : utf8.count
@@ -48,23 +48,23 @@ final class SourceText: Sendable {
         return start..<end
     }
 
-    /// The text of a line, without its end.
+    /// Returns the text of a line, without its line break.
     func lineText(_ index: Int) -> String { slice(lineRange(index)) }
 
-    /// The text between two UTF-8 offsets.
+    /// Returns the text between two UTF-8 offsets.
     func slice(_ range: Range<Int>) -> String {
         String(decoding: utf8[range.clamped(to: 0..<utf8.count)], as: UTF8.self)
     }
 
-    /// The text at a place.
+    /// Returns the text at a place.
     func slice(_ place: Place) -> String { slice(place.start..<place.end) }
 
-    /// How many Unicode scalars lie between two UTF-8 offsets.
+    /// Returns the number of Unicode scalars between two UTF-8 offsets.
     func scalarCount(_ range: Range<Int>) -> Int {
         utf8[range.clamped(to: 0..<utf8.count)].reduce(0) { $0 + ($1 & 0xC0 == 0x80 ? 0 : 1) }
     }
 
-    /// The UTF-8 offset of a Unicode scalar, clamped to the text.
+    /// Returns the UTF-8 offset of a Unicode scalar, clamped to the text.
     func utf8Offset(ofScalar index: Int) -> Int {
         var left = index
         for (offset, byte) in utf8.enumerated() where byte & 0xC0 != 0x80 {
@@ -74,7 +74,7 @@ final class SourceText: Sendable {
         return utf8.count
     }
 
-    /// An error at a place.
+    /// Returns an error at a place.
     func error(_ kind: CellError.Kind, _ message: String, at place: Place, notes: [CellError.Note] = [])
         -> CellError
     {

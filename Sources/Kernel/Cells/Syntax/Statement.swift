@@ -21,8 +21,8 @@ struct Statement: Sendable {
         case deferred(Block)
         /// `struct` or `enum`.
         case type(TypeCode)
-        case leave(label: String?)
-        case next(label: String?)
+        case breaking(label: String?)
+        case continuing(label: String?)
         /// `import`, which cells do not need.
         case ignored
     }
@@ -30,7 +30,7 @@ struct Statement: Sendable {
 
 /// Statements in braces.
 ///
-/// Only a block that declares something gets a scope of its own.
+/// Only a block that declares something gets its own scope.
 struct Block: Sendable {
     var statements: [Statement]
     var declares: Bool
@@ -48,15 +48,15 @@ struct Block: Sendable {
     }
 }
 
-/// One `pattern: Type = value` of a `let` or `var`.
+/// A `pattern: Type = value` of a `let` or `var`.
 struct Binding: Sendable {
     var pattern: Pattern
-    var type: TypeNote?
+    var type: TypeAnnotation?
     var value: Expression?
     var place: Place
 }
 
-/// What stands in front of `=`, after `for` or after `case`.
+/// The pattern before `=`, after `for` or after `case`.
 indirect enum Pattern: Sendable {
     case name(String)
     case wildcard
@@ -67,12 +67,12 @@ indirect enum Pattern: Sendable {
     /// `.loaded(let x)`, `.empty`
     case member(String, [(label: String?, pattern: Pattern)])
     /// `is Int`
-    case type(TypeNote)
+    case type(TypeAnnotation)
     /// `let x as Int`
-    case cast(Pattern, TypeNote)
+    case cast(Pattern, TypeAnnotation)
 }
 
-/// One condition of `if`, `while` or `guard`.
+/// A condition of `if`, `while` or `guard`.
 enum Condition: Sendable {
     case expression(Expression)
     case binding(name: String?, isConstant: Bool, Expression)
@@ -104,7 +104,7 @@ struct Switching: Sendable {
 struct ForLoop: Sendable {
     var label: String?
     var pattern: Pattern
-    /// Whether only the elements that fit the pattern count: `for case let x? in list`.
+    /// Whether elements that do not match the pattern are skipped: `for case let x? in list`.
     var isMatching = false
     var sequence: Expression
     var condition: Expression?
@@ -121,19 +121,19 @@ final class FunctionCode: Sendable {
     let name: String
     let signature: Signature
     let parameters: [Parameter]
-    let result: TypeNote?
+    let result: TypeAnnotation?
     let body: Block
-    /// Whether the body is one expression, whose value is the result.
+    /// Whether the body is a single expression, whose value is the result.
     let isExpression: Bool
-    /// Whether it changes variables of its caller's.
+    /// Whether it has `inout` parameters.
     var takesInOut: Bool { parameters.contains(where: \.declaration.isInOut) }
-    /// Whether it is a closure without declared parameters, which takes what it is given.
+    /// Whether it is a closure without declared parameters, which accepts any number of arguments.
     let isShorthand: Bool
     let source: SourceText
     let place: Place
 
     init(
-        name: String, signature: Signature, parameters: [Parameter], result: TypeNote?, body: Block,
+        name: String, signature: Signature, parameters: [Parameter], result: TypeAnnotation?, body: Block,
         isExpression: Bool, isShorthand: Bool, source: SourceText, place: Place
     ) {
         self.name = name
@@ -147,7 +147,7 @@ final class FunctionCode: Sendable {
         self.place = place
     }
 
-    /// The same closure with the types that its context gives it where it says none itself: `$0` is a number in
+    /// Returns the closure with the types that its context implies where it does not declare them: `$0` is a number in
     /// `let half: (Double) -> Double = { $0 / 2 }`.
     func taking(_ wanted: ValueType?) -> FunctionCode {
         guard let wanted, case .closure(let types, let result) = wanted.function else { return self }
@@ -161,7 +161,7 @@ final class FunctionCode: Sendable {
         return FunctionCode(
             name: name,
             signature: Signature(name, typed.map(\.declaration), result: signature.result, summary: signature.summary),
-            parameters: typed, result: self.result ?? TypeNote(result), body: body, isExpression: isExpression,
+            parameters: typed, result: self.result ?? TypeAnnotation(result), body: body, isExpression: isExpression,
             isShorthand: isShorthand, source: source, place: place)
     }
 }

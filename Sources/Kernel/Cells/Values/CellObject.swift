@@ -1,91 +1,92 @@
-/// A value that the host brings into the cell language: a model, a layer, an objective, a picture.
+/// A value of the host in the cell language: a model, a layer, an objective, a picture.
 ///
-/// Everything but ``kind`` and ``plainText`` has a default that says no.
+/// All requirements except ``kind`` and ``plainText`` have a default that supports nothing.
 public protocol CellObject: Sendable {
-    /// What this is: a model, a layer.
+    /// The kind of value: a model, a layer.
     var kind: ValueKind { get }
 
-    /// The kind of every ``ValueType/object(_:)`` that takes this. By default ``kind`` alone; a neuron may also be an
-    /// objective.
+    /// The kinds by which ``ValueType/object(_:)`` accepts this value. By default ``kind`` alone; a neuron may also be
+    /// an objective.
     var kinds: [ValueKind] { get }
 
     /// The value as text, for `print`.
     var plainText: String { get }
 
-    /// The members that this value has, for completion, inspection and the near names in errors.
+    /// The members of this value, for completion, inspection and suggestions in errors.
     var members: [MemberDeclaration] { get }
 
-    /// Names that members like this value's have in other languages and libraries, with what to write here.
+    /// The names that its members have in other languages and libraries, with what to write here.
     var foreignNames: [String: String] { get }
 
-    /// The member of this name; a method is a `.function`. Nil when there is none. It must have no side
-    /// effect and be quick: completion and inspection ask for it while a cell runs.
+    /// Returns the member of this name; a method is a `.function`. Returns nil if there is none.
+    ///
+    /// It must have no side effects and be quick: completion and inspection call it while a cell runs.
     func member(_ name: String) throws -> Value?
 
-    /// What `object.name(…)` calls where there is a property of this name, which cannot be called. Nil when there is
-    /// no such method.
+    /// Returns what `object.name(…)` calls if there is also a property of this name, which cannot be called. Returns nil
+    /// if there is no such method.
     func method(_ name: String) -> Value?
 
-    /// Sets a member. Gives false when there is no such member or it cannot be set.
+    /// Sets a member. Returns false if there is no such member or it cannot be set.
     func setMember(_ name: String, to value: Value) throws -> Bool
 
-    /// What `object[arguments]` gives. Nil when the value has no subscript. As quick and harmless as
-    /// ``member(_:)``.
+    /// Returns the value of `object[arguments]`. Returns nil if the value has no subscript. It must be as quick as
+    /// ``member(_:)``, and have no side effects either.
     func subscripted(_ arguments: [WrittenArgument]) throws -> Value?
 
-    /// What `object[arguments] = value` does. Gives false when elements cannot be set.
+    /// Performs `object[arguments] = value`. Returns false if elements cannot be set.
     func setSubscript(_ arguments: [WrittenArgument], to value: Value) throws -> Bool
 
-    /// What `object(…)` calls. Nil when the value cannot be called.
+    /// The function that `object(…)` calls; nil if the value cannot be called.
     var callable: (any Callable)? { get }
 
-    /// The texts that ``subscripted(_:)`` takes, for completion.
+    /// The strings that ``subscripted(_:)`` takes, for completion.
     var subscriptKeys: [String] { get }
 
-    /// The elements that `for … in` goes through; nil when it cannot be gone through.
+    /// The elements that `for … in` iterates over; nil if the value cannot be iterated.
     var elements: [Value]? { get }
 
-    /// The value of `self operation other`, or of `other operation self` when `isLeft` is false. Nil when
-    /// the two do not go together.
+    /// Returns the value of `self operation other`, or of `other operation self` if `isLeft` is false. Returns nil if
+    /// the two cannot be combined.
     func binary(_ operation: String, _ other: Value, isLeft: Bool) throws -> Value?
 
-    /// The value of `operation self`, as in `-objective`. Nil when there is none.
+    /// Returns the value of `operation self`, as in `-objective`. Returns nil if there is none.
     func unary(_ operation: String) throws -> Value?
 
-    /// Whether `==` holds. By default only a class's instance and itself are equal.
+    /// Returns whether `==` holds. By default, an instance of a class equals only itself.
     func isEqual(to other: any CellObject) -> Bool
 }
 
 extension CellObject {
     /// ``kind`` alone.
     public var kinds: [ValueKind] { [kind] }
-    /// What this is, in the user's words, with its article: "a model", "a layer".
+    /// The kind in the user's words, with its article: "a model", "a layer".
     public var typeWords: String { kind.words }
     /// No members.
     public var members: [MemberDeclaration] { [] }
-    /// No members.
+    /// Returns nil: there are no members.
     public func member(_ name: String) throws -> Value? { nil }
-    /// None.
+    /// No names.
     public var foreignNames: [String: String] { [:] }
-    /// No methods beside properties.
+    /// Returns nil: there are no methods besides properties.
     public func method(_ name: String) -> Value? { nil }
-    /// Cannot be set.
+    /// Returns false: members cannot be set.
     public func setMember(_ name: String, to value: Value) throws -> Bool { false }
-    /// No subscript.
+    /// Returns nil: there is no subscript.
     public func subscripted(_ arguments: [WrittenArgument]) throws -> Value? { nil }
-    /// Cannot be set.
+    /// Returns false: elements cannot be set.
     public func setSubscript(_ arguments: [WrittenArgument], to value: Value) throws -> Bool { false }
-    /// Cannot be called.
+    /// Nil: it cannot be called.
     public var callable: (any Callable)? { nil }
     /// No keys.
     public var subscriptKeys: [String] { [] }
-    /// Cannot be gone through.
+    /// Nil: it cannot be iterated.
     public var elements: [Value]? { nil }
-    /// No operators.
+    /// Returns nil: there are no operators.
     public func binary(_ operation: String, _ other: Value, isLeft: Bool) throws -> Value? { nil }
-    /// No operators.
+    /// Returns nil: there are no operators.
     public func unary(_ operation: String) throws -> Value? { nil }
-    /// The same instance.
+    /// Returns whether both are the same instance of a class.
     public func isEqual(to other: any CellObject) -> Bool {
         guard type(of: self) is AnyClass, type(of: other) is AnyClass else { return false }
         return (self as AnyObject) === (other as AnyObject)

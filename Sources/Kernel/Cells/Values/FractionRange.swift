@@ -9,7 +9,7 @@ struct FractionRange: TabledObject, ArgumentValue {
             let whole = ends[0].integer == nil ? ends[1] : ends[0]
             throw CellError(
                 .wrongType,
-                "The ends of a range have one type, and one of these is \(whole.descriptiveWords)."
+                "Both ends of a range must have the same type, but one of these is \(whole.descriptiveWords)."
                     + Operators.conversion(of: ""))
         }
         guard lower <= upper else {
@@ -39,10 +39,10 @@ struct FractionRange: TabledObject, ArgumentValue {
 
     func contains(_ number: Double) -> Bool { lower <= number && (isClosed ? number <= upper : number < upper) }
 
-    /// A number in it by chance.
+    /// Returns a random number in the range.
     func random() throws -> Double {
         guard isClosed || lower < upper else { throw CellError(.outOfRange, "The range is empty.") }
-        // Swift's own generator ends the process where the length is infinite.
+        // Swift's own generator traps if the length is infinite.
         guard (upper - lower).isFinite else {
             throw CellError(.outOfRange, "A random number needs a range of finite length, but this is \(plainText).")
         }
@@ -54,7 +54,7 @@ extension ValueType {
     /// A range of numbers with a fraction.
     static let fractionRange = ValueType.object(.fractionRange)
 
-    /// Whether a range of literals is one of numbers with a fraction here.
+    /// Whether a range of literals becomes one of numbers with a fraction for this type.
     var isFractionRange: Bool {
         switch self {
         case .object(.fractionRange): true

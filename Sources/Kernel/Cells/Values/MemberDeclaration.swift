@@ -1,6 +1,6 @@
-/// What is known of a member without asking for its value.
+/// The declaration of a member, known without reading its value.
 public struct MemberDeclaration: Sendable {
-    /// How a member is used.
+    /// The kinds of members.
     public enum Kind: String, Sendable {
         /// `object.name`
         case property
@@ -10,21 +10,21 @@ public struct MemberDeclaration: Sendable {
 
     /// The name without its dot.
     public var name: String
-    /// Whether it is called.
+    /// Whether it is a property or a method.
     public var kind: Kind
-    /// What it holds, or what its call gives.
+    /// The type of the property, or of the method's result.
     public var type: ValueType
     /// One line on what it is.
     public var summary: String
-    /// How it is called, for methods.
+    /// The signature of a method.
     public var signature: Signature?
 
-    /// A property.
+    /// Returns the declaration of a property.
     public static func property(_ name: String, _ type: ValueType, _ summary: String) -> MemberDeclaration {
         MemberDeclaration(name: name, kind: .property, type: type, summary: summary, signature: nil)
     }
 
-    /// A method.
+    /// Returns the declaration of a method.
     public static func method(_ signature: Signature) -> MemberDeclaration {
         MemberDeclaration(
             name: signature.name, kind: .method, type: signature.result, summary: signature.summary,

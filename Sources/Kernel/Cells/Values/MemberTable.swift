@@ -1,4 +1,4 @@
-/// A member of a value: how it is declared, and what it gives.
+/// A member of a value: its declaration and its implementation.
 public struct Member<Owner: Sendable>: Sendable {
     enum Content: Sendable {
         case property(
@@ -6,15 +6,15 @@ public struct Member<Owner: Sendable>: Sendable {
         case method(Method<Owner>)
     }
 
-    /// What is known of it without asking for its value.
+    /// Its declaration, known without reading its value.
     public let declaration: MemberDeclaration
     let content: Content
 
-    /// A property.
+    /// Returns a property.
     ///
     /// - Parameters:
-    ///   - get: gives its value. Nil, for a value that has no such member after all.
-    ///   - set: sets it; nil for one that cannot be set.
+    ///   - get: returns its value; nil if this particular value does not have the member.
+    ///   - set: sets its value; nil if it cannot be set.
     public static func property(
         _ name: String, _ type: ValueType, _ summary: String,
         get: @escaping @Sendable (Owner) throws -> Value?,
@@ -23,14 +23,14 @@ public struct Member<Owner: Sendable>: Sendable {
         Member(declaration: .property(name, type, summary), content: .property(get: get, set: set))
     }
 
-    /// A method that asks nothing of the cell that runs.
+    /// Returns a method that does not use the context of the running cell.
     public static func method(
         _ signature: Signature, _ body: @escaping @Sendable (Owner, Arguments) throws -> Value
     ) -> Member {
         Member(Method(signature) { owner, arguments, _ in try body(owner, arguments) })
     }
 
-    /// A method that is told which cell runs, as its host knows it.
+    /// Returns a method that uses the context of the running cell, which has the host's own type.
     public static func method<Context: CellContext>(
         _ signature: Signature, _ body: @escaping @Sendable (Owner, Arguments, Context) throws -> Value
     ) -> Member {
@@ -40,14 +40,14 @@ public struct Member<Owner: Sendable>: Sendable {
             })
     }
 
-    /// A method of the language's own, which any host may run.
+    /// Returns a method of the language itself, which runs in any host.
     static func calling(
         _ signature: Signature, _ body: @escaping @Sendable (Owner, Arguments, any CellContext) throws -> Value
     ) -> Member {
         Member(Method(signature) { owner, arguments, context in try body(owner, arguments, context) })
     }
 
-    /// A method that changes its value.
+    /// Returns a mutating method.
     static func changing(
         _ signature: Signature, _ body: @escaping @Sendable (inout Owner, Arguments, any CellContext) throws -> Value
     ) -> Member {
@@ -63,7 +63,7 @@ public struct Member<Owner: Sendable>: Sendable {
         self.init(declaration: .method(method.signature), content: .method(method))
     }
 
-    /// The member as a value has it that stands for an owner.
+    /// Returns the member for another type of owner, from which this one is derived.
     public func of<Other>(_ owner: @escaping @Sendable (Other) throws -> Owner) -> Member<Other> {
         switch content {
         case .property(let get, let set):
@@ -96,7 +96,7 @@ struct Method<Owner: Sendable>: Sendable {
     }
 }
 
-/// A method without a call, as in `names.filter(known.contains)`.
+/// A method that is used as a function, as in `names.filter(known.contains)`.
 struct BoundMethod<Owner: Sendable>: Callable {
     let owner: Owner
     let method: Method<Owner>
@@ -108,18 +108,19 @@ struct BoundMethod<Owner: Sendable>: Callable {
     }
 }
 
-/// The members of one type of value, in the order in which they are listed.
+/// The members of a type of value, in the order in which they are listed.
 ///
-/// A property and a method may share a name, as `mean` and `mean(axis: 0)` do; the property is the one that is listed.
+/// A property and a method may have the same name, as `mean` and `mean(axis: 0)` do; the property is then the one that
+/// is listed.
 public struct MemberTable<Owner: Sendable>: Sendable, ExpressibleByArrayLiteral {
-    /// What is known of the members without asking for their values.
+    /// The declarations of the members, known without reading their values.
     public let declarations: [MemberDeclaration]
     /// The members.
     public let members: [Member<Owner>]
     let properties: [String: Member<Owner>]
     let methods: [String: Method<Owner>]
 
-    /// A table; of members of one name and kind the first counts.
+    /// Creates a table; if several members have the same name and kind, the first counts.
     public init(_ members: [Member<Owner>]) {
         var properties: [String: Member<Owner>] = [:]
         var methods: [String: Method<Owner>] = [:]
@@ -137,27 +138,27 @@ public struct MemberTable<Owner: Sendable>: Sendable, ExpressibleByArrayLiteral 
         declarations = members.map(\.declaration).filter { $0.kind == .property || properties[$0.name] == nil }
     }
 
-    /// A table.
+    /// Creates a table from a literal.
     public init(arrayLiteral members: Member<Owner>...) { self.init(members) }
 
-    /// The property of this name, or else the method, bound to its owner; nil where there is neither.
+    /// Returns the property of this name, or else the method bound to its owner; nil if there is neither.
     public func value(of name: String, in owner: Owner) throws -> Value? {
         try property(name, of: owner) ?? method(name, of: owner)
     }
 
-    /// The value of a property; nil where there is none of this name.
+    /// Returns the value of a property; nil if there is none of this name.
     func property(_ name: String, of owner: Owner) throws -> Value? {
         guard case .property(let get, _)? = properties[name]?.content else { return nil }
         return try get(owner)
     }
 
-    /// The method of this name, bound to its owner; nil where there is none, or where it changes its value.
+    /// Returns the method of this name, bound to its owner; nil if there is none, or if it is mutating.
     func method(_ name: String, of owner: Owner) -> Value? {
         guard let method = methods[name], !method.isMutating else { return nil }
         return .function(BoundMethod(owner: owner, method: method))
     }
 
-    /// Sets a property. Gives false where there is none of this name, or where it cannot be set.
+    /// Sets a property. Returns false if there is none of this name, or if it cannot be set.
     func set(_ name: String, of owner: Owner, to value: Value) throws -> Bool {
         guard case .property(_, let set?)? = properties[name]?.content else { return false }
         try set(owner, value)
@@ -165,36 +166,36 @@ public struct MemberTable<Owner: Sendable>: Sendable, ExpressibleByArrayLiteral 
     }
 }
 
-/// A value whose members are one table.
+/// A value whose members are listed in a table.
 public protocol TabledObject: CellObject {
-    /// The members that all values of this type have.
+    /// The members of all values of this type.
     static var memberTable: MemberTable<Self> { get }
 
-    /// The members that this value has: a model has one for each of its layers beside those of all models.
+    /// The members of this value: a model has one for each of its layers in addition to those of all models.
     ///
     /// ``memberTable`` by default.
     var allMembers: MemberTable<Self> { get }
 }
 
 extension TabledObject {
-    /// What all values of this type have.
+    /// The members of all values of this type.
     public var allMembers: MemberTable<Self> { Self.memberTable }
 
-    /// What the table declares.
+    /// The declarations in the table.
     public var members: [MemberDeclaration] { allMembers.declarations }
 
-    /// The table's property of this name, or else its method.
+    /// Returns the table's property of this name, or else its method.
     public func member(_ name: String) throws -> Value? {
-        // Most are in what all have, which is made once.
+        // Most are in the table of the type, which is created only once.
         try Self.memberTable.value(of: name, in: self) ?? allMembers.value(of: name, in: self)
     }
 
-    /// The table's method of this name.
+    /// Returns the table's method of this name.
     public func method(_ name: String) -> Value? {
         Self.memberTable.method(name, of: self) ?? allMembers.method(name, of: self)
     }
 
-    /// Sets a property that the table lets be set.
+    /// Sets a property of the table. Returns false if it cannot be set.
     public func setMember(_ name: String, to value: Value) throws -> Bool {
         try allMembers.set(name, of: self, to: value)
     }

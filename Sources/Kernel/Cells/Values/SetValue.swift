@@ -1,8 +1,8 @@
-/// A set: elements of which each is there once, in the order in which they were added.
+/// A set, whose elements keep the order in which they were added.
 struct SetValue: TabledObject, ChangingObject {
     private(set) var items: ValueDictionary
 
-    /// The elements of a sequence, each once.
+    /// Creates a set of elements, each of which it holds once.
     init(_ elements: [Value]) throws {
         items = ValueDictionary()
         for element in elements { try insert(element) }
@@ -19,7 +19,7 @@ struct SetValue: TabledObject, ChangingObject {
     private mutating func insert(_ element: Value) throws {
         guard element.canBeKey else {
             throw CellError(
-                .wrongType, "An element of a set is text, a number or a choice, but this is \(element.typeWords).")
+                .wrongType, "An element of a set must be text, a number or a choice, but this is \(element.typeWords).")
         }
         items[element] = .void
     }
@@ -120,7 +120,7 @@ struct SetValue: TabledObject, ChangingObject {
         }
     }
 
-    /// The set that an argument is, or whose elements it holds.
+    /// Returns the set that an argument is, or the set of its elements.
     private static func set(_ argument: Argument<Value>, _ arguments: Arguments) throws -> SetValue {
         let value = arguments[argument]
         if let set = value.object as? SetValue { return set }
@@ -132,30 +132,30 @@ struct SetValue: TabledObject, ChangingObject {
     }
 }
 
-/// A value of the language's own that some of its methods change: a set, a `struct` of the user's.
+/// A built-in value with mutating methods: a set, a value of a user-defined `struct`.
 protocol ChangingObject: CellObject {
-    /// Whether a method changes it.
+    /// Returns whether a method is mutating.
     func isChanging(_ name: String) -> Bool
 
-    /// How such a method is called.
+    /// Returns the signature of a mutating method.
     func changingSignature(_ name: String) -> Signature?
 
-    /// The value after a method has changed it, and what the method gives.
+    /// Returns the changed value and the result of a mutating method.
     func changed(by name: String, _ arguments: Arguments, in context: any CellContext) throws -> (
         value: Value, result: Value
     )
 }
 
 extension ChangingObject where Self: TabledObject {
-    /// Whether the table says that a method changes its value.
+    /// Returns whether the table's method is mutating.
     func isChanging(_ name: String) -> Bool { allMembers.methods[name]?.isMutating == true }
 
-    /// How such a method is called.
+    /// Returns the signature of a mutating method of the table.
     func changingSignature(_ name: String) -> Signature? {
         isChanging(name) ? allMembers.methods[name]?.signature : nil
     }
 
-    /// The value after a method of the table has changed it, and what the method gives.
+    /// Returns the changed value and the result of a mutating method of the table.
     func changed(by name: String, _ arguments: Arguments, in context: any CellContext) throws -> (
         value: Value, result: Value
     ) {

@@ -1,8 +1,8 @@
-/// A `struct` or `enum` of the user's.
+/// A user-defined `struct` or `enum`.
 final class UserType: CellObject, Callable {
-    /// What its cell wrote.
+    /// Its declaration.
     let code: TypeCode
-    /// The names around it, with `Self` and what is `static`.
+    /// The scope of its declaration, with `Self` and its static members.
     let scope: Scope
 
     init(_ code: TypeCode, scope: Scope) {
@@ -14,14 +14,14 @@ final class UserType: CellObject, Callable {
     var kind: ValueKind { .type(name) }
     var plainText: String { name }
 
-    /// How its values are made.
+    /// The signature of its initializer.
     var signature: Signature { initializer(for: []).signature }
 
     func call(_ arguments: Arguments, in context: any CellContext) throws -> Value {
         try initializer(for: []).call(arguments, in: context)
     }
 
-    /// The way to make a value that fits the labels of a call.
+    /// Returns the initializer that matches the labels of a call.
     func initializer(for labels: [String?]) -> any Callable {
         if code.isEnum { return RawInitializer(type: self) }
         let own = code.initializers.first { candidate in
@@ -60,7 +60,7 @@ final class UserType: CellObject, Callable {
         return true
     }
 
-    /// The value that an implicit member, `.red` or `.mixed(1, 2)`, stands for; nil for no case of this type.
+    /// Returns the value of an implicit member, `.red` or `.mixed(1, 2)`; nil if the type has none of this name.
     func value(of symbol: Symbol, in context: any CellContext) throws -> Value? {
         guard let found = try member(symbol.name) else { return nil }
         guard !symbol.arguments.isEmpty, let callable = found.callable else { return found }
@@ -68,7 +68,7 @@ final class UserType: CellObject, Callable {
     }
 }
 
-/// What a cell wrote of a `struct` or `enum`.
+/// The declaration of a `struct` or `enum`.
 final class TypeCode: Sendable {
     struct Property: Sendable {
         var name: String
@@ -120,7 +120,7 @@ final class TypeCode: Sendable {
     }
 }
 
-/// `Point(x: 1, y: 2)` where the type declares no `init`.
+/// The memberwise initializer of a type without its own `init`: `Point(x: 1, y: 2)`.
 private struct MemberwiseInitializer: Callable {
     let type: UserType
 
@@ -150,7 +150,7 @@ private struct MemberwiseInitializer: Callable {
     }
 }
 
-/// An `init` of the user's.
+/// A user-defined `init`.
 private struct OwnInitializer: Callable {
     let type: UserType
     let code: FunctionCode

@@ -1,13 +1,13 @@
-/// A value of a type of the user's.
+/// A value of a user-defined type.
 protocol UserValue: CellObject {
     var type: UserType { get }
 
-    /// The scope in which its methods run: its stored properties, computed ones, methods, and `self`.
+    /// Returns the scope in which its methods run: its stored and computed properties, methods, and `self`.
     func scope(isChanging: Bool) -> Scope
 }
 
 extension UserValue {
-    /// A stored or computed property, or a method.
+    /// Returns the value of a stored or computed property, or a method.
     func member(_ name: String, in context: any CellContext) throws -> Value? {
         if let stored = try member(name) { return stored }
         if let computed = type.code.computed.first(where: { $0.name == name }) {
@@ -37,7 +37,7 @@ extension UserValue {
     }
 }
 
-/// A value of a `struct` of the user's.
+/// A value of a user-defined `struct`.
 struct UserStruct: UserValue, ChangingObject {
     let type: UserType
     var fields: [Value]
@@ -74,7 +74,7 @@ struct UserStruct: UserValue, ChangingObject {
         return scope
     }
 
-    /// The value with the stored properties that a method has left in its scope.
+    /// Returns the value with the stored properties that a method has left in its scope.
     func taking(_ scope: Scope) -> UserStruct {
         var copy = self
         copy.fields = type.code.properties.map { scope.ownVariable($0.name)?.value ?? .nothing }
@@ -102,14 +102,14 @@ struct UserStruct: UserValue, ChangingObject {
 }
 
 extension Value {
-    /// The stored properties of a value of a `struct` of the user's, by name; nil for anything else.
+    /// The stored properties of a value of a user-defined `struct` by name; nil for anything else.
     public var storedProperties: [(name: String, value: Value)]? {
         guard case .object(let object) = self, let value = object as? UserStruct else { return nil }
         return zip(value.type.code.properties, value.fields).map { ($0.name, $1) }
     }
 }
 
-/// A case of an `enum` of the user's.
+/// A value of a user-defined `enum`.
 struct UserCase: UserValue {
     let type: UserType
     let name: String
@@ -141,12 +141,12 @@ struct UserCase: UserValue {
         return isLike(other.name, other.associated)
     }
 
-    /// Whether it is this case with these values.
+    /// Returns whether it is this case with these associated values.
     func isLike(_ name: String, _ arguments: [WrittenArgument]) -> Bool {
         name == self.name && arguments.map(\.value) == associated.map(\.value)
     }
 
-    /// `kind == .red`, where the other side has no type of its own.
+    /// Compares with an implicit member, which has no type itself: `kind == .red`.
     func binary(_ operation: String, _ other: Value, isLeft: Bool) throws -> Value? {
         guard case .symbol(let symbol) = other else { return nil }
         switch operation {
@@ -164,7 +164,7 @@ struct UserCase: UserValue {
     }
 }
 
-/// A computed property as it is seen from the methods beside it.
+/// A computed property as the methods next to it see it.
 struct ComputedProperty: Callable {
     let code: FunctionCode
     let scope: Scope

@@ -1,11 +1,11 @@
 extension Value {
-    /// The truth value, if this is one.
+    /// The truth value; nil for any other value.
     public var boolean: Bool? { if case .boolean(let value) = self { value } else { nil } }
 
-    /// The whole number, if this is one.
+    /// The whole number; nil for any other value.
     public var integer: Int? { if case .integer(let value) = self { value } else { nil } }
 
-    /// The number; a whole number is one too.
+    /// The number, also for a whole number; nil for any other value.
     public var number: Double? {
         switch self {
         case .number(let value): value
@@ -14,40 +14,40 @@ extension Value {
         }
     }
 
-    /// The text, if this is one.
+    /// The text; nil for any other value.
     public var string: String? { if case .string(let value) = self { value } else { nil } }
 
-    /// The list, if this is one.
+    /// The list; nil for any other value.
     public var array: [Value]? { if case .array(let value) = self { value } else { nil } }
 
-    /// What `for … in` goes through; nil where there is nothing such, and for a range longer than a list may be.
+    /// The elements that `for … in` iterates over; nil if there are none to iterate over, or more than a list may hold.
     public var elements: [Value]? { Sequences.elements(of: self) }
 
-    /// The range, if this is one.
+    /// The range; nil for any other value.
     public var range: Range<Int>? { if case .range(let value) = self { value } else { nil } }
 
-    /// The function, if this is one.
+    /// The function; nil for any other value.
     public var function: (any Callable)? { if case .function(let value) = self { value } else { nil } }
 
-    /// What a call of the value runs: the function, or what a host's value that can be called brings.
+    /// The function that a call of the value runs: the function itself, or that of an object that can be called.
     public var callable: (any Callable)? { function ?? object?.callable }
 
-    /// The host's value, if this is one.
+    /// The object of the host; nil for any other value.
     public var object: (any CellObject)? { if case .object(let value) = self { value } else { nil } }
 }
 
-// Not by `nil`: in `condition ? nil : value` Swift would take it for a value where none is meant.
+// There is no conformance for `nil`: in `condition ? nil : value` Swift would take it for a value by mistake.
 extension Value: ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral, ExpressibleByBooleanLiteral,
     ExpressibleByStringLiteral, ExpressibleByArrayLiteral
 {
-    /// A whole number.
+    /// Creates a whole number.
     public init(integerLiteral value: Int) { self = .integer(value) }
-    /// A number.
+    /// Creates a number.
     public init(floatLiteral value: Double) { self = .number(value) }
-    /// A truth value.
+    /// Creates a truth value.
     public init(booleanLiteral value: Bool) { self = .boolean(value) }
-    /// Text.
+    /// Creates text.
     public init(stringLiteral value: String) { self = .string(value) }
-    /// A list.
+    /// Creates a list.
     public init(arrayLiteral elements: Value...) { self = .array(elements) }
 }

@@ -1,6 +1,6 @@
 extension Value: Hashable {
-    /// Equality as the cell language's `==` has it: 1 equals 1.0, objects decide for themselves, functions
-    /// equal nothing.
+    /// Compares as `==` in the cell language does: 1 equals 1.0, objects decide for themselves, and a function equals
+    /// nothing.
     public static func == (left: Value, right: Value) -> Bool {
         switch (left, right) {
         case (.nothing, .nothing): true
@@ -21,9 +21,9 @@ extension Value: Hashable {
         }
     }
 
-    /// Feeds what ``==(_:_:)`` compares into `hasher`.
+    /// Hashes what ``==(_:_:)`` compares.
     ///
-    /// Objects and functions all fall together.
+    /// All objects and functions have the same hash.
     public func hash(into hasher: inout Hasher) {
         switch self {
         case .object(let object as any UserValue): hasher.combine(object.plainText)
@@ -40,7 +40,7 @@ extension Value: Hashable {
         }
     }
 
-    /// Whether a dictionary takes this as a key.
+    /// Whether it can be the key of a dictionary.
     var canBeKey: Bool {
         switch self {
         case .boolean, .integer, .number, .string, .symbol: true

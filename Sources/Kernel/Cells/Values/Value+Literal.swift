@@ -1,13 +1,14 @@
 extension Value {
-    /// The value as a parameter's default is written: `256`, `0.05`, `1` for a number without a fraction, `.cosine`.
+    /// The value as the default of a parameter is written: `256`, `0.05`, `1` for a number without a fraction,
+    /// `.cosine`.
     var literalText: String {
         if case .number(let number) = self, let whole = Int(exactly: number) { return "\(whole)" }
         return quotedText
     }
 
-    /// The value of a literal as a parameter's default has it.
+    /// Creates the value of a literal that is the default of a parameter.
     ///
-    /// For example `256`, `-0.5`, `true`, `nil`, `"text"`, `.cosine`, `[]`. Nil for anything else.
+    /// For example `256`, `-0.5`, `true`, `nil`, `"text"`, `.cosine`, `[]`. Returns nil for anything else.
     init?(literal text: String) {
         switch text {
         case "nil": self = .nothing

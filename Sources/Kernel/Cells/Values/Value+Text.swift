@@ -1,7 +1,7 @@
 extension Value {
     /// The value as Swift's `print` writes it.
     ///
-    /// Never longer than about a million characters.
+    /// It is limited to about a million characters.
     public var plainText: String {
         if case .string(let text) = self { return text }
         var writer = ValueWriter()
@@ -9,7 +9,7 @@ extension Value {
         return writer.text
     }
 
-    /// The value as Swift writes it inside a list: text in quotes.
+    /// The value as Swift prints it inside a list: text in quotes.
     public var quotedText: String {
         var writer = ValueWriter()
         writer.write(self)
@@ -17,8 +17,8 @@ extension Value {
     }
 }
 
-/// Writes a value part by part and stops when it gets too long: a list that holds a list twice, forty
-/// times over, fits into memory, but its text does not.
+/// Writes a value part by part and stops when the text gets too long: a list that holds a list twice, nested forty
+/// deep, fits into memory, but its text does not.
 private struct ValueWriter {
     var text = ""
     private var isFull = false

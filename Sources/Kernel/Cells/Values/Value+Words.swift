@@ -1,13 +1,13 @@
-/// A name with the article that it is read with: "a Kind", "an Item", "an R".
+/// Returns a name with its indefinite article as read aloud: "a Kind", "an Item", "an R".
 func withArticle(_ name: String) -> String {
-    // Letters alone are read as letters are called.
+    // Abbreviations are spelled out when read aloud.
     let isSpelled = name.count <= 5 && name.prefix(2).allSatisfy(\.isUppercase) || name.count == 1
     let vowels = isSpelled ? "AEFHILMNORSXaefhilmnorsx" : "AEIOaeio"
     return "\(name.first.map { vowels.contains($0) } == true ? "an" : "a") \(name)"
 }
 
 extension Value {
-    /// What the value is, as far as that is seen without looking into it.
+    /// The type of the value, as far as it is known without looking inside.
     public var type: ValueType {
         switch self {
         case .nothing: .nothing
@@ -25,10 +25,10 @@ extension Value {
         }
     }
 
-    /// What the value is, in the user's words: "a whole number", "text", "a list", "a model".
+    /// The type in the user's words: "a whole number", "text", "a list", "a model".
     public var typeWords: String { type.words }
 
-    /// What the value is and, where that is short, which: `text ("many")`, `a whole number (3)`.
+    /// The type in the user's words with the value itself if it is short: `text ("many")`, `a whole number (3)`.
     public var descriptiveWords: String {
         switch self {
         case .nothing, .object, .array, .dictionary, .tuple: return typeWords

@@ -1,4 +1,4 @@
-/// What an expression in a cell gives: the cell language's only kind of value.
+/// The result of an expression in a cell: the only type of value in the cell language.
 ///
 /// The language is dynamically typed. Lists, dictionaries and texts are values, as in Swift: a copy
 /// does not change with the original.
@@ -17,7 +17,7 @@ public enum Value: Sendable {
     case array([Value])
     /// A dictionary, in the order in which its keys were added.
     case dictionary(ValueDictionary)
-    /// Whole numbers from a lower bound up to, and without, an upper bound. `0...3` is `0..<4`.
+    /// A range of whole numbers, without its upper bound: `0...3` is `0..<4`.
     case range(Range<Int>)
     /// A tuple. An empty one is Swift's `Void`; see ``void``.
     case tuple([TupleElement])
@@ -25,10 +25,10 @@ public enum Value: Sendable {
     case symbol(Symbol)
     /// A function, a closure or a command.
     case function(any Callable)
-    /// A value that the host brings: a model, a layer, a picture.
+    /// An object of the host: a model, a layer, a picture.
     case object(any CellObject)
 
-    /// What a command gives that has nothing to give.
+    /// The result of a command that returns nothing.
     ///
     /// A cell that ends in it shows nothing.
     public static let void = Value.tuple([])
@@ -44,28 +44,28 @@ public enum Value: Sendable {
     }
 }
 
-/// One part of a tuple.
+/// An element of a tuple.
 public struct TupleElement: Sendable {
-    /// The part's name, where it has one.
+    /// The element's label, if it has one.
     public var label: String?
-    /// The part's value.
+    /// The element's value.
     public var value: Value
 
-    /// A part of a tuple.
+    /// Creates an element of a tuple.
     public init(label: String? = nil, _ value: Value) {
         self.label = label
         self.value = value
     }
 }
 
-/// An implicit member, `.cosine`: a choice's name that waits for the parameter that gives it a meaning.
+/// An implicit member, `.cosine`, whose meaning depends on the parameter that takes it.
 public struct Symbol: Sendable {
     /// The name without its dot.
     public var name: String
-    /// What stood in the parentheses, if there were any.
+    /// The arguments in its parentheses, if any.
     public var arguments: [WrittenArgument]
 
-    /// A choice's name.
+    /// Creates an implicit member.
     public init(_ name: String, arguments: [WrittenArgument] = []) {
         self.name = name
         self.arguments = arguments

@@ -6,24 +6,24 @@ public struct ValueDictionary: Sendable, Equatable, ExpressibleByDictionaryLiter
     public private(set) var values: [Value] = []
     private var places: [Value: Int] = [:]
 
-    /// An empty dictionary.
+    /// Creates an empty dictionary.
     public init() {}
 
-    /// A dictionary of these pairs; the last of equal keys wins.
+    /// Creates a dictionary of these pairs; if keys are equal, the last one counts.
     public init(_ pairs: some Sequence<(Value, Value)>) {
         for (key, value) in pairs { self[key] = value }
     }
 
-    /// A dictionary as it is written in Swift.
+    /// Creates a dictionary from a literal.
     public init(dictionaryLiteral pairs: (Value, Value)...) { self.init(pairs) }
 
-    /// How many keys there are.
+    /// The number of keys.
     public var count: Int { keys.count }
 
     /// Whether there are no keys.
     public var isEmpty: Bool { keys.isEmpty }
 
-    /// Keys with their values, in order.
+    /// The keys with their values, in order.
     public var pairs: [(key: Value, value: Value)] { zip(keys, values).map { (key: $0, value: $1) } }
 
     /// The value of a key.
@@ -47,7 +47,7 @@ public struct ValueDictionary: Sendable, Equatable, ExpressibleByDictionaryLiter
         }
     }
 
-    /// Equal keys with equal values, in whatever order.
+    /// Returns whether both have equal keys with equal values, in any order.
     public static func == (left: ValueDictionary, right: ValueDictionary) -> Bool {
         left.count == right.count && left.pairs.allSatisfy { right[$0.key] == $0.value }
     }

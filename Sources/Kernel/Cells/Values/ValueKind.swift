@@ -1,17 +1,17 @@
-/// A kind of value that the language or its host brings: a model, a layer, a picture.
+/// A kind of object of the language or its host: a model, a layer, a picture.
 ///
 /// A host declares each of its kinds once: `extension ValueKind { static let model = ValueKind("a model", swift: "Model") }`.
 public struct ValueKind: Hashable, Sendable {
-    /// What one is, in the user's words with their article: "a model".
+    /// The name in the user's words with its article: "a model".
     public let words: String
-    /// Several of them: "models".
+    /// The plural: "models".
     public let plural: String
-    /// Its type as a declaration in Swift would name it: `Model`.
+    /// The name of its type in a Swift declaration: `Model`.
     public let swift: String
 
-    /// A kind.
+    /// Creates a kind.
     ///
-    /// - Parameter plural: what several are called; only kinds that lists hold need it.
+    /// - Parameter plural: the plural; only the kinds that lists hold need it.
     public init(_ words: String, plural: String? = nil, swift: String) {
         self.words = words
         self.plural = plural ?? words
@@ -19,7 +19,7 @@ public struct ValueKind: Hashable, Sendable {
     }
 }
 
-// The language's own.
+// The kinds of the language itself.
 extension ValueKind {
     static let date = ValueKind("a date", swift: "Date")
     static let clock = ValueKind("a clock", swift: "Clock")
@@ -28,9 +28,9 @@ extension ValueKind {
     static let fractionRange = ValueKind("a range of numbers", swift: "Range<Double>")
     static let set = ValueKind("a set", swift: "Set")
 
-    /// A type itself, `Int` or one of the user's.
+    /// Returns the kind of a type itself, `Int` or a user-defined one.
     static func type(_ name: String) -> ValueKind { ValueKind("the type `\(name)`", swift: "\(name).Type") }
 
-    /// Values of a type of the user's.
+    /// Returns the kind of the values of a user-defined type.
     static func value(of name: String) -> ValueKind { ValueKind(withArticle(name), swift: name) }
 }

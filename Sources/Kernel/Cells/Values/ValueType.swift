@@ -1,6 +1,6 @@
-/// What a value is: what a parameter takes, what a call gives, what a member holds.
+/// The type of a value, of a parameter, of a call's result, or of a member.
 ///
-/// It checks, converts, and says what it wants.
+/// It checks and converts values, and describes itself in words.
 public indirect enum ValueType: Sendable {
     /// Any value.
     case any
@@ -12,7 +12,7 @@ public indirect enum ValueType: Sendable {
     case number
     /// Text.
     case string
-    /// A list whose elements all fit; a range of whole numbers is taken as its list.
+    /// A list whose elements all have a type; a range of whole numbers is converted to a list.
     case list(ValueType)
     /// A dictionary.
     case dictionary
@@ -20,35 +20,35 @@ public indirect enum ValueType: Sendable {
     case range
     /// A function or closure.
     case function
-    /// A value of this kind. Fits those whose ``CellObject/kinds`` hold it.
+    /// An object of this kind, or with it among its ``CellObject/kinds``.
     case object(ValueKind)
-    /// An implicit member out of these: `.dot`, `.cosine`. An empty list takes any.
+    /// One of these implicit members: `.dot`, `.cosine`. An empty list accepts any.
     case symbol([String])
-    /// The first of these that fits.
+    /// The first of these types that accepts the value.
     case oneOf([ValueType])
     /// The type, or `nil`.
     case optional(ValueType)
 
-    /// A dictionary whose keys and values all fit.
+    /// A dictionary whose keys and values have these types.
     case pairs(ValueType, ValueType)
-    /// A tuple whose parts all fit; an empty list stands for any tuple.
+    /// A tuple whose elements have these types; an empty list stands for any tuple.
     case tuple([ValueType])
-    /// A set whose elements all fit.
+    /// A set whose elements have a type.
     case set(ValueType)
-    /// A type that is known by its name alone: one of the user's, or one that cells do not check.
+    /// A type that is known only by name: a user-defined one, or one that cells do not check.
     case named(String)
-    /// A function or closure that is given these and gives this.
+    /// A function or closure with these parameters and this result.
     case closure([ValueType], ValueType)
-    /// Nothing: what a call gives that has nothing to give.
+    /// The result of a call that returns nothing.
     case void
     /// `nil` and nothing else.
     case nothing
 
-    /// The value as this type has it, or nil when it does not fit.
+    /// Converts a value to this type; returns nil if it does not fit.
     ///
     /// - Parameters:
-    ///   - fraction: the value of a division of whole literals where a number is wanted.
-    ///   - strictly: whether a whole number is no number, as Swift has it. Commands take one.
+    ///   - fraction: the value of a division of whole literals if a number is expected.
+    ///   - strictly: whether a whole number is refused for a number, as in Swift. Commands accept it.
     package func converted(_ value: Value, fraction: Double? = nil, strictly: Bool = false) -> Value? {
         switch (self, value) {
         case (.any, _), (.boolean, .boolean), (.integer, .integer), (.string, .string), (.number, .number),
@@ -81,7 +81,7 @@ public indirect enum ValueType: Sendable {
         }
     }
 
-    /// The choice as it is declared, however it is spelled.
+    /// Returns the choice as declared, in British or American spelling.
     private static func choice(_ symbol: Symbol, among choices: [String]) -> Value? {
         if choices.isEmpty || choices.contains(symbol.name) { return .symbol(symbol) }
         let name = americanSpelling(symbol.name)
@@ -148,7 +148,7 @@ extension ValueType {
         }
     }
 
-    /// What it takes, one after the other: "a whole number", "a list of whole numbers", "nil".
+    /// The alternatives that it accepts: "a whole number", "a list of whole numbers", "nil".
     private var alternatives: [String] {
         switch self {
         case .oneOf(let types): types.flatMap(\.alternatives)
@@ -158,7 +158,7 @@ extension ValueType {
         }
     }
 
-    /// The type as a declaration in Swift would name it: `Int`, `[String]`, `Model`.
+    /// The type as in a Swift declaration: `Int`, `[String]`, `Model`.
     public var swiftText: String {
         switch self {
         case .any: "Any"
@@ -186,7 +186,7 @@ extension ValueType {
         }
     }
 
-    /// The choices of a symbol-typed parameter.
+    /// The choices, if it accepts only certain implicit members.
     var choices: [String] {
         switch self {
         case .symbol(let choices): choices
@@ -196,7 +196,7 @@ extension ValueType {
         }
     }
 
-    /// Whether a choice may stand here, alone or in a list.
+    /// Whether it accepts an implicit member, alone or in a list.
     var takesChoices: Bool {
         switch self {
         case .symbol: true
@@ -207,7 +207,7 @@ extension ValueType {
         }
     }
 
-    /// Whether it is meant for a closure.
+    /// Whether it accepts a function or closure.
     var takesFunction: Bool {
         switch self {
         case .function, .closure: true

@@ -4,7 +4,7 @@ import Platform
 /// The negative squared distance to the neighbors in the sheet, which pulls them together.
 struct AlignmentObjective: SheetObjective {
     var target: Target
-    /// How many times weaker it is from one neighbor to the next.
+    /// The factor by which it is weaker from one neighbor to the next.
     var decay: Float
 
     private enum CodingKeys: String, CodingKey { case target = "alignment", decay }
@@ -25,21 +25,21 @@ struct AlignmentObjective: SheetObjective {
 }
 
 extension Objective {
-    /// The negative squared distance to the neighbors in the sheet, which pulls them together; `decay` times weaker
-    /// from one neighbor to the next. See ``AlignmentTerm``.
+    /// Returns the negative squared distance to the neighbors in the sheet, which pulls them together; `decay` times
+    /// weaker from one neighbor to the next. See ``AlignmentTerm``.
     public static func alignment(_ target: Target, decay: Float = 2) -> Objective {
         Objective(AlignmentObjective(target: target, decay: decay))
     }
 }
 
-/// How near a picture is to its neighbors in the sheet, element by element.
+/// The nearness of a picture to its neighbors in the sheet, element by element.
 ///
 ///     value of picture i = −Σ_d decay^−d · Σ_{j = i ± d} 1/m · Σ (aᵢ − aⱼ)²        d = 1, 2, 3, 4
 ///     ∂value/∂aᵢ = −Σ_d decay^−d · Σ_j 2/m · (aᵢ − aⱼ)
 ///
-/// a are the m selected elements. Pictures that move from one objective to another keep like things in like places.
-/// Pictures of one seed are disturbed alike; those of different seeds are shifted against each other at every step,
-/// which leaves them less to agree on.
+/// a are the m selected elements. Pictures of neighboring objectives keep similar things in similar places. Pictures of
+/// one seed get the same transforms; those of different seeds are shifted against each other at every step, so that less
+/// of them can agree.
 ///
 /// - Source: tensorflow/lucid, `lucid/optvis/objectives.py`, `alignment`, which counts each pair once.
 struct AlignmentTerm: SheetTerm {
@@ -47,13 +47,15 @@ struct AlignmentTerm: SheetTerm {
     /// decay^−d for d = 1, 2, 3, 4.
     private let weights: [Float]
 
-    /// - Parameter decay: how many times weaker the pull is from one picture to the next.
+    /// Creates the term.
+    ///
+    /// - Parameter decay: the factor by which the pull is weaker from one picture to the next.
     init(_ elements: SelectedElements, decay: Float) {
         self.elements = elements
         weights = (1...Self.reach).map { pow(decay, -Float($0)) }
     }
 
-    /// How far in the sheet neighbors are looked for.
+    /// The greatest distance in the sheet at which pictures are compared.
     private static let reach = 4
 
     /// The elements themselves.

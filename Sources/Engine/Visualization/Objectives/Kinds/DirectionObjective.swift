@@ -49,8 +49,8 @@ struct DirectionObjective: LayerObjective {
 }
 
 extension Objective {
-    /// The dot product of each token's features with a vector, averaged over the target's tokens; times
-    /// max(.1, cosine)^`cosinePower`. See ``DirectionTerm``.
+    /// Returns the dot product of each token's features with a vector, averaged over the target's tokens; times max(.1,
+    /// cosine)^`cosinePower`. See ``DirectionTerm``.
     ///
     /// The vector has a number for each of the target's features.
     public static func direction(_ target: Target, _ vector: [Float], cosinePower: Float = 0) -> Objective {

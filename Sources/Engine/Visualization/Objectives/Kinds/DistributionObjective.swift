@@ -1,7 +1,7 @@
 import Compute
 import Platform
 
-/// How like each feature's values over the picture are to those over photographs, wherever they are.
+/// The likeness of each feature's values over the picture to those over photographs, regardless of position.
 struct DistributionObjective: LayerObjective {
     var target: Target
     var photographSet: PhotographSet
@@ -26,15 +26,15 @@ struct DistributionObjective: LayerObjective {
 }
 
 extension Objective {
-    /// How like each feature's values over the picture are to those over photographs, wherever they are. See
-    /// ``SortedMatchTerm``.
+    /// Returns the likeness of each feature's values over the picture to those over photographs, regardless of
+    /// position. See ``SortedMatchTerm``.
     public static func distribution(_ target: Target, like photographs: PhotographSet) -> Objective {
         Objective(DistributionObjective(target: target, photographSet: photographs))
     }
 }
 
-/// How like the values that each feature takes over the picture are to those it takes over photographs, wherever they
-/// are: the negative mean squared distance of both in order of size.
+/// The likeness of the values that each feature takes over the picture to those over photographs, regardless of
+/// position: the negative mean squared distance of both in sorted order.
 ///
 ///     value = −1/(T·F) · Σ_f Σ_k (a_f(k) − r_f(k))²        ∂value/∂a_f(k) = −2 (a_f(k) − r_f(k)) / (T·F)
 ///

@@ -18,12 +18,12 @@ struct DiversityObjective: SheetObjective {
 }
 
 extension Objective {
-    /// The negative mean cosine of the picture's style and those of the other pictures of its sheet. See
+    /// Returns the negative mean cosine of the picture's style and those of the other pictures of its sheet. See
     /// ``DiversityTerm``.
     public static func diversity(_ target: Target) -> Objective { Objective(DiversityObjective(target: target)) }
 }
 
-/// How little a picture's style is that of the sheet's other pictures.
+/// The difference of a picture's style from that of the sheet's other pictures.
 ///
 ///     G = Aᵀ A        A: the selected [tokens, features] of a picture
 ///     cos(i, j) = ⟨Gᵢ, Gⱼ⟩ / (‖Gᵢ‖ · ‖Gⱼ‖)
@@ -41,7 +41,7 @@ struct DiversityTerm: SheetTerm {
     private var width: Int { elements.features.count }
     private var gramCount: Int { width * width }
 
-    /// Lucid's guard against a division by 0.
+    /// The least sum of squares, which avoids a division by 0, as in Lucid.
     private static let leastSquares = 1e-10
 
     /// Ĝ, `[features, features]`, and ‖G‖.
@@ -89,7 +89,7 @@ struct DiversityTerm: SheetTerm {
         return value
     }
 
-    /// ⟨a, b⟩ of two Gram matrices.
+    /// Returns ⟨a, b⟩ of two Gram matrices.
     private func product(_ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>) -> Double {
         var sum = 0.0
         for row in 0..<width {

@@ -25,7 +25,8 @@ struct L1Objective: LayerObjective {
 }
 
 extension Objective {
-    /// −|C − a|, averaged over the target: the negative L1 distance to a constant C. See ``ConstantDistanceTerm``.
+    /// Returns −|C − a|, averaged over the target: the negative L1 distance to a constant C. See
+    /// ``ConstantDistanceTerm``.
     public static func l1(_ target: Target, to constant: Float) -> Objective {
         Objective(L1Objective(target: target, constant: constant))
     }
@@ -35,11 +36,11 @@ extension Objective {
 ///
 ///     value = −1/n · Σ |C − a|        ∂value/∂a = sign(C − a) / n, and 0 where a = C
 ///
-/// As long as every element is below C this is the mean, up to a constant: with a large C it climbs as the mean
-/// does. Elements past C are pulled back to it.
+/// As long as every element is below C, this is the mean, up to a constant: with a large C it has the gradient of the
+/// mean. Elements above C are pulled back to it.
 ///
-/// - Source: the loss of the article *Transformer and Mixer Features*, which leaves the bars out, so that there
-///   elements past C climb on; that is ``Objective/mean(_:)``.
+/// - Source: the loss of the article *Transformer and Mixer Features*, which omits the bars, so that there elements above
+///   C keep growing; that is ``Objective/mean(_:)``.
 struct ConstantDistanceTerm: LayerTerm {
     let elements: SelectedElements
     let constant: Float

@@ -1,9 +1,9 @@
 import Compute
 import Platform
 
-/// How activations are compared with those of a photograph.
+/// The measures by which activations are compared with those of a photograph.
 ///
-/// All are maximized: distances with a minus before them.
+/// All are maximized: distances are negative.
 public enum Likeness: Hashable, Sendable {
     /// −|a − r|, averaged over all elements. See ``ElementDistanceTerm``.
     case l1
@@ -11,12 +11,12 @@ public enum Likeness: Hashable, Sendable {
     case l2
     /// −(1 − cos(a, r)) of each token, averaged over the tokens. See ``CosineDistanceTerm``.
     case cosine
-    /// ⟨a, r⟩ · max(.1, cos(a, r))^power of each token, averaged: a caricature, which goes on where the likeness is
-    /// complete. See ``DirectionTerm``.
+    /// ⟨a, r⟩ · max(.1, cos(a, r))^power of each token, averaged: a caricature, which keeps growing when the likeness
+    /// is complete. See ``DirectionTerm``.
     case dotCosine(power: Float)
 }
 
-/// How like a target is to itself on a photograph, whose activations are given to the render beside the recipe.
+/// The likeness of a target to itself on a photograph, whose activations are given to the render beside the recipe.
 struct LikenessObjective: LayerObjective {
     var target: Target
     var photograph: PhotographReference
@@ -54,7 +54,8 @@ struct LikenessObjective: LayerObjective {
 }
 
 extension Objective {
-    /// How like the target is to itself on a photograph, whose activations are given to the render beside the recipe.
+    /// Returns the likeness of the target to itself on a photograph, whose activations are given to the render beside
+    /// the recipe.
     public static func likeness(
         _ target: Target, to photograph: PhotographReference, by likeness: Likeness
     ) -> Objective {
@@ -99,7 +100,7 @@ struct ElementDistanceTerm: LayerTerm {
 ///     value = −1/n · Σ_t (1 − c)        c = ⟨x, r⟩ / (‖x‖ · ‖r‖)
 ///     ∂value/∂x = 1/n · (r / (‖x‖ · ‖r‖) − c · x / ‖x‖²)
 ///
-/// A token of length 0, there or here, has c = 0 and no gradient.
+/// A token of length 0, in either, has c = 0 and no gradient.
 ///
 /// - Source: the article *Transformer and Mixer Features*, whose update is printed with the wrong sign: the
 ///   distance is descended.

@@ -20,6 +20,6 @@ struct MeanObjective: LayerObjective {
 }
 
 extension Objective {
-    /// The mean over the target's tokens and features.
+    /// Returns the mean over the target's tokens and features.
     public static func mean(_ target: Target) -> Objective { Objective(MeanObjective(target: target)) }
 }

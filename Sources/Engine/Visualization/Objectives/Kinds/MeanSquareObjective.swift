@@ -1,7 +1,7 @@
 import Compute
 import Platform
 
-/// The mean of a target's squares: whatever is strong becomes stronger.
+/// The mean of a target's squares: everything strong becomes stronger.
 struct MeanSquareObjective: LayerObjective {
     var target: Target
 
@@ -20,7 +20,7 @@ struct MeanSquareObjective: LayerObjective {
 }
 
 extension Objective {
-    /// The mean of the target's squares: whatever is strong becomes stronger. See ``MeanSquareTerm``.
+    /// Returns the mean of the target's squares: everything strong becomes stronger. See ``MeanSquareTerm``.
     public static func meanSquare(_ target: Target) -> Objective { Objective(MeanSquareObjective(target: target)) }
 }
 

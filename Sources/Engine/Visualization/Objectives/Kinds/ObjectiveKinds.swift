@@ -1,6 +1,6 @@
-/// The kinds of objectives that there are.
+/// All kinds of objectives.
 enum ObjectiveKinds {
-    /// Every kind; a recipe's reader knows these.
+    /// Every kind, in the order in which a recipe's reader looks for them.
     static let all: [any ObjectiveKind.Type] = [
         MeanObjective.self, SumObjective.self, L1Objective.self, MeanSquareObjective.self, DirectionObjective.self,
         LikenessObjective.self, DistributionObjective.self, DiversityObjective.self, AlignmentObjective.self,

@@ -2,7 +2,7 @@ import Compute
 import Images
 import Platform
 
-/// How far the picture itself is from one gray, ‖picture − c‖.
+/// The distance of the picture itself from one gray, ‖picture − c‖.
 struct PictureNormObjective: PictureObjective {
     /// c.
     var center: Float
@@ -22,13 +22,14 @@ struct PictureNormObjective: PictureObjective {
 }
 
 extension Objective {
-    /// How far the picture itself is from one gray, ‖picture − c‖; subtracted, it keeps colors from the extremes.
+    /// Returns the distance of the picture itself from one gray, ‖picture − c‖; subtracted, it keeps colors from the
+    /// extremes.
     public static func pictureNorm(from center: Float = 0) -> Objective {
         Objective(PictureNormObjective(center: center))
     }
 }
 
-/// How far a picture is from one gray.
+/// The distance of a picture from one gray.
 ///
 ///     value = ‖x − c‖ = √Σ (x − c)²        ∂value/∂x = (x − c) / ‖x − c‖, and 0 where that is 0
 ///

@@ -20,6 +20,6 @@ struct SumObjective: LayerObjective {
 }
 
 extension Objective {
-    /// The sum over the target's tokens and features.
+    /// Returns the sum over the target's tokens and features.
     public static func sum(_ target: Target) -> Objective { Objective(SumObjective(target: target)) }
 }

@@ -2,7 +2,7 @@ import Compute
 import Images
 import Platform
 
-/// How a picture's variation is added up, from the differences ∂ of neighboring pixels.
+/// The ways in which a picture's variation is summed, from the differences ∂ of neighboring pixels.
 public enum Variation: String, Codable, Hashable, Sendable, CaseIterable {
     /// Σ (|∂x| + |∂y|), over all pixels and channels: it grows with the picture.
     ///
@@ -18,7 +18,7 @@ public enum Variation: String, Codable, Hashable, Sendable, CaseIterable {
     case channelNorms
 }
 
-/// How much the picture itself varies from pixel to pixel.
+/// The variation of the picture itself from pixel to pixel.
 struct TotalVariationObjective: PictureObjective {
     var variation: Variation
 
@@ -38,7 +38,7 @@ struct TotalVariationObjective: PictureObjective {
 }
 
 extension Objective {
-    /// How much the picture itself varies from pixel to pixel; subtracted, it makes a picture smooth.
+    /// Returns the variation of the picture itself from pixel to pixel; subtracted, it makes a picture smooth.
     public static func totalVariation(_ variation: Variation = .absolute) -> Objective {
         Objective(TotalVariationObjective(variation: variation))
     }
@@ -46,7 +46,7 @@ extension Objective {
 
 /// The variation of a picture from pixel to pixel.
 ///
-/// What makes a picture smooth is subtracting it. Where a difference, or a norm of all differences, is 0, so is its
+/// It is subtracted to make a picture smooth. If a difference, or the norm of all differences, is 0, so is its
 /// gradient.
 struct TotalVariationTerm: PictureTerm {
     let variation: Variation
@@ -82,7 +82,7 @@ struct TotalVariationTerm: PictureTerm {
         return Float(sum)
     }
 
-    /// Σ of the four directions' norms over some channels.
+    /// Returns Σ of the four directions' norms over some channels.
     private func norms(
         _ picture: UnsafePointer<Float>, _ size: PixelSize, channels: Int, weight: Float,
         _ gradient: UnsafeMutablePointer<Float>?
@@ -103,7 +103,7 @@ struct TotalVariationTerm: PictureTerm {
     }
 }
 
-/// From a pixel to the neighbor that it is subtracted from.
+/// The direction from a pixel to the neighbor that is compared with it.
 private struct Direction {
     let rows: Int
     let columns: Int
@@ -116,7 +116,7 @@ private struct Direction {
     static let straight = [right, down]
     static let all = [right, down, downRight, downLeft]
 
-    /// The rows of pixels that have a neighbor this way, each beside its neighbors.
+    /// Returns the rows of pixels that have a neighbor in this direction, each with its neighbors.
     func pairs(_ size: PixelSize, channels: Int) -> some Sequence<RowPair> {
         let rowsOfChannel = size.height - rows
         let first = max(0, -columns)
@@ -129,18 +129,18 @@ private struct Direction {
     }
 }
 
-/// Some pixels in a row, and their neighbors in one direction: the places of the first, and how many there are.
+/// A run of pixels in a row, and their neighbors in one direction: the index of the first of each, and their number.
 private struct RowPair {
     let pixel: Int
     let neighbor: Int
     let count: Int
 
-    /// Σ |neighbor − pixel|.
+    /// Returns Σ |neighbor − pixel|.
     func magnitudes(_ picture: UnsafePointer<Float>) -> Float {
         sum(picture) { $0.magnitudes }
     }
 
-    /// Σ (neighbor − pixel)².
+    /// Returns Σ (neighbor − pixel)².
     func squares(_ picture: UnsafePointer<Float>) -> Float {
         sum(picture) { $0 * $0 }
     }
@@ -174,7 +174,7 @@ private struct RowPair {
         return lanes.total
     }
 
-    /// Adds `slope` of the differences to the neighbors' gradient, and takes it from the pixels'.
+    /// Adds `slope` of the differences to the neighbors' gradient, and subtracts it from the pixels'.
     @inline(__always)
     private func add(
         _ picture: UnsafePointer<Float>, to gradient: UnsafeMutablePointer<Float>, _ slope: (Lanes) -> Lanes
@@ -202,7 +202,7 @@ private struct RowPair {
 }
 
 extension UnsafeMutablePointer where Pointee == Float {
-    /// The `count` floats from `index` on, at most seven, in the first lanes.
+    /// Returns `count` floats from `index` on, at most seven, in the first lanes.
     @inline(__always)
     fileprivate func lanes(_ index: Int, first count: Int) -> Lanes {
         UnsafePointer(self).lanes(index, first: count)

@@ -1,33 +1,33 @@
 import Foundation
 import Platform
 
-/// How far each token's features x reach in the direction of a vector v, averaged over the n tokens.
+/// The extent of each token's features x in the direction of a vector v, averaged over the n tokens.
 ///
 ///     value = 1/n · Σ_t d · max(.1, c)^p        d = ⟨x, v⟩        c = d / (ε + ‖x‖) / (ε + ‖v‖)        ε = 10⁻⁴
 ///
-/// With p = 0 it is the dot product, and the gradient is v / n. A larger p asks more for the direction and less for
-/// the length: with f = max(.1, c)^p,
+/// With p = 0 it is the dot product, and the gradient is v / n. A larger p weighs the direction more and the length
+/// less: with f = max(.1, c)^p,
 ///
 ///     ∂/∂x = f · v + d · p · c^(p−1) · (v / (ε + ‖x‖) / (ε + ‖v‖) − c / (ε + ‖x‖) · x / ‖x‖)
 ///
-/// where the second summand is there only for c > .1.
+/// where the second summand is present only for c > .1.
 ///
 /// - Source: tensorflow/lucid, `lucid/optvis/objectives.py`, `direction` and `_dot_cossim`.
 struct DirectionTerm: LayerTerm {
     let elements: SelectedElements
     /// `[rows, features]`, or `[features]` for every row.
     private let vectors: [Float]
-    /// From one row's vector to the next one's: 0 where all rows have the same.
+    /// The distance from one row's vector to the next: 0 if all rows have the same.
     private let stride: Int
     /// ε + ‖v‖ of each row's vector.
     private let lengths: [Float]
     private let power: Float
 
     private static let epsilon: Float = 1e-4
-    /// Below it the cosine counts as this much, so that a picture at the start has a gradient.
+    /// The least value of the cosine, so that a picture has a gradient at the start.
     private static let leastCosine: Float = 0.1
 
-    /// The term for one vector of every row, or a vector for each.
+    /// Creates the term for one vector for every row, or a vector for each.
     ///
     /// - Parameter vectors: `[features]` or `[rows, features]`.
     init(_ elements: SelectedElements, vectors: [Float], power: Float) {
@@ -61,7 +61,7 @@ struct DirectionTerm: LayerTerm {
         }
     }
 
-    /// One token's d · max(.1, c)^p.
+    /// Returns one token's d · max(.1, c)^p.
     private func evaluate(
         _ x: UnsafePointer<Float>, _ vector: UnsafePointer<Float>, vectorLength: Float, weight: Float,
         gradient: UnsafeMutablePointer<Float>?
@@ -90,14 +90,14 @@ struct DirectionTerm: LayerTerm {
         return dot * factor
     }
 
-    /// Throws where a power of the cosine makes no sense.
+    /// Throws if a power of the cosine is invalid.
     static func validate(power: Float) throws(EngineError) {
         guard power.isFinite, power >= 0 else {
             throw .invalidValue(what: "The power of the cosine", found: "\(power)", expected: "0 or more")
         }
     }
 
-    /// What a power of the cosine adds to a formula.
+    /// Returns what a power of the cosine adds to a formula.
     static func words(ofPower power: Float) -> String {
         power == 0 ? "" : " × max(0.1, cos)" + (power == 1 ? "" : "^\(Objective.number(power))")
     }

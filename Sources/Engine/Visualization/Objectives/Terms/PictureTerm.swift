@@ -1,15 +1,15 @@
 import Images
 
-/// One summand of an objective that is read from the picture itself, before any transform, and not from a layer.
+/// A summand of an objective that is read from the picture itself, before any transform, and not from a layer.
 ///
-/// One kind a file. Nothing is allocated when it is evaluated.
+/// Evaluating it allocates nothing.
 protocol PictureTerm: Sendable {
-    /// The term's value on a picture, and its gradient where that is wanted.
+    /// Returns the term's value on a picture, and adds its gradient if that is needed.
     ///
     /// - Parameters:
-    ///   - picture: `[3, height, width]`, in 0…1 where the parameterization keeps it there.
+    ///   - picture: `[3, height, width]`, in 0…1 if the parameterization keeps it there.
     ///   - size: its width and height in pixels.
-    ///   - weight: what the term is multiplied with in the objective.
+    ///   - weight: the factor of the term in the objective.
     ///   - gradient: `[3, height, width]`; `weight` · ∂value/∂picture is **added** to it.
     /// - Returns: the value, not multiplied with `weight`.
     func evaluate(

@@ -7,7 +7,7 @@ struct SelectionTerm: LayerTerm {
     let elements: SelectedElements
     let scale: Float
 
-    /// The mean of the elements, or their sum.
+    /// Creates the mean of the elements, or their sum.
     init(_ elements: SelectedElements, isMean: Bool) {
         self.elements = elements
         scale = isMean ? 1 / Float(elements.count) : 1

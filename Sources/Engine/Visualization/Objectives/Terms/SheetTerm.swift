@@ -1,17 +1,16 @@
-/// One summand of an objective that compares a picture with the other pictures of its sheet, in one layer.
+/// A summand of an objective that compares a picture with the other pictures of its sheet, in one layer.
 ///
-/// Each picture is summed up in a few numbers, so that a sheet whose pictures do not fit into the memory together can
-/// be compared all the same: first all are summed up, then each is compared with the others' numbers. The gradient is
-/// that of the picture's own value by its own output; the others stand still for it. One kind a file. Nothing is
-/// allocated when a term is evaluated.
+/// Each picture is summarized in a few numbers, so that sheets can be compared whose pictures do not fit into memory
+/// together: first all are summarized, then each is compared with the others' summaries. The gradient is that of the
+/// picture's own value with respect to its own output; the others are constant. Evaluating a term allocates nothing.
 protocol SheetTerm: Sendable {
-    /// How many floats sum up one picture.
+    /// The number of floats in a picture's summary.
     var summaryCount: Int { get }
-    /// How many floats ``evaluate(place:of:output:summaries:weight:gradient:scratch:)`` and
-    /// ``summarize(output:into:scratch:)`` may use for themselves.
+    /// The number of floats that ``evaluate(place:of:output:summaries:weight:gradient:scratch:)`` and
+    /// ``summarize(output:into:scratch:)`` may use as scratch memory.
     var scratchCount: Int { get }
 
-    /// Sums one picture up.
+    /// Summarizes one picture.
     ///
     /// - Parameters:
     ///   - output: `[rows, features]` of the picture.
@@ -20,14 +19,14 @@ protocol SheetTerm: Sendable {
     func summarize(
         output: UnsafePointer<Float>, into summary: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>)
 
-    /// The term's value for one picture, and its gradient where that is wanted.
+    /// Returns the term's value for one picture, and adds its gradient if that is needed.
     ///
     /// - Parameters:
     ///   - place: the picture's place in the sheet.
-    ///   - pictures: how many the sheet has, at least two.
-    ///   - output: `[rows, features]` of the picture, of which the summary was made.
+    ///   - pictures: the number of pictures in the sheet, at least two.
+    ///   - output: `[rows, features]` of the picture, from which the summary was made.
     ///   - summaries: `[pictures, summaryCount]`.
-    ///   - weight: what the term is multiplied with in the objective.
+    ///   - weight: the factor of the term in the objective.
     ///   - gradient: `[rows, features]`; `weight` · ∂value/∂output is **added** to it.
     ///   - scratch: ``scratchCount`` floats, overwritten.
     /// - Returns: the value, not multiplied with `weight`.

@@ -1,7 +1,7 @@
 import Platform
 
-/// The names nearest to one that does not exist, best first: a letter changed, left out, added or swapped,
-/// another case, or a name that begins with it.
+/// Returns the existing names nearest to one that does not exist, best first: with a letter changed, left out, added or
+/// swapped, in another case, or with the name as a prefix.
 public func nearestNames(to name: String, among names: some Sequence<String>, limit: Int = 3) -> [String] {
     let wanted = Array(name.lowercased().unicodeScalars.prefix(100))
     guard !wanted.isEmpty else { return [] }
@@ -23,7 +23,7 @@ public func nearestNames(to name: String, among names: some Sequence<String>, li
     return found.prefix(limit).map(\.name)
 }
 
-/// " Did you mean …?" or nothing.
+/// Returns " Did you mean …?" with the nearest name, or nothing.
 func suggestion(
     of name: String, among names: some Sequence<String>, quoting quote: (String) -> String = { "`\($0)`" }
 ) -> String {

@@ -1,13 +1,13 @@
 /// A type as it is written in a cell.
 ///
 /// It is checked as far as values have types.
-indirect enum TypeNote: Sendable {
+indirect enum TypeAnnotation: Sendable {
     case void
     case value(ValueType)
 
     init(_ type: ValueType) { self = .value(type) }
 
-    /// What a call with this result gives.
+    /// The type that a call with this result returns.
     var type: ValueType {
         switch self {
         case .void: .void
@@ -15,7 +15,7 @@ indirect enum TypeNote: Sendable {
         }
     }
 
-    /// The type as a parameter's.
+    /// The type as that of a parameter.
     var parameterType: ValueType {
         switch self {
         case .void: .any
@@ -25,7 +25,7 @@ indirect enum TypeNote: Sendable {
 }
 
 extension ValueType {
-    /// The closure that is taken here, if one is.
+    /// The closure type, also if it is optional; nil for any other type.
     var function: ValueType? {
         switch self {
         case .closure: self
@@ -36,12 +36,12 @@ extension ValueType {
 }
 
 extension Expression {
-    /// The type that an expression writes down itself, as `3 as Double` and `[Double]()` do.
+    /// The type that the expression declares itself, as `3 as Double` and `[Double]()` do.
     var writtenType: ValueType? {
         if case .cast(_, let type, .convert) = kind { type.parameterType } else { nil }
     }
 
-    /// Whether it is a name, a literal or an operator, whose value no wanted type changes but by its literals.
+    /// Whether it is a name, a literal or an operator: the expected type changes only its literals.
     var isArithmetic: Bool {
         switch kind {
         case .name, .literal, .binary, .member, .subscripted, .prefix: true
@@ -49,7 +49,7 @@ extension Expression {
         }
     }
 
-    /// Whether a fraction is written in it, also in the body of a closure.
+    /// Whether it contains a literal with a fraction, also in the body of a closure.
     var mentionsFraction: Bool {
         switch kind {
         case .literal(.number): true
@@ -64,7 +64,7 @@ extension Expression {
 }
 
 extension FunctionCode {
-    /// Whether the only expression of its body has a fraction in it.
+    /// Whether its body is a single expression that contains a literal with a fraction.
     var mentionsFraction: Bool {
         guard body.statements.count == 1 else { return false }
         switch body.statements[0].kind {
