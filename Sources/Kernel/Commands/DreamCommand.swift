@@ -1,7 +1,7 @@
 import Cells
 import VitrineEngine
 
-/// Deep dream: a photograph that is changed until it drives a layer more.
+/// The command `dream`, deep dream: changes a photograph until it drives a layer more.
 enum DreamCommand {
     private static let photo = Argument<Photograph>("photo", label: nil, summary: "the photograph to begin with")
     private static let direction = Argument<Value>(
@@ -47,8 +47,8 @@ enum DreamCommand {
 }
 
 extension ObjectiveValue {
-    /// What a dream maximizes: of a whole layer the squares, so that whatever is strong becomes stronger; of anything
-    /// else the objective as it is.
+    /// Returns the objective that a dream maximizes: for a whole layer the mean of squares, so that what is strong
+    /// becomes stronger; for anything else the objective itself.
     func dreamt(_ value: Value) -> Objective {
         if let layer = value.object as? LayerValue, layer.layer.address != "logits" {
             .meanSquare(layer.target)

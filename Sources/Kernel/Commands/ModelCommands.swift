@@ -57,17 +57,17 @@ struct ModelCommands {
         }
     }
 
-    /// Loads, and says how far it is where that takes long.
+    /// Loads a model, and shows the progress if that takes long.
     private static func load(_ request: ModelRequest, from store: ModelStore, in run: CellRun) throws -> Model {
-        // What has begun to be fetched takes long and is told at once; a file is as a rule read before anyone asks.
-        let fetching = ProgressLine(in: run.execution, title: request.name, patience: 0)
+        // A download takes long and is shown at once; a file is usually read before its progress is due.
+        let fetching = ProgressLine(in: run.execution, title: request.name, delay: 0)
         var reading: ProgressLine?
         do {
             let model = try store.load(request, cancellation: run.cancellation) { progress in
                 var line = fetching
                 if progress.isQuick {
                     fetching.finish()
-                    // Its patience begins with it.
+                    // Its delay starts now.
                     line = reading ?? ProgressLine(in: run.execution, title: progress.title)
                     reading = line
                 }
@@ -76,7 +76,7 @@ struct ModelCommands {
             }
             fetching.finish()
             reading?.finish()
-            // The card says them too, but `let m = load(…)` shows no card.
+            // The card lists them too, but `let m = load(…)` shows no card.
             for warning in model.warnings { run.write("\(model.name): \(warning)\n", toStandardError: true) }
             return model
         } catch {
@@ -112,7 +112,7 @@ struct ModelCommands {
     private static let pooling = Argument<Pooling?>(
         "pooling", default: nil, summary: "what its head is given, likewise: `.mean` of the patches")
 
-    /// What no tensor tells.
+    /// The settings that cannot be read from the tensors.
     private static let settings: [any ArgumentKey] = [heads, activation, epsilon, norms, pooling]
 
     private static func settings(_ arguments: Arguments) -> ModelSettings {
@@ -144,7 +144,7 @@ struct ModelCommands {
         }
     }
 
-    /// The rows that a call asks for, with the line under them.
+    /// Returns the rows that a call asks for, and the line below them.
     private static func listed(_ found: ModelList.Rows, _ wanted: String?) -> (rows: [[String]], footnote: String) {
         let path = "A checkpoint anywhere on this disk is loaded by its path."
         guard let wanted, !wanted.isEmpty else {

@@ -21,7 +21,7 @@ enum OutputCommands {
             example: "let place = display(\"working …\")\nplace.update(\"done\")")
     ) { arguments, run in
         let value = arguments[value]
-        if let id = run.takePlace(of: value) { return .object(DisplayHandle(id: id)) }
+        if let id = run.claimDisplay(of: value) { return .object(DisplayHandle(id: id)) }
         let handle = DisplayHandle(id: UUID().uuidString)
         run.execution.display(shown(value), id: handle.id)
         return .object(handle)
@@ -101,14 +101,14 @@ enum OutputCommands {
     }
 }
 
-/// A value as `display` shows it: text without the quotes that a cell's result has.
+/// Returns a value as `display` shows it: text without the quotation marks of a cell's result.
 private func shown(_ value: Value) -> MIMEBundle {
     value.string.map { MIMEBundle(plain: $0) } ?? bundle(for: value)
 }
 
-/// What `display` returns: a place in the output whose contents can be replaced.
+/// The result of `display`: a part of the output whose contents can be replaced.
 final class DisplayHandle: TabledObject {
-    /// The name under which the front-end keeps the display.
+    /// The display's identifier at the front-end.
     let id: String
 
     init(id: String) { self.id = id }

@@ -1,7 +1,7 @@
 import Cells
 import VitrineEngine
 
-/// Commands that look for the photographs that drive a neuron, and the neurons that a photograph drives.
+/// Commands that find the photographs that drive a neuron, and the neurons that a photograph drives.
 struct PhotographCommands {
     var all: [Command] { [Self.topImages, Self.strongest, Self.usualLevel] }
 }
@@ -47,8 +47,8 @@ extension PhotographCommands {
         return .object(show(TopImagesValue(found), in: live, run))
     }
 
-    /// Puts a value into the place where it was seen growing. One that was not shown yet is the cell's result; an
-    /// interrupted cell has none, so it is shown all the same.
+    /// Replaces the live sheet by the finished value. A value that was not shown yet becomes the cell's result; an
+    /// interrupted cell has no result, so there it is shown in any case.
     private static func show<Shown: CellObject & Displayable & AnyObject>(
         _ value: Shown, in live: LiveSheet, _ run: CellRun
     ) -> Shown {
@@ -80,7 +80,7 @@ extension PhotographCommands {
         summary: "how many steps each neuron's own picture gets; 0 shows heat maps instead")
     private static let seed = Argument<Seed>("seed", default: 0, summary: "the pictures' seed")
 
-    /// What a photograph's neurons are compared with.
+    /// The baseline of the neurons of a photograph.
     private enum Comparison {
         case folder(String)
         case level(UsualLevel)
@@ -98,15 +98,15 @@ extension PhotographCommands {
                 + "Interrupting keeps the pictures so far.",
             example: "let found = strongest(for: photo, in: vit.blocks[8].mlp)\nrender(found[0], steps: 512)")
     ) { arguments, run in
-        let place = arguments[layer]
-        let (model, address) = (place.model, place.layer.address)
+        let chosen = arguments[layer]
+        let (model, address) = (chosen.model, chosen.layer.address)
         let image = try arguments[photo].image
         let steps = arguments[steps]
         guard (0...100_000).contains(steps) else {
             throw arguments.complaint(
                 about: Self.steps, "`steps` must be 0 to 100000, not \(steps). 0 shows heat maps instead of pictures.")
         }
-        if case .vector = place.layer.shape, arguments[comparison] == nil {
+        if case .vector = chosen.layer.shape, arguments[comparison] == nil {
             throw arguments.complaint(
                 about: layer,
                 "\(address) of \(model.name) has no patches to compare with each other. Name a folder of photographs: "
@@ -114,7 +114,7 @@ extension PhotographCommands {
         }
         let found = try model.strongest(
             for: image, in: address, count: arguments[neuronCount],
-            against: try usualLevel(arguments[comparison], at: place, run), perPatch: arguments[perPatch],
+            against: try usualLevel(arguments[comparison], at: chosen, run), perPatch: arguments[perPatch],
             cancellation: run.cancellation)
         guard steps > 0, !found.findings.isEmpty else {
             return .object(StrongestValue(found, of: model, rendering: nil))
@@ -132,7 +132,7 @@ extension PhotographCommands {
             .vitrine, for: objectives, in: model, seeds: objectives.map { _ in seed }, steps: steps)
         let names = found.names(in: model)
         let live = LiveSheet(
-            in: run.execution, title: "Strongest neurons of \(found.usual.layer) of \(model.name)", patience: 0)
+            in: run.execution, title: "Strongest neurons of \(found.usual.layer) of \(model.name)", delay: 0)
         let rendering = try Renderer(subject: model, recipe: recipe).run(cancellation: run.cancellation) { progress in
             live.update(done: progress.step, of: progress.steps, unit: "step") {
                 found.sheet(beside: progress.snapshot(), names: names)
@@ -159,7 +159,7 @@ extension PhotographCommands {
         .object(try level(at: arguments[measured], in: arguments[measuredOn], run))
     }
 
-    /// What neurons are compared with; nil for the photograph's own patches.
+    /// Returns the level that neurons are compared with; nil for the photograph's own patches.
     private static func usualLevel(
         _ comparison: Comparison?, at layer: LayerValue, _ run: CellRun
     ) throws -> UsualLevel? {

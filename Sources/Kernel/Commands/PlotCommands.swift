@@ -58,20 +58,20 @@ enum PlotCommands {
         return .object(ImageValue(image, name: arguments[title] ?? "plot"))
     }
 
-    /// Why a value makes no line.
+    /// Returns the reason why a value cannot be drawn as a line.
     private static func complaint(about value: Value) -> String {
         guard !value.isDictionary, value.string == nil, let elements = value.elements else {
             return "A line is a list of numbers, but this is \(value.descriptiveWords)."
         }
-        guard let place = elements.firstIndex(where: { points(of: .array([$0])) == nil }) else {
+        guard let index = elements.firstIndex(where: { points(of: .array([$0])) == nil }) else {
             return "The list of numbers is empty: there is nothing to draw."
         }
-        return "A line is a list of numbers, but element \(place) of it is \(elements[place].descriptiveWords)."
+        return "A line is a list of numbers, but element \(index) of it is \(elements[index].descriptiveWords)."
     }
 
-    /// Numbers over their index, or pairs as they are; nil where it is neither.
+    /// Converts numbers, over their index, or pairs of numbers to points; returns nil for other values.
     private static func points(of value: Value) -> [SIMD2<Double>]? {
-        // A dictionary's numbers have no order to be drawn in.
+        // A dictionary's numbers have no order.
         guard !value.isDictionary, let elements = value.elements else { return nil }
         var points: [SIMD2<Double>] = []
         for (index, element) in elements.enumerated() {
@@ -100,7 +100,7 @@ enum PlotCommands {
             example: "table([(\"church\", 0.91), (\"golf ball\", 0.04)], headings: [\"class\", \"probability\"])")
     ) { arguments in
         let rows = arguments[rows].map(cells)
-        // A cell belongs under its heading wherever its row has it: keys and labels come in any order.
+        // Cells are matched to headings by name: keys and labels may come in any order.
         var own: [String] = []
         for cell in rows.joined() where !own.contains(cell.heading) { own.append(cell.heading) }
         let columns = own.count
@@ -113,13 +113,13 @@ enum PlotCommands {
                 about: Self.headings,
                 "Each column takes one heading: this is a list of \(headings.count) for \(columns).")
         }
-        // Headings that are all of the rows' own choose their order; others are names for the columns.
+        // Headings that are a permutation of the rows' own set the order of columns; others rename the columns.
         let order = Set(headings) == Set(own) ? headings : own
         let texts = rows.map { row in order.map { heading in row.first { $0.heading == heading }?.text ?? "" } }
         return .object(TableValue(Table(headings: headings, rows: texts, codeColumns: [])))
     }
 
-    /// A row's cells under their keys, labels or names, or under their places, counted from 1.
+    /// Returns a row's cells with their keys, labels or names, or with their positions counted from 1.
     private static func cells(_ row: Value) -> [(heading: String, text: String)] {
         func placed(_ cells: [(heading: String?, value: Value)]) -> [(heading: String, text: String)] {
             cells.enumerated().map { ($1.heading ?? "\($0 + 1)", $1.value.plainText) }

@@ -1,17 +1,17 @@
 import Jupyter
 import Synchronization
 
-/// The output of the cells that ended last, for `last()`: a front-end that was not connected has missed it.
+/// The output of the cells that ended most recently, for `last()`: a front-end that was not connected has missed it.
 final class RecentCells: Sendable {
     /// A cell that has ended.
     struct Cell: Sendable {
         /// The number in front of it.
         let number: Int
-        /// What it wrote and showed, its result or error included.
+        /// Its output, including its result or error.
         let pieces: [Transcript.Piece]
     }
 
-    /// So many cells with output are kept.
+    /// The number of cells with output that are kept.
     private static let kept = 16
     private let cells = Mutex<[Cell]>([])
 
@@ -32,6 +32,6 @@ final class RecentCells: Sendable {
         }
     }
 
-    /// The cells that are kept, the newest last.
+    /// The kept cells, the newest last.
     var all: [Cell] { cells.withLock { $0 } }
 }

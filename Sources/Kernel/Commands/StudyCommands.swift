@@ -11,9 +11,9 @@ enum StudyCommands {
 
 // What a layer knows of a photograph.
 extension StudyCommands {
-    /// What `reconstruct` takes.
+    /// The arguments of `reconstruct`.
     private enum Reconstruct {
-        /// How activations are compared.
+        /// The distance between activations.
         enum Distance: String, ArgumentChoice {
             case l1, l2, cosine
 
@@ -26,7 +26,7 @@ extension StudyCommands {
             }
         }
 
-        /// How the photograph is sought.
+        /// The recipe.
         enum Kind: String, ArgumentChoice {
             case vitrine, article
         }
@@ -81,7 +81,7 @@ extension StudyCommands {
         return .object(value)
     }
 
-    /// The targets that `from:` names, all in one model.
+    /// Reads the targets of `from:`, which must be of one model.
     private static func given(_ arguments: Arguments) throws -> (Model, [Target]) {
         let targets = targets(arguments[Reconstruct.part])
         guard let model = targets.first?.model else {
@@ -108,7 +108,7 @@ extension StudyCommands {
 
 // How models mix.
 extension StudyCommands {
-    /// What `mixing` takes.
+    /// The arguments of `mixing`.
     private enum Mixing {
         static let models = Argument<[ModelValue]>(
             "models", label: nil, .oneOf([.object(.model), .list(.object(.model))]), summary: "a model or several"
@@ -159,7 +159,7 @@ extension StudyCommands {
 
 // Whether runs agree.
 extension StudyCommands {
-    /// What `consistency` takes.
+    /// The arguments of `consistency`.
     private enum Agreement {
         static let objective = Argument<[ObjectiveValue]>(
             "objective", label: nil, .oneOf([.object(.objective), .list(.object(.objective))]),
@@ -207,7 +207,7 @@ extension StudyCommands {
             (0..<settings.runs).map { "\(objective), seed \(settings.seed &+ UInt64($0))" }
         }
         let live = LivePicture(in: run.execution, labels: labels, model: model.name)
-        // Made when the render is done, so that it counts its own time.
+        // Created after the render, so that it measures its own time.
         var line: ProgressLine?
         let study: Consistency
         do {

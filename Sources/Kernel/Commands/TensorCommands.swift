@@ -2,7 +2,7 @@ import Cells
 import Foundation
 import VitrineEngine
 
-/// Commands that give numbers as tensors, to be checked against another framework's.
+/// Commands whose results are tensors, which can be compared with another framework's.
 struct TensorCommands {
     /// The warm models.
     let store: ModelStore
@@ -23,7 +23,7 @@ struct TensorCommands {
         return .object(TensorValue(try NumPy.read(path), title: URL(fileURLWithPath: path).lastPathComponent))
     }
 
-    /// The embedding by the model that is loaded, where it is the only one.
+    /// The command `embedding`, which uses the model that is loaded if it is the only one.
     private var embedding: Command {
         Command(ModelValue.embedding) { [store] arguments, run in
             guard let model = store.onlyModel else {
@@ -39,7 +39,7 @@ struct TensorCommands {
 }
 
 extension LayerValue {
-    /// A layer is called with an input and gives its activations: `vit.logits(x)`.
+    /// The layer as a function from an input to its activations: `vit.logits(x)`.
     var callable: (any Callable)? {
         let name = layer.address.split(separator: ".").last.map(String.init) ?? layer.address
         return Command(
@@ -48,16 +48,16 @@ extension LayerValue {
                 summary: "What the layer computes of a photograph.",
                 discussion: ModelInput.discussion, example: "\(model.name).\(name)(tensor(\"x.npy\"))")
         ) { [self] arguments, run in
-            .object(try Activations(self).value(of: arguments[ModelInput.argument], in: run))
+            .object(try ActivationRequest(self).value(of: arguments[ModelInput.argument], in: run))
         }
     }
 }
 
 extension ModelStore {
-    /// The model that is loaded, where it is the only one.
+    /// The model that is loaded, if it is the only one.
     var onlyModel: Model? { loaded.count == 1 ? loaded.first : nil }
 
-    /// "no model is loaded", or how many and which.
+    /// The loaded models in a sentence: "no model is loaded", "2 models are loaded, vit, mixer".
     var loadedWords: String {
         let models = loaded
         return models.isEmpty

@@ -2,9 +2,9 @@ import Cells
 import Jupyter
 import VitrineEngine
 
-/// `explore(vit)`.
+/// The command `explore`.
 enum ExploreCommand {
-    /// Where a panel begins.
+    /// The start of a panel.
     private enum Place {
         case model(ModelValue)
         case layer(LayerValue)
@@ -22,7 +22,11 @@ enum ExploreCommand {
         "steps", default: nil, summary: "how many gradient steps at first; the recipe's own number if left out")
     private static let seed = Argument<Int>("seed", default: 0, summary: "the seed at first")
 
-    /// The command; its panels are among `widgets`, and say cells in these `names`.
+    /// Creates the command.
+    ///
+    /// - Parameters:
+    ///   - widgets: the session's widgets, to which panels are added.
+    ///   - names: the names of models in cells.
     static func make(_ widgets: OpenWidgets, _ names: ModelNames) -> Command {
         Command(
             Signature(
@@ -38,19 +42,19 @@ enum ExploreCommand {
         ) { arguments, run in
             let recipe = arguments[RecipeArguments.recipe]
             let (model, parts, target) = try start(arguments)
-            var viewpoint = Viewpoint(target: target, steps: 1, seed: arguments[seed])
-            let first = try viewpoint.recipe(recipe, in: model, steps: arguments[steps])
+            var settings = ExploreSettings(target: target, steps: 1, seed: arguments[seed])
+            let first = try settings.recipe(recipe, in: model, steps: arguments[steps])
             try first.validate()
-            viewpoint.steps = first.totalSteps
+            settings.steps = first.totalSteps
             let panel = try ExplorePanel(
-                model, parts, at: viewpoint, recipe: recipe, names: names, in: run.execution)
+                model, parts, at: settings, recipe: recipe, names: names, in: run.execution)
             widgets.open(panel.widget, in: run.execution, listener: panel)
             panel.draw()
             return .object(panel)
         }
     }
 
-    /// The model, its parts and the first target.
+    /// Returns the model, its parts and the first target.
     private static func start(_ arguments: Arguments) throws -> (Model, ModelParts, Target) {
         switch arguments[place] {
         case .model(let value):
@@ -61,7 +65,7 @@ enum ExploreCommand {
             )
         case .layer(let value):
             let parts = ModelParts(value.model)
-            guard parts.place(of: value.layer.address) != nil else {
+            guard parts.position(of: value.layer.address) != nil else {
                 throw arguments.complaint(
                     about: place, "\(value.layer.address) has no neurons to look at. Begin at another layer.")
             }

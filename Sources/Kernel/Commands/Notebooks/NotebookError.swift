@@ -1,10 +1,10 @@
-/// Why a notebook cannot be read, run or written.
+/// The reason why a notebook cannot be read, run or written.
 public enum NotebookError: Error, Hashable, Sendable {
     /// The file cannot be opened or read.
     case unreadable(path: String, reason: String)
-    /// The file holds something else.
+    /// The file is not a notebook.
     case notANotebook(path: String, reason: String)
-    /// It is of a format that is not known here.
+    /// Its format is not supported.
     case format(path: String, version: Int)
     /// Its cells are in another language.
     case language(path: String, language: String)

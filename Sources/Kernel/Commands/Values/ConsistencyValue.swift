@@ -2,7 +2,7 @@ import Cells
 import Jupyter
 import VitrineEngine
 
-/// What `consistency(objective, runs:)` returns: independent pictures, and whether they agree.
+/// The result of `consistency(objective, runs:)`: independent pictures, and how well they agree.
 final class ConsistencyValue: TabledObject, Displayable, SheetValue {
     private let study: Consistency
     /// The pictures of all runs, with the recipe that makes them again.

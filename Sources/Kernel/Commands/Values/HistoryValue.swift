@@ -2,14 +2,16 @@ import Cells
 import Jupyter
 import VitrineEngine
 
-/// How an objective went from step to step: a plot, and the numbers.
+/// The history of an objective over the steps: a plot, and the numbers.
 final class HistoryValue: TabledObject, Displayable {
-    /// The objective's value at each step, on the disturbed picture.
+    /// The objective's value at each step, on the transformed picture.
     let values: [Float]
     private let label: String
     private let stages: [Int]
 
-    /// - Parameter stages: how many steps each of the recipe's stages has.
+    /// Creates the value.
+    ///
+    /// - Parameter stages: the number of steps in each stage of the recipe.
     init(_ values: [Float], label: String, stages: [Int]) {
         self.values = values
         self.label = label
@@ -51,7 +53,7 @@ final class HistoryValue: TabledObject, Displayable {
 
     var bundle: MIMEBundle { SheetDisplay(plot.image, title: "History of \(label)", plain: plainText).bundle }
 
-    /// A line for each stage.
+    /// The plot, with a line for each stage.
     private var plot: LinePlot {
         var lines: [LinePlot.Line] = []
         var start = 0

@@ -2,7 +2,8 @@ import Cells
 import Jupyter
 import VitrineEngine
 
-/// What `mixing(models, photo)` returns: where patches look, block by block, and what can be told from some of them.
+/// The result of `mixing(models, photo)`: how far patches mix, block by block, and what some of them tell about the
+/// rest.
 final class MixingValue: TabledObject, Displayable, SheetValue {
     private let study: MixingStudy
 
@@ -47,7 +48,7 @@ final class MixingValue: TabledObject, Displayable, SheetValue {
             title: "How far patches mix in \(models.joined(separator: ", "))", tables: [claims, table])
     }
 
-    /// The models, each once, in their order.
+    /// The models without duplicates, in their order.
     private var models: [String] {
         var seen = Set<String>()
         return study.rows.map(\.model).filter { seen.insert($0).inserted }

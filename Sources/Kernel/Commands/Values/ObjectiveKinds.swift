@@ -1,8 +1,8 @@
 import Cells
 import VitrineEngine
 
-/// What can be asked of a target besides its mean: `.sum`, `.meanSquare`, `.l1(to: 200)`, `.along(v)`, `.like(photo)`,
-/// `.diversity`, `.alignment()`. All are objectives and are maximized.
+/// The objectives of a target besides its mean: `.sum`, `.meanSquare`, `.l1(to: 200)`, `.along(v)`, `.like(photo)`,
+/// `.diversity`, `.alignment()`. All are maximized.
 struct ObjectiveKinds {
     /// The model that the target lies in.
     let model: Model
@@ -47,7 +47,7 @@ struct ObjectiveKinds {
     }
 }
 
-// How each kind is declared.
+// The declarations.
 extension ObjectiveKinds {
     private static let constant = Argument<Double>("to", summary: "the constant C")
 
@@ -68,7 +68,7 @@ extension ObjectiveKinds {
         result: .object(.objective), summary: "A direction in the layer's features: the dot product with a vector.",
         example: "render(vit.blocks[5].mlp.along(tensor(\"direction.npy\"), cosinePower: 2))", isPure: true)
 
-    /// How activations are compared.
+    /// The distance between activations.
     private enum Distance: String, ArgumentChoice {
         case l1, l2, cosine, dotCosine
     }

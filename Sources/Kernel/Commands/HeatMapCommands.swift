@@ -1,8 +1,8 @@
 import Cells
 import VitrineEngine
 
-/// Commands that lay over a photograph what a model makes of it: activations, gradients, attention.
-struct LookingCommands {
+/// Commands that show heat maps over a photograph: activations, gradients, attention.
+struct HeatMapCommands {
     /// The warm models.
     let store: ModelStore
 
@@ -10,10 +10,10 @@ struct LookingCommands {
 }
 
 // Activations.
-extension LookingCommands {
-    /// What `activations` takes, as a command and as a model's own method.
+extension HeatMapCommands {
+    /// The arguments of `activations`, as a command and as a model's method.
     enum ActivationArguments {
-        /// What is looked at; the signatures explain it each in their own way.
+        /// Creates the argument `at` with a summary and completions.
         static func place(_ summary: String, completes: AddressSource) -> Argument<Value> {
             Argument<Value>(
                 "at",
@@ -22,7 +22,7 @@ extension LookingCommands {
                 ]), summary: summary, completes: completes)
         }
 
-        /// What is looked at.
+        /// The key that reads the argument `at`.
         static let place = place("", completes: AddressSource())
         private static let summarized = Argument<FeatureSummary>(
             "by", default: .norm,
@@ -31,7 +31,7 @@ extension LookingCommands {
             "sameScale", default: false,
             summary: "whether all maps share one scale, so that their colors can be compared")
 
-        /// How it is declared.
+        /// Creates the declaration.
         static func signature(summary: String, at place: Argument<Value>, example: String) -> Signature {
             Signature(
                 "activations", [ModelInput.argument, place, summarized, sameScale], result: .object(.tensor),
@@ -43,18 +43,18 @@ extension LookingCommands {
                 example: example)
         }
 
-        /// What a call asks for.
+        /// Reads the arguments of a call.
         ///
-        /// - Parameter address: the layer of a text.
-        static func read(_ arguments: Arguments, address: (String) throws -> LayerValue) throws -> Activations {
-            var chosen = try Activations(arguments, address: address)
+        /// - Parameter address: returns the layer at an address.
+        static func read(_ arguments: Arguments, address: (String) throws -> LayerValue) throws -> ActivationRequest {
+            var chosen = try ActivationRequest(arguments, address: address)
             chosen.summary = arguments[summarized]
             chosen.hasSameScale = arguments[sameScale]
             return chosen
         }
 
-        /// What a call asks for, in this model alone.
-        static func read(_ arguments: Arguments, of owner: Model) throws -> Activations {
+        /// Reads the arguments of a call of a model's method; throws if they refer to another model.
+        static func read(_ arguments: Arguments, of owner: Model) throws -> ActivationRequest {
             let chosen = try read(arguments) { LayerValue(owner, try owner.layer($0)) }
             try chosen.check(arguments, isOf: owner)
             return chosen
@@ -88,8 +88,8 @@ extension LookingCommands {
 extension FeatureSummary: ArgumentChoice {}
 
 // Gradients.
-extension LookingCommands {
-    /// What `gradient` takes, as a command and as a model's own method.
+extension HeatMapCommands {
+    /// The arguments of `gradient`, as a command and as a model's method.
     enum GradientArguments {
         static let objective = Argument<Value>(
             "objective", label: "of", type: .object(.objective),
@@ -108,10 +108,10 @@ extension LookingCommands {
             summary: "how far the map is blurred, in pixels; 0 for none, half a patch if left out")
         static let seed = Argument<Seed>("seed", default: 0, summary: "the seed of the noise")
 
-        /// What shapes the map over a photograph, and nothing else.
+        /// The arguments that affect only the map over a photograph.
         static let ofMap: [any ArgumentKey] = [attribution, samples, deviation, blur, seed]
 
-        /// How it is declared.
+        /// The declaration.
         static let signature = Signature(
             "gradient", [objective, input] + ofMap, result: .object(.tensor),
             summary: "Where in a photograph an objective looks: a saliency map over it, and its gradient as numbers.",
@@ -128,7 +128,7 @@ extension LookingCommands {
         try gradient(arguments, run)
     }
 
-    /// The gradient that a call asks for; of an objective in `owner` alone, where one is given.
+    /// Computes the gradient that a call asks for. If `owner` is given, the objective must be part of it.
     static func gradient(_ arguments: Arguments, _ run: CellRun, in owner: Model? = nil) throws -> Value {
         typealias Keys = GradientArguments
         guard let objective = ObjectiveValue(arguments[Keys.objective]) else {
@@ -166,7 +166,7 @@ extension LookingCommands {
         let value = TensorValue(
             found.gradientAtPhotograph, title: title, shapeWords: shapeWords(model), objective: [found.value],
             maps: TensorMaps(
-                maps: HeatMaps(found.label, maps: [found.map], of: found.map.photograph), place: "pixel",
+                maps: HeatMaps(found.label, maps: [found.map], of: found.map.photograph), element: "pixel",
                 smoothed: settings.smoothing == nil ? nil : found.gradient))
         if live.isShown {
             live.finish(value.bundle)
@@ -216,7 +216,7 @@ extension LookingCommands {
 extension Saliency.Attribution: ArgumentChoice {}
 
 extension Model {
-    /// How many pixels wide a patch is; the whole input where nothing is cut into patches.
+    /// The width of a patch in pixels; that of the whole input if no layer has patches.
     fileprivate var patchSide: Float {
         for layer in layers {
             if case .tokens(let layout, _) = layer.shape { return Float(imageSize.width) / Float(layout.columns) }
@@ -226,14 +226,14 @@ extension Model {
 }
 
 // Attention.
-extension LookingCommands {
+extension HeatMapCommands {
     /// A block, or a model.
     private enum AttentionPlace {
         case layer(LayerValue)
         case model(ModelValue)
     }
 
-    /// From where attention is followed.
+    /// The token whose attention is shown.
     private enum AttentionStart {
         case patch(Int)
         case name(String)
@@ -296,7 +296,7 @@ extension LookingCommands {
             })
     }
 
-    /// The block that a layer is, or whose attention it belongs to.
+    /// Returns the index of the block that a layer is, or whose attention it is part of.
     private static func attendingBlock(_ layer: LayerValue, _ arguments: Arguments) throws -> Int {
         let parts = layer.layer.address.split(separator: ".").map(String.init)
         let name = layer.model.name

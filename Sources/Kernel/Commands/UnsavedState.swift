@@ -1,9 +1,9 @@
 import Cells
 import VitrineEngine
 
-/// What a session holds that would be lost with it, in words.
-struct Holdings {
-    /// So many names are said.
+/// The variables and models that would be lost with a session, in words.
+struct UnsavedState {
+    /// The largest number of names that are listed.
     private static let most = 12
 
     /// “the variables a and b”, “the model vit”.
