@@ -12,7 +12,7 @@ extension Arguments {
             let file = path.split(separator: "/").last.map(String.init) ?? "photo.jpg"
             throw complaint(
                 about: parameter,
-                "`\(signature.name)` reads files, not addresses. Download it first, and write `\"\(file)\"`.")
+                "`\(signature.name)` reads files, not URLs. Download it first, and write `\"\(file)\"`.")
         }
         switch source {
         case .classNames:

@@ -19,7 +19,7 @@ struct ClassList {
 
     init(_ json: Data) throws(FormatError) {
         guard let value = try? JSONSerialization.jsonObject(with: json) else {
-            throw FormatError(reason: "it begins like JSON but cannot be read as JSON; write one name on each line")
+            throw FormatError(reason: "it begins like JSON but cannot be read as JSON; write one name per line")
         }
         let whole = value as? [String: Any]
         let nested = [whole, whole?["pretrained_cfg"] as? [String: Any]].compactMap { $0 }.lazy
@@ -34,12 +34,12 @@ struct ClassList {
         if let list = value as? [Any] {
             let names = list.compactMap(name)
             guard names.count == list.count, !names.isEmpty else {
-                throw FormatError(reason: "its list holds something other than names of classes")
+                throw FormatError(reason: "its list holds something other than class names")
             }
             return names
         }
         guard let object = value as? [String: Any], !object.isEmpty else {
-            throw FormatError(reason: "it holds no names of classes")
+            throw FormatError(reason: "it holds no class names")
         }
         var byNumber: [Int: String] = [:]
         for (key, value) in object {
@@ -52,12 +52,12 @@ struct ClassList {
         guard byNumber.count == object.count else {
             throw FormatError(
                 reason:
-                    "it is a JSON object that does not say which number each class has; an object from numbers to names, "
-                    + "a list of names, or a text file with a name on each line can be read")
+                    "it is a JSON object that does not give each class a number; an object from numbers to names, a "
+                    + "list of names, or a text file with a name on each line can be read")
         }
         return try (0..<object.count).map { number throws(FormatError) in
             guard let name = byNumber[number] else {
-                throw FormatError(reason: "it names \(object.count) classes, and none has the number \(number)")
+                throw FormatError(reason: "it names \(object.count) classes, but none has the number \(number)")
             }
             return name
         }

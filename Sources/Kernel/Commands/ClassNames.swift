@@ -19,7 +19,8 @@ enum ClassNames {
     /// - Throws: ``EngineError/fileMissing(path:)``, ``EngineError/fileUnreadable(path:reason:)``.
     static func read(_ path: String) throws -> [String] {
         guard let text = text(of: Data(try OrdinaryFile.contents(of: path, limit: 100_000_000))) else {
-            throw EngineError.fileUnreadable(path: path, reason: "it is not text; save the names as UTF-8, one a line")
+            throw EngineError.fileUnreadable(
+                path: path, reason: "it is not text; save the names as UTF-8, one per line")
         }
         let names: [String]
         if let entries = pythonEntries(in: text) {
@@ -41,7 +42,7 @@ enum ClassNames {
         }
         let known = names.map(withoutWordNetID).filter { !$0.isEmpty }
         guard !known.isEmpty else {
-            throw EngineError.fileUnreadable(path: path, reason: "it holds no names of classes")
+            throw EngineError.fileUnreadable(path: path, reason: "it holds no class names")
         }
         return known
     }
@@ -89,7 +90,7 @@ enum ClassNames {
         return try (0..<byNumber.count).map { number in
             guard let name = byNumber[number] else {
                 throw EngineError.fileUnreadable(
-                    path: path, reason: "it names \(byNumber.count) classes, and none has the number \(number)")
+                    path: path, reason: "it names \(byNumber.count) classes, but none has the number \(number)")
             }
             return name
         }

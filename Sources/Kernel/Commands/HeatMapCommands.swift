@@ -26,7 +26,7 @@ extension HeatMapCommands {
         static let place = place("", completes: AddressSource())
         private static let summarized = Argument<FeatureSummary>(
             "by", default: .norm,
-            summary: "what the map of a layer shows of all its features: their norm or their mean")
+            summary: "how the map of a layer summarizes its features: by their norm or their mean")
         private static let sameScale = Argument<Bool>(
             "sameScale", default: false,
             summary: "whether all maps share one scale, so that their colors can be compared")
@@ -37,9 +37,10 @@ extension HeatMapCommands {
                 "activations", [ModelInput.argument, place, summarized, sameScale], result: .object(.tensor),
                 summary: summary,
                 discussion:
-                    "A layer gives its whole output; the map shows its norm in each patch. A target gives the chosen "
-                    + "numbers alone: a neuron its patches, several neurons a row each. `.save(\"acts.npy\")` writes the numbers, "
-                    + "`save(…, \"acts.png\")` the maps; `.maps` holds the maps one by one. " + ModelInput.discussion,
+                    "A layer gives its whole output; the map shows its norm in each patch. A target gives only the "
+                    + "chosen numbers: for a neuron those of all patches, for several neurons a row each. "
+                    + "`.save(\"acts.npy\")` writes the numbers, `save(…, \"acts.png\")` the maps; `.maps` holds the "
+                    + "maps one by one. " + ModelInput.discussion,
                 example: example)
         }
 
@@ -75,7 +76,7 @@ extension HeatMapCommands {
                 guard let model = store.onlyModel else {
                     throw arguments.complaint(
                         about: ActivationArguments.place,
-                        "An address alone is enough where one model is loaded, but \(store.loadedWords). Pass the layer "
+                        "An address alone is enough if only one model is loaded, but \(store.loadedWords). Pass the layer "
                             + "itself: `at: \(store.loaded.first?.name ?? "model")[\"\(address)\"]`.")
                 }
                 return LayerValue(model, try model.layer(address))
@@ -114,13 +115,16 @@ extension HeatMapCommands {
         /// The declaration.
         static let signature = Signature(
             "gradient", [objective, input] + ofMap, result: .object(.tensor),
-            summary: "Where in a photograph an objective looks: a saliency map over it, and its gradient as numbers.",
+            summary:
+                "Which parts of a photograph an objective depends on: a saliency map over it, and the gradient as "
+                + "numbers.",
             discussion:
-                "The numbers are the gradient with respect to the normalized input at the photograph itself, of the input's "
-                + "shape: divide channel by channel by the deviation of the preprocessing for one with respect to pixels in "
-                + "0 to 1. The map shows the mean over noisy copies (`.smoothed`), blurred: a plain "
-                + "gradient of a transformer is speckled, and strong in patches where there is nothing to see. `samples: 0` and "
-                + "`blur: 0` show it as it is. `.objective` is the objective's value. " + ModelInput.discussion,
+                "The numbers are the gradient with respect to the normalized input at the photograph itself, of the "
+                + "input's shape; for the gradient with respect to pixels from 0 to 1, divide each channel by the "
+                + "deviation of the preprocessing. The map shows the mean over noisy copies (`.smoothed`), blurred: a "
+                + "plain gradient of a transformer is speckled, and strong in patches where there is nothing to see. "
+                + "`samples: 0` and `blur: 0` show it as it is. `.objective` is the objective's value. "
+                + "" + ModelInput.discussion,
             example: "gradient(of: vit.logit(\"church\"), at: photo).save(\"gradient.npy\")")
     }
 
@@ -134,8 +138,8 @@ extension HeatMapCommands {
         guard let objective = ObjectiveValue(arguments[Keys.objective]) else {
             throw arguments.complaint(
                 about: Keys.objective,
-                "A gradient needs one objective, but this is a list. "
-                    + "`.together` makes one of several neurons; `+` adds objectives up.")
+                "A gradient needs one objective, but this is a list. `.together` combines several neurons; `+` adds "
+                    + "objectives.")
         }
         let model = try ObjectiveValue.model(of: [objective], for: "A gradient")
         if let owner, owner !== model {
@@ -252,8 +256,8 @@ extension HeatMapCommands {
         "from", .optional(.oneOf([.integer, .symbol(["cls", "patches"]), .object(.target), .string])),
         default: .nothing,
         summary:
-            "from where: a patch by its index or as a target, `.cls`, `.patches` for the mean of all, or "
-            + "a special token's name. CLS if left out, all patches where there is none"
+            "where the attention starts: a patch by its index or as a target, `.cls`, `.patches` for the mean of all, "
+            + "or a special token's name. CLS if left out, or all patches in a model without CLS"
     ) { value in
         switch value {
         case .integer(let patch): .some(.patch(patch))

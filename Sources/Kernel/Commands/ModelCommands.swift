@@ -17,7 +17,8 @@ struct ModelCommands {
     private static let weights = Argument<String?>(
         "weights", default: nil,
         summary:
-            "which weights, where there are several: \"IMAGENET1K_SWAG_E2E_V1\", or \"model_ema\" of a file; the usual ones if left out",
+            "which weights, if there are several: \"IMAGENET1K_SWAG_E2E_V1\", or \"model_ema\" of a file; the usual "
+            + "ones if left out",
         completes: WeightsSource())
     private static let size = Argument<Sides?>(
         "size", default: nil,
@@ -27,7 +28,7 @@ struct ModelCommands {
     private static let classes = Argument<String?>(
         "classes", default: nil,
         summary:
-            "the classes' names where the weights do not know them: \"imagenet\", or a file with a name on each line",
+            "the class names, if the weights do not contain them: \"imagenet\", or a file with a name on each line",
         completes: PathSource.classNames)
 
     private var load: Command {
@@ -38,12 +39,12 @@ struct ModelCommands {
                 summary:
                     "Loads a model, downloading it if necessary, and keeps it in memory; loading it again is free.",
                 discussion:
-                    "The family and the sizes are read off the tensors. Safetensors files are mapped into memory, not copied, "
-                    + "unless they were written within the last hour, as by a training run that will save again. A model whose file "
-                    + "has changed is no longer used; loading it again reads it afresh. "
-                    + "Downloads go to the caches of torch.hub and huggingface_hub, where Python finds them, and are found "
-                    + "where Python put them. Interrupting keeps what has arrived: the next `load` resumes from there. `models()` lists "
-                    + "names, sizes and licenses.",
+                    "The family and the sizes are read from the tensors. Safetensors files are mapped into memory, not "
+                    + "copied, unless they were written within the last hour, for instance by a training run that may "
+                    + "overwrite them. A model whose file has changed is no longer used; loading it again reads the "
+                    + "new file. Downloads go to the caches of torch.hub and huggingface_hub, where Python finds them; "
+                    + "files that Python has downloaded are found there too. Interrupting keeps what has arrived: the "
+                    + "next `load` resumes from there. `models()` lists names, sizes and licenses.",
                 example:
                     "let vit = load(\"vit\")\nlet b16 = load(\"vit_b_16\", weights: \"IMAGENET1K_SWAG_E2E_V1\")\nlet deit = load(\"deit_tiny_patch16_224.safetensors\", classes: \"imagenet\")"
             )
@@ -102,15 +103,15 @@ struct ModelCommands {
     }
 
     private static let heads = Argument<Int?>(
-        "heads", default: nil, summary: "how many heads its attention has, where no file says so or one is wrong")
+        "heads", default: nil, summary: "the number of attention heads, if no file states it or the file is wrong")
     private static let activation = Argument<Activation?>(
         "activation", default: nil, summary: "the function between an MLP's layers, likewise: `.quickGELU`")
     private static let epsilon = Argument<Double?>(
-        "epsilon", default: nil, summary: "what its layer norms add to the variance, likewise: 1e-5")
+        "epsilon", default: nil, summary: "the number that layer norms add to the variance, likewise: 1e-5")
     private static let norms = Argument<NormPosition?>(
-        "norms", default: nil, summary: "whether a block's parts are normalized before or after them, likewise")
+        "norms", default: nil, summary: "whether a block normalizes before or after each part, likewise")
     private static let pooling = Argument<Pooling?>(
-        "pooling", default: nil, summary: "what its head is given, likewise: `.mean` of the patches")
+        "pooling", default: nil, summary: "the input of the head, likewise: `.mean` of the patches")
 
     /// The settings that cannot be read from the tensors.
     private static let settings: [any ArgumentKey] = [heads, activation, epsilon, norms, pooling]
@@ -130,7 +131,7 @@ struct ModelCommands {
             Signature(
                 "models", [Self.wanted],
                 result: .object(.table),
-                summary: "Lists the models at hand: built in, loaded, in the notebook's folder, in the caches.",
+                summary: "Lists the available models: built in, loaded, in the notebook's folder and in the caches.",
                 discussion:
                     "`models(\"all\")` also lists those to download, `models(\"dino\")` those whose name, family, "
                     + "project or weights contain that text. Nothing is downloaded to make the list. Any other model of the Hugging Face hub whose family is known "
@@ -165,7 +166,7 @@ struct ModelCommands {
     private var loaded: Command {
         Command(
             Signature(
-                "loaded", result: .object(.table), summary: "Lists the models that are warm, and the memory they hold.",
+                "loaded", result: .object(.table), summary: "Lists the loaded models and the memory they use.",
                 example: "loaded()")
         ) { [store] _ in
             let models = store.loaded

@@ -13,12 +13,12 @@ extension PhotographCommands {
         completes: PathSource.folder)
     private static let target = Argument<Value>(
         "target", label: "for", type: .object(.objective),
-        summary: "what they should drive: a neuron, a patch, a logit, or a sum of these")
+        summary: "what the photographs should drive: a neuron, a patch, a logit, or a sum of these")
     private static let photographCount = Argument<Int>(
         "count", default: 9, summary: "how many photographs to keep, 1 to 1000")
     private static let ranking = Argument<ImageRanking>(
         "by", default: .objective,
-        summary: "what ranks them: the objective, or the activation in the strongest patch alone")
+        summary: "what ranks them: the objective, or only the activation in the strongest patch")
 
     private static let topImages = Command(
         Signature(
@@ -26,8 +26,8 @@ extension PhotographCommands {
             result: .object(.photographList),
             summary: "The photographs of a folder that drive a target most, with the patch that drives it most.",
             discussion:
-                "Photographs are read one at a time, so a folder may have any size. What cannot be read is skipped and "
-                + "listed. Interrupting keeps the best so far.",
+                "Photographs are read one at a time, so a folder may have any size. Files that cannot be read are "
+                + "skipped and listed. Interrupting keeps the best so far.",
             example: "topImages(in: \"photos\", for: vit.blocks[8].mlp.neuron(42))")
     ) { arguments, run in
         guard let objective = ObjectiveValue(arguments[target]) else {
@@ -74,10 +74,10 @@ extension PhotographCommands {
         .some(value.string.map { .folder($0) } ?? UsualLevelValue.read(value).map { .level($0.level) })
     }
     private static let perPatch = Argument<Int?>(
-        "perPatch", default: 2, summary: "at most how many neurons of one patch are listed; nil for no limit")
+        "perPatch", default: 2, summary: "the largest number of neurons listed for one patch; nil for no limit")
     private static let steps = Argument<Int>(
         "steps", default: 64,
-        summary: "how many steps each neuron's own picture gets; 0 shows heat maps instead")
+        summary: "the number of steps for each neuron's picture; 0 shows heat maps instead")
     private static let seed = Argument<Seed>("seed", default: 0, summary: "the pictures' seed")
 
     /// The baseline of the neurons of a photograph.
@@ -91,10 +91,11 @@ extension PhotographCommands {
             "strongest", [photo, layer, neuronCount, comparison, perPatch, steps, seed],
             result: .object(.strongestNeurons),
             summary:
-                "The neurons of a layer that a photograph drives most against their usual level, with their pictures.",
+                "The neurons of a layer that a photograph drives furthest above their usual level, with their "
+                + "pictures.",
             discussion:
-                "Each neuron is listed once, at the patch where it is the most deviations above its mean, beside that "
-                + "patch. The result is a list of targets: `render(found[0])`, or `render(found)` for all of them. "
+                "Each neuron is listed once, beside the patch in which it is the most standard deviations above its "
+                + "mean. The result is a list of targets: `render(found[0])`, or `render(found)` for all of them. "
                 + "Interrupting keeps the pictures so far.",
             example: "let found = strongest(for: photo, in: vit.blocks[8].mlp)\nrender(found[0], steps: 512)")
     ) { arguments, run in
@@ -150,7 +151,8 @@ extension PhotographCommands {
             "usualLevel", [measured, measuredOn],
             result: .object(.usualLevel),
             summary:
-                "How strongly the neurons of a layer usually respond: mean and deviation over a folder's photographs.",
+                "How strongly the neurons of a layer usually respond: their mean and deviation over a folder's "
+                + "photographs.",
             discussion: "Interrupting keeps the level over the photographs so far.",
             example:
                 "let usual = usualLevel(at: vit.blocks[8].mlp, in: \"photos\")\nstrongest(for: photo, in: vit.blocks[8].mlp, against: usual)"

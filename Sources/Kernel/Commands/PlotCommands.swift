@@ -7,14 +7,15 @@ enum PlotCommands {
 
     private static let values = Argument<Value>(
         "values", label: nil, type: .optional(.any), default: .nothing,
-        summary: "numbers, or pairs of an x and a y: a list, a tensor, a history; a dictionary gives a line for each")
+        summary:
+            "numbers, or pairs of an x and a y: a list, a tensor, a history; a dictionary gives a line for each entry")
     private static let series = Argument<Value>(
         "series", type: .optional(.oneOf([.list(.any), .dictionary])), default: .nothing,
-        summary: "several lines: a list of such, or a dictionary from their names")
+        summary: "several lines: a list of them, or a dictionary from names to lines")
     private static let labels = Argument<[String]?>("labels", default: nil, summary: "the lines' names")
-    private static let title = Argument<String?>("title", default: nil, summary: "what stands above")
-    private static let x = Argument<String?>("x", default: nil, summary: "what the horizontal axis shows")
-    private static let y = Argument<String?>("y", default: nil, summary: "what the vertical axis shows")
+    private static let title = Argument<String?>("title", default: nil, summary: "the title")
+    private static let x = Argument<String?>("x", default: nil, summary: "the label of the horizontal axis")
+    private static let y = Argument<String?>("y", default: nil, summary: "the label of the vertical axis")
 
     private static let plot = Command(
         Signature(
@@ -91,12 +92,12 @@ enum PlotCommands {
     private static let rows = Argument<[Value]>(
         "rows", label: nil, summary: "a list of rows: lists, tuples, dictionaries, or values of a `struct`")
     private static let headings = Argument<[String]?>(
-        "headings", default: nil, summary: "what stands above the columns; the labels or keys if left out")
+        "headings", default: nil, summary: "the column headings; the labels or keys if left out")
 
     private static let table = Command(
         Signature(
             "table", [rows, headings],
-            result: .object(.table), summary: "Shows rows of values under each other.",
+            result: .object(.table), summary: "Shows rows of values as a table.",
             example: "table([(\"church\", 0.91), (\"golf ball\", 0.04)], headings: [\"class\", \"probability\"])")
     ) { arguments in
         let rows = arguments[rows].map(cells)

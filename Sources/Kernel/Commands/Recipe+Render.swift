@@ -46,7 +46,7 @@ extension Recipe {
         do throws(EngineError) {
             try cache?.keep(rendering, by: model)
         } catch {
-            run.write("The picture could not be kept for next time: \(error.message)\n", toStandardError: true)
+            run.write("The picture could not be cached: \(error.message)\n", toStandardError: true)
         }
         switch rendering.stop {
         case .notANumber, .tooLarge: run.write("\(rendering.stopWords)\n", toStandardError: true)

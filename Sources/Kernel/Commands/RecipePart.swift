@@ -97,6 +97,6 @@ struct RecipePart<Choice: RecipeChoice> {
     }
 
     private func missing() throws -> Float {
-        throw CellError(.wrongArgument, "`.\(choice.rawValue)` lacks a number. It is written `\(choice.form)`.")
+        throw CellError(.wrongArgument, "`.\(choice.rawValue)` needs a number. It is written `\(choice.form)`.")
     }
 }

@@ -151,16 +151,16 @@ struct RenderCommands {
                 "rerun", [Self.path],
                 result: .object(.picture), summary: "Renders a saved picture again from the recipe in its file.",
                 discussion:
-                    "Its weights are known by their hash: a loaded model with these weights is used, whatever it is called; "
-                    + "else they are looked for beside the picture, in the working folder and in the caches. Nothing is "
-                    + "downloaded.",
+                    "The weights are identified by their hash: a loaded model with these weights is used, whatever its "
+                    + "name; otherwise they are searched for beside the picture, in the working folder and in the "
+                    + "caches. Nothing is downloaded.",
                 example: "rerun(\"neuron42.png\")")
         ) { [store] arguments, run in
             let path = arguments[Self.path]
             guard let text = PNG.texts(in: try OrdinaryFile.contents(of: path))[PNG.recipeKeyword] else {
                 throw CellError(
                     .command,
-                    "“\(path)” carries no recipe: Vitrine did not render it, or another program saved it anew.")
+                    "“\(path)” carries no recipe: Vitrine did not render it, or another program saved it again.")
             }
             let saved = try Recipe(json: text)
             let model = try store.model(of: saved, path: path, in: run)

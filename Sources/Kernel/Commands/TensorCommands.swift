@@ -16,7 +16,7 @@ struct TensorCommands {
         Signature(
             "tensor", [path],
             result: .object(.tensor), summary: "Reads numbers from a NumPy file, as float32.",
-            discussion: "As a model's input it skips the preprocessing: it must already be resized and normalized.",
+            discussion: "As a model's input it skips the preprocessing, so it must already be resized and normalized.",
             example: "vit.output(tensor(\"x.npy\")).save(\"y.npy\")")
     ) { arguments in
         let path = arguments[path]
@@ -29,7 +29,7 @@ struct TensorCommands {
             guard let model = store.onlyModel else {
                 throw arguments.complaint(
                     about: ModelInput.argument,
-                    "Which model's embedding? `embedding(x)` is enough where one model is loaded, but "
+                    "Which model's embedding? `embedding(x)` is enough if only one model is loaded, but "
                         + "\(store.loadedWords). Ask the model itself: "
                         + "`\(store.loaded.first?.name ?? "model").embedding(x)`.")
             }
@@ -45,7 +45,7 @@ extension LayerValue {
         return Command(
             Signature(
                 name, [ModelInput.argument], result: .object(.tensor),
-                summary: "What the layer computes of a photograph.",
+                summary: "The layer's activations for a photograph or a tensor.",
                 discussion: ModelInput.discussion, example: "\(model.name).\(name)(tensor(\"x.npy\"))")
         ) { [self] arguments, run in
             .object(try ActivationRequest(self).value(of: arguments[ModelInput.argument], in: run))

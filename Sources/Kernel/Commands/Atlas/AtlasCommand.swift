@@ -17,7 +17,7 @@ enum AtlasCommand {
         "neurons", default: nil, summary: "which neurons of each layer; all if left out")
     private static let seeds = Argument<Int>(
         "seeds", default: 1,
-        summary: "how many pictures of each neuron; with two or more, the pages say how well they agree")
+        summary: "how many pictures of each neuron; with two or more, the pages show how well they agree")
     private static let photographs = Argument<String?>(
         "photographs", default: nil,
         summary: "a folder of photographs; the pages show those that drive each neuron most",
@@ -36,10 +36,10 @@ enum AtlasCommand {
             result: .object(.atlas),
             summary: "Renders every neuron of some layers into a folder of web pages.",
             discussion:
-                "Each picture is kept as soon as its sheet is done. Interrupting loses the sheet that is being made; the "
-                + "same command continues from there and renders only what is missing. Several runs, even on other machines, "
-                + "can work in one folder. `vitrine atlas` does the same in a shell, `vitrine atlas --check` says what is "
-                + "missing.",
+                "Each picture is kept as soon as its sheet is done. Interrupting loses only the sheet that is being "
+                + "made; the same command continues from there and renders what is missing. Several runs, even on "
+                + "other machines, can work in one folder. `vitrine atlas` does the same in a shell, and `vitrine "
+                + "atlas --check` lists what is missing.",
             example: "atlas(vit, layers: \"blocks.*.mlp\", in: \"atlas\", neurons: 0..<64)")
     ) { arguments, run in
         let request = request(arguments)

@@ -98,7 +98,7 @@ extension AtlasOutcome {
         let failures =
             failed.isEmpty
             ? ""
-            : " \(failed.count) could not be made, their activation stopped being a number: "
+            : " \(failed.count) could not be made because their activation stopped being a number: "
                 + failed.prefix(5).map { "\($0.layer) neuron \($0.neuron)" }.joined(separator: ", ")
                 + (failed.count > 5 ? " …" : ".")
         return "\(total - failed.count) picture\(total == 1 ? "" : "s"), \(made) of them new.\(failures)"

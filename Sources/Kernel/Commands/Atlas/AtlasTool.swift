@@ -79,7 +79,7 @@ public struct AtlasTool {
         reporting { line in
             guard SlurmQueue.isThere else {
                 line.say(
-                    "vitrine: There is no Slurm here: `sbatch` was not found. On a cluster, call this on a machine that "
+                    "vitrine: There is no Slurm here: `sbatch` was not found. On a cluster, run this on a machine that "
                         + "submits jobs (Debian's package is slurm-client). Without --slurm the atlas is rendered here; "
                         + "--shard lets other schedulers render its parts.")
                 return 2
@@ -138,8 +138,8 @@ public struct AtlasTool {
             for plan in try atlas.plans() {
                 guard let model = plan.load(interrupt) else {
                     line.say(
-                        "\(plan.source), of which \(plan.key) was made, cannot be loaded or has other weights now: "
-                            + "the pages show only what its pictures tell.")
+                        "The model \(plan.source) of \(plan.key) cannot be loaded or has different weights now: "
+                            + "the pages show only what its pictures contain.")
                     continue
                 }
                 models[plan.key] = model

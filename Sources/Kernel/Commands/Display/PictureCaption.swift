@@ -53,8 +53,8 @@ struct PictureCaption {
 }
 
 extension Rendering {
-    /// The time that the render took, or that the picture is from the cache: "12 s", "kept from earlier".
-    var timeInWords: String { isKept ? "kept from earlier" : duration(seconds) }
+    /// The time that the render took, or that the picture is from the cache: "12 s", "from the cache".
+    var timeInWords: String { isKept ? "from the cache" : duration(seconds) }
 }
 
 extension String {

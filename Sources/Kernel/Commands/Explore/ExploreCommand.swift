@@ -13,14 +13,14 @@ enum ExploreCommand {
 
     private static let place = Argument<Place>(
         "place", label: nil, .oneOf([.object(.model), .object(.layer), .object(.target)]),
-        summary: "where to begin: a model, one of its layers, a neuron"
+        summary: "where to start: a model, one of its layers, a neuron"
     ) { value in
         ModelValue.read(value).map { .model($0) } ?? LayerValue.read(value).map { .layer($0) }
             ?? TargetValue.read(value).map { .target($0) }
     }
     private static let steps = Argument<Int?>(
-        "steps", default: nil, summary: "how many gradient steps at first; the recipe's own number if left out")
-    private static let seed = Argument<Int>("seed", default: 0, summary: "the seed at first")
+        "steps", default: nil, summary: "the initial number of gradient steps; the recipe's own if left out")
+    private static let seed = Argument<Int>("seed", default: 0, summary: "the initial seed")
 
     /// Creates the command.
     ///
@@ -35,9 +35,9 @@ enum ExploreCommand {
                 summary:
                     "Opens a panel: sliders for block, sublayer, neuron, patch, seed and steps; the picture follows.",
                 discussion:
-                    "The panel stays live while cells run. A saved notebook keeps its last picture, with the cell that makes it. "
-                    + "Its button puts the cell that makes the picture into the "
-                    + "notebook; so does `panel.insertCell()`, and `panel.wait()` returns the picture.",
+                    "The panel stays live while cells run. A saved notebook keeps its last picture, with the cell that "
+                    + "makes it. Its button inserts the cell that makes the picture into the notebook, as does "
+                    + "`panel.insertCell()`; `panel.wait()` returns the picture.",
                 example: "explore(vit)")
         ) { arguments, run in
             let recipe = arguments[RecipeArguments.recipe]
@@ -67,7 +67,7 @@ enum ExploreCommand {
             let parts = ModelParts(value.model)
             guard parts.position(of: value.layer.address) != nil else {
                 throw arguments.complaint(
-                    about: place, "\(value.layer.address) has no neurons to look at. Begin at another layer.")
+                    about: place, "\(value.layer.address) has no neurons to render. Start with another layer.")
             }
             return (value.model, parts, first(value.layer, of: value.model))
         case .target(let value):
@@ -77,7 +77,8 @@ enum ExploreCommand {
             else {
                 throw arguments.complaint(
                     about: place,
-                    "A panel shows one neuron, in all patches or in one: begin at `.neuron(0)` or `.neuron(0).patch(27)`."
+                    "A panel shows one neuron, in all patches or in one: start with `.neuron(0)` or "
+                        + "`.neuron(0).patch(27)`."
                 )
             }
             return (value.model, ModelParts(value.model), value.target)

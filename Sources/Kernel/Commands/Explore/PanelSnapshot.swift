@@ -49,7 +49,7 @@ final class PanelSnapshot: Sendable {
     /// A note for users who want to save the picture; nil if the notebook contains it.
     var note: String? {
         state.withLock { $0.isStale }
-            ? "This page was loaded after the cell ran: saving it keeps the picture from before. "
+            ? "This page was loaded after the cell ran: saving it keeps an earlier picture. "
                 + "To keep this one, press Insert cell and run the new cell."
             : nil
     }

@@ -24,7 +24,7 @@ public struct Notebook: Hashable, Sendable {
             throw .notANotebook(path: path, reason: "it is \(json.kind), not an object")
         }
         guard let version = json["nbformat"]?.integer else {
-            throw .notANotebook(path: path, reason: "it does not say its format (“nbformat”)")
+            throw .notANotebook(path: path, reason: "it does not state its format (“nbformat”)")
         }
         guard version == 4 else { throw .format(path: path, version: version) }
         guard let cells = json["cells"]?.array else {

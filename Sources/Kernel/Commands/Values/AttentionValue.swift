@@ -72,7 +72,7 @@ final class AttentionValue: TabledObject, Displayable, SheetValue {
                         shapeWords: "\(parts.maps.count) \(noun)s × \(shape[1]) rows × \(shape[2]) columns"))
             },
             .property("count", .integer, "how many \(noun)s there are") { .integer($0.parts.maps.count) },
-            .property("label", .string, "what was looked at, and from where") { .string($0.parts.title) },
+            .property("label", .string, "what the maps show, and from which token") { .string($0.parts.title) },
             .sheetImage { $0.parts.title },
         ]
     }

@@ -39,7 +39,7 @@ final class HeatMapValue: TabledObject, Displayable, SheetValue {
         .property("max", .number, "the largest number") {
             $0.finite.max().map { .number(shortest($0)) } ?? .nothing
         },
-        .property("strongest", .integer, "the place of the largest, counted row by row from 0") {
+        .property("strongest", .integer, "the index of the largest, counted row by row from 0") {
             let columns = $0.map.values.shape[1]
             return $0.map.strongest.map { .integer($0.row * columns + $0.column) } ?? .nothing
         },

@@ -34,11 +34,13 @@ final class HistoryValue: TabledObject, Displayable {
             .array($0.elements ?? [])
         },
         .property("count", .integer, "how many steps there are") { .integer($0.values.count) },
-        .property("first", .number, "the first step's") {
+        .property("first", .number, "its value at the first step") {
             $0.values.first.map { .number(shortest($0)) } ?? .nothing
         },
-        .property("last", .number, "the last step's") { $0.values.last.map { .number(shortest($0)) } ?? .nothing },
-        .property("max", .number, "the largest") { $0.values.max().map { .number(shortest($0)) } ?? .nothing },
+        .property("last", .number, "its value at the last step") {
+            $0.values.last.map { .number(shortest($0)) } ?? .nothing
+        },
+        .property("max", .number, "its largest value") { $0.values.max().map { .number(shortest($0)) } ?? .nothing },
         .property("image", .object(.image), "the plot") { .object(ImageValue($0.plot.image, name: "history")) },
     ]
 

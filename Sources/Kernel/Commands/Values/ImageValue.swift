@@ -58,7 +58,7 @@ final class ImageValue: TabledObject, Displayable {
     static let memberTable: MemberTable<ImageValue> = [
         .property("width", .integer, "pixels in a row") { .integer($0.image.width) },
         .property("height", .integer, "rows of pixels") { .integer($0.image.height) },
-        .property("recipe", .object(.recipe), "its recipe, where the file is a picture that Vitrine saved") {
+        .property("recipe", .object(.recipe), "its recipe, if the file is a picture that Vitrine saved") {
             .object(try $0.recipeValue())
         },
     ]

@@ -19,17 +19,17 @@ final class MixingValue: TabledObject, Displayable, SheetValue {
         .property("claims", .object(.table), "the article's claims, whether they hold, and the numbers behind that") {
             .object(TableValue($0.claims))
         },
-        .property("verdicts", .list(.string), "a claim each: `holds`, `does not hold`, `undecided`") {
+        .property("verdicts", .list(.string), "the verdict on each claim: `holds`, `does not hold`, `undecided`") {
             .array($0.study.claims.map { .string($0.verdict.words) })
         },
         .property("table", .object(.table), "the numbers of every layer") { .object(TableValue($0.table)) },
-        .property("plot", .object(.image), "where one patch looks, by block") {
+        .property("plot", .object(.image), "the share of the gradient outside the patch, by block") {
             .object(ImageValue($0.study.plot.image, name: "mixing"))
         },
         .property("pictures", .object(.image), "the photograph reconstructed from its first rows of patches") {
             $0.study.sheet.map { .object(ImageValue($0.image, name: "reconstructions")) } ?? .nothing
         },
-        .property("gradientOutside", .dictionary, "by model and layer, what share falls outside the patch") {
+        .property("gradientOutside", .dictionary, "the share of the gradient outside the patch, by model and layer") {
             .dictionary($0.shares)
         },
     ]

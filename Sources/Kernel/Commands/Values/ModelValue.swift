@@ -129,7 +129,7 @@ final class ModelValue: TabledObject, Displayable, ArgumentValue {
 extension ModelValue {
     private static let inputSignature = Signature(
         "input", [Photograph.argument], result: .object(.tensor),
-        summary: "A photograph as the model is given it: resized, cropped and normalized, channels × rows × columns.",
+        summary: "A photograph as the model receives it: resized, cropped and normalized, channels × rows × columns.",
         example: "vit.input(image(\"holiday.jpg\")).save(\"x.npy\")")
 
     private static let output = Signature(

@@ -28,7 +28,7 @@ final class ObjectiveValue: TabledObject, Displayable {
     var plainText: String { objective.words { $0.words(classes: models.first?.classes ?? []) } }
     var bundle: MIMEBundle { MIMEBundle(plain: plainText) }
 
-    private static let name = Argument<String>("name", label: nil, summary: "what its picture is called")
+    private static let name = Argument<String>("name", label: nil, summary: "the label of its picture")
 
     static let memberTable: MemberTable<ObjectiveValue> = [
         .method(

@@ -108,8 +108,8 @@ final class SeriesValue: TabledObject, Displayable, SheetValue {
         let total = renderings.filter { !$0.isKept }.reduce(0) { $0 + $1.seconds }
         let facts =
             [steps.count == 1 ? "\(renderings[0].stepsInWords) each" : ""]
-            + [total > 0 ? duration(total) : "kept from earlier"]
-            + [missing > 0 ? "interrupted: \(missing) not begun" : ""]
+            + [total > 0 ? duration(total) : "from the cache"]
+            + [missing > 0 ? "interrupted: \(missing) not started" : ""]
         let tables = series.jobs.prefix(renderings.count).enumerated().compactMap { index, job in
             series.jobs.firstIndex { $0.name == job.name } == index
                 ? Figure.Detail.table(

@@ -47,10 +47,10 @@ final class StrongestValue: TabledObject, Displayable, SheetValue {
         .property("patches", .list(.integer), "the patch in which each responds most") {
             .array($0.found.findings.map { $0.patch.map { .integer($0.index) } ?? .nothing })
         },
-        .property("activations", .list(.number), "the activation there") {
+        .property("activations", .list(.number), "the activation in that patch") {
             .array($0.found.findings.map { .number(shortest($0.value)) })
         },
-        .property("deviations", .list(.number), "how many deviations that lies above the neuron's mean") {
+        .property("deviations", .list(.number), "how many standard deviations that is above the neuron's mean") {
             .array($0.found.findings.map { .number(shortest($0.zScore)) })
         },
         .property("targets", .object(.targetList), "the neurons over all patches; `[0]` is the first") {
@@ -62,7 +62,7 @@ final class StrongestValue: TabledObject, Displayable, SheetValue {
         .property("maps", .list(.object(.heatMap)), "each neuron's deviations in all patches") { strongest in
             .array(strongest.found.maps.map { .object(HeatMapValue($0, title: strongest.layerName)) })
         },
-        .property("pictures", .object(.pictureSheet), "the neurons' pictures, where they were made") {
+        .property("pictures", .object(.pictureSheet), "the neurons' pictures, if they were made") {
             $0.pictures.map { .object($0) } ?? .nothing
         },
         .property("usual", .string, "what they are compared with") { .string($0.found.usual.words) },

@@ -117,8 +117,8 @@ struct TargetChoice {
         guard isList, case .indices = targets[0].features else { return }
         throw CellError(
             .wrongArgument,
-            "Every target of this list has its neuron already. `[0]` takes the first of them, and `.together` makes one "
-                + "picture of all.")
+            "Every target of this list already has its neuron. `[0]` takes the first of them, and `.together` makes "
+                + "one picture of all.")
     }
 
     private func patch(_ arguments: Arguments) throws -> Value {
@@ -243,7 +243,7 @@ extension TargetChoice {
         "indices", label: nil, default: nil, summary: "a range or a list of patches")
     private static let rows = Argument<Range<Int>?>("rows", default: nil, summary: "instead: whole rows of patches")
     private static let columns = Argument<Range<Int>?>(
-        "columns", default: nil, summary: "instead or beside: whole columns")
+        "columns", default: nil, summary: "instead, or together with rows: whole columns of patches")
 
     private static let patches = Member<TargetChoice>.method(
         Signature(

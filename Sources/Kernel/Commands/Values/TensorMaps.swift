@@ -17,7 +17,7 @@ struct TensorMaps: Sendable {
             .property("map", .object(.heatMap), "the numbers over the photograph") { [maps] _ in
                 maps.cellValues.first
             },
-            .property("maps", .list(.object(.heatMap)), "the same where there are several") { [maps] _ in
+            .property("maps", .list(.object(.heatMap)), "all maps, if there are several") { [maps] _ in
                 .array(maps.cellValues)
             },
             .sheetImage { [maps] _ in maps.title },

@@ -55,7 +55,7 @@ extension TensorValue {
     private func argmax() throws -> Value {
         try checkOrder()
         guard let index = tensor.values.indices.max(by: { tensor.values[$0] < tensor.values[$1] }) else {
-            throw CellError(.outOfRange, "This tensor holds nothing.")
+            throw CellError(.outOfRange, "This tensor is empty.")
         }
         guard tensor.shape.rank > 1 else { return .integer(index) }
         var (rest, indices): (Int, [Int]) = (index, [])
@@ -104,7 +104,7 @@ extension TensorValue {
     }
 
     private static let softmaxSignature = Signature(
-        "softmax", result: .object(.tensor), summary: "As shares that add up to 1 along the last axis.",
+        "softmax", result: .object(.tensor), summary: "The softmax along the last axis: shares that add up to 1.",
         example: "vit.logits(photo).softmax()", isPure: true)
     private static let argmaxSignature = Signature(
         "argmax", result: .integer,

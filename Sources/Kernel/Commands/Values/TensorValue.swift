@@ -212,7 +212,7 @@ extension TensorValue {
         throw CellError(
             .outOfRange,
             "There is no index \(index) on axis \(axis) of this tensor of \(tensor.shape): "
-                + (count == 0 ? "it holds nothing." : "they go from 0 to \(count - 1).\(cure)"))
+                + (count == 0 ? "it is empty." : "they go from 0 to \(count - 1).\(cure)"))
     }
 }
 
@@ -225,7 +225,7 @@ enum TensorFile {
             let stem = (path as NSString).deletingPathExtension
             throw arguments.complaint(
                 about: TensorValue.path,
-                "Tensors are saved as NumPy's arrays: call it “\(stem.isEmpty ? "x" : stem).npy”.")
+                "Tensors are saved as NumPy arrays: call it “\(stem.isEmpty ? "x" : stem).npy”.")
         }
         try NumPy.write(tensor, to: path)
         run.write(

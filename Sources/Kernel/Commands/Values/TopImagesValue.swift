@@ -36,7 +36,7 @@ final class TopImagesValue: TabledObject, Displayable, SheetValue {
             .array($0.found.entries.map { $0.patchValue.map { .number(shortest($0)) } ?? .nothing })
         },
         .property("count", .integer, "how many photographs there are") { .integer($0.found.entries.count) },
-        .property("read", .integer, "how many photographs of the folder were looked at") {
+        .property("read", .integer, "how many photographs of the folder were read") {
             .integer($0.found.reading.photographCount)
         },
         .property("skipped", .list(.string), "why files could not be read: the first few") {

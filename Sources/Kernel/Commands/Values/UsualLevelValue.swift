@@ -44,7 +44,7 @@ final class UsualLevelValue: TabledObject, Displayable, ArgumentValue {
         .property("deviation", .object(.tensor), "each neuron's standard deviation") {
             .object($0.tensor($0.level.deviation, "deviation"))
         },
-        .property("count", .integer, "over how many patches, or photographs where there are none") {
+        .property("count", .integer, "the number of patches, or of photographs in a layer without patches") {
             .integer($0.level.count)
         },
     ]

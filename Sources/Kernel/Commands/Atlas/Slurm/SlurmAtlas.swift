@@ -35,7 +35,7 @@ struct SlurmAtlas {
         var array = try submitArray(task, shards.open)
         var pages = try submitPages(last, after: array)
         line.say(
-            "Slurm's job \(array) renders \(script.shards) parts, job \(pages) makes the pages. Logs are in \(script.workFolder)."
+            "Slurm's job \(array) renders \(script.shards) parts; job \(pages) makes the pages. Logs are in \(script.workFolder)."
         )
         while true {
             try follow(&shards, array, cancellation, line)
@@ -46,12 +46,12 @@ struct SlurmAtlas {
             queue.cancel(pages)
             array = try submitArray(task, shards.open)
             pages = try submitPages(last, after: array)
-            line.say("\(shards.failuresInWords ?? "") Parts \(failed) are submitted again, as job \(array).")
+            line.say("\(shards.failuresInWords ?? "") Parts \(failed) are submitted again as job \(array).")
         }
         let ending = try wait(for: pages, cancellation, line)
         if let words = shards.failuresInWords { line.say(words) }
         for lost in shards.lost {
-            let how = lost.ending.status.map { "with status \($0)" } ?? "without a word"
+            let how = lost.ending.status.map { "with status \($0)" } ?? "without an exit status"
             line.say(
                 "Part \(lost.shard)/\(script.shards) was tried \(tries) times and ended \(how), the last time on "
                     + "\(lost.ending.node ?? "an unknown node"). See \(script.workFolder).")
@@ -120,7 +120,7 @@ struct SlurmAtlas {
             let speed = Double(done - before) / (steadySeconds() - start)
             let running = tasks.values.count { !$0.hasPrefix("waiting") }
             line.show(
-                "\(running) tasks run, \(tasks.count - running) wait", done: done, of: wanted.count,
+                "\(running) tasks running, \(tasks.count - running) waiting", done: done, of: wanted.count,
                 secondsLeft: speed > 0 ? Double(wanted.count - done) / speed : nil)
         }
     }

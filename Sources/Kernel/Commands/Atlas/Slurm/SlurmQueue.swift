@@ -18,7 +18,7 @@ struct SlurmQueue {
         let output = try run("sbatch", ["--parsable"] + options + [script])
         // "17" or, on another cluster, "17;cluster".
         guard let id = output.split(whereSeparator: \.isNewline).last?.split(separator: ";").first, Int(id) != nil
-        else { throw Failure(description: "sbatch answered “\(output)” instead of a job's number.") }
+        else { throw Failure(description: "sbatch answered “\(output)”instead of a job number.") }
         return String(id)
     }
 
