@@ -32,7 +32,7 @@ struct ActivationRequest {
     init(_ arguments: Arguments, address: (String) throws -> LayerValue) throws {
         let (found, isList) = try Self.parts(of: arguments[Self.place], arguments, address)
         guard let model = found.first?.model else {
-            throw arguments.complaint(about: Self.place, "The list is empty: there is nothing to look at.")
+            throw arguments.complaint(about: Self.place, "The list is empty: there is nothing to show.")
         }
         if let other = found.first(where: { $0.model !== model }) {
             throw arguments.complaint(

@@ -14,7 +14,7 @@ final class CellRun: CellContext {
     /// Requested when the cell is interrupted.
     let cancellation = Cancellation()
     private let shown = Mutex<[ObjectIdentifier: Display]>([:])
-    private let asked = Mutex<[JSON]>([])
+    private let payloads = Mutex<[JSON]>([])
 
     /// The display of a value.
     private struct Display {
@@ -35,10 +35,10 @@ final class CellRun: CellContext {
     var isCancelled: Bool { cancellation.isRequested }
 
     /// The cell's requests to its front-end, see ``Payload``.
-    var payload: [JSON] { asked.withLock { $0 } }
+    var payload: [JSON] { payloads.withLock { $0 } }
 
     /// Adds a request that the front-end carries out when the cell has ended.
-    func ask(_ payload: JSON) { asked.withLock { $0.append(payload) } }
+    func ask(_ payload: JSON) { payloads.withLock { $0.append(payload) } }
 
     /// Writes text to standard output or standard error.
     func write(_ text: String, toStandardError: Bool) {

@@ -99,7 +99,7 @@ enum FileCommands {
             let recipe = try (shown as? any SheetValue)?.sheetRecipe?.json()
             try image.write(to: target, texts: recipe.map { [PNG.recipeKeyword: $0] } ?? [:])
         }
-        say(path, image, in: run)
+        reportSaved(path, image, in: run)
         return .void
     }
 
@@ -114,10 +114,10 @@ enum FileCommands {
     static func write(_ sheet: ContactSheet, to path: String, in run: CellRun) throws {
         let image = sheet.image
         try image.write(to: (path as NSString).expandingTildeInPath)
-        say(path, image, in: run)
+        reportSaved(path, image, in: run)
     }
 
-    private static func say(_ path: String, _ image: Image, in run: CellRun) {
+    private static func reportSaved(_ path: String, _ image: Image, in run: CellRun) {
         let target = (path as NSString).expandingTildeInPath
         let bytes = (try? FileManager.default.attributesOfItem(atPath: target))?[.size] as? Int ?? 0
         run.write(

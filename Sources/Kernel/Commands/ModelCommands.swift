@@ -150,12 +150,12 @@ struct ModelCommands {
         let path = "A checkpoint anywhere on this disk is loaded by its path."
         guard let wanted, !wanted.isEmpty else {
             return (
-                found.here,
+                found.local,
                 "`models(\"all\")` lists \(found.others.count) more to download, `models(\"dino\")` those with that name. "
                     + path
             )
         }
-        let all = found.here + found.others
+        let all = found.local + found.others
         if wanted.lowercased() == "all" { return (all, path) }
         let rows = all.filter { row in row.contains { $0.localizedCaseInsensitiveContains(wanted) } }
         let none =

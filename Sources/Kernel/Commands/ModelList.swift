@@ -16,7 +16,7 @@ struct ModelList {
     /// The rows of models on this machine and of models to download.
     struct Rows {
         /// Built in, warm, in this folder, in a cache.
-        var here: [[String]]
+        var local: [[String]]
         /// To download.
         var others: [[String]]
     }
@@ -26,7 +26,7 @@ struct ModelList {
         get throws {
             let (cached, others) = downloadable
             let named = try builtIn + files + cached
-            return Rows(here: named + warmFiles(besides: named.map { $0[0] }), others: others)
+            return Rows(local: named + warmFiles(besides: named.map { $0[0] }), others: others)
         }
     }
 

@@ -12,7 +12,7 @@ final class RecentCells: Sendable {
     }
 
     /// The number of cells with output that are kept.
-    private static let kept = 16
+    private static let capacity = 16
     private let cells = Mutex<[Cell]>([])
 
     /// Keeps the output of a cell that has ended, if it had any.
@@ -28,7 +28,7 @@ final class RecentCells: Sendable {
         let cell = Cell(number: execution.executionCount, pieces: pieces)
         cells.withLock { cells in
             cells.append(cell)
-            if cells.count > Self.kept { cells.removeFirst() }
+            if cells.count > Self.capacity { cells.removeFirst() }
         }
     }
 

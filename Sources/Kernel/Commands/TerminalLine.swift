@@ -36,7 +36,7 @@ final class TerminalLine {
     }
 
     /// Writes a line of text.
-    func say(_ text: String) {
+    func writeLine(_ text: String) {
         clear()
         write(text + "\n")
     }
@@ -48,7 +48,7 @@ final class TerminalLine {
     }
 
     /// Ends the line that is being rewritten and keeps it.
-    func leave() {
+    func endLine() {
         if isOpen { write("\n") }
         isOpen = false
     }

@@ -41,19 +41,19 @@ private final class DownloadLine {
             isAnnounced = true
             let plan = progress.plan
             let size = plan.totalBytes.map { ", \(byteCount($0))" } ?? ""
-            line.say("\(plan.name): \(plan.origin)\(size), license: \(plan.license ?? "not stated")")
+            line.writeLine("\(plan.name): \(plan.origin)\(size), license: \(plan.license ?? "not stated")")
         }
         if line.isTerminal {
             line.rewrite(words(for: progress))
         } else if let note = progress.note {
-            line.say("\(progress.fileName): \(note)")
+            line.writeLine("\(progress.fileName): \(note)")
         } else if progress.fileName != lastFile {
             lastFile = progress.fileName
-            line.say(progress.fileName)
+            line.writeLine(progress.fileName)
         }
     }
 
-    func end() { line.leave() }
+    func end() { line.endLine() }
 
     private func words(for progress: DownloadProgress) -> String {
         var parts = [progress.fileName, byteCount(progress.doneBytes)]

@@ -174,7 +174,7 @@ import VitrineEngine
 
     @Test(arguments: [
         (
-            "activations(photo, at: [])", "The list is empty: there is nothing to look at."
+            "activations(photo, at: [])", "The list is empty: there is nothing to show."
         ),
         (
             "activations(photo, at: [vit.blocks[1], vit.logits])",

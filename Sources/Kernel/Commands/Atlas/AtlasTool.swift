@@ -33,7 +33,7 @@ public struct AtlasTool {
     /// The number of times that a cluster tries a part.
     public var tries = 3
     /// Options for `sbatch`, separated by spaces: "--partition=long --cpus-per-task=4".
-    public var submitting = ""
+    public var sbatchOptions = ""
 
     /// Creates a tool with default options.
     public init() {}
@@ -61,13 +61,13 @@ public struct AtlasTool {
                 interrupt,
                 AtlasRequest.Listener(
                     checking: { line.show("checking", done: $0, of: $1) },
-                    estimate: { line.say("\(request.folder)\(part): \($0.words)") },
+                    estimate: { line.writeLine("\(request.folder)\(part): \($0.words)") },
                     rendering: {
                         line.show("rendering", done: $0.done, of: $0.total, secondsLeft: $0.secondsLeft, note: $0.note)
                     },
                     pages: { line.show("pages: \($0.title)", done: $0.done, of: $0.total ?? 0) }))
-            line.say("\(request.folder)\(part): \(outcome.words)")
-            if request.shard == .all { line.say("Open \(request.folder)/index.html in a browser.") }
+            line.writeLine("\(request.folder)\(part): \(outcome.words)")
+            if request.shard == .all { line.writeLine("Open \(request.folder)/index.html in a browser.") }
             return outcome.failed.isEmpty ? 0 : 1
         }
     }
@@ -77,8 +77,8 @@ public struct AtlasTool {
     /// - Returns: the process's exit status: as ``make()``; 1 if parts were given up.
     public func cluster() -> Int32 {
         reporting { line in
-            guard SlurmQueue.isThere else {
-                line.say(
+            guard SlurmQueue.isAvailable else {
+                line.writeLine(
                     "vitrine: There is no Slurm here: `sbatch` was not found. On a cluster, run this on a machine that "
                         + "submits jobs (Debian's package is slurm-client). Without --slurm the atlas is rendered here; "
                         + "--shard lets other schedulers render its parts.")
@@ -91,7 +91,7 @@ public struct AtlasTool {
             let work = try AtlasWork(plan, by: request.model, in: atlas.path, cancellation: interrupt) {
                 line.show("checking", done: $0, of: $1)
             }
-            line.say("\(folder): \(work.estimate.words)")
+            line.writeLine("\(folder): \(work.estimate.words)")
             let parts = shards ?? Self.parts(of: work.estimate)
             guard (1...10_000).contains(parts), (1...100).contains(tries) else {
                 throw EngineError.invalidValue(
@@ -102,11 +102,12 @@ public struct AtlasTool {
                 shards: parts)
             let status = try SlurmAtlas(
                 script: script, atlas: atlas, wanted: try plan.names(),
-                options: submitting.split(separator: " ").map(String.init),
+                options: sbatchOptions.split(separator: " ").map(String.init),
                 tries: tries, photographs: photographs.map(absolutePath)
             ).run(interrupt, line)
             let check = try atlas.check(cancellation: interrupt) { line.show("checking", done: $0, of: $1) }
-            line.say("\(folder): \(check.whole) of \(check.total) pictures. Open \(folder)/index.html in a browser.")
+            line.writeLine(
+                "\(folder): \(check.whole) of \(check.total) pictures. Open \(folder)/index.html in a browser.")
             return status
         }
     }
@@ -137,7 +138,7 @@ public struct AtlasTool {
             var models: [String: Model] = [:]
             for plan in try atlas.plans() {
                 guard let model = plan.load(interrupt) else {
-                    line.say(
+                    line.writeLine(
                         "The model \(plan.source) of \(plan.key) cannot be loaded or has different weights now: "
                             + "the pages show only what its pictures contain.")
                     continue
@@ -147,7 +148,7 @@ public struct AtlasTool {
             let count = try AtlasPages(of: atlas, words: .vitrine, cancellation: interrupt).write(
                 models: models, photographs: photographs
             ) { line.show("pages: \($0.title)", done: $0.done, of: $0.total ?? 0) }
-            line.say("The pages show \(count) neurons. Open \(folder)/index.html in a browser.")
+            line.writeLine("The pages show \(count) neurons. Open \(folder)/index.html in a browser.")
             return 0
         }
     }
@@ -241,10 +242,10 @@ public struct AtlasTool {
             defer { line.clear() }
             return try body(line)
         } catch EngineError.cancelled {
-            line.say("vitrine: Interrupted. Finished work is kept: the same command continues from there.")
+            line.writeLine("vitrine: Interrupted. Finished work is kept: the same command continues from there.")
             return 130
         } catch {
-            line.say("vitrine: \(error)")
+            line.writeLine("vitrine: \(error)")
             return 2
         }
     }

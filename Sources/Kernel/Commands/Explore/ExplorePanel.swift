@@ -133,10 +133,10 @@ extension ExplorePanel {
             defer { drawing.isRunning = true }
             return !drawing.isRunning
         }
-        if isFirst { startThread(name: "explore", stackBytes: 8 << 20) { [self] in drawUntilNothingIsAsked() } }
+        if isFirst { startThread(name: "explore", stackBytes: 8 << 20) { [self] in drawUntilUpToDate() } }
     }
 
-    private func drawUntilNothingIsAsked() {
+    private func drawUntilUpToDate() {
         var drawn = 0
         while true {
             let cancellation = Cancellation()
@@ -157,32 +157,32 @@ extension ExplorePanel {
 
     /// Renders one picture.
     ///
-    /// - Parameter isAsked: returns whether this is still the latest request.
+    /// - Parameter isCurrent: returns whether this is still the latest request.
     private func draw(
-        _ settings: ExploreSettings, _ cancellation: Cancellation, isAsked: () -> Bool
+        _ settings: ExploreSettings, _ cancellation: Cancellation, isCurrent: () -> Bool
     ) -> Result<PictureValue, EngineError> {
         let sentence = settings.target.sentence(in: model)
-        say(view.begin(sentence, cell: cell(for: settings)))
+        send(view.begin(sentence, cell: cell(for: settings)))
         do throws(EngineError) {
             let recipe = try settings.recipe(recipe, in: model, steps: settings.steps)
             var pace = FramePace.picture
             let rendering = try Renderer(subject: model, recipe: recipe).run(cancellation: cancellation) { progress in
                 guard progress.step < progress.steps, !cancellation.isRequested else { return }
-                pace.showIfDue { say(view.show(progress, sentence)) }
+                pace.showIfDue { send(view.show(progress, sentence)) }
             }
             let picture = try PictureValue(rendering, cell: cell(for: settings))
-            if isAsked() {
-                say(try view.finish(picture, sentence, note: snapshot.note))
+            if isCurrent() {
+                send(try view.finish(picture, sentence, note: snapshot.note))
                 snapshot.keep(picture.bundle)
             }
             return .success(picture)
         } catch {
-            if isAsked() { say(view.fail(sentence, "\(error)")) }
+            if isCurrent() { send(view.fail(sentence, "\(error)")) }
             return .failure(error)
         }
     }
 
-    private func say(_ events: [CommEvent]) {
+    private func send(_ events: [CommEvent]) {
         for event in events { execution.send(event) }
     }
 }

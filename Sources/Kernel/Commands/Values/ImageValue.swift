@@ -49,7 +49,7 @@ final class ImageValue: TabledObject, Displayable {
             throw CellError(
                 .command,
                 "“\(name)” carries no recipe: Vitrine did not render it, or another program saved it "
-                    + "anew.")
+                    + "again.")
         }
         let recipe = try Recipe(json: text)
         return RecipeValue(recipe, objectives: recipe.objectives.map { "\($0)" })

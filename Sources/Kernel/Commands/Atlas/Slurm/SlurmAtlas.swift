@@ -34,7 +34,7 @@ struct SlurmAtlas {
         var shards = SlurmShards(count: script.shards, tries: tries)
         var array = try submitArray(task, shards.open)
         var pages = try submitPages(last, after: array)
-        line.say(
+        line.writeLine(
             "Slurm's job \(array) renders \(script.shards) parts; job \(pages) makes the pages. Logs are in \(script.workFolder)."
         )
         while true {
@@ -46,18 +46,18 @@ struct SlurmAtlas {
             queue.cancel(pages)
             array = try submitArray(task, shards.open)
             pages = try submitPages(last, after: array)
-            line.say("\(shards.failuresInWords ?? "") Parts \(failed) are submitted again as job \(array).")
+            line.writeLine("\(shards.failuresInWords ?? "") Parts \(failed) are submitted again as job \(array).")
         }
         let ending = try wait(for: pages, cancellation, line)
-        if let words = shards.failuresInWords { line.say(words) }
+        if let words = shards.failuresInWords { line.writeLine(words) }
         for lost in shards.lost {
             let how = lost.ending.status.map { "with status \($0)" } ?? "without an exit status"
-            line.say(
+            line.writeLine(
                 "Part \(lost.shard)/\(script.shards) was tried \(tries) times and ended \(how), the last time on "
                     + "\(lost.ending.node ?? "an unknown node"). See \(script.workFolder).")
         }
         if ending.status != 0 {
-            line.say(
+            line.writeLine(
                 "The pages could not be made: see \(script.workFolder)/\(pages)_0.log, and try “vitrine atlas --merge”."
             )
             return 2
@@ -132,8 +132,8 @@ struct SlurmAtlas {
         var goneSince: Double?
         while true {
             if let ending = ending(of: "\(job)_0") { return ending }
-            let isThere = try !queue.tasks(of: job).isEmpty
-            if isThere { goneSince = nil } else { goneSince = goneSince ?? steadySeconds() }
+            let isQueued = try !queue.tasks(of: job).isEmpty
+            if isQueued { goneSince = nil } else { goneSince = goneSince ?? steadySeconds() }
             if let goneSince, steadySeconds() - goneSince > Self.gracePeriod {
                 return .init(status: nil, node: node(of: "\(job)_0"))
             }

@@ -8,7 +8,7 @@ struct SlurmQueue {
     }
 
     /// Whether jobs can be submitted from this machine.
-    static var isThere: Bool { path(of: "sbatch") != nil }
+    static var isAvailable: Bool { path(of: "sbatch") != nil }
 
     /// Submits a job.
     ///
