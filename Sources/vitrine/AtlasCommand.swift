@@ -107,7 +107,7 @@ struct AtlasCommand: ParsableCommand {
         tool.shard = shard
         tool.shards = shards
         tool.tries = tries
-        tool.submitting = sbatch
+        tool.sbatchOptions = sbatch
         if slurm { exitNow(tool.cluster()) }
         exitNow(check != nil ? tool.check() : merge != nil ? tool.merge() : plan ? tool.plan() : tool.make())
     }

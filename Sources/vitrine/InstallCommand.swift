@@ -42,7 +42,7 @@ struct InstallCommand: ParsableCommand {
         let dataFolder = try KernelspecFolder.data(user: !sysPrefix && prefix == nil, prefix: prefix)
         let folder = dataFolder.appendingPathComponent("kernels").appendingPathComponent(name)
         do {
-            try Kernelspec(executable: try OwnExecutable.path).write(to: folder)
+            try Kernelspec(executable: try CurrentExecutable.path).write(to: folder)
         } catch let error as CocoaError {
             throw InstallError(reason: "“\(folder.path)” could not be written: \(reason(for: error)).")
         }

@@ -190,7 +190,7 @@ TABLE = [
     (
         'rerun("kernelspec/logo-64x64.png")',
         "Error",
-        "“kernelspec/logo-64x64.png” carries no recipe: Vitrine did not render it, or another program saved it anew.",
+        "“kernelspec/logo-64x64.png” carries no recipe: Vitrine did not render it, or another program saved it again.",
     ),
     # The language
     ("rendr(vit)", "Unknown name", "There is no `rendr`. Did you mean `render`?"),

@@ -102,7 +102,7 @@ def test_the_panel_is_there_after_a_reload_and_still_draws(page, panel):
     # JupyterLab gives the outputs of a cell to the page that ran it alone: the panel says what is saved, and what to do.
     page.save()
     assert kept_neuron(page, 0) == 2
-    expect(panel.words).to_contain_text("saving it keeps the picture from before")
+    expect(panel.words).to_contain_text("saving it keeps an earlier picture")
     panel.whole.get_by_role("button", name="Insert cell").click()
     page.run(1)
     page.save()

@@ -221,7 +221,7 @@ def bad_notebooks(folder):
         "cannot be read: no such file": [folder / "none.ipynb"],
         "cannot be read: it is a folder": [folder],
         "is not a notebook: it is not JSON": [file("broken.ipynb", '{"cells": [')],
-        "does not say its format": [file("object.ipynb", {})],
+        "does not state its format": [file("object.ipynb", {})],
         "jupyter nbconvert --to notebook --nbformat 4": [file("old.ipynb", {"nbformat": 3, "worksheets": []})],
         "in python, and only notebooks in Swift": [file("python.ipynb", python)],
         "cannot be written: no such file or directory": [

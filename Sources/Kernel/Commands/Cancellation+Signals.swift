@@ -2,12 +2,13 @@ import Foundation
 import VitrineEngine
 
 extension Cancellation {
-    /// What SIGINT and SIGTERM request after ``listenToSignals()``.
+    /// The cancellation that SIGINT and SIGTERM request after ``listenToSignals()``.
     static let bySignal = Cancellation()
 
-    /// Has SIGINT and SIGTERM request ``bySignal``, and a closed pipe be an error of writing, in this process from now on.
+    /// Installs handlers that request ``bySignal`` on SIGINT and SIGTERM, and ignores SIGPIPE, so that writing to a
+    /// closed pipe is an error.
     static func listenToSignals() {
-        // Made before a handler can look at it.
+        // Initialized before a handler can read it.
         _ = bySignal
         signal(SIGINT) { _ in Cancellation.bySignal.request() }
         signal(SIGTERM) { _ in Cancellation.bySignal.request() }

@@ -5,26 +5,26 @@ import Platform
 import Synchronization
 import VitrineEngine
 
-/// One run of a cell, as commands see it: where output goes, whether to stop, what is already on show.
+/// One run of a cell, as commands see it: its output, whether it was interrupted, and the values it has displayed.
 final class CellRun: CellContext {
-    /// The cell's side of the channels.
+    /// The execution whose output the cell writes.
     let execution: Execution
     /// The cell's text.
     let source: String
-    /// Up when the cell was interrupted.
+    /// Requested when the cell is interrupted.
     let cancellation = Cancellation()
-    private let shown = Mutex<[ObjectIdentifier: Place]>([:])
-    private let asked = Mutex<[JSON]>([])
+    private let shown = Mutex<[ObjectIdentifier: Display]>([:])
+    private let payloads = Mutex<[JSON]>([])
 
-    /// Where a value is on show.
-    private struct Place {
-        /// The display's name at the front-end.
+    /// The display of a value.
+    private struct Display {
+        /// The display's identifier at the front-end.
         let id: String
-        /// Whether `display` has answered with it.
-        var isTaken = false
+        /// Whether `display` has returned it.
+        var isClaimed = false
     }
 
-    /// A run of `source` whose output goes to `execution`.
+    /// Creates a run of `source` whose output goes to `execution`.
     init(_ source: String, _ execution: Execution) {
         self.source = source
         self.execution = execution
@@ -34,47 +34,48 @@ final class CellRun: CellContext {
     /// Whether the cell was interrupted.
     var isCancelled: Bool { cancellation.isRequested }
 
-    /// What the cell asked of its front-end, see ``Payload``.
-    var payload: [JSON] { asked.withLock { $0 } }
+    /// The cell's requests to its front-end, see ``Payload``.
+    var payload: [JSON] { payloads.withLock { $0 } }
 
-    /// Asks something of the front-end, which it does when the cell has ended.
-    func ask(_ payload: JSON) { asked.withLock { $0.append(payload) } }
+    /// Adds a request that the front-end carries out when the cell has ended.
+    func ask(_ payload: JSON) { payloads.withLock { $0.append(payload) } }
 
-    /// Shows text as `print` writes it.
+    /// Writes text to standard output or standard error.
     func write(_ text: String, toStandardError: Bool) {
         execution.write(text, to: toStandardError ? .standardError : .standardOutput)
     }
 
-    /// Notes that this cell has put `object` on show under `id`, so that it need not be shown again.
+    /// Records that this cell has displayed `object` under `id`, so that it is not shown again.
     func didShow(_ object: AnyObject, id: String) {
-        shown.withLock { $0[ObjectIdentifier(object)] = Place(id: id) }
+        shown.withLock { $0[ObjectIdentifier(object)] = Display(id: id) }
     }
 
-    /// Whether this cell has put `value` on show.
-    func hasShown(_ value: Value) -> Bool { place(of: value) { $0 != nil } }
+    /// Returns whether this cell has displayed `value`.
+    func hasShown(_ value: Value) -> Bool { display(of: value) { $0 != nil } }
 
-    /// Where this cell has put `value` on show of itself; nil when it has not, or this was asked before.
+    /// Returns the identifier of the display in which a command of this cell has shown `value`; nil if there is none,
+    /// or if it was already claimed.
     ///
-    /// `display(render(…))` shows one picture: the display is the place where it was rendered.
-    func takePlace(of value: Value) -> String? {
-        place(of: value) { place in
-            guard let id = place?.id, place?.isTaken == false else { return nil }
-            place?.isTaken = true
+    /// `display(render(…))` shows one picture: it returns the display in which the picture was rendered.
+    func claimDisplay(of value: Value) -> String? {
+        display(of: value) { display in
+            guard let id = display?.id, display?.isClaimed == false else { return nil }
+            display?.isClaimed = true
             return id
         }
     }
 
-    private func place<Result: Sendable>(of value: Value, _ body: (inout Place?) -> Result) -> Result {
-        var none: Place?
+    private func display<Result: Sendable>(of value: Value, _ body: (inout Display?) -> Result) -> Result {
+        var none: Display?
         guard let object = value.object as? any CellObject & AnyObject else { return body(&none) }
         return shown.withLock { body(&$0[ObjectIdentifier(object)]) }
     }
 
-    /// Waits, and throws when the cell is interrupted.
+    /// Waits. Throws if the cell is interrupted.
     ///
-    /// - Parameter seconds: how long; not negative.
+    /// - Parameter seconds: the time to wait; not negative.
     func sleep(_ seconds: Double) throws {
-        // By a clock that is never set. A duration holds fewer seconds than a number may have; thirty years do.
+        // A monotonic clock. A duration holds fewer seconds than a number may have; thirty years do.
         let end = ContinuousClock.now + .seconds(min(seconds, 1e9))
         while true {
             if isCancelled { throw CellError(.interrupted, "Interrupted.") }

@@ -1,8 +1,8 @@
 import Cells
 
-/// `docs/cells.md`: every command, from the commands' own declarations.
+/// The page `docs/cells.md`: every command, generated from the declarations.
 public enum CellsDocument {
-    /// The whole page.
+    /// The whole page as Markdown.
     public static var markdown: String {
         ([introduction] + signatures.map(section)).joined(separator: "\n\n") + "\n"
     }

@@ -1,27 +1,27 @@
 import Foundation
 
-/// The names of classes in a table with headings, as spreadsheets and pandas write it: columns between commas, semicolons
-/// or tabs.
+/// Reads class names from a table with headings, as spreadsheets and pandas write it: columns separated by commas,
+/// semicolons or tabs.
 ///
-/// The names are in the column whose heading says so. A column of whole numbers from 0 or 1 on says their order.
+/// The names are in the column with one of the known headings. A column of whole numbers from 0 or 1 gives their order.
 enum ClassTable {
-    /// Headings of names, those that people mean first.
+    /// Headings of columns of names, the most likely first.
     private static let nameHeadings = [
         "class_name", "classname", "class name", "label_name", "name", "names", "label", "labels", "class", "classes",
         "category", "description", "words", "title", "text",
     ]
-    /// Headings of numbers; pandas writes none above a table's index.
+    /// Headings of columns of numbers; pandas leaves the heading of an index empty.
     private static let numberHeadings = [
         "id", "index", "idx", "number", "class_id", "class_idx", "class_index", "label_id", "label_idx", "label",
         "class",
         "target", "category_id", "",
     ]
 
-    /// The names in the order of the logits; nil where the first line is no row of headings.
+    /// Returns the names in the order of the logits; nil if the first line is not a row of headings.
     ///
-    /// - Parameter lines: without empty ones.
-    /// - Throws: ``ClassList/Refusal`` where the numbers are not those of one class after the other.
-    static func names(in lines: [String]) throws(ClassList.Refusal) -> [String]? {
+    /// - Parameter lines: the file's lines without empty ones.
+    /// - Throws: ``ClassList/FormatError`` if the numbers are not consecutive.
+    static func names(in lines: [String]) throws(ClassList.FormatError) -> [String]? {
         guard let first = lines.first, let separator = first.first(where: { "\t;,".contains($0) }) else { return nil }
         let headings = fields(of: first, separator).map { $0.lowercased() }
         let rows = lines.dropFirst().map { fields(of: $0, separator) }
@@ -35,13 +35,13 @@ enum ClassTable {
         else { return names }
         let start = numbers.contains(0) ? 0 : 1
         guard Set(numbers) == Set(start..<start + numbers.count) else {
-            throw ClassList.Refusal(
+            throw ClassList.FormatError(
                 reason: "its \(numbers.count) rows are not numbered one after the other; write a row for each class")
         }
         return zip(numbers, names).sorted { $0.0 < $1.0 }.map(\.1)
     }
 
-    /// The fields of a row; one in quotation marks may hold separators, and quotation marks written twice.
+    /// Splits a row into fields. A quoted field may contain separators, and doubled quotation marks.
     ///
     /// Source: RFC 4180, without line breaks in fields.
     private static func fields(of row: String, _ separator: Character) -> [String] {

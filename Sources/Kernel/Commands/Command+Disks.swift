@@ -3,11 +3,11 @@ import Jupyter
 import VitrineEngine
 
 extension Cells.Command where Context == CellRun {
-    /// The command, which first waits until the disk has answered that each of its files is on, and can be interrupted
-    /// meanwhile and while it reads them.
+    /// The command, which first waits until the disk of each of its files answers. It can be interrupted while it waits
+    /// and while it reads the files.
     ///
-    /// Who asks a disk that does not answer, behind a network that is gone, hangs in the system and hears of nothing else.
-    /// Which arguments are files is said where they are declared, by what completes them.
+    /// A system call on a disk that does not answer, such as a lost network mount, blocks and cannot be interrupted.
+    /// An argument is a file if its declaration is completed by a ``PathSource``.
     var waitingForDisks: Command {
         let files = signature.parameters.filter { $0.completes is PathSource }
         guard !files.isEmpty else { return self }

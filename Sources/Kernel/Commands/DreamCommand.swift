@@ -1,12 +1,12 @@
 import Cells
 import VitrineEngine
 
-/// Deep dream: a photograph that is changed until it drives a layer more.
+/// The command `dream`, deep dream: changes a photograph until it drives a layer more.
 enum DreamCommand {
-    private static let photo = Argument<Photograph>("photo", label: nil, summary: "the photograph to begin with")
+    private static let photo = Argument<Photograph>("photo", label: nil, summary: "the photograph to start from")
     private static let direction = Argument<Value>(
         "toward", type: .object(.objective),
-        summary: "what to make more of: a layer (all that is strong in it), neurons, a patch, a logit")
+        summary: "what to amplify: a layer (everything that is strong in it), neurons, a patch, a logit")
     private static let steps = Argument<Int>("steps", default: 100, summary: "how many gradient steps in each octave")
     private static let octaves = Argument<Int>("octaves", default: 3, summary: "how many sizes, from coarse to fine")
     private static let size = Argument<Int?>(
@@ -22,13 +22,13 @@ enum DreamCommand {
             result: .object(.picture),
             summary: "Changes a photograph until it drives an objective more: deep dream.",
             discussion:
-                "A smaller picture first, then larger ones, each seen by the model part by part. Interrupting keeps the "
-                + "picture so far.\n\nSource: Mordvintsev et al. 2015, “Inceptionism”.",
+                "It starts with a smaller picture and continues with larger ones; the model sees each of them part by "
+                + "part. Interrupting keeps the picture so far.\n\nSource: Mordvintsev et al. 2015, “Inceptionism”.",
             example: "dream(photo, toward: vit.blocks[8].mlp)")
     ) { arguments, run in
         guard let objective = ObjectiveValue(arguments[direction]) else {
             throw arguments.complaint(
-                about: direction, "A dream needs one objective, but this is a list: `.together` makes one of it."
+                about: direction, "A dream needs one objective, but this is a list: `.together` combines it into one."
             )
         }
         let model = try ObjectiveValue.model(of: [objective], for: "A dream")
@@ -47,8 +47,8 @@ enum DreamCommand {
 }
 
 extension ObjectiveValue {
-    /// What a dream maximizes: of a whole layer the squares, so that whatever is strong becomes stronger; of anything
-    /// else the objective as it is.
+    /// Returns the objective that a dream maximizes: for a whole layer the mean of squares, so that what is strong
+    /// becomes stronger; for anything else the objective itself.
     func dreamt(_ value: Value) -> Objective {
         if let layer = value.object as? LayerValue, layer.layer.address != "logits" {
             .meanSquare(layer.target)

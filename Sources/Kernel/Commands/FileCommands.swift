@@ -23,7 +23,7 @@ enum FileCommands {
                 + "as it is shown; each picture keeps its own recipe.",
             example: "sheet([photo, render(vit.logit(\"church\"))], captions: [\"a church\", \"the class\"])")
     ) { arguments in
-        let entries = try GatheredValue.entries(of: .array(arguments[pictures]))
+        let entries = try ContactSheetValue.entries(of: .array(arguments[pictures]))
         guard !entries.isEmpty else {
             throw arguments.complaint(about: pictures, "The list of pictures is empty: there is nothing to show.")
         }
@@ -39,7 +39,7 @@ enum FileCommands {
             throw arguments.complaint(about: columns, "`columns` must be from 1 to 64, not \(count ?? 0).")
         }
         return .object(
-            GatheredValue(
+            ContactSheetValue(
                 entries, captions: written, title: arguments[title], columns: count))
     }
 
@@ -70,7 +70,7 @@ enum FileCommands {
         "picture", label: nil, .oneOf([.object(.picture), .object(.image)]), summary: "what to save",
         reading: \.object)
     private static let destination = Argument<String>(
-        "path", label: nil, summary: "where to: a file that ends in .png", completes: PathSource.place)
+        "path", label: nil, summary: "where to: a file that ends in .png", completes: PathSource.destination)
 
     static let save = Command(
         Signature(
@@ -99,25 +99,25 @@ enum FileCommands {
             let recipe = try (shown as? any SheetValue)?.sheetRecipe?.json()
             try image.write(to: target, texts: recipe.map { [PNG.recipeKeyword: $0] } ?? [:])
         }
-        say(path, image, in: run)
+        reportSaved(path, image, in: run)
         return .void
     }
 
-    /// The pixels that a value is shown as.
+    /// Returns the image that a value is shown as.
     private static func shownImage(of picture: any CellObject) throws -> Image {
         if let photo = picture as? ImageValue { return photo.image }
         if let sheet = (picture as? any SheetValue)?.shownSheet { return sheet.image }
         throw CellError(.wrongType, "\(picture.typeWords) cannot be saved as a picture.")
     }
 
-    /// Writes a sheet of heat maps to a path that ends in .png, and says so.
+    /// Writes a sheet of heat maps to a path that ends in .png, and reports it.
     static func write(_ sheet: ContactSheet, to path: String, in run: CellRun) throws {
         let image = sheet.image
         try image.write(to: (path as NSString).expandingTildeInPath)
-        say(path, image, in: run)
+        reportSaved(path, image, in: run)
     }
 
-    private static func say(_ path: String, _ image: Image, in run: CellRun) {
+    private static func reportSaved(_ path: String, _ image: Image, in run: CellRun) {
         let target = (path as NSString).expandingTildeInPath
         let bytes = (try? FileManager.default.attributesOfItem(atPath: target))?[.size] as? Int ?? 0
         run.write(

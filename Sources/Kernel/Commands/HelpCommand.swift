@@ -3,7 +3,7 @@ import Foundation
 import Jupyter
 import VitrineEngine
 
-/// `help(render)`; `render?` opens the same text in the pager.
+/// The command `help`. `help(render)` shows the text that `render?` opens in the pager.
 enum HelpCommand {
     private static let subject = Argument<Value>(
         "subject", label: nil, default: .nothing,
@@ -28,7 +28,8 @@ enum HelpCommand {
         }
     }
 
-    /// What is known of a command by its name, `help("render")`, and of a recipe, `help(.lucid)`; nil for what is no name.
+    /// Returns the help of a command by its name, `help("render")`, or of a choice such as a recipe, `help(.lucid)`;
+    /// nil for other values.
     private static func named(_ value: Value, _ commands: [Signature], _ arguments: Arguments) throws -> MIMEBundle? {
         if case .symbol(let symbol) = value {
             if let recipe = RecipeName(rawValue: symbol.name) { return MIMEBundle(plain: RecipeWords.line(recipe)) }
@@ -63,7 +64,7 @@ enum HelpCommand {
             "There is no command “\(name)”.\(near.map { " Did you mean `\($0)`?" } ?? "") `help()` lists them all.")
     }
 
-    /// What is known of a value: a command's declaration, or an object's card and members.
+    /// Returns the help of a value: a command's declaration, or an object's card and members.
     static func explanation(of value: Value) -> MIMEBundle {
         if let callable = value.function { return help(for: callable.signature) }
         if let object = value.object { return help(for: object) }

@@ -1,7 +1,7 @@
 import Cells
 import Jupyter
 
-/// Commands that ask the person at the front-end.
+/// Commands that ask the user for input.
 enum InputCommands {
     static let all: [Command] = [ask, readLine]
 

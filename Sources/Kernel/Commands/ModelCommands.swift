@@ -17,7 +17,8 @@ struct ModelCommands {
     private static let weights = Argument<String?>(
         "weights", default: nil,
         summary:
-            "which weights, where there are several: \"IMAGENET1K_SWAG_E2E_V1\", or \"model_ema\" of a file; the usual ones if left out",
+            "which weights, if there are several: \"IMAGENET1K_SWAG_E2E_V1\", or \"model_ema\" of a file; the usual "
+            + "ones if left out",
         completes: WeightsSource())
     private static let size = Argument<Sides?>(
         "size", default: nil,
@@ -27,7 +28,7 @@ struct ModelCommands {
     private static let classes = Argument<String?>(
         "classes", default: nil,
         summary:
-            "the classes' names where the weights do not know them: \"imagenet\", or a file with a name on each line",
+            "the class names, if the weights do not contain them: \"imagenet\", or a file with a name on each line",
         completes: PathSource.classNames)
 
     private var load: Command {
@@ -38,12 +39,12 @@ struct ModelCommands {
                 summary:
                     "Loads a model, downloading it if necessary, and keeps it in memory; loading it again is free.",
                 discussion:
-                    "The family and the sizes are read off the tensors. Safetensors files are mapped into memory, not copied, "
-                    + "unless they were written within the last hour, as by a training run that will save again. A model whose file "
-                    + "has changed is no longer used; loading it again reads it afresh. "
-                    + "Downloads go to the caches of torch.hub and huggingface_hub, where Python finds them, and are found "
-                    + "where Python put them. Interrupting keeps what has arrived: the next `load` resumes from there. `models()` lists "
-                    + "names, sizes and licenses.",
+                    "The family and the sizes are read from the tensors. Safetensors files are mapped into memory, not "
+                    + "copied, unless they were written within the last hour, for instance by a training run that may "
+                    + "overwrite them. A model whose file has changed is no longer used; loading it again reads the "
+                    + "new file. Downloads go to the caches of torch.hub and huggingface_hub, where Python finds them; "
+                    + "files that Python has downloaded are found there too. Interrupting keeps what has arrived: the "
+                    + "next `load` resumes from there. `models()` lists names, sizes and licenses.",
                 example:
                     "let vit = load(\"vit\")\nlet b16 = load(\"vit_b_16\", weights: \"IMAGENET1K_SWAG_E2E_V1\")\nlet deit = load(\"deit_tiny_patch16_224.safetensors\", classes: \"imagenet\")"
             )
@@ -57,17 +58,17 @@ struct ModelCommands {
         }
     }
 
-    /// Loads, and says how far it is where that takes long.
+    /// Loads a model, and shows the progress if that takes long.
     private static func load(_ request: ModelRequest, from store: ModelStore, in run: CellRun) throws -> Model {
-        // What has begun to be fetched takes long and is told at once; a file is as a rule read before anyone asks.
-        let fetching = ProgressLine(in: run.execution, title: request.name, patience: 0)
+        // A download takes long and is shown at once; a file is usually read before its progress is due.
+        let fetching = ProgressLine(in: run.execution, title: request.name, delay: 0)
         var reading: ProgressLine?
         do {
             let model = try store.load(request, cancellation: run.cancellation) { progress in
                 var line = fetching
                 if progress.isQuick {
                     fetching.finish()
-                    // Its patience begins with it.
+                    // Its delay starts now.
                     line = reading ?? ProgressLine(in: run.execution, title: progress.title)
                     reading = line
                 }
@@ -76,7 +77,7 @@ struct ModelCommands {
             }
             fetching.finish()
             reading?.finish()
-            // The card says them too, but `let m = load(…)` shows no card.
+            // The card lists them too, but `let m = load(…)` shows no card.
             for warning in model.warnings { run.write("\(model.name): \(warning)\n", toStandardError: true) }
             return model
         } catch {
@@ -102,17 +103,17 @@ struct ModelCommands {
     }
 
     private static let heads = Argument<Int?>(
-        "heads", default: nil, summary: "how many heads its attention has, where no file says so or one is wrong")
+        "heads", default: nil, summary: "the number of attention heads, if no file states it or the file is wrong")
     private static let activation = Argument<Activation?>(
         "activation", default: nil, summary: "the function between an MLP's layers, likewise: `.quickGELU`")
     private static let epsilon = Argument<Double?>(
-        "epsilon", default: nil, summary: "what its layer norms add to the variance, likewise: 1e-5")
+        "epsilon", default: nil, summary: "the number that layer norms add to the variance, likewise: 1e-5")
     private static let norms = Argument<NormPosition?>(
-        "norms", default: nil, summary: "whether a block's parts are normalized before or after them, likewise")
+        "norms", default: nil, summary: "whether a block normalizes before or after each part, likewise")
     private static let pooling = Argument<Pooling?>(
-        "pooling", default: nil, summary: "what its head is given, likewise: `.mean` of the patches")
+        "pooling", default: nil, summary: "the input of the head, likewise: `.mean` of the patches")
 
-    /// What no tensor tells.
+    /// The settings that cannot be read from the tensors.
     private static let settings: [any ArgumentKey] = [heads, activation, epsilon, norms, pooling]
 
     private static func settings(_ arguments: Arguments) -> ModelSettings {
@@ -130,7 +131,7 @@ struct ModelCommands {
             Signature(
                 "models", [Self.wanted],
                 result: .object(.table),
-                summary: "Lists the models at hand: built in, loaded, in the notebook's folder, in the caches.",
+                summary: "Lists the available models: built in, loaded, in the notebook's folder and in the caches.",
                 discussion:
                     "`models(\"all\")` also lists those to download, `models(\"dino\")` those whose name, family, "
                     + "project or weights contain that text. Nothing is downloaded to make the list. Any other model of the Hugging Face hub whose family is known "
@@ -144,17 +145,17 @@ struct ModelCommands {
         }
     }
 
-    /// The rows that a call asks for, with the line under them.
+    /// Returns the rows that a call asks for, and the line below them.
     private static func listed(_ found: ModelList.Rows, _ wanted: String?) -> (rows: [[String]], footnote: String) {
         let path = "A checkpoint anywhere on this disk is loaded by its path."
         guard let wanted, !wanted.isEmpty else {
             return (
-                found.here,
+                found.local,
                 "`models(\"all\")` lists \(found.others.count) more to download, `models(\"dino\")` those with that name. "
                     + path
             )
         }
-        let all = found.here + found.others
+        let all = found.local + found.others
         if wanted.lowercased() == "all" { return (all, path) }
         let rows = all.filter { row in row.contains { $0.localizedCaseInsensitiveContains(wanted) } }
         let none =
@@ -165,7 +166,7 @@ struct ModelCommands {
     private var loaded: Command {
         Command(
             Signature(
-                "loaded", result: .object(.table), summary: "Lists the models that are warm, and the memory they hold.",
+                "loaded", result: .object(.table), summary: "Lists the loaded models and the memory they use.",
                 example: "loaded()")
         ) { [store] _ in
             let models = store.loaded

@@ -1,8 +1,8 @@
 import Cells
 import VitrineEngine
 
-/// What a command takes as a model's input: a photograph, which the model's own preprocessing prepares, or a
-/// tensor, which skips it.
+/// A model's input as an argument: a photograph, which goes through the model's preprocessing, or a tensor, which
+/// skips it.
 enum ModelInput: ArgumentValue {
     case photograph(Photograph)
     case tensor(TensorValue)
@@ -21,10 +21,10 @@ enum ModelInput: ArgumentValue {
         }
     }
 
-    /// The photograph, where it is one.
+    /// The photograph; nil for a tensor.
     var photograph: Photograph? { if case .photograph(let photograph) = self { photograph } else { nil } }
 
-    /// How every such command explains it.
+    /// The explanation that every such command gives.
     static let discussion =
         "A photograph goes through the model's own preprocessing (resized, cropped, normalized). A tensor skips it: "
         + "it is the normalized input itself, channels × rows × columns, or several of these; the result then has the "
@@ -33,13 +33,13 @@ enum ModelInput: ArgumentValue {
     /// The argument, unlabeled.
     static let argument = argument(label: nil)
 
-    /// The argument with a label.
+    /// Creates the argument with a label.
     static func argument(label: ArgumentLabel) -> Argument<ModelInput> {
         Argument<ModelInput>(
             "x", label: label, summary: "a photograph, or a tensor that is the normalized input")
     }
 
-    /// The input of `model` that this stands for.
+    /// Returns the input as `model` takes it.
     func tensor(for model: Model) throws -> Tensor {
         switch self {
         case .photograph(let photograph): model.preprocessing.tensor(of: try photograph.image)
@@ -47,7 +47,7 @@ enum ModelInput: ArgumentValue {
         }
     }
 
-    /// "64 tokens × 128 features", behind the number of pictures where there is a batch axis.
+    /// Puts the number of pictures before a shape in words, if the input has a batch axis: "2 pictures × 64 tokens".
     static func words(_ words: String, for input: Tensor) -> String {
         input.shape.rank == 4 ? "\(input.shape[0]) \(input.shape[0] == 1 ? "picture" : "pictures") × \(words)" : words
     }

@@ -2,21 +2,21 @@ import Cells
 import Foundation
 import VitrineEngine
 
-/// The models that can be loaded: those at hand, and those that a name downloads, as rows of a table.
+/// The models that can be loaded, as rows of a table: those on this machine, and those to download.
 struct ModelList {
     /// The models that are warm.
     let warm: [Model]
 
-    /// What stands above the rows.
+    /// The table's headings.
     static let headings = ["cell", "model", "weights", "license", "where"]
 
-    /// How the names of files with weights end.
+    /// The file extensions of weights.
     static let fileEndings = WeightsSearch.fileEndings
 
-    /// What is at hand, and what would have to be downloaded.
+    /// The rows of models on this machine and of models to download.
     struct Rows {
         /// Built in, warm, in this folder, in a cache.
-        var here: [[String]]
+        var local: [[String]]
         /// To download.
         var others: [[String]]
     }
@@ -26,11 +26,11 @@ struct ModelList {
         get throws {
             let (cached, others) = downloadable
             let named = try builtIn + files + cached
-            return Rows(here: named + warmFiles(besides: named.map { $0[0] }), others: others)
+            return Rows(local: named + warmFiles(besides: named.map { $0[0] }), others: others)
         }
     }
 
-    /// Warm models that nothing else names: from files elsewhere on this disk.
+    /// Returns the rows of warm models that are not listed otherwise: from files elsewhere on this disk.
     private func warmFiles(besides cells: [String]) -> [[String]] {
         var seen = Set(cells)
         return warm.compactMap { model in
@@ -45,7 +45,7 @@ struct ModelList {
     private var builtIn: [[String]] {
         get throws {
             try Catalog.builtInNames.map { name in
-                // Looked at, not kept: listing a model does not warm it.
+                // Not kept: listing a model does not warm it.
                 let model = try Model.load(name)
                 return [
                     "load(\"\(name)\")",
@@ -67,7 +67,7 @@ struct ModelList {
         }
     }
 
-    /// A row for each name that a project gives; several weights of one name share it.
+    /// A row for each name of a model; several weights of one name share it.
     private var downloadable: (cached: [[String]], others: [[String]]) {
         var names: [String] = []
         var kinds: [String: [DownloadableModel]] = [:]

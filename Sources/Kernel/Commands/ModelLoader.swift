@@ -1,16 +1,16 @@
 import VitrineEngine
 
-/// What `load` was asked for.
+/// The arguments of `load`.
 package struct ModelRequest: Sendable {
-    /// A built-in model's name, a path, or a name that is known elsewhere.
+    /// A built-in model's name, a path, or a name that can be downloaded.
     package let name: String
-    /// Which of several weights of that name.
+    /// The name of the weights, if the model has several.
     package var weights: String?
-    /// The input in pixels; the model's own when nil.
+    /// The size of the input in pixels; nil for the model's own.
     package var size: PixelSize?
-    /// What no file tells of it, or tells wrongly.
+    /// The settings that no file states, or states wrongly.
     package var settings: ModelSettings
-    /// The classes' names; those that the file knows when nil.
+    /// The class names; nil for those in the model's files.
     package var classes: [String]?
 
     package init(
@@ -26,7 +26,7 @@ package struct ModelRequest: Sendable {
 }
 
 extension ModelRequest {
-    /// What was said besides the name, as `load` takes it: "size: 160, heads: 6".
+    /// The arguments besides the name, as a cell writes them: "size: 160, heads: 6".
     var arguments: String {
         let all =
             (weights.map { ", weights: \"\($0)\"" } ?? "") + (size.map { ", size: \($0.cell)" } ?? "")
@@ -35,17 +35,17 @@ extension ModelRequest {
     }
 }
 
-/// How far a load is.
+/// The progress of a load.
 package struct LoadProgress: Sendable {
-    /// What is loaded, from where and under which license: "vit_b_16 from torchvision, BSD-3-Clause".
+    /// The model, its origin and its license: "vit_b_16 from torchvision, BSD-3-Clause".
     package let title: String
-    /// How many bytes are there.
+    /// The number of bytes that have arrived.
     package let done: Int
-    /// How many bytes there will be; nil where it is unknown.
+    /// The number of bytes in all; nil if unknown.
     package let total: Int?
-    /// Why nothing moves, if so.
+    /// Why there is no progress, if there is none.
     package let note: String?
-    /// Whether it is likely to end at once, so that it need not be shown yet.
+    /// Whether the load will probably end soon, so that it need not be shown yet.
     package let isQuick: Bool
 
     package init(title: String, done: Int, total: Int?, note: String? = nil, isQuick: Bool = false) {
@@ -59,13 +59,13 @@ package struct LoadProgress: Sendable {
 
 /// Loads a model, which may take long.
 ///
-/// - Throws: ``EngineError``; `.cancelled` when the cancellation was requested.
+/// - Throws: ``EngineError``; `.cancelled` if the cancellation was requested.
 package typealias ModelLoader =
     @Sendable (
         _ request: ModelRequest, _ cancellation: Cancellation, _ progress: (LoadProgress) -> Void
     ) throws -> Model
 
-/// The engine's own way to load.
+/// The loader that cells use: the engine's.
 package enum EngineLoader {
     package static let load: ModelLoader = { request, cancellation, progress in
         try cancellation.check()
@@ -77,7 +77,7 @@ package enum EngineLoader {
 }
 
 extension LoadProgress {
-    /// How far a download is, its size, origin and license said before the first byte; or the reading of a file.
+    /// Describes the progress of a download, with its origin and license, or of reading a file.
     init(_ progress: ModelProgress) {
         switch progress {
         case .downloading(let download):

@@ -3,11 +3,13 @@ import Foundation
 import VitrineEngine
 
 extension ModelStore {
-    /// The model that a picture was made with: warm under whatever name, or found on this disk by its weights' hash.
+    /// Returns the model that a picture was made with: a warm one under any name, or one whose weights are found on
+    /// this disk by their hash.
     ///
-    /// Files beside the picture and in the working folder, and models in folders there, are looked at, then the caches. Nothing is fetched.
+    /// Searches beside the picture, in the working folder and in models' folders there, then in the caches. Nothing is
+    /// downloaded.
     ///
-    /// - Throws: what the loader throws; a ``CellError`` that says what to load.
+    /// - Throws: an error of the loader; a ``CellError`` that tells the user what to load.
     func model(of recipe: Recipe, path: String, in run: CellRun) throws -> Model {
         let settings = recipe.modelSettings ?? ModelSettings()
         let warm = loaded.filter {
@@ -23,7 +25,7 @@ extension ModelStore {
             let model = try load(request, cancellation: run.cancellation)
             return recipe.weightsHash.isEmpty || model.weightsHash == recipe.weightsHash ? model : nil
         }
-        // The same weights at another input, or told other things.
+        // The same weights with another input size or other settings.
         if !recipe.weightsHash.isEmpty, let model = try again(warm.first.flatMap { request(of: $0) }) { return model }
         if let found = try WeightsOnDisk(recipe: recipe, path: path).find(in: run),
             let model = try again(ModelRequest(name: found.name, weights: found.weights))
@@ -53,7 +55,7 @@ extension ModelStore {
     }
 }
 
-/// The weights that a picture was made with, on this disk.
+/// A search on this disk for the weights that a picture was made with.
 private struct WeightsOnDisk {
     let recipe: Recipe
     /// The picture's file.

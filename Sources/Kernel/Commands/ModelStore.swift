@@ -3,18 +3,18 @@ import Jupyter
 import Platform
 import VitrineEngine
 
-/// The models that are warm. Loading one of them again is free.
+/// The warm models: those that are in memory, so that loading them again is free.
 ///
-/// A model is loaded anew, and the older one let go, as soon as any file has changed that it was loaded from: weights, their
-/// parts, the configurations beside them. A model knows them itself, so none can be forgotten here.
+/// A model is loaded again, and the old one released, if any file has changed that it was loaded from: weights, their
+/// parts, the configurations beside them. The model itself keeps the list of these files.
 ///
-/// Two cells that want the same model at the same time share the work.
+/// Two cells that load the same model at the same time share the work.
 package final class ModelStore: Sendable {
-    /// What was asked for.
+    /// A request, with its path resolved.
     private struct Key: Hashable {
-        /// The file's path; the name itself where there is no file of that name.
+        /// The file's path, or the name if there is no such file.
         let path: String
-        /// The request without its name: one file has many paths.
+        /// The request without its name, since one file has many paths.
         let weights: String?
         let size: PixelSize?
         let settings: ModelSettings
@@ -24,11 +24,11 @@ package final class ModelStore: Sendable {
     private struct State {
         var models: [Key: Model] = [:]
         var order: [Key] = []
-        /// What some cell is loading now.
+        /// The requests that cells are loading now.
         var loading: Set<Key> = []
     }
 
-    /// Who may go on with a key.
+    /// The result of waiting for a key: a warm model, or the caller's turn to load it.
     private enum Turn {
         case warm(Model)
         case toLoad
@@ -37,12 +37,12 @@ package final class ModelStore: Sendable {
     private let state = Monitor(State())
     private let loader: ModelLoader
 
-    /// How often a cell that waits for another looks whether it was interrupted, in seconds.
+    /// The interval at which a waiting cell checks whether it was interrupted, in seconds.
     private static let interval = 0.05
-    /// How long it waits before it says so, in seconds.
-    private static let patience = 0.5
+    /// The time after which a waiting cell reports that it waits, in seconds.
+    private static let noticeDelay = 0.5
 
-    /// A store without models.
+    /// Creates an empty store.
     package init(loader: @escaping ModelLoader = EngineLoader.load) { self.loader = loader }
 
     /// The warm models in the order in which they were loaded.
@@ -50,12 +50,12 @@ package final class ModelStore: Sendable {
         state.withLock { state in state.order.compactMap { state.models[$0] } }
     }
 
-    /// The model that is asked for: the warm one, or loaded now.
+    /// Returns the requested model, and loads it if it is not warm.
     ///
     /// Nothing is locked while a model is loaded: other models can be loaded and used.
     ///
-    /// - Parameter progress: told how far a load that takes long is.
-    /// - Throws: what the loader throws; ``EngineError/cancelled``.
+    /// - Parameter progress: called with the progress of a load.
+    /// - Throws: an error of the loader; ``EngineError/cancelled``.
     package func load(
         _ request: ModelRequest, cancellation: Cancellation = Cancellation(),
         progress: (LoadProgress) -> Void = { _ in }
@@ -75,7 +75,7 @@ package final class ModelStore: Sendable {
         return model
     }
 
-    /// What a warm model was loaded as; nil for one that is not warm.
+    /// Returns the request that loaded a warm model; nil for a model that is not warm.
     func request(of model: Model) -> ModelRequest? {
         state.withLock { state in
             state.order.first { state.models[$0] === model }.map { key in
@@ -85,12 +85,12 @@ package final class ModelStore: Sendable {
         }
     }
 
-    /// Waits while another cell loads the same. When that fails, the next one tries.
+    /// Waits while another cell loads the same model. If that load fails, the next cell in line loads it.
     private func turn(
         _ key: Key, _ name: String, _ cancellation: Cancellation, _ progress: (LoadProgress) -> Void
     ) throws -> Turn {
         let start = steadySeconds()
-        // Asked outside of the lock, since a disk may take its time.
+        // Checked outside the lock, since a disk may be slow.
         let stale = state.withLock { $0.models[key] }.flatMap { $0.isCurrent ? nil : $0 }
         while true {
             let turn: Turn? = state.wait(seconds: Self.interval) { state in
@@ -99,7 +99,7 @@ package final class ModelStore: Sendable {
             }
             if let turn { return turn }
             try cancellation.check()
-            if steadySeconds() - start > Self.patience {
+            if steadySeconds() - start > Self.noticeDelay {
                 progress(LoadProgress(title: name, done: 0, total: nil, note: "another cell is loading it"))
             }
         }

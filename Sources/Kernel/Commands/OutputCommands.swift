@@ -21,20 +21,22 @@ enum OutputCommands {
             example: "let place = display(\"working …\")\nplace.update(\"done\")")
     ) { arguments, run in
         let value = arguments[value]
-        if let id = run.takePlace(of: value) { return .object(DisplayHandle(id: id)) }
+        if let id = run.claimDisplay(of: value) { return .object(DisplayHandle(id: id)) }
         let handle = DisplayHandle(id: UUID().uuidString)
         run.execution.display(shown(value), id: handle.id)
         return .object(handle)
     }
 
     private static let cell = Argument<Int?>(
-        "cell", default: nil, summary: "the cell's number; the last one with output if left out")
+        "cell", default: nil, summary: "the cell's number; if left out, the last cell with output")
 
     private static func last(_ recent: RecentCells) -> Command {
         Command(
             Signature(
                 "last", [cell],
-                summary: "Shows an earlier cell's output again, for instance after the page was reloaded while it ran.",
+                summary:
+                    "Shows an earlier cell's output again, for instance after the page was reloaded while the cell "
+                    + "ran.",
                 discussion: "The output of the last sixteen cells that had any is kept.",
                 example: "last()")
         ) { arguments, run in
@@ -44,7 +46,7 @@ enum OutputCommands {
             guard let found = number.map({ number in cells.last { $0.number == number } }) ?? cells.last else {
                 throw arguments.complaint(
                     about: cell,
-                    "No output of cell \(number ?? 0) is kept. There are cells "
+                    "No output of cell \(number ?? 0) is kept. There is output of cells "
                         + cells.map { "\($0.number)" }.joined(separator: ", ") + ".")
             }
             for piece in found.pieces {
@@ -73,12 +75,12 @@ enum OutputCommands {
     private static func exit(_ name: String) -> Command {
         Command(
             Signature(
-                name, summary: "Ends the session in a terminal. In a notebook it says where the kernel is shut down.",
+                name, summary: "Ends the session in a terminal. In a notebook it says how to shut down the kernel.",
                 example: "\(name)()")
         ) { _, run in
             run.ask(Payload.exit)
             run.write(
-                "In a notebook, Kernel › Shut Down Kernel ends the kernel; Kernel › Restart Kernel begins anew.\n",
+                "In a notebook, Kernel › Shut Down Kernel ends the kernel; Kernel › Restart Kernel starts a new one.\n",
                 toStandardError: false)
             return .void
         }
@@ -101,14 +103,14 @@ enum OutputCommands {
     }
 }
 
-/// A value as `display` shows it: text without the quotes that a cell's result has.
+/// Returns a value as `display` shows it: text without the quotation marks of a cell's result.
 private func shown(_ value: Value) -> MIMEBundle {
     value.string.map { MIMEBundle(plain: $0) } ?? bundle(for: value)
 }
 
-/// What `display` returns: a place in the output whose contents can be replaced.
+/// The result of `display`: a part of the output whose contents can be replaced.
 final class DisplayHandle: TabledObject {
-    /// The name under which the front-end keeps the display.
+    /// The display's identifier at the front-end.
     let id: String
 
     init(id: String) { self.id = id }

@@ -1,7 +1,7 @@
 import Cells
 import VitrineEngine
 
-/// Commands that look for the photographs that drive a neuron, and the neurons that a photograph drives.
+/// Commands that find the photographs that drive a neuron, and the neurons that a photograph drives.
 struct PhotographCommands {
     var all: [Command] { [Self.topImages, Self.strongest, Self.usualLevel] }
 }
@@ -13,12 +13,12 @@ extension PhotographCommands {
         completes: PathSource.folder)
     private static let target = Argument<Value>(
         "target", label: "for", type: .object(.objective),
-        summary: "what they should drive: a neuron, a patch, a logit, or a sum of these")
+        summary: "what the photographs should drive: a neuron, a patch, a logit, or a sum of these")
     private static let photographCount = Argument<Int>(
         "count", default: 9, summary: "how many photographs to keep, 1 to 1000")
     private static let ranking = Argument<ImageRanking>(
         "by", default: .objective,
-        summary: "what ranks them: the objective, or the activation in the strongest patch alone")
+        summary: "what ranks them: the objective, or only the activation in the strongest patch")
 
     private static let topImages = Command(
         Signature(
@@ -26,8 +26,8 @@ extension PhotographCommands {
             result: .object(.photographList),
             summary: "The photographs of a folder that drive a target most, with the patch that drives it most.",
             discussion:
-                "Photographs are read one at a time, so a folder may have any size. What cannot be read is skipped and "
-                + "listed. Interrupting keeps the best so far.",
+                "Photographs are read one at a time, so a folder may have any size. Files that cannot be read are "
+                + "skipped and listed. Interrupting keeps the best so far.",
             example: "topImages(in: \"photos\", for: vit.blocks[8].mlp.neuron(42))")
     ) { arguments, run in
         guard let objective = ObjectiveValue(arguments[target]) else {
@@ -47,8 +47,8 @@ extension PhotographCommands {
         return .object(show(TopImagesValue(found), in: live, run))
     }
 
-    /// Puts a value into the place where it was seen growing. One that was not shown yet is the cell's result; an
-    /// interrupted cell has none, so it is shown all the same.
+    /// Replaces the live sheet by the finished value. A value that was not shown yet becomes the cell's result; an
+    /// interrupted cell has no result, so there it is shown in any case.
     private static func show<Shown: CellObject & Displayable & AnyObject>(
         _ value: Shown, in live: LiveSheet, _ run: CellRun
     ) -> Shown {
@@ -74,13 +74,13 @@ extension PhotographCommands {
         .some(value.string.map { .folder($0) } ?? UsualLevelValue.read(value).map { .level($0.level) })
     }
     private static let perPatch = Argument<Int?>(
-        "perPatch", default: 2, summary: "at most how many neurons of one patch are listed; nil for no limit")
+        "perPatch", default: 2, summary: "the largest number of neurons listed for one patch; nil for no limit")
     private static let steps = Argument<Int>(
         "steps", default: 64,
-        summary: "how many steps each neuron's own picture gets; 0 shows heat maps instead")
+        summary: "the number of steps for each neuron's picture; 0 shows heat maps instead")
     private static let seed = Argument<Seed>("seed", default: 0, summary: "the pictures' seed")
 
-    /// What a photograph's neurons are compared with.
+    /// The baseline of the neurons of a photograph.
     private enum Comparison {
         case folder(String)
         case level(UsualLevel)
@@ -91,22 +91,23 @@ extension PhotographCommands {
             "strongest", [photo, layer, neuronCount, comparison, perPatch, steps, seed],
             result: .object(.strongestNeurons),
             summary:
-                "The neurons of a layer that a photograph drives most against their usual level, with their pictures.",
+                "The neurons of a layer that a photograph drives furthest above their usual level, with their "
+                + "pictures.",
             discussion:
-                "Each neuron is listed once, at the patch where it is the most deviations above its mean, beside that "
-                + "patch. The result is a list of targets: `render(found[0])`, or `render(found)` for all of them. "
+                "Each neuron is listed once, beside the patch in which it is the most standard deviations above its "
+                + "mean. The result is a list of targets: `render(found[0])`, or `render(found)` for all of them. "
                 + "Interrupting keeps the pictures so far.",
             example: "let found = strongest(for: photo, in: vit.blocks[8].mlp)\nrender(found[0], steps: 512)")
     ) { arguments, run in
-        let place = arguments[layer]
-        let (model, address) = (place.model, place.layer.address)
+        let chosen = arguments[layer]
+        let (model, address) = (chosen.model, chosen.layer.address)
         let image = try arguments[photo].image
         let steps = arguments[steps]
         guard (0...100_000).contains(steps) else {
             throw arguments.complaint(
                 about: Self.steps, "`steps` must be 0 to 100000, not \(steps). 0 shows heat maps instead of pictures.")
         }
-        if case .vector = place.layer.shape, arguments[comparison] == nil {
+        if case .vector = chosen.layer.shape, arguments[comparison] == nil {
             throw arguments.complaint(
                 about: layer,
                 "\(address) of \(model.name) has no patches to compare with each other. Name a folder of photographs: "
@@ -114,7 +115,7 @@ extension PhotographCommands {
         }
         let found = try model.strongest(
             for: image, in: address, count: arguments[neuronCount],
-            against: try usualLevel(arguments[comparison], at: place, run), perPatch: arguments[perPatch],
+            against: try usualLevel(arguments[comparison], at: chosen, run), perPatch: arguments[perPatch],
             cancellation: run.cancellation)
         guard steps > 0, !found.findings.isEmpty else {
             return .object(StrongestValue(found, of: model, rendering: nil))
@@ -132,7 +133,7 @@ extension PhotographCommands {
             .vitrine, for: objectives, in: model, seeds: objectives.map { _ in seed }, steps: steps)
         let names = found.names(in: model)
         let live = LiveSheet(
-            in: run.execution, title: "Strongest neurons of \(found.usual.layer) of \(model.name)", patience: 0)
+            in: run.execution, title: "Strongest neurons of \(found.usual.layer) of \(model.name)", delay: 0)
         let rendering = try Renderer(subject: model, recipe: recipe).run(cancellation: run.cancellation) { progress in
             live.update(done: progress.step, of: progress.steps, unit: "step") {
                 found.sheet(beside: progress.snapshot(), names: names)
@@ -150,7 +151,8 @@ extension PhotographCommands {
             "usualLevel", [measured, measuredOn],
             result: .object(.usualLevel),
             summary:
-                "How strongly the neurons of a layer usually respond: mean and deviation over a folder's photographs.",
+                "How strongly the neurons of a layer usually respond: their mean and deviation over a folder's "
+                + "photographs.",
             discussion: "Interrupting keeps the level over the photographs so far.",
             example:
                 "let usual = usualLevel(at: vit.blocks[8].mlp, in: \"photos\")\nstrongest(for: photo, in: vit.blocks[8].mlp, against: usual)"
@@ -159,7 +161,7 @@ extension PhotographCommands {
         .object(try level(at: arguments[measured], in: arguments[measuredOn], run))
     }
 
-    /// What neurons are compared with; nil for the photograph's own patches.
+    /// Returns the level that neurons are compared with; nil for the photograph's own patches.
     private static func usualLevel(
         _ comparison: Comparison?, at layer: LayerValue, _ run: CellRun
     ) throws -> UsualLevel? {

@@ -7,14 +7,15 @@ enum PlotCommands {
 
     private static let values = Argument<Value>(
         "values", label: nil, type: .optional(.any), default: .nothing,
-        summary: "numbers, or pairs of an x and a y: a list, a tensor, a history; a dictionary gives a line for each")
+        summary:
+            "numbers, or pairs of an x and a y: a list, a tensor, a history; a dictionary gives a line for each entry")
     private static let series = Argument<Value>(
         "series", type: .optional(.oneOf([.list(.any), .dictionary])), default: .nothing,
-        summary: "several lines: a list of such, or a dictionary from their names")
+        summary: "several lines: a list of them, or a dictionary from names to lines")
     private static let labels = Argument<[String]?>("labels", default: nil, summary: "the lines' names")
-    private static let title = Argument<String?>("title", default: nil, summary: "what stands above")
-    private static let x = Argument<String?>("x", default: nil, summary: "what the horizontal axis shows")
-    private static let y = Argument<String?>("y", default: nil, summary: "what the vertical axis shows")
+    private static let title = Argument<String?>("title", default: nil, summary: "the title")
+    private static let x = Argument<String?>("x", default: nil, summary: "the label of the horizontal axis")
+    private static let y = Argument<String?>("y", default: nil, summary: "the label of the vertical axis")
 
     private static let plot = Command(
         Signature(
@@ -58,20 +59,20 @@ enum PlotCommands {
         return .object(ImageValue(image, name: arguments[title] ?? "plot"))
     }
 
-    /// Why a value makes no line.
+    /// Returns the reason why a value cannot be drawn as a line.
     private static func complaint(about value: Value) -> String {
         guard !value.isDictionary, value.string == nil, let elements = value.elements else {
             return "A line is a list of numbers, but this is \(value.descriptiveWords)."
         }
-        guard let place = elements.firstIndex(where: { points(of: .array([$0])) == nil }) else {
+        guard let index = elements.firstIndex(where: { points(of: .array([$0])) == nil }) else {
             return "The list of numbers is empty: there is nothing to draw."
         }
-        return "A line is a list of numbers, but element \(place) of it is \(elements[place].descriptiveWords)."
+        return "A line is a list of numbers, but element \(index) of it is \(elements[index].descriptiveWords)."
     }
 
-    /// Numbers over their index, or pairs as they are; nil where it is neither.
+    /// Converts numbers, over their index, or pairs of numbers to points; returns nil for other values.
     private static func points(of value: Value) -> [SIMD2<Double>]? {
-        // A dictionary's numbers have no order to be drawn in.
+        // A dictionary's numbers have no order.
         guard !value.isDictionary, let elements = value.elements else { return nil }
         var points: [SIMD2<Double>] = []
         for (index, element) in elements.enumerated() {
@@ -91,16 +92,16 @@ enum PlotCommands {
     private static let rows = Argument<[Value]>(
         "rows", label: nil, summary: "a list of rows: lists, tuples, dictionaries, or values of a `struct`")
     private static let headings = Argument<[String]?>(
-        "headings", default: nil, summary: "what stands above the columns; the labels or keys if left out")
+        "headings", default: nil, summary: "the column headings; the labels or keys if left out")
 
     private static let table = Command(
         Signature(
             "table", [rows, headings],
-            result: .object(.table), summary: "Shows rows of values under each other.",
+            result: .object(.table), summary: "Shows rows of values as a table.",
             example: "table([(\"church\", 0.91), (\"golf ball\", 0.04)], headings: [\"class\", \"probability\"])")
     ) { arguments in
         let rows = arguments[rows].map(cells)
-        // A cell belongs under its heading wherever its row has it: keys and labels come in any order.
+        // Cells are matched to headings by name: keys and labels may come in any order.
         var own: [String] = []
         for cell in rows.joined() where !own.contains(cell.heading) { own.append(cell.heading) }
         let columns = own.count
@@ -113,13 +114,13 @@ enum PlotCommands {
                 about: Self.headings,
                 "Each column takes one heading: this is a list of \(headings.count) for \(columns).")
         }
-        // Headings that are all of the rows' own choose their order; others are names for the columns.
+        // Headings that are a permutation of the rows' own set the order of columns; others rename the columns.
         let order = Set(headings) == Set(own) ? headings : own
         let texts = rows.map { row in order.map { heading in row.first { $0.heading == heading }?.text ?? "" } }
         return .object(TableValue(Table(headings: headings, rows: texts, codeColumns: [])))
     }
 
-    /// A row's cells under their keys, labels or names, or under their places, counted from 1.
+    /// Returns a row's cells with their keys, labels or names, or with their positions counted from 1.
     private static func cells(_ row: Value) -> [(heading: String, text: String)] {
         func placed(_ cells: [(heading: String?, value: Value)]) -> [(heading: String, text: String)] {
             cells.enumerated().map { ($1.heading ?? "\($0 + 1)", $1.value.plainText) }

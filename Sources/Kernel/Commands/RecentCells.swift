@@ -1,18 +1,18 @@
 import Jupyter
 import Synchronization
 
-/// The output of the cells that ended last, for `last()`: a front-end that was not connected has missed it.
+/// The output of the cells that ended most recently, for `last()`: a front-end that was not connected has missed it.
 final class RecentCells: Sendable {
     /// A cell that has ended.
     struct Cell: Sendable {
         /// The number in front of it.
         let number: Int
-        /// What it wrote and showed, its result or error included.
+        /// Its output, including its result or error.
         let pieces: [Transcript.Piece]
     }
 
-    /// So many cells with output are kept.
-    private static let kept = 16
+    /// The number of cells with output that are kept.
+    private static let capacity = 16
     private let cells = Mutex<[Cell]>([])
 
     /// Keeps the output of a cell that has ended, if it had any.
@@ -28,10 +28,10 @@ final class RecentCells: Sendable {
         let cell = Cell(number: execution.executionCount, pieces: pieces)
         cells.withLock { cells in
             cells.append(cell)
-            if cells.count > Self.kept { cells.removeFirst() }
+            if cells.count > Self.capacity { cells.removeFirst() }
         }
     }
 
-    /// The cells that are kept, the newest last.
+    /// The kept cells, the newest last.
     var all: [Cell] { cells.withLock { $0 } }
 }

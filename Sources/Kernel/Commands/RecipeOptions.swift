@@ -1,8 +1,8 @@
 import Cells
 import VitrineEngine
 
-/// What a cell can change in a recipe that has a name: what the picture is made of and starts from, what disturbs it, and
-/// how it climbs.
+/// The arguments of `render` that change a named recipe: the parameterization and its start, the transforms, the
+/// optimizer and the stages.
 enum RecipeOptions {
     /// What the picture starts from.
     private enum Start {
@@ -41,23 +41,23 @@ enum RecipeOptions {
     private static let best = Argument<Bool?>(
         "best", default: nil, summary: "whether to keep the picture of the best step")
 
-    /// The arguments of `render` for it.
+    /// The declarations of the arguments.
     static let arguments: [any ArgumentKey] = [
         start, kind, transforms, optimizer, copies, sizes, window, best,
     ]
 
-    /// Makes the changes that a call asks for.
+    /// Applies the arguments of a call to a recipe.
     ///
     /// - Parameter input: the size of the model's input.
-    /// - Returns: the photograph that the picture starts from, where it does.
+    /// - Returns: the photographs that the picture starts from: one, or none.
     static func apply(_ arguments: Arguments, to recipe: inout Recipe, input: PixelSize) throws -> [Image] {
         var photographs: [Image] = []
         var stages = recipe.stages
         let start = try start(arguments[start], &photographs)
         let transforms = try arguments[transforms]?.map(transform)
         let optimizer = try arguments[optimizer].map(optimizer(of:))
-        for place in stages.indices {
-            var procedure = stages[place].procedure
+        for index in stages.indices {
+            var procedure = stages[index].procedure
             if let parameterization = try parameterization(arguments[kind], procedure.parameterization) {
                 procedure.parameterization = parameterization
                 if case .pixels = parameterization {} else { procedure.corrections = [] }
@@ -68,11 +68,11 @@ enum RecipeOptions {
             procedure.copies = arguments[copies] ?? procedure.copies
             procedure.keepsBest = arguments[best] ?? procedure.keepsBest
             if let window = arguments[window] { procedure.sight = window ? .window : .whole }
-            if procedure.sight == .window, place < stages.count - 1 {
-                stages[place].width = max(stages[place].width, input.width)
-                stages[place].height = max(stages[place].height, input.height)
+            if procedure.sight == .window, index < stages.count - 1 {
+                stages[index].width = max(stages[index].width, input.width)
+                stages[index].height = max(stages[index].height, input.height)
             }
-            stages[place].procedure = procedure
+            stages[index].procedure = procedure
         }
         recipe.stages = stages
         if !stages.allSatisfy(\.procedure.parameterization.canCarryOn) { recipe.joinStages() }
@@ -83,10 +83,11 @@ enum RecipeOptions {
         return photographs
     }
 
-    /// A stage for each size, with as many steps as the others and the procedure of the recipe's stage in that place.
+    /// Gives the recipe a stage for each size, which share the steps evenly. Each takes the procedure of the recipe's
+    /// own stage at the same position.
     private static func share(_ sizes: [PixelSize], in recipe: inout Recipe, _ arguments: Arguments) throws {
         let (steps, count, own) = (recipe.totalSteps, sizes.count, recipe.stages)
-        // The validation names what is too many.
+        // The validation reports a number that is too large.
         guard steps <= Recipe.mostSteps else { return }
         guard !sizes.isEmpty, steps >= count else {
             throw arguments.complaint(
@@ -94,10 +95,10 @@ enum RecipeOptions {
                 sizes.isEmpty
                     ? "The list of sizes is empty." : "\(sizes.count) stages need at least \(sizes.count) steps.")
         }
-        recipe.stages = sizes.enumerated().map { place, size in
+        recipe.stages = sizes.enumerated().map { index, size in
             RenderStage(
-                width: size.width, height: size.height, steps: steps * (place + 1) / count - steps * place / count,
-                procedure: own[((place + 1) * own.count - 1) / count].procedure)
+                width: size.width, height: size.height, steps: steps * (index + 1) / count - steps * index / count,
+                procedure: own[((index + 1) * own.count - 1) / count].procedure)
         }
     }
 
@@ -119,7 +120,7 @@ enum RecipeOptions {
         switch parameterization {
         case .pixels(_, let color): return .pixels(start: start, color: color)
         case .fourier(let deviation, let decay, let color, _):
-            // The waves' own noise is all the noise they need.
+            // Waves start from noise of their own.
             if case .noise = start { return parameterization }
             return .fourier(deviation: deviation, decay: decay, color: color, start: start)
         case .phase:
@@ -183,7 +184,7 @@ enum RecipeOptions {
     }
 }
 
-/// What a picture is made of.
+/// The parameterizations of a picture.
 private enum PictureKind: String, RecipeChoice {
     case pixels, waves, phases
 
@@ -198,7 +199,7 @@ private enum PictureKind: String, RecipeChoice {
     }
 }
 
-/// What disturbs it at each step.
+/// The transforms of a picture at each step.
 private enum TransformChoice: String, RecipeChoice {
     case pad, jitter, shift, roll, flip, scale, view, crop, rotate, blur, colorShift, noise, channelNoise, clamp
 
@@ -224,7 +225,7 @@ private enum TransformChoice: String, RecipeChoice {
     }
 }
 
-/// How it climbs.
+/// The optimizers.
 private enum OptimizerChoice: String, RecipeChoice {
     case adam, nadam, ascent, momentum
 

@@ -1,34 +1,35 @@
 import Cells
 import VitrineEngine
 
-/// The ways to write a part of a recipe: the transforms, the optimizers.
+/// The alternatives for a part of a recipe: the transforms, the optimizers.
 protocol RecipeChoice: RawRepresentable, CaseIterable, Sendable where RawValue == String {
-    /// What one of them is, in an error: "transform".
+    /// The noun for one of them in an error: "transform".
     static var words: String { get }
 
-    /// How it is written: `.rotate(degrees)`.
+    /// Its syntax: `.rotate(degrees)`.
     var form: String { get }
 }
 
 extension RecipeChoice {
-    /// What an argument takes that takes one of them.
+    /// The type of an argument that takes one of them.
     static var type: ValueType { .symbol(allCases.map(\.rawValue)) }
 }
 
 /// A part of a recipe as a cell writes it: `.rotate(15)`, `.adam(rate: 0.05, to: 0.005)`.
 struct RecipePart<Choice: RecipeChoice> {
-    /// What stands in front of a number.
+    /// The label of a number.
     enum Label: String {
         case to, size, decay, rate, gain, offset
     }
 
-    /// Which of the ways it is.
+    /// The alternative that was chosen.
     let choice: Choice
     private let arguments: [WrittenArgument]
 
     /// Reads a choice.
     ///
-    /// - Throws: a ``CellError`` for a value that is none of the choices, or has labels that it does not take.
+    /// - Throws: a ``CellError`` for a value that is not one of the choices, or has labels that the choice does not
+    ///   take.
     init(_ value: Value) throws {
         guard case .symbol(let symbol) = value else {
             throw CellError(
@@ -50,22 +51,22 @@ struct RecipePart<Choice: RecipeChoice> {
         Choice.allCases.map(\.form).sorted().map { "`\($0)`" }.joined(separator: ", ")
     }
 
-    /// The unlabeled number at a place, from 0.
-    func number(_ place: Int, default value: Float? = nil) throws -> Float {
+    /// Returns the unlabeled number at a position, counted from 0.
+    func number(_ index: Int, default value: Float? = nil) throws -> Float {
         let unlabeled = arguments.filter { $0.label == nil }
-        guard place < unlabeled.count else { return try value ?? missing() }
-        return try number(unlabeled[place].value)
+        guard index < unlabeled.count else { return try value ?? missing() }
+        return try number(unlabeled[index].value)
     }
 
-    /// The number behind a label; nil where it is not given.
+    /// Returns the number with a label; nil if it was not given.
     func number(_ label: Label) throws -> Float? {
         try arguments.first { $0.label == label.rawValue }.map { try number($0.value) }
     }
 
-    /// The whole number at a place, from 0.
-    func whole(_ place: Int) throws -> Int { try whole(number(place)) }
+    /// Returns the unlabeled whole number at a position, counted from 0.
+    func whole(_ index: Int) throws -> Int { try whole(number(index)) }
 
-    /// The whole number behind a label; nil where it is not given.
+    /// Returns the whole number with a label; nil if it was not given.
     func whole(_ label: Label) throws -> Int? { try number(label).map { try whole($0) } }
 
     private func whole(_ number: Float) throws -> Int {
@@ -76,13 +77,13 @@ struct RecipePart<Choice: RecipeChoice> {
         return Int(number)
     }
 
-    /// From the unlabeled number at a place to that of `to:`, where it is given.
-    func schedule(_ place: Int) throws -> Schedule {
-        let start = try number(place)
+    /// Returns the schedule from the unlabeled number at a position to that of `to:`, or a constant without `to:`.
+    func schedule(_ index: Int) throws -> Schedule {
+        let start = try number(index)
         return Schedule(from: start, to: try number(.to) ?? start)
     }
 
-    /// From the number of `rate:` along a cosine to that of `to:`, where it is given.
+    /// Returns the schedule along a cosine from the number of `rate:` to that of `to:`, or a constant without `to:`.
     func rate(default value: Float) throws -> Schedule {
         let start = try number(.rate) ?? value
         return Schedule(from: start, to: try number(.to) ?? start, shape: .cosine)
@@ -96,6 +97,6 @@ struct RecipePart<Choice: RecipeChoice> {
     }
 
     private func missing() throws -> Float {
-        throw CellError(.wrongArgument, "`.\(choice.rawValue)` lacks a number. It is written `\(choice.form)`.")
+        throw CellError(.wrongArgument, "`.\(choice.rawValue)` needs a number. It is written `\(choice.form)`.")
     }
 }

@@ -6,7 +6,7 @@ import VitrineEngine
 struct RenderCommands {
     /// The warm models.
     let store: ModelStore
-    /// Pictures that need not be rendered again; nil for none.
+    /// The cache of finished pictures; nil for none.
     let pictures: PictureCache?
 
     var all: [Command] { [render, rerun] }
@@ -59,29 +59,29 @@ struct RenderCommands {
             let cache = arguments[Self.usesCache] ? pictures : nil
             let seeds = try Self.seeds(arguments)
             let recipes = try Self.recipes(arguments)
-            let orders = try recipes.flatMap { name, folder in
+            let jobs = try recipes.flatMap { name, folder in
                 try seeds.map { seed in
-                    try Self.order(name, seed: seed, folder: folder, values, model, arguments, run)
+                    try Self.job(name, seed: seed, folder: folder, values, model, arguments, run)
                 }
             }
-            guard orders.count > 1 else {
+            guard jobs.count > 1 else {
                 return .object(
-                    try orders[0].recipe.render(
-                        by: model, photographs: orders[0].photographs, cache: cache, in: run))
+                    try jobs[0].recipe.render(
+                        by: model, photographs: jobs[0].photographs, cache: cache, in: run))
             }
             let series = RenderSeries(
-                model: model, objectives: values.map(\.objective), orders: orders, cache: cache)
+                model: model, objectives: values.map(\.objective), jobs: jobs, cache: cache)
             return .object(try series.render(in: run))
         }
     }
 
-    /// One render of all objectives.
+    /// Returns one render of all objectives.
     ///
-    /// - Parameter folder: where the photographs are that the recipe goes by; nil where it goes by none.
-    private static func order(
+    /// - Parameter folder: the folder of the recipe's reference photographs; nil for a recipe without.
+    private static func job(
         _ name: RecipeName, seed: UInt64, folder: String?, _ values: [ObjectiveValue], _ model: Model,
         _ arguments: Arguments, _ run: CellRun
-    ) throws -> RenderSeries.Order {
+    ) throws -> RenderSeries.Job {
         var objectives = values.map(\.objective)
         var photographs = values.flatMap(\.photographs)
         if let folder {
@@ -97,11 +97,11 @@ struct RenderCommands {
             name, for: objectives, in: model, seeds: Self.seeds(objectives, first: seed), size: size,
             steps: arguments[steps])
         photographs += try RecipeOptions.apply(arguments, to: &recipe, input: model.inputSize)
-        return RenderSeries.Order(name: name, seed: seed, recipe: recipe, photographs: photographs)
+        return RenderSeries.Job(name: name, seed: seed, recipe: recipe, photographs: photographs)
     }
 
-    /// How large pictures for a model are: the longer side, the other one in the shape of the model's input, or a height
-    /// and a width; nil where neither is given.
+    /// Returns the size of the pictures: from a height and a width, or from the longer side and the aspect ratio of the
+    /// model's input; nil if no size is given.
     private static func pictureSize(_ arguments: Arguments, for model: Model) throws -> PixelSize? {
         guard let size = arguments[size] else { return nil }
         if !size.isList { return model.inputSize.scaled(toLongerSide: size.sides[0]) }
@@ -112,7 +112,7 @@ struct RenderCommands {
         return PixelSize(width: size.sides[1], height: size.sides[0])
     }
 
-    /// The seeds that a call names: one, or each of a list once.
+    /// Reads the seeds of a call: one, or a list without duplicates.
     private static func seeds(_ arguments: Arguments) throws -> [UInt64] {
         let seeds = arguments[seed].map(\.number)
         guard !seeds.isEmpty, seeds.count == Set(seeds).count else {
@@ -124,7 +124,7 @@ struct RenderCommands {
         return seeds
     }
 
-    /// The recipes that a call names, each with the folder of photographs that it goes by, where it does.
+    /// Reads the recipes of a call, each with its folder of reference photographs, if it has one.
     private static func recipes(_ arguments: Arguments) throws -> [(name: RecipeName, folder: String?)] {
         let symbols = arguments[recipe]
         guard !symbols.isEmpty, symbols.count == Set(symbols.map(\.name)).count else {
@@ -151,16 +151,16 @@ struct RenderCommands {
                 "rerun", [Self.path],
                 result: .object(.picture), summary: "Renders a saved picture again from the recipe in its file.",
                 discussion:
-                    "Its weights are known by their hash: a loaded model with these weights is used, whatever it is called; "
-                    + "else they are looked for beside the picture, in the working folder and in the caches. Nothing is "
-                    + "downloaded.",
+                    "The weights are identified by their hash: a loaded model with these weights is used, whatever its "
+                    + "name; otherwise they are searched for beside the picture, in the working folder and in the "
+                    + "caches. Nothing is downloaded.",
                 example: "rerun(\"neuron42.png\")")
         ) { [store] arguments, run in
             let path = arguments[Self.path]
             guard let text = PNG.texts(in: try OrdinaryFile.contents(of: path))[PNG.recipeKeyword] else {
                 throw CellError(
                     .command,
-                    "“\(path)” carries no recipe: Vitrine did not render it, or another program saved it anew.")
+                    "“\(path)” carries no recipe: Vitrine did not render it, or another program saved it again.")
             }
             let saved = try Recipe(json: text)
             let model = try store.model(of: saved, path: path, in: run)
@@ -170,8 +170,8 @@ struct RenderCommands {
         }
     }
 
-    /// One seed for all pictures of a sheet: each is the one that would be made alone. An objective that stands there
-    /// again has the next one, or its pictures would be the same.
+    /// Returns a seed for each picture of a sheet: the same for all, so that each picture is the one that would be made
+    /// alone. An objective that is repeated gets the next seeds, since its pictures would be the same otherwise.
     private static func seeds(_ objectives: [Objective], first: UInt64) -> [UInt64] {
         var counts: [Objective: UInt64] = [:]
         return objectives.map { objective in

@@ -1,38 +1,38 @@
 import Cells
 import VitrineEngine
 
-/// Several renders of the same objectives, one after the other: from several seeds, or by several recipes.
+/// Several renders of the same objectives, one after the other: with several seeds, or with several recipes.
 ///
-/// Each is what it would be alone, byte for byte; together they make one sheet.
+/// Each picture is the one that would be made alone, byte for byte. All are shown in one sheet.
 struct RenderSeries {
     /// One render of all objectives.
-    struct Order {
-        /// How the pictures are sought.
+    struct Job {
+        /// The name of the recipe.
         let name: RecipeName
-        /// Where the first picture's randomness starts.
+        /// The first picture's seed.
         let seed: UInt64
-        /// Everything that makes them.
+        /// The whole recipe.
         let recipe: Recipe
-        /// The photographs that they start from or are compared with.
+        /// The photographs that the pictures start from or are compared with.
         let photographs: [Image]
     }
 
     /// The model.
     let model: Model
-    /// What was asked for, before recipes add what they always add.
+    /// The objectives of the call, without the terms that recipes add.
     let objectives: [Objective]
-    /// The renders, in the order in which they are made.
-    let orders: [Order]
-    /// Where known pictures are, and where these are kept; nil for neither.
+    /// The renders, in the order in which they run.
+    let jobs: [Job]
+    /// The cache to look up pictures in and to store them in; nil for none.
     let cache: PictureCache?
 
-    /// Renders with a live sheet. Interrupting ends the series, and keeps what is there.
+    /// Renders with a live sheet. An interrupt ends the series and keeps the pictures so far.
     func render(in run: CellRun) throws -> SeriesValue {
         let live = LiveSeries(in: run.execution, self)
         var done: [Rendering] = []
-        for order in orders {
-            let rendering = try order.recipe.rendering(
-                by: model, photographs: order.photographs, cache: cache, in: run,
+        for job in jobs {
+            let rendering = try job.recipe.rendering(
+                by: model, photographs: job.photographs, cache: cache, in: run,
                 onStep: { live.update($0, after: done) })
             done.append(rendering)
             if run.isCancelled { break }
@@ -43,12 +43,12 @@ struct RenderSeries {
         return value
     }
 
-    /// How strongly the pictures of each render drive what was asked for, by one measure for all recipes: a recipe may
-    /// maximize more than that, or another number of it.
+    /// Returns how strongly the pictures of each render drive the objectives, by one measure for all recipes: a recipe
+    /// may maximize additional terms, or another function of the activations.
     private func drives(on renderings: [Rendering]) throws -> [[Float]] {
         let own = renderings.map { $0.pictures.map(\.activation) }
-        guard Set(orders.map(\.name)).count > 1, objectives.allSatisfy({ $0.activationPart != nil }) else { return own }
-        let references = try model.references(for: objectives, photographs: orders.flatMap(\.photographs))
+        guard Set(jobs.map(\.name)).count > 1, objectives.allSatisfy({ $0.activationPart != nil }) else { return own }
+        let references = try model.references(for: objectives, photographs: jobs.flatMap(\.photographs))
         var drives: [[Float]] = []
         for rendering in renderings {
             let all = try model.activations(
@@ -58,31 +58,31 @@ struct RenderSeries {
         return drives
     }
 
-    /// How many pictures stand in a row, so that each objective, or else each seed, has a column.
+    /// The number of columns, such that each objective, or else each seed, has a column; nil to choose automatically.
     var columns: Int? {
         if objectives.count > 1 { return min(objectives.count, 12) }
-        let seeds = Set(orders.map(\.seed)).count
-        return seeds > 1 && seeds < orders.count ? min(seeds, 12) : nil
+        let seeds = Set(jobs.map(\.seed)).count
+        return seeds > 1 && seeds < jobs.count ? min(seeds, 12) : nil
     }
 
-    /// What stands under each picture in the first line: what tells it from the others.
+    /// The first line of each picture's caption: what distinguishes it from the others.
     var captions: [String] {
         let labels = PictureDisplay.split(objectiveWords).captions
-        let (hasNames, hasSeeds) = (Set(orders.map(\.name)).count > 1, Set(orders.map(\.seed)).count > 1)
-        return orders.flatMap { order in
+        let (hasNames, hasSeeds) = (Set(jobs.map(\.name)).count > 1, Set(jobs.map(\.seed)).count > 1)
+        return jobs.flatMap { job in
             objectives.indices.map { index in
                 let parts =
-                    (objectives.count > 1 ? [labels[index]] : []) + (hasNames ? [".\(order.name.rawValue)"] : [])
-                    + (hasSeeds ? ["seed \(Int64(bitPattern: order.recipe.seeds[index]))"] : [])
+                    (objectives.count > 1 ? [labels[index]] : []) + (hasNames ? [".\(job.name.rawValue)"] : [])
+                    + (hasSeeds ? ["seed \(Int64(bitPattern: job.recipe.seeds[index]))"] : [])
                 return parts.joined(separator: ", ")
             }
         }
     }
 
-    /// What the sheet is of: "blocks.5.mlp neuron 42 of vit, 3 seeds".
+    /// The sheet's title: "blocks.5.mlp neuron 42 of vit, 3 seeds".
     var title: String {
         let what = objectives.count == 1 ? objectiveWords[0] : PictureDisplay.split(objectiveWords).title
-        let counts = [(Set(orders.map(\.name)).count, "recipes"), (Set(orders.map(\.seed)).count, "seeds")]
+        let counts = [(Set(jobs.map(\.name)).count, "recipes"), (Set(jobs.map(\.seed)).count, "seeds")]
         let several = counts.filter { $0.0 > 1 }.map { "\($0.0) \($0.1)" }
         return ([what.map { "\($0) of \(model.name)" } ?? model.name] + several).joined(separator: ", ")
     }

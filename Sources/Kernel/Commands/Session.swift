@@ -2,7 +2,7 @@ import Cells
 import Jupyter
 import VitrineEngine
 
-/// The language behind the channels: the interpreter with Vitrine's commands, and the warm models.
+/// The runner of the kernel's cells: the interpreter with Vitrine's commands, and the warm models.
 public final class Session: CellRunner {
     /// The name, version and language that the kernel announces.
     public let language = LanguageInformation(
@@ -15,12 +15,12 @@ public final class Session: CellRunner {
     private let recent = RecentCells()
     private let widgets = OpenWidgets()
 
-    /// A session with nothing loaded and nothing defined, which keeps its pictures where the environment says.
+    /// Creates an empty session, whose cache of pictures is where the environment says.
     public convenience init() {
         self.init(loader: EngineLoader.load, pictures: PictureCache(environment: .process))
     }
 
-    /// A session that loads its models in a way of its own, and keeps no pictures unless it is told where.
+    /// Creates an empty session with a loader of models and a cache of pictures; nil for no cache.
     package init(loader: @escaping ModelLoader = EngineLoader.load, pictures: PictureCache?) {
         store = ModelStore(loader: loader)
         let names = ModelNames()
@@ -28,10 +28,10 @@ public final class Session: CellRunner {
             store: store, pictures: pictures, recent: recent, widgets: widgets, names: names)
         interpreter = Interpreter(
             globals: Dictionary(uniqueKeysWithValues: commands.all.map { ($0.signature.name, .function($0)) }))
-        names.look(in: interpreter)
+        names.search(in: interpreter)
     }
 
-    /// Runs a cell on the calling thread, and keeps what it gave.
+    /// Runs a cell on the calling thread, and keeps its output for `last()`.
     public func execute(_ code: String, in execution: Execution) -> CellOutcome {
         let outcome = outcome(of: code, in: execution)
         recent.add(execution, outcome)
@@ -42,7 +42,7 @@ public final class Session: CellRunner {
         let run = CellRun(code, execution)
         do throws(CellError) {
             let result = try interpreter.run(code, in: run)
-            // A render that is interrupted keeps its picture and returns; the cell was interrupted all the same.
+            // A render that is interrupted returns its picture, but the cell was interrupted nevertheless.
             if run.isCancelled { return .failure(.interrupted) }
             switch result {
             case .none: return .success(result: nil, payload: run.payload)
@@ -69,17 +69,17 @@ public final class Session: CellRunner {
         }
     }
 
-    /// What could stand at the cursor; answers while a cell runs.
+    /// Returns completions at the cursor; can be called while a cell runs.
     public func complete(_ code: String, cursor: Int) -> Completions {
         Completions(interpreter.completions(in: code, cursor: cursor))
     }
 
-    /// What is known of what stands at the cursor; answers while a cell runs.
+    /// Returns the help for the code at the cursor; can be called while a cell runs.
     public func inspect(_ code: String, cursor: Int, detail: Int) -> MIMEBundle? {
         interpreter.inspection(in: code, cursor: cursor).map(help(for:))
     }
 
-    /// Whether the cell is whole.
+    /// Returns whether the cell is complete.
     public func completeness(of code: String) -> Jupyter.Completeness {
         switch interpreter.completeness(of: code) {
         case .complete: .complete
@@ -90,16 +90,16 @@ public final class Session: CellRunner {
 
     /// The variables and the warm models.
     public var unsavedState: [String] {
-        Holdings(variables: interpreter.variables.keys, models: store.loaded).words
+        UnsavedState(variables: interpreter.variables.keys, models: store.loaded).words
     }
 
     /// The comms of the widgets.
     public var openComms: [String: String] { widgets.comms }
 
-    /// Tells the widgets.
+    /// Passes an event to the widgets, and returns their answers.
     public func receive(_ event: CommEvent) -> [CommEvent] { widgets.receive(event) }
 
-    /// What `path?` opens in the pager.
+    /// Returns the text that `path?` opens in the pager.
     private func explanation(of path: String, in run: CellRun) throws(CellError) -> MIMEBundle {
         if let target = interpreter.inspection(in: path, cursor: path.unicodeScalars.count) { return help(for: target) }
         return HelpCommand.explanation(of: try interpreter.evaluate(path, in: run))
@@ -118,7 +118,7 @@ struct CommandList {
         let commands =
             ModelCommands(store: store).all + RenderCommands(store: store, pictures: pictures).all
             + [DreamCommand.dream, ExploreCommand.make(widgets, names), AtlasCommand.atlas]
-            + ObjectiveKinds.commands + TensorCommands(store: store).all + LookingCommands(store: store).all
+            + ObjectiveKinds.commands + TensorCommands(store: store).all + HeatMapCommands(store: store).all
             + PhotographCommands().all + StudyCommands.all + FileCommands.all + OutputCommands.all(recent)
             + InputCommands.all + PlotCommands.all
         let signatures = commands.map(\.signature)
@@ -127,7 +127,7 @@ struct CommandList {
 }
 
 extension CellFailure {
-    /// A cell's error as the front-end shows it.
+    /// Converts a cell's error to the failure that the front-end shows.
     init(_ error: CellError) {
         if error.kind == .interrupted {
             self = .interrupted
@@ -136,5 +136,20 @@ extension CellFailure {
                 name: error.name, message: error.message,
                 traceback: error.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init))
         }
+    }
+}
+
+extension Completions {
+    /// Converts the interpreter's completions, with JupyterLab's types and signatures.
+    init(_ list: CompletionList) {
+        let types = list.items.map { item -> JSON in
+            [
+                "text": .string(item.text), "type": .string(item.kind.rawValue), "signature": .string(item.detail),
+                "start": .integer(list.start), "end": .integer(list.end),
+            ]
+        }
+        self.init(
+            matches: list.items.map(\.text), start: list.start, end: list.end,
+            metadata: ["_jupyter_types_experimental": .array(types)])
     }
 }

@@ -11,9 +11,9 @@ enum StudyCommands {
 
 // What a layer knows of a photograph.
 extension StudyCommands {
-    /// What `reconstruct` takes.
+    /// The arguments of `reconstruct`.
     private enum Reconstruct {
-        /// How activations are compared.
+        /// The distance between activations.
         enum Distance: String, ArgumentChoice {
             case l1, l2, cosine
 
@@ -26,7 +26,7 @@ extension StudyCommands {
             }
         }
 
-        /// How the photograph is sought.
+        /// The recipe.
         enum Kind: String, ArgumentChoice {
             case vitrine, article
         }
@@ -42,7 +42,7 @@ extension StudyCommands {
         static let seed = Argument<Seed>("seed", default: 1, summary: "the seed")
         static let totalVariation = Argument<Double?>(
             "totalVariation", default: nil,
-            summary: "how much smoothness counts; if left out 0.5, or the article's 0")
+            summary: "the weight of smoothness; if left out 0.5, or the article's 0")
         static let recipe = Argument<Kind>(
             "recipe", default: .vitrine,
             summary: "the recipe: what reconstructs well, or plain steps in pixels as in the article")
@@ -81,7 +81,7 @@ extension StudyCommands {
         return .object(value)
     }
 
-    /// The targets that `from:` names, all in one model.
+    /// Reads the targets of `from:`, which must be of one model.
     private static func given(_ arguments: Arguments) throws -> (Model, [Target]) {
         let targets = targets(arguments[Reconstruct.part])
         guard let model = targets.first?.model else {
@@ -108,7 +108,7 @@ extension StudyCommands {
 
 // How models mix.
 extension StudyCommands {
-    /// What `mixing` takes.
+    /// The arguments of `mixing`.
     private enum Mixing {
         static let models = Argument<[ModelValue]>(
             "models", label: nil, .oneOf([.object(.model), .list(.object(.model))]), summary: "a model or several"
@@ -159,16 +159,21 @@ extension StudyCommands {
 
 // Whether runs agree.
 extension StudyCommands {
-    /// What `consistency` takes.
+    /// The arguments of `consistency`.
     private enum Agreement {
         static let objective = Argument<[ObjectiveValue]>(
             "objective", label: nil, .oneOf([.object(.objective), .list(.object(.objective))]),
-            summary: "what to maximize; for a list, how much each drives the others is measured too"
+            summary:
+                "what to maximize; for a list, the study also measures how much each picture drives the other "
+                + "objectives"
         ) { ObjectiveValue.list($0) }
         static let runs = Argument<Int>("runs", default: 8, summary: "how many independent pictures of each")
         static let folder = Argument<String?>(
             "folder", label: "in", default: nil,
-            summary: "a folder of photographs for the weakest picture to beat", completes: PathSource.folder)
+            summary:
+                "a folder of photographs to compare with: does the weakest picture drive the objective more than any "
+                + "of them?",
+            completes: PathSource.folder)
         static let seed = Argument<Seed>("seed", default: 1, summary: "the first run's seed; each run uses the next")
     }
 
@@ -182,9 +187,9 @@ extension StudyCommands {
             result: .object(.consistencyStudy),
             summary: "Do independent runs agree? A sheet of them, and a score from 0 to 1.",
             discussion:
-                "The score is how similar the runs are to the model: the cosine between what the objective's layer computes from "
-                + "them, after subtracting what it computes from baseline pictures. Interrupting keeps the pictures "
-                + "so far.\n\nSource of the comparison with photographs: Zimmermann et al. 2021, arXiv:2106.12447.",
+                "The score is how similar the model finds the runs: the cosine between the activations of the "
+                + "objective's layer, after subtracting those of baseline pictures. Interrupting keeps the pictures so "
+                + "far.\n\nSource of the comparison with photographs: Zimmermann et al. 2021, arXiv:2106.12447.",
             example: "consistency(vit.blocks[7].mlp.neuron(42), runs: 8)")
     ) { arguments, run in
         let values = arguments[Agreement.objective]
@@ -207,7 +212,7 @@ extension StudyCommands {
             (0..<settings.runs).map { "\(objective), seed \(settings.seed &+ UInt64($0))" }
         }
         let live = LivePicture(in: run.execution, labels: labels, model: model.name)
-        // Made when the render is done, so that it counts its own time.
+        // Created after the render, so that it measures its own time.
         var line: ProgressLine?
         let study: Consistency
         do {

@@ -2,7 +2,7 @@ import Foundation
 import Jupyter
 import Platform
 
-/// How far work is, on standard error: one line that is rewritten on a terminal, elsewhere a line now and then.
+/// Progress on standard error: one line that is rewritten on a terminal, and a new line now and then elsewhere.
 final class TerminalLine {
     /// Whether the output is a terminal.
     let isTerminal = isatty(STDERR_FILENO) == 1
@@ -12,10 +12,10 @@ final class TerminalLine {
     /// The least time between two lines in seconds: on a terminal, and in a log.
     private var interval: Double { isTerminal ? 0.1 : 30 }
 
-    /// Shows how far the work is, if it is time.
+    /// Shows the progress, if an update is due.
     func show(_ title: String, done: Int, of total: Int, secondsLeft: Double? = nil, note: String? = nil) {
         let now = steadySeconds()
-        // A log need not tell of what ends at once.
+        // Short work is not logged.
         if next == 0, !isTerminal { next = now + interval }
         guard now >= next else { return }
         next = now + interval
@@ -29,26 +29,26 @@ final class TerminalLine {
         }
     }
 
-    /// Puts a text in the place of the line that is being rewritten, on a terminal.
+    /// Replaces the current line of a terminal by a text.
     func rewrite(_ text: String) {
         isOpen = true
         write("\r\u{1B}[K\(text)")
     }
 
-    /// Says something in a line of its own.
-    func say(_ text: String) {
+    /// Writes a line of text.
+    func writeLine(_ text: String) {
         clear()
         write(text + "\n")
     }
 
-    /// Takes the line that is being rewritten away.
+    /// Clears the line that is being rewritten.
     func clear() {
         if isOpen { write("\r\u{1B}[K") }
         isOpen = false
     }
 
-    /// Leaves the line that is being rewritten as it is.
-    func leave() {
+    /// Ends the line that is being rewritten and keeps it.
+    func endLine() {
         if isOpen { write("\n") }
         isOpen = false
     }

@@ -3,12 +3,12 @@ import Cells
 import Foundation
 import VitrineEngine
 
-/// The photographs that `.vital(references: "folder")` goes by: those of the folder that drive the objective most.
+/// The reference photographs of `.vital(references: "folder")`: those of the folder that drive the objective most.
 enum VitalReferences {
-    /// How many are taken, where there are as many: the paper's number.
+    /// The largest number of references, as in the paper.
     private static let count = 50
 
-    /// The folder that the recipe names.
+    /// Reads the folder that the recipe names.
     static func folder(
         _ recipe: Symbol, _ arguments: Arguments, about argument: some ArgumentKey
     ) throws -> String {
@@ -22,7 +22,7 @@ enum VitalReferences {
         return folder
     }
 
-    /// The folder's strongest photographs for an objective.
+    /// Finds the folder's strongest photographs for an objective.
     static func find(
         in folder: String, for objective: Objective, by model: Model, in run: CellRun
     ) throws -> (set: PhotographSet, images: [Image]) {

@@ -2,12 +2,12 @@ import VitrineEngine
 
 /// Downloads from the command line: `vitrine download vit_b_32`.
 public enum WeightsDownload {
-    /// Fetches the weights of a name as `load` does, and tells of it on stderr.
+    /// Downloads the weights of a model as `load` does, with progress on standard error.
     ///
-    /// An interrupt stops it; what came is kept.
+    /// An interrupt stops the download and keeps what has arrived.
     ///
     /// - Returns: the path of the file or folder.
-    /// - Throws: an error whose description is for the person.
+    /// - Throws: an error whose description is for the user.
     public static func run(_ name: String, weights: String?, update: Bool) throws -> String {
         Cancellation.listenToSignals()
         let line = DownloadLine()
@@ -17,7 +17,8 @@ public enum WeightsDownload {
         ).path
     }
 
-    /// What can be loaded by a name, a line each: name, weights, size, license, and whether it is here.
+    /// The models that can be loaded by name, a line each: name, weights, size, license, and whether it is on this
+    /// disk.
     public static var list: [String] {
         ModelSource().downloadable().map { model in
             let size = model.bytes.map { byteCount($0) } ?? "–"
@@ -29,7 +30,7 @@ public enum WeightsDownload {
     }
 }
 
-/// One line on stderr: rewritten on a terminal, now and then a new one elsewhere.
+/// The progress of a download on standard error.
 private final class DownloadLine {
     private let line = TerminalLine()
     private var isAnnounced = false
@@ -40,19 +41,19 @@ private final class DownloadLine {
             isAnnounced = true
             let plan = progress.plan
             let size = plan.totalBytes.map { ", \(byteCount($0))" } ?? ""
-            line.say("\(plan.name): \(plan.origin)\(size), license: \(plan.license ?? "not stated")")
+            line.writeLine("\(plan.name): \(plan.origin)\(size), license: \(plan.license ?? "not stated")")
         }
         if line.isTerminal {
             line.rewrite(words(for: progress))
         } else if let note = progress.note {
-            line.say("\(progress.fileName): \(note)")
+            line.writeLine("\(progress.fileName): \(note)")
         } else if progress.fileName != lastFile {
             lastFile = progress.fileName
-            line.say(progress.fileName)
+            line.writeLine(progress.fileName)
         }
     }
 
-    func end() { line.leave() }
+    func end() { line.endLine() }
 
     private func words(for progress: DownloadProgress) -> String {
         var parts = [progress.fileName, byteCount(progress.doneBytes)]

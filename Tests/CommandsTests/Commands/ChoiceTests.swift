@@ -286,7 +286,7 @@ import Testing
             ),
             (
                 "mlp.neurons(0..<4).neuron(2)",
-                "Every target of this list has its neuron already. `[0]` takes the first of them, and `.together` makes "
+                "Every target of this list already has its neuron. `[0]` takes the first of them, and `.together` makes "
                     + "one picture of all."
             ),
             (

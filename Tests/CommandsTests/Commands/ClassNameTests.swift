@@ -76,15 +76,15 @@ import VitrineEngine
     }
 
     @Test(arguments: [
-        ("", "it holds no names"), ("\n \n", "it holds no names"),
+        ("", "it holds no class names"), ("\n \n", "it holds no class names"),
         ("t\0e\0n\0c\0h\0", "it is not text; save the names as UTF-8"),
-        ("{0: 'a', 2: 'b'}", "none has the number 1"), ("{0: 'a' 1: 'b'}", "write one name on each line"),
+        ("{0: 'a', 2: 'b'}", "none has the number 1"), ("{0: 'a' 1: 'b'}", "write one name per line"),
         (#"{"hidden_size": 192}"#, "it names 1 classes"),
-        (#"{"a": "b"}"#, "does not say which number each class has"),
+        (#"{"a": "b"}"#, "does not give each class a number"),
         (#"{"0": "a", "2": "b"}"#, "none has the number 1"),
-        ("[1, 2]", "its list holds something other than names of classes"),
+        ("[1, 2]", "its list holds something other than class names"),
         ("[", "it begins like JSON but cannot be read as JSON"),
-        ("{}", "it holds no names of classes"),
+        ("{}", "it holds no class names"),
         ("id,name\n3,a\n3,b\n4,c\n", "its 3 rows are not numbered one after the other; write a row for each class"),
     ])
     func whatIsNoListIsSaid(_ text: String, _ reason: String) throws {

@@ -31,6 +31,7 @@ import Testing
         notebook.run("print(1)")
         #expect(notebook.run("last(cell: 1)").text == "1\n")
         #expect(
-            notebook.run("last(cell: 7)").failure?.message == "No output of cell 7 is kept. There are cells 1, 1.")
+            notebook.run("last(cell: 7)").failure?.message
+                == "No output of cell 7 is kept. There is output of cells 1, 1.")
     }
 }

@@ -96,7 +96,7 @@ import VitrineEngine
         ("load(\"x\", classes: \"imagenett\")", "There is no file at “imagenett”. Did you mean “imagenet”?", 20),
         (
             "image(\"https://a.org/b.jpg\")",
-            "`image` reads files, not addresses. Download it first, and write `\"b.jpg\"`.", 7
+            "`image` reads files, not URLs. Download it first, and write `\"b.jpg\"`.", 7
         ),
         ("render(neuron, recipe: \"lucid\")", "`recipe` takes a choice, not text: write `.lucid`.", 24),
         (

@@ -76,6 +76,6 @@ import Testing
         try Data().write(to: URL(fileURLWithPath: folder))
         let answer = notebook().run("render(vit.blocks[1].mlp.neuron(4), steps: 40)")
         #expect(answer.failure == nil && answer.displays.last?.data["image/png"] != nil)
-        #expect(answer.warnings.hasPrefix("The picture could not be kept for next time: "))
+        #expect(answer.warnings.hasPrefix("The picture could not be cached: "))
     }
 }

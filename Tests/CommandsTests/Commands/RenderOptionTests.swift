@@ -88,7 +88,7 @@ import VitrineEngine
         (
             "transforms: [.turn(3)]", "There is no transform `.turn`. There are `.blur(deviation, to:, size:)`, "
         ),
-        ("transforms: [.rotate]", "`.rotate` lacks a number. It is written `.rotate(degrees)`."),
+        ("transforms: [.rotate]", "`.rotate` needs a number. It is written `.rotate(degrees)`."),
         ("transforms: [.rotate(\"a\")]", "`.rotate(degrees)` takes numbers; this is text (\"a\")."),
         ("transforms: [.noise(0.1, until: 2)]", "`.noise` has no `until:`. It is written `.noise(deviation, to:)`."),
         ("transforms: [.jitter(2.5)]", "`.jitter(pixels)` takes a whole number; this is 2.5."),

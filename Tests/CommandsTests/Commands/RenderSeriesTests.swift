@@ -76,7 +76,7 @@ import VitrineEngine
         #expect(answer.failure?.name == "Interrupted")
         #expect(answer.displays.last?.data["image/png"] != nil)
         #expect(notebook.run("kept.count").result == "1")
-        #expect(answer.displays.last?.data["text/html"]?.string?.contains("interrupted: 2 not begun") == true)
+        #expect(answer.displays.last?.data["text/html"]?.string?.contains("interrupted: 2 not started") == true)
         #expect(notebook.run("kept[0].steps < 20000").result == "true")
     }
 

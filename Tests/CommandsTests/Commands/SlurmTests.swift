@@ -57,14 +57,14 @@ import Testing
         shards.end(1, .init(status: 1, node: "n1"))
         shards.end(2, .init(status: 137, node: "n2"))
         shards.end(3, .init(status: nil, node: nil))
-        #expect(shards.open.isEmpty && shards.again == [2, 3] && shards.lost.isEmpty)
+        #expect(shards.open.isEmpty && shards.retries == [2, 3] && shards.lost.isEmpty)
         shards.resubmit()
-        #expect(shards.open == [2, 3] && shards.again.isEmpty)
+        #expect(shards.open == [2, 3] && shards.retries.isEmpty)
         shards.end(2, .init(status: 0, node: "n1"))
         shards.end(3, .init(status: 2, node: "n2"))
         // Heard of twice.
         shards.end(3, .init(status: 2, node: "n2"))
-        #expect(shards.again.isEmpty)
+        #expect(shards.retries.isEmpty)
         #expect(shards.lost == [.init(shard: 3, ending: .init(status: 2, node: "n2"))])
         #expect(shards.failuresInWords == "Tasks failed on n2 (2 times), an unknown node (once).")
     }

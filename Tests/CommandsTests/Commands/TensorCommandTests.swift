@@ -133,13 +133,13 @@ import VitrineEngine
         ),
         (
             "gradient(of: vit.blocks[3].mlp.neurons(0..<3), at: x)",
-            "A gradient needs one objective, but this is a list. `.together` makes one of several neurons; `+` adds objectives up."
+            "A gradient needs one objective, but this is a list. `.together` combines several neurons; `+` adds objectives."
         ),
         (
             "gradient(of: vit.logit(0) + load(\"ffmixer\").logit(0), at: x)",
             "A gradient uses one model; this objective uses vit and ffmixer."
         ),
-        ("vit.output(x).save(\"y.png\")", "Tensors are saved as NumPy's arrays: call it “y.npy”."),
+        ("vit.output(x).save(\"y.png\")", "Tensors are saved as NumPy arrays: call it “y.npy”."),
         ("tensor(\"no.npy\")", "There is no file at “no.npy”. Paths are relative to the notebook's folder."),
         ("odd[2]", "There is no index 2 on axis 0 of this tensor of 2 × 3: they go from 0 to 1."),
         (
@@ -163,11 +163,11 @@ import VitrineEngine
         notebook.run("let ffmixer = load(\"ffmixer\")")
         #expect(
             notebook.run("activations(x, at: \"blocks.5.mlp\")").failure?.message
-                == "An address alone is enough where one model is loaded, but 2 models are loaded, vit, ffmixer. Pass the layer itself: `at: vit[\"blocks.5.mlp\"]`."
+                == "An address alone is enough if only one model is loaded, but 2 models are loaded, vit, ffmixer. Pass the layer itself: `at: vit[\"blocks.5.mlp\"]`."
         )
         says(
             "embedding(x)",
-            "Which model's embedding? `embedding(x)` is enough where one model is loaded, but 2 models are loaded, vit, ffmixer. Ask the model itself: `vit.embedding(x)`."
+            "Which model's embedding? `embedding(x)` is enough if only one model is loaded, but 2 models are loaded, vit, ffmixer. Ask the model itself: `vit.embedding(x)`."
         )
         says("vit.activations(x, at: ffmixer.blocks[1])", "The layer belongs to ffmixer, not to vit.")
         says("vit.gradient(of: ffmixer.logit(1), at: x)", "The objective belongs to ffmixer, not to vit.")

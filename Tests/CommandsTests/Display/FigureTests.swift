@@ -33,11 +33,11 @@ import VitrineEngine
         let png = try #require(fresh.displays.last?.data["image/png"]?.string)
         #expect(shown.contains("src=\"data:image/png;base64,\(png)\""))
         let known = try html(notebook.run(cell))
-        #expect(known.contains(" · 12 steps · kept from earlier"))
+        #expect(known.contains(" · 12 steps · from the cache"))
         #expect(!known.contains(" 0.0 s"))
         #expect(
             notebook.run("render(vit.logit(\"church\"), steps: 12, seed: 1)").displays.last?.plain?.hasSuffix(
-                "12 steps, kept from earlier") == true)
+                "12 steps, from the cache") == true)
         #expect(
             notebook.run("render(vit.logit(\"church\"), steps: 12, seed: 1).cell").result?.contains("steps: 12") == true
         )

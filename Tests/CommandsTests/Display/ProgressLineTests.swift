@@ -13,14 +13,14 @@ import Testing
         var htmls: [String?] { shown.withLock { $0.map(\.html) } }
         var updates: [Bool] { shown.withLock { $0.map(\.update) } }
 
-        func line(_ title: String, patience: Double = 0.5) -> ProgressLine {
+        func line(_ title: String, delay: Double = 0.5) -> ProgressLine {
             let execution = Execution(executionCount: 1, allowsInput: false) { event in
                 guard case .display(let bundle, _, let update, _) = event else { return }
                 self.shown.withLock { shown in
                     shown.append((bundle.plain ?? "", bundle.data["text/html"]?.string, update))
                 }
             }
-            return ProgressLine(in: execution, title: title, patience: patience) { self.clock.withLock { $0 } }
+            return ProgressLine(in: execution, title: title, delay: delay) { self.clock.withLock { $0 } }
         }
 
         func wait(_ seconds: Double) { clock.withLock { $0 += seconds } }
@@ -39,7 +39,7 @@ import Testing
 
     @Test func longWorkIsShownInOnePlaceAndNotTooOften() {
         let stage = Stage()
-        let line = stage.line("vit.pth", patience: 0)
+        let line = stage.line("vit.pth", delay: 0)
         for step in 0...200 {
             line.update(done: step * 1_000_000, of: 400_000_000, .bytes)
             stage.wait(0.01)
@@ -58,7 +58,7 @@ import Testing
 
     @Test func aResumedDownloadIsNoFasterForWhatWasThere() {
         let stage = Stage()
-        let line = stage.line("vit.pth", patience: 0)
+        let line = stage.line("vit.pth", delay: 0)
         line.update(done: 300_000_000, of: 400_000_000, .bytes)
         stage.wait(1)
         line.update(done: 310_000_000, of: 400_000_000, .bytes)
@@ -67,7 +67,7 @@ import Testing
 
     @Test func theSpeedIsThatOfTheLastSeconds() {
         let stage = Stage()
-        let line = stage.line("vit.pth", patience: 0)
+        let line = stage.line("vit.pth", delay: 0)
         for step in 0...60 {
             // Fast for 30 seconds, then slow.
             let done = min(step, 30) * 10_000_000 + max(0, step - 30) * 1_000_000
@@ -79,7 +79,7 @@ import Testing
 
     @Test func saysWhyNothingMovesAndWhereItStopped() {
         let stage = Stage()
-        let line = stage.line("vit.pth", patience: 0)
+        let line = stage.line("vit.pth", delay: 0)
         line.update(done: 5_000_000, of: 10_000_000, .bytes, note: "the server asks for 3 s of patience")
         #expect(stage.texts.last == "vit.pth: 5.0 MB of 10.0 MB, the server asks for 3 s of patience")
         line.stop()

@@ -77,7 +77,7 @@ import Testing
         ("", "“x” is not a notebook: it is not JSON (The text ends where a value is expected at byte 0)."),
         ("{\"cells\": ", "“x” is not a notebook: it is not JSON (The text ends where a value is expected at byte 10)."),
         ("[]", "“x” is not a notebook: it is a list, not an object."),
-        ("{}", "“x” is not a notebook: it does not say its format (“nbformat”)."),
+        ("{}", "“x” is not a notebook: it does not state its format (“nbformat”)."),
         ("{\"nbformat\": 4}", "“x” is not a notebook: it has no list of cells."),
         ("{\"nbformat\": 4, \"cells\": [1]}", "“x” is not a notebook: its cell 1 is a number, not an object."),
         (
@@ -91,11 +91,11 @@ import Testing
         (
             "{\"nbformat\": 3, \"worksheets\": []}",
             """
-            “x” is a notebook of format 3, which is too old. Jupyter makes a newer one of it: \
+            “x” is a notebook of format 3, which is too old. Convert it with Jupyter: \
             jupyter nbconvert --to notebook --nbformat 4 x
             """
         ),
-        ("{\"nbformat\": 9}", "“x” is a notebook of format 9. Format 4 is the newest that is known here."),
+        ("{\"nbformat\": 9}", "“x” is a notebook of format 9. Format 4 is the newest that is supported."),
     ])
     func whatIsNoNotebookIsSaid(_ text: String, _ message: String) {
         #expect(throws: NotebookError.self) { try Commands.Notebook(Array(text.utf8), path: "x") }

@@ -147,7 +147,7 @@ import Visualization
             }?.message
         }
         #expect(message([neuron(3)], runs: 1)?.contains("2 to 256") == true)
-        #expect(message([.totalVariation()])?.contains("contains nothing of tiny_vit") == true)
+        #expect(message([.totalVariation()])?.contains("add a target in tiny_vit") == true)
         #expect(message([neuron(99)])?.contains("neurons go from 0 to 15") == true)
         #expect(message([]) != nil)
     }

@@ -38,7 +38,7 @@ import Visualization
         #expect(result.reference == PhotographReference(name: "noise.png", of: photograph))
         #expect(result.sheet.entries.count == 3)
         let named = likeness == .l1 ? "" : " by \(likeness.words)"
-        #expect(result.sheet.entries[1].caption.hasPrefix("blocks.0 patches 0 to 7\(named)\nalike "))
+        #expect(result.sheet.entries[1].caption.hasPrefix("blocks.0 patches 0 to 7\(named)\ncorrelation "))
     }
 
     /// The recipe alone makes the picture again.

@@ -3,7 +3,7 @@ import Cells
 import Foundation
 import VitrineEngine
 
-/// The command that renders every neuron of some layers into a folder of pages.
+/// The command `atlas`, which renders every neuron of some layers into a folder of web pages.
 enum AtlasCommand {
     private static let model = Argument<ModelValue>("model", label: nil, summary: "the model")
     private static let layers = Argument<[String]>(
@@ -12,16 +12,16 @@ enum AtlasCommand {
     ) { String.read($0).map { [$0] } ?? [String].read($0) }
     private static let folder = Argument<String>(
         "folder", label: "in", summary: "the folder: a new one, or an atlas to continue",
-        completes: PathSource.place)
+        completes: PathSource.destination)
     private static let neurons = Argument<Range<Int>?>(
         "neurons", default: nil, summary: "which neurons of each layer; all if left out")
     private static let seeds = Argument<Int>(
         "seeds", default: 1,
-        summary: "how many pictures of each neuron; with two or more, the pages say how well they agree")
+        summary: "how many pictures of each neuron; with two or more, the pages show how well they agree")
     private static let photographs = Argument<String?>(
         "photographs", default: nil,
         summary: "a folder of photographs; the pages show those that drive each neuron most",
-        completes: PathSource.place)
+        completes: PathSource.destination)
     private static let seed = Argument<Seed>("seed", default: 0, summary: "the first picture's seed")
     private static let plansOnly = Argument<Bool>(
         "plan", default: false, summary: "only estimate the number of pictures, the time and the disk space")
@@ -36,33 +36,33 @@ enum AtlasCommand {
             result: .object(.atlas),
             summary: "Renders every neuron of some layers into a folder of web pages.",
             discussion:
-                "Each picture is kept as soon as its sheet is done. Interrupting loses the sheet that is being made; the "
-                + "same command continues from there and renders only what is missing. Several runs, even on other machines, "
-                + "can work in one folder. `vitrine atlas` does the same in a shell, `vitrine atlas --check` says what is "
-                + "missing.",
+                "Each picture is kept as soon as its sheet is done. Interrupting loses only the sheet that is being "
+                + "made; the same command continues from there and renders what is missing. Several runs, even on "
+                + "other machines, can work in one folder. `vitrine atlas` does the same in a shell, and `vitrine "
+                + "atlas --check` lists what is missing.",
             example: "atlas(vit, layers: \"blocks.*.mlp\", in: \"atlas\", neurons: 0..<64)")
     ) { arguments, run in
-        let order = order(arguments)
+        let request = request(arguments)
         if arguments[plansOnly] {
-            let estimate = try ProgressLine.during("looking", in: run.execution) { line in
-                try order.estimate(run.cancellation) { line.update(done: $0, of: $1, .things("picture")) }
+            let estimate = try ProgressLine.during("checking", in: run.execution) { line in
+                try request.estimate(run.cancellation) { line.update(done: $0, of: $1, .things("picture")) }
             }
-            return .object(AtlasValue(folder: order.folder, words: estimate.words, isMade: false))
+            return .object(AtlasValue(folder: request.folder, words: estimate.words, isMade: false))
         }
-        let live = LiveSheet(in: run.execution, title: "Atlas of \(order.model.name)")
-        let outcome = try live.during { try carryOut(order, live, run) }
-        if live.isShown { live.finish(MIMEBundle(plain: "The pictures are in \(order.folder).")) }
-        return .object(AtlasValue(folder: order.folder, words: outcome.words, isMade: true))
+        let live = LiveSheet(in: run.execution, title: "Atlas of \(request.model.name)")
+        let outcome = try live.during { try render(request, live, run) }
+        if live.isShown { live.finish(MIMEBundle(plain: "The pictures are in \(request.folder).")) }
+        return .object(AtlasValue(folder: request.folder, words: outcome.words, isMade: true))
     }
 
-    /// Renders and makes the pages; shows the count, and the sheet that is being rendered.
-    private static func carryOut(_ order: AtlasOrder, _ live: LiveSheet, _ run: CellRun) throws -> AtlasOutcome {
+    /// Renders and writes the pages; shows the progress, and the sheet that is being rendered.
+    private static func render(_ request: AtlasRequest, _ live: LiveSheet, _ run: CellRun) throws -> AtlasOutcome {
         try ProgressLine.during("atlas", in: run.execution) { line in
             var report: AtlasProgress?
-            return try order.carryOut(
+            return try request.run(
                 run.cancellation,
-                AtlasOrder.Listener(
-                    looking: { line.update(done: $0, of: $1, .things("picture"), title: "checking what is there") },
+                AtlasRequest.Listener(
+                    checking: { line.update(done: $0, of: $1, .things("picture"), title: "checking what is there") },
                     estimate: { run.write("\($0.words)\n", toStandardError: false) },
                     rendering: {
                         report = $0
@@ -84,28 +84,28 @@ enum AtlasCommand {
         }
     }
 
-    private static func order(_ arguments: Arguments) -> AtlasOrder {
+    private static func request(_ arguments: Arguments) -> AtlasRequest {
         let value = arguments[model]
         let model = value.model
-        var order = AtlasOrder(model: model, source: model.source, folder: arguments[folder])
-        order.layers = arguments[layers]
-        order.classes = value.classes.map { $0 == "imagenet" ? $0 : absolutePath(ofFile: $0) ?? $0 }
-        order.neurons = arguments[neurons]
-        order.seeds = arguments[seeds]
-        order.photographs = arguments[photographs].map { ($0 as NSString).expandingTildeInPath }
-        order.settings = AtlasPlan.Settings(
+        var request = AtlasRequest(model: model, source: model.source, folder: arguments[folder])
+        request.layers = arguments[layers]
+        request.classes = value.classes.map { $0 == "imagenet" ? $0 : absolutePath(ofFile: $0) ?? $0 }
+        request.neurons = arguments[neurons]
+        request.seeds = arguments[seeds]
+        request.photographs = arguments[photographs].map { ($0 as NSString).expandingTildeInPath }
+        request.settings = AtlasPlan.Settings(
             recipe: arguments[RecipeArguments.recipe], steps: arguments[RecipeArguments.steps],
             size: arguments[RecipeArguments.size], seed: arguments[seed].number)
-        return order
+        return request
     }
 }
 
 extension AtlasProgress {
-    /// Why nothing moves, if so.
+    /// Why there is no progress, if there is none.
     var note: String? { waitingFor > 0 ? "another run is making the last \(waitingFor)" : nil }
 }
 
 extension Model {
-    /// What it can be loaded as again, as far as it is known.
+    /// The argument with which `load` loads the model again, as far as it is known.
     fileprivate var source: String { origin == "built in" ? name : absolutePath(ofFile: origin) ?? name }
 }

@@ -5,119 +5,121 @@ import VitrineEngine
 public struct AtlasTool {
     /// The model's name or path.
     public var model = ""
-    /// The side that the model's input is stretched to; its own when nil.
+    /// The size of the model's input: "224", "256x128"; nil for the model's own.
     public var inputSize: String?
     /// Patterns of layers' addresses.
     public var layers: [String] = []
-    /// Which neurons of each layer: "0..<64", "0...63" or "7"; all when nil.
+    /// The neurons of each layer: "0..<64", "0...63" or "7"; nil for all.
     public var neurons: String?
-    /// Where the atlas is.
+    /// The atlas's folder.
     public var folder = "atlas"
-    /// How many pictures of each neuron.
+    /// The number of pictures of each neuron.
     public var seeds = 1
     /// The recipe's name.
     public var recipe = "vitrine"
-    /// How many steps; the recipe's own number when nil.
+    /// The number of steps; nil for the recipe's own.
     public var steps: Int?
-    /// The pictures' side in pixels; the recipe's own when nil.
+    /// The pictures' longer side in pixels; nil for the recipe's own.
     public var size: Int?
-    /// Where randomness starts.
+    /// The first picture's seed.
     public var seed: Int = 0
-    /// A folder of photographs for the pages.
+    /// A folder of photographs for the pages; nil for none.
     public var photographs: String?
-    /// The part of the work, "3/64"; what the environment says when nil.
+    /// The part of the work: "3/64"; nil for the part that the environment names.
     public var shard: String?
 
-    /// In how many parts a cluster renders the atlas; as many as are of use, 64 at most, when nil.
+    /// The number of parts in which a cluster renders the atlas; nil to choose it by the estimated time.
     public var shards: Int?
-    /// How often a cluster tries a part.
+    /// The number of times that a cluster tries a part.
     public var tries = 3
-    /// Options for `sbatch`, as a shell splits them: "--partition=long --cpus-per-task=4".
-    public var submitting = ""
+    /// Options for `sbatch`, separated by spaces: "--partition=long --cpus-per-task=4".
+    public var sbatchOptions = ""
 
-    /// A tool that nothing was asked of yet.
+    /// Creates a tool with default options.
     public init() {}
 
     /// The names of the recipes.
     public static var recipes: [String] { RecipeName.withoutReferences.map(\.rawValue) }
 
-    /// Says what the atlas would take, on standard output. Changes nothing.
+    /// Prints the estimated number of pictures, time and disk space. Changes nothing.
     public func plan() -> Int32 {
         reporting { line in
-            print(try order(line).estimate(interrupt) { line.show("looking", done: $0, of: $1) }.words)
+            print(try request(line).estimate(interrupt) { line.show("checking", done: $0, of: $1) }.words)
             return 0
         }
     }
 
-    /// Renders what is missing.
+    /// Renders the missing pictures and writes the pages.
     ///
-    /// - Returns: the process's exit status: 0; 1 where pictures could not be made; 2 for an error; 130 after an
+    /// - Returns: the process's exit status: 0; 1 if pictures could not be made; 2 for an error; 130 after an
     ///   interrupt.
     public func make() -> Int32 {
         reporting { line in
-            let order = try order(line)
-            let part = order.shard == .all ? "" : " (part \(order.shard.words))"
-            let outcome = try order.carryOut(
+            let request = try request(line)
+            let part = request.shard == .all ? "" : " (part \(request.shard.words))"
+            let outcome = try request.run(
                 interrupt,
-                AtlasOrder.Listener(
-                    looking: { line.show("looking", done: $0, of: $1) },
-                    estimate: { line.say("\(order.folder)\(part): \($0.words)") },
+                AtlasRequest.Listener(
+                    checking: { line.show("checking", done: $0, of: $1) },
+                    estimate: { line.writeLine("\(request.folder)\(part): \($0.words)") },
                     rendering: {
                         line.show("rendering", done: $0.done, of: $0.total, secondsLeft: $0.secondsLeft, note: $0.note)
                     },
                     pages: { line.show("pages: \($0.title)", done: $0.done, of: $0.total ?? 0) }))
-            line.say("\(order.folder)\(part): \(outcome.words)")
-            if order.shard == .all { line.say("Open \(order.folder)/index.html in a browser.") }
+            line.writeLine("\(request.folder)\(part): \(outcome.words)")
+            if request.shard == .all { line.writeLine("Open \(request.folder)/index.html in a browser.") }
             return outcome.failed.isEmpty ? 0 : 1
         }
     }
 
-    /// Has a Slurm cluster render what is missing, and follows it.
+    /// Renders the missing pictures on a Slurm cluster, and follows the jobs to their end.
     ///
-    /// - Returns: the process's exit status: as of ``make()``; 1 where parts were given up.
+    /// - Returns: the process's exit status: as ``make()``; 1 if parts were given up.
     public func cluster() -> Int32 {
         reporting { line in
-            guard SlurmQueue.isThere else {
-                line.say(
-                    "vitrine: There is no Slurm here: `sbatch` was not found. On a cluster, call this on a machine that "
+            guard SlurmQueue.isAvailable else {
+                line.writeLine(
+                    "vitrine: There is no Slurm here: `sbatch` was not found. On a cluster, run this on a machine that "
                         + "submits jobs (Debian's package is slurm-client). Without --slurm the atlas is rendered here; "
                         + "--shard lets other schedulers render its parts.")
                 return 2
             }
-            let order = try order(line)
-            let plan = try order.plan()
+            let request = try request(line)
+            let plan = try request.plan()
             let atlas = try AtlasFolder(making: folder)
             try atlas.add(plan)
-            let work = try AtlasWork(plan, by: order.model, in: atlas.path, cancellation: interrupt) {
-                line.show("looking", done: $0, of: $1)
+            let work = try AtlasWork(plan, by: request.model, in: atlas.path, cancellation: interrupt) {
+                line.show("checking", done: $0, of: $1)
             }
-            line.say("\(folder): \(work.estimate.words)")
+            line.writeLine("\(folder): \(work.estimate.words)")
             let parts = shards ?? Self.parts(of: work.estimate)
             guard (1...10_000).contains(parts), (1...100).contains(tries) else {
                 throw EngineError.invalidValue(
                     what: "--shards", found: "\(parts)", expected: "1 to 10000, and --tries 1 to 100")
             }
             let script = SlurmScript(
-                executable: try OwnExecutable.path, arguments: arguments, folder: absolutePath(folder), shards: parts)
+                executable: try CurrentExecutable.path, arguments: arguments, folder: absolutePath(folder),
+                shards: parts)
             let status = try SlurmAtlas(
                 script: script, atlas: atlas, wanted: try plan.names(),
-                options: submitting.split(separator: " ").map(String.init),
+                options: sbatchOptions.split(separator: " ").map(String.init),
                 tries: tries, photographs: photographs.map(absolutePath)
             ).run(interrupt, line)
-            let check = try atlas.check(cancellation: interrupt) { line.show("looking", done: $0, of: $1) }
-            line.say("\(folder): \(check.whole) of \(check.total) pictures. Open \(folder)/index.html in a browser.")
+            let check = try atlas.check(cancellation: interrupt) { line.show("checking", done: $0, of: $1) }
+            line.writeLine(
+                "\(folder): \(check.whole) of \(check.total) pictures. Open \(folder)/index.html in a browser.")
             return status
         }
     }
 
-    /// Parts of some ten minutes on a machine like this one, so that no node waits long for the last; Slurm takes no more
-    /// than a thousand in one array unless its configuration says so.
+    /// Returns the number of parts that take about ten minutes each on a machine like this one, so that no node waits
+    /// long for the last. Slurm's default limit is a thousand tasks in one array.
     private static func parts(of estimate: AtlasEstimate) -> Int {
         let timely = Int(min(estimate.seconds / 600, 1000).rounded(.up))
         return min(max(timely, 2), max((estimate.missing + 3) / 4, 1))
     }
 
-    /// What `vitrine atlas` was asked, for the tasks of a cluster.
+    /// The arguments of `vitrine atlas` for the tasks of a cluster.
     private var arguments: [String] {
         var words = [source] + layers.flatMap { ["--layers", $0] }
         for (option, value) in [
@@ -129,16 +131,16 @@ public struct AtlasTool {
         return words + ["--recipe", recipe, "--seed=\(seed)", "--seeds", "\(seeds)"]
     }
 
-    /// Makes the pages from the pictures that are there.
+    /// Writes the pages from the existing pictures.
     public func merge() -> Int32 {
         reporting { line in
             let atlas = try AtlasFolder(folder)
             var models: [String: Model] = [:]
             for plan in try atlas.plans() {
                 guard let model = plan.load(interrupt) else {
-                    line.say(
-                        "\(plan.source), of which \(plan.key) was made, cannot be loaded or has other weights now: "
-                            + "the pages show only what its pictures tell.")
+                    line.writeLine(
+                        "The model \(plan.source) of \(plan.key) cannot be loaded or has different weights now: "
+                            + "the pages show only what its pictures contain.")
                     continue
                 }
                 models[plan.key] = model
@@ -146,18 +148,18 @@ public struct AtlasTool {
             let count = try AtlasPages(of: atlas, words: .vitrine, cancellation: interrupt).write(
                 models: models, photographs: photographs
             ) { line.show("pages: \($0.title)", done: $0.done, of: $0.total ?? 0) }
-            line.say("The pages show \(count) neurons. Open \(folder)/index.html in a browser.")
+            line.writeLine("The pages show \(count) neurons. Open \(folder)/index.html in a browser.")
             return 0
         }
     }
 
-    /// Says what is missing, broken or foreign, on standard output.
+    /// Prints which pictures are missing, broken or foreign.
     ///
-    /// - Returns: the process's exit status: 0 for a whole atlas, 1 for any other, 2 where it cannot be read.
+    /// - Returns: the process's exit status: 0 for a complete atlas, 1 for any other, 2 if it cannot be read.
     public func check() -> Int32 {
         reporting { line in
             let check = try AtlasFolder(folder).check(cancellation: interrupt) {
-                line.show("looking", done: $0, of: $1)
+                line.show("checking", done: $0, of: $1)
             }
             line.clear()
             for (layer, count) in check.missingByLayer.sorted(by: { $0.key < $1.key }) {
@@ -179,29 +181,29 @@ public struct AtlasTool {
         }
     }
 
-    /// Asks the work to stop.
+    /// The cancellation by a signal.
     private var interrupt: Cancellation { .bySignal }
 
-    private func order(_ line: TerminalLine) throws -> AtlasOrder {
-        let request = ModelRequest(name: model, size: try pixels(inputSize))
-        let loaded = try EngineLoader.load(request, interrupt) {
+    private func request(_ line: TerminalLine) throws -> AtlasRequest {
+        let modelRequest = ModelRequest(name: model, size: try pixels(inputSize))
+        let loaded = try EngineLoader.load(modelRequest, interrupt) {
             if !$0.isQuick { line.show($0.title, done: $0.done, of: $0.total ?? 0) }
         }
-        var order = AtlasOrder(model: loaded, source: source, folder: folder)
-        order.layers = layers
-        order.neurons = try range()
-        order.seeds = seeds
-        order.photographs = photographs
-        order.settings = AtlasPlan.Settings(
+        var request = AtlasRequest(model: loaded, source: source, folder: folder)
+        request.layers = layers
+        request.neurons = try range()
+        request.seeds = seeds
+        request.photographs = photographs
+        request.settings = AtlasPlan.Settings(
             recipe: RecipeName(rawValue: recipe) ?? .vitrine, steps: steps, size: size,
             seed: UInt64(bitPattern: Int64(seed)))
-        order.shard =
+        request.shard =
             try shard.map { text throws(EngineError) in try AtlasShard(text) }
             ?? AtlasShard.scheduled(ProcessInfo.processInfo.environment) ?? .all
-        return order
+        return request
     }
 
-    /// "224", or a height and a width, "256x128".
+    /// Parses a size: "224", or a height and a width, "256x128".
     private func pixels(_ text: String?) throws(EngineError) -> PixelSize? {
         guard let text else { return nil }
         let sides = text.lowercased().split(separator: "x", omittingEmptySubsequences: false).map {
@@ -215,7 +217,7 @@ public struct AtlasTool {
         return PixelSize(width: sides[sides.count - 1], height: sides[0])
     }
 
-    /// What the model can be loaded as from another folder too.
+    /// The model's name or absolute path, with which it can be loaded from another folder too.
     private var source: String { model.contains("/") ? absolutePath(ofFile: model) ?? model : model }
 
     private func range() throws(EngineError) -> Range<Int>? {
@@ -240,10 +242,10 @@ public struct AtlasTool {
             defer { line.clear() }
             return try body(line)
         } catch EngineError.cancelled {
-            line.say("vitrine: Interrupted. Finished work is kept: the same command continues from there.")
+            line.writeLine("vitrine: Interrupted. Finished work is kept: the same command continues from there.")
             return 130
         } catch {
-            line.say("vitrine: \(error)")
+            line.writeLine("vitrine: \(error)")
             return 2
         }
     }

@@ -1,16 +1,16 @@
 import Jupyter
 
-/// A title over rows of names and what they are: a model, a tensor.
+/// A title over rows of names and texts, which describe a model or a tensor.
 struct Card: Sendable {
-    /// What the card is of.
+    /// The name of what the card describes.
     var title: String
-    /// A name and what belongs to it.
+    /// The rows.
     var rows: [(name: String, text: String)]
 
     /// The card as HTML and as text.
     var bundle: MIMEBundle { MIMEBundle(plain: plain, html: html) }
 
-    /// A line a row, the names aligned.
+    /// The card as text: a line for each row, the names aligned.
     var plain: String {
         let width = rows.map(\.name.count).max() ?? 0
         let lines = rows.map { name, text in "  \(name)\(String(repeating: " ", count: width - name.count))  \(text)" }

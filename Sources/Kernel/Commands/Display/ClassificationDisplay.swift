@@ -1,12 +1,12 @@
 import Jupyter
 import VitrineEngine
 
-/// The most likely classes, with bars; as text a line each, best first.
+/// The most likely classes as bars, or as text with a line each, best first.
 struct ClassificationDisplay {
-    /// What the model said.
+    /// The classification.
     let classification: Classification
 
-    /// How many classes are shown.
+    /// The number of classes to show.
     let count: Int
 
     /// The list as HTML and as text.

@@ -2,43 +2,43 @@ import Jupyter
 import Platform
 import VitrineEngine
 
-/// A picture with a caption under it, and under that a row of small links.
+/// A picture with a caption, and below that a row of small links.
 ///
-/// Front-ends show HTML where there is some, and of all that they show of a PNG alone none says what it is: so a page's
-/// picture is HTML around the same file, and the PNG stands beside it for those that save or convert a notebook.
-/// What a page that does not trust the notebook strips (a script, a download) is hidden there and not dead.
+/// Front-ends prefer HTML, and a PNG alone has no caption: so the output is HTML around the picture, and the PNG beside
+/// it is for tools that convert a notebook. What a page strips because it does not trust the notebook (a script, a
+/// download) is hidden there and not broken.
 struct Figure {
-    /// Something that opens under the caption.
+    /// A detail that opens below the caption.
     struct Detail {
-        /// What is clicked: "recipe".
+        /// The text to click: "recipe".
         let title: String
-        /// What opens, as HTML.
+        /// The content, as HTML.
         let html: String
     }
 
-    /// What those are told who do not see the picture.
+    /// The alternative text.
     var alt: String
-    /// What it is, and in the lines below it what is known of it.
+    /// The caption's lines: the title, then facts.
     var caption: [String]
-    /// What to know before trusting it; in lines of their own.
+    /// Warnings, in lines of their own.
     var notes: [String] = []
-    /// What can be opened.
+    /// The details.
     var details: [Detail] = []
-    /// What a saved copy is called, without its ending; nil where there is no copy to save.
+    /// The name of the file in which the picture is saved; nil for a picture that cannot be saved.
     var fileName: String?
 
-    /// What a finished picture is shown as.
+    /// Makes the output of a finished picture.
     ///
     /// - Parameters:
-    ///   - png: the picture, whose bytes are also those that are saved.
+    ///   - png: the picture as a file, which is also what is saved.
     ///   - image: its pixels.
-    ///   - width: in CSS pixels, at which it is shown.
-    ///   - height: in CSS pixels.
+    ///   - width: the width at which it is shown, in CSS pixels.
+    ///   - height: the height at which it is shown, in CSS pixels.
     func bundle(
         png: [UInt8], of image: Image, width: Int, height: Int, plain: String, metadata: [String: JSON] = [:]
     ) -> MIMEBundle {
         var bundle = MIMEBundle(png: png, width: width, height: height, alt: alt, plain: plain, metadata: metadata)
-        // A server drops what is more than some megabytes, and the picture is in the output twice.
+        // A server drops outputs above some megabytes, and this one contains the picture twice.
         let isLarge = png.count > Self.largestTwice
         let copy = isLarge ? (try? JPEG.encode(image, quality: 92)) ?? png : png
         bundle.data["text/html"] = .string(
@@ -46,17 +46,17 @@ struct Figure {
         return bundle
     }
 
-    /// How many bytes of PNG are put into an output twice: two of them in base64 are within what a Jupyter server sends in
-    /// its three seconds, 3 MB, with room for the pictures before.
+    /// The largest PNG in bytes that an output contains twice. Two of them in base64 stay below a Jupyter server's
+    /// limit of 3 MB in three seconds, with room for earlier pictures.
     static let largestTwice = 600_000
 
-    /// The figure as HTML.
+    /// Makes the figure's HTML.
     ///
-    /// - Parameter overlay: what lies over the picture, while it is made.
+    /// - Parameter overlay: HTML over the picture while it is being made; nil for a finished picture.
     func html(_ bytes: [UInt8], isJPEG: Bool, width: Int, height: Int, overlay: String? = nil) -> String {
         let isDone = overlay == nil
         let kind = isJPEG ? "jpeg" : "png"
-        // The link takes its copy from the picture beside it, so that the page does not hold the picture once more.
+        // The link takes its data from the picture above it, so that the page does not contain the picture once more.
         let reveal =
             isDone && fileName != nil
             ? " onload=\"let link=this.closest('figure').querySelector('a[hidden]');if(link){link.href=this.src;link.textContent='save';link.hidden=false}\""
@@ -71,11 +71,12 @@ struct Figure {
             """
     }
 
-    /// The lines below the picture. They are as high while it is made as when it is done, so that nothing moves.
+    /// Makes the HTML of the lines below the picture. Their height does not change when the picture is finished, so
+    /// that nothing moves.
     private func captionHTML(width: Int) -> String {
         let style = "display:block;font-size:13px;line-height:20px;text-align:left;max-width:\(max(width, 480))px"
         let lines =
-            caption.enumerated().map { place, line in place == 0 ? "<b>\(escaped(line))</b>" : escaped(line) }
+            caption.enumerated().map { index, line in index == 0 ? "<b>\(escaped(line))</b>" : escaped(line) }
             + notes.map { "<em>\(escaped($0)).</em>" }
         return "<figcaption style=\"\(style)\">\(lines.joined(separator: "<br>"))</figcaption>"
     }
@@ -89,8 +90,8 @@ struct Figure {
                 : "<span style=\"\(Self.link)\">\(escaped(detail.title))</span>"
         }
         let save = fileName.map { name in
-            // Empty until the script has run, since some pages strip `hidden` with it; and without a display of its own,
-            // which would count more than that.
+            // Empty until the script has run, since some pages strip `hidden` and the script; and without a CSS
+            // `display`, which would override `hidden`.
             isDone ? "<a hidden download=\"\(escaped(name))\" style=\"margin:0 16px 0 0\"></a>" : ""
         }
         return "<div style=\"font-size:12px;line-height:20px;min-height:20px;text-align:left\">"
@@ -101,20 +102,20 @@ struct Figure {
 }
 
 extension Figure.Detail {
-    /// A cell that can be copied: one click selects it.
+    /// Returns the detail of a cell's source, which one click selects for copying.
     static func cell(_ source: String, title: String = "cell") -> Self {
         let style = "margin:4px 0;padding:4px 8px;font-size:12px;line-height:18px;overflow-x:auto;user-select:all"
         return Self(
             title: title, html: "<pre style=\"\(style)\"><code>\(escaped(source))</code></pre>")
     }
 
-    /// A table.
+    /// Returns the detail of a table.
     static func table(_ table: Table, title: String) -> Self {
         Self(title: title, html: table.bundle.data["text/html"]?.string ?? escaped(table.plain))
     }
 }
 
-/// Text as the name of a file: letters, digits and hyphens, of a length that every disk takes.
+/// Converts text to the name of a file: letters, digits and hyphens, at most 60 characters.
 func fileName(of text: String) -> String {
     let words = text.lowercased().split { !($0.isLetter || $0.isNumber) }
     let name = words.joined(separator: "-").prefix(60)

@@ -1,27 +1,27 @@
 import Jupyter
 import Platform
 
-/// When to show the next frame of something that changes: not too often, and without costing much of the time.
+/// Limits the rate of frames, and the share of the time that they take.
 package struct FramePace: Sendable {
     /// The smallest time between two frames in seconds.
     private let interval: Double
-    /// Which part of the time frames may take.
+    /// The largest share of the time that frames may take.
     private let share: Double
     private var next: Double
 
-    /// Frames at this pace, the first after `patience` seconds.
-    package init(interval: Double, share: Double, patience: Double = 0) {
+    /// Creates a pace whose first frame is due after `delay` seconds.
+    package init(interval: Double, share: Double, delay: Double = 0) {
         self.interval = interval
         self.share = share
-        next = steadySeconds() + patience
+        next = steadySeconds() + delay
     }
 
-    /// Ten frames a second that take a thirtieth of the time, for a picture.
+    /// The pace of pictures: at most ten frames a second and a thirtieth of the time.
     static var picture: FramePace { FramePace(interval: 0.1, share: 1.0 / 30) }
 
-    /// Has a frame made and shown, if it is time.
+    /// Calls a closure that shows a frame, if one is due.
     ///
-    /// - Parameter count: how many things share this pace: each then shows so many times fewer.
+    /// - Parameter count: the number of displays that share this pace, by which each one's rate is divided.
     package mutating func showIfDue(sharedBy count: Int = 1, _ frame: () -> Void) {
         let start = steadySeconds()
         guard start >= next else { return }

@@ -1,21 +1,21 @@
 import Foundation
 import VitrineEngine
 
-/// Heat maps in numbers: a row each.
+/// A table of heat maps' smallest and largest numbers, a row for each map.
 struct HeatMapTable {
     /// The maps.
     let maps: [HeatMap]
-    /// What a place of a map is: "patch", or "pixel".
-    var place = "patch"
+    /// The noun for an element of a map: "patch" or "pixel".
+    var element = "patch"
 
-    /// How many maps have a row.
+    /// The largest number of rows.
     private static let longest = 24
 
     /// The rows with their headings.
     var table: Table {
         let special = maps.first?.special.map(\.token) ?? []
         return Table(
-            headings: ["map", "smallest", "largest", "in \(place)"] + special,
+            headings: ["map", "smallest", "largest", "in \(element)"] + special,
             rows: maps.prefix(Self.longest).map { row($0) }, codeColumns: [],
             footnote: maps.count > Self.longest ? "… and \(maps.count - Self.longest) more." : "")
     }
@@ -30,12 +30,12 @@ struct HeatMapTable {
         let index = best.row * columns + best.column
         return [
             label, Self.number(smallest), Self.number(largest),
-            place == "patch"
+            element == "patch"
                 ? "\(index) (row \(best.row), column \(best.column))" : "row \(best.row), column \(best.column)",
         ] + map.special.map { Self.number($0.value) }
     }
 
-    /// Four significant digits: "0.01235".
+    /// Formats a number with four significant digits: "0.01235".
     private static func number(_ value: Float) -> String {
         value.isFinite ? String(format: "%.4g", Double(value)) : significant(value)
     }

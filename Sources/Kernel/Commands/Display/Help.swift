@@ -1,7 +1,7 @@
 import Cells
 import Jupyter
 
-/// A declaration as a person reads it: signature, parameters, example. Markdown, and plain text.
+/// Returns the help of a declaration as Markdown and as plain text: signature, parameters, example.
 func help(for signature: Signature) -> MIMEBundle {
     var markdown = ["```swift", signature.swiftText, "```", signature.summary]
     var plain = [signature.swiftText, "", signature.summary]
@@ -20,7 +20,7 @@ func help(for signature: Signature) -> MIMEBundle {
     return MIMEBundle(plain: plain.joined(separator: "\n"), markdown: markdown.joined(separator: "\n"))
 }
 
-/// A declaration's parameters as a Markdown table.
+/// Returns a declaration's parameters as a Markdown table.
 func parameterTable(_ signature: Signature) -> [String] {
     ["| parameter | takes | if left out | |", "|:---|:---|:---|:---|"]
         + signature.parameters.map { parameter in
@@ -34,10 +34,10 @@ private func parameterLine(_ parameter: Parameter) -> String {
         + (parameter.summary.isEmpty ? "" : " — \(parameter.summary)")
 }
 
-/// Whether a default is a literal rather than words.
+/// Returns whether a default is a literal rather than words.
 private func isCode(_ text: String) -> Bool { !text.contains(" ") || text.hasPrefix("\"") }
 
-/// An object's members as a table.
+/// Returns the help of an object: a table of its members.
 func help(for object: any CellObject) -> MIMEBundle {
     let rows = object.members.map { member in
         let call = member.signature?.swiftText ?? "\(member.name): \(member.type.swiftText)"
@@ -50,7 +50,7 @@ func help(for object: any CellObject) -> MIMEBundle {
     return MIMEBundle(plain: plain.joined(separator: "\n"), markdown: markdown.joined(separator: "\n"))
 }
 
-/// Every command with its line.
+/// Returns the list of all commands with their summaries.
 func overview(of signatures: [Signature]) -> MIMEBundle {
     let plain = signatures.map { "\($0.swiftText)\n    \($0.summary)" }
     let markdown =
@@ -60,10 +60,10 @@ func overview(of signatures: [Signature]) -> MIMEBundle {
     return MIMEBundle(plain: plain.joined(separator: "\n"), markdown: markdown.joined(separator: "\n"))
 }
 
-/// A declaration in a cell of a Markdown table, where a bar would end the cell.
+/// Escapes a declaration for a cell of a Markdown table, which a bar would end.
 private func inTable(_ declaration: String) -> String { declaration.replacing("|", with: "\\|") }
 
-/// What inspection found, as front-ends show it.
+/// Returns the help of what is at the cursor.
 func help(for target: InspectionTarget) -> MIMEBundle {
     switch target {
     case .callable(let signature): return help(for: signature)

@@ -1,13 +1,13 @@
 import VitrineEngine
 
-/// A model's layers as a table: a row each, or one for all blocks that are alike where there are many.
+/// A table of a model's layers: a row for each, or, for many layers, a row for each run of equal blocks.
 struct LayerTable {
     /// The model's name.
     let model: String
     /// The layers in the order of computation.
     let layers: [Layer]
 
-    /// From so many layers on, blocks that are alike share their rows.
+    /// The largest number of layers that are listed one by one.
     private static let longestList = 40
 
     /// The rows with their headings.
@@ -25,23 +25,24 @@ struct LayerTable {
                     ?? "."))
     }
 
-    /// The row that begins with a layer; nil when an earlier one stands for it.
+    /// Returns the row that begins with a layer; nil if an earlier row includes it.
     private func row(_ layer: Layer, _ runs: [ClosedRange<Int>]) -> [String]? {
         let names = layer.frameworkNames.joined(separator: ", ")
-        guard let place = BlockPlace(layer.address), let run = runs.first(where: { $0.contains(place.block) }) else {
+        guard let address = BlockAddress(layer.address), let run = runs.first(where: { $0.contains(address.block) })
+        else {
             return [layer.address, layer.shape.words, names]
         }
-        guard place.block == run.lowerBound else { return nil }
-        let last = "blocks.\(run.upperBound)\(place.rest)"
+        guard address.block == run.lowerBound else { return nil }
+        let last = "blocks.\(run.upperBound)\(address.rest)"
         return ["\(layer.address) … \(last)", layer.shape.words, names]
     }
 
-    /// Blocks that follow one another and have the same layers, more than one.
+    /// Runs of two or more consecutive blocks with the same layers.
     private var runs: [ClosedRange<Int>] {
         var contents: [Int: [String]] = [:]
         for layer in layers {
-            guard let place = BlockPlace(layer.address) else { continue }
-            contents[place.block, default: []].append("\(place.rest) \(layer.shape.words)")
+            guard let address = BlockAddress(layer.address) else { continue }
+            contents[address.block, default: []].append("\(address.rest) \(layer.shape.words)")
         }
         var runs: [ClosedRange<Int>] = []
         for block in contents.keys.sorted() {
@@ -55,8 +56,8 @@ struct LayerTable {
     }
 }
 
-/// Where an address lies in a block: "blocks.5.attn.queries" is ".attn.queries" of block 5.
-private struct BlockPlace {
+/// An address split into a block and the rest: "blocks.5.attn.queries" is ".attn.queries" of block 5.
+private struct BlockAddress {
     let block: Int
     let rest: String
 

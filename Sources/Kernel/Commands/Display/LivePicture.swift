@@ -3,14 +3,14 @@ import Jupyter
 import Synchronization
 import VitrineEngine
 
-/// A picture in the cell's output that sharpens while it is computed, with a progress bar on it.
+/// A picture in the cell's output that is updated while it is computed, with a progress bar on it.
 ///
-/// The first picture is shown at once; then all renders together show at most ten a second, and no more than a thirtieth of
-/// the time goes into showing them. Interrupted or not, the last one stays.
+/// The first picture is shown at once. Then all renders together show at most ten frames a second, in at most a
+/// thirtieth of the time. The last picture stays, also after an interrupt.
 final class LivePicture {
     private static let atWork = Atomic<Int>(0)
     private let execution: Execution
-    /// The name under which the front-end keeps the display.
+    /// The display's identifier at the front-end.
     let id = UUID().uuidString
     private let labels: [String]
     private let model: String
@@ -18,8 +18,12 @@ final class LivePicture {
     private var isShown = false
     private var pace = FramePace.picture
 
-    /// A live picture in `execution`'s output. `labels` name the pictures of a sheet, `model` the whole;
-    /// `columns` is how many stand in a row, nil for as many as suit.
+    /// Creates a live picture in the output of `execution`.
+    ///
+    /// - Parameters:
+    ///   - labels: the names of the sheet's pictures.
+    ///   - model: the model's name.
+    ///   - columns: the number of pictures in a row; nil to choose it automatically.
     init(in execution: Execution, labels: [String], model: String, columns: Int? = nil) {
         self.execution = execution
         self.labels = labels
@@ -30,7 +34,7 @@ final class LivePicture {
 
     deinit { Self.atWork.subtract(1, ordering: .relaxed) }
 
-    /// Shows the pictures so far, if it is time.
+    /// Shows the pictures so far, if a frame is due.
     func update(_ progress: RenderProgress) {
         guard progress.step < progress.steps else { return }
         pace.showIfDue(sharedBy: Self.atWork.load(ordering: .relaxed)) {
@@ -45,7 +49,7 @@ final class LivePicture {
         }
     }
 
-    /// Puts the finished picture into the same place.
+    /// Replaces the live picture by the finished one.
     func finish(_ bundle: MIMEBundle) {
         show(bundle)
     }
@@ -55,7 +59,8 @@ final class LivePicture {
         isShown = true
     }
 
-    /// The pictures so far with their progress on them. Sizes are fixed, so that nothing jumps from frame to frame.
+    /// Returns a frame of the pictures so far with a progress bar. All frames have the same size, so that nothing
+    /// moves.
     static func frame(_ image: Image, pictures: Int, bar: ProgressBar, _ figure: Figure) -> MIMEBundle? {
         guard let jpeg = try? JPEG.encode(image, quality: 88) else { return nil }
         let scale = PictureDisplay.scale(for: image, pictures: pictures)

@@ -3,30 +3,30 @@ import Jupyter
 import Platform
 import VitrineEngine
 
-/// A sheet of several renders in the cell's output: what is done, what sharpens, and gray for what is to come.
+/// A sheet of several renders in the cell's output: finished pictures, the current ones, and gray for those to come.
 final class LiveSeries {
     private let execution: Execution
-    /// The name under which the front-end keeps the display.
+    /// The display's identifier at the front-end.
     let id = UUID().uuidString
     private let series: RenderSeries
     private let steps: [Int]
-    /// What each render takes, in steps of the model's size.
+    /// The cost of each render, in steps at the size of the model's input.
     private let costs: [Double]
     private let start = steadySeconds()
     private var isShown = false
     private var pace = FramePace.picture
 
-    /// A live sheet of a series in `execution`'s output.
+    /// Creates a live sheet of a series in the output of `execution`.
     init(in execution: Execution, _ series: RenderSeries) {
         self.execution = execution
         self.series = series
-        steps = series.orders.map(\.recipe.totalSteps)
-        costs = series.orders.map { $0.recipe.cost(for: series.model.inputSize) }
+        steps = series.jobs.map(\.recipe.totalSteps)
+        costs = series.jobs.map { $0.recipe.cost(for: series.model.inputSize) }
     }
 
-    /// Shows the pictures so far, if it is time.
+    /// Shows the pictures so far, if a frame is due.
     ///
-    /// - Parameter done: the renders that are finished.
+    /// - Parameter done: the finished renders.
     func update(_ progress: RenderProgress, after done: [Rendering]) {
         pace.showIfDue {
             let current = progress.snapshot()
@@ -38,8 +38,8 @@ final class LiveSeries {
             let count = series.captions.count
             let blank = (images.count..<max(count, images.count)).map { _ in Self.blank(like: images[0]) }
             let sheet = ContactSheet(
-                zip(PictureSheet.fitted(images + blank), series.captions).enumerated().map { place, entry in
-                    .init(entry.0, caption: "\(entry.1)\n\(place < facts.count ? facts[place] : "to come")")
+                zip(PictureSheet.fitted(images + blank), series.captions).enumerated().map { index, entry in
+                    .init(entry.0, caption: "\(entry.1)\n\(index < facts.count ? facts[index] : "to come")")
                 }, title: series.title, columns: series.columns
             ).image
             guard let frame = frame(sheet, bar(progress, after: done)) else { return }
@@ -47,7 +47,7 @@ final class LiveSeries {
         }
     }
 
-    /// Puts the finished sheet into the same place.
+    /// Replaces the live sheet by the finished one.
     func finish(_ bundle: MIMEBundle) { show(bundle) }
 
     private func show(_ bundle: MIMEBundle) {
@@ -55,15 +55,15 @@ final class LiveSeries {
         isShown = true
     }
 
-    /// All steps, and the time that they take if each kind goes on as it went.
+    /// Returns the progress bar over the steps of all renders, with the time left at the speed so far.
     private func bar(_ progress: RenderProgress, after done: [Rendering]) -> ProgressBar {
-        let place = done.count
-        let share = Double(progress.step) / Double(max(progress.steps, 1)) * costs[place]
-        let made = costs.enumerated().filter { $0.offset < place && !done[$0.offset].isKept }.reduce(0) { $0 + $1.1 }
-        let left = costs.suffix(from: place).reduce(0, +) - share
+        let index = done.count
+        let share = Double(progress.step) / Double(max(progress.steps, 1)) * costs[index]
+        let made = costs.enumerated().filter { $0.offset < index && !done[$0.offset].isKept }.reduce(0) { $0 + $1.1 }
+        let left = costs.suffix(from: index).reduce(0, +) - share
         let pace = (steadySeconds() - start) / max(made + share, 1e-9)
         return ProgressBar(
-            done: steps.prefix(place).reduce(0, +) + progress.step, of: steps.reduce(0, +), unit: "step",
+            done: steps.prefix(index).reduce(0, +) + progress.step, of: steps.reduce(0, +), unit: "step",
             secondsLeft: pace * left)
     }
 
@@ -71,7 +71,7 @@ final class LiveSeries {
         guard let jpeg = try? JPEG.encode(sheet, quality: 88) else { return nil }
         let (width, height) = SheetDisplay.size(of: sheet)
         let figure = Figure(
-            alt: series.title + ", so far", caption: [series.title, "\(series.orders.count) renders"],
+            alt: series.title + ", so far", caption: [series.title, "\(series.jobs.count) renders"],
             details: [.init(title: "cell", html: "")])
         return MIMEBundle(
             plain: bar.frame,

@@ -5,34 +5,33 @@ import VitrineEngine
 
 /// A sheet in the cell's output that fills while it is computed, with a progress bar on it.
 ///
-/// Work that ends soon shows nothing; then there are at most four frames a second, and no more than a tenth of the
-/// time goes into them.
+/// Short work shows nothing. Longer work shows at most four frames a second, in at most a tenth of the time.
 final class LiveSheet {
     private let execution: Execution
     private let title: String
-    /// The name under which the front-end keeps the display.
+    /// The display's identifier at the front-end.
     let id = UUID().uuidString
-    /// Whether there is something on show.
+    /// Whether a frame was shown.
     private(set) var isShown = false
     private let start = steadySeconds()
     private var pace: FramePace
 
-    /// A live sheet in `execution`'s output.
+    /// Creates a live sheet in the output of `execution`.
     ///
     /// - Parameters:
-    ///   - title: what it is, which stands under it.
-    ///   - patience: work shorter than this, in seconds, is not shown.
-    init(in execution: Execution, title: String, patience: Double = 0.5) {
+    ///   - title: the title below it.
+    ///   - delay: the time before the first frame, in seconds.
+    init(in execution: Execution, title: String, delay: Double = 0.5) {
         self.execution = execution
         self.title = title
-        pace = FramePace(interval: 0.25, share: 0.1, patience: patience)
+        pace = FramePace(interval: 0.25, share: 0.1, delay: delay)
     }
 
-    /// Shows the sheet so far, if it is time.
+    /// Shows the sheet so far, if a frame is due.
     ///
     /// - Parameters:
-    ///   - unit: what is counted: "photograph".
-    ///   - secondsLeft: how long the rest takes, where that is known better than by what is done.
+    ///   - unit: the noun for a unit of work: "photograph".
+    ///   - secondsLeft: the time left; nil to estimate it by the work done.
     func update(
         done: Int, of total: Int, unit: String, secondsLeft: Double? = nil, _ sheet: () -> ContactSheet
     ) {
@@ -52,11 +51,11 @@ final class LiveSheet {
         }
     }
 
-    /// Shows pictures so far one below the other over a progress bar, if it is time.
+    /// Shows the pictures so far, one below the other, over a progress bar, if a frame is due.
     ///
     /// - Parameters:
-    ///   - words: what is being done: "vit: gradients of blocks.3".
-    ///   - share: how much is done, 0…1.
+    ///   - words: the current work: "vit: gradients of blocks.3".
+    ///   - share: the share of the work that is done, 0…1.
     func update(_ words: String, share: Double, _ pictures: () -> [Image]) {
         guard share < 1 else { return }
         pace.showIfDue {
@@ -68,10 +67,10 @@ final class LiveSheet {
         }
     }
 
-    /// Puts the finished sheet, or what is to be said instead, into the same place.
+    /// Replaces the live sheet by the finished one, or by a message.
     func finish(_ bundle: MIMEBundle) { show(bundle) }
 
-    /// Does work that shows what it has, and says so where it fails or is interrupted.
+    /// Does work that updates the sheet, and shows that it stopped if it fails or is interrupted.
     func during<Result>(_ work: () throws -> Result) rethrows -> Result {
         do {
             return try work()

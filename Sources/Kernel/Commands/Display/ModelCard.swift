@@ -1,15 +1,15 @@
 import Jupyter
 import VitrineEngine
 
-/// What a person wants to know of a model, on one card.
+/// A card about a model: its architecture, input, classes and weights.
 struct ModelCard {
     private let rows: [(name: String, text: String)]
     private let title: String
 
-    /// The card of a loaded model.
+    /// Makes the card of a loaded model.
     init(_ model: Model) { self.init(model, ModelFacts(model)) }
 
-    /// The card of a model of which these things are known.
+    /// Makes the card of a model with these facts.
     init(_ model: Model, _ facts: ModelFacts) {
         title = model.name
         var rows = [
@@ -38,7 +38,7 @@ struct ModelCard {
         self.rows = rows.map { (name: $0.0, text: $0.1) }
     }
 
-    /// What is the same wherever the model was loaded from and whatever it holds in memory.
+    /// The rows that do not depend on where the model was loaded from and how it is held in memory.
     var lasting: [(name: String, text: String)] {
         let passing: Set = ["weights", "memory", "SHA-256", "warning"]
         return rows.filter { !passing.contains($0.name) }
@@ -50,7 +50,7 @@ struct ModelCard {
     private static func classes(_ model: Model) -> String {
         guard !model.classes.isEmpty else {
             guard let count = try? model.layer("logits").shape.features else { return "none" }
-            // As many as ImageNet has, and of no other well-known set.
+            // ImageNet is the only well-known set with a thousand classes.
             let names = count == 1000 ? "imagenet" : "names.txt"
             return "\(count), without names (`load(path, classes: \"\(names)\")` gives them)"
         }
@@ -58,7 +58,7 @@ struct ModelCard {
         return "\(model.classes.count): \(few)\(model.classes.count > 4 ? " …" : "")"
     }
 
-    /// What no tensor tells, whoever said it.
+    /// Returns the settings that cannot be read from the tensors, in words; nil if there are none.
     private static func settings(_ settings: ModelSettings) -> String? {
         let words = [
             settings.heads.map { "\($0) heads" }, settings.activation.map { "\($0.words)" },
@@ -68,7 +68,7 @@ struct ModelCard {
         return words.isEmpty ? nil : words.joined(separator: ", ")
     }
 
-    /// How a model of ours was trained, where its file says so.
+    /// Returns how one of Vitrine's own models was trained; nil if its file does not state it.
     private static func training(_ record: [String: String]) -> String? {
         guard let epochs = record["epochs"], let images = record["images"].flatMap(Int.init) else { return nil }
         let teacher = record["teacher"].map { ", imitating \($0)" } ?? ""

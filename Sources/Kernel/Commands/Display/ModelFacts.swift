@@ -1,19 +1,19 @@
 import VitrineEngine
 
-/// What a card says of a model besides its sizes.
+/// Facts about a loaded model: warnings, its license and its memory.
 struct ModelFacts: Sendable {
-    /// What its user should know: weights that are no numbers, what was assumed.
+    /// Warnings: weights that are NaN or infinite, assumptions about the architecture.
     var warnings: [String] = []
-    /// Under which conditions it may be used; nil where it is not stated.
+    /// The license; nil if it is not stated.
     var license: String?
-    /// How many bytes of its weights lie in its file, mapped into memory.
+    /// The bytes of weights that are mapped into memory from the file.
     var mappedBytes = 0
-    /// How many bytes are a copy of its file, which was written shortly before it was loaded.
+    /// The bytes that were copied from the file, because it had been written shortly before it was loaded.
     var copiedBytes = 0
-    /// How many bytes it holds besides: weights that were unpacked or packed for speed.
+    /// The other bytes: weights that were converted, or packed for speed.
     var privateBytes = 0
 
-    /// The memory in words: "weights 1.2 GB mapped from the file, 310 MB packed".
+    /// The memory in words: "1.2 GB mapped from the file, shared with other kernels, 310 MB converted or packed".
     var memory: String {
         let parts =
             (mappedBytes > 0 ? ["\(byteCount(mappedBytes)) mapped from the file, shared with other kernels"] : [])
@@ -24,7 +24,7 @@ struct ModelFacts: Sendable {
 }
 
 extension ModelFacts {
-    /// What a loaded model says of itself.
+    /// Takes the facts from a loaded model.
     init(_ model: Model) {
         self.init(
             warnings: model.warnings, license: model.license,

@@ -1,20 +1,20 @@
 import VitrineEngine
 
-/// What stands under rendered pictures: what they are, how strongly they drive it, and what they took.
+/// The caption of rendered pictures: their objectives, activations, steps and time.
 struct PictureCaption {
-    /// What each picture is, in words.
+    /// Each picture's objective, in words.
     let labels: [String]
     /// The model's name.
     let model: String
 
-    /// What is shown, in a line: "blocks.5.mlp neuron 42 of vit", "blocks.5.mlp of vit, 16 pictures".
+    /// The title: "blocks.5.mlp neuron 42 of vit", "blocks.5.mlp of vit, 16 pictures".
     var title: String {
         guard labels.count > 1 else { return "\(labels.first ?? "a picture") of \(model)" }
         let shared = PictureDisplay.split(labels).title
         return (shared.map { "\($0) of \(model)" } ?? model) + ", \(labels.count) pictures"
     }
 
-    /// The same for those who do not see it; of a sheet, what its pictures are.
+    /// The alternative text; that of a sheet lists its pictures.
     var alt: String {
         guard labels.count > 1 else { return "Picture made to drive \(title)" }
         let captions = PictureDisplay.split(labels).captions
@@ -22,16 +22,16 @@ struct PictureCaption {
         return "Sheet of pictures made to drive \(title): \(few)\(captions.count > 12 ? "; …" : "")"
     }
 
-    /// What the pictures are, before they are finished, with each objective's value so far.
+    /// Returns the figure of unfinished pictures, with each objective's value so far.
     func soFar(_ activations: [Float]) -> Figure {
         Figure(
             alt: alt + ", so far", caption: [title, activationWords(activations)],
             details: [.init(title: "cell", html: ""), .init(title: "recipe", html: "")])
     }
 
-    /// What the finished pictures are.
+    /// Returns the figure of finished pictures.
     ///
-    /// - Parameter cell: the cell that made them; nil where none is known.
+    /// - Parameter cell: the cell that made them; nil if unknown.
     func figure(_ pictures: [Picture], of rendering: Rendering, cell: String?) -> Figure {
         let facts = [activationWords(pictures.map(\.activation)), rendering.stepsInWords, rendering.timeInWords]
         let notes = pictures.flatMap { picture in
@@ -53,11 +53,11 @@ struct PictureCaption {
 }
 
 extension Rendering {
-    /// How long it took, or that it was kept: "12 s", "kept from earlier".
-    var timeInWords: String { isKept ? "kept from earlier" : duration(seconds) }
+    /// The time that the render took, or that the picture is from the cache: "12 s", "from the cache".
+    var timeInWords: String { isKept ? "from the cache" : duration(seconds) }
 }
 
 extension String {
-    /// The text in the middle of a sentence: its first letter small.
+    /// The text with its first letter in lowercase, for the middle of a sentence.
     var lowercasedFirst: String { prefix(1).lowercased() + dropFirst() }
 }

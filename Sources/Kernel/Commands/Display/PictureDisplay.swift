@@ -1,19 +1,19 @@
 import Jupyter
 import VitrineEngine
 
-/// A finished picture or sheet as a front-end shows it, with its recipe in the output's metadata.
+/// The output of a finished picture or sheet, with its recipe in the metadata.
 struct PictureDisplay {
-    /// The pixels on show: the picture, or the labeled sheet.
+    /// The image: the picture, or the labeled sheet.
     let image: Image
     private let plain: String
     private let recipe: String
     private let figure: Figure
     private let scale: Int
 
-    /// The display of one picture, or of several as a sheet, in the finished size even where an early stage was
-    /// interrupted.
+    /// Creates the display of one picture, or of several as a sheet, at the last stage's size even if an earlier stage
+    /// was interrupted.
     ///
-    /// - Parameter cell: the cell that made them; nil where none is known.
+    /// - Parameter cell: the cell that made them; nil if unknown.
     init(_ pictures: [Picture], of rendering: Rendering, cell: String?, plain: String) throws(EngineError) {
         let recipe = rendering.recipe
         let labels = pictures.map(\.label)
@@ -28,9 +28,9 @@ struct PictureDisplay {
         figure = PictureCaption(labels: labels, model: recipe.model).figure(pictures, of: rendering, cell: cell)
     }
 
-    /// The PNG at its own size, small ones enlarged so that a person sees something. It carries the recipe too.
+    /// The output: HTML, and a PNG that contains the recipe. Small pictures are shown enlarged.
     ///
-    /// Encoded when it is shown: a part of a sheet that is only asked for its activation never is.
+    /// It is encoded on demand: a part of a sheet of which only the activation is used is never encoded.
     var bundle: MIMEBundle {
         guard let png = try? PNG.encode(image, texts: [PNG.recipeKeyword: recipe]) else {
             return MIMEBundle(plain: plain)
@@ -40,7 +40,7 @@ struct PictureDisplay {
             metadata: MIMEBundle.metadata(ofRecipe: recipe))
     }
 
-    /// One picture as it is; several with their labels in a sheet, and under each what is known of it.
+    /// Returns a single picture as it is, and several as a sheet with their labels and facts below them.
     static func sheet(
         _ images: [Image], captions facts: [String], labels: [String], model: String, columns: Int?
     ) -> Image {
@@ -52,7 +52,7 @@ struct PictureDisplay {
         return ContactSheet(entries, title: title.map { "\(model) \($0)" } ?? model, columns: columns).image
     }
 
-    /// How many pictures to put in a row so that each layer has rows of its own; nil where that makes no sheet.
+    /// Returns the number of columns with which each layer has rows of its own; nil if there is none.
     static func columns(for objectives: [Objective]) -> Int? {
         var runs: [(layers: [String], count: Int)] = []
         for layers in objectives.map(\.layers) {
@@ -64,7 +64,7 @@ struct PictureDisplay {
         return count
     }
 
-    /// What all labels begin with, word by word, becomes the sheet's title; the rest the captions.
+    /// Splits labels into the words that all begin with, as a sheet's title, and the rests, as captions.
     static func split(_ labels: [String]) -> (title: String?, captions: [String]) {
         let words = labels.map { $0.split(separator: " ") }
         var shared = 0
@@ -80,18 +80,18 @@ struct PictureDisplay {
         )
     }
 
-    /// Pictures up to this side are enlarged.
+    /// The longest side of pictures that are enlarged.
     private static let smallSide = 160
 
-    /// By how much a picture is enlarged on the screen: a 128 px picture is a stamp on today's displays. A sheet has
-    /// enlarged its small pictures already.
+    /// Returns the factor by which a picture is enlarged on the screen, since 128 px are tiny on today's displays. A
+    /// sheet has already enlarged its small pictures.
     static func scale(for image: Image, pictures: Int) -> Int {
         pictures == 1 && max(image.width, image.height) <= smallSide ? 2 : 1
     }
 }
 
 extension Picture {
-    /// What stands under the picture in a sheet, below its label: "3.21", "0.00, hardly changed".
+    /// The line below the picture's label in a sheet: "3.21", "0.00, hardly changed".
     var sheetCaption: String {
         ([Double(activation).formatted(digits: 2)] + notes.map(\.brief)).joined(separator: ", ")
     }

@@ -1,12 +1,12 @@
 import VitrineEngine
 
-/// Pictures of any sizes made to stand in one sheet.
+/// Scales pictures of different sizes for one sheet.
 enum PictureSheet {
-    /// The side to which larger pictures shrink.
+    /// The longest side of a picture in a sheet.
     private static let largest = 320
 
-    /// The pictures in sizes that suit each other: larger ones shrink to the largest of the small ones or to 320 pixels, and
-    /// much smaller ones grow by a whole number, so that their pixels stay square.
+    /// Scales pictures to similar sizes: the longest side becomes at most 320 pixels, and much smaller pictures are
+    /// enlarged by a whole factor, so that their pixels stay square.
     static func fitted(_ images: [Image]) -> [Image] {
         let longest = images.map { max($0.width, $0.height) }
         guard let most = longest.max(), Set(longest).count > 1 || most > largest else { return images }

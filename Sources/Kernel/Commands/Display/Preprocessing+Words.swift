@@ -1,8 +1,8 @@
 import VitrineEngine
 
 extension Preprocessing {
-    /// What happens to a photograph before the model sees it: "the shorter side to 256 px (bicubic), the middle
-    /// 224 × 224 px, mean 0.485, 0.456, 0.406, deviation 0.229, 0.224, 0.225".
+    /// The preprocessing in words: "the shorter side to 256 px (bicubic), the middle 224 × 224 px, mean 0.485, 0.456,
+    /// 0.406, deviation 0.229, 0.224, 0.225".
     var words: String {
         let by = "(\(interpolation.rawValue))"
         let resized =
@@ -18,7 +18,7 @@ extension Preprocessing {
     }
 
     private static func list(_ numbers: [Float]) -> String {
-        // Three equal numbers, as CLIP's cousins have them, are one.
+        // Three equal numbers, as in relatives of CLIP, are written once.
         Set(numbers).count == 1 ? "\(numbers[0])" : numbers.map { "\($0)" }.joined(separator: ", ")
     }
 }

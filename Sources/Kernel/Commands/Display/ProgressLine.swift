@@ -3,20 +3,20 @@ import Jupyter
 import Platform
 import VitrineEngine
 
-/// A line in the cell's output that says how far long work is: a bar, the speed and the time left.
+/// A line of progress in the cell's output: a bar, the speed and the time left.
 ///
-/// Work that ends soon shows nothing. Then one display is replaced at most ten times a second, and at the end says
+/// Short work shows nothing. For longer work one display is updated at most ten times a second, and at the end it shows
 /// what was done.
 package final class ProgressLine {
-    /// What is counted.
+    /// The unit of work.
     package enum Unit: Equatable {
         /// Bytes, with their speed.
         case bytes
-        /// Things of this name: "picture".
+        /// Things with this name: "picture".
         case things(String)
     }
 
-    /// How far the work was at a time.
+    /// The progress at a time.
     private struct Point {
         let seconds: Double
         let done: Int
@@ -30,11 +30,11 @@ package final class ProgressLine {
     private var isShown = false
     private var isOver = false
     private var nextFrame: Double
-    /// The last few seconds, which the speed is taken from. A resumed download does not start at 0.
+    /// The progress in the last few seconds, which gives the speed. A resumed download does not start at 0.
     private var points: [Point] = []
     private var last: State?
 
-    /// How far the work is.
+    /// The latest progress.
     private struct State {
         let done: Int
         let total: Int?
@@ -45,32 +45,32 @@ package final class ProgressLine {
 
     /// The smallest time between two frames in seconds.
     private static let interval = 0.1
-    /// How far back the speed looks, in seconds.
-    private static let memory = 5.0
+    /// The time over which the speed is measured, in seconds.
+    private static let speedWindow = 5.0
 
-    /// A line in `execution`'s output, which is not shown before there is something to say.
+    /// Creates a line in the output of `execution`, which is shown when it is first updated after `delay`.
     ///
     /// - Parameters:
-    ///   - title: what is done: "vit_b_16.pth".
-    ///   - patience: work shorter than this, in seconds, is not shown.
-    ///   - now: seconds on a clock that only goes forward.
+    ///   - title: the name of the work: "vit_b_16.pth".
+    ///   - delay: the time before the line is shown, in seconds.
+    ///   - now: returns the seconds of a monotonic clock.
     package init(
-        in execution: Execution, title: String, patience: Double = 0.5, now: @escaping () -> Double = steadySeconds
+        in execution: Execution, title: String, delay: Double = 0.5, now: @escaping () -> Double = steadySeconds
     ) {
         self.execution = execution
         self.title = title
         self.now = now
         start = now()
-        nextFrame = start + patience
+        nextFrame = start + delay
     }
 
-    /// Shows how far the work is, if it is time.
+    /// Shows the progress, if an update is due.
     ///
     /// - Parameters:
-    ///   - total: nil where it is unknown.
-    ///   - title: what is done now, if that has changed.
-    ///   - note: why nothing moves, if so; stands in the place of the speed.
-    ///   - secondsLeft: how long the rest takes, where that is known better than by the speed.
+    ///   - total: the whole amount; nil if unknown.
+    ///   - title: the name of the current work, if it has changed.
+    ///   - note: why there is no progress, if there is none; shown instead of the speed.
+    ///   - secondsLeft: the time left; nil to estimate it by the speed.
     package func update(
         done: Int, of total: Int?, _ unit: Unit, title: String? = nil, note: String? = nil, secondsLeft: Double? = nil
     ) {
@@ -80,22 +80,22 @@ package final class ProgressLine {
         }
         let seconds = now()
         points.append(Point(seconds: seconds, done: done))
-        // The newest point before the last seconds stays, so that a slow beginning is not forgotten at once.
-        while points.count > 2, points[1].seconds < seconds - Self.memory { points.removeFirst() }
+        // The newest point before the window is kept, so that a slow start still counts.
+        while points.count > 2, points[1].seconds < seconds - Self.speedWindow { points.removeFirst() }
         last = State(done: done, total: total, unit: unit, note: note, secondsLeft: secondsLeft)
         guard seconds >= nextFrame else { return }
         show()
         nextFrame = seconds + Self.interval
     }
 
-    /// Says what was done, where the line was shown.
+    /// Shows what was done, if the line was shown.
     package func finish() {
         guard let last, !isOver else { return }
         let amount = last.done > 0 ? "\(Self.amount(last.done, last.unit)) in " : "ready after "
         end("\(title): \(amount)\(duration(now() - start))")
     }
 
-    /// Says how far it came before it was interrupted or failed, where the line was shown.
+    /// Shows the progress at which the work was interrupted or failed, if the line was shown.
     package func stop() {
         guard let last, !isOver else { return }
         end("\(title): stopped" + (last.done > 0 ? " at \(amount(last))" : ""))
@@ -114,7 +114,7 @@ package final class ProgressLine {
         isShown = true
     }
 
-    /// "120 MB of 346 MB, 24.1 MB/s", "12 of 50 pictures".
+    /// Returns the progress in words: "120 MB of 346 MB, 24.1 MB/s", "12 of 50 pictures".
     private func words(_ state: State) -> String {
         if let note = state.note { return state.done > 0 ? "\(amount(state)), \(note)" : note }
         guard state.unit == .bytes, let speed else { return amount(state) }
@@ -136,7 +136,7 @@ package final class ProgressLine {
         }
     }
 
-    /// How much is done in a second, over the last few; nil before anything was.
+    /// The amount of work done per second, over the last few seconds; nil before there is any progress.
     private var speed: Double? {
         guard let first = points.first, let last = points.last, last.seconds > first.seconds, last.done > first.done
         else { return nil }
@@ -147,5 +147,24 @@ package final class ProgressLine {
         if let seconds = state.secondsLeft { return seconds }
         guard state.note == nil, let total = state.total, let speed else { return nil }
         return Double(max(0, total - state.done)) / speed
+    }
+}
+
+extension ProgressLine {
+    /// Does work that updates a line, and shows in the line how it ended.
+    ///
+    /// - Parameter work: called with the line.
+    static func during<Result>(_ title: String, in execution: Execution, _ work: (ProgressLine) throws -> Result)
+        rethrows -> Result
+    {
+        let line = ProgressLine(in: execution, title: title)
+        do {
+            let result = try work(line)
+            line.finish()
+            return result
+        } catch {
+            line.stop()
+            throw error
+        }
     }
 }

@@ -1,10 +1,10 @@
 import VitrineEngine
 
-/// A recipe in words: a row for each thing that decides what the picture looks like.
+/// A table of a recipe: a row for each part that affects the picture.
 struct RecipeTable {
     /// The recipe.
     let recipe: Recipe
-    /// What is maximized, in words that know the model's classes.
+    /// The objectives in words, with the names of the model's classes.
     let objectives: [String]
 
     /// The rows with their heading.
@@ -25,19 +25,20 @@ struct RecipeTable {
         guard stages.count > 1 else {
             return Table(headings: ["recipe", ""], rows: rows + Self.rows(recipe.lastStage.procedure), codeColumns: [])
         }
-        let numbered = stages.enumerated().flatMap { place, stage in
+        let numbered = stages.enumerated().flatMap { index, stage in
             [
                 [
-                    "stage \(place + 1)",
+                    "stage \(index + 1)",
                     "\(stage.steps) step\(stage.steps == 1 ? "" : "s") at \(stage.width) × \(stage.height) px",
                 ]
             ]
-                + Self.rows(stage.procedure, after: place > 0 ? stages[place - 1].procedure : nil)
+                + Self.rows(stage.procedure, after: index > 0 ? stages[index - 1].procedure : nil)
         }
         return Table(headings: ["recipe", ""], rows: rows + numbered, codeColumns: [])
     }
 
-    /// A row for each part of a procedure; after another, for each part that differs from its.
+    /// Returns a row for each part of a procedure; of a later stage, for each part that differs from the previous
+    /// stage's.
     private static func rows(_ procedure: Procedure, after previous: Procedure? = nil) -> [[String]] {
         let parts = rows(whole: procedure, start: previous == nil)
         guard let previous else { return parts }
@@ -69,7 +70,9 @@ struct RecipeTable {
         }
     }
 
-    /// - Parameter start: whether to say what it starts from, which only counts in the first stage.
+    /// Describes a parameterization.
+    ///
+    /// - Parameter start: whether to include the start, which only matters in the first stage.
     private static func words(_ parameterization: Parameterization, start: Bool) -> String {
         guard start else {
             return switch parameterization {
@@ -170,7 +173,7 @@ struct RecipeTable {
         }
     }
 
-    /// At most four digits after the point, and none that say nothing: "13.7143", "0.05", "-15".
+    /// Formats a number with at most four decimals and no trailing zeros: "13.7143", "0.05", "-15".
     private static func number(_ value: Float) -> String {
         guard value.isFinite, value == 0 || (1e-4..<1e9).contains(value.magnitude) else { return "\(value)" }
         var text = Double(value).formatted(digits: 4)

@@ -1,11 +1,11 @@
 import VitrineEngine
 
-/// The recipes that have a name, in words: what each is for and how long it takes.
+/// Descriptions of the named recipes: their purpose and how long they take.
 enum RecipeWords {
-    /// The size of the input for which times are compared; they hardly depend on it.
+    /// The input size for which times are compared; they hardly depend on it.
     private static let input = PixelSize(width: 224, height: 224)
 
-    /// A line for each recipe, in Markdown.
+    /// A list of all recipes, in Markdown.
     static var list: String {
         let usual = RecipeName.vitrine.cost(for: input)
         return "Recipes, what each is for, and how long it takes compared with the default of "
@@ -14,14 +14,14 @@ enum RecipeWords {
             .joined(separator: "\n")
     }
 
-    /// What a recipe is for and how long it takes.
+    /// Returns a recipe's purpose and how long it takes.
     static func line(_ name: RecipeName) -> String {
         let usual = RecipeName.vitrine.cost(for: input)
         return ".\(name.rawValue): \(name.purpose). \(time(name, usual)).\n"
             + "`render(objective, recipe: .\(name.rawValue))` makes a picture by it."
     }
 
-    /// "512 steps, 6.4 × the time", and for a class where that differs.
+    /// Returns the steps and the time, "512 steps, 6.4 × the time", and those for a class, if they differ.
     private static func time(_ name: RecipeName, _ usual: Double) -> String {
         if name == .vitrine { return "\(name.steps()) steps" }
         let (own, forClass) = (words(name, usual), words(name, usual, isClass: true))

@@ -1,18 +1,18 @@
 import Jupyter
 import VitrineEngine
 
-/// A study as a front-end shows it: pictures over tables, and all of it in words.
+/// The output of a study: pictures over tables, and the tables as text.
 struct StudyDisplay {
-    /// The pictures, in the order in which they are shown; the first is that of front-ends without HTML.
+    /// The pictures, in the order in which they are shown. Front-ends without HTML show the first.
     let pictures: [Image]
-    /// What they are, for those who do not see them.
+    /// The alternative text of the pictures.
     let title: String
     /// The tables below them.
     let tables: [Table]
-    /// The recipe that makes the pictures again, where one does.
+    /// The recipe that makes the pictures again, if there is one.
     var recipe: Recipe?
 
-    /// The tables in words.
+    /// The tables as text.
     var plain: String { tables.map(\.plain).joined(separator: "\n\n") }
 
     /// Pictures and tables as HTML, the first picture as PNG, the tables as text.
@@ -32,7 +32,8 @@ struct StudyDisplay {
         return bundle
     }
 
-    /// A picture inside a page: sheets of photographs as JPEG, so that a notebook does not hold them twice at full size.
+    /// Returns the HTML of a picture; nil if it cannot be encoded. Large pictures are JPEG, so that the notebook does
+    /// not contain them twice at full size.
     static func html(_ image: Image, _ title: String) -> String? {
         let isLarge = image.width * image.height > 600_000
         guard let bytes = isLarge ? try? JPEG.encode(image, quality: 90) : try? PNG.encode(image) else { return nil }
@@ -42,18 +43,4 @@ struct StudyDisplay {
             src="data:image/\(isLarge ? "jpeg" : "png");base64,\(base64(bytes))">
             """
     }
-}
-
-/// A number of a study with as many digits as it deserves: "0.042", "12.3".
-func brief(_ value: Double) -> String {
-    guard value.isFinite else { return "–" }
-    let size = value.magnitude
-    let digits = size >= 100 ? 0 : size >= 10 ? 1 : size >= 0.0995 || size == 0 ? 2 : size >= 0.00995 ? 3 : 4
-    return value.formatted(digits: digits).replacing("-", with: "−")
-}
-
-/// A share as people read it: "37 %".
-func percent(_ share: Double) -> String {
-    share.isFinite
-        ? "\((share * 100).formatted(digits: share.magnitude < 0.1 ? 1 : 0).replacing("-", with: "−")) %" : "–"
 }

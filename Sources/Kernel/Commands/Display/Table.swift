@@ -2,19 +2,19 @@ import Jupyter
 
 /// Rows under headings, as HTML and as aligned text.
 struct Table: Sendable {
-    /// What stands above the columns.
+    /// The column headings.
     var headings: [String]
-    /// A cell for each heading. Cells that look like code are set as code.
+    /// The rows: a cell for each heading.
     var rows: [[String]]
-    /// Which columns hold names and addresses that a person types.
+    /// The columns of names and addresses, which are set as code.
     var codeColumns: Set<Int> = [0]
     /// A line under the table.
     var footnote = ""
 
-    /// The table in both forms.
+    /// The table as HTML and as text.
     var bundle: MIMEBundle { MIMEBundle(plain: plain, html: html) }
 
-    /// Columns aligned with blanks, two between them.
+    /// The table as text: columns aligned with spaces, two between them.
     var plain: String {
         let all = [headings] + rows
         let widths = headings.indices.map { column in all.map { $0[column].unicodeScalars.count }.max() ?? 0 }
@@ -33,7 +33,7 @@ struct Table: Sendable {
             let cells = row.enumerated().map { column, cell in
                 let isCode = codeColumns.contains(column) && !cell.isEmpty
                 let text = isCode ? "<code>\(escaped(cell))</code>" : escaped(cell)
-                // A name in front is never broken; what stands behind it may be a sentence.
+                // The first column holds names, which are not wrapped; the others may hold sentences.
                 return "<td style=\"text-align:left\(column == 0 ? ";white-space:nowrap" : "")\">\(text)</td>"
             }
             return "<tr>\(cells.joined())</tr>"

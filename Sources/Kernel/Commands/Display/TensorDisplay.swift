@@ -1,18 +1,17 @@
-import Foundation
 import VitrineEngine
 
-/// A tensor as people look at it: its shape in words, its statistics, its first numbers.
+/// A card about a tensor: its shape in words, its statistics, its first numbers.
 struct TensorDisplay {
-    /// What the numbers are: "output of vit".
+    /// The title: "output of vit".
     let title: String
-    /// The shape in words; nil where nothing is known but the extents.
+    /// The shape in words; nil if only the extents are known.
     let shapeWords: String?
-    /// The objective's values, where the numbers are a gradient.
+    /// The objective's values, if the numbers are a gradient.
     let objective: [Float]?
     /// The numbers.
     let tensor: Tensor
 
-    /// How many numbers are written out.
+    /// The number of elements that are listed.
     private static let shownCount = 8
 
     /// The card.
@@ -54,12 +53,4 @@ struct TensorDisplay {
         return values.prefix(shownCount).map { significant($0) }.joined(separator: ", ")
             + (values.count > shownCount ? ", …" : "")
     }
-}
-
-/// A number with six significant digits: "0.0123457", "1.2e-05".
-func significant(_ value: Float) -> String { significant(Double(value)) }
-
-/// A number with six significant digits: "0.0123457", "1.2e-05".
-func significant(_ value: Double) -> String {
-    value.isNaN ? "NaN" : value.isInfinite ? (value < 0 ? "-∞" : "∞") : String(format: "%.6g", value)
 }

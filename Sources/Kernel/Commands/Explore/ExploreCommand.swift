@@ -2,9 +2,9 @@ import Cells
 import Jupyter
 import VitrineEngine
 
-/// `explore(vit)`.
+/// The command `explore`.
 enum ExploreCommand {
-    /// Where a panel begins.
+    /// The start of a panel.
     private enum Place {
         case model(ModelValue)
         case layer(LayerValue)
@@ -13,16 +13,20 @@ enum ExploreCommand {
 
     private static let place = Argument<Place>(
         "place", label: nil, .oneOf([.object(.model), .object(.layer), .object(.target)]),
-        summary: "where to begin: a model, one of its layers, a neuron"
+        summary: "where to start: a model, one of its layers, a neuron"
     ) { value in
         ModelValue.read(value).map { .model($0) } ?? LayerValue.read(value).map { .layer($0) }
             ?? TargetValue.read(value).map { .target($0) }
     }
     private static let steps = Argument<Int?>(
-        "steps", default: nil, summary: "how many gradient steps at first; the recipe's own number if left out")
-    private static let seed = Argument<Int>("seed", default: 0, summary: "the seed at first")
+        "steps", default: nil, summary: "the initial number of gradient steps; the recipe's own if left out")
+    private static let seed = Argument<Int>("seed", default: 0, summary: "the initial seed")
 
-    /// The command; its panels are among `widgets`, and say cells in these `names`.
+    /// Creates the command.
+    ///
+    /// - Parameters:
+    ///   - widgets: the session's widgets, to which panels are added.
+    ///   - names: the names of models in cells.
     static func make(_ widgets: OpenWidgets, _ names: ModelNames) -> Command {
         Command(
             Signature(
@@ -31,26 +35,26 @@ enum ExploreCommand {
                 summary:
                     "Opens a panel: sliders for block, sublayer, neuron, patch, seed and steps; the picture follows.",
                 discussion:
-                    "The panel stays live while cells run. A saved notebook keeps its last picture, with the cell that makes it. "
-                    + "Its button puts the cell that makes the picture into the "
-                    + "notebook; so does `panel.insertCell()`, and `panel.wait()` returns the picture.",
+                    "The panel stays live while cells run. A saved notebook keeps its last picture, with the cell that "
+                    + "makes it. Its button inserts the cell that makes the picture into the notebook, as does "
+                    + "`panel.insertCell()`; `panel.wait()` returns the picture.",
                 example: "explore(vit)")
         ) { arguments, run in
             let recipe = arguments[RecipeArguments.recipe]
             let (model, parts, target) = try start(arguments)
-            var viewpoint = Viewpoint(target: target, steps: 1, seed: arguments[seed])
-            let first = try viewpoint.recipe(recipe, in: model, steps: arguments[steps])
+            var settings = ExploreSettings(target: target, steps: 1, seed: arguments[seed])
+            let first = try settings.recipe(recipe, in: model, steps: arguments[steps])
             try first.validate()
-            viewpoint.steps = first.totalSteps
+            settings.steps = first.totalSteps
             let panel = try ExplorePanel(
-                model, parts, at: viewpoint, recipe: recipe, names: names, in: run.execution)
+                model, parts, at: settings, recipe: recipe, names: names, in: run.execution)
             widgets.open(panel.widget, in: run.execution, listener: panel)
             panel.draw()
             return .object(panel)
         }
     }
 
-    /// The model, its parts and the first target.
+    /// Returns the model, its parts and the first target.
     private static func start(_ arguments: Arguments) throws -> (Model, ModelParts, Target) {
         switch arguments[place] {
         case .model(let value):
@@ -61,9 +65,9 @@ enum ExploreCommand {
             )
         case .layer(let value):
             let parts = ModelParts(value.model)
-            guard parts.place(of: value.layer.address) != nil else {
+            guard parts.position(of: value.layer.address) != nil else {
                 throw arguments.complaint(
-                    about: place, "\(value.layer.address) has no neurons to look at. Begin at another layer.")
+                    about: place, "\(value.layer.address) has no neurons to render. Start with another layer.")
             }
             return (value.model, parts, first(value.layer, of: value.model))
         case .target(let value):
@@ -73,7 +77,8 @@ enum ExploreCommand {
             else {
                 throw arguments.complaint(
                     about: place,
-                    "A panel shows one neuron, in all patches or in one: begin at `.neuron(0)` or `.neuron(0).patch(27)`."
+                    "A panel shows one neuron, in all patches or in one: start with `.neuron(0)` or "
+                        + "`.neuron(0).patch(27)`."
                 )
             }
             return (value.model, ModelParts(value.model), value.target)

@@ -2,7 +2,7 @@ import Jupyter
 import Platform
 import VitrineEngine
 
-/// The controls of a panel. Each offers what there is where the others stand.
+/// The controls of a panel. The choices of each depend on the others.
 struct ExploreControls: Sendable {
     /// All of them, one below the other.
     let column: Widget
@@ -18,30 +18,30 @@ struct ExploreControls: Sendable {
 
     private static let seeds = Int(Int32.min)...Int(Int32.max)
 
-    /// Controls that stand at `viewpoint`, whose layer is one of `parts`.
-    init(_ model: Model, _ parts: ModelParts, at viewpoint: Viewpoint) {
+    /// Creates the controls, set to `settings`, whose layer is one of `parts`.
+    init(_ model: Model, _ parts: ModelParts, at settings: ExploreSettings) {
         self.model = model
         self.parts = parts
-        let place = parts.place(of: viewpoint.target.layer) ?? parts.middle
-        let sublayers = parts.all[place.part].sublayers
-        let shape = sublayers[place.sublayer].layer.shape
-        let index = if case .indices(let indices) = viewpoint.target.features { indices.first ?? 0 } else { 0 }
-        part = .choiceSlider("block", parts.all.map(\.name), index: place.part)
-        sublayer = .menu("sublayer", sublayers.map(\.name), index: place.sublayer)
+        let position = parts.position(of: settings.target.layer) ?? parts.middle
+        let sublayers = parts.all[position.part].sublayers
+        let shape = sublayers[position.sublayer].layer.shape
+        let index = if case .indices(let indices) = settings.target.features { indices.first ?? 0 } else { 0 }
+        part = .choiceSlider("block", parts.all.map(\.name), index: position.part)
+        sublayer = .menu("sublayer", sublayers.map(\.name), index: position.sublayer)
         neuron = .slider("neuron", index, in: 0...shape.features - 1)
         rows = .choiceSlider(
             "patch", shape.rowChoices.map(shape.words),
-            index: shape.rowChoices.firstIndex(of: viewpoint.target.tokens) ?? 0)
-        seed = .number("seed", viewpoint.seed, in: Self.seeds)
-        steps = .number("steps", viewpoint.steps, in: 1...Recipe.mostSteps)
+            index: shape.rowChoices.firstIndex(of: settings.target.tokens) ?? 0)
+        seed = .number("seed", settings.seed, in: Self.seeds)
+        steps = .number("steps", settings.steps, in: 1...Recipe.mostSteps)
         column = .column([part, sublayer, neuron, rows, seed, steps])
     }
 
-    /// Where the controls stand.
-    var viewpoint: Viewpoint {
+    /// The settings of the controls.
+    var settings: ExploreSettings {
         let layer = layer
         let choices = layer.shape.rowChoices
-        return Viewpoint(
+        return ExploreSettings(
             target: Target(
                 model: model.name, layer: layer.address,
                 features: .indices([number(neuron, "value", in: 0...layer.shape.features - 1)]),
@@ -50,9 +50,9 @@ struct ExploreControls: Sendable {
             seed: number(seed, "value", in: Self.seeds))
     }
 
-    /// Has the other controls offer what there is after a person changed one.
+    /// Updates the other controls' choices after the user has changed one.
     ///
-    /// - Returns: what tells the page.
+    /// - Returns: the events for the front-end.
     func follow(_ changed: Widget) -> [CommEvent] {
         if changed === part {
             let name = sublayer["_options_labels"]?[sublayer["index"]?.integer ?? 0]?.string
@@ -63,7 +63,7 @@ struct ExploreControls: Sendable {
         return changed === sublayer ? followLayer() : []
     }
 
-    /// What can be chosen in the layer: the neuron and the patch stay where they are, if it has them.
+    /// Updates the choices in the layer. The neuron and the patch stay the same, if the layer has them.
     private func followLayer() -> [CommEvent] {
         let shape = layer.shape
         let neuronIndex = number(neuron, "value", in: 0...shape.features - 1)
@@ -85,7 +85,7 @@ struct ExploreControls: Sendable {
         return sublayers[number(sublayer, "index", in: 0...sublayers.count - 1)].layer
     }
 
-    /// A widget's number; whatever the page says, it lies in `range`.
+    /// Returns a widget's number, clamped to `range`, since the front-end may send any number.
     private func number(_ widget: Widget, _ name: String, in range: ClosedRange<Int>) -> Int {
         min(max(widget[name]?.integer ?? range.lowerBound, range.lowerBound), range.upperBound)
     }

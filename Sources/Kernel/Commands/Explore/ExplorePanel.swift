@@ -3,52 +3,52 @@ import Jupyter
 import Platform
 import VitrineEngine
 
-/// What `explore` returns: a panel of controls and the picture that they ask for.
+/// The result of `explore`: a panel of controls and the picture that they set.
 ///
-/// Pictures are drawn on a thread of the panel's own, while cells run or not. It draws only what the controls ask for
-/// now: a picture that is no longer asked for is given up.
+/// Pictures are rendered on the panel's own thread, also while cells run. A change of the controls cancels the picture
+/// that is being rendered.
 final class ExplorePanel: TabledObject, Displayable, WidgetListener {
     private let model: Model
     private let recipe: RecipeName
-    private let ordinarySteps: Int
+    private let defaultSteps: Int
     private let names: ModelNames
     private let view: ExploreView
     private let execution: Execution
-    private let kept: KeptPicture
+    private let snapshot: PanelSnapshot
     private let drawing: Monitor<Drawing>
 
-    /// What is drawn, and what will be.
+    /// The state that the panel shares with its thread.
     private struct Drawing {
-        /// What the controls ask for.
-        var viewpoint: Viewpoint
-        /// How often something was asked for.
+        /// The settings of the controls.
+        var settings: ExploreSettings
+        /// The number of requests so far.
         var requests = 0
-        /// Ends the picture that is being drawn.
+        /// Cancels the picture that is being rendered.
         var cancellation = Cancellation()
-        /// Whether the thread runs.
+        /// Whether the thread is running.
         var isRunning = false
-        /// The picture that was asked for last, or why there is none.
+        /// The latest picture, or the error that prevented it.
         var outcome: Result<PictureValue, EngineError>?
     }
 
-    /// A panel for pictures by this recipe, which it does not draw yet.
+    /// Creates a panel for pictures with a recipe, and renders nothing yet.
     ///
-    /// - Parameter execution: of the cell in whose output it will be.
+    /// - Parameter execution: the execution of the cell in whose output the panel is shown.
     init(
-        _ model: Model, _ parts: ModelParts, at viewpoint: Viewpoint, recipe: RecipeName, names: ModelNames,
+        _ model: Model, _ parts: ModelParts, at settings: ExploreSettings, recipe: RecipeName, names: ModelNames,
         in execution: Execution
     ) throws(EngineError) {
-        let ordinary = try viewpoint.recipe(recipe, in: model, steps: nil)
+        let defaults = try settings.recipe(recipe, in: model, steps: nil)
         self.model = model
         self.recipe = recipe
         self.names = names
         self.execution = execution
-        kept = KeptPicture(in: execution)
-        ordinarySteps = ordinary.totalSteps
+        snapshot = PanelSnapshot(in: execution)
+        defaultSteps = defaults.totalSteps
         view = ExploreView(
-            ExploreControls(model, parts, at: viewpoint), width: ordinary.lastStage.width,
-            height: ordinary.lastStage.height)
-        drawing = Monitor(Drawing(viewpoint: viewpoint))
+            ExploreControls(model, parts, at: settings), width: defaults.lastStage.width,
+            height: defaults.lastStage.height)
+        drawing = Monitor(Drawing(settings: settings))
     }
 
     /// The root of its widgets.
@@ -59,9 +59,9 @@ final class ExplorePanel: TabledObject, Displayable, WidgetListener {
         "explore(\(model.name)): a panel with a picture and sliders. If you do not see it, the front-end has no widgets; "
             + "JupyterLab has them after `pip install jupyterlab_widgets`."
     }
-    /// The panel; with it goes what is left of it when its widgets are gone.
+    /// The panel. The snapshot that stays in a saved notebook is displayed beside it.
     var bundle: MIMEBundle {
-        kept.begin(plainText)
+        snapshot.begin(plainText)
         return view.whole.bundle(plain: plainText)
     }
 
@@ -83,12 +83,12 @@ final class ExplorePanel: TabledObject, Displayable, WidgetListener {
         ) { (panel, _, run: CellRun) in .object(try panel.picture(waiting: run)) },
     ]
 
-    /// The cell that makes the picture that the controls ask for.
-    private var cell: String { cell(for: drawing.withLock { $0.viewpoint }) }
+    /// The cell that makes the panel's picture.
+    private var cell: String { cell(for: drawing.withLock { $0.settings }) }
 
-    private func cell(for viewpoint: Viewpoint) -> String {
-        viewpoint.cell(
-            of: names.expression(for: model), classes: model.classes, recipe: recipe, ordinarySteps: ordinarySteps)
+    private func cell(for settings: ExploreSettings) -> String {
+        settings.cell(
+            of: names.expression(for: model), classes: model.classes, recipe: recipe, defaultSteps: defaultSteps)
     }
 
     private func picture(waiting run: CellRun) throws -> PictureValue {
@@ -100,12 +100,12 @@ final class ExplorePanel: TabledObject, Displayable, WidgetListener {
     }
 }
 
-// What a person does.
+// The user's actions.
 extension ExplorePanel {
     func changed(_ widget: Widget, to values: [String: JSON]) {
         for event in view.controls.follow(widget) { execution.send(event) }
-        let viewpoint = view.controls.viewpoint
-        if viewpoint != drawing.withLock({ $0.viewpoint }) { draw(viewpoint) }
+        let settings = view.controls.settings
+        if settings != drawing.withLock({ $0.settings }) { draw(settings) }
     }
 
     func clicked(_ widget: Widget) {
@@ -114,75 +114,75 @@ extension ExplorePanel {
             drawing.cancellation.request()
             return drawing.isRunning
         }
-        if !isStopped { draw(view.controls.viewpoint) }
+        if !isStopped { draw(view.controls.settings) }
     }
 
-    func shownElsewhere() { kept.fallBehind() }
+    func shownElsewhere() { snapshot.markStale() }
 }
 
 // The pictures.
 extension ExplorePanel {
-    /// Draws what the controls ask for.
-    func draw() { draw(view.controls.viewpoint) }
+    /// Renders the picture that the controls set.
+    func draw() { draw(view.controls.settings) }
 
-    private func draw(_ viewpoint: Viewpoint) {
+    private func draw(_ settings: ExploreSettings) {
         let isFirst = drawing.withLock { drawing in
-            drawing.viewpoint = viewpoint
+            drawing.settings = settings
             drawing.requests += 1
             drawing.cancellation.request()
             defer { drawing.isRunning = true }
             return !drawing.isRunning
         }
-        if isFirst { startThread(name: "explore", stackBytes: 8 << 20) { [self] in drawUntilNothingIsAsked() } }
+        if isFirst { startThread(name: "explore", stackBytes: 8 << 20) { [self] in drawUntilUpToDate() } }
     }
 
-    private func drawUntilNothingIsAsked() {
+    private func drawUntilUpToDate() {
         var drawn = 0
         while true {
             let cancellation = Cancellation()
-            let next: (viewpoint: Viewpoint, request: Int)? = drawing.withLock { drawing in
+            let next: (settings: ExploreSettings, request: Int)? = drawing.withLock { drawing in
                 if drawing.requests == drawn {
                     drawing.isRunning = false
                     return nil
                 }
                 drawing.cancellation = cancellation
-                return (drawing.viewpoint, drawing.requests)
+                return (drawing.settings, drawing.requests)
             }
             guard let next else { return drawing.wake() }
-            let outcome = draw(next.viewpoint, cancellation) { self.drawing.withLock { $0.requests == next.request } }
+            let outcome = draw(next.settings, cancellation) { self.drawing.withLock { $0.requests == next.request } }
             drawing.withLock { $0.outcome = outcome }
             drawn = next.request
         }
     }
 
-    /// Draws one picture.
+    /// Renders one picture.
     ///
-    /// - Parameter isAsked: whether it is the one that the controls ask for.
+    /// - Parameter isCurrent: returns whether this is still the latest request.
     private func draw(
-        _ viewpoint: Viewpoint, _ cancellation: Cancellation, isAsked: () -> Bool
+        _ settings: ExploreSettings, _ cancellation: Cancellation, isCurrent: () -> Bool
     ) -> Result<PictureValue, EngineError> {
-        let sentence = viewpoint.target.sentence(in: model)
-        say(view.begin(sentence, cell: cell(for: viewpoint)))
+        let sentence = settings.target.sentence(in: model)
+        send(view.begin(sentence, cell: cell(for: settings)))
         do throws(EngineError) {
-            let recipe = try viewpoint.recipe(recipe, in: model, steps: viewpoint.steps)
+            let recipe = try settings.recipe(recipe, in: model, steps: settings.steps)
             var pace = FramePace.picture
             let rendering = try Renderer(subject: model, recipe: recipe).run(cancellation: cancellation) { progress in
                 guard progress.step < progress.steps, !cancellation.isRequested else { return }
-                pace.showIfDue { say(view.show(progress, sentence)) }
+                pace.showIfDue { send(view.show(progress, sentence)) }
             }
-            let picture = try PictureValue(rendering, cell: cell(for: viewpoint))
-            if isAsked() {
-                say(try view.finish(picture, sentence, note: kept.note))
-                kept.keep(picture.bundle)
+            let picture = try PictureValue(rendering, cell: cell(for: settings))
+            if isCurrent() {
+                send(try view.finish(picture, sentence, note: snapshot.note))
+                snapshot.keep(picture.bundle)
             }
             return .success(picture)
         } catch {
-            if isAsked() { say(view.fail(sentence, "\(error)")) }
+            if isCurrent() { send(view.fail(sentence, "\(error)")) }
             return .failure(error)
         }
     }
 
-    private func say(_ events: [CommEvent]) {
+    private func send(_ events: [CommEvent]) {
         for event in events { execution.send(event) }
     }
 }

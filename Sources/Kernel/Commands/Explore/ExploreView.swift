@@ -2,11 +2,11 @@ import Jupyter
 import Platform
 import VitrineEngine
 
-/// A panel on the page: the controls beside the picture, what is seen, and the cell that makes it.
+/// The widgets of a panel: the controls beside the picture, a description, and the cell that makes the picture.
 struct ExploreView: Sendable {
-    /// What a person sets.
+    /// The controls.
     let controls: ExploreControls
-    /// Stops the picture that is being drawn, or has it drawn again.
+    /// The button that stops the render or starts it again.
     let button: Widget
     /// The whole panel.
     let whole: Widget
@@ -16,7 +16,7 @@ struct ExploreView: Sendable {
     private let words: Widget
     private let cell: Widget
 
-    /// A panel whose picture will be of this size.
+    /// Creates a panel for pictures of this size.
     init(_ controls: ExploreControls, width: Int, height: Int) {
         self.controls = controls
         let empty = Image(
@@ -34,7 +34,7 @@ struct ExploreView: Sendable {
         ])
     }
 
-    /// A picture is begun.
+    /// Returns the events that show the start of a render.
     func begin(_ sentence: String, cell text: String) -> [CommEvent] {
         [
             cell.set(["value": .string(Self.html(ofCell: text))]),
@@ -44,7 +44,7 @@ struct ExploreView: Sendable {
         ]
     }
 
-    /// The picture so far.
+    /// Returns the events that show the picture so far.
     func show(_ render: RenderProgress, _ sentence: String) -> [CommEvent] {
         guard let frame = render.snapshot().first, let jpeg = try? JPEG.encode(frame, quality: 88) else { return [] }
         let bar = ProgressBar(done: render.step, of: render.steps, unit: "step", secondsLeft: render.secondsLeft)
@@ -55,9 +55,9 @@ struct ExploreView: Sendable {
         ]
     }
 
-    /// The finished picture, or the one so far where it was stopped.
+    /// Returns the events that show the finished picture, or the picture at which the render was stopped.
     ///
-    /// - Parameter note: what a person has to know who wants to keep it.
+    /// - Parameter note: a note for users who want to save the picture.
     func finish(
         _ finished: PictureValue, _ sentence: String, note: String? = nil
     ) throws(EngineError) -> [CommEvent] {
@@ -75,7 +75,7 @@ struct ExploreView: Sendable {
         return events + [rest]
     }
 
-    /// No picture can be made.
+    /// Returns the events that show an error.
     func fail(_ sentence: String, _ message: String) -> [CommEvent] {
         [
             progress.set(["bar_style": "danger"]),
@@ -95,7 +95,7 @@ struct ExploreView: Sendable {
             + (note.map { "<br>\(escaped($0))" } ?? "") + "</div>"
     }
 
-    /// The cell's text with a button that puts it into the notebook.
+    /// Returns the HTML of the cell's text with a button that inserts it into the notebook.
     ///
     /// The button is one of JupyterLab's command links. Both commands get the same arguments: the first needs none.
     private static func html(ofCell text: String) -> String {

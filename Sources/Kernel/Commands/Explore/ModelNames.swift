@@ -2,15 +2,15 @@ import Cells
 import Synchronization
 import VitrineEngine
 
-/// What a cell calls a model: the variable that holds it.
+/// The names of models in cells: the variables that hold them.
 final class ModelNames: Sendable {
     private struct Variables: Sendable { weak var interpreter: Interpreter? }
     private let variables = Mutex(Variables())
 
-    /// Looks among the variables of this interpreter from now on.
-    func look(in interpreter: Interpreter) { variables.withLock { $0.interpreter = interpreter } }
+    /// Sets the interpreter whose variables are searched.
+    func search(in interpreter: Interpreter) { variables.withLock { $0.interpreter = interpreter } }
 
-    /// “vit”; where no variable holds the model, what loads it.
+    /// Returns the variable that holds a model, “vit”, or a call of `load` if there is none.
     func expression(for model: Model) -> String {
         let held = variables.withLock { $0.interpreter?.variables ?? [:] }
             .filter { ($0.value.value.object as? ModelValue)?.model === model }

@@ -1,13 +1,12 @@
 import VitrineEngine
 
-/// The layers of a model as a person goes through them: from the first part to the last, and within a block from
-/// sublayer to sublayer.
+/// The layers of a model grouped for browsing: parts from the first to the last, and the sublayers of each.
 struct ModelParts: Sendable {
-    /// A block, or a layer that belongs to none.
+    /// A block, or a layer outside the blocks.
     struct Part: Sendable {
         /// “block 5”, “logits”.
         let name: String
-        /// The sublayers in the order in which they are computed; a block's own output is the last.
+        /// The sublayers in the order of computation; a block's own output is the last.
         fileprivate(set) var sublayers: [Sublayer]
     }
 
@@ -18,13 +17,13 @@ struct ModelParts: Sendable {
         let layer: Layer
     }
 
-    /// The parts in the order in which they are computed.
+    /// The parts in the order of computation.
     private(set) var all: [Part] = []
 
-    /// What a sublayer that is the part itself is called.
+    /// The name of the sublayer that is the part's own output.
     static let output = "output"
 
-    /// The parts of a model that have neurons; attention patterns have none.
+    /// Groups the layers of a model that have neurons; attention patterns have none.
     init(_ model: Model) {
         for layer in model.layers {
             if case .heads = layer.shape { continue }
@@ -32,16 +31,16 @@ struct ModelParts: Sendable {
             let isInBlock = names.count > 1 && names[0] == "blocks"
             let part = isInBlock ? "block \(names[1])" : layer.address
             let sublayer = Sublayer(name: isInBlock && names.count > 2 ? names[2] : Self.output, layer: layer)
-            if let place = all.firstIndex(where: { $0.name == part }) {
-                all[place].sublayers.append(sublayer)
+            if let index = all.firstIndex(where: { $0.name == part }) {
+                all[index].sublayers.append(sublayer)
             } else {
                 all.append(Part(name: part, sublayers: [sublayer]))
             }
         }
     }
 
-    /// Where a layer is; nil where a person does not come by.
-    func place(of address: String) -> (part: Int, sublayer: Int)? {
+    /// Returns the indices of a layer's part and sublayer; nil if it is in no part.
+    func position(of address: String) -> (part: Int, sublayer: Int)? {
         for (part, entry) in all.enumerated() {
             if let sublayer = entry.sublayers.firstIndex(where: { $0.layer.address == address }) {
                 return (part, sublayer)
@@ -50,14 +49,14 @@ struct ModelParts: Sendable {
         return nil
     }
 
-    /// Where to begin: in the middle block, at the MLP that looks at features.
+    /// The layer to start with: the MLP over features in the middle block.
     var middle: (part: Int, sublayer: Int) {
         let blocks = all.indices.filter { all[$0].name.hasPrefix("block ") }
         let part = blocks.isEmpty ? all.count / 2 : blocks[blocks.count / 2]
         return (part, sublayer(["mlp", "mlp2"], in: part))
     }
 
-    /// The sublayer of the first of these names that the part has; its own output where it has none of them.
+    /// Returns the sublayer with the first of these names that the part has, or the part's own output.
     func sublayer(_ names: [String], in part: Int) -> Int {
         let sublayers = all[part].sublayers
         for name in names {
@@ -68,7 +67,7 @@ struct ModelParts: Sendable {
 }
 
 extension LayerShape {
-    /// The rows that one can choose, the first of them all at once.
+    /// The choices of rows; the first is all of them.
     var rowChoices: [TokenSelection] {
         switch self {
         case .vector, .heads: [.patches]
@@ -78,7 +77,7 @@ extension LayerShape {
         }
     }
 
-    /// A choice of rows in a word or two: “all patches”, “CLS”, “row 3, column 4”.
+    /// Describes a choice of rows: “all patches”, “CLS”, “row 3, column 4”.
     func words(for rows: TokenSelection) -> String {
         switch (self, rows) {
         case (.vector, _), (.heads, _): "–"

@@ -2,11 +2,11 @@ import Cells
 import VitrineEngine
 
 extension Target {
-    /// What a person types for this target: “vit.blocks[5].mlp.neuron(42).patch(27)”.
+    /// Returns the expression for this target in a cell: “vit.blocks[5].mlp.neuron(42).patch(27)”.
     ///
     /// - Parameters:
     ///   - expression: the model in the cell: “vit”.
-    ///   - classes: the model's classes; with them a logit is called by its name.
+    ///   - classes: the model's classes, by which a logit is named; empty to use indices.
     func cell(of expression: String, classes: [String]) -> String {
         if layer == "logits", case .indices(let indices) = features, indices.count == 1 {
             return "\(expression).logit(\(className(indices[0], classes)))"

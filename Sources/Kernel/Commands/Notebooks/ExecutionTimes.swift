@@ -1,7 +1,7 @@
 import Jupyter
 import Platform
 
-/// When a cell's messages were sent, as nbclient and JupyterLab record it in the cell's metadata.
+/// The times of a cell's messages, which nbclient and JupyterLab record in the cell's metadata.
 struct ExecutionTimes {
     private static let names = [
         "iopub.execute_input", "iopub.status.busy", "iopub.status.idle", "shell.execute_reply",
@@ -9,8 +9,8 @@ struct ExecutionTimes {
 
     private var times: [String: JSON] = [:]
 
-    /// Takes a message that the cell has caused.
-    mutating func take(_ message: Message) {
+    /// Records the time of a message that the cell has caused.
+    mutating func record(_ message: Message) {
         switch message.header.type {
         case ExecuteInput.type: times["iopub.execute_input"] = .string(message.header.date)
         case ExecuteReply.type: times["shell.execute_reply"] = .string(message.header.date)
@@ -21,7 +21,7 @@ struct ExecutionTimes {
         }
     }
 
-    /// Replaces the times that the cell had.
+    /// Replaces the times in the cell's metadata.
     func write(to cell: inout NotebookCell) {
         var record = cell.metadata["execution"]?.object ?? [:]
         for name in Self.names { record[name] = times[name] }

@@ -1,11 +1,11 @@
 import Jupyter
 
 extension Notebook {
-    /// What was found while a notebook was given parameters, which its author may not have meant.
+    /// A warning about the parameters that were set in a notebook.
     public enum ParameterNote: Hashable, Sendable, CustomStringConvertible {
         /// No cell is tagged `parameters`.
         case noParameterCell
-        /// The cell that is tagged `parameters` does not declare it.
+        /// The cell that is tagged `parameters` does not declare this name.
         case unknown(String, declared: [String])
 
         /// The note in the user's words.
@@ -21,20 +21,19 @@ extension Notebook {
         }
     }
 
-    /// Adds a cell that sets the parameters, where papermill would: after the cell that is tagged `parameters`, or first;
-    /// one that was added earlier is replaced.
+    /// Adds a cell that sets the parameters, where papermill would: after the cell that is tagged `parameters`, or as
+    /// the first one. A cell that was added earlier is replaced.
     ///
-    /// The values are `var`, since the notebook may declare them so and change them. Of several values for one name the
-    /// last counts.
+    /// The values are `var`, since the notebook may change them. The last of several values for one name is used.
     @discardableResult
     public mutating func set(_ parameters: [NotebookParameter]) -> [ParameterNote] {
         var parameters = parameters
-        for (place, parameter) in parameters.enumerated().reversed()
-        where parameters[(place + 1)...].contains(where: { $0.name == parameter.name }) {
-            parameters.remove(at: place)
+        for (index, parameter) in parameters.enumerated().reversed()
+        where parameters[(index + 1)...].contains(where: { $0.name == parameter.name }) {
+            parameters.remove(at: index)
         }
         let lines = parameters.map { "var \($0.name) = \($0.source)\n" }
-        let id = namesCells ? String(randomIdentifier().prefix(8)) : nil
+        let id = hasCellIDs ? String(randomIdentifier().prefix(8)) : nil
         let cell = NotebookCell(code: "// Parameters\n" + lines.joined(), tags: ["injected-parameters"], id: id)
         let declaring = cells.firstIndex { $0.tags.contains("parameters") }
         if let earlier = cells.firstIndex(where: { $0.tags.contains("injected-parameters") }) {

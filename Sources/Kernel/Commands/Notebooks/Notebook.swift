@@ -1,21 +1,21 @@
 import Jupyter
 import Platform
 
-/// A notebook in memory: nbformat 4, with everything that its file says, known here or not.
+/// A notebook in memory: nbformat 4, with all members of its file, including unknown ones.
 public struct Notebook: Hashable, Sendable {
-    /// What the file says beside the cells.
+    /// The members of the file besides the cells.
     package var members: [String: JSON]
     /// The cells in order.
     package var cells: [NotebookCell]
 
     /// Reads a notebook.
     ///
-    /// - Parameter path: the file's, for the error's words.
+    /// - Parameter path: the file's path, for errors.
     /// - Throws: ``NotebookError``.
     package init(_ bytes: [UInt8], path: String) throws(NotebookError) {
         let json: JSON
         do throws(JSONError) {
-            // Python writes metrics that are NaN so, and reads them.
+            // Python's dialect, since Python writes and reads NaN.
             json = try JSON(parsing: bytes, .python)
         } catch {
             throw .notANotebook(path: path, reason: "it is not JSON (\(error))")
@@ -24,7 +24,7 @@ public struct Notebook: Hashable, Sendable {
             throw .notANotebook(path: path, reason: "it is \(json.kind), not an object")
         }
         guard let version = json["nbformat"]?.integer else {
-            throw .notANotebook(path: path, reason: "it does not say its format (“nbformat”)")
+            throw .notANotebook(path: path, reason: "it does not state its format (“nbformat”)")
         }
         guard version == 4 else { throw .format(path: path, version: version) }
         guard let cells = json["cells"]?.array else {
@@ -36,11 +36,11 @@ public struct Notebook: Hashable, Sendable {
         members["cells"] = nil
         self.members = members
         self.cells = []
-        for (place, cell) in cells.enumerated() {
+        for (index, cell) in cells.enumerated() {
             do throws(FieldError) {
                 self.cells.append(try NotebookCell(cell))
             } catch {
-                throw .notANotebook(path: path, reason: "its cell \(place + 1) \(error.reason)")
+                throw .notANotebook(path: path, reason: "its cell \(index + 1) \(error.reason)")
             }
         }
     }
@@ -52,20 +52,20 @@ public struct Notebook: Hashable, Sendable {
         return JSON.object(members).indentedBytes + [UInt8(ascii: "\n")]
     }
 
-    /// What the file says about the whole.
+    /// The notebook's metadata.
     package var metadata: [String: JSON] {
         get { members["metadata"]?.object ?? [:] }
         set { members["metadata"] = .object(newValue) }
     }
 
-    /// The language of the cells; nil when the file does not say.
+    /// The language of the cells; nil if the file does not state it.
     package var language: String? {
         metadata["kernelspec"]?["language"]?.string ?? metadata["language_info"]?["name"]?.string
     }
 
-    /// Whether an error in any cell is no reason to stop.
+    /// Whether the run continues after an error in any cell.
     package var allowsErrors: Bool { metadata["execution"]?["allow_errors"] == true }
 
-    /// Whether cells have names, since format 4.5.
-    var namesCells: Bool { (members["nbformat_minor"]?.integer ?? 0) >= 5 }
+    /// Whether cells have identifiers, as since format 4.5.
+    var hasCellIDs: Bool { (members["nbformat_minor"]?.integer ?? 0) >= 5 }
 }

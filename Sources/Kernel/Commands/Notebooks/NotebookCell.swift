@@ -1,14 +1,14 @@
 import Jupyter
 import Platform
 
-/// A cell of a notebook, with everything that the file says of it.
+/// A cell of a notebook, with all members of the file, including unknown ones.
 package struct NotebookCell: Hashable, Sendable {
-    /// The cell as it stands in the file.
+    /// The cell as it is in the file.
     package var members: [String: JSON]
 
-    /// A cell as it stands in a file.
+    /// Reads a cell of a file.
     ///
-    /// - Throws: what is wrong with it.
+    /// - Throws: the reason why it is invalid.
     init(_ json: JSON) throws(FieldError) {
         guard case .object(let members) = json else { throw FieldError(reason: "is \(json.kind), not an object") }
         self.members = members
@@ -21,7 +21,7 @@ package struct NotebookCell: Hashable, Sendable {
         }
     }
 
-    /// A new code cell; `id` is nil where the format has no names of cells.
+    /// Creates a code cell; `id` is nil if the format has no cell identifiers.
     init(code: String, tags: [String], id: String?) {
         members = [
             "cell_type": "code", "execution_count": nil, "outputs": [], "source": linesOfText(code),
@@ -30,45 +30,45 @@ package struct NotebookCell: Hashable, Sendable {
         if let id { members["id"] = .string(id) }
     }
 
-    /// What stands in it.
+    /// The cell's text.
     package var source: String { joinedLines(members["source"]) ?? "" }
 
     /// Whether it holds code.
     package var isCode: Bool { members["cell_type"] == "code" }
 
-    /// The words by which tools know what to do with it.
+    /// The tags, which tell tools how to treat the cell.
     package var tags: [String] { metadata["tags"]?.array?.compactMap(\.string) ?? [] }
 
-    /// Whether there is something to run: code that is not tagged `skip-execution`.
+    /// Whether the cell is run: code that is not empty and not tagged `skip-execution`.
     package var runs: Bool {
         isCode && !source.allSatisfy(\.isWhitespace) && !tags.contains("skip-execution")
     }
 
-    /// Whether an error in it is meant, or at least no reason to stop.
+    /// Whether the run continues after an error in this cell.
     package var allowsErrors: Bool {
         tags.contains("raises-exception") || metadata["execution"]?["allow_errors"] == true
     }
 
-    /// What the file says about the cell.
+    /// The cell's metadata.
     package var metadata: [String: JSON] {
         get { members["metadata"]?.object ?? [:] }
         set { members["metadata"] = .object(newValue) }
     }
 
-    /// What the cell showed.
+    /// The cell's outputs.
     package var outputs: [JSON] {
         get { members["outputs"]?.array ?? [] }
         set { members["outputs"] = .array(newValue) }
     }
 
-    /// The number in front of the cell.
+    /// The number beside the cell.
     package var executionCount: Int? {
         get { members["execution_count"]?.integer }
         set { members["execution_count"] = newValue.map { .integer($0) } ?? .null }
     }
 }
 
-/// Text that a notebook holds, as one string or as a list of lines; nil for anything else.
+/// Returns the text that a notebook holds as one string or as a list of lines; nil for anything else.
 func joinedLines(_ json: JSON?) -> String? {
     switch json {
     case .string(let text): return text
@@ -79,7 +79,7 @@ func joinedLines(_ json: JSON?) -> String? {
     }
 }
 
-/// Text as notebooks hold it: a list of lines with their ends, split where Python's `splitlines` does.
+/// Splits text into lines with their ends, as notebooks hold it, where Python's `splitlines` does.
 func linesOfText(_ text: String) -> JSON {
     var lines: [JSON] = []
     var line = String.UnicodeScalarView()

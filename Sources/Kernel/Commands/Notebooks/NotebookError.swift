@@ -1,10 +1,10 @@
-/// Why a notebook cannot be read, run or written.
+/// The reason why a notebook cannot be read, run or written.
 public enum NotebookError: Error, Hashable, Sendable {
     /// The file cannot be opened or read.
     case unreadable(path: String, reason: String)
-    /// The file holds something else.
+    /// The file is not a notebook.
     case notANotebook(path: String, reason: String)
-    /// It is of a format that is not known here.
+    /// Its format is not supported.
     case format(path: String, version: Int)
     /// Its cells are in another language.
     case language(path: String, language: String)
@@ -20,15 +20,15 @@ extension NotebookError: CustomStringConvertible {
         case .notANotebook(let path, let reason): "“\(path)” is not a notebook: \(reason)."
         case .format(let path, let version) where version < 4:
             """
-            “\(path)” is a notebook of format \(version), which is too old. Jupyter makes a newer one of it: \
+            “\(path)” is a notebook of format \(version), which is too old. Convert it with Jupyter: \
             jupyter nbconvert --to notebook --nbformat 4 \(path)
             """
         case .format(let path, let version):
-            "“\(path)” is a notebook of format \(version). Format 4 is the newest that is known here."
+            "“\(path)” is a notebook of format \(version). Format 4 is the newest that is supported."
         case .language(let path, let language):
             """
-            “\(path)” is a notebook in \(language), and only notebooks in Swift can be run here. If its cells are Swift, \
-            choose the kernel Vitrine in Jupyter and save it.
+            “\(path)” is a notebook in \(language), but only notebooks in Swift can be run here. If its cells are Swift, \
+            choose the Vitrine kernel in Jupyter and save it.
             """
         case .unwritable(let path, let reason): "“\(path)” cannot be written: \(reason)."
         }

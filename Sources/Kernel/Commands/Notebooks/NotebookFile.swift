@@ -2,31 +2,31 @@ import Glibc
 import Jupyter
 import Platform
 
-/// Where a notebook is read from and written to.
+/// The file of a notebook.
 public struct NotebookFile: Sendable {
     /// The path as it was given, for messages.
     public let path: String
-    /// The file, from the root and without links.
-    private let place: String
+    /// The absolute path, without links.
+    private let absolutePath: String
 
-    /// A file at this path, from the folder that is current now.
+    /// Creates a reference to the file at a path relative to the current folder.
     public init(_ path: String) {
         self.path = path
-        place = absolute(path)
+        absolutePath = absolute(path)
     }
 
     /// The folder that the file lies in.
-    public var folder: String { parts(of: place).folder }
+    public var folder: String { parts(of: absolutePath).folder }
 
-    /// The file of the executed notebook where no other is named: `a.executed.ipynb` beside `a.ipynb`.
+    /// The default file of the executed notebook: `a.executed.ipynb` beside `a.ipynb`.
     public var executed: NotebookFile {
         let ending = ".ipynb"
         return NotebookFile(
             (path.hasSuffix(ending) ? String(path.dropLast(ending.count)) : path) + ".executed" + ending)
     }
 
-    /// Whether both are the same file.
-    public func isSame(as other: NotebookFile) -> Bool { place == other.place }
+    /// Returns whether both are the same file.
+    public func isSame(as other: NotebookFile) -> Bool { absolutePath == other.absolutePath }
 
     /// Reads the notebook.
     ///
@@ -39,41 +39,41 @@ public struct NotebookFile: Sendable {
         return notebook
     }
 
-    /// Finds out whether the file could be written, and leaves everything as it is.
+    /// Throws if the file cannot be written. Changes nothing.
     ///
     /// - Throws: ``NotebookError``.
     public func checkWritable() throws(NotebookError) {
         var status = stat()
-        if stat(place, &status) == 0 {
+        if stat(absolutePath, &status) == 0 {
             guard status.st_mode & S_IFMT == S_IFREG else { throw unwritable("it is not a file") }
-            guard access(place, W_OK) == 0 else { throw unwritable() }
+            guard access(absolutePath, W_OK) == 0 else { throw unwritable() }
         }
         let (temporary, descriptor) = try openTemporary()
         close(descriptor)
         unlink(temporary)
     }
 
-    /// Writes the notebook: whole or, when that fails, not at all.
+    /// Writes the notebook atomically.
     ///
     /// - Throws: ``NotebookError``.
     public func write(_ notebook: Notebook) throws(NotebookError) {
         let (temporary, descriptor) = try openTemporary()
         var status = stat()
-        // The rights of the file that was there, or of any new file.
-        fchmod(descriptor, stat(place, &status) == 0 ? status.st_mode & 0o7777 : 0o666 & ~currentMask())
+        // The permissions of the existing file, or the default ones.
+        fchmod(descriptor, stat(absolutePath, &status) == 0 ? status.st_mode & 0o7777 : 0o666 & ~currentMask())
         let isWritten = writeAll(notebook.bytes, to: descriptor) && fsync(descriptor) == 0
         let failure = isWritten ? 0 : errno
         close(descriptor)
-        guard isWritten, rename(temporary, place) == 0 else {
+        guard isWritten, rename(temporary, absolutePath) == 0 else {
             let error = unwritable(systemMessage(for: isWritten ? errno : failure))
             unlink(temporary)
             throw error
         }
     }
 
-    /// A new file beside the one to be written, so that it can take its place.
+    /// Creates a temporary file in the same folder, which then replaces the file.
     private func openTemporary() throws(NotebookError) -> (path: String, descriptor: Int32) {
-        let (folder, name) = parts(of: place)
+        let (folder, name) = parts(of: absolutePath)
         let temporary = "\(folder)/.\(name).\(randomIdentifier().prefix(8))"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw unwritable() }
@@ -82,9 +82,9 @@ public struct NotebookFile: Sendable {
 
     private func bytes() throws(NotebookError) -> [UInt8] {
         var status = stat()
-        guard stat(place, &status) == 0 else { throw .unreadable(path: path, reason: systemMessage(for: errno)) }
+        guard stat(absolutePath, &status) == 0 else { throw .unreadable(path: path, reason: systemMessage(for: errno)) }
         if let kind = kindOtherThanFile(status) { throw .unreadable(path: path, reason: "it is \(kind)") }
-        let descriptor = open(place, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+        let descriptor = open(absolutePath, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
         guard descriptor >= 0 else { throw .unreadable(path: path, reason: systemMessage(for: errno)) }
         defer { close(descriptor) }
         var bytes: [UInt8] = []
@@ -103,7 +103,7 @@ public struct NotebookFile: Sendable {
     }
 }
 
-/// The path from the root; where the file is there, without links, so that writing replaces the file and not a link to it.
+/// Returns the absolute path, without links if the file exists, so that writing replaces the file and not a link to it.
 private func absolute(_ path: String) -> String {
     if let resolved = realPath(path) { return resolved }
     let (folder, name) = parts(of: path)
@@ -122,7 +122,7 @@ private func parts(of path: String) -> (folder: String, name: String) {
     return (folder.isEmpty ? "/" : folder, String(path[path.index(after: slash)...]))
 }
 
-/// The rights that new files do not get.
+/// Returns the permissions that new files do not get.
 private func currentMask() -> mode_t {
     let mask = umask(0)
     umask(mask)

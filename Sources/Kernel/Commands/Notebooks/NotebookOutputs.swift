@@ -1,24 +1,24 @@
 import Jupyter
 import Platform
 
-/// Puts what a kernel publishes into a notebook's cells, as nbclient does it.
+/// Writes a kernel's output into a notebook's cells, as nbclient does.
 struct NotebookOutputs {
-    /// Where each display is shown that can be updated: cells and the places among their outputs.
+    /// The outputs of each display that can be updated: indices of cells and of their outputs.
     private var places: [String: [(cell: Int, output: Int)]] = [:]
     /// The widgets of all cells.
     var widgets = NotebookWidgets()
-    /// Whether the cell's outputs go when the next one comes.
+    /// Whether the next output clears the cell's outputs.
     private var clearsBeforeNext = false
 
-    /// A cell begins: what it showed before goes.
+    /// Clears a cell's old outputs before it runs.
     mutating func begin(_ cell: Int, of notebook: inout Notebook) {
         clear(cell, of: &notebook)
         notebook.cells[cell].executionCount = nil
         clearsBeforeNext = false
     }
 
-    /// Takes a message that a cell has caused.
-    mutating func take(_ message: Message, from cell: Int, of notebook: inout Notebook) {
+    /// Adds a message that a cell has caused.
+    mutating func record(_ message: Message, from cell: Int, of notebook: inout Notebook) {
         let content = message.content
         switch message.header.type {
         case ExecuteInput.type:
@@ -48,7 +48,7 @@ struct NotebookOutputs {
         }
     }
 
-    /// A cell has ended: what it wrote becomes lines, and the widgets are as they are now.
+    /// Completes a cell's outputs after it has run: splits text into lines, and writes the state of the widgets.
     func end(_ cell: Int, of notebook: inout Notebook) {
         widgets.write(to: &notebook)
         notebook.cells[cell].outputs = notebook.cells[cell].outputs.map { output in
@@ -59,15 +59,15 @@ struct NotebookOutputs {
         }
     }
 
-    /// Text goes on in the output before it, when that is of the same stream.
+    /// Appends text to the last output if that is of the same stream, or else adds an output.
     private mutating func write(_ content: JSON, in cell: Int, of notebook: inout Notebook) {
         let (name, text) = (content["name"] ?? "stdout", content["text"]?.string ?? "")
         if !clearsBeforeNext, let last = notebook.cells[cell].outputs.last, last["output_type"] == "stream",
             last["name"] == name
         {
-            let place = notebook.cells[cell].outputs.count - 1
+            let index = notebook.cells[cell].outputs.count - 1
             let whole = (last["text"]?.string ?? "") + text
-            notebook.cells[cell].outputs[place] = ["output_type": "stream", "name": name, "text": .string(whole)]
+            notebook.cells[cell].outputs[index] = ["output_type": "stream", "name": name, "text": .string(whole)]
         } else {
             add(["name": name, "text": .string(text)], "stream", cell, &notebook)
         }
@@ -86,7 +86,7 @@ struct NotebookOutputs {
         for id in places.keys { places[id]?.removeAll { $0.cell == cell } }
     }
 
-    /// Shows something else wherever a display is shown.
+    /// Replaces the contents of all outputs of a display.
     private func update(_ id: String, _ content: JSON, in notebook: inout Notebook) {
         for (cell, output) in places[id] ?? [] {
             guard var members = notebook.cells[cell].outputs[output].object else { continue }
@@ -95,11 +95,11 @@ struct NotebookOutputs {
         }
     }
 
-    /// Data and metadata of something shown.
+    /// Returns the data and metadata of a display.
     private func shown(_ content: JSON) -> [String: JSON] {
         var data = content["data"]?.object ?? [:]
         for (type, value) in data {
-            // Which forms are lists of lines is nbformat's choice.
+            // nbformat defines which types are lists of lines.
             guard let text = value.string,
                 type.hasPrefix("text/") || ["application/javascript", "image/svg+xml"].contains(type)
             else { continue }

@@ -5,23 +5,23 @@ import Synchronization
 
 /// Executes a notebook from its first cell to its last, as a front-end of a kernel in this process.
 public final class NotebookRunner: Sendable {
-    /// How the run came to its end.
+    /// The outcome of a run.
     public enum Ending: Hashable, Sendable {
         /// Every cell ran.
         case finished
-        /// A cell failed, and those behind it did not run.
+        /// A cell failed, and the following ones did not run.
         case failed(cell: Int, failure: CellFailure)
-        /// It was interrupted in this cell, or before it.
+        /// The run was interrupted in this cell, or before it.
         case interrupted(cell: Int)
     }
 
-    /// What happens in a run.
+    /// An event of a run.
     public enum Event: Hashable, Sendable {
-        /// A cell begins. Cells that do not run are not counted, the first is 1.
+        /// A cell starts. Cells are counted from 1, without those that do not run.
         case began(cell: Int, of: Int, source: String)
-        /// The running cell showed something; in words.
+        /// The running cell wrote or displayed this text.
         case showed(String)
-        /// The cell is done.
+        /// The cell has ended.
         case ended(cell: Int, seconds: Double)
     }
 
@@ -32,7 +32,7 @@ public final class NotebookRunner: Sendable {
     private let interrupts = Atomic<Int>(0)
     private let firstSignal = Atomic<Int32>(0)
 
-    /// A run whose cells `runner` runs.
+    /// Starts a kernel whose cells `runner` runs.
     public init(runner: any CellRunner = Session(), logger: Logger = Logger(label: "vitrine")) {
         let options = KernelServer.Options(handlesSignals: false, watchesParent: false, history: .memory)
         let server = KernelServer(transport: transport, runner: runner, options: options, logger: logger)
@@ -44,15 +44,15 @@ public final class NotebookRunner: Sendable {
 
     deinit { server.stop() }
 
-    /// Stops the running cell, which keeps what it has shown; no other is run.
+    /// Stops the running cell, which keeps its output, and runs no further cells.
     ///
-    /// From any thread. Called again, the cell is no longer waited for.
+    /// Can be called from any thread. The second call does not wait for the cell any longer.
     public func interrupt() {
         if interrupts.add(1, ordering: .relaxed).newValue > 1 { return transport.close() }
         send(InterruptRequest.type, on: .control)
     }
 
-    /// Has SIGINT and SIGTERM interrupt the run, in this process from now on.
+    /// Installs handlers that interrupt the run on SIGINT and SIGTERM.
     public func interruptOnSignals() {
         Signals.installed.watch { [weak self] signal in
             guard let self else { return false }
@@ -62,74 +62,74 @@ public final class NotebookRunner: Sendable {
         }
     }
 
-    /// The signal that interrupted the run; nil when none did.
+    /// The signal that interrupted the run; nil if there was none.
     public var signal: Int32? {
         let number = firstSignal.load(ordering: .relaxed)
         return number == 0 ? nil : number
     }
 
-    /// Runs the cells, and puts what they show into the notebook.
+    /// Runs the cells, and writes their output into the notebook.
     ///
     /// - Parameters:
-    ///   - notebook: the cells that are to run lose their old outputs first.
-    ///   - allowsErrors: whether a cell that fails is no reason to stop. The notebook and its cells can say so too.
-    ///   - observe: is told what happens, with the notebook as it is then.
+    ///   - notebook: the notebook. The old outputs of all cells that run are removed first.
+    ///   - allowsErrors: whether to continue after a cell that fails. The notebook and its cells can allow that too.
+    ///   - observe: called for each event, with the current state of the notebook.
     public func run(
         _ notebook: inout Notebook, allowsErrors: Bool = false, observe: (Event, Notebook) -> Void = { _, _ in }
     ) -> Ending {
         var outputs = NotebookOutputs()
-        let places = notebook.cells.indices.filter { notebook.cells[$0].runs }
-        for place in places { outputs.begin(place, of: &notebook) }
+        let indices = notebook.cells.indices.filter { notebook.cells[$0].runs }
+        for index in indices { outputs.begin(index, of: &notebook) }
         describeLanguage(in: &notebook)
-        for (index, place) in places.enumerated() {
-            let number = index + 1
+        for (offset, index) in indices.enumerated() {
+            let number = offset + 1
             if isInterrupted { return .interrupted(cell: number) }
-            observe(.began(cell: number, of: places.count, source: notebook.cells[place].source), notebook)
+            observe(.began(cell: number, of: indices.count, source: notebook.cells[index].source), notebook)
             let start = steadySeconds()
-            outputs.begin(place, of: &notebook)
-            let reply = runCell(place, of: &notebook, outputs: &outputs) { observe(.showed($0), $1) }
+            outputs.begin(index, of: &notebook)
+            let reply = runCell(index, of: &notebook, outputs: &outputs) { observe(.showed($0), $1) }
             if isInterrupted || reply == nil { return .interrupted(cell: number) }
             observe(.ended(cell: number, seconds: steadySeconds() - start), notebook)
-            let isFatal = !(allowsErrors || notebook.allowsErrors || notebook.cells[place].allowsErrors)
+            let isFatal = !(allowsErrors || notebook.allowsErrors || notebook.cells[index].allowsErrors)
             if isFatal, let reply, let failure = CellFailure(reply) {
                 return .failed(cell: number, failure: failure)
             }
         }
-        return isInterrupted ? .interrupted(cell: places.count) : .finished
+        return isInterrupted ? .interrupted(cell: indices.count) : .finished
     }
 
     private var isInterrupted: Bool { interrupts.load(ordering: .relaxed) > 0 }
 
     /// Runs one cell to its end.
     ///
-    /// - Returns: the content of the reply; nil when the cell is no longer waited for.
+    /// - Returns: the content of the reply; nil after a second interrupt.
     private func runCell(
-        _ place: Int, of notebook: inout Notebook, outputs: inout NotebookOutputs, show: (String, Notebook) -> Void
+        _ index: Int, of notebook: inout Notebook, outputs: inout NotebookOutputs, show: (String, Notebook) -> Void
     ) -> JSON? {
         let id = send(
             ExecuteRequest.type,
-            ["code": .string(notebook.cells[place].source), "allow_stdin": false, "stop_on_error": false], on: .shell)
+            ["code": .string(notebook.cells[index].source), "allow_stdin": false, "stop_on_error": false], on: .shell)
         var times = ExecutionTimes()
         defer {
-            outputs.end(place, of: &notebook)
-            times.write(to: &notebook.cells[place])
+            outputs.end(index, of: &notebook)
+            times.write(to: &notebook.cells[index])
         }
         var reply: JSON?
         var isIdle = false
         while reply == nil || !isIdle {
             let messages = transport.receive()
             if messages.isEmpty { return nil }
-            // What a panel shows goes on after its cell.
-            for (channel, message) in messages where channel == .iopub { outputs.widgets.take(message) }
+            // A panel's widgets are updated also after its cell has ended.
+            for (channel, message) in messages where channel == .iopub { outputs.widgets.record(message) }
             for (channel, message) in messages where message.parent["msg_id"]?.string == id {
-                times.take(message)
+                times.record(message)
                 switch (channel, message.header.type) {
                 case (.shell, _): reply = message.content
                 case (.iopub, Status.type): isIdle = message.content["execution_state"] == "idle"
                 default:
-                    outputs.take(message, from: place, of: &notebook)
+                    outputs.record(message, from: index, of: &notebook)
                     if let words = message.words { show(words, notebook) }
-                    // An interrupt that came just before the cell began has met nothing.
+                    // An interrupt that arrived just before the cell started had no effect.
                     if message.header.type == ExecuteInput.type, isInterrupted {
                         send(InterruptRequest.type, on: .control)
                     }
@@ -139,7 +139,7 @@ public final class NotebookRunner: Sendable {
         return reply
     }
 
-    /// Says in the notebook what its language is, as Jupyter's front-ends do.
+    /// Writes the language to the notebook's metadata, as Jupyter's front-ends do.
     private func describeLanguage(in notebook: inout Notebook) {
         let id = send(KernelInfoRequest.type, on: .shell)
         while true {
@@ -166,7 +166,7 @@ public final class NotebookRunner: Sendable {
 }
 
 extension CellFailure {
-    /// The failure that a reply speaks of; nil when it speaks of none.
+    /// Reads the failure from a reply; returns nil for a reply without one.
     fileprivate init?(_ reply: JSON) {
         guard reply["status"] == "error" else { return nil }
         self.init(
@@ -176,7 +176,7 @@ extension CellFailure {
 }
 
 extension Message {
-    /// What a message shows, in words for a terminal; nil when it shows nothing.
+    /// The message's output as text for a terminal; nil if it has none.
     fileprivate var words: String? {
         switch header.type {
         case DisplayData.type, UpdateDisplayData.type: content["data"]?["text/plain"]?.string

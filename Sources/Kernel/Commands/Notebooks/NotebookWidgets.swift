@@ -1,14 +1,14 @@
 import Jupyter
 import Platform
 
-/// What a page would know of a kernel's widgets, kept in the notebook so that it can show them without a kernel.
+/// The state of a kernel's widgets, which a notebook keeps so that a page can show them without a kernel.
 ///
 /// Source: nbclient, and the widget state of ipywidgets (`application/vnd.jupyter.widget-state+json`, version 2).
 struct NotebookWidgets {
     private var states: [String: WidgetState] = [:]
 
-    /// Takes what is said over a widget's comm.
-    mutating func take(_ message: Message) {
+    /// Applies a message of a widget's comm.
+    mutating func record(_ message: Message) {
         let content = message.content
         guard let id = content["comm_id"]?.string else { return }
         switch message.header.type {
@@ -23,7 +23,7 @@ struct NotebookWidgets {
         states[id]?.merge(WidgetState(values: values, bytes: bytes))
     }
 
-    /// Writes down what is known, if there is any widget.
+    /// Writes the state to the notebook's metadata, if there are widgets.
     func write(to notebook: inout Notebook) {
         if states.isEmpty { return }
         notebook.metadata["widgets"] = [

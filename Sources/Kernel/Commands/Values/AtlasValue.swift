@@ -3,7 +3,7 @@ import Foundation
 import Jupyter
 import VitrineEngine
 
-/// What `atlas` returns: where it is, and what was made.
+/// The result of `atlas`: the folder, and what was made.
 final class AtlasValue: TabledObject, Displayable {
     private let folder: String
     private let words: String
@@ -23,7 +23,7 @@ final class AtlasValue: TabledObject, Displayable {
         return MIMEBundle(plain: plainText, html: "<div>\(escaped(words)) \(link)</div>")
     }
 
-    /// The link where a notebook can follow it, and the path, which can be opened from the disk.
+    /// A link, if the notebook can follow it, and the path, which can be opened from the disk.
     private var link: String {
         let shown = "<code>\(escaped(page))</code>"
         guard let single = relative(path(of: AtlasSinglePage.name)) else { return "Open \(shown) in a browser." }
@@ -32,7 +32,8 @@ final class AtlasValue: TabledObject, Displayable {
             + "JupyterLab shows it after “Trust HTML”."
     }
 
-    /// The path from the notebook's folder, where the file is there and below it: only such a link leads anywhere.
+    /// Returns the path relative to the notebook's folder; nil unless the file exists below it, since other links are
+    /// broken.
     private func relative(_ path: String) -> String? {
         let file = URL(fileURLWithPath: (path as NSString).expandingTildeInPath).standardizedFileURL.path
         let here = URL(fileURLWithPath: ".").standardizedFileURL.path

@@ -2,22 +2,22 @@ import Cells
 import Jupyter
 import VitrineEngine
 
-/// What `attention(photo, in:)` returns: maps of where a block's heads look, or the blocks of a model.
+/// The result of `attention(photo, in:)`: maps of the attention of a block's heads, or of a model's blocks.
 final class AttentionValue: TabledObject, Displayable, SheetValue {
-    /// The heads' maps, or the blocks'.
+    /// The maps of the heads or of the blocks.
     private let parts: HeatMaps
-    /// What one of them is: "head".
+    /// The noun for one of them: "head" or "block".
     private let noun: String
     private let rollout: HeatMap
     private let mean: HeatMap?
 
-    /// A block's heads, their mean, and the rollout from there.
+    /// Creates the value for a block's heads, with their mean and the rollout.
     init(_ maps: AttentionMaps, sameScale: Bool) {
         parts = sameScale ? maps.heads.withSharedScale : maps.heads
         (noun, rollout, mean) = ("head", maps.rollout, maps.mean)
     }
 
-    /// All blocks of a model.
+    /// Creates the value for all blocks of a model.
     init(_ maps: AttentionThroughBlocks, sameScale: Bool) {
         parts = sameScale ? maps.blocks.withSharedScale : maps.blocks
         (noun, rollout, mean) = ("block", maps.rollout, nil)
@@ -46,7 +46,7 @@ final class AttentionValue: TabledObject, Displayable, SheetValue {
         }
     ]
 
-    /// What it has of heads or of blocks is called so.
+    /// The members, some of which are named after heads or blocks.
     var allMembers: MemberTable<AttentionValue> {
         let ofBlock: [Member<AttentionValue>] =
             mean == nil
@@ -72,7 +72,7 @@ final class AttentionValue: TabledObject, Displayable, SheetValue {
                         shapeWords: "\(parts.maps.count) \(noun)s × \(shape[1]) rows × \(shape[2]) columns"))
             },
             .property("count", .integer, "how many \(noun)s there are") { .integer($0.parts.maps.count) },
-            .property("label", .string, "what was looked at, and from where") { .string($0.parts.title) },
+            .property("label", .string, "what the maps show, and from which token") { .string($0.parts.title) },
             .sheetImage { $0.parts.title },
         ]
     }

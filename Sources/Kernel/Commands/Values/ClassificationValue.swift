@@ -2,13 +2,15 @@ import Cells
 import Jupyter
 import VitrineEngine
 
-/// What `vit.classify(photo)` returns.
+/// The result of `vit.classify(photo)`.
 final class ClassificationValue: TabledObject, Displayable {
-    /// What the model said.
+    /// The classification.
     let classification: Classification
     private let count: Int
 
-    /// - Parameter count: how many classes are shown.
+    /// Creates the value.
+    ///
+    /// - Parameter count: the number of classes to show.
     init(_ classification: Classification, count: Int) {
         self.classification = classification
         self.count = count
@@ -18,7 +20,7 @@ final class ClassificationValue: TabledObject, Displayable {
     var plainText: String { bundle.plain ?? "" }
     var bundle: MIMEBundle { ClassificationDisplay(classification: classification, count: count).bundle }
 
-    /// (name, probability) for every class, most likely first.
+    /// A pair (name, probability) for every class, the most likely first.
     var elements: [Value]? {
         classification.candidates.map { candidate in
             .tuple([

@@ -2,7 +2,7 @@ import Cells
 import Jupyter
 import VitrineEngine
 
-/// What `consistency(objective, runs:)` returns: independent pictures, and whether they agree.
+/// The result of `consistency(objective, runs:)`: independent pictures, and how well they agree.
 final class ConsistencyValue: TabledObject, Displayable, SheetValue {
     private let study: Consistency
     /// The pictures of all runs, with the recipe that makes them again.
@@ -27,7 +27,7 @@ final class ConsistencyValue: TabledObject, Displayable, SheetValue {
         .property("scores", .list(.number), "the same for each objective") {
             .array($0.study.objectives.map { .number(shortest($0.score)) })
         },
-        .property("activations", .list(.number), "how strong the first objective's runs are") {
+        .property("activations", .list(.number), "the activations of the first objective's runs") {
             .array($0.first.activations.map { .number(shortest($0)) })
         },
         .property("similarity", .object(.tensor), "how similar its runs are to the model, runs × runs") {
@@ -49,7 +49,7 @@ final class ConsistencyValue: TabledObject, Displayable, SheetValue {
             "beatsPhotographs", .boolean,
             "whether the first objective's weakest picture is stronger than the strongest photograph"
         ) { $0.first.naturalTest.map { .boolean($0.isPassed) } ?? .nothing },
-        .property("photographs", .object(.photographList), "the strongest, for the first objective") {
+        .property("photographs", .object(.photographList), "the strongest photographs for the first objective") {
             $0.first.naturalTest.map { .object(TopImagesValue($0.images)) } ?? .nothing
         },
         .property(

@@ -2,13 +2,13 @@ import Cells
 import Jupyter
 import VitrineEngine
 
-/// A heat map in a cell: numbers for the patches or pixels of a photograph, as colors over it.
+/// A heat map in a cell: a number for each patch or pixel of a photograph, shown as colors over it.
 final class HeatMapValue: TabledObject, Displayable, SheetValue {
     /// The map.
     let map: HeatMap
     private let title: String
 
-    /// A map out of several that are called `title` together.
+    /// Creates the value for one map of several, whose common title is `title`.
     init(_ map: HeatMap, title: String) {
         self.map = map
         self.title = title
@@ -39,7 +39,7 @@ final class HeatMapValue: TabledObject, Displayable, SheetValue {
         .property("max", .number, "the largest number") {
             $0.finite.max().map { .number(shortest($0)) } ?? .nothing
         },
-        .property("strongest", .integer, "the place of the largest, counted row by row from 0") {
+        .property("strongest", .integer, "the index of the largest, counted row by row from 0") {
             let columns = $0.map.values.shape[1]
             return $0.map.strongest.map { .integer($0.row * columns + $0.column) } ?? .nothing
         },
@@ -51,7 +51,7 @@ final class HeatMapValue: TabledObject, Displayable, SheetValue {
         },
     ]
 
-    /// The special tokens of its layer have numbers beside the map.
+    /// The members, among them the numbers of the layer's special tokens.
     var allMembers: MemberTable<HeatMapValue> {
         let special = map.special.map { special in
             Member<HeatMapValue>.property(
@@ -65,7 +65,7 @@ final class HeatMapValue: TabledObject, Displayable, SheetValue {
 
     func isEqual(to other: any CellObject) -> Bool { (other as? HeatMapValue)?.map == map }
 
-    /// A special token as a member: "cls", "distillation", "register0".
+    /// Returns the name of a special token's member: "cls", "distillation", "register0".
     private static func name(_ token: String) -> String { token.lowercased().filter { $0 != " " } }
 }
 

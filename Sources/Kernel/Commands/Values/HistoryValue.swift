@@ -2,14 +2,16 @@ import Cells
 import Jupyter
 import VitrineEngine
 
-/// How an objective went from step to step: a plot, and the numbers.
+/// The history of an objective over the steps: a plot, and the numbers.
 final class HistoryValue: TabledObject, Displayable {
-    /// The objective's value at each step, on the disturbed picture.
+    /// The objective's value at each step, on the transformed picture.
     let values: [Float]
     private let label: String
     private let stages: [Int]
 
-    /// - Parameter stages: how many steps each of the recipe's stages has.
+    /// Creates the value.
+    ///
+    /// - Parameter stages: the number of steps in each stage of the recipe.
     init(_ values: [Float], label: String, stages: [Int]) {
         self.values = values
         self.label = label
@@ -32,11 +34,13 @@ final class HistoryValue: TabledObject, Displayable {
             .array($0.elements ?? [])
         },
         .property("count", .integer, "how many steps there are") { .integer($0.values.count) },
-        .property("first", .number, "the first step's") {
+        .property("first", .number, "its value at the first step") {
             $0.values.first.map { .number(shortest($0)) } ?? .nothing
         },
-        .property("last", .number, "the last step's") { $0.values.last.map { .number(shortest($0)) } ?? .nothing },
-        .property("max", .number, "the largest") { $0.values.max().map { .number(shortest($0)) } ?? .nothing },
+        .property("last", .number, "its value at the last step") {
+            $0.values.last.map { .number(shortest($0)) } ?? .nothing
+        },
+        .property("max", .number, "its largest value") { $0.values.max().map { .number(shortest($0)) } ?? .nothing },
         .property("image", .object(.image), "the plot") { .object(ImageValue($0.plot.image, name: "history")) },
     ]
 
@@ -51,7 +55,7 @@ final class HistoryValue: TabledObject, Displayable {
 
     var bundle: MIMEBundle { SheetDisplay(plot.image, title: "History of \(label)", plain: plainText).bundle }
 
-    /// A line for each stage.
+    /// The plot, with a line for each stage.
     private var plot: LinePlot {
         var lines: [LinePlot.Line] = []
         var start = 0

@@ -7,13 +7,13 @@ import VitrineEngine
 final class ImageValue: TabledObject, Displayable {
     /// The pixels.
     let image: Image
-    /// Where it came from, as it was written; recipes call it so.
+    /// The path as the cell gave it, which recipes refer to.
     let path: String
-    /// The last part of that.
+    /// The last component of the path.
     let name: String
-    /// The pixels as the file has them compressed; nil when they have to be encoded.
+    /// The file as it was read; nil if the pixels have to be encoded.
     private let png: [UInt8]?
-    /// The recipe that the file carries, as text.
+    /// The recipe in the file, as text.
     private let recipe: String?
 
     init(_ image: Image, path: String, png: [UInt8]? = nil, recipe: String? = nil) {
@@ -24,7 +24,7 @@ final class ImageValue: TabledObject, Displayable {
         name = path.split(separator: "/").last.map(String.init) ?? path
     }
 
-    /// A picture that is in no file, under a name.
+    /// Creates the value for a picture without a file.
     convenience init(_ image: Image, name: String) { self.init(image, path: name) }
 
     var kind: ValueKind { .image }
@@ -32,14 +32,14 @@ final class ImageValue: TabledObject, Displayable {
 
     var bundle: MIMEBundle {
         guard let png = try? png ?? PNG.encode(image) else { return MIMEBundle(plain: plainText) }
-        // A large photograph is shown at the size of a column.
+        // A large photograph is shown at the width of a column.
         let width = min(image.width, 480)
         let height = max(1, image.height * width / max(image.width, 1))
         return Figure(alt: name, caption: [plainText], details: details).bundle(
             png: png, of: image, width: width, height: height, plain: plainText)
     }
 
-    /// The recipe in words, where the file carries one that can be read.
+    /// The recipe as a table, if the file contains a valid one.
     private var details: [Figure.Detail] {
         (try? recipeValue()).map { [.table($0.table, title: "recipe")] } ?? []
     }
@@ -49,7 +49,7 @@ final class ImageValue: TabledObject, Displayable {
             throw CellError(
                 .command,
                 "“\(name)” carries no recipe: Vitrine did not render it, or another program saved it "
-                    + "anew.")
+                    + "again.")
         }
         let recipe = try Recipe(json: text)
         return RecipeValue(recipe, objectives: recipe.objectives.map { "\($0)" })
@@ -58,7 +58,7 @@ final class ImageValue: TabledObject, Displayable {
     static let memberTable: MemberTable<ImageValue> = [
         .property("width", .integer, "pixels in a row") { .integer($0.image.width) },
         .property("height", .integer, "rows of pixels") { .integer($0.image.height) },
-        .property("recipe", .object(.recipe), "its recipe, where the file is a picture that Vitrine saved") {
+        .property("recipe", .object(.recipe), "its recipe, if the file is a picture that Vitrine saved") {
             .object(try $0.recipeValue())
         },
     ]

@@ -2,7 +2,7 @@ import Cells
 import Jupyter
 import VitrineEngine
 
-/// A layer in a cell: `vit.blocks[5].mlp`. Its members are the layers below it and the ways to choose a part.
+/// A layer in a cell: `vit.blocks[5].mlp`. Its members are the layers below it and the choices of its parts.
 final class LayerValue: TabledObject, Displayable, ArgumentValue {
     static var argumentType: ValueType { .object(.layer) }
 
@@ -29,7 +29,7 @@ final class LayerValue: TabledObject, Displayable, ArgumentValue {
         return other.model === model && other.layer.address == layer.address
     }
 
-    /// The names of the layers right below: `mlp`, `attn` and `before` of a block, `hidden` of an MLP.
+    /// The names of the layers directly below: `mlp`, `attn` and `before` of a block, `hidden` of an MLP.
     private var children: [String] {
         let prefix = layer.address + "."
         return model.graph.layers.map(\.address).filter { $0.hasPrefix(prefix) }
@@ -41,7 +41,7 @@ final class LayerValue: TabledObject, Displayable, ArgumentValue {
         .property("shape", .string, "the shape of its output in words") { .string($0.layer.shape.words) },
     ]
 
-    /// The layers below it, what can be chosen of it, and what can be asked of it.
+    /// The members: the layers below it, the choices of its parts, its properties, and its objectives.
     var allMembers: MemberTable<LayerValue> {
         let below = children.map { name in
             Member<LayerValue>.property(name, .object(.layer), model.words(of: "\(layer.address).\(name)")) {
@@ -60,7 +60,7 @@ final class LayerValue: TabledObject, Displayable, ArgumentValue {
     private var choice: TargetChoice { TargetChoice(model: model, targets: [target], isList: false) }
 
     func member(_ name: String) throws -> Value? {
-        // Also names that are not listed: `mlp` of a mixer's block is its embedding MLP.
+        // Includes names that are not listed: `mlp` of a mixer's block is its embedding MLP.
         if let below = model.graph.layer("\(layer.address).\(name)") { return .object(LayerValue(model, below)) }
         if let value = try Self.memberTable.value(of: name, in: self) ?? Self.kinds.value(of: name, in: self) {
             return value

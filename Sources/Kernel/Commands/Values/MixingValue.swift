@@ -2,7 +2,8 @@ import Cells
 import Jupyter
 import VitrineEngine
 
-/// What `mixing(models, photo)` returns: where patches look, block by block, and what can be told from some of them.
+/// The result of `mixing(models, photo)`: how far patches mix, block by block, and what some of them tell about the
+/// rest.
 final class MixingValue: TabledObject, Displayable, SheetValue {
     private let study: MixingStudy
 
@@ -18,17 +19,17 @@ final class MixingValue: TabledObject, Displayable, SheetValue {
         .property("claims", .object(.table), "the article's claims, whether they hold, and the numbers behind that") {
             .object(TableValue($0.claims))
         },
-        .property("verdicts", .list(.string), "a claim each: `holds`, `does not hold`, `undecided`") {
+        .property("verdicts", .list(.string), "the verdict on each claim: `holds`, `does not hold`, `undecided`") {
             .array($0.study.claims.map { .string($0.verdict.words) })
         },
         .property("table", .object(.table), "the numbers of every layer") { .object(TableValue($0.table)) },
-        .property("plot", .object(.image), "where one patch looks, by block") {
+        .property("plot", .object(.image), "the share of the gradient outside the patch, by block") {
             .object(ImageValue($0.study.plot.image, name: "mixing"))
         },
         .property("pictures", .object(.image), "the photograph reconstructed from its first rows of patches") {
             $0.study.sheet.map { .object(ImageValue($0.image, name: "reconstructions")) } ?? .nothing
         },
-        .property("gradientOutside", .dictionary, "by model and layer, what share falls outside the patch") {
+        .property("gradientOutside", .dictionary, "the share of the gradient outside the patch, by model and layer") {
             .dictionary($0.shares)
         },
     ]
@@ -47,7 +48,7 @@ final class MixingValue: TabledObject, Displayable, SheetValue {
             title: "How far patches mix in \(models.joined(separator: ", "))", tables: [claims, table])
     }
 
-    /// The models, each once, in their order.
+    /// The models without duplicates, in their order.
     private var models: [String] {
         var seen = Set<String>()
         return study.rows.map(\.model).filter { seen.insert($0).inserted }

@@ -8,9 +8,9 @@ final class ModelValue: TabledObject, Displayable, ArgumentValue {
 
     /// The model.
     let model: Model
-    /// What `load` was told of its classes: "imagenet", or a file; nil where nothing was said.
+    /// The argument `classes` of `load`: "imagenet", or a file; nil if there was none.
     let classes: String?
-    /// A model has members for its layers, and its counts are told.
+    /// The members, among them this model's layers, and summaries with its numbers.
     let allMembers: MemberTable<ModelValue>
 
     init(_ model: Model, classes: String? = nil) {
@@ -35,11 +35,11 @@ final class ModelValue: TabledObject, Displayable, ArgumentValue {
         },
         .method(embedding) { (model, arguments, run: CellRun) in try model.embedding(arguments, run) },
         .method(activations) { (model, arguments, run: CellRun) in
-            let chosen = try LookingCommands.ActivationArguments.read(arguments, of: model.model)
+            let chosen = try HeatMapCommands.ActivationArguments.read(arguments, of: model.model)
             return .object(try chosen.value(of: arguments[ModelInput.argument], in: run))
         },
-        .method(LookingCommands.GradientArguments.signature) { (model, arguments, run: CellRun) in
-            try LookingCommands.gradient(arguments, run, in: model.model)
+        .method(HeatMapCommands.GradientArguments.signature) { (model, arguments, run: CellRun) in
+            try HeatMapCommands.gradient(arguments, run, in: model.model)
         },
     ]
 
@@ -72,7 +72,7 @@ final class ModelValue: TabledObject, Displayable, ArgumentValue {
         return .object(LayerValue(model, try model.layer(address)))
     }
 
-    /// The addresses that are listed, then all others and the names of the weights' framework.
+    /// The listed addresses, then the others and the names in the weights' framework.
     var subscriptKeys: [String] {
         let listed = model.layers.map(\.address)
         let known = Set(listed)
@@ -125,15 +125,73 @@ final class ModelValue: TabledObject, Displayable, ArgumentValue {
         example: "vit.classify(image(\"holiday.jpg\"))")
 }
 
+// The outputs of a model as tensors.
+extension ModelValue {
+    private static let inputSignature = Signature(
+        "input", [Photograph.argument], result: .object(.tensor),
+        summary: "A photograph as the model receives it: resized, cropped and normalized, channels × rows × columns.",
+        example: "vit.input(image(\"holiday.jpg\")).save(\"x.npy\")")
+
+    private static let output = Signature(
+        "output", [ModelInput.argument], result: .object(.tensor),
+        summary:
+            "What the model's own framework returns: the logits, or without a head the pooled features or, in Hugging Face's models, all tokens.",
+        discussion: ModelInput.discussion, example: "vit.output(tensor(\"x.npy\")).save(\"y.npy\")")
+
+    static let embedding = Signature(
+        "embedding", [ModelInput.argument], result: .object(.tensor),
+        summary: "The features of the whole picture: the input of the head.",
+        discussion: ModelInput.discussion, example: "vit.embedding(image(\"holiday.jpg\"))")
+
+    private static let activations = HeatMapCommands.ActivationArguments.signature(
+        summary: "What a layer or some neurons of this model compute from a photograph: a heat map, and the numbers.",
+        at: HeatMapCommands.ActivationArguments.place(
+            "a layer of this model, its address, a target, or a list of them", completes: AddressSource()),
+        example: "vit.activations(photo, at: \"blocks.5.mlp\")")
+
+    private func input(_ arguments: Arguments) throws -> Value {
+        let image = try arguments[Photograph.argument].image
+        let (height, width) = model.imageSize
+        return .object(
+            TensorValue(
+                model.preprocessing.tensor(of: image), title: "normalized input of \(model.name)",
+                shapeWords: "3 channels × \(height) rows × \(width) columns"))
+    }
+
+    func embedding(_ arguments: Arguments, _ run: CellRun) throws -> Value {
+        try numbers("embedding", arguments, run, model.embedding)
+    }
+
+    private typealias Forward = (Tensor, Cancellation?, PictureProgress?) throws(EngineError) -> Tensor
+
+    /// Computes an output of the whole model.
+    private func numbers(
+        _ name: String, _ arguments: Arguments, _ run: CellRun, _ forward: Forward
+    ) throws -> Value {
+        let input = try arguments[ModelInput.argument].tensor(for: model)
+        let progress = ProgressLine(in: run.execution, title: name)
+        let found = try forward(input, run.cancellation) {
+            progress.update(done: $0, of: $1, .things("picture"))
+        }
+        progress.finish()
+        let layer = model.graph.layer(name) ?? model.graph.layer("logits") ?? model.graph.layer("norm")
+        return .object(
+            TensorValue(
+                found, title: "\(name) of \(model.name)",
+                shapeWords: layer.map { ModelInput.words($0.shape.words, for: input) }))
+    }
+}
+
 extension Model {
-    /// A layer's shape in words, for lists of members.
+    /// Returns a layer's shape in words, or an empty text if there is no such layer.
     func words(of address: String) -> String { (try? layer(address).shape.words) ?? "" }
 
-    /// The index of the class of this name; ImageNet's names, which list synonyms, are found by each.
+    /// Returns the index of the class with a name. A name that lists synonyms, as in ImageNet, is found by each of
+    /// them.
     ///
-    /// A name as it is written goes before one in other letters or among synonyms.
+    /// An exact match is preferred to one that ignores case, and that to a synonym.
     ///
-    /// - Throws: ``EngineError/ambiguousClass(name:model:indices:classes:)`` where several classes are called so,
+    /// - Throws: ``EngineError/ambiguousClass(name:model:indices:classes:)`` if several classes match,
     ///   ``EngineError/unknownClass(name:model:near:)``, ``EngineError/noClasses(model:)``.
     func classIndex(named name: String) throws(EngineError) -> Int {
         guard !classes.isEmpty else { throw .noClasses(model: self.name) }
@@ -157,8 +215,8 @@ extension Model {
             others: classes.count <= 20 ? classes.filter { !near.contains($0) } : [])
     }
 
-    /// The classes that may be meant: those of which the text is a word or several, as "cat" is of "tiger
-    /// cat", in the order of the classes; where there are none, those that are spelled alike.
+    /// Returns suggestions for a name: the classes that contain it as whole words, as "tiger cat" contains "cat", in
+    /// their order, or else those with a similar spelling.
     private func classesNear(_ wanted: String) -> [String] {
         let words = Self.words(wanted)
         let kinds = words.isEmpty ? [] : classes.filter { Self.words($0).contains(words) }

@@ -1,8 +1,8 @@
 import Cells
 import VitrineEngine
 
-/// What can be asked of a target besides its mean: `.sum`, `.meanSquare`, `.l1(to: 200)`, `.along(v)`, `.like(photo)`,
-/// `.diversity`, `.alignment()`. All are objectives and are maximized.
+/// The objectives of a target besides its mean: `.sum`, `.meanSquare`, `.l1(to: 200)`, `.along(v)`, `.like(photo)`,
+/// `.diversity`, `.alignment()`. All are maximized.
 struct ObjectiveKinds {
     /// The model that the target lies in.
     let model: Model
@@ -47,7 +47,7 @@ struct ObjectiveKinds {
     }
 }
 
-// How each kind is declared.
+// The declarations.
 extension ObjectiveKinds {
     private static let constant = Argument<Double>("to", summary: "the constant C")
 
@@ -61,14 +61,14 @@ extension ObjectiveKinds {
     ) { TensorValue.read($0)?.tensor.values ?? [Double].read($0)?.map { Float($0) } }
     private static let cosinePower = Argument<Double>(
         "cosinePower", default: 0,
-        summary: "how much the direction counts beside the length: dot × max(.1, cos)^power")
+        summary: "the weight of the direction relative to the length: dot × max(.1, cos)^power")
 
     private static let alongSignature = Signature(
         "along", [vector, cosinePower],
         result: .object(.objective), summary: "A direction in the layer's features: the dot product with a vector.",
         example: "render(vit.blocks[5].mlp.along(tensor(\"direction.npy\"), cosinePower: 2))", isPure: true)
 
-    /// How activations are compared.
+    /// The distance between activations.
     private enum Distance: String, ArgumentChoice {
         case l1, l2, cosine, dotCosine
     }
@@ -76,7 +76,7 @@ extension ObjectiveKinds {
     private static let photo = Argument<Photograph>("photo", label: nil, summary: "whose activations to match")
     private static let distance = Argument<Distance>(
         "by", default: .l1, summary: "the distance; `.dotCosine` is unbounded and makes a caricature")
-    private static let power = Argument<Double>("power", default: 1, summary: "of the cosine in `.dotCosine`")
+    private static let power = Argument<Double>("power", default: 1, summary: "the power of the cosine in `.dotCosine`")
 
     private static let likeSignature = Signature(
         "like", [photo, distance, power],
@@ -84,7 +84,7 @@ extension ObjectiveKinds {
         example: "render(vit.blocks[3].like(photo, by: .cosine))", isPure: true)
 
     private static let decay = Argument<Double>(
-        "decay", default: 2, summary: "how much weaker the pull is from one neighbor to the next")
+        "decay", default: 2, summary: "how much weaker the effect is from one neighbor to the next")
 
     private static let alignment = Signature(
         "alignment", [decay], result: .object(.objective),
@@ -107,7 +107,8 @@ extension ObjectiveKinds {
         .object(ObjectiveValue(.totalVariation(arguments[variation]), models: []))
     }
 
-    private static let gray = Argument<Double>("from", default: 0.5, summary: "the gray that is the middle")
+    private static let gray = Argument<Double>(
+        "from", default: 0.5, summary: "the gray from which the distance is measured")
 
     private static let pictureNorm = Command(
         Signature(

@@ -2,11 +2,11 @@ import Cells
 import Jupyter
 import VitrineEngine
 
-/// An objective in a cell: `0.7 * a - 0.3 * b`. A value: operators make new ones.
+/// An objective in a cell: `0.7 * a - 0.3 * b`. It is immutable: operators create new objectives.
 final class ObjectiveValue: TabledObject, Displayable {
     /// The objective.
     let objective: Objective
-    /// The models that its targets lie in, each once; one, for an objective that can be computed.
+    /// The models of its targets, without duplicates. An objective can be computed if there is exactly one.
     let models: [Model]
     /// The photographs that it compares with.
     let photographs: [Image]
@@ -17,7 +17,7 @@ final class ObjectiveValue: TabledObject, Displayable {
         self.photographs = photographs
     }
 
-    /// The mean over a target of `model`.
+    /// Creates the mean over a target of `model`.
     convenience init(_ model: Model, _ target: Target) { self.init(.mean(target), models: [model]) }
 
     private func made(_ objective: Objective) -> Value {
@@ -28,7 +28,7 @@ final class ObjectiveValue: TabledObject, Displayable {
     var plainText: String { objective.words { $0.words(classes: models.first?.classes ?? []) } }
     var bundle: MIMEBundle { MIMEBundle(plain: plainText) }
 
-    private static let name = Argument<String>("name", label: nil, summary: "what its picture is called")
+    private static let name = Argument<String>("name", label: nil, summary: "the label of its picture")
 
     static let memberTable: MemberTable<ObjectiveValue> = [
         .method(
@@ -77,7 +77,7 @@ final class ObjectiveValue: TabledObject, Displayable {
 }
 
 extension ObjectiveValue {
-    /// The objective that a value is or stands for; nil for other values and lists.
+    /// Converts a value to an objective; returns nil for lists and other values.
     convenience init?(_ value: Value) {
         switch value.object {
         case let value as ObjectiveValue:
@@ -89,17 +89,17 @@ extension ObjectiveValue {
         }
     }
 
-    /// The objectives that a value stands for, a picture each: of a list of targets or of objectives.
+    /// Returns the objectives of a value, one for each picture: several for a list of targets or of objectives.
     static func list(_ value: Value) -> [ObjectiveValue] {
         if let list = TargetListValue(value) { return list.targets.map { ObjectiveValue(list.model, $0) } }
         if let objective = ObjectiveValue(value) { return [objective] }
         return (value.array ?? []).flatMap(list)
     }
 
-    /// The model that objectives lie in.
+    /// Returns the one model of all objectives.
     ///
-    /// - Parameter what: what needs them to lie in one, at the beginning of a sentence: "One render".
-    /// - Throws: ``EngineError`` `.invalidObjective` unless it is one.
+    /// - Parameter what: the subject of the error, which begins a sentence: "One render".
+    /// - Throws: ``EngineError`` `.invalidObjective` if there is no model, or more than one.
     static func model(of objectives: [ObjectiveValue], for what: String) throws -> Model {
         var models: [Model] = []
         for model in objectives.flatMap(\.models) where !models.contains(where: { $0 === model }) {

@@ -1,9 +1,9 @@
 import Cells
 import VitrineEngine
 
-/// What can be looked at by a model: a photograph or a rendered picture, as an argument.
+/// A photograph or a rendered picture as an argument.
 struct Photograph: ArgumentValue {
-    /// The value that is an image.
+    /// The value, which is an image.
     let value: any CellObject
 
     static var argumentType: ValueType { .object(.image) }
@@ -22,7 +22,7 @@ struct Photograph: ArgumentValue {
         }
     }
 
-    /// What a recipe calls it, with the pixels.
+    /// The reference by which a recipe names the image, and the pixels.
     var reference: (photograph: PhotographReference, image: Image) {
         get throws {
             let image = try image
@@ -39,13 +39,13 @@ struct Photograph: ArgumentValue {
 }
 
 extension Photograph {
-    /// The argument of commands that look at one.
+    /// The argument of commands that take one.
     static let argument = Argument<Photograph>("photo", label: nil, summary: "a photograph or a picture")
 
-    /// The largest photograph that is kept as it is, in pixels: no model sees a fraction of that.
+    /// The largest photograph that is not scaled, in pixels, which is far more than a model sees.
     static let largestKept = 16_000_000
 
-    /// The photograph, made smaller where it is larger than ``largestKept``.
+    /// Scales a photograph down if it is larger than ``largestKept``.
     static func scaled(_ image: Image) -> (image: Image, isScaled: Bool) {
         let count = image.width * image.height
         guard count > largestKept else { return (image, false) }

@@ -2,13 +2,13 @@ import Cells
 import Jupyter
 import VitrineEngine
 
-/// What `render` returns: a picture, or a sheet of them.
+/// The result of `render`: a picture, or a sheet of pictures.
 final class PictureValue: TabledObject, Displayable {
     /// The pictures; at least one.
     let pictures: [Picture]
-    /// The rendering that they are from.
+    /// The rendering that made them.
     let rendering: Rendering
-    /// The cell that made them; nil where none did.
+    /// The cell that made them; nil if unknown.
     let cell: String?
     private let display: PictureDisplay
 
@@ -28,7 +28,7 @@ final class PictureValue: TabledObject, Displayable {
     var kinds: [ValueKind] { pictures.count == 1 ? [.picture, .image] : [.picture] }
     var plainText: String { Self.words(pictures, rendering) }
     var bundle: MIMEBundle { display.bundle }
-    /// The pixels on show.
+    /// The image that is shown.
     var image: Image { display.image }
     var elements: [Value]? { pictures.indices.compactMap { try? .object(part($0)) } }
 
@@ -70,7 +70,7 @@ final class PictureValue: TabledObject, Displayable {
         return .object(try part(index))
     }
 
-    /// One picture of the sheet.
+    /// Returns one picture of the sheet.
     func part(_ index: Int) throws -> PictureValue {
         try PictureValue([pictures[index]], of: rendering, cell: cell)
     }
@@ -89,14 +89,14 @@ final class PictureValue: TabledObject, Displayable {
 }
 
 extension Rendering {
-    /// Why it ended, as a sentence: "The render finished."
+    /// The reason why it ended, as a sentence: "The render finished."
     var stopWords: String {
         let sentence = "The render \(stop.words)."
         guard case .tooLarge(_, let reason) = stop else { return sentence }
         return "\(sentence) \(reason)"
     }
 
-    /// How many steps it took, and why not all: “256 steps”.
+    /// The number of steps, and why they are not all: “256 steps”, “12 of 256 steps, interrupted”.
     var stepsInWords: String {
         let all = "\(recipe.totalSteps) step\(recipe.totalSteps == 1 ? "" : "s")"
         return stop == .finished ? all : "\(steps) of \(all), \(stop.words)"
@@ -104,7 +104,7 @@ extension Rendering {
 }
 
 extension Rendering.Stop {
-    /// Why the render ended: “finished”.
+    /// The reason in words: “finished”.
     fileprivate var words: String {
         switch self {
         case .finished: "finished"
@@ -115,41 +115,4 @@ extension Rendering.Stop {
             "stopped after step \(step), because the next stage does not fit into memory"
         }
     }
-}
-
-/// The number with the digits that a 32-bit number has: 1.2642546 rather than 1.2642545700073242.
-func shortest(_ value: Float) -> Double { Double("\(value)") ?? Double(value) }
-
-/// A recipe in a cell.
-final class RecipeValue: TabledObject, Displayable {
-    /// The recipe.
-    let recipe: Recipe
-
-    private let objectives: [String]
-
-    /// A recipe whose objectives are said in these words.
-    init(_ recipe: Recipe, objectives: [String]) {
-        self.recipe = recipe
-        self.objectives = objectives
-    }
-
-    var kind: ValueKind { .recipe }
-    var plainText: String { table.plain }
-    var bundle: MIMEBundle { table.bundle }
-
-    static let memberTable: MemberTable<RecipeValue> = [
-        .property("model", .string, "the model's name") { .string($0.recipe.model) },
-        .property("steps", .integer, "how many steps") { .integer($0.recipe.totalSteps) },
-        .property("seed", .integer, "the first picture's seed") {
-            .integer(Int(truncatingIfNeeded: $0.recipe.seeds.first ?? 0))
-        },
-        .property("json", .string, "the whole recipe as the picture's file carries it") {
-            .string(try $0.recipe.json())
-        },
-    ]
-
-    func isEqual(to other: any CellObject) -> Bool { (other as? RecipeValue)?.recipe == recipe }
-
-    /// The recipe in words.
-    var table: Table { RecipeTable(recipe: recipe, objectives: objectives).table }
 }

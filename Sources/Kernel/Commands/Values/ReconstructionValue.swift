@@ -2,7 +2,7 @@ import Cells
 import Jupyter
 import VitrineEngine
 
-/// What `reconstruct(photo, from:)` returns: the photograph made again, and how far that got.
+/// The result of `reconstruct(photo, from:)`: the reconstructed photograph, and how close it is.
 final class ReconstructionValue: TabledObject, Displayable, SheetValue {
     private let result: Reconstruction
     /// The pictures alone, with the recipe that makes them again.
@@ -73,7 +73,7 @@ final class ReconstructionValue: TabledObject, Displayable, SheetValue {
         [part?.l1, part?.cosine, pixels?.l1].flatMap(cells) + [pixels.map { brief($0.correlation) } ?? "–"]
     }
 
-    /// A distance, and how much of it was recovered.
+    /// Returns the cells of a distance: the distance, and how much of it was recovered.
     private static func cells(_ distance: ComparedDistance?) -> [String] {
         [distance.map { brief($0.picture) } ?? "–", distance?.recovered.map(percent) ?? "–"]
     }

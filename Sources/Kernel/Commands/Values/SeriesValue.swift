@@ -3,17 +3,19 @@ import Jupyter
 import Platform
 import VitrineEngine
 
-/// What `render` returns of several seeds or recipes: their pictures in one sheet, each with its own recipe.
+/// The result of `render` for several seeds or recipes: their pictures in one sheet, each with its own recipe.
 final class SeriesValue: TabledObject, Displayable, SheetValue {
     /// The pictures one by one, in the sheet's order.
     let pictures: [PictureValue]
     private let series: RenderSeries
     private let renderings: [Rendering]
-    /// How strongly each picture drives what was asked for, by one measure for all.
+    /// How strongly each picture drives its objective, by one measure for all recipes.
     private let drives: [Float]
     private let cell: String
 
-    /// - Parameter drives: of each render, how strongly its pictures drive what was asked for.
+    /// Creates the value.
+    ///
+    /// - Parameter drives: for each render, how strongly its pictures drive their objectives.
     init(_ renderings: [Rendering], of series: RenderSeries, drives: [[Float]], cell: String) throws {
         self.series = series
         self.renderings = renderings
@@ -34,7 +36,7 @@ final class SeriesValue: TabledObject, Displayable, SheetValue {
         return ([series.title] + lines).joined(separator: "\n")
     }
 
-    /// The sheet; pictures of several sizes are shown in one.
+    /// The sheet, in which pictures of different sizes are scaled to similar ones.
     var shownSheet: ContactSheet? {
         let images = PictureSheet.fitted(pictures.map(\.image))
         return ContactSheet(
@@ -42,9 +44,10 @@ final class SeriesValue: TabledObject, Displayable, SheetValue {
             title: series.title, columns: series.columns)
     }
 
-    /// The recipe of all pictures where one recipe made them: a sheet of the same objective from several seeds.
+    /// The common recipe of all pictures, if there is only one: that of a sheet of the same objectives with several
+    /// seeds.
     var sheetRecipe: Recipe? {
-        guard renderings.allSatisfy({ $0.stop == .finished }), Set(series.orders.map(\.name)).count == 1 else {
+        guard renderings.allSatisfy({ $0.stop == .finished }), Set(series.jobs.map(\.name)).count == 1 else {
             return nil
         }
         return renderings.dropFirst().reduce(renderings[0].recipe) { sum, rendering in
@@ -90,7 +93,7 @@ final class SeriesValue: TabledObject, Displayable, SheetValue {
         try arguments.index(of: "picture", below: pictures.count, in: "this sheet").map { .object(pictures[$0]) }
     }
 
-    /// "3.21, 1.4 s": the activation and what the picture's render took, and what else is to be known of it.
+    /// Returns the activation, the render's time and warnings: "3.21, 1.4 s".
     private func facts(of index: Int) -> String {
         let rendering = pictures[index].rendering
         let stop = rendering.stop == .finished ? [] : ["interrupted"]
@@ -105,14 +108,14 @@ final class SeriesValue: TabledObject, Displayable, SheetValue {
         let total = renderings.filter { !$0.isKept }.reduce(0) { $0 + $1.seconds }
         let facts =
             [steps.count == 1 ? "\(renderings[0].stepsInWords) each" : ""]
-            + [total > 0 ? duration(total) : "kept from earlier"]
-            + [missing > 0 ? "interrupted: \(missing) not begun" : ""]
-        let tables = series.orders.prefix(renderings.count).enumerated().compactMap { place, order in
-            series.orders.firstIndex { $0.name == order.name } == place
+            + [total > 0 ? duration(total) : "from the cache"]
+            + [missing > 0 ? "interrupted: \(missing) not started" : ""]
+        let tables = series.jobs.prefix(renderings.count).enumerated().compactMap { index, job in
+            series.jobs.firstIndex { $0.name == job.name } == index
                 ? Figure.Detail.table(
                     RecipeTable(
-                        recipe: renderings[place].recipe, objectives: renderings[place].pictures.map(\.label)
-                    ).table, title: "recipe .\(order.name.rawValue)") : nil
+                        recipe: renderings[index].recipe, objectives: renderings[index].pictures.map(\.label)
+                    ).table, title: "recipe .\(job.name.rawValue)") : nil
         }
         return Figure(
             alt: "Sheet of pictures: \(series.title): \(series.captions.joined(separator: "; "))",

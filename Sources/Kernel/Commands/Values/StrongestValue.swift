@@ -2,16 +2,18 @@ import Cells
 import Jupyter
 import VitrineEngine
 
-/// What `strongest(for:in:)` returns: neurons, ready to render, with their pictures.
+/// The result of `strongest(for:in:)`: neurons, which can be rendered, with their pictures.
 final class StrongestValue: TabledObject, Displayable, SheetValue {
-    /// The neurons, over all patches each.
+    /// The neurons, each over all patches.
     let targets: TargetListValue
     private let found: StrongestNeurons
     private let model: Model
     private let pictures: PictureValue?
     private let names: [String]
 
-    /// - Parameter rendering: the neurons' pictures, where they were made.
+    /// Creates the value.
+    ///
+    /// - Parameter rendering: the neurons' pictures; nil if they were not made.
     init(_ found: StrongestNeurons, of model: Model, rendering: PictureValue?) {
         self.found = found
         self.model = model
@@ -45,10 +47,10 @@ final class StrongestValue: TabledObject, Displayable, SheetValue {
         .property("patches", .list(.integer), "the patch in which each responds most") {
             .array($0.found.findings.map { $0.patch.map { .integer($0.index) } ?? .nothing })
         },
-        .property("activations", .list(.number), "the activation there") {
+        .property("activations", .list(.number), "the activation in that patch") {
             .array($0.found.findings.map { .number(shortest($0.value)) })
         },
-        .property("deviations", .list(.number), "how many deviations that lies above the neuron's mean") {
+        .property("deviations", .list(.number), "how many standard deviations that is above the neuron's mean") {
             .array($0.found.findings.map { .number(shortest($0.zScore)) })
         },
         .property("targets", .object(.targetList), "the neurons over all patches; `[0]` is the first") {
@@ -58,19 +60,19 @@ final class StrongestValue: TabledObject, Displayable, SheetValue {
             .object(TargetListValue($0.model, $0.found.findings.map(\.target)))
         },
         .property("maps", .list(.object(.heatMap)), "each neuron's deviations in all patches") { strongest in
-            .array(strongest.found.maps.map { .object(HeatMapValue($0, title: strongest.place)) })
+            .array(strongest.found.maps.map { .object(HeatMapValue($0, title: strongest.layerName)) })
         },
-        .property("pictures", .object(.pictureSheet), "the neurons' pictures, where they were made") {
+        .property("pictures", .object(.pictureSheet), "the neurons' pictures, if they were made") {
             $0.pictures.map { .object($0) } ?? .nothing
         },
         .property("usual", .string, "what they are compared with") { .string($0.found.usual.words) },
         .property("count", .integer, "how many neurons there are") { .integer($0.found.findings.count) },
         .property("table", .object(.table), "the numbers") { .object(TableValue($0.table)) },
-        .sheetImage { $0.place },
+        .sheetImage { $0.layerName },
     ]
 
     /// The layer: "vit blocks.5.mlp".
-    private var place: String { "\(model.name) \(found.usual.layer)" }
+    private var layerName: String { "\(model.name) \(found.usual.layer)" }
 
     func subscripted(_ arguments: [WrittenArgument]) throws -> Value? {
         guard let index = try arguments.index(of: "neuron", below: found.findings.count, in: "this list") else {
@@ -105,7 +107,7 @@ final class StrongestValue: TabledObject, Displayable, SheetValue {
 }
 
 extension StrongestNeurons {
-    /// What the neurons are called: "neuron 42"; logits by their classes.
+    /// Returns the neurons' names: "neuron 42"; for logits, their classes.
     func names(in model: Model) -> [String] {
         findings.map { finding in
             usual.layer == "logits" && model.classes.indices.contains(finding.neuron)

@@ -1,7 +1,7 @@
 import VitrineEngine
 
 extension Target {
-    /// The target in a sentence: "neuron 42 of 128 in patch 27 (row 3, column 3) of 64, blocks.5.mlp of vit".
+    /// Describes the target: "neuron 42 of 128 in patch 27 (row 3, column 3) of 64, blocks.5.mlp of vit".
     func sentence(in model: Model) -> String {
         guard let shape = try? model.layer(layer).shape else { return "\(words()) of \(model.name)" }
         if layer == "logits", case .indices(let indices) = features {
@@ -14,7 +14,7 @@ extension Target {
             + ", \(layer) of \(model.name)"
     }
 
-    /// Which of its head's neurons a single one is: " (3 of head 1)"; nothing in a layer without heads.
+    /// Returns the index of a single neuron within its head: " (3 of head 1)"; empty in a layer without heads.
     private func ownNeuron(of count: Int, heads: Int?) -> String {
         guard let heads, heads > 0, case .indices(let indices) = features, indices.count == 1 else { return "" }
         let width = max(count / heads, 1)
@@ -30,7 +30,7 @@ extension Target {
         }
     }
 
-    /// Which tokens or hidden units; nil for a layer that has neither.
+    /// Describes the tokens or hidden units; returns nil for a layer that has neither.
     private func rows(in shape: LayerShape) -> String? {
         switch (shape, tokens) {
         case (.vector, _), (.heads, _): nil

@@ -6,18 +6,18 @@ import VitrineEngine
 struct TargetChoice {
     /// The model whose targets these are.
     let model: Model
-    /// What is narrowed down; all in one layer.
+    /// The targets to narrow down, all in one layer.
     let targets: [Target]
-    /// Whether the targets are a list (of neurons), which stays a list.
+    /// Whether the targets are a list (of neurons), so that the result is a list too.
     let isList: Bool
 
-    /// What can still be chosen in a layer of this shape.
+    /// Returns the choices that are left in a layer of a shape.
     ///
-    /// In an attention pattern nothing can, but someone who asks for a neuron there is told where neurons are.
+    /// An attention pattern offers none, but choosing a neuron there throws an error that says where neurons are.
     ///
     /// - Parameters:
-    ///   - target: what is chosen so far: what is chosen already is not offered again.
-    ///   - heads: how many heads share the layer's features; nil for a layer without.
+    ///   - target: the choices so far, which are not offered again.
+    ///   - heads: the number of heads that share the layer's features; nil for a layer without heads.
     static func members(for shape: LayerShape, after target: Target, heads: Int?) -> [Member<TargetChoice>] {
         var choices: [Member<TargetChoice>] = []
         switch target.features {
@@ -34,7 +34,7 @@ struct TargetChoice {
         }
     }
 
-    /// The choices of tokens, or of hidden units in their place.
+    /// Returns the choices of tokens, or of hidden units in a layer that has these instead.
     private static func rows(of shape: LayerShape) -> [Member<TargetChoice>] {
         guard case .tokens(let layout, _) = shape else { return [hiddenUnit, hiddenUnits] }
         var choices = [patch, patches]
@@ -44,7 +44,8 @@ struct TargetChoice {
         return choices + [tokens]
     }
 
-    /// The choice of this name, offered or not: what is not offered says why; nil where there is no such choice.
+    /// Returns the choice with a name; nil if there is none. A choice that is not offered throws an error with the
+    /// reason.
     func member(_ name: String) throws -> Value? {
         try name == "neuron"
             ? MemberTable([Self.neuron(in: shape)]).value(of: name, in: self)
@@ -59,7 +60,8 @@ struct TargetChoice {
         get throws { try model.layer(targets[0].layer).shape }
     }
 
-    /// How many heads share the layer's features; 1 for a layer that has none, where choosing one is refused.
+    /// The number of heads that share the layer's features; 1 for a layer without heads, where choosing a head is an
+    /// error.
     private var headCount: Int { model.headCount(at: targets[0].layer) ?? 1 }
 
     private func narrowed(neurons: [Int]) throws -> Value {
@@ -83,7 +85,7 @@ struct TargetChoice {
         isList ? .object(TargetListValue(model, changed)) : .object(TargetValue(model, changed[0]))
     }
 
-    /// A target for each of several neurons; of a list of heads, for those of the first head, then of the next.
+    /// Returns a target for each of several neurons; for a list of heads, those of the first head, then of the next.
     private func list(of neurons: [Int]) throws -> Value {
         let shape = try shape
         try refuseNeuronsOfNeurons()
@@ -109,18 +111,19 @@ struct TargetChoice {
         }
     }
 
-    /// Each neuron of a list is chosen already; someone who chooses again means one of the list.
+    /// Throws if the targets are a list whose neurons are already chosen, since a further choice probably means one of
+    /// them.
     private func refuseNeuronsOfNeurons() throws {
         guard isList, case .indices = targets[0].features else { return }
         throw CellError(
             .wrongArgument,
-            "Every target of this list has its neuron already. `[0]` takes the first of them, and `.together` makes one "
-                + "picture of all.")
+            "Every target of this list already has its neuron. `[0]` takes the first of them, and `.together` makes "
+                + "one picture of all.")
     }
 
     private func patch(_ arguments: Arguments) throws -> Value {
         guard case .tokens = try shape else {
-            // Refused in the words that fit the shape.
+            // Throws the error for this shape.
             return try narrowed(tokens: .indices([0]))
         }
         let (row, column) = (arguments[Self.row], arguments[Self.column])
@@ -159,7 +162,7 @@ struct TargetChoice {
     }
 }
 
-// How each choice is declared.
+// The declarations.
 extension TargetChoice {
     private static let feature = Argument<Int>("index", label: nil, summary: "which feature, from 0")
     private static let features = Argument<[Int]>("indices", label: nil, summary: "a range or a list of features")
@@ -240,7 +243,7 @@ extension TargetChoice {
         "indices", label: nil, default: nil, summary: "a range or a list of patches")
     private static let rows = Argument<Range<Int>?>("rows", default: nil, summary: "instead: whole rows of patches")
     private static let columns = Argument<Range<Int>?>(
-        "columns", default: nil, summary: "instead or beside: whole columns")
+        "columns", default: nil, summary: "instead, or together with rows: whole columns of patches")
 
     private static let patches = Member<TargetChoice>.method(
         Signature(

@@ -2,24 +2,22 @@ import Cells
 import Jupyter
 import VitrineEngine
 
-/// Heat maps that stand beside a tensor's numbers: where they lie in the photograph that they are of.
+/// Heat maps of a tensor's numbers over the photograph that they were computed from.
 struct TensorMaps: Sendable {
     /// The maps.
     let maps: HeatMaps
-    /// What one of them is: "neuron".
-    var noun = "map"
-    /// What a place of a map is: "patch", or "pixel".
-    var place = "patch"
-    /// The mean of the gradients at disturbed copies, which the map of a gradient shows.
+    /// The noun for an element of a map: "patch" or "pixel".
+    var element = "patch"
+    /// The mean gradient at noisy copies, which the map of a gradient shows.
     var smoothed: Tensor?
 
-    /// The members that a tensor has for them.
+    /// The members of a tensor that has maps.
     var members: [Member<TensorValue>] {
         let ofMaps: [Member<TensorValue>] = [
             .property("map", .object(.heatMap), "the numbers over the photograph") { [maps] _ in
                 maps.cellValues.first
             },
-            .property("maps", .list(.object(.heatMap)), "the same where there are several") { [maps] _ in
+            .property("maps", .list(.object(.heatMap)), "all maps, if there are several") { [maps] _ in
                 .array(maps.cellValues)
             },
             .sheetImage { [maps] _ in maps.title },
@@ -34,13 +32,13 @@ struct TensorMaps: Sendable {
         ]
     }
 
-    /// The tensor's display with the maps: the picture, and their numbers below the tensor's.
+    /// Returns the tensor's output with the maps.
     func bundle(plain: String) -> MIMEBundle {
         SheetDisplay(maps.sheet.image, title: maps.title, plain: self.plain(plain)).bundle
     }
 
-    /// The maps' numbers below the tensor's.
+    /// Appends the maps' numbers to the tensor's text.
     func plain(_ plain: String) -> String {
-        plain + "\n" + HeatMapTable(maps: maps.maps, place: place).table.plain
+        plain + "\n" + HeatMapTable(maps: maps.maps, element: element).table.plain
     }
 }

@@ -2,7 +2,7 @@ import Cells
 import Foundation
 import VitrineEngine
 
-// What is asked of numbers: the largest, the most likely, a product, a mean.
+// Functions of a tensor's numbers: softmax, the largest, a dot product, a mean.
 extension TensorValue {
     static let reductions: [Member<TensorValue>] = [
         .method(softmaxSignature) { tensor, _ in .object(tensor.softmax()) },
@@ -37,7 +37,7 @@ extension TensorValue {
         },
     ]
 
-    /// Along the last axis: each row's numbers are positive and add up to 1.
+    /// Computes the softmax along the last axis: each row's numbers are positive and add up to 1.
     private func softmax() -> TensorValue {
         let length = max(tensor.shape.dimensions.last ?? 1, 1)
         var values = tensor.values
@@ -51,19 +51,19 @@ extension TensorValue {
         return TensorValue(Tensor(values, shape: tensor.shape), title: "softmax of \(title)")
     }
 
-    /// The index of the largest number, along each axis where there are several.
+    /// Returns the index of the largest number; a list with an index along each axis if there are several axes.
     private func argmax() throws -> Value {
         try checkOrder()
         guard let index = tensor.values.indices.max(by: { tensor.values[$0] < tensor.values[$1] }) else {
-            throw CellError(.outOfRange, "This tensor holds nothing.")
+            throw CellError(.outOfRange, "This tensor is empty.")
         }
         guard tensor.shape.rank > 1 else { return .integer(index) }
-        var (rest, place): (Int, [Int]) = (index, [])
+        var (rest, indices): (Int, [Int]) = (index, [])
         for extent in tensor.shape.dimensions.reversed() {
-            place.insert(rest % extent, at: 0)
+            indices.insert(rest % extent, at: 0)
             rest /= extent
         }
-        return .array(place.map { .integer($0) })
+        return .array(indices.map { .integer($0) })
     }
 
     private func top(_ count: Int) throws -> [Value] {
@@ -77,7 +77,7 @@ extension TensorValue {
         }
     }
 
-    /// Refuses numbers that have no order: with NaN among them, any could come out as the largest.
+    /// Throws if there is NaN among the numbers, since they have no order then.
     private func checkOrder() throws {
         let count = tensor.values.count { $0.isNaN }
         guard count > 0 else { return }
@@ -104,7 +104,7 @@ extension TensorValue {
     }
 
     private static let softmaxSignature = Signature(
-        "softmax", result: .object(.tensor), summary: "As shares that add up to 1 along the last axis.",
+        "softmax", result: .object(.tensor), summary: "The softmax along the last axis: shares that add up to 1.",
         example: "vit.logits(photo).softmax()", isPure: true)
     private static let argmaxSignature = Signature(
         "argmax", result: .integer,

@@ -3,23 +3,23 @@ import Foundation
 import Jupyter
 import VitrineEngine
 
-/// Numbers in a cell: what `vit.output(x)` gives, what `tensor("x.npy")` reads.
+/// A tensor in a cell: the result of `vit.output(x)` or `tensor("x.npy")`.
 final class TensorValue: TabledObject, Displayable, SheetValue, ArgumentValue {
     static var argumentType: ValueType { .object(.tensor) }
 
     /// The numbers.
     let tensor: Tensor
-    /// What they are: "output of vit".
+    /// The title: "output of vit".
     let title: String
     private let shapeWords: String?
-    /// The objective's value on each picture, where the tensor is a gradient.
+    /// The objective's value on each picture, if the tensor is a gradient.
     private let objective: [Float]?
-    /// Where the numbers lie in a photograph, where they are of one.
+    /// The heat maps of the numbers, if they were computed from a photograph.
     private let maps: TensorMaps?
 
-    /// A tensor.
+    /// Creates the value.
     ///
-    /// - Parameter shapeWords: the shape in words; the extents where nothing more is known.
+    /// - Parameter shapeWords: the shape in words; nil to show only the extents.
     init(_ tensor: Tensor, title: String, shapeWords: String? = nil, objective: [Float]? = nil, maps: TensorMaps? = nil)
     {
         self.tensor = tensor
@@ -74,7 +74,7 @@ final class TensorValue: TabledObject, Displayable, SheetValue, ArgumentValue {
             },
         ] + reductions)
 
-    /// A tensor of a photograph has maps, and a gradient the objective's value.
+    /// The members; a tensor of a photograph also has maps, and a gradient the objective's value.
     var allMembers: MemberTable<TensorValue> {
         guard maps != nil || objective != nil else { return Self.memberTable }
         let ofObjective = objective.map { values in
@@ -89,7 +89,7 @@ final class TensorValue: TabledObject, Displayable, SheetValue, ArgumentValue {
             (maps?.members ?? []) + [ofObjective].compactMap(\.self) + Self.memberTable.members)
     }
 
-    /// What NumPy and PyTorch call it.
+    /// Names of NumPy and PyTorch, with their equivalents here.
     var foreignNames: [String: String] {
         [
             "sum": "`values.reduce(0, +)`", "size": "`shape`", "dim": "`shape.count`", "ndim": "`shape.count`",
@@ -98,7 +98,7 @@ final class TensorValue: TabledObject, Displayable, SheetValue, ArgumentValue {
         ]
     }
 
-    /// A list of this many numbers is as much as a cell should hold.
+    /// The largest number of elements in a list.
     private static let largestList = 1_000_000
 
     private func listed() throws -> [Value] {
@@ -121,7 +121,7 @@ final class TensorValue: TabledObject, Displayable, SheetValue, ArgumentValue {
         summary: "How far the numbers are from the expected ones, of the same shape: ‖difference‖ ÷ ‖expected‖.",
         example: "vit.output(tensor(\"x.npy\")).distance(to: tensor(\"y.npy\"))", isPure: true)
 
-    /// Where numbers are written.
+    /// The file to write.
     static let path = Argument<String>(
         "path", label: nil, summary: "where to: a file that ends in .npy", completes: PathSource.array)
 
@@ -142,7 +142,8 @@ extension TensorValue {
         return (0..<tensor.shape[0]).map { .object(part(tensor.part($0), "\($0)")) }
     }
 
-    /// `t[3]`, `t[3, 7]`, `t[0..<5]`: an index for each axis from the first, or a range along the first.
+    /// Returns a part: `t[3]`, `t[3, 7]`, `t[0..<5]`, an index for each axis from the first, or a range along the
+    /// first.
     func subscripted(_ arguments: [WrittenArgument]) throws -> Value? {
         if arguments.count == 1, let range = arguments[0].value.range {
             try check(range.lowerBound, axis: 0, of: tensor, isEnd: false)
@@ -166,7 +167,7 @@ extension TensorValue {
         return .object(part(found, indices.map(String.init).joined(separator: ", ")))
     }
 
-    /// Sums and differences of tensors of one shape, products and quotients with a number.
+    /// Computes sums and differences of tensors of one shape, and products and quotients with a number.
     func binary(_ operation: String, _ other: Value, isLeft: Bool) throws -> Value? {
         if let other = other.object as? TensorValue {
             let (left, right) = isLeft ? (self, other) : (other, self)
@@ -192,7 +193,7 @@ extension TensorValue {
         return .object(TensorValue(result, title: words, shapeWords: shapeWords))
     }
 
-    /// The numbers with the other sign.
+    /// Negates the numbers.
     func unary(_ operation: String) throws -> Value? {
         guard operation == "-" else { return nil }
         return .object(TensorValue(tensor.mapped { -$0 }, title: "−(\(title))", shapeWords: shapeWords))
@@ -202,7 +203,7 @@ extension TensorValue {
         TensorValue(part, title: "\(title) [\(index)]")
     }
 
-    /// Throws unless `index` lies on an axis; as the end of a range it may lie right behind it.
+    /// Throws unless `index` is within an axis; the end of a range may equal the axis's extent.
     private func check(_ index: Int, axis: Int, of part: Tensor, isEnd: Bool) throws {
         guard part.shape.rank > 0 else { throw CellError(.wrongType, "This tensor is one number: it has no parts.") }
         let count = part.shape[0]
@@ -211,20 +212,20 @@ extension TensorValue {
         throw CellError(
             .outOfRange,
             "There is no index \(index) on axis \(axis) of this tensor of \(tensor.shape): "
-                + (count == 0 ? "it holds nothing." : "they go from 0 to \(count - 1).\(cure)"))
+                + (count == 0 ? "it is empty." : "they go from 0 to \(count - 1).\(cure)"))
     }
 }
 
-/// Tensors as files of NumPy's.
+/// Writes tensors as NumPy files.
 enum TensorFile {
-    /// Writes a tensor to the argument `path`, and says so.
+    /// Writes a tensor to the argument `path`, and reports it.
     static func write(_ tensor: Tensor, _ arguments: Arguments, _ run: CellRun) throws {
         let path = arguments[TensorValue.path]
         guard path.lowercased().hasSuffix(".npy") else {
             let stem = (path as NSString).deletingPathExtension
             throw arguments.complaint(
                 about: TensorValue.path,
-                "Tensors are saved as NumPy's arrays: call it “\(stem.isEmpty ? "x" : stem).npy”.")
+                "Tensors are saved as NumPy arrays: call it “\(stem.isEmpty ? "x" : stem).npy”.")
         }
         try NumPy.write(tensor, to: path)
         run.write(

@@ -3,7 +3,7 @@ import Foundation
 import Jupyter
 import VitrineEngine
 
-/// What `topImages(in:for:)` returns: the photographs of a folder that drive a target most.
+/// The result of `topImages(in:for:)`: the photographs of a folder that drive a target most.
 final class TopImagesValue: TabledObject, Displayable, SheetValue {
     /// The photographs.
     let found: TopImages
@@ -36,7 +36,7 @@ final class TopImagesValue: TabledObject, Displayable, SheetValue {
             .array($0.found.entries.map { $0.patchValue.map { .number(shortest($0)) } ?? .nothing })
         },
         .property("count", .integer, "how many photographs there are") { .integer($0.found.entries.count) },
-        .property("read", .integer, "how many photographs of the folder were looked at") {
+        .property("read", .integer, "how many photographs of the folder were read") {
             .integer($0.found.reading.photographCount)
         },
         .property("skipped", .list(.string), "why files could not be read: the first few") {
@@ -74,7 +74,7 @@ final class TopImagesValue: TabledObject, Displayable, SheetValue {
     }
 }
 
-/// One of them.
+/// A photograph that `topImages` found.
 final class TopImageValue: TabledObject, Displayable {
     /// The photograph.
     let entry: TopImages.Entry
@@ -113,6 +113,6 @@ final class TopImageValue: TabledObject, Displayable {
 }
 
 extension TopImages.Entry {
-    /// The last part of the path.
+    /// The last component of the path.
     var file: String { URL(fileURLWithPath: path).lastPathComponent }
 }

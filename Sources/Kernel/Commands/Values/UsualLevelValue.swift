@@ -2,7 +2,7 @@ import Cells
 import Jupyter
 import VitrineEngine
 
-/// What `usualLevel(at:in:)` returns.
+/// The result of `usualLevel(at:in:)`.
 final class UsualLevelValue: TabledObject, Displayable, ArgumentValue {
     static var argumentType: ValueType { .object(.usualLevel) }
 
@@ -13,7 +13,7 @@ final class UsualLevelValue: TabledObject, Displayable, ArgumentValue {
 
     var kind: ValueKind { .usualLevel }
     var plainText: String { card.plain }
-    /// The level over the neurons, and the card below it.
+    /// The plot of the level, and the card below it.
     var bundle: MIMEBundle {
         let plot = Self.plot(of: level).image
         guard let png = try? PNG.encode(plot) else { return card.bundle }
@@ -25,7 +25,7 @@ final class UsualLevelValue: TabledObject, Displayable, ArgumentValue {
         return bundle
     }
 
-    /// Each neuron's mean, in their order, between a deviation less and a deviation more.
+    /// Plots the neurons' means in ascending order, with lines at one standard deviation above and below.
     static func plot(of level: UsualLevel) -> LinePlot {
         let order = level.mean.indices.sorted { level.mean[$0] < level.mean[$1] }
         func line(_ label: String, _ deviations: Float, _ stroke: LinePlot.Line.Stroke) -> LinePlot.Line {
@@ -44,7 +44,7 @@ final class UsualLevelValue: TabledObject, Displayable, ArgumentValue {
         .property("deviation", .object(.tensor), "each neuron's standard deviation") {
             .object($0.tensor($0.level.deviation, "deviation"))
         },
-        .property("count", .integer, "over how many patches, or photographs where there are none") {
+        .property("count", .integer, "the number of patches, or of photographs in a layer without patches") {
             .integer($0.level.count)
         },
     ]

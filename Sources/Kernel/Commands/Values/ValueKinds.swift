@@ -1,6 +1,6 @@
 import Cells
 
-// What cells hold besides numbers, text and the like.
+// The kinds of values that commands add to those of the language.
 extension ValueKind {
     static let model = ValueKind("a model", plural: "models", swift: "Model")
     static let blockList = ValueKind("a list of blocks", swift: "[Block]")

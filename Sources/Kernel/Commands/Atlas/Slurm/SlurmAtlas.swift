@@ -3,67 +3,70 @@ import Jupyter
 import Platform
 import VitrineEngine
 
-/// An atlas that a Slurm cluster renders: an array job, a last job that makes the pages, and one line that follows both.
+/// An atlas that a Slurm cluster renders: an array job, a last job that writes the pages, and a line of progress.
 struct SlurmAtlas {
     let script: SlurmScript
     let atlas: AtlasFolder
-    /// The pictures that belong into the atlas, by their names.
+    /// The names of the pictures that the atlas should hold.
     let wanted: Set<String>
     /// Options of `sbatch` for every job: "--partition=long".
     let options: [String]
-    /// How often a part is tried.
+    /// The number of times that a part is tried.
     let tries: Int
     let photographs: String?
     let queue = SlurmQueue()
 
-    /// How often the scheduler is asked, in seconds.
+    /// The interval at which the scheduler is polled, in seconds.
     private static let interval = 2.0
-    /// How long a task that the scheduler has forgotten may take to say how it ended: shared folders are slow to show files.
-    private static let patience = 20.0
+    /// The time in seconds to wait for the exit status of a task that has left the queue: files appear late in shared
+    /// folders.
+    private static let gracePeriod = 20.0
 
     /// Submits the jobs and follows them to their end.
     ///
     /// - Returns: the process's exit status.
-    /// - Throws: ``SlurmQueue/Failure``; ``EngineError/cancelled`` after an interrupt, which leaves the jobs as they are.
+    /// - Throws: ``SlurmQueue/Failure``; ``EngineError/cancelled`` after an interrupt, which leaves the jobs as they
+    ///   are.
     func run(_ cancellation: Cancellation, _ line: TerminalLine) throws -> Int32 {
-        try makeFolder(script.place)
+        try makeFolder(script.workFolder)
         let task = try write(script.task, as: "task.sh")
         let last = try write(script.merge(photographs: photographs), as: "pages.sh")
         var shards = SlurmShards(count: script.shards, tries: tries)
         var array = try submitArray(task, shards.open)
         var pages = try submitPages(last, after: array)
-        line.say(
-            "Slurm's job \(array) renders \(script.shards) parts, job \(pages) makes the pages. Logs are in \(script.place)."
+        line.writeLine(
+            "Slurm's job \(array) renders \(script.shards) parts; job \(pages) makes the pages. Logs are in \(script.workFolder)."
         )
         while true {
             try follow(&shards, array, cancellation, line)
-            guard !shards.again.isEmpty else { break }
-            let failed = SlurmScript.list(shards.again)
+            guard !shards.retries.isEmpty else { break }
+            let failed = SlurmScript.list(shards.retries)
             shards.resubmit()
-            // It would make the pages now.
+            // Otherwise it would write the pages now.
             queue.cancel(pages)
             array = try submitArray(task, shards.open)
             pages = try submitPages(last, after: array)
-            line.say("\(shards.failuresInWords ?? "") Parts \(failed) are submitted again, as job \(array).")
+            line.writeLine("\(shards.failuresInWords ?? "") Parts \(failed) are submitted again as job \(array).")
         }
         let ending = try wait(for: pages, cancellation, line)
-        if let words = shards.failuresInWords { line.say(words) }
+        if let words = shards.failuresInWords { line.writeLine(words) }
         for lost in shards.lost {
-            let how = lost.ending.status.map { "with status \($0)" } ?? "without a word"
-            line.say(
+            let how = lost.ending.status.map { "with status \($0)" } ?? "without an exit status"
+            line.writeLine(
                 "Part \(lost.shard)/\(script.shards) was tried \(tries) times and ended \(how), the last time on "
-                    + "\(lost.ending.node ?? "an unknown node"). See \(script.place).")
+                    + "\(lost.ending.node ?? "an unknown node"). See \(script.workFolder).")
         }
         if ending.status != 0 {
-            line.say(
-                "The pages could not be made: see \(script.place)/\(pages)_0.log, and try “vitrine atlas --merge”.")
+            line.writeLine(
+                "The pages could not be made: see \(script.workFolder)/\(pages)_0.log, and try “vitrine atlas --merge”."
+            )
             return 2
         }
         return shards.lost.isEmpty ? 0 : 1
     }
 
     private func write(_ text: String, as name: String) throws(EngineError) -> String {
-        let path = "\(script.place)/\(name)"
+        let path = "\(script.workFolder)/\(name)"
         try writeWholeFile(path, Array(text.utf8))
         return path
     }
@@ -73,21 +76,21 @@ struct SlurmAtlas {
             task,
             [
                 "--job-name=vitrine-atlas", "--array=\(SlurmScript.list(shards))", "--requeue", "--open-mode=append",
-                "--output=\(script.place)/%A_%a.log",
+                "--output=\(script.workFolder)/%A_%a.log",
             ] + options)
     }
 
     private func submitPages(_ last: String, after array: String) throws -> String {
-        // After any end: pages of what is there are better than none.
+        // However the parts ended: incomplete pages are better than none.
         try queue.submit(
             last,
             [
-                "--job-name=vitrine-pages", "--dependency=afterany:\(array)", "--output=\(script.place)/%j_0.log",
+                "--job-name=vitrine-pages", "--dependency=afterany:\(array)", "--output=\(script.workFolder)/%j_0.log",
                 "--open-mode=append",
             ] + options)
     }
 
-    /// Waits until no part waits or runs.
+    /// Waits until no part is waiting or running.
     private func follow(
         _ shards: inout SlurmShards, _ array: String, _ cancellation: Cancellation, _ line: TerminalLine
     ) throws {
@@ -98,12 +101,12 @@ struct SlurmAtlas {
         while !shards.open.isEmpty {
             try pause(cancellation)
             let tasks = try queue.tasks(of: array)
-            // What Slurm has begun again elsewhere is not gone.
+            // A task that Slurm has requeued is not gone.
             for shard in tasks.keys { goneSince[shard] = nil }
             for shard in shards.open where tasks[shard] == nil {
                 if let ending = ending(of: "\(array)_\(shard)") {
                     shards.end(shard, ending)
-                } else if steadySeconds() - goneSince[shard, default: .infinity] > Self.patience {
+                } else if steadySeconds() - goneSince[shard, default: .infinity] > Self.gracePeriod {
                     shards.end(shard, .init(status: nil, node: node(of: "\(array)_\(shard)")))
                 } else if goneSince[shard] == nil {
                     goneSince[shard] = steadySeconds()
@@ -117,21 +120,21 @@ struct SlurmAtlas {
             let speed = Double(done - before) / (steadySeconds() - start)
             let running = tasks.values.count { !$0.hasPrefix("waiting") }
             line.show(
-                "\(running) tasks run, \(tasks.count - running) wait", done: done, of: wanted.count,
+                "\(running) tasks running, \(tasks.count - running) waiting", done: done, of: wanted.count,
                 secondsLeft: speed > 0 ? Double(wanted.count - done) / speed : nil)
         }
     }
 
-    /// Waits for a job that is no array.
+    /// Waits for a job that is not an array.
     private func wait(
         for job: String, _ cancellation: Cancellation, _ line: TerminalLine
     ) throws -> SlurmShards.Ending {
         var goneSince: Double?
         while true {
             if let ending = ending(of: "\(job)_0") { return ending }
-            let isThere = try !queue.tasks(of: job).isEmpty
-            if isThere { goneSince = nil } else { goneSince = goneSince ?? steadySeconds() }
-            if let goneSince, steadySeconds() - goneSince > Self.patience {
+            let isQueued = try !queue.tasks(of: job).isEmpty
+            if isQueued { goneSince = nil } else { goneSince = goneSince ?? steadySeconds() }
+            if let goneSince, steadySeconds() - goneSince > Self.gracePeriod {
                 return .init(status: nil, node: node(of: "\(job)_0"))
             }
             line.show("making the pages", done: wanted.count, of: wanted.count)
@@ -139,7 +142,7 @@ struct SlurmAtlas {
         }
     }
 
-    /// What a task has said of its end; nil where it has not.
+    /// Reads how a task ended; returns nil if it has not recorded that.
     private func ending(of task: String) -> SlurmShards.Ending? {
         guard let words = words("\(task).ended"), let status = words.first.flatMap({ Int($0) }) else { return nil }
         return .init(status: status, node: words.dropFirst().first)
@@ -148,7 +151,7 @@ struct SlurmAtlas {
     private func node(of task: String) -> String? { words("\(task).begun")?.first }
 
     private func words(_ file: String) -> [String]? {
-        (try? String(contentsOfFile: "\(script.place)/\(file)", encoding: .utf8))?
+        (try? String(contentsOfFile: "\(script.workFolder)/\(file)", encoding: .utf8))?
             .split(whereSeparator: \.isWhitespace).map(String.init)
     }
 

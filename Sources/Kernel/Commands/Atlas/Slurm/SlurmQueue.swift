@@ -1,28 +1,28 @@
 import Foundation
 
-/// The scheduler, through its own commands.
+/// The Slurm scheduler, through its command line tools.
 struct SlurmQueue {
-    /// Why the scheduler could not be asked.
+    /// The error of a command, in the user's words.
     struct Failure: Error, CustomStringConvertible {
         let description: String
     }
 
     /// Whether jobs can be submitted from this machine.
-    static var isThere: Bool { path(of: "sbatch") != nil }
+    static var isAvailable: Bool { path(of: "sbatch") != nil }
 
     /// Submits a job.
     ///
-    /// - Parameter options: what goes before the script: "--array=0-63".
+    /// - Parameter options: the options before the script: "--array=0-63".
     /// - Returns: the job's number.
     func submit(_ script: String, _ options: [String]) throws -> String {
         let output = try run("sbatch", ["--parsable"] + options + [script])
-        // "17" or, of another cluster, "17;cluster".
+        // "17" or, on another cluster, "17;cluster".
         guard let id = output.split(whereSeparator: \.isNewline).last?.split(separator: ";").first, Int(id) != nil
-        else { throw Failure(description: "sbatch answered “\(output)” instead of a job's number.") }
+        else { throw Failure(description: "sbatch answered “\(output)”instead of a job number.") }
         return String(id)
     }
 
-    /// The tasks of an array that wait or run, with why they wait; of a job that is no array, its only one is 0.
+    /// Returns the states of an array's tasks that are waiting or running; a job that is not an array is task 0.
     func tasks(of job: String) throws -> [Int: String] {
         let output: String
         do {
@@ -40,7 +40,7 @@ struct SlurmQueue {
         return tasks
     }
 
-    /// Ends a job; one that has ended already is no error.
+    /// Cancels a job; does nothing if the job has ended.
     func cancel(_ job: String) { _ = try? run("scancel", [job]) }
 
     private func run(_ command: String, _ arguments: [String]) throws -> String {

@@ -1,16 +1,17 @@
 import VitrineEngine
 
-/// The scripts that an array job's tasks and its last job run.
+/// The scripts of an array job's tasks and of the last job.
 ///
-/// A task says in files where it began and how it ended, since many clusters keep no accounts that could be asked.
+/// A task writes to files where it began and how it ended, since many clusters keep no accounting that could be
+/// queried.
 package struct SlurmScript {
-    /// The executable's path, which all nodes have to see.
+    /// The executable's path, which must be the same on all nodes.
     let executable: String
-    /// What follows `vitrine atlas`, without the part.
+    /// The arguments of `vitrine atlas`, without the part.
     let arguments: [String]
-    /// The atlas's folder, from the root.
+    /// The absolute path of the atlas's folder.
     let folder: String
-    /// In how many parts the work is cut.
+    /// The number of parts.
     let shards: Int
 
     package init(executable: String, arguments: [String], folder: String, shards: Int) {
@@ -20,33 +21,33 @@ package struct SlurmScript {
         self.shards = shards
     }
 
-    /// Where scripts, logs and what tasks say of themselves lie.
-    package var place: String { folder + "/slurm" }
+    /// The folder of scripts, logs and the files that tasks write.
+    package var workFolder: String { folder + "/slurm" }
 
-    /// What a task runs: the part that its number in the array names.
+    /// The script of a task, which renders the part of the task's number in the array.
     package var task: String {
         script(
             "\(arguments.map(Self.quoted).joined(separator: " ")) --out \(Self.quoted(folder))",
             as: "${SLURM_ARRAY_JOB_ID}_${SLURM_ARRAY_TASK_ID}", after: "export VITRINE_SHARDS=\(shards)\n")
     }
 
-    /// What makes the pages when the array is done.
+    /// Returns the script of the last job, which writes the pages.
     package func merge(photographs: String?) -> String {
         let option = photographs.map { " --photographs \(Self.quoted($0))" } ?? ""
         return script("--merge \(Self.quoted(folder))\(option)", as: "${SLURM_JOB_ID}_0")
     }
 
-    /// A script that runs `vitrine atlas` and says where it began and how it ended.
+    /// Returns a script that runs `vitrine atlas` and records where it began and how it ended.
     ///
     /// - Parameters:
-    ///   - words: what follows `vitrine atlas`, as a shell takes it.
-    ///   - task: what the files are called in which it says so.
-    ///   - start: lines that come first.
+    ///   - words: the arguments of `vitrine atlas`, quoted for a shell.
+    ///   - task: the names of the files, without their extensions.
+    ///   - start: lines to put first.
     private func script(_ words: String, as task: String, after start: String = "") -> String {
         """
         #!/bin/bash
         \(start)export VITRINE_THREADS=${SLURM_CPUS_PER_TASK:-1}
-        own=\(Self.quoted(place))/\(task)
+        own=\(Self.quoted(workFolder))/\(task)
         echo "$SLURMD_NODENAME" > "$own.begun"
         \(Self.quoted(executable)) atlas \(words)
         status=$?
@@ -56,12 +57,12 @@ package struct SlurmScript {
         """
     }
 
-    /// A word as a shell takes it, whatever is in it.
+    /// Quotes any text as one word of a shell.
     package static func quoted(_ word: String) -> String {
         "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
     }
 
-    /// Numbers as `--array` takes them: "0-3,7".
+    /// Formats numbers as `--array` takes them: "0-3,7".
     package static func list(_ numbers: some Sequence<Int>) -> String {
         numbers.closedRanges.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }
             .joined(separator: ",")

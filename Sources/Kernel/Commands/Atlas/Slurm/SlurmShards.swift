@@ -1,10 +1,10 @@
-/// How far the parts of an array job are: which are done, which are tried again, which are given up.
+/// The states of an array job's parts: open, to be tried again, or given up.
 package struct SlurmShards {
     /// How a task ended.
     package struct Ending: Equatable {
-        /// Its exit status; nil where it was killed before it could say.
+        /// Its exit status; nil if it was killed before it could record one.
         package let status: Int?
-        /// The node that it ran on; nil where it is unknown.
+        /// The node that it ran on; nil if unknown.
         package let node: String?
 
         package init(status: Int?, node: String?) {
@@ -13,7 +13,7 @@ package struct SlurmShards {
         }
     }
 
-    /// A part that failed as often as it may.
+    /// A part that failed in every try.
     package struct Lost: Equatable {
         package let shard: Int
         package let ending: Ending
@@ -24,47 +24,47 @@ package struct SlurmShards {
         }
     }
 
-    /// How often a part may be tried.
+    /// The number of times that a part may be tried.
     let tries: Int
-    /// Parts that wait or run.
+    /// The parts that are waiting or running.
     package private(set) var open: Set<Int>
-    /// Parts that are to be submitted again.
-    package private(set) var again: Set<Int> = []
-    /// Parts that were given up.
+    /// The parts to submit again.
+    package private(set) var retries: Set<Int> = []
+    /// The parts that were given up.
     package private(set) var lost: [Lost] = []
-    /// How many tasks failed on each node.
+    /// The number of failed tasks by node.
     package private(set) var failuresByNode: [String: Int] = [:]
-    private var begun: [Int: Int]
+    private var attempts: [Int: Int]
 
-    /// So many parts, all submitted.
+    /// Creates the state in which all parts have been submitted once.
     package init(count: Int, tries: Int) {
         self.tries = tries
         open = Set(0..<count)
-        begun = Dictionary(uniqueKeysWithValues: (0..<count).map { ($0, 1) })
+        attempts = Dictionary(uniqueKeysWithValues: (0..<count).map { ($0, 1) })
     }
 
-    /// A part's task has ended.
+    /// Records that a part's task has ended.
     ///
-    /// - Parameter ending: with status 0, or 1 for pictures that cannot be made, which another try would not make either.
+    /// Status 0 is a success. Status 1, for pictures that cannot be made, is not tried again either.
     package mutating func end(_ shard: Int, _ ending: Ending) {
         guard open.remove(shard) != nil else { return }
         if ending.status == 0 || ending.status == 1 { return }
         failuresByNode[ending.node ?? "an unknown node", default: 0] += 1
-        if begun[shard, default: 1] < tries {
-            again.insert(shard)
+        if attempts[shard, default: 1] < tries {
+            retries.insert(shard)
         } else {
             lost.append(Lost(shard: shard, ending: ending))
         }
     }
 
-    /// Those that are to be tried again are submitted.
+    /// Marks the parts to submit again as submitted.
     package mutating func resubmit() {
-        for shard in again { begun[shard, default: 1] += 1 }
-        open.formUnion(again)
-        again = []
+        for shard in retries { attempts[shard, default: 1] += 1 }
+        open.formUnion(retries)
+        retries = []
     }
 
-    /// "Tasks failed on n2 (3 times)."; nil where none did.
+    /// The failures by node: "Tasks failed on n2 (3 times)."; nil if there are none.
     package var failuresInWords: String? {
         guard !failuresByNode.isEmpty else { return nil }
         let nodes = failuresByNode.sorted { ($1.value, $0.key) < ($0.value, $1.key) }

@@ -5,7 +5,7 @@ import Testing
 import VitrineEngine
 
 /// What a model makes of a photograph, laid over it: `activations`, `gradient`, `attention`.
-@Suite(.timeLimit(.minutes(10))) final class LookingCommandTests: Sendable {
+@Suite(.timeLimit(.minutes(10))) final class HeatMapCommandTests: Sendable {
     private let notebook = Notebook.withTwoBlocks()
     private let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
     private let photo = Image(width: 200, height: 160, pixels: (0..<200 * 160 * 3).map { UInt8($0 * 7 % 251) })
@@ -174,7 +174,7 @@ import VitrineEngine
 
     @Test(arguments: [
         (
-            "activations(photo, at: [])", "The list is empty: there is nothing to look at."
+            "activations(photo, at: [])", "The list is empty: there is nothing to show."
         ),
         (
             "activations(photo, at: [vit.blocks[1], vit.logits])",

@@ -3,16 +3,16 @@ import Foundation
 import VitrineEngine
 
 extension Arguments {
-    /// Refuses an argument that names a file or folder to read and none is there, before any work begins.
+    /// Throws if an argument names a file or folder to read that does not exist.
     ///
-    /// What completes the parameter says what it names.
+    /// The parameter's completion source determines what the argument names.
     func checkPath(_ parameter: Cells.Parameter) throws {
         guard let path = text(of: parameter), let source = parameter.completes as? PathSource else { return }
         if path.contains("://"), source != .model {
             let file = path.split(separator: "/").last.map(String.init) ?? "photo.jpg"
             throw complaint(
                 about: parameter,
-                "`\(signature.name)` reads files, not addresses. Download it first, and write `\"\(file)\"`.")
+                "`\(signature.name)` reads files, not URLs. Download it first, and write `\"\(file)\"`.")
         }
         switch source {
         case .classNames:
@@ -33,7 +33,7 @@ extension Arguments {
                     + "Paths are relative to the notebook's folder.")
             error.kind = .command
             throw error
-        case .model, .array, .place: return
+        case .model, .array, .destination: return
         }
     }
 
@@ -41,11 +41,11 @@ extension Arguments {
         FileManager.default.fileExists(atPath: (path as NSString).expandingTildeInPath)
     }
 
-    /// Names in the same folder that are spelled alike.
+    /// Suggests the most similar name in the same folder, as a sentence; empty if there is none.
     private func near(_ path: String) -> String {
         let folder = (path as NSString).deletingLastPathComponent
-        let place = folder.isEmpty ? "." : (folder as NSString).expandingTildeInPath
-        let names = ((try? FileManager.default.contentsOfDirectory(atPath: place)) ?? []).prefix(2_000)
+        let absoluteFolder = folder.isEmpty ? "." : (folder as NSString).expandingTildeInPath
+        let names = ((try? FileManager.default.contentsOfDirectory(atPath: absoluteFolder)) ?? []).prefix(2_000)
         guard let found = nearestNames(to: (path as NSString).lastPathComponent, among: names, limit: 1).first else {
             return ""
         }

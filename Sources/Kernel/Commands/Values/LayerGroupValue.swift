@@ -1,8 +1,8 @@
 import Cells
 import VitrineEngine
 
-/// Several layers in a cell: `vit.blocks[[1, 4, 8]].mlp`. What is asked of them is asked of each.
-final class LayersValue: CellObject {
+/// Several layers in a cell: `vit.blocks[[1, 4, 8]].mlp`. Their members are those of each.
+final class LayerGroupValue: CellObject {
     /// The layers; at least one.
     let layers: [LayerValue]
 
@@ -16,13 +16,13 @@ final class LayersValue: CellObject {
         [.property("count", .integer, "how many layers there are")] + (layers.first?.members ?? [])
     }
 
-    /// Layers of the same name below each; methods and targets of each, in one list that makes one sheet.
+    /// Returns the member of each layer: layers below them as several layers, everything else as a list.
     func member(_ name: String) throws -> Value? {
         if name == "count" { return .integer(layers.count) }
         let found = try layers.compactMap { try $0.member(name) }
         guard found.count == layers.count else { return nil }
         let below = found.compactMap { $0.object as? LayerValue }
-        if below.count == found.count { return .object(LayersValue(below)) }
+        if below.count == found.count { return .object(LayerGroupValue(below)) }
         let functions = found.compactMap(\.function)
         guard functions.count == found.count, let first = functions.first else { return .array(found) }
         return .function(

@@ -1,4 +1,4 @@
-/// Text with the characters that HTML reserves replaced.
+/// Escapes the characters that HTML reserves.
 func escaped(_ text: String) -> String {
     var result = ""
     result.reserveCapacity(text.utf8.count)

@@ -2,14 +2,14 @@ import Cells
 import Jupyter
 import VitrineEngine
 
-/// Pictures of any kind in one sheet: what `sheet([picture, photo])` returns, and what a list of pictures is shown as.
-final class GatheredValue: TabledObject, Displayable, SheetValue {
+/// Pictures of any kind in one sheet: the result of `sheet([picture, photo])`, and the display of a list of pictures.
+final class ContactSheetValue: TabledObject, Displayable, SheetValue {
     private let sheet: ContactSheet
     private let names: [String]
 
-    /// A sheet of these pictures.
+    /// Creates a sheet of pictures.
     ///
-    /// - Parameter captions: what stands under them instead of what they are called; one each.
+    /// - Parameter captions: a caption for each picture; nil for their own.
     init(_ entries: [ContactSheet.Entry], captions: [String]? = nil, title: String? = nil, columns: Int? = nil) {
         let images = PictureSheet.fitted(entries.map(\.image))
         let captions = captions ?? entries.map(\.caption)
@@ -19,7 +19,7 @@ final class GatheredValue: TabledObject, Displayable, SheetValue {
         names = captions.map { $0.split(separator: "\n").joined(separator: ", ") }
     }
 
-    /// The sheet of a list in which all is pictures; nil for another value.
+    /// Creates the sheet of a list that holds only pictures; returns nil for other values.
     convenience init?(ofList value: Value) {
         guard let list = value.array, !list.isEmpty, list.allSatisfy(Self.isPicture),
             let entries = try? Self.entries(of: value), !entries.isEmpty
@@ -33,7 +33,7 @@ final class GatheredValue: TabledObject, Displayable, SheetValue {
     var shownSheet: ContactSheet? { sheet }
     var bundle: MIMEBundle { SheetDisplay(sheet.image, title: title, plain: plainText).bundle }
 
-    static let memberTable: MemberTable<GatheredValue> = [
+    static let memberTable: MemberTable<ContactSheetValue> = [
         .property("count", .integer, "how many pictures there are") { .integer($0.sheet.entries.count) },
         .property("labels", .list(.string), "their captions") { .array($0.names.map { .string($0) }) },
         .sheetImage { $0.title },
@@ -44,20 +44,20 @@ final class GatheredValue: TabledObject, Displayable, SheetValue {
     }
 }
 
-// What is a picture.
-extension GatheredValue {
-    /// The most pictures that a sheet holds.
+// The pictures of a value.
+extension ContactSheetValue {
+    /// The largest number of pictures in a sheet.
     private static let most = 1000
 
-    /// Whether a value is a picture or a list of pictures.
+    /// Returns whether a value is a picture or a list of pictures.
     private static func isPicture(_ value: Value) -> Bool {
         if let list = value.array { return !list.isEmpty && list.allSatisfy(isPicture) }
         return (value.object).flatMap { found($0) } != nil
     }
 
-    /// The pictures that a value stands for, with what they are called.
+    /// Returns the pictures of a value with their captions.
     ///
-    /// - Throws: a ``CellError`` that says what is no picture, or that there are too many.
+    /// - Throws: a ``CellError`` if the value holds anything else, or too many pictures.
     static func entries(of value: Value) throws -> [ContactSheet.Entry] {
         if let list = value.array {
             let entries = try list.flatMap(entries)

@@ -1,10 +1,8 @@
 import Cells
 import Foundation
-import Jupyter
-import Platform
 import VitrineEngine
 
-/// What an argument names that is on this disk, or could be.
+/// Completes the paths and names of files, folders and models.
 enum PathSource: CompletionSource {
     /// A checkpoint, or the name of a model that is built in or can be downloaded.
     case model
@@ -16,8 +14,8 @@ enum PathSource: CompletionSource {
     case file
     /// A folder that is read.
     case folder
-    /// A file or folder that is written, or that the command looks for itself.
-    case place
+    /// A file or folder that is written, or whose existence the command checks itself.
+    case destination
 
     func items(_ request: CompletionRequest) -> [CompletionItem] {
         switch self {
@@ -31,11 +29,11 @@ enum PathSource: CompletionSource {
         case .classNames:
             [CompletionItem("imagenet", .value, detail: "ImageNet's thousand classes")]
                 + Self.files(request.prefix) { $0.hasSuffix(".txt") }
-        case .file, .folder, .place: Self.files(request.prefix) { _ in true }
+        case .file, .folder, .destination: Self.files(request.prefix) { _ in true }
         }
     }
 
-    /// The files and folders whose paths begin with `prefix`.
+    /// Lists the files and folders whose paths begin with `prefix`.
     private static func files(_ prefix: String, where isWanted: (String) -> Bool) -> [CompletionItem] {
         let folder = prefix.lastIndex(of: "/").map { String(prefix[...$0]) } ?? ""
         let path = folder.isEmpty ? "." : (folder as NSString).expandingTildeInPath
@@ -49,18 +47,18 @@ enum PathSource: CompletionSource {
     }
 }
 
-/// Which weights of a name there are to download.
+/// Completes the names of weights that can be downloaded.
 struct WeightsSource: CompletionSource {
     func items(_ request: CompletionRequest) -> [CompletionItem] {
         unique(ModelSource().downloadable().map(\.weights)).map { CompletionItem($0, .value) }
     }
 }
 
-/// The addresses of layers.
+/// Completes the addresses of layers.
 struct AddressSource: CompletionSource {
     /// The warm models.
     ///
-    /// A model's own methods know their model; commands take an address alone where one is loaded.
+    /// A model's own methods know their model; a command takes an address without one only if a single model is loaded.
     var store: ModelStore?
 
     func items(_ request: CompletionRequest) -> [CompletionItem] {
@@ -70,7 +68,7 @@ struct AddressSource: CompletionSource {
     }
 }
 
-/// The classes of the model whose method is called.
+/// Completes the classes of the model whose method is called.
 struct ClassSource: CompletionSource {
     func items(_ request: CompletionRequest) -> [CompletionItem] {
         request.model?.classes.map { CompletionItem($0, .value, detail: "a class") } ?? []
@@ -82,23 +80,8 @@ extension CompletionRequest {
     fileprivate var model: Model? { (receiver?.object as? ModelValue)?.model }
 }
 
-/// The names that are not empty, each once.
+/// Removes empty names and duplicates.
 private func unique(_ names: [String]) -> [String] {
     var seen: Set<String> = [""]
     return names.filter { seen.insert($0).inserted }
-}
-
-extension Completions {
-    /// The interpreter's completions with JupyterLab's types and signatures.
-    init(_ list: CompletionList) {
-        let types = list.items.map { item -> JSON in
-            [
-                "text": .string(item.text), "type": .string(item.kind.rawValue), "signature": .string(item.detail),
-                "start": .integer(list.start), "end": .integer(list.end),
-            ]
-        }
-        self.init(
-            matches: list.items.map(\.text), start: list.start, end: list.end,
-            metadata: ["_jupyter_types_experimental": .array(types)])
-    }
 }

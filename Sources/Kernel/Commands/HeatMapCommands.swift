@@ -1,8 +1,8 @@
 import Cells
 import VitrineEngine
 
-/// Commands that lay over a photograph what a model makes of it: activations, gradients, attention.
-struct LookingCommands {
+/// Commands that show heat maps over a photograph: activations, gradients, attention.
+struct HeatMapCommands {
     /// The warm models.
     let store: ModelStore
 
@@ -10,10 +10,10 @@ struct LookingCommands {
 }
 
 // Activations.
-extension LookingCommands {
-    /// What `activations` takes, as a command and as a model's own method.
+extension HeatMapCommands {
+    /// The arguments of `activations`, as a command and as a model's method.
     enum ActivationArguments {
-        /// What is looked at; the signatures explain it each in their own way.
+        /// Creates the argument `at` with a summary and completions.
         static func place(_ summary: String, completes: AddressSource) -> Argument<Value> {
             Argument<Value>(
                 "at",
@@ -22,39 +22,40 @@ extension LookingCommands {
                 ]), summary: summary, completes: completes)
         }
 
-        /// What is looked at.
+        /// The key that reads the argument `at`.
         static let place = place("", completes: AddressSource())
         private static let summarized = Argument<FeatureSummary>(
             "by", default: .norm,
-            summary: "what the map of a layer shows of all its features: their norm or their mean")
+            summary: "how the map of a layer summarizes its features: by their norm or their mean")
         private static let sameScale = Argument<Bool>(
             "sameScale", default: false,
             summary: "whether all maps share one scale, so that their colors can be compared")
 
-        /// How it is declared.
+        /// Creates the declaration.
         static func signature(summary: String, at place: Argument<Value>, example: String) -> Signature {
             Signature(
                 "activations", [ModelInput.argument, place, summarized, sameScale], result: .object(.tensor),
                 summary: summary,
                 discussion:
-                    "A layer gives its whole output; the map shows its norm in each patch. A target gives the chosen "
-                    + "numbers alone: a neuron its patches, several neurons a row each. `.save(\"acts.npy\")` writes the numbers, "
-                    + "`save(…, \"acts.png\")` the maps; `.maps` holds the maps one by one. " + ModelInput.discussion,
+                    "A layer gives its whole output; the map shows its norm in each patch. A target gives only the "
+                    + "chosen numbers: for a neuron those of all patches, for several neurons a row each. "
+                    + "`.save(\"acts.npy\")` writes the numbers, `save(…, \"acts.png\")` the maps; `.maps` holds the "
+                    + "maps one by one. " + ModelInput.discussion,
                 example: example)
         }
 
-        /// What a call asks for.
+        /// Reads the arguments of a call.
         ///
-        /// - Parameter address: the layer of a text.
-        static func read(_ arguments: Arguments, address: (String) throws -> LayerValue) throws -> Activations {
-            var chosen = try Activations(arguments, address: address)
+        /// - Parameter address: returns the layer at an address.
+        static func read(_ arguments: Arguments, address: (String) throws -> LayerValue) throws -> ActivationRequest {
+            var chosen = try ActivationRequest(arguments, address: address)
             chosen.summary = arguments[summarized]
             chosen.hasSameScale = arguments[sameScale]
             return chosen
         }
 
-        /// What a call asks for, in this model alone.
-        static func read(_ arguments: Arguments, of owner: Model) throws -> Activations {
+        /// Reads the arguments of a call of a model's method; throws if they refer to another model.
+        static func read(_ arguments: Arguments, of owner: Model) throws -> ActivationRequest {
             let chosen = try read(arguments) { LayerValue(owner, try owner.layer($0)) }
             try chosen.check(arguments, isOf: owner)
             return chosen
@@ -75,7 +76,7 @@ extension LookingCommands {
                 guard let model = store.onlyModel else {
                     throw arguments.complaint(
                         about: ActivationArguments.place,
-                        "An address alone is enough where one model is loaded, but \(store.loadedWords). Pass the layer "
+                        "An address alone is enough if only one model is loaded, but \(store.loadedWords). Pass the layer "
                             + "itself: `at: \(store.loaded.first?.name ?? "model")[\"\(address)\"]`.")
                 }
                 return LayerValue(model, try model.layer(address))
@@ -88,8 +89,8 @@ extension LookingCommands {
 extension FeatureSummary: ArgumentChoice {}
 
 // Gradients.
-extension LookingCommands {
-    /// What `gradient` takes, as a command and as a model's own method.
+extension HeatMapCommands {
+    /// The arguments of `gradient`, as a command and as a model's method.
     enum GradientArguments {
         static let objective = Argument<Value>(
             "objective", label: "of", type: .object(.objective),
@@ -108,19 +109,22 @@ extension LookingCommands {
             summary: "how far the map is blurred, in pixels; 0 for none, half a patch if left out")
         static let seed = Argument<Seed>("seed", default: 0, summary: "the seed of the noise")
 
-        /// What shapes the map over a photograph, and nothing else.
+        /// The arguments that affect only the map over a photograph.
         static let ofMap: [any ArgumentKey] = [attribution, samples, deviation, blur, seed]
 
-        /// How it is declared.
+        /// The declaration.
         static let signature = Signature(
             "gradient", [objective, input] + ofMap, result: .object(.tensor),
-            summary: "Where in a photograph an objective looks: a saliency map over it, and its gradient as numbers.",
+            summary:
+                "Which parts of a photograph an objective depends on: a saliency map over it, and the gradient as "
+                + "numbers.",
             discussion:
-                "The numbers are the gradient with respect to the normalized input at the photograph itself, of the input's "
-                + "shape: divide channel by channel by the deviation of the preprocessing for one with respect to pixels in "
-                + "0 to 1. The map shows the mean over noisy copies (`.smoothed`), blurred: a plain "
-                + "gradient of a transformer is speckled, and strong in patches where there is nothing to see. `samples: 0` and "
-                + "`blur: 0` show it as it is. `.objective` is the objective's value. " + ModelInput.discussion,
+                "The numbers are the gradient with respect to the normalized input at the photograph itself, of the "
+                + "input's shape; for the gradient with respect to pixels from 0 to 1, divide each channel by the "
+                + "deviation of the preprocessing. The map shows the mean over noisy copies (`.smoothed`), blurred: a "
+                + "plain gradient of a transformer is speckled, and strong in patches where there is nothing to see. "
+                + "`samples: 0` and `blur: 0` show it as it is. `.objective` is the objective's value. "
+                + "" + ModelInput.discussion,
             example: "gradient(of: vit.logit(\"church\"), at: photo).save(\"gradient.npy\")")
     }
 
@@ -128,14 +132,14 @@ extension LookingCommands {
         try gradient(arguments, run)
     }
 
-    /// The gradient that a call asks for; of an objective in `owner` alone, where one is given.
+    /// Computes the gradient that a call asks for. If `owner` is given, the objective must be part of it.
     static func gradient(_ arguments: Arguments, _ run: CellRun, in owner: Model? = nil) throws -> Value {
         typealias Keys = GradientArguments
         guard let objective = ObjectiveValue(arguments[Keys.objective]) else {
             throw arguments.complaint(
                 about: Keys.objective,
-                "A gradient needs one objective, but this is a list. "
-                    + "`.together` makes one of several neurons; `+` adds objectives up.")
+                "A gradient needs one objective, but this is a list. `.together` combines several neurons; `+` adds "
+                    + "objectives.")
         }
         let model = try ObjectiveValue.model(of: [objective], for: "A gradient")
         if let owner, owner !== model {
@@ -166,7 +170,7 @@ extension LookingCommands {
         let value = TensorValue(
             found.gradientAtPhotograph, title: title, shapeWords: shapeWords(model), objective: [found.value],
             maps: TensorMaps(
-                maps: HeatMaps(found.label, maps: [found.map], of: found.map.photograph), place: "pixel",
+                maps: HeatMaps(found.label, maps: [found.map], of: found.map.photograph), element: "pixel",
                 smoothed: settings.smoothing == nil ? nil : found.gradient))
         if live.isShown {
             live.finish(value.bundle)
@@ -216,7 +220,7 @@ extension LookingCommands {
 extension Saliency.Attribution: ArgumentChoice {}
 
 extension Model {
-    /// How many pixels wide a patch is; the whole input where nothing is cut into patches.
+    /// The width of a patch in pixels; that of the whole input if no layer has patches.
     fileprivate var patchSide: Float {
         for layer in layers {
             if case .tokens(let layout, _) = layer.shape { return Float(imageSize.width) / Float(layout.columns) }
@@ -226,14 +230,14 @@ extension Model {
 }
 
 // Attention.
-extension LookingCommands {
+extension HeatMapCommands {
     /// A block, or a model.
     private enum AttentionPlace {
         case layer(LayerValue)
         case model(ModelValue)
     }
 
-    /// From where attention is followed.
+    /// The token whose attention is shown.
     private enum AttentionStart {
         case patch(Int)
         case name(String)
@@ -252,8 +256,8 @@ extension LookingCommands {
         "from", .optional(.oneOf([.integer, .symbol(["cls", "patches"]), .object(.target), .string])),
         default: .nothing,
         summary:
-            "from where: a patch by its index or as a target, `.cls`, `.patches` for the mean of all, or "
-            + "a special token's name. CLS if left out, all patches where there is none"
+            "where the attention starts: a patch by its index or as a target, `.cls`, `.patches` for the mean of all, "
+            + "or a special token's name. CLS if left out, or all patches in a model without CLS"
     ) { value in
         switch value {
         case .integer(let patch): .some(.patch(patch))
@@ -296,7 +300,7 @@ extension LookingCommands {
             })
     }
 
-    /// The block that a layer is, or whose attention it belongs to.
+    /// Returns the index of the block that a layer is, or whose attention it is part of.
     private static func attendingBlock(_ layer: LayerValue, _ arguments: Arguments) throws -> Int {
         let parts = layer.layer.address.split(separator: ".").map(String.init)
         let name = layer.model.name

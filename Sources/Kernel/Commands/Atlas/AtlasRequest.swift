@@ -2,12 +2,12 @@ import Cells
 import Foundation
 import VitrineEngine
 
-/// An atlas that is asked for in a cell or a shell, and the way from there to its pages.
-struct AtlasOrder {
+/// A request for an atlas from a cell or a shell.
+struct AtlasRequest {
     let model: Model
-    /// What the model was loaded as.
+    /// The name or path that the model was loaded with.
     let source: String
-    /// What the names of its classes were told as; nil where its own files tell them.
+    /// The argument `classes` of `load`; nil if the class names are from the model's own files.
     var classes: String?
     let folder: String
     var layers = ["blocks.*.mlp"]
@@ -17,34 +17,34 @@ struct AtlasOrder {
     var shard = AtlasShard.all
     var photographs: String?
 
-    /// What an order is told while it is carried out.
+    /// The callbacks of a run.
     struct Listener {
-        /// How far looking at what is there is.
-        var looking: PictureProgress = { _, _ in }
-        /// What it will take, before anything is rendered.
+        /// Called with the progress of checking the existing pictures.
+        var checking: PictureProgress = { _, _ in }
+        /// Called with the estimate, before anything is rendered.
         var estimate: (AtlasEstimate) -> Void = { _ in }
-        /// How far rendering is.
+        /// Called with the progress of rendering.
         var rendering: (AtlasProgress) -> Void = { _ in }
-        /// What is being rendered: a layer, some of its neurons, and their pictures so far.
+        /// Called with the sheet that is being rendered: a layer, some of its neurons, and their pictures so far.
         var sheet: (_ layer: String, _ neurons: [Int], _ soFar: RenderProgress) -> Void = { _, _, _ in }
-        /// How far the pages are.
+        /// Called with the progress of the pages.
         var pages: (AtlasPagesProgress) -> Void = { _ in }
     }
 
-    /// What the order would take. Changes nothing.
-    func estimate(_ cancellation: Cancellation, looking: PictureProgress? = nil) throws(EngineError) -> AtlasEstimate {
+    /// Estimates the number of pictures, the time and the disk space. Changes nothing.
+    func estimate(_ cancellation: Cancellation, checking: PictureProgress? = nil) throws(EngineError) -> AtlasEstimate {
         try AtlasWork(
-            plan(), by: model, in: folder, shard: shard, cancellation: cancellation, progress: looking
+            plan(), by: model, in: folder, shard: shard, cancellation: cancellation, progress: checking
         ).estimate
     }
 
-    /// Renders what is missing, and makes the pages where this is not one shard of many.
-    func carryOut(_ cancellation: Cancellation, _ listener: Listener) throws(EngineError) -> AtlasOutcome {
+    /// Renders the missing pictures, and writes the pages unless this is one shard of several.
+    func run(_ cancellation: Cancellation, _ listener: Listener) throws(EngineError) -> AtlasOutcome {
         let plan = try plan()
         let atlas = try AtlasFolder(making: folder)
         try atlas.add(plan)
         let work = try AtlasWork(
-            plan, by: model, in: atlas.path, shard: shard, cancellation: cancellation, progress: listener.looking)
+            plan, by: model, in: atlas.path, shard: shard, cancellation: cancellation, progress: listener.checking)
         listener.estimate(work.estimate)
         let outcome = try AtlasRun(work, in: atlas).run(
             cancellation: cancellation, progress: listener.rendering, sheet: listener.sheet)
@@ -57,7 +57,7 @@ struct AtlasOrder {
         return outcome
     }
 
-    /// What belongs into the atlas by this order.
+    /// Plans the pictures that this request adds to the atlas.
     func plan() throws(EngineError) -> AtlasPlan {
         try AtlasPlan(
             of: model, layers: layers, neurons: neurons, seeds: seeds, settings: settings, source: source,
@@ -66,7 +66,7 @@ struct AtlasOrder {
 }
 
 extension AtlasPlan {
-    /// The model that the plan is of; nil where it cannot be loaded, or is another one by now.
+    /// Loads the plan's model; returns nil if it cannot be loaded or has changed since.
     func load(_ cancellation: Cancellation) -> Model? {
         let request = ModelRequest(
             name: source, size: inputSize, settings: modelSettings ?? ModelSettings(),
@@ -98,7 +98,7 @@ extension AtlasOutcome {
         let failures =
             failed.isEmpty
             ? ""
-            : " \(failed.count) could not be made, their activation stopped being a number: "
+            : " \(failed.count) could not be made because their activation stopped being a number: "
                 + failed.prefix(5).map { "\($0.layer) neuron \($0.neuron)" }.joined(separator: ", ")
                 + (failed.count > 5 ? " …" : ".")
         return "\(total - failed.count) picture\(total == 1 ? "" : "s"), \(made) of them new.\(failures)"
@@ -106,20 +106,20 @@ extension AtlasOutcome {
 }
 
 extension AtlasWords {
-    /// What pages say in this program's name.
+    /// The words with which pages refer to this program.
     static let vitrine = AtlasWords(
         made: "vitrine \(vitrineVersion)",
         cell: { target, plan in
             let size = plan.inputSize.map { ", size: \($0.cell)" } ?? ""
             let settings = plan.modelSettings?.arguments ?? ""
-            // A folder's name is of one machine only, and the atlas is for others too.
+            // A path is valid on one machine only, and the atlas is read on others too.
             let isPath = plan.source.hasPrefix("/")
             let source = isPath ? (plan.source as NSString).lastPathComponent : plan.source
             let classes = plan.classes.map {
                 ", classes: " + CellText.literal($0.hasPrefix("/") ? ($0 as NSString).lastPathComponent : $0)
             }
             let model = "load(\(CellText.literal(source))\(size)\(classes ?? "")\(settings))"
-            // Classes by their index: a name may not be that of one class alone.
+            // Classes by their index, since several classes may have one name.
             var arguments = [target.cell(of: model, classes: [])]
             if let steps = plan.settings.steps { arguments.append("steps: \(steps)") }
             if plan.settings.seed != 0 { arguments.append("seed: \(Int64(bitPattern: plan.settings.seed))") }

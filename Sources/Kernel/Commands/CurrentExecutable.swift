@@ -1,14 +1,14 @@
 import Foundation
 
-/// The executable that runs now.
-package enum OwnExecutable {
-    /// Why its path cannot be told.
+/// The executable of this process.
+package enum CurrentExecutable {
+    /// The error that the path is unknown.
     package struct Unknown: Error, CustomStringConvertible {
-        /// What to tell the person.
+        /// The error in the user's words.
         package var description: String { "The executable's path is unknown: /proc is missing." }
     }
 
-    /// Its path, whichever way it was called.
+    /// The executable's path, however it was started.
     package static var path: String {
         get throws(Unknown) {
             guard let path = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") else {

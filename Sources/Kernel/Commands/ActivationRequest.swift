@@ -1,38 +1,38 @@
 import Cells
 import VitrineEngine
 
-/// What is looked at in a model: a layer as a whole, a target, or several of them.
-struct Activations {
-    /// One of them.
+/// The activations that a cell asks for: of a whole layer, of a target, or of several of these.
+struct ActivationRequest {
+    /// One layer or target.
     private struct Part {
         let target: Target
-        /// A layer as a whole, whose output is handed out with its special tokens.
+        /// Whether this is a whole layer, whose output includes its special tokens.
         let isWholeLayer: Bool
     }
 
     private let model: Model
     private let parts: [Part]
-    /// Whether there were several, which the result's first axis counts.
+    /// Whether a list was asked for, whose length is the result's first axis.
     private let isList: Bool
-    /// What a map of all features shows.
+    /// How a map summarizes all features of a layer.
     var summary = FeatureSummary.norm
     /// Whether all maps share one scale.
     var hasSameScale = false
 
-    /// A layer as a whole.
+    /// Asks for the whole output of a layer.
     init(_ layer: LayerValue) {
         model = layer.model
         parts = [Part(target: layer.target, isWholeLayer: true)]
         isList = false
     }
 
-    /// What the argument `at` of a call stands for.
+    /// Reads the argument `at` of a call.
     ///
-    /// - Parameter address: the layer of a text.
+    /// - Parameter address: returns the layer at an address.
     init(_ arguments: Arguments, address: (String) throws -> LayerValue) throws {
         let (found, isList) = try Self.parts(of: arguments[Self.place], arguments, address)
         guard let model = found.first?.model else {
-            throw arguments.complaint(about: Self.place, "The list is empty: there is nothing to look at.")
+            throw arguments.complaint(about: Self.place, "The list is empty: there is nothing to show.")
         }
         if let other = found.first(where: { $0.model !== model }) {
             throw arguments.complaint(
@@ -44,7 +44,7 @@ struct Activations {
         self.isList = isList
     }
 
-    /// Throws unless it is of this model.
+    /// Throws unless everything is part of this model.
     func check(_ arguments: Arguments, isOf owner: Model) throws {
         guard model === owner else {
             let what = parts[0].isWholeLayer && !isList ? "layer" : "target"
@@ -53,7 +53,7 @@ struct Activations {
         }
     }
 
-    private static let place = LookingCommands.ActivationArguments.place
+    private static let place = HeatMapCommands.ActivationArguments.place
 
     private static func parts(
         of value: Value, _ arguments: Arguments, _ address: (String) throws -> LayerValue
@@ -79,7 +79,7 @@ struct Activations {
         return (try list.flatMap { try parts(of: $0, arguments, address).parts }, true)
     }
 
-    /// The numbers, and for a photograph the heat maps where they have a place in it.
+    /// Computes the numbers, and for a photograph the heat maps of the parts that have patches.
     func value(of input: ModelInput, in run: CellRun) throws -> TensorValue {
         let tensor = try input.tensor(for: model)
         let outputs = try self.outputs(of: tensor, in: run)
@@ -96,7 +96,7 @@ struct Activations {
             maps: try input.photograph.map { try maps(of: $0.image, outputs) } ?? nil)
     }
 
-    /// The whole output of every layer that is looked at.
+    /// Computes the whole output of every layer that is asked for.
     private func outputs(of input: Tensor, in run: CellRun) throws -> [String: Tensor] {
         var outputs: [String: Tensor] = [:]
         for part in parts where outputs[part.target.layer] == nil {
@@ -113,8 +113,8 @@ struct Activations {
 }
 
 // The numbers.
-extension Activations {
-    /// Rows and features of a target in each picture's output; an axis along which one thing was chosen is left out.
+extension ActivationRequest {
+    /// Returns a target's rows and features in each picture's output, without the axes of extent 1.
     private func numbers(of part: Part, in output: Tensor?, input: Tensor) throws -> Tensor {
         guard let output, !part.isWholeLayer else { return output ?? Tensor([], shape: [0]) }
         let shape = try model.layer(part.target.layer).shape
@@ -133,7 +133,7 @@ extension Activations {
         return Tensor(values, shape: Shape((input.shape.rank == 4 ? [pictures] : []) + axes))
     }
 
-    /// Tensors of one shape side by side: along a new first axis, or the second where the first counts pictures.
+    /// Stacks tensors of one shape along a new first axis, or a new second one if the first counts pictures.
     private static func stacked(_ tensors: [Tensor], pictures hasPictures: Bool) -> Tensor {
         let shape = tensors[0].shape.dimensions
         guard hasPictures else {
@@ -148,8 +148,8 @@ extension Activations {
 }
 
 // The words.
-extension Activations {
-    /// "blocks.5.mlp of vit", "neuron 42 of 128 in all 64 patches, blocks.5.mlp of vit".
+extension ActivationRequest {
+    /// The result's title: "blocks.5.mlp of vit", "neuron 42 of 128 in all 64 patches, blocks.5.mlp of vit".
     private var title: String {
         guard isList else {
             let part = parts[0]
@@ -198,13 +198,13 @@ extension Activations {
 }
 
 // The maps.
-extension Activations {
-    /// The parts that lie in a photograph, as maps over it; nil where none does.
+extension ActivationRequest {
+    /// Makes heat maps over a photograph of the parts that have patches; returns nil if none has.
     private func maps(of photograph: Image, _ outputs: [String: Tensor]) throws -> TensorMaps? {
-        let places = try parts.filter { try hasPlaces($0.target) }
-        guard !places.isEmpty else { return nil }
-        let layers = Set(places.map(\.target.layer))
-        let found = try places.map { part in
+        let mapped = try parts.filter { try hasPatches($0.target) }
+        guard !mapped.isEmpty else { return nil }
+        let layers = Set(mapped.map(\.target.layer))
+        let found = try mapped.map { part in
             try model.activationMaps(
                 ofOutput: outputs[part.target.layer] ?? Tensor([], shape: [0]), for: photograph, at: part.target,
                 by: summary)
@@ -219,8 +219,8 @@ extension Activations {
         return TensorMaps(maps: hasSameScale ? all.withSharedScale : all.withSharedColorMap)
     }
 
-    /// Whether a target has several patches.
-    private func hasPlaces(_ target: Target) throws -> Bool {
+    /// Returns whether a target has several patches.
+    private func hasPatches(_ target: Target) throws -> Bool {
         guard case .tokens(let layout, _) = try model.layer(target.layer).shape, layout.patchCount > 1 else {
             return false
         }
@@ -233,7 +233,7 @@ extension Activations {
 }
 
 extension Target {
-    /// Throws when a layer does not have what the target names; of a layer as a whole nothing is named.
+    /// Throws if the layer does not have what the target names. A whole layer is always valid.
     fileprivate func validate(in shape: LayerShape, orWhole isWhole: Bool) throws(EngineError) {
         if !isWhole { try validate(in: shape) }
     }

@@ -2,15 +2,15 @@ import Cells
 import VitrineEngine
 
 extension Recipe {
-    /// Renders with a live picture; what is on show at the end is the result. A picture that is known is shown at once.
+    /// Renders with a live picture, which is replaced by the result. A picture from the cache is shown at once.
     ///
     /// - Parameters:
     ///   - photographs: those that pictures start from or are compared with.
-    ///   - cache: where known pictures are, and where these are kept; nil for neither.
+    ///   - cache: the cache to look up pictures in and to store them in; nil for none.
     func render(
         by model: Model, photographs: [Image] = [], cache: PictureCache? = nil, in run: CellRun
     ) throws -> PictureValue {
-        // In the place where a render shows it, also a picture that is known and one that the cell only names.
+        // Also a picture from the cache, and one that the cell only assigns, gets a display of its own.
         var live: LivePicture?
         let rendering = try rendering(by: model, photographs: photographs, cache: cache, in: run) { [self] labels in
             live = LivePicture(
@@ -19,19 +19,19 @@ extension Recipe {
             live?.update($0)
         }
         let picture = try PictureValue(rendering, cell: run.source)
-        let place = live ?? LivePicture(in: run.execution, labels: [], model: model.name)
-        place.finish(picture.bundle)
-        run.didShow(picture, id: place.id)
+        let display = live ?? LivePicture(in: run.execution, labels: [], model: model.name)
+        display.finish(picture.bundle)
+        run.didShow(picture, id: display.id)
         return picture
     }
 
-    /// Renders, or finds the pictures where they are known.
+    /// Renders the pictures, or takes them from the cache.
     ///
-    /// Says what went wrong beside the pictures: that they are not kept, or that a number was none.
+    /// Warns on standard error if the pictures cannot be cached, or if the render stopped early.
     ///
     /// - Parameters:
-    ///   - onStart: is told the pictures' labels where they have to be rendered.
-    ///   - onStep: is called after each step.
+    ///   - onStart: called with the pictures' labels before they are rendered.
+    ///   - onStep: called after each step.
     func rendering(
         by model: Model, photographs: [Image], cache: PictureCache?, in run: CellRun,
         onStart: ([String]) -> Void = { _ in }, onStep: (RenderProgress) -> Void
@@ -46,7 +46,7 @@ extension Recipe {
         do throws(EngineError) {
             try cache?.keep(rendering, by: model)
         } catch {
-            run.write("The picture could not be kept for next time: \(error.message)\n", toStandardError: true)
+            run.write("The picture could not be cached: \(error.message)\n", toStandardError: true)
         }
         switch rendering.stop {
         case .notANumber, .tooLarge: run.write("\(rendering.stopWords)\n", toStandardError: true)

@@ -1,16 +1,16 @@
 import Cells
 
-/// A variable that is given to a notebook from outside: `--set name=value`.
+/// A parameter of a notebook from the command line: `--set name=value`.
 public struct NotebookParameter: Hashable, Sendable {
     /// The variable's name.
     public let name: String
-    /// Its value, as a cell would say it.
+    /// Its value, as an expression of a cell.
     public let source: String
 
-    /// Reads `name=value`; nil when there is no `=`, or no variable can have the name.
+    /// Parses `name=value`; returns nil if there is no `=`, or if the name is not a valid variable name.
     ///
-    /// A value that is a literal in a cell is taken as that: numbers, `true`, `false`, `nil`, `"text"`, `0..<8`, lists and
-    /// dictionaries of these. Everything else is text as it stands: `name=vit` means `"vit"`.
+    /// A value that is a literal of the cell language is used as such: numbers, `true`, `false`, `nil`, `"text"`,
+    /// `0..<8`, lists and dictionaries of these. Everything else is text: `name=vit` means `"vit"`.
     public init?(_ assignment: String) {
         guard let equals = assignment.firstIndex(of: "=") else { return nil }
         let value = String(assignment[assignment.index(after: equals)...])
@@ -19,6 +19,6 @@ public struct NotebookParameter: Hashable, Sendable {
         source = CellText.isLiteral(value) ? value : CellText.literal(value)
     }
 
-    /// The variables that a cell declares; nil when it cannot be read.
+    /// Returns the names of the variables that a cell declares; nil if the cell cannot be parsed.
     static func names(in source: String) -> [String]? { CellText.declaredNames(in: source) }
 }

@@ -1,10 +1,10 @@
 import Cells
 import VitrineEngine
 
-/// What a session holds that would be lost with it, in words.
-struct Holdings {
-    /// So many names are said.
-    private static let most = 12
+/// The variables and models that would be lost with a session, in words.
+struct UnsavedState {
+    /// The largest number of names that are listed.
+    private static let maximumCount = 12
 
     /// “the variables a and b”, “the model vit”.
     let words: [String]
@@ -17,8 +17,8 @@ struct Holdings {
 
     private static func words(_ noun: String, _ names: [String]) -> String? {
         if names.isEmpty { return nil }
-        let rest = names.count - most
-        let said = names.prefix(most).joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
-        return "the \(noun)\(names.count == 1 ? "" : "s") \(said)"
+        let rest = names.count - maximumCount
+        let listed = names.prefix(maximumCount).joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
+        return "the \(noun)\(names.count == 1 ? "" : "s") \(listed)"
     }
 }

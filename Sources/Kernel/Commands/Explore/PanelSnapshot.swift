@@ -1,27 +1,27 @@
 import Jupyter
 import Synchronization
 
-/// The last picture of a panel as a plain output of its cell, which a saved notebook keeps.
+/// The last picture of a panel as an ordinary output of its cell, which stays in a saved notebook.
 ///
-/// Widgets are gone when a notebook is opened again or exported. As long as the panel itself is on the page, a style in
-/// the output hides it there, for the panel shows the same.
-final class KeptPicture: Sendable {
+/// A notebook that is opened again or exported has no widgets. While the panel itself is on the page, a style in the
+/// output hides the snapshot, since the panel shows the same picture.
+final class PanelSnapshot: Sendable {
     private let execution: Execution
     private let state = Mutex(State())
 
     private struct State {
-        /// The display's name at the front-end; nil before the panel is on show.
+        /// The display's identifier at the front-end; nil before the panel is shown.
         var id: String?
-        /// What was drawn last.
+        /// The last picture.
         var last: MIMEBundle?
-        /// Whether a page shows the panel that does not hear of the output any more.
-        var isBehind = false
+        /// Whether a page shows the panel that does not receive updates of the output.
+        var isStale = false
     }
 
-    /// What is kept in the output of this cell.
+    /// Creates the snapshot in the output of a cell.
     init(in execution: Execution) { self.execution = execution }
 
-    /// The panel is put on show: what there is of it is shown with it.
+    /// Displays the snapshot when the panel is shown.
     func begin(_ plain: String) {
         let (id, isNew, bundle) = state.withLock { state in
             let isNew = state.id == nil
@@ -32,7 +32,7 @@ final class KeptPicture: Sendable {
         if isNew { execution.display(bundle, id: id) }
     }
 
-    /// A picture is finished.
+    /// Updates the snapshot to a finished picture.
     func keep(_ picture: MIMEBundle) {
         let bundle = Self.hiding(picture)
         let id = state.withLock { state in
@@ -42,18 +42,19 @@ final class KeptPicture: Sendable {
         if let id { execution.display(bundle, id: id, update: true) }
     }
 
-    /// Another page shows the panel now. A front-end gives what comes later to the page that ran the cell alone.
-    func fallBehind() { state.withLock { $0.isBehind = true } }
+    /// Records that another page shows the panel. A front-end sends later updates of the output only to the page that
+    /// ran the cell.
+    func markStale() { state.withLock { $0.isStale = true } }
 
-    /// What a person has to know who wants to keep the picture; nil where it is kept.
+    /// A note for users who want to save the picture; nil if the notebook contains it.
     var note: String? {
-        state.withLock { $0.isBehind }
-            ? "This page was loaded after the cell ran: saving it keeps the picture from before. "
+        state.withLock { $0.isStale }
+            ? "This page was loaded after the cell ran: saving it keeps an earlier picture. "
                 + "To keep this one, press Insert cell and run the new cell."
             : nil
     }
 
-    /// The style that hides it beside a living panel: JupyterLab and Notebook put both into one area.
+    /// The style that hides the snapshot beside a live panel: JupyterLab and Notebook put both into one output area.
     private static let style =
         "<style>.jp-OutputArea:has(.jupyter-widgets) .jp-OutputArea-child:has(.vitrine-kept) {display: none}</style>"
 
