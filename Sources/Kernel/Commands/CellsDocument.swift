@@ -1,9 +1,9 @@
 import Cells
 
 /// The page `docs/cells.md`: every command, generated from the declarations.
-public enum CellsDocument {
+package enum CellsDocument {
     /// The whole page as Markdown.
-    public static var markdown: String {
+    package static var markdown: String {
         ([introduction] + signatures.map(section)).joined(separator: "\n\n") + "\n"
     }
 

@@ -3,9 +3,9 @@ import Jupyter
 import VitrineEngine
 
 /// The runner of the kernel's cells: the interpreter with Vitrine's commands, and the warm models.
-public final class Session: CellRunner {
+package final class Session: CellRunner {
     /// The name, version and language that the kernel announces.
-    public let language = LanguageInformation(
+    package let language = LanguageInformation(
         implementation: "vitrine", implementationVersion: vitrineVersion,
         banner: "Vitrine \(vitrineVersion): look at what vision models have learned. Try `models()`, or `help()`.",
         version: "6.3", helpLinks: [("Swift", "https://docs.swift.org/swift-book/")])
@@ -16,7 +16,7 @@ public final class Session: CellRunner {
     private let widgets = OpenWidgets()
 
     /// Creates an empty session, whose cache of pictures is where the environment says.
-    public convenience init() {
+    package convenience init() {
         self.init(loader: EngineLoader.load, pictures: PictureCache(environment: .process))
     }
 
@@ -32,7 +32,7 @@ public final class Session: CellRunner {
     }
 
     /// Runs a cell on the calling thread, and keeps its output for `last()`.
-    public func execute(_ code: String, in execution: Execution) -> CellOutcome {
+    package func execute(_ code: String, in execution: Execution) -> CellOutcome {
         let outcome = outcome(of: code, in: execution)
         recent.add(execution, outcome)
         return outcome
@@ -58,7 +58,7 @@ public final class Session: CellRunner {
     }
 
     /// Evaluates each expression as a cell of its own.
-    public func evaluate(_ expressions: [String: String], in execution: Execution) -> [String: ExpressionOutcome] {
+    package func evaluate(_ expressions: [String: String], in execution: Execution) -> [String: ExpressionOutcome] {
         let run = CellRun("", execution)
         return expressions.mapValues { expression in
             do throws(CellError) {
@@ -70,17 +70,17 @@ public final class Session: CellRunner {
     }
 
     /// Returns completions at the cursor; can be called while a cell runs.
-    public func complete(_ code: String, cursor: Int) -> Completions {
+    package func complete(_ code: String, cursor: Int) -> Completions {
         Completions(interpreter.completions(in: code, cursor: cursor))
     }
 
     /// Returns the help for the code at the cursor; can be called while a cell runs.
-    public func inspect(_ code: String, cursor: Int, detail: Int) -> MIMEBundle? {
+    package func inspect(_ code: String, cursor: Int, detail: Int) -> MIMEBundle? {
         interpreter.inspection(in: code, cursor: cursor).map(help(for:))
     }
 
     /// Returns whether the cell is complete.
-    public func completeness(of code: String) -> Jupyter.Completeness {
+    package func completeness(of code: String) -> Jupyter.Completeness {
         switch interpreter.completeness(of: code) {
         case .complete: .complete
         case .incomplete(let indent): .incomplete(indent: indent)
@@ -89,15 +89,15 @@ public final class Session: CellRunner {
     }
 
     /// The variables and the warm models.
-    public var unsavedState: [String] {
+    package var unsavedState: [String] {
         UnsavedState(variables: interpreter.variables.keys, models: store.loaded).words
     }
 
     /// The comms of the widgets.
-    public var openComms: [String: String] { widgets.comms }
+    package var openComms: [String: String] { widgets.comms }
 
     /// Passes an event to the widgets, and returns their answers.
-    public func receive(_ event: CommEvent) -> [CommEvent] { widgets.receive(event) }
+    package func receive(_ event: CommEvent) -> [CommEvent] { widgets.receive(event) }
 
     /// Returns the text that `path?` opens in the pager.
     private func explanation(of path: String, in run: CellRun) throws(CellError) -> MIMEBundle {

@@ -1,14 +1,14 @@
 import VitrineEngine
 
 /// Downloads from the command line: `vitrine download vit_b_32`.
-public enum WeightsDownload {
+package enum WeightsDownload {
     /// Downloads the weights of a model as `load` does, with progress on standard error.
     ///
     /// An interrupt stops the download and keeps what has arrived.
     ///
     /// - Returns: the path of the file or folder.
     /// - Throws: an error whose description is for the user.
-    public static func run(_ name: String, weights: String?, update: Bool) throws -> String {
+    package static func run(_ name: String, weights: String?, update: Bool) throws -> String {
         Cancellation.listenToSignals()
         let line = DownloadLine()
         defer { line.end() }
@@ -19,7 +19,7 @@ public enum WeightsDownload {
 
     /// The models that can be loaded by name, a line each: name, weights, size, license, and whether it is on this
     /// disk.
-    public static var list: [String] {
+    package static var list: [String] {
         ModelSource().downloadable().map { model in
             let size = model.bytes.map { byteCount($0) } ?? "–"
             return [

@@ -25,7 +25,7 @@ extension JSON {
     }
 
     /// The value as compact JSON text.
-    public var text: String { String(decoding: bytes, as: UTF8.self) }
+    package var text: String { String(decoding: bytes, as: UTF8.self) }
 
     private func write(to output: inout [UInt8], depth: Int) {
         switch self {

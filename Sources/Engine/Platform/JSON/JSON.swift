@@ -2,7 +2,7 @@
 ///
 /// Integers that fit in `Int` keep their exact value; other numbers are `Double`. Numbers that are not finite are
 /// written as `null`.
-public enum JSON: Hashable, Sendable {
+package enum JSON: Hashable, Sendable {
     /// `null`.
     case null
     /// `true` or `false`.
@@ -19,16 +19,16 @@ public enum JSON: Hashable, Sendable {
     case object([String: JSON])
 
     /// An object without members.
-    public static let emptyObject = JSON.object([:])
+    package static let emptyObject = JSON.object([:])
 
     /// The member with this name; `nil` if it is missing or this is not an object.
-    public subscript(name: String) -> JSON? {
+    package subscript(name: String) -> JSON? {
         guard case .object(let members) = self else { return nil }
         return members[name]
     }
 
     /// The element at this index; `nil` if it is missing or this is not an array.
-    public subscript(index: Int) -> JSON? {
+    package subscript(index: Int) -> JSON? {
         guard case .array(let elements) = self, elements.indices.contains(index) else { return nil }
         return elements[index]
     }
@@ -44,16 +44,16 @@ public enum JSON: Hashable, Sendable {
     }
 
     /// Whether this is `null`.
-    public var isNull: Bool { self == .null }
+    package var isNull: Bool { self == .null }
 
     /// The Boolean, if this is one.
-    public var bool: Bool? {
+    package var bool: Bool? {
         guard case .bool(let value) = self else { return nil }
         return value
     }
 
     /// The integer, if this is one: `3` and also `3.0`.
-    public var integer: Int? {
+    package var integer: Int? {
         switch self {
         case .integer(let value): value
         case .number(let value): Int(exactly: value)
@@ -62,7 +62,7 @@ public enum JSON: Hashable, Sendable {
     }
 
     /// The number, if this is one, integer or not.
-    public var number: Double? {
+    package var number: Double? {
         switch self {
         case .integer(let value): Double(value)
         case .number(let value): value
@@ -71,19 +71,19 @@ public enum JSON: Hashable, Sendable {
     }
 
     /// The string, if this is one.
-    public var string: String? {
+    package var string: String? {
         guard case .string(let value) = self else { return nil }
         return value
     }
 
     /// The elements, if this is an array.
-    public var array: [JSON]? {
+    package var array: [JSON]? {
         guard case .array(let elements) = self else { return nil }
         return elements
     }
 
     /// The members, if this is an object.
-    public var object: [String: JSON]? {
+    package var object: [String: JSON]? {
         guard case .object(let members) = self else { return nil }
         return members
     }
@@ -106,21 +106,21 @@ extension JSON: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, Expressibl
     ExpressibleByDictionaryLiteral
 {
     /// Creates `null`.
-    public init(nilLiteral: ()) { self = .null }
+    package init(nilLiteral: ()) { self = .null }
     /// Creates a Boolean.
-    public init(booleanLiteral value: Bool) { self = .bool(value) }
+    package init(booleanLiteral value: Bool) { self = .bool(value) }
     /// Creates an integer.
-    public init(integerLiteral value: Int) { self = .integer(value) }
+    package init(integerLiteral value: Int) { self = .integer(value) }
     /// Creates a number.
-    public init(floatLiteral value: Double) { self = .number(value) }
+    package init(floatLiteral value: Double) { self = .number(value) }
     /// Creates a string.
-    public init(stringLiteral value: String) { self = .string(value) }
+    package init(stringLiteral value: String) { self = .string(value) }
     /// Creates an array.
-    public init(arrayLiteral elements: JSON...) { self = .array(elements) }
+    package init(arrayLiteral elements: JSON...) { self = .array(elements) }
     /// Creates an object.
     ///
     /// The last of several members with the same name counts.
-    public init(dictionaryLiteral members: (String, JSON)...) {
+    package init(dictionaryLiteral members: (String, JSON)...) {
         self = .object(Dictionary(members, uniquingKeysWith: { _, last in last }))
     }
 }

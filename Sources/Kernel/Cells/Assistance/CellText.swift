@@ -1,21 +1,21 @@
 /// Questions about a piece of cell text, answered without running anything.
-public enum CellText {
+package enum CellText {
     /// Returns whether the text is a literal: a number, `true`, `false`, `nil`, text in quotes without `\(…)`, a range
     /// of numbers, or a list or dictionary of literals.
-    public static func isLiteral(_ text: String) -> Bool {
+    package static func isLiteral(_ text: String) -> Bool {
         guard let binding = onlyBinding(of: "let literal = \(text)"), binding.type == nil, let value = binding.value
         else { return false }
         return isLiteral(value)
     }
 
     /// Returns whether a variable can have this name.
-    public static func isName(_ text: String) -> Bool {
+    package static func isName(_ text: String) -> Bool {
         guard case .name(let name)? = onlyBinding(of: "let \(text) = 0")?.pattern else { return false }
         return name == text
     }
 
     /// Returns the names of the variables that a cell declares, in order; nil if the text does not parse.
-    public static func declaredNames(in source: String) -> [String]? {
+    package static func declaredNames(in source: String) -> [String]? {
         guard let program = try? Program(parsing: source) else { return nil }
         return program.statements.flatMap { statement -> [String] in
             guard case .declaration(let bindings, _) = statement.kind else { return [] }
@@ -24,7 +24,7 @@ public enum CellText {
     }
 
     /// Returns `text` as a string literal on one line, with quotes and escapes.
-    public static func literal(_ text: String) -> String {
+    package static func literal(_ text: String) -> String {
         var literal = "\""
         for scalar in text.unicodeScalars {
             switch scalar {

@@ -1,17 +1,17 @@
 /// The completions for a position in a cell.
-public struct CompletionList: Sendable {
+package struct CompletionList: Sendable {
     /// The beginning of the text that a completion replaces, in Unicode scalars.
-    public var start: Int
+    package var start: Int
     /// The end of that text, in Unicode scalars.
-    public var end: Int
+    package var end: Int
     /// The completions, best first.
-    public var items: [CompletionItem]
+    package var items: [CompletionItem]
 }
 
 /// A completion.
-public struct CompletionItem: Sendable, Hashable {
+package struct CompletionItem: Sendable, Hashable {
     /// The kinds of completions, which choose the front-end's icon.
-    public enum Kind: String, Sendable {
+    package enum Kind: String, Sendable {
         /// A command or function.
         case function
         /// A variable.
@@ -33,14 +33,14 @@ public struct CompletionItem: Sendable, Hashable {
     }
 
     /// The text to insert.
-    public var text: String
+    package var text: String
     /// The kind of thing that it is.
-    public var kind: Kind
+    package var kind: Kind
     /// The signature, type or summary shown beside it.
-    public var detail: String
+    package var detail: String
 
     /// Creates a completion.
-    public init(_ text: String, _ kind: Kind, detail: String = "") {
+    package init(_ text: String, _ kind: Kind, detail: String = "") {
         self.text = text
         self.kind = kind
         self.detail = detail
@@ -48,15 +48,15 @@ public struct CompletionItem: Sendable, Hashable {
 }
 
 /// A request for the texts that fit between the quotes of an argument.
-public struct CompletionRequest: Sendable {
+package struct CompletionRequest: Sendable {
     /// The text between the opening quote and the cursor.
-    public var prefix: String
+    package var prefix: String
     /// The receiver of the method, if known: the model of `vit.logit("…")`.
-    public var receiver: Value?
+    package var receiver: Value?
 }
 
 /// A source of the texts that fit between the quotes of an argument: models, files, classes.
-public protocol CompletionSource: Sendable {
+package protocol CompletionSource: Sendable {
     /// Returns the texts that fit.
     ///
     /// Called on the thread that asks for completions. Items that do not begin with the prefix are dropped.

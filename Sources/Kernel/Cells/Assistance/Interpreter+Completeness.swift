@@ -2,7 +2,7 @@ import SwiftDiagnostics
 import SwiftSyntax
 
 /// Whether a cell can be run as it is.
-public enum Completeness: Sendable, Hashable {
+package enum Completeness: Sendable, Hashable {
     /// It can be run.
     case complete
     /// It continues on another line, which begins with `indent`.
@@ -13,7 +13,7 @@ public enum Completeness: Sendable, Hashable {
 
 extension Interpreter {
     /// Returns whether a cell can be run as it is, continues on another line, or is wrong whatever follows.
-    public func completeness(of source: String) -> Completeness {
+    package func completeness(of source: String) -> Completeness {
         if InspectionQuery(source) != nil { return .complete }
         let text = SourceText(source)
         guard let tree = try? SyntaxTree(parsing: text) else { return .invalid }

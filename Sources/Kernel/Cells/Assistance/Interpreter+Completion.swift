@@ -8,7 +8,7 @@ extension Interpreter {
     /// - Parameters:
     ///   - source: the whole cell.
     ///   - cursor: the place, in Unicode scalars from the cell's beginning.
-    public func completions(in source: String, cursor: Int) -> CompletionList {
+    package func completions(in source: String, cursor: Int) -> CompletionList {
         let text = SourceText(source)
         let offset = text.utf8Offset(ofScalar: cursor)
         let before = SourceText(text.slice(0..<offset))

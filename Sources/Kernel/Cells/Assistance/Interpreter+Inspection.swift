@@ -1,7 +1,7 @@
 import SwiftSyntax
 
 /// What is known about the name at a position in a cell.
-public enum InspectionTarget: Sendable {
+package enum InspectionTarget: Sendable {
     /// A command, function or method.
     case callable(Signature)
     /// A variable or the value of an expression without side effects.
@@ -19,7 +19,7 @@ extension Interpreter {
     /// - Parameters:
     ///   - source: the whole cell.
     ///   - cursor: the place, in Unicode scalars from the cell's beginning.
-    public func inspection(in source: String, cursor: Int) -> InspectionTarget? {
+    package func inspection(in source: String, cursor: Int) -> InspectionTarget? {
         let text = SourceText(source)
         guard let tree = try? SyntaxTree(parsing: text) else { return nil }
         let offset = text.utf8Offset(ofScalar: cursor)
@@ -36,7 +36,7 @@ extension Interpreter {
     }
 
     /// Returns what is known about a path, as ``CellResult/inspect(path:)`` names it.
-    public func inspection(of path: String) -> InspectionTarget? {
+    package func inspection(of path: String) -> InspectionTarget? {
         inspection(in: path, cursor: path.unicodeScalars.count)
     }
 

@@ -1,7 +1,7 @@
 /// Respells a British name as cells know it: `colourShift` → `colorShift`, `grey` → `gray`.
 ///
 /// Cells accept both.
-public func americanSpelling(_ name: String) -> String {
+package func americanSpelling(_ name: String) -> String {
     spellings.reduce(name) { $0.replacing($1.british, with: $1.american) }
 }
 

@@ -1,20 +1,20 @@
 /// The declaration of an argument: the typed key of a command's argument, or a parameter of a user-defined function.
-public protocol ArgumentKey: Sendable {
+package protocol ArgumentKey: Sendable {
     /// The name, label, type and documentation of the argument.
     var parameter: Parameter { get }
 }
 
 extension Parameter: ArgumentKey {
     /// The parameter itself.
-    public var parameter: Parameter { self }
+    package var parameter: Parameter { self }
 }
 
 /// The key of a command's argument, which declares, completes, checks and reads it.
 ///
 /// A signature consists of keys, and the body of the command reads `arguments[Self.samples]`, which has the key's type.
-public struct Argument<Content: Sendable>: ArgumentKey {
+package struct Argument<Content: Sendable>: ArgumentKey {
     /// The name, label, type and documentation of the argument.
-    public let parameter: Parameter
+    package let parameter: Parameter
     private let reading: @Sendable (Value) -> Content?
 
     /// Creates an argument that takes values of a type and converts them.
@@ -24,7 +24,7 @@ public struct Argument<Content: Sendable>: ArgumentKey {
     ///   - defaultValue: the default value; nil if a call must give one.
     ///   - completes: the source of the texts that fit between its quotes.
     ///   - reading: converts a value of the type; returns nil for any other.
-    public init(
+    package init(
         _ name: String, label: ArgumentLabel = .name, _ type: ValueType, default defaultValue: Value? = nil,
         summary: String = "", completes: (any CompletionSource)? = nil,
         reading: @escaping @Sendable (Value) -> Content?
@@ -51,7 +51,7 @@ public struct Argument<Content: Sendable>: ArgumentKey {
 
 extension Argument where Content: ArgumentValue {
     /// Creates an argument that must be given.
-    public init(
+    package init(
         _ name: String, label: ArgumentLabel = .name, type: ValueType = Content.argumentType, summary: String = "",
         completes: (any CompletionSource)? = nil
     ) {
@@ -59,7 +59,7 @@ extension Argument where Content: ArgumentValue {
     }
 
     /// Creates an argument with a default.
-    public init(
+    package init(
         _ name: String, label: ArgumentLabel = .name, type: ValueType = Content.argumentType,
         default defaultValue: Content, summary: String = "", completes: (any CompletionSource)? = nil
     ) {
@@ -69,7 +69,7 @@ extension Argument where Content: ArgumentValue {
     }
 
     /// Returns an argument that takes any number of values.
-    public static func variadic<Element: ArgumentValue>(
+    package static func variadic<Element: ArgumentValue>(
         _ name: String, label: ArgumentLabel = .name, summary: String = ""
     ) -> Self where Content == [Element] {
         Self(
@@ -82,14 +82,14 @@ extension Argument where Content: ArgumentValue {
 
 extension Argument where Content == any Callable {
     /// Creates an argument that must be a function or closure.
-    public init(_ name: String, label: ArgumentLabel = .name, summary: String = "") {
+    package init(_ name: String, label: ArgumentLabel = .name, summary: String = "") {
         self.init(name, label: label, .function, summary: summary, reading: \.function)
     }
 }
 
 extension Argument where Content == (any Callable)? {
     /// Creates an argument that is a function, a closure or nil, which is the default.
-    public init(_ name: String, label: ArgumentLabel = .name, summary: String = "") {
+    package init(_ name: String, label: ArgumentLabel = .name, summary: String = "") {
         self.init(name, label: label, .optional(.function), default: .nothing, summary: summary) {
             .some($0.function)
         }
@@ -97,7 +97,7 @@ extension Argument where Content == (any Callable)? {
 }
 
 /// The label that a caller writes in front of an argument's colon.
-public struct ArgumentLabel: Sendable, ExpressibleByStringLiteral, ExpressibleByNilLiteral {
+package struct ArgumentLabel: Sendable, ExpressibleByStringLiteral, ExpressibleByNilLiteral {
     private enum Form: Sendable {
         case name
         case none
@@ -107,18 +107,18 @@ public struct ArgumentLabel: Sendable, ExpressibleByStringLiteral, ExpressibleBy
     private let form: Form
 
     /// The argument's own name.
-    public static let name = ArgumentLabel(form: .name)
+    package static let name = ArgumentLabel(form: .name)
 
     /// No label, Swift's `_ path: String`.
-    public static let unlabeled = ArgumentLabel(form: .none)
+    package static let unlabeled = ArgumentLabel(form: .none)
 
     private init(form: Form) { self.form = form }
 
     /// Creates a label that differs from the argument's name, Swift's `in folder: String`.
-    public init(stringLiteral text: String) { form = .text(text) }
+    package init(stringLiteral text: String) { form = .text(text) }
 
     /// Creates the same as ``unlabeled``.
-    public init(nilLiteral: ()) { form = .none }
+    package init(nilLiteral: ()) { form = .none }
 
     fileprivate func text(for name: String) -> String? {
         switch form {

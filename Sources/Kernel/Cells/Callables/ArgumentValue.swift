@@ -1,5 +1,5 @@
 /// A type that an argument can be read as: `Int`, `Double`, `String`, a list of these, a choice, a type of the host's.
-public protocol ArgumentValue: Sendable {
+package protocol ArgumentValue: Sendable {
     /// The type of the values that a cell writes.
     static var argumentType: ValueType { get }
 
@@ -14,106 +14,106 @@ public protocol ArgumentValue: Sendable {
 
 extension Bool: ArgumentValue {
     /// `true` or `false`.
-    public static var argumentType: ValueType { .boolean }
+    package static var argumentType: ValueType { .boolean }
     /// Reads a value of that type.
-    public static func read(_ value: Value) -> Bool? { value.boolean }
+    package static func read(_ value: Value) -> Bool? { value.boolean }
     /// The boolean as a cell's value.
-    public var cellValue: Value { .boolean(self) }
+    package var cellValue: Value { .boolean(self) }
 }
 
 extension Int: ArgumentValue {
     /// A whole number.
-    public static var argumentType: ValueType { .integer }
+    package static var argumentType: ValueType { .integer }
     /// Reads a value of that type.
-    public static func read(_ value: Value) -> Int? { value.integer }
+    package static func read(_ value: Value) -> Int? { value.integer }
     /// The number as a cell's value.
-    public var cellValue: Value { .integer(self) }
+    package var cellValue: Value { .integer(self) }
 }
 
 extension Double: ArgumentValue {
     /// A number.
-    public static var argumentType: ValueType { .number }
+    package static var argumentType: ValueType { .number }
     /// Reads a value of that type.
-    public static func read(_ value: Value) -> Double? { value.number }
+    package static func read(_ value: Value) -> Double? { value.number }
     /// The number as a cell's value.
-    public var cellValue: Value { .number(self) }
+    package var cellValue: Value { .number(self) }
 }
 
 extension String: ArgumentValue {
     /// Text.
-    public static var argumentType: ValueType { .string }
+    package static var argumentType: ValueType { .string }
     /// Reads a value of that type.
-    public static func read(_ value: Value) -> String? { value.string }
+    package static func read(_ value: Value) -> String? { value.string }
     /// The text as a cell's value.
-    public var cellValue: Value { .string(self) }
+    package var cellValue: Value { .string(self) }
 }
 
 extension Range<Int>: ArgumentValue {
     /// A range of whole numbers.
-    public static var argumentType: ValueType { .range }
+    package static var argumentType: ValueType { .range }
     /// Reads a value of that type.
-    public static func read(_ value: Value) -> Range<Int>? { value.range }
+    package static func read(_ value: Value) -> Range<Int>? { value.range }
     /// The range as a cell's value.
-    public var cellValue: Value { .range(self) }
+    package var cellValue: Value { .range(self) }
 }
 
 extension Value: ArgumentValue {
     /// Any value.
-    public static var argumentType: ValueType { .any }
+    package static var argumentType: ValueType { .any }
     /// Reads a value of that type.
-    public static func read(_ value: Value) -> Value? { value }
+    package static func read(_ value: Value) -> Value? { value }
     /// The value itself.
-    public var cellValue: Value { self }
+    package var cellValue: Value { self }
 }
 
 extension Optional: ArgumentValue where Wrapped: ArgumentValue {
     /// The wrapped type, or `nil`.
-    public static var argumentType: ValueType { .optional(Wrapped.argumentType) }
+    package static var argumentType: ValueType { .optional(Wrapped.argumentType) }
     /// Reads a value of that type.
-    public static func read(_ value: Value) -> Wrapped?? {
+    package static func read(_ value: Value) -> Wrapped?? {
         value.isNothing ? .some(nil) : Wrapped.read(value).map(Optional.some)
     }
     /// The wrapped value as a cell's value, or nil.
-    public var cellValue: Value { self?.cellValue ?? .nothing }
+    package var cellValue: Value { self?.cellValue ?? .nothing }
 }
 
 extension Array: ArgumentValue where Element: ArgumentValue {
     /// A list of the elements' type.
-    public static var argumentType: ValueType { .list(Element.argumentType) }
+    package static var argumentType: ValueType { .list(Element.argumentType) }
     /// Reads a value of that type.
-    public static func read(_ value: Value) -> [Element]? {
+    package static func read(_ value: Value) -> [Element]? {
         guard let values = value.array else { return nil }
         let elements = values.compactMap(Element.read)
         return elements.count == values.count ? elements : nil
     }
     /// The list as a cell's value.
-    public var cellValue: Value { .array(map(\.cellValue)) }
+    package var cellValue: Value { .array(map(\.cellValue)) }
 }
 
 /// A choice among a few names, which a cell writes with a dot: `.cosine`.
-public protocol ArgumentChoice: ArgumentValue, RawRepresentable, CaseIterable where RawValue == String {}
+package protocol ArgumentChoice: ArgumentValue, RawRepresentable, CaseIterable where RawValue == String {}
 
 extension ArgumentChoice {
     /// A choice out of all cases.
-    public static var argumentType: ValueType { .choice(of: allCases) }
+    package static var argumentType: ValueType { .choice(of: allCases) }
     /// Reads a value of that type.
-    public static func read(_ value: Value) -> Self? {
+    package static func read(_ value: Value) -> Self? {
         if case .symbol(let symbol) = value { Self(rawValue: symbol.name) } else { nil }
     }
     /// The case as an implicit member.
-    public var cellValue: Value { .symbol(Symbol(rawValue)) }
+    package var cellValue: Value { .symbol(Symbol(rawValue)) }
 }
 
 extension ValueType {
     /// Returns the type of a choice among these cases.
-    public static func choice<Choice: ArgumentChoice>(of cases: some Collection<Choice>) -> ValueType {
+    package static func choice<Choice: ArgumentChoice>(of cases: some Collection<Choice>) -> ValueType {
         .symbol(cases.map(\.rawValue))
     }
 }
 
 extension ArgumentValue where Self: CellObject {
     /// Reads a value of that type.
-    public static func read(_ value: Value) -> Self? { value.object as? Self }
+    package static func read(_ value: Value) -> Self? { value.object as? Self }
     /// The object as a cell's value.
-    public var cellValue: Value { .object(self) }
+    package var cellValue: Value { .object(self) }
 }

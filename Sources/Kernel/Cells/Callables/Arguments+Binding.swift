@@ -6,7 +6,7 @@ extension Arguments {
     ///
     /// - Parameter strictly: whether a whole number is refused for a `Double`, as in Swift.
     /// - Throws: ``CellError`` `.wrongArgument` in the user's words.
-    public init(binding written: [WrittenArgument], to signature: Signature, strictly: Bool = false) throws {
+    package init(binding written: [WrittenArgument], to signature: Signature, strictly: Bool = false) throws {
         var binder = Binder(signature: signature, isStrict: strictly)
         for (index, argument) in written.enumerated() {
             try binder.take(argument, at: index, of: written)

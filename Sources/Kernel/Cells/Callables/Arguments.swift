@@ -1,7 +1,7 @@
 /// The arguments of a call, bound to the callable's parameters, converted, and completed with its defaults.
-public struct Arguments: Sendable {
+package struct Arguments: Sendable {
     /// The signature of the callable.
-    public let signature: Signature
+    package let signature: Signature
     private let values: [String: Value]
     private let given: [String: Int]
     /// The arguments that were whole literals, as numbers with a fraction.
@@ -15,7 +15,7 @@ public struct Arguments: Sendable {
     }
 
     /// The value of an argument of the signature, given or default.
-    public subscript<Content>(argument: Argument<Content>) -> Content {
+    package subscript<Content>(argument: Argument<Content>) -> Content {
         guard let value = values[argument.parameter.name], let content = argument.read(value) else {
             preconditionFailure("`\(signature.name)` does not declare `\(argument.parameter.name)` so")
         }
@@ -30,10 +30,10 @@ public struct Arguments: Sendable {
     /// Returns the text that was given for a parameter, or its default.
     ///
     /// Returns nil for anything but text.
-    public func text(of parameter: Parameter) -> String? { values[parameter.name]?.string }
+    package func text(of parameter: Parameter) -> String? { values[parameter.name]?.string }
 
     /// Returns whether the call gave this argument.
-    public func wasGiven(_ argument: some ArgumentKey) -> Bool { given[argument.parameter.name] != nil }
+    package func wasGiven(_ argument: some ArgumentKey) -> Bool { given[argument.parameter.name] != nil }
 
     /// Returns the index of the written argument that was bound to a parameter.
     func index(of parameter: Parameter) -> Int? { given[parameter.name] }
@@ -42,7 +42,7 @@ public struct Arguments: Sendable {
     func fraction(of argument: some ArgumentKey) -> Double? { fractions[argument.parameter.name] }
 
     /// Returns an error about one argument, for a command to throw; the cell shows the caret under that argument.
-    public func complaint(about argument: some ArgumentKey, _ message: String) -> CellError {
+    package func complaint(about argument: some ArgumentKey, _ message: String) -> CellError {
         var error = CellError(.wrongArgument, message)
         error.argument = given[argument.parameter.name]
         return error

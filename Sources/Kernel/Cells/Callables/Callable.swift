@@ -1,5 +1,5 @@
 /// Something that can be called: a command, a method, a user-defined function or closure.
-public protocol Callable: Sendable {
+package protocol Callable: Sendable {
     /// Its name, parameters and documentation.
     var signature: Signature { get }
 
@@ -10,7 +10,7 @@ public protocol Callable: Sendable {
 extension Callable {
     /// Calls it with values in the order of its parameters, ignoring labels, as Swift does with a function that is
     /// passed as an argument: `files.map(load)`.
-    public func call(with values: [Value], in context: any CellContext) throws -> Value {
+    package func call(with values: [Value], in context: any CellContext) throws -> Value {
         try call(Arguments(binding: positional(values), to: signature), in: context)
     }
 
@@ -26,7 +26,7 @@ extension Callable {
 /// The connection between a running cell and its host.
 ///
 /// Commands receive the context that was passed to ``Interpreter/run(_:in:)``.
-public protocol CellContext: AnyObject, Sendable {
+package protocol CellContext: AnyObject, Sendable {
     /// Whether the cell should stop. Checked before each statement and each iteration of a loop.
     var isCancelled: Bool { get }
 

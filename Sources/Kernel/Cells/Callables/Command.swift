@@ -1,15 +1,15 @@
 /// A callable made from a declaration and a body.
 ///
 /// `Context` is the type of context that the body needs; a host has its own.
-public struct Command<Context>: Callable {
+package struct Command<Context>: Callable {
     /// Its name, parameters and documentation.
-    public let signature: Signature
+    package let signature: Signature
     private let body: @Sendable (Arguments, any CellContext) throws -> Value
 
     /// Creates a command that does not use the context of the running cell.
     ///
     /// `body` receives arguments that fit `signature`.
-    public init(_ signature: Signature, body: @escaping @Sendable (_ arguments: Arguments) throws -> Value) {
+    package init(_ signature: Signature, body: @escaping @Sendable (_ arguments: Arguments) throws -> Value) {
         self.signature = signature
         self.body = { arguments, _ in try body(arguments) }
     }
@@ -17,7 +17,7 @@ public struct Command<Context>: Callable {
     /// Runs the body.
     ///
     /// - Throws: what the body throws; a ``CellError`` if the context does not have the command's type.
-    public func call(_ arguments: Arguments, in context: any CellContext) throws -> Value {
+    package func call(_ arguments: Arguments, in context: any CellContext) throws -> Value {
         try body(arguments, context)
     }
 }
@@ -26,7 +26,7 @@ extension Command where Context: CellContext {
     /// Creates a command that uses the context of the running cell, which has the host's own type.
     ///
     /// `body` receives arguments that fit `signature`.
-    public init(
+    package init(
         _ signature: Signature,
         body: @escaping @Sendable (_ arguments: Arguments, _ context: Context) throws -> Value
     ) {
@@ -41,7 +41,7 @@ extension Command where Context == any CellContext {
     /// Creates a command that uses the context of the running cell, of any type.
     ///
     /// `body` receives arguments that fit `signature`.
-    public init(
+    package init(
         _ signature: Signature,
         body: @escaping @Sendable (_ arguments: Arguments, _ context: any CellContext) throws -> Value
     ) {

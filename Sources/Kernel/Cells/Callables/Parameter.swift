@@ -1,23 +1,23 @@
 /// A parameter of a command, method or function, with its type and documentation.
-public struct Parameter: Sendable {
+package struct Parameter: Sendable {
     /// The label in front of the colon; nil for none (Swift's `_`).
-    public let label: String?
+    package let label: String?
     /// The name in errors and in the documentation.
-    public let name: String
+    package let name: String
     /// The type of the values that it takes.
-    public internal(set) var type: ValueType
+    package internal(set) var type: ValueType
     /// The default as it is written in Swift; nil if the parameter must be given.
-    public let defaultText: String?
+    package let defaultText: String?
     /// The default; nil if there is none, and for a user-defined function's default that is not a literal.
-    public let defaultValue: Value?
+    package let defaultValue: Value?
     /// Whether it takes any number of values.
-    public let isVariadic: Bool
+    package let isVariadic: Bool
     /// Whether the caller's variable is changed, as by Swift's `inout`.
     var isInOut = false
     /// One line on what it means.
-    public let summary: String
+    package let summary: String
     /// The source of the texts that fit between its quotes.
-    public let completes: (any CompletionSource)?
+    package let completes: (any CompletionSource)?
 
     /// Creates a parameter of a command.
     init(
@@ -49,10 +49,10 @@ public struct Parameter: Sendable {
     }
 
     /// Whether a call may leave it out.
-    public var isOptional: Bool { defaultText != nil || isVariadic }
+    package var isOptional: Bool { defaultText != nil || isVariadic }
 
     /// The parameter as it is declared in Swift: `steps: Int = 256`, `_ path: String`.
-    public var swiftText: String {
+    package var swiftText: String {
         let names = label == name ? name : "\(label ?? "_") \(name)"
         return names + ": " + type.swiftText + (isVariadic ? "..." : "")
             + (defaultText.map { " = \($0)" } ?? "")

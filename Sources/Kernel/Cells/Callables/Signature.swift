@@ -1,22 +1,22 @@
 /// The declaration of a command, method or function, used for binding, checking, completion, inspection, `help` and the
 /// documentation.
-public struct Signature: Sendable {
+package struct Signature: Sendable {
     /// The name by which it is called.
-    public var name: String
+    package var name: String
     /// The parameters, in order.
-    public var parameters: [Parameter]
+    package var parameters: [Parameter]
     /// The type that a call returns.
-    public var result: ValueType
+    package var result: ValueType
     /// One line on what it does.
-    public var summary: String
+    package var summary: String
     /// More on what it does, in Markdown.
-    public var discussion: String
+    package var discussion: String
     /// A line or more of Swift that shows its use.
-    public var example: String
+    package var example: String
     /// Whether a call is quick and changes nothing, so that completion may make it to learn the result.
     ///
     /// For example, to complete `vit.blocks[5].mlp.neuron(42).`
-    public var isPure: Bool
+    package var isPure: Bool
 
     /// Whether its parameters take numbers exactly as Swift does, so that a whole number is refused for a `Double`.
     var isStrict = false
@@ -25,7 +25,7 @@ public struct Signature: Sendable {
     var unifiesNumbers = false
 
     /// Creates a declaration.
-    public init(
+    package init(
         _ name: String, _ arguments: [any ArgumentKey] = [], result: ValueType = .void, summary: String = "",
         discussion: String = "", example: String = "", isPure: Bool = false
     ) {
@@ -68,14 +68,14 @@ public struct Signature: Sendable {
     func types(of written: [Expression.Labeled]) -> [ValueType?] { parameters(of: written).map { $0?.type } }
 
     /// The declaration in Swift: `render(_ objective: Objective, steps: Int = 256) -> Picture`.
-    public var swiftText: String {
+    package var swiftText: String {
         let call = name + "(" + parameters.map(\.swiftText).joined(separator: ", ") + ")"
         if case .void = result { return call }
         return "\(call) -> \(result.swiftText)"
     }
 
     /// Swift's short form: `render(_:steps:)`.
-    public var shortName: String {
+    package var shortName: String {
         name + "(" + parameters.map { "\($0.label ?? "_"):" }.joined() + ")"
     }
 }

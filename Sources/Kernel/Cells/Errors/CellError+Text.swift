@@ -1,6 +1,6 @@
 extension CellError: CustomStringConvertible {
     /// The name of the kind, for Jupyter's `ename`.
-    public var name: String {
+    package var name: String {
         switch kind {
         case .syntax: "Syntax error"
         case .unsupported: "Not in cells"
@@ -23,13 +23,13 @@ extension CellError: CustomStringConvertible {
     ///     error: expected ')' to end function call (line 1, column 13)
     ///       render(vit.x
     ///                   ^
-    public var text: String {
+    package var text: String {
         ([Self.lines("error", message, location)] + notes.map { Self.lines("note", $0.message, $0.location) })
             .joined(separator: "\n")
     }
 
     /// The same as ``text``.
-    public var description: String { text }
+    package var description: String { text }
 
     private static func lines(_ label: String, _ message: String, _ location: Location?) -> String {
         guard let location else { return "\(label): \(message)" }

@@ -1,7 +1,7 @@
 /// An error in a cell, with its place.
-public struct CellError: Error, Sendable {
+package struct CellError: Error, Sendable {
     /// The kinds of errors.
-    public enum Kind: String, Sendable, CaseIterable {
+    package enum Kind: String, Sendable, CaseIterable {
         /// The cell is not valid Swift.
         case syntax
         /// The cell uses a part of Swift that cells do not support.
@@ -31,39 +31,39 @@ public struct CellError: Error, Sendable {
     }
 
     /// A place in the source of a cell.
-    public struct Location: Sendable, Hashable {
+    package struct Location: Sendable, Hashable {
         /// The line, from 1.
-        public var line: Int
+        package var line: Int
         /// The column, from 1, in Unicode scalars.
-        public var column: Int
+        package var column: Int
         /// The text of that line.
-        public var sourceLine: String
+        package var sourceLine: String
     }
 
     /// An additional remark about the error.
-    public struct Note: Sendable {
+    package struct Note: Sendable {
         /// The remark.
-        public var message: String
+        package var message: String
         /// The place that it is about.
-        public var location: Location?
+        package var location: Location?
 
         /// Creates a remark.
-        public init(_ message: String, location: Location? = nil) {
+        package init(_ message: String, location: Location? = nil) {
             self.message = message
             self.location = location
         }
     }
 
     /// The kind of error.
-    public var kind: Kind
+    package var kind: Kind
     /// The message, in the user's words.
-    public var message: String
+    package var message: String
     /// The place of the error; nil until the interpreter has added it.
-    public var location: Location?
+    package var location: Location?
     /// Additional remarks.
-    public var notes: [Note]
+    package var notes: [Note]
     /// The error that a command or an object threw.
-    public var underlying: (any Error)?
+    package var underlying: (any Error)?
     /// The index of the call's argument that is wrong, until the interpreter has turned it into a location.
     var argument: Int?
     /// Whether the label of that argument is wrong, and not its value.
@@ -72,7 +72,7 @@ public struct CellError: Error, Sendable {
     /// Creates an error without a place.
     ///
     /// If a command throws it, it gets the place of the call.
-    public init(
+    package init(
         _ kind: Kind, _ message: String, location: Location? = nil, notes: [Note] = [],
         underlying: (any Error)? = nil
     ) {

@@ -2,7 +2,7 @@ import Platform
 
 /// Returns the existing names nearest to one that does not exist, best first: with a letter changed, left out, added or
 /// swapped, in another case, or with the name as a prefix.
-public func nearestNames(to name: String, among names: some Sequence<String>, limit: Int = 3) -> [String] {
+package func nearestNames(to name: String, among names: some Sequence<String>, limit: Int = 3) -> [String] {
     let wanted = Array(name.lowercased().unicodeScalars.prefix(100))
     guard !wanted.isEmpty else { return [] }
     let allowed = max(1, wanted.count / 3)

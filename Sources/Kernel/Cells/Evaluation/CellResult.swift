@@ -1,5 +1,5 @@
 /// The result of a cell.
-public enum CellResult: Sendable {
+package enum CellResult: Sendable {
     /// The value of the expression that ends the cell.
     case value(Value)
     /// The cell ends in a declaration or a statement, or in a call that returns nothing.

@@ -4,14 +4,14 @@
 /// methods may be called from any thread; completion and inspection also work while a cell runs. A cell runs on the
 /// thread that calls ``run(_:in:)`` and uses its stack down to the last eighth, so that thread needs a stack of some
 /// megabytes.
-public final class Interpreter: Sendable {
+package final class Interpreter: Sendable {
     let builtIns: Scope
     let variablesScope: Scope
 
     /// Creates an interpreter with the built-in functions and the host's own commands and values.
     ///
     /// - Parameter globals: the host's names. Cells may hide them, but cannot remove them.
-    public init(globals: [String: Value] = [:]) {
+    package init(globals: [String: Value] = [:]) {
         builtIns = Scope(values: BuiltIns.all.merging(globals) { _, host in host })
         variablesScope = Scope(parent: builtIns)
         builtIns.declare("reset", Variable(value: .function(reset), isConstant: true))
@@ -41,18 +41,18 @@ public final class Interpreter: Sendable {
     }
 
     /// Defines a variable, or gives it a new value, as `let` in a cell does.
-    public func define(_ name: String, _ value: Value) {
+    package func define(_ name: String, _ value: Value) {
         variablesScope.declare(name, Variable(value: value, isConstant: true))
     }
 
     /// Removes a variable; a built-in of that name is visible again.
-    public func forget(_ name: String) { variablesScope.remove(name) }
+    package func forget(_ name: String) { variablesScope.remove(name) }
 
     /// Everything that cells have defined.
-    public var variables: [String: Variable] { variablesScope.ownVariables }
+    package var variables: [String: Variable] { variablesScope.ownVariables }
 
     /// Returns the value of a name: a variable, a command or a built-in.
-    public func value(of name: String) -> Value? { variablesScope.lookup(name)?.value }
+    package func value(of name: String) -> Value? { variablesScope.lookup(name)?.value }
 
     /// Runs a cell.
     ///
@@ -60,7 +60,7 @@ public final class Interpreter: Sendable {
     ///   - source: the cell's text.
     ///   - context: passed to every command; tells when to stop, and receives what `print` writes.
     /// - Throws: ``CellError`` with its place in the cell.
-    public func run(_ source: String, in context: any CellContext) throws(CellError) -> CellResult {
+    package func run(_ source: String, in context: any CellContext) throws(CellError) -> CellResult {
         let magic = try CellMagic(source)
         let query = InspectionQuery(magic.rest)
         let program = try Program(parsing: query?.rest ?? magic.rest)
@@ -79,7 +79,7 @@ public final class Interpreter: Sendable {
     }
 
     /// Evaluates a single expression, as Jupyter's user expressions need it.
-    public func evaluate(_ expression: String, in context: any CellContext) throws(CellError) -> Value {
+    package func evaluate(_ expression: String, in context: any CellContext) throws(CellError) -> Value {
         try execute(Program(parsing: expression), in: context) ?? .void
     }
 

@@ -1,9 +1,9 @@
 /// A variable as a cell left it.
-public struct Variable: Sendable {
+package struct Variable: Sendable {
     /// Its value.
-    public var value: Value
+    package var value: Value
     /// Whether it was declared by `let`.
-    public var isConstant: Bool
+    package var isConstant: Bool
     /// The type that was declared for it, if any.
     var type: ValueType?
 }

@@ -1,7 +1,7 @@
 /// A value of the host in the cell language: a model, a layer, an objective, a picture.
 ///
 /// All requirements except ``kind`` and ``plainText`` have a default that supports nothing.
-public protocol CellObject: Sendable {
+package protocol CellObject: Sendable {
     /// The kind of value: a model, a layer.
     var kind: ValueKind { get }
 
@@ -59,35 +59,35 @@ public protocol CellObject: Sendable {
 
 extension CellObject {
     /// ``kind`` alone.
-    public var kinds: [ValueKind] { [kind] }
+    package var kinds: [ValueKind] { [kind] }
     /// The kind in the user's words, with its article: "a model", "a layer".
-    public var typeWords: String { kind.words }
+    package var typeWords: String { kind.words }
     /// No members.
-    public var members: [MemberDeclaration] { [] }
+    package var members: [MemberDeclaration] { [] }
     /// Returns nil: there are no members.
-    public func member(_ name: String) throws -> Value? { nil }
+    package func member(_ name: String) throws -> Value? { nil }
     /// No names.
-    public var foreignNames: [String: String] { [:] }
+    package var foreignNames: [String: String] { [:] }
     /// Returns nil: there are no methods besides properties.
-    public func method(_ name: String) -> Value? { nil }
+    package func method(_ name: String) -> Value? { nil }
     /// Returns false: members cannot be set.
-    public func setMember(_ name: String, to value: Value) throws -> Bool { false }
+    package func setMember(_ name: String, to value: Value) throws -> Bool { false }
     /// Returns nil: there is no subscript.
-    public func subscripted(_ arguments: [WrittenArgument]) throws -> Value? { nil }
+    package func subscripted(_ arguments: [WrittenArgument]) throws -> Value? { nil }
     /// Returns false: elements cannot be set.
-    public func setSubscript(_ arguments: [WrittenArgument], to value: Value) throws -> Bool { false }
+    package func setSubscript(_ arguments: [WrittenArgument], to value: Value) throws -> Bool { false }
     /// Nil: it cannot be called.
-    public var callable: (any Callable)? { nil }
+    package var callable: (any Callable)? { nil }
     /// No keys.
-    public var subscriptKeys: [String] { [] }
+    package var subscriptKeys: [String] { [] }
     /// Nil: it cannot be iterated.
-    public var elements: [Value]? { nil }
+    package var elements: [Value]? { nil }
     /// Returns nil: there are no operators.
-    public func binary(_ operation: String, _ other: Value, isLeft: Bool) throws -> Value? { nil }
+    package func binary(_ operation: String, _ other: Value, isLeft: Bool) throws -> Value? { nil }
     /// Returns nil: there are no operators.
-    public func unary(_ operation: String) throws -> Value? { nil }
+    package func unary(_ operation: String) throws -> Value? { nil }
     /// Returns whether both are the same instance of a class.
-    public func isEqual(to other: any CellObject) -> Bool {
+    package func isEqual(to other: any CellObject) -> Bool {
         guard type(of: self) is AnyClass, type(of: other) is AnyClass else { return false }
         return (self as AnyObject) === (other as AnyObject)
     }

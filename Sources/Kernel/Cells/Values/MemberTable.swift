@@ -1,5 +1,5 @@
 /// A member of a value: its declaration and its implementation.
-public struct Member<Owner: Sendable>: Sendable {
+package struct Member<Owner: Sendable>: Sendable {
     enum Content: Sendable {
         case property(
             get: @Sendable (Owner) throws -> Value?, set: (@Sendable (Owner, Value) throws -> Void)?)
@@ -7,7 +7,7 @@ public struct Member<Owner: Sendable>: Sendable {
     }
 
     /// Its declaration, known without reading its value.
-    public let declaration: MemberDeclaration
+    package let declaration: MemberDeclaration
     let content: Content
 
     /// Returns a property.
@@ -15,7 +15,7 @@ public struct Member<Owner: Sendable>: Sendable {
     /// - Parameters:
     ///   - get: returns its value; nil if this particular value does not have the member.
     ///   - set: sets its value; nil if it cannot be set.
-    public static func property(
+    package static func property(
         _ name: String, _ type: ValueType, _ summary: String,
         get: @escaping @Sendable (Owner) throws -> Value?,
         set: (@Sendable (Owner, Value) throws -> Void)? = nil
@@ -24,14 +24,14 @@ public struct Member<Owner: Sendable>: Sendable {
     }
 
     /// Returns a method that does not use the context of the running cell.
-    public static func method(
+    package static func method(
         _ signature: Signature, _ body: @escaping @Sendable (Owner, Arguments) throws -> Value
     ) -> Member {
         Member(Method(signature) { owner, arguments, _ in try body(owner, arguments) })
     }
 
     /// Returns a method that uses the context of the running cell, which has the host's own type.
-    public static func method<Context: CellContext>(
+    package static func method<Context: CellContext>(
         _ signature: Signature, _ body: @escaping @Sendable (Owner, Arguments, Context) throws -> Value
     ) -> Member {
         Member(
@@ -64,7 +64,7 @@ public struct Member<Owner: Sendable>: Sendable {
     }
 
     /// Returns the member for another type of owner, from which this one is derived.
-    public func of<Other>(_ owner: @escaping @Sendable (Other) throws -> Owner) -> Member<Other> {
+    package func of<Other>(_ owner: @escaping @Sendable (Other) throws -> Owner) -> Member<Other> {
         switch content {
         case .property(let get, let set):
             let getter: @Sendable (Other) throws -> Value? = { try get(owner($0)) }
@@ -112,16 +112,16 @@ struct BoundMethod<Owner: Sendable>: Callable {
 ///
 /// A property and a method may have the same name, as `mean` and `mean(axis: 0)` do; the property is then the one that
 /// is listed.
-public struct MemberTable<Owner: Sendable>: Sendable, ExpressibleByArrayLiteral {
+package struct MemberTable<Owner: Sendable>: Sendable, ExpressibleByArrayLiteral {
     /// The declarations of the members, known without reading their values.
-    public let declarations: [MemberDeclaration]
+    package let declarations: [MemberDeclaration]
     /// The members.
-    public let members: [Member<Owner>]
+    package let members: [Member<Owner>]
     let properties: [String: Member<Owner>]
     let methods: [String: Method<Owner>]
 
     /// Creates a table; if several members have the same name and kind, the first counts.
-    public init(_ members: [Member<Owner>]) {
+    package init(_ members: [Member<Owner>]) {
         var properties: [String: Member<Owner>] = [:]
         var methods: [String: Method<Owner>] = [:]
         for member in members {
@@ -139,10 +139,10 @@ public struct MemberTable<Owner: Sendable>: Sendable, ExpressibleByArrayLiteral 
     }
 
     /// Creates a table from a literal.
-    public init(arrayLiteral members: Member<Owner>...) { self.init(members) }
+    package init(arrayLiteral members: Member<Owner>...) { self.init(members) }
 
     /// Returns the property of this name, or else the method bound to its owner; nil if there is neither.
-    public func value(of name: String, in owner: Owner) throws -> Value? {
+    package func value(of name: String, in owner: Owner) throws -> Value? {
         try property(name, of: owner) ?? method(name, of: owner)
     }
 
@@ -167,7 +167,7 @@ public struct MemberTable<Owner: Sendable>: Sendable, ExpressibleByArrayLiteral 
 }
 
 /// A value whose members are listed in a table.
-public protocol TabledObject: CellObject {
+package protocol TabledObject: CellObject {
     /// The members of all values of this type.
     static var memberTable: MemberTable<Self> { get }
 
@@ -179,24 +179,24 @@ public protocol TabledObject: CellObject {
 
 extension TabledObject {
     /// The members of all values of this type.
-    public var allMembers: MemberTable<Self> { Self.memberTable }
+    package var allMembers: MemberTable<Self> { Self.memberTable }
 
     /// The declarations in the table.
-    public var members: [MemberDeclaration] { allMembers.declarations }
+    package var members: [MemberDeclaration] { allMembers.declarations }
 
     /// Returns the table's property of this name, or else its method.
-    public func member(_ name: String) throws -> Value? {
+    package func member(_ name: String) throws -> Value? {
         // Most are in the table of the type, which is created only once.
         try Self.memberTable.value(of: name, in: self) ?? allMembers.value(of: name, in: self)
     }
 
     /// Returns the table's method of this name.
-    public func method(_ name: String) -> Value? {
+    package func method(_ name: String) -> Value? {
         Self.memberTable.method(name, of: self) ?? allMembers.method(name, of: self)
     }
 
     /// Sets a property of the table. Returns false if it cannot be set.
-    public func setMember(_ name: String, to value: Value) throws -> Bool {
+    package func setMember(_ name: String, to value: Value) throws -> Bool {
         try allMembers.set(name, of: self, to: value)
     }
 }

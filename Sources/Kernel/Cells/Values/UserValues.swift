@@ -103,7 +103,7 @@ struct UserStruct: UserValue, ChangingObject {
 
 extension Value {
     /// The stored properties of a value of a user-defined `struct` by name; nil for anything else.
-    public var storedProperties: [(name: String, value: Value)]? {
+    package var storedProperties: [(name: String, value: Value)]? {
         guard case .object(let object) = self, let value = object as? UserStruct else { return nil }
         return zip(value.type.code.properties, value.fields).map { ($0.name, $1) }
     }

@@ -1,7 +1,7 @@
 extension Value: Hashable {
     /// Compares as `==` in the cell language does: 1 equals 1.0, objects decide for themselves, and a function equals
     /// nothing.
-    public static func == (left: Value, right: Value) -> Bool {
+    package static func == (left: Value, right: Value) -> Bool {
         switch (left, right) {
         case (.nothing, .nothing): true
         case (.boolean(let a), .boolean(let b)): a == b
@@ -24,7 +24,7 @@ extension Value: Hashable {
     /// Hashes what ``==(_:_:)`` compares.
     ///
     /// All objects and functions have the same hash.
-    public func hash(into hasher: inout Hasher) {
+    package func hash(into hasher: inout Hasher) {
         switch self {
         case .object(let object as any UserValue): hasher.combine(object.plainText)
         case .nothing, .function, .object: hasher.combine(0)

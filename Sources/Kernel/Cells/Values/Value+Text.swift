@@ -2,7 +2,7 @@ extension Value {
     /// The value as Swift's `print` writes it.
     ///
     /// It is limited to about a million characters.
-    public var plainText: String {
+    package var plainText: String {
         if case .string(let text) = self { return text }
         var writer = ValueWriter()
         writer.write(self)
@@ -10,7 +10,7 @@ extension Value {
     }
 
     /// The value as Swift prints it inside a list: text in quotes.
-    public var quotedText: String {
+    package var quotedText: String {
         var writer = ValueWriter()
         writer.write(self)
         return writer.text

@@ -8,7 +8,7 @@ func withArticle(_ name: String) -> String {
 
 extension Value {
     /// The type of the value, as far as it is known without looking inside.
-    public var type: ValueType {
+    package var type: ValueType {
         switch self {
         case .nothing: .nothing
         case .boolean: .boolean
@@ -26,10 +26,10 @@ extension Value {
     }
 
     /// The type in the user's words: "a whole number", "text", "a list", "a model".
-    public var typeWords: String { type.words }
+    package var typeWords: String { type.words }
 
     /// The type in the user's words with the value itself if it is short: `text ("many")`, `a whole number (3)`.
-    public var descriptiveWords: String {
+    package var descriptiveWords: String {
         switch self {
         case .nothing, .object, .array, .dictionary, .tuple: return typeWords
         case .boolean(let value): return "\(value)"

@@ -2,7 +2,7 @@
 ///
 /// The language is dynamically typed. Lists, dictionaries and texts are values, as in Swift: a copy
 /// does not change with the original.
-public enum Value: Sendable {
+package enum Value: Sendable {
     /// `nil`.
     case nothing
     /// `true` or `false`.
@@ -31,42 +31,42 @@ public enum Value: Sendable {
     /// The result of a command that returns nothing.
     ///
     /// A cell that ends in it shows nothing.
-    public static let void = Value.tuple([])
+    package static let void = Value.tuple([])
 
     /// Whether this is ``void``.
-    public var isVoid: Bool {
+    package var isVoid: Bool {
         if case .tuple(let elements) = self { elements.isEmpty } else { false }
     }
 
     /// Whether this is `nil`.
-    public var isNothing: Bool {
+    package var isNothing: Bool {
         if case .nothing = self { true } else { false }
     }
 }
 
 /// An element of a tuple.
-public struct TupleElement: Sendable {
+package struct TupleElement: Sendable {
     /// The element's label, if it has one.
-    public var label: String?
+    package var label: String?
     /// The element's value.
-    public var value: Value
+    package var value: Value
 
     /// Creates an element of a tuple.
-    public init(label: String? = nil, _ value: Value) {
+    package init(label: String? = nil, _ value: Value) {
         self.label = label
         self.value = value
     }
 }
 
 /// An implicit member, `.cosine`, whose meaning depends on the parameter that takes it.
-public struct Symbol: Sendable {
+package struct Symbol: Sendable {
     /// The name without its dot.
-    public var name: String
+    package var name: String
     /// The arguments in its parentheses, if any.
-    public var arguments: [WrittenArgument]
+    package var arguments: [WrittenArgument]
 
     /// Creates an implicit member.
-    public init(_ name: String, arguments: [WrittenArgument] = []) {
+    package init(_ name: String, arguments: [WrittenArgument] = []) {
         self.name = name
         self.arguments = arguments
     }

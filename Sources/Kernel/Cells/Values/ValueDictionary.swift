@@ -1,35 +1,35 @@
 /// A dictionary that keeps the order in which its keys were added.
-public struct ValueDictionary: Sendable, Equatable, ExpressibleByDictionaryLiteral {
+package struct ValueDictionary: Sendable, Equatable, ExpressibleByDictionaryLiteral {
     /// The keys, in order.
-    public private(set) var keys: [Value] = []
+    package private(set) var keys: [Value] = []
     /// The values, in the order of their keys.
-    public private(set) var values: [Value] = []
+    package private(set) var values: [Value] = []
     private var places: [Value: Int] = [:]
 
     /// Creates an empty dictionary.
-    public init() {}
+    package init() {}
 
     /// Creates a dictionary of these pairs; if keys are equal, the last one counts.
-    public init(_ pairs: some Sequence<(Value, Value)>) {
+    package init(_ pairs: some Sequence<(Value, Value)>) {
         for (key, value) in pairs { self[key] = value }
     }
 
     /// Creates a dictionary from a literal.
-    public init(dictionaryLiteral pairs: (Value, Value)...) { self.init(pairs) }
+    package init(dictionaryLiteral pairs: (Value, Value)...) { self.init(pairs) }
 
     /// The number of keys.
-    public var count: Int { keys.count }
+    package var count: Int { keys.count }
 
     /// Whether there are no keys.
-    public var isEmpty: Bool { keys.isEmpty }
+    package var isEmpty: Bool { keys.isEmpty }
 
     /// The keys with their values, in order.
-    public var pairs: [(key: Value, value: Value)] { zip(keys, values).map { (key: $0, value: $1) } }
+    package var pairs: [(key: Value, value: Value)] { zip(keys, values).map { (key: $0, value: $1) } }
 
     /// The value of a key.
     ///
     /// Setting nil removes the key.
-    public subscript(key: Value) -> Value? {
+    package subscript(key: Value) -> Value? {
         get { places[key].map { values[$0] } }
         set {
             switch (places[key], newValue) {
@@ -48,7 +48,7 @@ public struct ValueDictionary: Sendable, Equatable, ExpressibleByDictionaryLiter
     }
 
     /// Returns whether both have equal keys with equal values, in any order.
-    public static func == (left: ValueDictionary, right: ValueDictionary) -> Bool {
+    package static func == (left: ValueDictionary, right: ValueDictionary) -> Bool {
         left.count == right.count && left.pairs.allSatisfy { right[$0.key] == $0.value }
     }
 

@@ -1,18 +1,18 @@
 /// A kind of object of the language or its host: a model, a layer, a picture.
 ///
 /// A host declares each of its kinds once: `extension ValueKind { static let model = ValueKind("a model", swift: "Model") }`.
-public struct ValueKind: Hashable, Sendable {
+package struct ValueKind: Hashable, Sendable {
     /// The name in the user's words with its article: "a model".
-    public let words: String
+    package let words: String
     /// The plural: "models".
-    public let plural: String
+    package let plural: String
     /// The name of its type in a Swift declaration: `Model`.
-    public let swift: String
+    package let swift: String
 
     /// Creates a kind.
     ///
     /// - Parameter plural: the plural; only the kinds that lists hold need it.
-    public init(_ words: String, plural: String? = nil, swift: String) {
+    package init(_ words: String, plural: String? = nil, swift: String) {
         self.words = words
         self.plural = plural ?? words
         self.swift = swift

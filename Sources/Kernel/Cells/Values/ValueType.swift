@@ -1,7 +1,7 @@
 /// The type of a value, of a parameter, of a call's result, or of a member.
 ///
 /// It checks and converts values, and describes itself in words.
-public indirect enum ValueType: Sendable {
+package indirect enum ValueType: Sendable {
     /// Any value.
     case any
     /// `true` or `false`.
@@ -125,7 +125,7 @@ public indirect enum ValueType: Sendable {
 
 extension ValueType {
     /// The type in the user's words: "a whole number", "a list of text", "`.dot` or `.cosine`".
-    public var words: String {
+    package var words: String {
         switch self {
         case .any: "a value"
         case .named(let name): withArticle(name)
@@ -159,7 +159,7 @@ extension ValueType {
     }
 
     /// The type as in a Swift declaration: `Int`, `[String]`, `Model`.
-    public var swiftText: String {
+    package var swiftText: String {
         switch self {
         case .any: "Any"
         case .named(let name): name

@@ -2,47 +2,47 @@ import Foundation
 import VitrineEngine
 
 /// Atlases from the command line: `vitrine atlas vit --layers 'blocks.*.mlp' --out atlas`.
-public struct AtlasTool {
+package struct AtlasTool {
     /// The model's name or path.
-    public var model = ""
+    package var model = ""
     /// The size of the model's input: "224", "256x128"; nil for the model's own.
-    public var inputSize: String?
+    package var inputSize: String?
     /// Patterns of layers' addresses.
-    public var layers: [String] = []
+    package var layers: [String] = []
     /// The neurons of each layer: "0..<64", "0...63" or "7"; nil for all.
-    public var neurons: String?
+    package var neurons: String?
     /// The atlas's folder.
-    public var folder = "atlas"
+    package var folder = "atlas"
     /// The number of pictures of each neuron.
-    public var seeds = 1
+    package var seeds = 1
     /// The recipe's name.
-    public var recipe = "vitrine"
+    package var recipe = "vitrine"
     /// The number of steps; nil for the recipe's own.
-    public var steps: Int?
+    package var steps: Int?
     /// The pictures' longer side in pixels; nil for the recipe's own.
-    public var size: Int?
+    package var size: Int?
     /// The first picture's seed.
-    public var seed: Int = 0
+    package var seed: Int = 0
     /// A folder of photographs for the pages; nil for none.
-    public var photographs: String?
+    package var photographs: String?
     /// The part of the work: "3/64"; nil for the part that the environment names.
-    public var shard: String?
+    package var shard: String?
 
     /// The number of parts in which a cluster renders the atlas; nil to choose it by the estimated time.
-    public var shards: Int?
+    package var shards: Int?
     /// The number of times that a cluster tries a part.
-    public var tries = 3
+    package var tries = 3
     /// Options for `sbatch`, separated by spaces: "--partition=long --cpus-per-task=4".
-    public var sbatchOptions = ""
+    package var sbatchOptions = ""
 
     /// Creates a tool with default options.
-    public init() {}
+    package init() {}
 
     /// The names of the recipes.
-    public static var recipes: [String] { RecipeName.withoutReferences.map(\.rawValue) }
+    package static var recipes: [String] { RecipeName.withoutReferences.map(\.rawValue) }
 
     /// Prints the estimated number of pictures, time and disk space. Changes nothing.
-    public func plan() -> Int32 {
+    package func plan() -> Int32 {
         reporting { line in
             print(try request(line).estimate(interrupt) { line.show("checking", done: $0, of: $1) }.words)
             return 0
@@ -53,7 +53,7 @@ public struct AtlasTool {
     ///
     /// - Returns: the process's exit status: 0; 1 if pictures could not be made; 2 for an error; 130 after an
     ///   interrupt.
-    public func make() -> Int32 {
+    package func make() -> Int32 {
         reporting { line in
             let request = try request(line)
             let part = request.shard == .all ? "" : " (part \(request.shard.words))"
@@ -75,7 +75,7 @@ public struct AtlasTool {
     /// Renders the missing pictures on a Slurm cluster, and follows the jobs to their end.
     ///
     /// - Returns: the process's exit status: as ``make()``; 1 if parts were given up.
-    public func cluster() -> Int32 {
+    package func cluster() -> Int32 {
         reporting { line in
             guard SlurmQueue.isAvailable else {
                 line.writeLine(
@@ -132,7 +132,7 @@ public struct AtlasTool {
     }
 
     /// Writes the pages from the existing pictures.
-    public func merge() -> Int32 {
+    package func merge() -> Int32 {
         reporting { line in
             let atlas = try AtlasFolder(folder)
             var models: [String: Model] = [:]
@@ -156,7 +156,7 @@ public struct AtlasTool {
     /// Prints which pictures are missing, broken or foreign.
     ///
     /// - Returns: the process's exit status: 0 for a complete atlas, 1 for any other, 2 if it cannot be read.
-    public func check() -> Int32 {
+    package func check() -> Int32 {
         reporting { line in
             let check = try AtlasFolder(folder).check(cancellation: interrupt) {
                 line.show("checking", done: $0, of: $1)

@@ -2,14 +2,14 @@ import Jupyter
 
 extension Notebook {
     /// A warning about the parameters that were set in a notebook.
-    public enum ParameterNote: Hashable, Sendable, CustomStringConvertible {
+    package enum ParameterNote: Hashable, Sendable, CustomStringConvertible {
         /// No cell is tagged `parameters`.
         case noParameterCell
         /// The cell that is tagged `parameters` does not declare this name.
         case unknown(String, declared: [String])
 
         /// The note in the user's words.
-        public var description: String {
+        package var description: String {
             switch self {
             case .noParameterCell:
                 "No cell is tagged “parameters”, so the values are set first; a later cell may set them again."
@@ -26,7 +26,7 @@ extension Notebook {
     ///
     /// The values are `var`, since the notebook may change them. The last of several values for one name is used.
     @discardableResult
-    public mutating func set(_ parameters: [NotebookParameter]) -> [ParameterNote] {
+    package mutating func set(_ parameters: [NotebookParameter]) -> [ParameterNote] {
         var parameters = parameters
         for (index, parameter) in parameters.enumerated().reversed()
         where parameters[(index + 1)...].contains(where: { $0.name == parameter.name }) {

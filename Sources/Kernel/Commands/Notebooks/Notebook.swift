@@ -2,7 +2,7 @@ import Jupyter
 import Platform
 
 /// A notebook in memory: nbformat 4, with all members of its file, including unknown ones.
-public struct Notebook: Hashable, Sendable {
+package struct Notebook: Hashable, Sendable {
     /// The members of the file besides the cells.
     package var members: [String: JSON]
     /// The cells in order.

@@ -1,5 +1,5 @@
 /// The reason why a notebook cannot be read, run or written.
-public enum NotebookError: Error, Hashable, Sendable {
+package enum NotebookError: Error, Hashable, Sendable {
     /// The file cannot be opened or read.
     case unreadable(path: String, reason: String)
     /// The file is not a notebook.
@@ -14,7 +14,7 @@ public enum NotebookError: Error, Hashable, Sendable {
 
 extension NotebookError: CustomStringConvertible {
     /// The error in the user's words.
-    public var description: String {
+    package var description: String {
         switch self {
         case .unreadable(let path, let reason): "“\(path)” cannot be read: \(reason)."
         case .notANotebook(let path, let reason): "“\(path)” is not a notebook: \(reason)."

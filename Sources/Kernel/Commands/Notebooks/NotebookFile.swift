@@ -3,35 +3,35 @@ import Jupyter
 import Platform
 
 /// The file of a notebook.
-public struct NotebookFile: Sendable {
+package struct NotebookFile: Sendable {
     /// The path as it was given, for messages.
-    public let path: String
+    package let path: String
     /// The absolute path, without links.
     private let absolutePath: String
 
     /// Creates a reference to the file at a path relative to the current folder.
-    public init(_ path: String) {
+    package init(_ path: String) {
         self.path = path
         absolutePath = absolute(path)
     }
 
     /// The folder that the file lies in.
-    public var folder: String { parts(of: absolutePath).folder }
+    package var folder: String { parts(of: absolutePath).folder }
 
     /// The default file of the executed notebook: `a.executed.ipynb` beside `a.ipynb`.
-    public var executed: NotebookFile {
+    package var executed: NotebookFile {
         let ending = ".ipynb"
         return NotebookFile(
             (path.hasSuffix(ending) ? String(path.dropLast(ending.count)) : path) + ".executed" + ending)
     }
 
     /// Returns whether both are the same file.
-    public func isSame(as other: NotebookFile) -> Bool { absolutePath == other.absolutePath }
+    package func isSame(as other: NotebookFile) -> Bool { absolutePath == other.absolutePath }
 
     /// Reads the notebook.
     ///
     /// - Throws: ``NotebookError``, also for a notebook in another language than Swift.
-    public func read() throws(NotebookError) -> Notebook {
+    package func read() throws(NotebookError) -> Notebook {
         let notebook = try Notebook(try bytes(), path: path)
         if let language = notebook.language, language.lowercased() != "swift" {
             throw .language(path: path, language: language)
@@ -42,7 +42,7 @@ public struct NotebookFile: Sendable {
     /// Throws if the file cannot be written. Changes nothing.
     ///
     /// - Throws: ``NotebookError``.
-    public func checkWritable() throws(NotebookError) {
+    package func checkWritable() throws(NotebookError) {
         var status = stat()
         if stat(absolutePath, &status) == 0 {
             guard status.st_mode & S_IFMT == S_IFREG else { throw unwritable("it is not a file") }
@@ -56,7 +56,7 @@ public struct NotebookFile: Sendable {
     /// Writes the notebook atomically.
     ///
     /// - Throws: ``NotebookError``.
-    public func write(_ notebook: Notebook) throws(NotebookError) {
+    package func write(_ notebook: Notebook) throws(NotebookError) {
         let (temporary, descriptor) = try openTemporary()
         var status = stat()
         // The permissions of the existing file, or the default ones.

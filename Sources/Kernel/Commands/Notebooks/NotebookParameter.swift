@@ -1,17 +1,17 @@
 import Cells
 
 /// A parameter of a notebook from the command line: `--set name=value`.
-public struct NotebookParameter: Hashable, Sendable {
+package struct NotebookParameter: Hashable, Sendable {
     /// The variable's name.
-    public let name: String
+    package let name: String
     /// Its value, as an expression of a cell.
-    public let source: String
+    package let source: String
 
     /// Parses `name=value`; returns nil if there is no `=`, or if the name is not a valid variable name.
     ///
     /// A value that is a literal of the cell language is used as such: numbers, `true`, `false`, `nil`, `"text"`,
     /// `0..<8`, lists and dictionaries of these. Everything else is text: `name=vit` means `"vit"`.
-    public init?(_ assignment: String) {
+    package init?(_ assignment: String) {
         guard let equals = assignment.firstIndex(of: "=") else { return nil }
         let value = String(assignment[assignment.index(after: equals)...])
         name = String(assignment[..<equals])

@@ -4,9 +4,9 @@ import Platform
 import Synchronization
 
 /// Executes a notebook from its first cell to its last, as a front-end of a kernel in this process.
-public final class NotebookRunner: Sendable {
+package final class NotebookRunner: Sendable {
     /// The outcome of a run.
-    public enum Ending: Hashable, Sendable {
+    package enum Ending: Hashable, Sendable {
         /// Every cell ran.
         case finished
         /// A cell failed, and the following ones did not run.
@@ -16,7 +16,7 @@ public final class NotebookRunner: Sendable {
     }
 
     /// An event of a run.
-    public enum Event: Hashable, Sendable {
+    package enum Event: Hashable, Sendable {
         /// A cell starts. Cells are counted from 1, without those that do not run.
         case began(cell: Int, of: Int, source: String)
         /// The running cell wrote or displayed this text.
@@ -33,7 +33,7 @@ public final class NotebookRunner: Sendable {
     private let firstSignal = Atomic<Int32>(0)
 
     /// Starts a kernel whose cells `runner` runs.
-    public init(runner: any CellRunner = Session(), logger: Logger = Logger(label: "vitrine")) {
+    package init(runner: any CellRunner = Session(), logger: Logger = Logger(label: "vitrine")) {
         let options = KernelServer.Options(handlesSignals: false, watchesParent: false, history: .memory)
         let server = KernelServer(transport: transport, runner: runner, options: options, logger: logger)
         self.server = server
@@ -47,13 +47,13 @@ public final class NotebookRunner: Sendable {
     /// Stops the running cell, which keeps its output, and runs no further cells.
     ///
     /// Can be called from any thread. The second call does not wait for the cell any longer.
-    public func interrupt() {
+    package func interrupt() {
         if interrupts.add(1, ordering: .relaxed).newValue > 1 { return transport.close() }
         send(InterruptRequest.type, on: .control)
     }
 
     /// Installs handlers that interrupt the run on SIGINT and SIGTERM.
-    public func interruptOnSignals() {
+    package func interruptOnSignals() {
         Signals.installed.watch { [weak self] signal in
             guard let self else { return false }
             _ = firstSignal.compareExchange(expected: 0, desired: signal, ordering: .relaxed)
@@ -63,7 +63,7 @@ public final class NotebookRunner: Sendable {
     }
 
     /// The signal that interrupted the run; nil if there was none.
-    public var signal: Int32? {
+    package var signal: Int32? {
         let number = firstSignal.load(ordering: .relaxed)
         return number == 0 ? nil : number
     }
@@ -74,7 +74,7 @@ public final class NotebookRunner: Sendable {
     ///   - notebook: the notebook. The old outputs of all cells that run are removed first.
     ///   - allowsErrors: whether to continue after a cell that fails. The notebook and its cells can allow that too.
     ///   - observe: called for each event, with the current state of the notebook.
-    public func run(
+    package func run(
         _ notebook: inout Notebook, allowsErrors: Bool = false, observe: (Event, Notebook) -> Void = { _, _ in }
     ) -> Ending {
         var outputs = NotebookOutputs()

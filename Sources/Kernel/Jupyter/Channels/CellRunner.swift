@@ -5,7 +5,7 @@ import Platform
 /// The channels know nothing else about the language. ``execute(_:in:)`` and ``evaluate(_:in:)`` are called
 /// one at a time on the worker thread of a shell or subshell, and may take any amount of time. The other
 /// functions are called on other threads, even while a cell runs, and should return at once.
-public protocol CellRunner: AnyObject, Sendable {
+package protocol CellRunner: AnyObject, Sendable {
     /// The kernel's description of itself and its language.
     var language: LanguageInformation { get }
 
@@ -51,19 +51,19 @@ public protocol CellRunner: AnyObject, Sendable {
 
 extension CellRunner {
     /// Does nothing.
-    public func interrupt() {}
+    package func interrupt() {}
 
     /// No state.
-    public var unsavedState: [String] { [] }
+    package var unsavedState: [String] { [] }
 
     /// No comms.
-    public var openComms: [String: String] { [:] }
+    package var openComms: [String: String] { [:] }
 
     /// Closes every comm that is opened, because no target is known.
-    public func receive(_ event: CommEvent) -> [CommEvent] { event.refusal }
+    package func receive(_ event: CommEvent) -> [CommEvent] { event.refusal }
 
     /// Returns no values.
-    public func evaluate(_ expressions: [String: String], in execution: Execution) -> [String:
+    package func evaluate(_ expressions: [String: String], in execution: Execution) -> [String:
         ExpressionOutcome]
     {
         [:]
@@ -71,7 +71,7 @@ extension CellRunner {
 }
 
 /// How a cell ended.
-public enum CellOutcome: Sendable {
+package enum CellOutcome: Sendable {
     /// It ran to its end. `result` is the value of its last expression; `payload` holds front-end
     /// actions such as ``Payload/page(_:start:)``.
     case success(result: MIMEBundle?, payload: [JSON] = [])
@@ -80,28 +80,28 @@ public enum CellOutcome: Sendable {
 }
 
 /// An error as a front-end shows it.
-public struct CellFailure: Error, Hashable, Sendable {
+package struct CellFailure: Error, Hashable, Sendable {
     /// The kind of error, in one or two words.
-    public var name: String
+    package var name: String
     /// What happened, in terms that the user knows.
-    public var message: String
+    package var message: String
     /// The lines to show, which may contain ANSI colors.
-    public var traceback: [String]
+    package var traceback: [String]
 
     /// Creates a failure with the given name.
-    public init(name: String, message: String, traceback: [String]) {
+    package init(name: String, message: String, traceback: [String]) {
         self.name = name
         self.message = message
         self.traceback = traceback
     }
 
     /// The failure of a cell that was interrupted.
-    public static let interrupted = CellFailure(
+    package static let interrupted = CellFailure(
         name: "Interrupted", message: "The cell was interrupted.", traceback: ["Interrupted"])
 }
 
 /// The outcome of evaluating one of a request's `user_expressions`.
-public enum ExpressionOutcome: Sendable {
+package enum ExpressionOutcome: Sendable {
     /// The expression's value.
     case value(MIMEBundle)
     /// The reason why it has no value.
@@ -109,18 +109,18 @@ public enum ExpressionOutcome: Sendable {
 }
 
 /// The completions at the cursor.
-public struct Completions: Hashable, Sendable {
+package struct Completions: Hashable, Sendable {
     /// The texts, any of which can replace `start..<end`.
-    public var matches: [String]
+    package var matches: [String]
     /// Where the replaced text starts, in Unicode scalars.
-    public var start: Int
+    package var start: Int
     /// Where the replaced text ends, in Unicode scalars.
-    public var end: Int
+    package var end: Int
     /// More about the matches, such as `_jupyter_types_experimental`.
-    public var metadata: [String: JSON]
+    package var metadata: [String: JSON]
 
     /// Creates completions that replace `start..<end`.
-    public init(matches: [String], start: Int, end: Int, metadata: [String: JSON] = [:]) {
+    package init(matches: [String], start: Int, end: Int, metadata: [String: JSON] = [:]) {
         self.matches = matches
         self.start = start
         self.end = end
@@ -129,7 +129,7 @@ public struct Completions: Hashable, Sendable {
 }
 
 /// Whether code is a complete cell.
-public enum Completeness: Hashable, Sendable {
+package enum Completeness: Hashable, Sendable {
     /// The code can run.
     case complete
     /// The code needs more lines, the next of which starts with `indent`.

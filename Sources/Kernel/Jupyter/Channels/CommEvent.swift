@@ -3,9 +3,9 @@ import Platform
 /// An action on a comm, which is a channel between the language and a component of a front-end's page.
 ///
 /// Widgets communicate over comms, see ``Widget``.
-public struct CommEvent: Hashable, Sendable {
+package struct CommEvent: Hashable, Sendable {
     /// A kind of action.
-    public enum Kind: Hashable, Sendable {
+    package enum Kind: Hashable, Sendable {
         /// The comm is opened; `target` names its handler on the other side.
         case open(target: String)
         /// A message is sent.
@@ -15,20 +15,20 @@ public struct CommEvent: Hashable, Sendable {
     }
 
     /// The kind of action.
-    public var kind: Kind
+    package var kind: Kind
     /// The comm's identifier.
-    public var id: String
+    package var id: String
     /// The message's data.
-    public var data: [String: JSON]
+    package var data: [String: JSON]
     /// The message's metadata, when a comm is opened.
-    public var metadata: [String: JSON]
+    package var metadata: [String: JSON]
     /// Bytes that belong to ``data`` and are sent unencoded.
-    public var buffers: [[UInt8]]
+    package var buffers: [[UInt8]]
     /// The session of the front-end that sent it, a different one for each loaded page. Empty if the kernel did.
-    public var session: String
+    package var session: String
 
     /// Creates an event of the comm `id`.
-    public init(
+    package init(
         _ kind: Kind, id: String, data: [String: JSON] = [:], metadata: [String: JSON] = [:], buffers: [[UInt8]] = [],
         session: String = ""
     ) {
@@ -41,7 +41,7 @@ public struct CommEvent: Hashable, Sendable {
     }
 
     /// The answer when the comm is unknown: a comm that was opened is closed, anything else is ignored.
-    public var refusal: [CommEvent] {
+    package var refusal: [CommEvent] {
         if case .open = kind { [CommEvent(.close, id: id)] } else { [] }
     }
 }

@@ -5,13 +5,13 @@ import Synchronization
 ///
 /// All functions may be called from any thread. Output that is written after the cell has ended is still
 /// shown under it.
-public final class Execution: Sendable {
+package final class Execution: Sendable {
     /// The number in front of the cell.
-    public let executionCount: Int
+    package let executionCount: Int
     /// Whether the front-end can be asked for input.
-    public let allowsInput: Bool
+    package let allowsInput: Bool
     /// The session of the front-end that ran the cell, a different one for each loaded page.
-    public let session: String
+    package let session: String
     private let show: @Sendable (ExecutionEvent) -> Void
     private let shown = Mutex(Transcript())
     private let interrupted = Atomic<Bool>(false)
@@ -21,7 +21,7 @@ public final class Execution: Sendable {
     /// Creates an execution that passes output to `post` in the order in which it is written.
     ///
     /// The channels create one for each request. Tests of a language create their own.
-    public init(
+    package init(
         executionCount: Int, allowsInput: Bool, session: String = "",
         post: @escaping @Sendable (ExecutionEvent) -> Void
     ) {
@@ -32,17 +32,17 @@ public final class Execution: Sendable {
     }
 
     /// What the cell has written and shown so far.
-    public var transcript: Transcript { shown.withLock { $0 } }
+    package var transcript: Transcript { shown.withLock { $0 } }
 
     /// Whether the cell was asked to stop.
     ///
     /// Cheap enough to read in a loop.
-    public var isInterrupted: Bool { interrupted.load(ordering: .relaxed) }
+    package var isInterrupted: Bool { interrupted.load(ordering: .relaxed) }
 
     /// Calls `handler` once when the cell is interrupted, or immediately if it already was.
     ///
     /// The handler runs on the interrupting thread and should return at once.
-    public func onInterrupt(_ handler: @escaping @Sendable () -> Void) {
+    package func onInterrupt(_ handler: @escaping @Sendable () -> Void) {
         let isLate = interruptHandlers.withLock { handlers in
             if isInterrupted { return true }
             handlers.append(handler)
@@ -52,7 +52,7 @@ public final class Execution: Sendable {
     }
 
     /// Asks the cell to stop, and wakes it if it is waiting for input.
-    public func interrupt() {
+    package func interrupt() {
         let handlers = interruptHandlers.withLock { handlers in
             interrupted.store(true, ordering: .sequentiallyConsistent)
             defer { handlers = [] }
@@ -66,7 +66,7 @@ public final class Execution: Sendable {
     /// Writes text.
     ///
     /// Consecutive pieces are combined into few messages, in order with all other output.
-    public func write(_ text: String, to stream: OutputStream = .standardOutput) {
+    package func write(_ text: String, to stream: OutputStream = .standardOutput) {
         guard !text.isEmpty else { return }
         post(.stream(stream, text))
     }
@@ -78,21 +78,21 @@ public final class Execution: Sendable {
     ///   - id: an identifier by which the display can be updated.
     ///   - update: whether to replace the display with this `id` instead of showing a new one.
     ///   - transient: metadata for the front-end that is not saved in the notebook.
-    public func display(
+    package func display(
         _ bundle: MIMEBundle, id: String? = nil, update: Bool = false, transient: [String: JSON] = [:]
     ) {
         post(.display(bundle, id: id, update: update, transient: transient))
     }
 
     /// Clears the cell's output. With `wait`, clears it when the next output arrives, which avoids flicker.
-    public func clearOutput(wait: Bool = false) {
+    package func clearOutput(wait: Bool = false) {
         post(.clearOutput(wait: wait))
     }
 
     /// Opens a comm, sends a message over one or closes one, in order with all other output.
     ///
     /// Also valid after the cell has ended.
-    public func send(_ event: CommEvent) {
+    package func send(_ event: CommEvent) {
         post(.comm(event))
     }
 
@@ -105,7 +105,7 @@ public final class Execution: Sendable {
     ///
     /// - Parameter isSecret: whether the front-end hides what is typed.
     /// - Throws: ``InputError``.
-    public func readLine(prompt: String, isSecret: Bool = false) throws(InputError) -> String {
+    package func readLine(prompt: String, isSecret: Bool = false) throws(InputError) -> String {
         guard allowsInput else { throw .notAllowed }
         if isInterrupted { throw .interrupted }
         let isOpen = input.withLock { state in
@@ -131,12 +131,12 @@ public final class Execution: Sendable {
     }
 
     /// Answers the waiting ``readLine(prompt:isSecret:)``, if there is one.
-    public func answerInput(_ line: String) {
+    package func answerInput(_ line: String) {
         finishInput(.answered(line))
     }
 
     /// Makes the waiting ``readLine(prompt:isSecret:)``, if there is one, throw `error`.
-    public func failInput(_ error: InputError) {
+    package func failInput(_ error: InputError) {
         finishInput(.failed(error))
     }
 
@@ -155,7 +155,7 @@ public final class Execution: Sendable {
 }
 
 /// A standard stream to which a cell writes text.
-public enum OutputStream: String, Hashable, Sendable {
+package enum OutputStream: String, Hashable, Sendable {
     /// `stdout`.
     case standardOutput = "stdout"
     /// `stderr`.
@@ -163,7 +163,7 @@ public enum OutputStream: String, Hashable, Sendable {
 }
 
 /// An output or request of a cell that its front-end shows.
-public enum ExecutionEvent: Sendable {
+package enum ExecutionEvent: Sendable {
     /// The cell wrote text.
     case stream(OutputStream, String)
     /// The cell showed a value, or updated one.
@@ -177,7 +177,7 @@ public enum ExecutionEvent: Sendable {
 }
 
 /// The reason why input could not be read.
-public enum InputError: Error, Hashable, Sendable {
+package enum InputError: Error, Hashable, Sendable {
     /// The front-end does not support input.
     case notAllowed
     /// The cell was interrupted while it waited for input.
@@ -188,7 +188,7 @@ public enum InputError: Error, Hashable, Sendable {
     case ended
 
     /// The message for the user.
-    public var message: String {
+    package var message: String {
         switch self {
         case .notAllowed: "This front-end cannot be asked for input."
         case .interrupted: "The cell was interrupted while it waited for input."

@@ -5,7 +5,7 @@ import Logging
 ///
 /// ``run()`` makes the calling thread the I/O thread, which owns all protocol state and every socket except
 /// the heartbeat's. Cells run on a worker thread, completion and inspection on another.
-public final class KernelServer: Sendable {
+package final class KernelServer: Sendable {
     private let transport: Transport
     private let runner: any CellRunner
     private let options: Options
@@ -13,18 +13,18 @@ public final class KernelServer: Sendable {
     private let events = EventQueue()
 
     /// How a kernel uses the process that it runs in.
-    public struct Options: Sendable {
+    package struct Options: Sendable {
         /// Whether SIGINT stops the running cell and SIGTERM ends the kernel.
-        public var handlesSignals: Bool
+        package var handlesSignals: Bool
         /// Whether the kernel ends when the process named in `JPY_PARENT_PID` does.
-        public var watchesParent: Bool
+        package var watchesParent: Bool
         /// Where the history of cells is kept.
-        public var history: HistoryLocation
+        package var history: HistoryLocation
         /// How many seconds a launcher may take to acknowledge ports that the kernel chose.
-        public var handshakeSeconds: Int
+        package var handshakeSeconds: Int
 
         /// Creates options, by default those of a kernel in a process of its own.
-        public init(
+        package init(
             handlesSignals: Bool = true, watchesParent: Bool = true, history: HistoryLocation = .standard,
             handshakeSeconds: Int = 10
         ) {
@@ -43,7 +43,7 @@ public final class KernelServer: Sendable {
     }
 
     /// Creates a kernel that listens at `connection` and runs cells with `runner`.
-    public convenience init(
+    package convenience init(
         connection: ConnectionFile, runner: any CellRunner, options: Options = Options(),
         logger: Logger = Logger(label: "vitrine")
     ) {
@@ -53,7 +53,7 @@ public final class KernelServer: Sendable {
     /// Creates a kernel that reads messages as lines of JSON from one file descriptor and writes them to another.
     ///
     /// When the input ends, it finishes all requests and then ends. When the output is closed, it ends at once.
-    public convenience init(
+    package convenience init(
         input: Int32, output: Int32, runner: any CellRunner, options: Options = Options(),
         logger: Logger = Logger(label: "vitrine")
     ) {
@@ -78,7 +78,7 @@ public final class KernelServer: Sendable {
     /// Serves front-ends until the kernel is asked to end.
     ///
     /// - Throws: an error whose description explains why the channels could not be opened.
-    public func run() throws {
+    package func run() throws {
         switch transport {
         case .sockets(let connection):
             let context = try SocketContext()
@@ -95,7 +95,7 @@ public final class KernelServer: Sendable {
     }
 
     /// Ends the kernel as a shutdown request would, from any thread.
-    public func stop() {
+    package func stop() {
         events.post(.stop)
     }
 

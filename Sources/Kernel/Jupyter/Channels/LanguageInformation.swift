@@ -1,30 +1,30 @@
 /// A kernel's description of itself and its language in `kernel_info_reply`.
-public struct LanguageInformation: Sendable {
+package struct LanguageInformation: Sendable {
     /// The kernel's name.
-    public var implementation: String
+    package var implementation: String
     /// The kernel's version.
-    public var implementationVersion: String
+    package var implementationVersion: String
     /// The text that a console shows when it starts.
-    public var banner: String
+    package var banner: String
     /// The language's name.
-    public var name: String
+    package var name: String
     /// The language's version.
-    public var version: String
+    package var version: String
     /// The MIME type of source files.
-    public var mimeType: String
+    package var mimeType: String
     /// The file extension of source files, with its dot.
-    public var fileExtension: String
+    package var fileExtension: String
     /// The name of the Pygments lexer.
-    public var pygmentsLexer: String
+    package var pygmentsLexer: String
     /// The name of the CodeMirror mode.
-    public var codemirrorMode: String
+    package var codemirrorMode: String
     /// The name of the nbconvert exporter.
-    public var nbconvertExporter: String
+    package var nbconvertExporter: String
     /// Links for the help menu: text and address.
-    public var helpLinks: [(text: String, url: String)]
+    package var helpLinks: [(text: String, url: String)]
 
     /// Creates a description, by default of Swift.
-    public init(
+    package init(
         implementation: String, implementationVersion: String, banner: String, name: String = "swift",
         version: String, mimeType: String = "text/x-swift", fileExtension: String = ".swift",
         pygmentsLexer: String = "swift", codemirrorMode: String = "swift",

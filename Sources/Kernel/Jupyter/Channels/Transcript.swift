@@ -1,9 +1,9 @@
 /// The output of a cell so far, as a front-end that received all of it would show it.
 ///
 /// Updated displays keep only their latest form, and very long text only its end.
-public struct Transcript: Sendable {
+package struct Transcript: Sendable {
     /// A part of a cell's output.
-    public enum Piece: Hashable, Sendable {
+    package enum Piece: Hashable, Sendable {
         /// Text.
         case text(OutputStream, String)
         /// A displayed value, with the identifier by which it can be updated.
@@ -11,7 +11,7 @@ public struct Transcript: Sendable {
     }
 
     /// The output in order.
-    public private(set) var pieces: [Piece] = []
+    package private(set) var pieces: [Piece] = []
     /// The identifiers of the displays that were updated.
     private var updated: Set<String> = []
     private var textBytes = 0
@@ -21,7 +21,7 @@ public struct Transcript: Sendable {
     private static let keptBytes = 1 << 20
 
     /// Creates an empty transcript.
-    public init() {}
+    package init() {}
 
     /// The displays that were updated, in their latest form.
     var changed: [MIMEBundle] {
@@ -32,7 +32,7 @@ public struct Transcript: Sendable {
     }
 
     /// Adds a cell's next event.
-    public mutating func add(_ event: ExecutionEvent) {
+    package mutating func add(_ event: ExecutionEvent) {
         switch event {
         case .comm, .input: break
         case .clearOutput(wait: true): clearsNext = true

@@ -1,22 +1,22 @@
 import Platform
 
 /// A value in several representations, of which a front-end shows the richest that it supports.
-public struct MIMEBundle: Hashable, Sendable {
+package struct MIMEBundle: Hashable, Sendable {
     /// The representations by MIME type, without parameters.
     ///
     /// Text is a string, bytes are base64, JSON is itself.
-    public var data: [String: JSON]
+    package var data: [String: JSON]
     /// Metadata about each representation, by MIME type, and about the whole value.
-    public var metadata: [String: JSON]
+    package var metadata: [String: JSON]
 
     /// Creates a bundle of the given representations.
-    public init(data: [String: JSON] = [:], metadata: [String: JSON] = [:]) {
+    package init(data: [String: JSON] = [:], metadata: [String: JSON] = [:]) {
         self.data = data
         self.metadata = metadata
     }
 
     /// Creates a bundle with a `text/plain` representation, which all front-ends support, and richer ones.
-    public init(plain: String, html: String? = nil, markdown: String? = nil) {
+    package init(plain: String, html: String? = nil, markdown: String? = nil) {
         self.init(data: ["text/plain": .string(plain)])
         if let html { data["text/html"] = .string(html) }
         if let markdown { data["text/markdown"] = .string(markdown) }
@@ -31,7 +31,7 @@ public struct MIMEBundle: Hashable, Sendable {
     ///   - alt: the alternative text; `plain` if nil.
     ///   - plain: the text for front-ends that cannot show pictures.
     ///   - metadata: more members for the bundle's metadata, such as a recipe.
-    public init(
+    package init(
         png: [UInt8], width: Int, height: Int, alt: String? = nil, plain: String, metadata: [String: JSON] = [:]
     ) {
         self.init(plain: plain)
@@ -43,5 +43,5 @@ public struct MIMEBundle: Hashable, Sendable {
     }
 
     /// The `text/plain` representation.
-    public var plain: String? { data["text/plain"]?.string }
+    package var plain: String? { data["text/plain"]?.string }
 }

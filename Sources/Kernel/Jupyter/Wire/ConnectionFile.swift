@@ -2,7 +2,7 @@ import Glibc
 import Platform
 
 /// The addresses and keys of a kernel, which Jupyter writes to a file.
-public struct ConnectionFile: Hashable, Sendable {
+package struct ConnectionFile: Hashable, Sendable {
     /// A channel of a kernel.
     package enum Channel: String, CaseIterable, Sendable {
         case shell, iopub, stdin, control
@@ -42,7 +42,7 @@ public struct ConnectionFile: Hashable, Sendable {
     }
 
     /// Reads a file that Jupyter wrote.
-    public init(path: String) throws(ConnectionFileError) {
+    package init(path: String) throws(ConnectionFileError) {
         guard let file = fopen(path, "rb") else {
             throw ConnectionFileError(path: path, reason: systemMessage(for: errno))
         }
@@ -137,12 +137,12 @@ private func bracketed(_ address: String) -> String {
 }
 
 /// The reason why a connection file cannot be used.
-public struct ConnectionFileError: Error, Hashable, Sendable, CustomStringConvertible {
+package struct ConnectionFileError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The path of the file.
-    public let path: String
+    package let path: String
     /// What is wrong with it.
-    public let reason: String
+    package let reason: String
 
     /// The error in words.
-    public var description: String { "The connection file “\(path)” cannot be used: \(reason)." }
+    package var description: String { "The connection file “\(path)” cannot be used: \(reason)." }
 }

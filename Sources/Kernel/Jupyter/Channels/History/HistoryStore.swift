@@ -2,7 +2,7 @@ import Glibc
 import Logging
 
 /// Where the history of cells is kept.
-public enum HistoryLocation: Hashable, Sendable {
+package enum HistoryLocation: Hashable, Sendable {
     /// In memory, until the kernel ends.
     case memory
     /// In an SQLite file, which is created if it does not exist.
@@ -10,7 +10,7 @@ public enum HistoryLocation: Hashable, Sendable {
 
     /// `VITRINE_HISTORY` if it is set (`:memory:` for no file), or else `vitrine/history.sqlite` in the
     /// state folder of the XDG specification.
-    public static var standard: HistoryLocation {
+    package static var standard: HistoryLocation {
         func variable(_ name: String) -> String? {
             getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
         }
