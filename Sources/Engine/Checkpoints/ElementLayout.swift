@@ -9,7 +9,7 @@ package struct ElementLayout: Sendable, Hashable {
     /// The distance between neighbors along each axis, in elements; none is negative.
     package let strides: [Int]
     /// Whether the most significant byte comes first.
-    package let isBigEndian: Bool
+    let isBigEndian: Bool
 
     /// Creates a row-major layout.
     package init(_ type: ElementType, _ shape: Shape, isBigEndian: Bool = false) {
@@ -43,7 +43,7 @@ package struct ElementLayout: Sendable, Hashable {
     /// Returns the number of elements of a shape, or nil for a negative extent or if the number overflows.
     ///
     /// The other extents beside a 0 must not overflow either, so that no product of some of them does so later.
-    package static func elementCount(_ extents: [Int]) -> Int? {
+    static func elementCount(_ extents: [Int]) -> Int? {
         var count = 1
         for extent in extents {
             let (product, overflow) = count.multipliedReportingOverflow(by: max(extent, 1))
@@ -54,7 +54,7 @@ package struct ElementLayout: Sendable, Hashable {
     }
 
     /// Whether the elements are contiguous and row-major, the last axis varying fastest.
-    package var isRowMajor: Bool {
+    private var isRowMajor: Bool {
         if shape.dimensions.contains(0) { return true }
         var expected = 1
         for (extent, stride) in zip(shape.dimensions, strides).reversed() where extent != 1 {
@@ -65,7 +65,7 @@ package struct ElementLayout: Sendable, Hashable {
     }
 
     /// Whether the elements can be used in place, given an aligned first address.
-    package var isFloat32InPlace: Bool { type == .float32 && !isBigEndian && isRowMajor }
+    var isFloat32InPlace: Bool { type == .float32 && !isBigEndian && isRowMajor }
 
     /// Converts the tensor to row-major float32.
     ///

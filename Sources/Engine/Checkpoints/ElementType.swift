@@ -21,7 +21,7 @@ package enum ElementType: String, Sendable, CaseIterable {
     }
 
     /// Whether weights may be stored as this type.
-    package var isFloatingPoint: Bool {
+    var isFloatingPoint: Bool {
         switch self {
         case .float64, .float32, .float16, .bfloat16: true
         default: false
@@ -29,7 +29,7 @@ package enum ElementType: String, Sendable, CaseIterable {
     }
 
     /// Whether it is an integer type, as for counts and indices, or bool.
-    package var isInteger: Bool {
+    var isInteger: Bool {
         switch self {
         case .int64, .int32, .int16, .int8, .uint64, .uint32, .uint16, .uint8, .bool: true
         default: false
@@ -37,7 +37,7 @@ package enum ElementType: String, Sendable, CaseIterable {
     }
 
     /// Whether ``convert(_:count:strideBytes:isBigEndian:into:)`` supports it.
-    package var isConvertible: Bool {
+    var isConvertible: Bool {
         switch self {
         case .complex64, .complex128, .float8_e4m3fn, .float8_e5m2, .float8_e8m0fnu: false
         default: true

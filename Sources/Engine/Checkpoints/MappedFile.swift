@@ -64,7 +64,7 @@ package final class MappedFile: FileBytes {
     }
 
     /// Whether the file is mapped, so that the system can drop its pages and read them again.
-    package var isMapped: Bool { memory.mapGuard != nil }
+    private var isMapped: Bool { memory.mapGuard != nil }
 
     /// The number of bytes in private memory, which no other process can share.
     package var ownBytes: Int { isMapped ? 0 : memory.count }
@@ -132,7 +132,7 @@ extension MappedFile {
     /// room for the file, nothing happens and the pages are read on first access.
     ///
     /// - Parameter progress: called after each piece; an error that it throws ends the reading.
-    package func readAhead(
+    func readAhead(
         _ progress: (ReadingProgress) throws(EngineError) -> Void
     ) throws(EngineError) {
         guard isMapped, bytes.count < Workspace.availableBytes else { return }

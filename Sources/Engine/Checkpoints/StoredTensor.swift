@@ -2,7 +2,7 @@ import Compute
 import Platform
 
 /// A tensor in a file: the layout and the place of its elements.
-package struct StoredTensor: Sendable {
+struct StoredTensor: Sendable {
     /// The layout of the elements from the first one on.
     package let layout: ElementLayout
     /// The place of the first element.

@@ -2,7 +2,7 @@ import Compute
 import Platform
 
 /// The tensors of a checkpoint by name.
-package struct TensorTable: Sendable {
+struct TensorTable: Sendable {
     /// The path of the checkpoint, for the errors.
     package let path: String
     /// The names in the order in which the tensors were added.

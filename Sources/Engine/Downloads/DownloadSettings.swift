@@ -28,7 +28,7 @@ package struct RetryPolicy: Sendable {
     /// The longest pause, in seconds.
     package var longestPause = 8.0
     /// The longest time that a server may ask to wait (`Retry-After`), in seconds.
-    package var longestWait = 60
+    private var longestWait = 60
 
     /// Creates the default policy: five tries within eight seconds.
     package init() {}

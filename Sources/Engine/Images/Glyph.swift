@@ -1,9 +1,9 @@
 /// One letter as strokes of a round pen.
-package struct Glyph: Sendable {
+struct Glyph: Sendable {
     /// The distance from the leftmost to the rightmost point, in units.
     package let width: Double
     /// The strokes as polylines; curves are already divided into short lines.
-    package let strokes: [[SIMD2<Double>]]
+    let strokes: [[SIMD2<Double>]]
 
     /// The glyph of `character`, an empty frame if there is none.
     package static subscript(character: Character) -> Glyph {

@@ -3,7 +3,7 @@
 /// A JPEG is a list of segments: 0xFF, a marker, a length (big-endian, which counts itself), data. After the
 /// marker "start of scan" come coded pixels, in which 0xFF is followed by 0 or by a marker. Source: ITU-T T.81,
 /// annex B.
-package struct JPEGMarkers {
+struct JPEGMarkers {
     /// How the picture is to be rotated before it is shown.
     package private(set) var orientation = Orientation.upright
 

@@ -28,7 +28,7 @@ package struct Lettering: Sendable {
     }
 
     /// The distance from one baseline to the next, in pixels.
-    package var lineHeight: Double { capHeight * 1.75 }
+    var lineHeight: Double { capHeight * 1.75 }
 
     /// Draws `text` with its left edge at `left` and its baseline at `baseline`, in pixels, clipped to the picture.
     package func draw(

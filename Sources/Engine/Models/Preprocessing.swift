@@ -41,7 +41,7 @@ public struct Preprocessing: Codable, Hashable, Sendable {
     /// The possible sides of a model's input, in pixels.
     package static let sides = 1...16384
     /// The possible sides of a picture after resizing: eight times as large, which is more than any model asks for.
-    package static let resizedSides = 1...8 * 16384
+    private static let resizedSides = 1...8 * 16384
     /// The standard deviations of ImageNet's pixels.
     public static let imageNetDeviation: [Float] = [0.229, 0.224, 0.225]
 

@@ -47,7 +47,7 @@ package struct TimmArchitecture {
     ///
     /// Rotary positions, as in timm's `Eva`, rotate the queries and keys and have no parameters: the tensors are those of a
     /// plain vision transformer.
-    package static func unsupportedPart(of name: String) -> String? {
+    static func unsupportedPart(of name: String) -> String? {
         if name.contains("rope") || name.contains("eva02") || name.contains("_pe_") || name.hasPrefix("pe_") {
             return "rotary positions"
         }

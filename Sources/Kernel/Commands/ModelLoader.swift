@@ -66,7 +66,7 @@ package typealias ModelLoader =
     ) throws -> Model
 
 /// The loader that cells use: the engine's.
-package enum EngineLoader {
+enum EngineLoader {
     package static let load: ModelLoader = { request, cancellation, progress in
         try cancellation.check()
         return try Model.load(

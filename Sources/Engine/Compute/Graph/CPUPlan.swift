@@ -8,7 +8,7 @@ package struct CPUPlan: Sendable {
     package let plan: Plan
 
     /// The size of the workspace in floats.
-    package let workspaceCount: Int
+    let workspaceCount: Int
 
     /// The size of the workspace in bytes.
     package let workspaceBytes: Int

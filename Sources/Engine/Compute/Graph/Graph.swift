@@ -85,7 +85,7 @@ public struct Graph: Sendable {
     }
 
     /// Returns the nodes that `wanted` depend on, themselves included, each after those it reads.
-    package func ancestors(of wanted: [Int]) -> [Int] {
+    func ancestors(of wanted: [Int]) -> [Int] {
         var needed = [Bool](repeating: false, count: nodes.count)
         for node in wanted { needed[node] = true }
         for node in nodes.indices.reversed() where needed[node] {

@@ -8,7 +8,7 @@ package enum HubFiles {
     /// The preprocessing of pictures.
     package static let preprocessor = "preprocessor_config.json"
     /// The model's configuration in repositories of open_clip.
-    package static let openCLIP = "open_clip_config.json"
+    static let openCLIP = "open_clip_config.json"
 
     /// The files of weights, or the indices of several, in order of preference.
     package static let weights = [

@@ -24,7 +24,7 @@ package struct HubName: Hashable, Sendable {
     }
 
     /// Whether the revision is a commit, which never changes.
-    package var isCommit: Bool { isCommitHash(revision) }
+    var isCommit: Bool { isCommitHash(revision) }
 
     private static func isName(_ name: Substring) -> Bool {
         guard let first = name.first, let last = name.last, !"-.".contains(first), !"-.".contains(last) else {

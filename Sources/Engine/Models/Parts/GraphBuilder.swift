@@ -9,7 +9,7 @@ import Platform
 ///
 ///     let hidden = try graph.activate(graph.linear(x, weights["fc1"], 512))
 ///     graph.name(hidden, "blocks.0.mlp.hidden", also: ["blocks.0.mlp.act"])
-package struct GraphBuilder {
+struct GraphBuilder {
     /// The result of a line, which later lines use.
     package struct Result: Sendable {
         fileprivate let node: Int

@@ -1,7 +1,7 @@
 /// How a framework resamples a grid of learned positions to another number of patches.
 ///
 /// Frameworks differ in this, and it is part of a model's computation.
-package enum PositionResampling: Sendable, Hashable {
+enum PositionResampling: Sendable, Hashable {
     /// Bicubic with antialiasing: timm, open_clip, DINOv2 with registers.
     case bicubicAntialiased
     /// Bicubic: Hugging Face.

@@ -9,7 +9,7 @@ import Synchronization
 /// file. Missing tensors are collected, so that one error lists all of them with the names that the file should have:
 /// call
 /// ``finish()`` when everything has been read.
-package struct WeightReader: Sendable {
+struct WeightReader: Sendable {
     /// The checkpoint that is read.
     package let checkpoint: any Checkpoint
 

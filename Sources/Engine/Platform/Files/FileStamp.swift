@@ -5,7 +5,7 @@ package struct FileStamp: Hashable, Sendable {
     /// The device that the file is on.
     package let device: UInt64
     /// The file's inode number on its device.
-    package let inode: UInt64
+    private let inode: UInt64
     /// The file's size in bytes.
     package let byteCount: Int
     /// When its contents were last modified (`mtime`), in nanoseconds since 1970, by the clock of its disk.
@@ -15,7 +15,7 @@ package struct FileStamp: Hashable, Sendable {
     /// Whether it is a folder.
     package let isFolder: Bool
     /// How many hard links it has; 0 when it was removed or replaced and is only still open.
-    package let linkCount: Int
+    private let linkCount: Int
 
     /// Creates a stamp from the system's description of a file.
     package init(_ status: stat) {

@@ -5,7 +5,7 @@
 /// n is 1, the gradient's length or its deviation; with decay 0 there is no momentum.
 ///
 /// Source: Polyak 1964, as PyTorch's `SGD` writes it (`dampening` 0).
-package final class Ascent: OptimizerState {
+final class Ascent: OptimizerState {
     private let rate: Schedule
     private let decay: Float
     private let normalization: GradientNormalization

@@ -11,7 +11,7 @@ import Foundation
 ///
 /// Source: Olah, Mordvintsev, Schubert 2017, "Feature Visualization", distill.00007, preconditioning;
 /// constants of tensorflow/lucid, `lucid/optvis/param/spatial.py`.
-package final class FourierParameterization: ParameterizationState {
+final class FourierParameterization: ParameterizationState {
     package let parameters: FloatBuffer
     package let gradient: FloatBuffer
     private let color: Color

@@ -11,7 +11,7 @@ import Foundation
 /// frequencies, which is where gradients of vision models point.
 ///
 /// Source: Fel et al. 2023, arXiv:2306.06805 (MACO), section 3; constants of Xplique's `maco`.
-package final class PhaseParameterization: ParameterizationState {
+final class PhaseParameterization: ParameterizationState {
     package let parameters: FloatBuffer
     package let gradient: FloatBuffer
     private let color: Color

@@ -1,7 +1,7 @@
 import Compute
 
 /// A parameterization by a picture's own channels: `picture = color(p)`, where `p` is `[3, height, width]`.
-package final class PixelParameterization: ParameterizationState {
+final class PixelParameterization: ParameterizationState {
     package let parameters: FloatBuffer
     package let gradient: FloatBuffer
     private let color: Color

@@ -9,7 +9,7 @@ import Images
 /// The same as PyTorch's `grid_sample` with `align_corners=False` and reflection or zeros.
 package final class AffineResampling: TransformStage {
     /// The values beyond the picture's edges.
-    package enum Edge: Hashable, Sendable {
+    enum Edge: Hashable, Sendable {
         /// The picture, mirrored at its outermost pixels' outer edges.
         case reflection
         /// One value.

@@ -27,7 +27,7 @@ package final class Fit {
     }
 
     /// Whether both sizes are the same, so that pictures are only copied.
-    package var isIdentity: Bool { source == target }
+    private var isIdentity: Bool { source == target }
 
     /// Resamples `[3, source.height, source.width]` to `[3, target.height, target.width]`.
     package func forward(

@@ -69,7 +69,7 @@ extension Argument where Content: ArgumentValue {
     }
 
     /// Returns an argument that takes any number of values.
-    package static func variadic<Element: ArgumentValue>(
+    static func variadic<Element: ArgumentValue>(
         _ name: String, label: ArgumentLabel = .name, summary: String = ""
     ) -> Self where Content == [Element] {
         Self(

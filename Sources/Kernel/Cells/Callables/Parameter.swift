@@ -11,7 +11,7 @@ package struct Parameter: Sendable {
     /// The default; nil if there is none, and for a user-defined function's default that is not a literal.
     package let defaultValue: Value?
     /// Whether it takes any number of values.
-    package let isVariadic: Bool
+    let isVariadic: Bool
     /// Whether the caller's variable is changed, as by Swift's `inout`.
     var isInOut = false
     /// One line on what it means.

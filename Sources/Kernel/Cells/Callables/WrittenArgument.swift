@@ -5,7 +5,7 @@ package struct WrittenArgument: Sendable {
     /// The value.
     package var value: Value
     /// Whether it is a trailing closure.
-    package var isTrailingClosure: Bool
+    var isTrailingClosure: Bool
     /// For a division of whole literals, `1 / 2`: its value as a fraction.
     ///
     /// Swift chooses between the whole number and the fraction by the parameter's type, so both are kept.

@@ -37,7 +37,7 @@ package struct CellError: Error, Sendable {
         /// The column, from 1, in Unicode scalars.
         package var column: Int
         /// The text of that line.
-        package var sourceLine: String
+        var sourceLine: String
     }
 
     /// An additional remark about the error.

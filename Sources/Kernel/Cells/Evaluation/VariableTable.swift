@@ -3,7 +3,7 @@ package struct Variable: Sendable {
     /// Its value.
     package var value: Value
     /// Whether it was declared by `let`.
-    package var isConstant: Bool
+    var isConstant: Bool
     /// The type that was declared for it, if any.
     var type: ValueType?
 }

@@ -34,7 +34,7 @@ package struct NotebookCell: Hashable, Sendable {
     package var source: String { joinedLines(members["source"]) ?? "" }
 
     /// Whether it holds code.
-    package var isCode: Bool { members["cell_type"] == "code" }
+    var isCode: Bool { members["cell_type"] == "code" }
 
     /// The tags, which tell tools how to treat the cell.
     package var tags: [String] { metadata["tags"]?.array?.compactMap(\.string) ?? [] }

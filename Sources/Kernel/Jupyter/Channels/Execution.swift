@@ -131,12 +131,12 @@ package final class Execution: Sendable {
     }
 
     /// Answers the waiting ``readLine(prompt:isSecret:)``, if there is one.
-    package func answerInput(_ line: String) {
+    func answerInput(_ line: String) {
         finishInput(.answered(line))
     }
 
     /// Makes the waiting ``readLine(prompt:isSecret:)``, if there is one, throw `error`.
-    package func failInput(_ error: InputError) {
+    func failInput(_ error: InputError) {
         finishInput(.failed(error))
     }
 

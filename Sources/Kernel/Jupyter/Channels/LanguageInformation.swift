@@ -11,15 +11,15 @@ package struct LanguageInformation: Sendable {
     /// The language's version.
     package var version: String
     /// The MIME type of source files.
-    package var mimeType: String
+    var mimeType: String
     /// The file extension of source files, with its dot.
-    package var fileExtension: String
+    var fileExtension: String
     /// The name of the Pygments lexer.
-    package var pygmentsLexer: String
+    var pygmentsLexer: String
     /// The name of the CodeMirror mode.
-    package var codemirrorMode: String
+    var codemirrorMode: String
     /// The name of the nbconvert exporter.
-    package var nbconvertExporter: String
+    var nbconvertExporter: String
     /// Links for the help menu: text and address.
     package var helpLinks: [(text: String, url: String)]
 

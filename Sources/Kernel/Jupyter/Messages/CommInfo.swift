@@ -14,7 +14,7 @@ package struct CommInfoRequest: RequestContent {
 }
 
 /// A reply with the open comms.
-package struct CommInfoReply: MessageContent {
+struct CommInfoReply: MessageContent {
     package static let type = "comm_info_reply"
 
     /// The target of each comm, by the comm's identifier.

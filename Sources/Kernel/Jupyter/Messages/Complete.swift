@@ -16,7 +16,7 @@ package struct CompleteRequest: RequestContent {
 }
 
 /// A reply with completions at the cursor.
-package struct CompleteReply: MessageContent {
+struct CompleteReply: MessageContent {
     package static let type = "complete_reply"
 
     /// The completions.

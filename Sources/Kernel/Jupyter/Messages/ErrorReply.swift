@@ -1,9 +1,9 @@
 import Platform
 
 /// A reply to a malformed request.
-package struct ErrorReply: Sendable {
+struct ErrorReply: Sendable {
     /// The type of the request.
-    package var requestType: String
+    var requestType: String
     /// The error.
     package var failure: CellFailure
 

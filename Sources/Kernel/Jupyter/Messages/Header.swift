@@ -5,7 +5,7 @@ package struct Header: Hashable, Sendable {
     /// The version of the messaging specification that the kernel implements.
     package static let protocolVersion = "5.5"
     /// The version for a launcher that lets the kernel choose its ports, which 5.6 adds.
-    package static let handshakeProtocolVersion = "5.6"
+    static let handshakeProtocolVersion = "5.6"
 
     /// The message's unique identifier: `msg_id`.
     package var id: String

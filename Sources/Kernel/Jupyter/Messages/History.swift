@@ -43,7 +43,7 @@ package struct HistoryRequest: RequestContent {
 }
 
 /// A reply with cells from the history.
-package struct HistoryReply: MessageContent {
+struct HistoryReply: MessageContent {
     package static let type = "history_reply"
 
     /// A cell of the history.

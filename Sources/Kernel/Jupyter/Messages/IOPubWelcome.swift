@@ -1,7 +1,7 @@
 import Platform
 
 /// A message that confirms a front-end's subscription, after which it misses no messages (JEP 65).
-package struct IOPubWelcome: MessageContent {
+struct IOPubWelcome: MessageContent {
     package static let type = "iopub_welcome"
 
     /// The subscribed topic.

@@ -1,7 +1,7 @@
 import Platform
 
 /// A request to the front-end for a line of input.
-package struct InputRequest: MessageContent {
+struct InputRequest: MessageContent {
     package static let type = "input_request"
 
     /// The prompt.
@@ -13,7 +13,7 @@ package struct InputRequest: MessageContent {
 }
 
 /// A reply with the line of input.
-package struct InputReply: RequestContent {
+struct InputReply: RequestContent {
     package static let type = "input_reply"
 
     /// The line.

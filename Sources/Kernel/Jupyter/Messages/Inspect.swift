@@ -19,7 +19,7 @@ package struct InspectRequest: RequestContent {
 }
 
 /// A reply with documentation of the name at the cursor.
-package struct InspectReply: MessageContent {
+struct InspectReply: MessageContent {
     package static let type = "inspect_reply"
 
     /// The documentation, if there is any.

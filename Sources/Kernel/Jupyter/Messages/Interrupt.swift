@@ -24,7 +24,7 @@ package struct InterruptRequest: RequestContent {
 }
 
 /// A reply that confirms that running cells were asked to stop.
-package struct InterruptReply: MessageContent {
+struct InterruptReply: MessageContent {
     package static let type = "interrupt_reply"
 
     package var content: JSON { ["status": "ok"] }

@@ -1,7 +1,7 @@
 import Platform
 
 /// A request whether code is a complete cell.
-package struct IsCompleteRequest: RequestContent {
+struct IsCompleteRequest: RequestContent {
     package static let type = "is_complete_request"
 
     /// The code so far.
@@ -13,7 +13,7 @@ package struct IsCompleteRequest: RequestContent {
 }
 
 /// A reply whether code is a complete cell.
-package struct IsCompleteReply: MessageContent {
+struct IsCompleteReply: MessageContent {
     package static let type = "is_complete_reply"
 
     /// The code's completeness.

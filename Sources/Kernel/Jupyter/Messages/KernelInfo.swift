@@ -8,7 +8,7 @@ package struct KernelInfoRequest: RequestContent {
 }
 
 /// A reply with the kernel's description.
-package struct KernelInfoReply: MessageContent {
+struct KernelInfoReply: MessageContent {
     package static let type = "kernel_info_reply"
 
     /// The kernel and its language.

@@ -1,7 +1,7 @@
 import Platform
 
 /// The content of a received message of one type.
-package protocol RequestContent: Sendable {
+protocol RequestContent: Sendable {
     /// The message's type.
     static var type: String { get }
 
@@ -10,7 +10,7 @@ package protocol RequestContent: Sendable {
 }
 
 /// The content of a message of one type that the kernel sends.
-package protocol MessageContent: Sendable {
+protocol MessageContent: Sendable {
     /// The message's type.
     static var type: String { get }
 

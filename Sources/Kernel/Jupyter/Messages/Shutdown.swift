@@ -13,7 +13,7 @@ package struct ShutdownRequest: RequestContent {
 }
 
 /// A reply that confirms that the kernel ends.
-package struct ShutdownReply: MessageContent {
+struct ShutdownReply: MessageContent {
     package static let type = "shutdown_reply"
 
     /// Whether the kernel will be restarted.

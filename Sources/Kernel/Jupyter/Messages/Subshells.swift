@@ -3,14 +3,14 @@ import Platform
 /// A request to create a subshell, whose cells run concurrently with those of the main shell.
 ///
 /// Source: Jupyter Enhancement Proposal 91.
-package struct CreateSubshellRequest: RequestContent {
+struct CreateSubshellRequest: RequestContent {
     package static let type = "create_subshell_request"
 
     package init(_ content: JSON) {}
 }
 
 /// A reply with the new subshell's identifier, which requests to it carry in their headers.
-package struct CreateSubshellReply: MessageContent {
+struct CreateSubshellReply: MessageContent {
     package static let type = "create_subshell_reply"
 
     /// The subshell's identifier.
@@ -20,7 +20,7 @@ package struct CreateSubshellReply: MessageContent {
 }
 
 /// A request to delete a subshell.
-package struct DeleteSubshellRequest: RequestContent {
+struct DeleteSubshellRequest: RequestContent {
     package static let type = "delete_subshell_request"
 
     /// The subshell's identifier.
@@ -32,21 +32,21 @@ package struct DeleteSubshellRequest: RequestContent {
 }
 
 /// A reply that confirms that the subshell was deleted.
-package struct DeleteSubshellReply: MessageContent {
+struct DeleteSubshellReply: MessageContent {
     package static let type = "delete_subshell_reply"
 
     package var content: JSON { ["status": "ok"] }
 }
 
 /// A request for the identifiers of all subshells.
-package struct ListSubshellRequest: RequestContent {
+struct ListSubshellRequest: RequestContent {
     package static let type = "list_subshell_request"
 
     package init(_ content: JSON) {}
 }
 
 /// A reply with the identifiers of all subshells.
-package struct ListSubshellReply: MessageContent {
+struct ListSubshellReply: MessageContent {
     package static let type = "list_subshell_reply"
 
     /// The identifiers, oldest first.

@@ -1,14 +1,14 @@
 import Platform
 
 /// A request for the kernel's use of memory and processors.
-package struct UsageRequest: RequestContent {
+struct UsageRequest: RequestContent {
     package static let type = "usage_request"
 
     package init(_ content: JSON) {}
 }
 
 /// A reply with the kernel's use of memory and processors.
-package struct UsageReply: MessageContent {
+struct UsageReply: MessageContent {
     package static let type = "usage_reply"
 
     /// The measurements.

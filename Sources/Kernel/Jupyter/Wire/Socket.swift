@@ -15,7 +15,7 @@ package final class SocketContext: @unchecked Sendable {
     }
 
     /// Makes all blocking calls on the context's sockets throw, so that their threads can end.
-    package func shutDown() {
+    func shutDown() {
         zmq_ctx_shutdown(handle)
     }
 
@@ -145,7 +145,7 @@ package struct Socket: ~Copyable {
     }
 
     /// Makes a router throw when a message is sent to a peer that is not connected, instead of dropping it silently.
-    package func setMandatory() throws(WireError) {
+    func setMandatory() throws(WireError) {
         try set(ZMQ_ROUTER_MANDATORY, to: Int32(1), of: handle)
     }
 
@@ -320,7 +320,7 @@ package struct Poll {
     }
 
     /// Returns whether the socket or descriptor at this index had input when the wait ended.
-    package func isReady(_ index: Int) -> Bool {
+    func isReady(_ index: Int) -> Bool {
         items[index].revents != 0
     }
 }

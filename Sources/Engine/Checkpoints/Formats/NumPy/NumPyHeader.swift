@@ -9,7 +9,7 @@ package struct NumPyHeader: Sendable {
     /// The offset of the elements, in bytes from the start of the array.
     package let dataStart: Int
     /// The size of the elements in bytes.
-    package let dataBytes: Int
+    let dataBytes: Int
 
     /// Why the bytes are not a readable array, in words that follow "it".
     package struct ReadError: Error, Hashable {

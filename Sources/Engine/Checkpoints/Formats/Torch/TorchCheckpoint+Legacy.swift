@@ -35,7 +35,7 @@ extension TorchCheckpoint {
     }
 
     /// Returns whether a file begins with the format's magic number.
-    package static func isLegacy(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    static func isLegacy(_ bytes: UnsafeRawBufferPointer) -> Bool {
         // LONG1 of 10 bytes: 0x1950A86A20F9469CFC6C, and STOP.
         let mark: [UInt8] = [0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19, 0x2E]
         // The number in decimal digits, as in protocols 0 and 1.

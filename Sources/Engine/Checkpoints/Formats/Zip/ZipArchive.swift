@@ -13,7 +13,7 @@ package struct ZipArchive: Sendable {
         /// The size of its contents in bytes, uncompressed.
         package let size: Int
         /// Whether it is deflated; otherwise its bytes are stored uncompressed.
-        package let isDeflated: Bool
+        let isDeflated: Bool
         /// The range of its bytes in the file, compressed or not.
         package let range: Range<Int>
         /// The CRC-32 of its contents.
@@ -44,7 +44,7 @@ package struct ZipArchive: Sendable {
     package subscript(name: String) -> Entry? { places[name].map { entries[$0] } }
 
     /// Returns the bytes of an entry in place; nil if it is compressed.
-    package func storedBytes(_ entry: Entry) -> UnsafeRawBufferPointer? {
+    func storedBytes(_ entry: Entry) -> UnsafeRawBufferPointer? {
         entry.isDeflated ? nil : UnsafeRawBufferPointer(rebasing: file.bytes[entry.range])
     }
 

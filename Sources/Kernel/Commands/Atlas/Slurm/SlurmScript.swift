@@ -22,7 +22,7 @@ package struct SlurmScript {
     }
 
     /// The folder of scripts, logs and the files that tasks write.
-    package var workFolder: String { folder + "/slurm" }
+    var workFolder: String { folder + "/slurm" }
 
     /// The script of a task, which renders the part of the task's number in the array.
     package var task: String {
