@@ -149,7 +149,7 @@ import VitrineEngine
         #expect(
             another.run("image(\"\(logo)\").recipe").failure?.message
                 == "“logo-64x64.png” carries no recipe: Vitrine did not render it, or another program saved it "
-                + "anew.")
+                + "again.")
         // A recipe that somebody has damaged is said to be, and the picture is shown all the same.
         try Image(contentsOf: path).write(to: path, texts: [PNG.recipeKeyword: "{"])
         #expect(

@@ -59,7 +59,7 @@ import Testing
         #expect(message("")?.hasSuffix("cannot be read: it is a folder.") == true)
         let python = try notebook(metadata: ["kernelspec": ["name": "python3", "language": "python"]])
         try NotebookFile(path("p.ipynb")).write(python)
-        #expect(message("p.ipynb")?.hasPrefix("“p.ipynb” is a notebook in python, and only notebooks in Swift") == true)
+        #expect(message("p.ipynb")?.hasPrefix("“p.ipynb” is a notebook in python, but only notebooks in Swift") == true)
         for metadata: JSON in [
             [:], ["kernelspec": ["language": "swift"]], ["language_info": ["name": "Swift"]],
         ] {
