@@ -223,7 +223,7 @@ def bad_notebooks(folder):
         "is not a notebook: it is not JSON": [file("broken.ipynb", '{"cells": [')],
         "does not state its format": [file("object.ipynb", {})],
         "jupyter nbconvert --to notebook --nbformat 4": [file("old.ipynb", {"nbformat": 3, "worksheets": []})],
-        "in python, and only notebooks in Swift": [file("python.ipynb", python)],
+        "in python, but only notebooks in Swift": [file("python.ipynb", python)],
         "cannot be written: no such file or directory": [
             file("good.ipynb", {**python, "metadata": {}}), "--output", folder / "none" / "out.ipynb"],
         "cannot be written: it is not a file": [folder / "good.ipynb", "--output", folder],
