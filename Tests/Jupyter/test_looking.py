@@ -98,7 +98,7 @@ def test_an_interrupted_search_keeps_what_it_found(vit, kernel, client, photogra
 
 
 def test_bad_input_is_answered_in_words(photo, run, tmp_path):
-    assert "no files" in run(f'topImages(in: "{tmp_path}", for: vit.logit(0))').evalue
+    assert "the folder is empty" in run(f'topImages(in: "{tmp_path}", for: vit.logit(0))').evalue
     assert "feed-forward mixer" in run('attention(photo, in: load("ffmixer").blocks[0])').evalue
     assert "1 to 1000" in run('topImages(in: ".", for: vit.logit(0), count: 0)').evalue
     assert run("1 + 1").text == "2"
