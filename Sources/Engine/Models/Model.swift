@@ -291,7 +291,7 @@ public final class Model: Sendable {
         return plan.forwardOperationCount + plan.gradientOperationCount
     }
 
-    /// A plan that may need more memory than there is.
+    /// Plans `layers`, even if that needs more memory than there is.
     private func planAnyway(layers: [String], batch: Int, gradient: Bool) throws(EngineError) -> Plan {
         try Plan(
             graph, layers: layers, batch: batch, gradient: gradient, model: name,
