@@ -115,6 +115,13 @@ sanitize: system ## Run the tests of Compute and Jupyter under ThreadSanitizer, 
 	VITRINE_WITHOUT=time VITRINE_FUZZ_SECONDS=2 VITRINE_THREADS=2 \
 		TESTS=.build/sanitize/debug/vitrinePackageTests.xctest scripts/test-swift $(subst $(comma), ,$(SANITIZED))
 
+.PHONY: loop
+loop: system ## Build what the tests of one target need, for debugging, and run them: TESTS=CellsTests, FILTER=… narrows
+	@[ -n "$(TESTS)" ] || { echo "Say which: make loop TESTS=CellsTests FILTER=ExpressionTests" >&2; exit 1; }
+	VITRINE_OPTIMIZE_ARITHMETIC=1 VITRINE_TESTS=$(TESTS) swift build --scratch-path .build/loop \
+		--disable-automatic-resolution $(C_FLAGS) --product vitrinePackageTests
+	TESTS=.build/loop/debug/vitrinePackageTests.xctest scripts/test-swift $(TESTS)
+
 .PHONY: run
 run: system $(VENV)/jupyter ## Build the kernel for debugging, all but the arithmetic, as "Vitrine (debug)", and open a console on it
 	VITRINE_OPTIMIZE_ARITHMETIC=1 swift build --scratch-path .build/run --disable-automatic-resolution $(C_FLAGS) \
