@@ -86,8 +86,8 @@ public struct ContactSheet: Sendable {
 }
 
 private let frame: SIMD3<UInt8> = [214, 211, 204]
-private let ink: SIMD3<UInt8> = [38, 38, 42]
-private let softInk: SIMD3<UInt8> = [78, 78, 84]
+private let ink = PlotPalette.ink
+private let softInk = PlotPalette.softInk
 
 /// The layout of a sheet, in pixels.
 private struct Layout {

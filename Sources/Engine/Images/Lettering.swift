@@ -148,11 +148,7 @@ private struct Bounds {
 private func distance(from point: SIMD2<Double>, to stroke: [SIMD2<Double>]) -> Double {
     var shortest = Double.infinity
     for (start, end) in zip(stroke, stroke.dropFirst()) {
-        let line = end - start
-        let length = (line * line).sum()
-        let along = length > 0 ? min(max(((point - start) * line).sum() / length, 0), 1) : 0
-        let offset = point - start - line * along
-        shortest = min(shortest, (offset * offset).sum())
+        shortest = min(shortest, Segment(start: start, end: end).squaredDistance(from: point))
     }
     return shortest.squareRoot()
 }

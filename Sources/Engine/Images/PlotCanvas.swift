@@ -48,14 +48,11 @@ struct PlotCanvas {
         let reach = radius + 1
         let columns = Self.pixels(min(start.x, end.x) - reach, max(start.x, end.x) + reach, clip?.columns, image.width)
         let rows = Self.pixels(min(start.y, end.y) - reach, max(start.y, end.y) + reach, clip?.rows, image.height)
-        let line = end - start
-        let length = (line * line).sum()
+        let segment = Segment(start: start, end: end)
         for y in rows {
             for x in columns {
-                let offset = SIMD2(Double(x) + 0.5, Double(y) + 0.5) - start
-                let along = length > 0 ? min(max((offset * line).sum() / length, 0), 1) : 0
-                let rest = offset - line * along
-                let covered = Float(min(max(radius + 0.5 - (rest * rest).sum().squareRoot(), 0), 1))
+                let center = SIMD2(Double(x) + 0.5, Double(y) + 0.5)
+                let covered = Float(min(max(radius + 0.5 - segment.squaredDistance(from: center).squareRoot(), 0), 1))
                 let place = y * image.width + x
                 coverage[place] = max(coverage[place], covered)
             }
