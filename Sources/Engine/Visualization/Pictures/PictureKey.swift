@@ -92,7 +92,7 @@ extension Model {
             + arithmetic
     }
 
-    /// What computes it and its pictures, where that is other than the reference.
+    /// The arithmetic of the backend and of the processor beside it, as far as it differs from the reference; otherwise empty.
     private var arithmetic: String {
         let parts = [backend.arithmetic, backend is CPUBackend ? nil : host.arithmetic].compactMap(\.self)
         return parts.isEmpty ? "" : ", computed by \(parts.joined(separator: " beside "))"
