@@ -62,19 +62,23 @@ struct TensorNames: Sendable {
     ///   - block: returns the name of a stage's block.
     ///   - inside: the names of each part of a block, relative to the block.
     ///   - stage: returns the names of a stage, of so many.
-    ///   - merging: returns the name of what joins patches before a stage.
+    ///   - merging: returns the names of what joins patches before a stage; the first has its norm and its layer.
     init(
         _ parts: [String: [String]], bare: [String: [String]] = [:], among names: [String],
         block: (_ stage: Int, _ index: Int) -> String, _ inside: [String: [String]],
-        stage: (_ stage: Int, _ count: Int) -> [String], merging: (_ stage: Int) -> String, prefix: String = ""
+        stage: (_ stage: Int, _ count: Int) -> [String], merging: (_ stage: Int) -> [String], prefix: String = ""
     ) {
         depths = Self.depths(among: names) { prefix + block($0, $1) + "." }
         table = parts.mapValues { $0.map { prefix + $0 } }.merging(bare) { part, _ in part }
         var number = 0
         for (place, depth) in depths.enumerated() {
             table["stages.\(place)"] = stage(place, depths.count).map { prefix + $0 }
-            for part in ["", ".norm", ".reduction"] where place > 0 {
-                table["stages.\(place).merging\(part)"] = [prefix + merging(place) + part]
+            if place > 0 {
+                let names = merging(place).map { prefix + $0 }
+                table["stages.\(place).merging"] = names
+                for part in ["norm", "reduction"] {
+                    table["stages.\(place).merging.\(part)"] = names.prefix(1).map { "\($0).\(part)" }
+                }
             }
             for index in 0..<depth {
                 let name = prefix + block(place, index)
