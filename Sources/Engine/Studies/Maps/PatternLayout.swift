@@ -56,14 +56,8 @@ package struct PatternLayout {
     /// A patch that was merged of several passes its share to them in equal parts.
     package func spread(_ shares: [Float], from merged: TokenLayout) -> [Float] {
         guard merged != tokens else { return shares }
-        /// How many rows or columns of the finer grid, of so many, became one of the coarser: twice as many at each merging.
-        func joined(_ fine: Int, into coarse: Int) -> Int {
-            var (count, joined) = (fine, 1)
-            while count > coarse { (count, joined) = ((count + 1) / 2, 2 * joined) }
-            return joined
-        }
-        let rows = joined(tokens.rows, into: merged.rows)
-        let columns = joined(tokens.columns, into: merged.columns)
+        let rows = TokenLayout.joined(tokens.rows, into: merged.rows)
+        let columns = TokenLayout.joined(tokens.columns, into: merged.columns)
         var owners: [Int] = []
         for row in 0..<tokens.rows {
             for column in 0..<tokens.columns {
