@@ -19,6 +19,10 @@ public enum OperationDescriptor: Sendable {
     case concatenate
     /// A function applied to each element.
     case elementwise(ElementFunctionName)
+    /// The picture's patches, row by row: in a patch pixels row by row, and red, green and blue of each.
+    ///
+    /// Pixels beyond the last whole patch are ignored.
+    case flattenPatches(height: Int, width: Int)
     /// The maximum of the tokens from `from` on, feature by feature; equal maxima share the gradient.
     case greatestOfTokens(from: Int)
     /// (x − μ) / √(σ² + ε) · scale + shift for each row; σ² is the mean square of x − μ.
@@ -33,6 +37,15 @@ public enum OperationDescriptor: Sendable {
     ///
     /// Pixels beyond the last whole patch are ignored.
     case patchEmbedding(weight: Parameter, bias: Parameter?)
+    /// P · V for each head: reads `[heads, tokens]`, and `[tokens, 2 · width]` of keys and values; gives `[width]`.
+    case poolingValues(heads: Int)
+    /// softmax(q · Kᵀ / √d) for each head of `[tokens, 2 · width]`, keys and values side by side; gives `[heads, tokens]`.
+    ///
+    /// - `query`: `[width]`, the heads' queries side by side.
+    /// - `from`: the first token that is attended to; those before it get 0.
+    case poolingWeights(query: Parameter, heads: Int, from: Int)
+    /// x / √(mean(x²) + ε) · scale for each row.
+    case rmsNorm(scale: Parameter, epsilon: Float)
     /// x · factor + shift, feature by feature; both are `[features]`; a nil shift is none.
     case scale(factor: Parameter, shift: Parameter?)
     /// A range of the features of each row.
@@ -51,12 +64,16 @@ public enum OperationDescriptor: Sendable {
         case .attentionWeights: "attention weights"
         case .concatenate: "concatenate"
         case .elementwise(let function): function.rawValue
+        case .flattenPatches: "flatten patches"
         case .greatestOfTokens: "greatest of tokens"
         case .layerNorm: "layer norm"
         case .linear: "linear"
         case .meanOfTokens: "mean of tokens"
         case .multiply: "multiply"
         case .patchEmbedding: "patch embedding"
+        case .poolingValues: "pooling values"
+        case .poolingWeights: "pooling weights"
+        case .rmsNorm: "RMS norm"
         case .scale: "scale"
         case .selectFeatures: "select features"
         case .selectToken: "select token"
@@ -70,9 +87,11 @@ public enum OperationDescriptor: Sendable {
         case .assembleTokens(let special, let positions): [special, positions].compactMap(\.self)
         case .layerNorm(let scale, let shift, _): [scale, shift]
         case .linear(let weight, let bias), .patchEmbedding(let weight, let bias): [weight, bias].compactMap(\.self)
+        case .poolingWeights(let query, _, _): [query]
+        case .rmsNorm(let scale, _): [scale]
         case .scale(let factor, let shift): [factor, shift].compactMap(\.self)
-        case .add, .attentionValues, .attentionWeights, .concatenate, .elementwise, .greatestOfTokens, .meanOfTokens,
-            .multiply, .selectFeatures, .selectToken, .transpose:
+        case .add, .attentionValues, .attentionWeights, .concatenate, .elementwise, .flattenPatches, .greatestOfTokens,
+            .meanOfTokens, .multiply, .poolingValues, .selectFeatures, .selectToken, .transpose:
             []
         }
     }
