@@ -11,10 +11,15 @@ public enum OperationDescriptor: Sendable {
     /// - `special`: `[special, features]`; nil for none.
     /// - `positions`: `[patches, features]`.
     case assembleTokens(special: Parameter?, positions: Parameter)
-    /// P · V for each head: reads `[heads, tokens, tokens]`, and `[tokens, 3 · width]` of queries, keys and values.
-    case attentionValues(heads: Int)
-    /// softmax(Q · Kᵀ / √d) for each head of `[tokens, 3 · width]`: queries, keys and values side by side.
-    case attentionWeights(heads: Int)
+    /// P · V for each head and window: reads `[heads, tokens, tokens / windows]`, and `[tokens, 3 · width]` of queries, keys
+    /// and values.
+    case attentionValues(heads: Int, windows: Int)
+    /// softmax(Q · Kᵀ / √d + bias + mask) for each head of `[tokens, 3 · width]`, queries, keys and values side by side, among
+    /// the n tokens of each of the windows, which lie one after the other: `[heads, tokens, n]`.
+    ///
+    /// - `bias`: `[heads, n, n]`, or `[1, n, n]` for all heads; nil for none.
+    /// - `mask`: `[windows, n, n]`; nil for none. Both can contain −∞.
+    case attentionWeights(heads: Int, windows: Int, bias: Parameter?, mask: Parameter?)
     /// `[a, b]` of two rows of features.
     case concatenate
     /// A function applied to each element.
@@ -23,6 +28,8 @@ public enum OperationDescriptor: Sendable {
     ///
     /// Pixels beyond the last whole patch are ignored.
     case flattenPatches(height: Int, width: Int)
+    /// The rows of these numbers, where −1 is a row of zeros; `joined` rows after one another become one.
+    case gatherRows(rows: [Int32], joined: Int)
     /// The maximum of the tokens from `from` on, feature by feature; equal maxima share the gradient.
     case greatestOfTokens(from: Int)
     /// (x − μ) / √(σ² + ε) · scale + shift for each row; σ² is the mean square of x − μ.
@@ -33,6 +40,9 @@ public enum OperationDescriptor: Sendable {
     case meanOfTokens(from: Int)
     /// a · b of two values of one shape, element by element.
     case multiply
+    /// Each head's queries · factor · √d / ‖queries‖ and keys / ‖keys‖ of `[tokens, 3 · width]`, with the values as they are;
+    /// the factors are `[heads]`.
+    case normalizeHeads(factors: Parameter)
     /// The picture's patches, row by row, each x · Wᵀ + bias; the weight is `[features, 3, patch height, patch width]`.
     ///
     /// Pixels beyond the last whole patch are ignored.
@@ -65,11 +75,13 @@ public enum OperationDescriptor: Sendable {
         case .concatenate: "concatenate"
         case .elementwise(let function): function.rawValue
         case .flattenPatches: "flatten patches"
+        case .gatherRows: "gather rows"
         case .greatestOfTokens: "greatest of tokens"
         case .layerNorm: "layer norm"
         case .linear: "linear"
         case .meanOfTokens: "mean of tokens"
         case .multiply: "multiply"
+        case .normalizeHeads: "normalize heads"
         case .patchEmbedding: "patch embedding"
         case .poolingValues: "pooling values"
         case .poolingWeights: "pooling weights"
@@ -85,12 +97,14 @@ public enum OperationDescriptor: Sendable {
     public var parameters: [Parameter] {
         switch self {
         case .assembleTokens(let special, let positions): [special, positions].compactMap(\.self)
+        case .attentionWeights(_, _, let bias, let mask): [bias, mask].compactMap(\.self)
         case .layerNorm(let scale, let shift, _): [scale, shift]
         case .linear(let weight, let bias), .patchEmbedding(let weight, let bias): [weight, bias].compactMap(\.self)
+        case .normalizeHeads(let factors): [factors]
         case .poolingWeights(let query, _, _): [query]
         case .rmsNorm(let scale, _): [scale]
         case .scale(let factor, let shift): [factor, shift].compactMap(\.self)
-        case .add, .attentionValues, .attentionWeights, .concatenate, .elementwise, .flattenPatches, .greatestOfTokens,
+        case .add, .attentionValues, .concatenate, .elementwise, .flattenPatches, .gatherRows, .greatestOfTokens,
             .meanOfTokens, .multiply, .poolingValues, .selectFeatures, .selectToken, .transpose:
             []
         }

@@ -43,6 +43,10 @@ enum TransformerReadout: Sendable {
         let normalizesPooled = weights["fc_norm"].has("weight")
         let tokens = normalizesPooled ? x : try graph.norm(x, weights["norm"], by: normalization, epsilon: epsilon)
         if !normalizesPooled { graph.name(tokens, "norm") }
+        if AttentionPooling.isIn(weights), pooling != .attention {
+            // The framework computes it and does not use it.
+            _ = try attention.append(to: &graph, tokens, weights)
+        }
         var pooled = try pooled(&graph, tokens, weights, pooling: pooling, attention)
         if normalizesPooled {
             pooled = try graph.norm(pooled, weights["fc_norm"], by: normalization, epsilon: epsilon)
