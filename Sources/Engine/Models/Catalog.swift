@@ -16,6 +16,7 @@ public enum Catalog {
         HuggingFaceTransformer.self,
         DINOv2.self,
         CLIPVisionTower.self,
+        OpenCLIPTrunk.self,
         SigLIP.self,
         JAXTransformer.self,
         JAXMixer.self,

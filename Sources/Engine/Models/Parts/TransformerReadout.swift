@@ -147,7 +147,8 @@ enum TransformerReadout: Sendable {
             return
         }
         graph.name(pooled, "pooled", listed: false)
-        let embedding = try graph.apply(Linear(weight: projection, bias: nil), pooled)
+        let bias = weights["head"].has("bias") ? try weights["head"].parameter("bias", [projection.shape[0]]) : nil
+        let embedding = try graph.apply(Linear(weight: projection, bias: bias), pooled)
         graph.name(embedding, "embedding", also: ["head"], aliases: ["output"])
     }
 }
