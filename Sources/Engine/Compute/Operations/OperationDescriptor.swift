@@ -33,6 +33,11 @@ public enum OperationDescriptor: Sendable {
     ///
     /// Pixels beyond the last whole patch are ignored.
     case patchEmbedding(weight: Parameter, bias: Parameter?)
+    /// The queries and keys of the last tokens of `[tokens, 3 · width]`, the patches, each pair (a, b) of a head's features
+    /// as (a · cos − b · sin, b · cos + a · sin); everything else as it is.
+    ///
+    /// `cosines` and `sines` are `[1, patches, pairs]` for all heads, or `[heads, patches, pairs]`.
+    case rotary(heads: Int, pairing: RotaryPairing, cosines: Parameter, sines: Parameter)
     /// x · factor + shift, feature by feature; both are `[features]`; a nil shift is none.
     case scale(factor: Parameter, shift: Parameter?)
     /// A range of the features of each row.
@@ -57,6 +62,7 @@ public enum OperationDescriptor: Sendable {
         case .meanOfTokens: "mean of tokens"
         case .multiply: "multiply"
         case .patchEmbedding: "patch embedding"
+        case .rotary: "rotary positions"
         case .scale: "scale"
         case .selectFeatures: "select features"
         case .selectToken: "select token"
@@ -70,6 +76,7 @@ public enum OperationDescriptor: Sendable {
         case .assembleTokens(let special, let positions): [special, positions].compactMap(\.self)
         case .layerNorm(let scale, let shift, _): [scale, shift]
         case .linear(let weight, let bias), .patchEmbedding(let weight, let bias): [weight, bias].compactMap(\.self)
+        case .rotary(_, _, let cosines, let sines): [cosines, sines]
         case .scale(let factor, let shift): [factor, shift].compactMap(\.self)
         case .add, .attentionValues, .attentionWeights, .concatenate, .elementwise, .greatestOfTokens, .meanOfTokens,
             .multiply, .selectFeatures, .selectToken, .transpose:

@@ -29,9 +29,10 @@ enum TransformerReadout: Sendable {
     /// - Parameters:
     ///   - pooling: the pooling of the tokens, if the readout does not determine it.
     ///   - returnsTokens: whether `output` without a head is all tokens, rather than the head's input.
+    ///   - normIsOptional: whether the last norm may be missing.
     func append(
         to graph: inout GraphBuilder, _ x: GraphBuilder.Result, _ weights: WeightReader, epsilon: Float,
-        pooling: Pooling?, returnsTokens: Bool
+        pooling: Pooling?, returnsTokens: Bool, normIsOptional: Bool = false
     ) throws(EngineError) {
         if case .projection(let normalizesTokens, let headless) = self {
             return try appendProjection(
@@ -39,8 +40,9 @@ enum TransformerReadout: Sendable {
         }
         // With `fc_norm`, timm normalizes the pooled features instead of the tokens.
         let normalizesPooled = weights["fc_norm"].has("weight")
-        let tokens = normalizesPooled ? x : try graph.layerNorm(x, weights["norm"], epsilon: epsilon)
-        if !normalizesPooled { graph.name(tokens, "norm") }
+        let normalizes = !normalizesPooled && (!normIsOptional || weights["norm"].has("weight"))
+        let tokens = normalizes ? try graph.layerNorm(x, weights["norm"], epsilon: epsilon) : x
+        if normalizes { graph.name(tokens, "norm") }
         var pooled = try pooled(&graph, tokens, pooling: pooling)
         if normalizesPooled {
             pooled = try graph.layerNorm(pooled, weights["fc_norm"], epsilon: epsilon)
