@@ -18,6 +18,8 @@ public enum Catalog {
         DINOv2.self,
         DINOv3.self,
         CLIPVisionTower.self,
+        OpenCLIPTrunk.self,
+        SigLIP.self,
         JAXTransformer.self,
         JAXMixer.self,
     ]

@@ -11,14 +11,25 @@ public enum OperationDescriptor: Sendable {
     /// - `special`: `[special, features]`; nil for none.
     /// - `positions`: `[patches, features]`.
     case assembleTokens(special: Parameter?, positions: Parameter)
-    /// P · V for each head: reads `[heads, tokens, tokens]`, and `[tokens, 3 · width]` of queries, keys and values.
-    case attentionValues(heads: Int)
-    /// softmax(Q · Kᵀ / √d) for each head of `[tokens, 3 · width]`: queries, keys and values side by side.
-    case attentionWeights(heads: Int)
+    /// P · V for each head and window: reads `[heads, tokens, tokens / windows]`, and `[tokens, 3 · width]` of queries, keys
+    /// and values.
+    case attentionValues(heads: Int, windows: Int)
+    /// softmax(Q · Kᵀ / √d + bias + mask) for each head of `[tokens, 3 · width]`, queries, keys and values side by side, among
+    /// the n tokens of each of the windows, which lie one after the other: `[heads, tokens, n]`.
+    ///
+    /// - `bias`: `[heads, n, n]`, or `[1, n, n]` for all heads; nil for none.
+    /// - `mask`: `[windows, n, n]`; nil for none. Both can contain −∞.
+    case attentionWeights(heads: Int, windows: Int, bias: Parameter?, mask: Parameter?)
     /// `[a, b]` of two rows of features.
     case concatenate
     /// A function applied to each element.
     case elementwise(ElementFunctionName)
+    /// The picture's patches, row by row: in a patch pixels row by row, and red, green and blue of each.
+    ///
+    /// Pixels beyond the last whole patch are ignored.
+    case flattenPatches(height: Int, width: Int)
+    /// The rows of these numbers, where −1 is a row of zeros; `joined` rows after one another become one.
+    case gatherRows(rows: [Int32], joined: Int)
     /// The maximum of the tokens from `from` on, feature by feature; equal maxima share the gradient.
     case greatestOfTokens(from: Int)
     /// (x − μ) / √(σ² + ε) · scale + shift for each row; σ² is the mean square of x − μ.
@@ -29,15 +40,27 @@ public enum OperationDescriptor: Sendable {
     case meanOfTokens(from: Int)
     /// a · b of two values of one shape, element by element.
     case multiply
+    /// Each head's queries · factor · √d / ‖queries‖ and keys / ‖keys‖ of `[tokens, 3 · width]`, with the values as they are;
+    /// the factors are `[heads]`.
+    case normalizeHeads(factors: Parameter)
     /// The picture's patches, row by row, each x · Wᵀ + bias; the weight is `[features, 3, patch height, patch width]`.
     ///
     /// Pixels beyond the last whole patch are ignored.
     case patchEmbedding(weight: Parameter, bias: Parameter?)
+    /// P · V for each head: reads `[heads, tokens]`, and `[tokens, 2 · width]` of keys and values; gives `[width]`.
+    case poolingValues(heads: Int)
+    /// softmax(q · Kᵀ / √d) for each head of `[tokens, 2 · width]`, keys and values side by side; gives `[heads, tokens]`.
+    ///
+    /// - `query`: `[width]`, the heads' queries side by side.
+    /// - `from`: the first token that is attended to; those before it get 0.
+    case poolingWeights(query: Parameter, heads: Int, from: Int)
     /// The queries and keys of the last tokens of `[tokens, 3 · width]`, the patches, each pair (a, b) of a head's features
     /// as (a · cos − b · sin, b · cos + a · sin); everything else as it is.
     ///
     /// `cosines` and `sines` are `[1, patches, pairs]` for all heads, or `[heads, patches, pairs]`.
     case rotary(heads: Int, pairing: RotaryPairing, cosines: Parameter, sines: Parameter)
+    /// x / √(mean(x²) + ε) · scale for each row.
+    case rmsNorm(scale: Parameter, epsilon: Float)
     /// x · factor + shift, feature by feature; both are `[features]`; a nil shift is none.
     case scale(factor: Parameter, shift: Parameter?)
     /// A range of the features of each row.
@@ -56,13 +79,19 @@ public enum OperationDescriptor: Sendable {
         case .attentionWeights: "attention weights"
         case .concatenate: "concatenate"
         case .elementwise(let function): function.rawValue
+        case .flattenPatches: "flatten patches"
+        case .gatherRows: "gather rows"
         case .greatestOfTokens: "greatest of tokens"
         case .layerNorm: "layer norm"
         case .linear: "linear"
         case .meanOfTokens: "mean of tokens"
         case .multiply: "multiply"
+        case .normalizeHeads: "normalize heads"
         case .patchEmbedding: "patch embedding"
+        case .poolingValues: "pooling values"
+        case .poolingWeights: "pooling weights"
         case .rotary: "rotary positions"
+        case .rmsNorm: "RMS norm"
         case .scale: "scale"
         case .selectFeatures: "select features"
         case .selectToken: "select token"
@@ -74,12 +103,16 @@ public enum OperationDescriptor: Sendable {
     public var parameters: [Parameter] {
         switch self {
         case .assembleTokens(let special, let positions): [special, positions].compactMap(\.self)
+        case .attentionWeights(_, _, let bias, let mask): [bias, mask].compactMap(\.self)
         case .layerNorm(let scale, let shift, _): [scale, shift]
         case .linear(let weight, let bias), .patchEmbedding(let weight, let bias): [weight, bias].compactMap(\.self)
+        case .normalizeHeads(let factors): [factors]
+        case .poolingWeights(let query, _, _): [query]
+        case .rmsNorm(let scale, _): [scale]
         case .rotary(_, _, let cosines, let sines): [cosines, sines]
         case .scale(let factor, let shift): [factor, shift].compactMap(\.self)
-        case .add, .attentionValues, .attentionWeights, .concatenate, .elementwise, .greatestOfTokens, .meanOfTokens,
-            .multiply, .selectFeatures, .selectToken, .transpose:
+        case .add, .attentionValues, .concatenate, .elementwise, .flattenPatches, .gatherRows, .greatestOfTokens,
+            .meanOfTokens, .multiply, .poolingValues, .selectFeatures, .selectToken, .transpose:
             []
         }
     }

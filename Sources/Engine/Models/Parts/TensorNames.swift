@@ -11,6 +11,8 @@ struct TensorNames: Sendable {
     private var table: [String: [String]] = [:]
     /// Whether a name that is not in the table is the same as timm's.
     private var keepsOthers = false
+    /// The prefix of names that are not in the table.
+    private var prefix = ""
 
     /// The names of timm and of the projects that timm took its names from.
     static let timm = {
@@ -59,6 +61,17 @@ struct TensorNames: Sendable {
         }
     }
 
+    /// Returns these names, each with a prefix.
+    func prefixed(by prefix: String) -> TensorNames {
+        var names = self
+        names.prefix = prefix + self.prefix
+        names.table = table.mapValues { $0.map { prefix + $0 } }
+        return names
+    }
+
+    /// Adds the names of parts, or replaces them.
+    mutating func add(_ parts: [String: [String]]) { table.merge(parts) { _, new in new } }
+
     /// Returns the names that `name`, in timm's spelling, can have in the framework, the most common first.
     ///
     /// A tensor's name is that of its part, followed by the rest: "head.weight" becomes "heads.head.weight".
@@ -77,7 +90,7 @@ struct TensorNames: Sendable {
         // A tensor is named after its part. A part of a part has its own entry.
         let part = components.dropLast().joined(separator: ".")
         guard let names = table[part], part != "blocks.#", let last = components.last else {
-            return keepsOthers ? [name] : []
+            return keepsOthers ? [prefix + name] : []
         }
         return names.map { numbered($0, number) + "." + last }
     }

@@ -34,7 +34,7 @@ extension TransformerBlock {
         _ graph: inout GraphBuilder, _ x: GraphBuilder.Result, _ weights: WeightReader, at: String, when isThere: Bool
     ) throws(EngineError) -> GraphBuilder.Result {
         guard isThere else { return x }
-        let output = try graph.layerNorm(x, weights, epsilon: epsilon)
+        let output = try graph.norm(x, weights, by: normalization, epsilon: epsilon)
         graph.name(output, at)
         return output
     }
