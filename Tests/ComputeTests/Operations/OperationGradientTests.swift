@@ -1,4 +1,5 @@
 import Compute
+import Foundation
 import TestSupport
 import Testing
 
@@ -41,6 +42,12 @@ import Testing
         Case(
             name: "attention values", operation: AttentionValues(heads: 2),
             shapes: [[2, 9, 9], [9, 3 * 2 * 3]]),
+        // 9 pairs: eight lanes and one more. Two heads, 3 patches after 2 other tokens.
+        Case(
+            name: "rotary halves", operation: rotary(.halves, tables: [1, 3, 9]), shapes: [[5, 3 * 2 * 18]]),
+        Case(
+            name: "rotary neighbors for each head", operation: rotary(.neighbors, tables: [2, 3, 9]),
+            shapes: [[5, 3 * 2 * 18]]),
         Case(
             name: "pooling weights", operation: PoolingWeights(query: parameter([2 * 3]), heads: 2, from: 1),
             shapes: [[9, 2 * 2 * 3]]),
@@ -115,6 +122,13 @@ import Testing
 
     private func inputs(_ test: Case) -> [[Float]] {
         test.shapes.enumerated().map { Reference.pattern($1.count * 2, seed: 10 + $0) }
+    }
+
+    private static func rotary(_ pairing: RotaryPairing, tables shape: Shape) -> Rotary {
+        let angles = Reference.pattern(shape.count, seed: 3).map { 3 * $0 }
+        return Rotary(
+            heads: 2, pairing: pairing, cosines: Parameter(Tensor(angles.map { cos($0) }, shape: shape)),
+            sines: Parameter(Tensor(angles.map { sin($0) }, shape: shape)))
     }
 
     private static func parameter(_ shape: Shape) -> Parameter {

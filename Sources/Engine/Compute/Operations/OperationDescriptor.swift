@@ -54,6 +54,11 @@ public enum OperationDescriptor: Sendable {
     /// - `query`: `[width]`, the heads' queries side by side.
     /// - `from`: the first token that is attended to; those before it get 0.
     case poolingWeights(query: Parameter, heads: Int, from: Int)
+    /// The queries and keys of the last tokens of `[tokens, 3 · width]`, the patches, each pair (a, b) of a head's features
+    /// as (a · cos − b · sin, b · cos + a · sin); everything else as it is.
+    ///
+    /// `cosines` and `sines` are `[1, patches, pairs]` for all heads, or `[heads, patches, pairs]`.
+    case rotary(heads: Int, pairing: RotaryPairing, cosines: Parameter, sines: Parameter)
     /// x / √(mean(x²) + ε) · scale for each row.
     case rmsNorm(scale: Parameter, epsilon: Float)
     /// x · factor + shift, feature by feature; both are `[features]`; a nil shift is none.
@@ -85,6 +90,7 @@ public enum OperationDescriptor: Sendable {
         case .patchEmbedding: "patch embedding"
         case .poolingValues: "pooling values"
         case .poolingWeights: "pooling weights"
+        case .rotary: "rotary positions"
         case .rmsNorm: "RMS norm"
         case .scale: "scale"
         case .selectFeatures: "select features"
@@ -103,6 +109,7 @@ public enum OperationDescriptor: Sendable {
         case .normalizeHeads(let factors): [factors]
         case .poolingWeights(let query, _, _): [query]
         case .rmsNorm(let scale, _): [scale]
+        case .rotary(_, _, let cosines, let sines): [cosines, sines]
         case .scale(let factor, let shift): [factor, shift].compactMap(\.self)
         case .add, .attentionValues, .concatenate, .elementwise, .flattenPatches, .gatherRows, .greatestOfTokens,
             .meanOfTokens, .multiply, .poolingValues, .selectFeatures, .selectToken, .transpose:

@@ -19,7 +19,17 @@ struct TensorNames: Sendable {
         var names = TensorNames()
         names.keepsOthers = true
         names.table = [
-            "reg_token": ["reg_token", "register_tokens"],
+            "reg_token": ["reg_token", "register_tokens", "storage_tokens"],
+            // EVA's authors and timm.
+            "blocks.#.attn.q": ["blocks.#.attn.q", "blocks.#.attn.q_proj"],
+            "blocks.#.attn.k": ["blocks.#.attn.k", "blocks.#.attn.k_proj"],
+            "blocks.#.attn.v": ["blocks.#.attn.v", "blocks.#.attn.v_proj"],
+            "blocks.#.attn.q.bias": ["blocks.#.attn.q.bias", "blocks.#.attn.q_proj.bias", "blocks.#.attn.q_bias"],
+            "blocks.#.attn.v.bias": ["blocks.#.attn.v.bias", "blocks.#.attn.v_proj.bias", "blocks.#.attn.v_bias"],
+            "blocks.#.attn.norm": ["blocks.#.attn.norm", "blocks.#.attn.inner_attn_ln"],
+            "blocks.#.mlp.w1": ["blocks.#.mlp.w1", "blocks.#.mlp.fc1_g"],
+            "blocks.#.mlp.w2": ["blocks.#.mlp.w2", "blocks.#.mlp.fc1_x"],
+            "blocks.#.mlp.norm": ["blocks.#.mlp.norm", "blocks.#.mlp.ffn_ln"],
             "blocks.#.ls1.gamma": ["blocks.#.ls1.gamma", "blocks.#.gamma_1"],
             "blocks.#.ls2.gamma": ["blocks.#.ls2.gamma", "blocks.#.gamma_2"],
             "blocks.#": ["blocks.#"],
