@@ -46,7 +46,7 @@ package struct TimmArchitecture {
     package static func isKnown(_ name: String) -> Bool {
         [
             "vit_", "deit_", "deit3_", "flexivit_", "test_vit", "mixer_", "gmixer_", "resmlp_", "gmlp_", "eva_",
-            "eva02_", "naflexvit_",
+            "eva02_", "naflexvit_", "aimv2_",
         ].contains {
             name.hasPrefix($0)
         }
