@@ -56,7 +56,7 @@ def layout(case, name, value, width):
     if any(part in name for part in ("drop", "text_model", "pooler", "ls_", "patch_drop", "pos_drop")): return None
     if leaf in ("fc_norm", "norm_pre", "pre_logits", "attn_drop", "q_norm", "k_norm") and not case.model.get_submodule(name).state_dict(): return None
     module = case.model.get_submodule(name)
-    if isinstance(module, torch.nn.Identity) or isinstance(module, torch.nn.Embedding): return None
+    if isinstance(module, (torch.nn.Identity, torch.nn.Embedding, torch.nn.Dropout, torch.nn.Softmax)): return None
     if value.ndim == 4: value = value.flatten(2).transpose(1, 2)
     if isinstance(case.model, families.FeedForwardOnly) and leaf == "norm2": value = value.transpose(1, 2)
     if any(p in name for p in ("mlp_tokens", "linear_tokens", "gate.proj", "mlp2")) and value.ndim == 3: value = value.transpose(1, 2)
@@ -100,7 +100,7 @@ def write(case, to):
     values = outputs(case, picture)
     for parameter in case.model.parameters(): parameter.requires_grad_(False)
     reference = {"output." + n: v.detach() for n, v in values.items()}
-    middle = next(n for n in reversed(values) if n.endswith((".mlp", ".ffn", "mlp_channels", ".norm2", "layer_norm2", "gate.norm", "layernorm_after", "ln_2", "LayerNorm_2", "LayerNorm_1")))
+    middle = next(n for n in reversed(values) if n.endswith((".mlp", ".ffn", "mlp_channels", ".norm2", "layer_norm2", "gate.norm", "layernorm_after", "ln_2", ".1.net.0", "LayerNorm_2", "LayerNorm_1")))
     for name in {"output", middle} | {n for n in values if n.endswith("0.attn.queries") or n.endswith(("0.attn.pattern", "attn_pool.pattern"))}:
         seeded = (values[name] * pattern(tuple(values[name].shape), 2)).sum()
         reference["gradient." + name] = torch.autograd.grad(seeded, picture, retain_graph=True)[0]

@@ -21,6 +21,7 @@ public enum Catalog {
         CLIPVisionTower.self,
         OpenCLIPTrunk.self,
         SigLIP.self,
+        VitPytorch.self,
         JAXTransformer.self,
         JAXMixer.self,
     ]

@@ -124,6 +124,7 @@ extension Configuration {
         "vit": (.gelu, 1e-12), "deit": (.gelu, 1e-12), "vit_mae": (.gelu, 1e-12), "vit_msn": (.gelu, 1e-6),
         "ijepa": (.gelu, 1e-12), "siglip": (.tanhGELU, 1e-6), "siglip_vision_model": (.tanhGELU, 1e-6),
         "siglip2": (.tanhGELU, 1e-6), "siglip2_vision_model": (.tanhGELU, 1e-6), "aimv2": (.silu, 1e-5),
+        "dpt": (.gelu, 1e-12),
         "aimv2_vision_model": (.silu, 1e-5),
         "dinov2": (.gelu, 1e-6), "dinov2_with_registers": (.gelu, 1e-6), "clip": (.quickGELU, 1e-5),
         "dinov3_vit": (.gelu, 1e-5),
@@ -137,7 +138,9 @@ extension Configuration {
         // Older files have the tower twice. transformers takes `vision_config_dict`, with its class's defaults for
         // missing keys.
         let older = try file.part("vision_config_dict")
-        let newer = try file.part("vision_config")
+        // A backbone's configuration lies within that of what is built on it.
+        let backbone = try file.part("backbone_config")
+        let newer = try file.part("vision_config") ?? backbone
         let part = older ?? newer
         let vision = part ?? file
         settings.heads = try vision.integer("num_attention_heads")
@@ -206,6 +209,10 @@ extension Configuration {
         "attention_dropout", "dropout", "drop_path_rate", "initializer_range", "initializer_factor",
         "decoder_num_attention_heads", "decoder_hidden_size", "decoder_num_hidden_layers", "decoder_intermediate_size",
         "mask_ratio", "norm_pix_loss", "stage_names", "out_features", "out_indices", "reshape_hidden_states",
+        "backbone_out_indices", "readout_type", "reassemble_factors", "neck_hidden_sizes", "fusion_hidden_size",
+        "neck_ignore_stages", "head_in_index", "use_batch_norm_in_fusion_residual", "use_bias_in_fusion_residual",
+        "add_projection", "use_auxiliary_head", "auxiliary_loss_weight", "semantic_loss_ignore_index",
+        "semantic_classifier_dropout", "backbone_featmap_shape", "is_hybrid", "pooler_output_size",
         "vision_use_head", "use_head", "is_native", "mlp_bias",
         "_name_or_path", "architectures", "chunk_size_feed_forward", "dtype", "torch_dtype", "id2label", "label2id",
         "is_encoder_decoder", "model_type", "output_attentions", "output_hidden_states", "problem_type", "return_dict",

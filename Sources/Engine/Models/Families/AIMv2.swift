@@ -32,7 +32,7 @@ enum AIMv2: ModelFamily {
         // Models for pictures of any size compute their positions.
         if weights.shape("pos_embed") == nil, width.isMultiple(of: 4) {
             transformer.usualSize = PixelSize(side: 224)
-            transformer.hasSinePositions = true
+            transformer.sines = .aboveEnd
         }
         if case .timm = spelling {
             transformer.readout = .mean

@@ -33,11 +33,23 @@ struct AttentionProjection {
     ///   - width: the number of features of a token.
     /// - Throws: ``EngineError/shapeMismatch(place:expected:found:)``.
     func linear(_ weights: WeightReader, width: Int) throws(EngineError) -> Linear {
+        if isJoint {
+            let inner = Self.innerWidth(weights, width: width)
+            let weight = try weights["qkv"].parameter("weight", [3 * inner, width])
+            return Linear(weight: weight, bias: try bias(weights, width: inner))
+        }
         let bias = try bias(weights, width: width)
-        if isJoint { return Linear(weight: try weights["qkv"].parameter("weight", [3 * width, width]), bias: bias) }
         var matrices: [Parameter] = []
         for name in Self.parts { matrices.append(try weights[name].parameter("weight", [width, width])) }
         return Linear(weight: Parameter(joining: matrices, shape: [3 * width, width]), bias: bias)
+    }
+
+    /// Returns the number of features of all heads together, which is the width of the tokens in nearly all models.
+    ///
+    /// - Parameter weights: the scope of an attention.
+    static func innerWidth(_ weights: WeightReader, width: Int) -> Int {
+        let rows = weights["qkv"].shape("weight")?.dimensions.first ?? 0
+        return rows > 0 && rows % 3 == 0 ? rows / 3 : width
     }
 
     private func bias(_ weights: WeightReader, width: Int) throws(EngineError) -> Parameter? {

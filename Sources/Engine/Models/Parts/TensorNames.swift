@@ -69,6 +69,13 @@ struct TensorNames: Sendable {
         return names
     }
 
+    /// Returns these names, each followed by those that it has in another table.
+    func merging(_ other: TensorNames) -> TensorNames {
+        var names = self
+        names.table.merge(other.table) { own, others in own + others.filter { !own.contains($0) } }
+        return names
+    }
+
     /// Adds the names of parts, or replaces them.
     mutating func add(_ parts: [String: [String]]) { table.merge(parts) { _, new in new } }
 

@@ -29,8 +29,8 @@ struct Transformer {
     var rotary: RotaryPositions?
     /// The input size of a model without learned positions, in pixels; nil if it must have them.
     var usualSize: PixelSize?
-    /// Whether positions are computed from sines and cosines, if none are learned.
-    var hasSinePositions = false
+    /// The sines and cosines that positions are computed from, if none are learned.
+    var sines: SinePositions?
     /// Whether the last norm may be missing.
     var normIsOptional = false
     /// The activation of a gate that has a layer of its own.
@@ -39,6 +39,8 @@ struct Transformer {
     var poolingHeads: Int?
     /// Whether attention pooling attends to the special tokens as well as to the patches.
     var poolsSpecialTokens = false
+    /// Whether the norm of the pooled features is that of a class token, not that of a mean.
+    var normsClassToken = false
     /// The settings that the family's code fixes.
     var certain: Set<ModelSettings.Part> = []
 
@@ -54,7 +56,8 @@ struct Transformer {
         let (width, patch) = (patches.width, patches.size)
         try configuration.check(patch: patch)
         let tokens = try TransformerTokens(weights, configuration, width: width, patch: patch, usualSize: usualSize)
-        let settings = try settings(configuration, weights, width: width, hasClassToken: tokens.hasClassToken)
+        let inner = AttentionProjection.innerWidth(weights["blocks"][0]["attn"], width: width)
+        let settings = try settings(configuration, weights, width: inner, hasClassToken: tokens.hasClassToken)
         let parts = TransformerBlock.Parts(weights)
         let block = TransformerBlock(
             heads: settings.heads ?? 1, epsilon: settings.epsilon ?? epsilon,
@@ -71,7 +74,7 @@ struct Transformer {
             height: tokens.size.height, width: tokens.size.width, layout: tokens.layout, names: weights.names)
         var x = try patches.append(to: &graph, weights["patch_embed"], by: normalization, epsilon: block.epsilon)
         let assembly = try tokens.assembly(
-            weights, resampling: configuration.positions ?? positions, sines: hasSinePositions)
+            weights, resampling: configuration.positions ?? positions, sines: sines)
         x = try graph.apply(assembly, x)
         graph.name(x, "tokens")
         if weights["norm_pre"].has("weight") {
@@ -92,12 +95,14 @@ struct Transformer {
         blueprint.settings = settings
         if parts.isGated { blueprint.settings.activation = nil }
         blueprint.assumed = assumed(configuration)
-        blueprint.width = width
+        blueprint.width = inner
         blueprint.notes = [tokens.note].compactMap(\.self)
         return blueprint
     }
 
     /// Returns the settings of the graph: those of the configuration, those guessed from the name, or the defaults.
+    ///
+    /// - Parameter width: the number of features of all heads together.
     private func settings(
         _ configuration: Configuration, _ weights: WeightReader, width: Int, hasClassToken: Bool
     ) throws(EngineError) -> ModelSettings {
@@ -110,7 +115,7 @@ struct Transformer {
         settings.norms = settings.norms ?? .before
         settings.heads = try heads(settings.heads, configuration, weights, width: width)
         if case .classToken = readout {
-            let usesMean = !hasClassToken || weights["fc_norm"].has("weight")
+            let usesMean = !hasClassToken || (weights["fc_norm"].has("weight") && !normsClassToken)
             let usual: Pooling = AttentionPooling.isIn(weights) ? .attention : usesMean ? .mean : .classToken
             settings.pooling = settings.pooling ?? usual
             guard hasClassToken || settings.pooling != .classToken else {

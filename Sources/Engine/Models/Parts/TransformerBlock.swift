@@ -29,8 +29,10 @@ struct TransformerBlock {
         let hasLayerScale: Bool
         /// How queries, keys and values are stored.
         let projection: AttentionProjection
-        /// Whether the projection after the attention and the MLPs' layers have biases; timm omits them together.
+        /// Whether the projection after the attention has a bias.
         let hasProjectionBias: Bool
+        /// Whether the MLPs' layers have biases.
+        let hasMLPBias: Bool
         /// Whether MLPs have a gate instead of an activation.
         let isGated: Bool
         /// Whether the gate has a layer of its own.
@@ -51,9 +53,8 @@ struct TransformerBlock {
             isGated = mlp["w12"].has("weight") || mlp.isPacked || hasSplitGate
             hasAttentionNorm = any("attn.norm.weight")
             hasMLPNorm = any("mlp.norm.weight")
-            hasProjectionBias = ["attn.proj", "mlp.fc1", "mlp.fc2", "mlp.w12", "mlp.w1", "mlp.w3"].contains {
-                any("\($0).bias")
-            }
+            hasProjectionBias = any("attn.proj.bias")
+            hasMLPBias = ["fc1", "fc2", "w12", "w1", "w3"].contains { any("mlp.\($0).bias") }
         }
     }
 
@@ -87,9 +88,10 @@ struct TransformerBlock {
     ) throws(EngineError) -> GraphBuilder.Result {
         let width = x.shape[-1]
         var qkv = try graph.apply(parts.projection.linear(weights, width: width), x)
+        let inner = qkv.shape[-1] / 3
         if parts.projection.isJoint { graph.name(qkv, "\(at).qkv", listed: false) }
         for (index, part) in ["queries", "keys", "values"].enumerated() {
-            let selected = try graph.apply(SelectFeatures(index * width..<(index + 1) * width), qkv)
+            let selected = try graph.apply(SelectFeatures(index * inner..<(index + 1) * inner), qkv)
             graph.name(selected, "\(at).\(part)", also: parts.projection.isJoint ? [] : ["\(at).\(part.prefix(1))"])
         }
         if let rotation {
@@ -115,12 +117,12 @@ struct TransformerBlock {
         // timm names the layers of a gated MLP like those of a plain one; the second then takes half as many features.
         let isPacked = weights.isPacked
         guard weights["w12"].has("weight") || isPacked else {
-            return try graph.mlp(x, weights, at: at, activation: activation, bias: parts.hasProjectionBias)
+            return try graph.mlp(x, weights, at: at, activation: activation, bias: parts.hasMLPBias)
         }
         let (first, second) = isPacked ? ("fc1", "fc2") : ("w12", "w3")
         // SwiGLU: one half of the first layer gates the other. Source: Shazeer 2020, arXiv:2002.05202, eq. 6.
         let doubled = weights[first].shape("weight")?.dimensions.first ?? 0
-        let both = try graph.linear(x, weights[first], doubled, bias: parts.hasProjectionBias)
+        let both = try graph.linear(x, weights[first], doubled, bias: parts.hasMLPBias)
         graph.name(both, "\(at).\(first)", listed: false)
         let opening = try graph.apply(SelectFeatures(0..<doubled / 2), both)
         graph.name(opening, "\(at).w1", listed: false)
@@ -132,7 +134,7 @@ struct TransformerBlock {
         let hidden = try graph.apply(Multiply(), gate, gated)
         graph.name(hidden, "\(at).hidden")
         let normalized = try normalizedInside(&graph, hidden, weights["norm"], at: "\(at).norm", when: parts.hasMLPNorm)
-        let output = try graph.linear(normalized, weights[second], x.shape[-1], bias: parts.hasProjectionBias)
+        let output = try graph.linear(normalized, weights[second], x.shape[-1], bias: parts.hasMLPBias)
         graph.name(output, at, also: ["\(at).\(second)"])
         return output
     }

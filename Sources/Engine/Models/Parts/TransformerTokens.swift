@@ -30,7 +30,8 @@ struct TransformerTokens {
     ) throws(EngineError) {
         self.width = width
         var special: [String] = []
-        if weights.has("cls_token") { special.append("CLS") }
+        // Without a class token, vit-pytorch stores an empty one.
+        if weights.shape("cls_token").map({ $0.count > 0 }) == true { special.append("CLS") }
         if weights.has("dist_token") { special.append("distillation") }
         let withoutRegisters = special.count
         let registers = weights.shape("reg_token").map { $0.count / max(width, 1) } ?? 0
@@ -66,16 +67,17 @@ struct TransformerTokens {
     /// Returns the operation that puts the special tokens before the patches and adds the positions, resampled to the
     /// input size.
     ///
-    /// - Parameter sines: whether positions are computed if none are learned.
+    /// - Parameter sines: the computed positions of a model without learned ones.
     /// - Throws: ``EngineError/shapeMismatch(place:expected:found:)``,
     ///   ``EngineError/tooLarge(what:neededBytes:availableBytes:)``.
     func assembly(
-        _ weights: WeightReader, resampling: PositionResampling, sines: Bool
+        _ weights: WeightReader, resampling: PositionResampling, sines: SinePositions?
     ) throws(EngineError) -> AssembleTokens {
         var special: [Parameter] = []
         for (name, place) in [("cls_token", "CLS"), ("dist_token", "distillation")]
         where layout.special.contains(place) {
-            special.append(try weights.parameter(name, [1, 1, width], or: [width]))
+            let isFlat = weights.shape(name)?.rank == 2
+            special.append(try weights.parameter(name, [1, 1, width], or: isFlat ? [1, width] : [width]))
         }
         let registers = layout.special.count - special.count
         if registers > 0 { special.append(try weights.parameter("reg_token", [1, registers, width])) }
@@ -95,12 +97,11 @@ struct TransformerTokens {
 
     /// Returns the operation for a model without learned positions: with sines, or with rotary positions, which come
     /// later.
-    private func assembly(_ special: [Parameter], sines: Bool) -> AssembleTokens {
+    private func assembly(_ special: [Parameter], sines: SinePositions?) -> AssembleTokens {
         AssembleTokens(
             special: special.isEmpty ? nil : Parameter(joining: special, shape: [layout.special.count, width]),
-            positions: sines
-                ? SinePositions.table(rows: layout.rows, columns: layout.columns, width: width)
-                : Parameter(shape: [layout.patchCount, width]) { $0.update(repeating: 0) })
+            positions: sines?.table(rows: layout.rows, columns: layout.columns, width: width)
+                ?? Parameter(shape: [layout.patchCount, width]) { $0.update(repeating: 0) })
     }
 
     /// Returns the special tokens, `[special, width]`, plus the positions of those that have one.
