@@ -49,8 +49,8 @@ def randomize(model, seed=0):
 
 
 def tiny():
-    import window_families  # which is built on this module
-    builders = BUILDERS + window_families.BUILDERS
+    import pooling_families, window_families  # which are built on this module
+    builders = BUILDERS + window_families.BUILDERS + pooling_families.BUILDERS
     return [lambda build=build: build(width=16, depth=2, heads=2, mlp=32, size=16, patch=4, classes=5) for build in builders]
 
 
@@ -101,8 +101,8 @@ def full():
         "JAX ViT-B/16": lambda: jax_vit(**BASE),
         "JAX Mixer-B/16": lambda: jax_mixer(**BASE),
     }
-    import window_families
-    named |= window_families.FULL
+    import pooling_families, window_families
+    named |= window_families.FULL | pooling_families.FULL
     def rename(name, build):
         def made():
             case = build()

@@ -47,16 +47,17 @@ def outputs(case, picture):
 
 
 def found_width(case):
-    return next(p.shape[0] for n, p in case.model.named_parameters() if p.ndim == 4)
+    return next((p.shape[0] for n, p in case.model.named_parameters() if p.ndim == 4), None)
 
 
 def layout(case, name, value, width):
     """The output as tokens × features; None for what is no layer (dropouts, containers, maps of pixels)."""
     leaf = name.split(".")[-1]
+    if name.endswith("attn_pool.q"): return None   # the query is no layer: it is the same for every picture
     if any(part in name for part in ("drop", "text_model", "pooler", "ls_", "patch_drop", "pos_drop", "rel_pos", "position_bias")): return None
     if leaf in ("fc_norm", "norm_pre", "pre_logits", "attn_drop", "q_norm", "k_norm") and not case.model.get_submodule(name).state_dict(): return None
     module = case.model.get_submodule(name)
-    if isinstance(module, torch.nn.Identity) or isinstance(module, torch.nn.Embedding): return None
+    if isinstance(module, (torch.nn.Identity, torch.nn.Embedding, torch.nn.Dropout, torch.nn.Softmax)): return None
     if value.ndim == 4: value = value.flatten(2).transpose(1, 2)
     if isinstance(case.model, families.FeedForwardOnly) and leaf == "norm2": value = value.transpose(1, 2)
     if any(p in name for p in ("mlp_tokens", "linear_tokens", "gate.proj", "mlp2")) and value.ndim == 3: value = value.transpose(1, 2)
@@ -69,6 +70,13 @@ def attention(case, found):
     for name, value in found.items():
         # Where attention is computed in single steps, a module returns the pattern.
         if name.endswith("attn.attn_drop"): result[name.removesuffix("attn_drop") + "pattern"] = value
+        if name.endswith("attn_pool.kv"):
+            keys = value.chunk(2, -1)[0].unflatten(-1, (case.heads, -1)).transpose(1, 2)
+            query = found[name.removesuffix("kv") + "q"][:, -1:].unflatten(-1, (case.heads, -1)).transpose(1, 2)
+            pattern = (query @ keys.transpose(-1, -2) / query.shape[-1] ** .5).softmax(-1)[:, :, 0]
+            # Special tokens that the query does not attend to get 0.
+            missing = next(v for n, v in found.items() if n.endswith("blocks.1")).shape[1] - pattern.shape[-1]
+            result["attn_pool.pattern"] = torch.nn.functional.pad(pattern, (missing, 0))
         if not name.endswith("attn.qkv"): continue
         address = name.removesuffix(".qkv")
         q, k, v = value.chunk(3, -1)
@@ -96,8 +104,8 @@ def write(case, to):
     values = outputs(case, picture)
     for parameter in case.model.parameters(): parameter.requires_grad_(False)
     reference = {"output." + n: v.detach() for n, v in values.items()}
-    middle = next(n for n in reversed(values) if n.endswith((".mlp", "mlp_channels", ".norm2", "layer_norm2", "gate.norm", "layernorm_after", "ln_2", "LayerNorm_2", "LayerNorm_1")))
-    for name in {"output", middle} | {n for n in values if n.endswith("0.attn.queries") or n.endswith("0.attn.pattern")}:
+    middle = next(n for n in reversed(values) if n.endswith((".mlp", ".ffn", "mlp_channels", ".norm2", "layer_norm2", "gate.norm", "layernorm_after", "ln_2", ".1.net.0", "LayerNorm_2", "LayerNorm_1")))
+    for name in {"output", middle} | {n for n in values if n.endswith("0.attn.queries") or n.endswith(("0.attn.pattern", "attn_pool.pattern"))}:
         seeded = (values[name] * pattern(tuple(values[name].shape), 2)).sum()
         reference["gradient." + name] = torch.autograd.grad(seeded, picture, retain_graph=True)[0]
     if case.larger:

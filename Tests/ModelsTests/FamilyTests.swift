@@ -10,7 +10,7 @@ import Testing
 /// `Fixtures/make_family_fixtures.py` made them. The names of the outputs are the framework's own module names.
 @Suite(.timeLimit(.minutes(10))) struct FamilyTests {
     @Test func allAreThere() {
-        #expect(FamilyReference.families.count == 47)
+        #expect(FamilyReference.families.count == 68)
     }
 
     /// A relative error of 1e-5, against values computed in double precision.
@@ -37,6 +37,8 @@ import Testing
         let reference = try Self.reference(family)
         guard let expected = try? reference.expected("larger", "output") else {
             if family.hasPrefix("jax_vit") || family.hasSuffix("pre_logits") { return }
+            // transformers does not stretch AIMv2's positions.
+            if ["hf_aimv2", "hf_aimv2_tower"].contains(family) { return }
             // A mixer's weights are made for its number of patches.
             #expect(throws: EngineError.self) { try reference.model(size: 24) }
             return

@@ -21,6 +21,8 @@ struct Configuration: Sendable {
     var positions: PositionResampling?
     /// The windows of attention.
     var windows = WindowSettings()
+    /// The rotary positions, if a file or a name determines them.
+    var rotary: RotaryPositions?
     /// The size of the pictures that the positions were learned for, in pixels.
     var storedSize: PixelSize?
     /// The source of ``storedSize`` if another number of positions contradicts it: "“image_size” in “config.json”"; nil
@@ -35,6 +37,8 @@ struct Configuration: Sendable {
     /// Whether the framework's forward pass returns all tokens after the last norm, if the family does not determine
     /// that.
     var returnsNormalizedTokens = false
+    /// Whether attention pooling attends to the special tokens as well as to the patches.
+    var poolsSpecialTokens = false
     /// Whether the framework's forward pass returns the head's input if there is no head: a classifier without classes.
     var isClassifier = false
     /// The model's type in Hugging Face's spelling: "vit", "clip_vision_model".

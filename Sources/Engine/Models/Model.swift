@@ -153,7 +153,8 @@ public final class Model: Sendable {
         let isRead = { read.contains(checkpoint.originalName(of: $0)) }
         // Integers (counts of steps, indices of tokens) and empty tensors are not used by any model.
         let unused = checkpoint.names.filter {
-            !isRead($0) && !family.ignores($0) && !checkpoint.holdsIntegers($0) && checkpoint.shape($0)?.count != 0
+            !isRead($0) && !family.ignores($0) && !family.setsAside($0) && !checkpoint.holdsIntegers($0)
+                && checkpoint.shape($0)?.count != 0
         }
         guard unused.isEmpty else {
             // Unused tensors mean that the model computes something other than this graph.
@@ -189,8 +190,10 @@ public final class Model: Sendable {
         let decoder = checkpoint.names.filter { name in
             !isRead(name) && WeightWrappers.decoders.contains { name.hasPrefix($0) }
         }
+        let aside = checkpoint.names.filter { !isRead($0) && family.setsAside($0) && !decoder.contains($0) }
         warnings =
-            checkpoint.notes + Catalog.leftOutNote(decoder) + configuration.notes + [note].compactMap(\.self)
+            checkpoint.notes + Catalog.leftOutNote(decoder) + Catalog.leftOutNote(aside, of: .task)
+            + configuration.notes + [note].compactMap(\.self)
             + blueprint.notes + weights.warnings
     }
 

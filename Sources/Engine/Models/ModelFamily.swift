@@ -17,6 +17,10 @@ protocol ModelFamily: Sendable {
     /// tower, or of a head for training.
     static func ignores(_ tensor: String) -> Bool
 
+    /// Returns whether a tensor belongs to something that is built on the model for a task, such as depth or poses; the
+    /// model's card says that it is left out.
+    static func setsAside(_ tensor: String) -> Bool
+
     /// Builds the model as a graph, with the sizes of the tensors.
     static func build(
         _ weights: WeightReader, _ configuration: Configuration
@@ -25,6 +29,7 @@ protocol ModelFamily: Sendable {
 
 extension ModelFamily {
     static func ignores(_ tensor: String) -> Bool { false }
+    static func setsAside(_ tensor: String) -> Bool { false }
 }
 
 /// The model that a family builds from a checkpoint.
@@ -66,6 +71,9 @@ struct InputDefaults: Sendable {
     /// Hugging Face's image processor for ViT.
     static let stretchedHalf = InputDefaults(
         mean: [0.5, 0.5, 0.5], deviation: [0.5, 0.5, 0.5], cropRatio: 1, interpolation: .bilinear, fitting: .stretch)
+    /// Hugging Face's image processor for SigLIP.
+    static let sigLIP = InputDefaults(
+        mean: [0.5, 0.5, 0.5], deviation: [0.5, 0.5, 0.5], cropRatio: 1, fitting: .stretch)
     static let clip = InputDefaults(
         mean: [0.481_454_66, 0.457_827_5, 0.408_210_73], deviation: [0.268_629_54, 0.261_302_58, 0.275_777_11],
         cropRatio: 1, cropsTowardsCorner: true)

@@ -13,6 +13,9 @@ public enum LayerShape: Hashable, Sendable {
     ///
     /// The rows attend and sum to 1; the columns are attended to.
     case windows(WindowLayout, heads: Int)
+    /// The pattern of attention pooling, `[count, tokens]`: how much a learned query takes from every token, head by
+    /// head. The rows sum to 1.
+    case pooling(TokenLayout, count: Int)
     /// The hidden layer of an MLP that mixes tokens: a row of features for every hidden unit.
     ///
     /// Such an MLP runs on features × tokens. Its hidden layer is transposed back, so that features are the last axis
@@ -26,6 +29,7 @@ public enum LayerShape: Hashable, Sendable {
         case .vector(let features): [features]
         case .heads(let layout, let count): [count, layout.count, layout.count]
         case .windows(let windows, let heads): [heads, windows.count * windows.size, windows.size]
+        case .pooling(let layout, let count): [count, layout.count]
         case .tokenMixing(let hidden, let features): [hidden, features]
         }
     }
@@ -33,10 +37,13 @@ public enum LayerShape: Hashable, Sendable {
     /// The number of heads of an attention pattern; nil for every other shape.
     public var headCount: Int? {
         switch self {
-        case .heads(_, let count), .windows(_, heads: let count): count
+        case .heads(_, let count), .windows(_, heads: let count), .pooling(_, let count): count
         case .tokens, .vector, .tokenMixing: nil
         }
     }
+
+    /// Whether it is a pattern of attention, which has no neurons.
+    public var isPattern: Bool { headCount != nil }
 
     /// The length of the last axis: the number of features, or of attended tokens.
     public var features: Int { extents[-1] }
@@ -56,6 +63,8 @@ public enum LayerShape: Hashable, Sendable {
                 + "× \(layout.count) attended tokens"
         case .windows(let windows, let heads):
             "\(heads) \(heads == 1 ? "head" : "heads") × \(windows.words) × \(windows.size) attended patches each"
+        case .pooling(let layout, let count):
+            "\(count) \(count == 1 ? "head" : "heads") × \(layout.count) attended tokens (\(layout.words))"
         case .tokenMixing(let hidden, let features):
             "\(hidden) hidden token-mixing units × \(features) features"
         }

@@ -24,6 +24,10 @@ public enum OperationDescriptor: Sendable {
     case concatenate
     /// A function applied to each element.
     case elementwise(ElementFunctionName)
+    /// The picture's patches, row by row: in a patch pixels row by row, and red, green and blue of each.
+    ///
+    /// Pixels beyond the last whole patch are ignored.
+    case flattenPatches(height: Int, width: Int)
     /// The rows of these numbers, where −1 is a row of zeros; `joined` rows after one another become one.
     case gatherRows(rows: [Int32], joined: Int)
     /// The maximum of the tokens from `from` on, feature by feature; equal maxima share the gradient.
@@ -43,6 +47,20 @@ public enum OperationDescriptor: Sendable {
     ///
     /// Pixels beyond the last whole patch are ignored.
     case patchEmbedding(weight: Parameter, bias: Parameter?)
+    /// P · V for each head: reads `[heads, tokens]`, and `[tokens, 2 · width]` of keys and values; gives `[width]`.
+    case poolingValues(heads: Int)
+    /// softmax(q · Kᵀ / √d) for each head of `[tokens, 2 · width]`, keys and values side by side; gives `[heads, tokens]`.
+    ///
+    /// - `query`: `[width]`, the heads' queries side by side.
+    /// - `from`: the first token that is attended to; those before it get 0.
+    case poolingWeights(query: Parameter, heads: Int, from: Int)
+    /// The queries and keys of the last tokens of `[tokens, 3 · width]`, the patches, each pair (a, b) of a head's features
+    /// as (a · cos − b · sin, b · cos + a · sin); everything else as it is.
+    ///
+    /// `cosines` and `sines` are `[1, patches, pairs]` for all heads, or `[heads, patches, pairs]`.
+    case rotary(heads: Int, pairing: RotaryPairing, cosines: Parameter, sines: Parameter)
+    /// x / √(mean(x²) + ε) · scale for each row.
+    case rmsNorm(scale: Parameter, epsilon: Float)
     /// x · factor + shift, feature by feature; both are `[features]`; a nil shift is none.
     case scale(factor: Parameter, shift: Parameter?)
     /// A range of the features of each row.
@@ -61,6 +79,7 @@ public enum OperationDescriptor: Sendable {
         case .attentionWeights: "attention weights"
         case .concatenate: "concatenate"
         case .elementwise(let function): function.rawValue
+        case .flattenPatches: "flatten patches"
         case .gatherRows: "gather rows"
         case .greatestOfTokens: "greatest of tokens"
         case .layerNorm: "layer norm"
@@ -69,6 +88,10 @@ public enum OperationDescriptor: Sendable {
         case .multiply: "multiply"
         case .normalizeHeads: "normalize heads"
         case .patchEmbedding: "patch embedding"
+        case .poolingValues: "pooling values"
+        case .poolingWeights: "pooling weights"
+        case .rotary: "rotary positions"
+        case .rmsNorm: "RMS norm"
         case .scale: "scale"
         case .selectFeatures: "select features"
         case .selectToken: "select token"
@@ -84,9 +107,12 @@ public enum OperationDescriptor: Sendable {
         case .layerNorm(let scale, let shift, _): [scale, shift]
         case .linear(let weight, let bias), .patchEmbedding(let weight, let bias): [weight, bias].compactMap(\.self)
         case .normalizeHeads(let factors): [factors]
+        case .poolingWeights(let query, _, _): [query]
+        case .rmsNorm(let scale, _): [scale]
+        case .rotary(_, _, let cosines, let sines): [cosines, sines]
         case .scale(let factor, let shift): [factor, shift].compactMap(\.self)
-        case .add, .attentionValues, .concatenate, .elementwise, .gatherRows, .greatestOfTokens, .meanOfTokens,
-            .multiply, .selectFeatures, .selectToken, .transpose:
+        case .add, .attentionValues, .concatenate, .elementwise, .flattenPatches, .gatherRows, .greatestOfTokens,
+            .meanOfTokens, .multiply, .poolingValues, .selectFeatures, .selectToken, .transpose:
             []
         }
     }

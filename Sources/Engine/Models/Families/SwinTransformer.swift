@@ -170,8 +170,8 @@ enum SwinTransformer: ModelFamily {
                 [
                     "norm1": ["norm1"], "attn": ["attn"], "attn.qkv": ["attn.qkv"], "attn.proj": ["attn.proj"],
                     "attn.table": ["attn.relative_position_bias_table"], "attn.logit_scale": ["attn.logit_scale"],
-                    "attn.coordinates": ["attn.relative_coords_table"], "attn.q_bias": ["attn.q_bias"],
-                    "attn.v_bias": ["attn.v_bias"], "attn.network.first": ["attn.cpb_mlp.0", "attn.meta_mlp.fc1"],
+                    "attn.coordinates": ["attn.relative_coords_table"], "attn.q.bias": ["attn.q_bias"],
+                    "attn.v.bias": ["attn.v_bias"], "attn.network.first": ["attn.cpb_mlp.0", "attn.meta_mlp.fc1"],
                     "attn.network.second": ["attn.cpb_mlp.2", "attn.meta_mlp.fc2"], "norm2": ["norm2"], "mlp": ["mlp"],
                     "mlp.fc1": ["mlp.fc1", "mlp.0"], "mlp.act": ["mlp.act", "mlp.1", "mlp.2"],
                     "mlp.fc2": ["mlp.fc2", "mlp.3", "mlp.4"], "norm3": ["norm3"],

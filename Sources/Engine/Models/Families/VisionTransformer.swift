@@ -23,7 +23,8 @@ enum VisionTransformer: ModelFamily {
     static func build(
         _ weights: WeightReader, _ configuration: Configuration
     ) throws(EngineError) -> Blueprint {
-        var transformer = Transformer()
+        // With learned positions too, rotary ones leave no trace in the tensors.
+        var transformer = Transformer(rotary: configuration.rotary)
         // DINOv2's authors resample positions in their own way, except with registers. A masked autoencoder's mask
         // token belongs to its decoder.
         if weights.has("mask_token"), !weights["decoder_embed"].has("weight"), weights.shape("reg_token") == nil {

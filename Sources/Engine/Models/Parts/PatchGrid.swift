@@ -55,6 +55,13 @@ struct PatchGrid {
     /// Creates the grid of a model whose tensors do not determine its number of patches.
     init(rows: Int, columns: Int) { self.init(rows: rows, columns: columns, candidate: 0, note: nil) }
 
+    /// Creates the grid of a picture of `size` pixels.
+    init(_ size: PixelSize, patch: PixelSize) {
+        self.init(
+            rows: max(size.height / max(patch.height, 1), 1), columns: max(size.width / max(patch.width, 1), 1),
+            candidate: 0, note: nil)
+    }
+
     private init(rows: Int, columns: Int, candidate: Int, note: String?) {
         (self.rows, self.columns, self.candidate, self.note) = (rows, columns, candidate, note)
     }

@@ -11,6 +11,8 @@ import Platform
 struct Transformer {
     /// The number that every layer norm adds to the variance.
     var epsilon: Float = 1e-6
+    /// How rows of features are normalized.
+    var normalization = Normalization.layer
     /// The function between the MLP's layers.
     var activation = Activation.gelu
     /// How positions are resampled for another input size.
@@ -23,6 +25,22 @@ struct Transformer {
     var input = InputDefaults.imageNet
     /// The number of heads, if the tensors determine it.
     var headCount: Int?
+    /// The rotary positions, if there are any.
+    var rotary: RotaryPositions?
+    /// The input size of a model without learned positions, in pixels; nil if it must have them.
+    var usualSize: PixelSize?
+    /// The sines and cosines that positions are computed from, if none are learned.
+    var sines: SinePositions?
+    /// Whether the last norm may be missing.
+    var normIsOptional = false
+    /// The activation of a gate that has a layer of its own.
+    var splitGate = Activation.silu
+    /// The number of heads of the attention pooling; nil for that of the blocks.
+    var poolingHeads: Int?
+    /// Whether attention pooling attends to the special tokens as well as to the patches.
+    var poolsSpecialTokens = false
+    /// Whether the norm of the pooled features is that of a class token, not that of a mean.
+    var normsClassToken = false
     /// The settings that the family's code fixes.
     var certain: Set<ModelSettings.Part> = []
     /// The place of relative positions in the weights; nil if the model has none.
@@ -36,48 +54,62 @@ struct Transformer {
     func build(
         _ weights: WeightReader, _ configuration: Configuration
     ) throws(EngineError) -> Blueprint {
-        let embedding = weights["patch_embed"]["proj"]
-        let (width, patch) = try embedding.patchSizes()
+        let patches = try TransformerPatches(weights)
+        let (width, patch) = (patches.width, patches.size)
         try configuration.check(patch: patch)
         let tokens = try TransformerTokens(
-            weights, configuration, width: width, patch: patch, relativePositions: relativePositions)
-        let settings = try settings(configuration, weights, width: width, hasClassToken: tokens.hasClassToken)
+            weights, configuration, width: width, patch: patch, usualSize: usualSize,
+            relativePositions: relativePositions)
+        let inner = AttentionProjection.innerWidth(weights["blocks"][0]["attn"], width: width)
+        let settings = try settings(configuration, weights, width: inner, hasClassToken: tokens.hasClassToken)
         let parts = TransformerBlock.Parts(weights)
         var block = TransformerBlock(
             heads: settings.heads ?? 1, epsilon: settings.epsilon ?? epsilon,
             activation: settings.activation ?? activation, gate: configuration.settings.activation ?? .silu,
-            normsAfterParts: settings.norms == .after, parts: parts)
+            splitGate: splitGate, normsAfterParts: settings.norms == .after, parts: parts, normalization: normalization)
+        let rotations = try rotary?.rotations(
+            weights, layout: tokens.layout, learned: tokens.learned, heads: block.heads, width: width)
+        let attention = AttentionPooling(
+            heads: poolingHeads ?? block.heads, epsilon: block.epsilon, normalization: normalization,
+            activation: block.activation,
+            first: poolsSpecialTokens || configuration.poolsSpecialTokens ? 0 : tokens.layout.firstPatch)
 
         var graph = GraphBuilder(
             height: tokens.size.height, width: tokens.size.width, layout: tokens.layout, names: weights.names)
-        let patches = try graph.patches(
-            of: graph.picture, embedding, size: patch, features: width, bias: embedding.has("bias"))
-        graph.name(patches, "patch_embed", also: ["patch_embed.proj"])
-        var x = try graph.apply(tokens.assembly(weights, resampling: configuration.positions ?? positions), patches)
+        var x = try patches.append(to: &graph, weights["patch_embed"], by: normalization, epsilon: block.epsilon)
+        let assembly = try tokens.assembly(
+            weights, resampling: configuration.positions ?? positions, sines: sines)
+        x = try graph.apply(assembly, x)
         graph.name(x, "tokens")
         if weights["norm_pre"].has("weight") {
-            x = try graph.layerNorm(x, weights["norm_pre"], epsilon: block.epsilon)
+            x = try graph.norm(x, weights["norm_pre"], by: normalization, epsilon: block.epsilon)
             graph.name(x, "norm_pre")
         }
-        let biases = try relativePositions?.biases(weights, tokens.layout, learned: tokens.learned)
+        let learned = tokens.learned ?? (tokens.layout.rows, tokens.layout.columns)
+        let biases = try relativePositions?.biases(weights, tokens.layout, learned: learned)
         for index in 0..<weights.blockCount {
             block.scores.bias = biases?[index]
-            x = try block.append(to: &graph, x, weights["blocks"][index], at: "blocks.\(index)")
+            // One rotation for each block, or one for all.
+            let rotation = rotations.flatMap { $0.isEmpty ? nil : $0[index % $0.count] }
+            x = try block.append(
+                to: &graph, x, weights["blocks"][index], at: "blocks.\(index)", rotation: rotation)
         }
         graph.name(x, "blocks", listed: false)
         try readout.append(
-            to: &graph, x, weights, epsilon: block.epsilon, pooling: settings.pooling,
-            returnsTokens: returnsTokens && !configuration.isClassifier)
+            to: &graph, x, weights, by: normalization, epsilon: block.epsilon, pooling: settings.pooling, attention,
+            returnsTokens: returnsTokens && !configuration.isClassifier, normIsOptional: normIsOptional)
         var blueprint = Blueprint(size: tokens.size, patch: patch, input: input, graph: graph.build())
         blueprint.settings = settings
         if parts.isGated { blueprint.settings.activation = nil }
         blueprint.assumed = assumed(configuration)
-        blueprint.width = width
+        blueprint.width = inner
         blueprint.notes = [tokens.note].compactMap(\.self)
         return blueprint
     }
 
     /// Returns the settings of the graph: those of the configuration, those guessed from the name, or the defaults.
+    ///
+    /// - Parameter width: the number of features of all heads together.
     private func settings(
         _ configuration: Configuration, _ weights: WeightReader, width: Int, hasClassToken: Bool
     ) throws(EngineError) -> ModelSettings {
@@ -90,8 +122,9 @@ struct Transformer {
         settings.norms = settings.norms ?? .before
         settings.heads = try heads(settings.heads, configuration, weights, width: width)
         if case .classToken = readout {
-            let usesMean = !hasClassToken || weights["fc_norm"].has("weight")
-            settings.pooling = settings.pooling ?? (usesMean ? .mean : .classToken)
+            let usesMean = !hasClassToken || (weights["fc_norm"].has("weight") && !normsClassToken)
+            let usual: Pooling = AttentionPooling.isIn(weights) ? .attention : usesMean ? .mean : .classToken
+            settings.pooling = settings.pooling ?? usual
             guard hasClassToken || settings.pooling != .classToken else {
                 throw .invalidValue(
                     what: "The head's input",

@@ -14,6 +14,8 @@ struct TransformerBlock {
     let activation: Activation
     /// The activation of the gate, if an MLP has one.
     let gate: Activation
+    /// The activation of a gate that has a layer of its own.
+    var splitGate = Activation.silu
     let normsAfterParts: Bool
     /// The optional parts of the blocks.
     ///
@@ -21,44 +23,53 @@ struct TransformerBlock {
     let parts: Parts
     /// The constants of the scores, and the windows.
     var scores = AttentionScores()
+    /// How rows of features are normalized.
+    var normalization = Normalization.layer
 
     /// The optional parts of a model's blocks.
     struct Parts {
         let hasLayerScale: Bool
-        let hasBias: Bool
-        /// Whether queries and values have biases of their own beside a joint matrix, and keys have none.
-        let hasSeparateBiases: Bool
-        /// Whether keys have biases.
-        let hasKeyBias: Bool
-        /// Whether the projection after the attention and the MLPs' layers have biases; timm omits them together.
+        /// How queries, keys and values are stored.
+        let projection: AttentionProjection
+        /// Whether the projection after the attention has a bias.
         let hasProjectionBias: Bool
-        /// Whether queries, keys and values are stored as one matrix.
-        let isJoint: Bool
+        /// Whether the MLPs' layers have biases.
+        let hasMLPBias: Bool
         /// Whether MLPs have a gate instead of an activation.
         let isGated: Bool
+        /// Whether the gate has a layer of its own.
+        let hasSplitGate: Bool
+        /// Whether there is a norm before the projection of the attention.
+        let hasAttentionNorm: Bool
+        /// Whether there is a norm before the last layer of the MLPs.
+        let hasMLPNorm: Bool
 
         init(_ weights: WeightReader) {
             func any(_ name: String) -> Bool {
                 (0..<weights.blockCount).contains { weights["blocks"][$0].has(name) }
             }
             hasLayerScale = any("ls1.gamma") || any("ls2.gamma")
-            isJoint = any("attn.qkv.weight") || !any("attn.q.weight")
+            projection = AttentionProjection(weights)
             let mlp = weights["blocks"][0]["mlp"]
-            isGated = mlp["w12"].has("weight") || mlp.isPacked
-            hasProjectionBias = ["attn.proj", "mlp.fc1", "mlp.fc2", "mlp.w12", "mlp.w3"].contains { any("\($0).bias") }
-            hasSeparateBiases = isJoint && any("attn.q_bias")
-            hasKeyBias = isJoint ? !hasSeparateBiases : any("attn.k.bias")
-            hasBias = hasSeparateBiases || (isJoint ? any("attn.qkv.bias") : any("attn.q.bias"))
+            hasSplitGate = any("mlp.w1.weight")
+            isGated = mlp["w12"].has("weight") || mlp.isPacked || hasSplitGate
+            hasAttentionNorm = any("attn.norm.weight")
+            hasMLPNorm = any("mlp.norm.weight")
+            hasProjectionBias = any("attn.proj.bias")
+            hasMLPBias = ["fc1", "fc2", "w12", "w1", "w3"].contains { any("mlp.\($0).bias") }
         }
     }
 
     /// Appends the block whose weights are `block`, named below `at`.
+    ///
+    /// - Parameter rotation: the rotary positions of its queries and keys, if it has them.
     func append(
-        to graph: inout GraphBuilder, _ input: GraphBuilder.Result, _ block: WeightReader, at: String
+        to graph: inout GraphBuilder, _ input: GraphBuilder.Result, _ block: WeightReader, at: String,
+        rotation: Rotary? = nil
     ) throws(EngineError) -> GraphBuilder.Result {
         graph.name(input, "\(at).before", listed: false)
         var mixed = try normalized(&graph, input, block["norm1"], at: "\(at).norm1", when: !normsAfterParts)
-        mixed = try attention(&graph, mixed, block["attn"], at: "\(at).attn")
+        mixed = try attention(&graph, mixed, block["attn"], at: "\(at).attn", rotation)
         mixed = try normalized(&graph, mixed, block["norm1"], at: "\(at).norm1", when: normsAfterParts)
         mixed = try scaled(&graph, mixed, block["ls1"], at: "\(at).ls1")
         let middle = try graph.add(input, mixed)
@@ -82,78 +93,50 @@ struct TransformerBlock {
     ///
     /// In windows, tokens are gathered window by window for it, and back.
     private func attention(
-        _ graph: inout GraphBuilder, _ x: GraphBuilder.Result, _ weights: WeightReader, at: String
+        _ graph: inout GraphBuilder, _ x: GraphBuilder.Result, _ weights: WeightReader, at: String, _ rotation: Rotary?
     ) throws(EngineError) -> GraphBuilder.Result {
         let width = x.shape[-1]
-        let qkv = try graph.apply(projection(weights, width: width), scores.intoWindows(&graph, x))
-        if parts.isJoint { graph.name(try scores.ontoGrid(&graph, qkv), "\(at).qkv", listed: false) }
+        var qkv = try graph.apply(
+            parts.projection.linear(weights, width: width, ignoresKeyBias: scores.ignoresKeyBias),
+            scores.intoWindows(&graph, x))
+        let inner = qkv.shape[-1] / 3
+        if parts.projection.isJoint { graph.name(try scores.ontoGrid(&graph, qkv), "\(at).qkv", listed: false) }
         for (index, part) in ["queries", "keys", "values"].enumerated() {
-            let selected = try graph.apply(SelectFeatures(index * width..<(index + 1) * width), qkv)
+            let selected = try graph.apply(SelectFeatures(index * inner..<(index + 1) * inner), qkv)
             graph.name(
                 try scores.ontoGrid(&graph, selected), "\(at).\(part)",
-                also: parts.isJoint ? [] : ["\(at).\(part.prefix(1))"])
+                also: parts.projection.isJoint ? [] : ["\(at).\(part.prefix(1))"])
+        }
+        if let rotation {
+            qkv = try graph.apply(rotation, qkv)
+            graph.name(qkv, "\(at).rotated", listed: false)
         }
         let pattern = try scores.pattern(&graph, qkv, heads: heads)
         graph.name(pattern, "\(at).pattern", as: scores.patternShape(graph.layout, heads: heads))
         let mixed = try scores.ontoGrid(
             &graph, graph.apply(AttentionValues(heads: heads, windows: scores.windows?.count ?? 1), pattern, qkv))
         graph.name(mixed, "\(at).heads")
-        let output = try graph.linear(mixed, weights["proj"], width, bias: parts.hasProjectionBias)
+        let normalized = try normalizedInside(
+            &graph, mixed, weights["norm"], at: "\(at).norm", when: parts.hasAttentionNorm)
+        let output = try graph.linear(normalized, weights["proj"], width, bias: parts.hasProjectionBias)
         graph.name(output, at, also: ["\(at).proj"])
         return output
     }
-
-    /// Returns the layer that computes queries, keys and values in one product, regardless of how the file stores their
-    /// weights.
-    private func projection(_ weights: WeightReader, width: Int) throws(EngineError) -> Linear {
-        if parts.isJoint {
-            let weight = try weights["qkv"].parameter("weight", [3 * width, width])
-            return Linear(weight: weight, bias: parts.hasBias ? try jointBias(weights, width: width) : nil)
-        }
-        var matrices: [Parameter] = []
-        var biases: [Parameter] = []
-        for name in ["q", "k", "v"] {
-            matrices.append(try weights[name].parameter("weight", [width, width]))
-            let isZero = name == "k" && !parts.hasKeyBias
-            if parts.hasBias {
-                biases.append(isZero ? Self.zeros(width) : try weights[name].parameter("bias", [width]))
-            }
-        }
-        return Linear(
-            weight: Parameter(joining: matrices, shape: [3 * width, width]),
-            bias: parts.hasBias ? Parameter(joining: biases, shape: [3 * width]) : nil)
-    }
-
-    /// Returns the bias of queries, keys and values, where keys may have none.
-    private func jointBias(_ weights: WeightReader, width: Int) throws(EngineError) -> Parameter {
-        if parts.hasSeparateBiases {
-            let (queries, values) = (
-                try weights.parameter("q_bias", [width]), try weights.parameter("v_bias", [width])
-            )
-            return Parameter(joining: [queries, Self.zeros(width), values], shape: [3 * width])
-        }
-        let bias = try weights["qkv"].parameter("bias", [3 * width])
-        guard scores.ignoresKeyBias, bias.count > 0 else { return bias }
-        return Parameter(shape: [3 * width]) { values in
-            for index in values.indices { values[index] = (width..<2 * width).contains(index) ? 0 : bias.values[index] }
-        }
-    }
-
-    private static func zeros(_ count: Int) -> Parameter { Parameter(shape: [count]) { $0.update(repeating: 0) } }
 
     /// Adds an MLP of two layers with an activation between them, or with a gate if the weights have one.
     private func mlp(
         _ graph: inout GraphBuilder, _ x: GraphBuilder.Result, _ weights: WeightReader, at: String
     ) throws(EngineError) -> GraphBuilder.Result {
+        if parts.hasSplitGate { return try splitGateMLP(&graph, x, weights, at: at) }
         // timm names the layers of a gated MLP like those of a plain one; the second then takes half as many features.
         let isPacked = weights.isPacked
         guard weights["w12"].has("weight") || isPacked else {
-            return try graph.mlp(x, weights, at: at, activation: activation, bias: parts.hasProjectionBias)
+            return try graph.mlp(x, weights, at: at, activation: activation, bias: parts.hasMLPBias)
         }
         let (first, second) = isPacked ? ("fc1", "fc2") : ("w12", "w3")
         // SwiGLU: one half of the first layer gates the other. Source: Shazeer 2020, arXiv:2002.05202, eq. 6.
         let doubled = weights[first].shape("weight")?.dimensions.first ?? 0
-        let both = try graph.linear(x, weights[first], doubled, bias: parts.hasProjectionBias)
+        let both = try graph.linear(x, weights[first], doubled, bias: parts.hasMLPBias)
         graph.name(both, "\(at).\(first)", listed: false)
         let opening = try graph.apply(SelectFeatures(0..<doubled / 2), both)
         graph.name(opening, "\(at).w1", listed: false)
@@ -164,7 +147,8 @@ struct TransformerBlock {
         graph.name(gate, "\(at).gate", also: ["\(at).act"], listed: false)
         let hidden = try graph.apply(Multiply(), gate, gated)
         graph.name(hidden, "\(at).hidden")
-        let output = try graph.linear(hidden, weights[second], x.shape[-1], bias: parts.hasProjectionBias)
+        let normalized = try normalizedInside(&graph, hidden, weights["norm"], at: "\(at).norm", when: parts.hasMLPNorm)
+        let output = try graph.linear(normalized, weights[second], x.shape[-1], bias: parts.hasMLPBias)
         graph.name(output, at, also: ["\(at).\(second)"])
         return output
     }
@@ -173,7 +157,7 @@ struct TransformerBlock {
         _ graph: inout GraphBuilder, _ x: GraphBuilder.Result, _ weights: WeightReader, at: String, when isHere: Bool
     ) throws(EngineError) -> GraphBuilder.Result {
         guard isHere else { return x }
-        let output = try graph.layerNorm(x, weights, epsilon: epsilon)
+        let output = try graph.norm(x, weights, by: normalization, epsilon: epsilon)
         graph.name(output, at)
         return output
     }

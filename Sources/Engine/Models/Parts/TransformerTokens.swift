@@ -7,8 +7,8 @@ struct TransformerTokens {
     /// The layout of the tokens.
     let layout: TokenLayout
 
-    /// The grid of patches that the positions were learned for.
-    let learned: (rows: Int, columns: Int)
+    /// The grid of patches that the positions were learned for; nil without learned positions.
+    let learned: (rows: Int, columns: Int)?
     /// How many special tokens, counted from the first, have a position.
     private let positioned: Int
     private let width: Int
@@ -21,16 +21,18 @@ struct TransformerTokens {
     ///
     /// - Parameters:
     ///   - patch: the patch size in pixels.
+    ///   - usualSize: the input size of a model without learned positions; nil if it must have them.
     ///   - relativePositions: the model's relative positions, with which tokens need none of their own.
     /// - Throws: ``EngineError/invalidValue(what:found:expected:)`` when the positions do not form a grid, or the
     ///   requested size is not a multiple of the patch.
     init(
         _ weights: WeightReader, _ configuration: Configuration, width: Int, patch: PixelSize,
-        relativePositions: RelativePositionSource? = nil
+        usualSize: PixelSize? = nil, relativePositions: RelativePositionSource? = nil
     ) throws(EngineError) {
         self.width = width
         var special: [String] = []
-        if weights.has("cls_token") { special.append("CLS") }
+        // Without a class token, vit-pytorch stores an empty one.
+        if weights.shape("cls_token").map({ $0.count > 0 }) == true { special.append("CLS") }
         if weights.has("dist_token") { special.append("distillation") }
         let withoutRegisters = special.count
         let registers = weights.shape("reg_token").map { $0.count / max(width, 1) } ?? 0
@@ -38,16 +40,22 @@ struct TransformerTokens {
 
         if let relativePositions, !weights.has("pos_embed") {
             let usual = max(Self.usualSide / patch.height, 1)
-            learned = try relativePositions.learnedGrid(weights, configuration, patch: patch) ?? (usual, usual)
-            (positioned, note) = (0, nil)
-            size = try PatchGrid(rows: learned.rows, columns: learned.columns).size(configuration, patch: patch)
+            let grid = try relativePositions.learnedGrid(weights, configuration, patch: patch) ?? (usual, usual)
+            (learned, positioned, note) = (grid, 0, nil)
+            size = try PatchGrid(rows: grid.rows, columns: grid.columns).size(configuration, patch: patch)
             layout = TokenLayout(
                 special: special, rows: size.height / patch.height, columns: size.width / patch.width)
             return
         }
         guard let positions = weights.shape("pos_embed").map({ $0.count / max(width, 1) }) else {
-            throw .missingTensors(
-                path: weights.checkpoint.path, names: [weights.spelling(of: "pos_embed")], count: 1)
+            guard let usualSize else {
+                throw .missingTensors(
+                    path: weights.checkpoint.path, names: [weights.spelling(of: "pos_embed")], count: 1)
+            }
+            (learned, positioned, note) = (nil, 0, nil)
+            size = try PatchGrid(usualSize, patch: patch).size(configuration, patch: patch)
+            layout = TokenLayout(special: special, rows: size.height / patch.height, columns: size.width / patch.width)
+            return
         }
         // Registers have no positions in DINOv2; in some models only patches have positions.
         var candidates: [(special: Int, patches: Int)] = []
@@ -72,36 +80,43 @@ struct TransformerTokens {
     /// Returns the operation that puts the special tokens before the patches and adds the positions, resampled to the
     /// input size.
     ///
+    /// - Parameter sines: the computed positions of a model without learned ones.
     /// - Throws: ``EngineError/shapeMismatch(place:expected:found:)``,
     ///   ``EngineError/tooLarge(what:neededBytes:availableBytes:)``.
     func assembly(
-        _ weights: WeightReader, resampling: PositionResampling
+        _ weights: WeightReader, resampling: PositionResampling, sines: SinePositions?
     ) throws(EngineError) -> AssembleTokens {
         var special: [Parameter] = []
         for (name, place) in [("cls_token", "CLS"), ("dist_token", "distillation")]
         where layout.special.contains(place) {
-            special.append(try weights.parameter(name, [1, 1, width], or: [width]))
+            let isFlat = weights.shape(name)?.rank == 2
+            special.append(try weights.parameter(name, [1, 1, width], or: isFlat ? [1, width] : [width]))
         }
         let registers = layout.special.count - special.count
         if registers > 0 { special.append(try weights.parameter("reg_token", [1, registers, width])) }
-        guard weights.has("pos_embed") || positioned > 0 else {
-            let none = Parameter(shape: [layout.patchCount, width]) { $0.update(repeating: 0) }
-            let isMissing = special.contains { $0.count == 0 }
-            return AssembleTokens(
-                special: special.isEmpty || isMissing ? nil : rows(of: special, plus: none), positions: none)
-        }
+        try Workspace.checkRoom(
+            floats: 2 * layout.patchCount * width, for: "A model of \(layout.patchCount) patches")
+        guard let learned, weights.has("pos_embed") || positioned > 0 else { return assembly(special, sines: sines) }
         let count = positioned + learned.rows * learned.columns
         let positions = try weights.parameter("pos_embed", [1, count, width], or: [count, width])
         guard positions.count > 0, special.allSatisfy({ $0.count > 0 }) else {
             // One of them is missing. The reader has recorded it, and the graph will not be used.
             return AssembleTokens(special: nil, positions: Parameter(missing: [layout.patchCount, width]))
         }
-        // The resampled positions, and those resampled in one direction.
-        try Workspace.checkRoom(
-            floats: 2 * layout.patchCount * width, for: "A model of \(layout.patchCount) patches")
         return AssembleTokens(
             special: special.isEmpty ? nil : rows(of: special, plus: positions),
-            positions: patchPositions(positions, resampling))
+            positions: patchPositions(positions, from: learned, resampling))
+    }
+
+    /// Returns the operation for a model without learned positions: with sines, or with rotary positions, which come
+    /// later.
+    private func assembly(_ special: [Parameter], sines: SinePositions?) -> AssembleTokens {
+        let isMissing = special.contains { $0.count == 0 }
+        return AssembleTokens(
+            special: special.isEmpty || isMissing
+                ? nil : Parameter(joining: special, shape: [layout.special.count, width]),
+            positions: sines?.table(rows: layout.rows, columns: layout.columns, width: width)
+                ?? Parameter(shape: [layout.patchCount, width]) { $0.update(repeating: 0) })
     }
 
     /// Returns the special tokens, `[special, width]`, plus the positions of those that have one.
@@ -118,7 +133,9 @@ struct TransformerTokens {
     }
 
     /// Returns the patches' positions, `[patches, width]`, resampled if necessary.
-    private func patchPositions(_ positions: Parameter, _ resampling: PositionResampling) -> Parameter {
+    private func patchPositions(
+        _ positions: Parameter, from learned: (rows: Int, columns: Int), _ resampling: PositionResampling
+    ) -> Parameter {
         let first = positions.values + positioned * width
         return Parameter(shape: [layout.patchCount, width]) { values in
             guard let start = values.baseAddress else { return }

@@ -20,7 +20,7 @@ package struct PatternLayout {
         case .windows(let layout, let count):
             (tokens, heads, windows) = (layout.grid, count, layout)
             (patches, places) = (layout.patches, layout.placeOfPatch)
-        case .tokens, .vector, .tokenMixing: return nil
+        case .tokens, .vector, .pooling, .tokenMixing: return nil
         }
     }
 
