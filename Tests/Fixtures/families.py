@@ -15,7 +15,7 @@ class Case:
     """A model, `forward(picture)` returning what its framework's own forward returns, and what a file of it holds."""
 
     def __init__(self, name, model, size, patch, *, forward=None, tensors=None, config=None, beside=None, heads=None,
-                 kind="safetensors", rename=None, features=None, larger=None, wide=None):
+                 kind="safetensors", rename=None, features=None, larger=None, wide=None, turn=None):
         self.name, self.model, self.size, self.patch = name, model, size, patch
         self.forward = forward or model
         self.tensors = tensors or (lambda: model.state_dict())
@@ -24,6 +24,7 @@ class Case:
         self.heads, self.kind = heads, kind
         self.rename = rename or (lambda name: name)   # a module's name in the file's own spelling; None: none
         self.features = features          # embedding(picture), where the framework has it
+        self.turn = turn or (lambda block, x: x)     # turn(block, [heads, tokens, width]) → queries or keys with rotary positions
         self.wide = wide                  # wide((height, width)) → the same for a picture that is not square
         self.larger = larger              # larger(size) → a forward for another size, positions stretched by the framework
 
@@ -45,8 +46,8 @@ def randomize(model, seed=0):
 
 
 def tiny():
-    import pooling_families  # which is built on this module
-    builders = BUILDERS + pooling_families.BUILDERS
+    import pooling_families, rotary_families  # which are built on this module
+    builders = BUILDERS + pooling_families.BUILDERS + rotary_families.BUILDERS
     return [lambda build=build: build(width=16, depth=2, heads=2, mlp=32, size=16, patch=4, classes=5) for build in builders]
 
 
@@ -97,8 +98,8 @@ def full():
         "JAX ViT-B/16": lambda: jax_vit(**BASE),
         "JAX Mixer-B/16": lambda: jax_mixer(**BASE),
     }
-    import pooling_families
-    named |= pooling_families.FULL
+    import pooling_families, rotary_families
+    named |= pooling_families.FULL | rotary_families.FULL
     def rename(name, build):
         def made():
             case = build()

@@ -12,6 +12,7 @@ public enum Catalog {
         ResMLP.self,
         GatedMLP.self,
         EvaTransformer.self,
+        FlexibleTransformer.self,
         VisionTransformer.self,
         TorchvisionTransformer.self,
         HuggingFaceTransformer.self,

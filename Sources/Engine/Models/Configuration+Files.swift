@@ -65,6 +65,7 @@ extension Configuration {
             let architecture = TimmArchitecture(name)
             guess = architecture.settings
             rotary = TimmArchitecture.rotary(name)
+            knowsRotary = rotary != nil
             guessSource = "its name"
         }
     }

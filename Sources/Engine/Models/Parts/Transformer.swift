@@ -31,6 +31,8 @@ struct Transformer {
     var usualSize: PixelSize?
     /// Whether the last norm may be missing.
     var normIsOptional = false
+    /// Whether positions are resampled for a square, whose upper left part is used.
+    var cropsPositions = false
     /// The activation of a gate that has a layer of its own.
     var splitGate = Activation.silu
     /// The number of heads of the attention pooling; nil for that of the blocks.
@@ -68,7 +70,9 @@ struct Transformer {
         var graph = GraphBuilder(
             height: tokens.size.height, width: tokens.size.width, layout: tokens.layout, names: weights.names)
         var x = try patches.append(to: &graph, weights["patch_embed"], by: normalization, epsilon: block.epsilon)
-        x = try graph.apply(tokens.assembly(weights, resampling: configuration.positions ?? positions), x)
+        x = try graph.apply(
+            tokens.assembly(
+                weights, resampling: configuration.positions ?? positions, cropped: cropsPositions), x)
         graph.name(x, "tokens")
         if weights["norm_pre"].has("weight") {
             x = try graph.norm(x, weights["norm_pre"], by: normalization, epsilon: block.epsilon)
