@@ -28,7 +28,7 @@ def outputs(case, picture):
     def keep(name):
         def hook(module, inputs, output):
             if isinstance(output, tuple): output = output[0]
-            if torch.is_tensor(output): found[name] = output
+            if torch.is_tensor(output): found[name] = output.clone()   # some add to it in place
         return hook
     handles = [m.register_forward_hook(keep(n)) for n, m in case.model.named_modules() if n]
     answer = case.forward(picture)
