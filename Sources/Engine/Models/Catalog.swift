@@ -11,6 +11,7 @@ public enum Catalog {
         MLPMixer.self,
         ResMLP.self,
         GatedMLP.self,
+        AIMv2.self,
         EvaTransformer.self,
         FlexibleTransformer.self,
         VisionTransformer.self,

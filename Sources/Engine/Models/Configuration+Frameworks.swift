@@ -126,7 +126,8 @@ extension Configuration {
     private static let classes: [String: (activation: Activation, epsilon: Float)] = [
         "vit": (.gelu, 1e-12), "deit": (.gelu, 1e-12), "vit_mae": (.gelu, 1e-12), "vit_msn": (.gelu, 1e-6),
         "ijepa": (.gelu, 1e-12), "siglip": (.tanhGELU, 1e-6), "siglip_vision_model": (.tanhGELU, 1e-6),
-        "siglip2": (.tanhGELU, 1e-6), "siglip2_vision_model": (.tanhGELU, 1e-6),
+        "siglip2": (.tanhGELU, 1e-6), "siglip2_vision_model": (.tanhGELU, 1e-6), "aimv2": (.silu, 1e-5),
+        "aimv2_vision_model": (.silu, 1e-5),
         "dinov2": (.gelu, 1e-6), "dinov2_with_registers": (.gelu, 1e-6), "clip": (.quickGELU, 1e-5),
         "dinov3_vit": (.gelu, 1e-5),
         "clip_vision_model": (.quickGELU, 1e-5), "git": (.quickGELU, 1e-5), "git_vision_model": (.quickGELU, 1e-5),
@@ -143,13 +144,15 @@ extension Configuration {
         let part = older ?? newer
         let vision = part ?? file
         settings.heads = try vision.integer("num_attention_heads")
-        settings.epsilon = try vision.number("layer_norm_eps").map { Float($0) }
+        let rootMeanSquare = try vision.number("rms_norm_eps")
+        settings.epsilon = try (vision.number("layer_norm_eps") ?? rootMeanSquare).map { Float($0) }
         settings.activation = try vision.activation("hidden_act")
         let whole = try file.text("model_type")
         let kind = try vision.text("model_type") ?? whole
         if let kind {
             if let known = Self.classes[kind] {
-                let defaults = ModelSettings(heads: 12, activation: known.activation, epsilon: known.epsilon)
+                let defaults = ModelSettings(
+                    heads: kind.hasPrefix("aimv2") ? 8 : 12, activation: known.activation, epsilon: known.epsilon)
                 settings = settings.filled(by: defaults)
             } else {
                 notes.append(
@@ -207,7 +210,7 @@ extension Configuration {
         "attention_dropout", "dropout", "drop_path_rate", "initializer_range", "initializer_factor",
         "decoder_num_attention_heads", "decoder_hidden_size", "decoder_num_hidden_layers", "decoder_intermediate_size",
         "mask_ratio", "norm_pix_loss", "stage_names", "out_features", "out_indices", "reshape_hidden_states",
-        "vision_use_head",
+        "vision_use_head", "use_head", "is_native", "mlp_bias",
         "_name_or_path", "architectures", "chunk_size_feed_forward", "dtype", "torch_dtype", "id2label", "label2id",
         "is_encoder_decoder", "model_type", "output_attentions", "output_hidden_states", "problem_type", "return_dict",
         "transformers_version", "num_labels", "finetuning_task", "image_mean", "image_std", "auto_map", "license",

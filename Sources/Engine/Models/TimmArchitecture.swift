@@ -11,7 +11,7 @@ package struct TimmArchitecture {
     /// Whether norms come after a block's parts instead of before.
     package let normsAfterParts: Bool
     /// The pooling of the tokens for the head, if tensors do not determine it.
-    let pooling: Pooling?
+    package let pooling: Pooling?
 
     /// Creates the settings of an architecture.
     ///
@@ -47,7 +47,7 @@ package struct TimmArchitecture {
     package static func isKnown(_ name: String) -> Bool {
         [
             "vit_", "deit_", "deit3_", "flexivit_", "test_vit", "mixer_", "gmixer_", "resmlp_", "gmlp_", "eva_",
-            "eva02_", "naflexvit_",
+            "eva02_", "naflexvit_", "aimv2_",
         ].contains {
             name.hasPrefix($0)
         }

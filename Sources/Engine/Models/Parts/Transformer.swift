@@ -29,6 +29,8 @@ struct Transformer {
     var rotary: RotaryPositions?
     /// The input size of a model without learned positions, in pixels; nil if it must have them.
     var usualSize: PixelSize?
+    /// Whether positions are computed from sines and cosines, if none are learned.
+    var hasSinePositions = false
     /// Whether the last norm may be missing.
     var normIsOptional = false
     /// Whether positions are resampled for a square, whose upper left part is used.
@@ -70,9 +72,10 @@ struct Transformer {
         var graph = GraphBuilder(
             height: tokens.size.height, width: tokens.size.width, layout: tokens.layout, names: weights.names)
         var x = try patches.append(to: &graph, weights["patch_embed"], by: normalization, epsilon: block.epsilon)
-        x = try graph.apply(
-            tokens.assembly(
-                weights, resampling: configuration.positions ?? positions, cropped: cropsPositions), x)
+        let assembly = try tokens.assembly(
+            weights, resampling: configuration.positions ?? positions, cropped: cropsPositions,
+            sines: hasSinePositions)
+        x = try graph.apply(assembly, x)
         graph.name(x, "tokens")
         if weights["norm_pre"].has("weight") {
             x = try graph.norm(x, weights["norm_pre"], by: normalization, epsilon: block.epsilon)

@@ -66,11 +66,13 @@ struct TransformerTokens {
     /// Returns the operation that puts the special tokens before the patches and adds the positions, resampled to the
     /// input size.
     ///
-    /// - Parameter cropped: whether positions are resampled for a square, whose upper left part is used.
+    /// - Parameters:
+    ///   - cropped: whether positions are resampled for a square, whose upper left part is used.
+    ///   - sines: whether positions are computed if none are learned.
     /// - Throws: ``EngineError/shapeMismatch(place:expected:found:)``,
     ///   ``EngineError/tooLarge(what:neededBytes:availableBytes:)``.
     func assembly(
-        _ weights: WeightReader, resampling: PositionResampling, cropped: Bool = false
+        _ weights: WeightReader, resampling: PositionResampling, cropped: Bool = false, sines: Bool = false
     ) throws(EngineError) -> AssembleTokens {
         var special: [Parameter] = []
         for (name, place) in [("cls_token", "CLS"), ("dist_token", "distillation")]
@@ -81,7 +83,7 @@ struct TransformerTokens {
         if registers > 0 { special.append(try weights.parameter("reg_token", [1, registers, width])) }
         try Workspace.checkRoom(
             floats: 2 * layout.patchCount * width, for: "A model of \(layout.patchCount) patches")
-        guard let learned else { return assemblyWithoutPositions(special) }
+        guard let learned else { return assembly(special, sines: sines) }
         let count = positioned + learned.rows * learned.columns
         let positions = try weights.parameter("pos_embed", [1, count, width], or: [count, width])
         guard positions.count > 0, special.allSatisfy({ $0.count > 0 }) else {
@@ -93,11 +95,14 @@ struct TransformerTokens {
             positions: patchPositions(positions, from: learned, resampling, cropped: cropped))
     }
 
-    /// Returns the operation that only puts the special tokens before the patches: rotary positions come later.
-    private func assemblyWithoutPositions(_ special: [Parameter]) -> AssembleTokens {
+    /// Returns the operation for a model without learned positions: with sines, or with rotary positions, which come
+    /// later.
+    private func assembly(_ special: [Parameter], sines: Bool) -> AssembleTokens {
         AssembleTokens(
             special: special.isEmpty ? nil : Parameter(joining: special, shape: [layout.special.count, width]),
-            positions: Parameter(shape: [layout.patchCount, width]) { $0.update(repeating: 0) })
+            positions: sines
+                ? SinePositions.table(rows: layout.rows, columns: layout.columns, width: width)
+                : Parameter(shape: [layout.patchCount, width]) { $0.update(repeating: 0) })
     }
 
     /// Returns the special tokens, `[special, width]`, plus the positions of those that have one.
