@@ -16,7 +16,7 @@ class Case:
 
     def __init__(self, name, model, size, patch, *, forward=None, tensors=None, config=None, beside=None, heads=None,
                  kind="safetensors", rename=None, features=None, larger=None, wide=None, low=None, layout=None,
-                 attention=None):
+                 attention=None, turn=None):
         self.name, self.model, self.size, self.patch = name, model, size, patch
         self.forward = forward or model
         self.tensors = tensors or (lambda: model.state_dict())
@@ -25,6 +25,7 @@ class Case:
         self.heads, self.kind = heads, kind
         self.rename = rename or (lambda name: name)   # a module's name in the file's own spelling; None: none
         self.features = features          # embedding(picture), where the framework has it
+        self.turn = turn or (lambda block, x: x)     # turn(block, [heads, tokens, width]) → queries or keys with rotary positions
         self.wide = wide                  # wide((height, width)) → the same for a picture that is not square
         self.low = low                    # low((height, width)) → the same for one that is lower than a window
         self.layout = layout              # layout(module's name, output) → tokens × features in the grid's order; None: no layer
@@ -49,8 +50,8 @@ def randomize(model, seed=0):
 
 
 def tiny():
-    import pooling_families, window_families  # which are built on this module
-    builders = BUILDERS + window_families.BUILDERS + pooling_families.BUILDERS
+    import pooling_families, rotary_families, window_families  # which are built on this module
+    builders = BUILDERS + window_families.BUILDERS + pooling_families.BUILDERS + rotary_families.BUILDERS
     return [lambda build=build: build(width=16, depth=2, heads=2, mlp=32, size=16, patch=4, classes=5) for build in builders]
 
 
@@ -101,8 +102,8 @@ def full():
         "JAX ViT-B/16": lambda: jax_vit(**BASE),
         "JAX Mixer-B/16": lambda: jax_mixer(**BASE),
     }
-    import pooling_families, window_families
-    named |= window_families.FULL | pooling_families.FULL
+    import pooling_families, rotary_families, window_families
+    named |= window_families.FULL | pooling_families.FULL | rotary_families.FULL
     def rename(name, build):
         def made():
             case = build()

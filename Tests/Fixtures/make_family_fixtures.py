@@ -29,7 +29,7 @@ def outputs(case, picture):
     def keep(name):
         def hook(module, inputs, output):
             if isinstance(output, tuple): output = output[0]
-            if torch.is_tensor(output): found[name] = output
+            if torch.is_tensor(output): found[name] = output.clone()   # some add to it in place
         return hook
     handles = [m.register_forward_hook(keep(n)) for n, m in case.model.named_modules() if n]
     answer = case.forward(picture)
@@ -53,12 +53,16 @@ def found_width(case):
 def layout(case, name, value, width):
     """The output as tokens × features; None for what is no layer (dropouts, containers, maps of pixels)."""
     leaf = name.split(".")[-1]
+    if "rope" in name: return None
     if name.endswith("attn_pool.q"): return None   # the query is no layer: it is the same for every picture
     if any(part in name for part in ("drop", "text_model", "pooler", "ls_", "patch_drop", "pos_drop", "rel_pos", "position_bias")): return None
     if leaf in ("fc_norm", "norm_pre", "pre_logits", "attn_drop", "q_norm", "k_norm") and not case.model.get_submodule(name).state_dict(): return None
     module = case.model.get_submodule(name)
     if isinstance(module, (torch.nn.Identity, torch.nn.Embedding, torch.nn.Dropout, torch.nn.Softmax)): return None
-    if value.ndim == 4: value = value.flatten(2).transpose(1, 2)
+    if value.ndim == 4:
+        # Maps of features; timm's embedding for pictures of any size has the features last.
+        lastly = name == "patch_embed" and value.shape[-1] == width
+        value = value.flatten(1, 2) if lastly else value.flatten(2).transpose(1, 2)
     if isinstance(case.model, families.FeedForwardOnly) and leaf == "norm2": value = value.transpose(1, 2)
     if any(p in name for p in ("mlp_tokens", "linear_tokens", "gate.proj", "mlp2")) and value.ndim == 3: value = value.transpose(1, 2)
     return value
@@ -77,11 +81,13 @@ def attention(case, found):
             # Special tokens that the query does not attend to get 0.
             missing = next(v for n, v in found.items() if n.endswith("blocks.1")).shape[1] - pattern.shape[-1]
             result["attn_pool.pattern"] = torch.nn.functional.pad(pattern, (missing, 0))
-        if not name.endswith("attn.qkv"): continue
-        address = name.removesuffix(".qkv")
-        q, k, v = value.chunk(3, -1)
+        if not name.endswith(("attn.qkv", "attn.q_proj")): continue
+        address = name.rsplit(".", 1)[0]
+        q, k, v = value.chunk(3, -1) if name.endswith("qkv") else [found[f"{address}.{part}_proj"] for part in "qkv"]
+        block = int(address.split(".")[-2])
         split = lambda x: x.unflatten(-1, (case.heads, -1)).transpose(1, 2)
-        pattern = (split(q) @ split(k).transpose(-1, -2) / split(q).shape[-1] ** .5).softmax(-1)
+        turned, keys = case.turn(block, split(q)), case.turn(block, split(k))
+        pattern = (turned @ keys.transpose(-1, -2) / split(q).shape[-1] ** .5).softmax(-1)
         pattern = found.get(f"{address}.attn_drop", pattern)
         if case.rename(name) == name or case.kind == "npz":
             result |= {f"{address}.queries": q, f"{address}.keys": k, f"{address}.values": v, f"{address}.pattern": pattern}

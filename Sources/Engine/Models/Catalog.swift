@@ -13,6 +13,7 @@ public enum Catalog {
         GatedMLP.self,
         AIMv2.self,
         EvaTransformer.self,
+        FlexibleTransformer.self,
         VisionTransformer.self,
         TorchvisionTransformer.self,
         HuggingFaceTransformer.self,

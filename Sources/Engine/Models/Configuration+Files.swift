@@ -66,6 +66,7 @@ extension Configuration {
             guess = architecture.settings
             windows = WindowSettings(architecture: name)
             rotary = TimmArchitecture.rotary(name)
+            knowsRotary = rotary != nil
             guessSource = "its name"
         }
     }

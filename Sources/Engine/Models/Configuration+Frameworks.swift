@@ -33,7 +33,10 @@ extension Configuration {
         }
         take(architecture: name)
         windows = windows.filled(by: WindowSettings(architecture: name))
-        if let arguments { try readRotary(arguments) }
+        if let arguments {
+            try readRotary(arguments)
+            try readFlexible(arguments)
+        }
         if !name.isEmpty, !isComplete {
             notes.append(
                 "“architecture” in config.json is “\(name)”, which is unknown. It is treated as the known model with "
@@ -87,8 +90,8 @@ extension Configuration {
         if let channels = try arguments.integer("in_chans"), channels != 3 {
             throw arguments.unsupported("in_chans", supported: "3")
         }
-        if let kind = try arguments.text("pos_embed"), kind != "learn" {
-            throw arguments.unsupported("pos_embed", supported: "learn")
+        if let kind = try arguments.text("pos_embed"), !["learn", "learned", "factorized", "none", ""].contains(kind) {
+            throw arguments.unsupported("pos_embed", supported: "learn, learned, factorized or none")
         }
         try arguments.requireUnset(
             "qk_norm", "scale_attn_norm", "scale_mlp_norm", "embed_norm_layer", "norm_layer",
@@ -174,6 +177,7 @@ extension Configuration {
         }
         if let theta = try vision.number("rope_theta"), theta > 0 {
             rotary = RotaryPositions(angles: .centered(temperature: Float(theta)), pairing: .halves)
+            knowsRotary = true
         }
         let architecture = try file.texts("architectures")?.first ?? ""
         isClassifier = architecture.contains("ForImageClassification")

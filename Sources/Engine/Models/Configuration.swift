@@ -23,6 +23,12 @@ struct Configuration: Sendable {
     var windows = WindowSettings()
     /// The rotary positions, if a file or a name determines them.
     var rotary: RotaryPositions?
+    /// Whether a file or a name determines whether there are rotary positions.
+    var knowsRotary = false
+    /// Whether positions are resampled for a square, whose upper left part is used.
+    var cropsPositions = false
+    /// The number of heads of the attention pooling, if it is not that of the blocks.
+    var poolingHeads: Int?
     /// The size of the pictures that the positions were learned for, in pixels.
     var storedSize: PixelSize?
     /// The source of ``storedSize`` if another number of positions contradicts it: "“image_size” in “config.json”"; nil

@@ -11,7 +11,7 @@ package struct TimmArchitecture {
     /// Whether norms come after a block's parts instead of before.
     package let normsAfterParts: Bool
     /// The pooling of the tokens for the head, if tensors do not determine it.
-    let pooling: Pooling?
+    package let pooling: Pooling?
 
     /// Creates the settings of an architecture.
     ///
@@ -25,7 +25,8 @@ package struct TimmArchitecture {
         }
         let isSecondSigLIP = isOne(of: [
             "vit_base_patch32_siglip_", "vit_giantopt_patch16_siglip_", "vit_so400m_patch16_siglip_",
-            "vit_large_patch16_siglip_512", "vit_large_patch16_siglip_gap_512",
+            "vit_large_patch16_siglip_512", "vit_large_patch16_siglip_gap_512", "naflexvit_base_patch16_siglip",
+            "naflexvit_so400m_patch16_siglip",
         ])
         activation = name.contains("quickgelu") ? .quickGELU : isSecondSigLIP ? .tanhGELU : nil
         // EVA-CLIP's towers are not timm's CLIP.

@@ -18,6 +18,8 @@ enum PositionResampling: Sendable, Hashable {
     case geometric
     /// Bilinear with antialiasing: SigLIP 2 with patches of any number.
     case bilinearAntialiased
+    /// Bilinear with aligned corners: RADIO.
+    case bilinearAligned
 }
 
 extension PositionResampling {
@@ -71,8 +73,11 @@ extension PositionResampling {
             // `scale_factor` is in double precision, and coordinates are multiplied by its reciprocal.
             let factor = Float(1 / ((Double(to) + 0.1) / Double(from)))
             return Self.cubic(at: factor * (Float(index) + 0.5) - 0.5, from: from)
-        case .bilinear:
-            let place = max(ratio * (Float(index) + 0.5) - 0.5, 0)
+        case .bilinear, .bilinearAligned:
+            let place =
+                self == .bilinearAligned
+                ? (to > 1 ? Float(index) * Float(from - 1) / Float(to - 1) : 0)
+                : max(ratio * (Float(index) + 0.5) - 0.5, 0)
             let first = min(Int(place), from - 1)
             let rest = place - Float(first)
             return [(first, 1 - rest), (min(first + 1, from - 1), rest)]

@@ -135,6 +135,13 @@ struct TensorNames: Sendable {
     /// Adds the names of parts, or replaces them.
     mutating func add(_ parts: [String: [String]]) { table.merge(parts) { _, new in new } }
 
+    /// Returns these names with others for some parts.
+    func replacing(_ parts: [String: [String]]) -> TensorNames {
+        var names = self
+        names.table.merge(parts) { $1 }
+        return names
+    }
+
     /// Returns the names that `name`, in timm's spelling, can have in the framework, the most common first.
     ///
     /// A tensor's name is that of its part, followed by the rest: "head.weight" becomes "heads.head.weight".

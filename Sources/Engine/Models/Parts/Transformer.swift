@@ -33,6 +33,8 @@ struct Transformer {
     var sines: SinePositions?
     /// Whether the last norm may be missing.
     var normIsOptional = false
+    /// Whether positions are resampled for a square, whose upper left part is used.
+    var cropsPositions = false
     /// The activation of a gate that has a layer of its own.
     var splitGate = Activation.silu
     /// The number of heads of the attention pooling; nil for that of the blocks.
@@ -78,7 +80,7 @@ struct Transformer {
             height: tokens.size.height, width: tokens.size.width, layout: tokens.layout, names: weights.names)
         var x = try patches.append(to: &graph, weights["patch_embed"], by: normalization, epsilon: block.epsilon)
         let assembly = try tokens.assembly(
-            weights, resampling: configuration.positions ?? positions, sines: sines)
+            weights, resampling: configuration.positions ?? positions, cropped: cropsPositions, sines: sines)
         x = try graph.apply(assembly, x)
         graph.name(x, "tokens")
         if weights["norm_pre"].has("weight") {

@@ -80,11 +80,13 @@ struct TransformerTokens {
     /// Returns the operation that puts the special tokens before the patches and adds the positions, resampled to the
     /// input size.
     ///
-    /// - Parameter sines: the computed positions of a model without learned ones.
+    /// - Parameters:
+    ///   - cropped: whether positions are resampled for a square, whose upper left part is used.
+    ///   - sines: the computed positions of a model without learned ones.
     /// - Throws: ``EngineError/shapeMismatch(place:expected:found:)``,
     ///   ``EngineError/tooLarge(what:neededBytes:availableBytes:)``.
     func assembly(
-        _ weights: WeightReader, resampling: PositionResampling, sines: SinePositions?
+        _ weights: WeightReader, resampling: PositionResampling, cropped: Bool = false, sines: SinePositions? = nil
     ) throws(EngineError) -> AssembleTokens {
         var special: [Parameter] = []
         for (name, place) in [("cls_token", "CLS"), ("dist_token", "distillation")]
@@ -105,7 +107,7 @@ struct TransformerTokens {
         }
         return AssembleTokens(
             special: special.isEmpty ? nil : rows(of: special, plus: positions),
-            positions: patchPositions(positions, from: learned, resampling))
+            positions: patchPositions(positions, from: learned, resampling, cropped: cropped))
     }
 
     /// Returns the operation for a model without learned positions: with sines, or with rotary positions, which come
@@ -134,16 +136,27 @@ struct TransformerTokens {
 
     /// Returns the patches' positions, `[patches, width]`, resampled if necessary.
     private func patchPositions(
-        _ positions: Parameter, from learned: (rows: Int, columns: Int), _ resampling: PositionResampling
+        _ positions: Parameter, from learned: (rows: Int, columns: Int), _ resampling: PositionResampling, cropped: Bool
     ) -> Parameter {
         let first = positions.values + positioned * width
+        let grid = (rows: layout.rows, columns: layout.columns)
         return Parameter(shape: [layout.patchCount, width]) { values in
             guard let start = values.baseAddress else { return }
-            if learned == (layout.rows, layout.columns) {
+            if learned == grid {
                 start.update(from: first, count: values.count)
+            } else if cropped, grid.rows != grid.columns {
+                let side = max(grid.rows, grid.columns)
+                var square = [Float](repeating: 0, count: side * side * width)
+                square.withUnsafeMutableBufferPointer { square in
+                    guard let square = square.baseAddress else { return }
+                    resampling.resample(first, from: learned, into: square, to: (side, side), features: width)
+                    for row in 0..<grid.rows {
+                        (start + row * grid.columns * width)
+                            .update(from: square + row * side * width, count: grid.columns * width)
+                    }
+                }
             } else {
-                resampling.resample(
-                    first, from: learned, into: start, to: (layout.rows, layout.columns), features: width)
+                resampling.resample(first, from: learned, into: start, to: grid, features: width)
             }
         }
     }
