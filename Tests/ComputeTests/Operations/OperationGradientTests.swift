@@ -54,7 +54,7 @@ import Testing
             shapes: [[3, 11]]),
         Case(name: "select", operation: SelectToken(1), shapes: [[3, 11]]),
         Case(name: "mean", operation: MeanOfTokens(from: 1), shapes: [[4, 11]]),
-    ]
+    ] + ConvolutionCases.all
 
     @Test(arguments: cases)
     func agreesWithDifferences(_ test: Case) throws {

@@ -15,16 +15,28 @@ public enum OperationDescriptor: Sendable {
     case attentionValues(heads: Int)
     /// softmax(Q · Kᵀ / √d) for each head of `[tokens, 3 · width]`: queries, keys and values side by side.
     case attentionWeights(heads: Int)
-    /// `[a, b]` of two rows of features.
+    /// The mean of each window of a grid, channel by channel; tokens in the padding count only if `countsPadding`.
+    case averagePool(SlidingWindow, countsPadding: Bool)
+    /// `[a, b, …]`, row by row, of any number of values with as many rows.
     case concatenate
+    /// The tokens of each window of a grid times (W · factor)ᵀ, plus bias; the weight is
+    /// `[outputs, inputs / groups, height, width]`, the factor and the bias are `[outputs]`; nil is 1 and 0.
+    ///
+    /// Each group takes its part of the inputs, and gives its part of the outputs; with as many groups as channels, the
+    /// convolution is depthwise.
+    case convolution(weight: Parameter, factor: Parameter?, bias: Parameter?, groups: Int, window: SlidingWindow)
     /// A function applied to each element.
     case elementwise(ElementFunctionName)
+    /// γ · x · g / (mean of g + ε) + β + x, with g the root of the sum of squares of each feature over the tokens.
+    case globalResponseNorm(scale: Parameter, shift: Parameter, epsilon: Float)
     /// The maximum of the tokens from `from` on, feature by feature; equal maxima share the gradient.
     case greatestOfTokens(from: Int)
     /// (x − μ) / √(σ² + ε) · scale + shift for each row; σ² is the mean square of x − μ.
     case layerNorm(scale: Parameter, shift: Parameter, epsilon: Float)
     /// x · Wᵀ + bias for each row; the weight is `[outputs, inputs]`.
     case linear(weight: Parameter, bias: Parameter?)
+    /// The maximum of each window of a grid, channel by channel; the first of equal maxima takes the gradient.
+    case maximumPool(SlidingWindow)
     /// The mean of the tokens from `from` on, feature by feature.
     case meanOfTokens(from: Int)
     /// a · b of two values of one shape, element by element.
@@ -33,6 +45,8 @@ public enum OperationDescriptor: Sendable {
     ///
     /// Pixels beyond the last whole patch are ignored.
     case patchEmbedding(weight: Parameter, bias: Parameter?)
+    /// The picture, `[3, height, width]`, as `[height · width, 3]`.
+    case pixelTokens
     /// x · factor + shift, feature by feature; both are `[features]`; a nil shift is none.
     case scale(factor: Parameter, shift: Parameter?)
     /// A range of the features of each row.
@@ -49,14 +63,19 @@ public enum OperationDescriptor: Sendable {
         case .assembleTokens: "assemble tokens"
         case .attentionValues: "attention values"
         case .attentionWeights: "attention weights"
+        case .averagePool: "average pool"
         case .concatenate: "concatenate"
+        case .convolution: "convolution"
         case .elementwise(let function): function.rawValue
+        case .globalResponseNorm: "global response norm"
         case .greatestOfTokens: "greatest of tokens"
         case .layerNorm: "layer norm"
         case .linear: "linear"
+        case .maximumPool: "maximum pool"
         case .meanOfTokens: "mean of tokens"
         case .multiply: "multiply"
         case .patchEmbedding: "patch embedding"
+        case .pixelTokens: "pixel tokens"
         case .scale: "scale"
         case .selectFeatures: "select features"
         case .selectToken: "select token"
@@ -68,11 +87,12 @@ public enum OperationDescriptor: Sendable {
     public var parameters: [Parameter] {
         switch self {
         case .assembleTokens(let special, let positions): [special, positions].compactMap(\.self)
-        case .layerNorm(let scale, let shift, _): [scale, shift]
+        case .convolution(let weight, let factor, let bias, _, _): [weight, factor, bias].compactMap(\.self)
+        case .globalResponseNorm(let scale, let shift, _), .layerNorm(let scale, let shift, _): [scale, shift]
         case .linear(let weight, let bias), .patchEmbedding(let weight, let bias): [weight, bias].compactMap(\.self)
         case .scale(let factor, let shift): [factor, shift].compactMap(\.self)
-        case .add, .attentionValues, .attentionWeights, .concatenate, .elementwise, .greatestOfTokens, .meanOfTokens,
-            .multiply, .selectFeatures, .selectToken, .transpose:
+        case .add, .attentionValues, .attentionWeights, .averagePool, .concatenate, .elementwise, .greatestOfTokens,
+            .maximumPool, .meanOfTokens, .multiply, .pixelTokens, .selectFeatures, .selectToken, .transpose:
             []
         }
     }
