@@ -72,6 +72,7 @@ extension Configuration {
     private mutating func readArguments(_ arguments: ConfigurationFile) throws(EngineError) {
         settings.heads = try arguments.integer("num_heads")
         settings.activation = try arguments.activation("act_layer")
+        settings.epsilon = try arguments.number("norm_eps").map { Float($0) }
         if let size = try arguments.size("img_size") { storedSize = size }
         patchSize = try arguments.size("patch_size")
         if let pool = try arguments.text("global_pool") { settings.pooling = try Self.pooling(pool, arguments) }
@@ -85,7 +86,11 @@ extension Configuration {
             "qk_norm", "scale_attn_norm", "scale_mlp_norm", "pool_include_prefix", "embed_norm_layer", "norm_layer",
             "block_fn", "attn_layer", "mlp_layer", "block_layer", "embed_layer", "rope_type", "use_rot_pos_emb",
             "ref_feat_shape", "rope_grid_indexing", "use_abs_pos_emb", "use_post_norm", "attn_type", "scale_norm",
-            "dynamic_img_pad", "window_size", "global_attn_indexes", "use_rope", "use_rel_pos", "use_rel_pos_bias")
+            "dynamic_img_pad", "window_size", "global_attn_indexes", "use_rope", "use_rel_pos", "use_rel_pos_bias",
+            "aa_layer", "block_args", "replace_stem_pool")
+        if let stride = try arguments.integer("output_stride"), stride != 32 {
+            throw arguments.unsupported("output_stride", supported: "32")
+        }
         try arguments.require("final_norm", true)
         // Keys that follow from the tensors, and keys that only training needs.
         arguments.ignore([
@@ -93,7 +98,10 @@ extension Configuration {
             "class_token", "no_embed_class", "reg_tokens", "pre_norm", "fc_norm", "dynamic_img_size", "strict_img_size",
             "drop_rate", "pos_drop_rate", "patch_drop_rate", "proj_drop_rate", "attn_drop_rate", "drop_path_rate",
             "weight_init", "fix_init", "stem_norm", "nlhb", "distilled", "pretrained", "scriptable", "exportable",
-            "no_jit", "features_only", "dtype", "device",
+            "no_jit", "features_only", "dtype", "device", "depths", "dims", "kernel_sizes", "kernel_size", "dim",
+            "ls_init_value", "stem_type", "head_init_scale", "head_norm_first", "conv_mlp", "conv_bias", "use_grn",
+            "block", "layers", "channels", "cardinality", "base_width", "stem_width", "avg_down", "down_kernel_size",
+            "drop_block_rate", "zero_init_last",
         ])
     }
 
@@ -116,7 +124,7 @@ extension Configuration {
     private static let classes: [String: (activation: Activation, epsilon: Float)] = [
         "vit": (.gelu, 1e-12), "deit": (.gelu, 1e-12), "vit_mae": (.gelu, 1e-12), "vit_msn": (.gelu, 1e-6),
         "dinov2": (.gelu, 1e-6), "dinov2_with_registers": (.gelu, 1e-6), "clip": (.quickGELU, 1e-5),
-        "clip_vision_model": (.quickGELU, 1e-5), "git": (.quickGELU, 1e-5), "git_vision_model": (.quickGELU, 1e-5),
+        "convnext": (.gelu, 1e-12), "convnextv2": (.gelu, 1e-12), "clip_vision_model": (.quickGELU, 1e-5), "git": (.quickGELU, 1e-5), "git_vision_model": (.quickGELU, 1e-5),
     ]
 
     /// Reads Hugging Face's `config.json`.
@@ -170,7 +178,7 @@ extension Configuration {
 
     /// Keys of transformers that follow from the tensors, that only training or text needs, or that describe the file.
     private static let ignoredKeys = [
-        "hidden_size", "num_hidden_layers", "intermediate_size", "mlp_ratio", "qkv_bias", "use_swiglu_ffn",
+        "hidden_sizes", "depths", "num_stages", "layer_scale_init_value", "hidden_size", "num_hidden_layers", "intermediate_size", "mlp_ratio", "qkv_bias", "use_swiglu_ffn",
         "num_register_tokens", "projection_dim", "vision_config", "text_config", "vision_config_dict",
         "text_config_dict",
         "logit_scale_init_value", "layerscale_value", "use_mask_token", "encoder_stride", "pooler_act",

@@ -25,8 +25,13 @@ package struct TimmArchitecture {
             "vit_base_patch32_siglip_", "vit_giantopt_patch16_siglip_", "vit_so400m_patch16_siglip_",
             "vit_large_patch16_siglip_512", "vit_large_patch16_siglip_gap_512",
         ])
-        activation = name.contains("quickgelu") ? .quickGELU : isSecondSigLIP ? .tanhGELU : nil
-        epsilon = name.contains("_clip_") ? 1e-5 : nil
+        let others: [String: Activation] = [
+            "convmixer_768_32": .relu, "gmixer_12_224": .silu, "gmixer_24_224": .silu, "test_convnext": .tanhGELU,
+            "test_convnext2": .tanhGELU, "test_convnext3": .silu,
+        ]
+        activation = name.contains("quickgelu") ? .quickGELU : isSecondSigLIP ? .tanhGELU : others[name]
+        let isLessExact = name.contains("_clip_") || name.hasPrefix("test_convnext") || name == "convnext_xxlarge"
+        epsilon = isLessExact ? 1e-5 : nil
         normsAfterParts = name.contains("_rpn_")
     }
 
@@ -38,7 +43,8 @@ package struct TimmArchitecture {
 
     /// Returns whether a name is that of one of timm's vision transformers or mixers.
     package static func isKnown(_ name: String) -> Bool {
-        ["vit_", "deit_", "deit3_", "flexivit_", "test_vit", "mixer_", "gmixer_", "resmlp_", "gmlp_", "eva_"].contains {
+        ["vit_", "deit_", "deit3_", "flexivit_", "test_vit", "mixer_", "gmixer_", "resmlp_", "gmlp_", "eva_",
+            "resnet", "resnext", "wide_resnet", "convnext", "convmixer_", "test_resnet", "test_convnext"].contains {
             name.hasPrefix($0)
         }
     }
@@ -55,6 +61,11 @@ package struct TimmArchitecture {
             return "blocks of its own"
         }
         if name.hasPrefix("samvit") || name.contains("vitdet") { return "windows of attention" }
+        // Pools and filters without weights, in place of strides.
+        if ["resnetaa", "resnetblur", "ecaresnetaa", "seresnetaa", "seresnextaa", "resnextaa"].contains(where: name.contains) {
+            return "anti-aliasing"
+        }
+        if name.hasPrefix("convnext"), ["_rms", "zepto"].contains(where: name.contains) { return "norms without a shift" }
         if name.contains("_parallel_") || name.contains("vit_huge_patch14_xp") { return "parts in parallel" }
         return nil
     }
