@@ -8,6 +8,8 @@ import numpy as np, open_clip, timm, torch, torchvision, transformers
 from timm.models import mlp_mixer, vision_transformer
 from timm.models.deit import VisionTransformerDistilled
 
+import convolutional_families
+
 VERSIONS = {m.__name__: m.__version__ for m in (torch, torchvision, timm, transformers, open_clip)}
 
 
@@ -15,7 +17,7 @@ class Case:
     """A model, `forward(picture)` returning what its framework's own forward returns, and what a file of it holds."""
 
     def __init__(self, name, model, size, patch, *, forward=None, tensors=None, config=None, beside=None, heads=None,
-                 kind="safetensors", rename=None, features=None, larger=None):
+                 kind="safetensors", rename=None, features=None, larger=None, wide=None, last=None):
         self.name, self.model, self.size, self.patch = name, model, size, patch
         self.forward = forward or model
         self.tensors = tensors or (lambda: model.state_dict())
@@ -24,6 +26,8 @@ class Case:
         self.heads, self.kind = heads, kind
         self.rename = rename or (lambda name: name)   # a module's name in the file's own spelling; None: none
         self.features = features          # embedding(picture), where the framework has it
+        self.wide = wide                  # wide(height, width) → a forward for a size that is not square
+        self.last = last or (lambda name: False)      # whether a module's output has its channels last, not first
         self.larger = larger              # larger(size) → a forward for another size, positions stretched by the framework
 
 
@@ -44,7 +48,8 @@ def randomize(model, seed=0):
 
 
 def tiny():
-    return [lambda build=build: build(width=16, depth=2, heads=2, mlp=32, size=16, patch=4, classes=5) for build in BUILDERS]
+    made = [lambda build=build: build(width=16, depth=2, heads=2, mlp=32, size=16, patch=4, classes=5) for build in BUILDERS]
+    return made + convolutional_families.TINY
 
 
 SMALL = dict(width=384, depth=12, heads=6, mlp=1536, size=224, patch=16, classes=1000)
@@ -97,10 +102,10 @@ def full():
     def rename(name, build):
         def made():
             case = build()
-            case.name, case.larger = name.replace("/", "-"), None
+            case.name, case.larger, case.wide = name.replace("/", "-"), None, None
             return case
         return made
-    return {name: rename(name, build) for name, build in named.items()}
+    return {name: rename(name, build) for name, build in (named | convolutional_families.FULL).items()}
 
 
 def hidden(model): return lambda x: model(x).last_hidden_state

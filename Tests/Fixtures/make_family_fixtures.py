@@ -7,7 +7,8 @@
 `families/NAME/` gets `model.safetensors` (or `model.npz`), the JSON files that the framework puts beside it, and
 `reference.safetensors`, computed in float64: `output.MODULE` for every module whose output is a tensor, under the
 module's own name; `output.ADDRESS` for queries, keys, values and attention patterns; `gradient.NAME`, the picture's
-gradient of that output weighed by a pattern; `larger.*`, the framework's answer to a picture of another size.
+gradient of that output weighed by a pattern; `larger.*` and `wide.*`, the framework's answer to a
+picture of another size, and of one that is not square.
 """
 import argparse, json, os, shutil
 import numpy as np, torch
@@ -18,6 +19,7 @@ from pattern import pattern
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 LARGER = 24
+WIDE = (20, 28)     # rows and columns of pixels
 
 
 def outputs(case, picture):
@@ -26,7 +28,8 @@ def outputs(case, picture):
     def keep(name):
         def hook(module, inputs, output):
             if isinstance(output, tuple): output = output[0]
-            if torch.is_tensor(output): found[name] = output
+            # A copy: what comes next may write over it.
+            if torch.is_tensor(output): found[name] = output.clone()
         return hook
     handles = [m.register_forward_hook(keep(n)) for n, m in case.model.named_modules() if n]
     answer = case.forward(picture)
@@ -54,7 +57,7 @@ def layout(case, name, value, width):
     if leaf in ("fc_norm", "norm_pre", "pre_logits", "attn_drop", "q_norm", "k_norm") and not case.model.get_submodule(name).state_dict(): return None
     module = case.model.get_submodule(name)
     if isinstance(module, torch.nn.Identity) or isinstance(module, torch.nn.Embedding): return None
-    if value.ndim == 4: value = value.flatten(2).transpose(1, 2)
+    if value.ndim == 4: value = value.flatten(1, 2) if case.last(name) else value.flatten(2).transpose(1, 2)
     if isinstance(case.model, families.FeedForwardOnly) and leaf == "norm2": value = value.transpose(1, 2)
     if any(p in name for p in ("mlp_tokens", "linear_tokens", "gate.proj", "mlp2")) and value.ndim == 3: value = value.transpose(1, 2)
     return value
@@ -90,7 +93,7 @@ def write(case, to):
     values = outputs(case, picture)
     for parameter in case.model.parameters(): parameter.requires_grad_(False)
     reference = {"output." + n: v.detach() for n, v in values.items()}
-    middle = next(n for n in reversed(values) if n.endswith((".mlp", "mlp_channels", ".norm2", "layer_norm2", "gate.norm", "layernorm_after", "ln_2", "LayerNorm_2", "LayerNorm_1")))
+    middle = next((n for n in reversed(values) if n.endswith((".mlp", "mlp_channels", ".norm2", "layer_norm2", "gate.norm", "layernorm_after", "ln_2", "LayerNorm_2", "LayerNorm_1"))), list(values)[len(values) // 2])
     for name in {"output", middle} | {n for n in values if n.endswith("0.attn.queries") or n.endswith("0.attn.pattern")}:
         seeded = (values[name] * pattern(tuple(values[name].shape), 2)).sum()
         reference["gradient." + name] = torch.autograd.grad(seeded, picture, retain_graph=True)[0]
@@ -99,17 +102,22 @@ def write(case, to):
         case.model.float()
         forward = case.larger(LARGER)
         reference["larger.output"] = forward(pattern((1, 3, LARGER, LARGER), 1).float()).detach()
+    if case.wide:
+        case.model.double()
+        reference["wide.output"] = case.wide(*WIDE)(pattern((1, 3, *WIDE), 1)).detach()
     save_file({k: v.detach().float().contiguous() for k, v in reference.items()}, f"{folder}/reference.safetensors",
               metadata={k: str(v) for k, v in families.VERSIONS.items()})
     print(case.name, len(reference), "values")
 
 
 parser = argparse.ArgumentParser()
-parser.add_argument("--full"); parser.add_argument("--to", default=f"{HERE}/families"); parser.add_argument("--list", action="store_true")
+parser.add_argument("--full"); parser.add_argument("--only", help="a part of the names of the committed fixtures to make"); parser.add_argument("--to", default=f"{HERE}/families"); parser.add_argument("--list", action="store_true")
 arguments = parser.parse_args()
 if arguments.list:
     print("\n".join(families.full()))
 elif arguments.full:
     write(families.full()[arguments.full](), arguments.to)
 else:
-    for build in families.tiny(): write(build(), arguments.to)
+    for build in families.tiny():
+        case = build()
+        if not arguments.only or arguments.only in case.name: write(case, arguments.to)
