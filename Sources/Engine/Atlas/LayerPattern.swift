@@ -83,6 +83,6 @@ extension Model {
 extension Layer {
     /// Whether the layer has neurons to render: an attention pattern has none.
     var hasNeurons: Bool {
-        if case .heads = shape { false } else { true }
+        shape.headCount == nil
     }
 }

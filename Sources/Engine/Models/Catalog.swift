@@ -20,6 +20,9 @@ public enum Catalog {
         HuggingFaceTransformer.self,
         DINOv2.self,
         CLIPVisionTower.self,
+        BEiT.self,
+        RelativePositionTransformer.self,
+        SwinTransformer.self,
         JAXTransformer.self,
         JAXMixer.self,
     ]

@@ -64,6 +64,7 @@ extension Configuration {
         } else if let name = parts.last(where: TimmArchitecture.isKnown) {
             let architecture = TimmArchitecture(name)
             guess = architecture.settings
+            windows = WindowSettings(architecture: name)
             guessSource = "its name"
         }
     }

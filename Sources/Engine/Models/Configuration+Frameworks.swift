@@ -26,6 +26,7 @@ extension Configuration {
         let pool = try file.text("global_pool") ?? inner
         if settings.pooling == nil, let pool { settings.pooling = try Self.pooling(pool, file) }
         settings = settings.filled(by: TimmArchitecture(name).settings)
+        windows = windows.filled(by: WindowSettings(architecture: name))
         isComplete = TimmArchitecture.isKnown(name)
         if !name.isEmpty, !isComplete {
             notes.append(
@@ -70,7 +71,9 @@ extension Configuration {
 
     /// Reads the arguments with which a model was created in addition to its architecture.
     private mutating func readArguments(_ arguments: ConfigurationFile) throws(EngineError) {
-        settings.heads = try arguments.integer("num_heads")
+        // Models in stages have several numbers, which their tensors determine.
+        if arguments.object.integers("num_heads") == nil { settings.heads = try arguments.integer("num_heads") }
+        arguments.ignore(["num_heads"])
         settings.activation = try arguments.activation("act_layer")
         settings.epsilon = try arguments.number("norm_eps").map { Float($0) }
         if let size = try arguments.size("img_size") { storedSize = size }
@@ -85,16 +88,21 @@ extension Configuration {
         try arguments.requireUnset(
             "qk_norm", "scale_attn_norm", "scale_mlp_norm", "pool_include_prefix", "embed_norm_layer", "norm_layer",
             "block_fn", "attn_layer", "mlp_layer", "block_layer", "embed_layer", "rope_type", "use_rot_pos_emb",
-            "ref_feat_shape", "rope_grid_indexing", "use_abs_pos_emb", "use_post_norm", "attn_type", "scale_norm",
-            "dynamic_img_pad", "window_size", "global_attn_indexes", "use_rope", "use_rel_pos", "use_rel_pos_bias",
+            "ref_feat_shape", "rope_grid_indexing", "use_post_norm", "attn_type", "scale_norm",
+            "dynamic_img_pad", "global_attn_indexes", "use_rope", "use_rel_pos", "scale_mlp", "swiglu_mlp", "head_dim",
+            "sequential_attn",
             "aa_layer", "block_args", "replace_stem_pool")
+        try readWindows(arguments)
         if let stride = try arguments.integer("output_stride"), stride != 32 {
             throw arguments.unsupported("output_stride", supported: "32")
         }
         try arguments.require("final_norm", true)
         // Keys that follow from the tensors, and keys that only training needs.
         arguments.ignore([
-            "embed_dim", "depth", "num_blocks", "num_classes", "mlp_ratio", "qkv_bias", "proj_bias", "init_values",
+            "embed_dim", "depth", "depths", "num_blocks", "use_abs_pos_emb", "use_rel_pos_bias",
+            "use_shared_rel_pos_bias",
+            "use_fc_norm", "head_init_scale", "rel_pos_type", "rel_pos_dim", "shared_rel_pos", "extra_norm_period",
+            "extra_norm_stage", "num_classes", "mlp_ratio", "qkv_bias", "proj_bias", "init_values",
             "class_token", "no_embed_class", "reg_tokens", "pre_norm", "fc_norm", "dynamic_img_size", "strict_img_size",
             "drop_rate", "pos_drop_rate", "patch_drop_rate", "proj_drop_rate", "attn_drop_rate", "drop_path_rate",
             "weight_init", "fix_init", "stem_norm", "nlhb", "distilled", "pretrained", "scriptable", "exportable",
@@ -124,7 +132,9 @@ extension Configuration {
     private static let classes: [String: (activation: Activation, epsilon: Float)] = [
         "vit": (.gelu, 1e-12), "deit": (.gelu, 1e-12), "vit_mae": (.gelu, 1e-12), "vit_msn": (.gelu, 1e-6),
         "dinov2": (.gelu, 1e-6), "dinov2_with_registers": (.gelu, 1e-6), "clip": (.quickGELU, 1e-5),
-        "convnext": (.gelu, 1e-12), "convnextv2": (.gelu, 1e-12), "clip_vision_model": (.quickGELU, 1e-5), "git": (.quickGELU, 1e-5), "git_vision_model": (.quickGELU, 1e-5),
+        "beit": (.gelu, 1e-12), "data2vec-vision": (.gelu, 1e-12), "swin": (.gelu, 1e-5), "swinv2": (.gelu, 1e-5),
+        "convnext": (.gelu, 1e-12), "convnextv2": (.gelu, 1e-12),
+        "clip_vision_model": (.quickGELU, 1e-5), "git": (.quickGELU, 1e-5), "git_vision_model": (.quickGELU, 1e-5),
     ]
 
     /// Reads Hugging Face's `config.json`.
@@ -144,7 +154,8 @@ extension Configuration {
         let kind = try vision.text("model_type") ?? whole
         if let kind {
             if let known = Self.classes[kind] {
-                let defaults = ModelSettings(heads: 12, activation: known.activation, epsilon: known.epsilon)
+                let heads = vision.object["num_heads"] == nil ? 12 : nil
+                let defaults = ModelSettings(heads: heads, activation: known.activation, epsilon: known.epsilon)
                 settings = settings.filled(by: defaults)
             } else {
                 notes.append(
@@ -167,8 +178,9 @@ extension Configuration {
             // "LABEL_0" and so on are placeholders of transformers.
             if ordered.count == names.count, ordered.first != "LABEL_0" { classes = ordered }
         }
-        try vision.requireUnset(
-            "use_relative_position_bias", "use_shared_relative_position_bias", "use_qk_norm", "qk_norm")
+        windows.sizes = try Self.sizes(vision, "window_size")
+        windows.trainedSizes = try Self.sizes(vision, "pretrained_window_sizes")
+        try vision.requireUnset("use_qk_norm", "qk_norm")
         try vision.require("apply_layernorm", true)
         // A whole model's own keys concern its text tower and what joins the two.
         file.ignore(part == nil ? Self.ignoredKeys : file.object.keys)
@@ -178,7 +190,11 @@ extension Configuration {
 
     /// Keys of transformers that follow from the tensors, that only training or text needs, or that describe the file.
     private static let ignoredKeys = [
-        "hidden_sizes", "depths", "num_stages", "layer_scale_init_value", "hidden_size", "num_hidden_layers", "intermediate_size", "mlp_ratio", "qkv_bias", "use_swiglu_ffn",
+        "embed_dim", "depths", "hidden_sizes", "num_stages", "num_heads", "num_layers", "use_absolute_embeddings", "use_relative_position_bias",
+        "use_shared_relative_position_bias", "use_absolute_position_embeddings", "use_mean_pooling", "add_fpn",
+        "auxiliary_channels", "auxiliary_concat_input", "auxiliary_loss_weight", "auxiliary_num_convs", "pool_scales",
+        "semantic_loss_ignore_index", "use_auxiliary_head", "vocab_size", "layer_scale_init_value",
+        "hidden_size", "num_hidden_layers", "intermediate_size", "mlp_ratio", "qkv_bias", "use_swiglu_ffn",
         "num_register_tokens", "projection_dim", "vision_config", "text_config", "vision_config_dict",
         "text_config_dict",
         "logit_scale_init_value", "layerscale_value", "use_mask_token", "encoder_stride", "pooler_act",

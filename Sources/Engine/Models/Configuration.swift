@@ -19,6 +19,8 @@ struct Configuration: Sendable {
     var isComplete = false
     /// How positions are resampled.
     var positions: PositionResampling?
+    /// The windows of attention.
+    var windows = WindowSettings()
     /// The size of the pictures that the positions were learned for, in pixels.
     var storedSize: PixelSize?
     /// The source of ``storedSize`` if another number of positions contradicts it: "“image_size” in “config.json”"; nil

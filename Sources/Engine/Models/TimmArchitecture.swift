@@ -43,8 +43,10 @@ package struct TimmArchitecture {
 
     /// Returns whether a name is that of one of timm's vision transformers or mixers.
     package static func isKnown(_ name: String) -> Bool {
-        ["vit_", "deit_", "deit3_", "flexivit_", "test_vit", "mixer_", "gmixer_", "resmlp_", "gmlp_", "eva_",
-            "resnet", "resnext", "wide_resnet", "convnext", "convmixer_", "test_resnet", "test_convnext"].contains {
+        [
+            "vit_", "deit_", "deit3_", "flexivit_", "test_vit", "mixer_", "gmixer_", "resmlp_", "gmlp_", "eva_", "swin",
+            "beit", "resnet", "resnext", "wide_resnet", "convnext", "convmixer_", "test_resnet", "test_convnext",
+        ].contains {
             name.hasPrefix($0)
         }
     }
@@ -57,7 +59,7 @@ package struct TimmArchitecture {
         if name.contains("rope") || name.contains("eva02") || name.contains("_pe_") || name.hasPrefix("pe_") {
             return "rotary positions"
         }
-        if ["hiera", "sam2_", "cait_", "xcit_", "naflex", "qwen", "beit"].contains(where: name.hasPrefix) {
+        if ["hiera", "sam2_", "cait_", "xcit_", "naflex", "qwen"].contains(where: name.hasPrefix) {
             return "blocks of its own"
         }
         if name.hasPrefix("samvit") || name.contains("vitdet") { return "windows of attention" }

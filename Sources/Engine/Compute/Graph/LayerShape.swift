@@ -8,6 +8,11 @@ public enum LayerShape: Hashable, Sendable {
     ///
     /// The rows attend and sum to 1; the columns are attended to.
     case heads(TokenLayout, count: Int)
+    /// An attention pattern in windows, `[heads, places, places of a window]`: how much the patch at each place takes from
+    /// those of its own window, head by head. The places are in the order of ``WindowLayout/patches``.
+    ///
+    /// The rows attend and sum to 1; the columns are attended to.
+    case windows(WindowLayout, heads: Int)
     /// The hidden layer of an MLP that mixes tokens: a row of features for every hidden unit.
     ///
     /// Such an MLP runs on features × tokens. Its hidden layer is transposed back, so that features are the last axis
@@ -20,7 +25,16 @@ public enum LayerShape: Hashable, Sendable {
         case .tokens(let layout, let features): [layout.count, features]
         case .vector(let features): [features]
         case .heads(let layout, let count): [count, layout.count, layout.count]
+        case .windows(let windows, let heads): [heads, windows.count * windows.size, windows.size]
         case .tokenMixing(let hidden, let features): [hidden, features]
+        }
+    }
+
+    /// The number of heads of an attention pattern; nil for every other shape.
+    public var headCount: Int? {
+        switch self {
+        case .heads(_, let count), .windows(_, heads: let count): count
+        case .tokens, .vector, .tokenMixing: nil
         }
     }
 
@@ -40,6 +54,8 @@ public enum LayerShape: Hashable, Sendable {
         case .heads(let layout, let count):
             "\(count) \(count == 1 ? "head" : "heads") × \(layout.count) attending tokens (\(layout.words)) "
                 + "× \(layout.count) attended tokens"
+        case .windows(let windows, let heads):
+            "\(heads) \(heads == 1 ? "head" : "heads") × \(windows.words) × \(windows.size) attended patches each"
         case .tokenMixing(let hidden, let features):
             "\(hidden) hidden token-mixing units × \(features) features"
         }

@@ -11,10 +11,15 @@ public enum OperationDescriptor: Sendable {
     /// - `special`: `[special, features]`; nil for none.
     /// - `positions`: `[patches, features]`.
     case assembleTokens(special: Parameter?, positions: Parameter)
-    /// P · V for each head: reads `[heads, tokens, tokens]`, and `[tokens, 3 · width]` of queries, keys and values.
-    case attentionValues(heads: Int)
-    /// softmax(Q · Kᵀ / √d) for each head of `[tokens, 3 · width]`: queries, keys and values side by side.
-    case attentionWeights(heads: Int)
+    /// P · V for each head and window: reads `[heads, tokens, tokens / windows]`, and `[tokens, 3 · width]` of queries, keys
+    /// and values.
+    case attentionValues(heads: Int, windows: Int)
+    /// softmax(Q · Kᵀ / √d + bias + mask) for each head of `[tokens, 3 · width]`, queries, keys and values side by side, among
+    /// the n tokens of each of the windows, which lie one after the other: `[heads, tokens, n]`.
+    ///
+    /// - `bias`: `[heads, n, n]`, or `[1, n, n]` for all heads; nil for none.
+    /// - `mask`: `[windows, n, n]`; nil for none. Both can contain −∞.
+    case attentionWeights(heads: Int, windows: Int, bias: Parameter?, mask: Parameter?)
     /// The mean of each window of a grid, channel by channel; tokens in the padding count only if `countsPadding`.
     case averagePool(SlidingWindow, countsPadding: Bool)
     /// `[a, b, …]`, row by row, of any number of values with as many rows.
@@ -27,6 +32,8 @@ public enum OperationDescriptor: Sendable {
     case convolution(weight: Parameter, factor: Parameter?, bias: Parameter?, groups: Int, window: SlidingWindow)
     /// A function applied to each element.
     case elementwise(ElementFunctionName)
+    /// The rows of these numbers, where −1 is a row of zeros; `joined` rows after one another become one.
+    case gatherRows(rows: [Int32], joined: Int)
     /// γ · x · g / (mean of g + ε) + β + x, with g the root of the sum of squares of each feature over the tokens.
     case globalResponseNorm(scale: Parameter, shift: Parameter, epsilon: Float)
     /// The maximum of the tokens from `from` on, feature by feature; equal maxima share the gradient.
@@ -41,6 +48,9 @@ public enum OperationDescriptor: Sendable {
     case meanOfTokens(from: Int)
     /// a · b of two values of one shape, element by element.
     case multiply
+    /// Each head's queries · factor · √d / ‖queries‖ and keys / ‖keys‖ of `[tokens, 3 · width]`, with the values as they are;
+    /// the factors are `[heads]`.
+    case normalizeHeads(factors: Parameter)
     /// The picture's patches, row by row, each x · Wᵀ + bias; the weight is `[features, 3, patch height, patch width]`.
     ///
     /// Pixels beyond the last whole patch are ignored.
@@ -67,6 +77,7 @@ public enum OperationDescriptor: Sendable {
         case .concatenate: "concatenate"
         case .convolution: "convolution"
         case .elementwise(let function): function.rawValue
+        case .gatherRows: "gather rows"
         case .globalResponseNorm: "global response norm"
         case .greatestOfTokens: "greatest of tokens"
         case .layerNorm: "layer norm"
@@ -74,6 +85,7 @@ public enum OperationDescriptor: Sendable {
         case .maximumPool: "maximum pool"
         case .meanOfTokens: "mean of tokens"
         case .multiply: "multiply"
+        case .normalizeHeads: "normalize heads"
         case .patchEmbedding: "patch embedding"
         case .pixelTokens: "pixel tokens"
         case .scale: "scale"
@@ -88,10 +100,12 @@ public enum OperationDescriptor: Sendable {
         switch self {
         case .assembleTokens(let special, let positions): [special, positions].compactMap(\.self)
         case .convolution(let weight, let factor, let bias, _, _): [weight, factor, bias].compactMap(\.self)
+        case .attentionWeights(_, _, let bias, let mask): [bias, mask].compactMap(\.self)
         case .globalResponseNorm(let scale, let shift, _), .layerNorm(let scale, let shift, _): [scale, shift]
         case .linear(let weight, let bias), .patchEmbedding(let weight, let bias): [weight, bias].compactMap(\.self)
+        case .normalizeHeads(let factors): [factors]
         case .scale(let factor, let shift): [factor, shift].compactMap(\.self)
-        case .add, .attentionValues, .attentionWeights, .averagePool, .concatenate, .elementwise, .greatestOfTokens,
+        case .add, .attentionValues, .averagePool, .concatenate, .elementwise, .gatherRows, .greatestOfTokens,
             .maximumPool, .meanOfTokens, .multiply, .pixelTokens, .selectFeatures, .selectToken, .transpose:
             []
         }

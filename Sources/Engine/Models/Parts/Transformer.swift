@@ -25,6 +25,8 @@ struct Transformer {
     var headCount: Int?
     /// The settings that the family's code fixes.
     var certain: Set<ModelSettings.Part> = []
+    /// The place of relative positions in the weights; nil if the model has none.
+    var relativePositions: RelativePositionSource?
 
     /// Builds the model as a graph.
     ///
@@ -37,10 +39,11 @@ struct Transformer {
         let embedding = weights["patch_embed"]["proj"]
         let (width, patch) = try embedding.patchSizes()
         try configuration.check(patch: patch)
-        let tokens = try TransformerTokens(weights, configuration, width: width, patch: patch)
+        let tokens = try TransformerTokens(
+            weights, configuration, width: width, patch: patch, relativePositions: relativePositions)
         let settings = try settings(configuration, weights, width: width, hasClassToken: tokens.hasClassToken)
         let parts = TransformerBlock.Parts(weights)
-        let block = TransformerBlock(
+        var block = TransformerBlock(
             heads: settings.heads ?? 1, epsilon: settings.epsilon ?? epsilon,
             activation: settings.activation ?? activation, gate: configuration.settings.activation ?? .silu,
             normsAfterParts: settings.norms == .after, parts: parts)
@@ -56,7 +59,9 @@ struct Transformer {
             x = try graph.layerNorm(x, weights["norm_pre"], epsilon: block.epsilon)
             graph.name(x, "norm_pre")
         }
+        let biases = try relativePositions?.biases(weights, tokens.layout, learned: tokens.learned)
         for index in 0..<weights.blockCount {
+            block.scores.bias = biases?[index]
             x = try block.append(to: &graph, x, weights["blocks"][index], at: "blocks.\(index)")
         }
         graph.name(x, "blocks", listed: false)

@@ -19,11 +19,17 @@ struct TransformerBlock {
     ///
     /// A part that one block has is required in all, so that a block without it is noticed.
     let parts: Parts
+    /// The constants of the scores, and the windows.
+    var scores = AttentionScores()
 
     /// The optional parts of a model's blocks.
     struct Parts {
         let hasLayerScale: Bool
         let hasBias: Bool
+        /// Whether queries and values have biases of their own beside a joint matrix, and keys have none.
+        let hasSeparateBiases: Bool
+        /// Whether keys have biases.
+        let hasKeyBias: Bool
         /// Whether the projection after the attention and the MLPs' layers have biases; timm omits them together.
         let hasProjectionBias: Bool
         /// Whether queries, keys and values are stored as one matrix.
@@ -40,7 +46,9 @@ struct TransformerBlock {
             let mlp = weights["blocks"][0]["mlp"]
             isGated = mlp["w12"].has("weight") || mlp.isPacked
             hasProjectionBias = ["attn.proj", "mlp.fc1", "mlp.fc2", "mlp.w12", "mlp.w3"].contains { any("\($0).bias") }
-            hasBias = isJoint ? any("attn.qkv.bias") : any("attn.q.bias")
+            hasSeparateBiases = isJoint && any("attn.q_bias")
+            hasKeyBias = isJoint ? !hasSeparateBiases : any("attn.k.bias")
+            hasBias = hasSeparateBiases || (isJoint ? any("attn.qkv.bias") : any("attn.q.bias"))
         }
     }
 
@@ -60,25 +68,35 @@ struct TransformerBlock {
         features = try mlp(&graph, features, block["mlp"], at: "\(at).mlp")
         features = try normalized(&graph, features, block["norm2"], at: "\(at).norm2", when: normsAfterParts)
         features = try scaled(&graph, features, block["ls2"], at: "\(at).ls2")
-        let output = try graph.add(middle, features)
+        var output = try graph.add(middle, features)
+        // Some blocks of Swin CR normalize what they pass on.
+        if block["norm3"].has("weight") {
+            output = try graph.layerNorm(output, block["norm3"], epsilon: epsilon)
+            graph.name(output, "\(at).norm3", listed: false)
+        }
         graph.name(output, at, also: ["\(at).after"], aliases: ["\(at).after"])
         return output
     }
 
     /// Adds attention, softmax(Q · Kᵀ / √d) · V for each head, then a projection.
+    ///
+    /// In windows, tokens are gathered window by window for it, and back.
     private func attention(
         _ graph: inout GraphBuilder, _ x: GraphBuilder.Result, _ weights: WeightReader, at: String
     ) throws(EngineError) -> GraphBuilder.Result {
         let width = x.shape[-1]
-        let qkv = try graph.apply(projection(weights, width: width), x)
-        if parts.isJoint { graph.name(qkv, "\(at).qkv", listed: false) }
+        let qkv = try graph.apply(projection(weights, width: width), scores.intoWindows(&graph, x))
+        if parts.isJoint { graph.name(try scores.ontoGrid(&graph, qkv), "\(at).qkv", listed: false) }
         for (index, part) in ["queries", "keys", "values"].enumerated() {
             let selected = try graph.apply(SelectFeatures(index * width..<(index + 1) * width), qkv)
-            graph.name(selected, "\(at).\(part)", also: parts.isJoint ? [] : ["\(at).\(part.prefix(1))"])
+            graph.name(
+                try scores.ontoGrid(&graph, selected), "\(at).\(part)",
+                also: parts.isJoint ? [] : ["\(at).\(part.prefix(1))"])
         }
-        let pattern = try graph.apply(AttentionWeights(heads: heads), qkv)
-        graph.name(pattern, "\(at).pattern", as: .heads(graph.layout, count: heads))
-        let mixed = try graph.apply(AttentionValues(heads: heads), pattern, qkv)
+        let pattern = try scores.pattern(&graph, qkv, heads: heads)
+        graph.name(pattern, "\(at).pattern", as: scores.patternShape(graph.layout, heads: heads))
+        let mixed = try scores.ontoGrid(
+            &graph, graph.apply(AttentionValues(heads: heads, windows: scores.windows?.count ?? 1), pattern, qkv))
         graph.name(mixed, "\(at).heads")
         let output = try graph.linear(mixed, weights["proj"], width, bias: parts.hasProjectionBias)
         graph.name(output, at, also: ["\(at).proj"])
@@ -90,19 +108,38 @@ struct TransformerBlock {
     private func projection(_ weights: WeightReader, width: Int) throws(EngineError) -> Linear {
         if parts.isJoint {
             let weight = try weights["qkv"].parameter("weight", [3 * width, width])
-            let bias = parts.hasBias ? try weights["qkv"].parameter("bias", [3 * width]) : nil
-            return Linear(weight: weight, bias: bias)
+            return Linear(weight: weight, bias: parts.hasBias ? try jointBias(weights, width: width) : nil)
         }
         var matrices: [Parameter] = []
         var biases: [Parameter] = []
         for name in ["q", "k", "v"] {
             matrices.append(try weights[name].parameter("weight", [width, width]))
-            if parts.hasBias { biases.append(try weights[name].parameter("bias", [width])) }
+            let isZero = name == "k" && !parts.hasKeyBias
+            if parts.hasBias {
+                biases.append(isZero ? Self.zeros(width) : try weights[name].parameter("bias", [width]))
+            }
         }
         return Linear(
             weight: Parameter(joining: matrices, shape: [3 * width, width]),
             bias: parts.hasBias ? Parameter(joining: biases, shape: [3 * width]) : nil)
     }
+
+    /// Returns the bias of queries, keys and values, where keys may have none.
+    private func jointBias(_ weights: WeightReader, width: Int) throws(EngineError) -> Parameter {
+        if parts.hasSeparateBiases {
+            let (queries, values) = (
+                try weights.parameter("q_bias", [width]), try weights.parameter("v_bias", [width])
+            )
+            return Parameter(joining: [queries, Self.zeros(width), values], shape: [3 * width])
+        }
+        let bias = try weights["qkv"].parameter("bias", [3 * width])
+        guard scores.ignoresKeyBias, bias.count > 0 else { return bias }
+        return Parameter(shape: [3 * width]) { values in
+            for index in values.indices { values[index] = (width..<2 * width).contains(index) ? 0 : bias.values[index] }
+        }
+    }
+
+    private static func zeros(_ count: Int) -> Parameter { Parameter(shape: [count]) { $0.update(repeating: 0) } }
 
     /// Adds an MLP of two layers with an activation between them, or with a gate if the weights have one.
     private func mlp(

@@ -8,7 +8,7 @@ struct TransformerTokens {
     let layout: TokenLayout
 
     /// The grid of patches that the positions were learned for.
-    private let learned: (rows: Int, columns: Int)
+    let learned: (rows: Int, columns: Int)
     /// How many special tokens, counted from the first, have a position.
     private let positioned: Int
     private let width: Int
@@ -19,11 +19,14 @@ struct TransformerTokens {
 
     /// Determines the special tokens and the grid from the tensors.
     ///
-    /// - Parameter patch: the patch size in pixels.
+    /// - Parameters:
+    ///   - patch: the patch size in pixels.
+    ///   - relativePositions: the model's relative positions, with which tokens need none of their own.
     /// - Throws: ``EngineError/invalidValue(what:found:expected:)`` when the positions do not form a grid, or the
     ///   requested size is not a multiple of the patch.
     init(
-        _ weights: WeightReader, _ configuration: Configuration, width: Int, patch: PixelSize
+        _ weights: WeightReader, _ configuration: Configuration, width: Int, patch: PixelSize,
+        relativePositions: RelativePositionSource? = nil
     ) throws(EngineError) {
         self.width = width
         var special: [String] = []
@@ -33,6 +36,15 @@ struct TransformerTokens {
         let registers = weights.shape("reg_token").map { $0.count / max(width, 1) } ?? 0
         special += (0..<registers).map { "register \($0)" }
 
+        if let relativePositions, !weights.has("pos_embed") {
+            let usual = max(Self.usualSide / patch.height, 1)
+            learned = try relativePositions.learnedGrid(weights, configuration, patch: patch) ?? (usual, usual)
+            (positioned, note) = (0, nil)
+            size = try PatchGrid(rows: learned.rows, columns: learned.columns).size(configuration, patch: patch)
+            layout = TokenLayout(
+                special: special, rows: size.height / patch.height, columns: size.width / patch.width)
+            return
+        }
         guard let positions = weights.shape("pos_embed").map({ $0.count / max(width, 1) }) else {
             throw .missingTensors(
                 path: weights.checkpoint.path, names: [weights.spelling(of: "pos_embed")], count: 1)
@@ -50,6 +62,9 @@ struct TransformerTokens {
         size = try grid.size(configuration, patch: patch)
         layout = TokenLayout(special: special, rows: size.height / patch.height, columns: size.width / patch.width)
     }
+
+    /// The usual side of pictures in pixels, for positions that fit every grid.
+    private static let usualSide = 224
 
     /// Whether there is a class token.
     var hasClassToken: Bool { layout.special.first == "CLS" }
@@ -69,6 +84,12 @@ struct TransformerTokens {
         }
         let registers = layout.special.count - special.count
         if registers > 0 { special.append(try weights.parameter("reg_token", [1, registers, width])) }
+        guard weights.has("pos_embed") || positioned > 0 else {
+            let none = Parameter(shape: [layout.patchCount, width]) { $0.update(repeating: 0) }
+            let isMissing = special.contains { $0.count == 0 }
+            return AssembleTokens(
+                special: special.isEmpty || isMissing ? nil : rows(of: special, plus: none), positions: none)
+        }
         let count = positioned + learned.rows * learned.columns
         let positions = try weights.parameter("pos_embed", [1, count, width], or: [count, width])
         guard positions.count > 0, special.allSatisfy({ $0.count > 0 }) else {

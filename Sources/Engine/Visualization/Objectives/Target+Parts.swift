@@ -80,7 +80,6 @@ extension Model {
         let parts = address.split(separator: ".")
         guard let last = parts.last, Target.layersOfHeads.contains(String(last)) else { return nil }
         let pattern = (parts.dropLast() + ["pattern"]).joined(separator: ".")
-        guard case .heads(_, let count) = graph.layer(pattern)?.shape else { return nil }
-        return count
+        return graph.layer(pattern)?.shape.headCount
     }
 }

@@ -40,7 +40,7 @@ public struct Target: Codable, Hashable, Sendable {
 
     /// Returns the features' indices along the last axis, in the order in which they were given.
     package func featureIndices(in shape: LayerShape) throws(EngineError) -> [Int] {
-        if case .heads = shape { throw hasNoNeurons }
+        if shape.headCount != nil { throw hasNoNeurons }
         let count = shape.features
         switch features {
         case .all: return Array(0..<count)
@@ -57,7 +57,7 @@ public struct Target: Codable, Hashable, Sendable {
         case .vector: try rowOfVector()
         case .tokens(let layout, _): try tokenIndices(in: layout)
         case .tokenMixing(let hidden, _): try hiddenUnitIndices(count: hidden)
-        case .heads: throw hasNoNeurons
+        case .heads, .windows: throw hasNoNeurons
         }
     }
 

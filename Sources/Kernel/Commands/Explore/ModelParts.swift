@@ -26,7 +26,7 @@ struct ModelParts: Sendable {
     /// Groups the layers of a model that have neurons; attention patterns have none.
     init(_ model: Model) {
         for layer in model.layers {
-            if case .heads = layer.shape { continue }
+            if layer.shape.headCount != nil { continue }
             let names = layer.address.split(separator: ".", maxSplits: 2).map(String.init)
             let isInBlock = names.count > 1 && names[0] == "blocks"
             let part = isInBlock ? "block \(names[1])" : layer.address
