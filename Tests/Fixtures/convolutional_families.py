@@ -32,8 +32,8 @@ def case(name, model, size, **more):
     from families import Case
     forward = more.pop("forward", None) or model
     pooled = more.pop("features", None)
-    return Case(name, model, size, 4, forward=forward, config=more.pop("config", None), features=pooled,
-                larger=lambda image: forward, wide=lambda height, width: forward, **more)
+    return Case(name, model, size, 4, forward=forward, features=pooled, larger=lambda image: forward,
+                wide=more.pop("wide", (20, 28)), **more)
 
 
 class TorchvisionResNet(torchvision_resnet.ResNet):
@@ -73,10 +73,10 @@ def timm_features(model): return lambda x: model.forward_head(model.forward_feat
 
 def timm_resnet(name, **more):
     def build():
-        arguments = dict(block=resnet.BasicBlock, layers=(2, 1), channels=(8, 12), num_classes=5) | more
+        arguments = dict(block=resnet.BasicBlock, layers=(2, 1, 1, 1), channels=(4, 4, 6, 6), num_classes=5) | more
         model = randomize(resnet.ResNet(**arguments))
-        return case(name, model, 32, features=timm_features(model), config=None,
-                    beside={"config.json": dict(architecture="resnet18", pretrained_cfg=dict(mean=[.5] * 3, std=[.5] * 3, input_size=[3, 32, 32]))})
+        beside = {"config.json": dict(architecture="resnet18", pretrained_cfg=dict(mean=[.5] * 3, std=[.5] * 3, input_size=[3, 16, 16]))}
+        return case(name, model, 16, features=timm_features(model), beside=beside)
     return build
 
 
@@ -107,17 +107,21 @@ class GoogLeNet(torchvision_googlenet.GoogLeNet):
 def googlenet(name, transform_input):
     def build():
         model = randomize(GoogLeNet(5, transform_input, aux=not transform_input))
-        return case(name, model, 60)
+        built = case(name, model, 40, wide=(44, 52))
+        built.larger = None
+        return built
     return build
 
 
 def timm_convnext(name, **more):
     def build():
-        arguments = dict(depths=(1, 2), dims=(8, 12), num_classes=5, patch_size=2) | more
+        arguments = dict(depths=(1, 1, 2, 1), dims=(8, 8, 12, 12), num_classes=5) | more
         model = randomize(convnext.ConvNeXt(**arguments))
         nhwc = not arguments.get("conv_mlp")
-        return case(name, model, 16, features=timm_features(model), config=None,
-                    last=lambda n: nhwc and ".blocks." in n and (".norm" in n or ".mlp" in n))
+        built = case(name, model, 32, wide=(36, 40), features=timm_features(model),
+                     last=lambda n: nhwc and ".blocks." in n and (".norm" in n or ".mlp" in n))
+        built.larger = None      # 24 pixels are too few for four stages
+        return built
     return build
 
 
@@ -156,7 +160,7 @@ def facebook_convnext():
     built.tensors = lambda: facebook_names(built.model)
     def rename(name):
         if name in ("stem", "stem.0", "stem.1"): return "downsample_layers.0" + name[4:]
-        if name in ("head.global_pool", "head.drop", "head.flatten", "head") or name.endswith((".mlp", ".blocks", ".mlp.act", ".mlp.grn")): return None
+        if name in ("head.drop", "head.flatten", "head", "stages") or name.startswith("head.global_pool") or name.endswith((".mlp", ".blocks", ".mlp.act", ".mlp.grn")): return None
         if ".downsample" in name: return "downsample_layers." + name.split(".")[1] + name.split(".downsample")[1]
         return (name.replace(".blocks.", ".").replace("conv_dw", "dwconv").replace("mlp.fc1", "pwconv1").replace("mlp.fc2", "pwconv2")
                 .replace("head.fc", "head").replace("head.norm", "norm"))
@@ -178,10 +182,10 @@ def timm_gmixer():
 
 TINY = [
     torchvision_resnet_bottleneck, torchvision_resnext,
-    timm_resnet("timm_resnet"), timm_resnet("timm_resnet_d", block=resnet.Bottleneck, layers=(1, 1), channels=(4, 4), stem_type="deep", stem_width=4, avg_down=True),
-    timm_resnet("timm_resnet_headless", num_classes=0),
+    timm_resnet("timm_resnet", num_classes=0),
+    timm_resnet("timm_resnet_d", block=resnet.Bottleneck, layers=(1, 1, 1, 1), channels=(2, 2, 3, 3), stem_type="deep", stem_width=4, avg_down=True),
     googlenet("torchvision_googlenet", True), googlenet("torchvision_googlenet_untransformed", False),
-    timm_convnext("timm_convnext"), timm_convnext("timm_convnext_v2", use_grn=True, ls_init_value=None, conv_mlp=True),
+    timm_convnext("timm_convnext"), timm_convnext("timm_convnext_v2", patch_size=2, use_grn=True, ls_init_value=None, conv_mlp=True),
     timm_convnext("timm_convnext_overlapping", stem_type="overlap_tiered", head_norm_first=True, conv_mlp=True),
     torchvision_convnext_tiny,
     hugging_face_convnext("hf_convnext", transformers.ConvNextForImageClassification, transformers.ConvNextConfig, lambda o: o.logits),

@@ -26,7 +26,7 @@ class Case:
         self.heads, self.kind = heads, kind
         self.rename = rename or (lambda name: name)   # a module's name in the file's own spelling; None: none
         self.features = features          # embedding(picture), where the framework has it
-        self.wide = wide                  # wide(height, width) → a forward for a size that is not square
+        self.wide = wide                  # (height, width) of a picture that is not square, which the forward takes as well
         self.last = last or (lambda name: False)      # whether a module's output has its channels last, not first
         self.larger = larger              # larger(size) → a forward for another size, positions stretched by the framework
 

@@ -64,10 +64,14 @@ package struct TimmArchitecture {
         }
         if name.hasPrefix("samvit") || name.contains("vitdet") { return "windows of attention" }
         // Pools and filters without weights, in place of strides.
-        if ["resnetaa", "resnetblur", "ecaresnetaa", "seresnetaa", "seresnextaa", "resnextaa"].contains(where: name.contains) {
+        if ["resnetaa", "resnetblur", "ecaresnetaa", "seresnetaa", "seresnextaa", "resnextaa"].contains(
+            where: name.contains)
+        {
             return "anti-aliasing"
         }
-        if name.hasPrefix("convnext"), ["_rms", "zepto"].contains(where: name.contains) { return "norms without a shift" }
+        if name.hasPrefix("convnext"), ["_rms", "zepto"].contains(where: name.contains) {
+            return "norms without a shift"
+        }
         if name.contains("_parallel_") || name.contains("vit_huge_patch14_xp") { return "parts in parallel" }
         return nil
     }

@@ -62,7 +62,8 @@ enum ConvMixer: ModelFamily {
         }
         graph.name(x, "blocks", listed: false)
         try graph.readPool(
-            of: x, settings.pooling, pools: ["global_pool"], head: (weights["head"], "head"))
+            of: x, settings.pooling, pools: ["global_pool", "global_pool.pool", "global_pool.flatten"],
+            head: (weights["head"], ["head"]))
         var defaults = InputDefaults.imageNet
         defaults.cropRatio = 0.96
         return input.blueprint(

@@ -35,8 +35,11 @@ enum ConvNeXt: ModelFamily {
         x = try block.stem(&graph, x, weights)
 
         var number = 0
-        for stage in 0..<max(names.stageCount(weights), 1) {
-            if stage > 0 { x = try block.downsample(&graph, x, weights, stage: stage) }
+        let stages = names.stageCount(weights)
+        for stage in 0..<stages {
+            // timm begins with a step as well if the patches are of 2 pixels.
+            let begins = names.hasVariants && weights[names.downsample(0)][1].has("weight")
+            if stage > 0 || begins { x = try block.downsample(&graph, x, weights, stage: stage) }
             let module = names.stage(stage)
             for index in 0..<weights.elementCount(names.blocks(stage)) {
                 x = try block.append(
@@ -44,7 +47,9 @@ enum ConvNeXt: ModelFamily {
                     module: names.block(stage, index))
                 number += 1
             }
-            graph.name(x, "stages.\(stage)", also: [module], listed: false)
+            graph.name(
+                x, "stages.\(stage)", also: [module, names.blocks(stage)] + (stage == stages - 1 ? names.whole : []),
+                listed: false)
         }
 
         // timm's “hnf” models normalize the positions, all others the pooled features.
@@ -52,12 +57,13 @@ enum ConvNeXt: ModelFamily {
             x = try graph.apply(block.norm(weights["norm_pre"], x.channels), to: x)
             graph.name(x, "norm_pre")
             try graph.readPool(
-                of: x, settings.pooling, pools: ["head.global_pool"], head: (weights[names.head], names.head))
+                of: x, settings.pooling, pools: names.pools + ["head.global_pool.flatten"],
+                head: (weights[names.heads[0]], names.heads))
         } else {
-            let norm = try block.norm(weights[names.norm], x.channels, epsilon: epsilon)
+            let norm = try block.norm(weights[names.norms[0]], x.channels, epsilon: epsilon)
             try graph.readPool(
-                of: x, settings.pooling, pools: names.pools, norm: (norm, [names.norm]),
-                head: (weights[names.head], names.head),
+                of: x, settings.pooling, pools: names.pools, norm: (norm, names.norms),
+                head: (weights[names.heads[0]], names.heads),
                 returnsMap: names.returnsMap && !configuration.isClassifier)
         }
         return input.blueprint(
@@ -126,7 +132,8 @@ enum ConvNeXt: ModelFamily {
             x = try graph.apply(norm(scope("norm"), x.channels), to: x)
             graph.name(x, "\(at).norm", also: modules("norm"))
 
-            x = try linear(&graph, x, scope("mlp.fc1"), scope("mlp.fc1").shape("weight")?.dimensions.first ?? 4 * x.channels)
+            x = try linear(
+                &graph, x, scope("mlp.fc1"), scope("mlp.fc1").shape("weight")?.dimensions.first ?? 4 * x.channels)
             graph.name(x, "\(at).mlp.fc1", also: modules("mlp.fc1"), listed: false)
             x = try graph.apply(activation.operation, to: x)
             graph.name(x, "\(at).mlp.hidden", also: modules("mlp.act"))
@@ -141,7 +148,7 @@ enum ConvNeXt: ModelFamily {
                 let shape: Shape = [x.channels]
                 let factor = try weights.parameter(gamma, shape, or: [x.channels, 1, 1])
                 x = try graph.apply(Scale(factor: factor), to: x)
-                graph.name(x, "\(at).ls", listed: false)
+                graph.name(x, "\(at).ls", also: modules("ls"), listed: false)
             }
             let output = x.with(try graph.add(input.result, x.result))
             graph.name(output, at, also: [module], aliases: ["\(at).after"])

@@ -18,10 +18,12 @@ struct ConvNeXtNames: Sendable {
     let parts: [String: [String]]
     /// The names of the block's factors.
     let scales: [String]
-    /// The last norm, the pool before it and the head.
-    let norm: String
+    /// The modules whose output is that of the last stage.
+    let whole: [String]
+    /// The modules of the pool, of the norm after it and of the head, the first of each with the tensors.
     let pools: [String]
-    let head: String
+    let norms: [String]
+    let heads: [String]
     /// The last norm's epsilon, if no configuration states another.
     var headEpsilon: Float = 1e-6
     /// Whether an epsilon in a configuration does not concern the other norms.
@@ -65,16 +67,18 @@ struct ConvNeXtNames: Sendable {
             "conv_dw": ["conv_dw"], "norm": ["norm"], "mlp.fc1": ["mlp.fc1"], "mlp.act": ["mlp.act"],
             "mlp.grn": ["mlp.grn"], "mlp.fc2": ["mlp.fc2", "mlp"],
         ],
-        scales: ["gamma"], norm: "head.norm", pools: ["head.global_pool"], head: "head.fc", hasVariants: true)
+        scales: ["gamma"], whole: ["stages"], pools: ["head.global_pool", "head.global_pool.pool"],
+        norms: ["head.norm", "head.flatten"], heads: ["head.fc", "head"], hasVariants: true)
 
     private static let torchvision = ConvNeXtNames(
         stem: ("features.0.0", "features.0.1"), stemModules: ["features.0"], stages: "features.", list: "",
         between: { "features.\(2 * $0)" }, number: { 2 * $0 + 1 },
         parts: [
             "conv_dw": ["block.0", "block.1"], "norm": ["block.2"], "mlp.fc1": ["block.3"], "mlp.act": ["block.4"],
-            "mlp.fc2": ["block.5", "block.6", "block"],
+            "mlp.fc2": ["block.5", "block.6", "block"], "ls": ["stochastic_depth"],
         ],
-        scales: ["layer_scale"], norm: "classifier.0", pools: ["avgpool"], head: "classifier.2", isCertain: true)
+        scales: ["layer_scale"], whole: ["features"], pools: ["avgpool"], norms: ["classifier.0", "classifier.1"],
+        heads: ["classifier.2", "classifier"], isCertain: true)
 
     private static func huggingFace(_ prefix: String) -> ConvNeXtNames {
         ConvNeXtNames(
@@ -85,7 +89,8 @@ struct ConvNeXtNames: Sendable {
                 "conv_dw": ["dwconv"], "norm": ["layernorm"], "mlp.fc1": ["pwconv1"], "mlp.act": ["act"],
                 "mlp.grn": ["grn"], "mlp.fc2": ["pwconv2"],
             ],
-            scales: ["layer_scale_parameter"], norm: "\(prefix)layernorm", pools: [], head: "classifier",
+            scales: ["layer_scale_parameter"], whole: [], pools: [], norms: ["\(prefix)layernorm"],
+            heads: ["classifier"],
             headEpsilon: 1e-12, hasFixedEpsilon: true, returnsMap: true)
     }
 
@@ -96,5 +101,5 @@ struct ConvNeXtNames: Sendable {
             "conv_dw": ["dwconv"], "norm": ["norm"], "mlp.fc1": ["pwconv1"], "mlp.act": ["act"], "mlp.grn": ["grn"],
             "mlp.fc2": ["pwconv2"],
         ],
-        scales: ["gamma"], norm: "norm", pools: [], head: "head", isCertain: true)
+        scales: ["gamma"], whole: [], pools: [], norms: ["norm"], heads: ["head"], isCertain: true)
 }

@@ -51,14 +51,15 @@ enum GoogLeNet: ModelFamily {
             for module in modules {
                 graph.name(x, "blocks.\(number).before", listed: false)
                 x = try inception(
-                    &graph, x, weights["inception\(module)"], at: "blocks.\(number)", module: "inception\(module)", layer)
+                    &graph, x, weights["inception\(module)"], at: "blocks.\(number)", module: "inception\(module)",
+                    layer)
                 graph.name(
                     x, "blocks.\(number)", also: ["inception\(module)", "mixed\(module)"],
                     aliases: ["blocks.\(number).after"])
                 number += 1
             }
         }
-        try graph.readPool(of: x, settings.pooling, pools: ["avgpool"], head: (weights["fc"], "fc"))
+        try graph.readPool(of: x, settings.pooling, pools: ["avgpool"], head: (weights["fc"], ["fc"]))
         var defaults = InputDefaults.imageNet
         defaults.interpolation = .bilinear
         var blueprint = input.blueprint(graph.build(), input: defaults, settings, last: x)

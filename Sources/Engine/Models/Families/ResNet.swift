@@ -42,7 +42,8 @@ enum ResNet: ModelFamily {
             graph.name(x, "stages.\(stage - 1)", also: [module], listed: false)
         }
         try graph.readPool(
-            of: x, settings.pooling, pools: ["avgpool", "global_pool"], head: (weights["fc"], "fc"))
+            of: x, settings.pooling, pools: ["avgpool", "global_pool", "global_pool.pool", "global_pool.flatten"],
+            head: (weights["fc"], ["fc"]))
         var defaults = InputDefaults.imageNet
         defaults.interpolation = .bilinear
         return input.blueprint(graph.build(), input: defaults, settings, last: x)

@@ -59,7 +59,8 @@ public struct KnownWeights: Hashable, Sendable {
 extension KnownWeights {
     /// All known weights. Each model's default weights come first.
     public static let all: [KnownWeights] =
-        torchvision + torchvisionConvolutions + deit + dino + resMLP + feedForwardOnly + jaxVisionTransformers + jaxMixers
+        torchvision + torchvisionConvolutions + deit + dino + resMLP + feedForwardOnly + jaxVisionTransformers
+        + jaxMixers
 
     /// The names of the models, in the same order.
     public static let models: [String] = all.reduce(into: []) { names, weights in

@@ -26,7 +26,8 @@ struct BatchNorm {
         let (scale, shift) = (try weights.parameter("weight", shape), try weights.parameter("bias", shape))
         let mean = try weights.parameter("running_mean", shape)
         let variance = try weights.parameter("running_var", shape)
-        guard [scale, shift, mean, variance].allSatisfy({ $0.count == channels }), bias.map({ $0.count > 0 }) ?? true else {
+        guard [scale, shift, mean, variance].allSatisfy({ $0.count == channels }), bias.map({ $0.count > 0 }) ?? true
+        else {
             // One of them is missing. The reader has recorded it, and the graph will not be used.
             return (Parameter(missing: shape), Parameter(missing: shape))
         }

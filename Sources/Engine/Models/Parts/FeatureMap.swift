@@ -142,12 +142,12 @@ extension GraphBuilder {
     ///
     /// - Parameters:
     ///   - norm: a norm of the pooled features; nil for none.
-    ///   - head: the scope of the head's weights, and its name in the framework.
+    ///   - head: the scope of the head's weights, and its names in the framework.
     ///   - pools: the pool's names in the framework.
     ///   - returnsMap: whether `output` without a head is the map, rather than the pooled features.
     mutating func readPool(
         of map: FeatureMap, _ pooling: Pooling?, pools: [String], norm: (operation: LayerNorm, names: [String])? = nil,
-        head: (weights: WeightReader, name: String), returnsMap: Bool = false
+        head: (weights: WeightReader, names: [String]), returnsMap: Bool = false
     ) throws(EngineError) {
         let classes = head.weights.shape("weight")?.dimensions.first
         guard pooling != .classToken, classes == nil || pooling != .allTokens else {
@@ -169,7 +169,7 @@ extension GraphBuilder {
         }
         name(pooled, "embedding", also: names, listed: false)
         let logits = try linear(pooled, head.weights, classes, bias: head.weights.has("bias"))
-        name(logits, "logits", also: [head.name], aliases: ["output"])
+        name(logits, "logits", also: head.names, aliases: ["output"])
     }
 }
 

@@ -50,7 +50,9 @@ extension GraphBuilder {
         name(try transpose(first), "\(module).fc1", listed: false, as: shape(first))
         let isGated = weights.hasGate
         let active = try activate(isGated ? half(of: first, 1) : first, by: activation)
-        if isGated { name(try transpose(active), "\(address).gate", also: ["\(module).act"], listed: false, as: shape(active)) }
+        if isGated {
+            name(try transpose(active), "\(address).gate", also: ["\(module).act"], listed: false, as: shape(active))
+        }
         let hidden = isGated ? try apply(Multiply(), half(of: first, 0), active) : active
         name(try transpose(hidden), "\(address).hidden", also: isGated ? [] : ["\(module).act"], as: shape(hidden))
         let output = try transpose(linear(hidden, weights["fc2"], transposed.shape[-1]))
