@@ -185,7 +185,7 @@ TINY = [
     timm_resnet("timm_resnet", num_classes=0),
     timm_resnet("timm_resnet_d", block=resnet.Bottleneck, layers=(1, 1, 1, 1), channels=(2, 2, 3, 3), stem_type="deep", stem_width=4, avg_down=True),
     googlenet("torchvision_googlenet", True), googlenet("torchvision_googlenet_untransformed", False),
-    timm_convnext("timm_convnext"), timm_convnext("timm_convnext_v2", patch_size=2, use_grn=True, ls_init_value=None, conv_mlp=True),
+    timm_convnext("timm_convnext"), timm_convnext("timm_convnext_v2", use_grn=True, ls_init_value=None, conv_mlp=True),
     timm_convnext("timm_convnext_overlapping", stem_type="overlap_tiered", head_norm_first=True, conv_mlp=True),
     torchvision_convnext_tiny,
     hugging_face_convnext("hf_convnext", transformers.ConvNextForImageClassification, transformers.ConvNextConfig, lambda o: o.logits),

@@ -63,18 +63,23 @@ struct TensorNames: Sendable {
     ///   - inside: the names of each part of a block, relative to the block.
     ///   - stage: returns the names of a stage, of so many.
     ///   - merging: returns the name of what joins patches before a stage.
+    ///   - mergingParts: the names of its norm and of its matrix, relative to it.
     init(
         _ parts: [String: [String]], bare: [String: [String]] = [:], among names: [String],
         block: (_ stage: Int, _ index: Int) -> String, _ inside: [String: [String]],
-        stage: (_ stage: Int, _ count: Int) -> [String], merging: (_ stage: Int) -> String, prefix: String = ""
+        stage: (_ stage: Int, _ count: Int) -> [String], merging: (_ stage: Int) -> String,
+        mergingParts: [String: String] = ["norm": "norm", "reduction": "reduction"], prefix: String = ""
     ) {
         depths = Self.depths(among: names) { prefix + block($0, $1) + "." }
         table = parts.mapValues { $0.map { prefix + $0 } }.merging(bare) { part, _ in part }
         var number = 0
         for (place, depth) in depths.enumerated() {
             table["stages.\(place)"] = stage(place, depths.count).map { prefix + $0 }
-            for part in ["", ".norm", ".reduction"] where place > 0 {
-                table["stages.\(place).merging\(part)"] = [prefix + merging(place) + part]
+            if place > 0 {
+                table["stages.\(place).merging"] = [prefix + merging(place)]
+                for (part, name) in mergingParts {
+                    table["stages.\(place).merging.\(part)"] = ["\(prefix)\(merging(place)).\(name)"]
+                }
             }
             for index in 0..<depth {
                 let name = prefix + block(place, index)
