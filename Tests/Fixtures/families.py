@@ -8,6 +8,8 @@ import numpy as np, open_clip, timm, torch, torchvision, transformers
 from timm.models import mlp_mixer, vision_transformer
 from timm.models.deit import VisionTransformerDistilled
 
+import convolutional_families
+
 VERSIONS = {m.__name__: m.__version__ for m in (torch, torchvision, timm, transformers, open_clip)}
 
 
@@ -16,7 +18,7 @@ class Case:
 
     def __init__(self, name, model, size, patch, *, forward=None, tensors=None, config=None, beside=None, heads=None,
                  kind="safetensors", rename=None, features=None, larger=None, wide=None, low=None, layout=None,
-                 attention=None, turn=None):
+                 attention=None, turn=None, last=None):
         self.name, self.model, self.size, self.patch = name, model, size, patch
         self.forward = forward or model
         self.tensors = tensors or (lambda: model.state_dict())
@@ -26,7 +28,9 @@ class Case:
         self.rename = rename or (lambda name: name)   # a module's name in the file's own spelling; None: none
         self.features = features          # embedding(picture), where the framework has it
         self.turn = turn or (lambda block, x: x)     # turn(block, [heads, tokens, width]) → queries or keys with rotary positions
-        self.wide = wide                  # wide((height, width)) → the same for a picture that is not square
+        # (height, width) of a picture that is not square, or wide((height, width)) → a forward for one
+        self.wide = wide
+        self.last = last or (lambda name: False)      # whether a module's output has its channels last, not first
         self.low = low                    # low((height, width)) → the same for one that is lower than a window
         self.layout = layout              # layout(module's name, output) → tokens × features in the grid's order; None: no layer
         self.attention = attention        # attention(outputs) → queries, keys, values and patterns by address
@@ -52,7 +56,8 @@ def randomize(model, seed=0):
 def tiny():
     import pooling_families, rotary_families, window_families  # which are built on this module
     builders = BUILDERS + window_families.BUILDERS + pooling_families.BUILDERS + rotary_families.BUILDERS
-    return [lambda build=build: build(width=16, depth=2, heads=2, mlp=32, size=16, patch=4, classes=5) for build in builders]
+    made = [lambda build=build: build(width=16, depth=2, heads=2, mlp=32, size=16, patch=4, classes=5) for build in builders]
+    return made + convolutional_families.TINY
 
 
 SMALL = dict(width=384, depth=12, heads=6, mlp=1536, size=224, patch=16, classes=1000)
@@ -110,7 +115,7 @@ def full():
             case.name, case.larger, case.wide, case.low = name.replace("/", "-"), None, None, None
             return case
         return made
-    return {name: rename(name, build) for name, build in named.items()}
+    return {name: rename(name, build) for name, build in (named | convolutional_families.FULL).items()}
 
 
 def hidden(model): return lambda x: model(x).last_hidden_state

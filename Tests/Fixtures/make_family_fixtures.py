@@ -29,7 +29,8 @@ def outputs(case, picture):
     def keep(name):
         def hook(module, inputs, output):
             if isinstance(output, tuple): output = output[0]
-            if torch.is_tensor(output): found[name] = output.clone()   # some add to it in place
+            # A copy: what comes next may write over it.
+            if torch.is_tensor(output): found[name] = output.clone()
         return hook
     handles = [m.register_forward_hook(keep(n)) for n, m in case.model.named_modules() if n]
     answer = case.forward(picture)
@@ -61,7 +62,7 @@ def layout(case, name, value, width):
     if isinstance(module, (torch.nn.Identity, torch.nn.Embedding, torch.nn.Dropout, torch.nn.Softmax)): return None
     if value.ndim == 4:
         # Maps of features; timm's embedding for pictures of any size has the features last.
-        lastly = name == "patch_embed" and value.shape[-1] == width
+        lastly = case.last(name) or name == "patch_embed" and value.shape[-1] == width
         value = value.flatten(1, 2) if lastly else value.flatten(2).transpose(1, 2)
     if isinstance(case.model, families.FeedForwardOnly) and leaf == "norm2": value = value.transpose(1, 2)
     if any(p in name for p in ("mlp_tokens", "linear_tokens", "gate.proj", "mlp2")) and value.ndim == 3: value = value.transpose(1, 2)
@@ -110,7 +111,7 @@ def write(case, to):
     values = outputs(case, picture)
     for parameter in case.model.parameters(): parameter.requires_grad_(False)
     reference = {"output." + n: v.detach() for n, v in values.items()}
-    middle = next(n for n in reversed(values) if n.endswith((".mlp", ".ffn", "mlp_channels", ".norm2", "layer_norm2", "gate.norm", "layernorm_after", "ln_2", ".1.net.0", "LayerNorm_2", "LayerNorm_1")))
+    middle = next((n for n in reversed(values) if n.endswith((".mlp", ".ffn", "mlp_channels", ".norm2", "layer_norm2", "gate.norm", "layernorm_after", "ln_2", ".1.net.0", "LayerNorm_2", "LayerNorm_1"))), list(values)[len(values) // 2])
     for name in {"output", middle} | {n for n in values if n.endswith("0.attn.queries") or n.endswith(("0.attn.pattern", "attn_pool.pattern"))}:
         seeded = (values[name] * pattern(tuple(values[name].shape), 2)).sum()
         reference["gradient." + name] = torch.autograd.grad(seeded, picture, retain_graph=True)[0]
@@ -119,7 +120,11 @@ def write(case, to):
         case.model.float()
         forward = case.larger(LARGER)
         reference["larger.output"] = forward(pattern((1, 3, LARGER, LARGER), 1).float()).detach()
-    if case.wide:
+    if isinstance(case.wide, tuple):
+        case.model.double()
+        reference["wide.size"] = torch.tensor(case.wide)
+        reference["wide.output"] = case.forward(pattern((1, 3, *case.wide), 1)).detach()
+    elif case.wide:
         case.model.float()
         reference["wide.output"] = case.wide(WIDE)(pattern((1, 3, *WIDE), 1).float()).detach()
     if case.low:

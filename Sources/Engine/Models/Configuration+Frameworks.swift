@@ -84,6 +84,7 @@ extension Configuration {
         if arguments.object.integers("num_heads") == nil { settings.heads = try arguments.integer("num_heads") }
         arguments.ignore(["num_heads"])
         settings.activation = try arguments.activation("act_layer")
+        settings.epsilon = try arguments.number("norm_eps").map { Float($0) }
         if let size = try arguments.size("img_size") { storedSize = size }
         patchSize = try arguments.size("patch_size")
         if let pool = try arguments.text("global_pool") { settings.pooling = try Self.pooling(pool, arguments) }
@@ -97,8 +98,12 @@ extension Configuration {
             "qk_norm", "scale_attn_norm", "scale_mlp_norm", "embed_norm_layer", "norm_layer",
             "block_fn", "attn_layer", "mlp_layer", "block_layer", "embed_layer", "attn_type", "scale_norm",
             "dynamic_img_pad", "global_attn_indexes", "use_rope", "use_rel_pos", "scale_mlp", "swiglu_mlp", "head_dim",
-            "sequential_attn")
+            "sequential_attn",
+            "aa_layer", "block_args", "replace_stem_pool")
         try readWindows(arguments)
+        if let stride = try arguments.integer("output_stride"), stride != 32 {
+            throw arguments.unsupported("output_stride", supported: "32")
+        }
         try arguments.require("final_norm", true)
         poolsSpecialTokens = try arguments.flag("pool_include_prefix") ?? false
         // Keys that follow from the tensors, and keys that only training needs.
@@ -110,7 +115,10 @@ extension Configuration {
             "class_token", "no_embed_class", "reg_tokens", "pre_norm", "fc_norm", "dynamic_img_size", "strict_img_size",
             "drop_rate", "pos_drop_rate", "patch_drop_rate", "proj_drop_rate", "attn_drop_rate", "drop_path_rate",
             "weight_init", "fix_init", "stem_norm", "nlhb", "distilled", "pretrained", "scriptable", "exportable",
-            "no_jit", "features_only", "dtype", "device",
+            "no_jit", "features_only", "dtype", "device", "depths", "dims", "kernel_sizes", "kernel_size", "dim",
+            "ls_init_value", "stem_type", "head_init_scale", "head_norm_first", "conv_mlp", "conv_bias", "use_grn",
+            "block", "layers", "channels", "cardinality", "base_width", "stem_width", "avg_down", "down_kernel_size",
+            "drop_block_rate", "zero_init_last",
         ])
     }
 
@@ -140,6 +148,7 @@ extension Configuration {
         "dinov2": (.gelu, 1e-6), "dinov2_with_registers": (.gelu, 1e-6), "clip": (.quickGELU, 1e-5),
         "beit": (.gelu, 1e-12), "data2vec-vision": (.gelu, 1e-12), "swin": (.gelu, 1e-5), "swinv2": (.gelu, 1e-5),
         "dinov3_vit": (.gelu, 1e-5),
+        "convnext": (.gelu, 1e-12), "convnextv2": (.gelu, 1e-12),
         "clip_vision_model": (.quickGELU, 1e-5), "git": (.quickGELU, 1e-5), "git_vision_model": (.quickGELU, 1e-5),
     ]
 
@@ -214,7 +223,8 @@ extension Configuration {
 
     /// Keys of transformers that follow from the tensors, that only training or text needs, or that describe the file.
     private static let ignoredKeys = [
-        "embed_dim", "depths", "num_heads", "num_layers", "use_absolute_embeddings", "use_relative_position_bias",
+        "embed_dim", "depths", "hidden_sizes", "num_stages", "num_heads", "num_layers", "use_absolute_embeddings",
+        "use_relative_position_bias",
         "use_shared_relative_position_bias", "use_absolute_position_embeddings", "use_mean_pooling", "add_fpn",
         "auxiliary_channels", "auxiliary_concat_input", "auxiliary_loss_weight", "auxiliary_num_convs", "pool_scales",
         "semantic_loss_ignore_index", "use_auxiliary_head", "vocab_size", "layer_scale_init_value",

@@ -45,6 +45,8 @@ struct Configuration: Sendable {
     var returnsNormalizedTokens = false
     /// Whether attention pooling attends to the special tokens as well as to the patches.
     var poolsSpecialTokens = false
+    /// Whether the model itself changes an input normalized as ImageNet's to one normalized with 0.5; nil if it is unknown.
+    var transformsInput: Bool?
     /// Whether the framework's forward pass returns the head's input if there is no head: a classifier without classes.
     var isClassifier = false
     /// The model's type in Hugging Face's spelling: "vit", "clip_vision_model".

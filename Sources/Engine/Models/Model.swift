@@ -179,7 +179,9 @@ public final class Model: Sendable {
         preprocessing = try configuration.preprocessing(size: blueprint.size, blueprint.input)
         graph = blueprint.graph
         digest = GraphDigest(graph, preprocessing)
-        parameterCount = checkpoint.names.lazy.filter(isRead).reduce(0) { $0 + (checkpoint.shape($1)?.count ?? 0) }
+        // A batch norm's statistics were measured, not learned; frameworks do not count them either.
+        parameterCount = checkpoint.names.lazy.filter { isRead($0) && !BatchNorm.isStatistic($0) }
+            .reduce(0) { $0 + (checkpoint.shape($1)?.count ?? 0) }
         weightBytes = checkpoint.tensorBytes
         record = configuration.record
         license = configuration.license

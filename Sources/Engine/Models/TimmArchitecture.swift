@@ -28,10 +28,15 @@ package struct TimmArchitecture {
             "vit_large_patch16_siglip_512", "vit_large_patch16_siglip_gap_512", "naflexvit_base_patch16_siglip",
             "naflexvit_so400m_patch16_siglip",
         ])
-        activation = name.contains("quickgelu") ? .quickGELU : isSecondSigLIP ? .tanhGELU : nil
+        let others: [String: Activation] = [
+            "convmixer_768_32": .relu, "gmixer_12_224": .silu, "gmixer_24_224": .silu, "test_convnext": .tanhGELU,
+            "test_convnext2": .tanhGELU, "test_convnext3": .silu,
+        ]
+        activation = name.contains("quickgelu") ? .quickGELU : isSecondSigLIP ? .tanhGELU : others[name]
         // EVA-CLIP's towers are not timm's CLIP.
         let isCLIP = name.contains("_clip_") && !isOne(of: ["eva02_", "eva_giant_"])
-        epsilon = isCLIP || Self.hasLargeEpsilon(name) ? 1e-5 : nil
+        let isLessExact = isCLIP || name.hasPrefix("test_convnext") || name == "convnext_xxlarge"
+        epsilon = isLessExact || Self.hasLargeEpsilon(name) ? 1e-5 : nil
         normsAfterParts = name.contains("_rpn_") || name.hasPrefix("eva02_enormous")
         pooling = Self.rotaryPooling(name)
     }
@@ -47,7 +52,8 @@ package struct TimmArchitecture {
     package static func isKnown(_ name: String) -> Bool {
         [
             "vit_", "deit_", "deit3_", "flexivit_", "test_vit", "mixer_", "gmixer_", "resmlp_", "gmlp_", "eva_",
-            "eva02_", "naflexvit_", "aimv2_", "swin", "beit",
+            "eva02_", "naflexvit_", "aimv2_", "swin", "beit", "resnet", "resnext", "wide_resnet", "convnext",
+            "convmixer_", "test_resnet", "test_convnext",
         ].contains {
             name.hasPrefix($0)
         }
@@ -60,6 +66,15 @@ package struct TimmArchitecture {
             return "blocks of its own"
         }
         if name.hasPrefix("samvit") || name.contains("vitdet") { return "windows of attention" }
+        // Pools and filters without weights, in place of strides.
+        if ["resnetaa", "resnetblur", "ecaresnetaa", "seresnetaa", "seresnextaa", "resnextaa"].contains(
+            where: name.contains)
+        {
+            return "anti-aliasing"
+        }
+        if name.hasPrefix("convnext"), ["_rms", "zepto"].contains(where: name.contains) {
+            return "norms without a shift"
+        }
         if name.contains("_parallel_") || name.contains("vit_huge_patch14_xp") { return "parts in parallel" }
         return nil
     }

@@ -20,8 +20,16 @@ public enum OperationDescriptor: Sendable {
     /// - `bias`: `[heads, n, n]`, or `[1, n, n]` for all heads; nil for none.
     /// - `mask`: `[windows, n, n]`; nil for none. Both can contain −∞.
     case attentionWeights(heads: Int, windows: Int, bias: Parameter?, mask: Parameter?)
-    /// `[a, b]` of two rows of features.
+    /// The mean of each window of a grid, channel by channel; tokens in the padding count only if `countsPadding`.
+    case averagePool(SlidingWindow, countsPadding: Bool)
+    /// `[a, b, …]`, row by row, of any number of values with as many rows.
     case concatenate
+    /// The tokens of each window of a grid times (W · factor)ᵀ, plus bias; the weight is
+    /// `[outputs, inputs / groups, height, width]`, the factor and the bias are `[outputs]`; nil is 1 and 0.
+    ///
+    /// Each group takes its part of the inputs, and gives its part of the outputs; with as many groups as channels, the
+    /// convolution is depthwise.
+    case convolution(weight: Parameter, factor: Parameter?, bias: Parameter?, groups: Int, window: SlidingWindow)
     /// A function applied to each element.
     case elementwise(ElementFunctionName)
     /// The picture's patches, row by row: in a patch pixels row by row, and red, green and blue of each.
@@ -30,12 +38,16 @@ public enum OperationDescriptor: Sendable {
     case flattenPatches(height: Int, width: Int)
     /// The rows of these numbers, where −1 is a row of zeros; `joined` rows after one another become one.
     case gatherRows(rows: [Int32], joined: Int)
+    /// γ · x · g / (mean of g + ε) + β + x, with g the root of the sum of squares of each feature over the tokens.
+    case globalResponseNorm(scale: Parameter, shift: Parameter, epsilon: Float)
     /// The maximum of the tokens from `from` on, feature by feature; equal maxima share the gradient.
     case greatestOfTokens(from: Int)
     /// (x − μ) / √(σ² + ε) · scale + shift for each row; σ² is the mean square of x − μ.
     case layerNorm(scale: Parameter, shift: Parameter, epsilon: Float)
     /// x · Wᵀ + bias for each row; the weight is `[outputs, inputs]`.
     case linear(weight: Parameter, bias: Parameter?)
+    /// The maximum of each window of a grid, channel by channel; the first of equal maxima takes the gradient.
+    case maximumPool(SlidingWindow)
     /// The mean of the tokens from `from` on, feature by feature.
     case meanOfTokens(from: Int)
     /// a · b of two values of one shape, element by element.
@@ -47,6 +59,8 @@ public enum OperationDescriptor: Sendable {
     ///
     /// Pixels beyond the last whole patch are ignored.
     case patchEmbedding(weight: Parameter, bias: Parameter?)
+    /// The picture, `[3, height, width]`, as `[height · width, 3]`.
+    case pixelTokens
     /// P · V for each head: reads `[heads, tokens]`, and `[tokens, 2 · width]` of keys and values; gives `[width]`.
     case poolingValues(heads: Int)
     /// softmax(q · Kᵀ / √d) for each head of `[tokens, 2 · width]`, keys and values side by side; gives `[heads, tokens]`.
@@ -77,17 +91,22 @@ public enum OperationDescriptor: Sendable {
         case .assembleTokens: "assemble tokens"
         case .attentionValues: "attention values"
         case .attentionWeights: "attention weights"
+        case .averagePool: "average pool"
         case .concatenate: "concatenate"
+        case .convolution: "convolution"
         case .elementwise(let function): function.rawValue
         case .flattenPatches: "flatten patches"
         case .gatherRows: "gather rows"
+        case .globalResponseNorm: "global response norm"
         case .greatestOfTokens: "greatest of tokens"
         case .layerNorm: "layer norm"
         case .linear: "linear"
+        case .maximumPool: "maximum pool"
         case .meanOfTokens: "mean of tokens"
         case .multiply: "multiply"
         case .normalizeHeads: "normalize heads"
         case .patchEmbedding: "patch embedding"
+        case .pixelTokens: "pixel tokens"
         case .poolingValues: "pooling values"
         case .poolingWeights: "pooling weights"
         case .rotary: "rotary positions"
@@ -103,16 +122,18 @@ public enum OperationDescriptor: Sendable {
     public var parameters: [Parameter] {
         switch self {
         case .assembleTokens(let special, let positions): [special, positions].compactMap(\.self)
+        case .convolution(let weight, let factor, let bias, _, _): [weight, factor, bias].compactMap(\.self)
         case .attentionWeights(_, _, let bias, let mask): [bias, mask].compactMap(\.self)
-        case .layerNorm(let scale, let shift, _): [scale, shift]
+        case .globalResponseNorm(let scale, let shift, _), .layerNorm(let scale, let shift, _): [scale, shift]
         case .linear(let weight, let bias), .patchEmbedding(let weight, let bias): [weight, bias].compactMap(\.self)
         case .normalizeHeads(let factors): [factors]
         case .poolingWeights(let query, _, _): [query]
         case .rmsNorm(let scale, _): [scale]
         case .rotary(_, _, let cosines, let sines): [cosines, sines]
         case .scale(let factor, let shift): [factor, shift].compactMap(\.self)
-        case .add, .attentionValues, .concatenate, .elementwise, .flattenPatches, .gatherRows, .greatestOfTokens,
-            .meanOfTokens, .multiply, .poolingValues, .selectFeatures, .selectToken, .transpose:
+        case .add, .attentionValues, .averagePool, .concatenate, .elementwise, .flattenPatches, .gatherRows,
+            .greatestOfTokens, .maximumPool, .meanOfTokens, .multiply, .pixelTokens, .poolingValues, .selectFeatures,
+            .selectToken, .transpose:
             []
         }
     }

@@ -74,11 +74,13 @@ struct TensorNames: Sendable {
     ///   - block: returns the name of a stage's block.
     ///   - inside: the names of each part of a block, relative to the block.
     ///   - stage: returns the names of a stage, of so many.
-    ///   - merging: returns the names of what joins patches before a stage; the first has its norm and its layer.
+    ///   - merging: returns the names of what joins patches before a stage; the first has its norm and its matrix.
+    ///   - mergingParts: the names of its norm and of its matrix, relative to it.
     init(
         _ parts: [String: [String]], bare: [String: [String]] = [:], among names: [String],
         block: (_ stage: Int, _ index: Int) -> String, _ inside: [String: [String]],
-        stage: (_ stage: Int, _ count: Int) -> [String], merging: (_ stage: Int) -> [String], prefix: String = ""
+        stage: (_ stage: Int, _ count: Int) -> [String], merging: (_ stage: Int) -> [String],
+        mergingParts: [String: String] = ["norm": "norm", "reduction": "reduction"], prefix: String = ""
     ) {
         depths = Self.depths(among: names) { prefix + block($0, $1) + "." }
         table = parts.mapValues { $0.map { prefix + $0 } }.merging(bare) { part, _ in part }
@@ -88,8 +90,8 @@ struct TensorNames: Sendable {
             if place > 0 {
                 let names = merging(place).map { prefix + $0 }
                 table["stages.\(place).merging"] = names
-                for part in ["norm", "reduction"] {
-                    table["stages.\(place).merging.\(part)"] = names.prefix(1).map { "\($0).\(part)" }
+                for (part, name) in mergingParts {
+                    table["stages.\(place).merging.\(part)"] = names.prefix(1).map { "\($0).\(name)" }
                 }
             }
             for index in 0..<depth {
