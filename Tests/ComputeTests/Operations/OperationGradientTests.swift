@@ -42,6 +42,22 @@ import Testing
             name: "attention values", operation: AttentionValues(heads: 2),
             shapes: [[2, 9, 9], [9, 3 * 2 * 3]]),
         Case(
+            name: "attention scores", operation: AttentionScores(heads: 2, groups: 3, factor: 0.7),
+            shapes: [[3 * 2, 2 * 5], [3 * 4, 2 * 5]]),
+        Case(
+            name: "attention scores of one query", operation: AttentionScores(heads: 1, factor: 0.7),
+            shapes: [[1, 5], [37, 5]]),
+        Case(
+            name: "mix values", operation: MixValues(heads: 2, groups: 3), shapes: [[6, 2, 4], [3 * 4, 2 * 5]]),
+        Case(
+            name: "mix heads", operation: MixHeads(weight: parameter([2, 4]), bias: parameter([2])),
+            shapes: [[4, 3, 11]]),
+        Case(name: "softmax", operation: RowSoftmax(), shapes: [[2, 3, 11]]),
+        Case(name: "unit rows", operation: UnitRows(factor: parameter([3])), shapes: [[3, 11]]),
+        Case(name: "unit rows alone", operation: UnitRows(), shapes: [[3, 11]]),
+        Case(name: "reshape", operation: Reshape([11, 6]), shapes: [[3, 22]]),
+        Case(name: "concatenate tokens", operation: Concatenate(), shapes: [[11], [3, 11]]),
+        Case(
             name: "patch embedding",
             operation: PatchEmbedding(weight: parameter([5, 3, 2, 2]), bias: parameter([5])),
             shapes: [[3, 4, 6]]),

@@ -1,22 +1,29 @@
 import Platform
 
-/// Concatenates two rows of features: the class token's and the mean of the patches'.
+/// Concatenates two rows of features (the class token's and the mean of the patches'), or the tokens of two tensors.
 ///
 ///     y = [a, b]          ∂a = the first part of ∂y, ∂b = the rest
 ///
-/// Inputs `[features]` each, output `[sum of features]`.
+/// Inputs `[features]` each, output `[sum of features]`; or one or both `[tokens, features]`, where a row of features is one
+/// token, output `[sum of tokens, features]`.
 package struct Concatenate: CPUKernel {
     package init() {}
 
     package var descriptor: OperationDescriptor { .concatenate }
 
     package func outputShape(_ shapes: [Shape]) throws(EngineError) -> Shape {
-        guard shapes[0].rank == 1, shapes[1].rank == 1 else {
+        let ranks = shapes.map(\.rank)
+        if ranks == [1, 1] { return [shapes[0].count + shapes[1].count] }
+        guard ranks.allSatisfy({ (1...2).contains($0) }) else {
             throw .shapeMismatch(
                 place: "A row of features to concatenate", expected: [shapes[0].count],
-                found: shapes[0].rank == 1 ? shapes[1] : shapes[0])
+                found: (1...2).contains(ranks[0]) ? shapes[1] : shapes[0])
         }
-        return [shapes[0].count + shapes[1].count]
+        guard shapes[0][-1] == shapes[1][-1] else {
+            throw .shapeMismatch(
+                place: "The tokens to concatenate", expected: [1, shapes[0][-1]], found: shapes[1])
+        }
+        return [(shapes[0].count + shapes[1].count) / shapes[0][-1], shapes[0][-1]]
     }
 
     package func operationCount(_ shapes: [Shape]) -> Int { 0 }

@@ -11,11 +11,14 @@ public enum OperationDescriptor: Sendable {
     /// - `special`: `[special, features]`; nil for none.
     /// - `positions`: `[patches, features]`.
     case assembleTokens(special: Parameter?, positions: Parameter)
+    /// factor · Q · Kᵀ for each head of each group: reads queries `[groups · m, heads · d]` and keys `[groups · n, heads · d]`,
+    /// gives `[groups · heads, m, n]`.
+    case attentionScores(heads: Int, groups: Int, factor: Float)
     /// P · V for each head: reads `[heads, tokens, tokens]`, and `[tokens, 3 · width]` of queries, keys and values.
     case attentionValues(heads: Int)
     /// softmax(Q · Kᵀ / √d) for each head of `[tokens, 3 · width]`: queries, keys and values side by side.
     case attentionWeights(heads: Int)
-    /// `[a, b]` of two rows of features.
+    /// `[a, b]` of two rows of features, or of the tokens of two tensors.
     case concatenate
     /// A function applied to each element.
     case elementwise(ElementFunctionName)
@@ -27,26 +30,38 @@ public enum OperationDescriptor: Sendable {
     case linear(weight: Parameter, bias: Parameter?)
     /// The mean of the tokens from `from` on, feature by feature.
     case meanOfTokens(from: Int)
+    /// W · x + bias of the heads at each place of `[inputs, rows, columns]`; the weight is `[outputs, inputs]`.
+    case mixHeads(weight: Parameter, bias: Parameter?)
+    /// P · V for each head of each group: reads weights `[groups · heads, m, n]` and values `[groups · n, heads · d]`, gives
+    /// `[groups · m, heads · d]`.
+    case mixValues(heads: Int, groups: Int)
     /// a · b of two values of one shape, element by element.
     case multiply
     /// The picture's patches, row by row, each x · Wᵀ + bias; the weight is `[features, 3, patch height, patch width]`.
     ///
     /// Pixels beyond the last whole patch are ignored.
     case patchEmbedding(weight: Parameter, bias: Parameter?)
+    /// The same numbers in another shape, row-major.
+    case reshape(Shape)
     /// x · factor + shift, feature by feature; both are `[features]`; a nil shift is none.
     case scale(factor: Parameter, shift: Parameter?)
     /// A range of the features of each row.
     case selectFeatures(Range<Int>)
     /// The features of one token.
     case selectToken(Int)
+    /// The softmax of each row.
+    case softmax
     /// `[rows, columns]` as `[columns, rows]`.
     case transpose
+    /// factor · x / max(‖x‖, 10⁻¹²) for each row; the factor is `[rows]`, nil for 1.
+    case unitRows(factor: Parameter?)
 
     /// The operation in a word or two: "linear", "layer norm".
     public var name: String {
         switch self {
         case .add: "add"
         case .assembleTokens: "assemble tokens"
+        case .attentionScores: "attention scores"
         case .attentionValues: "attention values"
         case .attentionWeights: "attention weights"
         case .concatenate: "concatenate"
@@ -55,12 +70,17 @@ public enum OperationDescriptor: Sendable {
         case .layerNorm: "layer norm"
         case .linear: "linear"
         case .meanOfTokens: "mean of tokens"
+        case .mixHeads: "mix heads"
+        case .mixValues: "mix values"
         case .multiply: "multiply"
         case .patchEmbedding: "patch embedding"
+        case .reshape: "reshape"
         case .scale: "scale"
         case .selectFeatures: "select features"
         case .selectToken: "select token"
+        case .softmax: "softmax"
         case .transpose: "transpose"
+        case .unitRows: "unit rows"
         }
     }
 
@@ -69,10 +89,12 @@ public enum OperationDescriptor: Sendable {
         switch self {
         case .assembleTokens(let special, let positions): [special, positions].compactMap(\.self)
         case .layerNorm(let scale, let shift, _): [scale, shift]
-        case .linear(let weight, let bias), .patchEmbedding(let weight, let bias): [weight, bias].compactMap(\.self)
+        case .linear(let weight, let bias), .patchEmbedding(let weight, let bias), .mixHeads(let weight, let bias):
+            [weight, bias].compactMap(\.self)
         case .scale(let factor, let shift): [factor, shift].compactMap(\.self)
-        case .add, .attentionValues, .attentionWeights, .concatenate, .elementwise, .greatestOfTokens, .meanOfTokens,
-            .multiply, .selectFeatures, .selectToken, .transpose:
+        case .unitRows(let factor): [factor].compactMap(\.self)
+        case .add, .attentionScores, .attentionValues, .attentionWeights, .concatenate, .elementwise, .greatestOfTokens,
+            .meanOfTokens, .mixValues, .multiply, .reshape, .selectFeatures, .selectToken, .softmax, .transpose:
             []
         }
     }

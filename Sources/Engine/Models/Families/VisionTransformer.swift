@@ -9,7 +9,8 @@ enum VisionTransformer: ModelFamily {
     static let lookedFor = "a vision transformer of timm, DeiT or DINO by “blocks.0.attn.qkv.weight”"
 
     static func recognizes(_ checkpoint: any Checkpoint) -> Bool {
-        checkpoint.has("patch_embed.proj.weight", "pos_embed", "blocks.0.attn.qkv.weight")
+        checkpoint.has("patch_embed.proj.weight", "pos_embed")
+            && TransformerBlock.Arrangement.recognizedBy.contains { checkpoint.has($0) }
     }
 
     /// Returns whether a tensor is DINOv2's mask token, or belongs to a head or decoder that DINO and masked

@@ -57,7 +57,7 @@ struct Transformer {
             graph.name(x, "norm_pre")
         }
         for index in 0..<weights.blockCount {
-            x = try block.append(to: &graph, x, weights["blocks"][index], at: "blocks.\(index)")
+            x = try block.append(to: &graph, x, weights["blocks"][index], index: index, at: "blocks.\(index)")
         }
         graph.name(x, "blocks", listed: false)
         try readout.append(

@@ -7,7 +7,7 @@ import Platform
 ///     x ← x + γ₂ · mlp(norm₂(x))          γ only if the weights have a LayerScale
 ///
 /// Some models normalize a part's output instead: x ← x + norm₁(attention(x)). Source: Liu et al. 2022,
-/// arXiv:2111.09883, fig. 1; timm's `ResPostBlock`.
+/// arXiv:2111.09883, fig. 1; timm's `ResPostBlock`. Others compute their parts side by side: ``Arrangement``.
 struct TransformerBlock {
     let heads: Int
     let epsilon: Float
@@ -30,27 +30,49 @@ struct TransformerBlock {
         let isJoint: Bool
         /// Whether MLPs have a gate instead of an activation.
         let isGated: Bool
+        /// The arrangement of the attention and the MLP.
+        let arrangement: Arrangement
 
         init(_ weights: WeightReader) {
-            func any(_ name: String) -> Bool {
-                (0..<weights.blockCount).contains { weights["blocks"][$0].has(name) }
+            let count = weights.blockCount
+            func any(_ names: String...) -> Bool {
+                (0..<count).contains { index in names.contains { weights["blocks"][index].has($0) } }
             }
-            hasLayerScale = any("ls1.gamma") || any("ls2.gamma")
+            arrangement = Arrangement(weights)
+            hasLayerScale = any("ls1.gamma", "ls2.gamma", "attns.0.ls.gamma", "ls.gamma")
             isJoint = any("attn.qkv.weight") || !any("attn.q.weight")
             let mlp = weights["blocks"][0]["mlp"]
             isGated = mlp["w12"].has("weight") || mlp.isPacked
-            hasProjectionBias = ["attn.proj", "mlp.fc1", "mlp.fc2", "mlp.w12", "mlp.w3"].contains { any("\($0).bias") }
-            hasBias = isJoint ? any("attn.qkv.bias") : any("attn.q.bias")
+            hasProjectionBias = [
+                "attn.proj", "mlp.fc1", "mlp.fc2", "mlp.w12", "mlp.w3", "attns.0.attn.proj", "ffns.0.mlp.fc1",
+                "attn_out_proj", "mlp_out_proj", "out_proj",
+            ].contains { any("\($0).bias") }
+            hasBias = isJoint ? any("attn.qkv.bias", "attns.0.attn.qkv.bias") : any("attn.q.bias")
         }
     }
 
     /// Appends the block whose weights are `block`, named below `at`.
+    ///
+    /// - Parameter index: the block's number.
     func append(
-        to graph: inout GraphBuilder, _ input: GraphBuilder.Result, _ block: WeightReader, at: String
+        to graph: inout GraphBuilder, _ input: GraphBuilder.Result, _ block: WeightReader, index: Int, at: String
     ) throws(EngineError) -> GraphBuilder.Result {
         graph.name(input, "\(at).before", listed: false)
+        let output =
+            switch parts.arrangement {
+            case .sequence: try appendSequence(to: &graph, input, block, index: index, at: at)
+            case .branches(let count): try appendBranches(count, to: &graph, input, block, index: index, at: at)
+            case .joint: try appendJoint(to: &graph, input, block, index: index, at: at)
+            }
+        graph.name(output, at, also: ["\(at).after"], aliases: ["\(at).after"])
+        return output
+    }
+
+    private func appendSequence(
+        to graph: inout GraphBuilder, _ input: GraphBuilder.Result, _ block: WeightReader, index: Int, at: String
+    ) throws(EngineError) -> GraphBuilder.Result {
         var mixed = try normalized(&graph, input, block["norm1"], at: "\(at).norm1", when: !normsAfterParts)
-        mixed = try attention(&graph, mixed, block["attn"], at: "\(at).attn")
+        mixed = try attention(&graph, mixed, block["attn"], index: index, at: "\(at).attn")
         mixed = try normalized(&graph, mixed, block["norm1"], at: "\(at).norm1", when: normsAfterParts)
         mixed = try scaled(&graph, mixed, block["ls1"], at: "\(at).ls1")
         let middle = try graph.add(input, mixed)
@@ -60,29 +82,37 @@ struct TransformerBlock {
         features = try mlp(&graph, features, block["mlp"], at: "\(at).mlp")
         features = try normalized(&graph, features, block["norm2"], at: "\(at).norm2", when: normsAfterParts)
         features = try scaled(&graph, features, block["ls2"], at: "\(at).ls2")
-        let output = try graph.add(middle, features)
-        graph.name(output, at, also: ["\(at).after"], aliases: ["\(at).after"])
-        return output
+        return try graph.add(middle, features)
     }
 
     /// Adds attention, softmax(Q · Kᵀ / √d) · V for each head, then a projection.
-    private func attention(
-        _ graph: inout GraphBuilder, _ x: GraphBuilder.Result, _ weights: WeightReader, at: String
+    func attention(
+        _ graph: inout GraphBuilder, _ x: GraphBuilder.Result, _ weights: WeightReader, index: Int, at: String
     ) throws(EngineError) -> GraphBuilder.Result {
         let width = x.shape[-1]
         let qkv = try graph.apply(projection(weights, width: width), x)
         if parts.isJoint { graph.name(qkv, "\(at).qkv", listed: false) }
+        let mixed =
+            try isStepped(weights)
+            ? attend(&graph, qkv, weights, index: index, at: at, module: at) : heads(&graph, qkv, at: at)
+        graph.name(mixed, "\(at).heads")
+        let output = try graph.linear(mixed, weights["proj"], width, bias: parts.hasProjectionBias)
+        graph.name(output, at, also: ["\(at).proj"])
+        return output
+    }
+
+    /// Adds softmax(Q · Kᵀ / √d) · V for each head.
+    private func heads(
+        _ graph: inout GraphBuilder, _ qkv: GraphBuilder.Result, at: String
+    ) throws(EngineError) -> GraphBuilder.Result {
+        let width = qkv.shape[-1] / 3
         for (index, part) in ["queries", "keys", "values"].enumerated() {
             let selected = try graph.apply(SelectFeatures(index * width..<(index + 1) * width), qkv)
             graph.name(selected, "\(at).\(part)", also: parts.isJoint ? [] : ["\(at).\(part.prefix(1))"])
         }
         let pattern = try graph.apply(AttentionWeights(heads: heads), qkv)
         graph.name(pattern, "\(at).pattern", as: .heads(graph.layout, count: heads))
-        let mixed = try graph.apply(AttentionValues(heads: heads), pattern, qkv)
-        graph.name(mixed, "\(at).heads")
-        let output = try graph.linear(mixed, weights["proj"], width, bias: parts.hasProjectionBias)
-        graph.name(output, at, also: ["\(at).proj"])
-        return output
+        return try graph.apply(AttentionValues(heads: heads), pattern, qkv)
     }
 
     /// Returns the layer that computes queries, keys and values in one product, regardless of how the file stores their
@@ -105,7 +135,7 @@ struct TransformerBlock {
     }
 
     /// Adds an MLP of two layers with an activation between them, or with a gate if the weights have one.
-    private func mlp(
+    func mlp(
         _ graph: inout GraphBuilder, _ x: GraphBuilder.Result, _ weights: WeightReader, at: String
     ) throws(EngineError) -> GraphBuilder.Result {
         // timm names the layers of a gated MLP like those of a plain one; the second then takes half as many features.
@@ -142,7 +172,7 @@ struct TransformerBlock {
     }
 
     /// Adds a LayerScale, γ · x, if the weights have one.
-    private func scaled(
+    func scaled(
         _ graph: inout GraphBuilder, _ x: GraphBuilder.Result, _ weights: WeightReader, at: String
     ) throws(EngineError) -> GraphBuilder.Result {
         guard parts.hasLayerScale else { return x }
