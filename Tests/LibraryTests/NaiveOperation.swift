@@ -9,8 +9,8 @@ struct NaiveOperation {
     init(_ planned: PlannedOperation) throws(EngineError) {
         self.planned = planned
         switch planned.descriptor {
-        case .add, .assembleTokens, .attentionValues, .attentionWeights, .elementwise(.gelu), .layerNorm, .linear,
-            .meanOfTokens, .patchEmbedding, .selectToken, .transpose:
+        case .add, .assembleTokens, .attentionValues, .attentionWeights, .elementwise(.gelu), .gatherRows, .layerNorm,
+            .linear, .meanOfTokens, .normalizeHeads, .patchEmbedding, .selectToken, .transpose:
             return
         default:
             throw .invalidValue(
@@ -27,13 +27,14 @@ struct NaiveOperation {
         case .add: return zip(x, inputs[1]).map { $0 + $1 }
         case .assembleTokens(let special, let positions):
             return (special?.tensor.values ?? []) + zip(x, positions.tensor.values).map { $0 + $1 }
-        case .attentionWeights(let heads):
-            let attention = Attention(shape(0), heads: heads)
-            return attention.weights(x)
-        case .attentionValues(let heads):
-            let attention = Attention(shape(1), heads: heads)
-            return attention.values(x, inputs[1])
+        case .attentionWeights(let heads, let windows, let bias, let mask):
+            return Attention(shape(0), heads: heads, windows: windows).weights(x, bias: bias, mask: mask)
+        case .attentionValues(let heads, let windows):
+            return Attention(shape(1), heads: heads, windows: windows).values(x, inputs[1])
         case .elementwise: return x.map { Float(Double($0) * Self.distribution(Double($0))) }
+        case .gatherRows(let numbers, _):
+            let (rows, width) = (rows(x, shape(0)[1]), shape(0)[1])
+            return numbers.flatMap { $0 < 0 ? [Float](repeating: 0, count: width) : rows[Int($0)] }
         case .layerNorm(let scale, let shift, let epsilon):
             let (scale, shift) = (scale.tensor.values, shift.tensor.values)
             return rows(x, scale.count).flatMap { row in
@@ -46,6 +47,8 @@ struct NaiveOperation {
             return (0..<shape(0)[1]).map { feature in
                 Float(tokens.reduce(0.0) { $0 + Double($1[feature]) } / Double(tokens.count))
             }
+        case .normalizeHeads(let factors):
+            return UnitHeads(shape(0), factors).forward(x)
         case .patchEmbedding(let weight, let bias):
             return product(Patches(shape(0), weight.shape).places.map { x[$0] }, weight, bias)
         case .selectToken(let token): return rows(x, shape(0)[1])[token]
@@ -60,10 +63,10 @@ struct NaiveOperation {
         switch planned.descriptor {
         case .add: return [slope, slope]
         case .assembleTokens: return [Array(slope.suffix(x.count))]
-        case .attentionWeights(let heads):
-            return [Attention(shape(0), heads: heads).weightsGradient(x, output, slope)]
-        case .attentionValues(let heads):
-            return Attention(shape(1), heads: heads).valuesGradient(x, inputs[1], slope)
+        case .attentionWeights(let heads, let windows, _, _):
+            return [Attention(shape(0), heads: heads, windows: windows).weightsGradient(x, output, slope)]
+        case .attentionValues(let heads, let windows):
+            return Attention(shape(1), heads: heads, windows: windows).valuesGradient(x, inputs[1], slope)
         case .elementwise:
             return [
                 zip(x, slope).map { x, slope in
@@ -72,6 +75,13 @@ struct NaiveOperation {
                     return Float(Double(slope) * (Self.distribution(x) + x * density))
                 }
             ]
+        case .gatherRows(let numbers, _):
+            let width = shape(0)[1]
+            var gradient = [Float](repeating: 0, count: x.count)
+            for (place, row) in numbers.enumerated() where row >= 0 {
+                for feature in 0..<width { gradient[Int(row) * width + feature] += slope[place * width + feature] }
+            }
+            return [gradient]
         case .layerNorm(let scale, _, let epsilon):
             let scale = scale.tensor.values
             return [
@@ -88,6 +98,8 @@ struct NaiveOperation {
             let tokens = shape(0)[0] - first
             let row = slope.map { $0 / Float(tokens) }
             return [[Float](repeating: 0, count: first * row.count) + (0..<tokens).flatMap { _ in row }]
+        case .normalizeHeads(let factors):
+            return [UnitHeads(shape(0), factors).gradient(x, slope)]
         case .patchEmbedding(let weight, _):
             var gradient = [Float](repeating: 0, count: x.count)
             let patches = productGradient(slope, weight)
@@ -171,92 +183,5 @@ private struct Patches {
             }
         }
         self.places = places
-    }
-}
-
-/// Attention of `[tokens, 3 · heads · width]`.
-private struct Attention {
-    let tokens: Int
-    let heads: Int
-    let width: Int
-
-    init(_ shape: [Int], heads: Int) {
-        tokens = shape[0]
-        self.heads = heads
-        width = shape[1] / 3 / heads
-    }
-
-    private func query(_ head: Int, _ token: Int) -> Int { token * 3 * heads * width + head * width }
-    private func key(_ head: Int, _ token: Int) -> Int { query(head, token) + heads * width }
-    private func value(_ head: Int, _ token: Int) -> Int { query(head, token) + 2 * heads * width }
-    private func pattern(_ head: Int, _ token: Int) -> Int { (head * tokens + token) * tokens }
-    private func output(_ head: Int, _ token: Int) -> Int { token * heads * width + head * width }
-
-    func weights(_ x: [Float]) -> [Float] {
-        var result = [Float](repeating: 0, count: heads * tokens * tokens)
-        forEach { head, token in
-            let scores = (0..<tokens).map { other in
-                dot(x, query(head, token), x, key(head, other)) / Double(width).squareRoot()
-            }
-            let greatest = scores.max() ?? 0
-            let powers = scores.map { exp($0 - greatest) }
-            let sum = powers.reduce(0, +)
-            for other in 0..<tokens { result[pattern(head, token) + other] = Float(powers[other] / sum) }
-        }
-        return result
-    }
-
-    func weightsGradient(_ x: [Float], _ weights: [Float], _ slope: [Float]) -> [Float] {
-        var result = [Double](repeating: 0, count: x.count)
-        forEach { head, token in
-            let row = pattern(head, token)
-            let mean = (row..<row + tokens).reduce(0.0) { $0 + Double(slope[$1]) * Double(weights[$1]) }
-            for other in 0..<tokens {
-                let share = Double(weights[row + other]) * (Double(slope[row + other]) - mean)
-                let scaled = share / Double(width).squareRoot()
-                for feature in 0..<width {
-                    result[query(head, token) + feature] += scaled * Double(x[key(head, other) + feature])
-                    result[key(head, other) + feature] += scaled * Double(x[query(head, token) + feature])
-                }
-            }
-        }
-        return result.map { Float($0) }
-    }
-
-    func values(_ weights: [Float], _ x: [Float]) -> [Float] {
-        var result = [Float](repeating: 0, count: tokens * heads * width)
-        forEach { head, token in
-            for feature in 0..<width {
-                let sum = (0..<tokens).reduce(0.0) { sum, other in
-                    sum + Double(weights[pattern(head, token) + other]) * Double(x[value(head, other) + feature])
-                }
-                result[output(head, token) + feature] = Float(sum)
-            }
-        }
-        return result
-    }
-
-    func valuesGradient(_ weights: [Float], _ x: [Float], _ slope: [Float]) -> [[Float]] {
-        var ofWeights = [Float](repeating: 0, count: weights.count)
-        var ofValues = [Double](repeating: 0, count: x.count)
-        forEach { head, token in
-            for other in 0..<tokens {
-                let place = pattern(head, token) + other
-                ofWeights[place] = Float(dot(slope, output(head, token), x, value(head, other)))
-                for feature in 0..<width {
-                    ofValues[value(head, other) + feature] +=
-                        Double(weights[place]) * Double(slope[output(head, token) + feature])
-                }
-            }
-        }
-        return [ofWeights, ofValues.map { Float($0) }]
-    }
-
-    private func dot(_ a: [Float], _ first: Int, _ b: [Float], _ second: Int) -> Double {
-        (0..<width).reduce(0.0) { $0 + Double(a[first + $1]) * Double(b[second + $1]) }
-    }
-
-    private func forEach(_ body: (_ head: Int, _ token: Int) -> Void) {
-        for head in 0..<heads { for token in 0..<tokens { body(head, token) } }
     }
 }

@@ -58,6 +58,18 @@ import Testing
         Case(name: "reshape", operation: Reshape([11, 6]), shapes: [[3, 22]]),
         Case(name: "concatenate tokens", operation: Concatenate(), shapes: [[11], [3, 11]]),
         Case(
+            name: "attention weights in windows with bias and mask",
+            operation: AttentionWeights(
+                heads: 2, windows: 3, bias: parameter([2, 5, 5]), mask: parameter([3, 5, 5])),
+            shapes: [[15, 3 * 2 * 3]]),
+        Case(
+            name: "attention values in windows", operation: AttentionValues(heads: 2, windows: 3),
+            shapes: [[2, 15, 5], [15, 3 * 2 * 3]]),
+        Case(
+            name: "heads of unit length", operation: NormalizeHeads(factors: parameter([2])), shapes: [[4, 3 * 2 * 11]]),
+        Case(name: "gather rows", operation: GatherRows([2, 0, -1, 2, 1, 2]), shapes: [[4, 11]]),
+        Case(name: "gather rows and join them", operation: GatherRows([3, 0, -1, 1], joined: 2), shapes: [[4, 11]]),
+        Case(
             name: "patch embedding",
             operation: PatchEmbedding(weight: parameter([5, 3, 2, 2]), bias: parameter([5])),
             shapes: [[3, 4, 6]]),

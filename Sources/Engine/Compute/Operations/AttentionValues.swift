@@ -4,21 +4,24 @@ import Platform
 ///
 ///     O = P · V          ∂P = ∂O · Vᵀ,  ∂V = Pᵀ · ∂O
 ///
-/// Inputs: weights `[heads, tokens, tokens]` from ``AttentionWeights``, and the same
+/// Inputs: weights `[heads, tokens, n]` from ``AttentionWeights``, with n tokens in each window, and the same
 /// `[tokens, 3 · width]` of queries, keys and values. Output `[tokens, width]`, heads side by side.
 ///
 /// - Source: Vaswani et al. 2017, arXiv:1706.03762, eq. 1.
 package struct AttentionValues: CPUKernel {
     let heads: Int
+    let windows: Int
 
-    package init(heads: Int) {
+    /// Creates the attention of some heads, in windows of the same number of tokens.
+    package init(heads: Int, windows: Int = 1) {
         self.heads = heads
+        self.windows = windows
     }
 
-    package var descriptor: OperationDescriptor { .attentionValues(heads: heads) }
+    package var descriptor: OperationDescriptor { .attentionValues(heads: heads, windows: windows) }
 
     package func outputShape(_ shapes: [Shape]) throws(EngineError) -> Shape {
-        let expected: Shape = [heads, shapes[1][0], shapes[1][0]]
+        let expected: Shape = [heads, shapes[1][0], shapes[1][0] / windows]
         guard shapes[0] == expected else {
             throw .shapeMismatch(place: "The attention weights", expected: expected, found: shapes[0])
         }
@@ -26,40 +29,40 @@ package struct AttentionValues: CPUKernel {
     }
 
     package func operationCount(_ shapes: [Shape]) -> Int {
-        2 * shapes[1][0] * shapes[1][0] * shapes[1][1] / 3
+        2 * shapes[1][0] * (shapes[1][0] / windows) * shapes[1][1] / 3
     }
 
     package func gradientOperationCount(_ shapes: [Shape]) -> Int { 2 * operationCount(shapes) }
     package var gradientReads: GradientReads { .inputs }
 
     package func forward(_ frame: ForwardFrame) -> [TeamWork] {
-        let sizes = HeadSizes(frame.shapes[1], heads: heads)
+        let sizes = HeadSizes(frame.shapes[1], heads: heads, windows: windows)
         let width = heads * sizes.width
         let (weights, values, y) = (frame.inputs[0], frame.inputs[1], frame.output)
         return [
-            sizes.work(frame.batch, threads: frame.threads) { picture, head, rows in
+            sizes.work(frame.batch, threads: frame.threads) { place, rows in
                 MatrixProduct.multiply(
                     rows: rows.count, columns: sizes.width, inner: sizes.tokens,
-                    weights + sizes.patternOffset(picture, head) + rows.lowerBound * sizes.tokens,
+                    weights + sizes.patternOffset(place) + rows.lowerBound * sizes.tokens,
                     stride: sizes.tokens,
-                    values + sizes.queryOffset(picture, head) + sizes.values, stride: sizes.stride,
-                    into: y + (picture * sizes.tokens + rows.lowerBound) * width + head * sizes.width,
+                    values + sizes.queryOffset(place) + sizes.values, stride: sizes.stride,
+                    into: y + (sizes.firstToken(place) + rows.lowerBound) * width + place.head * sizes.width,
                     stride: width)
             }
         ]
     }
 
     package func inputGradient(_ frame: GradientFrame) -> [TeamWork] {
-        let sizes = HeadSizes(frame.shapes[1], heads: heads)
+        let sizes = HeadSizes(frame.shapes[1], heads: heads, windows: windows)
         let width = heads * sizes.width
         let (weights, values) = (frame.inputGradients[0], frame.inputGradients[1])
         let (inputs, outputGradient) = (frame.inputs, frame.outputGradient)
         // Only the values' third is written here; the gradient of the weights writes those of queries and keys.
         let clear = TeamWork(ofElements: frame.batch * frame.shapes[1].count) { zero(values.values, $0) }
-        let work = sizes.work(frame.batch, threads: frame.threads) { picture, head, rows in
-            let pattern = sizes.patternOffset(picture, head)
-            let offset = sizes.queryOffset(picture, head) + sizes.values
-            let gradient = outputGradient + picture * sizes.tokens * width + head * sizes.width
+        let work = sizes.work(frame.batch, threads: frame.threads) { place, rows in
+            let pattern = sizes.patternOffset(place)
+            let offset = sizes.queryOffset(place) + sizes.values
+            let gradient = outputGradient + sizes.firstToken(place) * width + place.head * sizes.width
             MatrixProduct.multiply(
                 rows: rows.count, columns: sizes.tokens, inner: sizes.width,
                 gradient + rows.lowerBound * width, stride: width,

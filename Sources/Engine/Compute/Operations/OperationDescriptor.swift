@@ -14,14 +14,21 @@ public enum OperationDescriptor: Sendable {
     /// factor · Q · Kᵀ for each head of each group: reads queries `[groups · m, heads · d]` and keys `[groups · n, heads · d]`,
     /// gives `[groups · heads, m, n]`.
     case attentionScores(heads: Int, groups: Int, factor: Float)
-    /// P · V for each head: reads `[heads, tokens, tokens]`, and `[tokens, 3 · width]` of queries, keys and values.
-    case attentionValues(heads: Int)
-    /// softmax(Q · Kᵀ / √d) for each head of `[tokens, 3 · width]`: queries, keys and values side by side.
-    case attentionWeights(heads: Int)
+    /// P · V for each head and window: reads `[heads, tokens, tokens / windows]`, and `[tokens, 3 · width]` of queries, keys
+    /// and values.
+    case attentionValues(heads: Int, windows: Int)
+    /// softmax(Q · Kᵀ / √d + bias + mask) for each head of `[tokens, 3 · width]`, queries, keys and values side by side, among
+    /// the n tokens of each of the windows, which lie one after the other: `[heads, tokens, n]`.
+    ///
+    /// - `bias`: `[heads, n, n]`, or `[1, n, n]` for all heads; nil for none.
+    /// - `mask`: `[windows, n, n]`; nil for none. Both can contain −∞.
+    case attentionWeights(heads: Int, windows: Int, bias: Parameter?, mask: Parameter?)
     /// `[a, b]` of two rows of features, or of the tokens of two tensors.
     case concatenate
     /// A function applied to each element.
     case elementwise(ElementFunctionName)
+    /// The rows of these numbers, where −1 is a row of zeros; `joined` rows after one another become one.
+    case gatherRows(rows: [Int32], joined: Int)
     /// The maximum of the tokens from `from` on, feature by feature; equal maxima share the gradient.
     case greatestOfTokens(from: Int)
     /// (x − μ) / √(σ² + ε) · scale + shift for each row; σ² is the mean square of x − μ.
@@ -37,6 +44,9 @@ public enum OperationDescriptor: Sendable {
     case mixValues(heads: Int, groups: Int)
     /// a · b of two values of one shape, element by element.
     case multiply
+    /// Each head's queries · factor · √d / ‖queries‖ and keys / ‖keys‖ of `[tokens, 3 · width]`, with the values as they are;
+    /// the factors are `[heads]`.
+    case normalizeHeads(factors: Parameter)
     /// The picture's patches, row by row, each x · Wᵀ + bias; the weight is `[features, 3, patch height, patch width]`.
     ///
     /// Pixels beyond the last whole patch are ignored.
@@ -66,6 +76,7 @@ public enum OperationDescriptor: Sendable {
         case .attentionWeights: "attention weights"
         case .concatenate: "concatenate"
         case .elementwise(let function): function.rawValue
+        case .gatherRows: "gather rows"
         case .greatestOfTokens: "greatest of tokens"
         case .layerNorm: "layer norm"
         case .linear: "linear"
@@ -73,6 +84,7 @@ public enum OperationDescriptor: Sendable {
         case .mixHeads: "mix heads"
         case .mixValues: "mix values"
         case .multiply: "multiply"
+        case .normalizeHeads: "normalize heads"
         case .patchEmbedding: "patch embedding"
         case .reshape: "reshape"
         case .scale: "scale"
@@ -88,12 +100,14 @@ public enum OperationDescriptor: Sendable {
     public var parameters: [Parameter] {
         switch self {
         case .assembleTokens(let special, let positions): [special, positions].compactMap(\.self)
+        case .attentionWeights(_, _, let bias, let mask): [bias, mask].compactMap(\.self)
         case .layerNorm(let scale, let shift, _): [scale, shift]
         case .linear(let weight, let bias), .patchEmbedding(let weight, let bias), .mixHeads(let weight, let bias):
             [weight, bias].compactMap(\.self)
+        case .normalizeHeads(let factors): [factors]
         case .scale(let factor, let shift): [factor, shift].compactMap(\.self)
         case .unitRows(let factor): [factor].compactMap(\.self)
-        case .add, .attentionScores, .attentionValues, .attentionWeights, .concatenate, .elementwise, .greatestOfTokens,
+        case .add, .attentionScores, .attentionValues, .concatenate, .elementwise, .gatherRows, .greatestOfTokens,
             .meanOfTokens, .mixValues, .multiply, .reshape, .selectFeatures, .selectToken, .softmax, .transpose:
             []
         }
