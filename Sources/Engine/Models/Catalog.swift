@@ -11,6 +11,8 @@ public enum Catalog {
         MLPMixer.self,
         ResMLP.self,
         GatedMLP.self,
+        CaiT.self,
+        XCiT.self,
         VisionTransformer.self,
         TorchvisionTransformer.self,
         HuggingFaceTransformer.self,

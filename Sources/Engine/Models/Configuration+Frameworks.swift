@@ -81,6 +81,7 @@ extension Configuration {
         if let kind = try arguments.text("pos_embed"), kind != "learn" {
             throw arguments.unsupported("pos_embed", supported: "learn")
         }
+        normalizesAllTokens = try arguments.flag("tokens_norm")
         try arguments.requireUnset(
             "qk_norm", "scale_attn_norm", "scale_mlp_norm", "pool_include_prefix", "embed_norm_layer", "norm_layer",
             "block_fn", "attn_layer", "mlp_layer", "block_layer", "embed_layer", "rope_type", "use_rot_pos_emb",

@@ -35,6 +35,8 @@ struct Configuration: Sendable {
     var returnsNormalizedTokens = false
     /// Whether the framework's forward pass returns the head's input if there is no head: a classifier without classes.
     var isClassifier = false
+    /// Whether XCiT's blocks of the class token normalize the patches, too; nil if no file says.
+    var normalizesAllTokens: Bool?
     /// The model's type in Hugging Face's spelling: "vit", "clip_vision_model".
     var frameworkKind = ""
     /// The file's record of the training.

@@ -52,6 +52,11 @@ struct PatchGrid {
                     + "`load(path, size: \(Self.size(others[0], patch).cell))`.")
     }
 
+    /// Creates a grid that is known.
+    init(rows: Int, columns: Int) {
+        self.init(rows: rows, columns: columns, candidate: 0, note: nil)
+    }
+
     private init(rows: Int, columns: Int, candidate: Int, note: String?) {
         (self.rows, self.columns, self.candidate, self.note) = (rows, columns, candidate, note)
     }

@@ -22,27 +22,26 @@ extension TransformerBlock {
         module: String
     ) throws(EngineError) -> GraphBuilder.Result {
         let width = qkv.shape[-1] / 3
-        var parts: [GraphBuilder.Result] = []
-        for (index, part) in ["queries", "keys", "values"].enumerated() {
-            let selected = try graph.apply(SelectFeatures(index * width..<(index + 1) * width), qkv)
-            graph.name(selected, "\(at).\(part)")
-            parts.append(selected)
-        }
+        var (queries, keys, values) = try graph.queriesKeysAndValues(of: qkv, at: at)
         let isDifferential = weights["sub_norm"].has("weight")
         let patterns = isDifferential ? 2 * heads : heads
-        for (index, name) in ["q_norm", "k_norm"].enumerated() where weights[name].has("weight") {
-            parts[index] = try headNorm(&graph, parts[index], weights[name], heads: patterns)
-            graph.name(parts[index], "\(module).\(name)", listed: false)
+        if weights["q_norm"].has("weight") {
+            queries = try headNorm(&graph, queries, weights["q_norm"], heads: patterns)
+            graph.name(queries, "\(module).q_norm", listed: false)
+        }
+        if weights["k_norm"].has("weight") {
+            keys = try headNorm(&graph, keys, weights["k_norm"], heads: patterns)
+            graph.name(keys, "\(module).k_norm", listed: false)
         }
         let factor = 1 / Float(width / patterns).squareRoot()
-        let scores = try graph.apply(AttentionScores(heads: patterns, factor: factor), parts[0], parts[1])
+        let scores = try graph.apply(AttentionScores(heads: patterns, factor: factor), queries, keys)
         var pattern = try graph.apply(RowSoftmax(), scores)
         graph.name(pattern, "\(at).pattern", as: .heads(graph.layout, count: patterns))
-        guard isDifferential else { return try graph.apply(MixValues(heads: heads), pattern, parts[2]) }
+        guard isDifferential else { return try graph.apply(MixValues(heads: heads), pattern, values) }
 
         let difference = try Difference(weights, width: width / patterns, index: index)
         pattern = try graph.apply(MixHeads(weight: difference.mixing(heads: heads)), pattern)
-        let mixed = try graph.apply(MixValues(heads: heads), pattern, parts[2])
+        let mixed = try graph.apply(MixValues(heads: heads), pattern, values)
         let norm = try headNorm(&graph, mixed, weights["sub_norm"], heads: heads, epsilon: 1e-5)
         graph.name(norm, "\(module).sub_norm", listed: false)
         let share = Parameter(shape: [width]) { $0.update(repeating: 1 - difference.start) }
