@@ -82,7 +82,5 @@ extension Model {
 
 extension Layer {
     /// Whether the layer has neurons to render: an attention pattern has none.
-    var hasNeurons: Bool {
-        if case .heads = shape { false } else { true }
-    }
+    var hasNeurons: Bool { !shape.isPattern }
 }

@@ -71,6 +71,9 @@ private func noPatchesMessage(_ place: String, _ layer: String, _ shape: LayerSh
     case .heads:
         "\(place) is an attention pattern, from every token to every other. `attention(photo, in: …)` lays it over a "
             + "photograph."
+    case .pooling:
+        "\(place) is the pattern of attention pooling: how much each head takes from every token. "
+            + "`activations` of the layer that it pools has the tokens themselves."
     case .tokens:
         "\(place) has no patches to lay over a photograph."
     }

@@ -18,6 +18,7 @@ public enum Catalog {
         HuggingFaceTransformer.self,
         DINOv2.self,
         CLIPVisionTower.self,
+        SigLIP.self,
         JAXTransformer.self,
         JAXMixer.self,
     ]

@@ -33,6 +33,8 @@ struct Configuration: Sendable {
     /// Whether the framework's forward pass returns all tokens after the last norm, if the family does not determine
     /// that.
     var returnsNormalizedTokens = false
+    /// Whether attention pooling attends to the special tokens as well as to the patches.
+    var poolsSpecialTokens = false
     /// Whether the framework's forward pass returns the head's input if there is no head: a classifier without classes.
     var isClassifier = false
     /// Whether XCiT's blocks of the class token normalize the patches, too; nil if no file says.

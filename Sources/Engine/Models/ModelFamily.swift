@@ -66,6 +66,9 @@ struct InputDefaults: Sendable {
     /// Hugging Face's image processor for ViT.
     static let stretchedHalf = InputDefaults(
         mean: [0.5, 0.5, 0.5], deviation: [0.5, 0.5, 0.5], cropRatio: 1, interpolation: .bilinear, fitting: .stretch)
+    /// Hugging Face's image processor for SigLIP.
+    static let sigLIP = InputDefaults(
+        mean: [0.5, 0.5, 0.5], deviation: [0.5, 0.5, 0.5], cropRatio: 1, fitting: .stretch)
     static let clip = InputDefaults(
         mean: [0.481_454_66, 0.457_827_5, 0.408_210_73], deviation: [0.268_629_54, 0.261_302_58, 0.275_777_11],
         cropRatio: 1, cropsTowardsCorner: true)

@@ -93,6 +93,8 @@ public enum Pooling: String, Codable, CaseIterable, Sendable {
     case max
     /// The average of the mean and the maximum.
     case meanAndMax
+    /// What a learned query collects from the tokens by attention.
+    case attention
     /// All tokens, which are returned without a head.
     case allTokens
 
@@ -103,6 +105,7 @@ public enum Pooling: String, Codable, CaseIterable, Sendable {
         case .mean: "the mean of the patches"
         case .max: "the maximum of the patches"
         case .meanAndMax: "the average of the patches' mean and maximum"
+        case .attention: "attention pooling of the tokens"
         case .allTokens: "all tokens"
         }
     }

@@ -25,6 +25,9 @@ import Testing
         #expect(
             pattern.words == "3 heads × 197 attending tokens (CLS and 14 × 14 patches) × 197 attended tokens")
         #expect(pattern.extents == [3, 197, 197])
+        let pooling = LayerShape.pooling(layout, count: 3)
+        #expect(pooling.words == "3 heads × 197 attended tokens (CLS and 14 × 14 patches)")
+        #expect(pooling.extents == [3, 197] && pooling.isPattern && pattern.isPattern)
         let mixing = LayerShape.tokenMixing(hidden: 384, features: 768)
         #expect(mixing.words == "384 hidden token-mixing units × 768 features")
         #expect((mixing.features, mixing.rowCount) == (768, 384))

@@ -70,6 +70,20 @@ import Testing
         Case(name: "gather rows", operation: GatherRows([2, 0, -1, 2, 1, 2]), shapes: [[4, 11]]),
         Case(name: "gather rows and join them", operation: GatherRows([3, 0, -1, 1], joined: 2), shapes: [[4, 11]]),
         Case(
+            name: "pooling weights", operation: PoolingWeights(query: parameter([2 * 3]), heads: 2, from: 1),
+            shapes: [[9, 2 * 2 * 3]]),
+        Case(
+            name: "pooling weights of wide heads", operation: PoolingWeights(query: parameter([2 * 11]), heads: 2),
+            shapes: [[19, 2 * 2 * 11]]),
+        Case(
+            name: "pooling values", operation: PoolingValues(heads: 2), shapes: [[2, 9], [9, 2 * 2 * 11]]),
+        Case(
+            name: "RMS norm", operation: RMSNorm(scale: parameter([11]), epsilon: 1e-5), shapes: [[3, 11]]),
+        Case(name: "flatten patches", operation: FlattenPatches(height: 2, width: 2), shapes: [[3, 4, 6]]),
+        Case(
+            name: "flatten patches with a margin", operation: FlattenPatches(height: 3, width: 2),
+            shapes: [[3, 4, 7]]),
+        Case(
             name: "patch embedding",
             operation: PatchEmbedding(weight: parameter([5, 3, 2, 2]), bias: parameter([5])),
             shapes: [[3, 4, 6]]),

@@ -8,6 +8,9 @@ public enum LayerShape: Hashable, Sendable {
     ///
     /// The rows attend and sum to 1; the columns are attended to.
     case heads(TokenLayout, count: Int)
+    /// The pattern of attention pooling, `[count, tokens]`: how much a learned query takes from every token, head by
+    /// head. The rows sum to 1.
+    case pooling(TokenLayout, count: Int)
     /// The hidden layer of an MLP that mixes tokens: a row of features for every hidden unit.
     ///
     /// Such an MLP runs on features × tokens. Its hidden layer is transposed back, so that features are the last axis
@@ -20,7 +23,16 @@ public enum LayerShape: Hashable, Sendable {
         case .tokens(let layout, let features): [layout.count, features]
         case .vector(let features): [features]
         case .heads(let layout, let count): [count, layout.count, layout.count]
+        case .pooling(let layout, let count): [count, layout.count]
         case .tokenMixing(let hidden, let features): [hidden, features]
+        }
+    }
+
+    /// Whether it is a pattern of attention, which has no neurons.
+    public var isPattern: Bool {
+        switch self {
+        case .heads, .pooling: true
+        case .tokens, .vector, .tokenMixing: false
         }
     }
 
@@ -40,6 +52,8 @@ public enum LayerShape: Hashable, Sendable {
         case .heads(let layout, let count):
             "\(count) \(count == 1 ? "head" : "heads") × \(layout.count) attending tokens (\(layout.words)) "
                 + "× \(layout.count) attended tokens"
+        case .pooling(let layout, let count):
+            "\(count) \(count == 1 ? "head" : "heads") × \(layout.count) attended tokens (\(layout.words))"
         case .tokenMixing(let hidden, let features):
             "\(hidden) hidden token-mixing units × \(features) features"
         }

@@ -15,6 +15,23 @@ extension UnsafePointer where Pointee == Float {
         for lane in 0..<count { result[lane] = self[index + lane] }
         return result
     }
+
+    /// Returns the dot product with another row of `count` floats.
+    @inline(__always)
+    package func dot(_ other: UnsafePointer<Float>, count: Int) -> Float {
+        var sum = Lanes.zero
+        var index = 0
+        while index + 8 <= count {
+            sum += lanes(index) * other.lanes(index)
+            index += 8
+        }
+        var total = sum.total
+        while index < count {
+            total += self[index] * other[index]
+            index += 1
+        }
+        return total
+    }
 }
 
 extension UnsafeMutablePointer where Pointee == Float {
@@ -40,6 +57,20 @@ extension UnsafeMutablePointer where Pointee == Float {
     @inline(__always)
     package func store(_ lanes: Lanes, _ index: Int, adding: Bool) {
         store(adding ? self.lanes(index) + lanes : lanes, index)
+    }
+
+    /// Adds `count` floats of a row, each times `factor`.
+    @inline(__always)
+    package func add(_ row: UnsafePointer<Float>, times factor: Float, count: Int) {
+        var index = 0
+        while index + 8 <= count {
+            store(lanes(index) + row.lanes(index) * factor, index)
+            index += 8
+        }
+        while index < count {
+            self[index] += row[index] * factor
+            index += 1
+        }
     }
 }
 

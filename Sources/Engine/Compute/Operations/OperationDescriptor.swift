@@ -29,6 +29,10 @@ public enum OperationDescriptor: Sendable {
     case elementwise(ElementFunctionName)
     /// The rows of these numbers, where −1 is a row of zeros; `joined` rows after one another become one.
     case gatherRows(rows: [Int32], joined: Int)
+    /// The picture's patches, row by row: in a patch pixels row by row, and red, green and blue of each.
+    ///
+    /// Pixels beyond the last whole patch are ignored.
+    case flattenPatches(height: Int, width: Int)
     /// The maximum of the tokens from `from` on, feature by feature; equal maxima share the gradient.
     case greatestOfTokens(from: Int)
     /// (x − μ) / √(σ² + ε) · scale + shift for each row; σ² is the mean square of x − μ.
@@ -53,6 +57,15 @@ public enum OperationDescriptor: Sendable {
     case patchEmbedding(weight: Parameter, bias: Parameter?)
     /// The same numbers in another shape, row-major.
     case reshape(Shape)
+    /// P · V for each head: reads `[heads, tokens]`, and `[tokens, 2 · width]` of keys and values; gives `[width]`.
+    case poolingValues(heads: Int)
+    /// softmax(q · Kᵀ / √d) for each head of `[tokens, 2 · width]`, keys and values side by side; gives `[heads, tokens]`.
+    ///
+    /// - `query`: `[width]`, the heads' queries side by side.
+    /// - `from`: the first token that is attended to; those before it get 0.
+    case poolingWeights(query: Parameter, heads: Int, from: Int)
+    /// x / √(mean(x²) + ε) · scale for each row.
+    case rmsNorm(scale: Parameter, epsilon: Float)
     /// x · factor + shift, feature by feature; both are `[features]`; a nil shift is none.
     case scale(factor: Parameter, shift: Parameter?)
     /// A range of the features of each row.
@@ -77,6 +90,7 @@ public enum OperationDescriptor: Sendable {
         case .concatenate: "concatenate"
         case .elementwise(let function): function.rawValue
         case .gatherRows: "gather rows"
+        case .flattenPatches: "flatten patches"
         case .greatestOfTokens: "greatest of tokens"
         case .layerNorm: "layer norm"
         case .linear: "linear"
@@ -87,6 +101,9 @@ public enum OperationDescriptor: Sendable {
         case .normalizeHeads: "normalize heads"
         case .patchEmbedding: "patch embedding"
         case .reshape: "reshape"
+        case .poolingValues: "pooling values"
+        case .poolingWeights: "pooling weights"
+        case .rmsNorm: "RMS norm"
         case .scale: "scale"
         case .selectFeatures: "select features"
         case .selectToken: "select token"
@@ -107,8 +124,11 @@ public enum OperationDescriptor: Sendable {
         case .normalizeHeads(let factors): [factors]
         case .scale(let factor, let shift): [factor, shift].compactMap(\.self)
         case .unitRows(let factor): [factor].compactMap(\.self)
-        case .add, .attentionScores, .attentionValues, .concatenate, .elementwise, .gatherRows, .greatestOfTokens,
-            .meanOfTokens, .mixValues, .multiply, .reshape, .selectFeatures, .selectToken, .softmax, .transpose:
+        case .poolingWeights(let query, _, _): [query]
+        case .rmsNorm(let scale, _): [scale]
+        case .add, .attentionScores, .attentionValues, .concatenate, .elementwise,
+            .flattenPatches, .gatherRows, .greatestOfTokens, .meanOfTokens, .mixValues, .multiply, .poolingValues,
+            .reshape, .selectFeatures, .selectToken, .softmax, .transpose:
             []
         }
     }

@@ -73,7 +73,10 @@ public final class Parameter: Sendable {
     /// The origin of the numbers.
     package var place: Place {
         switch owner {
-        case let parameter as Parameter: return parameter.place
+        case let parameter as Parameter:
+            guard case .file(let offset, let byteCount) = parameter.place else { return .memory }
+            return .file(
+                offset: offset + (values - parameter.values) * MemoryLayout<Float>.stride, byteCount: byteCount)
         case let file as any FileBytes:
             guard let start = file.bytes.baseAddress else { return .memory }
             return .file(offset: UnsafeRawPointer(values) - start, byteCount: file.bytes.count)
@@ -122,10 +125,17 @@ public final class Parameter: Sendable {
         Parameter(values, shape: shape, owner: self)
     }
 
+    /// Returns some rows of a matrix, or some elements of a vector, in the same memory.
+    package func rows(_ range: Range<Int>) -> Parameter {
+        let length = shape.dimensions.dropFirst().reduce(1, *)
+        let part = Shape([range.count] + shape.dimensions.dropFirst())
+        return Parameter(values + (count > 0 ? range.lowerBound * length : 0), shape: part, owner: self)
+    }
+
     private init(_ values: UnsafePointer<Float>, shape: Shape, owner: Parameter) {
         self.values = values
         self.shape = shape
-        count = owner.count
+        count = owner.count > 0 ? shape.count : 0
         self.owner = owner
     }
 }

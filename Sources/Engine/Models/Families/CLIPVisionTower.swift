@@ -62,7 +62,7 @@ enum CLIPVisionTower: ModelFamily {
         var headless: TransformerReadout.Headless {
             switch self {
             case .huggingFace: .tokens
-            case .openAI: .classToken
+            case .openAI: .pooled
             }
         }
 
@@ -94,14 +94,19 @@ enum CLIPVisionTower: ModelFamily {
         return nil
     }
 
-    private static func huggingFace(prefix: String) -> TensorNames {
+    /// Returns the names of Hugging Face's towers, which those of SigLIP share.
+    ///
+    /// - Parameter more: the names of other parts outside the blocks.
+    static func huggingFace(prefix: String, head: [String] = ["visual_projection"], more: [String: [String]] = [:])
+        -> TensorNames
+    {
         TensorNames(
-            [
+            more.merging([
                 "patch_embed.proj": ["embeddings.patch_embedding"], "cls_token": ["embeddings.class_embedding"],
                 "pos_embed": ["embeddings.position_embedding.weight"], "norm_pre": ["pre_layrnorm"],
                 "norm": ["post_layernorm"], "tokens": ["embeddings"], "blocks": ["encoder"],
-            ],
-            bare: ["head": ["visual_projection"]], blocks: ["encoder.layers.#"],
+            ]) { more, _ in more },
+            bare: ["head": head], blocks: ["encoder.layers.#"],
             [
                 "norm1": ["layer_norm1"], "attn": ["self_attn"], "attn.q": ["self_attn.q_proj"],
                 "attn.k": ["self_attn.k_proj"], "attn.v": ["self_attn.v_proj"],

@@ -110,6 +110,10 @@ extension GraphBuilder {
         case .max: try apply(GreatestOfTokens(from: first), tokens)
         case .meanAndMax:
             try mean(apply(GreatestOfTokens(from: first), tokens), apply(MeanOfTokens(from: first), tokens))
+        case .attention:
+            throw .invalidValue(
+                what: "The head's input", found: "attention pooling, for which the weights have no query",
+                expected: "`pooling: .classToken`, `.mean`, `.max` or `.meanAndMax`")
         }
     }
 }

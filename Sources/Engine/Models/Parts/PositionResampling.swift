@@ -14,6 +14,8 @@ enum PositionResampling: Sendable, Hashable {
     case bicubicOffset
     /// Bilinear: the feed-forward mixer, the JAX vision transformer.
     case bilinear
+    /// Bilinear with antialiasing: SigLIP 2 with patches of any number.
+    case bilinearAntialiased
 }
 
 extension PositionResampling {
@@ -69,7 +71,9 @@ extension PositionResampling {
         let ratio = Float(from) / Float(to)
         switch self {
         case .bicubicAntialiased:
-            return Self.antialiased(at: index, from: from, ratio: ratio)
+            return Self.antialiased(at: index, from: from, ratio: ratio, reach: 2) { Self.kernel($0, a: -0.5) }
+        case .bilinearAntialiased:
+            return Self.antialiased(at: index, from: from, ratio: ratio, reach: 1) { max(1 - $0.magnitude, 0) }
         case .bicubic:
             return Self.cubic(at: ratio * (Float(index) + 0.5) - 0.5, from: from)
         case .bicubicAligned:
@@ -98,16 +102,21 @@ extension PositionResampling {
         }
     }
 
-    /// Returns the weights of a cubic convolution that is widened when the grid shrinks, normalized to sum to 1.
+    /// Returns the weights of a convolution that is widened when the grid shrinks, normalized to sum to 1.
     ///
-    /// - Source: Pillow's resampling, with a = −0.5, as in PyTorch's `antialias=True`.
-    private static func antialiased(at index: Int, from: Int, ratio: Float) -> [(index: Int, weight: Float)] {
+    /// - Parameters:
+    ///   - reach: the distance beyond which `kernel` is 0.
+    ///   - kernel: of the bicubic resampling, a = −0.5.
+    /// - Source: Pillow's resampling, as in PyTorch's `antialias=True`.
+    private static func antialiased(
+        at index: Int, from: Int, ratio: Float, reach: Float, _ kernel: (Float) -> Float
+    ) -> [(index: Int, weight: Float)] {
         let widening = max(ratio, 1)
-        let support = 2 * widening
+        let support = reach * widening
         let center = ratio * (Float(index) + 0.5)
         let first = max(Int(center - support + 0.5), 0)
         let last = min(Int(center + support + 0.5), from)
-        let weights = (first..<last).map { kernel((Float($0) - center + 0.5) / widening, a: -0.5) }
+        let weights = (first..<last).map { kernel((Float($0) - center + 0.5) / widening) }
         let sum = weights.reduce(0, +)
         return zip(first..<last, weights).map { ($0, sum == 0 ? $1 : $1 / sum) }
     }

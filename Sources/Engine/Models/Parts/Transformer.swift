@@ -11,6 +11,8 @@ import Platform
 struct Transformer {
     /// The number that every layer norm adds to the variance.
     var epsilon: Float = 1e-6
+    /// How rows of features are normalized.
+    var normalization = Normalization.layer
     /// The function between the MLP's layers.
     var activation = Activation.gelu
     /// How positions are resampled for another input size.
@@ -23,6 +25,10 @@ struct Transformer {
     var input = InputDefaults.imageNet
     /// The number of heads, if the tensors determine it.
     var headCount: Int?
+    /// The number of heads of the attention pooling; nil for that of the blocks.
+    var poolingHeads: Int?
+    /// Whether attention pooling attends to the special tokens as well as to the patches.
+    var poolsSpecialTokens = false
     /// The settings that the family's code fixes.
     var certain: Set<ModelSettings.Part> = []
 
@@ -34,8 +40,8 @@ struct Transformer {
     func build(
         _ weights: WeightReader, _ configuration: Configuration
     ) throws(EngineError) -> Blueprint {
-        let embedding = weights["patch_embed"]["proj"]
-        let (width, patch) = try embedding.patchSizes()
+        let patches = try TransformerPatches(weights)
+        let (width, patch) = (patches.width, patches.size)
         try configuration.check(patch: patch)
         let tokens = try TransformerTokens(weights, configuration, width: width, patch: patch)
         let settings = try settings(configuration, weights, width: width, hasClassToken: tokens.hasClassToken)
@@ -43,17 +49,19 @@ struct Transformer {
         let block = TransformerBlock(
             heads: settings.heads ?? 1, epsilon: settings.epsilon ?? epsilon,
             activation: settings.activation ?? activation, gate: configuration.settings.activation ?? .silu,
-            normsAfterParts: settings.norms == .after, parts: parts)
+            normsAfterParts: settings.norms == .after, parts: parts, normalization: normalization)
+        let attention = AttentionPooling(
+            heads: poolingHeads ?? block.heads, epsilon: block.epsilon, normalization: normalization,
+            activation: block.activation,
+            first: poolsSpecialTokens || configuration.poolsSpecialTokens ? 0 : tokens.layout.firstPatch)
 
         var graph = GraphBuilder(
             height: tokens.size.height, width: tokens.size.width, layout: tokens.layout, names: weights.names)
-        let patches = try graph.patches(
-            of: graph.picture, embedding, size: patch, features: width, bias: embedding.has("bias"))
-        graph.name(patches, "patch_embed", also: ["patch_embed.proj"])
-        var x = try graph.apply(tokens.assembly(weights, resampling: configuration.positions ?? positions), patches)
+        var x = try patches.append(to: &graph, weights["patch_embed"], by: normalization, epsilon: block.epsilon)
+        x = try graph.apply(tokens.assembly(weights, resampling: configuration.positions ?? positions), x)
         graph.name(x, "tokens")
         if weights["norm_pre"].has("weight") {
-            x = try graph.layerNorm(x, weights["norm_pre"], epsilon: block.epsilon)
+            x = try graph.norm(x, weights["norm_pre"], by: normalization, epsilon: block.epsilon)
             graph.name(x, "norm_pre")
         }
         for index in 0..<weights.blockCount {
@@ -61,7 +69,7 @@ struct Transformer {
         }
         graph.name(x, "blocks", listed: false)
         try readout.append(
-            to: &graph, x, weights, epsilon: block.epsilon, pooling: settings.pooling,
+            to: &graph, x, weights, by: normalization, epsilon: block.epsilon, pooling: settings.pooling, attention,
             returnsTokens: returnsTokens && !configuration.isClassifier)
         var blueprint = Blueprint(size: tokens.size, patch: patch, input: input, graph: graph.build())
         blueprint.settings = settings
@@ -86,7 +94,8 @@ struct Transformer {
         settings.heads = try heads(settings.heads, configuration, weights, width: width)
         if case .classToken = readout {
             let usesMean = !hasClassToken || weights["fc_norm"].has("weight")
-            settings.pooling = settings.pooling ?? (usesMean ? .mean : .classToken)
+            let usual: Pooling = AttentionPooling.isIn(weights) ? .attention : usesMean ? .mean : .classToken
+            settings.pooling = settings.pooling ?? usual
             guard hasClassToken || settings.pooling != .classToken else {
                 throw .invalidValue(
                     what: "The head's input",

@@ -19,6 +19,8 @@ struct TransformerBlock {
     ///
     /// A part that one block has is required in all, so that a block without it is noticed.
     let parts: Parts
+    /// How rows of features are normalized.
+    var normalization = Normalization.layer
 
     /// The optional parts of a model's blocks.
     struct Parts {
@@ -166,7 +168,7 @@ struct TransformerBlock {
         _ graph: inout GraphBuilder, _ x: GraphBuilder.Result, _ weights: WeightReader, at: String, when isHere: Bool
     ) throws(EngineError) -> GraphBuilder.Result {
         guard isHere else { return x }
-        let output = try graph.layerNorm(x, weights, epsilon: epsilon)
+        let output = try graph.norm(x, weights, by: normalization, epsilon: epsilon)
         graph.name(output, at)
         return output
     }

@@ -9,8 +9,8 @@ enum TransformerReadout: Sendable {
     case mean
     /// The class token and, beside it, the mean of the patches: DINOv2's linear classifiers.
     case classTokenAndMean
-    /// As in CLIP, the class token after the last norm and a projection. The norm is applied to all tokens or to the
-    /// class token alone. `headless` determines what the framework's forward pass returns without a projection.
+    /// As in CLIP, the class token after the last norm and a projection, or attention pooling if the weights have one.
+    /// The norm is applied to all tokens or to the class token alone. `headless` determines what the framework's forward pass returns without a projection.
     case projection(ofNormalizedTokens: Bool, headless: Headless)
 
     /// What a framework's forward pass returns for a CLIP tower without a projection.
@@ -19,8 +19,8 @@ enum TransformerReadout: Sendable {
         case tokens
         /// All tokens after the last norm: Hugging Face's GIT.
         case normalizedTokens
-        /// The class token after the last norm: OpenAI's CLIP, open_clip.
-        case classToken
+        /// The pooled features: OpenAI's CLIP, open_clip, SigLIP beside its text tower.
+        case pooled
     }
 
     /// Appends the last norm, the features for the head (`embedding`), the head (`logits`), and `output`, which the
@@ -30,20 +30,22 @@ enum TransformerReadout: Sendable {
     ///   - pooling: the pooling of the tokens, if the readout does not determine it.
     ///   - returnsTokens: whether `output` without a head is all tokens, rather than the head's input.
     func append(
-        to graph: inout GraphBuilder, _ x: GraphBuilder.Result, _ weights: WeightReader, epsilon: Float,
-        pooling: Pooling?, returnsTokens: Bool
+        to graph: inout GraphBuilder, _ x: GraphBuilder.Result, _ weights: WeightReader,
+        by normalization: Normalization = .layer, epsilon: Float, pooling: Pooling?, _ attention: AttentionPooling,
+        returnsTokens: Bool
     ) throws(EngineError) {
         if case .projection(let normalizesTokens, let headless) = self {
             return try appendProjection(
-                to: &graph, x, weights, epsilon: epsilon, normalizesTokens: normalizesTokens, headless: headless)
+                to: &graph, x, weights, by: normalization, epsilon: epsilon, attention,
+                normalizesTokens: normalizesTokens, headless: headless)
         }
         // With `fc_norm`, timm normalizes the pooled features instead of the tokens.
         let normalizesPooled = weights["fc_norm"].has("weight")
-        let tokens = normalizesPooled ? x : try graph.layerNorm(x, weights["norm"], epsilon: epsilon)
+        let tokens = normalizesPooled ? x : try graph.norm(x, weights["norm"], by: normalization, epsilon: epsilon)
         if !normalizesPooled { graph.name(tokens, "norm") }
-        var pooled = try pooled(&graph, tokens, pooling: pooling)
+        var pooled = try pooled(&graph, tokens, weights, pooling: pooling, attention)
         if normalizesPooled {
-            pooled = try graph.layerNorm(pooled, weights["fc_norm"], epsilon: epsilon)
+            pooled = try graph.norm(pooled, weights["fc_norm"], by: normalization, epsilon: epsilon)
             graph.name(pooled, "fc_norm")
         }
         let logits = try logits(&graph, tokens, &pooled, weights)
@@ -70,10 +72,13 @@ enum TransformerReadout: Sendable {
     }
 
     private func pooled(
-        _ graph: inout GraphBuilder, _ tokens: GraphBuilder.Result, pooling: Pooling?
+        _ graph: inout GraphBuilder, _ tokens: GraphBuilder.Result, _ weights: WeightReader, pooling: Pooling?,
+        _ attention: AttentionPooling
     ) throws(EngineError) -> GraphBuilder.Result {
         let special = graph.layout.special.count
         switch self {
+        case _ where pooling == .attention && AttentionPooling.isIn(weights):
+            return try attention.append(to: &graph, tokens, weights)
         case .classTokenAndMean:
             return try graph.apply(
                 Concatenate(), graph.apply(SelectToken(0), tokens), graph.apply(MeanOfTokens(from: special), tokens))
@@ -108,13 +113,20 @@ enum TransformerReadout: Sendable {
     }
 
     private func appendProjection(
-        to graph: inout GraphBuilder, _ x: GraphBuilder.Result, _ weights: WeightReader, epsilon: Float,
-        normalizesTokens: Bool, headless: Headless
+        to graph: inout GraphBuilder, _ x: GraphBuilder.Result, _ weights: WeightReader,
+        by normalization: Normalization, epsilon: Float, _ attention: AttentionPooling, normalizesTokens: Bool,
+        headless: Headless
     ) throws(EngineError) {
-        let norm = try graph.layerNorm(
-            normalizesTokens ? x : graph.apply(SelectToken(0), x), weights["norm"], epsilon: epsilon)
+        let norm = try graph.norm(
+            normalizesTokens ? x : graph.apply(SelectToken(0), x), weights["norm"], by: normalization,
+            epsilon: epsilon)
         graph.name(norm, "norm")
-        let pooled = normalizesTokens ? try graph.apply(SelectToken(0), norm) : norm
+        let pooled =
+            if AttentionPooling.isIn(weights) {
+                try attention.append(to: &graph, norm, weights)
+            } else {
+                normalizesTokens ? try graph.apply(SelectToken(0), norm) : norm
+            }
         let width = pooled.shape[0]
         let projection: Parameter
         if let features = weights["head"].shape("weight")?.dimensions.first {
@@ -122,9 +134,9 @@ enum TransformerReadout: Sendable {
         } else if let features = weights["head"].shape("transposed")?.dimensions.last {
             projection = try weights["head"].parameter("transposed", [width, features]).transposed()
         } else {
-            graph.name(pooled, "embedding", aliases: headless == .classToken ? ["output"] : [])
+            graph.name(pooled, "embedding", aliases: headless == .pooled ? ["output"] : [])
             switch headless {
-            case .classToken: break
+            case .pooled: break
             case .normalizedTokens: graph.name(norm, "output", listed: false)
             case .tokens: graph.name(x, "output", listed: false)
             }

@@ -80,7 +80,9 @@ extension Model {
         let parts = address.split(separator: ".")
         guard let last = parts.last, Target.layersOfHeads.contains(String(last)) else { return nil }
         let pattern = (parts.dropLast() + ["pattern"]).joined(separator: ".")
-        guard case .heads(_, let count) = graph.layer(pattern)?.shape else { return nil }
-        return count
+        switch graph.layer(pattern)?.shape {
+        case .heads(_, let count), .pooling(_, let count): return count
+        default: return nil
+        }
     }
 }

@@ -40,7 +40,7 @@ public struct Target: Codable, Hashable, Sendable {
 
     /// Returns the features' indices along the last axis, in the order in which they were given.
     package func featureIndices(in shape: LayerShape) throws(EngineError) -> [Int] {
-        if case .heads = shape { throw hasNoNeurons }
+        guard !shape.isPattern else { throw hasNoNeurons(in: shape) }
         let count = shape.features
         switch features {
         case .all: return Array(0..<count)
@@ -57,7 +57,7 @@ public struct Target: Codable, Hashable, Sendable {
         case .vector: try rowOfVector()
         case .tokens(let layout, _): try tokenIndices(in: layout)
         case .tokenMixing(let hidden, _): try hiddenUnitIndices(count: hidden)
-        case .heads: throw hasNoNeurons
+        case .heads, .pooling: throw hasNoNeurons(in: shape)
         }
     }
 
@@ -125,11 +125,12 @@ public struct Target: Codable, Hashable, Sendable {
         }
     }
 
-    private var hasNoNeurons: EngineError {
+    private func hasNoNeurons(in shape: LayerShape) -> EngineError {
         var above = layer.split(separator: ".").dropLast().joined(separator: ".")
         above = above.isEmpty ? "a block's `.attn`" : "`\(above)`"
+        let axes = if case .pooling = shape { "heads" } else { "heads × attending tokens" }
         return .invalidObjective(
-            reason: "\(place) is an attention pattern, heads × attending tokens × attended tokens: it has no "
+            reason: "\(place) is an attention pattern, \(axes) × attended tokens: it has no "
                 + "neurons or patches to choose or render. Neurons are in \(above); the pattern's numbers are "
                 + "given by `activations(photo, at: …)`.")
     }

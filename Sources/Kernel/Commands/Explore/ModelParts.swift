@@ -26,7 +26,7 @@ struct ModelParts: Sendable {
     /// Groups the layers of a model that have neurons; attention patterns have none.
     init(_ model: Model) {
         for layer in model.layers {
-            if case .heads = layer.shape { continue }
+            guard !layer.shape.isPattern else { continue }
             let names = layer.address.split(separator: ".", maxSplits: 2).map(String.init)
             let isInBlock = names.count > 1 && names[0] == "blocks"
             let part = isInBlock ? "block \(names[1])" : layer.address
@@ -70,7 +70,7 @@ extension LayerShape {
     /// The choices of rows; the first is all of them.
     var rowChoices: [TokenSelection] {
         switch self {
-        case .vector, .heads: [.patches]
+        case .vector, .heads, .pooling: [.patches]
         case .tokenMixing(let hidden, _): [.patches] + (0..<hidden).map { .hiddenUnits([$0]) }
         case .tokens(let layout, _):
             [.patches] + layout.special.map { .special($0) } + (0..<layout.patchCount).map { .indices([$0]) }
@@ -80,7 +80,7 @@ extension LayerShape {
     /// Describes a choice of rows: “all patches”, “CLS”, “row 3, column 4”.
     func words(for rows: TokenSelection) -> String {
         switch (self, rows) {
-        case (.vector, _), (.heads, _): "–"
+        case (.vector, _), (.heads, _), (.pooling, _): "–"
         case (.tokenMixing, .hiddenUnits(let units)): "hidden unit \(units[0])"
         case (.tokenMixing, _): "all hidden units"
         case (.tokens(let layout, _), .indices(let patches)):
