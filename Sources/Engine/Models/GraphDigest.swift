@@ -44,7 +44,7 @@ package enum OperationWords {
         switch value {
         case let parameter as Parameter: return words(of: parameter)
         // Made from weights on first use.
-        case is PackedMatrix: return "packed"
+        case is PackedMatrix, is ArrangedWeight: return "packed"
         case let number as any BinaryInteger: return "\(number)"
         case let number as any BinaryFloatingPoint: return "\(number)"
         case let text as String: return "“\(text)”"

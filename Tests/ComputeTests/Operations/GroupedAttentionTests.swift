@@ -66,11 +66,11 @@ import Testing
     }
 
     @Test func tokensAreJoined() throws {
-        let joined = try OperationHarness(operation: Concatenate(), shapes: [[2], [2, 2]])
+        let joined = try OperationHarness(operation: JoinTokens(), shapes: [[2], [2, 2]])
             .run([[1, 2], [3, 4, 5, 6]], outputGradient: [1, 2, 3, 4, 5, 6])
         #expect(joined.output == [1, 2, 3, 4, 5, 6])
         #expect(joined.gradients == [[1, 2], [3, 4, 5, 6]])
-        #expect(try Concatenate().outputShape([[2], [2, 2]]) == [3, 2])
+        #expect(try JoinTokens().outputShape([[2], [2, 2]]) == [3, 2])
     }
 
     @Test func wrongShapesAreNamed() {
@@ -80,6 +80,6 @@ import Testing
         }
         #expect(throws: EngineError.self) { try MixValues(heads: 2).outputShape([[2, 1, 3], [2, 4]]) }
         #expect(throws: EngineError.self) { try Reshape([2, 2]).outputShape([[3]]) }
-        #expect(throws: EngineError.self) { try Concatenate().outputShape([[3], [2, 2]]) }
+        #expect(throws: EngineError.self) { try JoinTokens().outputShape([[3], [2, 2]]) }
     }
 }

@@ -56,7 +56,7 @@ import Testing
         Case(name: "unit rows", operation: UnitRows(factor: parameter([3])), shapes: [[3, 11]]),
         Case(name: "unit rows alone", operation: UnitRows(), shapes: [[3, 11]]),
         Case(name: "reshape", operation: Reshape([11, 6]), shapes: [[3, 22]]),
-        Case(name: "concatenate tokens", operation: Concatenate(), shapes: [[11], [3, 11]]),
+        Case(name: "join tokens", operation: JoinTokens(), shapes: [[11], [3, 11]]),
         Case(
             name: "attention weights in windows with bias and mask",
             operation: AttentionWeights(
@@ -96,7 +96,7 @@ import Testing
             shapes: [[3, 11]]),
         Case(name: "select", operation: SelectToken(1), shapes: [[3, 11]]),
         Case(name: "mean", operation: MeanOfTokens(from: 1), shapes: [[4, 11]]),
-    ]
+    ] + ConvolutionCases.all
 
     @Test(arguments: cases)
     func agreesWithDifferences(_ test: Case) throws {

@@ -1,57 +1,58 @@
 import Platform
 
-/// Concatenates two rows of features (the class token's and the mean of the patches'), or the tokens of two tensors.
+/// Concatenates the rows of several values: the class token's features and the mean of the patches', or the channels of
+/// an inception module's branches.
 ///
-///     y = [a, b]          ∂a = the first part of ∂y, ∂b = the rest
+///     y = [a, b, …]          ∂a, ∂b, … = their parts of ∂y
 ///
-/// Inputs `[features]` each, output `[sum of features]`; or one or both `[tokens, features]`, where a row of features is one
-/// token, output `[sum of tokens, features]`.
+/// Inputs `[…, features]` with the same number of rows, output `[…, sum of features]`.
 package struct Concatenate: CPUKernel {
     package init() {}
 
     package var descriptor: OperationDescriptor { .concatenate }
 
     package func outputShape(_ shapes: [Shape]) throws(EngineError) -> Shape {
-        let ranks = shapes.map(\.rank)
-        if ranks == [1, 1] { return [shapes[0].count + shapes[1].count] }
-        guard ranks.allSatisfy({ (1...2).contains($0) }) else {
+        let rows = Array(shapes[0].dimensions.dropLast())
+        for shape in shapes where shape.rank == 0 || Array(shape.dimensions.dropLast()) != rows {
             throw .shapeMismatch(
-                place: "A row of features to concatenate", expected: [shapes[0].count],
-                found: (1...2).contains(ranks[0]) ? shapes[1] : shapes[0])
+                place: "A row of features to concatenate", expected: Shape(rows + [shape.dimensions.last ?? 1]),
+                found: shape)
         }
-        guard shapes[0][-1] == shapes[1][-1] else {
-            throw .shapeMismatch(
-                place: "The tokens to concatenate", expected: [1, shapes[0][-1]], found: shapes[1])
-        }
-        return [(shapes[0].count + shapes[1].count) / shapes[0][-1], shapes[0][-1]]
+        return Shape(rows + [shapes.reduce(0) { $0 + $1[-1] }])
     }
 
     package func operationCount(_ shapes: [Shape]) -> Int { 0 }
 
     package func forward(_ frame: ForwardFrame) -> [TeamWork] {
-        let counts = frame.shapes.map(\.count)
+        let counts = frame.shapes.map { $0[-1] }
+        let width = counts.reduce(0, +)
+        let rows = frame.batch * frame.shapes[0].count / counts[0]
         return [
-            TeamWork(of: frame.batch) { part in
-                for picture in part {
-                    let y = frame.output + picture * (counts[0] + counts[1])
-                    y.update(from: frame.inputs[0] + picture * counts[0], count: counts[0])
-                    (y + counts[0]).update(from: frame.inputs[1] + picture * counts[1], count: counts[1])
+            TeamWork(ofRows: rows, elements: width) { part in
+                for row in part {
+                    var y = frame.output + row * width
+                    for (input, count) in zip(frame.inputs, counts) {
+                        y.update(from: input + row * count, count: count)
+                        y += count
+                    }
                 }
             }
         ]
     }
 
     package func inputGradient(_ frame: GradientFrame) -> [TeamWork] {
-        let counts = frame.shapes.map(\.count)
+        let counts = frame.shapes.map { $0[-1] }
+        let width = counts.reduce(0, +)
+        let rows = frame.batch * frame.shapes[0].count / counts[0]
         return [
-            TeamWork(of: frame.batch) { part in
-                for picture in part {
-                    var dy = frame.outputGradient + picture * (counts[0] + counts[1])
+            TeamWork(ofRows: rows, elements: width) { part in
+                for row in part {
+                    var dy = frame.outputGradient + row * width
                     for (target, count) in zip(frame.inputGradients, counts) {
                         copy(
                             dy,
                             to: InputGradient(
-                                values: target.values + picture * count, accumulates: target.accumulates), 0..<count)
+                                values: target.values + row * count, accumulates: target.accumulates), 0..<count)
                         dy += count
                     }
                 }

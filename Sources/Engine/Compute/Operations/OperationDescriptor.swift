@@ -23,8 +23,16 @@ public enum OperationDescriptor: Sendable {
     /// - `bias`: `[heads, n, n]`, or `[1, n, n]` for all heads; nil for none.
     /// - `mask`: `[windows, n, n]`; nil for none. Both can contain −∞.
     case attentionWeights(heads: Int, windows: Int, bias: Parameter?, mask: Parameter?)
-    /// `[a, b]` of two rows of features, or of the tokens of two tensors.
+    /// The mean of each window of a grid, channel by channel; tokens in the padding count only if `countsPadding`.
+    case averagePool(SlidingWindow, countsPadding: Bool)
+    /// `[a, b, …]`, row by row, of any number of values with as many rows.
     case concatenate
+    /// The tokens of each window of a grid times (W · factor)ᵀ, plus bias; the weight is
+    /// `[outputs, inputs / groups, height, width]`, the factor and the bias are `[outputs]`; nil is 1 and 0.
+    ///
+    /// Each group takes its part of the inputs, and gives its part of the outputs; with as many groups as channels, the
+    /// convolution is depthwise.
+    case convolution(weight: Parameter, factor: Parameter?, bias: Parameter?, groups: Int, window: SlidingWindow)
     /// A function applied to each element.
     case elementwise(ElementFunctionName)
     /// The rows of these numbers, where −1 is a row of zeros; `joined` rows after one another become one.
@@ -33,12 +41,18 @@ public enum OperationDescriptor: Sendable {
     ///
     /// Pixels beyond the last whole patch are ignored.
     case flattenPatches(height: Int, width: Int)
+    /// γ · x · g / (mean of g + ε) + β + x, with g the root of the sum of squares of each feature over the tokens.
+    case globalResponseNorm(scale: Parameter, shift: Parameter, epsilon: Float)
     /// The maximum of the tokens from `from` on, feature by feature; equal maxima share the gradient.
     case greatestOfTokens(from: Int)
     /// (x − μ) / √(σ² + ε) · scale + shift for each row; σ² is the mean square of x − μ.
     case layerNorm(scale: Parameter, shift: Parameter, epsilon: Float)
     /// x · Wᵀ + bias for each row; the weight is `[outputs, inputs]`.
     case linear(weight: Parameter, bias: Parameter?)
+    /// The maximum of each window of a grid, channel by channel; the first of equal maxima takes the gradient.
+    case maximumPool(SlidingWindow)
+    /// `[a; b; …]`: the tokens of one input after those of another; a row of features is one token.
+    case joinTokens
     /// The mean of the tokens from `from` on, feature by feature.
     case meanOfTokens(from: Int)
     /// W · x + bias of the heads at each place of `[inputs, rows, columns]`; the weight is `[outputs, inputs]`.
@@ -66,6 +80,8 @@ public enum OperationDescriptor: Sendable {
     case poolingWeights(query: Parameter, heads: Int, from: Int)
     /// x / √(mean(x²) + ε) · scale for each row.
     case rmsNorm(scale: Parameter, epsilon: Float)
+    /// The picture, `[3, height, width]`, as `[height · width, 3]`.
+    case pixelTokens
     /// x · factor + shift, feature by feature; both are `[features]`; a nil shift is none.
     case scale(factor: Parameter, shift: Parameter?)
     /// A range of the features of each row.
@@ -87,13 +103,18 @@ public enum OperationDescriptor: Sendable {
         case .attentionScores: "attention scores"
         case .attentionValues: "attention values"
         case .attentionWeights: "attention weights"
+        case .averagePool: "average pool"
         case .concatenate: "concatenate"
+        case .convolution: "convolution"
         case .elementwise(let function): function.rawValue
         case .gatherRows: "gather rows"
         case .flattenPatches: "flatten patches"
+        case .globalResponseNorm: "global response norm"
         case .greatestOfTokens: "greatest of tokens"
+        case .joinTokens: "join tokens"
         case .layerNorm: "layer norm"
         case .linear: "linear"
+        case .maximumPool: "maximum pool"
         case .meanOfTokens: "mean of tokens"
         case .mixHeads: "mix heads"
         case .mixValues: "mix values"
@@ -104,6 +125,7 @@ public enum OperationDescriptor: Sendable {
         case .poolingValues: "pooling values"
         case .poolingWeights: "pooling weights"
         case .rmsNorm: "RMS norm"
+        case .pixelTokens: "pixel tokens"
         case .scale: "scale"
         case .selectFeatures: "select features"
         case .selectToken: "select token"
@@ -126,9 +148,11 @@ public enum OperationDescriptor: Sendable {
         case .unitRows(let factor): [factor].compactMap(\.self)
         case .poolingWeights(let query, _, _): [query]
         case .rmsNorm(let scale, _): [scale]
-        case .add, .attentionScores, .attentionValues, .concatenate, .elementwise,
-            .flattenPatches, .gatherRows, .greatestOfTokens, .meanOfTokens, .mixValues, .multiply, .poolingValues,
-            .reshape, .selectFeatures, .selectToken, .softmax, .transpose:
+        case .convolution(let weight, let factor, let bias, _, _): [weight, factor, bias].compactMap(\.self)
+        case .globalResponseNorm(let scale, let shift, _): [scale, shift]
+        case .add, .attentionScores, .attentionValues, .averagePool, .concatenate, .elementwise,
+            .flattenPatches, .gatherRows, .greatestOfTokens, .joinTokens, .maximumPool, .meanOfTokens, .mixValues, .multiply,
+            .pixelTokens, .poolingValues, .reshape, .selectFeatures, .selectToken, .softmax, .transpose:
             []
         }
     }

@@ -121,7 +121,7 @@ private struct CaiTBlock {
             graph.name(scaled2, "\(at).ls2")
             let class1 = try graph.add(middle, scaled2)
             graph.name(class1, at, also: [module], aliases: ["\(at).after"])
-            tokens = try graph.apply(Concatenate(), class1, patches)
+            tokens = try graph.apply(JoinTokens(), class1, patches)
         }
         return tokens
     }

@@ -114,7 +114,7 @@ private struct XCiTBlock {
             graph.name(norm1, "\(at).norm1", also: ["\(module).norm1"])
             let attended = try ClassAttention(heads: heads).append(
                 to: &graph, norm1, block["attn"], at: "\(at).attn", module: "\(module).attn")
-            let mixed = try graph.apply(Concatenate(), attended, graph.apply(others, norm1))
+            let mixed = try graph.apply(JoinTokens(), attended, graph.apply(others, norm1))
             x = try graph.add(x, scaled(&graph, mixed, block, "gamma1", at: "\(at).ls1"))
             graph.name(x, "\(at).middle")
             x = try secondNorm(&graph, x, others, block["norm2"], at: "\(at).norm2", module: "\(module).norm2")
@@ -123,7 +123,7 @@ private struct XCiTBlock {
                 activation: activation)
             let token = try scaled(&graph, features, block, "gamma2", at: "\(at).ls2")
             // The patches are added to themselves, as in the reference.
-            x = try graph.add(x, graph.apply(Concatenate(), token, graph.apply(others, x)))
+            x = try graph.add(x, graph.apply(JoinTokens(), token, graph.apply(others, x)))
             graph.name(x, at, also: [module], aliases: ["\(at).after"])
         }
         return x
@@ -136,7 +136,7 @@ private struct XCiTBlock {
         let input = try normalizesAllTokens ? x : graph.apply(SelectToken(0), x)
         let norm = try graph.layerNorm(input, weights, epsilon: epsilon)
         graph.name(norm, at, also: [module])
-        return try normalizesAllTokens ? norm : graph.apply(Concatenate(), norm, graph.apply(others, x))
+        return try normalizesAllTokens ? norm : graph.apply(JoinTokens(), norm, graph.apply(others, x))
     }
 
     /// Adds attention among the features of each head: the softmax of the cosines of queries' and keys' features, over the

@@ -34,7 +34,7 @@ struct ConvolutionStem {
         to graph: inout GraphBuilder, _ weights: WeightReader, size: PixelSize, activation: Activation
     ) throws(EngineError) -> GraphBuilder.Result {
         var (rows, columns) = (size.height, size.width)
-        var x = try graph.transpose(graph.apply(Reshape([3, rows * columns]), graph.picture))
+        var x = try graph.apply(PixelTokens(), graph.picture)
         for index in 0..<count {
             let (place, module) = (weights[2 * index], "patch_embed.proj.\(2 * index)")
             let inputs = x.shape[-1]
