@@ -25,6 +25,9 @@ enum VisionTransformer: ModelFamily {
         _ weights: WeightReader, _ configuration: Configuration
     ) throws(EngineError) -> Blueprint {
         var transformer = Transformer()
+        // Root mean squares need no shift.
+        let norms = [weights["norm"], weights["fc_norm"], weights["blocks"][0]["norm1"], weights["blocks"][0]["in_norm"]]
+        if !norms.contains(where: { $0.has("bias") }) { transformer.normalization = .rootMeanSquare }
         // DINOv2's authors resample positions in their own way, except with registers. A masked autoencoder's mask
         // token belongs to its decoder.
         if weights.has("mask_token"), !weights["decoder_embed"].has("weight"), weights.shape("reg_token") == nil {

@@ -55,7 +55,8 @@ enum XCiT: ModelFamily {
         graph.name(x, "blocks", listed: false)
         x = try block.appendClassBlocks(to: &graph, x, weights)
         try TransformerReadout.classToken.append(
-            to: &graph, x, weights, epsilon: block.epsilon, pooling: settings.pooling, returnsTokens: false)
+            to: &graph, x, weights, epsilon: block.epsilon, pooling: settings.pooling,
+            AttentionPooling(heads: heads, epsilon: block.epsilon), returnsTokens: false)
 
         var input = InputDefaults.imageNet
         input.cropRatio = 1

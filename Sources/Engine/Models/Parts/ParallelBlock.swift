@@ -42,7 +42,7 @@ extension TransformerBlock {
         var attended: GraphBuilder.Result?
         for number in 0..<count {
             let (branch, place) = (block["attns"][number], "\(at).attns.\(number)")
-            var mixed = try graph.layerNorm(input, branch["norm"], epsilon: epsilon)
+            var mixed = try graph.norm(input, branch["norm"], by: normalization, epsilon: epsilon)
             graph.name(mixed, "\(place).norm")
             mixed = try attention(&graph, mixed, branch["attn"], index: index, at: "\(place).attn")
             mixed = try scaled(&graph, mixed, branch["ls"], at: "\(place).ls")
@@ -56,7 +56,7 @@ extension TransformerBlock {
         var worked: GraphBuilder.Result?
         for number in 0..<count {
             let (branch, place) = (block["ffns"][number], "\(at).ffns.\(number)")
-            var features = try graph.layerNorm(middle, branch["norm"], epsilon: epsilon)
+            var features = try graph.norm(middle, branch["norm"], by: normalization, epsilon: epsilon)
             graph.name(features, "\(place).norm")
             features = try mlp(&graph, features, branch["mlp"], at: "\(place).mlp")
             features = try scaled(&graph, features, branch["ls"], at: "\(place).ls")
@@ -75,7 +75,7 @@ extension TransformerBlock {
     ) throws(EngineError) -> GraphBuilder.Result {
         let width = input.shape[-1]
         let hiddenWidth = max((block["in_proj"].shape("weight")?.dimensions.first ?? 0) - 3 * width, 0)
-        let norm = try graph.norm(input, block["in_norm"], epsilon: epsilon)
+        let norm = try graph.norm(input, block["in_norm"], by: normalization, epsilon: epsilon)
         graph.name(norm, "\(at).norm1", also: ["\(at).in_norm"])
         let all = try graph.apply(inputProjection(block, width: width, hidden: hiddenWidth), norm)
         graph.name(all, "\(at).in_proj", listed: false)

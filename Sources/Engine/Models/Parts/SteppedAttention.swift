@@ -55,7 +55,8 @@ extension TransformerBlock {
     ) throws(EngineError) -> GraphBuilder.Result {
         let (tokens, width) = (x.shape[0], x.shape[1])
         let rows = try graph.apply(Reshape([tokens * heads, width / heads]), x)
-        let norm = try graph.norm(rows, weights, epsilon: epsilon ?? self.epsilon)
+        let kind: Normalization = weights.has("bias") ? .layer : .rootMeanSquare
+        let norm = try graph.norm(rows, weights, by: kind, epsilon: epsilon ?? self.epsilon)
         return try graph.apply(Reshape([tokens, width]), norm)
     }
 }
