@@ -24,6 +24,8 @@ class Case:
         self.heads, self.kind = heads, kind
         self.rename = rename or (lambda name: name)   # a module's name in the file's own spelling; None: none
         self.features = features          # embedding(picture), where the framework has it
+        self.attention = None             # attention(case, found) → queries, keys, values, patterns by address, unless it is plain attention
+        self.wide = None                  # wide(height, width) → a forward for a size that is not square
         self.larger = larger              # larger(size) → a forward for another size, positions stretched by the framework
 
 
@@ -93,7 +95,7 @@ def full():
         "linear_large": lambda: feed_forward_only(**LARGE | dict(patch=32)),
         "JAX ViT-B/16": lambda: jax_vit(**BASE),
         "JAX Mixer-B/16": lambda: jax_mixer(**BASE),
-    }
+    } | other_families.FULL
     def rename(name, build):
         def made():
             case = build()
@@ -415,3 +417,7 @@ BUILDERS = [
     mixer("timm_gmlp", mlp_mixer.SpatialGatingBlock, mlp_ratio=4, mlp_layer=timm.layers.GatedMlp),
     feed_forward_only, jax_vit, jax_mixer,
 ]
+
+# After the names that it uses.
+import other_families
+BUILDERS += other_families.BUILDERS

@@ -1,23 +1,25 @@
 """Writes one tiny model of each family as its framework saves it, and what its framework computes with it.
 
     python make_family_fixtures.py                              the committed fixtures
+    python make_family_fixtures.py --only NAME                  those of one family
     python make_family_fixtures.py --full NAME --to FOLDER      one model of published size, for `make parity`
     python make_family_fixtures.py --list
 
 `families/NAME/` gets `model.safetensors` (or `model.npz`), the JSON files that the framework puts beside it, and
 `reference.safetensors`, computed in float64: `output.MODULE` for every module whose output is a tensor, under the
 module's own name; `output.ADDRESS` for queries, keys, values and attention patterns; `gradient.NAME`, the picture's
-gradient of that output weighed by a pattern; `larger.*`, the framework's answer to a picture of another size.
+gradient of that output weighed by a pattern; `larger.*`, the framework's answer to a picture of another size; `wide.*`, to one that is not square.
 """
 import argparse, json, os, shutil
 import numpy as np, torch
 from safetensors.torch import save_file
 
-import families
+import families, other_families
 from pattern import pattern
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 LARGER = 24
+WIDE = (16, 24)
 
 
 def outputs(case, picture):
@@ -52,6 +54,8 @@ def layout(case, name, value, width):
     leaf = name.split(".")[-1]
     if any(part in name for part in ("drop", "text_model", "pooler", "ls_", "patch_drop", "pos_drop")): return None
     if leaf in ("fc_norm", "norm_pre", "pre_logits", "attn_drop", "q_norm", "k_norm") and not case.model.get_submodule(name).state_dict(): return None
+    other = other_families.layout(case, name, value)
+    if other is not NotImplemented: return other
     module = case.model.get_submodule(name)
     if isinstance(module, torch.nn.Identity) or isinstance(module, torch.nn.Embedding): return None
     if value.ndim == 4: value = value.flatten(2).transpose(1, 2)
@@ -62,6 +66,7 @@ def layout(case, name, value, width):
 
 def attention(case, found):
     """Queries, keys, values and patterns under Vitrine's addresses, for the frameworks whose modules do not show them."""
+    if case.attention: return case.attention(case, found)
     result = {}
     for name, value in found.items():
         if not name.endswith("attn.qkv"): continue
@@ -90,7 +95,7 @@ def write(case, to):
     values = outputs(case, picture)
     for parameter in case.model.parameters(): parameter.requires_grad_(False)
     reference = {"output." + n: v.detach() for n, v in values.items()}
-    middle = next(n for n in reversed(values) if n.endswith((".mlp", "mlp_channels", ".norm2", "layer_norm2", "gate.norm", "layernorm_after", "ln_2", "LayerNorm_2", "LayerNorm_1")))
+    middle = next(n for n in reversed(values) if n.endswith((".mlp", "mlp_channels", ".norm2", "layer_norm2", "gate.norm", "layernorm_after", "ln_2", "LayerNorm_2", "LayerNorm_1", "out_proj")))
     for name in {"output", middle} | {n for n in values if n.endswith("0.attn.queries") or n.endswith("0.attn.pattern")}:
         seeded = (values[name] * pattern(tuple(values[name].shape), 2)).sum()
         reference["gradient." + name] = torch.autograd.grad(seeded, picture, retain_graph=True)[0]
@@ -99,17 +104,22 @@ def write(case, to):
         case.model.float()
         forward = case.larger(LARGER)
         reference["larger.output"] = forward(pattern((1, 3, LARGER, LARGER), 1).float()).detach()
+    if case.wide:
+        case.model.float()
+        reference["wide.output"] = case.wide(*WIDE)(pattern((1, 3, *WIDE), 1).float()).detach()
     save_file({k: v.detach().float().contiguous() for k, v in reference.items()}, f"{folder}/reference.safetensors",
               metadata={k: str(v) for k, v in families.VERSIONS.items()})
     print(case.name, len(reference), "values")
 
 
 parser = argparse.ArgumentParser()
-parser.add_argument("--full"); parser.add_argument("--to", default=f"{HERE}/families"); parser.add_argument("--list", action="store_true")
+parser.add_argument("--full"); parser.add_argument("--only"); parser.add_argument("--to", default=f"{HERE}/families"); parser.add_argument("--list", action="store_true")
 arguments = parser.parse_args()
 if arguments.list:
     print("\n".join(families.full()))
 elif arguments.full:
     write(families.full()[arguments.full](), arguments.to)
 else:
-    for build in families.tiny(): write(build(), arguments.to)
+    for build in families.tiny():
+        case = build()
+        if arguments.only in (None, case.name): write(case, arguments.to)

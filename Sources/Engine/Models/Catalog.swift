@@ -13,6 +13,7 @@ public enum Catalog {
         GatedMLP.self,
         CaiT.self,
         XCiT.self,
+        TNT.self,
         VisionTransformer.self,
         TorchvisionTransformer.self,
         HuggingFaceTransformer.self,

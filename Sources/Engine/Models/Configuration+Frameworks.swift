@@ -76,7 +76,9 @@ extension Configuration {
 
     /// Reads the arguments with which a model was created in addition to its architecture.
     private mutating func readArguments(_ arguments: ConfigurationFile) throws(EngineError) {
-        settings.heads = try arguments.integer("num_heads")
+        let outerHeads = try arguments.integer("num_heads_outer")
+        settings.heads = try arguments.integer("num_heads") ?? outerHeads
+        innerHeads = try arguments.integer("num_heads_inner")
         settings.activation = try arguments.activation("act_layer")
         if let size = try arguments.size("img_size") { storedSize = size }
         patchSize = try arguments.size("patch_size")
@@ -97,7 +99,7 @@ extension Configuration {
         poolsSpecialTokens = try arguments.flag("pool_include_prefix") ?? false
         // Keys that follow from the tensors, and keys that only training needs.
         arguments.ignore([
-            "embed_dim", "depth", "num_blocks", "num_classes", "mlp_ratio", "qkv_bias", "proj_bias", "init_values",
+            "embed_dim", "inner_dim", "depth", "num_blocks", "depth_token_only", "cls_attn_layers", "eta", "legacy", "num_classes", "mlp_ratio", "qkv_bias", "proj_bias", "init_values",
             "class_token", "no_embed_class", "reg_tokens", "pre_norm", "fc_norm", "dynamic_img_size", "strict_img_size",
             "drop_rate", "pos_drop_rate", "patch_drop_rate", "proj_drop_rate", "attn_drop_rate", "drop_path_rate",
             "weight_init", "fix_init", "stem_norm", "nlhb", "distilled", "pretrained", "scriptable", "exportable",

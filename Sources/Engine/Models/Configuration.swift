@@ -39,6 +39,8 @@ struct Configuration: Sendable {
     var isClassifier = false
     /// Whether XCiT's blocks of the class token normalize the patches, too; nil if no file says.
     var normalizesAllTokens: Bool?
+    /// The number of heads of the small transformer in TNT's patches; nil if no file says.
+    var innerHeads: Int?
     /// The model's type in Hugging Face's spelling: "vit", "clip_vision_model".
     var frameworkKind = ""
     /// The file's record of the training.

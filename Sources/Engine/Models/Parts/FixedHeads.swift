@@ -9,10 +9,11 @@ extension Configuration {
     ///   - width: the number of features that they share.
     ///   - tensor: the tensor that determines the heads.
     ///   - pooling: the default input of the head.
+    ///   - epsilon: the default of the norms' epsilon.
     /// - Throws: ``EngineError/invalidValue(what:found:expected:)`` if a file or the user says another number, or if the heads
     ///   do not divide the width.
     func settings(
-        heads: Int, of width: Int, tensor: String, pooling: Pooling
+        heads: Int, of width: Int, tensor: String, pooling: Pooling, epsilon: Float = 1e-6
     ) throws(EngineError) -> ModelSettings {
         guard settings.heads == nil || settings.heads == heads else {
             throw .invalidValue(
@@ -25,7 +26,7 @@ extension Configuration {
                 expected: "a divisor of the width, which is \(width)")
         }
         return ModelSettings(
-            heads: heads, activation: settings.activation ?? .gelu, epsilon: settings.epsilon ?? 1e-6,
+            heads: heads, activation: settings.activation ?? .gelu, epsilon: settings.epsilon ?? epsilon,
             pooling: settings.pooling ?? pooling)
     }
 
