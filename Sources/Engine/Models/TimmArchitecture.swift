@@ -38,9 +38,10 @@ package struct TimmArchitecture {
 
     /// Returns whether a name is that of one of timm's vision transformers or mixers.
     package static func isKnown(_ name: String) -> Bool {
-        ["vit_", "deit_", "deit3_", "flexivit_", "test_vit", "mixer_", "gmixer_", "resmlp_", "gmlp_", "eva_"].contains {
-            name.hasPrefix($0)
-        }
+        [
+            "vit_", "deit_", "deit3_", "flexivit_", "test_vit", "mixer_", "gmixer_", "resmlp_", "gmlp_", "eva_", "cait_",
+            "xcit_", "tnt_",
+        ].contains { name.hasPrefix($0) }
     }
 
     /// Returns an unsupported part of an architecture that no tensor reveals, in words; nil if there is none.
@@ -51,11 +52,10 @@ package struct TimmArchitecture {
         if name.contains("rope") || name.contains("eva02") || name.contains("_pe_") || name.hasPrefix("pe_") {
             return "rotary positions"
         }
-        if ["hiera", "sam2_", "cait_", "xcit_", "naflex", "qwen", "beit"].contains(where: name.hasPrefix) {
+        if ["hiera", "sam2_", "naflex", "qwen", "beit"].contains(where: name.hasPrefix) {
             return "blocks of its own"
         }
         if name.hasPrefix("samvit") || name.contains("vitdet") { return "windows of attention" }
-        if name.contains("_parallel_") || name.contains("vit_huge_patch14_xp") { return "parts in parallel" }
         return nil
     }
 }
