@@ -34,13 +34,23 @@ import Testing
         (
             .accessDenied(status: 401, page: "https://h/a/b", hasToken: false),
             """
-            it is gated or private. Accept the license at https://h/a/b, and put a token in HF_TOKEN \
-            (https://huggingface.co/settings/tokens).
+            its page asks to accept terms first, or it is private. Accept them at https://h/a/b, then log in \
+            (`hf auth login`, or a token from https://huggingface.co/settings/tokens in HF_TOKEN).
+            """
+        ),
+        (
+            .accessDenied(status: 403, page: "https://h/a/b", hasToken: false),
+            """
+            access is denied. Accept the terms at https://h/a/b, then log in \
+            (`hf auth login`, or a token from https://huggingface.co/settings/tokens in HF_TOKEN).
             """
         ),
         (
             .accessDenied(status: 403, page: "https://h/a/b", hasToken: true),
-            "access is denied. Accept the model's license at https://h/a/b, with the token's account."
+            """
+            access is denied to the account of your token. Accept the terms at https://h/a/b with that account; \
+            some owners then look at each request, which can take a day.
+            """
         ),
         (
             .repositoryMissing(near: ["facebook/dinov2-small"], hasToken: false),

@@ -154,6 +154,22 @@ import Testing
             Issue.record("linear_large")
             return
         }
+        guard case .notPublished(let reason) = failure({ _ = try locate("dinov3_vitb16") }) else {
+            Issue.record("dinov3_vitb16")
+            return
+        }
+        #expect(reason.contains("load(\"timm/vit_base_patch16_dinov3.lvd1689m\")"))
+        // Every repository that it names is in the list, so that its size and license can be looked up.
+        for name in ["timm/vit_base_patch16_dinov3.lvd1689m", "facebook/dinov3-vitb16-pretrain-lvd1689m"] {
+            #expect(reason.contains(name) && HubCatalog.entry(name)?.license == "dinov3-license")
+        }
+    }
+
+    @Test func theSelectionNamesEachRepositoryOnce() {
+        let names = HubCatalog.entries.map(\.repository)
+        #expect(Set(names).count == names.count && names.allSatisfy { HubName($0) != nil })
+        #expect(HubCatalog.entry("facebook/dinov3-vits16-pretrain-lvd1689m")?.isGated == true)
+        #expect(HubCatalog.entry("timm/vit_small_patch16_dinov3.lvd1689m")?.isGated == false)
     }
 
     @Test func weightsAreRefusedWhereTheyMeanNothing() throws {

@@ -15,7 +15,7 @@ class Case:
     """A model, `forward(picture)` returning what its framework's own forward returns, and what a file of it holds."""
 
     def __init__(self, name, model, size, patch, *, forward=None, tensors=None, config=None, beside=None, heads=None,
-                 kind="safetensors", rename=None, features=None, larger=None):
+                 kind="safetensors", rename=None, features=None, larger=None, wide=None):
         self.name, self.model, self.size, self.patch = name, model, size, patch
         self.forward = forward or model
         self.tensors = tensors or (lambda: model.state_dict())
@@ -25,7 +25,7 @@ class Case:
         self.rename = rename or (lambda name: name)   # a module's name in the file's own spelling; None: none
         self.features = features          # embedding(picture), where the framework has it
         self.attention = None             # attention(case, found) → queries, keys, values, patterns by address, unless it is plain attention
-        self.wide = None                  # wide(height, width) → a forward for a size that is not square
+        self.wide = wide                  # wide((height, width)) → the same for a picture that is not square
         self.larger = larger              # larger(size) → a forward for another size, positions stretched by the framework
 
 
@@ -46,7 +46,9 @@ def randomize(model, seed=0):
 
 
 def tiny():
-    return [lambda build=build: build(width=16, depth=2, heads=2, mlp=32, size=16, patch=4, classes=5) for build in BUILDERS]
+    import other_families, pooling_families  # which are built on this module
+    builders = BUILDERS + pooling_families.BUILDERS + other_families.BUILDERS
+    return [lambda build=build: build(width=16, depth=2, heads=2, mlp=32, size=16, patch=4, classes=5) for build in builders]
 
 
 SMALL = dict(width=384, depth=12, heads=6, mlp=1536, size=224, patch=16, classes=1000)
@@ -95,11 +97,14 @@ def full():
         "linear_large": lambda: feed_forward_only(**LARGE | dict(patch=32)),
         "JAX ViT-B/16": lambda: jax_vit(**BASE),
         "JAX Mixer-B/16": lambda: jax_mixer(**BASE),
-    } | other_families.FULL
+    }
+    import pooling_families
+    import other_families
+    named |= pooling_families.FULL | other_families.FULL
     def rename(name, build):
         def made():
             case = build()
-            case.name, case.larger = name.replace("/", "-"), None
+            case.name, case.larger, case.wide = name.replace("/", "-"), None, None
             return case
         return made
     return {name: rename(name, build) for name, build in named.items()}
@@ -417,7 +422,3 @@ BUILDERS = [
     mixer("timm_gmlp", mlp_mixer.SpatialGatingBlock, mlp_ratio=4, mlp_layer=timm.layers.GatedMlp),
     feed_forward_only, jax_vit, jax_mixer,
 ]
-
-# After the names that it uses.
-import other_families
-BUILDERS += other_families.BUILDERS

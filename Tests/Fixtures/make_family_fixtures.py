@@ -1,14 +1,14 @@
 """Writes one tiny model of each family as its framework saves it, and what its framework computes with it.
 
-    python make_family_fixtures.py                              the committed fixtures
-    python make_family_fixtures.py --only NAME                  those of one family
+    python make_family_fixtures.py [NAME…]                      the committed fixtures, or some of them
     python make_family_fixtures.py --full NAME --to FOLDER      one model of published size, for `make parity`
     python make_family_fixtures.py --list
 
 `families/NAME/` gets `model.safetensors` (or `model.npz`), the JSON files that the framework puts beside it, and
 `reference.safetensors`, computed in float64: `output.MODULE` for every module whose output is a tensor, under the
 module's own name; `output.ADDRESS` for queries, keys, values and attention patterns; `gradient.NAME`, the picture's
-gradient of that output weighed by a pattern; `larger.*`, the framework's answer to a picture of another size; `wide.*`, to one that is not square.
+gradient of that output weighed by a pattern; `larger.*`, the framework's answer to a picture of another size; `wide.*`, that to
+a picture which is not square.
 """
 import argparse, json, os, shutil
 import numpy as np, torch
@@ -19,7 +19,7 @@ from pattern import pattern
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 LARGER = 24
-WIDE = (16, 24)
+WIDE = (16, 24)     # height and width
 
 
 def outputs(case, picture):
@@ -46,12 +46,13 @@ def outputs(case, picture):
 
 
 def found_width(case):
-    return next(p.shape[0] for n, p in case.model.named_parameters() if p.ndim == 4)
+    return next((p.shape[0] for n, p in case.model.named_parameters() if p.ndim == 4), None)
 
 
 def layout(case, name, value, width):
     """The output as tokens × features; None for what is no layer (dropouts, containers, maps of pixels)."""
     leaf = name.split(".")[-1]
+    if name.endswith("attn_pool.q"): return None   # the query is no layer: it is the same for every picture
     if any(part in name for part in ("drop", "text_model", "pooler", "ls_", "patch_drop", "pos_drop")): return None
     if leaf in ("fc_norm", "norm_pre", "pre_logits", "attn_drop", "q_norm", "k_norm") and not case.model.get_submodule(name).state_dict(): return None
     other = other_families.layout(case, name, value)
@@ -69,6 +70,13 @@ def attention(case, found):
     if case.attention: return case.attention(case, found)
     result = {}
     for name, value in found.items():
+        if name.endswith("attn_pool.kv"):
+            keys = value.chunk(2, -1)[0].unflatten(-1, (case.heads, -1)).transpose(1, 2)
+            query = found[name.removesuffix("kv") + "q"][:, -1:].unflatten(-1, (case.heads, -1)).transpose(1, 2)
+            pattern = (query @ keys.transpose(-1, -2) / query.shape[-1] ** .5).softmax(-1)[:, :, 0]
+            # Special tokens that the query does not attend to get 0.
+            missing = next(v for n, v in found.items() if n.endswith("blocks.1")).shape[1] - pattern.shape[-1]
+            result["attn_pool.pattern"] = torch.nn.functional.pad(pattern, (missing, 0))
         if not name.endswith("attn.qkv"): continue
         address = name.removesuffix(".qkv")
         q, k, v = value.chunk(3, -1)
@@ -95,8 +103,8 @@ def write(case, to):
     values = outputs(case, picture)
     for parameter in case.model.parameters(): parameter.requires_grad_(False)
     reference = {"output." + n: v.detach() for n, v in values.items()}
-    middle = next(n for n in reversed(values) if n.endswith((".mlp", "mlp_channels", ".norm2", "layer_norm2", "gate.norm", "layernorm_after", "ln_2", "LayerNorm_2", "LayerNorm_1", "out_proj")))
-    for name in {"output", middle} | {n for n in values if n.endswith("0.attn.queries") or n.endswith("0.attn.pattern")}:
+    middle = next(n for n in reversed(values) if n.endswith((".mlp", ".ffn", "mlp_channels", ".norm2", "layer_norm2", "gate.norm", "layernorm_after", "ln_2", "LayerNorm_2", "LayerNorm_1", "out_proj")))
+    for name in {"output", middle} | {n for n in values if n.endswith("0.attn.queries") or n.endswith(("0.attn.pattern", "attn_pool.pattern"))}:
         seeded = (values[name] * pattern(tuple(values[name].shape), 2)).sum()
         reference["gradient." + name] = torch.autograd.grad(seeded, picture, retain_graph=True)[0]
     if case.larger:
@@ -106,14 +114,14 @@ def write(case, to):
         reference["larger.output"] = forward(pattern((1, 3, LARGER, LARGER), 1).float()).detach()
     if case.wide:
         case.model.float()
-        reference["wide.output"] = case.wide(*WIDE)(pattern((1, 3, *WIDE), 1).float()).detach()
+        reference["wide.output"] = case.wide(WIDE)(pattern((1, 3, *WIDE), 1).float()).detach()
     save_file({k: v.detach().float().contiguous() for k, v in reference.items()}, f"{folder}/reference.safetensors",
               metadata={k: str(v) for k, v in families.VERSIONS.items()})
     print(case.name, len(reference), "values")
 
 
 parser = argparse.ArgumentParser()
-parser.add_argument("--full"); parser.add_argument("--only"); parser.add_argument("--to", default=f"{HERE}/families"); parser.add_argument("--list", action="store_true")
+parser.add_argument("names", nargs="*"); parser.add_argument("--full"); parser.add_argument("--to", default=f"{HERE}/families"); parser.add_argument("--list", action="store_true")
 arguments = parser.parse_args()
 if arguments.list:
     print("\n".join(families.full()))
@@ -122,4 +130,4 @@ elif arguments.full:
 else:
     for build in families.tiny():
         case = build()
-        if arguments.only in (None, case.name): write(case, arguments.to)
+        if not arguments.names or case.name in arguments.names: write(case, arguments.to)

@@ -32,9 +32,9 @@ def parallel(name, architecture=None, **more):
     def builder(width, depth, heads, mlp, size, patch, classes):
         build = families.timm_vit(name, config={}, beside=timm_config(architecture or "vit_tiny_patch16_224", size, num_heads=heads), **more)
         case = build(width, depth, heads, mlp, size, patch, classes)
-        def wide(height, width):
+        def wide(image):
             other = vision_transformer.VisionTransformer(
-                img_size=(height, width), patch_size=patch, embed_dim=case.model.embed_dim, depth=depth, num_heads=heads, mlp_ratio=mlp / case.model.embed_dim,
+                img_size=image, patch_size=patch, embed_dim=case.model.embed_dim, depth=depth, num_heads=heads, mlp_ratio=mlp / case.model.embed_dim,
                 num_classes=classes, **more)
             other.load_state_dict(vision_transformer.checkpoint_filter_fn(dict(case.model.state_dict()), other))
             return other.eval()
@@ -57,7 +57,7 @@ def cait_model(width, depth, heads, mlp, size, patch, classes):
         other.load_state_dict(weights)
         return other.eval()
     case = Case("timm_cait", model, size, patch, heads=heads, features=headless_pool(model), larger=stretched)
-    case.wide, case.attention = lambda height, width: stretched((height, width)), patterns
+    case.wide, case.attention = stretched, patterns
     return case
 
 
@@ -70,7 +70,7 @@ def xcit_model(name, classes_norm, patch=8, stored=32):
             tokens_norm=classes_norm)))
         case = Case(name, model, side, step, heads=heads, features=headless_pool(model), larger=lambda image: model,
                     beside=timm_config("xcit_tiny_12_p8_224", side, tokens_norm=classes_norm))
-        case.wide, case.attention = lambda height, width: model, patterns
+        case.wide, case.attention = lambda image: model, patterns
         return case
     return lambda width, depth, heads, mlp, size, patch, classes: builder(width, depth, heads, mlp, size, 8, classes)
 
@@ -90,7 +90,7 @@ def tnt_model(name, legacy):
             return other.eval()
         case = Case(name, model, side, step, heads=heads, features=headless_pool(model), larger=stretched,
                     beside=timm_config("tnt_s_patch16_224", side, num_heads_outer=heads))
-        case.wide, case.attention = lambda height, width: stretched((height, width)), patterns
+        case.wide, case.attention = stretched, patterns
         return case
     return builder
 

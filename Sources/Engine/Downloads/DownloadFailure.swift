@@ -146,12 +146,14 @@ extension DownloadFailure {
     }
 
     private func accessMessage(status: Int, page: String, hasToken: Bool) -> String {
-        if status == 403 || hasToken {
-            return "access is denied. " + (hasToken ? "" : "Put a token in HF_TOKEN, and ")
-                + (hasToken ? "Accept" : "accept") + " the model's license at \(page), with the token's account."
+        let logIn = "log in (`hf auth login`, or a token from https://huggingface.co/settings/tokens in HF_TOKEN)"
+        guard status == 403 || hasToken else {
+            return "its page asks to accept terms first, or it is private. Accept them at \(page), then \(logIn)."
         }
-        return "it is gated or private. Accept the license at \(page), and put a token in HF_TOKEN "
-            + "(https://huggingface.co/settings/tokens)."
+        guard hasToken else { return "access is denied. Accept the terms at \(page), then \(logIn)." }
+        return
+            "access is denied to the account of your token. Accept the terms at \(page) with that account; some owners "
+            + "then look at each request, which can take a day."
     }
 
     private func byHand(_ url: String) -> String {

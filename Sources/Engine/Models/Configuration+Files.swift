@@ -64,6 +64,7 @@ extension Configuration {
         } else if let name = parts.last(where: TimmArchitecture.isKnown) {
             let architecture = TimmArchitecture(name)
             guess = architecture.settings
+            rotary = TimmArchitecture.rotary(name)
             guessSource = "its name"
         }
     }
@@ -137,8 +138,7 @@ extension Configuration {
             throw vision.unsupported("timm_model_name", supported: "an architecture without \(reason)")
         }
         settings.heads = nil
-        settings = settings.filled(by: TimmArchitecture(name).settings)
-        isComplete = TimmArchitecture.isKnown(name)
+        take(architecture: name)
         let pool = try vision.text("timm_pool") ?? "avg"
         if !pool.isEmpty { settings.pooling = try Self.pooling(pool, vision, key: "timm_pool") }
     }

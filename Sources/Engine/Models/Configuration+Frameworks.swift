@@ -31,8 +31,8 @@ extension Configuration {
             throw (arguments ?? file).unsupported(
                 "pool_include_prefix", supported: "false, except for attention pooling")
         }
-        settings = settings.filled(by: TimmArchitecture(name).settings)
-        isComplete = TimmArchitecture.isKnown(name)
+        take(architecture: name)
+        if let arguments { try readRotary(arguments) }
         if !name.isEmpty, !isComplete {
             notes.append(
                 "“architecture” in config.json is “\(name)”, which is unknown. It is treated as the known model with "
@@ -92,8 +92,7 @@ extension Configuration {
         normalizesAllTokens = try arguments.flag("tokens_norm")
         try arguments.requireUnset(
             "qk_norm", "scale_attn_norm", "scale_mlp_norm", "embed_norm_layer", "norm_layer",
-            "block_fn", "attn_layer", "mlp_layer", "block_layer", "embed_layer", "rope_type", "use_rot_pos_emb",
-            "ref_feat_shape", "rope_grid_indexing", "use_abs_pos_emb", "use_post_norm", "attn_type", "scale_norm",
+            "block_fn", "attn_layer", "mlp_layer", "block_layer", "embed_layer", "scale_norm",
             "dynamic_img_pad", "window_size", "global_attn_indexes", "use_rope", "use_rel_pos", "use_rel_pos_bias")
         try arguments.require("final_norm", true)
         poolsSpecialTokens = try arguments.flag("pool_include_prefix") ?? false
@@ -129,6 +128,7 @@ extension Configuration {
         "ijepa": (.gelu, 1e-12), "siglip": (.tanhGELU, 1e-6), "siglip_vision_model": (.tanhGELU, 1e-6),
         "siglip2": (.tanhGELU, 1e-6), "siglip2_vision_model": (.tanhGELU, 1e-6),
         "dinov2": (.gelu, 1e-6), "dinov2_with_registers": (.gelu, 1e-6), "clip": (.quickGELU, 1e-5),
+        "dinov3_vit": (.gelu, 1e-5),
         "clip_vision_model": (.quickGELU, 1e-5), "git": (.quickGELU, 1e-5), "git_vision_model": (.quickGELU, 1e-5),
     ]
 
@@ -158,6 +158,9 @@ extension Configuration {
             }
             returnsNormalizedTokens = kind.hasPrefix("git")
             frameworkKind = kind
+        }
+        if let theta = try vision.number("rope_theta"), theta > 0 {
+            rotary = RotaryPositions(angles: .centered(temperature: Float(theta)), pairing: .halves)
         }
         let architecture = try file.texts("architectures")?.first ?? ""
         isClassifier = architecture.contains("ForImageClassification")
@@ -194,6 +197,8 @@ extension Configuration {
     /// Keys of transformers that follow from the tensors, that only training or text needs, or that describe the file.
     private static let ignoredKeys = [
         "hidden_size", "num_hidden_layers", "intermediate_size", "mlp_ratio", "qkv_bias", "use_swiglu_ffn",
+        "query_bias", "key_bias", "value_bias", "proj_bias", "mlp_bias", "use_gated_mlp", "pos_embed_shift",
+        "pos_embed_jitter", "pos_embed_rescale",
         "num_register_tokens", "projection_dim", "vision_config", "text_config", "vision_config_dict",
         "text_config_dict",
         "logit_scale_init_value", "layerscale_value", "use_mask_token", "encoder_stride", "pooler_act",

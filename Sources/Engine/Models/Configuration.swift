@@ -19,6 +19,8 @@ struct Configuration: Sendable {
     var isComplete = false
     /// How positions are resampled.
     var positions: PositionResampling?
+    /// The rotary positions, if a file or a name determines them.
+    var rotary: RotaryPositions?
     /// The size of the pictures that the positions were learned for, in pixels.
     var storedSize: PixelSize?
     /// The source of ``storedSize`` if another number of positions contradicts it: "“image_size” in “config.json”"; nil

@@ -46,6 +46,7 @@ struct ImageProcessor {
         let names = [
             "vit": "ViT", "vit_mae": "ViT", "vit_msn": "ViT", "ijepa": "ViT", "deit": "DeiT", "clip": "CLIP",
             "clip_vision_model": "CLIP", "git": "CLIP", "dinov2": "Bit", "dinov2_with_registers": "Bit",
+            "dinov3_vit": "DINOv3ViT",
         ]
         guard let known = names[kind].flatMap({ Self.known[$0] }) else { return nil }
         self = known
@@ -67,6 +68,7 @@ struct ImageProcessor {
         "CLIP": ImageProcessor(.bicubic, .clip, 224, shorter: true, crops: true),
         "ChineseCLIP": ImageProcessor(.bicubic, .clip, 224, shorter: true, crops: true),
         "Bit": ImageProcessor(.bicubic, .clip, 224, shorter: true, crops: true),
+        "DINOv3ViT": ImageProcessor(.bilinear, .imageNet, 224),
         "Blip": ImageProcessor(.bicubic, .clip, 384),
         "Siglip": ImageProcessor(.bicubic, .half, 224, shorter: true),
         "Beit": ImageProcessor(.bicubic, .half, 224),

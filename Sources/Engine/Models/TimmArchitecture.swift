@@ -10,6 +10,8 @@ package struct TimmArchitecture {
     package let epsilon: Float?
     /// Whether norms come after a block's parts instead of before.
     package let normsAfterParts: Bool
+    /// The pooling of the tokens for the head, if tensors do not determine it.
+    let pooling: Pooling?
 
     /// Creates the settings of an architecture.
     ///
@@ -19,40 +21,39 @@ package struct TimmArchitecture {
         if isOne(of: ["vit_base_patch16_gap_", "vit_giantopt_"]) {
             heads = 16
         } else {
-            heads = ["test_vit": 2, "test_vit2": 2, "test_vit3": 3, "test_vit4": 3][name]
+            heads = ["test_vit": 2, "test_vit2": 2, "test_vit3": 3, "test_vit4": 3][name] ?? Self.rotaryHeads(name)
         }
         let isSecondSigLIP = isOne(of: [
             "vit_base_patch32_siglip_", "vit_giantopt_patch16_siglip_", "vit_so400m_patch16_siglip_",
             "vit_large_patch16_siglip_512", "vit_large_patch16_siglip_gap_512",
         ])
         activation = name.contains("quickgelu") ? .quickGELU : isSecondSigLIP ? .tanhGELU : nil
-        epsilon = name.contains("_clip_") ? 1e-5 : nil
-        normsAfterParts = name.contains("_rpn_")
+        // EVA-CLIP's towers are not timm's CLIP.
+        let isCLIP = name.contains("_clip_") && !isOne(of: ["eva02_", "eva_giant_"])
+        epsilon = isCLIP || Self.hasLargeEpsilon(name) ? 1e-5 : nil
+        normsAfterParts = name.contains("_rpn_") || name.hasPrefix("eva02_enormous")
+        pooling = Self.rotaryPooling(name)
     }
 
     /// The settings; nil for defaults.
     var settings: ModelSettings {
         ModelSettings(
-            heads: heads, activation: activation, epsilon: epsilon, norms: normsAfterParts ? .after : nil)
+            heads: heads, activation: activation, epsilon: epsilon, norms: normsAfterParts ? .after : nil,
+            pooling: pooling)
     }
 
     /// Returns whether a name is that of one of timm's vision transformers or mixers.
     package static func isKnown(_ name: String) -> Bool {
         [
-            "vit_", "deit_", "deit3_", "flexivit_", "test_vit", "mixer_", "gmixer_", "resmlp_", "gmlp_", "eva_", "cait_",
-            "xcit_", "tnt_",
+            "vit_", "deit_", "deit3_", "flexivit_", "test_vit", "mixer_", "gmixer_", "resmlp_", "gmlp_", "eva_",
+            "eva02_", "naflexvit_", "cait_", "xcit_", "tnt_",
         ].contains { name.hasPrefix($0) }
     }
 
     /// Returns an unsupported part of an architecture that no tensor reveals, in words; nil if there is none.
-    ///
-    /// Rotary positions, as in timm's `Eva`, rotate the queries and keys and have no parameters: the tensors are those of a
-    /// plain vision transformer.
     static func unsupportedPart(of name: String) -> String? {
-        if name.contains("rope") || name.contains("eva02") || name.contains("_pe_") || name.hasPrefix("pe_") {
-            return "rotary positions"
-        }
-        if ["hiera", "sam2_", "naflex", "qwen", "beit"].contains(where: name.hasPrefix) {
+        if name.contains("_sapiens2") { return "grouped queries" }
+        if ["hiera", "sam2_", "qwen", "beit"].contains(where: name.hasPrefix) {
             return "blocks of its own"
         }
         if name.hasPrefix("samvit") || name.contains("vitdet") { return "windows of attention" }

@@ -134,7 +134,7 @@ struct ModelCommands {
                 summary: "Lists the available models: built in, loaded, in the notebook's folder and in the caches.",
                 discussion:
                     "`models(\"all\")` also lists those to download, `models(\"dino\")` those whose name, family, "
-                    + "project or weights contain that text. Nothing is downloaded to make the list. Any other model of the Hugging Face hub whose family is known "
+                    + "project or weights contain that text: what a name downloads, its size and license, and whether its page asks to accept terms first. Nothing is downloaded to make the list. Any other model of the Hugging Face hub whose family is known "
                     + "can be loaded by name too, and a checkpoint anywhere on this disk by its path.",
                 example: "models(\"mixer\")")
         ) { [store] arguments in
@@ -148,6 +148,12 @@ struct ModelCommands {
     /// Returns the rows that a call asks for, and the line below them.
     private static func listed(_ found: ModelList.Rows, _ wanted: String?) -> (rows: [[String]], footnote: String) {
         let path = "A checkpoint anywhere on this disk is loaded by its path."
+        func footnote(_ rows: [[String]]) -> String {
+            guard rows.contains(where: { $0.last == ModelList.afterTerms }) else { return path }
+            return
+                "To download a model that asks to accept terms, open its page (https://huggingface.co/ and its name), "
+                + "accept them there, and log in: `hf auth login` in a terminal, or a token in HF_TOKEN. " + path
+        }
         guard let wanted, !wanted.isEmpty else {
             return (
                 found.local,
@@ -156,11 +162,11 @@ struct ModelCommands {
             )
         }
         let all = found.local + found.others
-        if wanted.lowercased() == "all" { return (all, path) }
+        if wanted.lowercased() == "all" { return (all, footnote(all)) }
         let rows = all.filter { row in row.contains { $0.localizedCaseInsensitiveContains(wanted) } }
         let none =
             "Nothing here contains “\(wanted)”. Any model of the Hugging Face hub whose family is known loads by its name."
-        return (rows, rows.isEmpty ? none : path)
+        return (rows, rows.isEmpty ? none : footnote(rows))
     }
 
     private var loaded: Command {

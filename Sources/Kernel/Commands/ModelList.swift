@@ -21,6 +21,9 @@ struct ModelList {
         var others: [[String]]
     }
 
+    /// What stands in the last column of a model that asks to accept terms first.
+    static let afterTerms = "to download, after accepting its terms"
+
     /// The rows.
     var rows: Rows {
         get throws {
@@ -83,7 +86,9 @@ struct ModelList {
             let isCached = kinds.contains(where: \.isCached)
             let row = [
                 "load(\"\(name)\")", usual.project + weights, size, usual.license ?? "",
-                isCached ? (isWarm(name) ? "on this disk, warm" : "on this disk") : "to download",
+                isCached
+                    ? (isWarm(name) ? "on this disk, warm" : "on this disk")
+                    : usual.termsPage == nil ? "to download" : Self.afterTerms,
             ]
             if isCached { cached.append(row) } else { others.append(row) }
         }

@@ -16,9 +16,9 @@ import Testing
         let short = try rows("models()")
         #expect(short.contains { $0.hasPrefix("load(\"vit\")") && $0.hasSuffix("built in, warm") })
         #expect(short.contains { $0.hasPrefix("load(\"mixer\")") && $0.hasSuffix("built in") })
-        #expect(!short.contains { $0.hasSuffix("to download") })
+        #expect(!short.contains { $0.contains("to download") })
         let all = try rows("models(\"all\")")
-        let downloads = all.count { $0.hasSuffix("to download") }
+        let downloads = all.count { $0.hasPrefix("load(") && $0.contains("  to download") }
         #expect(downloads > 50)
         #expect(
             short.last
@@ -33,6 +33,21 @@ import Testing
         #expect(found.dropFirst().dropLast().allSatisfy { $0.lowercased().contains("dino") })
         #expect(
             try rows("models(\"nothing like it\")").last?.hasPrefix("Nothing here contains “nothing like it”.") == true)
+    }
+
+    /// What a name downloads, how large it is, under which license, and whether its page asks for something first.
+    @Test func termsAreSaidBeforeTheDownload() throws {
+        let found = try rows("models(\"dinov3\")")
+        let gated = try #require(found.first { $0.contains("facebook/dinov3-vits16-pretrain-lvd1689m") })
+        #expect(gated.hasSuffix("to download, after accepting its terms"))
+        #expect(gated.contains("about 86.4 MB") && gated.contains("dinov3-license"))
+        let free = try #require(found.first { $0.contains("timm/vit_small_patch16_dinov3.lvd1689m") })
+        #expect(free.hasSuffix("to download"))
+        let advice = try #require(found.last)
+        #expect(advice.contains("accept them there") && advice.contains("hf auth login") && advice.contains("HF_TOKEN"))
+        let others = try rows("models(\"siglip\")")
+        #expect(others.count > 10 && others.last?.contains("HF_TOKEN") == false)
+        #expect(others.contains { $0.contains("google/siglip2-so400m-patch14-384") && $0.contains("Apache-2.0") })
     }
 
     /// A warm model from a file elsewhere is listed with the cell that loads it.

@@ -73,6 +73,27 @@ import Testing
         }
     }
 
+    @Test(arguments: RotaryPairing.allCases)
+    func rotary(_ pairing: RotaryPairing) throws {
+        // One head of 4 features after a class token; a patch turned by 90° and 180°.
+        let operation = Rotary(
+            heads: 1, pairing: pairing, cosines: parameter([0, -1], [1, 1, 2]), sines: parameter([1, 0], [1, 1, 2]))
+        let harness = OperationHarness(operation: operation, shapes: [[2, 12]])
+        let classToken = (1...12).map { Float($0) }
+        let patch: [Float] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]
+        let (output, gradients) = try harness.run([classToken + patch], outputGradient: classToken + patch)
+        // (a, b) becomes (−b, a), then (−a, −b). Its gradient (c, d) comes back as (d, −c).
+        let expected: (turned: [Float], back: [Float]) =
+            switch pairing {
+            // Pairs of features 0 and 2, 1 and 3.
+            case .halves: ([-3, -2, 1, -4, -7, -6, 5, -8], [3, -2, -1, -4, 7, -6, -5, -8])
+            // Pairs of features 0 and 1, 2 and 3.
+            case .neighbors: ([-2, 1, -3, -4, -6, 5, -7, -8], [2, -1, -3, -4, 6, -5, -7, -8])
+            }
+        #expect(output == classToken + expected.turned + [9, 10, 11, 12])
+        #expect(gradients == [classToken + expected.back + [9, 10, 11, 12]])
+    }
+
     @Test func softmaxStandsLargeScores() throws {
         let weights = OperationHarness(operation: AttentionWeights(heads: 1), shapes: [[2, 3]])
         let mixing = try weights.run([[1000, 1000, 0, -1000, -1000, 0]]).output

@@ -78,6 +78,11 @@ public enum OperationDescriptor: Sendable {
     /// - `query`: `[width]`, the heads' queries side by side.
     /// - `from`: the first token that is attended to; those before it get 0.
     case poolingWeights(query: Parameter, heads: Int, from: Int)
+    /// The queries and keys of the last tokens of `[tokens, 3 · width]`, the patches, each pair (a, b) of a head's features
+    /// as (a · cos − b · sin, b · cos + a · sin); everything else as it is.
+    ///
+    /// `cosines` and `sines` are `[1, patches, pairs]` for all heads, or `[heads, patches, pairs]`.
+    case rotary(heads: Int, pairing: RotaryPairing, cosines: Parameter, sines: Parameter)
     /// x / √(mean(x²) + ε) · scale for each row.
     case rmsNorm(scale: Parameter, epsilon: Float)
     /// The picture, `[3, height, width]`, as `[height · width, 3]`.
@@ -124,6 +129,7 @@ public enum OperationDescriptor: Sendable {
         case .reshape: "reshape"
         case .poolingValues: "pooling values"
         case .poolingWeights: "pooling weights"
+        case .rotary: "rotary positions"
         case .rmsNorm: "RMS norm"
         case .pixelTokens: "pixel tokens"
         case .scale: "scale"
@@ -150,8 +156,9 @@ public enum OperationDescriptor: Sendable {
         case .rmsNorm(let scale, _): [scale]
         case .convolution(let weight, let factor, let bias, _, _): [weight, factor, bias].compactMap(\.self)
         case .globalResponseNorm(let scale, let shift, _): [scale, shift]
-        case .add, .attentionScores, .attentionValues, .averagePool, .concatenate, .elementwise,
-            .flattenPatches, .gatherRows, .greatestOfTokens, .joinTokens, .maximumPool, .meanOfTokens, .mixValues, .multiply,
+        case .rotary(_, _, let cosines, let sines): [cosines, sines]
+        case .add, .attentionScores, .attentionValues, .averagePool, .concatenate, .elementwise, .flattenPatches,
+            .gatherRows, .greatestOfTokens, .joinTokens, .maximumPool, .meanOfTokens, .mixValues, .multiply,
             .pixelTokens, .poolingValues, .reshape, .selectFeatures, .selectToken, .softmax, .transpose:
             []
         }

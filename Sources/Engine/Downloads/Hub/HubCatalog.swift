@@ -10,12 +10,17 @@ package enum HubCatalog {
         package let license: String?
         /// The number of parameters.
         package let parameters: Int
+        /// Whether its page asks to accept terms before it can be downloaded.
+        package var isGated = false
     }
 
     /// The repositories, by family.
     ///
     /// - Source: timm 1.0.31 for its own; the models' cards for the others.
-    package static let entries: [Entry] = timm + huggingFace + clip
+    package static let entries: [Entry] = timm + huggingFace + clip + backbones
+
+    /// Returns the entry of a repository; nil if it is not in the selection.
+    package static func entry(_ repository: String) -> Entry? { entries.first { $0.repository == repository } }
 
     private static let timm: [Entry] = [
         ("vit_tiny_patch16_224.augreg_in21k_ft_in1k", 5_717_416),

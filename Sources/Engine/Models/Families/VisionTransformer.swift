@@ -24,7 +24,8 @@ enum VisionTransformer: ModelFamily {
     static func build(
         _ weights: WeightReader, _ configuration: Configuration
     ) throws(EngineError) -> Blueprint {
-        var transformer = Transformer()
+        // With learned positions too, rotary ones leave no trace in the tensors.
+        var transformer = Transformer(rotary: configuration.rotary)
         // Root mean squares need no shift.
         let norms = [weights["norm"], weights["fc_norm"], weights["blocks"][0]["norm1"], weights["blocks"][0]["in_norm"]]
         if !norms.contains(where: { $0.has("bias") }) { transformer.normalization = .rootMeanSquare }

@@ -73,7 +73,24 @@ extension KnownWeights {
     static let unpublished = [
         "linear_large": "its author has not published the weights (they are larger than GitHub allows). "
             + "If you have them, load the file by its path."
-    ]
+    ].merging(dinov3) { own, _ in own }
+
+    /// DINOv3's names in torch.hub, whose files Facebook sends by mail.
+    ///
+    /// - Source: github.com/facebookresearch/dinov3, README.md and dinov3/hub/backbones.py.
+    private static let dinov3 = Dictionary(
+        uniqueKeysWithValues: [
+            ("vits16", "vit_small"), ("vits16plus", "vit_small_plus"), ("vitb16", "vit_base"), ("vitl16", "vit_large"),
+            ("vith16plus", "vit_huge_plus"), ("vit7b16", "vit_7b"),
+        ].map { name, timm in
+            (
+                "dinov3_\(name)",
+                "its authors send the address of the file by mail, to those who accept its terms. Load timm's copy, under "
+                    + "the same license: `load(\"timm/\(timm)_patch16_dinov3.lvd1689m\")`; or "
+                    + "`load(\"facebook/dinov3-\(name)-pretrain-lvd1689m\")` after accepting the terms on its page; or the "
+                    + "file that you have, by its path."
+            )
+        })
 
     /// Returns the weights of a model by their name, or its default ones.
     ///

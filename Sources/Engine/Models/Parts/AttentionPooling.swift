@@ -35,9 +35,11 @@ struct AttentionPooling {
         let width = tokens.shape[-1]
         let weights = weights[at]
         let both = try graph.apply(keysAndValues(weights, width: width), tokens)
-        graph.name(both, "\(at).kv", listed: false)
+        // The framework computes them for the tokens alone that the query attends to.
+        let attended = first == 0 ? both : try graph.apply(GatherRows(Array(first..<both.shape[0])), both)
+        graph.name(attended, "\(at).kv", listed: false)
         for (index, part) in ["keys", "values"].enumerated() {
-            let selected = try graph.apply(SelectFeatures(index * width..<(index + 1) * width), both)
+            let selected = try graph.apply(SelectFeatures(index * width..<(index + 1) * width), attended)
             graph.name(selected, "\(at).\(part)", also: ["\(at).\(part.prefix(1))"])
         }
         let query = try query(weights, width: width)

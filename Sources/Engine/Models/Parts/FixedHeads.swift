@@ -35,8 +35,7 @@ extension Configuration {
     /// - Throws: ``EngineError/invalidValue(what:found:expected:)`` if it is not a multiple of the patch.
     func freeSize(patch: PixelSize, otherwise own: PixelSize) throws(EngineError) -> PixelSize {
         let stored = storedSize ?? own
-        let grid = PatchGrid(rows: stored.height / patch.height, columns: stored.width / patch.width)
-        return try grid.size(self, patch: patch)
+        return try PatchGrid(stored, patch: patch).size(self, patch: patch)
     }
 
     /// Returns those of some settings that no file states.

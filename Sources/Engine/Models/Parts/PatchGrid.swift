@@ -52,9 +52,11 @@ struct PatchGrid {
                     + "`load(path, size: \(Self.size(others[0], patch).cell))`.")
     }
 
-    /// Creates a grid that is known.
-    init(rows: Int, columns: Int) {
-        self.init(rows: rows, columns: columns, candidate: 0, note: nil)
+    /// Creates the grid of a picture of `size` pixels.
+    init(_ size: PixelSize, patch: PixelSize) {
+        self.init(
+            rows: max(size.height / max(patch.height, 1), 1), columns: max(size.width / max(patch.width, 1), 1),
+            candidate: 0, note: nil)
     }
 
     private init(rows: Int, columns: Int, candidate: Int, note: String?) {

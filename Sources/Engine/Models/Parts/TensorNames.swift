@@ -11,13 +11,25 @@ struct TensorNames: Sendable {
     private var table: [String: [String]] = [:]
     /// Whether a name that is not in the table is the same as timm's.
     private var keepsOthers = false
+    /// The prefix of names that are not in the table.
+    private var prefix = ""
 
     /// The names of timm and of the projects that timm took its names from.
     static let timm = {
         var names = TensorNames()
         names.keepsOthers = true
         names.table = [
-            "reg_token": ["reg_token", "register_tokens"],
+            "reg_token": ["reg_token", "register_tokens", "storage_tokens"],
+            // EVA's authors and timm.
+            "blocks.#.attn.q": ["blocks.#.attn.q", "blocks.#.attn.q_proj"],
+            "blocks.#.attn.k": ["blocks.#.attn.k", "blocks.#.attn.k_proj"],
+            "blocks.#.attn.v": ["blocks.#.attn.v", "blocks.#.attn.v_proj"],
+            "blocks.#.attn.q.bias": ["blocks.#.attn.q.bias", "blocks.#.attn.q_proj.bias", "blocks.#.attn.q_bias"],
+            "blocks.#.attn.v.bias": ["blocks.#.attn.v.bias", "blocks.#.attn.v_proj.bias", "blocks.#.attn.v_bias"],
+            "blocks.#.attn.norm": ["blocks.#.attn.norm", "blocks.#.attn.inner_attn_ln"],
+            "blocks.#.mlp.w1": ["blocks.#.mlp.w1", "blocks.#.mlp.fc1_g"],
+            "blocks.#.mlp.w2": ["blocks.#.mlp.w2", "blocks.#.mlp.fc1_x"],
+            "blocks.#.mlp.norm": ["blocks.#.mlp.norm", "blocks.#.mlp.ffn_ln"],
             "blocks.#.ls1.gamma": ["blocks.#.ls1.gamma", "blocks.#.gamma_1"],
             "blocks.#.ls2.gamma": ["blocks.#.ls2.gamma", "blocks.#.gamma_2"],
             "blocks.#": ["blocks.#"],
@@ -49,6 +61,17 @@ struct TensorNames: Sendable {
         }
     }
 
+    /// Returns these names, each with a prefix.
+    func prefixed(by prefix: String) -> TensorNames {
+        var names = self
+        names.prefix = prefix + self.prefix
+        names.table = table.mapValues { $0.map { prefix + $0 } }
+        return names
+    }
+
+    /// Adds the names of parts, or replaces them.
+    mutating func add(_ parts: [String: [String]]) { table.merge(parts) { _, new in new } }
+
     /// Returns the names that `name`, in timm's spelling, can have in the framework, the most common first.
     ///
     /// A tensor's name is that of its part, followed by the rest: "head.weight" becomes "heads.head.weight".
@@ -67,7 +90,7 @@ struct TensorNames: Sendable {
         // A tensor is named after its part. A part of a part has its own entry.
         let part = components.dropLast().joined(separator: ".")
         guard let names = table[part], part != "blocks.#", let last = components.last else {
-            return keepsOthers ? [name] : []
+            return keepsOthers ? [prefix + name] : []
         }
         return names.map { numbered($0, number) + "." + last }
     }

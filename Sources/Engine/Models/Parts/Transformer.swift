@@ -25,6 +25,14 @@ struct Transformer {
     var input = InputDefaults.imageNet
     /// The number of heads, if the tensors determine it.
     var headCount: Int?
+    /// The rotary positions, if there are any.
+    var rotary: RotaryPositions?
+    /// The input size of a model without learned positions, in pixels; nil if it must have them.
+    var usualSize: PixelSize?
+    /// Whether the last norm may be missing.
+    var normIsOptional = false
+    /// The activation of a gate that has a layer of its own.
+    var splitGate = Activation.silu
     /// The number of heads of the attention pooling; nil for that of the blocks.
     var poolingHeads: Int?
     /// Whether attention pooling attends to the special tokens as well as to the patches.
@@ -43,13 +51,15 @@ struct Transformer {
         let patches = try TransformerPatches(weights)
         let (width, patch) = (patches.width, patches.size)
         try configuration.check(patch: patch)
-        let tokens = try TransformerTokens(weights, configuration, width: width, patch: patch)
+        let tokens = try TransformerTokens(weights, configuration, width: width, patch: patch, usualSize: usualSize)
         let settings = try settings(configuration, weights, width: width, hasClassToken: tokens.hasClassToken)
         let parts = TransformerBlock.Parts(weights)
         let block = TransformerBlock(
             heads: settings.heads ?? 1, epsilon: settings.epsilon ?? epsilon,
             activation: settings.activation ?? activation, gate: configuration.settings.activation ?? .silu,
-            normsAfterParts: settings.norms == .after, parts: parts, normalization: normalization)
+            splitGate: splitGate, normsAfterParts: settings.norms == .after, parts: parts, normalization: normalization)
+        let rotations = try rotary?.rotations(
+            weights, layout: tokens.layout, learned: tokens.learned, heads: block.heads, width: width)
         let attention = AttentionPooling(
             heads: poolingHeads ?? block.heads, epsilon: block.epsilon, normalization: normalization,
             activation: block.activation,
@@ -65,12 +75,15 @@ struct Transformer {
             graph.name(x, "norm_pre")
         }
         for index in 0..<weights.blockCount {
-            x = try block.append(to: &graph, x, weights["blocks"][index], index: index, at: "blocks.\(index)")
+            // One rotation for each block, or one for all.
+            let rotation = rotations.flatMap { $0.isEmpty ? nil : $0[index % $0.count] }
+            x = try block.append(
+                to: &graph, x, weights["blocks"][index], index: index, at: "blocks.\(index)", rotation: rotation)
         }
         graph.name(x, "blocks", listed: false)
         try readout.append(
             to: &graph, x, weights, by: normalization, epsilon: block.epsilon, pooling: settings.pooling, attention,
-            returnsTokens: returnsTokens && !configuration.isClassifier)
+            returnsTokens: returnsTokens && !configuration.isClassifier, normIsOptional: normIsOptional)
         var blueprint = Blueprint(size: tokens.size, patch: patch, input: input, graph: graph.build())
         blueprint.settings = settings
         if parts.isGated { blueprint.settings.activation = nil }

@@ -14,6 +14,8 @@ struct TransformerBlock {
     let activation: Activation
     /// The activation of the gate, if an MLP has one.
     let gate: Activation
+    /// The activation of a gate that has a layer of its own.
+    var splitGate = Activation.silu
     let normsAfterParts: Bool
     /// The optional parts of the blocks.
     ///
@@ -25,13 +27,18 @@ struct TransformerBlock {
     /// The optional parts of a model's blocks.
     struct Parts {
         let hasLayerScale: Bool
-        let hasBias: Bool
+        /// How queries, keys and values are stored.
+        let projection: AttentionProjection
         /// Whether the projection after the attention and the MLPs' layers have biases; timm omits them together.
         let hasProjectionBias: Bool
-        /// Whether queries, keys and values are stored as one matrix.
-        let isJoint: Bool
         /// Whether MLPs have a gate instead of an activation.
         let isGated: Bool
+        /// Whether the gate has a layer of its own.
+        let hasSplitGate: Bool
+        /// Whether there is a norm before the projection of the attention.
+        let hasAttentionNorm: Bool
+        /// Whether there is a norm before the last layer of the MLPs.
+        let hasMLPNorm: Bool
         /// The arrangement of the attention and the MLP.
         let arrangement: Arrangement
 
@@ -42,27 +49,32 @@ struct TransformerBlock {
             }
             arrangement = Arrangement(weights)
             hasLayerScale = any("ls1.gamma", "ls2.gamma", "attns.0.ls.gamma", "ls.gamma")
-            isJoint = any("attn.qkv.weight") || !any("attn.q.weight")
+            projection = AttentionProjection(weights)
             let mlp = weights["blocks"][0]["mlp"]
-            isGated = mlp["w12"].has("weight") || mlp.isPacked
+            hasSplitGate = any("mlp.w1.weight")
+            isGated = mlp["w12"].has("weight") || mlp.isPacked || hasSplitGate
+            hasAttentionNorm = any("attn.norm.weight")
+            hasMLPNorm = any("mlp.norm.weight")
             hasProjectionBias = [
-                "attn.proj", "mlp.fc1", "mlp.fc2", "mlp.w12", "mlp.w3", "attns.0.attn.proj", "ffns.0.mlp.fc1",
+                "attn.proj", "mlp.fc1", "mlp.fc2", "mlp.w12", "mlp.w1", "mlp.w3", "attns.0.attn.proj", "ffns.0.mlp.fc1",
                 "attn_out_proj", "mlp_out_proj", "out_proj",
             ].contains { any("\($0).bias") }
-            hasBias = isJoint ? any("attn.qkv.bias", "attns.0.attn.qkv.bias") : any("attn.q.bias")
         }
     }
 
     /// Appends the block whose weights are `block`, named below `at`.
     ///
-    /// - Parameter index: the block's number.
+    /// - Parameters:
+    ///   - index: the block's number.
+    ///   - rotation: the rotary positions of its queries and keys, if it has them.
     func append(
-        to graph: inout GraphBuilder, _ input: GraphBuilder.Result, _ block: WeightReader, index: Int, at: String
+        to graph: inout GraphBuilder, _ input: GraphBuilder.Result, _ block: WeightReader, index: Int, at: String,
+        rotation: Rotary? = nil
     ) throws(EngineError) -> GraphBuilder.Result {
         graph.name(input, "\(at).before", listed: false)
         let output =
             switch parts.arrangement {
-            case .sequence: try appendSequence(to: &graph, input, block, index: index, at: at)
+            case .sequence: try appendSequence(to: &graph, input, block, index: index, at: at, rotation)
             case .branches(let count): try appendBranches(count, to: &graph, input, block, index: index, at: at)
             case .joint: try appendJoint(to: &graph, input, block, index: index, at: at)
             }
@@ -71,10 +83,11 @@ struct TransformerBlock {
     }
 
     private func appendSequence(
-        to graph: inout GraphBuilder, _ input: GraphBuilder.Result, _ block: WeightReader, index: Int, at: String
+        to graph: inout GraphBuilder, _ input: GraphBuilder.Result, _ block: WeightReader, index: Int, at: String,
+        _ rotation: Rotary?
     ) throws(EngineError) -> GraphBuilder.Result {
         var mixed = try normalized(&graph, input, block["norm1"], at: "\(at).norm1", when: !normsAfterParts)
-        mixed = try attention(&graph, mixed, block["attn"], index: index, at: "\(at).attn")
+        mixed = try attention(&graph, mixed, block["attn"], index: index, at: "\(at).attn", rotation)
         mixed = try normalized(&graph, mixed, block["norm1"], at: "\(at).norm1", when: normsAfterParts)
         mixed = try scaled(&graph, mixed, block["ls1"], at: "\(at).ls1")
         let middle = try graph.add(input, mixed)
@@ -89,57 +102,47 @@ struct TransformerBlock {
 
     /// Adds attention, softmax(Q · Kᵀ / √d) · V for each head, then a projection.
     func attention(
-        _ graph: inout GraphBuilder, _ x: GraphBuilder.Result, _ weights: WeightReader, index: Int, at: String
+        _ graph: inout GraphBuilder, _ x: GraphBuilder.Result, _ weights: WeightReader, index: Int, at: String,
+        _ rotation: Rotary? = nil
     ) throws(EngineError) -> GraphBuilder.Result {
         let width = x.shape[-1]
-        let qkv = try graph.apply(projection(weights, width: width), x)
-        if parts.isJoint { graph.name(qkv, "\(at).qkv", listed: false) }
+        let qkv = try graph.apply(parts.projection.linear(weights, width: width), x)
+        if parts.projection.isJoint { graph.name(qkv, "\(at).qkv", listed: false) }
         let mixed =
             try isStepped(weights)
-            ? attend(&graph, qkv, weights, index: index, at: at, module: at) : heads(&graph, qkv, at: at)
+            ? attend(&graph, qkv, weights, index: index, at: at, module: at) : heads(&graph, qkv, at: at, rotation)
         graph.name(mixed, "\(at).heads")
-        let output = try graph.linear(mixed, weights["proj"], width, bias: parts.hasProjectionBias)
+        let normalized = try normalizedInside(
+            &graph, mixed, weights["norm"], at: "\(at).norm", when: parts.hasAttentionNorm)
+        let output = try graph.linear(normalized, weights["proj"], width, bias: parts.hasProjectionBias)
         graph.name(output, at, also: ["\(at).proj"])
         return output
     }
 
     /// Adds softmax(Q · Kᵀ / √d) · V for each head.
     private func heads(
-        _ graph: inout GraphBuilder, _ qkv: GraphBuilder.Result, at: String
+        _ graph: inout GraphBuilder, _ qkv: GraphBuilder.Result, at: String, _ rotation: Rotary?
     ) throws(EngineError) -> GraphBuilder.Result {
         let width = qkv.shape[-1] / 3
         for (index, part) in ["queries", "keys", "values"].enumerated() {
             let selected = try graph.apply(SelectFeatures(index * width..<(index + 1) * width), qkv)
-            graph.name(selected, "\(at).\(part)", also: parts.isJoint ? [] : ["\(at).\(part.prefix(1))"])
+            graph.name(selected, "\(at).\(part)", also: parts.projection.isJoint ? [] : ["\(at).\(part.prefix(1))"])
         }
-        let pattern = try graph.apply(AttentionWeights(heads: heads), qkv)
+        var rotated = qkv
+        if let rotation {
+            rotated = try graph.apply(rotation, qkv)
+            graph.name(rotated, "\(at).rotated", listed: false)
+        }
+        let pattern = try graph.apply(AttentionWeights(heads: heads), rotated)
         graph.name(pattern, "\(at).pattern", as: .heads(graph.layout, count: heads))
-        return try graph.apply(AttentionValues(heads: heads), pattern, qkv)
-    }
-
-    /// Returns the layer that computes queries, keys and values in one product, regardless of how the file stores their
-    /// weights.
-    private func projection(_ weights: WeightReader, width: Int) throws(EngineError) -> Linear {
-        if parts.isJoint {
-            let weight = try weights["qkv"].parameter("weight", [3 * width, width])
-            let bias = parts.hasBias ? try weights["qkv"].parameter("bias", [3 * width]) : nil
-            return Linear(weight: weight, bias: bias)
-        }
-        var matrices: [Parameter] = []
-        var biases: [Parameter] = []
-        for name in ["q", "k", "v"] {
-            matrices.append(try weights[name].parameter("weight", [width, width]))
-            if parts.hasBias { biases.append(try weights[name].parameter("bias", [width])) }
-        }
-        return Linear(
-            weight: Parameter(joining: matrices, shape: [3 * width, width]),
-            bias: parts.hasBias ? Parameter(joining: biases, shape: [3 * width]) : nil)
+        return try graph.apply(AttentionValues(heads: heads), pattern, rotated)
     }
 
     /// Adds an MLP of two layers with an activation between them, or with a gate if the weights have one.
     func mlp(
         _ graph: inout GraphBuilder, _ x: GraphBuilder.Result, _ weights: WeightReader, at: String
     ) throws(EngineError) -> GraphBuilder.Result {
+        if parts.hasSplitGate { return try splitGateMLP(&graph, x, weights, at: at) }
         // timm names the layers of a gated MLP like those of a plain one; the second then takes half as many features.
         let isPacked = weights.isPacked
         guard weights["w12"].has("weight") || isPacked else {
@@ -159,7 +162,8 @@ struct TransformerBlock {
         graph.name(gate, "\(at).gate", also: ["\(at).act"], listed: false)
         let hidden = try graph.apply(Multiply(), gate, gated)
         graph.name(hidden, "\(at).hidden")
-        let output = try graph.linear(hidden, weights[second], x.shape[-1], bias: parts.hasProjectionBias)
+        let normalized = try normalizedInside(&graph, hidden, weights["norm"], at: "\(at).norm", when: parts.hasMLPNorm)
+        let output = try graph.linear(normalized, weights[second], x.shape[-1], bias: parts.hasProjectionBias)
         graph.name(output, at, also: ["\(at).\(second)"])
         return output
     }

@@ -29,10 +29,11 @@ enum TransformerReadout: Sendable {
     /// - Parameters:
     ///   - pooling: the pooling of the tokens, if the readout does not determine it.
     ///   - returnsTokens: whether `output` without a head is all tokens, rather than the head's input.
+    ///   - normIsOptional: whether the last norm may be missing.
     func append(
         to graph: inout GraphBuilder, _ x: GraphBuilder.Result, _ weights: WeightReader,
         by normalization: Normalization = .layer, epsilon: Float, pooling: Pooling?, _ attention: AttentionPooling,
-        returnsTokens: Bool
+        returnsTokens: Bool, normIsOptional: Bool = false
     ) throws(EngineError) {
         if case .projection(let normalizesTokens, let headless) = self {
             return try appendProjection(
@@ -41,8 +42,13 @@ enum TransformerReadout: Sendable {
         }
         // With `fc_norm`, timm normalizes the pooled features instead of the tokens.
         let normalizesPooled = weights["fc_norm"].has("weight")
-        let tokens = normalizesPooled ? x : try graph.norm(x, weights["norm"], by: normalization, epsilon: epsilon)
-        if !normalizesPooled { graph.name(tokens, "norm") }
+        let normalizes = !normalizesPooled && (!normIsOptional || weights["norm"].has("weight"))
+        let tokens = normalizes ? try graph.norm(x, weights["norm"], by: normalization, epsilon: epsilon) : x
+        if normalizes { graph.name(tokens, "norm") }
+        if AttentionPooling.isIn(weights), pooling != .attention {
+            // The framework computes it and does not use it.
+            _ = try attention.append(to: &graph, tokens, weights)
+        }
         var pooled = try pooled(&graph, tokens, weights, pooling: pooling, attention)
         if normalizesPooled {
             pooled = try graph.norm(pooled, weights["fc_norm"], by: normalization, epsilon: epsilon)
@@ -143,7 +149,8 @@ enum TransformerReadout: Sendable {
             return
         }
         graph.name(pooled, "pooled", listed: false)
-        let embedding = try graph.apply(Linear(weight: projection, bias: nil), pooled)
+        let bias = weights["head"].has("bias") ? try weights["head"].parameter("bias", [projection.shape[0]]) : nil
+        let embedding = try graph.apply(Linear(weight: projection, bias: bias), pooled)
         graph.name(embedding, "embedding", also: ["head"], aliases: ["output"])
     }
 }

@@ -7,8 +7,8 @@ struct TransformerTokens {
     /// The layout of the tokens.
     let layout: TokenLayout
 
-    /// The grid of patches that the positions were learned for.
-    private let learned: (rows: Int, columns: Int)
+    /// The grid of patches that the positions were learned for; nil without learned positions.
+    let learned: (rows: Int, columns: Int)?
     /// How many special tokens, counted from the first, have a position.
     private let positioned: Int
     private let width: Int
@@ -19,11 +19,14 @@ struct TransformerTokens {
 
     /// Determines the special tokens and the grid from the tensors.
     ///
-    /// - Parameter patch: the patch size in pixels.
+    /// - Parameters:
+    ///   - patch: the patch size in pixels.
+    ///   - usualSize: the input size of a model without learned positions; nil if it must have them.
     /// - Throws: ``EngineError/invalidValue(what:found:expected:)`` when the positions do not form a grid, or the
     ///   requested size is not a multiple of the patch.
     init(
-        _ weights: WeightReader, _ configuration: Configuration, width: Int, patch: PixelSize
+        _ weights: WeightReader, _ configuration: Configuration, width: Int, patch: PixelSize,
+        usualSize: PixelSize? = nil
     ) throws(EngineError) {
         self.width = width
         var special: [String] = []
@@ -34,8 +37,14 @@ struct TransformerTokens {
         special += (0..<registers).map { "register \($0)" }
 
         guard let positions = weights.shape("pos_embed").map({ $0.count / max(width, 1) }) else {
-            throw .missingTensors(
-                path: weights.checkpoint.path, names: [weights.spelling(of: "pos_embed")], count: 1)
+            guard let usualSize else {
+                throw .missingTensors(
+                    path: weights.checkpoint.path, names: [weights.spelling(of: "pos_embed")], count: 1)
+            }
+            (learned, positioned, note) = (nil, 0, nil)
+            size = try PatchGrid(usualSize, patch: patch).size(configuration, patch: patch)
+            layout = TokenLayout(special: special, rows: size.height / patch.height, columns: size.width / patch.width)
+            return
         }
         // Registers have no positions in DINOv2; in some models only patches have positions.
         var candidates: [(special: Int, patches: Int)] = []
@@ -69,18 +78,25 @@ struct TransformerTokens {
         }
         let registers = layout.special.count - special.count
         if registers > 0 { special.append(try weights.parameter("reg_token", [1, registers, width])) }
+        try Workspace.checkRoom(
+            floats: 2 * layout.patchCount * width, for: "A model of \(layout.patchCount) patches")
+        guard let learned else { return assemblyWithoutPositions(special) }
         let count = positioned + learned.rows * learned.columns
         let positions = try weights.parameter("pos_embed", [1, count, width], or: [count, width])
         guard positions.count > 0, special.allSatisfy({ $0.count > 0 }) else {
             // One of them is missing. The reader has recorded it, and the graph will not be used.
             return AssembleTokens(special: nil, positions: Parameter(missing: [layout.patchCount, width]))
         }
-        // The resampled positions, and those resampled in one direction.
-        try Workspace.checkRoom(
-            floats: 2 * layout.patchCount * width, for: "A model of \(layout.patchCount) patches")
         return AssembleTokens(
             special: special.isEmpty ? nil : rows(of: special, plus: positions),
-            positions: patchPositions(positions, resampling))
+            positions: patchPositions(positions, from: learned, resampling))
+    }
+
+    /// Returns the operation that only puts the special tokens before the patches: rotary positions come later.
+    private func assemblyWithoutPositions(_ special: [Parameter]) -> AssembleTokens {
+        AssembleTokens(
+            special: special.isEmpty ? nil : Parameter(joining: special, shape: [layout.special.count, width]),
+            positions: Parameter(shape: [layout.patchCount, width]) { $0.update(repeating: 0) })
     }
 
     /// Returns the special tokens, `[special, width]`, plus the positions of those that have one.
@@ -97,7 +113,9 @@ struct TransformerTokens {
     }
 
     /// Returns the patches' positions, `[patches, width]`, resampled if necessary.
-    private func patchPositions(_ positions: Parameter, _ resampling: PositionResampling) -> Parameter {
+    private func patchPositions(
+        _ positions: Parameter, from learned: (rows: Int, columns: Int), _ resampling: PositionResampling
+    ) -> Parameter {
         let first = positions.values + positioned * width
         return Parameter(shape: [layout.patchCount, width]) { values in
             guard let start = values.baseAddress else { return }

@@ -147,6 +147,8 @@ public struct DownloadableModel: Hashable, Sendable {
     public let license: String?
     /// Whether the weights are in a cache, so that nothing has to be downloaded.
     public let isCached: Bool
+    /// The page on which the terms must be accepted before the first download; nil if there are none to accept.
+    public var termsPage: String?
 }
 
 extension ModelSource {
@@ -165,7 +167,8 @@ extension ModelSource {
         let listed = HubCatalog.entries.map { entry in
             DownloadableModel(
                 name: entry.repository, weights: "", isDefault: true, project: "Hugging Face",
-                bytes: entry.parameters * 4, license: entry.license, isCached: cached.contains(entry.repository))
+                bytes: entry.parameters * 4, license: entry.license, isCached: cached.contains(entry.repository),
+                termsPage: entry.isGated ? "\(environment.hubEndpoint)/\(entry.repository)" : nil)
         }
         let others = cached.filter { name in !listed.contains { $0.name == name } }.map { name in
             DownloadableModel(

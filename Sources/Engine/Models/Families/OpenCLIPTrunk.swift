@@ -1,0 +1,38 @@
+import Checkpoints
+import Platform
+
+/// A vision transformer of timm as the vision tower of an open_clip model, which calls it the trunk: SigLIP and SigLIP 2,
+/// and CLIPs with timm's architectures.
+///
+/// `embedding` is compared with texts: the trunk's pooled features, or their projection.
+///
+/// Source: <https://github.com/mlfoundations/open_clip> `timm_model.py`; timm `vision_transformer.py`.
+enum OpenCLIPTrunk: ModelFamily {
+    static let name = "vision transformer in open_clip"
+    static let lookedFor = "one in open_clip by “visual.trunk.blocks.0.attn.qkv.weight”"
+
+    private static let prefix = "visual.trunk."
+
+    static func recognizes(_ checkpoint: any Checkpoint) -> Bool {
+        checkpoint.has(
+            "\(prefix)patch_embed.proj.weight", "\(prefix)pos_embed", "\(prefix)blocks.0.attn.qkv.weight")
+    }
+
+    static func ignores(_ tensor: String) -> Bool { CLIPVisionTower.ignores(tensor) }
+
+    static func build(
+        _ weights: WeightReader, _ configuration: Configuration
+    ) throws(EngineError) -> Blueprint {
+        // open_clip has a projection of its own or, with `timm_proj` null, timm's head for one.
+        var names = TensorNames.timm.prefixed(by: prefix)
+        if weights.checkpoint.has("visual.head.proj.weight") { names.add(["head": ["visual.head.proj"]]) }
+        let weights = weights.spelling(names)
+        var transformer = Transformer(input: .clip)
+        let pooling = configuration.settings.pooling
+        if AttentionPooling.isIn(weights) || (weights.has("cls_token") && pooling ?? .classToken == .classToken) {
+            transformer.readout = .projection(ofNormalizedTokens: true, headless: .pooled)
+            transformer.certain = [.norms, .pooling]
+        }
+        return try transformer.build(weights, configuration)
+    }
+}
