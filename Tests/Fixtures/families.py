@@ -25,6 +25,7 @@ class Case:
         self.rename = rename or (lambda name: name)   # a module's name in the file's own spelling; None: none
         self.features = features          # embedding(picture), where the framework has it
         self.attention = None             # attention(case, found) → queries, keys, values, patterns by address, unless it is plain attention
+        self.long = None                  # the same for a picture that fits windows of 16 pixels
         self.wide = wide                  # wide((height, width)) → the same for a picture that is not square
         self.larger = larger              # larger(size) → a forward for another size, positions stretched by the framework
 

@@ -19,6 +19,7 @@ from pattern import pattern
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 LARGER = 24
+LONG = (16, 48)
 WIDE = (16, 24)     # height and width
 
 
@@ -112,6 +113,9 @@ def write(case, to):
         case.model.float()
         forward = case.larger(LARGER)
         reference["larger.output"] = forward(pattern((1, 3, LARGER, LARGER), 1).float()).detach()
+    if case.long:
+        case.model.float()
+        reference["long.output"] = case.long(LONG)(pattern((1, 3, *LONG), 1).float()).detach()
     if case.wide:
         case.model.float()
         reference["wide.output"] = case.wide(WIDE)(pattern((1, 3, *WIDE), 1).float()).detach()

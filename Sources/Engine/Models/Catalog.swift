@@ -14,6 +14,8 @@ public enum Catalog {
         CaiT.self,
         XCiT.self,
         TNT.self,
+        Hiera.self,
+        SegmentAnything.self,
         EvaTransformer.self,
         VisionTransformer.self,
         TorchvisionTransformer.self,
@@ -45,6 +47,7 @@ public enum Catalog {
         let more = names.count > 5 ? ["\(names.count - 5) more"] : []
         throw .unknownFamily(
             path: checkpoint.path, lookedFor: families.map { $0.lookedFor },
-            found: names.isEmpty ? ["no tensors"] : names.prefix(5) + more)
+            found: names.isEmpty ? ["no tensors"] : names.prefix(5) + more,
+            nearest: NearestFamily(of: checkpoint, among: families), parts: UnsupportedParts.words(for: names))
     }
 }

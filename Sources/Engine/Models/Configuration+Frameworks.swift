@@ -78,6 +78,10 @@ extension Configuration {
     private mutating func readArguments(_ arguments: ConfigurationFile) throws(EngineError) {
         let outerHeads = try arguments.integer("num_heads_outer")
         settings.heads = try arguments.integer("num_heads") ?? outerHeads
+        maskUnit = arguments.object.integers("mask_unit_size")?.first
+        windowSides = arguments.object.integers("window_spec")
+        globalBlocks = arguments.object.integers("global_att_blocks")
+        arguments.ignore(["mask_unit_size", "window_spec", "global_att_blocks", "stages"])
         innerHeads = try arguments.integer("num_heads_inner")
         settings.activation = try arguments.activation("act_layer")
         if let size = try arguments.size("img_size") { storedSize = size }
@@ -98,7 +102,8 @@ extension Configuration {
         poolsSpecialTokens = try arguments.flag("pool_include_prefix") ?? false
         // Keys that follow from the tensors, and keys that only training needs.
         arguments.ignore([
-            "embed_dim", "inner_dim", "depth", "num_blocks", "depth_token_only", "cls_attn_layers", "eta", "legacy", "num_classes", "mlp_ratio", "qkv_bias", "proj_bias", "init_values",
+            "embed_dim", "inner_dim", "depth", "num_blocks", "depth_token_only", "cls_attn_layers", "eta", "legacy",
+            "num_classes", "mlp_ratio", "qkv_bias", "proj_bias", "init_values",
             "class_token", "no_embed_class", "reg_tokens", "pre_norm", "fc_norm", "dynamic_img_size", "strict_img_size",
             "drop_rate", "pos_drop_rate", "patch_drop_rate", "proj_drop_rate", "attn_drop_rate", "drop_path_rate",
             "weight_init", "fix_init", "stem_norm", "nlhb", "distilled", "pretrained", "scriptable", "exportable",

@@ -46,17 +46,17 @@ package struct TimmArchitecture {
     package static func isKnown(_ name: String) -> Bool {
         [
             "vit_", "deit_", "deit3_", "flexivit_", "test_vit", "mixer_", "gmixer_", "resmlp_", "gmlp_", "eva_",
-            "eva02_", "naflexvit_", "cait_", "xcit_", "tnt_",
+            "eva02_", "naflexvit_", "cait_", "xcit_", "tnt_", "hiera_", "sam2_hiera_", "hieradet_", "samvit_",
         ].contains { name.hasPrefix($0) }
     }
 
     /// Returns an unsupported part of an architecture that no tensor reveals, in words; nil if there is none.
     static func unsupportedPart(of name: String) -> String? {
         if name.contains("_sapiens2") { return "grouped queries" }
-        if ["hiera", "sam2_", "qwen", "beit"].contains(where: name.hasPrefix) {
+        if ["qwen", "beit"].contains(where: name.hasPrefix) {
             return "blocks of its own"
         }
-        if name.hasPrefix("samvit") || name.contains("vitdet") { return "windows of attention" }
+        if name.contains("vitdet") { return "windows of attention" }
         return nil
     }
 }

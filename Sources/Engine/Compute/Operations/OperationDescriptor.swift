@@ -6,6 +6,9 @@
 public enum OperationDescriptor: Sendable {
     /// a + b of two values of one shape.
     case add
+    /// Scores `[patterns, tokens, rows · columns]` plus terms `[patterns, tokens, rows + columns]`: that of the row and that of the
+    /// column of each attended token.
+    case addRelativeTerms(rows: Int, columns: Int)
     /// `[special; x] + positions`: the special tokens, which already include their positions, before the patches.
     ///
     /// - `special`: `[special, features]`; nil for none.
@@ -13,7 +16,7 @@ public enum OperationDescriptor: Sendable {
     case assembleTokens(special: Parameter?, positions: Parameter)
     /// factor · Q · Kᵀ for each head of each group: reads queries `[groups · m, heads · d]` and keys `[groups · n, heads · d]`,
     /// gives `[groups · heads, m, n]`.
-    case attentionScores(heads: Int, groups: Int, factor: Float)
+    case groupedScores(heads: Int, groups: Int, factor: Float)
     /// P · V for each head and window: reads `[heads, tokens, tokens / windows]`, and `[tokens, 3 · width]` of queries, keys
     /// and values.
     case attentionValues(heads: Int, windows: Int)
@@ -69,6 +72,12 @@ public enum OperationDescriptor: Sendable {
     ///
     /// Pixels beyond the last whole patch are ignored.
     case patchEmbedding(weight: Parameter, bias: Parameter?)
+    /// Products of each query with the position of every row and of every column of its window, for queries
+    /// `[groups · rows · columns, heads · d]`; gives `[groups · heads, rows · columns, rows + columns]`.
+    ///
+    /// - `down`: `[rows, rows, d]`, from the query's row to another.
+    /// - `across`: `[columns, columns, d]`.
+    case relativeTerms(down: Parameter, across: Parameter, heads: Int, groups: Int)
     /// The same numbers in another shape, row-major.
     case reshape(Shape)
     /// P · V for each head: reads `[heads, tokens]`, and `[tokens, 2 · width]` of keys and values; gives `[width]`.
@@ -104,8 +113,9 @@ public enum OperationDescriptor: Sendable {
     public var name: String {
         switch self {
         case .add: "add"
+        case .addRelativeTerms: "add relative terms"
         case .assembleTokens: "assemble tokens"
-        case .attentionScores: "attention scores"
+        case .groupedScores: "grouped scores"
         case .attentionValues: "attention values"
         case .attentionWeights: "attention weights"
         case .averagePool: "average pool"
@@ -126,6 +136,7 @@ public enum OperationDescriptor: Sendable {
         case .multiply: "multiply"
         case .normalizeHeads: "normalize heads"
         case .patchEmbedding: "patch embedding"
+        case .relativeTerms: "relative terms"
         case .reshape: "reshape"
         case .poolingValues: "pooling values"
         case .poolingWeights: "pooling weights"
@@ -151,13 +162,15 @@ public enum OperationDescriptor: Sendable {
             [weight, bias].compactMap(\.self)
         case .normalizeHeads(let factors): [factors]
         case .scale(let factor, let shift): [factor, shift].compactMap(\.self)
+        case .relativeTerms(let down, let across, _, _): [down, across]
         case .unitRows(let factor): [factor].compactMap(\.self)
         case .poolingWeights(let query, _, _): [query]
         case .rmsNorm(let scale, _): [scale]
         case .convolution(let weight, let factor, let bias, _, _): [weight, factor, bias].compactMap(\.self)
         case .globalResponseNorm(let scale, let shift, _): [scale, shift]
         case .rotary(_, _, let cosines, let sines): [cosines, sines]
-        case .add, .attentionScores, .attentionValues, .averagePool, .concatenate, .elementwise, .flattenPatches,
+        case .add, .addRelativeTerms, .groupedScores, .attentionValues, .averagePool, .concatenate, .elementwise,
+            .flattenPatches,
             .gatherRows, .greatestOfTokens, .joinTokens, .maximumPool, .meanOfTokens, .mixValues, .multiply,
             .pixelTokens, .poolingValues, .reshape, .selectFeatures, .selectToken, .softmax, .transpose:
             []

@@ -102,7 +102,8 @@ private struct CaiTBlock {
         var tokens = try graph.apply(
             AssembleTokens(special: token.reshaped([1, width]), positions: none), patches)
         let blocks = weights["blocks_token_only"]
-        for index in 0... where blocks[index]["norm1"].has("weight") {
+        for index in 0... {
+            guard blocks[index]["norm1"].has("weight") else { break }
             let (block, at, module) = (blocks[index], "class_blocks.\(index)", "blocks_token_only.\(index)")
             graph.name(tokens, "\(at).before", listed: false)
             let class0 = try graph.apply(SelectToken(0), tokens)
@@ -138,7 +139,7 @@ private struct CaiTBlock {
         let shape = LayerShape.heads(
             TokenLayout(special: [], rows: graph.layout.rows, columns: graph.layout.columns), count: heads)
         let factor = 1 / Float(width / heads).squareRoot()
-        let scores = try graph.apply(AttentionScores(heads: heads, factor: factor), parts.queries, parts.keys)
+        let scores = try graph.apply(GroupedScores(heads: heads, factor: factor), parts.queries, parts.keys)
         let before = try mix(&graph, scores, weights["proj_l"])
         graph.name(before, "\(at).proj_l", listed: false, as: shape)
         let pattern = try graph.apply(RowSoftmax(), before)

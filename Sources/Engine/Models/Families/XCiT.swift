@@ -108,7 +108,9 @@ private struct XCiTBlock {
         var x = try graph.apply(AssembleTokens(special: token.reshaped([1, width]), positions: none), patches)
         let others = GatherRows(Array(1...count))
         for index in 0... {
-            let (block, at, module) = (weights["cls_attn_blocks"][index], "class_blocks.\(index)", "cls_attn_blocks.\(index)")
+            let (block, at, module) = (
+                weights["cls_attn_blocks"][index], "class_blocks.\(index)", "cls_attn_blocks.\(index)"
+            )
             guard block["norm1"].has("weight") else { break }
             graph.name(x, "\(at).before", listed: false)
             let norm1 = try graph.layerNorm(x, block["norm1"], epsilon: epsilon)
@@ -131,7 +133,8 @@ private struct XCiTBlock {
     }
 
     private func secondNorm(
-        _ graph: inout GraphBuilder, _ x: GraphBuilder.Result, _ others: GatherRows, _ weights: WeightReader, at: String,
+        _ graph: inout GraphBuilder, _ x: GraphBuilder.Result, _ others: GatherRows, _ weights: WeightReader,
+        at: String,
         module: String
     ) throws(EngineError) -> GraphBuilder.Result {
         let input = try normalizesAllTokens ? x : graph.apply(SelectToken(0), x)
@@ -161,7 +164,7 @@ private struct XCiTBlock {
         let queries = try graph.apply(UnitRows(factor: factor), graph.transpose(parts.queries))
         let keys = try graph.apply(UnitRows(), graph.transpose(parts.keys))
         let pattern = try graph.apply(
-            RowSoftmax(), graph.apply(AttentionScores(heads: 1, groups: heads, factor: 1), queries, keys))
+            RowSoftmax(), graph.apply(GroupedScores(heads: 1, groups: heads, factor: 1), queries, keys))
         let mixed = try graph.transpose(
             graph.apply(MixValues(heads: 1, groups: heads), pattern, graph.transpose(parts.values)))
         graph.name(mixed, "\(at).heads")

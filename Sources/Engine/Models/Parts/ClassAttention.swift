@@ -29,7 +29,7 @@ struct ClassAttention {
         graph.name(values, "\(at).values", also: ["\(module).v"])
         let factor = 1 / Float(width / heads).squareRoot()
         let scores = try graph.apply(
-            AttentionScores(heads: heads, factor: factor), graph.apply(Reshape([1, width]), query), keys)
+            GroupedScores(heads: heads, factor: factor), graph.apply(Reshape([1, width]), query), keys)
         let pattern = try graph.apply(RowSoftmax(), scores)
         let row = try graph.apply(Reshape([heads, count]), pattern)
         graph.name(row, "\(at).pattern", as: .pooling(graph.layout, count: heads))

@@ -20,8 +20,10 @@ struct GraphBuilder {
     private var nodes: [Graph.Node]
     private var names: [(layer: Layer, node: Int)] = []
 
-    /// The layout of the model's tokens, special ones included, which gives named results their shapes.
-    package let layout: TokenLayout
+    /// The layout of the tokens, special ones included, which gives the results that are named next their shapes.
+    ///
+    /// A model whose grid changes by stage sets it where it does.
+    package var layout: TokenLayout
 
     /// The names of the parts in the weights' framework.
     private let spelling: TensorNames

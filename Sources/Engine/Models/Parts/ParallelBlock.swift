@@ -77,12 +77,18 @@ extension TransformerBlock {
         let hiddenWidth = max((block["in_proj"].shape("weight")?.dimensions.first ?? 0) - 3 * width, 0)
         let norm = try graph.norm(input, block["in_norm"], by: normalization, epsilon: epsilon)
         graph.name(norm, "\(at).norm1", also: ["\(at).in_norm"])
-        let all = try graph.apply(inputProjection(block, width: width, hidden: hiddenWidth), norm)
+        let all = try graph.linear(
+            norm, block["in_proj"], hiddenWidth + 3 * width, bias: block["in_proj"].has("bias"))
         graph.name(all, "\(at).in_proj", listed: false)
         let qkv = try graph.apply(SelectFeatures(hiddenWidth..<hiddenWidth + 3 * width), all)
         let mixed = try attend(&graph, qkv, block, index: index, at: "\(at).attn", module: at)
         graph.name(mixed, "\(at).attn.heads")
-        let first = try graph.apply(SelectFeatures(0..<hiddenWidth), all)
+        var first = try graph.apply(SelectFeatures(0..<hiddenWidth), all)
+        if block.has("mlp_bias") {
+            // Without biases of queries, keys and values, the hidden units have one of their own.
+            let one = Parameter(shape: [hiddenWidth]) { $0.update(repeating: 1) }
+            first = try graph.apply(Scale(factor: one, shift: block.parameter("mlp_bias", [hiddenWidth])), first)
+        }
         let hidden = try graph.activate(first, by: activation)
         graph.name(hidden, "\(at).mlp.hidden", also: ["\(at).mlp_act"])
 
@@ -105,19 +111,6 @@ extension TransformerBlock {
         let both = try graph.add(attended, features)
         if isFused { graph.name(both, "\(at).out_proj", listed: false) }
         return try graph.add(input, scaled(&graph, both, block["ls"], at: "\(at).ls"))
-    }
-
-    /// Returns the layer before both parts: hidden units first, then queries, keys and values.
-    private func inputProjection(
-        _ block: WeightReader, width: Int, hidden: Int
-    ) throws(EngineError) -> Linear {
-        let weight = try block["in_proj"].parameter("weight", [hidden + 3 * width, width])
-        guard block.has("mlp_bias") || !block["in_proj"].has("bias") else {
-            return try Linear(weight: weight, bias: block["in_proj"].parameter("bias", [hidden + 3 * width]))
-        }
-        let own = try block.parameter("mlp_bias", [hidden])
-        let none = Parameter(shape: [3 * width]) { $0.update(repeating: 0) }
-        return Linear(weight: weight, bias: Parameter(joining: [own, none], shape: [hidden + 3 * width]))
     }
 }
 

@@ -34,7 +34,7 @@ extension TransformerBlock {
             graph.name(keys, "\(module).k_norm", listed: false)
         }
         let factor = 1 / Float(width / patterns).squareRoot()
-        let scores = try graph.apply(AttentionScores(heads: patterns, factor: factor), queries, keys)
+        let scores = try graph.apply(GroupedScores(heads: patterns, factor: factor), queries, keys)
         var pattern = try graph.apply(RowSoftmax(), scores)
         graph.name(pattern, "\(at).pattern", as: .heads(graph.layout, count: patterns))
         guard isDifferential else { return try graph.apply(MixValues(heads: heads), pattern, values) }

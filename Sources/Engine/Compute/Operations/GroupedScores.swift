@@ -9,7 +9,7 @@ import Platform
 /// attention with pooled queries. ``AttentionWeights`` computes the common case in one pass.
 ///
 /// - Source: Vaswani et al. 2017, arXiv:1706.03762, eq. 1; Touvron et al. 2021, arXiv:2103.17239, eq. 5–7.
-package struct AttentionScores: CPUKernel {
+package struct GroupedScores: CPUKernel {
     let heads: Int
     let groups: Int
     /// The factor of every product, usually 1/√d.
@@ -21,7 +21,7 @@ package struct AttentionScores: CPUKernel {
         self.factor = factor
     }
 
-    package var descriptor: OperationDescriptor { .attentionScores(heads: heads, groups: groups, factor: factor) }
+    package var descriptor: OperationDescriptor { .groupedScores(heads: heads, groups: groups, factor: factor) }
 
     package func outputShape(_ shapes: [Shape]) throws(EngineError) -> Shape {
         let queries = shapes[0]
