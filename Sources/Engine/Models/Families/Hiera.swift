@@ -19,14 +19,14 @@ enum Hiera: ModelFamily {
     static let lookedFor = "Hiera by a block that widens its tokens, “blocks.1.proj.weight”"
 
     static func recognizes(_ checkpoint: any Checkpoint) -> Bool {
-        guard checkpoint.has("patch_embed.proj.weight", "pos_embed", "blocks.0.attn.qkv.weight") else { return false }
-        return checkpoint.names.contains { name in
+        let widens = checkpoint.names.contains { name in
             guard name.hasPrefix("blocks."), name.hasSuffix(".attn.qkv.weight"), let shape = checkpoint.shape(name)
             else {
                 return false
             }
             return shape.rank == 2 && shape[0] == 6 * shape[1]
         }
+        return widens && checkpoint.has("patch_embed.proj.weight", "pos_embed", "blocks.0.attn.qkv.weight")
     }
 
     static func build(

@@ -5,11 +5,6 @@ import Platform
 // Attention in single steps, for models that normalize queries and keys, or subtract patterns.
 
 extension TransformerBlock {
-    /// Whether attention with these weights normalizes queries and keys, or subtracts patterns.
-    func isStepped(_ weights: WeightReader) -> Bool {
-        ["q_norm", "k_norm", "sub_norm"].contains { weights[$0].has("weight") }
-    }
-
     /// Adds the heads' outputs, `[tokens, width]`, of joint queries, keys and values.
     ///
     /// - Parameters:
@@ -23,13 +18,13 @@ extension TransformerBlock {
     ) throws(EngineError) -> GraphBuilder.Result {
         let width = qkv.shape[-1] / 3
         var (queries, keys, values) = try graph.queriesKeysAndValues(of: qkv, at: at)
-        let isDifferential = weights["sub_norm"].has("weight")
+        let isDifferential = parts.headNorms.contains("sub_norm")
         let patterns = isDifferential ? 2 * heads : heads
-        if weights["q_norm"].has("weight") {
+        if parts.headNorms.contains("q_norm") {
             queries = try headNorm(&graph, queries, weights["q_norm"], heads: patterns)
             graph.name(queries, "\(module).q_norm", listed: false)
         }
-        if weights["k_norm"].has("weight") {
+        if parts.headNorms.contains("k_norm") {
             keys = try headNorm(&graph, keys, weights["k_norm"], heads: patterns)
             graph.name(keys, "\(module).k_norm", listed: false)
         }

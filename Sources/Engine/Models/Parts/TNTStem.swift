@@ -54,7 +54,8 @@ struct TNTStem {
         (0..<layout.patchCount).flatMap { patch in
             (0..<count).map { pixel in
                 let row = patch / layout.columns * side.rows + pixel / side.columns
-                return row * layout.columns * side.columns + patch % layout.columns * side.columns + pixel % side.columns
+                return row * layout.columns * side.columns + patch % layout.columns * side.columns + pixel
+                    % side.columns
             }
         }
     }

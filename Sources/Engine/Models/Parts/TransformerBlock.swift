@@ -41,6 +41,8 @@ struct TransformerBlock {
         let hasMLPNorm: Bool
         /// The arrangement of the attention and the MLP.
         let arrangement: Arrangement
+        /// The norms of the features of each head, by their names: of queries, keys, and of what differential attention mixes.
+        let headNorms: Set<String>
 
         init(_ weights: WeightReader) {
             let count = weights.blockCount
@@ -48,6 +50,10 @@ struct TransformerBlock {
                 (0..<count).contains { index in names.contains { weights["blocks"][index].has($0) } }
             }
             arrangement = Arrangement(weights)
+            headNorms = Set(
+                ["q_norm", "k_norm", "sub_norm"].filter {
+                    any("attn.\($0).weight", "attns.0.attn.\($0).weight", "\($0).weight")
+                })
             hasLayerScale = any("ls1.gamma", "ls2.gamma", "attns.0.ls.gamma", "ls.gamma")
             projection = AttentionProjection(weights)
             let mlp = weights["blocks"][0]["mlp"]
@@ -109,7 +115,7 @@ struct TransformerBlock {
         let qkv = try graph.apply(parts.projection.linear(weights, width: width), x)
         if parts.projection.isJoint { graph.name(qkv, "\(at).qkv", listed: false) }
         let mixed =
-            try isStepped(weights)
+            try !parts.headNorms.isEmpty
             ? attend(&graph, qkv, weights, index: index, at: at, module: at) : heads(&graph, qkv, at: at, rotation)
         graph.name(mixed, "\(at).heads")
         let normalized = try normalizedInside(
