@@ -148,6 +148,10 @@ fuzz: build-tests ## Damage files of weights, configurations and arguments in th
 names: build ## Count which names of tensors, wrapped in what trainings put around them, load and agree; PYTHON=… as for parity
 	$(PYTHON_WITH_TORCH) scripts/names.py $(EXECUTABLE)
 
+.PHONY: sweep
+sweep: build ## Compare every transformer and mixer of timm and transformers with random weights; PYTHON=… as for parity, SWEEP=--one-of-each
+	scripts/sweep $(PYTHON_WITH_TORCH) $(EXECUTABLE) $(SWEEP)
+
 .PHONY: bench
 bench: system ## Measure render steps beside PyTorch's; PYTHON=… names a Python with torch, torchvision, timm, ONLY=… models
 	$(BUILD_BENCHMARK)

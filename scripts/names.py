@@ -342,4 +342,5 @@ def write_table(rows, path):
     print("\n".join(lines[:2 + len({row[0:3:2] for row in rows})]))
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -32,8 +32,10 @@ class Case:
         self.wide = wide
         self.last = last or (lambda name: False)      # whether a module's output has its channels last, not first
         self.low = low                    # low((height, width)) → the same for one that is lower than a window
+        self.long = None                  # the same for a picture that fits windows of 16 pixels
         self.layout = layout              # layout(module's name, output) → tokens × features in the grid's order; None: no layer
         self.attention = attention        # attention(outputs) → queries, keys, values and patterns by address
+        self.others = None                # others(case, outputs) → the same, in place of all that is found by name
         self.larger = larger              # larger(size) → a forward for another size, positions stretched by the framework
 
 
@@ -54,8 +56,9 @@ def randomize(model, seed=0):
 
 
 def tiny():
-    import pooling_families, rotary_families, window_families  # which are built on this module
+    import other_families, pooling_families, rotary_families, window_families  # which are built on this module
     builders = BUILDERS + window_families.BUILDERS + pooling_families.BUILDERS + rotary_families.BUILDERS
+    builders += other_families.BUILDERS
     made = [lambda build=build: build(width=16, depth=2, heads=2, mlp=32, size=16, patch=4, classes=5) for build in builders]
     return made + convolutional_families.TINY
 
@@ -107,8 +110,8 @@ def full():
         "JAX ViT-B/16": lambda: jax_vit(**BASE),
         "JAX Mixer-B/16": lambda: jax_mixer(**BASE),
     }
-    import pooling_families, rotary_families, window_families
-    named |= window_families.FULL | pooling_families.FULL | rotary_families.FULL
+    import other_families, pooling_families, rotary_families, window_families
+    named |= window_families.FULL | pooling_families.FULL | rotary_families.FULL | other_families.FULL
     def rename(name, build):
         def made():
             case = build()

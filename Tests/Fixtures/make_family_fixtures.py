@@ -14,11 +14,12 @@ import argparse, json, os, shutil
 import numpy as np, torch
 from safetensors.torch import save_file
 
-import families
+import families, other_families
 from pattern import pattern
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 LARGER = 24
+LONG = (16, 48)
 WIDE = (16, 24)     # height and width
 LOW = (8, 24)
 
@@ -58,6 +59,8 @@ def layout(case, name, value, width):
     if name.endswith("attn_pool.q"): return None   # the query is no layer: it is the same for every picture
     if any(part in name for part in ("drop", "text_model", "pooler", "ls_", "patch_drop", "pos_drop", "rel_pos", "position_bias")): return None
     if leaf in ("fc_norm", "norm_pre", "pre_logits", "attn_drop", "q_norm", "k_norm") and not case.model.get_submodule(name).state_dict(): return None
+    other = other_families.layout(case, name, value)
+    if other is not NotImplemented: return other
     module = case.model.get_submodule(name)
     if isinstance(module, (torch.nn.Identity, torch.nn.Embedding, torch.nn.Dropout, torch.nn.Softmax)): return None
     if value.ndim == 4:
@@ -71,6 +74,7 @@ def layout(case, name, value, width):
 
 def attention(case, found):
     """Queries, keys, values and patterns under Vitrine's addresses, for the frameworks whose modules do not show them."""
+    if case.others: return case.others(case, found)
     result = {}
     for name, value in found.items():
         # Where attention is computed in single steps, a module returns the pattern.
@@ -111,7 +115,7 @@ def write(case, to):
     values = outputs(case, picture)
     for parameter in case.model.parameters(): parameter.requires_grad_(False)
     reference = {"output." + n: v.detach() for n, v in values.items()}
-    middle = next((n for n in reversed(values) if n.endswith((".mlp", ".ffn", "mlp_channels", ".norm2", "layer_norm2", "gate.norm", "layernorm_after", "ln_2", ".1.net.0", "LayerNorm_2", "LayerNorm_1"))), list(values)[len(values) // 2])
+    middle = next((n for n in reversed(values) if n.endswith((".mlp", ".ffn", "mlp_channels", ".norm2", "layer_norm2", "gate.norm", "layernorm_after", "ln_2", ".1.net.0", "LayerNorm_2", "LayerNorm_1", "out_proj"))), list(values)[len(values) // 2])
     for name in {"output", middle} | {n for n in values if n.endswith("0.attn.queries") or n.endswith(("0.attn.pattern", "attn_pool.pattern"))}:
         seeded = (values[name] * pattern(tuple(values[name].shape), 2)).sum()
         reference["gradient." + name] = torch.autograd.grad(seeded, picture, retain_graph=True)[0]
@@ -120,6 +124,9 @@ def write(case, to):
         case.model.float()
         forward = case.larger(LARGER)
         reference["larger.output"] = forward(pattern((1, 3, LARGER, LARGER), 1).float()).detach()
+    if case.long:
+        case.model.float()
+        reference["long.output"] = case.long(LONG)(pattern((1, 3, *LONG), 1).float()).detach()
     if isinstance(case.wide, tuple):
         case.model.double()
         reference["wide.size"] = torch.tensor(case.wide)

@@ -12,6 +12,11 @@ public enum Catalog {
         ResMLP.self,
         GatedMLP.self,
         AIMv2.self,
+        CaiT.self,
+        XCiT.self,
+        TNT.self,
+        Hiera.self,
+        SegmentAnything.self,
         EvaTransformer.self,
         FlexibleTransformer.self,
         ResNet.self,
@@ -52,6 +57,7 @@ public enum Catalog {
         let more = names.count > 5 ? ["\(names.count - 5) more"] : []
         throw .unknownFamily(
             path: checkpoint.path, lookedFor: families.map { $0.lookedFor },
-            found: names.isEmpty ? ["no tensors"] : names.prefix(5) + more)
+            found: names.isEmpty ? ["no tensors"] : names.prefix(5) + more,
+            nearest: NearestFamily(of: checkpoint, among: families), parts: UnsupportedParts.words(for: names))
     }
 }

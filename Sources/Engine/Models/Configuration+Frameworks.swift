@@ -80,9 +80,15 @@ extension Configuration {
 
     /// Reads the arguments with which a model was created in addition to its architecture.
     private mutating func readArguments(_ arguments: ConfigurationFile) throws(EngineError) {
+        let outerHeads = try arguments.integer("num_heads_outer")
         // Models in stages have several numbers, which their tensors determine.
         if arguments.object.integers("num_heads") == nil { settings.heads = try arguments.integer("num_heads") }
-        arguments.ignore(["num_heads"])
+        settings.heads = settings.heads ?? outerHeads
+        maskUnit = arguments.object.integers("mask_unit_size")?.first
+        windowSides = arguments.object.integers("window_spec")
+        globalBlocks = arguments.object.integers("global_att_blocks")
+        arguments.ignore(["num_heads", "mask_unit_size", "window_spec", "global_att_blocks", "stages"])
+        innerHeads = try arguments.integer("num_heads_inner")
         settings.activation = try arguments.activation("act_layer")
         settings.epsilon = try arguments.number("norm_eps").map { Float($0) }
         if let size = try arguments.size("img_size") { storedSize = size }
@@ -94,6 +100,7 @@ extension Configuration {
         if let kind = try arguments.text("pos_embed"), !["learn", "learned", "factorized", "none", ""].contains(kind) {
             throw arguments.unsupported("pos_embed", supported: "learn, learned, factorized or none")
         }
+        normalizesAllTokens = try arguments.flag("tokens_norm")
         try arguments.requireUnset(
             "qk_norm", "scale_attn_norm", "scale_mlp_norm", "embed_norm_layer", "norm_layer",
             "block_fn", "attn_layer", "mlp_layer", "block_layer", "embed_layer", "attn_type", "scale_norm",
@@ -108,8 +115,8 @@ extension Configuration {
         poolsSpecialTokens = try arguments.flag("pool_include_prefix") ?? false
         // Keys that follow from the tensors, and keys that only training needs.
         arguments.ignore([
-            "embed_dim", "depth", "depths", "num_blocks", "use_abs_pos_emb", "use_rel_pos_bias",
-            "use_shared_rel_pos_bias",
+            "embed_dim", "inner_dim", "depth", "depths", "num_blocks", "depth_token_only", "cls_attn_layers", "eta",
+            "legacy", "use_abs_pos_emb", "use_rel_pos_bias", "use_shared_rel_pos_bias",
             "use_fc_norm", "head_init_scale", "rel_pos_type", "rel_pos_dim", "shared_rel_pos", "extra_norm_period",
             "extra_norm_stage", "num_classes", "mlp_ratio", "qkv_bias", "proj_bias", "init_values",
             "class_token", "no_embed_class", "reg_tokens", "pre_norm", "fc_norm", "dynamic_img_size", "strict_img_size",

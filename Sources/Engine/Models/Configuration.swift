@@ -49,6 +49,16 @@ struct Configuration: Sendable {
     var transformsInput: Bool?
     /// Whether the framework's forward pass returns the head's input if there is no head: a classifier without classes.
     var isClassifier = false
+    /// Whether XCiT's blocks of the class token normalize the patches, too; nil if no file says.
+    var normalizesAllTokens: Bool?
+    /// The side of the windows of Hiera's first stage; nil if no file says.
+    var maskUnit: Int?
+    /// The sides of the windows of the stages of SAM 2's Hiera; nil if no file says.
+    var windowSides: [Int]?
+    /// The blocks of SAM 2's Hiera that attend to all patches; nil if no file says.
+    var globalBlocks: [Int]?
+    /// The number of heads of the small transformer in TNT's patches; nil if no file says.
+    var innerHeads: Int?
     /// The model's type in Hugging Face's spelling: "vit", "clip_vision_model".
     var frameworkKind = ""
     /// The file's record of the training.

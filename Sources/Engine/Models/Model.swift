@@ -159,7 +159,8 @@ public final class Model: Sendable {
         guard unused.isEmpty else {
             // Unused tensors mean that the model computes something other than this graph.
             throw .unusedTensors(
-                path: checkpoint.path, family: family.name, names: Array(unused.prefix(5)), count: unused.count)
+                path: checkpoint.path, family: family.name, names: Array(unused.prefix(5)), count: unused.count,
+                parts: UnsupportedParts.words(for: unused))
         }
         let logits = blueprint.graph.layer("logits")?.shape.features
         let known = try Self.classNames(classes, configuration, logits: logits)

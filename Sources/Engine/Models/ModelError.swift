@@ -6,10 +6,15 @@ public enum ModelError: UserFacingError {
     case unknownModel(name: String, near: [String])
     /// The model has no weights with this name.
     case unknownWeights(weights: String, model: String, available: [String])
-    /// The checkpoint's tensors fit no family. `lookedFor` lists what identifies each family.
-    case unknownFamily(path: String, lookedFor: [String], found: [String])
+    /// The checkpoint's tensors fit no family.
+    ///
+    /// `lookedFor` lists what identifies each family; `parts` are parts of other models, in words, that it has.
+    case unknownFamily(
+        path: String, lookedFor: [String], found: [String], nearest: NearestFamily? = nil, parts: [String] = [])
     /// The checkpoint has tensors that its family does not use: it is of another kind.
-    case unusedTensors(path: String, family: String, names: [String], count: Int)
+    ///
+    /// `parts` are the parts that they belong to, in words, where that is known.
+    case unusedTensors(path: String, family: String, names: [String], count: Int, parts: [String] = [])
     /// Below `part`, the checkpoint holds a model, and the purpose of its other tensors is unknown.
     case partOfWeights(path: String, part: String, family: String, others: [String], count: Int)
     /// The file holds adapters (LoRA) that are not yet merged into a model's weights.
@@ -42,12 +47,13 @@ public enum ModelError: UserFacingError {
             "\(model) has no weights “\(weights)”. "
                 + (available.isEmpty
                     ? "It takes no `weights:`." : "It has \(available.joined(separator: ", ")).")
-        case .unknownFamily(let path, let lookedFor, let found):
-            "The tensors of “\(path)” match no known family. Looked for: \(lookedFor.joined(separator: "; ")). "
-                + "Found: \(found.joined(separator: ", "))."
-        case .unusedTensors(let path, let family, let names, let count):
+        case .unknownFamily(let path, let lookedFor, let found, let nearest, let parts):
+            unknownFamilyMessage(path, lookedFor, found, nearest, parts)
+        case .unusedTensors(let path, let family, let names, let count, let parts):
             "“\(path)” looks like \(withArticle(family)), but \(count) \(count == 1 ? "tensor" : "tensors") would not be used: "
                 + names.joined(separator: ", ") + (count > names.count ? " and \(count - names.count) more. " : ". ")
+                + (parts.isEmpty
+                    ? "" : "They are of \(englishList(parts)), which \(withArticle(family)) has not here. ")
                 + "The model must compute something else, so it is not loaded. If yours does not use them, save it without "
                 + "them."
         case .partOfWeights(let path, let part, let family, let others, let count):
@@ -100,14 +106,25 @@ extension EngineError {
         .other(AnyUserFacingError(ModelError.unknownWeights(weights: weights, model: model, available: available)))
     }
 
-    /// Creates the error that the checkpoint's tensors fit no family. `lookedFor` lists what identifies each family.
-    public static func unknownFamily(path: String, lookedFor: [String], found: [String]) -> EngineError {
-        .other(AnyUserFacingError(ModelError.unknownFamily(path: path, lookedFor: lookedFor, found: found)))
+    /// Creates the error that the checkpoint's tensors fit no family. `lookedFor` lists what identifies each family; `parts`
+    /// are parts of other models that it has, in words.
+    public static func unknownFamily(
+        path: String, lookedFor: [String], found: [String], nearest: NearestFamily? = nil, parts: [String] = []
+    ) -> EngineError {
+        .other(
+            AnyUserFacingError(
+                ModelError.unknownFamily(
+                    path: path, lookedFor: lookedFor, found: found, nearest: nearest, parts: parts)))
     }
 
-    /// Creates the error that the checkpoint has tensors that its family does not use.
-    public static func unusedTensors(path: String, family: String, names: [String], count: Int) -> EngineError {
-        .other(AnyUserFacingError(ModelError.unusedTensors(path: path, family: family, names: names, count: count)))
+    /// Creates the error that the checkpoint has tensors that its family does not use. `parts` are the parts that they belong
+    /// to, in words.
+    public static func unusedTensors(
+        path: String, family: String, names: [String], count: Int, parts: [String] = []
+    ) -> EngineError {
+        .other(
+            AnyUserFacingError(
+                ModelError.unusedTensors(path: path, family: family, names: names, count: count, parts: parts)))
     }
 
     /// Creates the error that only `part` of the checkpoint is known to be a model.
@@ -166,6 +183,23 @@ extension EngineError {
     public static func noAttention(model: String, family: String) -> EngineError {
         .other(AnyUserFacingError(ModelError.noAttention(model: model, family: family)))
     }
+}
+
+/// Returns the message for tensors that fit no family: what is nearest, and what is missing.
+private func unknownFamilyMessage(
+    _ path: String, _ lookedFor: [String], _ found: [String], _ nearest: NearestFamily?, _ parts: [String]
+) -> String {
+    func quoted(_ names: [String]) -> String { englishList(names.prefix(3).map { "“\($0)”" }) }
+    var message = "The tensors of “\(path)” match no known family. "
+    if !parts.isEmpty { message += "It has \(englishList(parts)), which no family here computes. " }
+    if let nearest {
+        message +=
+            "Nearest is \(withArticle(nearest.name)): \(quoted(nearest.present)) \(nearest.present.count == 1 ? "is" : "are") "
+            + "there, \(quoted(nearest.missing)) \(nearest.missing.count == 1 ? "is" : "are") missing. "
+    } else {
+        message += "Looked for: \(lookedFor.joined(separator: "; ")). "
+    }
+    return message + "Found: \(found.joined(separator: ", "))."
 }
 
 /// Returns a name with its indefinite article: "a vision transformer", "an MLP-Mixer".

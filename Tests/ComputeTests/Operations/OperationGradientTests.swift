@@ -75,6 +75,30 @@ import Testing
         Case(name: "gather rows", operation: GatherRows([2, 0, -1, 2, 1, 2]), shapes: [[4, 11]]),
         Case(name: "gather rows and join them", operation: GatherRows([3, 0, -1, 1], joined: 2), shapes: [[4, 11]]),
         Case(
+            name: "grouped scores", operation: GroupedScores(heads: 2, groups: 3, factor: 0.7),
+            shapes: [[3 * 2, 2 * 5], [3 * 4, 2 * 5]]),
+        Case(
+            name: "grouped scores of one query", operation: GroupedScores(heads: 1, factor: 0.7),
+            shapes: [[1, 5], [37, 5]]),
+        Case(
+            name: "mix values", operation: MixValues(heads: 2, groups: 3), shapes: [[6, 2, 4], [3 * 4, 2 * 5]]),
+        Case(
+            name: "mix heads", operation: MixHeads(weight: parameter([2, 4]), bias: parameter([2])),
+            shapes: [[4, 3, 11]]),
+        Case(
+            name: "relative terms",
+            operation: RelativeTerms(
+                down: parameter([2, 2, 5]), across: parameter([3, 3, 5]), heads: 2, groups: 2),
+            shapes: [[2 * 6, 2 * 5]]),
+        Case(
+            name: "add relative terms", operation: AddRelativeTerms(rows: 2, columns: 3),
+            shapes: [[2, 6, 6], [2, 6, 5]]),
+        Case(name: "softmax", operation: RowSoftmax(), shapes: [[2, 3, 11]]),
+        Case(name: "unit rows", operation: UnitRows(factor: parameter([3])), shapes: [[3, 11]]),
+        Case(name: "unit rows alone", operation: UnitRows(), shapes: [[3, 11]]),
+        Case(name: "reshape", operation: Reshape([11, 6]), shapes: [[3, 22]]),
+        Case(name: "join tokens", operation: JoinTokens(), shapes: [[11], [3, 11]]),
+        Case(
             name: "patch embedding",
             operation: PatchEmbedding(weight: parameter([5, 3, 2, 2]), bias: parameter([5])),
             shapes: [[3, 4, 6]]),

@@ -6,6 +6,9 @@
 public enum OperationDescriptor: Sendable {
     /// a + b of two values of one shape.
     case add
+    /// Scores `[patterns, tokens, rows · columns]` plus terms `[patterns, tokens, rows + columns]`: that of the row and that of the
+    /// column of each attended token.
+    case addRelativeTerms(rows: Int, columns: Int)
     /// `[special; x] + positions`: the special tokens, which already include their positions, before the patches.
     ///
     /// - `special`: `[special, features]`; nil for none.
@@ -40,8 +43,13 @@ public enum OperationDescriptor: Sendable {
     case gatherRows(rows: [Int32], joined: Int)
     /// γ · x · g / (mean of g + ε) + β + x, with g the root of the sum of squares of each feature over the tokens.
     case globalResponseNorm(scale: Parameter, shift: Parameter, epsilon: Float)
+    /// factor · Q · Kᵀ for each head of each group: reads queries `[groups · m, heads · d]` and keys `[groups · n, heads · d]`,
+    /// gives `[groups · heads, m, n]`.
+    case groupedScores(heads: Int, groups: Int, factor: Float)
     /// The maximum of the tokens from `from` on, feature by feature; equal maxima share the gradient.
     case greatestOfTokens(from: Int)
+    /// `[a; b; …]`: the tokens of one input after those of another; a row of features is one token.
+    case joinTokens
     /// (x − μ) / √(σ² + ε) · scale + shift for each row; σ² is the mean square of x − μ.
     case layerNorm(scale: Parameter, shift: Parameter, epsilon: Float)
     /// x · Wᵀ + bias for each row; the weight is `[outputs, inputs]`.
@@ -50,6 +58,11 @@ public enum OperationDescriptor: Sendable {
     case maximumPool(SlidingWindow)
     /// The mean of the tokens from `from` on, feature by feature.
     case meanOfTokens(from: Int)
+    /// W · x + bias of the heads at each place of `[inputs, rows, columns]`; the weight is `[outputs, inputs]`.
+    case mixHeads(weight: Parameter, bias: Parameter?)
+    /// P · V for each head of each group: reads weights `[groups · heads, m, n]` and values `[groups · n, heads · d]`, gives
+    /// `[groups · m, heads · d]`.
+    case mixValues(heads: Int, groups: Int)
     /// a · b of two values of one shape, element by element.
     case multiply
     /// Each head's queries · factor · √d / ‖queries‖ and keys / ‖keys‖ of `[tokens, 3 · width]`, with the values as they are;
@@ -68,6 +81,14 @@ public enum OperationDescriptor: Sendable {
     /// - `query`: `[width]`, the heads' queries side by side.
     /// - `from`: the first token that is attended to; those before it get 0.
     case poolingWeights(query: Parameter, heads: Int, from: Int)
+    /// Products of each query with the position of every row and of every column of its window, for queries
+    /// `[groups · rows · columns, heads · d]`; gives `[groups · heads, rows · columns, rows + columns]`.
+    ///
+    /// - `down`: `[rows, rows, d]`, from the query's row to another.
+    /// - `across`: `[columns, columns, d]`.
+    case relativeTerms(down: Parameter, across: Parameter, heads: Int, groups: Int)
+    /// The same numbers in another shape, row-major.
+    case reshape(Shape)
     /// The queries and keys of the last tokens of `[tokens, 3 · width]`, the patches, each pair (a, b) of a head's features
     /// as (a · cos − b · sin, b · cos + a · sin); everything else as it is.
     ///
@@ -81,6 +102,10 @@ public enum OperationDescriptor: Sendable {
     case selectFeatures(Range<Int>)
     /// The features of one token.
     case selectToken(Int)
+    /// The softmax of each row.
+    case softmax
+    /// factor · x / max(‖x‖, 10⁻¹²) for each row; the factor is `[rows]`, nil for 1.
+    case unitRows(factor: Parameter?)
     /// `[rows, columns]` as `[columns, rows]`.
     case transpose
 
@@ -88,6 +113,7 @@ public enum OperationDescriptor: Sendable {
     public var name: String {
         switch self {
         case .add: "add"
+        case .addRelativeTerms: "add relative terms"
         case .assembleTokens: "assemble tokens"
         case .attentionValues: "attention values"
         case .attentionWeights: "attention weights"
@@ -98,22 +124,30 @@ public enum OperationDescriptor: Sendable {
         case .flattenPatches: "flatten patches"
         case .gatherRows: "gather rows"
         case .globalResponseNorm: "global response norm"
+        case .groupedScores: "grouped scores"
         case .greatestOfTokens: "greatest of tokens"
+        case .joinTokens: "join tokens"
         case .layerNorm: "layer norm"
         case .linear: "linear"
         case .maximumPool: "maximum pool"
         case .meanOfTokens: "mean of tokens"
+        case .mixHeads: "mix heads"
+        case .mixValues: "mix values"
         case .multiply: "multiply"
         case .normalizeHeads: "normalize heads"
         case .patchEmbedding: "patch embedding"
         case .pixelTokens: "pixel tokens"
         case .poolingValues: "pooling values"
         case .poolingWeights: "pooling weights"
+        case .relativeTerms: "relative terms"
+        case .reshape: "reshape"
         case .rotary: "rotary positions"
         case .rmsNorm: "RMS norm"
         case .scale: "scale"
         case .selectFeatures: "select features"
         case .selectToken: "select token"
+        case .softmax: "softmax"
+        case .unitRows: "unit rows"
         case .transpose: "transpose"
         }
     }
@@ -125,15 +159,18 @@ public enum OperationDescriptor: Sendable {
         case .convolution(let weight, let factor, let bias, _, _): [weight, factor, bias].compactMap(\.self)
         case .attentionWeights(_, _, let bias, let mask): [bias, mask].compactMap(\.self)
         case .globalResponseNorm(let scale, let shift, _), .layerNorm(let scale, let shift, _): [scale, shift]
-        case .linear(let weight, let bias), .patchEmbedding(let weight, let bias): [weight, bias].compactMap(\.self)
+        case .linear(let weight, let bias), .patchEmbedding(let weight, let bias), .mixHeads(let weight, let bias):
+            [weight, bias].compactMap(\.self)
         case .normalizeHeads(let factors): [factors]
         case .poolingWeights(let query, _, _): [query]
+        case .relativeTerms(let down, let across, _, _): [down, across]
         case .rmsNorm(let scale, _): [scale]
         case .rotary(_, _, let cosines, let sines): [cosines, sines]
         case .scale(let factor, let shift): [factor, shift].compactMap(\.self)
-        case .add, .attentionValues, .averagePool, .concatenate, .elementwise, .flattenPatches, .gatherRows,
-            .greatestOfTokens, .maximumPool, .meanOfTokens, .multiply, .pixelTokens, .poolingValues, .selectFeatures,
-            .selectToken, .transpose:
+        case .unitRows(let factor): [factor].compactMap(\.self)
+        case .add, .addRelativeTerms, .attentionValues, .averagePool, .concatenate, .elementwise, .flattenPatches,
+            .gatherRows, .greatestOfTokens, .groupedScores, .joinTokens, .maximumPool, .meanOfTokens, .mixValues,
+            .multiply, .pixelTokens, .poolingValues, .reshape, .selectFeatures, .selectToken, .softmax, .transpose:
             []
         }
     }

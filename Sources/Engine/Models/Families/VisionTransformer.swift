@@ -9,7 +9,8 @@ enum VisionTransformer: ModelFamily {
     static let lookedFor = "a vision transformer of timm, DeiT or DINO by “blocks.0.attn.qkv.weight”"
 
     static func recognizes(_ checkpoint: any Checkpoint) -> Bool {
-        checkpoint.has("patch_embed.proj.weight", "pos_embed", "blocks.0.attn.qkv.weight")
+        checkpoint.has("patch_embed.proj.weight", "pos_embed")
+            && TransformerBlock.Arrangement.recognizedBy.contains { checkpoint.has($0) }
     }
 
     /// Returns whether a tensor is DINOv2's mask token, or belongs to a head or decoder that DINO and masked
@@ -25,6 +26,9 @@ enum VisionTransformer: ModelFamily {
     ) throws(EngineError) -> Blueprint {
         // With learned positions too, rotary ones leave no trace in the tensors.
         var transformer = Transformer(rotary: configuration.rotary)
+        // Root mean squares need no shift.
+        let norms = [weights["norm"], weights["fc_norm"], weights["blocks"][0]["norm1"], weights["blocks"][0]["in_norm"]]
+        if !norms.contains(where: { $0.has("bias") }) { transformer.normalization = .rootMeanSquare }
         // DINOv2's authors resample positions in their own way, except with registers. A masked autoencoder's mask
         // token belongs to its decoder.
         if weights.has("mask_token"), !weights["decoder_embed"].has("weight"), weights.shape("reg_token") == nil {

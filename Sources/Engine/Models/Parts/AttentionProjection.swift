@@ -18,7 +18,10 @@ struct AttentionProjection {
     /// Determines the form from the tensors of all blocks; a tensor that one block has is required in all.
     init(_ weights: WeightReader) {
         func any(_ name: String) -> Bool {
-            (0..<weights.blockCount).contains { weights["blocks"][$0].has("attn.\(name)") }
+            (0..<weights.blockCount).contains { index in
+                // The second is that of the first of several attentions side by side.
+                ["attn.\(name)", "attns.0.attn.\(name)"].contains { weights["blocks"][index].has($0) }
+            }
         }
         isJoint = any("qkv.weight") || !any("q.weight")
         hasJointBias = any("qkv.bias")

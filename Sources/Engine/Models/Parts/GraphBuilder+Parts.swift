@@ -91,6 +91,32 @@ extension GraphBuilder {
     }
 }
 
+// Parts of attention.
+extension GraphBuilder {
+    /// Adds the queries, keys and values of a joint projection, `[tokens, 3 · width]`, each `[tokens, width]`.
+    mutating func queriesKeysAndValues(
+        of qkv: Result, at address: String
+    ) throws(EngineError) -> (queries: Result, keys: Result, values: Result) {
+        let width = qkv.shape[-1] / 3
+        let queries = try apply(SelectFeatures(0..<width), qkv)
+        let keys = try apply(SelectFeatures(width..<2 * width), qkv)
+        let values = try apply(SelectFeatures(2 * width..<3 * width), qkv)
+        for (part, result) in [("queries", queries), ("keys", keys), ("values", values)] {
+            name(result, "\(address).\(part)")
+        }
+        return (queries, keys, values)
+    }
+
+    /// Adds a LayerScale, γ · x.
+    mutating func layerScale(
+        _ x: Result, _ weights: WeightReader, at address: String
+    ) throws(EngineError) -> Result {
+        let output = try apply(Scale(factor: weights.parameter("gamma", [x.shape[-1]])), x)
+        name(output, address)
+        return output
+    }
+}
+
 extension GraphBuilder {
     /// Adds the pooling of the tokens for a head.
     ///

@@ -47,8 +47,7 @@ struct MixerStem {
         var blueprint = Blueprint(size: size, patch: patch, input: input, graph: graph)
         blueprint.settings = ModelSettings(
             activation: settings.activation, epsilon: settings.epsilon, pooling: settings.pooling)
-        let open: [ModelSettings.Part] = [.activation, .epsilon, .pooling]
-        blueprint.assumed = configuration.isComplete ? [] : open.filter { !configuration.settings.specifies($0) }
+        blueprint.assumed = configuration.open([.activation, .epsilon, .pooling])
         blueprint.width = width
         blueprint.notes = [note].compactMap(\.self)
         return blueprint

@@ -1,3 +1,4 @@
+import Compute
 import Foundation
 
 /// How a framework resamples a grid of learned positions to another number of patches.
@@ -54,6 +55,19 @@ extension PositionResampling {
                     for feature in 0..<features { y[feature] += weight * narrow[x + feature] }
                 }
             }
+        }
+    }
+
+    /// Returns positions, `[from.rows · from.columns, features]`, for another grid; the same ones for the same grid.
+    func resampled(
+        _ positions: Parameter, from: (rows: Int, columns: Int), to: (rows: Int, columns: Int)
+    ) -> Parameter {
+        let features = positions.shape[-1]
+        guard from != to else { return positions }
+        guard positions.count > 0 else { return Parameter(missing: [to.rows * to.columns, features]) }
+        return Parameter(shape: [to.rows * to.columns, features]) { values in
+            guard let start = values.baseAddress else { return }
+            resample(positions.values, from: from, into: start, to: to, features: features)
         }
     }
 

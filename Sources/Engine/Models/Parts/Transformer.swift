@@ -94,7 +94,7 @@ struct Transformer {
             // One rotation for each block, or one for all.
             let rotation = rotations.flatMap { $0.isEmpty ? nil : $0[index % $0.count] }
             x = try block.append(
-                to: &graph, x, weights["blocks"][index], at: "blocks.\(index)", rotation: rotation)
+                to: &graph, x, weights["blocks"][index], index: index, at: "blocks.\(index)", rotation: rotation)
         }
         graph.name(x, "blocks", listed: false)
         try readout.append(

@@ -7,7 +7,7 @@ import Platform
 ///     x ← x + γ₂ · mlp(norm₂(x))          γ only if the weights have a LayerScale
 ///
 /// Some models normalize a part's output instead: x ← x + norm₁(attention(x)). Source: Liu et al. 2022,
-/// arXiv:2111.09883, fig. 1; timm's `ResPostBlock`.
+/// arXiv:2111.09883, fig. 1; timm's `ResPostBlock`. Others compute their parts side by side: ``Arrangement``.
 struct TransformerBlock {
     let heads: Int
     let epsilon: Float
@@ -43,33 +43,61 @@ struct TransformerBlock {
         let hasAttentionNorm: Bool
         /// Whether there is a norm before the last layer of the MLPs.
         let hasMLPNorm: Bool
+        /// The arrangement of the attention and the MLP.
+        let arrangement: Arrangement
+        /// The norms of the features of each head, by their names: of queries, keys, and of what differential attention mixes.
+        let headNorms: Set<String>
 
         init(_ weights: WeightReader) {
-            func any(_ name: String) -> Bool {
-                (0..<weights.blockCount).contains { weights["blocks"][$0].has(name) }
+            let count = weights.blockCount
+            func any(_ names: String...) -> Bool {
+                (0..<count).contains { index in names.contains { weights["blocks"][index].has($0) } }
             }
-            hasLayerScale = any("ls1.gamma") || any("ls2.gamma")
+            arrangement = Arrangement(weights)
+            headNorms = Set(
+                ["q_norm", "k_norm", "sub_norm"].filter {
+                    any("attn.\($0).weight", "attns.0.attn.\($0).weight", "\($0).weight")
+                })
+            hasLayerScale = any("ls1.gamma", "ls2.gamma", "attns.0.ls.gamma", "ls.gamma")
             projection = AttentionProjection(weights)
             let mlp = weights["blocks"][0]["mlp"]
             hasSplitGate = any("mlp.w1.weight")
             isGated = mlp["w12"].has("weight") || mlp.isPacked || hasSplitGate
             hasAttentionNorm = any("attn.norm.weight")
             hasMLPNorm = any("mlp.norm.weight")
-            hasProjectionBias = any("attn.proj.bias")
-            hasMLPBias = ["fc1", "fc2", "w12", "w1", "w3"].contains { any("mlp.\($0).bias") }
+            hasProjectionBias = any("attn.proj.bias", "attns.0.attn.proj.bias", "attn_out_proj.bias", "out_proj.bias")
+            hasMLPBias = [
+                "mlp.fc1", "mlp.fc2", "mlp.w12", "mlp.w1", "mlp.w3", "ffns.0.mlp.fc1", "mlp_out_proj", "out_proj",
+            ].contains { any("\($0).bias") }
         }
     }
 
     /// Appends the block whose weights are `block`, named below `at`.
     ///
-    /// - Parameter rotation: the rotary positions of its queries and keys, if it has them.
+    /// - Parameters:
+    ///   - index: the block's number.
+    ///   - rotation: the rotary positions of its queries and keys, if it has them.
     func append(
-        to graph: inout GraphBuilder, _ input: GraphBuilder.Result, _ block: WeightReader, at: String,
+        to graph: inout GraphBuilder, _ input: GraphBuilder.Result, _ block: WeightReader, index: Int, at: String,
         rotation: Rotary? = nil
     ) throws(EngineError) -> GraphBuilder.Result {
         graph.name(input, "\(at).before", listed: false)
+        let output =
+            switch parts.arrangement {
+            case .sequence: try appendSequence(to: &graph, input, block, index: index, at: at, rotation)
+            case .branches(let count): try appendBranches(count, to: &graph, input, block, index: index, at: at)
+            case .joint: try appendJoint(to: &graph, input, block, index: index, at: at)
+            }
+        graph.name(output, at, also: ["\(at).after"], aliases: ["\(at).after"])
+        return output
+    }
+
+    private func appendSequence(
+        to graph: inout GraphBuilder, _ input: GraphBuilder.Result, _ block: WeightReader, index: Int, at: String,
+        _ rotation: Rotary?
+    ) throws(EngineError) -> GraphBuilder.Result {
         var mixed = try normalized(&graph, input, block["norm1"], at: "\(at).norm1", when: !normsAfterParts)
-        mixed = try attention(&graph, mixed, block["attn"], at: "\(at).attn", rotation)
+        mixed = try attention(&graph, mixed, block["attn"], index: index, at: "\(at).attn", rotation)
         mixed = try normalized(&graph, mixed, block["norm1"], at: "\(at).norm1", when: normsAfterParts)
         mixed = try scaled(&graph, mixed, block["ls1"], at: "\(at).ls1")
         let middle = try graph.add(input, mixed)
@@ -79,42 +107,29 @@ struct TransformerBlock {
         features = try mlp(&graph, features, block["mlp"], at: "\(at).mlp")
         features = try normalized(&graph, features, block["norm2"], at: "\(at).norm2", when: normsAfterParts)
         features = try scaled(&graph, features, block["ls2"], at: "\(at).ls2")
-        var output = try graph.add(middle, features)
+        let output = try graph.add(middle, features)
         // Some blocks of Swin CR normalize what they pass on.
-        if block["norm3"].has("weight") {
-            output = try graph.layerNorm(output, block["norm3"], epsilon: epsilon)
-            graph.name(output, "\(at).norm3", listed: false)
-        }
-        graph.name(output, at, also: ["\(at).after"], aliases: ["\(at).after"])
-        return output
+        guard block["norm3"].has("weight") else { return output }
+        let normalizedOutput = try graph.layerNorm(output, block["norm3"], epsilon: epsilon)
+        graph.name(normalizedOutput, "\(at).norm3", listed: false)
+        return normalizedOutput
     }
 
     /// Adds attention, softmax(Q · Kᵀ / √d) · V for each head, then a projection.
     ///
     /// In windows, tokens are gathered window by window for it, and back.
-    private func attention(
-        _ graph: inout GraphBuilder, _ x: GraphBuilder.Result, _ weights: WeightReader, at: String, _ rotation: Rotary?
+    func attention(
+        _ graph: inout GraphBuilder, _ x: GraphBuilder.Result, _ weights: WeightReader, index: Int, at: String,
+        _ rotation: Rotary? = nil
     ) throws(EngineError) -> GraphBuilder.Result {
         let width = x.shape[-1]
-        var qkv = try graph.apply(
+        let qkv = try graph.apply(
             parts.projection.linear(weights, width: width, ignoresKeyBias: scores.ignoresKeyBias),
             scores.intoWindows(&graph, x))
-        let inner = qkv.shape[-1] / 3
         if parts.projection.isJoint { graph.name(try scores.ontoGrid(&graph, qkv), "\(at).qkv", listed: false) }
-        for (index, part) in ["queries", "keys", "values"].enumerated() {
-            let selected = try graph.apply(SelectFeatures(index * inner..<(index + 1) * inner), qkv)
-            graph.name(
-                try scores.ontoGrid(&graph, selected), "\(at).\(part)",
-                also: parts.projection.isJoint ? [] : ["\(at).\(part.prefix(1))"])
-        }
-        if let rotation {
-            qkv = try graph.apply(rotation, qkv)
-            graph.name(qkv, "\(at).rotated", listed: false)
-        }
-        let pattern = try scores.pattern(&graph, qkv, heads: heads)
-        graph.name(pattern, "\(at).pattern", as: scores.patternShape(graph.layout, heads: heads))
-        let mixed = try scores.ontoGrid(
-            &graph, graph.apply(AttentionValues(heads: heads, windows: scores.windows?.count ?? 1), pattern, qkv))
+        let mixed =
+            try !parts.headNorms.isEmpty
+            ? attend(&graph, qkv, weights, index: index, at: at, module: at) : heads(&graph, qkv, at: at, rotation)
         graph.name(mixed, "\(at).heads")
         let normalized = try normalizedInside(
             &graph, mixed, weights["norm"], at: "\(at).norm", when: parts.hasAttentionNorm)
@@ -123,8 +138,30 @@ struct TransformerBlock {
         return output
     }
 
+    /// Adds softmax(Q · Kᵀ / √d) · V for each head.
+    private func heads(
+        _ graph: inout GraphBuilder, _ qkv: GraphBuilder.Result, at: String, _ rotation: Rotary?
+    ) throws(EngineError) -> GraphBuilder.Result {
+        let inner = qkv.shape[-1] / 3
+        for (index, part) in ["queries", "keys", "values"].enumerated() {
+            let selected = try graph.apply(SelectFeatures(index * inner..<(index + 1) * inner), qkv)
+            graph.name(
+                try scores.ontoGrid(&graph, selected), "\(at).\(part)",
+                also: parts.projection.isJoint ? [] : ["\(at).\(part.prefix(1))"])
+        }
+        var rotated = qkv
+        if let rotation {
+            rotated = try graph.apply(rotation, qkv)
+            graph.name(rotated, "\(at).rotated", listed: false)
+        }
+        let pattern = try scores.pattern(&graph, rotated, heads: heads)
+        graph.name(pattern, "\(at).pattern", as: scores.patternShape(graph.layout, heads: heads))
+        let values = AttentionValues(heads: heads, windows: scores.windows?.count ?? 1)
+        return try scores.ontoGrid(&graph, graph.apply(values, pattern, rotated))
+    }
+
     /// Adds an MLP of two layers with an activation between them, or with a gate if the weights have one.
-    private func mlp(
+    func mlp(
         _ graph: inout GraphBuilder, _ x: GraphBuilder.Result, _ weights: WeightReader, at: String
     ) throws(EngineError) -> GraphBuilder.Result {
         if parts.hasSplitGate { return try splitGateMLP(&graph, x, weights, at: at) }
@@ -163,7 +200,7 @@ struct TransformerBlock {
     }
 
     /// Adds a LayerScale, γ · x, if the weights have one.
-    private func scaled(
+    func scaled(
         _ graph: inout GraphBuilder, _ x: GraphBuilder.Result, _ weights: WeightReader, at: String
     ) throws(EngineError) -> GraphBuilder.Result {
         guard parts.hasLayerScale else { return x }

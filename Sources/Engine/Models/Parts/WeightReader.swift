@@ -104,14 +104,24 @@ struct WeightReader: Sendable {
 
     /// Checks that no tensor was missing.
     ///
-    /// - Throws: ``EngineError/missingTensors(path:names:count:)`` with the first few names.
+    /// - Throws: ``EngineError/missingTensors(path:names:count:)`` with the first few names, each with the nearest name in the
+    ///   file that is not used.
     package func finish() throws(EngineError) {
         let missing = record.missing
         guard missing.isEmpty else {
-            throw .missingTensors(
-                path: checkpoint.path, names: Array(missing.prefix(5)), count: missing.count)
+            let read = record.read
+            let others = checkpoint.names.map(checkpoint.originalName).filter { !read.contains($0) }
+            let names = missing.prefix(5).map { name in
+                let near = nearestAddresses(to: name, among: others, limit: 1).first {
+                    Self.numbers($0) == Self.numbers(name)
+                }
+                return near.map { "\(name) (there is \($0))" } ?? name
+            }
+            throw .missingTensors(path: checkpoint.path, names: names, count: missing.count)
         }
     }
+
+    private static func numbers(_ name: String) -> [Substring] { name.split { !$0.isNumber } }
 
     /// The names in the file of the tensors that have been read.
     package var read: Set<String> { record.read }

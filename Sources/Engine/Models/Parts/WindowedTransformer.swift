@@ -63,7 +63,7 @@ struct WindowedTransformer {
                 x = try TransformerBlock(
                     heads: stages.heads[stage], epsilon: epsilon, activation: settings.activation ?? .gelu,
                     gate: .silu, normsAfterParts: stages.isSecondVersion, parts: parts, scores: scores
-                ).append(to: &graph, x, weights["blocks"][block], at: "blocks.\(block)")
+                ).append(to: &graph, x, weights["blocks"][block], index: block, at: "blocks.\(block)")
                 block += 1
             }
             graph.name(x, "stages.\(stage)", listed: false)
