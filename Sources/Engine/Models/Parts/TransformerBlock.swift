@@ -15,6 +15,8 @@ struct TransformerBlock {
     /// The activation of the gate, if an MLP has one.
     let gate: Activation
     let normsAfterParts: Bool
+    /// The mask of the attention, `[1, tokens, tokens]`, which is added to the scores of every head; nil for none.
+    var mask: Parameter?
     /// The optional parts of the blocks.
     ///
     /// A part that one block has is required in all, so that a block without it is noticed.
@@ -76,7 +78,7 @@ struct TransformerBlock {
             let selected = try graph.apply(SelectFeatures(index * width..<(index + 1) * width), qkv)
             graph.name(selected, "\(at).\(part)", also: parts.isJoint ? [] : ["\(at).\(part.prefix(1))"])
         }
-        let pattern = try graph.apply(AttentionWeights(heads: heads), qkv)
+        let pattern = try graph.apply(AttentionWeights(heads: heads, mask: mask), qkv)
         graph.name(pattern, "\(at).pattern", as: .heads(graph.layout, count: heads))
         let mixed = try graph.apply(AttentionValues(heads: heads), pattern, qkv)
         graph.name(mixed, "\(at).heads")

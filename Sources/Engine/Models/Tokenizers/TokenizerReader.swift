@@ -6,14 +6,14 @@ import Platform
 /// A part that is unknown is an error, since the tokens would be others.
 ///
 /// - Source: huggingface/tokenizers, the serialization of `Tokenizer`, version 1.0.
-struct TokenizerReader {
+package struct TokenizerReader {
     private let path: String
     private let file: JSON
 
     /// Parses a file.
     ///
     /// - Throws: ``TextError/unsupportedTokenizer(path:reason:)``.
-    init(_ bytes: [UInt8], path: String) throws(EngineError) {
+    package init(_ bytes: [UInt8], path: String) throws(EngineError) {
         self.path = path
         do throws(JSONError) {
             file = try ExactJSON.parse(bytes)
@@ -25,7 +25,7 @@ struct TokenizerReader {
     /// Returns the whole tokenizer.
     ///
     /// - Throws: ``TextError/unsupportedTokenizer(path:reason:)``.
-    func tokenizer() throws(EngineError) -> Tokenizer {
+    package func tokenizer() throws(EngineError) -> Tokenizer {
         var tokenizer = Tokenizer(model: try model())
         tokenizer.added = try addedTokens()
         tokenizer.normalization = try normalizations(file["normalizer"])
