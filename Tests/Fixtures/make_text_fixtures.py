@@ -34,7 +34,7 @@ def merges(count):
 
 def write_vocabulary(folder, merged):
     """OpenAI's file of merges, and Hugging Face's two files with the same tokens."""
-    text = "\n".join(["\"bpe_simple_vocab_16e6.txt#version: 0.2"] + [" ".join(pair) for pair in merged]) + "\n"
+    text = "\n".join(["\"bpe_simple_vocab_16e6.txt#version: 0.2"] + [" ".join(pair) for pair in merged])  # A last line break would be a merge of its own.
     with open(f"{folder}/bpe_simple_vocab_16e6.txt.gz", "wb") as file: file.write(gzip.compress(text.encode(), mtime=0))
     characters = list(bytes_to_unicode().values())
     words = characters + [c + "</w>" for c in characters] + ["".join(pair) for pair in merged]

@@ -92,7 +92,7 @@ extension Configuration {
             let isLarge = try file.integer("vocab_size") ?? 0 > 100_000
             text.padding = text.padding ?? (isLarge ? 0 : 1)
         } else {
-            text.tokenizer = .simple(cleaning ?? CaptionCleaning(style: .lower))
+            text.tokenizer = .simple(cleaning ?? CaptionCleaning(style: .lower), isOpenCLIP: true)
         }
     }
 }

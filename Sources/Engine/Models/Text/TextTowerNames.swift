@@ -43,7 +43,7 @@ struct TextTowerNames: Sendable {
             tokenizer =
                 isSigLIP
                 ? .steps(lowercases: false, cleaning: CaptionCleaning(style: .canonicalize))
-                : .simple(CaptionCleaning(style: .lower))
+                : .simple(CaptionCleaning(style: .lower), isOpenCLIP: false)
             epsilon = 1e-5
             return
         }

@@ -15,6 +15,8 @@ public struct Tokenizer: Sendable {
     var normalization: [TextNormalization] = []
     /// The steps that cut a text into words.
     var splitting: [WordSplitting] = []
+    /// Words that are tokens of their own, whatever the subwords: the special ones that open_clip looks for.
+    var wholeWords: [String: Int] = [:]
     /// Cuts a word into subwords.
     var model: any SubwordModel
     /// The tokens before those of a text.
@@ -42,7 +44,7 @@ public struct Tokenizer: Sendable {
         case .token(let token): return [token]
         case .text(let text):
             let words = splitting.reduce([text]) { words, step in words.flatMap(step.apply) }
-            return words.flatMap(model.tokens)
+            return words.flatMap { word in wholeWords[word].map { [$0] } ?? model.tokens(of: word) }
         }
     }
 

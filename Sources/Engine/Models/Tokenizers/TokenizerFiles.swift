@@ -8,8 +8,8 @@ enum TokenizerProject: Hashable, Sendable {
     case huggingFaceCLIP
     /// The steps are in `tokenizer.json`. Some projects put every text into lower case first.
     case steps(lowercases: Bool, cleaning: CaptionCleaning?)
-    /// OpenAI's or open_clip's `SimpleTokenizer`.
-    case simple(CaptionCleaning)
+    /// OpenAI's or open_clip's `SimpleTokenizer`, which differ in the names of the special tokens.
+    case simple(CaptionCleaning, isOpenCLIP: Bool)
 }
 
 /// The files of a tokenizer beside a model's weights.
@@ -54,9 +54,9 @@ struct TokenizerFiles {
             if lowercases { tokenizer.normalization.insert(.lowercase, at: 0) }
             tokenizer.cleaning = cleaning
             return (tokenizer, path(Self.steps))
-        case .simple(let cleaning):
+        case .simple(let cleaning, let isOpenCLIP):
             let (vocabulary, path) = try vocabulary()
-            return (try simple(vocabulary, cleaning, path: path), path)
+            return (try simple(vocabulary, cleaning, isOpenCLIP: isOpenCLIP, path: path), path)
         }
     }
 
@@ -160,7 +160,7 @@ struct TokenizerFiles {
         ]
         let special = [Self.opening, Self.closing].compactMap { text in
             vocabulary.tokens[Subword(text)].map {
-                AddedTokens.Token(text: Subword(text), token: $0, isNormalized: true)
+                AddedTokens.Token(text: Subword(text), token: $0, isNormalized: false)
             }
         }
         tokenizer.added = AddedTokens(special)
@@ -171,21 +171,18 @@ struct TokenizerFiles {
     ///
     /// Source: open_clip `tokenizer.py`, `SimpleTokenizer`.
     private func simple(
-        _ vocabulary: Vocabulary, _ cleaning: CaptionCleaning, path: String
+        _ vocabulary: Vocabulary, _ cleaning: CaptionCleaning, isOpenCLIP: Bool, path: String
     ) throws(EngineError) -> Tokenizer {
         var tokenizer = byteLevel(vocabulary)
         guard !tokenizer.opening.isEmpty, !tokenizer.closing.isEmpty else {
             throw .text(.unsupportedTokenizer(path: path, reason: "it lacks “\(Self.opening)” and “\(Self.closing)”"))
         }
         tokenizer.cleaning = cleaning
-        // Both projects' names of the special tokens.
-        let names = [(Self.opening, "<start_of_text>"), (Self.closing, "<end_of_text>")]
-        let tokens = zip(names, tokenizer.opening + tokenizer.closing).flatMap { names, token in
-            [names.0, names.1].map { AddedTokens.Token(text: Subword($0), token: token, isNormalized: true) }
-        }
-        tokenizer.added = AddedTokens(tokens)
+        let names = isOpenCLIP ? ["<start_of_text>", "<end_of_text>"] : [Self.opening, Self.closing]
+        for (name, token) in zip(names, tokenizer.opening + tokenizer.closing) { tokenizer.wholeWords[name] = token }
+        let special = names.map { $0.replacing("|", with: "\\|") }.joined(separator: "|")
         tokenizer.splitting = [
-            .pattern(.known(WordSplitting.clip, ignoresCase: true), .removed, isInverted: true),
+            .pattern(.known("\(special)|\(WordSplitting.clip)", ignoresCase: true), .removed, isInverted: true),
             .byteLevel(addsSpace: false, cutsWords: false),
         ]
         return tokenizer
