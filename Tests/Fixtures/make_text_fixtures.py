@@ -186,8 +186,8 @@ def main():
         encoders["open_clip"] = open_clip_model(f"{folder}/open_clip", None, full=published)
         write_lines(f"{folder}/lines.json.gz", 10_000, encoders)
         return
-    shutil.rmtree(HERE, ignore_errors=True)
-    os.makedirs(HERE)
+    for name in "clip", "open_clip", "siglip", "gemma": shutil.rmtree(f"{HERE}/{name}", ignore_errors=True)
+    os.makedirs(HERE, exist_ok=True)
     merged = merges(150)
     encoders = dict(clip=hugging_face_clip(f"{HERE}/clip", merged), open_clip=open_clip_model(f"{HERE}/open_clip", merged),
                     siglip=siglip(f"{HERE}/siglip"), gemma=gemma_like(f"{HERE}/gemma"))

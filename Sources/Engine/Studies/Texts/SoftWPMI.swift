@@ -8,9 +8,9 @@ import Foundation
 ///     score(e)  = log P(e) − λ · (logsumexp over the neurons of log P(e) − log(number of neurons))
 ///
 /// - Source: Oikarinen and Weng 2023, arXiv:2204.10965, section 3.3; their code, `similarity.py`, `soft_wpmi`.
-struct SoftWPMI: Sendable {
+package enum SoftWPMI {
     /// The number of photographs of a neuron, k.
-    static let photographCount = 100
+    package static let photographCount = 100
     /// The sharpness of the choice among words, a.
     static let sharpness = 10.0
     /// The weight of what fits all neurons, λ.
@@ -23,7 +23,7 @@ struct SoftWPMI: Sendable {
     static let last = 0.97
 
     /// Returns q(e | x) of each word for a photograph whose cosines with them are given.
-    static func choices(_ cosines: [Float]) -> [Double] {
+    package static func choices(_ cosines: [Float]) -> [Double] {
         let scaled = cosines.map { sharpness * Double($0) }
         let largest = scaled.max() ?? 0
         let powers = scaled.map { exp($0 - largest) }
@@ -34,7 +34,7 @@ struct SoftWPMI: Sendable {
     /// Returns log P(e) of each word for one neuron.
     ///
     /// - Parameter choices: q(e | x) of its photographs, the strongest first.
-    static func fit(_ choices: [UnsafeBufferPointer<Double>], words: Int) -> [Double] {
+    package static func fit(_ choices: [UnsafeBufferPointer<Double>], words: Int) -> [Double] {
         var sums = [Double](repeating: 0, count: words)
         var products = [Double](repeating: 1, count: words)
         for (index, choice) in choices.enumerated() {
@@ -53,7 +53,7 @@ struct SoftWPMI: Sendable {
     /// Returns the scores, `[neurons][words]`.
     ///
     /// - Parameter fits: log P(e), `[neurons][words]`.
-    static func scores(_ fits: [[Double]]) -> [[Double]] {
+    package static func scores(_ fits: [[Double]]) -> [[Double]] {
         guard let words = fits.first?.count else { return [] }
         let means = (0..<words).map { word -> Double in
             let largest = fits.map { $0[word] }.max() ?? 0
