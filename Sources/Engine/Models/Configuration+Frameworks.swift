@@ -215,6 +215,9 @@ extension Configuration {
         windows.trainedSizes = try Self.sizes(vision, "pretrained_window_sizes")
         try vision.requireUnset("use_qk_norm", "qk_norm")
         try vision.require("apply_layernorm", true)
+        let olderText = try file.part("text_config_dict")
+        let newerText = try file.part("text_config")
+        try readText(olderText ?? newerText, kind: whole ?? "")
         // A whole model's own keys concern its text tower and what joins the two.
         file.ignore(part == nil ? Self.ignoredKeys : file.object.keys)
         vision.ignore(Self.ignoredKeys)

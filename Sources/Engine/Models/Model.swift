@@ -57,6 +57,8 @@ public final class Model: Sendable {
     public let nonFiniteTensors: [String]
 
     private let checkpoint: any Checkpoint
+    /// The tower that reads texts; nil if the file has none.
+    let text: TextTower?
 
     /// How many bytes of memory the weights take in addition to their file's pages, which the system can drop and read
     /// again.
@@ -168,6 +170,9 @@ public final class Model: Sendable {
         try Self.check(checkpoint, sources)
         self.sources = sources
         self.checkpoint = checkpoint
+        var textSettings = configuration.text
+        textSettings.activation = textSettings.activation ?? blueprint.settings.activation
+        text = TextTower(checkpoint, textSettings, folder: configuration.folder, model: name, backend: backend)
         self.name = name
         self.origin = origin
         self.family = family.name
@@ -224,6 +229,7 @@ public final class Model: Sendable {
         digest = model.digest
         nonFiniteTensors = model.nonFiniteTensors
         checkpoint = model.checkpoint
+        text = model.text?.on(backend)
         self.backend = backend
     }
 

@@ -71,6 +71,11 @@ struct ObjectiveSample: Sendable {
                 objective: .alignment(layer, decay: 1.5), words: "alignment of blocks.5.mlp (decay 1.5)",
                 json: #"{"alignment":T,"decay":1.5}"#),
         ],
+        "text": [
+            Self(
+                objective: .text("a red bicycle", layer, vector: [1, 0, -0.5, 2]), words: "“a red bicycle”",
+                json: #"{"text":T,"vector":[1,0,-0.5,2],"words":"a red bicycle"}"#)
+        ],
         "totalVariation": [
             Self(objective: .totalVariation(), words: "total variation", json: #"{"totalVariation":"absolute"}"#),
             Self(

@@ -16,6 +16,8 @@ struct AtlasRequest {
     var settings = AtlasPlan.Settings()
     var shard = AtlasShard.all
     var photographs: String?
+    /// Words for neurons, which the pages show.
+    var labels: [NeuronLabels] = []
 
     /// The callbacks of a run.
     struct Listener {
@@ -43,6 +45,7 @@ struct AtlasRequest {
         let plan = try plan()
         let atlas = try AtlasFolder(making: folder)
         try atlas.add(plan)
+        for found in labels { try atlas.note(labels: found.words, of: plan, layer: found.layer) }
         let work = try AtlasWork(
             plan, by: model, in: atlas.path, shard: shard, cancellation: cancellation, progress: listener.checking)
         listener.estimate(work.estimate)

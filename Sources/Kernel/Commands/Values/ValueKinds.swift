@@ -10,6 +10,9 @@ extension ValueKind {
     static let targetList = ValueKind("a list of targets", swift: "[Target]")
     static let objective = ValueKind("an objective", plural: "objectives", swift: "Objective")
 
+    static let text = ValueKind("a text", plural: "texts", swift: "Text")
+    static let labels = ValueKind("labels", plural: "labels", swift: "Labels")
+
     static let image = ValueKind("an image", swift: "Image")
     static let photograph = ValueKind("a photograph", swift: "Photograph")
     static let photographList = ValueKind("a list of photographs", swift: "[Photograph]")
