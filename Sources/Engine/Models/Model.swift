@@ -57,6 +57,8 @@ public final class Model: Sendable {
     public let nonFiniteTensors: [String]
 
     private let checkpoint: any Checkpoint
+    /// The whole file, the configuration and the part, from which the graph is built again for another size.
+    private let source: (checkpoint: any Checkpoint, configuration: Configuration, part: String?)
 
     /// How many bytes of memory the weights take in addition to their file's pages, which the system can drop and read
     /// again.
@@ -136,6 +138,7 @@ public final class Model: Sendable {
         try settings.validate()
         configuration.settings = settings.filled(by: configuration.settings)
         try configuration.settings.validate()
+        let whole = checkpoint
         let checkpoint = try Catalog.weights(in: checkpoint, part: part)
         let family = try Catalog.family(of: checkpoint)
         let weights = WeightReader(checkpoint, backend.host.team)
@@ -159,6 +162,7 @@ public final class Model: Sendable {
         try Self.check(checkpoint, sources)
         self.sources = sources
         self.checkpoint = checkpoint
+        self.source = (whole, configuration, part)
         self.name = name
         self.origin = origin
         self.family = family.name
@@ -211,7 +215,21 @@ public final class Model: Sendable {
         digest = model.digest
         nonFiniteTensors = model.nonFiniteTensors
         checkpoint = model.checkpoint
+        source = model.source
         self.backend = backend
+    }
+
+    /// Returns the same model for inputs of another size, with the same weights in memory.
+    ///
+    /// Learned positions are resampled as the weights' framework does it.
+    ///
+    /// - Throws: ``EngineError/invalidValue(what:found:expected:)`` if the size is no multiple of the patch, or if the
+    ///   weights fit no other number of patches.
+    package func resized(to size: PixelSize) throws(EngineError) -> Model {
+        guard size != PixelSize(width: imageSize.width, height: imageSize.height) else { return self }
+        return try Model(
+            source.checkpoint, source.configuration, name: name, origin: origin, size: size, settings: settings,
+            classes: classes.isEmpty ? nil : classes, part: source.part, backend: backend)
     }
 
     /// Refuses files that were written while they were read.
