@@ -10,7 +10,8 @@ import Testing
     private let team = ThreadTeam(count: 1)
 
     private func reference() throws -> Safetensors {
-        try Safetensors(path: Reference.root.appendingPathComponent("Tests/Fixtures/features/reference.safetensors").path)
+        try Safetensors(
+            path: Reference.root.appendingPathComponent("Tests/Fixtures/features/reference.safetensors").path)
     }
 
     @Test func oneStepByHand() throws {

@@ -9,7 +9,8 @@ import Testing
 @Suite(.timeLimit(.minutes(10))) struct PrincipalComponentTests {
     private let team = ThreadTeam(count: 2)
     private let reference = Result { () throws(EngineError) in
-        try Safetensors(path: Reference.root.appendingPathComponent("Tests/Fixtures/features/reference.safetensors").path)
+        try Safetensors(
+            path: Reference.root.appendingPathComponent("Tests/Fixtures/features/reference.safetensors").path)
     }
 
     private func values(_ name: String) throws -> [Float] { try reference.get().parameter(name).tensor.values }

@@ -56,7 +56,9 @@ public struct FeatureBasis: Sendable {
         let isAbove: Bool
 
         func isForeground(_ features: [Float]) -> [Bool] {
-            components.scores(of: features, count: 1, whitened: true).map { ($0 > threshold) == isAbove && $0 != threshold }
+            components.scores(of: features, count: 1, whitened: true).map {
+                ($0 > threshold) == isAbove && $0 != threshold
+            }
         }
     }
 
@@ -92,8 +94,9 @@ public struct FeatureBasis: Sendable {
                 rows += photograph.values.values
             } else {
                 for (patch, isChosen) in chosen.enumerated() where isChosen {
-                    rows += photograph.values.values[
-                        patch * first.featureCount..<(patch + 1) * first.featureCount]
+                    rows +=
+                        photograph.values.values[
+                            patch * first.featureCount..<(patch + 1) * first.featureCount]
                 }
             }
         }

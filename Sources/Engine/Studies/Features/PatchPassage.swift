@@ -57,7 +57,8 @@ struct PatchPassage {
         guard grid.rows >= own.rows, grid.columns >= own.columns else {
             throw .invalidValue(
                 what: "The photograph in windows", found: "\(grid.rows) × \(grid.columns) patches",
-                expected: "at least the \(own.rows) × \(own.columns) of \(model.name)'s own input; choose a larger size")
+                expected: "at least the \(own.rows) × \(own.columns) of \(model.name)'s own input; choose a larger size"
+            )
         }
         // Where patches do not fill the input, the window is a little larger than its patches.
         let margin = (input.width - own.columns * patch.width, input.height - own.rows * patch.height)
@@ -118,7 +119,9 @@ struct PatchPassage {
     }
 
     /// Returns the rows of the patches, without the special tokens.
-    private func patches(of output: Tensor) -> Tensor { output.part(output.shape[0] - rows * columns..<output.shape[0]) }
+    private func patches(of output: Tensor) -> Tensor {
+        output.part(output.shape[0] - rows * columns..<output.shape[0])
+    }
 
     private func joined(
         _ windows: PatchWindows, cancellation: Cancellation?, progress: PictureProgress?

@@ -114,3 +114,28 @@ public struct NormalizedPatches: Sendable {
         }
     }
 }
+
+/// Photographs whose patches are compared again and again with one: their features are normalized once.
+public struct PatchComparison: Sendable {
+    /// The photographs, the one whose patches are chosen first.
+    public let photographs: [PatchFeatures]
+    private let normalized: [NormalizedPatches]
+
+    /// Prepares a comparison.
+    ///
+    /// - Precondition: there is a photograph, and all have features of one length.
+    public init(_ photographs: [PatchFeatures]) {
+        precondition(!photographs.isEmpty, "a comparison of no photographs")
+        self.photographs = photographs
+        normalized = photographs.map(NormalizedPatches.init)
+    }
+
+    /// Compares all patches with one of the first photograph's.
+    ///
+    /// - Precondition: the first photograph has that patch.
+    public func similarity(from patch: Int) -> PatchSimilarity {
+        let reference = normalized[0].row(patch)
+        return PatchSimilarity(
+            of: photographs, from: patch, cosines: normalized.map { $0.cosines(with: reference) })
+    }
+}
