@@ -7,7 +7,7 @@ import Platform
 import TestSupport
 import Testing
 
-@testable import Studies
+import Studies
 
 @Suite(.timeLimit(.minutes(10))) struct FolderFeatureTests {
     private let folder: TemporaryFolder
@@ -73,7 +73,7 @@ import Testing
         let own = try model.pooledFeatures(of: Image(contentsOf: found.paths[5]), at: "blocks.1")
         let nearest = try found.nearest(to: own, count: 3)
         #expect(nearest.count == 3 && nearest[0].path == found.paths[5] && abs(nearest[0].cosine - 1) < 1e-5)
-        #expect(zip(nearest, nearest.dropFirst()).allSatisfy { $0.cosine >= $1.cosine })
+        #expect(nearest.map(\.cosine) == nearest.map(\.cosine).sorted(by: >))
         #expect(throws: EngineError.self) { try found.nearest(to: [1, 2], count: 1) }
     }
 

@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 import Visualization
 
-@testable import Studies
+import Studies
 
 @Suite(.timeLimit(.minutes(10))) struct PatchFeatureTests {
     /// 16 × 16 pixels in patches of 4.
@@ -94,7 +94,8 @@ import Visualization
         let found = try model.patchFeatures(of: [wide], at: "blocks.1", PatchView(side: 64, usesWindows: true))[0]
         #expect((found.rows, found.columns) == (16, 25))
         #expect(found.windowCount == 7 * 12)
-        #expect(found.values.values.allSatisfy(\.isFinite))
+        let isFinite = found.values.values.allSatisfy { $0.isFinite }
+        #expect(isFinite)
         let once = try model.patchFeatures(of: [wide], at: "blocks.1", PatchView(side: 64, usesWindows: false))[0]
         #expect(once.windowCount == 1 && once.values.shape == found.values.shape)
     }
@@ -127,7 +128,6 @@ extension PatchFeatures {
         PatchFeatures(
             model: "made", layer: "up", seen: Image(width: columns * 8, height: rows * 8, color: [90, 90, 90]),
             rows: rows,
-            columns: columns, values: Tensor(values, shape: [rows * columns, values.count / (rows * columns)]),
-            windowCount: 1)
+            columns: columns, values: Tensor(values, shape: [rows * columns, values.count / (rows * columns)]))
     }
 }

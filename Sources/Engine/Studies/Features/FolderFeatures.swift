@@ -35,6 +35,18 @@ public struct FolderFeatures: Sendable {
     /// The result of reading the folder.
     public let reading: FolderReading
 
+    /// Creates features.
+    package init(
+        model: String, layer: String, pooling: Pooling?, paths: [String], values: Tensor, reading: FolderReading
+    ) {
+        self.model = model
+        self.layer = layer
+        self.pooling = pooling
+        self.paths = paths
+        self.values = values
+        self.reading = reading
+    }
+
     /// Returns the photographs that are most similar to some features, best first.
     ///
     /// - Parameters:

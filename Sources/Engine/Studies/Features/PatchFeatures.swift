@@ -20,6 +20,23 @@ public struct PatchFeatures: Sendable {
     /// How many windows the photograph went through the model in; 1 if it went as a whole.
     public let windowCount: Int
 
+    /// Creates features.
+    ///
+    /// - Precondition: `values` has a row for each patch.
+    package init(
+        model: String, layer: String, seen: Image, rows: Int, columns: Int, values: Tensor, windowCount: Int = 1
+    ) {
+        precondition(
+            values.shape.rank == 2 && values.shape[0] == rows * columns, "\(values.shape) for \(rows) × \(columns)")
+        self.model = model
+        self.layer = layer
+        self.seen = seen
+        self.rows = rows
+        self.columns = columns
+        self.values = values
+        self.windowCount = windowCount
+    }
+
     /// How many features a patch has.
     public var featureCount: Int { values.shape[1] }
     /// How many patches there are.

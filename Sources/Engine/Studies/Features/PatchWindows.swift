@@ -45,13 +45,14 @@ package struct PatchWindows: Sendable {
 }
 
 /// The weighted mean of windows' features, patch by patch.
-struct WindowBlend {
+package struct WindowBlend {
     private let windows: PatchWindows
     private let features: Int
     private var sums: [Float]
     private var weights: [Float]
 
-    init(_ windows: PatchWindows, features: Int) {
+    /// Creates a mean of nothing yet.
+    package init(_ windows: PatchWindows, features: Int) {
         self.windows = windows
         self.features = features
         sums = [Float](repeating: 0, count: windows.rows * windows.columns * features)
@@ -59,7 +60,7 @@ struct WindowBlend {
     }
 
     /// Adds a window's output, whose last rows are its patches.
-    mutating func add(_ output: UnsafeBufferPointer<Float>, at place: PatchWindows.Place) {
+    package mutating func add(_ output: UnsafeBufferPointer<Float>, at place: PatchWindows.Place) {
         let first = output.count - windows.windowRows * windows.windowColumns * features
         for row in 0..<windows.windowRows {
             for column in 0..<windows.windowColumns {
@@ -74,7 +75,7 @@ struct WindowBlend {
     }
 
     /// The mean, `[patches, features]`.
-    var mean: Tensor {
+    package var mean: Tensor {
         var values = sums
         for (patch, weight) in weights.enumerated() {
             for feature in patch * features..<(patch + 1) * features { values[feature] /= weight }

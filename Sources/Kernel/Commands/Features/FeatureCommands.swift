@@ -5,6 +5,7 @@ import VitrineEngine
 enum FeatureCommands {
     static let all: [Command] = [
         pca, similarity, matches, FolderFeatureCommand.command, GridCommand.grid, AccentuateCommand.accentuate,
+        ActivationAtlasCommand.activationAtlas,
     ]
 
     /// Photographs and their names.

@@ -36,6 +36,7 @@ extension ValueKind {
     static let folderFeatures = ValueKind("features of a folder", swift: "FeaturesOfFolder")
     static let folderMap = ValueKind("a map of a folder", swift: "MapOfFolder")
     static let activationGrid = ValueKind("an activation grid", swift: "ActivationGrid")
+    static let activationAtlas = ValueKind("an activation atlas", swift: "ActivationAtlas")
     static let mask = ValueKind("a mask", swift: "Mask")
 
     static let atlas = ValueKind("an atlas", swift: "Atlas")
