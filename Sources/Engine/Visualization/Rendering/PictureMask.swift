@@ -31,7 +31,11 @@ public struct PictureMask: Hashable, Sendable {
     /// - Parameter sums: `[3, height, width]`: Σ |∂objective/∂pixel|.
     init(sums: [Float], size: PixelSize) {
         let plane = size.area
-        let means = (0..<plane).map { (sums[$0] + sums[plane + $0] + sums[2 * plane + $0]) / 3 }
+        // A render that ends because its gradient is no number has pictures, and so has a mask.
+        let means = (0..<plane).map { pixel -> Float in
+            let mean = (sums[pixel] + sums[plane + pixel] + sums[2 * plane + pixel]) / 3
+            return mean.isFinite ? mean : 0
+        }
         let limit = Self.percentile(of: means)
         let largest = min(means.max() ?? 0, limit)
         self.init(

@@ -70,9 +70,11 @@ extension FeatureCommands {
         let masks: [[Bool]]? = if case .masks(let masks) = foreground { masks } else { nil }
         let directions: FeatureBasis
         if let known = arguments[basis] {
-            for key in [isWhitened as any ArgumentKey] where arguments.wasGiven(key) {
+            let fixed: [any ArgumentKey] = [isWhitened] + (masks == nil ? [ForegroundArgument.key] : [])
+            for key in fixed where arguments.wasGiven(key) {
                 throw arguments.complaint(
-                    about: key, "`\(key.parameter.name)` is part of a basis, and this call takes an earlier one.")
+                    about: key,
+                    "`\(key.parameter.name)` is part of a basis, and this call takes an earlier one. A mask can be given.")
             }
             directions = known.colors.basis
             guard directions.model == place.model.name, directions.layer == place.layer.address else {
