@@ -74,7 +74,8 @@ extension FeatureCommands {
             for key in fixed where arguments.wasGiven(key) {
                 throw arguments.complaint(
                     about: key,
-                    "`\(key.parameter.name)` is part of a basis, and this call takes an earlier one. A mask can be given.")
+                    "`\(key.parameter.name)` is part of a basis, and this call takes an earlier one. A mask can be given."
+                )
             }
             directions = known.colors.basis
             guard directions.model == place.model.name, directions.layer == place.layer.address else {
