@@ -59,6 +59,8 @@ public final class Model: Sendable {
     private let checkpoint: any Checkpoint
     /// The tower that reads texts; nil if the file has none.
     let text: TextTower?
+    /// The whole file, the configuration and the part, from which the graph is built again for another size.
+    private let source: (checkpoint: any Checkpoint, configuration: Configuration, part: String?)
 
     /// How many bytes of memory the weights take in addition to their file's pages, which the system can drop and read
     /// again.
@@ -145,6 +147,7 @@ public final class Model: Sendable {
         try settings.validate()
         configuration.settings = settings.filled(by: configuration.settings)
         try configuration.settings.validate()
+        let whole = checkpoint
         let checkpoint = try Catalog.weights(in: checkpoint, part: part)
         let family = try Catalog.family(of: checkpoint)
         let weights = WeightReader(checkpoint, backend.host.team)
@@ -173,6 +176,7 @@ public final class Model: Sendable {
         var textSettings = configuration.text
         textSettings.activation = textSettings.activation ?? blueprint.settings.activation
         text = TextTower(checkpoint, textSettings, folder: configuration.folder, model: name, backend: backend)
+        self.source = (whole, configuration, part)
         self.name = name
         self.origin = origin
         self.family = family.name
@@ -230,7 +234,21 @@ public final class Model: Sendable {
         nonFiniteTensors = model.nonFiniteTensors
         checkpoint = model.checkpoint
         text = model.text?.on(backend)
+        source = model.source
         self.backend = backend
+    }
+
+    /// Returns the same model for inputs of another size, with the same weights in memory.
+    ///
+    /// Learned positions are resampled as the weights' framework does it.
+    ///
+    /// - Throws: ``EngineError/invalidValue(what:found:expected:)`` if the size is no multiple of the patch, or if the
+    ///   weights fit no other number of patches.
+    package func resized(to size: PixelSize) throws(EngineError) -> Model {
+        guard size != PixelSize(width: imageSize.width, height: imageSize.height) else { return self }
+        return try Model(
+            source.checkpoint, source.configuration, name: name, origin: origin, size: size, settings: settings,
+            classes: classes.isEmpty ? nil : classes, part: source.part, backend: backend)
     }
 
     /// Refuses files that were written while they were read.

@@ -49,6 +49,10 @@ struct ObjectiveSample: Sendable {
                 words: "−(1 − cos(blocks.5.mlp, the same of “chelsea.png”))",
                 json: #"{"by":"cosine","likeness":T,"to":{"name":"chelsea.png","sha256":"00ff"}}"#),
             Self(
+                objective: .likeness(layer, to: photograph, by: .euclidean),
+                words: "−‖blocks.5.mlp − the same of “chelsea.png”‖",
+                json: #"{"by":"euclidean","likeness":T,"to":{"name":"chelsea.png","sha256":"00ff"}}"#),
+            Self(
                 objective: .likeness(layer, to: photograph, by: .dotCosine(power: 1)),
                 words: "(blocks.5.mlp · the same of “chelsea.png”) × max(0.1, cos)",
                 json: #"{"by":{"dotCosine":1},"likeness":T,"to":{"name":"chelsea.png","sha256":"00ff"}}"#),

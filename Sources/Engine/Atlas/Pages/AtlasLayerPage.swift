@@ -101,6 +101,8 @@ struct AtlasLayerPage {
     private func neurons(_ found: [FirstPicture]) throws(EngineError) -> [AtlasLayerData.Neuron] {
         let numbers = found.map(\.neuron)
         let byPicture = AtlasSimilarity(found.map { AtlasSimilarity.vector(ofTile: $0.tile) }).extremes(numbers)
+        // Cells have no weights, and no photographs of their own.
+        if let cells = layer.cells { return self.cells(cells, found, byPicture) }
         let weights = model?.featureWeights(at: layer.address)
         let byWeights = weights.map { weights in AtlasSimilarity(numbers.map { weights[$0] }).extremes(numbers) } ?? []
         let runs = try otherRuns(numbers)
@@ -125,6 +127,20 @@ struct AtlasLayerPage {
 
     private func name(of neuron: Int, in names: [String]?) -> String? {
         names.flatMap { $0.indices.contains(neuron) && !$0[neuron].isEmpty ? $0[neuron] : nil }
+    }
+
+    /// Returns the entries of an activation atlas's cells.
+    private func cells(
+        _ cells: ActivationCells, _ found: [FirstPicture], _ similar: [AtlasLayerData.Extremes]
+    ) -> [AtlasLayerData.Neuron] {
+        found.enumerated().map { tile, first in
+            .init(
+                neuron: first.neuron, name: cells.words(first.neuron), picture: first.path, tile: tile,
+                cell: "rerun(\"\(first.path)\")", activation: fewDigits(first.activation),
+                notes: first.notes.isEmpty ? nil : first.notes.map(\.words),
+                history: thinned(first.history).map(fewDigits),
+                similar: similar.isEmpty ? nil : .init(weights: nil, picture: similar[tile]))
+        }
     }
 
     /// Returns the pictures of other seeds that exist, and how similar they are to the first, by neuron.

@@ -66,7 +66,7 @@ enum AtlasCommand {
     }
 
     /// Renders and writes the pages; shows the progress, and the sheet that is being rendered.
-    private static func render(_ request: AtlasRequest, _ live: LiveSheet, _ run: CellRun) throws -> AtlasOutcome {
+    static func render(_ request: AtlasRequest, _ live: LiveSheet, _ run: CellRun) throws -> AtlasOutcome {
         try ProgressLine.during("atlas", in: run.execution) { line in
             var report: AtlasProgress?
             return try request.run(
@@ -118,5 +118,5 @@ extension AtlasProgress {
 
 extension Model {
     /// The argument with which `load` loads the model again, as far as it is known.
-    fileprivate var source: String { origin == "built in" ? name : absolutePath(ofFile: origin) ?? name }
+    var source: String { origin == "built in" ? name : absolutePath(ofFile: origin) ?? name }
 }

@@ -18,6 +18,8 @@ struct AtlasRequest {
     var photographs: String?
     /// Words for neurons, which the pages show.
     var labels: [NeuronLabels] = []
+    /// The cells of an activation atlas of the only layer; nil for its neurons.
+    var cells: ActivationCells?
 
     /// The callbacks of a run.
     struct Listener {
@@ -62,7 +64,11 @@ struct AtlasRequest {
 
     /// Plans the pictures that this request adds to the atlas.
     func plan() throws(EngineError) -> AtlasPlan {
-        try AtlasPlan(
+        if let cells {
+            return try AtlasPlan(
+                of: model, cells: cells, at: layers[0], settings: settings, source: source, classes: classes)
+        }
+        return try AtlasPlan(
             of: model, layers: layers, neurons: neurons, seeds: seeds, settings: settings, source: source,
             classes: classes)
     }

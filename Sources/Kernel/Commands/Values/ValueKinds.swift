@@ -33,6 +33,15 @@ extension ValueKind {
     static let strongestNeurons = ValueKind("strongest neurons", swift: "StrongestNeurons")
     static let usualLevel = ValueKind("a usual level", swift: "UsualLevel")
 
+    static let featureColors = ValueKind("features as colors", swift: "FeaturesAsColors")
+    static let similarity = ValueKind("similarity", swift: "Similarity")
+    static let matches = ValueKind("matches", swift: "Matches")
+    static let folderFeatures = ValueKind("features of a folder", swift: "FeaturesOfFolder")
+    static let folderMap = ValueKind("a map of a folder", swift: "MapOfFolder")
+    static let activationGrid = ValueKind("an activation grid", swift: "ActivationGrid")
+    static let activationAtlas = ValueKind("an activation atlas", swift: "ActivationAtlas")
+    static let mask = ValueKind("a mask", swift: "Mask")
+
     static let atlas = ValueKind("an atlas", swift: "Atlas")
     static let display = ValueKind("a display", swift: "Display")
     static let panel = ValueKind("a panel", swift: "Panel")

@@ -11,6 +11,8 @@ public enum Likeness: Hashable, Sendable {
     case l2
     /// −(1 − cos(a, r)) of each token, averaged over the tokens. See ``CosineTerm``.
     case cosine
+    /// −‖a − r‖ of each token, averaged over the tokens. See ``TokenDistanceTerm``.
+    case euclidean
     /// ⟨a, r⟩ · max(.1, cos(a, r))^power of each token, averaged: a caricature, which keeps growing when the likeness
     /// is complete. See ``DirectionTerm``.
     case dotCosine(power: Float)
@@ -35,6 +37,7 @@ struct LikenessObjective: LayerObjective {
         case .l1: "−|\(target) − \(same)|"
         case .l2: "−(\(target) − \(same))²"
         case .cosine: "−(1 − cos(\(target), \(same)))"
+        case .euclidean: "−‖\(target) − \(same)‖"
         case .dotCosine(let power): "(\(target) · \(same))" + DirectionTerm.words(ofPower: power)
         }
     }
@@ -48,6 +51,7 @@ struct LikenessObjective: LayerObjective {
         case .l1: ElementDistanceTerm(elements: elements, reference: reference, isSquared: false)
         case .l2: ElementDistanceTerm(elements: elements, reference: reference, isSquared: true)
         case .cosine: CosineTerm(elements, reference: reference, isDistance: true)
+        case .euclidean: TokenDistanceTerm(elements: elements, reference: reference)
         case .dotCosine(let power): DirectionTerm(elements, vectors: reference, power: power)
         }
     }
@@ -95,7 +99,7 @@ struct ElementDistanceTerm: LayerTerm {
     }
 }
 
-/// `"l1"`, `"l2"`, `"cosine"`, or `{"dotCosine": 4}`.
+/// `"l1"`, `"l2"`, `"cosine"`, `"euclidean"`, or `{"dotCosine": 4}`.
 extension Likeness: Codable {
     private enum Key: String, CodingKey {
         case dotCosine
@@ -112,14 +116,15 @@ extension Likeness: Codable {
         case "l1": self = .l1
         case "l2": self = .l2
         case "cosine": self = .cosine
+        case "euclidean": self = .euclidean
         default:
             throw DecodingError.dataCorruptedError(
                 in: container,
-                debugDescription: "a likeness is \"l1\", \"l2\", \"cosine\" or {\"dotCosine\": POWER}")
+                debugDescription: "a likeness is \"l1\", \"l2\", \"cosine\", \"euclidean\" or {\"dotCosine\": POWER}")
         }
     }
 
-    /// Writes `"l1"`, `"l2"`, `"cosine"`, or `{"dotCosine": 4}`.
+    /// Writes `"l1"`, `"l2"`, `"cosine"`, `"euclidean"`, or `{"dotCosine": 4}`.
     public func encode(to encoder: any Encoder) throws {
         if case .dotCosine(let power) = self {
             var container = encoder.container(keyedBy: Key.self)
@@ -127,6 +132,7 @@ extension Likeness: Codable {
             return
         }
         var container = encoder.singleValueContainer()
-        try container.encode(self == .l1 ? "l1" : self == .l2 ? "l2" : "cosine")
+        let names: [Likeness: String] = [.l1: "l1", .l2: "l2", .cosine: "cosine", .euclidean: "euclidean"]
+        try container.encode(names[self])
     }
 }
