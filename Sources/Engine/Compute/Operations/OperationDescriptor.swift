@@ -6,6 +6,10 @@
 public enum OperationDescriptor: Sendable {
     /// a + b of two values of one shape.
     case add
+    /// factor · x + shift at these rows and features, and x elsewhere; a shift is `[rows, features]`, a nil shift is none.
+    ///
+    /// With a factor of 0 the shift replaces the elements, whatever x is there. Rows are counted over all axes but the last.
+    case alterElements(rows: [Int], features: [Int], factor: Float, shift: Parameter?)
     /// `[special; x] + positions`: the special tokens, which already include their positions, before the patches.
     ///
     /// - `special`: `[special, features]`; nil for none.
@@ -17,6 +21,8 @@ public enum OperationDescriptor: Sendable {
     case attentionWeights(heads: Int)
     /// `[a, b]` of two rows of features.
     case concatenate
+    /// These values for every picture; there is no input.
+    case constant(Parameter)
     /// A function applied to each element.
     case elementwise(ElementFunctionName)
     /// The maximum of the tokens from `from` on, feature by feature; equal maxima share the gradient.
@@ -46,10 +52,12 @@ public enum OperationDescriptor: Sendable {
     public var name: String {
         switch self {
         case .add: "add"
+        case .alterElements: "alter elements"
         case .assembleTokens: "assemble tokens"
         case .attentionValues: "attention values"
         case .attentionWeights: "attention weights"
         case .concatenate: "concatenate"
+        case .constant: "constant"
         case .elementwise(let function): function.rawValue
         case .greatestOfTokens: "greatest of tokens"
         case .layerNorm: "layer norm"
@@ -67,6 +75,8 @@ public enum OperationDescriptor: Sendable {
     /// The weights that it uses.
     public var parameters: [Parameter] {
         switch self {
+        case .alterElements(_, _, _, let shift): [shift].compactMap(\.self)
+        case .constant(let values): [values]
         case .assembleTokens(let special, let positions): [special, positions].compactMap(\.self)
         case .layerNorm(let scale, let shift, _): [scale, shift]
         case .linear(let weight, let bias), .patchEmbedding(let weight, let bias): [weight, bias].compactMap(\.self)

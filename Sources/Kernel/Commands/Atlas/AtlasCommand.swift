@@ -107,5 +107,5 @@ extension AtlasProgress {
 
 extension Model {
     /// The argument with which `load` loads the model again, as far as it is known.
-    fileprivate var source: String { origin == "built in" ? name : absolutePath(ofFile: origin) ?? name }
+    fileprivate var source: String { origin == "built in" ? baseName : absolutePath(ofFile: origin) ?? baseName }
 }
