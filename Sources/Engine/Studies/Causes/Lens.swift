@@ -214,3 +214,24 @@ private struct LensHead {
         return Tensor(scores, shape: [layout.count, count])
     }
 }
+
+extension Lens {
+    /// Returns the candidates that the patches of a reading stand for, the commonest first, each with its number of patches.
+    public func commonest(in reading: Reading) -> [(candidate: Int, count: Int)] {
+        var counts: [Int: Int] = [:]
+        for token in layout.firstPatch..<layout.count { counts[reading.best[token], default: 0] += 1 }
+        return counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { ($0.key, $0.value) }
+    }
+
+    /// Returns one candidate's score in every patch, a map for each reading with one scale for all.
+    ///
+    /// - Precondition: there is such a candidate.
+    public func maps(of candidate: Int) -> HeatMaps {
+        let maps = readings.map { reading in
+            let count = reading.scores.shape[1]
+            let values = (0..<layout.count).map { reading.scores.values[$0 * count + candidate] }
+            return layout.map(reading.layer, values, over: photograph)
+        }
+        return HeatMaps("\(model): \(shortName(candidate)) by the lens", maps: maps, of: photograph).withSharedScale
+    }
+}

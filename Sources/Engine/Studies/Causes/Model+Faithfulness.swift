@@ -199,7 +199,7 @@ package func spearman(_ a: [Double], _ b: [Double]) -> Double {
     return found.isFinite ? found : 0
 }
 
-private func ranks(_ values: [Double]) -> [Double] {
+func ranks(_ values: [Double]) -> [Double] {
     let order = values.indices.sorted { values[$0] < values[$1] }
     var ranks = [Double](repeating: 0, count: values.count)
     var start = 0
