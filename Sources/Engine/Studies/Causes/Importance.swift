@@ -83,6 +83,14 @@ public struct LayerMean: Hashable, Sendable {
     /// What was read.
     public let reading: FolderReading
 
+    /// Creates a mean that was measured.
+    public init(layer: String, folder: String, values: Tensor, reading: FolderReading) {
+        self.layer = layer
+        self.folder = folder
+        self.values = values
+        self.reading = reading
+    }
+
     /// Returns the mean of some features, `[rows, features]`, as ``Intervention/Change/mean(values:of:)`` takes it.
     public func values(of features: [Int]) -> [Float] {
         let width = values.shape[1]

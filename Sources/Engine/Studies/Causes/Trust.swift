@@ -67,6 +67,14 @@ public struct Trust: Sendable {
         /// The correlation between the strongest and the weakest photographs.
         public let different: Double
 
+        /// Creates a point of three correlations.
+        public init(layer: String, pictures: Double, same: Double, different: Double) {
+            self.layer = layer
+            self.pictures = pictures
+            self.same = same
+            self.different = different
+        }
+
         /// The scaled similarity; NaN where the strongest photographs are no more alike than others.
         public var similarity: Double {
             same - different > Self.leastContrast ? (pictures - different) / (same - different) : .nan
