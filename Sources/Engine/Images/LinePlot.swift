@@ -124,7 +124,9 @@ package enum PlotPalette {
     static let softInk: SIMD3<UInt8> = [78, 78, 84]
 
     /// Returns the color of the line at `index`, cycling through the colors.
-    package static func color(_ index: Int) -> SIMD3<UInt8> { lines[((index % lines.count) + lines.count) % lines.count] }
+    package static func color(_ index: Int) -> SIMD3<UInt8> {
+        lines[((index % lines.count) + lines.count) % lines.count]
+    }
 
     /// Colors that can be told apart with color blindness; the yellow, invisible on a light background, is left out.
     ///

@@ -45,7 +45,8 @@ public struct MatrixPlot: Sendable {
         let width = max(
             left + max(field.width, 160) + margin, title.map { margin * 2 + Int(heading.width(of: $0)) } ?? 0, 260)
         let foot = top + field.height + 14
-        var image = Image(width: width, height: foot + ColorScale.height(lettering) + margin, color: ContactSheet.background)
+        var image = Image(
+            width: width, height: foot + ColorScale.height(lettering) + margin, color: ContactSheet.background)
         if let title {
             heading.draw(title, on: &image, left: Double(margin), baseline: Double(margin) + 12, color: PlotPalette.ink)
         }
@@ -60,7 +61,8 @@ public struct MatrixPlot: Sendable {
         for (row, label) in rowLabels.enumerated() {
             lettering.draw(
                 label, on: &image, left: Double(left - 10) - lettering.width(of: label),
-                baseline: Double(top + row * high) + (Double(high) + lettering.capHeight) / 2, color: PlotPalette.softInk)
+                baseline: Double(top + row * high) + (Double(high) + lettering.capHeight) / 2,
+                color: PlotPalette.softInk)
             for column in columnLabels.indices {
                 let value = values.values[row * columnLabels.count + column]
                 let color = value.isNaN ? PlotPalette.grid : scale.color(of: value)

@@ -44,7 +44,7 @@ import VitrineEngine
         notebook.run("without.output(photo).save(\"\(folder.path("y.npy"))\")")
         let expected = try changed.output(of: changed.preprocessing.tensor(of: photo))
         #expect(try NumPy.read(folder.path("y.npy")) == expected)
-        #expect(try text("without.classify(photo).name") != "" )
+        #expect(try text("without.classify(photo).name") != "")
         #expect(try text("attention(photo, in: without.blocks[1]).count") == "3")
         #expect(notebook.run("gradient(of: without.logit(\"church\"), at: photo, samples: 0)").failure == nil)
         #expect(try text("without == vit") == "false")
@@ -86,9 +86,12 @@ import VitrineEngine
         #expect(complaint("importance(of: [], for: vit.logit(\"church\"), at: photo)").contains("No part"))
         #expect(
             complaint("relevance(of: mixer.logit(\"church\"), at: photo)").contains("none of its blocks has attention"))
-        #expect(complaint("faithfulness(gradient(of: vit.logit(\"church\"), at: photo, samples: 0))").contains("add `of:"))
+        #expect(
+            complaint("faithfulness(gradient(of: vit.logit(\"church\"), at: photo, samples: 0))").contains("add `of:"))
         #expect(complaint("contributions(to: vit.blocks[0].neuron(3), at: photo)").contains("after it"))
-        #expect(complaint("importance(of: vit.heads, for: vit.logit(0), at: photo, to: 1, from: other)").contains("not by both"))
+        #expect(
+            complaint("importance(of: vit.heads, for: vit.logit(0), at: photo, to: 1, from: other)").contains(
+                "not by both"))
     }
 
     @Test func aPictureOfAChangedModelIsMadeAgain() throws {
@@ -99,7 +102,8 @@ import VitrineEngine
             let picture = render(without.blocks[1].mlp.neuron(5), steps: 3)
             save(picture, "\(path)")
             """)
-        let recipe = try Recipe(json: #require(PNG.texts(in: [UInt8](Data(contentsOf: URL(fileURLWithPath: path))))[PNG.recipeKeyword]))
+        let recipe = try Recipe(
+            json: #require(PNG.texts(in: [UInt8](Data(contentsOf: URL(fileURLWithPath: path))))[PNG.recipeKeyword]))
         #expect(recipe.interventions.count == 2 && recipe.photographs.count == 1)
         let again = notebook.run("rerun(\"\(path)\")")
         #expect(again.failure == nil, "\(again.failure?.message ?? "")")
@@ -120,9 +124,13 @@ import VitrineEngine
         let expected = try model.importance(
             of: parts, for: .mean(Target(model: "vit", layer: "logits", features: .indices([church]))), at: photo)
         #expect(try text("found.objective").hasPrefix(String("\(expected.value)".prefix(5))))
-        #expect(try text("found.strongest[0]").contains(expected.strongest[0].words.replacing(", all tokens", with: "").split(separator: " ").last ?? "?"))
+        #expect(
+            try text("found.strongest[0]").contains(
+                expected.strongest[0].words.replacing(", all tokens", with: "").split(separator: " ").last ?? "?"))
         #expect(try text("importance(of: vit.blocks, for: vit.logit(\"church\"), at: photo).values.count") == "2")
-        #expect(try text("importance(of: vit.mlps, for: vit.logit(\"church\"), at: photo, from: other).values.count") == "2")
+        #expect(
+            try text("importance(of: vit.mlps, for: vit.logit(\"church\"), at: photo, from: other).values.count") == "2"
+        )
         let patches = "importance(of: vit.blocks[0], for: vit.logit(\"church\"), at: photo, each: .patch)"
         #expect(try text("\(patches).maps[0].values.shape") == "[8, 8]")
     }
@@ -133,7 +141,9 @@ import VitrineEngine
         #expect(try text("read.values.shape") == "[3, 65, 20]")
         #expect(try text("read.classes[2][0] == vit.classify(photo).name") == "true")
         #expect(try text("read.map(\"church\").count") == "3")
-        #expect(try text("lens(photo, in: vit, for: [vit.logit(\"church\"), vit.logit(\"tench\")]).values.shape") == "[3, 65, 2]")
+        #expect(
+            try text("lens(photo, in: vit, for: [vit.logit(\"church\"), vit.logit(\"tench\")]).values.shape")
+                == "[3, 65, 2]")
         #expect(complaint("read.map(\"no such class\")").contains("is not among"))
     }
 
@@ -143,7 +153,9 @@ import VitrineEngine
         #expect(try text("parts.heads.shape") == "[2, 3]")
         #expect(try text("parts").contains("so they add up to"))
         #expect(
-            try text("contributions(to: vit.logit(\"church\"), at: photo, neurons: vit.blocks[1].mlp).values.count > 700") == "true")
+            try text(
+                "contributions(to: vit.logit(\"church\"), at: photo, neurons: vit.blocks[1].mlp).values.count > 700")
+                == "true")
     }
 
     @Test func mapsAreTested() throws {
@@ -153,7 +165,9 @@ import VitrineEngine
         let path = "relevance(of: vit.logit(\"church\"), at: photo, by: .integratedGradients, steps: 8)"
         #expect(try text("\(path).attributions.shape") == "[3, 128, 128]")
         #expect(try text("\(path)").contains("error"))
-        #expect(try text("relevance(of: vit.logit(\"church\"), at: photo, by: .gradCAM, in: vit.blocks[0]).values.shape") == "[8, 8]")
+        #expect(
+            try text("relevance(of: vit.logit(\"church\"), at: photo, by: .gradCAM, in: vit.blocks[0]).values.shape")
+                == "[8, 8]")
         let test = try text(
             "faithfulness([map, gradient(of: vit.logit(\"church\"), at: photo, samples: 0)], steps: 4, samples: 10)")
         #expect(test.contains("random") && test.contains("deletion"))
@@ -165,7 +179,8 @@ import VitrineEngine
             let pixels = (0..<150 * 140 * 3).map { UInt8(($0 * (index + 3)) % 251) }
             try Image(width: 150, height: 140, pixels: pixels).write(to: folder.path("photographs/\(index).png"))
         }
-        let cell = "let report = trust(vit.blocks[1].mlp.neuron(5), in: \"\(folder.path("photographs"))\", runs: 2, steps: 3)"
+        let cell =
+            "let report = trust(vit.blocks[1].mlp.neuron(5), in: \"\(folder.path("photographs"))\", runs: 2, steps: 3)"
         let answer = notebook.run("\(cell)\nreport")
         #expect(answer.failure == nil, "\(answer.failure?.message ?? "")")
         #expect(try text("report.path.count") == "2")
@@ -180,7 +195,9 @@ import VitrineEngine
         let before = page.texts[2]
         try page.set("head 1", "value", to: false)
         notebook.run("panel.wait()")
-        #expect(try text("panel.cell") == "\"render(vit.ablating(vit.blocks[1].attn.head(1)).blocks[1].mlp.neuron(3), steps: 2)\"")
+        #expect(
+            try text("panel.cell")
+                == "\"render(vit.ablating(vit.blocks[1].attn.head(1)).blocks[1].mlp.neuron(3), steps: 2)\"")
         #expect(page.texts[2].contains("without blocks.1.attn.heads head 1") && page.texts[2] != before)
         // The switches are those of the chosen block; those of the others are kept.
         try page.set("block", "index", to: 2)

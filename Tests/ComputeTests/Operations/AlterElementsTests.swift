@@ -25,13 +25,18 @@ import Testing
 
     @Test func theGradientIsTheFactors() throws {
         let operation = AlterElements(rows: [1], features: [0], factor: 0)
-        let found = try OperationHarness(operation: operation, shapes: [[2, 2]]).run([[1, 2, 3, 4]], outputGradient: [5, 6, 7, 8])
+        let found = try OperationHarness(operation: operation, shapes: [[2, 2]]).run(
+            [[1, 2, 3, 4]], outputGradient: [5, 6, 7, 8])
         #expect(found.gradients == [[5, 6, 0, 8]])
     }
 
     @Test func whatALayerLacksIsRefused() {
-        #expect(throws: (any Error).self) { try AlterElements(rows: [2], features: [0], factor: 0).outputShape([[2, 3]]) }
-        #expect(throws: (any Error).self) { try AlterElements(rows: [0], features: [3], factor: 0).outputShape([[2, 3]]) }
+        #expect(throws: (any Error).self) {
+            try AlterElements(rows: [2], features: [0], factor: 0).outputShape([[2, 3]])
+        }
+        #expect(throws: (any Error).self) {
+            try AlterElements(rows: [0], features: [3], factor: 0).outputShape([[2, 3]])
+        }
     }
 
     /// A computation that starts in the middle: y = (a + b)², read from b = 3 with a = 2 held.
@@ -41,10 +46,14 @@ import Testing
         let graph = Graph(
             nodes: [
                 .init(operation: nil, inputs: [], shape: shape), .init(operation: doubled, inputs: [0], shape: shape),
-                .init(operation: doubled, inputs: [1], shape: shape), .init(operation: Add(), inputs: [1, 2], shape: shape),
+                .init(operation: doubled, inputs: [1], shape: shape),
+                .init(operation: Add(), inputs: [1, 2], shape: shape),
                 .init(operation: Multiply(), inputs: [3, 3], shape: shape),
             ],
-            layers: [(Layer(address: "y", shape: .vector(features: 3)), 4), (Layer(address: "a", shape: .vector(features: 3)), 1)])
+            layers: [
+                (Layer(address: "y", shape: .vector(features: 3)), 4),
+                (Layer(address: "a", shape: .vector(features: 3)), 1),
+            ])
         #expect(graph.frontier(from: 2, to: [4]) == [1])
         let following = graph.following(2, to: [4], constants: [1: Parameter(Tensor([2, 2, 2], shape: shape))])
         let plan = try Plan(following, layers: ["y", "a"], batch: 2, gradient: true)
@@ -71,7 +80,8 @@ import Testing
                 (Layer(address: "sum", shape: .vector(features: 2)), 2),
             ])
         func outputs(_ graph: Graph) throws -> [[Float]] {
-            let executor = try CPUBackend(threads: 1).compile(Plan(graph, layers: ["d", "sum"], batch: 1, gradient: false))
+            let executor = try CPUBackend(threads: 1).compile(
+                Plan(graph, layers: ["d", "sum"], batch: 1, gradient: false))
             executor.setInput([1, 3])
             try executor.forward(cancellation: nil)
             return [executor.output("d"), executor.output("sum")]

@@ -67,7 +67,9 @@ import Visualization
         let reference = try CauseReference()
         let folder = try TemporaryFolder()
         for index in 0..<12 {
-            let pixels = Reference.pattern(768, seed: 20 + index).map { UInt8(($0 + 2) / 4 * 120 + (index < 6 ? 0 : 120)) }
+            let pixels = Reference.pattern(768, seed: 20 + index).map {
+                UInt8(($0 + 2) / 4 * 120 + (index < 6 ? 0 : 120))
+            }
             try Image(width: 16, height: 16, pixels: pixels).write(to: folder.path("\(index).png"))
         }
         let objective = Objective.mean(

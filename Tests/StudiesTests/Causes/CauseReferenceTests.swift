@@ -30,7 +30,8 @@ import Visualization
         let heads = vit.headTargets.map { Importance.Part.target($0) }
         #expect(heads.count == 6)
         var reports: [Int] = []
-        let found = try vit.importance(of: heads, for: reference.logit(vit), at: reference.photograph) { done, total, soFar in
+        let found = try vit.importance(of: heads, for: reference.logit(vit), at: reference.photograph) {
+            done, total, soFar in
             reports.append(done)
             #expect(total == 6 && soFar().effects.count == done)
         }
@@ -70,7 +71,8 @@ import Visualization
         let found = try vit.importance(
             of: [.block("blocks.1"), .target(mlp), .target(unit)], for: reference.logit(vit), at: reference.photograph)
         let expected = try [
-            value(Intervention(Target(model: vit.name, layer: "blocks.1"), .skipped)), value(Intervention(mlp, .set(to: 0))),
+            value(Intervention(Target(model: vit.name, layer: "blocks.1"), .skipped)),
+            value(Intervention(mlp, .set(to: 0))),
             value(Intervention(unit, .set(to: 0))),
         ]
         #expect(Reference.distance(found.effects.map(\.value), expected) < 1e-5)
@@ -95,7 +97,9 @@ import Visualization
         for (index, image) in images.enumerated() { try image.write(to: folder.path("\(index).png")) }
         let found = try vit.mean(of: "blocks.1", over: folder.url.path)
         #expect(found.values.shape == [2, 16])
-        let outputs = try images.map { try vit.activations(at: "blocks.1", of: vit.preprocessing.tensor(of: $0)).values }
+        let outputs = try images.map {
+            try vit.activations(at: "blocks.1", of: vit.preprocessing.tensor(of: $0)).values
+        }
         for feature in [0, 7, 15] {
             let cls = (outputs[0][feature] + outputs[1][feature]) / 2
             let patches = outputs.reduce(Float(0)) { sum, output in
@@ -130,12 +134,15 @@ import Visualization
         let heads = found.parts.filter { if case .head = $0.kind { true } else { false } }
         let byBlock = (0..<3).flatMap { block in heads.filter { $0.layer == "blocks.\(block).attn.heads" } }
         try expect(byBlock.map(\.value), "contributions.heads", 1e-4)
-        let mlps = (0..<3).compactMap { block in found.parts.first { $0.layer == "blocks.\(block).mlp" && $0.kind == .layer } }
+        let mlps = (0..<3).compactMap { block in
+            found.parts.first { $0.layer == "blocks.\(block).mlp" && $0.kind == .layer }
+        }
         try expect(mlps.map(\.value), "contributions.mlps", 1e-4)
         try expect(found.parts.filter { $0.kind == .embedding }.map(\.value), "contributions.embedding", 1e-4)
         #expect(try #require(found.heads).values.shape == [3, 2])
         // Neurons are parts of their MLP.
-        let divided = try vit.contributions(to: reference.logit(vit), at: reference.photograph, neurons: ["blocks.1.mlp"])
+        let divided = try vit.contributions(
+            to: reference.logit(vit), at: reference.photograph, neurons: ["blocks.1.mlp"])
         let neurons = divided.parts.filter { if case .neuron = $0.kind { true } else { false } }
         #expect(neurons.count == 64 && neurons[0].layer == "blocks.1.mlp.hidden" && abs(divided.error) < 1e-4)
         #expect(abs(neurons.reduce(0) { $0 + $1.value } - mlps[1].value) < 1e-4)
@@ -151,7 +158,8 @@ import Visualization
         #expect(abs(found.error) < 1e-4)
         #expect(Set(found.parts.map(\.layer)).isSuperset(of: ["blocks.0.mlp1", "blocks.0.mlp2", "blocks.1.mlp2"]))
         let steered = try vit.changed(by: [
-            Intervention(Target(model: "vit", layer: "blocks.0"), .added(vector: Reference.pattern(16, seed: 5), times: 1)),
+            Intervention(
+                Target(model: "vit", layer: "blocks.0"), .added(vector: Reference.pattern(16, seed: 5), times: 1)),
             Intervention(Target(model: "vit", layer: "blocks.1.attn.heads", features: .head(0, of: 2)), .set(to: 0)),
         ])
         let changed = try steered.contributions(to: reference.logit(steered), at: reference.photograph)

@@ -32,7 +32,8 @@ import Visualization
         let logits = try model.logits(of: input)
         #expect(Reference.distance(logits.values, try reference.expected("\(name).logits").values) < 1e-5, "\(name)")
         let gradient = try model.gradient(of: reference.logit(model), at: input).gradient
-        #expect(Reference.distance(gradient.values, try reference.expected("\(name).gradient").values) < 1e-5, "\(name)")
+        #expect(
+            Reference.distance(gradient.values, try reference.expected("\(name).gradient").values) < 1e-5, "\(name)")
     }
 
     private var head: Intervention { Intervention(target("blocks.1.attn.heads", .head(1, of: 2)), .set(to: 0)) }
@@ -48,7 +49,8 @@ import Visualization
     @Test func aHeadIsTakenOut() throws { try expect(vit.changed(by: [head]), "head") }
 
     @Test func neuronsAreHeld() throws {
-        try expect(vit.changed(by: [Intervention(target("blocks.1.mlp.hidden", .indices([3, 7])), .set(to: 0.5))]), "neurons")
+        try expect(
+            vit.changed(by: [Intervention(target("blocks.1.mlp.hidden", .indices([3, 7])), .set(to: 0.5))]), "neurons")
     }
 
     @Test func patchesComeFromAnotherPhotograph() throws {
@@ -126,7 +128,9 @@ import Visualization
                 return ""
             } catch { return error.message }
         }
-        #expect(message(Intervention(target("blocks.1.attn.heads", .head(2, of: 2)), .set(to: 0))).contains("There is no head 2"))
+        #expect(
+            message(Intervention(target("blocks.1.attn.heads", .head(2, of: 2)), .set(to: 0))).contains(
+                "There is no head 2"))
         #expect(message(Intervention(target("blocks.1"), .added(vector: [1, 2], times: 1))).contains("of 2 numbers"))
         #expect(message(Intervention(target("blocks.1"), .set(to: .nan))).contains("finite"))
         #expect(message(Intervention(target("blocks.1.mlp"), .skipped)).contains("The block to skip"))

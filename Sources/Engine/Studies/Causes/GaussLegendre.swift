@@ -36,7 +36,9 @@ package struct GaussLegendre {
     private static func legendre(_ degree: Int, _ x: Double) -> (value: Double, derivative: Double) {
         var (before, value) = (1.0, x)
         for order in stride(from: 2, through: degree, by: 1) {
-            (before, value) = (value, ((2 * Double(order) - 1) * x * value - (Double(order) - 1) * before) / Double(order))
+            (before, value) = (
+                value, ((2 * Double(order) - 1) * x * value - (Double(order) - 1) * before) / Double(order)
+            )
         }
         return (value, Double(degree) * (x * value - before) / (x * x - 1))
     }

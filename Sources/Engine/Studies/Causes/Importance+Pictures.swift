@@ -78,7 +78,8 @@ extension Importance.Part {
         guard case .tokens(let layout, _) = layer.shape else {
             throw .noPatches(layer: address, model: model.name, shape: layer.shape)
         }
-        let tokens = layout.special.map { TokenSelection.special($0) }
+        let tokens =
+            layout.special.map { TokenSelection.special($0) }
             + (0..<layout.patchCount).map { .indices([$0]) }
         return tokens.map { .target(Target(model: model.name, layer: layer.address, tokens: $0)) }
     }

@@ -197,7 +197,8 @@ private struct LensHead {
                 for (place, token) in piece.enumerated() {
                     for row in 0..<layout.count {
                         for feature in 0..<features {
-                            input[(place * layout.count + row) * features + feature] = tokens[token * features + feature]
+                            input[(place * layout.count + row) * features + feature] =
+                                tokens[token * features + feature]
                         }
                     }
                 }

@@ -64,7 +64,8 @@ private struct StreamEnd {
                 expected: "one norm at most: only then do the parts add up")
         }
         // The first layer norm behind the last block.
-        norm = norms == 0
+        norm =
+            norms == 0
             ? nil
             : graph.nodes.indices.first { node in
                 guard node > stream, case .layerNorm = graph.nodes[node].operation?.descriptor else { return false }

@@ -110,7 +110,8 @@ private struct MapTest {
         let (rows, columns) = (map.values.shape[0], map.values.shape[1])
         let (height, width) = (input.shape[1], input.shape[2])
         guard let least = map.values.values.filter(\.isFinite).min() else {
-            throw .invalidValue(what: "The map “\(map.label)”", found: "without a finite number", expected: "of numbers")
+            throw .invalidValue(
+                what: "The map “\(map.label)”", found: "without a finite number", expected: "of numbers")
         }
         return (0..<plane).map { pixel in
             let value = map.values.values[pixel / width * rows / height * columns + pixel % width * columns / width]

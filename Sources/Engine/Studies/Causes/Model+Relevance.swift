@@ -109,7 +109,8 @@ private struct RelevanceWork {
         guard let layout = pattern(blocks[0]), blocks.allSatisfy({ pattern($0) == layout }) else {
             throw .invalidValue(
                 what: "The method for \(model.name)", found: "one that needs attention among all tokens in every block",
-                expected: "`.gradCAM` or `.integratedGradients`: some blocks of this \(model.family) attend in another way")
+                expected:
+                    "`.gradCAM` or `.integratedGradients`: some blocks of this \(model.family) attend in another way")
         }
         return (layout, blocks)
     }
@@ -146,7 +147,9 @@ private struct RelevanceWork {
                 for middle in 0..<count {
                     let weight = attention[row * count + middle]
                     guard weight != 0 else { continue }
-                    for column in 0..<count { result[row * count + column] += weight * relevance[middle * count + column] }
+                    for column in 0..<count {
+                        result[row * count + column] += weight * relevance[middle * count + column]
+                    }
                 }
             }
         }

@@ -33,7 +33,8 @@ extension Model {
             cancellation: cancellation
         ) {
             if case .rendering(let render) = $0 {
-                progress?("pictures: step \(render.step)", 0.3 + 0.25 * Double(render.step) / Double(max(render.steps, 1)))
+                progress?(
+                    "pictures: step \(render.step)", 0.3 + 0.25 * Double(render.step) / Double(max(render.steps, 1)))
             }
         }
         let count = min(settings.photographs, photographs.entries.count / 2)

@@ -57,7 +57,8 @@ struct ResidualStream {
             let (factor, width) = (factor.tensor.values, factor.count)
             if let shift { parts.append(bias(slope, shift.tensor.values, name)) }
             follow(
-                inputs[0], slope.indices.map { slope[$0] * Double(factor[$0 % width]) }, name: name, values, into: &parts)
+                inputs[0], slope.indices.map { slope[$0] * Double(factor[$0 % width]) }, name: name, values,
+                into: &parts)
         case .transpose:
             let (rows, columns) = (model.graph.nodes[node].shape[0], model.graph.nodes[node].shape[1])
             let turned = (0..<slope.count).map { slope[$0 % rows * columns + $0 / rows] }
@@ -78,7 +79,8 @@ struct ResidualStream {
             if let bias { parts.append(self.bias(slope, bias.tensor.values, name)) }
             followLinear(node, weight, bias, slope, name: name, values, into: &parts)
         default:
-            parts.append(.init(layer: name, kind: isEmbedding(node) ? .embedding : .layer, value: product(slope, values[node])))
+            parts.append(
+                .init(layer: name, kind: isEmbedding(node) ? .embedding : .layer, value: product(slope, values[node])))
         }
     }
 

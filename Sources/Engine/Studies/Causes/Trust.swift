@@ -187,7 +187,8 @@ extension Trust {
                 .init("photographs that drive it", values: path.map { _ in 1 }, color: 2, stroke: .dashed),
                 .init("other photographs", values: path.map { _ in 0 }, color: 6, stroke: .dashed),
             ],
-            title: "\(label): the way through the model", xLabel: "block", yLabel: "similarity to photographs that drive it")
+            title: "\(label): the way through the model", xLabel: "block",
+            yLabel: "similarity to photographs that drive it")
     }
 
     /// The pictures, and the strongest photographs with their values.
@@ -204,7 +205,8 @@ extension Trust {
             all.map { entry in
                 .init(
                     entry.image.resized(
-                        width: side, height: max(side * entry.image.height / max(entry.image.width, 1), 1), by: .lanczos),
+                        width: side, height: max(side * entry.image.height / max(entry.image.width, 1), 1), by: .lanczos
+                    ),
                     caption: entry.caption)
             }, title: "\(model) \(label)")
     }

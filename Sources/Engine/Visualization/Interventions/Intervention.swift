@@ -56,7 +56,9 @@ public struct Intervention: Codable, Hashable, Sendable, ModelChange {
     }
 
     /// The photograph whose values are put in place of the model's own, if there is one.
-    public var photograph: PhotographReference? { if case .patched(let photograph) = change { photograph } else { nil } }
+    public var photograph: PhotographReference? {
+        if case .patched(let photograph) = change { photograph } else { nil }
+    }
 }
 
 extension Intervention {

@@ -9,7 +9,8 @@ extension Recipe: Codable {
     public static let currentVersion = 2
 
     private enum CodingKeys: String, CodingKey {
-        case version, model, weightsHash, inputSize, modelSettings, interventions, objectives, seeds, stages, starts, stopAfter
+        case version, model, weightsHash, inputSize, modelSettings, interventions, objectives, seeds, stages, starts,
+            stopAfter
     }
 
     /// Reads a recipe of any version.

@@ -99,7 +99,8 @@ public struct Recipe: Hashable, Sendable {
         let starts = stages.compactMap { stage -> PhotographReference? in
             if case .photograph(let photograph) = stage.procedure.parameterization.start { photograph } else { nil }
         }
-        return (starts + objectives.flatMap { $0.references.map(\.photograph) } + interventions.compactMap(\.photograph))
+        return
+            (starts + objectives.flatMap { $0.references.map(\.photograph) } + interventions.compactMap(\.photograph))
             .filter { seen.insert($0).inserted }
     }
 

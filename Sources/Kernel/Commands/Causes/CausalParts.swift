@@ -42,7 +42,8 @@ struct CausalParts: Sendable {
         return try parts.map { part in
             guard part.model.isSameWeights(as: model) else {
                 throw arguments.complaint(
-                    about: argument, "This is a part of \(part.model.name), not of \(model.name). Choose it from that model.")
+                    about: argument,
+                    "This is a part of \(part.model.name), not of \(model.name). Choose it from that model.")
             }
             guard case .target(var target) = part.part else { return part.part }
             target.model = model.name

@@ -18,7 +18,8 @@ enum CauseCommands {
         guard let objective = ObjectiveValue(arguments[argument]) else {
             throw arguments.complaint(
                 about: argument,
-                "\(what) takes one objective, but this is a list. `.together` combines several neurons; `+` adds objectives.")
+                "\(what) takes one objective, but this is a list. `.together` combines several neurons; `+` adds objectives."
+            )
         }
         return (objective, try ObjectiveValue.model(of: [objective], for: what))
     }
@@ -40,7 +41,8 @@ extension CauseCommands {
     private static let model = Argument<ModelValue>("model", label: "in", summary: "the model")
     private static let candidates = Argument<[ObjectiveValue]>(
         "objectives", label: "for", .oneOf([.object(.objective), .list(.object(.objective))]), default: .array([]),
-        summary: "what is compared in the place of the classes: directions of the embedding, texts; the classes if left out"
+        summary:
+            "what is compared in the place of the classes: directions of the embedding, texts; the classes if left out"
     ) { ObjectiveValue.list($0) }
 
     private static let lens = Command(

@@ -9,18 +9,22 @@ enum RelevanceCommands {
     private static let photo = Argument<Photograph>("photo", label: "at", summary: "the photograph")
     private static let method = Argument<Relevance.Method>(
         "by", default: .chefer,
-        summary: "the method: gradient ⊙ attention through all blocks, integrated gradients, Grad-CAM on tokens, or gradient "
+        summary:
+            "the method: gradient ⊙ attention through all blocks, integrated gradients, Grad-CAM on tokens, or gradient "
             + "⊙ attention of one block")
     private static let steps = Argument<Int>(
         "steps", default: 50, summary: "how many gradients integrated gradients take")
     private static let baseline = Argument<Relevance.Baseline>(
-        "baseline", default: .mean, summary: "where integrated gradients begin: the preprocessing's mean color, black, white")
+        "baseline", default: .mean,
+        summary: "where integrated gradients begin: the preprocessing's mean color, black, white")
     private static let layer = Argument<LayerValue?>(
         "in", default: nil,
         summary: "the layer that Grad-CAM weighs; the first norm of the last block if left out")
     private static let block = Argument<Int?>(
         "block", default: nil,
-        summary: "the block of `.gradientAttention`, or the one that `.chefer` begins with; the last or the first if left out")
+        summary:
+            "the block of `.gradientAttention`, or the one that `.chefer` begins with; the last or the first if left out"
+    )
 
     static let relevance = Command(
         Signature(
@@ -71,12 +75,14 @@ extension RelevanceCommands {
     private static let samples = Argument<Int>(
         "samples", default: 200, summary: "how many random parts MuFidelity takes away; 0 to leave it out")
     private static let removals = Argument<Int>("steps", default: 10, summary: "how many steps a curve has")
-    private static let seed = Argument<Seed>("seed", default: 0, summary: "the seed of the random map and the random parts")
+    private static let seed = Argument<Seed>(
+        "seed", default: 0, summary: "the seed of the random map and the random parts")
 
     static let faithfulness = Command(
         Signature(
             "faithfulness", [maps, explained, tested, removals, samples, seed], result: .object(.faithfulness),
-            summary: "Whether maps are right: what is left of the objective when the pixels that they name are taken away.",
+            summary:
+                "Whether maps are right: what is left of the objective when the pixels that they name are taken away.",
             discussion:
                 "Deletion takes the strongest pixels away first (a small area is good), insertion puts them in first (a large "
                 + "area is good), MuFidelity compares a map with the loss for random parts, and 10 to 90 % of the pixels are "
@@ -101,7 +107,8 @@ extension RelevanceCommands {
                 about: maps, "These maps do not say what they explain: add `of: vit.logit(\"church\")`.")
         }
         guard let photograph = arguments[tested] ?? known?.photograph else {
-            throw arguments.complaint(about: maps, "These maps do not say of which photograph they are: add `at: photo`.")
+            throw arguments.complaint(
+                about: maps, "These maps do not say of which photograph they are: add `at: photo`.")
         }
         let model = try ObjectiveValue.model(of: [objective], for: "A test of maps")
         var settings = Faithfulness.Settings()
@@ -136,6 +143,8 @@ extension RelevanceCommands {
         default: break
         }
         throw arguments.complaint(
-            about: maps, "\(value.descriptiveWords.prefix(1).uppercased())\(value.descriptiveWords.dropFirst()) is no map over a photograph.")
+            about: maps,
+            "\(value.descriptiveWords.prefix(1).uppercased())\(value.descriptiveWords.dropFirst()) is no map over a photograph."
+        )
     }
 }

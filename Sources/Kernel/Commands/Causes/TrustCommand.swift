@@ -16,7 +16,8 @@ enum TrustCommand {
         "causes", default: 3, summary: "how many of the parts that it needs most are taken out together")
     private static let encoder = Argument<ModelValue?>(
         "by", default: nil,
-        summary: "the model whose embedding compares pictures and photographs, such as CLIP; the model itself if left out")
+        summary:
+            "the model whose embedding compares pictures and photographs, such as CLIP; the model itself if left out")
 
     static let trust = Command(
         Signature(

@@ -25,7 +25,8 @@ struct ExploreSettings: Hashable, Sendable {
         let parts = ExploreSwitch.sorted(off).map { $0.cell(of: expression) }
         let model =
             parts.isEmpty
-            ? expression : "\(expression).ablating(\(parts.count == 1 ? parts[0] : "[\(parts.joined(separator: ", "))]"))"
+            ? expression
+            : "\(expression).ablating(\(parts.count == 1 ? parts[0] : "[\(parts.joined(separator: ", "))]"))"
         var arguments = [target.cell(of: model, classes: classes)]
         if steps != defaultSteps { arguments.append("steps: \(steps)") }
         if seed != 0 { arguments.append("seed: \(seed)") }

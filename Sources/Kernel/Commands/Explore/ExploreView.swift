@@ -81,7 +81,8 @@ struct ExploreView: Sendable {
     ///
     /// - Parameter what: the picture: "the photograph".
     func show(_ classification: Classification, of what: String) -> CommEvent {
-        let html = ClassificationDisplay(classification: classification, count: 5).bundle.data["text/html"]?.string ?? ""
+        let html =
+            ClassificationDisplay(classification: classification, count: 5).bundle.data["text/html"]?.string ?? ""
         return logits.set(["value": .string("<div style=\"opacity:.7\">\(escaped(what)):</div>" + html)])
     }
 

@@ -19,7 +19,9 @@ final class ContributionsValue: TabledObject, Displayable, SheetValue {
             .number(shortest($0.found.value))
         },
         .property("sum", .number, "the sum of all contributions") { .number(shortest($0.found.sum)) },
-        .property("error", .number, "how far the sum is from the objective's value") { .number(shortest($0.found.error)) },
+        .property("error", .number, "how far the sum is from the objective's value") {
+            .number(shortest($0.found.error))
+        },
         .property("heads", .object(.tensor), "what each head adds, blocks × heads") { value in
             value.found.heads.map { heads in
                 .object(
@@ -53,7 +55,8 @@ final class ContributionsValue: TabledObject, Displayable, SheetValue {
 
     private var display: StudyDisplay {
         StudyDisplay(
-            pictures: plot.map { [$0.image] } ?? [], title: "Contributions to \(found.label)", tables: [table(count: 16)])
+            pictures: plot.map { [$0.image] } ?? [], title: "Contributions to \(found.label)",
+            tables: [table(count: 16)])
     }
 
     private func table(count: Int) -> Table {
@@ -64,7 +67,8 @@ final class ContributionsValue: TabledObject, Displayable, SheetValue {
             headings: ["part", "adds"],
             rows: shown.map { [$0.words, brief(Double($0.value))] }
                 + (shown.count < all.count ? [["\(all.count - shown.count) others together", brief(rest)]] : []),
-            footnote: "Together \(significant(found.sum)); \(found.label) of \(found.model) is \(significant(found.value)), "
+            footnote:
+                "Together \(significant(found.sum)); \(found.label) of \(found.model) is \(significant(found.value)), "
                 + "so they add up to \(significant(abs(found.error)))."
         )
     }

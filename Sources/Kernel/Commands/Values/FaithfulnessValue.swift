@@ -31,7 +31,9 @@ final class FaithfulnessValue: TabledObject, Displayable, SheetValue {
                     title: "deletion and insertion", shapeWords: "\(scores.count) maps × 2 curves × \(steps) points"))
         },
         .property("labels", .list(.string), "the maps' names") { .array($0.test.scores.map { .string($0.label) }) },
-        .property("plot", .object(.image), "the curves") { .object(ImageValue($0.test.plot.image, name: "faithfulness")) },
+        .property("plot", .object(.image), "the curves") {
+            .object(ImageValue($0.test.plot.image, name: "faithfulness"))
+        },
         .property("table", .object(.table), "the numbers") { .object(TableValue($0.table)) },
         .sheetImage { _ in "faithfulness" },
     ]
@@ -51,7 +53,9 @@ final class FaithfulnessValue: TabledObject, Displayable, SheetValue {
     private var table: Table {
         let hasClass = test.scores.first?.firstWhileStrongestMasked != nil
         return Table(
-            headings: ["map", "deletion ↓", "insertion ↑", "MuFidelity ↑", "10–90 %, strongest ↓", "10–90 %, weakest ↑"]
+            headings: [
+                "map", "deletion ↓", "insertion ↑", "MuFidelity ↑", "10–90 %, strongest ↓", "10–90 %, weakest ↑",
+            ]
                 + (hasClass ? ["still first, strongest ↓", "still first, weakest ↑"] : []),
             rows: test.scores.map { score in
                 [

@@ -27,9 +27,12 @@ final class ImportanceValue: TabledObject, Displayable, SheetValue {
             .object(
                 TensorValue(
                     Tensor($0.found.effects.map(\.loss), shape: [$0.found.effects.count]),
-                    title: "loss of \($0.found.label) without each part", shapeWords: "\($0.found.effects.count) parts"))
+                    title: "loss of \($0.found.label) without each part", shapeWords: "\($0.found.effects.count) parts")
+            )
         },
-        .property("objective", .number, "the objective's value on the photograph") { .number(shortest($0.found.value)) },
+        .property("objective", .number, "the objective's value on the photograph") {
+            .number(shortest($0.found.value))
+        },
         .property("strongest", .list(.object(.target)), "the parts, the one that matters most first") { value in
             .array(value.found.strongest.map { value.part($0.part) })
         },

@@ -59,7 +59,10 @@ final class LensValue: TabledObject, Displayable, SheetValue {
 
     private func maps(of arguments: Arguments) throws -> Value {
         let name = arguments[Self.candidate]
-        guard let index = lens.candidates.indices.first(where: { lens.candidates[$0] == name || lens.shortName($0) == name })
+        guard
+            let index = lens.candidates.indices.first(where: {
+                lens.candidates[$0] == name || lens.shortName($0) == name
+            })
         else {
             throw arguments.complaint(
                 about: Self.candidate, "“\(name)” is not among the \(lens.candidates.count) candidates of this lens.")
@@ -89,6 +92,7 @@ final class LensValue: TabledObject, Displayable, SheetValue {
                     ]
             },
             footnote: "The last norm and the head, applied to each token by itself."
-                + (lens.unread.isEmpty ? "" : " Not read, as the head takes another width: \(lens.unread.joined(separator: ", "))."))
+                + (lens.unread.isEmpty
+                    ? "" : " Not read, as the head takes another width: \(lens.unread.joined(separator: ", "))."))
     }
 }

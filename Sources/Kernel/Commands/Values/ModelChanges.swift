@@ -134,7 +134,11 @@ extension ModelChanges {
             throw arguments.complaint(about: Self.place, "A direction is added to one layer, or to a part of it.")
         }
         return try value(
-            [Intervention(parts[0].target(in: model.model), .added(vector: arguments[Self.vector], times: Float(arguments[Self.times])))], run)
+            [
+                Intervention(
+                    parts[0].target(in: model.model),
+                    .added(vector: arguments[Self.vector], times: Float(arguments[Self.times])))
+            ], run)
     }
 }
 
@@ -146,7 +150,8 @@ enum PartReplacement: Sendable {
     /// The argument `to`.
     static let argument = Argument<PartReplacement>(
         "to", .oneOf([.number, .symbol(["mean"])]), default: .number(0),
-        summary: "what takes their place: a number, or their mean over a folder's photographs, `.mean(of: \"photographs\")`"
+        summary:
+            "what takes their place: a number, or their mean over a folder's photographs, `.mean(of: \"photographs\")`"
     ) { value in
         if let number = value.number { return .value(Float(number)) }
         guard case .symbol(let symbol) = value, symbol.arguments.count == 1, symbol.arguments[0].label == "of",
@@ -159,7 +164,8 @@ enum PartReplacement: Sendable {
     func check(_ arguments: Arguments) throws {
         guard case .mean(of: "") = self else { return }
         throw arguments.complaint(
-            about: Self.argument, "`.mean` needs photographs: `to: .mean(of: \"photographs\")`, a folder of PNG or JPEG files.")
+            about: Self.argument,
+            "`.mean` needs photographs: `to: .mean(of: \"photographs\")`, a folder of PNG or JPEG files.")
     }
 }
 
@@ -185,7 +191,8 @@ extension ModelChanges {
     private static let ablatingSignature = Signature(
         "ablating", [part, replacement], result: .object(.model),
         summary: "This model without a part: set to 0, or to its mean over photographs; a block passes on its input.",
-        discussion: everywhere, example: "let without = vit.ablating(vit.blocks[5].attn.head(2))\nwithout.classify(photo)")
+        discussion: everywhere,
+        example: "let without = vit.ablating(vit.blocks[5].attn.head(2))\nwithout.classify(photo)")
     private static let patchingSignature = Signature(
         "patching", [part, source], result: .object(.model),
         summary: "This model with a part's values taken from another photograph.", discussion: everywhere,

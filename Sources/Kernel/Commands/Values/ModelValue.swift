@@ -44,7 +44,9 @@ final class ModelValue: TabledObject, Displayable, ArgumentValue {
     ]
 
     /// Its changed models and the lists of its parts.
-    private static let changes = ModelChanges.members.map { $0.of { (model: ModelValue) in ModelChanges(model: model) } }
+    private static let changes = ModelChanges.members.map {
+        $0.of { (model: ModelValue) in ModelChanges(model: model) }
+    }
 
     private static func members(of model: Model) -> MemberTable<ModelValue> {
         let blocks = Member<ModelValue>.property(

@@ -41,16 +41,22 @@ final class RelevanceValue: TabledObject, Displayable, SheetValue {
                 TensorValue(
                     value.found.map.values, title: value.title, shapeWords: "\(shape[0]) rows × \(shape[1]) columns"))
         },
-        .property("objective", .number, "the objective's value on the photograph") { .number(shortest($0.found.value)) },
+        .property("objective", .number, "the objective's value on the photograph") {
+            .number(shortest($0.found.value))
+        },
         .property(
             "attributions", .object(.tensor), "of integrated gradients: the share of every number of the input"
         ) { value in
             value.found.attributions.map {
-                .object(TensorValue($0, title: value.title, shapeWords: "3 channels × \($0.shape[1]) rows × \($0.shape[2]) columns"))
+                .object(
+                    TensorValue(
+                        $0, title: value.title, shapeWords: "3 channels × \($0.shape[1]) rows × \($0.shape[2]) columns")
+                )
             } ?? .nothing
         },
         .property(
-            "completenessError", .number, "of integrated gradients: how far their sum is from the objective's difference"
+            "completenessError", .number,
+            "of integrated gradients: how far their sum is from the objective's difference"
         ) { $0.found.completeness.map { .number(shortest($0.error)) } ?? .nothing },
         .sheetImage { $0.title },
     ]
