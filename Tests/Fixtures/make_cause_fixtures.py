@@ -46,7 +46,8 @@ mixer = timm.models.mlp_mixer.MlpMixer(img_size=16, patch_size=4, embed_dim=16, 
 for block in vit.blocks: block.attn.fused_attn = False
 randomize(vit); randomize(mixer)
 save_model("vit", vit, dict(num_heads=2))
-save_model("mixer", mixer, {})
+# The key by which the project knows its own configuration; a mixer has no heads.
+save_model("mixer", mixer, dict(num_heads=1))
 x, other = photograph(1), photograph(2)
 out = {}
 
