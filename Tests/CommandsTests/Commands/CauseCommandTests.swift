@@ -6,7 +6,7 @@ import Testing
 import VitrineEngine
 
 /// Changed models and the studies of causes, as cells call them.
-@Suite(.timeLimit(.minutes(10))) final class CauseCommandTests: Sendable {
+@Suite(.timeLimit(.minutes(10))) struct CauseCommandTests {
     private let notebook = Notebook.withTwoBlocks()
     private let folder: TemporaryFolder
     private let model: Model
