@@ -10,6 +10,10 @@ import Platform
 public final class Model: Sendable {
     /// The name it was loaded by: "vit", or a file's name without its extension.
     public let name: String
+    /// The name without what ``changes`` add to it.
+    public let baseName: String
+    /// The changes of its layers, in the order in which they were made; none for a model as it was loaded.
+    public let changes: [any ModelChange]
     /// The kind of model: "vision transformer".
     public let family: String
     /// The height and width of the input in pixels.
@@ -178,6 +182,8 @@ public final class Model: Sendable {
         text = TextTower(checkpoint, textSettings, folder: configuration.folder, model: name, backend: backend)
         self.source = (whole, configuration, part)
         self.name = name
+        baseName = name
+        changes = []
         self.origin = origin
         self.family = family.name
         imageSize = (blueprint.size.height, blueprint.size.width)
@@ -210,10 +216,17 @@ public final class Model: Sendable {
     }
 
     /// Returns the same model computed by another backend, with the same weights in memory.
-    public func on(_ backend: any Backend) -> Model { Model(self, on: backend) }
+    public func on(_ backend: any Backend) -> Model {
+        Model(self, graph: graph, digest: digest, changes: changes, on: backend)
+    }
 
-    private init(_ model: Model, on backend: any Backend) {
-        name = model.name
+    /// Creates a model with the weights of another in memory, and with a graph of its own.
+    init(
+        _ model: Model, graph: Graph, digest: GraphDigest? = nil, changes: [any ModelChange], on backend: any Backend
+    ) {
+        name = Self.name(model.baseName, changedBy: changes)
+        baseName = model.baseName
+        self.changes = changes
         family = model.family
         imageSize = model.imageSize
         requestedSize = model.requestedSize
@@ -222,7 +235,7 @@ public final class Model: Sendable {
         patchSize = model.patchSize
         classes = model.classes
         preprocessing = model.preprocessing
-        graph = model.graph
+        self.graph = graph
         origin = model.origin
         parameterCount = model.parameterCount
         weightBytes = model.weightBytes
@@ -230,7 +243,7 @@ public final class Model: Sendable {
         license = model.license
         warnings = model.warnings
         sources = model.sources
-        digest = model.digest
+        self.digest = digest ?? GraphDigest(graph, model.preprocessing)
         nonFiniteTensors = model.nonFiniteTensors
         checkpoint = model.checkpoint
         text = model.text?.on(backend)

@@ -120,7 +120,7 @@ struct CommandList {
             + [DreamCommand.dream, ExploreCommand.make(widgets, names), AtlasCommand.atlas]
             + ObjectiveKinds.commands + TensorCommands(store: store).all + HeatMapCommands(store: store).all
             + PhotographCommands().all + [LabelCommand.label] + StudyCommands.all + FeatureCommands.all
-            + FileCommands.all + OutputCommands.all(recent)
+            + CauseCommands.all + FileCommands.all + OutputCommands.all(recent)
             + InputCommands.all + PlotCommands.all
         let signatures = commands.map(\.signature)
         all = commands.map(\.waitingForDisks) + [HelpCommand.make { signatures }]

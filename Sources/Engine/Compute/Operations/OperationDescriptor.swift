@@ -9,6 +9,10 @@ public enum OperationDescriptor: Sendable {
     /// Scores `[patterns, tokens, rows · columns]` plus terms `[patterns, tokens, rows + columns]`: that of the row and that of the
     /// column of each attended token.
     case addRelativeTerms(rows: Int, columns: Int)
+    /// factor · x + shift at these rows and features, and x elsewhere; a shift is `[rows, features]`, a nil shift is none.
+    ///
+    /// With a factor of 0 the shift replaces the elements, whatever x is there. Rows are counted over all axes but the last.
+    case alterElements(rows: [Int], features: [Int], factor: Float, shift: Parameter?)
     /// `[special; x] + positions`: the special tokens, which already include their positions, before the patches.
     ///
     /// - `special`: `[special, features]`; nil for none.
@@ -27,6 +31,8 @@ public enum OperationDescriptor: Sendable {
     case averagePool(SlidingWindow, countsPadding: Bool)
     /// `[a, b, …]`, row by row, of any number of values with as many rows.
     case concatenate
+    /// These values for every picture; there is no input.
+    case constant(Parameter)
     /// The tokens of each window of a grid times (W · factor)ᵀ, plus bias; the weight is
     /// `[outputs, inputs / groups, height, width]`, the factor and the bias are `[outputs]`; nil is 1 and 0.
     ///
@@ -114,11 +120,13 @@ public enum OperationDescriptor: Sendable {
         switch self {
         case .add: "add"
         case .addRelativeTerms: "add relative terms"
+        case .alterElements: "alter elements"
         case .assembleTokens: "assemble tokens"
         case .attentionValues: "attention values"
         case .attentionWeights: "attention weights"
         case .averagePool: "average pool"
         case .concatenate: "concatenate"
+        case .constant: "constant"
         case .convolution: "convolution"
         case .elementwise(let function): function.rawValue
         case .flattenPatches: "flatten patches"
@@ -155,6 +163,8 @@ public enum OperationDescriptor: Sendable {
     /// The weights that it uses.
     public var parameters: [Parameter] {
         switch self {
+        case .alterElements(_, _, _, let shift): [shift].compactMap(\.self)
+        case .constant(let values): [values]
         case .assembleTokens(let special, let positions): [special, positions].compactMap(\.self)
         case .convolution(let weight, let factor, let bias, _, _): [weight, factor, bias].compactMap(\.self)
         case .attentionWeights(_, _, let bias, let mask): [bias, mask].compactMap(\.self)

@@ -118,5 +118,5 @@ extension AtlasProgress {
 
 extension Model {
     /// The argument with which `load` loads the model again, as far as it is known.
-    var source: String { origin == "built in" ? name : absolutePath(ofFile: origin) ?? name }
+    var source: String { origin == "built in" ? baseName : absolutePath(ofFile: origin) ?? baseName }
 }

@@ -21,6 +21,9 @@ enum ExploreCommand {
     }
     private static let steps = Argument<Int?>(
         "steps", default: nil, summary: "the initial number of gradient steps; the recipe's own if left out")
+    private static let photo = Argument<Photograph?>(
+        "photo", label: "at", default: nil,
+        summary: "a photograph whose classes the panel shows; those of the picture itself if left out")
     private static let seed = Argument<Int>("seed", default: 0, summary: "the initial seed")
 
     /// Creates the command.
@@ -31,12 +34,13 @@ enum ExploreCommand {
     static func make(_ widgets: OpenWidgets, _ names: ModelNames) -> Command {
         Command(
             Signature(
-                "explore", [place, steps, seed, RecipeArguments.recipe] + FeatureExplore.arguments,
+                "explore", [place, steps, seed, RecipeArguments.recipe, photo] + FeatureExplore.arguments,
                 result: .object(.panel),
                 summary:
                     "Opens a panel: sliders for block, sublayer, neuron, patch, seed and steps; the picture follows.",
                 discussion:
-                    "The panel stays live while cells run. A saved notebook keeps its last picture, with the cell that "
+                    "Every block and every head has a switch: without it, the picture and the classes follow. "
+                    + "The panel stays live while cells run. A saved notebook keeps its last picture, with the cell that "
                     + "makes it. Its button inserts the cell that makes the picture into the notebook, as does "
                     + "`panel.insertCell()`; `panel.wait()` returns the picture.\n\n" + FeatureExplore.discussion,
                 example: "explore(vit)")
@@ -52,7 +56,8 @@ enum ExploreCommand {
             try first.validate()
             settings.steps = first.totalSteps
             let panel = try ExplorePanel(
-                model, parts, at: settings, recipe: recipe, names: names, in: run.execution)
+                model, parts, at: settings, recipe: recipe, photograph: try arguments[photo]?.image, names: names,
+                in: run.execution)
             widgets.open(panel.widget, in: run.execution, listener: panel)
             panel.draw()
             return .object(panel)

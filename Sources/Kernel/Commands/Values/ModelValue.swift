@@ -44,6 +44,11 @@ final class ModelValue: TabledObject, Displayable, ArgumentValue {
         },
     ]
 
+    /// Its changed models and the lists of its parts.
+    private static let changes = ModelChanges.members.map {
+        $0.of { (model: ModelValue) in ModelChanges(model: model) }
+    }
+
     private static func members(of model: Model) -> MemberTable<ModelValue> {
         let blocks = Member<ModelValue>.property(
             "blocks", .object(.blockList), "the \(model.blockCount) blocks; `blocks[0]` is the first"
@@ -60,7 +65,7 @@ final class ModelValue: TabledObject, Displayable, ArgumentValue {
                 .object(LayerValue($0.model, try $0.model.layer(name)))
             }
         }
-        return MemberTable([blocks, layers, classes] + memberTable.members + ofLayers)
+        return MemberTable([blocks, layers, classes] + memberTable.members + changes + ofLayers)
     }
 
     func member(_ name: String) throws -> Value? {

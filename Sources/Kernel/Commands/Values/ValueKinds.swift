@@ -42,6 +42,13 @@ extension ValueKind {
     static let activationAtlas = ValueKind("an activation atlas", swift: "ActivationAtlas")
     static let mask = ValueKind("a mask", swift: "Mask")
 
+    static let importance = ValueKind("a study of importance", swift: "StudyOfImportance")
+    static let lens = ValueKind("a lens", swift: "Lens")
+    static let contributions = ValueKind("contributions", swift: "Contributions")
+    static let relevance = ValueKind("a relevance map", plural: "relevance maps", swift: "Relevance")
+    static let faithfulness = ValueKind("a test of maps", swift: "TestOfMaps")
+    static let trust = ValueKind("a trust report", swift: "TrustReport")
+
     static let atlas = ValueKind("an atlas", swift: "Atlas")
     static let display = ValueKind("a display", swift: "Display")
     static let panel = ValueKind("a panel", swift: "Panel")

@@ -45,6 +45,13 @@ extension Widget {
             ])
     }
 
+    /// Creates a switch with a mark.
+    package static func checkbox(_ description: String, _ value: Bool, isEnabled: Bool = true) -> Widget {
+        control(
+            "Checkbox", description, style: style("CheckboxStyle", ["background": nil, "description_width": ""]),
+            ["value": .bool(value), "indent": false, "disabled": .bool(!isEnabled)], layout: ["width": "auto"])
+    }
+
     /// Creates a button.
     package static func button(_ description: String, tooltip: String, icon: String) -> Widget {
         let style = style(
