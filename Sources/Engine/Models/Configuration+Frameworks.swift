@@ -191,7 +191,7 @@ extension Configuration {
             returnsNormalizedTokens = kind.hasPrefix("git")
             frameworkKind = kind
         }
-        if let theta = try vision.number("rope_theta"), theta > 0 {
+        if kind == "dinov3_vit", let theta = try vision.number("rope_theta"), theta > 0 {
             rotary = RotaryPositions(angles: .centered(temperature: Float(theta)), pairing: .halves)
             knowsRotary = true
         }
