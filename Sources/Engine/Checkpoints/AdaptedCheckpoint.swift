@@ -80,7 +80,7 @@ package struct AdaptedCheckpoint: Checkpoint {
                 expected: "one")
         }
         func place(_ text: String) -> String {
-            if entries[text] != nil { return text }
+            if base == nil || entries[text] != nil { return text }
             // The weights may have a prefix that the adapters lack, or the other way around.
             let longer = entries.keys.filter { $0.hasSuffix("." + text) }
             if longer.count == 1 { return longer[0] }
