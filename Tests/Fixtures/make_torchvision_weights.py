@@ -1,4 +1,4 @@
-"""Writes torchvision-weights.json: what torchvision says of its vision transformers' weights.
+"""Writes torchvision-weights.json: what torchvision says of its transformers' weights.
 
 Made with torchvision 0.29.2:  python make_torchvision_weights.py
 """
@@ -6,14 +6,15 @@ import json
 import pathlib
 
 import torchvision
-from torchvision.models import vision_transformer
+from torchvision.models import swin_transformer, vision_transformer
 
 NAMES = {"ViT_B_16": "vit_b_16", "ViT_B_32": "vit_b_32", "ViT_L_16": "vit_l_16", "ViT_L_32": "vit_l_32",
-         "ViT_H_14": "vit_h_14"}
+         "ViT_H_14": "vit_h_14", "Swin_T": "swin_t", "Swin_S": "swin_s", "Swin_B": "swin_b", "Swin_V2_T": "swin_v2_t",
+         "Swin_V2_S": "swin_v2_s", "Swin_V2_B": "swin_v2_b"}
 
 rows = []
 for enumeration, model in NAMES.items():
-    kinds = getattr(vision_transformer, f"{enumeration}_Weights")
+    kinds = getattr(swin_transformer if model.startswith("swin") else vision_transformer, f"{enumeration}_Weights")
     # An enumeration's members leave out names for what has a name already, as DEFAULT is.
     for kind in kinds:
         transform = kind.transforms()
