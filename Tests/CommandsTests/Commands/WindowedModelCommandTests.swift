@@ -26,7 +26,7 @@ import VitrineEngine
     @Test func patchesFollowTheGridOfTheLayer() throws {
         #expect(try text("swin.blocks[0].mlp.shape").contains("64 tokens (8 × 8 patches) × 8 features"))
         #expect(
-            try text("swin[\"layers.1.downsample\"]").contains("stages.1.merging of model: 16 tokens (4 × 4 patches)"))
+            try text("swin[\"layers.1.downsample\"]").contains("16 tokens (4 × 4 patches)"))
         #expect(
             try text("swin.blocks[0].mlp.neuron(3).patch(row: 7, column: 7)").contains(
                 "patch 63 (row 7, column 7) of 64"))
@@ -41,17 +41,25 @@ import VitrineEngine
     }
 
     @Test func everyCommandRuns() throws {
-        #expect(try text("attention(photo, in: swin.blocks[3])").contains("mean over all patches"))
-        #expect(try text("attention(photo, in: swin.blocks[1], from: swin.blocks[1].patch(27))").contains("head 1"))
-        #expect(try text("attention(photo, in: swin)").contains("block 3"))
-        #expect(try text("activations(photo, at: swin.blocks[2].mlp.neuron(3))").isEmpty == false)
-        #expect(try text("strongest(for: photo, in: swin.blocks[2].mlp)").contains("patch"))
-        #expect(try text("gradient(of: swin.logit(2), at: photo)").isEmpty == false)
-        #expect(try text("render(swin.blocks[3].mlp.neuron(3).patch(row: 3, column: 3), steps: 2)").isEmpty == false)
-        #expect(try text("reconstruct(photo, from: swin.blocks[2].patches(0..<4), steps: 2)").isEmpty == false)
-        #expect(try text("mixing([swin], photo, blocks: [0, 3], rows: 1, steps: 2)").isEmpty == false)
-        #expect(try text("explore(swin)").isEmpty == false)
+        let cells = [
+            "attention(photo, in: swin.blocks[3])", "attention(photo, in: swin)",
+            "attention(photo, in: swin.blocks[1], from: swin.blocks[1].patch(27))",
+            "activations(photo, at: swin.blocks[2].mlp.neuron(3))", "gradient(of: swin.logit(2), at: photo)",
+            "strongest(for: photo, in: swin.blocks[2].mlp, count: 2)", "swin.classify(photo)", "swin.output(photo)",
+            "render(swin.blocks[3].mlp.neuron(3).patch(row: 3, column: 3), steps: 2)",
+            "render(swin.blocks[1].attn.queries.head(1), steps: 2)",
+            "reconstruct(photo, from: swin.blocks[2].patches(0..<4), steps: 2)",
+            "mixing([swin], photo, blocks: [0, 3], rows: 1, steps: 2)",
+            "consistency(swin.blocks[2].mlp.neuron(1), runs: 2, steps: 2)",
+            "let panel = explore(swin.blocks[2].mlp.neuron(5).patch(9), steps: 2)\npanel.wait()\npanel.cell",
+        ]
+        for cell in cells {
+            let answer = notebook.run(cell)
+            #expect(answer.failure == nil, "\(cell): \(answer.failure?.message ?? "")")
+        }
         let cls = notebook.run("attention(photo, in: swin, from: .cls)")
         #expect(cls.failure?.message.contains("no special tokens") == true)
+        let pattern = notebook.run("render(swin.blocks[1].attn.pattern)")
+        #expect(pattern.failure != nil)
     }
 }
