@@ -39,6 +39,11 @@ struct Transformer {
         let embedding = weights["patch_embed"]["proj"]
         let (width, patch) = try embedding.patchSizes()
         try configuration.check(patch: patch)
+        if let side = configuration.windows.sizes.first {
+            throw .invalidValue(
+                what: "“window_size” in the configuration", found: "\(side)",
+                expected: "not set: windows of attention are known of Swin transformers only")
+        }
         let tokens = try TransformerTokens(
             weights, configuration, width: width, patch: patch, relativePositions: relativePositions)
         let settings = try settings(configuration, weights, width: width, hasClassToken: tokens.hasClassToken)
