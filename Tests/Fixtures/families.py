@@ -17,7 +17,8 @@ class Case:
     """A model, `forward(picture)` returning what its framework's own forward returns, and what a file of it holds."""
 
     def __init__(self, name, model, size, patch, *, forward=None, tensors=None, config=None, beside=None, heads=None,
-                 kind="safetensors", rename=None, features=None, larger=None, wide=None, last=None):
+                 kind="safetensors", rename=None, features=None, larger=None, wide=None, low=None, layout=None,
+                 attention=None, rectangle=None, last=None):
         self.name, self.model, self.size, self.patch = name, model, size, patch
         self.forward = forward or model
         self.tensors = tensors or (lambda: model.state_dict())
@@ -26,7 +27,11 @@ class Case:
         self.heads, self.kind = heads, kind
         self.rename = rename or (lambda name: name)   # a module's name in the file's own spelling; None: none
         self.features = features          # embedding(picture), where the framework has it
-        self.wide = wide                  # (height, width) of a picture that is not square, which the forward takes as well
+        self.wide = wide                  # wide((height, width)) → the same for a picture that is not square
+        self.low = low                    # low((height, width)) → the same for one that is lower than a window
+        self.layout = layout              # layout(module's name, output) → tokens × features in the grid's order; None: no layer
+        self.attention = attention        # attention(outputs) → queries, keys, values and patterns by address
+        self.rectangle = rectangle        # (height, width) of a picture that is not square, which the forward takes as well
         self.last = last or (lambda name: False)      # whether a module's output has its channels last, not first
         self.larger = larger              # larger(size) → a forward for another size, positions stretched by the framework
 
@@ -48,7 +53,9 @@ def randomize(model, seed=0):
 
 
 def tiny():
-    made = [lambda build=build: build(width=16, depth=2, heads=2, mlp=32, size=16, patch=4, classes=5) for build in BUILDERS]
+    import window_families  # which is built on this module
+    builders = BUILDERS + window_families.BUILDERS
+    made = [lambda build=build: build(width=16, depth=2, heads=2, mlp=32, size=16, patch=4, classes=5) for build in builders]
     return made + convolutional_families.TINY
 
 
@@ -99,10 +106,12 @@ def full():
         "JAX ViT-B/16": lambda: jax_vit(**BASE),
         "JAX Mixer-B/16": lambda: jax_mixer(**BASE),
     }
+    import window_families
+    named |= window_families.FULL
     def rename(name, build):
         def made():
             case = build()
-            case.name, case.larger, case.wide = name.replace("/", "-"), None, None
+            case.name, case.larger, case.wide, case.low, case.rectangle = name.replace("/", "-"), None, None, None, None
             return case
         return made
     return {name: rename(name, build) for name, build in (named | convolutional_families.FULL).items()}
@@ -203,15 +212,20 @@ def hugging_face(name, kind, config_kind, output=lambda o: o.logits, interpolate
                              num_labels=classes, **({} if "dinov2" in name else dict(intermediate_size=mlp)), **more)
         model = randomize(kind(config))
         flag = dict(interpolate_pos_encoding=True) if interpolates else {}
-        def saved():
-            import tempfile, safetensors.torch
-            with tempfile.TemporaryDirectory() as folder:
-                model.save_pretrained(folder)
-                return safetensors.torch.load_file(folder + "/model.safetensors")
-        return Case(name, model, size, patch, heads=heads, tensors=saved, beside={"config.json": config.to_dict()},
+        return Case(name, model, size, patch, heads=heads, tensors=saved(model), beside={"config.json": config.to_dict()},
                     forward=lambda x: output(model(x)), larger=lambda image: lambda x: output(model(x, **flag)),
                     features=features and (lambda x: features(model, x)))
     return builder
+
+
+def saved(model):
+    """Returns what gives the tensors of a model of transformers as it saves them, under the names of its files."""
+    def tensors():
+        import tempfile, safetensors.torch
+        with tempfile.TemporaryDirectory() as folder:
+            model.save_pretrained(folder)
+            return safetensors.torch.load_file(folder + "/model.safetensors")
+    return tensors
 
 
 def clip_model(width, depth, heads, mlp, size, patch, classes):

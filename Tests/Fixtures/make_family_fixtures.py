@@ -1,14 +1,15 @@
 """Writes one tiny model of each family as its framework saves it, and what its framework computes with it.
 
-    python make_family_fixtures.py                              the committed fixtures
+    python make_family_fixtures.py [NAME…]                      the committed fixtures, or some of them
     python make_family_fixtures.py --full NAME --to FOLDER      one model of published size, for `make parity`
     python make_family_fixtures.py --list
 
 `families/NAME/` gets `model.safetensors` (or `model.npz`), the JSON files that the framework puts beside it, and
 `reference.safetensors`, computed in float64: `output.MODULE` for every module whose output is a tensor, under the
 module's own name; `output.ADDRESS` for queries, keys, values and attention patterns; `gradient.NAME`, the picture's
-gradient of that output weighed by a pattern; `larger.*` and `wide.*`, the framework's answer to a
-picture of another size, and of one that is not square.
+gradient of that output weighed by a pattern; `larger.*`, the framework's answer to a picture of another size; `wide.*`, that to
+a picture which is not square; `low.*`, that to one which is lower than a window; `rectangle.*`,
+that to one of a size of its own.
 """
 import argparse, json, os, shutil
 import numpy as np, torch
@@ -19,6 +20,8 @@ from pattern import pattern
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 LARGER = 24
+WIDE = (16, 24)     # height and width
+LOW = (8, 24)
 
 
 def outputs(case, picture):
@@ -37,9 +40,9 @@ def outputs(case, picture):
     result = {}
     for name, value in found.items():
         spelt = case.rename(name)
-        kept = layout(case, name, value, width)
+        kept = case.layout(name, value) if case.layout else layout(case, name, value, width)
         if spelt and kept is not None: result[spelt] = kept
-    result |= attention(case, found)
+    result |= case.attention(found) if case.attention else attention(case, found)
     result["output"] = answer
     if case.features: result["embedding"] = case.features(picture)
     return result
@@ -52,7 +55,7 @@ def found_width(case):
 def layout(case, name, value, width):
     """The output as tokens × features; None for what is no layer (dropouts, containers, maps of pixels)."""
     leaf = name.split(".")[-1]
-    if any(part in name for part in ("drop", "text_model", "pooler", "ls_", "patch_drop", "pos_drop")): return None
+    if any(part in name for part in ("drop", "text_model", "pooler", "ls_", "patch_drop", "pos_drop", "rel_pos", "position_bias")): return None
     if leaf in ("fc_norm", "norm_pre", "pre_logits", "attn_drop", "q_norm", "k_norm") and not case.model.get_submodule(name).state_dict(): return None
     module = case.model.get_submodule(name)
     if isinstance(module, torch.nn.Identity) or isinstance(module, torch.nn.Embedding): return None
@@ -66,11 +69,14 @@ def attention(case, found):
     """Queries, keys, values and patterns under Vitrine's addresses, for the frameworks whose modules do not show them."""
     result = {}
     for name, value in found.items():
+        # Where attention is computed in single steps, a module returns the pattern.
+        if name.endswith("attn.attn_drop"): result[name.removesuffix("attn_drop") + "pattern"] = value
         if not name.endswith("attn.qkv"): continue
         address = name.removesuffix(".qkv")
         q, k, v = value.chunk(3, -1)
         split = lambda x: x.unflatten(-1, (case.heads, -1)).transpose(1, 2)
         pattern = (split(q) @ split(k).transpose(-1, -2) / split(q).shape[-1] ** .5).softmax(-1)
+        pattern = found.get(f"{address}.attn_drop", pattern)
         if case.rename(name) == name or case.kind == "npz":
             result |= {f"{address}.queries": q, f"{address}.keys": k, f"{address}.values": v, f"{address}.pattern": pattern}
     return result
@@ -102,16 +108,21 @@ def write(case, to):
         forward = case.larger(LARGER)
         reference["larger.output"] = forward(pattern((1, 3, LARGER, LARGER), 1).float()).detach()
     if case.wide:
+        case.model.float()
+        reference["wide.output"] = case.wide(WIDE)(pattern((1, 3, *WIDE), 1).float()).detach()
+    if case.low:
+        reference["low.output"] = case.low(LOW)(pattern((1, 3, *LOW), 1).float()).detach()
+    if case.rectangle:
         case.model.double()
-        reference["wide.size"] = torch.tensor(case.wide)
-        reference["wide.output"] = case.forward(pattern((1, 3, *case.wide), 1)).detach()
+        reference["rectangle.size"] = torch.tensor(case.rectangle)
+        reference["rectangle.output"] = case.forward(pattern((1, 3, *case.rectangle), 1)).detach()
     save_file({k: v.detach().float().contiguous() for k, v in reference.items()}, f"{folder}/reference.safetensors",
               metadata={k: str(v) for k, v in families.VERSIONS.items()})
     print(case.name, len(reference), "values")
 
 
 parser = argparse.ArgumentParser()
-parser.add_argument("--full"); parser.add_argument("--only", help="a part of the names of the committed fixtures to make"); parser.add_argument("--to", default=f"{HERE}/families"); parser.add_argument("--list", action="store_true")
+parser.add_argument("names", nargs="*"); parser.add_argument("--full"); parser.add_argument("--to", default=f"{HERE}/families"); parser.add_argument("--list", action="store_true")
 arguments = parser.parse_args()
 if arguments.list:
     print("\n".join(families.full()))
@@ -120,4 +131,4 @@ elif arguments.full:
 else:
     for build in families.tiny():
         case = build()
-        if not arguments.only or arguments.only in case.name: write(case, arguments.to)
+        if not arguments.names or case.name in arguments.names: write(case, arguments.to)

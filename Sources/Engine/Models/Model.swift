@@ -93,6 +93,13 @@ public final class Model: Sendable {
         layers.count { $0.address.hasPrefix("blocks.") && $0.address.split(separator: ".").count == 2 }
     }
 
+    /// Returns the size in pixels of a patch in the grid of a layer; merging makes patches larger than the model's own.
+    package func patchSize(in layout: TokenLayout) -> PixelSize {
+        let rows = TokenLayout.joined(imageSize.height / patchSize.height, into: layout.rows)
+        let columns = TokenLayout.joined(imageSize.width / patchSize.width, into: layout.columns)
+        return PixelSize(width: columns * patchSize.width, height: rows * patchSize.height)
+    }
+
     /// Creates a model from `checkpoint`, whose family and sizes follow from its tensors.
     ///
     /// - Parameters:

@@ -1,3 +1,4 @@
+import Foundation
 import Images
 import Platform
 
@@ -67,19 +68,21 @@ extension Configuration {
 
     /// Returns the sides of square windows: one, or one for each stage.
     static func sizes(_ file: ConfigurationFile, _ key: String) throws(EngineError) -> [Int] {
-        guard file.object[key] != nil else {
-            file.ignore([key])
-            return []
-        }
+        file.ignore([key])
+        guard let value = file.object[key] else { return [] }
+        let unsupported = file.unsupported(key, supported: "the side of a square window, or one for each stage")
         if let size = file.object.integer(key) {
-            file.ignore([key])
-            guard size >= 0 else { throw file.unsupported(key, supported: "the side of a square window") }
+            guard size >= 0 else { throw unsupported }
             return size > 0 ? [size] : []
         }
-        file.ignore([key])
-        guard let sizes = file.object.integers(key), sizes.allSatisfy({ $0 >= 0 }) else {
-            throw file.unsupported(key, supported: "the side of a square window, or one for each stage")
+        // timm takes two numbers as a height and a width, and a list of pairs as those of each stage.
+        if let pairs = value as? [[NSNumber]] {
+            guard pairs.allSatisfy({ $0.count == 2 && $0[0] == $0[1] }) else { throw unsupported }
+            return pairs.map(\.[0].intValue)
         }
-        return sizes
+        guard let sizes = file.object.integers(key), sizes.allSatisfy({ $0 >= 0 }) else { throw unsupported }
+        guard key == "window_size", sizes.count == 2 else { return sizes }
+        guard sizes[0] == sizes[1] else { throw unsupported }
+        return [sizes[0]]
     }
 }

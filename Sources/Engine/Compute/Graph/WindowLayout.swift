@@ -100,7 +100,8 @@ extension WindowLayout {
     /// The windows in words: "64 windows of 7 × 7 patches, shifted by 3 rows and 3 columns".
     public var words: String {
         let windows = count == 1 ? "1 window" : "\(count) windows"
-        let shift = isShifted ? ", shifted by \(rowShift) rows and \(columnShift) columns" : ""
+        let sides = [(rowShift, "row"), (columnShift, "column")].map { $0 == 1 ? "1 \($1)" : "\($0) \($1)s" }
+        let shift = isShifted ? ", shifted by \(sides[0]) and \(sides[1])" : ""
         return "\(windows) of \(rows) × \(columns) patches\(shift)"
     }
 }

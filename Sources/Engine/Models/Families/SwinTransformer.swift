@@ -97,7 +97,7 @@ enum SwinTransformer: ModelFamily {
         /// Returns the modules whose output is that of a stage's last block.
         private func stage(_ stage: Int, of count: Int) -> [String] {
             switch self {
-            case .timm: ["layers.\(stage)"]
+            case .timm: ["layers.\(stage)", "layers.\(stage).blocks"]
             case .christophReich: ["stages.\(stage)"]
             case .torchvision: ["features.\(2 * stage + 1)"]
             // These stages end with a merging.
@@ -106,14 +106,14 @@ enum SwinTransformer: ModelFamily {
             }
         }
 
-        /// Returns the module that merges patches before a stage.
-        private func merging(_ stage: Int) -> String {
+        /// Returns the modules whose output is that of the merging of patches before a stage; the first does it.
+        private func merging(_ stage: Int) -> [String] {
             switch self {
-            case .timm: "layers.\(stage).downsample"
-            case .authors: "layers.\(stage - 1).downsample"
-            case .christophReich: "stages.\(stage).downsample"
-            case .torchvision: "features.\(2 * stage)"
-            case .huggingFace: "encoder.layers.\(stage - 1).downsample"
+            case .timm: ["layers.\(stage).downsample"]
+            case .authors: ["layers.\(stage - 1).downsample", "layers.\(stage - 1)"]
+            case .christophReich: ["stages.\(stage).downsample"]
+            case .torchvision: ["features.\(2 * stage)"]
+            case .huggingFace: ["encoder.layers.\(stage - 1).downsample", "encoder.layers.\(stage - 1)"]
             }
         }
 
@@ -123,7 +123,7 @@ enum SwinTransformer: ModelFamily {
                 [
                     "patch_embed": ["patch_embed"], "patch_embed.proj": ["patch_embed.proj"],
                     "patch_embed.norm": ["patch_embed.norm"], "norm": ["norm"], "head": ["head.fc", "head"],
-                    "blocks": ["layers"],
+                    "blocks": ["layers", "stages"],
                 ]
             case .torchvision:
                 [
@@ -163,7 +163,8 @@ enum SwinTransformer: ModelFamily {
                     "attn.network.first": ["attention.self.continuous_position_bias_mlp.0"],
                     "attn.network.second": ["attention.self.continuous_position_bias_mlp.2"],
                     "norm2": ["layernorm_after"], "mlp": ["mlp"], "mlp.fc1": ["intermediate.dense", "mlp.fc1"],
-                    "mlp.act": ["intermediate", "mlp.activation_fn"], "mlp.fc2": ["output.dense", "output", "mlp.fc2"],
+                    "mlp.act": ["intermediate", "intermediate.intermediate_act_fn", "mlp.activation_fn"],
+                    "mlp.fc2": ["output.dense", "output", "mlp.fc2"],
                 ]
             default:
                 [

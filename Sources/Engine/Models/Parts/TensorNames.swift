@@ -62,12 +62,12 @@ struct TensorNames: Sendable {
     ///   - block: returns the name of a stage's block.
     ///   - inside: the names of each part of a block, relative to the block.
     ///   - stage: returns the names of a stage, of so many.
-    ///   - merging: returns the name of what joins patches before a stage.
+    ///   - merging: returns the names of what joins patches before a stage; the first has its norm and its layer.
     ///   - mergingParts: the names of its norm and of its matrix, relative to it.
     init(
         _ parts: [String: [String]], bare: [String: [String]] = [:], among names: [String],
         block: (_ stage: Int, _ index: Int) -> String, _ inside: [String: [String]],
-        stage: (_ stage: Int, _ count: Int) -> [String], merging: (_ stage: Int) -> String,
+        stage: (_ stage: Int, _ count: Int) -> [String], merging: (_ stage: Int) -> [String],
         mergingParts: [String: String] = ["norm": "norm", "reduction": "reduction"], prefix: String = ""
     ) {
         depths = Self.depths(among: names) { prefix + block($0, $1) + "." }
@@ -76,9 +76,10 @@ struct TensorNames: Sendable {
         for (place, depth) in depths.enumerated() {
             table["stages.\(place)"] = stage(place, depths.count).map { prefix + $0 }
             if place > 0 {
-                table["stages.\(place).merging"] = [prefix + merging(place)]
+                let names = merging(place).map { prefix + $0 }
+                table["stages.\(place).merging"] = names
                 for (part, name) in mergingParts {
-                    table["stages.\(place).merging.\(part)"] = ["\(prefix)\(merging(place)).\(name)"]
+                    table["stages.\(place).merging.\(part)"] = names.prefix(1).map { "\($0).\(name)" }
                 }
             }
             for index in 0..<depth {
