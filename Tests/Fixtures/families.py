@@ -18,7 +18,7 @@ class Case:
 
     def __init__(self, name, model, size, patch, *, forward=None, tensors=None, config=None, beside=None, heads=None,
                  kind="safetensors", rename=None, features=None, larger=None, wide=None, low=None, layout=None,
-                 attention=None, turn=None, last=None):
+                 attention=None, rectangle=None, turn=None, last=None):
         self.name, self.model, self.size, self.patch = name, model, size, patch
         self.forward = forward or model
         self.tensors = tensors or (lambda: model.state_dict())
@@ -28,8 +28,8 @@ class Case:
         self.rename = rename or (lambda name: name)   # a module's name in the file's own spelling; None: none
         self.features = features          # embedding(picture), where the framework has it
         self.turn = turn or (lambda block, x: x)     # turn(block, [heads, tokens, width]) → queries or keys with rotary positions
-        # (height, width) of a picture that is not square, or wide((height, width)) → a forward for one
-        self.wide = wide
+        self.wide = wide                  # wide((height, width)) → the same for a picture that is not square
+        self.rectangle = rectangle        # (height, width) of a picture that is not square, which the forward takes as well
         self.last = last or (lambda name: False)      # whether a module's output has its channels last, not first
         self.low = low                    # low((height, width)) → the same for one that is lower than a window
         self.long = None                  # the same for a picture that fits windows of 16 pixels
@@ -115,7 +115,7 @@ def full():
     def rename(name, build):
         def made():
             case = build()
-            case.name, case.larger, case.wide, case.low = name.replace("/", "-"), None, None, None
+            case.name, case.larger, case.wide, case.low, case.rectangle = name.replace("/", "-"), None, None, None, None
             return case
         return made
     return {name: rename(name, build) for name, build in (named | convolutional_families.FULL).items()}
