@@ -56,10 +56,10 @@ def layout(case, name, value, width):
     if name.endswith("attn_pool.q"): return None   # the query is no layer: it is the same for every picture
     if any(part in name for part in ("drop", "text_model", "pooler", "ls_", "patch_drop", "pos_drop")): return None
     if leaf in ("fc_norm", "norm_pre", "pre_logits", "attn_drop", "q_norm", "k_norm") and not case.model.get_submodule(name).state_dict(): return None
-    other = other_families.layout(case, name, value)
-    if other is not NotImplemented: return other
     module = case.model.get_submodule(name)
     if isinstance(module, torch.nn.Identity) or isinstance(module, torch.nn.Embedding): return None
+    other = other_families.layout(case, name, value)
+    if other is not NotImplemented: return other
     if value.ndim == 4: value = value.flatten(2).transpose(1, 2)
     if isinstance(case.model, families.FeedForwardOnly) and leaf == "norm2": value = value.transpose(1, 2)
     if any(p in name for p in ("mlp_tokens", "linear_tokens", "gate.proj", "mlp2")) and value.ndim == 3: value = value.transpose(1, 2)

@@ -196,13 +196,13 @@ def layout(case, name, value):
     leaf = name.split(".")[-1]
     model = case.model
     if isinstance(model, tnt.TNT):
-        if isinstance(model.get_submodule(name), torch.nn.Identity): return None
         if any(part in name for part in ("attn_in.", "mlp_in.fc", "pixel_embed.")) or name.endswith("attn_out.qk"): return None
         if leaf == "norm1_proj" and value.shape[-1] != model.norm1_proj.normalized_shape[0]: return None
         if any(part in name for part in ("_in", "pixel_embed")):
             return rows_of_picture(value, model.pixel_embed.grid_size, model.pixel_embed.new_patch_size[0])
     if isinstance(model, (hiera.Hiera, hieradet_sam2.HieraDet)): return hiera_layout(case, name, value)
     if isinstance(model, vision_transformer_sam.VisionTransformerSAM):
+        if name == "head" and not model.num_classes: return None   # the pooled features once more
         if any(part in name for part in ("attn.qkv", "attn.proj", "head.global_pool", "head.drop", "head.flatten")): return None
         if name.endswith("attn"): value = unwindowed(case, name, value)
         if name.startswith("neck") or name == "patch_embed.proj": return value.flatten(2).transpose(1, 2)
