@@ -8,6 +8,8 @@ import numpy as np, open_clip, timm, torch, torchvision, transformers
 from timm.models import mlp_mixer, vision_transformer
 from timm.models.deit import VisionTransformerDistilled
 
+import convolutional_families
+
 VERSIONS = {m.__name__: m.__version__ for m in (torch, torchvision, timm, transformers, open_clip)}
 
 
@@ -15,7 +17,8 @@ class Case:
     """A model, `forward(picture)` returning what its framework's own forward returns, and what a file of it holds."""
 
     def __init__(self, name, model, size, patch, *, forward=None, tensors=None, config=None, beside=None, heads=None,
-                 kind="safetensors", rename=None, features=None, larger=None, wide=None):
+                 kind="safetensors", rename=None, features=None, larger=None, wide=None, low=None, layout=None,
+                 attention=None, turn=None, last=None):
         self.name, self.model, self.size, self.patch = name, model, size, patch
         self.forward = forward or model
         self.tensors = tensors or (lambda: model.state_dict())
@@ -24,9 +27,14 @@ class Case:
         self.heads, self.kind = heads, kind
         self.rename = rename or (lambda name: name)   # a module's name in the file's own spelling; None: none
         self.features = features          # embedding(picture), where the framework has it
-        self.attention = None             # attention(case, found) → queries, keys, values, patterns by address, unless it is plain attention
-        self.long = None                  # the same for a picture that fits windows of 16 pixels
-        self.wide = wide                  # wide((height, width)) → the same for a picture that is not square
+        self.long = None                  # long((height, width)) → the same for one that fits windows of 16 pixels
+        self.turn = turn or (lambda block, x: x)     # turn(block, [heads, tokens, width]) → queries or keys with rotary positions
+        # (height, width) of a picture that is not square, or wide((height, width)) → a forward for one
+        self.wide = wide
+        self.last = last or (lambda name: False)      # whether a module's output has its channels last, not first
+        self.low = low                    # low((height, width)) → the same for one that is lower than a window
+        self.layout = layout              # layout(module's name, output) → tokens × features in the grid's order; None: no layer
+        self.attention = attention        # attention(outputs) → queries, keys, values and patterns by address
         self.larger = larger              # larger(size) → a forward for another size, positions stretched by the framework
 
 
@@ -47,9 +55,10 @@ def randomize(model, seed=0):
 
 
 def tiny():
-    import other_families, pooling_families  # which are built on this module
-    builders = BUILDERS + pooling_families.BUILDERS + other_families.BUILDERS
-    return [lambda build=build: build(width=16, depth=2, heads=2, mlp=32, size=16, patch=4, classes=5) for build in builders]
+    import other_families, pooling_families, rotary_families, window_families  # which are built on this module
+    builders = BUILDERS + window_families.BUILDERS + pooling_families.BUILDERS + rotary_families.BUILDERS + other_families.BUILDERS
+    made = [lambda build=build: build(width=16, depth=2, heads=2, mlp=32, size=16, patch=4, classes=5) for build in builders]
+    return made + convolutional_families.TINY
 
 
 SMALL = dict(width=384, depth=12, heads=6, mlp=1536, size=224, patch=16, classes=1000)
@@ -99,16 +108,15 @@ def full():
         "JAX ViT-B/16": lambda: jax_vit(**BASE),
         "JAX Mixer-B/16": lambda: jax_mixer(**BASE),
     }
-    import pooling_families
-    import other_families
-    named |= pooling_families.FULL | other_families.FULL
+    import other_families, pooling_families, rotary_families, window_families
+    named |= window_families.FULL | pooling_families.FULL | rotary_families.FULL | other_families.FULL
     def rename(name, build):
         def made():
             case = build()
-            case.name, case.larger, case.wide = name.replace("/", "-"), None, None
+            case.name, case.larger, case.wide, case.low = name.replace("/", "-"), None, None, None
             return case
         return made
-    return {name: rename(name, build) for name, build in named.items()}
+    return {name: rename(name, build) for name, build in (named | convolutional_families.FULL).items()}
 
 
 def hidden(model): return lambda x: model(x).last_hidden_state
@@ -206,15 +214,20 @@ def hugging_face(name, kind, config_kind, output=lambda o: o.logits, interpolate
                              num_labels=classes, **({} if "dinov2" in name else dict(intermediate_size=mlp)), **more)
         model = randomize(kind(config))
         flag = dict(interpolate_pos_encoding=True) if interpolates else {}
-        def saved():
-            import tempfile, safetensors.torch
-            with tempfile.TemporaryDirectory() as folder:
-                model.save_pretrained(folder)
-                return safetensors.torch.load_file(folder + "/model.safetensors")
-        return Case(name, model, size, patch, heads=heads, tensors=saved, beside={"config.json": config.to_dict()},
+        return Case(name, model, size, patch, heads=heads, tensors=saved(model), beside={"config.json": config.to_dict()},
                     forward=lambda x: output(model(x)), larger=lambda image: lambda x: output(model(x, **flag)),
                     features=features and (lambda x: features(model, x)))
     return builder
+
+
+def saved(model):
+    """Returns what gives the tensors of a model of transformers as it saves them, under the names of its files."""
+    def tensors():
+        import tempfile, safetensors.torch
+        with tempfile.TemporaryDirectory() as folder:
+            model.save_pretrained(folder)
+            return safetensors.torch.load_file(folder + "/model.safetensors")
+    return tensors
 
 
 def clip_model(width, depth, heads, mlp, size, patch, classes):

@@ -8,7 +8,7 @@
 `reference.safetensors`, computed in float64: `output.MODULE` for every module whose output is a tensor, under the
 module's own name; `output.ADDRESS` for queries, keys, values and attention patterns; `gradient.NAME`, the picture's
 gradient of that output weighed by a pattern; `larger.*`, the framework's answer to a picture of another size; `wide.*`, that to
-a picture which is not square.
+a picture which is not square; `low.*`, that to one which is lower than a window.
 """
 import argparse, json, os, shutil
 import numpy as np, torch
@@ -21,6 +21,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 LARGER = 24
 LONG = (16, 48)
 WIDE = (16, 24)     # height and width
+LOW = (8, 24)
 
 
 def outputs(case, picture):
@@ -29,7 +30,8 @@ def outputs(case, picture):
     def keep(name):
         def hook(module, inputs, output):
             if isinstance(output, tuple): output = output[0]
-            if torch.is_tensor(output): found[name] = output
+            # A copy: what comes next may write over it.
+            if torch.is_tensor(output): found[name] = output.clone()
         return hook
     handles = [m.register_forward_hook(keep(n)) for n, m in case.model.named_modules() if n]
     answer = case.forward(picture)
@@ -38,9 +40,9 @@ def outputs(case, picture):
     result = {}
     for name, value in found.items():
         spelt = case.rename(name)
-        kept = layout(case, name, value, width)
+        kept = case.layout(name, value) if case.layout else layout(case, name, value, width)
         if spelt and kept is not None: result[spelt] = kept
-    result |= attention(case, found)
+    result |= case.attention(found) if case.attention else attention(case, found)
     result["output"] = answer
     if case.features: result["embedding"] = case.features(picture)
     return result
@@ -53,14 +55,18 @@ def found_width(case):
 def layout(case, name, value, width):
     """The output as tokens × features; None for what is no layer (dropouts, containers, maps of pixels)."""
     leaf = name.split(".")[-1]
+    if "rope" in name: return None
     if name.endswith("attn_pool.q"): return None   # the query is no layer: it is the same for every picture
-    if any(part in name for part in ("drop", "text_model", "pooler", "ls_", "patch_drop", "pos_drop")): return None
+    if any(part in name for part in ("drop", "text_model", "pooler", "ls_", "patch_drop", "pos_drop", "rel_pos", "position_bias")): return None
     if leaf in ("fc_norm", "norm_pre", "pre_logits", "attn_drop", "q_norm", "k_norm") and not case.model.get_submodule(name).state_dict(): return None
     module = case.model.get_submodule(name)
-    if isinstance(module, torch.nn.Identity) or isinstance(module, torch.nn.Embedding): return None
+    if isinstance(module, (torch.nn.Identity, torch.nn.Embedding, torch.nn.Dropout, torch.nn.Softmax)): return None
     other = other_families.layout(case, name, value)
     if other is not NotImplemented: return other
-    if value.ndim == 4: value = value.flatten(2).transpose(1, 2)
+    if value.ndim == 4:
+        # Maps of features; timm's embedding for pictures of any size has the features last.
+        lastly = case.last(name) or name == "patch_embed" and value.shape[-1] == width
+        value = value.flatten(1, 2) if lastly else value.flatten(2).transpose(1, 2)
     if isinstance(case.model, families.FeedForwardOnly) and leaf == "norm2": value = value.transpose(1, 2)
     if any(p in name for p in ("mlp_tokens", "linear_tokens", "gate.proj", "mlp2")) and value.ndim == 3: value = value.transpose(1, 2)
     return value
@@ -68,9 +74,10 @@ def layout(case, name, value, width):
 
 def attention(case, found):
     """Queries, keys, values and patterns under Vitrine's addresses, for the frameworks whose modules do not show them."""
-    if case.attention: return case.attention(case, found)
     result = {}
     for name, value in found.items():
+        # Where attention is computed in single steps, a module returns the pattern.
+        if name.endswith("attn.attn_drop"): result[name.removesuffix("attn_drop") + "pattern"] = value
         if name.endswith("attn_pool.kv"):
             keys = value.chunk(2, -1)[0].unflatten(-1, (case.heads, -1)).transpose(1, 2)
             query = found[name.removesuffix("kv") + "q"][:, -1:].unflatten(-1, (case.heads, -1)).transpose(1, 2)
@@ -78,11 +85,14 @@ def attention(case, found):
             # Special tokens that the query does not attend to get 0.
             missing = next(v for n, v in found.items() if n.endswith("blocks.1")).shape[1] - pattern.shape[-1]
             result["attn_pool.pattern"] = torch.nn.functional.pad(pattern, (missing, 0))
-        if not name.endswith("attn.qkv"): continue
-        address = name.removesuffix(".qkv")
-        q, k, v = value.chunk(3, -1)
+        if not name.endswith(("attn.qkv", "attn.q_proj")): continue
+        address = name.rsplit(".", 1)[0]
+        q, k, v = value.chunk(3, -1) if name.endswith("qkv") else [found[f"{address}.{part}_proj"] for part in "qkv"]
+        block = int(address.split(".")[-2])
         split = lambda x: x.unflatten(-1, (case.heads, -1)).transpose(1, 2)
-        pattern = (split(q) @ split(k).transpose(-1, -2) / split(q).shape[-1] ** .5).softmax(-1)
+        turned, keys = case.turn(block, split(q)), case.turn(block, split(k))
+        pattern = (turned @ keys.transpose(-1, -2) / split(q).shape[-1] ** .5).softmax(-1)
+        pattern = found.get(f"{address}.attn_drop", pattern)
         if case.rename(name) == name or case.kind == "npz":
             result |= {f"{address}.queries": q, f"{address}.keys": k, f"{address}.values": v, f"{address}.pattern": pattern}
     return result
@@ -104,7 +114,7 @@ def write(case, to):
     values = outputs(case, picture)
     for parameter in case.model.parameters(): parameter.requires_grad_(False)
     reference = {"output." + n: v.detach() for n, v in values.items()}
-    middle = next(n for n in reversed(values) if n.endswith((".mlp", ".ffn", "mlp_channels", ".norm2", "layer_norm2", "gate.norm", "layernorm_after", "ln_2", "LayerNorm_2", "LayerNorm_1", "out_proj")))
+    middle = next((n for n in reversed(values) if n.endswith((".mlp", ".ffn", "mlp_channels", ".norm2", "layer_norm2", "gate.norm", "layernorm_after", "ln_2", ".1.net.0", "LayerNorm_2", "LayerNorm_1", "out_proj"))), list(values)[len(values) // 2])
     for name in {"output", middle} | {n for n in values if n.endswith("0.attn.queries") or n.endswith(("0.attn.pattern", "attn_pool.pattern"))}:
         seeded = (values[name] * pattern(tuple(values[name].shape), 2)).sum()
         reference["gradient." + name] = torch.autograd.grad(seeded, picture, retain_graph=True)[0]
@@ -116,9 +126,15 @@ def write(case, to):
     if case.long:
         case.model.float()
         reference["long.output"] = case.long(LONG)(pattern((1, 3, *LONG), 1).float()).detach()
-    if case.wide:
+    if isinstance(case.wide, tuple):
+        case.model.double()
+        reference["wide.size"] = torch.tensor(case.wide)
+        reference["wide.output"] = case.forward(pattern((1, 3, *case.wide), 1)).detach()
+    elif case.wide:
         case.model.float()
         reference["wide.output"] = case.wide(WIDE)(pattern((1, 3, *WIDE), 1).float()).detach()
+    if case.low:
+        reference["low.output"] = case.low(LOW)(pattern((1, 3, *LOW), 1).float()).detach()
     save_file({k: v.detach().float().contiguous() for k, v in reference.items()}, f"{folder}/reference.safetensors",
               metadata={k: str(v) for k, v in families.VERSIONS.items()})
     print(case.name, len(reference), "values")

@@ -1,4 +1,4 @@
-"""Writes torchvision-weights.json: what torchvision says of its vision transformers' weights.
+"""Writes torchvision-weights.json: what torchvision says of the weights of its vision transformers and convolutional models.
 
 Made with torchvision 0.29.2:  python make_torchvision_weights.py
 """
@@ -6,14 +6,16 @@ import json
 import pathlib
 
 import torchvision
-from torchvision.models import vision_transformer
 
 NAMES = {"ViT_B_16": "vit_b_16", "ViT_B_32": "vit_b_32", "ViT_L_16": "vit_l_16", "ViT_L_32": "vit_l_32",
-         "ViT_H_14": "vit_h_14"}
+         "ViT_H_14": "vit_h_14", "ResNet18": "resnet18", "ResNet34": "resnet34", "ResNet50": "resnet50",
+         "ResNet101": "resnet101", "ResNet152": "resnet152", "ResNeXt50_32X4D": "resnext50_32x4d",
+         "Wide_ResNet50_2": "wide_resnet50_2", "GoogLeNet": "googlenet", "ConvNeXt_Tiny": "convnext_tiny",
+         "ConvNeXt_Small": "convnext_small", "ConvNeXt_Base": "convnext_base", "ConvNeXt_Large": "convnext_large"}
 
 rows = []
 for enumeration, model in NAMES.items():
-    kinds = getattr(vision_transformer, f"{enumeration}_Weights")
+    kinds = getattr(torchvision.models, f"{enumeration}_Weights")
     # An enumeration's members leave out names for what has a name already, as DEFAULT is.
     for kind in kinds:
         transform = kind.transforms()

@@ -71,8 +71,8 @@ def open_clip_siglip(width, depth, heads, mlp, size, patch, classes):
             class_token=False, global_pool="map")
         other.load_state_dict(vision_transformer.checkpoint_filter_fn(dict(trunk.state_dict()), other))
         return other.eval()
-    # open_clip's file says no number of heads; its architecture has as many as the width has 64s.
-    return Case("open_clip_siglip", model, size, patch, heads=heads, forward=trunk, larger=larger, wide=larger, features=trunk,
+    # No file of open_clip says how many heads timm's architecture has, one for each 64 features; here it has others.
+    return Case("open_clip_siglip", model, size, patch, heads=heads, config=dict(num_heads=heads), forward=trunk, larger=larger, wide=larger, features=trunk,
                 beside={"open_clip_config.json": config})
 
 
@@ -178,4 +178,103 @@ FULL = {
     "HF SigLIP 2 B/16, any number of patches": lambda: hf_siglip2_flexible(**BASE | dict(size=256)),
     "HF AIMv2 L/14": lambda: hf_aimv2_tower(**AIM_LARGE),
     "timm aimv2_large_patch14_224": lambda: timm_aimv2(**AIM_LARGE),
+}
+
+
+def hf_classes(width, depth, heads, mlp, size, patch):
+    return dict(hidden_size=width, num_hidden_layers=depth, num_attention_heads=heads, image_size=size, patch_size=patch,
+                intermediate_size=mlp)
+
+
+def stretching(run):
+    """A forward that stretches positions, for any size."""
+    return lambda image: lambda x: run(x, interpolate_pos_encoding=True)
+
+
+def hf_mae(width, depth, heads, mlp, size, patch, classes):
+    """A masked autoencoder before its training is over: the decoder is there and is not used. Nothing is masked here."""
+    config = transformers.ViTMAEConfig(**hf_classes(width, depth, heads, mlp, size, patch), decoder_hidden_size=8,
+                                       decoder_num_hidden_layers=1, decoder_num_attention_heads=2, decoder_intermediate_size=8)
+    model = randomize(transformers.ViTMAEForPreTraining(config))
+    beside = {"config.json": config.to_dict()}
+    model.vit.embeddings.config.mask_ratio = 0.0
+    def run(x, **flags):
+        order = torch.arange((x.shape[-2] // patch) * (x.shape[-1] // patch))[None].to(x.dtype)
+        return model.vit(x, noise=order, **flags).last_hidden_state
+    return Case("hf_mae", model, size, patch, heads=heads, tensors=lambda: saved(model), beside=beside, forward=run,
+                larger=stretching(run), wide=stretching(run))
+
+
+def hf_ijepa(width, depth, heads, mlp, size, patch, classes):
+    config = transformers.IJepaConfig(**hf_classes(width, depth, heads, mlp, size, patch), num_labels=classes)
+    model = randomize(transformers.IJepaForImageClassification(config))
+    run = lambda x, **flags: model(x, **flags).logits
+    return Case("hf_ijepa", model, size, patch, heads=heads, tensors=lambda: saved(model), beside={"config.json": config.to_dict()},
+                forward=run, larger=stretching(run), wide=stretching(run))
+
+
+def hf_msn(width, depth, heads, mlp, size, patch, classes):
+    config = transformers.ViTMSNConfig(**hf_classes(width, depth, heads, mlp, size, patch), num_labels=classes)
+    model = randomize(transformers.ViTMSNForImageClassification(config))
+    run = lambda x, **flags: model(x, **flags).logits
+    return Case("hf_msn", model, size, patch, heads=heads, tensors=lambda: saved(model), beside={"config.json": config.to_dict()},
+                forward=run, larger=stretching(run), wide=stretching(run))
+
+
+def hf_dpt(width, depth, heads, mlp, size, patch, classes):
+    """A model of depth: its backbone is used, its neck and head are not."""
+    config = transformers.DPTConfig(**hf_classes(width, depth, heads, mlp, size, patch), backbone_out_indices=[0, 0, 1, 1],
+                                    neck_hidden_sizes=[2] * 4, fusion_hidden_size=2)
+    model = randomize(transformers.DPTForDepthEstimation(config))
+    run = lambda x: model.dpt(x).last_hidden_state
+    return Case("hf_dpt", model, size, patch, heads=heads, tensors=lambda: saved(model), beside={"config.json": config.to_dict()},
+                forward=run, larger=lambda image: run, wide=lambda image: run)
+
+
+def hf_depth_anything(width, depth, heads, mlp, size, patch, classes):
+    sizes = hf_classes(width, depth, heads, mlp, size, patch)
+    del sizes["intermediate_size"]
+    backbone = transformers.Dinov2Config(**sizes, out_indices=[1, 2], reshape_hidden_states=False)
+    config = transformers.DepthAnythingConfig(backbone_config=backbone, reassemble_hidden_size=width, neck_hidden_sizes=[2, 2],
+                                              fusion_hidden_size=2, reassemble_factors=[1, 1])
+    model = randomize(transformers.DepthAnythingForDepthEstimation(config))
+    run = lambda x: model.backbone(x).feature_maps[-1]
+    return Case("hf_depth_anything", model, size, patch, heads=heads, tensors=lambda: saved(model),
+                beside={"config.json": config.to_dict()}, forward=run, larger=lambda image: run, wide=lambda image: run)
+
+
+def pytorch_vit(name, kind):
+    """vit-pytorch's own models, of which no file says anything but the tensors: pip install vit-pytorch."""
+    def builder(width, depth, heads, mlp, size, patch, classes):
+        import importlib
+        module = importlib.import_module("vit_pytorch." + ("simple_vit" if kind == "SimpleViT" else "vit"))
+        # Heads of 64 features, which is the default, in tokens of fewer.
+        heads, patch = 1, 8
+        make = lambda image: getattr(module, kind)(image_size=image, patch_size=patch, num_classes=classes, dim=width, depth=depth,
+                                                   heads=heads, mlp_dim=mlp)
+        model = randomize(make(size))
+        def other(image):
+            larger = make(image)
+            weights = dict(model.state_dict())
+            if "pos_embedding" in weights:
+                # vit-pytorch does not stretch positions; timm's way, as in its other models.
+                weights["pos_embedding"] = timm.layers.resample_abs_pos_embed(
+                    weights["pos_embedding"][None], [image // patch] * 2, num_prefix_tokens=1)[0]
+            larger.load_state_dict(weights)
+            return larger.eval()
+        # SimpleViT computes its positions, so no tensor says for which size it was made.
+        config = dict(num_heads=heads, image_size=size) if kind == "SimpleViT" else None
+        return Case(name, model, size, patch, heads=heads, config=config, larger=other)
+    return builder
+
+
+BUILDERS += [
+    hf_mae, hf_ijepa, hf_msn, hf_dpt, hf_depth_anything, pytorch_vit("vit_pytorch", "ViT"),
+    pytorch_vit("vit_pytorch_simple", "SimpleViT"),
+]
+HUGE_IJEPA = dict(width=1280, depth=32, heads=16, mlp=5120, size=224, patch=14, classes=1000)
+FULL |= {
+    "HF ViT-MAE base": lambda: hf_mae(**BASE),
+    "HF ViTMSN small": lambda: hf_msn(**BASE | dict(width=384, heads=6, mlp=1536)),
+    "HF I-JEPA H/14": lambda: hf_ijepa(**HUGE_IJEPA),
 }

@@ -3,6 +3,7 @@ import Compute
 import Foundation
 import Models
 import Platform
+import TestModels
 import TestSupport
 import Testing
 
@@ -173,6 +174,24 @@ import Testing
             model.warnings.first
                 == "Left out because they belong to the training, not to the model: “decoder_embed” (2 tensors), "
                 + "“decoder_pos_embed”, “decoder_blocks”, “decoder_norm”, “decoder_pred”.")
+    }
+
+    /// Depth Anything's own file: the backbone below "pretrained.", beside what computes depth.
+    @Test func whatIsBuiltOnABackboneIsLeftOutAndSaid() throws {
+        let model = try renamed(
+            adding: [
+                "depth_head.projects.0.weight": [4, 64, 1, 1], "depth_head.scratch.layer1_rn.weight": [4, 4, 3, 3],
+            ],
+            integers: false
+        ) { "pretrained." + $0 }
+        try expect(model, gives: "plain", logits: true)
+        let note = "Left out because they belong to what is built on the model for its task: “depth_head” (2 tensors)."
+        #expect(model.warnings.first == note)
+        for family in ["hf_dpt", "hf_depth_anything"] {
+            let model = try FamilyReference(FamilyReference.parent.appendingPathComponent(family)).model()
+            let said = "Left out because they belong to what is built on the model for its task: “head” ("
+            #expect(model.warnings.contains { $0.hasPrefix(said) && $0.contains("“neck” (") }, "\(model.warnings)")
+        }
     }
 
     @Test func whatStandsBesideAModelAndIsNotKnownIsNamed() throws {

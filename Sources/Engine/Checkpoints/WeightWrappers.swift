@@ -58,6 +58,13 @@ package enum WeightWrappers {
         "decoder.", "decoder_embed.", "decoder_pos_embed", "decoder_blocks.", "decoder_norm.", "decoder_pred.",
     ]
 
+    /// The prefixes of the parts of larger models that compute depth, poses, segments or boxes from a backbone's features.
+    package static let taskHeads = [
+        "neck.", "depth_head.", "scratch.", "keypoint_head.", "decode_head.", "auxiliary_head.", "seg_head.",
+        "bbox_head.",
+        "rpn_head.", "roi_head.",
+    ]
+
     /// Returns whether a component of a name is what a wrapper calls the wrapped module: `_orig_mod` (torch.compile),
     /// `_checkpoint_wrapped_module`, `_fsdp_wrapped_module`, `_forward_module`, `module` (DataParallel), or
     /// `base_layer` (PEFT, if there is no adapter beside it).

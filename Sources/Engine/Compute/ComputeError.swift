@@ -68,7 +68,7 @@ private func noPatchesMessage(_ place: String, _ layer: String, _ shape: LayerSh
     case .tokenMixing:
         "\(place) has no patches to lay over a photograph: its hidden units have mixed them. Choose the output of that "
             + "MLP, “\(layer.split(separator: ".").dropLast().joined(separator: "."))”."
-    case .heads:
+    case .heads, .windows:
         "\(place) is an attention pattern, from every token to every other. `attention(photo, in: …)` lays it over a "
             + "photograph."
     case .pooling:

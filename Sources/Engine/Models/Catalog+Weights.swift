@@ -79,7 +79,8 @@ extension Catalog {
         let outside = checkpoint.names.filter { !$0.hasPrefix(prefix) && !isCounter($0, checkpoint) }
         let classifiers = outside.filter { WeightWrappers.classifiers.contains($0) }
         let others = outside.filter { !WeightWrappers.classifiers.contains($0) }
-        let unknown = others.filter { name in !isOnlyForTraining(name) }
+        let task = others.filter { isForTask($0, checkpoint) && !isOnlyForTraining($0) }
+        let unknown = others.filter { name in !isOnlyForTraining(name) && !task.contains(name) }
         guard unknown.isEmpty else {
             throw .partOfWeights(
                 path: checkpoint.path, part: String(prefix.dropLast()), family: familyName(checkpoint, below: prefix),
@@ -88,7 +89,8 @@ extension Catalog {
         let inner = checkpoint.names.filter { $0.hasPrefix(prefix) }.map { (String($0.dropFirst(prefix.count)), $0) }
         let taken = Set(inner.map(\.0))
         let kept = inner + classifiers.filter { !taken.contains($0) }.map { ($0, $0) }
-        return UnwrappedCheckpoint(checkpoint, kept, notes: leftOutNote(others))
+        let notes = leftOutNote(others.filter { !task.contains($0) }) + leftOutNote(task, of: .task)
+        return UnwrappedCheckpoint(checkpoint, kept, notes: notes)
     }
 
     /// Returns one of an encoder and its average, which the training of two encoders leaves.
@@ -117,8 +119,14 @@ extension Catalog {
             notes: leftOutNote(head.filter { !isCounter($0, checkpoint) }))
     }
 
+    /// What tensors beside a model are for.
+    enum Purpose: String {
+        case training = "the training, not to the model"
+        case task = "what is built on the model for its task"
+    }
+
     /// Returns a note about the tensors that are not part of the model: "“decoder” (12 tensors)".
-    static func leftOutNote(_ names: [String]) -> [String] {
+    static func leftOutNote(_ names: [String], of purpose: Purpose = .training) -> [String] {
         guard !names.isEmpty else { return [] }
         var counts: [(start: String, count: Int)] = []
         for name in names {
@@ -130,7 +138,7 @@ extension Catalog {
             }
         }
         let words = counts.map { $0.count == 1 ? "“\($0.start)”" : "“\($0.start)” (\($0.count) tensors)" }
-        return ["Left out because they belong to the training, not to the model: \(words.joined(separator: ", "))."]
+        return ["Left out because they belong to \(purpose.rawValue): \(words.joined(separator: ", "))."]
     }
 
     /// Returns the shortest prefixes, each with its final dot, below which a family finds its tensors.
@@ -195,6 +203,15 @@ extension Catalog {
     /// Returns whether a tensor is a counter, such as the number of steps, and not a weight.
     private static func isCounter(_ name: String, _ checkpoint: any Checkpoint) -> Bool {
         checkpoint.holdsIntegers(name) || (checkpoint.shape(name)?.count ?? 0) <= 1
+    }
+
+    /// Returns whether a tensor belongs to the part of a larger model that computes depth, poses or segments from the
+    /// backbone's features.
+    private static func isForTask(_ name: String, _ checkpoint: any Checkpoint) -> Bool {
+        if WeightWrappers.taskHeads.contains(where: name.hasPrefix) { return true }
+        // A classifier has no convolution.
+        return name.hasPrefix("head.")
+            && checkpoint.names.contains { $0.hasPrefix("head.") && checkpoint.shape($0)?.rank == 4 }
     }
 
     /// Returns whether a tensor belongs to a head or decoder for training, or to the loss.

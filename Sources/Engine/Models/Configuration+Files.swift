@@ -64,7 +64,9 @@ extension Configuration {
         } else if let name = parts.last(where: TimmArchitecture.isKnown) {
             let architecture = TimmArchitecture(name)
             guess = architecture.settings
+            windows = WindowSettings(architecture: name)
             rotary = TimmArchitecture.rotary(name)
+            knowsRotary = rotary != nil
             guessSource = "its name"
         }
     }

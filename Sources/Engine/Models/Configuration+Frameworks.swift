@@ -32,7 +32,11 @@ extension Configuration {
                 "pool_include_prefix", supported: "false, except for attention pooling")
         }
         take(architecture: name)
-        if let arguments { try readRotary(arguments) }
+        windows = windows.filled(by: WindowSettings(architecture: name))
+        if let arguments {
+            try readRotary(arguments)
+            try readFlexible(arguments)
+        }
         if !name.isEmpty, !isComplete {
             notes.append(
                 "“architecture” in config.json is “\(name)”, which is unknown. It is treated as the known model with "
@@ -76,38 +80,53 @@ extension Configuration {
 
     /// Reads the arguments with which a model was created in addition to its architecture.
     private mutating func readArguments(_ arguments: ConfigurationFile) throws(EngineError) {
-        let outerHeads = try arguments.integer("num_heads_outer")
-        settings.heads = try arguments.integer("num_heads") ?? outerHeads
+        // Models in stages have several numbers, which their tensors determine.
+        if arguments.object.integers("num_heads") == nil {
+            let outerHeads = try arguments.integer("num_heads_outer")
+            settings.heads = try arguments.integer("num_heads") ?? outerHeads
+        }
+        innerHeads = try arguments.integer("num_heads_inner")
         maskUnit = arguments.object.integers("mask_unit_size")?.first
         windowSides = arguments.object.integers("window_spec")
         globalBlocks = arguments.object.integers("global_att_blocks")
-        arguments.ignore(["mask_unit_size", "window_spec", "global_att_blocks", "stages"])
-        innerHeads = try arguments.integer("num_heads_inner")
+        arguments.ignore(["num_heads", "num_heads_outer", "mask_unit_size", "window_spec", "global_att_blocks", "stages"])
         settings.activation = try arguments.activation("act_layer")
+        settings.epsilon = try arguments.number("norm_eps").map { Float($0) }
         if let size = try arguments.size("img_size") { storedSize = size }
         patchSize = try arguments.size("patch_size")
         if let pool = try arguments.text("global_pool") { settings.pooling = try Self.pooling(pool, arguments) }
         if let channels = try arguments.integer("in_chans"), channels != 3 {
             throw arguments.unsupported("in_chans", supported: "3")
         }
-        if let kind = try arguments.text("pos_embed"), kind != "learn" {
-            throw arguments.unsupported("pos_embed", supported: "learn")
+        if let kind = try arguments.text("pos_embed"), !["learn", "learned", "factorized", "none", ""].contains(kind) {
+            throw arguments.unsupported("pos_embed", supported: "learn, learned, factorized or none")
         }
         normalizesAllTokens = try arguments.flag("tokens_norm")
         try arguments.requireUnset(
             "qk_norm", "scale_attn_norm", "scale_mlp_norm", "embed_norm_layer", "norm_layer",
-            "block_fn", "attn_layer", "mlp_layer", "block_layer", "embed_layer", "scale_norm",
-            "dynamic_img_pad", "window_size", "global_attn_indexes", "use_rope", "use_rel_pos", "use_rel_pos_bias")
+            "block_fn", "attn_layer", "mlp_layer", "block_layer", "embed_layer", "attn_type", "scale_norm",
+            "dynamic_img_pad", "global_attn_indexes", "use_rope", "use_rel_pos", "scale_mlp", "swiglu_mlp", "head_dim",
+            "sequential_attn",
+            "aa_layer", "block_args", "replace_stem_pool")
+        try readWindows(arguments)
+        if let stride = try arguments.integer("output_stride"), stride != 32 {
+            throw arguments.unsupported("output_stride", supported: "32")
+        }
         try arguments.require("final_norm", true)
         poolsSpecialTokens = try arguments.flag("pool_include_prefix") ?? false
         // Keys that follow from the tensors, and keys that only training needs.
         arguments.ignore([
-            "embed_dim", "inner_dim", "depth", "num_blocks", "depth_token_only", "cls_attn_layers", "eta", "legacy",
-            "num_classes", "mlp_ratio", "qkv_bias", "proj_bias", "init_values",
+            "embed_dim", "inner_dim", "depth", "depths", "num_blocks", "depth_token_only", "cls_attn_layers", "eta",
+            "legacy", "use_abs_pos_emb", "use_rel_pos_bias", "use_shared_rel_pos_bias",
+            "use_fc_norm", "head_init_scale", "rel_pos_type", "rel_pos_dim", "shared_rel_pos", "extra_norm_period",
+            "extra_norm_stage", "num_classes", "mlp_ratio", "qkv_bias", "proj_bias", "init_values",
             "class_token", "no_embed_class", "reg_tokens", "pre_norm", "fc_norm", "dynamic_img_size", "strict_img_size",
             "drop_rate", "pos_drop_rate", "patch_drop_rate", "proj_drop_rate", "attn_drop_rate", "drop_path_rate",
             "weight_init", "fix_init", "stem_norm", "nlhb", "distilled", "pretrained", "scriptable", "exportable",
-            "no_jit", "features_only", "dtype", "device",
+            "no_jit", "features_only", "dtype", "device", "depths", "dims", "kernel_sizes", "kernel_size", "dim",
+            "ls_init_value", "stem_type", "head_init_scale", "head_norm_first", "conv_mlp", "conv_bias", "use_grn",
+            "block", "layers", "channels", "cardinality", "base_width", "stem_width", "avg_down", "down_kernel_size",
+            "drop_block_rate", "zero_init_last",
         ])
     }
 
@@ -131,9 +150,13 @@ extension Configuration {
     private static let classes: [String: (activation: Activation, epsilon: Float)] = [
         "vit": (.gelu, 1e-12), "deit": (.gelu, 1e-12), "vit_mae": (.gelu, 1e-12), "vit_msn": (.gelu, 1e-6),
         "ijepa": (.gelu, 1e-12), "siglip": (.tanhGELU, 1e-6), "siglip_vision_model": (.tanhGELU, 1e-6),
-        "siglip2": (.tanhGELU, 1e-6), "siglip2_vision_model": (.tanhGELU, 1e-6),
+        "siglip2": (.tanhGELU, 1e-6), "siglip2_vision_model": (.tanhGELU, 1e-6), "aimv2": (.silu, 1e-5),
+        "dpt": (.gelu, 1e-12),
+        "aimv2_vision_model": (.silu, 1e-5),
         "dinov2": (.gelu, 1e-6), "dinov2_with_registers": (.gelu, 1e-6), "clip": (.quickGELU, 1e-5),
+        "beit": (.gelu, 1e-12), "data2vec-vision": (.gelu, 1e-12), "swin": (.gelu, 1e-5), "swinv2": (.gelu, 1e-5),
         "dinov3_vit": (.gelu, 1e-5),
+        "convnext": (.gelu, 1e-12), "convnextv2": (.gelu, 1e-12),
         "clip_vision_model": (.quickGELU, 1e-5), "git": (.quickGELU, 1e-5), "git_vision_model": (.quickGELU, 1e-5),
     ]
 
@@ -144,17 +167,22 @@ extension Configuration {
         // Older files have the tower twice. transformers takes `vision_config_dict`, with its class's defaults for
         // missing keys.
         let older = try file.part("vision_config_dict")
-        let newer = try file.part("vision_config")
+        // A backbone's configuration lies within that of what is built on it.
+        let backbone = try file.part("backbone_config")
+        let newer = try file.part("vision_config") ?? backbone
         let part = older ?? newer
         let vision = part ?? file
         settings.heads = try vision.integer("num_attention_heads")
-        settings.epsilon = try vision.number("layer_norm_eps").map { Float($0) }
+        let rootMeanSquare = try vision.number("rms_norm_eps")
+        settings.epsilon = try (vision.number("layer_norm_eps") ?? rootMeanSquare).map { Float($0) }
         settings.activation = try vision.activation("hidden_act")
         let whole = try file.text("model_type")
         let kind = try vision.text("model_type") ?? whole
         if let kind {
             if let known = Self.classes[kind] {
-                let defaults = ModelSettings(heads: 12, activation: known.activation, epsilon: known.epsilon)
+                let usual = kind.hasPrefix("aimv2") ? 8 : 12
+                let heads = vision.object["num_heads"] == nil ? usual : nil
+                let defaults = ModelSettings(heads: heads, activation: known.activation, epsilon: known.epsilon)
                 settings = settings.filled(by: defaults)
             } else {
                 notes.append(
@@ -166,6 +194,7 @@ extension Configuration {
         }
         if let theta = try vision.number("rope_theta"), theta > 0 {
             rotary = RotaryPositions(angles: .centered(temperature: Float(theta)), pairing: .halves)
+            knowsRotary = true
         }
         let architecture = try file.texts("architectures")?.first ?? ""
         isClassifier = architecture.contains("ForImageClassification")
@@ -183,8 +212,9 @@ extension Configuration {
             // "LABEL_0" and so on are placeholders of transformers.
             if ordered.count == names.count, ordered.first != "LABEL_0" { classes = ordered }
         }
-        try vision.requireUnset(
-            "use_relative_position_bias", "use_shared_relative_position_bias", "use_qk_norm", "qk_norm")
+        windows.sizes = try Self.sizes(vision, "window_size")
+        windows.trainedSizes = try Self.sizes(vision, "pretrained_window_sizes")
+        try vision.requireUnset("use_qk_norm", "qk_norm")
         try vision.require("apply_layernorm", true)
         // A whole model's own keys concern its text tower and what joins the two.
         file.ignore(part == nil ? Self.ignoredKeys : file.object.keys)
@@ -201,6 +231,11 @@ extension Configuration {
 
     /// Keys of transformers that follow from the tensors, that only training or text needs, or that describe the file.
     private static let ignoredKeys = [
+        "embed_dim", "depths", "hidden_sizes", "num_stages", "num_heads", "num_layers", "use_absolute_embeddings",
+        "use_relative_position_bias",
+        "use_shared_relative_position_bias", "use_absolute_position_embeddings", "use_mean_pooling", "add_fpn",
+        "auxiliary_channels", "auxiliary_concat_input", "auxiliary_loss_weight", "auxiliary_num_convs", "pool_scales",
+        "semantic_loss_ignore_index", "use_auxiliary_head", "vocab_size", "layer_scale_init_value",
         "hidden_size", "num_hidden_layers", "intermediate_size", "mlp_ratio", "qkv_bias", "use_swiglu_ffn",
         "query_bias", "key_bias", "value_bias", "proj_bias", "mlp_bias", "use_gated_mlp", "pos_embed_shift",
         "pos_embed_jitter", "pos_embed_rescale",
@@ -211,7 +246,11 @@ extension Configuration {
         "attention_dropout", "dropout", "drop_path_rate", "initializer_range", "initializer_factor",
         "decoder_num_attention_heads", "decoder_hidden_size", "decoder_num_hidden_layers", "decoder_intermediate_size",
         "mask_ratio", "norm_pix_loss", "stage_names", "out_features", "out_indices", "reshape_hidden_states",
-        "vision_use_head",
+        "backbone_out_indices", "readout_type", "reassemble_factors", "neck_hidden_sizes", "fusion_hidden_size",
+        "neck_ignore_stages", "head_in_index", "use_batch_norm_in_fusion_residual", "use_bias_in_fusion_residual",
+        "add_projection", "use_auxiliary_head", "auxiliary_loss_weight", "semantic_loss_ignore_index",
+        "semantic_classifier_dropout", "backbone_featmap_shape", "is_hybrid", "pooler_output_size",
+        "vision_use_head", "use_head", "is_native", "mlp_bias",
         "_name_or_path", "architectures", "chunk_size_feed_forward", "dtype", "torch_dtype", "id2label", "label2id",
         "is_encoder_decoder", "model_type", "output_attentions", "output_hidden_states", "problem_type", "return_dict",
         "transformers_version", "num_labels", "finetuning_task", "image_mean", "image_std", "auto_map", "license",

@@ -6,8 +6,11 @@ extension Configuration {
     /// Takes what timm fixes for an architecture, where the configuration does not state it.
     mutating func take(architecture name: String) {
         settings = settings.filled(by: TimmArchitecture(name).settings)
-        rotary = TimmArchitecture.rotary(name)
         isComplete = TimmArchitecture.isKnown(name)
+        rotary = TimmArchitecture.rotary(name)
+        knowsRotary = rotary != nil || isComplete
+        if name.hasPrefix("vit_pe_core_") { poolingHeads = 8 }
+        takeFlexible(architecture: name)
     }
 
     /// Reads the arguments of timm's `Eva` and `NaFlexVit`, which override those of the architecture.
@@ -24,10 +27,11 @@ extension Configuration {
             "scale_attn_inner", "use_pre_transformer_norm", "use_post_transformer_norm", "use_fc_norm",
             "attn_pool_mlp_ratio", "head_init_scale", "rope_shift_coords", "rope_jitter_coords", "rope_rescale_coords",
         ])
+        poolingHeads = try arguments.integer("attn_pool_num_heads") ?? poolingHeads
         let isUsed = try arguments.flag("use_rot_pos_emb")
         let kind = try arguments.text("rope_type")
         guard isUsed != false, !["", "none"].contains(kind) else {
-            rotary = nil
+            (rotary, knowsRotary) = (nil, true)
             return
         }
         guard isUsed == true || kind != nil || rotary != nil else { return }
@@ -42,7 +46,7 @@ extension Configuration {
         if let isHalved = try arguments.flag("rope_rotate_half") {
             positions.pairing = isHalved ? .halves : .neighbors
         }
-        rotary = positions
+        (rotary, knowsRotary) = (positions, true)
     }
 
     /// Returns the angles of a type of rotary positions, or those of the architecture with other numbers.

@@ -19,8 +19,16 @@ struct Configuration: Sendable {
     var isComplete = false
     /// How positions are resampled.
     var positions: PositionResampling?
+    /// The windows of attention.
+    var windows = WindowSettings()
     /// The rotary positions, if a file or a name determines them.
     var rotary: RotaryPositions?
+    /// Whether a file or a name determines whether there are rotary positions.
+    var knowsRotary = false
+    /// Whether positions are resampled for a square, whose upper left part is used.
+    var cropsPositions = false
+    /// The number of heads of the attention pooling, if it is not that of the blocks.
+    var poolingHeads: Int?
     /// The size of the pictures that the positions were learned for, in pixels.
     var storedSize: PixelSize?
     /// The source of ``storedSize`` if another number of positions contradicts it: "“image_size” in “config.json”"; nil
@@ -37,6 +45,8 @@ struct Configuration: Sendable {
     var returnsNormalizedTokens = false
     /// Whether attention pooling attends to the special tokens as well as to the patches.
     var poolsSpecialTokens = false
+    /// Whether the model itself changes an input normalized as ImageNet's to one normalized with 0.5; nil if it is unknown.
+    var transformsInput: Bool?
     /// Whether the framework's forward pass returns the head's input if there is no head: a classifier without classes.
     var isClassifier = false
     /// Whether XCiT's blocks of the class token normalize the patches, too; nil if no file says.

@@ -64,6 +64,7 @@ extension Configuration {
     mutating func add(_ local: LocalWeights) {
         license = local.license ?? license
         if local.stretchesWithOffset { positions = .bicubicOffset }
+        if local.transformsInput { transformsInput = true }
         if local.usesImageNetClasses, classes.isEmpty { classes = ImageNet.classes }
         // Published weights were made by the project's own code, which the family follows.
         if local.preprocessing != nil { isComplete = true }

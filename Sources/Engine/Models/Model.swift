@@ -93,6 +93,13 @@ public final class Model: Sendable {
         layers.count { $0.address.hasPrefix("blocks.") && $0.address.split(separator: ".").count == 2 }
     }
 
+    /// Returns the size in pixels of a patch in the grid of a layer; merging makes patches larger than the model's own.
+    package func patchSize(in layout: TokenLayout) -> PixelSize {
+        let rows = TokenLayout.joined(imageSize.height / patchSize.height, into: layout.rows)
+        let columns = TokenLayout.joined(imageSize.width / patchSize.width, into: layout.columns)
+        return PixelSize(width: columns * patchSize.width, height: rows * patchSize.height)
+    }
+
     /// Creates a model from `checkpoint`, whose family and sizes follow from its tensors.
     ///
     /// - Parameters:
@@ -146,7 +153,8 @@ public final class Model: Sendable {
         let isRead = { read.contains(checkpoint.originalName(of: $0)) }
         // Integers (counts of steps, indices of tokens) and empty tensors are not used by any model.
         let unused = checkpoint.names.filter {
-            !isRead($0) && !family.ignores($0) && !checkpoint.holdsIntegers($0) && checkpoint.shape($0)?.count != 0
+            !isRead($0) && !family.ignores($0) && !family.setsAside($0) && !checkpoint.holdsIntegers($0)
+                && checkpoint.shape($0)?.count != 0
         }
         guard unused.isEmpty else {
             // Unused tensors mean that the model computes something other than this graph.
@@ -172,7 +180,9 @@ public final class Model: Sendable {
         preprocessing = try configuration.preprocessing(size: blueprint.size, blueprint.input)
         graph = blueprint.graph
         digest = GraphDigest(graph, preprocessing)
-        parameterCount = checkpoint.names.lazy.filter(isRead).reduce(0) { $0 + (checkpoint.shape($1)?.count ?? 0) }
+        // A batch norm's statistics were measured, not learned; frameworks do not count them either.
+        parameterCount = checkpoint.names.lazy.filter { isRead($0) && !BatchNorm.isStatistic($0) }
+            .reduce(0) { $0 + (checkpoint.shape($1)?.count ?? 0) }
         weightBytes = checkpoint.tensorBytes
         record = configuration.record
         license = configuration.license
@@ -183,8 +193,10 @@ public final class Model: Sendable {
         let decoder = checkpoint.names.filter { name in
             !isRead(name) && WeightWrappers.decoders.contains { name.hasPrefix($0) }
         }
+        let aside = checkpoint.names.filter { !isRead($0) && family.setsAside($0) && !decoder.contains($0) }
         warnings =
-            checkpoint.notes + Catalog.leftOutNote(decoder) + configuration.notes + [note].compactMap(\.self)
+            checkpoint.notes + Catalog.leftOutNote(decoder) + Catalog.leftOutNote(aside, of: .task)
+            + configuration.notes + [note].compactMap(\.self)
             + blueprint.notes + weights.warnings
     }
 

@@ -17,6 +17,10 @@ protocol ModelFamily: Sendable {
     /// tower, or of a head for training.
     static func ignores(_ tensor: String) -> Bool
 
+    /// Returns whether a tensor belongs to something that is built on the model for a task, such as depth or poses; the
+    /// model's card says that it is left out.
+    static func setsAside(_ tensor: String) -> Bool
+
     /// Builds the model as a graph, with the sizes of the tensors.
     static func build(
         _ weights: WeightReader, _ configuration: Configuration
@@ -25,6 +29,7 @@ protocol ModelFamily: Sendable {
 
 extension ModelFamily {
     static func ignores(_ tensor: String) -> Bool { false }
+    static func setsAside(_ tensor: String) -> Bool { false }
 }
 
 /// The model that a family builds from a checkpoint.

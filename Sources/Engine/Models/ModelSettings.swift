@@ -139,7 +139,7 @@ extension ModelSettings {
 
     private func whyNot(_ part: Part) -> String {
         switch part {
-        case .heads: "there is no attention"
+        case .heads: "the weights determine it, or there is no attention"
         case .activation: "there is no activation to choose"
         case .epsilon: "there is no norm with an epsilon"
         case .norms: "the position of the norms is fixed"

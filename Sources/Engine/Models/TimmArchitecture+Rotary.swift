@@ -3,7 +3,7 @@
 /// Source: timm 1.0.31 `eva.py`; compared with timm for every name in `Fixtures/timm-architectures.json`.
 extension TimmArchitecture {
     /// Returns the rotary positions of an architecture; nil if it has none.
-    static func rotary(_ name: String) -> RotaryPositions? {
+    package static func rotary(_ name: String) -> RotaryPositions? {
         if name.hasPrefix("eva02_"), !name.hasPrefix("eva02_enormous") { return .eva02 }
         if name.hasPrefix("vit_pe_") {
             return .perceptionEncoder(hasClassToken: !isPerceptionWithoutClassToken(name))

@@ -11,7 +11,7 @@ package struct TimmArchitecture {
     /// Whether norms come after a block's parts instead of before.
     package let normsAfterParts: Bool
     /// The pooling of the tokens for the head, if tensors do not determine it.
-    let pooling: Pooling?
+    package let pooling: Pooling?
 
     /// Creates the settings of an architecture.
     ///
@@ -25,12 +25,18 @@ package struct TimmArchitecture {
         }
         let isSecondSigLIP = isOne(of: [
             "vit_base_patch32_siglip_", "vit_giantopt_patch16_siglip_", "vit_so400m_patch16_siglip_",
-            "vit_large_patch16_siglip_512", "vit_large_patch16_siglip_gap_512",
+            "vit_large_patch16_siglip_512", "vit_large_patch16_siglip_gap_512", "naflexvit_base_patch16_siglip",
+            "naflexvit_so400m_patch16_siglip",
         ])
-        activation = name.contains("quickgelu") ? .quickGELU : isSecondSigLIP ? .tanhGELU : nil
+        let others: [String: Activation] = [
+            "convmixer_768_32": .relu, "gmixer_12_224": .silu, "gmixer_24_224": .silu, "test_convnext": .tanhGELU,
+            "test_convnext2": .tanhGELU, "test_convnext3": .silu,
+        ]
+        activation = name.contains("quickgelu") ? .quickGELU : isSecondSigLIP ? .tanhGELU : others[name]
         // EVA-CLIP's towers are not timm's CLIP.
         let isCLIP = name.contains("_clip_") && !isOne(of: ["eva02_", "eva_giant_"])
-        epsilon = isCLIP || Self.hasLargeEpsilon(name) ? 1e-5 : nil
+        let isLessExact = isCLIP || name.hasPrefix("test_convnext") || name == "convnext_xxlarge"
+        epsilon = isLessExact || Self.hasLargeEpsilon(name) ? 1e-5 : nil
         normsAfterParts = name.contains("_rpn_") || name.hasPrefix("eva02_enormous")
         pooling = Self.rotaryPooling(name)
     }
@@ -46,17 +52,26 @@ package struct TimmArchitecture {
     package static func isKnown(_ name: String) -> Bool {
         [
             "vit_", "deit_", "deit3_", "flexivit_", "test_vit", "mixer_", "gmixer_", "resmlp_", "gmlp_", "eva_",
-            "eva02_", "naflexvit_", "cait_", "xcit_", "tnt_", "hiera_", "sam2_hiera_", "hieradet_", "samvit_",
+            "eva02_", "naflexvit_", "aimv2_", "swin", "beit", "resnet", "resnext", "wide_resnet", "convnext",
+            "convmixer_", "test_resnet", "test_convnext", "cait_", "xcit_", "tnt_", "hiera_", "sam2_hiera_", "hieradet_",
+            "samvit_",
         ].contains { name.hasPrefix($0) }
     }
 
     /// Returns an unsupported part of an architecture that no tensor reveals, in words; nil if there is none.
     static func unsupportedPart(of name: String) -> String? {
         if name.contains("_sapiens2") { return "grouped queries" }
-        if ["qwen", "beit"].contains(where: name.hasPrefix) {
-            return "blocks of its own"
-        }
+        if name.hasPrefix("qwen") { return "blocks of its own" }
         if name.contains("vitdet") { return "windows of attention" }
+        // Pools and filters without weights, in place of strides.
+        if ["resnetaa", "resnetblur", "ecaresnetaa", "seresnetaa", "seresnextaa", "resnextaa"].contains(
+            where: name.contains)
+        {
+            return "anti-aliasing"
+        }
+        if name.hasPrefix("convnext"), ["_rms", "zepto"].contains(where: name.contains) {
+            return "norms without a shift"
+        }
         return nil
     }
 }

@@ -34,7 +34,8 @@ enum ConvolutionCases {
             "grouped convolution", 6, 9,
             SlidingWindow(rows: 4, columns: 5, height: 3, width: 3, stride: 2, paddingRows: 1, paddingColumns: 1),
             groups: 3),
-        convolution("grouped pointwise convolution", 6, 4, SlidingWindow(rows: 3, columns: 3, height: 1, width: 1), groups: 2),
+        convolution(
+            "grouped pointwise convolution", 6, 4, SlidingWindow(rows: 3, columns: 3, height: 1, width: 1), groups: 2),
         depthwise(
             "depthwise convolution", 11,
             SlidingWindow(rows: 5, columns: 9, height: 3, width: 5, paddingRows: 1, paddingColumns: 2)),
@@ -79,7 +80,8 @@ enum ConvolutionCases {
         _ name: String, _ channels: Int, _ window: SlidingWindow
     ) -> (String, any CPUKernel, Int, SlidingWindow) {
         let operation = DepthwiseConvolution(
-            weight: parameter([channels, 1, window.height, window.width], seed: 4), factor: parameter([channels], seed: 2),
+            weight: parameter([channels, 1, window.height, window.width], seed: 4),
+            factor: parameter([channels], seed: 2),
             bias: parameter([channels], seed: 3), window: window)
         return (name, operation, channels, window)
     }

@@ -13,7 +13,7 @@ import Testing
     }
 
     // Odd sizes, so that no row is a whole number of SIMD registers.
-    static let cases = [
+    private static let others = [
         Case(
             name: "linear", operation: Linear(weight: parameter([5, 11]), bias: parameter([5])),
             shapes: [[3, 11]]),
@@ -112,6 +112,8 @@ import Testing
         Case(name: "select", operation: SelectToken(1), shapes: [[3, 11]]),
         Case(name: "mean", operation: MeanOfTokens(from: 1), shapes: [[4, 11]]),
     ]
+
+    static let cases = others + ConvolutionCases.all
 
     @Test(arguments: cases)
     func agreesWithDifferences(_ test: Case) throws {

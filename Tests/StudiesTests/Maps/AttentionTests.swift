@@ -10,7 +10,7 @@ import Testing
 @Suite(.timeLimit(.minutes(10))) struct AttentionTests {
     private let photograph = Image.speckled(width: 16, height: 16, seed: 4)
 
-    @Test func rolloutByHand() {
+    @Test func rolloutByHand() throws {
         // Two tokens, two heads, two blocks; each row sums to 1.
         //   lower block: heads [1 0; 0 1] and [0 1; 1 0], mean [½ ½; ½ ½], with the residual A₀ = [¾ ¼; ¼ ¾]
         //   upper block: heads [0 1; 0 1] and [0 1; 0 1], mean the same,   with the residual A₁ = [½ ½; 0 1]
@@ -18,15 +18,41 @@ import Testing
         //   from token 1: [0 1] · A₁ = [0 1];  · A₀ = [¼ ¾]
         let lower: [Float] = [1, 0, 0, 1, 0, 1, 1, 0]
         let upper: [Float] = [0, 1, 0, 1, 0, 1, 0, 1]
+        let tokens = TokenLayout(special: [], rows: 1, columns: 2)
+        let layout = try #require(PatternLayout(.heads(tokens, count: 2)))
         func roll(_ source: [Float]) -> [Float] {
             var rollout = AttentionRollout(source: source)
-            upper.withUnsafeBufferPointer { rollout.descend(through: $0, heads: 2) }
-            lower.withUnsafeBufferPointer { rollout.descend(through: $0, heads: 2) }
+            upper.withUnsafeBufferPointer { rollout.descend(through: $0, layout, from: tokens) }
+            lower.withUnsafeBufferPointer { rollout.descend(through: $0, layout, from: tokens) }
             return rollout.shares
         }
         #expect(roll([1, 0]) == [0.5, 0.5])
         #expect(roll([0, 1]) == [0.25, 0.75])
         #expect(roll([0.5, 0.5]) == [0.375, 0.625])
+    }
+
+    /// Three patches in a row, in windows of two that are rolled by one: (1, 2) and (–, 0), with an empty place.
+    @Test func rolloutInWindowsByHand() throws {
+        let grid = TokenLayout(special: [], rows: 1, columns: 3)
+        let windows = WindowLayout(grid: grid, rows: 1, columns: 2, columnShift: 1, rollsPadding: true)
+        #expect(windows.patches == [1, 2, -1, 0])
+        let layout = try #require(PatternLayout(.windows(windows, heads: 1)))
+        // Patch 1 attends to itself and to 2 alike, patch 2 to 1 alone, patch 0 to itself with ¾ and to nothing with ¼.
+        let pattern: [Float] = [0.5, 0.5, 1, 0, 0.5, 0.5, 0.25, 0.75]
+        func attended(_ source: [Float]) -> [Float] {
+            pattern.withUnsafeBufferPointer { layout.attended($0, heads: 1, from: source) }
+        }
+        #expect(attended([1, 0, 0]) == [0.75, 0, 0])
+        #expect(attended([0, 1, 0]) == [0, 0.5, 0.5])
+        #expect(attended([0, 0, 1]) == [0, 1, 0])
+        // Above, patches 0 and 1 were merged, and 2 alone: [1 0] is [½ ½ 0] here, and with the residual path
+        // ½ [½ ½ 0] + ½ [⅜ ¼ ¼].
+        let merged = TokenLayout(special: [], rows: 1, columns: 2)
+        #expect(layout.spread([1, 0], from: merged) == [0.5, 0.5, 0])
+        #expect(layout.spread([0, 1], from: merged) == [0, 0, 1])
+        var rollout = AttentionRollout(source: [1, 0])
+        pattern.withUnsafeBufferPointer { rollout.descend(through: $0, layout, from: merged) }
+        #expect(rollout.shares == [0.4375, 0.375, 0.125])
     }
 
     @Test func headsAreThePatternsRow() throws {

@@ -80,7 +80,7 @@ import Visualization
         case .tokenMixing(let hidden, _):
             add(.all, .patches, rows: Array(0..<hidden), columns: Array(0..<width))
             add(.indices(some), .hiddenUnits([hidden - 1, 1]), rows: [1, hidden - 1], columns: some)
-        case .heads, .pooling: break
+        case .heads, .windows, .pooling: break
         }
         if let count = model.headCount(at: layer.address), case .tokens(let layout, _) = layer.shape {
             let part = width / count
@@ -132,7 +132,6 @@ import Visualization
     }
 
     private static func isPattern(_ layer: Layer) -> Bool {
-        if case .heads = layer.shape { return true }
-        return false
+        layer.shape.headCount != nil
     }
 }

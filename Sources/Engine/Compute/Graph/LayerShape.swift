@@ -8,6 +8,11 @@ public enum LayerShape: Hashable, Sendable {
     ///
     /// The rows attend and sum to 1; the columns are attended to.
     case heads(TokenLayout, count: Int)
+    /// An attention pattern in windows, `[heads, places, places of a window]`: how much the patch at each place takes from
+    /// those of its own window, head by head. The places are in the order of ``WindowLayout/patches``.
+    ///
+    /// The rows attend and sum to 1; the columns are attended to.
+    case windows(WindowLayout, heads: Int)
     /// The pattern of attention pooling, `[count, tokens]`: how much a learned query takes from every token, head by
     /// head. The rows sum to 1.
     case pooling(TokenLayout, count: Int)
@@ -23,18 +28,22 @@ public enum LayerShape: Hashable, Sendable {
         case .tokens(let layout, let features): [layout.count, features]
         case .vector(let features): [features]
         case .heads(let layout, let count): [count, layout.count, layout.count]
+        case .windows(let windows, let heads): [heads, windows.count * windows.size, windows.size]
         case .pooling(let layout, let count): [count, layout.count]
         case .tokenMixing(let hidden, let features): [hidden, features]
         }
     }
 
-    /// Whether it is a pattern of attention, which has no neurons.
-    public var isPattern: Bool {
+    /// The number of heads of an attention pattern; nil for every other shape.
+    public var headCount: Int? {
         switch self {
-        case .heads, .pooling: true
-        case .tokens, .vector, .tokenMixing: false
+        case .heads(_, let count), .windows(_, heads: let count), .pooling(_, let count): count
+        case .tokens, .vector, .tokenMixing: nil
         }
     }
+
+    /// Whether it is a pattern of attention, which has no neurons.
+    public var isPattern: Bool { headCount != nil }
 
     /// The length of the last axis: the number of features, or of attended tokens.
     public var features: Int { extents[-1] }
@@ -52,6 +61,8 @@ public enum LayerShape: Hashable, Sendable {
         case .heads(let layout, let count):
             "\(count) \(count == 1 ? "head" : "heads") × \(layout.count) attending tokens (\(layout.words)) "
                 + "× \(layout.count) attended tokens"
+        case .windows(let windows, let heads):
+            "\(heads) \(heads == 1 ? "head" : "heads") × \(windows.words) × \(windows.size) attended patches each"
         case .pooling(let layout, let count):
             "\(count) \(count == 1 ? "head" : "heads") × \(layout.count) attended tokens (\(layout.words))"
         case .tokenMixing(let hidden, let features):

@@ -22,6 +22,17 @@ public struct TokenLayout: Hashable, Sendable, Codable {
     public var count: Int { special.count + patchCount }
     /// The token index of the first patch.
     public var firstPatch: Int { special.count }
+
+    /// Returns how many rows or columns of a finer grid became one of a coarser, twice as many at each merging.
+    ///
+    /// - Parameters:
+    ///   - fine: the number of rows or columns of the finer grid.
+    ///   - coarse: that of the coarser; an odd number was rounded up at each merging.
+    package static func joined(_ fine: Int, into coarse: Int) -> Int {
+        var (count, joined) = (fine, 1)
+        while count > max(coarse, 1) { (count, joined) = ((count + 1) / 2, 2 * joined) }
+        return joined
+    }
 }
 
 extension TokenLayout {

@@ -25,7 +25,8 @@ package struct Convolution: CPUKernel {
     /// Creates a convolution with frozen weights.
     ///
     /// - Precondition: the weight's windows are those of `window`, and `groups` divides its outputs.
-    package init(weight: Parameter, factor: Parameter? = nil, bias: Parameter?, groups: Int = 1, window: SlidingWindow) {
+    package init(weight: Parameter, factor: Parameter? = nil, bias: Parameter?, groups: Int = 1, window: SlidingWindow)
+    {
         precondition(
             weight.shape.rank == 4 && weight.shape[2] == window.height && weight.shape[3] == window.width
                 && groups > 0 && weight.shape[0] % groups == 0,

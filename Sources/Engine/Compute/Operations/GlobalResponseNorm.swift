@@ -74,9 +74,16 @@ package struct GlobalResponseNorm: CPUKernel {
                 let g = sizes + row / tokens * (channels + 1)
                 let reciprocal = 1 / g[channels]
                 let (x, y) = (x + row * channels, y + row * channels)
-                for channel in 0..<channels {
+                var channel = 0
+                while channel + 8 <= channels {
+                    let factor = scale.values.lanes(channel) * (g.lanes(channel) * reciprocal) + 1
+                    y.store(x.lanes(channel) * factor + shift.values.lanes(channel), channel)
+                    channel += 8
+                }
+                while channel < channels {
                     let factor = scale.values[channel] * (g[channel] * reciprocal) + 1
                     y[channel] = x[channel] * factor + shift.values[channel]
+                    channel += 1
                 }
             }
         }
@@ -112,10 +119,18 @@ package struct GlobalResponseNorm: CPUKernel {
                 let (g, s) = (sizes + row / tokens * (channels + 1), factors + row / tokens * channels)
                 let reciprocal = 1 / g[channels]
                 let (x, dy, dx) = (x + row * channels, dy + row * channels, target.values + row * channels)
-                for channel in 0..<channels {
+                var channel = 0
+                while channel + 8 <= channels {
+                    let factor = scale.values.lanes(channel) * (g.lanes(channel) * reciprocal) + 1
+                    let value = dy.lanes(channel) * factor + x.lanes(channel) * s.lanes(channel)
+                    dx.store(value, channel, adding: target.accumulates)
+                    channel += 8
+                }
+                while channel < channels {
                     let factor = scale.values[channel] * (g[channel] * reciprocal) + 1
                     let value = dy[channel] * factor + x[channel] * s[channel]
                     dx[channel] = target.accumulates ? dx[channel] + value : value
+                    channel += 1
                 }
             }
         }

@@ -47,23 +47,30 @@ package struct MaximumPool: CPUKernel {
         _ x: UnsafePointer<Float>, _ row: Int, _ column: Int, _ channels: Int, into y: UnsafeMutablePointer<Float>,
         places: UnsafeMutablePointer<Float>?
     ) {
-        let width = window.widthRange(column)
-        var isFirst = true
-        for line in window.heightRange(row) {
-            for tap in width {
-                let token = (window.firstRow(row) + line) * window.columns + window.firstColumn(column) + tap
-                let (input, place) = (x + token * channels, Float(line * window.width + tap))
-                if isFirst {
-                    y.update(from: input, count: channels)
-                    places?.update(repeating: place, count: channels)
-                    isFirst = false
-                } else {
-                    for channel in 0..<channels where input[channel] > y[channel] || input[channel].isNaN {
-                        y[channel] = input[channel]
-                        places?[channel] = place
-                    }
+        let (lines, width) = (window.heightRange(row), window.widthRange(column))
+        let start = x + (window.firstRow(row) * window.columns + window.firstColumn(column)) * channels
+        var channel = 0
+        while channel < channels {
+            let count = min(channels - channel, 8)
+            var (greatest, place) = (Lanes.zero, Lanes(repeating: -1))
+            for line in lines {
+                for tap in width {
+                    let input = start + (line * window.columns + tap) * channels
+                    let value = count == 8 ? input.lanes(channel) : input.lanes(channel, first: count)
+                    // NaN stays, whichever of the two it is.
+                    let replaces = (value .> greatest) .| (value .!= value) .| (place .< Lanes.zero)
+                    greatest.replace(with: value, where: replaces)
+                    place.replace(with: Float(line * window.width + tap), where: replaces)
                 }
             }
+            if count == 8 {
+                y.store(greatest, channel)
+                places?.store(place, channel)
+            } else {
+                y.store(greatest, channel, first: count)
+                places?.store(place, channel, first: count)
+            }
+            channel += 8
         }
     }
 
@@ -82,14 +89,30 @@ package struct MaximumPool: CPUKernel {
                             for tap in window.widthRange(column) {
                                 let target = dx + (window.firstColumn(column) + tap) * channels
                                 let place = Float(line * window.width + tap)
-                                for channel in 0..<channels where places[offset + channel] == place {
-                                    target[channel] += dy[offset + channel]
-                                }
+                                spread(dy + offset, where: places + offset, are: place, to: target, channels)
                             }
                         }
                     }
                 }
             }
         ]
+    }
+
+    /// Adds the gradients of the outputs whose maximum is at one place of the window.
+    @inline(__always)
+    private func spread(
+        _ dy: UnsafePointer<Float>, where places: UnsafePointer<Float>, are place: Float,
+        to target: UnsafeMutablePointer<Float>, _ channels: Int
+    ) {
+        var channel = 0
+        while channel + 8 <= channels {
+            let others = places.lanes(channel) .!= Lanes(repeating: place)
+            target.store(target.lanes(channel) + dy.lanes(channel).replacing(with: 0, where: others), channel)
+            channel += 8
+        }
+        while channel < channels {
+            if places[channel] == place { target[channel] += dy[channel] }
+            channel += 1
+        }
     }
 }

@@ -38,12 +38,12 @@ public enum OperationDescriptor: Sendable {
     case convolution(weight: Parameter, factor: Parameter?, bias: Parameter?, groups: Int, window: SlidingWindow)
     /// A function applied to each element.
     case elementwise(ElementFunctionName)
-    /// The rows of these numbers, where −1 is a row of zeros; `joined` rows after one another become one.
-    case gatherRows(rows: [Int32], joined: Int)
     /// The picture's patches, row by row: in a patch pixels row by row, and red, green and blue of each.
     ///
     /// Pixels beyond the last whole patch are ignored.
     case flattenPatches(height: Int, width: Int)
+    /// The rows of these numbers, where −1 is a row of zeros; `joined` rows after one another become one.
+    case gatherRows(rows: [Int32], joined: Int)
     /// γ · x · g / (mean of g + ε) + β + x, with g the root of the sum of squares of each feature over the tokens.
     case globalResponseNorm(scale: Parameter, shift: Parameter, epsilon: Float)
     /// The maximum of the tokens from `from` on, feature by feature; equal maxima share the gradient.
@@ -72,6 +72,8 @@ public enum OperationDescriptor: Sendable {
     ///
     /// Pixels beyond the last whole patch are ignored.
     case patchEmbedding(weight: Parameter, bias: Parameter?)
+    /// The picture, `[3, height, width]`, as `[height · width, 3]`.
+    case pixelTokens
     /// Products of each query with the position of every row and of every column of its window, for queries
     /// `[groups · rows · columns, heads · d]`; gives `[groups · heads, rows · columns, rows + columns]`.
     ///
@@ -94,8 +96,6 @@ public enum OperationDescriptor: Sendable {
     case rotary(heads: Int, pairing: RotaryPairing, cosines: Parameter, sines: Parameter)
     /// x / √(mean(x²) + ε) · scale for each row.
     case rmsNorm(scale: Parameter, epsilon: Float)
-    /// The picture, `[3, height, width]`, as `[height · width, 3]`.
-    case pixelTokens
     /// x · factor + shift, feature by feature; both are `[features]`; a nil shift is none.
     case scale(factor: Parameter, shift: Parameter?)
     /// A range of the features of each row.
@@ -122,8 +122,8 @@ public enum OperationDescriptor: Sendable {
         case .concatenate: "concatenate"
         case .convolution: "convolution"
         case .elementwise(let function): function.rawValue
-        case .gatherRows: "gather rows"
         case .flattenPatches: "flatten patches"
+        case .gatherRows: "gather rows"
         case .globalResponseNorm: "global response norm"
         case .greatestOfTokens: "greatest of tokens"
         case .joinTokens: "join tokens"
@@ -136,13 +136,13 @@ public enum OperationDescriptor: Sendable {
         case .multiply: "multiply"
         case .normalizeHeads: "normalize heads"
         case .patchEmbedding: "patch embedding"
+        case .pixelTokens: "pixel tokens"
         case .relativeTerms: "relative terms"
         case .reshape: "reshape"
         case .poolingValues: "pooling values"
         case .poolingWeights: "pooling weights"
         case .rotary: "rotary positions"
         case .rmsNorm: "RMS norm"
-        case .pixelTokens: "pixel tokens"
         case .scale: "scale"
         case .selectFeatures: "select features"
         case .selectToken: "select token"
@@ -157,7 +157,8 @@ public enum OperationDescriptor: Sendable {
         switch self {
         case .assembleTokens(let special, let positions): [special, positions].compactMap(\.self)
         case .attentionWeights(_, _, let bias, let mask): [bias, mask].compactMap(\.self)
-        case .layerNorm(let scale, let shift, _): [scale, shift]
+        case .convolution(let weight, let factor, let bias, _, _): [weight, factor, bias].compactMap(\.self)
+        case .globalResponseNorm(let scale, let shift, _), .layerNorm(let scale, let shift, _): [scale, shift]
         case .linear(let weight, let bias), .patchEmbedding(let weight, let bias), .mixHeads(let weight, let bias):
             [weight, bias].compactMap(\.self)
         case .normalizeHeads(let factors): [factors]
@@ -166,12 +167,9 @@ public enum OperationDescriptor: Sendable {
         case .unitRows(let factor): [factor].compactMap(\.self)
         case .poolingWeights(let query, _, _): [query]
         case .rmsNorm(let scale, _): [scale]
-        case .convolution(let weight, let factor, let bias, _, _): [weight, factor, bias].compactMap(\.self)
-        case .globalResponseNorm(let scale, let shift, _): [scale, shift]
         case .rotary(_, _, let cosines, let sines): [cosines, sines]
-        case .add, .addRelativeTerms, .groupedScores, .attentionValues, .averagePool, .concatenate, .elementwise,
-            .flattenPatches,
-            .gatherRows, .greatestOfTokens, .joinTokens, .maximumPool, .meanOfTokens, .mixValues, .multiply,
+        case .add, .addRelativeTerms, .attentionValues, .averagePool, .concatenate, .elementwise, .flattenPatches,
+            .gatherRows, .greatestOfTokens, .groupedScores, .joinTokens, .maximumPool, .meanOfTokens, .mixValues, .multiply,
             .pixelTokens, .poolingValues, .reshape, .selectFeatures, .selectToken, .softmax, .transpose:
             []
         }

@@ -25,7 +25,8 @@ public struct SlidingWindow: Hashable, Sendable {
     ///
     /// - Precondition: the extents and the stride are above 0, and the padding is not negative.
     public init(
-        rows: Int, columns: Int, height: Int, width: Int, stride: Int = 1, paddingRows: Int = 0, paddingColumns: Int = 0,
+        rows: Int, columns: Int, height: Int, width: Int, stride: Int = 1, paddingRows: Int = 0,
+        paddingColumns: Int = 0,
         roundsUp: Bool = false
     ) {
         precondition(

@@ -1,7 +1,8 @@
 import Checkpoints
 import Platform
 
-/// DINOv2 with the tensor names of Hugging Face's transformers, with and without registers.
+/// DINOv2 with the tensor names of Hugging Face's transformers, with and without registers, also as the backbone of Depth
+/// Anything.
 ///
 /// Source: Oquab et al. 2023, arXiv:2304.07193; Darcet et al. 2023, arXiv:2309.16588 (registers);
 /// transformers `modeling_dinov2.py`, `modeling_dinov2_with_registers.py`.
@@ -9,11 +10,14 @@ enum DINOv2: ModelFamily {
     static let name = "DINOv2"
     static let lookedFor = "DINOv2 by “encoder.layer.0.layer_scale1.lambda1”"
 
-    private static let prefixes = ["dinov2.", "dinov2_with_registers.", ""]
+    private static let prefixes = ["dinov2.", "dinov2_with_registers.", "backbone.", ""]
 
     static func recognizes(_ checkpoint: any Checkpoint) -> Bool { prefix(checkpoint) != nil }
 
     static func ignores(_ tensor: String) -> Bool { tensor.hasSuffix("mask_token") }
+
+    /// Returns whether a tensor belongs to what Depth Anything builds on its backbone.
+    static func setsAside(_ tensor: String) -> Bool { tensor.hasPrefix("neck.") || tensor.hasPrefix("head.") }
 
     static func build(
         _ weights: WeightReader, _ configuration: Configuration

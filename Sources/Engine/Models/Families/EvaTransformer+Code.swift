@@ -88,6 +88,9 @@ extension EvaTransformer.Code {
         return width % (4 * periods) == 0 ? width / (4 * periods) : nil
     }
 
+    /// The number of heads of the attention pooling; nil for that of the blocks.
+    var poolingHeads: Int? { self == .perceptionEncoder ? 8 : nil }
+
     /// The note of what was assumed about the positions; nil if the tensors determine them.
     var note: String? {
         let model: String

@@ -35,14 +35,16 @@ enum EvaTransformer: ModelFamily {
         var transformer = Transformer(epsilon: code.epsilon, input: code.input, rotary: configuration.rotary)
         transformer.usualSize = code.usualSize
         transformer.normIsOptional = true
-        if !configuration.isComplete {
-            transformer.rotary = configuration.rotary ?? code.rotary
-            transformer.certain = code.certain
+        transformer.headCount = code.headCount(weights)
+        transformer.poolingHeads = configuration.poolingHeads ?? code.poolingHeads
+        transformer.poolsSpecialTokens = true
+        transformer.certain = code.certain
+        if !configuration.knowsRotary {
+            transformer.rotary = code.rotary
             configuration.guess = configuration.guess.filled(by: code.guess(weights))
         }
-        transformer.headCount = code.headCount(weights)
         var blueprint = try transformer.build(weights, configuration)
-        if configuration.rotary == nil, !configuration.isComplete, let note = code.note { blueprint.notes.append(note) }
+        if !configuration.knowsRotary, let note = code.note { blueprint.notes.append(note) }
         return blueprint
     }
 

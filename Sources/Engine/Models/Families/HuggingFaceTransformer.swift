@@ -1,14 +1,16 @@
 import Checkpoints
 import Platform
 
-/// The vision transformer and DeiT with the tensor names of Hugging Face's transformers.
+/// The vision transformer with the tensor names of Hugging Face's transformers: ViT, DeiT, ViTMSN, I-JEPA, which has no
+/// class token, the encoder of ViTMAE beside its decoder, and the backbone of DPT beside what computes depth from it.
 ///
-/// Source: transformers `modeling_vit.py`, `modeling_deit.py`, with the module names of versions 4 and 5.
+/// Source: transformers `modeling_vit.py`, `modeling_deit.py`, `modeling_vit_msn.py`, `modeling_ijepa.py`,
+/// `modeling_vit_mae.py`, `modeling_dpt.py`, with the module names of versions 4 and 5.
 enum HuggingFaceTransformer: ModelFamily {
     static let name = "vision transformer"
     static let lookedFor = "one of Hugging Face by “encoder.layer.0.layernorm_before.weight”"
 
-    private static let prefixes = ["vit.", "deit.", ""]
+    private static let prefixes = ["vit.", "deit.", "ijepa.", "dpt.", ""]
 
     static func recognizes(_ checkpoint: any Checkpoint) -> Bool { prefix(checkpoint) != nil }
 
@@ -17,22 +19,34 @@ enum HuggingFaceTransformer: ModelFamily {
         tensor.contains("pooler.") || tensor.hasSuffix("mask_token") || tensor.hasPrefix("decoder.")
     }
 
+    /// Returns whether a tensor belongs to what DPT builds on its backbone.
+    static func setsAside(_ tensor: String) -> Bool {
+        ["neck.", "head.", "auxiliary_head."].contains { tensor.hasPrefix($0) }
+    }
+
     static func build(
         _ weights: WeightReader, _ configuration: Configuration
     ) throws(EngineError) -> Blueprint {
-        let names = names(prefix: prefix(weights.checkpoint) ?? "")
+        let prefix = prefix(weights.checkpoint) ?? ""
+        // transformers writes a ViTMSN's embeddings below "vit." and its blocks beside it.
+        let hasBareBlocks = !prefix.isEmpty && hasBlocks(weights.checkpoint, "")
+        let names = hasBareBlocks ? names(prefix: prefix).merging(names(prefix: "")) : names(prefix: prefix)
         return try Transformer(
-            epsilon: 1e-12, positions: .bicubic, returnsTokens: true, input: .stretchedHalf,
-            certain: [.norms, .pooling]
+            epsilon: 1e-12, positions: prefix == "dpt." ? .bilinear : .bicubic, returnsTokens: true,
+            input: .stretchedHalf, certain: [.norms, .pooling]
         ).build(weights.spelling(names), configuration)
     }
 
     private static func prefix(_ checkpoint: any Checkpoint) -> String? {
         prefixes.first { prefix in
-            checkpoint.has("\(prefix)embeddings.cls_token")
-                && (checkpoint.has("\(prefix)encoder.layer.0.layernorm_before.weight")
-                    || checkpoint.has("\(prefix)layers.0.layernorm_before.weight"))
+            checkpoint.has(
+                "\(prefix)embeddings.patch_embeddings.projection.weight", "\(prefix)embeddings.position_embeddings")
+                && (hasBlocks(checkpoint, prefix) || (prefix == "vit." && hasBlocks(checkpoint, "")))
         }
+    }
+
+    private static func hasBlocks(_ checkpoint: any Checkpoint, _ prefix: String) -> Bool {
+        ["encoder.layer.0", "layers.0"].contains { checkpoint.has("\(prefix)\($0).layernorm_before.weight") }
     }
 
     private static func names(prefix: String) -> TensorNames {

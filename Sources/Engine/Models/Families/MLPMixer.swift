@@ -5,7 +5,8 @@ import Platform
 ///
 /// Each block works on each feature's tokens first, then on each token's features. There are no class token and no
 /// positions; the logits are computed from the mean of the tokens. As in the feed-forward mixer, `mlp1` is the MLP over
-/// the features and `mlp2` the one over the tokens, regardless of their order.
+/// the features and `mlp2` the one over the tokens, regardless of their order. In timm's GMixer, one half of each MLP's
+/// hidden layer gates the other.
 ///
 /// Source: Tolstikhin et al. 2021, arXiv:2105.01601, eq. 1; timm `mlp_mixer.py`.
 enum MLPMixer: ModelFamily {
@@ -21,7 +22,10 @@ enum MLPMixer: ModelFamily {
     ) throws(EngineError) -> Blueprint {
         let first = weights["blocks"][0]["mlp_tokens"]["fc1"]
         let stem = try MixerStem(weights, configuration, tokens: first.shape("weight")?.dimensions.last)
-        let settings = configuration.settings.filled(by: stem.defaults)
+        let isGated = weights["blocks"][0]["mlp_tokens"].hasGate
+        var defaults = stem.defaults
+        if isGated { defaults.activation = .silu }
+        let settings = configuration.settings.filled(by: defaults)
         let (epsilon, activation) = (settings.epsilon ?? 1e-6, settings.activation ?? .gelu)
         var graph = stem.graph
         var x = stem.patches
@@ -51,6 +55,6 @@ enum MLPMixer: ModelFamily {
         let norm = try graph.layerNorm(x, weights["norm"], epsilon: epsilon)
         graph.name(norm, "norm")
         try graph.readMean(of: norm, weights, pooling: settings.pooling)
-        return stem.blueprint(graph.build(), input: .half, settings, configuration)
+        return stem.blueprint(graph.build(), input: isGated ? .imageNet : .half, settings, configuration)
     }
 }

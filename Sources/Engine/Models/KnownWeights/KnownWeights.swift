@@ -25,6 +25,8 @@ public struct KnownWeights: Hashable, Sendable {
     public let usesImageNetClasses: Bool
     /// Whether positions are resampled by a factor of (patches + 0.1) / patches, as DINO's authors do.
     public let stretchesWithOffset: Bool
+    /// Whether the model itself changes its input from ImageNet's normalization to that of −1…1, as torchvision's GoogLeNet does.
+    public let transformsInput: Bool
 
     /// The origin in words: "torchvision IMAGENET1K_V1".
     public var origin: String { weights.isEmpty ? project : "\(project) \(weights)" }
@@ -37,7 +39,7 @@ public struct KnownWeights: Hashable, Sendable {
     init(
         _ model: String, _ weights: String = "", project: String, license: String?, url: String,
         fileName: String? = nil, parameters: Int?, bytes: Int?, preprocessing: Preprocessing,
-        usesImageNetClasses: Bool, stretchesWithOffset: Bool = false
+        usesImageNetClasses: Bool, stretchesWithOffset: Bool = false, transformsInput: Bool = false
     ) {
         self.model = model
         self.weights = weights
@@ -50,13 +52,15 @@ public struct KnownWeights: Hashable, Sendable {
         self.preprocessing = preprocessing
         self.usesImageNetClasses = usesImageNetClasses
         self.stretchesWithOffset = stretchesWithOffset
+        self.transformsInput = transformsInput
     }
 }
 
 extension KnownWeights {
     /// All known weights. Each model's default weights come first.
     public static let all: [KnownWeights] =
-        torchvision + deit + dino + resMLP + feedForwardOnly + jaxVisionTransformers + jaxMixers
+        torchvision + torchvisionConvolutions + deit + dino + resMLP + feedForwardOnly + jaxVisionTransformers
+        + jaxMixers
 
     /// The names of the models, in the same order.
     public static let models: [String] = all.reduce(into: []) { names, weights in

@@ -34,19 +34,36 @@ struct AttentionProjection {
     /// - Parameters:
     ///   - weights: the scope of the attention.
     ///   - width: the number of features of a token.
+    ///   - ignoresKeyBias: whether the keys' third of the joint bias is stored, but not used: Swin v2.
     /// - Throws: ``EngineError/shapeMismatch(place:expected:found:)``.
-    func linear(_ weights: WeightReader, width: Int) throws(EngineError) -> Linear {
-        let bias = try bias(weights, width: width)
-        if isJoint { return Linear(weight: try weights["qkv"].parameter("weight", [3 * width, width]), bias: bias) }
+    func linear(
+        _ weights: WeightReader, width: Int, ignoresKeyBias: Bool = false
+    ) throws(EngineError) -> Linear {
+        if isJoint {
+            let inner = Self.innerWidth(weights, width: width)
+            let weight = try weights["qkv"].parameter("weight", [3 * inner, width])
+            return Linear(weight: weight, bias: try bias(weights, width: inner, ignoresKeyBias: ignoresKeyBias))
+        }
+        let bias = try bias(weights, width: width, ignoresKeyBias: ignoresKeyBias)
         var matrices: [Parameter] = []
         for name in Self.parts { matrices.append(try weights[name].parameter("weight", [width, width])) }
         return Linear(weight: Parameter(joining: matrices, shape: [3 * width, width]), bias: bias)
     }
 
-    private func bias(_ weights: WeightReader, width: Int) throws(EngineError) -> Parameter? {
+    /// Returns the number of features of all heads together, which is the width of the tokens in nearly all models.
+    ///
+    /// - Parameter weights: the scope of an attention.
+    static func innerWidth(_ weights: WeightReader, width: Int) -> Int {
+        let rows = weights["qkv"].shape("weight")?.dimensions.first ?? 0
+        return rows > 0 && rows % 3 == 0 ? rows / 3 : width
+    }
+
+    private func bias(
+        _ weights: WeightReader, width: Int, ignoresKeyBias: Bool
+    ) throws(EngineError) -> Parameter? {
         if hasJointBias {
             let bias = try weights["qkv"].parameter("bias", [3 * width])
-            guard masksKeyBias, bias.count > 0 else { return bias }
+            guard masksKeyBias || ignoresKeyBias, bias.count > 0 else { return bias }
             return Parameter(shape: bias.shape) { values in
                 for index in values.indices {
                     values[index] = width..<2 * width ~= index ? 0 : bias.values[index]

@@ -4,7 +4,10 @@ import Compute
 import Platform
 
 extension GraphBuilder {
-    /// Adds an MLP: two layers that work on each row by itself, with an activation between them.
+    /// Adds an MLP: two layers that work on each row by itself, with an activation between them. If the second takes half as many
+    /// features as the first gives, the activation of one half gates the other: h₁ · act(h₂).
+    ///
+    /// Source of the gate: Shazeer 2020, arXiv:2002.05202, eq. 5; timm `GluMlp`.
     ///
     /// - Parameters:
     ///   - weights: the scope of `fc1` and `fc2`.
@@ -19,9 +22,12 @@ extension GraphBuilder {
         let module = module ?? address
         let first = try linear(x, weights["fc1"], weights.hiddenWidth, bias: bias)
         name(first, "\(module).fc1", listed: false)
-        let hidden = try activate(first, by: activation)
+        let isGated = weights.hasGate
+        let active = try activate(isGated ? half(of: first, 1) : first, by: activation)
+        if isGated { name(active, "\(address).gate", also: ["\(module).act"], listed: false) }
+        let hidden = isGated ? try apply(Multiply(), half(of: first, 0), active) : active
         name(
-            hidden, "\(address).hidden", also: ["\(module).act"],
+            hidden, "\(address).hidden", also: isGated ? [] : ["\(module).act"],
             aliases: alias.map { ["\($0).hidden"] } ?? [])
         let output = try linear(hidden, weights["fc2"], x.shape[-1], bias: bias)
         name(output, address, also: [module, "\(module).fc2"], aliases: alias.map { [$0] } ?? [])
@@ -37,15 +43,27 @@ extension GraphBuilder {
         activation: Activation = .gelu
     ) throws(EngineError) -> Result {
         let module = module ?? address
-        let units = weights.hiddenWidth
-        let shape = LayerShape.tokenMixing(hidden: units, features: transposed.shape[0])
-        let first = try linear(transposed, weights["fc1"], units)
-        name(try transpose(first), "\(module).fc1", listed: false, as: shape)
-        let hidden = try activate(first, by: activation)
-        name(try transpose(hidden), "\(address).hidden", also: ["\(module).act"], as: shape)
+        func shape(_ hidden: Result) -> LayerShape {
+            .tokenMixing(hidden: hidden.shape[-1], features: transposed.shape[0])
+        }
+        let first = try linear(transposed, weights["fc1"], weights.hiddenWidth)
+        name(try transpose(first), "\(module).fc1", listed: false, as: shape(first))
+        let isGated = weights.hasGate
+        let active = try activate(isGated ? half(of: first, 1) : first, by: activation)
+        if isGated {
+            name(try transpose(active), "\(address).gate", also: ["\(module).act"], listed: false, as: shape(active))
+        }
+        let hidden = isGated ? try apply(Multiply(), half(of: first, 0), active) : active
+        name(try transpose(hidden), "\(address).hidden", also: isGated ? [] : ["\(module).act"], as: shape(hidden))
         let output = try transpose(linear(hidden, weights["fc2"], transposed.shape[-1]))
         name(output, address, also: [module, "\(module).fc2"])
         return output
+    }
+
+    /// Adds one of the two halves of each row.
+    private mutating func half(of x: Result, _ index: Int) throws(EngineError) -> Result {
+        let half = x.shape[-1] / 2
+        return try apply(SelectFeatures(index * half..<(index + 1) * half), x)
     }
 
     /// Adds the pooled tokens (`embedding`), the logits if there is a head, and `output`, which the framework's forward
@@ -119,6 +137,14 @@ extension GraphBuilder {
 }
 
 extension WeightReader {
+    /// Whether one half of an MLP's first layer gates the other.
+    var hasGate: Bool {
+        guard let hidden = self["fc1"].shape("weight")?.dimensions.first,
+            let taken = self["fc2"].shape("weight")?.dimensions.last
+        else { return false }
+        return hidden == 2 * taken
+    }
+
     /// The number of hidden units of an MLP with `fc1` and `fc2`.
     ///
     /// If one of the tensors is missing, another determines the number, so that only the missing one is named.

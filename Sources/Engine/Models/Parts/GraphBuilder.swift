@@ -42,6 +42,11 @@ struct GraphBuilder {
     /// Adds an operation on earlier results.
     package mutating func apply(
         _ operation: any TensorOperation, _ inputs: Result...
+    ) throws(EngineError) -> Result { try apply(operation, to: inputs) }
+
+    /// Adds an operation on any number of earlier results.
+    package mutating func apply(
+        _ operation: any TensorOperation, to inputs: [Result]
     ) throws(EngineError) -> Result {
         let shape = try operation.outputShape(inputs.map(\.shape))
         nodes.append(Graph.Node(operation: operation, inputs: inputs.map(\.node), shape: shape))

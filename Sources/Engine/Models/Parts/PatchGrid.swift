@@ -52,6 +52,9 @@ struct PatchGrid {
                     + "`load(path, size: \(Self.size(others[0], patch).cell))`.")
     }
 
+    /// Creates the grid of a model whose tensors do not determine its number of patches.
+    init(rows: Int, columns: Int) { self.init(rows: rows, columns: columns, candidate: 0, note: nil) }
+
     /// Creates the grid of a picture of `size` pixels.
     init(_ size: PixelSize, patch: PixelSize) {
         self.init(

@@ -1,4 +1,5 @@
 import Compute
+import Foundation
 
 /// How a framework resamples a grid of learned positions to another number of patches.
 ///
@@ -12,10 +13,14 @@ enum PositionResampling: Sendable, Hashable {
     case bicubicAligned
     /// Bicubic by a factor of (size + 0.1) / size, which shifts every position a little: Facebook's DINO and DINOv2.
     case bicubicOffset
-    /// Bilinear: the feed-forward mixer, the JAX vision transformer.
+    /// Bilinear: the feed-forward mixer, the JAX vision transformer, relative positions in Hugging Face's BEiT.
     case bilinear
+    /// Linear between points whose distances grow geometrically from the middle: relative positions in timm.
+    case geometric
     /// Bilinear with antialiasing: SigLIP 2 with patches of any number.
     case bilinearAntialiased
+    /// Bilinear with aligned corners: RADIO.
+    case bilinearAligned
 }
 
 extension PositionResampling {
@@ -82,11 +87,16 @@ extension PositionResampling {
             // `scale_factor` is in double precision, and coordinates are multiplied by its reciprocal.
             let factor = Float(1 / ((Double(to) + 0.1) / Double(from)))
             return Self.cubic(at: factor * (Float(index) + 0.5) - 0.5, from: from)
-        case .bilinear:
-            let place = max(ratio * (Float(index) + 0.5) - 0.5, 0)
+        case .bilinear, .bilinearAligned:
+            let place =
+                self == .bilinearAligned
+                ? (to > 1 ? Float(index) * Float(from - 1) / Float(to - 1) : 0)
+                : max(ratio * (Float(index) + 0.5) - 0.5, 0)
             let first = min(Int(place), from - 1)
             let rest = place - Float(first)
             return [(first, 1 - rest), (min(first + 1, from - 1), rest)]
+        case .geometric:
+            return Self.geometric(at: index, from: from, to: to)
         }
     }
 
@@ -119,6 +129,31 @@ extension PositionResampling {
         let weights = (first..<last).map { kernel((Float($0) - center + 0.5) / widening) }
         let sum = weights.reduce(0, +)
         return zip(first..<last, weights).map { ($0, sum == 0 ? $1 : $1 / sum) }
+    }
+
+    /// Returns the weights of the two points around a position, of `from` points whose distances grow by a factor from the
+    /// middle on, so that the outermost are as far from it as those of `to` points at a distance of 1. `from` and `to` are odd.
+    ///
+    /// - Source: timm `layers/pos_embed_rel.py`, `resize_rel_pos_bias_table`; <https://github.com/microsoft/unilm>
+    ///   `beit/run_class_finetuning.py`.
+    private static func geometric(at index: Int, from: Int, to: Int) -> [(index: Int, weight: Float)] {
+        let half = from / 2
+        var (left, right, factor) = (1.01, 1.5, 1.01)
+        while right - left > 1e-6 {
+            factor = (left + right) / 2
+            let sum = (0..<half).reduce(0.0) { $0 + pow(factor, Double($1)) }
+            if sum > Double(to / 2) { right = factor } else { left = factor }
+        }
+        var points = [0.0]
+        for step in 0..<half { points.append(points[step] + pow(factor, Double(step))) }
+        let place = Double(index - to / 2)
+        // The points are symmetric; a position beyond the outermost takes that one alone.
+        let distance = min(abs(place), points[half])
+        let outer = min(points.firstIndex { $0 >= distance } ?? half, half)
+        let inner = max(outer - 1, 0)
+        let rest = outer == inner ? 1 : (distance - points[inner]) / (points[outer] - points[inner])
+        func position(_ step: Int) -> Int { half + (place < 0 ? -step : step) }
+        return [(position(inner), Float(1 - rest)), (position(outer), Float(rest))]
     }
 
     private static func kernel(_ x: Float, a: Float) -> Float {

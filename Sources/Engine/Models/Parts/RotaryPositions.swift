@@ -9,15 +9,15 @@ import Platform
 /// in its order.
 ///
 /// Source: Heo et al. 2024, arXiv:2403.13298; timm `pos_embed_sincos.py`.
-struct RotaryPositions: Hashable, Sendable {
-    var angles: Angles
+package struct RotaryPositions: Hashable, Sendable {
+    package var angles: Angles
     /// How a head's features are paired.
-    var pairing = RotaryPairing.neighbors
+    package var pairing = RotaryPairing.neighbors
     /// Whether columns come before rows: timm's "xy" indexing.
-    var columnsFirst = false
+    package var columnsFirst = false
 
     /// The angles of a patch in row i and column j.
-    enum Angles: Hashable, Sendable {
+    package enum Angles: Hashable, Sendable {
         /// (i + offset) · r / rows · t^(−k/n), and the same for j, where r is the number of rows of the reference grid;
         /// without a reference (i + offset) · t^(−k/n). Source: timm `RotaryEmbeddingCat`; Fang et al. 2023,
         /// arXiv:2303.11331.
@@ -30,7 +30,7 @@ struct RotaryPositions: Hashable, Sendable {
     }
 
     /// The grid that the angles were trained for, to which others are stretched.
-    enum Reference: Hashable, Sendable {
+    package enum Reference: Hashable, Sendable {
         case none
         /// The grid of the learned positions.
         case learnedPositions

@@ -37,6 +37,9 @@ struct TensorNames: Sendable {
         return names
     }()
 
+    /// The number of blocks of each stage, in a model that numbers its blocks anew in every stage; empty in others.
+    private(set) var depths: [Int] = []
+
     private init() {}
 
     /// Creates a table of names.
@@ -61,6 +64,61 @@ struct TensorNames: Sendable {
         }
     }
 
+    /// Creates a table of names of a model in stages, with as many stages and blocks as a checkpoint has.
+    ///
+    /// Its blocks are numbered through here: "blocks.3.attn" can be "layers.1.blocks.1.attn" in the framework.
+    /// "stages.1" is the output of a stage, "stages.1.merging" what joins patches before it.
+    ///
+    /// - Parameters:
+    ///   - names: the checkpoint's names.
+    ///   - block: returns the name of a stage's block.
+    ///   - inside: the names of each part of a block, relative to the block.
+    ///   - stage: returns the names of a stage, of so many.
+    ///   - merging: returns the names of what joins patches before a stage; the first has its norm and its matrix.
+    ///   - mergingParts: the names of its norm and of its matrix, relative to it.
+    init(
+        _ parts: [String: [String]], bare: [String: [String]] = [:], among names: [String],
+        block: (_ stage: Int, _ index: Int) -> String, _ inside: [String: [String]],
+        stage: (_ stage: Int, _ count: Int) -> [String], merging: (_ stage: Int) -> [String],
+        mergingParts: [String: String] = ["norm": "norm", "reduction": "reduction"], prefix: String = ""
+    ) {
+        depths = Self.depths(among: names) { prefix + block($0, $1) + "." }
+        table = parts.mapValues { $0.map { prefix + $0 } }.merging(bare) { part, _ in part }
+        var number = 0
+        for (place, depth) in depths.enumerated() {
+            table["stages.\(place)"] = stage(place, depths.count).map { prefix + $0 }
+            if place > 0 {
+                let names = merging(place).map { prefix + $0 }
+                table["stages.\(place).merging"] = names
+                for (part, name) in mergingParts {
+                    table["stages.\(place).merging.\(part)"] = names.prefix(1).map { "\($0).\(name)" }
+                }
+            }
+            for index in 0..<depth {
+                let name = prefix + block(place, index)
+                table["blocks.\(number)"] = [name]
+                for (part, names) in inside { table["blocks.\(number).\(part)"] = names.map { "\(name).\($0)" } }
+                number += 1
+            }
+        }
+    }
+
+    /// Returns the number of blocks of each stage whose tensors' names begin with what `start` returns.
+    private static func depths(
+        among names: [String], start: (_ stage: Int, _ index: Int) -> String
+    ) -> [Int] {
+        func has(_ stage: Int, _ index: Int) -> Bool {
+            let start = start(stage, index)
+            return names.contains { $0.hasPrefix(start) }
+        }
+        var depths: [Int] = []
+        while has(depths.count, 0) {
+            let stage = depths.count
+            depths.append((0...).first { !has(stage, $0) } ?? 0)
+        }
+        return depths
+    }
+
     /// Returns these names, each with a prefix.
     func prefixed(by prefix: String) -> TensorNames {
         var names = self
@@ -69,8 +127,22 @@ struct TensorNames: Sendable {
         return names
     }
 
+    /// Returns these names, each followed by those that it has in another table.
+    func merging(_ other: TensorNames) -> TensorNames {
+        var names = self
+        names.table.merge(other.table) { own, others in own + others.filter { !own.contains($0) } }
+        return names
+    }
+
     /// Adds the names of parts, or replaces them.
     mutating func add(_ parts: [String: [String]]) { table.merge(parts) { _, new in new } }
+
+    /// Returns these names with others for some parts.
+    func replacing(_ parts: [String: [String]]) -> TensorNames {
+        var names = self
+        names.table.merge(parts) { $1 }
+        return names
+    }
 
     /// Returns the names that `name`, in timm's spelling, can have in the framework, the most common first.
     ///
@@ -78,6 +150,7 @@ struct TensorNames: Sendable {
     ///
     /// - Returns: an empty list for a part that has no name in the framework.
     func spellings(of name: String) -> [String] {
+        guard depths.isEmpty else { return spellingsInStages(of: name) }
         var components = name.split(separator: ".").map(String.init)
         var number: String?
         if components.count > 1, components[0] == "blocks" {
@@ -95,8 +168,20 @@ struct TensorNames: Sendable {
         return names.map { numbered($0, number) + "." + last }
     }
 
+    /// Returns the names in a model in stages, whose table has an entry for each part of each block.
+    private func spellingsInStages(of name: String) -> [String] {
+        if let names = table[name] { return names }
+        let components = name.split(separator: ".")
+        let part = components.dropLast().joined(separator: ".")
+        // A tensor is named after its part, but a part not after its block.
+        let isOfBlock = components.count == 3 && ["blocks", "stages"].contains(components[0])
+        guard !isOfBlock, let names = table[part], let last = components.last else { return [] }
+        return names.map { "\($0).\(last)" }
+    }
+
     /// Returns the number of blocks among `names` that are numbered from 0 without a gap.
     func blockCount(among names: [String]) -> Int {
+        guard depths.isEmpty else { return depths.reduce(0, +) }
         let numbers = Set(blocks(among: names).keys)
         return (0...).first { !numbers.contains($0) } ?? 0
     }

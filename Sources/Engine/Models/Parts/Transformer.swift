@@ -29,16 +29,24 @@ struct Transformer {
     var rotary: RotaryPositions?
     /// The input size of a model without learned positions, in pixels; nil if it must have them.
     var usualSize: PixelSize?
+    /// The sines and cosines that positions are computed from, if none are learned.
+    var sines: SinePositions?
     /// Whether the last norm may be missing.
     var normIsOptional = false
+    /// Whether positions are resampled for a square, whose upper left part is used.
+    var cropsPositions = false
     /// The activation of a gate that has a layer of its own.
     var splitGate = Activation.silu
     /// The number of heads of the attention pooling; nil for that of the blocks.
     var poolingHeads: Int?
     /// Whether attention pooling attends to the special tokens as well as to the patches.
     var poolsSpecialTokens = false
+    /// Whether the norm of the pooled features is that of a class token, not that of a mean.
+    var normsClassToken = false
     /// The settings that the family's code fixes.
     var certain: Set<ModelSettings.Part> = []
+    /// The place of relative positions in the weights; nil if the model has none.
+    var relativePositions: RelativePositionSource?
 
     /// Builds the model as a graph.
     ///
@@ -51,10 +59,13 @@ struct Transformer {
         let patches = try TransformerPatches(weights)
         let (width, patch) = (patches.width, patches.size)
         try configuration.check(patch: patch)
-        let tokens = try TransformerTokens(weights, configuration, width: width, patch: patch, usualSize: usualSize)
-        let settings = try settings(configuration, weights, width: width, hasClassToken: tokens.hasClassToken)
+        let tokens = try TransformerTokens(
+            weights, configuration, width: width, patch: patch, usualSize: usualSize,
+            relativePositions: relativePositions)
+        let inner = AttentionProjection.innerWidth(weights["blocks"][0]["attn"], width: width)
+        let settings = try settings(configuration, weights, width: inner, hasClassToken: tokens.hasClassToken)
         let parts = TransformerBlock.Parts(weights)
-        let block = TransformerBlock(
+        var block = TransformerBlock(
             heads: settings.heads ?? 1, epsilon: settings.epsilon ?? epsilon,
             activation: settings.activation ?? activation, gate: configuration.settings.activation ?? .silu,
             splitGate: splitGate, normsAfterParts: settings.norms == .after, parts: parts, normalization: normalization)
@@ -68,13 +79,18 @@ struct Transformer {
         var graph = GraphBuilder(
             height: tokens.size.height, width: tokens.size.width, layout: tokens.layout, names: weights.names)
         var x = try patches.append(to: &graph, weights["patch_embed"], by: normalization, epsilon: block.epsilon)
-        x = try graph.apply(tokens.assembly(weights, resampling: configuration.positions ?? positions), x)
+        let assembly = try tokens.assembly(
+            weights, resampling: configuration.positions ?? positions, cropped: cropsPositions, sines: sines)
+        x = try graph.apply(assembly, x)
         graph.name(x, "tokens")
         if weights["norm_pre"].has("weight") {
             x = try graph.norm(x, weights["norm_pre"], by: normalization, epsilon: block.epsilon)
             graph.name(x, "norm_pre")
         }
+        let learned = tokens.learned ?? (tokens.layout.rows, tokens.layout.columns)
+        let biases = try relativePositions?.biases(weights, tokens.layout, learned: learned)
         for index in 0..<weights.blockCount {
+            block.scores.bias = biases?[index]
             // One rotation for each block, or one for all.
             let rotation = rotations.flatMap { $0.isEmpty ? nil : $0[index % $0.count] }
             x = try block.append(
@@ -88,12 +104,14 @@ struct Transformer {
         blueprint.settings = settings
         if parts.isGated { blueprint.settings.activation = nil }
         blueprint.assumed = assumed(configuration)
-        blueprint.width = width
+        blueprint.width = inner
         blueprint.notes = [tokens.note].compactMap(\.self)
         return blueprint
     }
 
     /// Returns the settings of the graph: those of the configuration, those guessed from the name, or the defaults.
+    ///
+    /// - Parameter width: the number of features of all heads together.
     private func settings(
         _ configuration: Configuration, _ weights: WeightReader, width: Int, hasClassToken: Bool
     ) throws(EngineError) -> ModelSettings {
@@ -106,7 +124,7 @@ struct Transformer {
         settings.norms = settings.norms ?? .before
         settings.heads = try heads(settings.heads, configuration, weights, width: width)
         if case .classToken = readout {
-            let usesMean = !hasClassToken || weights["fc_norm"].has("weight")
+            let usesMean = !hasClassToken || (weights["fc_norm"].has("weight") && !normsClassToken)
             let usual: Pooling = AttentionPooling.isIn(weights) ? .attention : usesMean ? .mean : .classToken
             settings.pooling = settings.pooling ?? usual
             guard hasClassToken || settings.pooling != .classToken else {

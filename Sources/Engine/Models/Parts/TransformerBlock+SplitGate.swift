@@ -12,9 +12,9 @@ extension TransformerBlock {
         _ graph: inout GraphBuilder, _ x: GraphBuilder.Result, _ weights: WeightReader, at: String
     ) throws(EngineError) -> GraphBuilder.Result {
         let inner = weights["w1"].shape("weight")?.dimensions.first ?? 0
-        let opening = try graph.linear(x, weights["w1"], inner, bias: parts.hasProjectionBias)
+        let opening = try graph.linear(x, weights["w1"], inner, bias: parts.hasMLPBias)
         graph.name(opening, "\(at).w1", listed: false)
-        let gated = try graph.linear(x, weights["w2"], inner, bias: parts.hasProjectionBias)
+        let gated = try graph.linear(x, weights["w2"], inner, bias: parts.hasMLPBias)
         graph.name(gated, "\(at).w2", listed: false)
         let gate = try graph.activate(opening, by: splitGate)
         graph.name(gate, "\(at).gate", also: ["\(at).act"], listed: false)
@@ -22,7 +22,7 @@ extension TransformerBlock {
         graph.name(hidden, "\(at).hidden")
         let normalized = try normalizedInside(&graph, hidden, weights["norm"], at: "\(at).norm", when: parts.hasMLPNorm)
         let last = weights["w3"].has("weight") ? "w3" : "fc2"
-        let output = try graph.linear(normalized, weights[last], x.shape[-1], bias: parts.hasProjectionBias)
+        let output = try graph.linear(normalized, weights[last], x.shape[-1], bias: parts.hasMLPBias)
         graph.name(output, at, also: ["\(at).\(last)"])
         return output
     }

@@ -21,6 +21,8 @@ struct TransformerBlock {
     ///
     /// A part that one block has is required in all, so that a block without it is noticed.
     let parts: Parts
+    /// The constants of the scores, and the windows.
+    var scores = AttentionScores()
     /// How rows of features are normalized.
     var normalization = Normalization.layer
 
@@ -29,8 +31,10 @@ struct TransformerBlock {
         let hasLayerScale: Bool
         /// How queries, keys and values are stored.
         let projection: AttentionProjection
-        /// Whether the projection after the attention and the MLPs' layers have biases; timm omits them together.
+        /// Whether the projection after the attention has a bias.
         let hasProjectionBias: Bool
+        /// Whether the MLPs' layers have biases.
+        let hasMLPBias: Bool
         /// Whether MLPs have a gate instead of an activation.
         let isGated: Bool
         /// Whether the gate has a layer of its own.
@@ -61,10 +65,10 @@ struct TransformerBlock {
             isGated = mlp["w12"].has("weight") || mlp.isPacked || hasSplitGate
             hasAttentionNorm = any("attn.norm.weight")
             hasMLPNorm = any("mlp.norm.weight")
-            hasProjectionBias = [
-                "attn.proj", "mlp.fc1", "mlp.fc2", "mlp.w12", "mlp.w1", "mlp.w3", "attns.0.attn.proj", "ffns.0.mlp.fc1",
-                "attn_out_proj", "mlp_out_proj", "out_proj",
-            ].contains { any("\($0).bias") }
+            hasProjectionBias = any(
+                "attn.proj.bias", "attns.0.attn.proj.bias", "attn_out_proj.bias", "mlp_out_proj.bias", "out_proj.bias")
+            hasMLPBias = any(
+                "mlp.fc1.bias", "mlp.fc2.bias", "mlp.w12.bias", "mlp.w1.bias", "mlp.w3.bias", "ffns.0.mlp.fc1.bias")
         }
     }
 
@@ -103,17 +107,27 @@ struct TransformerBlock {
         features = try mlp(&graph, features, block["mlp"], at: "\(at).mlp")
         features = try normalized(&graph, features, block["norm2"], at: "\(at).norm2", when: normsAfterParts)
         features = try scaled(&graph, features, block["ls2"], at: "\(at).ls2")
-        return try graph.add(middle, features)
+        var output = try graph.add(middle, features)
+        // Some blocks of Swin CR normalize what they pass on.
+        if block["norm3"].has("weight") {
+            output = try graph.layerNorm(output, block["norm3"], epsilon: epsilon)
+            graph.name(output, "\(at).norm3", listed: false)
+        }
+        return output
     }
 
     /// Adds attention, softmax(Q · Kᵀ / √d) · V for each head, then a projection.
+    ///
+    /// In windows, tokens are gathered window by window for it, and back.
     func attention(
         _ graph: inout GraphBuilder, _ x: GraphBuilder.Result, _ weights: WeightReader, index: Int, at: String,
         _ rotation: Rotary? = nil
     ) throws(EngineError) -> GraphBuilder.Result {
         let width = x.shape[-1]
-        let qkv = try graph.apply(parts.projection.linear(weights, width: width), x)
-        if parts.projection.isJoint { graph.name(qkv, "\(at).qkv", listed: false) }
+        let qkv = try graph.apply(
+            parts.projection.linear(weights, width: width, ignoresKeyBias: scores.ignoresKeyBias),
+            scores.intoWindows(&graph, x))
+        if parts.projection.isJoint { graph.name(try scores.ontoGrid(&graph, qkv), "\(at).qkv", listed: false) }
         let mixed =
             try !parts.headNorms.isEmpty
             ? attend(&graph, qkv, weights, index: index, at: at, module: at) : heads(&graph, qkv, at: at, rotation)
@@ -125,23 +139,26 @@ struct TransformerBlock {
         return output
     }
 
-    /// Adds softmax(Q · Kᵀ / √d) · V for each head.
+    /// Adds softmax(Q · Kᵀ / √d) · V for each head, with what the scores add, on the grid.
     private func heads(
-        _ graph: inout GraphBuilder, _ qkv: GraphBuilder.Result, at: String, _ rotation: Rotary?
+        _ graph: inout GraphBuilder, _ joint: GraphBuilder.Result, at: String, _ rotation: Rotary?
     ) throws(EngineError) -> GraphBuilder.Result {
-        let width = qkv.shape[-1] / 3
+        var qkv = joint
+        let inner = qkv.shape[-1] / 3
         for (index, part) in ["queries", "keys", "values"].enumerated() {
-            let selected = try graph.apply(SelectFeatures(index * width..<(index + 1) * width), qkv)
-            graph.name(selected, "\(at).\(part)", also: parts.projection.isJoint ? [] : ["\(at).\(part.prefix(1))"])
+            let selected = try graph.apply(SelectFeatures(index * inner..<(index + 1) * inner), qkv)
+            graph.name(
+                try scores.ontoGrid(&graph, selected), "\(at).\(part)",
+                also: parts.projection.isJoint ? [] : ["\(at).\(part.prefix(1))"])
         }
-        var rotated = qkv
         if let rotation {
-            rotated = try graph.apply(rotation, qkv)
-            graph.name(rotated, "\(at).rotated", listed: false)
+            qkv = try graph.apply(rotation, qkv)
+            graph.name(qkv, "\(at).rotated", listed: false)
         }
-        let pattern = try graph.apply(AttentionWeights(heads: heads), rotated)
-        graph.name(pattern, "\(at).pattern", as: .heads(graph.layout, count: heads))
-        return try graph.apply(AttentionValues(heads: heads), pattern, rotated)
+        let pattern = try scores.pattern(&graph, qkv, heads: heads)
+        graph.name(pattern, "\(at).pattern", as: scores.patternShape(graph.layout, heads: heads))
+        return try scores.ontoGrid(
+            &graph, graph.apply(AttentionValues(heads: heads, windows: scores.windows?.count ?? 1), pattern, qkv))
     }
 
     /// Adds an MLP of two layers with an activation between them, or with a gate if the weights have one.
@@ -152,12 +169,12 @@ struct TransformerBlock {
         // timm names the layers of a gated MLP like those of a plain one; the second then takes half as many features.
         let isPacked = weights.isPacked
         guard weights["w12"].has("weight") || isPacked else {
-            return try graph.mlp(x, weights, at: at, activation: activation, bias: parts.hasProjectionBias)
+            return try graph.mlp(x, weights, at: at, activation: activation, bias: parts.hasMLPBias)
         }
         let (first, second) = isPacked ? ("fc1", "fc2") : ("w12", "w3")
         // SwiGLU: one half of the first layer gates the other. Source: Shazeer 2020, arXiv:2002.05202, eq. 6.
         let doubled = weights[first].shape("weight")?.dimensions.first ?? 0
-        let both = try graph.linear(x, weights[first], doubled, bias: parts.hasProjectionBias)
+        let both = try graph.linear(x, weights[first], doubled, bias: parts.hasMLPBias)
         graph.name(both, "\(at).\(first)", listed: false)
         let opening = try graph.apply(SelectFeatures(0..<doubled / 2), both)
         graph.name(opening, "\(at).w1", listed: false)
@@ -169,7 +186,7 @@ struct TransformerBlock {
         let hidden = try graph.apply(Multiply(), gate, gated)
         graph.name(hidden, "\(at).hidden")
         let normalized = try normalizedInside(&graph, hidden, weights["norm"], at: "\(at).norm", when: parts.hasMLPNorm)
-        let output = try graph.linear(normalized, weights[second], x.shape[-1], bias: parts.hasProjectionBias)
+        let output = try graph.linear(normalized, weights[second], x.shape[-1], bias: parts.hasMLPBias)
         graph.name(output, at, also: ["\(at).\(second)"])
         return output
     }

@@ -22,20 +22,31 @@ struct TransformerTokens {
     /// - Parameters:
     ///   - patch: the patch size in pixels.
     ///   - usualSize: the input size of a model without learned positions; nil if it must have them.
+    ///   - relativePositions: the model's relative positions, with which tokens need none of their own.
     /// - Throws: ``EngineError/invalidValue(what:found:expected:)`` when the positions do not form a grid, or the
     ///   requested size is not a multiple of the patch.
     init(
         _ weights: WeightReader, _ configuration: Configuration, width: Int, patch: PixelSize,
-        usualSize: PixelSize? = nil
+        usualSize: PixelSize? = nil, relativePositions: RelativePositionSource? = nil
     ) throws(EngineError) {
         self.width = width
         var special: [String] = []
-        if weights.has("cls_token") { special.append("CLS") }
+        // Without a class token, vit-pytorch stores an empty one.
+        if weights.shape("cls_token").map({ $0.count > 0 }) == true { special.append("CLS") }
         if weights.has("dist_token") { special.append("distillation") }
         let withoutRegisters = special.count
         let registers = weights.shape("reg_token").map { $0.count / max(width, 1) } ?? 0
         special += (0..<registers).map { "register \($0)" }
 
+        if let relativePositions, !weights.has("pos_embed") {
+            let usual = max(Self.usualSide / patch.height, 1)
+            let grid = try relativePositions.learnedGrid(weights, configuration, patch: patch) ?? (usual, usual)
+            (learned, positioned, note) = (grid, 0, nil)
+            size = try PatchGrid(rows: grid.rows, columns: grid.columns).size(configuration, patch: patch)
+            layout = TokenLayout(
+                special: special, rows: size.height / patch.height, columns: size.width / patch.width)
+            return
+        }
         guard let positions = weights.shape("pos_embed").map({ $0.count / max(width, 1) }) else {
             guard let usualSize else {
                 throw .missingTensors(
@@ -60,27 +71,34 @@ struct TransformerTokens {
         layout = TokenLayout(special: special, rows: size.height / patch.height, columns: size.width / patch.width)
     }
 
+    /// The usual side of pictures in pixels, for positions that fit every grid.
+    private static let usualSide = 224
+
     /// Whether there is a class token.
     var hasClassToken: Bool { layout.special.first == "CLS" }
 
     /// Returns the operation that puts the special tokens before the patches and adds the positions, resampled to the
     /// input size.
     ///
+    /// - Parameters:
+    ///   - cropped: whether positions are resampled for a square, whose upper left part is used.
+    ///   - sines: the computed positions of a model without learned ones.
     /// - Throws: ``EngineError/shapeMismatch(place:expected:found:)``,
     ///   ``EngineError/tooLarge(what:neededBytes:availableBytes:)``.
     func assembly(
-        _ weights: WeightReader, resampling: PositionResampling
+        _ weights: WeightReader, resampling: PositionResampling, cropped: Bool = false, sines: SinePositions? = nil
     ) throws(EngineError) -> AssembleTokens {
         var special: [Parameter] = []
         for (name, place) in [("cls_token", "CLS"), ("dist_token", "distillation")]
         where layout.special.contains(place) {
-            special.append(try weights.parameter(name, [1, 1, width], or: [width]))
+            let isFlat = weights.shape(name)?.rank == 2
+            special.append(try weights.parameter(name, [1, 1, width], or: isFlat ? [1, width] : [width]))
         }
         let registers = layout.special.count - special.count
         if registers > 0 { special.append(try weights.parameter("reg_token", [1, registers, width])) }
         try Workspace.checkRoom(
             floats: 2 * layout.patchCount * width, for: "A model of \(layout.patchCount) patches")
-        guard let learned else { return assemblyWithoutPositions(special) }
+        guard let learned, weights.has("pos_embed") || positioned > 0 else { return assembly(special, sines: sines) }
         let count = positioned + learned.rows * learned.columns
         let positions = try weights.parameter("pos_embed", [1, count, width], or: [count, width])
         guard positions.count > 0, special.allSatisfy({ $0.count > 0 }) else {
@@ -89,14 +107,18 @@ struct TransformerTokens {
         }
         return AssembleTokens(
             special: special.isEmpty ? nil : rows(of: special, plus: positions),
-            positions: patchPositions(positions, from: learned, resampling))
+            positions: patchPositions(positions, from: learned, resampling, cropped: cropped))
     }
 
-    /// Returns the operation that only puts the special tokens before the patches: rotary positions come later.
-    private func assemblyWithoutPositions(_ special: [Parameter]) -> AssembleTokens {
-        AssembleTokens(
-            special: special.isEmpty ? nil : Parameter(joining: special, shape: [layout.special.count, width]),
-            positions: Parameter(shape: [layout.patchCount, width]) { $0.update(repeating: 0) })
+    /// Returns the operation for a model without learned positions: with sines, or with rotary positions, which come
+    /// later.
+    private func assembly(_ special: [Parameter], sines: SinePositions?) -> AssembleTokens {
+        let isMissing = special.contains { $0.count == 0 }
+        return AssembleTokens(
+            special: special.isEmpty || isMissing
+                ? nil : Parameter(joining: special, shape: [layout.special.count, width]),
+            positions: sines?.table(rows: layout.rows, columns: layout.columns, width: width)
+                ?? Parameter(shape: [layout.patchCount, width]) { $0.update(repeating: 0) })
     }
 
     /// Returns the special tokens, `[special, width]`, plus the positions of those that have one.
@@ -114,16 +136,27 @@ struct TransformerTokens {
 
     /// Returns the patches' positions, `[patches, width]`, resampled if necessary.
     private func patchPositions(
-        _ positions: Parameter, from learned: (rows: Int, columns: Int), _ resampling: PositionResampling
+        _ positions: Parameter, from learned: (rows: Int, columns: Int), _ resampling: PositionResampling, cropped: Bool
     ) -> Parameter {
         let first = positions.values + positioned * width
+        let grid = (rows: layout.rows, columns: layout.columns)
         return Parameter(shape: [layout.patchCount, width]) { values in
             guard let start = values.baseAddress else { return }
-            if learned == (layout.rows, layout.columns) {
+            if learned == grid {
                 start.update(from: first, count: values.count)
+            } else if cropped, grid.rows != grid.columns {
+                let side = max(grid.rows, grid.columns)
+                var square = [Float](repeating: 0, count: side * side * width)
+                square.withUnsafeMutableBufferPointer { square in
+                    guard let square = square.baseAddress else { return }
+                    resampling.resample(first, from: learned, into: square, to: (side, side), features: width)
+                    for row in 0..<grid.rows {
+                        (start + row * grid.columns * width)
+                            .update(from: square + row * side * width, count: grid.columns * width)
+                    }
+                }
             } else {
-                resampling.resample(
-                    first, from: learned, into: start, to: (layout.rows, layout.columns), features: width)
+                resampling.resample(first, from: learned, into: start, to: grid, features: width)
             }
         }
     }

@@ -16,6 +16,8 @@ public struct LocalWeights: Hashable, Sendable {
     public let usesImageNetClasses: Bool
     /// Whether positions are resampled as DINO's authors do it, by a factor of (patches + 0.1) / patches.
     public let stretchesWithOffset: Bool
+    /// Whether the model itself changes its input from ImageNet's normalization to that of −1…1.
+    public let transformsInput: Bool
     /// Which of several weights in the file to load: "model_ema"; nil for the default.
     public var part: String?
 }
@@ -25,14 +27,15 @@ extension LocalWeights {
     init(path: String, name: String, origin: String) {
         self.init(
             path: path, name: name, origin: origin, license: nil, preprocessing: nil, usesImageNetClasses: false,
-            stretchesWithOffset: false)
+            stretchesWithOffset: false, transformsInput: false)
     }
 
     /// Creates known weights whose file is at `path`.
     init(_ known: KnownWeights, path: String, name: String, origin: String) {
         self.init(
             path: path, name: name, origin: origin, license: known.license, preprocessing: known.preprocessing,
-            usesImageNetClasses: known.usesImageNetClasses, stretchesWithOffset: known.stretchesWithOffset)
+            usesImageNetClasses: known.usesImageNetClasses, stretchesWithOffset: known.stretchesWithOffset,
+            transformsInput: known.transformsInput)
     }
 
     /// Creates the weights of a repository in the cache, in the version that was found.
@@ -42,7 +45,8 @@ extension LocalWeights {
         self.init(
             path: cache.snapshot(found.commit), name: short,
             origin: "Hugging Face \(repository)@\(found.commit.prefix(7))", license: found.license, preprocessing: nil,
-            usesImageNetClasses: Self.isTrainedOnImageNet(repository), stretchesWithOffset: false)
+            usesImageNetClasses: Self.isTrainedOnImageNet(repository), stretchesWithOffset: false,
+            transformsInput: false)
     }
 
     /// Returns whether a repository of timm was last trained on ImageNet-1k, which its name says:

@@ -19,7 +19,7 @@ public struct AttentionMaps: Sendable {
     /// The tokens whose attention is shown.
     public let source: AttentionSource
     /// A map for each head: the share of the source's attention that each patch gets. The special tokens' shares are
-    /// listed beside the map; all shares add up to 1.
+    /// listed beside the map; all shares add up to 1, except where windows reach beyond the grid.
     public let heads: HeatMaps
     /// The mean over the heads.
     public let mean: HeatMap
@@ -113,26 +113,17 @@ package struct AttentionRollout {
 
     /// Follows attention through the next lower block.
     ///
-    /// - Parameter pattern: `[heads, tokens, tokens]`; each row belongs to the attending token, and sums to 1.
-    package mutating func descend(through pattern: UnsafeBufferPointer<Float>, heads: Int) {
-        let passed = attended(pattern, heads: heads, from: shares)
+    /// Between the stages of a model, a patch that was merged of several passes its share to them in equal parts first.
+    ///
+    /// - Parameters:
+    ///   - pattern: the pattern of all heads; each row belongs to the attending token, and sums to 1.
+    ///   - layout: the tokens that its rows and columns belong to.
+    ///   - upper: the tokens of the block above, or of the source.
+    package mutating func descend(
+        through pattern: UnsafeBufferPointer<Float>, _ layout: PatternLayout, from upper: TokenLayout
+    ) {
+        shares = layout.spread(shares, from: upper)
+        let passed = layout.attended(pattern, heads: layout.heads, from: shares)
         for (token, share) in passed.enumerated() { shares[token] = (shares[token] + share) / 2 }
     }
-}
-
-/// Returns the attention that tokens get from a source: source · W̄, `[tokens]`.
-///
-/// - Parameters:
-///   - pattern: `[heads, tokens, tokens]`; W̄ is its mean over the heads.
-///   - source: the weight of each attending token, `[tokens]`.
-func attended(_ pattern: UnsafeBufferPointer<Float>, heads: Int, from source: [Float]) -> [Float] {
-    let count = source.count
-    var sums = [Double](repeating: 0, count: count)
-    for head in 0..<heads {
-        for (token, weight) in source.enumerated() where weight != 0 {
-            let row = (head * count + token) * count
-            for other in 0..<count { sums[other] += Double(weight * pattern[row + other]) }
-        }
-    }
-    return sums.map { Float($0 / Double(heads)) }
 }

@@ -18,7 +18,8 @@ extension Model {
         of photograph: Image, inBlock block: Int, from source: AttentionSource? = nil,
         cancellation: Cancellation? = nil, progress: PictureProgress? = nil
     ) throws(EngineError) -> AttentionMaps {
-        let (layout, heads) = try patternShape(inBlock: block)
+        let patterns = try patternLayouts(upTo: block)
+        let (pattern, layout) = (patterns[block], patterns[block].tokens)
         let source = source ?? .defaultSource(in: layout)
         let weights = try source.weights(in: layout, of: name)
         let seen = preprocessing.seen(of: photograph)
@@ -26,15 +27,16 @@ extension Model {
         var shares: [[Float]] = []
         var rollout = AttentionRollout(source: weights)
         var done = 0
-        try forEachPattern(downFrom: block, of: input, cancellation: cancellation) { pattern in
+        try forEachPattern(downFrom: block, of: input, cancellation: cancellation) { values in
             if shares.isEmpty {
-                for head in 0..<heads {
-                    let square = layout.count * layout.count
-                    let own = UnsafeBufferPointer(rebasing: pattern[head * square..<(head + 1) * square])
-                    shares.append(attended(own, heads: 1, from: weights))
+                for head in 0..<pattern.heads {
+                    let count = pattern.headCount
+                    let own = UnsafeBufferPointer(rebasing: values[head * count..<(head + 1) * count])
+                    shares.append(pattern.attended(own, heads: 1, from: weights))
                 }
             }
-            rollout.descend(through: pattern, heads: heads)
+            let upper = done == 0 ? layout : patterns[block - done + 1].tokens
+            rollout.descend(through: values, patterns[block - done], from: upper)
             done += 1
             progress?(done, block + 1)
         }
@@ -42,14 +44,17 @@ extension Model {
         func map(_ label: String, _ values: [Float]) -> HeatMap {
             layout.map(label, values, over: seen, marked: marked)
         }
-        let mean = (0..<layout.count).map { token in shares.reduce(0) { $0 + $1[token] } / Float(heads) }
+        let mean = (0..<layout.count).map { token in shares.reduce(0) { $0 + $1[token] } / Float(pattern.heads) }
+        let first = patterns[0].tokens
         return AttentionMaps(
             block: block, source: source,
             heads: HeatMaps(
                 "\(name) block \(block) attention \(source.words(in: layout))",
                 maps: shares.enumerated().map { map("head \($0)", $1) }, of: seen),
-            mean: map("mean of \(heads) heads", mean),
-            rollout: map(block == 0 ? "rollout, block 0" : "rollout, blocks \(block) to 0", rollout.shares))
+            mean: map("mean of \(pattern.heads) heads", mean),
+            rollout: first.map(
+                block == 0 ? "rollout, block 0" : "rollout, blocks \(block) to 0", rollout.shares, over: seen,
+                marked: first == layout ? marked : nil))
     }
 
     /// Computes the attention of all blocks in a photograph: the rollout through them, and the mean over each block's
@@ -61,43 +66,56 @@ extension Model {
         progress: PictureProgress? = nil
     ) throws(EngineError) -> AttentionThroughBlocks {
         let last = blockCount - 1
-        let (layout, _) = try patternShape(inBlock: last)
+        let patterns = try patternLayouts(upTo: last)
+        let layout = patterns[last].tokens
         let source = source ?? .defaultSource(in: layout)
         let weights = try source.weights(in: layout, of: name)
         var rollout = AttentionRollout(source: weights)
         var means: [[Float]] = []
         try forEachPattern(
             downFrom: last, of: preprocessing.tensor(of: photograph), cancellation: cancellation
-        ) { pattern in
-            let heads = pattern.count / (layout.count * layout.count)
-            means.append(attended(pattern, heads: heads, from: weights))
-            rollout.descend(through: pattern, heads: heads)
+        ) { values in
+            let block = last - means.count
+            let pattern = patterns[block]
+            let upper = block == last ? layout : patterns[block + 1].tokens
+            // The area of the source, in the patches of this block.
+            means.append(
+                pattern.attended(values, heads: pattern.heads, from: pattern.spread(weights, from: layout)))
+            rollout.descend(through: values, pattern, from: upper)
             progress?(means.count, last + 1)
         }
         let seen = preprocessing.seen(of: photograph)
-        let marked = source.patch(in: layout)
+        func marked(_ block: Int) -> PatchPosition? {
+            patterns[block].tokens == layout ? source.patch(in: layout) : nil
+        }
         return AttentionThroughBlocks(
             source: source,
-            rollout: layout.map("rollout through all blocks", rollout.shares, over: seen, marked: marked),
+            rollout: patterns[0].tokens.map(
+                "rollout through all blocks", rollout.shares, over: seen, marked: marked(0)),
             blocks: HeatMaps(
                 "\(name) attention \(source.words(in: layout))",
                 maps: means.reversed().enumerated().map {
-                    layout.map("block \($0), mean of its heads", $1, over: seen, marked: marked)
+                    patterns[$0].tokens.map("block \($0), mean of its heads", $1, over: seen, marked: marked($0))
                 },
                 of: seen))
     }
 
-    /// Returns how many heads a block has, and the layout of their tokens.
-    private func patternShape(inBlock block: Int) throws(EngineError) -> (layout: TokenLayout, heads: Int) {
+    /// Returns the layouts of the attention patterns of a block and of all below it, from the first on.
+    private func patternLayouts(upTo block: Int) throws(EngineError) -> [PatternLayout] {
         guard (0..<blockCount).contains(where: { graph.layer(Self.patternAddress($0)) != nil }) else {
             throw .noAttention(model: name, family: family)
         }
         guard (0..<blockCount).contains(block) else {
             throw .outOfRange(what: "block", index: block, count: blockCount, place: name)
         }
-        let shape = try layerShape(Self.patternAddress(block))
-        guard case .heads(let layout, let heads) = shape else { throw .noAttention(model: name, family: family) }
-        return (layout, heads)
+        var layouts: [PatternLayout] = []
+        for index in 0...block {
+            guard let layout = PatternLayout(try layerShape(Self.patternAddress(index))) else {
+                throw .noAttention(model: name, family: family)
+            }
+            layouts.append(layout)
+        }
+        return layouts
     }
 
     /// Calls `body` with the attention pattern of `last` and of every block below it, from the last to the first.

@@ -84,14 +84,15 @@ extension Model {
         _ gradient: UnsafeBufferPointer<Float>, in layout: TokenLayout, to energy: inout [Double]
     ) {
         let (height, width) = imageSize
+        let patch = patchSize(in: layout)
         for line in 0..<gradient.count / width {
             // A change of 1 in the picture (0…1) changes the input by 1 / deviation.
             let deviation = preprocessing.std[line / height % 3]
             // Pixels that belong to no patch have no gradient.
-            let row = min(line % height / patchSize.height, layout.rows - 1)
+            let row = min(line % height / patch.height, layout.rows - 1)
             for x in 0..<width {
                 let value = Double(gradient[line * width + x] / deviation)
-                energy[row * layout.columns + min(x / patchSize.width, layout.columns - 1)] += value * value
+                energy[row * layout.columns + min(x / patch.width, layout.columns - 1)] += value * value
             }
         }
     }
@@ -100,4 +101,14 @@ extension Model {
 extension TokenLayout {
     /// The patch in the middle; of two, the one further down or right.
     public var middlePatch: Int { rows / 2 * columns + columns / 2 }
+
+    /// Returns the patch in the middle of the area of a patch of a coarser grid.
+    func patch(inMiddleOf patch: Int, of coarser: TokenLayout) -> Int {
+        func middle(_ index: Int, _ fine: Int, _ coarse: Int) -> Int {
+            let joined = Self.joined(fine, into: coarse)
+            return min(index * joined + joined / 2, fine - 1)
+        }
+        return middle(patch / coarser.columns, rows, coarser.rows) * columns
+            + middle(patch % coarser.columns, columns, coarser.columns)
+    }
 }

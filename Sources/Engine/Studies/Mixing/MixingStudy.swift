@@ -12,12 +12,15 @@ public struct MixingStudy: Sendable {
     /// The settings of a study.
     public struct Settings: Hashable, Sendable {
         /// The patch whose elements are measured; nil for the one in the middle.
+        ///
+        /// In a model whose blocks have grids of several sizes, it is one of the coarsest grid; in a finer one, the patch in the
+        /// middle of its area is measured.
         public var patch: Int?
         /// How many random signs a gradient's energy is averaged over.
         public var projections: Int
         /// The blocks from whose outputs the photograph is reconstructed; nil for a few, see ``chosenBlocks(of:)``.
         public var blocks: [Int]?
-        /// How many rows of patches are given, from the top.
+        /// How many rows of patches are given, from the top; rows of the coarsest grid, if a model's blocks have several.
         public var rows: Int
         /// The measures by which activations are compared with the photograph's.
         public var likenesses: [Likeness]
@@ -136,7 +139,7 @@ extension MixingStudy {
             for layer in layers {
                 try cancellation.check()
                 let reach = try model.gradientReach(
-                    of: layer.address, patch: settings.patch, at: input, projections: settings.projections,
+                    of: layer.address, patch: layer.patch, at: input, projections: settings.projections,
                     cancellation: cancellation)
                 reaches.append(reach)
                 rows.append(
@@ -188,6 +191,10 @@ private struct MixingWork {
         let block: Int
         let sublayer: Sublayer
         let address: String
+        /// The layout of its patches.
+        let layout: TokenLayout
+        /// The patch that is measured; nil for the one in the middle.
+        var patch: Int?
     }
 
     struct Task {
@@ -220,17 +227,17 @@ private struct MixingWork {
         for block in 0..<model.blockCount {
             for sublayer in Sublayer.allCases {
                 guard let address = model.address(of: sublayer, inBlock: block) else { continue }
-                own.append(Layer(block: block, sublayer: sublayer, address: address))
+                let shape = try model.layerShape(address)
+                guard case .tokens(let layout, _) = shape else {
+                    throw .noPatches(layer: address, model: model.name, shape: shape)
+                }
+                own.append(Layer(block: block, sublayer: sublayer, address: address, layout: layout))
                 let operations = try model.operationCount(layers: [address], gradient: true)
                 gradientCosts.append(Double(operations) * Double(settings.projections))
             }
         }
-        guard let first = own.first else {
+        guard let layout = own.map(\.layout).min(by: { $0.patchCount < $1.patchCount }) else {
             throw .invalidValue(what: "The number of blocks of \(model.name)", found: "0", expected: "1 or more")
-        }
-        let shape = try model.layerShape(first.address)
-        guard case .tokens(let layout, _) = shape else {
-            throw .noPatches(layer: first.address, model: model.name, shape: shape)
         }
         guard (1..<layout.rows).contains(settings.rows) else {
             throw .invalidValue(
@@ -240,6 +247,9 @@ private struct MixingWork {
         if let patch = settings.patch, !(0..<layout.patchCount).contains(patch) {
             throw .outOfRange(what: "patch", index: patch, count: layout.patchCount, place: model.name)
         }
+        if let patch = settings.patch {
+            for index in own.indices { own[index].patch = own[index].layout.patch(inMiddleOf: patch, of: layout) }
+        }
         layers.append((model, own))
         for block in settings.chosenBlocks(of: model.blockCount) {
             guard (0..<model.blockCount).contains(block) else {
@@ -248,8 +258,10 @@ private struct MixingWork {
             let chosen = own.filter { $0.block == block }
             var sources: [Reconstruction.Source] = []
             for layer in chosen {
+                // The same part of the photograph in every block.
+                let rows = settings.rows * layer.layout.rows / layout.rows
                 let target = try Target(model: model.name, layer: layer.address)
-                    .patches(rows: 0..<settings.rows, in: model.layerShape(layer.address))
+                    .patches(rows: 0..<rows, in: model.layerShape(layer.address))
                 sources += settings.likenesses.map { .init(target, by: $0) }
             }
             guard !sources.isEmpty else { continue }

@@ -2,7 +2,7 @@ import Models
 
 /// The outputs inside a block that models of all families have in common.
 public enum Sublayer: String, Codable, CaseIterable, Hashable, Sendable {
-    /// The sublayer that mixes patches: attention, or the MLP over the tokens.
+    /// The sublayer that mixes patches: attention, the MLP over the tokens, or a depthwise convolution.
     case mixing
     /// The sublayer that works on each patch by itself: the MLP over the features.
     case embedding
@@ -12,7 +12,7 @@ public enum Sublayer: String, Codable, CaseIterable, Hashable, Sendable {
     /// The suffixes of the sublayer's address after a block's, for all families.
     fileprivate var addressEnds: [String] {
         switch self {
-        case .mixing: [".attn", ".mlp2", ".mlp.mixed"]
+        case .mixing: [".attn", ".mlp2", ".mlp.mixed", ".conv_dw"]
         case .embedding: [".mlp1", ".mlp"]
         case .block: [""]
         }

@@ -61,7 +61,7 @@ extension Model {
         switch shape {
         case .tokens(let layout, _): return layout.firstPatch..<layout.count
         case .vector: return 0..<1
-        case .heads, .pooling, .tokenMixing: throw .noPatches(layer: layer, model: name, shape: shape)
+        case .heads, .windows, .pooling, .tokenMixing: throw .noPatches(layer: layer, model: name, shape: shape)
         }
     }
 }

@@ -80,9 +80,6 @@ extension Model {
         let parts = address.split(separator: ".")
         guard let last = parts.last, Target.layersOfHeads.contains(String(last)) else { return nil }
         let pattern = (parts.dropLast() + ["pattern"]).joined(separator: ".")
-        switch graph.layer(pattern)?.shape {
-        case .heads(_, let count), .pooling(_, let count): return count
-        default: return nil
-        }
+        return graph.layer(pattern)?.shape.headCount
     }
 }

@@ -57,7 +57,7 @@ public struct Target: Codable, Hashable, Sendable {
         case .vector: try rowOfVector()
         case .tokens(let layout, _): try tokenIndices(in: layout)
         case .tokenMixing(let hidden, _): try hiddenUnitIndices(count: hidden)
-        case .heads, .pooling: throw hasNoNeurons(in: shape)
+        case .heads, .windows, .pooling: throw hasNoNeurons(in: shape)
         }
     }
 

@@ -21,7 +21,7 @@ struct ModelCard {
                     + (model.patchSize.isSquare ? "\(model.patchSize.width) px" : model.patchSize.words)
             ),
         ]
-        if let shape = try? model.layer("blocks.0").shape { rows.append(("a block's output", shape.words)) }
+        rows += Self.blockOutputs(model)
         if let settings = Self.settings(model.computedSettings) { rows.append(("computed with", settings)) }
         rows.append(("a photograph", model.preprocessing.words))
         rows.append(("classes", Self.classes(model)))
@@ -74,6 +74,16 @@ struct ModelCard {
         let teacher = record["teacher"].map { ", imitating \($0)" } ?? ""
         let device = record["device"].map { ", on \($0)" } ?? ""
         return "\(epochs) epochs of \(grouped(images)) images\(teacher)\(device)"
+    }
+
+    /// Returns the shape of a block's output; of the first and the last block, if their shapes differ.
+    private static func blockOutputs(_ model: Model) -> [(String, String)] {
+        guard let first = try? model.layer("blocks.0").shape,
+            let last = try? model.layer("blocks.\(model.blockCount - 1)").shape
+        else { return [] }
+        return first == last
+            ? [("a block's output", first.words)]
+            : [("the first block's output", first.words), ("the last block's output", last.words)]
     }
 
     private static func grouped(_ count: Int) -> String {

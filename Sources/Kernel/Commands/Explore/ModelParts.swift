@@ -70,7 +70,7 @@ extension LayerShape {
     /// The choices of rows; the first is all of them.
     var rowChoices: [TokenSelection] {
         switch self {
-        case .vector, .heads, .pooling: [.patches]
+        case .vector, .heads, .windows, .pooling: [.patches]
         case .tokenMixing(let hidden, _): [.patches] + (0..<hidden).map { .hiddenUnits([$0]) }
         case .tokens(let layout, _):
             [.patches] + layout.special.map { .special($0) } + (0..<layout.patchCount).map { .indices([$0]) }
@@ -80,7 +80,7 @@ extension LayerShape {
     /// Describes a choice of rows: “all patches”, “CLS”, “row 3, column 4”.
     func words(for rows: TokenSelection) -> String {
         switch (self, rows) {
-        case (.vector, _), (.heads, _), (.pooling, _): "–"
+        case (.vector, _), (.heads, _), (.windows, _), (.pooling, _): "–"
         case (.tokenMixing, .hiddenUnits(let units)): "hidden unit \(units[0])"
         case (.tokenMixing, _): "all hidden units"
         case (.tokens(let layout, _), .indices(let patches)):

@@ -33,7 +33,7 @@ extension Target {
     /// Describes the tokens or hidden units; returns nil for a layer that has neither.
     private func rows(in shape: LayerShape) -> String? {
         switch (shape, tokens) {
-        case (.vector, _), (.heads, _), (.pooling, _): nil
+        case (.vector, _), (.heads, _), (.windows, _), (.pooling, _): nil
         case (.tokenMixing(let count, _), .hiddenUnits(let indices)) where indices.count == 1:
             "hidden token-mixing unit \(indices[0]) of \(count)"
         case (.tokenMixing(let count, _), .hiddenUnits(let indices)):

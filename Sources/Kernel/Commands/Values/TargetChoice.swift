@@ -29,7 +29,7 @@ struct TargetChoice {
         }
         switch shape {
         case .vector: return choices
-        case .heads, .pooling: return []
+        case .heads, .windows, .pooling: return []
         case .tokenMixing, .tokens: return target.tokens == .patches ? choices + rows(of: shape) : choices
         }
     }
