@@ -89,7 +89,9 @@ extension Configuration {
         maskUnit = arguments.object.integers("mask_unit_size")?.first
         windowSides = arguments.object.integers("window_spec")
         globalBlocks = arguments.object.integers("global_att_blocks")
-        arguments.ignore(["num_heads", "num_heads_outer", "mask_unit_size", "window_spec", "global_att_blocks", "stages"])
+        arguments.ignore([
+            "num_heads", "num_heads_outer", "mask_unit_size", "window_spec", "global_att_blocks", "stages",
+        ])
         settings.activation = try arguments.activation("act_layer")
         settings.epsilon = try arguments.number("norm_eps").map { Float($0) }
         if let size = try arguments.size("img_size") { storedSize = size }

@@ -53,7 +53,8 @@ package struct TimmArchitecture {
         [
             "vit_", "deit_", "deit3_", "flexivit_", "test_vit", "mixer_", "gmixer_", "resmlp_", "gmlp_", "eva_",
             "eva02_", "naflexvit_", "aimv2_", "swin", "beit", "resnet", "resnext", "wide_resnet", "convnext",
-            "convmixer_", "test_resnet", "test_convnext", "cait_", "xcit_", "tnt_", "hiera_", "sam2_hiera_", "hieradet_",
+            "convmixer_", "test_resnet", "test_convnext", "cait_", "xcit_", "tnt_", "hiera_", "sam2_hiera_",
+            "hieradet_",
             "samvit_",
         ].contains { name.hasPrefix($0) }
     }

@@ -169,7 +169,8 @@ public enum OperationDescriptor: Sendable {
         case .rmsNorm(let scale, _): [scale]
         case .rotary(_, _, let cosines, let sines): [cosines, sines]
         case .add, .addRelativeTerms, .attentionValues, .averagePool, .concatenate, .elementwise, .flattenPatches,
-            .gatherRows, .greatestOfTokens, .groupedScores, .joinTokens, .maximumPool, .meanOfTokens, .mixValues, .multiply,
+            .gatherRows, .greatestOfTokens, .groupedScores, .joinTokens, .maximumPool, .meanOfTokens, .mixValues,
+            .multiply,
             .pixelTokens, .poolingValues, .reshape, .selectFeatures, .selectToken, .softmax, .transpose:
             []
         }
