@@ -110,7 +110,10 @@ def timm_model(kind, name):
                 continue
 
             def save(folder, model=model):
-                _hub.save_for_hf(model, folder, safe_serialization=True)
+                try:
+                    _hub.save_for_hf(model, folder, safe_serialization=True)
+                except RuntimeError:   # safetensors refuse modules that share their weights
+                    _hub.save_for_hf(model, folder, safe_serialization=False)
             return Made(f"timm {kind}", name, lambda x, model=model: first(model(x)), x, save)
     raise problem or ValueError("it could not be made")
 
@@ -229,7 +232,12 @@ def main():
                 np.save(home / "x.npy", made.picture.numpy())
                 folder = home / "model"
                 folder.mkdir()
-                made.save(folder)
+                try:
+                    made.save(folder)
+                except Exception as problem:
+                    unmade.append((f"{made.kind} {made.name}", f"not saved: {problem}"))
+                    shutil.rmtree(folder)
+                    continue
                 served += 1
                 if served % 40 == 0 or kernel.process.poll() is not None:
                     kernel.process.kill()

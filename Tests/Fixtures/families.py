@@ -35,7 +35,6 @@ class Case:
         self.long = None                  # the same for a picture that fits windows of 16 pixels
         self.layout = layout              # layout(module's name, output) → tokens × features in the grid's order; None: no layer
         self.attention = attention        # attention(outputs) → queries, keys, values and patterns by address
-        self.others = None                # others(case, outputs) → the same, in place of all that is found by name
         self.larger = larger              # larger(size) → a forward for another size, positions stretched by the framework
 
 

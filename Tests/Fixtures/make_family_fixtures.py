@@ -60,10 +60,10 @@ def layout(case, name, value, width):
     if name.endswith("attn_pool.q"): return None   # the query is no layer: it is the same for every picture
     if any(part in name for part in ("drop", "text_model", "pooler", "ls_", "patch_drop", "pos_drop", "rel_pos", "position_bias")): return None
     if leaf in ("fc_norm", "norm_pre", "pre_logits", "attn_drop", "q_norm", "k_norm") and not case.model.get_submodule(name).state_dict(): return None
-    other = other_families.layout(case, name, value)
-    if other is not NotImplemented: return other
     module = case.model.get_submodule(name)
     if isinstance(module, (torch.nn.Identity, torch.nn.Embedding, torch.nn.Dropout, torch.nn.Softmax)): return None
+    other = other_families.layout(case, name, value)
+    if other is not NotImplemented: return other
     if value.ndim == 4:
         # Maps of features; timm's embedding for pictures of any size has the features last.
         lastly = case.last(name) or name == "patch_embed" and value.shape[-1] == width
@@ -75,7 +75,6 @@ def layout(case, name, value, width):
 
 def attention(case, found):
     """Queries, keys, values and patterns under Vitrine's addresses, for the frameworks whose modules do not show them."""
-    if case.others: return case.others(case, found)
     result = {}
     for name, value in found.items():
         # Where attention is computed in single steps, a module returns the pattern.

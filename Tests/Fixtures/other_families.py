@@ -45,7 +45,7 @@ def parallel(name, architecture=None, **more):
                 num_classes=classes, **more)
             other.load_state_dict(vision_transformer.checkpoint_filter_fn(dict(case.model.state_dict()), other))
             return other.eval()
-        case.wide, case.others = wide, patterns
+        case.wide, case.attention = wide, functools.partial(patterns, case)
         return case
     return builder
 
@@ -64,7 +64,7 @@ def cait_model(width, depth, heads, mlp, size, patch, classes):
         other.load_state_dict(weights)
         return other.eval()
     case = Case("timm_cait", model, size, patch, heads=heads, features=headless_pool(model), larger=stretched)
-    case.wide, case.others = stretched, patterns
+    case.wide, case.attention = stretched, functools.partial(patterns, case)
     return case
 
 
@@ -77,7 +77,7 @@ def xcit_model(name, classes_norm, patch=8, stored=32):
             tokens_norm=classes_norm)))
         case = Case(name, model, side, step, heads=heads, features=headless_pool(model), larger=lambda image: model,
                     beside=timm_config("xcit_tiny_12_p8_224", side, tokens_norm=classes_norm))
-        case.wide, case.others = lambda image: model, patterns
+        case.wide, case.attention = lambda image: model, functools.partial(patterns, case)
         return case
     return lambda width, depth, heads, mlp, size, patch, classes: builder(width, depth, heads, mlp, size, 8, classes)
 
@@ -97,7 +97,7 @@ def tnt_model(name, legacy):
             return other.eval()
         case = Case(name, model, side, step, heads=heads, features=headless_pool(model), larger=stretched,
                     beside=timm_config("tnt_s_patch16_224", side, num_heads_outer=heads))
-        case.wide, case.others = stretched, patterns
+        case.wide, case.attention = stretched, functools.partial(patterns, case)
         return case
     return builder
 
@@ -114,7 +114,7 @@ def sam_encoder(name, spelled=None, classes_of=None):
         forward = model if classes_of else lambda x: model.head(model.forward_features(x))
         case = Case(name, model, 1024 if full else size, patch, heads=heads, forward=forward, larger=lambda image: forward,
                     features=lambda x: model.forward_head(model.forward_features(x), pre_logits=True))
-        case.wide, case.others = lambda image: forward, sam_patterns
+        case.wide, case.attention = lambda image: forward, functools.partial(sam_patterns, case)
         return case
     return builder
 
@@ -140,7 +140,7 @@ def hiera_model(name, window_positions=False, **more):
             return other.eval()
         case = Case(name, model, side, 4, heads=heads, features=headless_pool(model),
                     beside=timm_config("hiera_tiny_224", side, num_heads=sizes["num_heads"], **({} if full else dict(mask_unit_size=[4, 4]))))
-        case.others, case.long = no_patterns, None if full else stretched
+        case.attention, case.long = functools.partial(no_patterns, case), None if full else stretched
         return case
     return builder
 
@@ -154,7 +154,7 @@ def sam2_encoder(width, depth, heads, mlp, size, patch, classes):
     model = randomize(hieradet_sam2.HieraDet(num_classes=0 if full else classes, **sizes))
     config = {} if full else timm_config("sam2_hiera_tiny", side, num_heads=2, window_spec=[4, 4, 2], global_att_blocks=[4])
     case = Case("timm_sam2_hiera", model, side, 4, heads=heads, features=headless_pool(model), beside=config)
-    case.others, case.long = no_patterns, None if full else lambda image: model
+    case.attention, case.long = functools.partial(no_patterns, case), None if full else lambda image: model
     return case
 
 
@@ -196,13 +196,13 @@ def layout(case, name, value):
     leaf = name.split(".")[-1]
     model = case.model
     if isinstance(model, tnt.TNT):
-        if isinstance(model.get_submodule(name), torch.nn.Identity): return None
         if any(part in name for part in ("attn_in.", "mlp_in.fc", "pixel_embed.")) or name.endswith("attn_out.qk"): return None
         if leaf == "norm1_proj" and value.shape[-1] != model.norm1_proj.normalized_shape[0]: return None
         if any(part in name for part in ("_in", "pixel_embed")):
             return rows_of_picture(value, model.pixel_embed.grid_size, model.pixel_embed.new_patch_size[0])
     if isinstance(model, (hiera.Hiera, hieradet_sam2.HieraDet)): return hiera_layout(case, name, value)
     if isinstance(model, vision_transformer_sam.VisionTransformerSAM):
+        if name == "head" and not model.num_classes: return None   # the pooled features once more
         if any(part in name for part in ("attn.qkv", "attn.proj", "head.global_pool", "head.drop", "head.flatten")): return None
         if name.endswith("attn"): value = unwindowed(case, name, value)
         if name.startswith("neck") or name == "patch_embed.proj": return value.flatten(2).transpose(1, 2)

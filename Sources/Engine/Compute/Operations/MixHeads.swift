@@ -67,6 +67,7 @@ package struct MixHeads: CPUKernel {
         _ batch: Int, _ places: Int, _ body: @escaping (_ picture: Int, _ part: Range<Int>) -> Void
     ) -> TeamWork {
         let pieces = Cut(of: places, unit: MatrixProduct.columnUnit, atLeast: Cut.fewElements)
-        return TeamWork(count: batch * pieces.count) { part, _ in body(part / pieces.count, pieces[part % pieces.count]) }
+        return TeamWork(count: batch * pieces.count) { part, _ in body(part / pieces.count, pieces[part % pieces.count])
+        }
     }
 }

@@ -66,7 +66,7 @@ enum Hiera: ModelFamily {
         var input = InputDefaults.imageNet
         input.cropRatio = plan.isDetector ? 1 : 0.9
         var blueprint = Blueprint(size: size, patch: patch, input: input, graph: graph.build())
-        blueprint.settings = ModelSettings(activation: activation, epsilon: epsilon)
+        blueprint.settings = ModelSettings(heads: plan.heads(ofBlock: 0), activation: activation, epsilon: epsilon)
         blueprint.assumed = configuration.open([.activation, .epsilon])
         blueprint.width = width
         blueprint.notes = plan.notes

@@ -104,7 +104,8 @@ enum TNT: ModelFamily {
                 what: "The number of heads", found: configuration.settings.heads.map { "\($0)" } ?? "not in the file",
                 expected: "a divisor of the width \(width): `load(path, heads: …)`")
         }
-        return try configuration.settings(heads: heads, of: width, tensor: "proj.weight", pooling: .classToken, epsilon: 1e-5)
+        return try configuration.settings(
+            heads: heads, of: width, tensor: "proj.weight", pooling: .classToken, epsilon: 1e-5)
     }
 
     /// Returns the operation that puts the class token before the patches and adds the positions.

@@ -27,7 +27,9 @@ enum VisionTransformer: ModelFamily {
         // With learned positions too, rotary ones leave no trace in the tensors.
         var transformer = Transformer(rotary: configuration.rotary)
         // Root mean squares need no shift.
-        let norms = [weights["norm"], weights["fc_norm"], weights["blocks"][0]["norm1"], weights["blocks"][0]["in_norm"]]
+        let norms = [
+            weights["norm"], weights["fc_norm"], weights["blocks"][0]["norm1"], weights["blocks"][0]["in_norm"],
+        ]
         if !norms.contains(where: { $0.has("bias") }) { transformer.normalization = .rootMeanSquare }
         // DINOv2's authors resample positions in their own way, except with registers. A masked autoencoder's mask
         // token belongs to its decoder.
