@@ -48,8 +48,11 @@ import Testing
 
     @Test func aModelWithoutATowerSaysSo() throws {
         let vit = try Model.load("vit")
-        #expect(throws: EngineError.other(AnyUserFacingError(TextError.noTextTower(
-            model: "vit", family: "vision transformer")))
+        #expect(
+            throws: EngineError.other(
+                AnyUserFacingError(
+                    TextError.noTextTower(
+                        model: "vit", family: "vision transformer")))
         ) { try vit.textTower() }
     }
 
@@ -64,8 +67,11 @@ import Testing
         }
         let model = try Model.load(folder.url.path)
         let tower = try model.textTower()
-        #expect(throws: EngineError.other(AnyUserFacingError(TextError.noVocabulary(
-            model: model.name, folder: folder.url.path, isOpenAI: true)))
+        #expect(
+            throws: EngineError.other(
+                AnyUserFacingError(
+                    TextError.noVocabulary(
+                        model: model.name, folder: folder.url.path, isOpenAI: true)))
         ) { try tower.tokenizer() }
     }
 
