@@ -47,13 +47,7 @@ import Visualization
         var fits: [[Double]] = []
         for neuron in activations[0].indices {
             let strongest = activations.indices.sorted { activations[$0][neuron] > activations[$1][neuron] }.prefix(7)
-            let buffers = strongest.map { photo in
-                let buffer = UnsafeMutableBufferPointer<Double>.allocate(capacity: Self.words.count)
-                _ = buffer.update(fromContentsOf: choices[photo])
-                return UnsafeBufferPointer(buffer)
-            }
-            defer { buffers.forEach { $0.deallocate() } }
-            fits.append(SoftWPMI.fit(buffers, words: Self.words.count))
+            fits.append(SoftWPMI.fit(strongest.map { choices[$0] }, words: Self.words.count))
         }
         let scores = SoftWPMI.scores(fits)
         #expect(found.entries.map(\.neuron) == Array(0..<24))
