@@ -46,7 +46,8 @@ enum LabelCommand {
                 + "and through the reader. `atlas(…, labels: found)` writes the words into an atlas. Interrupting keeps the "
                 + "words for the photographs so far.",
             example:
-                "let found = label(vit.blocks[8].mlp.hidden, with: \"words.txt\", in: \"photographs\", by: clip)\nfound[42]")
+                "let found = label(vit.blocks[8].mlp.hidden, with: \"words.txt\", in: \"photographs\", by: clip)\nfound[42]"
+        )
     ) { arguments, run in
         let layer = arguments[layer]
         let named = arguments[reader]?.model

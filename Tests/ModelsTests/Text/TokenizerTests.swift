@@ -67,8 +67,11 @@ import Testing
     }
 
     @Test func anUnknownStepIsRefused() {
-        #expect(throws: EngineError.other(AnyUserFacingError(TextError.unsupportedTokenizer(
-            path: "tokenizer.json", reason: "its normalizer is “Magic”")))
+        #expect(
+            throws: EngineError.other(
+                AnyUserFacingError(
+                    TextError.unsupportedTokenizer(
+                        path: "tokenizer.json", reason: "its normalizer is “Magic”")))
         ) {
             try inline(#"{"normalizer":{"type":"Magic"},"model":{"type":"Unigram","vocab":[["a",0]]}}"#)
         }

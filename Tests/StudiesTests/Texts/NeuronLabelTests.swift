@@ -37,7 +37,8 @@ import Visualization
             let values = try clip.activations(at: Self.layer, of: input)
             let width = values.shape[1]
             // Four patches after the class token.
-            activations.append((0..<width).map { neuron in (1...4).reduce(0) { $0 + values.values[$1 * width + neuron] } / 4 })
+            activations.append(
+                (0..<width).map { neuron in (1...4).reduce(0) { $0 + values.values[$1 * width + neuron] } / 4 })
             let features = try clip.embedding(of: input).values
             let length = features.reduce(0) { $0 + $1 * $1 }.squareRoot()
             choices.append(
@@ -46,13 +47,7 @@ import Visualization
         var fits: [[Double]] = []
         for neuron in activations[0].indices {
             let strongest = activations.indices.sorted { activations[$0][neuron] > activations[$1][neuron] }.prefix(7)
-            let buffers = strongest.map { photo in
-                let buffer = UnsafeMutableBufferPointer<Double>.allocate(capacity: Self.words.count)
-                _ = buffer.update(fromContentsOf: choices[photo])
-                return UnsafeBufferPointer(buffer)
-            }
-            defer { buffers.forEach { $0.deallocate() } }
-            fits.append(SoftWPMI.fit(buffers, words: Self.words.count))
+            fits.append(SoftWPMI.fit(strongest.map { choices[$0] }, words: Self.words.count))
         }
         let scores = SoftWPMI.scores(fits)
         #expect(found.entries.map(\.neuron) == Array(0..<24))
@@ -94,8 +89,11 @@ import Visualization
             try clip.labels(at: Self.layer, with: Self.words, in: empty.url.path, by: clip)
         }
         let vit = try TwoBlocks.load("vit")
-        #expect(throws: EngineError.other(AnyUserFacingError(TextError.noTextTower(
-            model: "vit", family: "vision transformer")))
+        #expect(
+            throws: EngineError.other(
+                AnyUserFacingError(
+                    TextError.noTextTower(
+                        model: "vit", family: "vision transformer")))
         ) { try vit.labels(at: "blocks.1.mlp", with: Self.words, in: folder.url.path, by: vit) }
     }
 
@@ -146,8 +144,9 @@ import Visualization
             var (up, down) = (input, input)
             up.values[place] += 0.02
             down.values[place] -= 0.02
-            let slope = (try clip.gradient(of: objective, at: up).values[0]
-                - clip.gradient(of: objective, at: down).values[0]) / 0.04
+            let slope =
+                (try clip.gradient(of: objective, at: up).values[0]
+                    - clip.gradient(of: objective, at: down).values[0]) / 0.04
             #expect(abs(slope - found.gradient.values[place]) < 2e-3 * max(1, abs(slope)))
         }
     }

@@ -37,7 +37,7 @@ struct ConvNeXtVariant: Sendable {
         }
         return TensorNames(
             parts, bare: bare, among: checkpoint.names, block: block, inside, stage: { place, _ in stage(place) },
-            merging: { [merging($0)] }, mergingParts: ["norm": "0", "reduction": "1"], prefix: prefix)
+            merging: merging, mergingParts: ["norm": "0", "reduction": "1"], prefix: prefix)
     }
 
     /// The frameworks.

@@ -95,7 +95,8 @@ public final class TextTower: Sendable {
     ///
     /// - Throws: ``EngineError/missingTensors(path:names:count:)``.
     public func calibration() throws(EngineError) -> (scale: Float, shift: Float?) {
-        let shift = checkpoint.shape("logit_bias") == nil ? nil : try checkpoint.parameter("logit_bias").tensor.values[0]
+        let shift =
+            checkpoint.shape("logit_bias") == nil ? nil : try checkpoint.parameter("logit_bias").tensor.values[0]
         // The scale is stored as its logarithm; weights without it are of towers trained with OpenAI's final value.
         guard checkpoint.shape("logit_scale") != nil else { return (100, shift) }
         return (exp(try checkpoint.parameter("logit_scale").tensor.values[0]), shift)

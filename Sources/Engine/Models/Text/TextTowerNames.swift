@@ -30,7 +30,8 @@ struct TextTowerNames: Sendable {
             epsilon = isSigLIP ? 1e-6 : 1e-5
             return
         }
-        for prefix in ["text.", ""] where checkpoint.has("\(prefix)token_embedding.weight", "\(prefix)ln_final.weight") {
+        for prefix in ["text.", ""] where checkpoint.has("\(prefix)token_embedding.weight", "\(prefix)ln_final.weight")
+        {
             table = "\(prefix)token_embedding.weight"
             positions = "\(prefix)positional_embedding"
             // A projection with a bias is a layer, SigLIP's; without, a matrix, `[width, features]`.

@@ -88,7 +88,7 @@ enum CharacterRepair {
     /// Returns a text in which every line is repaired until nothing changes.
     static func repair(_ text: String) -> String {
         // HTML's references are left alone from the first line on that looks like HTML.
-        var unescapes = !text.unicodeScalars.contains("<")
+        var unescapes = true
         var lines: [String] = []
         var line = String.UnicodeScalarView()
         func end() {

@@ -7,7 +7,8 @@ enum HTMLReferences {
     /// Returns a text with all references resolved, those without a semicolon too if their names are old enough.
     static func unescape(_ text: String) -> String {
         guard text.utf8.contains(UInt8(ascii: "&")) else { return text }
-        return pattern.parts(of: text).map { $0.isMatch ? character(of: String($0.text.dropFirst())) : $0.text }.joined()
+        return pattern.parts(of: text).map { $0.isMatch ? character(of: String($0.text.dropFirst())) : $0.text }
+            .joined()
     }
 
     /// Returns a text with the references resolved that end with a semicolon.

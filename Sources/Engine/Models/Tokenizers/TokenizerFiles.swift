@@ -156,7 +156,8 @@ struct TokenizerFiles {
         var tokenizer = byteLevel(vocabulary)
         tokenizer.normalization = [.nfc, .replace(.known(#"\s+"#), with: " "), .lowercase]
         tokenizer.splitting = [
-            .pattern(.known(WordSplitting.clip), .removed, isInverted: true), .byteLevel(addsSpace: false, cutsWords: true),
+            .pattern(.known(WordSplitting.clip), .removed, isInverted: true),
+            .byteLevel(addsSpace: false, cutsWords: true),
         ]
         let special = [Self.opening, Self.closing].compactMap { text in
             vocabulary.tokens[Subword(text)].map {

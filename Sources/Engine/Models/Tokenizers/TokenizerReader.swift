@@ -53,7 +53,8 @@ package struct TokenizerReader {
         pairs.reserveCapacity(merges.count)
         for merge in merges {
             // Older files have "a b", newer ones ["a", "b"].
-            let parts = merge.string.map { $0.split(separator: " ", maxSplits: 1).map(String.init) }
+            let parts =
+                merge.string.map { $0.split(separator: " ", maxSplits: 1).map(String.init) }
                 ?? merge.array?.compactMap(\.string) ?? []
             guard parts.count == 2 else { throw unsupported("a merge does not have two parts") }
             pairs.append((Subword(ExactJSON.bytes(of: parts[0])), Subword(ExactJSON.bytes(of: parts[1]))))

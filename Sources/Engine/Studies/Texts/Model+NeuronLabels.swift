@@ -77,15 +77,14 @@ extension Model {
             ? found.features
             : try reader.directions(
                 ofPhotographs: folder, among: Set(lists.joined()), cancellation: cancellation, progress: progress)
-        let fits = fits(lists, features, texts.vectors, progress: progress)
-        let scores = SoftWPMI.scores(fits)
+        let table = WordScores(lists, features: features, words: texts.vectors)
+        let best = table.best(count: max(count, 1), threads: host.threadCount) {
+            progress?(LabelProgress(work: "scores of words", done: $0, total: $1))
+        }
         let entries = neurons.indices.map { place in
-            let order = scores[place].indices.sorted {
-                (-scores[place][$0], $0) < (-scores[place][$1], $1)
-            }
-            return NeuronLabels.Entry(
+            NeuronLabels.Entry(
                 neuron: neurons[place],
-                candidates: order.prefix(max(count, 1)).map { .init(word: words[$0], score: Float(scores[place][$0])) },
+                candidates: best[place].map { .init(word: words[$0.word], score: Float($0.score)) },
                 photographs: lists[place])
         }
         return NeuronLabels(
@@ -151,35 +150,6 @@ extension Model {
             return true
         }
         return features
-    }
-
-    /// Returns log P(e) of each word for each neuron, on as many cores as the engine may use.
-    private func fits(
-        _ photographs: [[String]], _ features: [String: [Float]], _ words: [[Float]],
-        progress: ((LabelProgress) -> Void)?
-    ) -> [[Double]] {
-        let paths = features.keys.sorted()
-        let place = Dictionary(uniqueKeysWithValues: paths.enumerated().map { ($1, $0) })
-        let (threads, count) = (host.threadCount, words.count)
-        let choices = UnsafeMutableBufferPointer<Double>.allocate(capacity: paths.count * count)
-        defer { choices.deallocate() }
-        nonisolated(unsafe) let shared = choices
-        concurrently(paths.count, threads: threads) { photograph in
-            let own = features[paths[photograph]] ?? []
-            let found = SoftWPMI.choices(words.map { Float(own.dot($0)) })
-            for word in 0..<count { shared[photograph * count + word] = found[word] }
-        }
-        nonisolated(unsafe) var fits = [[Double]](repeating: [], count: photographs.count)
-        let lock = NSLock()
-        concurrently(photographs.count, threads: threads) { neuron in
-            let own = photographs[neuron].compactMap { place[$0] }.map {
-                UnsafeBufferPointer(rebasing: shared[$0 * count..<($0 + 1) * count])
-            }
-            let fit = SoftWPMI.fit(own, words: count)
-            lock.withLock { fits[neuron] = fit }
-        }
-        progress?(LabelProgress(work: "neurons", done: photographs.count, total: photographs.count))
-        return fits
     }
 }
 

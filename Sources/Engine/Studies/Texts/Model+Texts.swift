@@ -102,7 +102,8 @@ extension Classification {
         cancellation: Cancellation? = nil, progress: PictureProgress? = nil
     ) throws(EngineError) {
         guard !names.isEmpty else {
-            throw .invalidValue(what: "The number of texts", found: "0", expected: "1 or more: `as: [\"a cat\", \"a dog\"]`")
+            throw .invalidValue(
+                what: "The number of texts", found: "0", expected: "1 or more: `as: [\"a cat\", \"a dog\"]`")
         }
         let texts = try model.directions(of: names, templates, cancellation: cancellation, progress: progress).vectors
         let picture = try model.embedding(of: model.preprocessing.tensor(of: image), cancellation: cancellation)

@@ -22,11 +22,12 @@ package enum SoftWPMI {
     /// How much the photograph after the weakest counts, p_k.
     static let last = 0.97
 
+    /// Returns e^(a · (cosine − 1)), to which q(e | x) is proportional.
+    package static func power(_ cosine: Float) -> Double { exp(sharpness * (Double(cosine) - 1)) }
+
     /// Returns q(e | x) of each word for a photograph whose cosines with them are given.
     package static func choices(_ cosines: [Float]) -> [Double] {
-        let scaled = cosines.map { sharpness * Double($0) }
-        let largest = scaled.max() ?? 0
-        let powers = scaled.map { exp($0 - largest) }
+        let powers = cosines.map(power)
         let sum = powers.reduce(0, +)
         return powers.map { $0 / sum }
     }
@@ -34,7 +35,7 @@ package enum SoftWPMI {
     /// Returns log P(e) of each word for one neuron.
     ///
     /// - Parameter choices: q(e | x) of its photographs, the strongest first.
-    package static func fit(_ choices: [UnsafeBufferPointer<Double>], words: Int) -> [Double] {
+    package static func fit(_ choices: [[Double]], words: Int) -> [Double] {
         var sums = [Double](repeating: 0, count: words)
         var products = [Double](repeating: 1, count: words)
         for (index, choice) in choices.enumerated() {

@@ -88,7 +88,8 @@ final class LabelsValue: TabledObject, Displayable, ArgumentValue {
         let photographs = labels.photographsPerNeuron
         let each = photographs == 1 ? "the strongest photograph" : "the \(photographs) strongest photographs"
         let cut = labels.cutOffCount
-        return "\(labels.layer) of \(labels.model): the best of \(labels.wordCount) words for \(each) of each neuron, among "
+        return
+            "\(labels.layer) of \(labels.model): the best of \(labels.wordCount) words for \(each) of each neuron, among "
             + "\(labels.reading.words), as \(labels.reader) reads them (CLIP-Dissect, SoftWPMI)."
             + (cut > 0 ? " \(cut) \(cut == 1 ? "text was" : "texts were") too long and cut off." : "")
     }

@@ -25,7 +25,9 @@ extension ModelValue {
             }
         }
         let value = try TextValue(model, found[0])
-        if let words = value.cutOffWords { run.write("“\(text.prefix(40))…” is too long: \(words).\n", toStandardError: true) }
+        if let words = value.cutOffWords {
+            run.write("“\(text.prefix(40))…” is too long: \(words).\n", toStandardError: true)
+        }
         return value
     }
 
@@ -33,7 +35,8 @@ extension ModelValue {
     enum TextArguments {
         static let names = Argument<[String]?>(
             "as", default: nil,
-            summary: "texts to choose among, for a model that reads texts, such as CLIP; the model's classes if left out")
+            summary:
+                "texts to choose among, for a model that reads texts, such as CLIP; the model's classes if left out")
         static let templates = Argument<TextTemplates?>(
             "template", .optional(.oneOf([.string, .list(.string), .symbol(["plain", "simple"])])), default: .nothing,
             summary:

@@ -106,7 +106,8 @@ final class ModelValue: TabledObject, Displayable, ArgumentValue {
         guard let names = arguments[TextArguments.names] else {
             guard !arguments.wasGiven(TextArguments.templates) else {
                 throw arguments.complaint(
-                    about: TextArguments.templates, "`template` is for texts: name them with `as: [\"a cat\", \"a dog\"]`.")
+                    about: TextArguments.templates,
+                    "`template` is for texts: name them with `as: [\"a cat\", \"a dog\"]`.")
             }
             return .object(ClassificationValue(try Classification(of: image, by: model), count: count))
         }

@@ -36,8 +36,10 @@ final class TextValue: TabledObject, Displayable, ArgumentValue {
             + "\(embedding.tokens.count) at most"
     }
 
+    private static let photo = Argument<Photograph>("photo", label: "to", summary: "a photograph or a picture")
+
     private static let similarity = Signature(
-        "similarity", [Argument<Photograph>("photo", label: "to", summary: "a photograph or a picture")],
+        "similarity", [photo],
         result: .number, summary: "The cosine of the text's features with a photograph's, −1 to 1.",
         example: "clip.text(\"a red bicycle\").similarity(to: photo)")
 
@@ -58,11 +60,15 @@ final class TextValue: TabledObject, Displayable, ArgumentValue {
                 .integer($0.embedding.droppedCount)
             },
             .method(similarity) { text, arguments in
-                let photo = try arguments[Argument<Photograph>("photo", label: "to")].image
-                let value = try text.model.activations(of: [text.objective], on: [photo])
-                return .number(shortest(value[0][0]))
+                .number(shortest(try text.cosine(with: arguments[photo].image)))
             },
         ] + ObjectiveValue.memberTable.members.map { $0.of { ObjectiveValue($0.objective, models: [$0.model]) } })
+
+    private func cosine(with photo: Image) throws -> Float {
+        let features = try model.embedding(of: model.preprocessing.tensor(of: photo))
+        let product = zip(embedding.direction, features.values).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
+        return features.norm > 0 ? Float(product / features.norm) : 0
+    }
 
     func binary(_ operation: String, _ other: Value, isLeft: Bool) throws -> Value? {
         try ObjectiveValue(objective, models: [model]).binary(operation, other, isLeft: isLeft)
