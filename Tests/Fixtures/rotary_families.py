@@ -2,7 +2,7 @@
 
 `families.py` takes them into its list.
 """
-import open_clip, timm, torch, transformers
+import timm, torch, transformers
 from timm.layers import apply_rot_embed_cat
 
 from families import BASE, Case, HUGE, LARGE, SMALL, last, randomize
@@ -124,13 +124,6 @@ def hf_dinov3(width, depth, heads, mlp, size, patch, classes, name="hf_dinov3", 
 def hf_dinov3_gated(**sizes): return hf_dinov3(**sizes, name="hf_dinov3_gated", use_gated_mlp=True, hidden_act="silu", rope_theta=50.)
 
 
-def open_clip_trunk(name):
-    """A whole model of open_clip whose picture tower is one of timm's; its text tower is not used."""
-    model = randomize(open_clip.create_model(name))
-    config = dict(model_cfg=open_clip.get_model_config(name), preprocess_cfg=dict(mean=[.5] * 3, std=[.5] * 3))
-    return Case(name, model, 224, 16, heads=12, turn=turn(model.visual.trunk), forward=model.visual, beside={"open_clip_config.json": config})
-
-
 BUILDERS = [
     timm_dinov3, timm_dinov3_gated, timm_eva, timm_eva_after, timm_eva02, timm_eva02_clip, timm_pe_core, timm_pe_lang, timm_pe_spatial,
     timm_rope, timm_rope_positions, timm_rope_mixed, timm_rope_mixed_positions, timm_rope_registers, timm_flexible,
@@ -157,8 +150,6 @@ FULL = {
     "timm vit_base_patch16_rope_reg1_gap_256": lambda: timm_rotary("", "vit_base_patch16_rope_reg1_gap_256")(**BASE | dict(size=256)),
     "timm vit_base_patch16_rope_224": lambda: timm_rotary("", "vit_base_patch16_rope_224")(**BASE),
     "timm vit_base_patch16_rope_mixed_224": lambda: timm_rotary("", "vit_base_patch16_rope_mixed_224")(**BASE),
-    "open_clip EVA02-B-16": lambda: open_clip_trunk("EVA02-B-16"),
-    "open_clip PE-Core-B-16": lambda: open_clip_trunk("PE-Core-B-16"),
     "timm naflexvit_base_patch16_gap": lambda: timm_rotary("", "naflexvit_base_patch16_gap")(**BASE | dict(size=384)),
     "timm naflexvit_base_patch16_siglip": lambda: timm_rotary("", "naflexvit_base_patch16_siglip", num_classes=0)(**BASE | dict(size=384)),
 }
