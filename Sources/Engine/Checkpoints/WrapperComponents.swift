@@ -1,7 +1,8 @@
 /// The names of tensors without the components that wrappers of modules insert into them, at any position.
 ///
 /// A wrapper is recognized by two things: it is the only child of its parent, and it has a wrapper's name
-/// (``WeightWrappers/isWrapper(_:)``) or is, under any name, between the number of a block and the block's parts.
+/// (``WeightWrappers/isWrapper(_:)``) or is, under any name, between the number of a block and the block's parts. Numbers are no
+/// parts: in "layers.0.blocks.1.attn", "blocks" is the list of a stage's blocks.
 /// "blocks.3._checkpoint_wrapped_module.attn.qkv.weight" becomes "blocks.3.attn.qkv.weight".
 struct WrapperComponents {
     /// The names without wrappers in order, each with its stored name; all unchanged if two would become the same.
